@@ -1,0 +1,44 @@
+# Each target is something a person could type by hand.
+# make demo needs Python 3.11 or newer and make; everything else comes from requirements.lock.
+
+PYTHON ?= python3
+CORES ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+REPORT := results/report.html
+
+.PHONY: demo test lint bench lock clean
+
+# The whole way on simulated recordings: raw Mobita files to the report.
+demo: $(VENV)/.installed
+	$(BIN)/snakemake --cores $(CORES)
+	@echo
+	@echo "The report is ready. Open it in a browser:"
+	@echo "$(CURDIR)/$(REPORT)"
+
+test: $(VENV)/.installed
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+# The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
+# the bytecode once, so that no job pays for it. The .pth file makes the library importable.
+$(VENV)/.installed: requirements.lock
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Interbrain needs Python 3.11 or newer; this is ' + sys.version.split()[0] + '. Name another one: make PYTHON=python3.12 demo')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
+	echo "$(CURDIR)/workflow/scripts" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/interbrain.pth"
+	touch $@
+
+# Only when a dependency changes: envs/requirements.in -> requirements.lock.
+lock: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url envs/requirements.in --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .snakemake

@@ -1,0 +1,21 @@
+"""What every room's tests may use: the folder of real and reference files, where there is one."""
+
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference numbers and real recordings beside the repository; skip where it is absent."""
+    folder = REPOSITORY.parent / "shared"
+    if not (folder / "reference").is_dir():
+        pytest.skip("the folder shared/ with reference and real files is not beside this repository")
+    return folder
