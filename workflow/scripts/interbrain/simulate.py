@@ -104,7 +104,7 @@ def coupled_phases(
 def _positions(channels: Sequence[str]) -> np.ndarray:
     import mne
 
-    where = mne.channels.make_standard_montage("standard_1005").get_positions()["ch_pos"]
+    where = mne.channels.make_standard_montage("colin27_1005").get_positions()["ch_pos"]
     return np.array([where[name] for name in channels])
 
 
@@ -207,7 +207,7 @@ def simulate_dyad(
     plv: Mapping[str, float],
     frequencies: Mapping[str, float],
     bands: Mapping[str, Sequence[float]],
-    roi_channels: Sequence[str],
+    rois: Mapping[str, Sequence[str]],
     therapist: Member,
     client: Member,
     duration_s: float,
@@ -234,7 +234,7 @@ def simulate_dyad(
     -------
     truth : mapping band -> {"snr_therapist", "snr_client", "expected_plv"}
         Means over the ROI channels; `expected_plv` is the PLV at the sensors, by `attenuation`, mean over
-        the pairs of homologous ROI channels.
+        the channel pairs of each ROI, then over the ROIs.
     """
     from datetime import timedelta
 
@@ -243,6 +243,7 @@ def simulate_dyad(
     times = np.arange(-margin, duration_s + margin, 1 / sfreq)
     pairs = {b: coupled_phases(len(times), sfreq, frequencies[b], plv[b], rng) for b in bands}
     pulses = shared_pulses(duration_s, rng)
+    roi_channels = [name for names in rois.values() for name in names]
     reached = []
     for index, (member, path) in enumerate(((therapist, therapist_file), (client, client_file))):
         local = np.arange(int(duration_s * sfreq)) / sfreq
@@ -255,12 +256,18 @@ def simulate_dyad(
         seen = [p for i, p in enumerate(pulses) if i != member.missed_pulse]
         began = start - timedelta(seconds=member.offset_s)
         _write_mobita(path, eeg, sfreq, true, seen, member, began, rng)
+    ends = np.cumsum([len(names) for names in rois.values()])[:-1]
+
+    def expected(band: str) -> float:
+        # The mean over the pairs of an ROI of a product is the product of the two means.
+        kept = [[rho.mean() for rho in np.split(attenuation(snr[band]), ends)] for snr in reached]
+        return float(plv[band] * np.mean(np.prod(kept, axis=0)))
+
     return {
         b: {
             "snr_therapist": float(reached[0][b].mean()),
             "snr_client": float(reached[1][b].mean()),
-            "expected_plv": float(plv[b] * np.mean(attenuation(reached[0][b]))
-                                  * np.mean(attenuation(reached[1][b]))),
+            "expected_plv": expected(b),
         }
         for b in bands
     }

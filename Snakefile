@@ -1,0 +1,27 @@
+# Interbrain: raw dual-EEG recordings of dyads to a statistics report. Each stage has its file in
+# workflow/rules, in the order in which the data pass through them.
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/study.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "results/report.html",
+        "results/validation.json",
+
+
+if config["simulation"]:
+
+    include: "workflow/rules/simulation.smk"
+
+
+include: "workflow/rules/bids.smk"
+include: "workflow/rules/cleaning.smk"
+include: "workflow/rules/synchrony.smk"
+include: "workflow/rules/statistics.smk"
+include: "workflow/rules/report.smk"

@@ -1,0 +1,41 @@
+# The statistics become a page: it shows what the tables say, and computes nothing.
+
+from interbrain.provenance import code_state
+
+ASSETS = ROOT / "workflow/report"
+
+
+rule provenance:
+    input:
+        facts=every_recording(FACTS),
+    output:
+        "results/provenance.json",
+    log:
+        "results/logs/provenance.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        settings={"config": settings, "code": code_state(ROOT), "simulated": bool(config["simulation"])},
+        code=code_of("provenance.py"),
+    script:
+        "../scripts/provenance.py"
+
+
+rule report:
+    input:
+        **{short(name): f"{GROUP}-{name}.tsv" for name in TABLES + STATISTICS},
+        provenance=rules.provenance.output[0],
+        validation=rules.validate.output.summary,
+        **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
+        assets=sorted(str(file) for file in ASSETS.iterdir()),
+    output:
+        "results/report.html",
+    log:
+        "results/logs/report.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        assets=str(ASSETS),
+        code=code_of("report.py"),
+    script:
+        "../scripts/report.py"

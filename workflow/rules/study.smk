@@ -1,0 +1,111 @@
+# The study: config and tables, checked before anything runs. Gives the other stages `study`, `config`
+# with its defaults, and the names of the files that pass from stage to stage.
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(workflow.basedir)
+SCRIPTS = ROOT / "workflow/scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+from interbrain.bids import recording_stem
+from interbrain.digest import code_digest
+from interbrain.study import StudyError, load_study, with_defaults
+
+# Parallel by job: a threaded library in each would only fight over the cores, and round differently.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+if workflow.config_settings.configfiles:
+    # A study of its own, not the demo with changes.
+    config.clear()
+    for given in workflow.config_settings.configfiles:
+        config.update(yaml.safe_load(Path(given).read_text(encoding="utf-8")))
+
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+try:
+    study = load_study(config, SCHEMA)
+except StudyError as error:
+    sys.exit(str(error))
+settings = with_defaults(config, SCHEMA)
+config.update(settings)
+
+BIDS = "bids"
+DERIVATIVES = "results/derivatives/interbrain"
+FAILED = Path("results/logs/failed")
+RAW = f"{BIDS}/sub-{{participant}}/ses-{{dyad}}/eeg/sub-{{participant}}_ses-{{dyad}}_task-rest_run-{{run}}"
+CLEAN = RAW.replace(BIDS, DERIVATIVES, 1) + "_desc-clean"
+FACTS = "results/conversion/sub-{participant}_ses-{dyad}_run-{run}.json"
+DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-rest_run-{{run}}"
+GROUP = f"{DERIVATIVES}/group/task-rest_desc"
+
+RUNS = [(row.dyad, row.time, row.run) for row in study.recordings.itertuples()]
+RECORDINGS = [
+    {"participant": study.member(dyad, role), "dyad": dyad, "run": run}
+    for dyad, _, run in RUNS
+    for role in ("therapist", "client")
+]
+FACTOR_ROWS = study.included[["dyad", "therapist", "client", *config["factors"]]].to_dict("records")
+
+
+wildcard_constraints:
+    participant="[A-Za-z0-9]+",
+    dyad="[A-Za-z0-9]+",
+    run="[0-9]+",
+
+
+def code_of(script):
+    """Digest of the library rooms that a script reaches: a changed formula runs again what needs it."""
+    return code_digest(SCRIPTS / script)
+
+
+def every_recording(pattern):
+    """`pattern` for each recording, in the order of the tables."""
+    return [pattern.format(**recording) for recording in RECORDINGS]
+
+
+def every_run(pattern):
+    """`pattern` for each dyad and run, in the order of the tables."""
+    return [pattern.format(dyad=dyad, run=run) for dyad, _, run in RUNS]
+
+
+def member_of(role, pattern):
+    """Input function: `pattern` for the member of the wildcards' dyad who is `role`."""
+
+    def path(wildcards):
+        return pattern.format(participant=study.member(wildcards.dyad, role), dyad=wildcards.dyad, run=wildcards.run)
+
+    return path
+
+
+onstart:
+    shutil.rmtree(FAILED, ignore_errors=True)
+
+
+onerror:
+    for report in sorted(FAILED.glob("*.txt")) if FAILED.is_dir() else []:
+        print(f"\nStopped: {report.read_text(encoding='utf-8')}", file=sys.stderr)
+
+
+localrules:
+    all,
+    check,
+
+
+# The doctor: reading this file has checked the config and every table already.
+rule check:
+    output:
+        temp(touch("results/logs/check.done")),
+    log:
+        "results/logs/check.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        dyads=len(study.included),
+        recordings=len(RECORDINGS),
+    shell:
+        "echo 'No problems found: {params.dyads} dyads, {params.recordings} recordings.' | tee {log}"

@@ -1,0 +1,38 @@
+# Two cleaned recordings of a dyad become simultaneous epochs, phases, and PLV with chance levels.
+
+from interbrain.seeds import derived_seed
+
+
+rule synchrony:
+    input:
+        therapist=member_of("therapist", f"{CLEAN}_eeg.fif"),
+        client=member_of("client", f"{CLEAN}_eeg.fif"),
+        therapist_account=member_of("therapist", f"{CLEAN}_eeg.json"),
+        client_account=member_of("client", f"{CLEAN}_eeg.json"),
+        clock=member_of("client", f"{RAW}_eeg.json"),
+    output:
+        therapist=f"{DYAD}_desc-therapist_epo.fif",
+        client=f"{DYAD}_desc-client_epo.fif",
+        roi=f"{DYAD}_desc-roi_plv.tsv",
+        roi_dictionary=f"{DYAD}_desc-roi_plv.json",
+        pairs=f"{DYAD}_desc-channels_plv.tsv",
+        pairs_dictionary=f"{DYAD}_desc-channels_plv.json",
+        ledger=f"{DYAD}_desc-windows_ledger.tsv",
+        ledger_dictionary=f"{DYAD}_desc-windows_ledger.json",
+    log:
+        "results/logs/synchrony/dyad-{dyad}_run-{run}.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        about=lambda w: {"dyad": w.dyad, "time": study.recording(w.dyad, w.run)["time"], "run": int(w.run)},
+        rois=config["rois"],
+        bands=config["bands"],
+        windows={key: config["windows"][key] for key in ("length_s", "edge_s", "max_peak_to_peak_uv")},
+        synchrony=lambda w: {
+            **config["chance"],
+            "out_sfreq": config["phase"]["sfreq"],
+            "seed": derived_seed(config["seed"], "chance", w.dyad, w.run),
+        },
+        code=code_of("synchrony.py"),
+    script:
+        "../scripts/synchrony.py"

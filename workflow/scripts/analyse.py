@@ -1,0 +1,12 @@
+"""The aggregated dataset -> the study's statistics."""
+
+from job import job
+
+with job(snakemake):
+    from interbrain.statistics import analyse
+    from interbrain.tables import describe_differences, describe_factors, read_table, write_table
+
+    p = snakemake.params
+    extra = describe_factors(p.factors) | describe_differences(p.differences)
+    for name, table in analyse(read_table(snakemake.input.aggregated), **p.settings).items():
+        write_table(snakemake.output[name], table, extra)

@@ -1,0 +1,23 @@
+"""All conversions -> the tables and texts of the BIDS dataset as a whole."""
+
+from job import job
+
+with job(snakemake):
+    import json
+    from pathlib import Path
+
+    import pandas as pd
+
+    from interbrain.bids.dataset import write_dataset
+    from interbrain.questionnaires import scored_tables
+
+    p = snakemake.params
+    conversions = [json.loads(Path(f).read_text()) for f in snakemake.input.facts]
+    write_dataset(
+        Path(p.bids_root),
+        conversions,
+        pd.DataFrame(p.dyads),
+        pd.DataFrame(p.participants),
+        scored_tables(p.answers, p.keys, with_items=p.share_items),
+        **p.settings,
+    )

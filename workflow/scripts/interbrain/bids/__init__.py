@@ -1,0 +1,12 @@
+"""The BIDS dataset: one recording's files, the dataset-level tables, and the checks the validator lacks.
+
+BIDS has no section on hyperscanning; what we add stands in extra sidecar keys and columns (docs/bids.md).
+"""
+
+TASK = "rest"
+
+
+def recording_stem(participant: str, dyad: str, run: int | str) -> str:
+    """Path of a recording's files below the dataset, up to the suffix."""
+    name = f"sub-{participant}_ses-{dyad}_task-{TASK}_run-{run}"
+    return f"sub-{participant}/ses-{dyad}/eeg/{name}"

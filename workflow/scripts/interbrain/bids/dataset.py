@@ -1,0 +1,284 @@
+"""The tables and texts of the whole BIDS dataset, written by one job from the study and its conversions.
+
+Writes no recording. Dates are shifted: the study's first recording falls on 1 January 1924.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from interbrain.bids import TASK, recording_stem
+from interbrain.bids.recording import EVENT_CODES
+
+BIDS_VERSION = "1.10.0"
+FIRST_DAY = datetime(1924, 1, 1)
+OLDEST_SHARED_AGE = 89
+README = """# {title}
+
+Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads at rest, written by Interbrain {version}.
+
+- Each dyad's encounter is one session, with the same label for both members: `ses-D01` stands in the
+  folders of its therapist and of its client. A therapist of two dyads has two sessions.
+- Runs are the times of measurement, in this order: {times}.
+- `dyads.tsv` lists the dyads. In each `*_eeg.json`, `SimultaneousRecordingWith` names the partner's
+  recording and `Hyperscanning` ties the two clocks:
+  time here = SyncOffset + (1 + SyncDrift 1e-6) x time at the therapist's amplifier, in s.
+- Events: `sync_trigger` reached both amplifiers at once; `BAD_acq_skip` marks lost samples, which were
+  bridged so that the time axis is kept; `BAD_missing` marks values that the amplifier did not measure.
+- All dates are shifted by the same number of days. Electrode positions were not digitised.
+"""
+CHANGES = "1.0.0 1924-01-01\n - First version, written by Interbrain.\n"
+EVENT_TEXTS = {
+    "rest": "The rest block: the whole recording",
+    "sync_trigger": "Pulse that reached both members' amplifiers at the same instant",
+    "BAD_acq_skip": "Samples lost by the amplifier, bridged linearly; the time axis is kept",
+    "BAD_missing": "Values the amplifier did not measure, bridged linearly",
+}
+
+
+def write_dataset(
+    bids_root: Path,
+    conversions: Sequence[Mapping],
+    dyads: pd.DataFrame,
+    participants: pd.DataFrame,
+    scores: Mapping[str, pd.DataFrame],
+    *,
+    title: str,
+    authors: Sequence[str],
+    data_licence: str,
+    times: Sequence[str],
+    factors: Mapping[str, Sequence[str]],
+    questionnaires: Mapping[str, Mapping],
+    version: str,
+) -> None:
+    """Write every table and text that belongs to the dataset as a whole.
+
+    Parameters
+    ----------
+    conversions : sequence of mapping
+        What `recording.convert` said of each recording.
+    dyads : DataFrame
+        dyad, therapist, client and one column a factor; the included dyads only.
+    participants : DataFrame
+        participant, role, age, sex, handedness.
+    scores : mapping questionnaire -> DataFrame
+        dyad and one column a score (and items, if they are to be shared).
+    """
+    root = Path(bids_root)
+    _write_json(root / "dataset_description.json", {
+        "Name": title,
+        "BIDSVersion": BIDS_VERSION,
+        "HEDVersion": "8.3.0",
+        "DatasetType": "raw",
+        "License": data_licence,
+        "Authors": list(authors),
+        "GeneratedBy": [{"Name": "Interbrain", "Version": version}],
+        "SourceDatasets": [],
+    })
+    readme = README.format(title=title, n=len(dyads), version=version, times=", ".join(times))
+    _write_text(root / "README.md", readme)
+    _write_text(root / "CHANGES", CHANGES)
+    _write_text(root / "LICENSE", f"Data licence: {data_licence}\n")
+    _write_text(root / ".bidsignore", "dyads.tsv\ndyads.json\n")
+    _write_json(root / f"task-{TASK}_events.json", {
+        "onset": {"Description": "Start of the event from the first sample", "Units": "s"},
+        "duration": {"Description": "Duration of the event", "Units": "s"},
+        "trial_type": {"LongName": "Event", "Description": "Kind of event", "Levels": EVENT_TEXTS},
+        "value": {"Description": "Code of the event, the same in every recording",
+                  "Levels": {str(code): name for name, code in EVENT_CODES.items()}},
+        "sample": {"Description": "Onset in samples; the first sample is 0"},
+    })
+    _write_participants(root, dyads, participants, factors)
+    _write_sessions(root, conversions, dyads, factors)
+    for name, table in scores.items():
+        _write_phenotype(root, name, questionnaires[name], table, dyads)
+
+
+def _write_participants(root, dyads, participants, factors) -> None:
+    table = pd.DataFrame({
+        "participant_id": "sub-" + participants["participant"],
+        "species": "homo sapiens",
+        "age": [_age(a) for a in participants["age"]],
+        "sex": participants["sex"].replace("", "n/a"),
+        "handedness": participants["handedness"].replace("", "n/a"),
+        "role": participants["role"],
+    })
+    described = {
+        "species": {"Description": "Species"},
+        "age": {"Description": f"Age; {OLDEST_SHARED_AGE} stands for {OLDEST_SHARED_AGE} and older",
+                "Units": "year"},
+        "sex": {"Description": "Sex as the study recorded it", "Levels": {"F": "female", "M": "male"}},
+        "handedness": {"Description": "Handedness as the study recorded it"},
+        "role": {"Description": "Role in the dyad",
+                 "Levels": {"therapist": "the therapist", "client": "the client"}},
+    }
+    for factor, levels in factors.items():
+        # A factor that is the same in all of a therapist's dyads is a property of the therapist.
+        of_therapist = dyads.groupby("therapist")[factor].agg(lambda v: v.iloc[0] if v.nunique() == 1 else None)
+        if factor == "mindfulness" and of_therapist.notna().all():
+            table[factor] = participants["participant"].map(of_therapist).fillna("n/a").to_numpy()
+            described[factor] = {"Description": f"{factor} of the therapist; n/a for clients",
+                                 "Levels": {level: f"{factor}: {level}" for level in levels}}
+    _write_tsv(root / "participants.tsv", table)
+    _write_json(root / "participants.json", described)
+
+
+def _age(text: str) -> str:
+    if not text:
+        return "n/a"
+    return str(min(int(float(text)), OLDEST_SHARED_AGE))
+
+
+def _write_sessions(root, conversions, dyads, factors) -> None:
+    """dyads.tsv, and for each person the sessions and scans tables."""
+    begun = _acquisition_times(conversions)
+    partner = {}
+    for _, d in dyads.iterrows():
+        partner[d["dyad"], d["therapist"]], partner[d["dyad"], d["client"]] = d["client"], d["therapist"]
+    level = dyads.set_index("dyad")
+    runs = pd.DataFrame(conversions).groupby("dyad")["run"].nunique()
+    table = pd.DataFrame({
+        "dyad_id": dyads["dyad"],
+        "session_id": "ses-" + dyads["dyad"],
+        "therapist_id": "sub-" + dyads["therapist"],
+        "client_id": "sub-" + dyads["client"],
+        **{factor: dyads[factor] for factor in factors},
+        "n_runs": dyads["dyad"].map(runs),
+    })
+    _write_tsv(root / "dyads.tsv", table)
+    factor_texts = {
+        factor: {"Description": f"{factor} of the dyad", "Levels": {v: f"{factor}: {v}" for v in levels}}
+        for factor, levels in factors.items()
+    }
+    _write_json(root / "dyads.json", {
+        "dyad_id": {"Description": "The dyad"},
+        "session_id": {"Description": "The dyad's session, the same label for both members"},
+        "therapist_id": {"Description": "The therapist, who may be in several dyads"},
+        "client_id": {"Description": "The client"},
+        **factor_texts,
+        "n_runs": {"Description": "Number of runs recorded"},
+    })
+    by_person: dict[str, list] = {}
+    for c in conversions:
+        by_person.setdefault(c["participant"], []).append(c)
+    for person, own in by_person.items():
+        sessions = []
+        for dyad in dict.fromkeys(c["dyad"] for c in own):
+            scans = sorted((c for c in own if c["dyad"] == dyad), key=lambda c: c["run"])
+            other = partner[dyad, person]
+            _write_tsv(root / f"sub-{person}/ses-{dyad}/sub-{person}_ses-{dyad}_scans.tsv", pd.DataFrame({
+                "filename": [_scan(person, dyad, c["run"]) for c in scans],
+                "acq_time": [begun[dyad, c["run"], c["role"]] for c in scans],
+                "duration": [f"{c['duration_s']:.3f}" for c in scans],
+                "dyad_id": dyad,
+                "phase": [c["time"] for c in scans],
+                "simultaneous_with": [
+                    f"bids::{recording_stem(other, dyad, c['run'])}_eeg.vhdr" for c in scans
+                ],
+                "sync_offset": [
+                    f"{c['clock']['offset']:.6f}" if c["role"] == "client" else "0" for c in scans
+                ],
+            }))
+            sessions.append({
+                "session_id": f"ses-{dyad}",
+                "acq_time": begun[dyad, scans[0]["run"], scans[0]["role"]],
+                "dyad_id": dyad,
+                "partner_id": f"sub-{other}",
+                **{factor: level.loc[dyad, factor] for factor in factors},
+            })
+        _write_tsv(root / f"sub-{person}/sub-{person}_sessions.tsv", pd.DataFrame(sessions))
+    _write_json(root / "sessions.json", {
+        "acq_time": {"Description": "Start of the session's first recording, date shifted"},
+        "dyad_id": {"Description": "The dyad whose encounter this session is"},
+        "partner_id": {"Description": "The other member of the dyad"},
+        **factor_texts,
+    })
+    _write_json(root / "scans.json", {
+        "acq_time": {"Description": "Start of the recording on the therapist's clock, date shifted"},
+        "duration": {"Description": "Duration of the recording", "Units": "s"},
+        "dyad_id": {"Description": "The dyad"},
+        "phase": {"Description": "Time of measurement, which the run number stands for"},
+        "simultaneous_with": {"Description": "The partner's recording, made at the same time"},
+        "sync_offset": {"Description": "This clock's reading at the therapist's time 0", "Units": "s"},
+    })
+
+
+def _scan(person: str, dyad: str, run: int) -> str:
+    return recording_stem(person, dyad, run).split("/", 2)[2] + "_eeg.vhdr"
+
+
+def _acquisition_times(conversions) -> dict[tuple, str]:
+    """Shifted start of each recording; the client's follows from the therapist's by the clock fit."""
+    measured = {
+        (c["dyad"], c["run"]): datetime.fromisoformat(c["measured"]).replace(tzinfo=None)
+        for c in conversions
+        if c["role"] == "therapist" and c["measured"]
+    }
+    if not measured:
+        return {(c["dyad"], c["run"], c["role"]): "n/a" for c in conversions}
+    first = min(measured.values()).replace(hour=0, minute=0, second=0, microsecond=0)
+    begun = {}
+    for c in conversions:
+        start = measured.get((c["dyad"], c["run"]))
+        if start is None:
+            begun[c["dyad"], c["run"], c["role"]] = "n/a"
+            continue
+        ahead = c["clock"]["offset"] if c["role"] == "client" else 0.0
+        shifted = FIRST_DAY + (start - first) - timedelta(seconds=ahead)
+        begun[c["dyad"], c["run"], c["role"]] = shifted.isoformat(timespec="milliseconds")
+    return begun
+
+
+def _write_phenotype(root, name: str, about: Mapping, scores: pd.DataFrame, dyads: pd.DataFrame) -> None:
+    """One table a visit: a therapist of two dyads answered twice."""
+    person = dyads.set_index("dyad")[about["role"]]
+    table = scores.copy()
+    table.insert(0, "participant_id", "sub-" + table["dyad"].map(person))
+    table.insert(1, "dyad_id", table.pop("dyad"))
+    visit = table.groupby("participant_id").cumcount() + 1
+    described = {
+        "MeasurementToolMetadata": {"Description": about["name"]},
+        "dyad_id": {"Description": "The dyad that the answers are about"},
+    }
+    for column in table.columns[2:]:
+        described[column] = {"Description": f"{about['name']}: {column}"}
+    for number in sorted(set(visit)):
+        stem = name if number == 1 else f"{name}_visit-{number}"
+        _write_tsv(root / "phenotype" / f"{stem}.tsv", table[visit == number])
+        _write_json(root / "phenotype" / f"{stem}.json", described)
+
+
+def dataset_files(dyads: pd.DataFrame, questionnaires: Mapping[str, Mapping]) -> list[str]:
+    """Every file that `write_dataset` writes, relative to the dataset."""
+    files = [
+        "dataset_description.json", "README.md", "CHANGES", "LICENSE", ".bidsignore", f"task-{TASK}_events.json",
+        "participants.tsv", "participants.json", "dyads.tsv", "dyads.json", "sessions.json", "scans.json",
+    ]
+    for _, d in dyads.iterrows():
+        for person in (d["therapist"], d["client"]):
+            files.append(f"sub-{person}/ses-{d['dyad']}/sub-{person}_ses-{d['dyad']}_scans.tsv")
+            files.append(f"sub-{person}/sub-{person}_sessions.tsv")
+    for name, about in questionnaires.items():
+        for visit in range(1, dyads[about["role"]].value_counts().max() + 1):
+            stem = name if visit == 1 else f"{name}_visit-{visit}"
+            files += [f"phenotype/{stem}.tsv", f"phenotype/{stem}.json"]
+    return list(dict.fromkeys(files))
+
+
+def _write_tsv(path: Path, table: pd.DataFrame) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, sep="\t", index=False, na_rep="n/a", lineterminator="\n")
+
+
+def _write_json(path: Path, content: Mapping) -> None:
+    _write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,315 @@
+"""One raw recording to its BIDS files, with the clock that ties it to its partner in the sidecar.
+
+Writes this recording's files only: the tables of the whole dataset are one rule's work (dataset.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from interbrain.bids import TASK, recording_stem
+from interbrain.clocks import ClockError, ClockFit, align
+from interbrain.formats import FormatError
+
+# One code an event for the whole study: numbered per file, partners would differ.
+EVENT_CODES = {"rest": 1, "sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4}
+FIRST_FOREIGN_CODE = 100
+
+
+class ConversionError(Exception):
+    """A recording that cannot become part of the dataset, said for the person who recorded it."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One side of a pair: who it is and which raw file it is in."""
+
+    participant: str
+    role: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What a recording shares with its partner's: the dyad, the run, and how their clocks are tied.
+
+    `sync` is "markers" (shared triggers) or "shared_start" (both files begin at the same instant).
+    """
+
+    dyad: str
+    run: int
+    time: str
+    sync: str
+    factors: Mapping[str, str]
+    start_s: float | None = None
+    stop_s: float | None = None
+
+
+def convert(
+    member: Member,
+    partner: Member,
+    meeting: Meeting,
+    bids_root: Path,
+    *,
+    cap_map: Mapping[str, str],
+    rois: Mapping[str, list[str]],
+    triggers: Mapping,
+    clock_limits: Mapping,
+    line_frequency: float,
+) -> dict:
+    """Write one recording's BIDS files.
+
+    Parameters
+    ----------
+    member, partner : Member
+        Whose recording is written, and with whom it was made; both raw files are read.
+    cap_map : mapping label -> 10-20 name
+        Empty: the labels are 10-20 names already.
+    rois : mapping name -> channels
+        Every channel must be in the recording.
+    triggers : mapping
+        channel, idle, dead_time_s, annotation: where the shared pulses are.
+    clock_limits : mapping
+        max_residual_ms, max_drift_ppm.
+
+    Returns
+    -------
+    facts : dict
+        What the dataset-level tables, the quality table and the provenance need to know.
+
+    Raises
+    ------
+    ConversionError
+        Names the dyad, the run and the file.
+    """
+    raws = {m.role: _load(m, meeting, cap_map) for m in (member, partner)}
+    raw = raws[member.role]
+    missing = [c for names in rois.values() for c in names if c not in raw.copy().pick("eeg").ch_names]
+    if missing:
+        raise ConversionError(
+            f"{_who(member, meeting)}: the ROI channel{'s' * (len(missing) > 1)} {', '.join(missing)} "
+            f"{'are' if len(missing) > 1 else 'is'} not in the recording, which has {', '.join(raw.ch_names)}. "
+            "Correct the cap map or the rois in the config."
+        )
+    pulses, fit = _clock(raws, member, partner, meeting, triggers, clock_limits)
+    foreign = sorted({d for r in raws.values() for d in r.annotations.description} - set(EVENT_CODES))
+    codes = EVENT_CODES | {name: FIRST_FOREIGN_CODE + i for i, name in enumerate(foreign)}
+    gaps = _intervals(raw, "BAD_acq_skip")
+    missing_data = _intervals(raw, "BAD_missing")
+    measured, sample_rate = raw.info["meas_date"], raw.info["sfreq"]
+    raw.set_meas_date(None)  # dates are identifying: scans.tsv holds shifted ones
+    pulses_here = pulses.get(member.role, np.array([]))
+    raw.annotations.append(pulses_here, 0.0, "sync_trigger")
+    raw.annotations.append(0.0, raw.n_times / sample_rate, "rest")
+    _write(raw, member, meeting, bids_root, codes, line_frequency, _sidecar(member, partner, meeting, fit))
+    return {
+        "dyad": meeting.dyad,
+        "time": meeting.time,
+        "run": meeting.run,
+        "participant": member.participant,
+        "role": member.role,
+        "source_name": member.path.name,
+        "source_sha256": hashlib.sha256(member.path.read_bytes()).hexdigest(),
+        "source_format": member.path.suffix.lstrip("."),
+        "measured": measured.isoformat() if measured else None,
+        "duration_s": raw.n_times / sample_rate,
+        "sfreq": sample_rate,
+        "n_channels": len(raw.copy().pick("eeg", exclude=[]).ch_names),
+        "lost_samples": gaps,
+        "missing_data": missing_data,
+        "missing_channels": list(raw.info["bads"]),
+        "sync_method": meeting.sync,
+        "clock": asdict(fit) if fit else None,
+    }
+
+
+def _who(member: Member, meeting: Meeting) -> str:
+    return f"{meeting.dyad} {meeting.time}, {member.role} {member.participant} ({member.path.name})"
+
+
+def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str]):
+    from interbrain.formats.gaps import bridge_missing, mark_gaps
+    from interbrain.formats.recording import read_recording
+
+    try:
+        raw = mark_gaps(read_recording(member.path, channel_names=cap_map or None))
+        last = raw.n_times / raw.info["sfreq"]
+        start, stop = meeting.start_s or 0.0, meeting.stop_s or last
+        if not 0 <= start < stop <= last + 1 / raw.info["sfreq"]:
+            raise FormatError(
+                f"start_s {start:g} to stop_s {stop:g} is not inside the recording of {last:.1f} s. "
+                "Correct the recordings table."
+            )
+        if start > 0 or stop < last:
+            raw.crop(start, min(stop, last), include_tmax=False)
+        return bridge_missing(raw)
+    except FormatError as error:
+        raise ConversionError(f"{_who(member, meeting)}: {error}") from error
+
+
+def _clock(raws, member, partner, meeting, triggers, limits) -> tuple[dict, ClockFit]:
+    """Trigger times of both members, and the client's clock in terms of the therapist's."""
+    from interbrain.formats.triggers import read_triggers
+
+    if meeting.sync == "shared_start":
+        return {}, ClockFit.identity()
+    pulses = {}
+    for who in (member, partner):
+        try:
+            pulses[who.role] = read_triggers(raws[who.role], **triggers)
+        except FormatError as error:
+            raise ConversionError(f"{_who(who, meeting)}: {error}") from error
+    where = f"{meeting.dyad} {meeting.time}"
+    exclude = f"Check the trigger settings, or exclude {meeting.dyad} with a reason in the dyads table."
+    try:
+        fit = align(pulses["therapist"], pulses["client"], max_drift_ppm=limits["max_drift_ppm"])
+    except ClockError as error:
+        raise ConversionError(f"{where}: the two clocks cannot be aligned: {error} {exclude}") from error
+    if fit.residual_ms > limits["max_residual_ms"]:
+        raise ConversionError(
+            f"{where}: after alignment the shared triggers still differ by {fit.residual_ms:.1f} ms "
+            f"(limit {limits['max_residual_ms']} ms); PLV would be lost. {exclude}"
+        )
+    return pulses, fit
+
+
+def _intervals(raw, description: str) -> list[list[float]]:
+    return [
+        [round(float(a["onset"]), 6), round(float(a["duration"]), 6)]
+        for a in raw.annotations
+        if a["description"] == description
+    ]
+
+
+def _sidecar(member: Member, partner: Member, meeting: Meeting, fit: ClockFit) -> dict:
+    reference = member.role == "therapist"
+    shared = {
+        "DyadID": meeting.dyad,
+        "Role": member.role,
+        "Partner": f"sub-{partner.participant}",
+        "Phase": meeting.time,
+        **{name[0].upper() + name[1:]: level for name, level in meeting.factors.items()},
+        "SyncMethod": meeting.sync,
+        "SyncEvent": "sync_trigger" if meeting.sync == "markers" else "first sample",
+        "SyncReference": "therapist",
+        "SyncOffset": 0.0 if reference else fit.offset,
+        "SyncOffsetUnits": "s",
+        "SyncDrift": 0.0 if reference else fit.drift_ppm,
+        "SyncDriftUnits": "ppm",
+        "SyncResidual": "n/a" if np.isnan(fit.residual_ms) else fit.residual_ms,
+        "SyncResidualUnits": "ms",
+        "SyncMarkers": fit.n_matched,
+        "SyncFormula": "time here = SyncOffset + (1 + SyncDrift 1e-6) x time of SyncReference",
+    }
+    uri = f"bids::{recording_stem(partner.participant, meeting.dyad, meeting.run)}_eeg.vhdr"
+    return {"SimultaneousRecordingWith": [uri], "Hyperscanning": shared}
+
+
+def read_clock(eeg_json: Path) -> ClockFit:
+    """The client's clock in terms of the therapist's, from the client's sidecar."""
+    h = json.loads(Path(eeg_json).read_text(encoding="utf-8"))["Hyperscanning"]
+    residual = float("nan") if h["SyncResidual"] == "n/a" else h["SyncResidual"]
+    return ClockFit(
+        offset=h["SyncOffset"], drift_ppm=h["SyncDrift"], residual_ms=residual, n_matched=h["SyncMarkers"]
+    )
+
+
+def _write(raw, member, meeting, bids_root: Path, codes, line_frequency: float, hyperscanning: dict) -> None:
+    """Write into a root of its own, then move what belongs to this recording: no table is shared."""
+    import mne_bids
+    import pandas as pd
+
+    raw.info["line_freq"] = line_frequency
+    raw.info["subject_info"] = None
+    raw.info["device_info"] = None
+    used = {name: code for name, code in codes.items() if name in set(raw.annotations.description)}
+    with tempfile.TemporaryDirectory() as scratch:
+        path = mne_bids.BIDSPath(
+            subject=member.participant,
+            session=meeting.dyad,
+            task=TASK,
+            run=str(meeting.run),
+            datatype="eeg",
+            root=scratch,
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # pybv on channels that are not in volts
+            mne_bids.write_raw_bids(
+                raw, path, event_id=used, format="BrainVision", allow_preload=True, overwrite=True, verbose="error"
+            )
+        stem = Path(scratch) / recording_stem(member.participant, meeting.dyad, meeting.run)
+        stem.with_name(stem.name + "_events.json").unlink()  # inherited from the dataset's top level
+        _complete_sidecar(stem.with_name(stem.name + "_eeg.json"), raw, hyperscanning)
+        channels_file = stem.with_name(stem.name + "_channels.tsv")
+        channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
+        channels.loc[channels["type"] != "EEG", "units"] = "n/a"
+        channels.loc[channels["status"] == "bad", "status_description"] = "no signal in the raw file"
+        channels.to_csv(channels_file, sep="\t", index=False, lineterminator="\n")
+        target = bids_root / recording_stem(member.participant, meeting.dyad, meeting.run)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for file in sorted(stem.parent.iterdir()):
+            shutil.move(file, target.parent / file.name)
+
+
+def _complete_sidecar(path: Path, raw, hyperscanning: dict) -> None:
+    sidecar = json.loads(path.read_text(encoding="utf-8"))
+    sidecar |= {
+        "TaskDescription": "Silent rest, both members of the dyad at the same time",
+        "Instructions": "n/a",
+        "CogAtlasID": "https://www.cognitiveatlas.org/task/id/trm_4c8a834779883",
+        "CogPOID": "n/a",
+        "InstitutionName": "n/a",
+        "InstitutionAddress": "n/a",
+        "InstitutionalDepartmentName": "n/a",
+        "Manufacturer": "n/a",
+        "ManufacturersModelName": "n/a",
+        "SoftwareVersions": "n/a",
+        "DeviceSerialNumber": "n/a",
+        "CapManufacturer": "n/a",
+        "CapManufacturersModelName": "n/a",
+        "EEGReference": "n/a",
+        "EEGGround": "n/a",
+        "HardwareFilters": "n/a",
+        "HeadCircumference": 0,
+        "SubjectArtefactDescription": "n/a",
+        "ElectricalStimulation": False,
+        "RecordingDuration": raw.n_times / raw.info["sfreq"],
+    }
+    del sidecar["HeadCircumference"]
+    sidecar |= hyperscanning
+    path.write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_recording_files(vhdr: Path):
+    """Read one recording back, with its channel types, bad channels and annotations.
+
+    Reads this recording's files only, so that it cannot meet a table that another job is writing.
+
+    Returns
+    -------
+    raw : mne.io.Raw
+        Preloaded; events as annotations (`sync_trigger`, `BAD_acq_skip` ...).
+    """
+    import mne
+    import pandas as pd
+
+    vhdr = Path(vhdr)
+    stem = vhdr.name.removesuffix("_eeg.vhdr")
+    raw = mne.io.read_raw_brainvision(vhdr, preload=True, verbose="error")
+    channels = pd.read_csv(vhdr.with_name(stem + "_channels.tsv"), sep="\t", dtype=str, keep_default_na=False)
+    kinds = {"EEG": "eeg", "TRIG": "stim", "EOG": "eog", "ECG": "ecg"}
+    types = {n: kinds.get(t, "misc") for n, t in zip(channels["name"], channels["type"], strict=True)}
+    raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
+    raw.info["bads"] = list(channels["name"][channels["status"] == "bad"])
+    events = pd.read_csv(vhdr.with_name(stem + "_events.tsv"), sep="\t")
+    raw.set_annotations(mne.Annotations(events["onset"], events["duration"], events["trial_type"]))
+    return raw

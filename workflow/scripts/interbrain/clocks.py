@@ -1,0 +1,231 @@
+"""Two amplifiers, two clocks: offset and drift between them, from the trigger pulses that both recorded.
+
+Not here: finding the pulses (`formats.triggers`), and what a study accepts as good enough (its settings).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+# Wider than the 10 ms residual at which a study fails by default, so that bad timing shows as a residual
+# rather than as pulses that went astray.
+TOLERANCE_S = 0.02
+# A pulse's time is known to one sample; at 500 Hz, in both recordings: sqrt(2) x 2 ms / sqrt(12).
+SAMPLING_SD_S = 0.002 * (2 / 12) ** 0.5
+# More pulse pairs than this are not voted on all together; the middle of the reference train is.
+MOST_PAIRS = 100_000
+
+
+class ClockError(ValueError):
+    """Two trains of pulses do not tell how their clocks relate; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class ClockFit:
+    """How another clock relates to the reference: other = offset + (1 + drift_ppm * 1e-6) * reference.
+
+    Attributes
+    ----------
+    offset : float
+        Seconds on the other clock when the reference shows 0.
+    drift_ppm : float
+        How much faster the other clock runs, in parts per million.
+    drift_error_ppm : float
+        Standard error of the drift; large if the pulses lie close together.
+    residual_ms, residual_max_ms : float
+        Root mean square and largest deviation of the matched pulses from the fit. Two pulses always fit:
+        their residual is 0 and says nothing. NaN if nothing was fitted.
+    n_matched, n_reference, n_other : int
+        Pulses matched, and pulses in each train.
+    matches : tuple of (float, float)
+        Times of the matched pulses on the reference and on the other clock, in seconds.
+    """
+
+    offset: float
+    drift_ppm: float
+    residual_ms: float
+    n_matched: int
+    residual_max_ms: float = np.nan
+    drift_error_ppm: float = np.nan
+    n_reference: int = 0
+    n_other: int = 0
+    matches: tuple[tuple[float, float], ...] = field(default=(), repr=False)
+
+    @classmethod
+    def identity(cls, n_matched=0):
+        """Both recordings share one clock, or at least their start, and no drift is known."""
+        return cls(0.0, 0.0, np.nan, n_matched)
+
+    @classmethod
+    def from_start_marker(cls, reference, other):
+        """One shared marker, at these seconds on either clock: offset only, the drift stays unknown."""
+        return cls(float(other - reference), 0.0, np.nan, 1, matches=((float(reference), float(other)),))
+
+    def to_other(self, t):
+        """Seconds on the reference clock -> seconds on the other clock."""
+        return self.offset + (1 + self.drift_ppm * 1e-6) * np.asarray(t, float)
+
+    def to_reference(self, t):
+        """Seconds on the other clock -> seconds on the reference clock."""
+        return (np.asarray(t, float) - self.offset) / (1 + self.drift_ppm * 1e-6)
+
+
+def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=TOLERANCE_S):
+    """Match two pulse trains and fit offset and drift.
+
+    The trains may start at any time, miss pulses and hold spurious ones. For each drift on a grid, fine
+    enough that no pulse strays by more than half the tolerance, all differences between pulses vote for an
+    offset; the best few are refined by least squares on mutually nearest pulses.
+
+    Parameters
+    ----------
+    reference_pulses, other_pulses : array, shape (n_reference,) and (n_other,)
+        Onsets in seconds, each on its own clock.
+    max_drift_ppm : float
+        The drift is sought between minus and plus this.
+    tolerance_s : float
+        A pulse further than this from where the fit expects it is not the same pulse.
+
+    Returns
+    -------
+    fit : ClockFit
+
+    Raises
+    ------
+    ClockError
+        Fewer than two pulses match, or too few of those recorded, or another alignment (as between equally
+        spaced pulses) matches nearly as many.
+    """
+    reference, other = (np.sort(np.asarray(p, float).ravel()) for p in (reference_pulses, other_pulses))
+    if not (np.isfinite(reference).all() and np.isfinite(other).all()):
+        raise ClockError("Pulse times must be numbers of seconds; one of them is missing or infinite.")
+    fewest = min(len(reference), len(other))
+    if fewest < 2:
+        raise ClockError(
+            f"{len(reference)} and {len(other)} pulses cannot tell offset and drift: two shared ones are "
+            "needed. Check the trigger settings, or use a shared start marker."
+        )
+    candidates = _candidates(reference, other, max_drift_ppm * 1e-6, tolerance_s)
+    best = candidates[0]
+    n_matched = len(best.pairs)
+    needed = 2 if fewest <= 3 else max(3, int(np.ceil(0.4 * fewest)))
+    if n_matched < needed:
+        raise ClockError(
+            f"Only {n_matched} of {len(reference)} and {len(other)} pulses match, which could be chance "
+            f"({needed} are needed). Check that both recordings belong to the same session and that the "
+            "trigger settings fit, or use a shared start marker."
+        )
+    # Another alignment pairs other pulses. One that shares pairs with the best is the best, slightly turned.
+    second = max(len(candidate.pairs - best.pairs) for candidate in candidates)
+    if second >= max(2, min(n_matched - 1, int(np.ceil(0.7 * n_matched)))):
+        raise ClockError(
+            f"The pulses fit in more than one way ({n_matched} and {second} match), as equally spaced ones "
+            "do. Use a shared start marker, or pulses at irregular intervals."
+        )
+    matched = np.array(sorted(best.pairs))
+    x, y = reference[matched[:, 0]], other[matched[:, 1]]
+    deviation = y - best.offset - best.slope * x
+    sd = SAMPLING_SD_S if len(x) == 2 else max(SAMPLING_SD_S, np.sqrt(np.sum(deviation**2) / (len(x) - 2)))
+    return ClockFit(
+        offset=best.offset,
+        drift_ppm=(best.slope - 1) * 1e6,
+        residual_ms=1e3 * float(np.sqrt(np.mean(deviation**2))),
+        residual_max_ms=1e3 * float(np.abs(deviation).max()),
+        drift_error_ppm=1e6 * float(sd / np.sqrt(np.sum((x - x.mean()) ** 2))),
+        n_matched=n_matched,
+        n_reference=len(reference),
+        n_other=len(other),
+        matches=tuple(zip(x.tolist(), y.tolist(), strict=True)),
+    )
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    offset: float
+    slope: float
+    pairs: frozenset  # of (index in reference, index in other)
+    error: float  # mean square deviation, s^2
+
+
+def _candidates(reference, other, max_drift, tolerance):
+    """Alignments worth considering, best first; with the best among those that pair other pulses than it."""
+    part = _middle(reference, MOST_PAIRS // len(other))
+    centre = float(part.mean())
+    reach = float(np.abs(part - centre).max())
+    found = []
+    taken = np.zeros((len(other), len(part)), bool)
+    in_part = int(np.searchsorted(reference, part[0]))
+    for _ in range(2):  # then once more, without the pairs of the best
+        votes = _vote(part, centre, other, max_drift, tolerance, ~taken)
+        for _, offset, drift in votes:
+            found.append(_refine(reference, centre, reach, other, offset, drift, max_drift, tolerance))
+        found.sort(key=lambda c: (-len(c.pairs), c.error, abs(c.slope - 1), c.offset))
+        for i, k in found[0].pairs:
+            if 0 <= i - in_part < len(part):
+                taken[k, i - in_part] = True
+    return found
+
+
+def _middle(pulses, most):
+    skip = max(0, len(pulses) - max(most, 2)) // 2
+    return pulses[skip : len(pulses) - skip]
+
+
+def _vote(reference, centre, other, max_drift, tolerance, allowed, keep=12):
+    """(votes, offset at `centre`, drift) of the drifts on whose best offset most pulse pairs agree."""
+    step = 2 * tolerance / max(np.ptp(reference), 1.0)
+    n_steps = int(np.ceil(max_drift / step))
+    votes = []
+    for drift in np.linspace(-max_drift, max_drift, 2 * n_steps + 1):
+        differences = np.sort((other[:, None] - (1 + drift) * (reference - centre))[allowed])
+        if not differences.size:
+            continue
+        # Half the tolerance for the drift's place on the grid, twice the tolerance for the pulses.
+        in_window = np.searchsorted(differences, differences + 2.5 * tolerance) - np.arange(differences.size)
+        first = int(in_window.argmax())
+        votes.append((int(in_window[first]), float(differences[first] + tolerance), float(drift)))
+    votes.sort(key=lambda vote: (-vote[0], abs(vote[2]), vote[2]))
+    return votes[:keep]
+
+
+def _refine(reference, centre, reach, other, offset, drift, max_drift, tolerance):
+    """Least squares on mutually nearest pulses, from the part voted on outwards to the whole train."""
+    x = reference - centre
+    furthest = np.abs(x).max()
+    reach, pairs, rounds = max(reach, 1.0), None, 0  # at least 1 s, so that doubling it arrives
+    while True:
+        near = np.flatnonzero(np.abs(x) <= reach * 1.001)
+        matched = _mutually_nearest(
+            offset + (1 + drift) * x[near], other, tolerance * (2 if rounds == 0 else 1)
+        )
+        unchanged = pairs is not None and np.array_equal(pairs, [near[matched[0]], matched[1]])
+        pairs = np.array([near[matched[0]], matched[1]])
+        if (unchanged and reach >= furthest) or rounds == 40:
+            break
+        if pairs.shape[1]:
+            from_x, to_y = x[pairs[0]], other[pairs[1]]
+            spread = from_x - from_x.mean()
+            if spread.any():
+                drift = float(np.clip(spread @ to_y / (spread @ spread) - 1, -max_drift, max_drift))
+            offset = float(to_y.mean() - (1 + drift) * from_x.mean())
+        if rounds:
+            reach *= 2
+        rounds += 1
+    deviation = other[pairs[1]] - offset - (1 + drift) * x[pairs[0]]
+    error = float(np.mean(deviation**2)) if deviation.size else np.inf
+    return _Candidate(
+        offset - (1 + drift) * centre, 1 + drift, frozenset(zip(*pairs.tolist(), strict=True)), error
+    )
+
+
+def _mutually_nearest(expected, observed, tolerance):
+    """Indices of pulses in both, shape (2, n), each the other's nearest and within the tolerance."""
+    to_observed, to_expected = _nearest(observed, expected), _nearest(expected, observed)
+    i = np.arange(len(expected))
+    good = (to_expected[to_observed] == i) & (np.abs(observed[to_observed] - expected) <= tolerance)
+    return np.array([i[good], to_observed[good]])
+
+
+def _nearest(among, values):
+    right = np.searchsorted(among, values).clip(1, len(among) - 1)
+    return right - (values - among[right - 1] <= among[right] - values)

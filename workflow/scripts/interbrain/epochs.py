@@ -1,0 +1,240 @@
+"""Two cleaned recordings and a clock become windows that are simultaneous by construction.
+
+Windows are cut on the therapist's clock from continuous data and kept only where both members are good.
+Nothing is filtered here, and nothing is judged by the synchrony it would give.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from interbrain.clocks import ClockFit
+from interbrain.fif import save
+
+LEDGER_COLUMNS = {
+    "window": "Number of the window, from 0, in order of time",
+    "start_s": "Start on the therapist's clock, s from the first sample",
+    "stop_s": "End on the therapist's clock, s",
+    "client_start_s": "The same instant on the client's clock, s",
+    "kept": "1 if both members are good throughout, else 0",
+    "reason": "Why it was dropped; n/a if it was kept",
+    "therapist_peak_to_peak_uv": "Largest peak-to-peak amplitude at an ROI channel of the therapist, uV",
+    "client_peak_to_peak_uv": "Largest peak-to-peak amplitude at an ROI channel of the client, uV",
+}
+
+
+class NotSimultaneous(Exception):
+    """Two members' epochs do not describe the same instants."""
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A member's cleaned recording as arrays.
+
+    Attributes
+    ----------
+    data : array, shape (n_channels, n_times)
+        Volts.
+    channels : list of str
+    bad_spans : list of (start, stop)
+        In s on this array's clock; gaps and other stretches that must not enter a window.
+    interpolated : list of str
+        Channels that hold no signal of their own.
+    """
+
+    data: np.ndarray
+    channels: list[str]
+    sfreq: float
+    bad_spans: list[tuple[float, float]]
+    interpolated: list[str]
+
+    @property
+    def duration(self) -> float:
+        return self.data.shape[1] / self.sfreq
+
+
+def read_signal(cleaned: Path, account: Path) -> Signal:
+    """Read a cleaned recording and what its account says of interpolated channels."""
+    import mne
+
+    raw = mne.io.read_raw_fif(cleaned, preload=True, verbose="error")
+    interpolated = list(json.loads(Path(account).read_text(encoding="utf-8"))["BadChannels"])
+    spans = [
+        (float(a["onset"]), float(a["onset"] + a["duration"]))
+        for a in raw.annotations
+        if a["description"].upper().startswith("BAD")
+    ]
+    return Signal(raw.get_data(), list(raw.ch_names), float(raw.info["sfreq"]), spans, interpolated)
+
+
+def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
+    """The client's signal at the instants of the therapist's samples.
+
+    Parameters
+    ----------
+    fit : ClockFit
+        client time = offset + (1 + drift) x therapist time.
+    n_times : int
+        Samples of the therapist's recording, at the same sampling frequency.
+
+    Returns
+    -------
+    signal : Signal
+        shape (n_channels, n_times). Where the client was not recording the signal is 0 and the span is in
+        `bad_spans`.
+
+    Notes
+    -----
+    Cubic splines: for signals low-passed at 40 Hz and sampled at 250 Hz the error stays below 1 %, and
+    below 1e-4 in theta and alpha.
+    """
+    from scipy.interpolate import CubicSpline
+
+    own_times = np.arange(client.data.shape[1]) / client.sfreq
+    wanted = fit.to_other(np.arange(n_times) / client.sfreq)
+    inside = (wanted >= 0) & (wanted <= own_times[-1])
+    data = np.zeros((len(client.channels), n_times))
+    if inside.any():
+        data[:, inside] = CubicSpline(own_times, client.data, axis=1)(wanted[inside])
+    spans = [(float(fit.to_reference(a)), float(fit.to_reference(b))) for a, b in client.bad_spans]
+    first, last = float(fit.to_reference(0.0)), float(fit.to_reference(client.duration))
+    if first > 0:
+        spans.append((0.0, first))
+    if last < n_times / client.sfreq:
+        spans.append((last, n_times / client.sfreq))
+    return Signal(data, client.channels, client.sfreq, spans, client.interpolated)
+
+
+def choose_windows(
+    therapist: Signal,
+    client: Signal,
+    fit: ClockFit,
+    *,
+    length_s: float,
+    edge_s: float,
+    max_peak_to_peak_uv: float,
+    rois: Mapping[str, Sequence[str]],
+) -> pd.DataFrame:
+    """Every window of the therapist's recording: kept, or dropped and why.
+
+    Parameters
+    ----------
+    therapist, client : Signal
+        Both on the therapist's clock (`on_therapist_clock`).
+    length_s, edge_s : float
+        Window length; and what is left out at both ends and on both sides of a gap.
+    max_peak_to_peak_uv : float
+        Limit at the ROI channels that hold a signal of their own.
+
+    Returns
+    -------
+    ledger : DataFrame
+        One row a window, columns as in `LEDGER_COLUMNS`.
+    """
+    n = round(length_s * therapist.sfreq)
+    first = round(edge_s * therapist.sfreq)
+    roi_channels = {c for names in rois.values() for c in names}
+    rows = []
+    for start in range(first, therapist.data.shape[1] - first - n + 1, n):
+        span = (start / therapist.sfreq, (start + n) / therapist.sfreq)
+        reasons, amplitude = [], {}
+        for role, signal in (("therapist", therapist), ("client", client)):
+            own = [
+                i for i, c in enumerate(signal.channels) if c in roi_channels and c not in signal.interpolated
+            ]
+            peak = np.ptp(signal.data[own, start : start + n], axis=1).max() * 1e6 if own else np.nan
+            amplitude[role] = round(float(peak), 3)
+            if any(a - edge_s < span[1] and b + edge_s > span[0] for a, b in signal.bad_spans):
+                reasons.append(f"{role}: gap or missing data")
+            elif not own:
+                reasons.append(f"{role}: no good ROI channel")
+            elif peak > max_peak_to_peak_uv:
+                reasons.append(f"{role}: amplitude")
+        rows.append({
+            "window": len(rows),
+            "start_s": span[0],
+            "stop_s": span[1],
+            "client_start_s": round(float(fit.to_other(span[0])), 6),
+            "kept": int(not reasons),
+            "reason": " and ".join(reasons),
+            "therapist_peak_to_peak_uv": amplitude["therapist"],
+            "client_peak_to_peak_uv": amplitude["client"],
+        })
+    return pd.DataFrame(rows, columns=list(LEDGER_COLUMNS))
+
+
+def write_epochs(path: Path, signal: Signal, ledger: pd.DataFrame) -> None:
+    """Write one member's kept windows as MNE epochs; `selection` holds the window numbers.
+
+    The events are samples of the therapist's clock for both members; the drop log has the reasons, and the
+    metadata both clocks' times, so that the pair can be checked when it is read back.
+    """
+    import mne
+
+    kept = ledger[ledger["kept"] == 1]
+    n = round((ledger["stop_s"].iloc[0] - ledger["start_s"].iloc[0]) * signal.sfreq) if len(ledger) else 1
+    starts = _samples(kept["start_s"], signal.sfreq)
+    data = np.stack([signal.data[:, s : s + n] for s in starts]) if len(starts) else np.empty((0, len(signal.channels), n))
+    info = mne.create_info(signal.channels, signal.sfreq, "eeg")
+    info["bads"] = list(signal.interpolated)
+    log = tuple(() if k else (r,) for k, r in zip(ledger["kept"], ledger["reason"], strict=True))
+    epochs = mne.EpochsArray(
+        data,
+        info,
+        events=np.column_stack([starts, np.zeros_like(starts), np.ones_like(starts)]),
+        metadata=kept[["window", "start_s", "client_start_s"]].reset_index(drop=True),
+        selection=kept["window"].to_numpy(),
+        drop_log=log,
+        verbose="error",
+    )
+    save(epochs, path)
+
+
+def read_simultaneous(
+    therapist_epochs: Path, client_epochs: Path, fit: ClockFit, tolerance_ms: float = 1.0
+) -> np.ndarray:
+    """Read a pair of epochs files back and make sure that they are the same instants.
+
+    Returns
+    -------
+    starts_s : array, shape (n_epochs,)
+        Start of each window on the therapist's clock, s.
+
+    Raises
+    ------
+    NotSimultaneous
+        If the two files differ in number, selection, length or time of their windows, or if a window's time
+        on the client's clock is not what the clock fit says.
+    """
+    import mne
+
+    pair = [mne.read_epochs(p, preload=False, verbose="error") for p in (therapist_epochs, client_epochs)]
+    ours, theirs = pair
+    what = f"{Path(therapist_epochs).name} and {Path(client_epochs).name}"
+    for name, one, other in (
+        ("window numbers", ours.selection, theirs.selection),
+        ("sampling rate", [ours.info["sfreq"]], [theirs.info["sfreq"]]),
+        ("window length", ours.times, theirs.times),
+        ("window times", ours.events[:, 0], theirs.events[:, 0]),
+    ):
+        if not np.array_equal(one, other):
+            raise NotSimultaneous(f"{what} differ in {name}: they are not the same instants. Cut them again.")
+    starts = ours.events[:, 0] / ours.info["sfreq"]
+    if len(starts):
+        claimed = theirs.metadata["client_start_s"].to_numpy(float)
+        off = np.abs(claimed - fit.to_other(starts)).max() * 1e3
+        if off > tolerance_ms:
+            raise NotSimultaneous(
+                f"{what}: the client's windows lie {off:.1f} ms from where the clock fit puts them. Cut them again."
+            )
+    return starts
+
+
+def _samples(times_s, sfreq: float) -> np.ndarray:
+    return np.round(np.asarray(times_s, float) * sfreq).astype(int)

@@ -1,0 +1,388 @@
+"""Results become tables: TSV with a data dictionary beside it, one dictionary of columns for the project.
+
+Computes nothing but means, sums and joins of what earlier stages wrote.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from interbrain.chance import summary
+from interbrain.epochs import LEDGER_COLUMNS
+from interbrain.metrics import roi_mean
+from interbrain.synchrony import Synchrony
+
+# Every column that any table of the derivatives may have: description, unit where there is one.
+COLUMNS: dict[str, str | tuple[str, str]] = {
+    **LEDGER_COLUMNS,
+    "dyad": "The dyad",
+    "therapist": "The therapist, who may be in several dyads",
+    "client": "The client",
+    "participant": "The person",
+    "role": "Role in the dyad: therapist or client",
+    "time": "Time of measurement, as the config spells it",
+    "run": "BIDS run that stands for the time",
+    "band": "Frequency band, as the config defines it; all: mean over bands",
+    "roi": "Site (ROI) in both brains, as the config defines it; all: mean over sites",
+    "roi_therapist": "Site (ROI) in the therapist's brain",
+    "roi_client": "Site (ROI) in the client's brain",
+    "therapist_channel": "Channel of the therapist",
+    "client_channel": "Channel of the client",
+    "plv": "Phase-Locking Value over time in each window, mean over windows, then over channel pairs; 0 to 1",
+    "chance": "Mean of the same quantity after circular shifts of the client against the therapist",
+    "chance_sd": "Standard deviation over the circular shifts",
+    "above_chance": "plv minus chance",
+    "z_chance": "(plv minus chance) / chance_sd",
+    "p_chance": "Share of shifts whose value is at least plv, (b + 1) / (m + 1), one-sided",
+    "n_windows": "Windows kept, good in both members at once",
+    "n_pairs": "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
+    "n_shifts": "Circular shifts behind the chance level",
+    "n_dyads": "Dyads behind the value",
+    "measure": "What was tested: plv, or plv above chance",
+    "effect": "Effect of the analysis of variance; a colon joins the factors of an interaction",
+    "df1": "Degrees of freedom of the effect, uncorrected",
+    "df2": "Degrees of freedom of the error, uncorrected",
+    "F": "F statistic, type III",
+    "p": "p-value, uncorrected for sphericity and for multiple tests",
+    "gg_epsilon": "Greenhouse-Geisser epsilon",
+    "p_gg": "p-value with Greenhouse-Geisser corrected degrees of freedom",
+    "partial_eta2": "Partial eta squared",
+    "partial_eta2_low": "Partial eta squared, lower end of the 95% confidence interval",
+    "partial_eta2_high": "Partial eta squared, upper end of the 95% confidence interval",
+    "apa": "The result as APA style prints it",
+    "note": "What a reader must know of this row; n/a if nothing",
+    "questionnaire": "Questionnaire score that was correlated, per dyad",
+    "n": "Dyads behind the value",
+    "r": "Pearson correlation",
+    "ci_low": "Lower end of the 95% confidence interval of r (Fisher)",
+    "ci_high": "Upper end of the 95% confidence interval of r (Fisher)",
+    "p_holm": "p-value, Holm-corrected over the sites and bands of one measure and questionnaire",
+    "bf10": "Bayes factor for a correlation against none",
+    "slope": "Slope of the regression of the measure on the questionnaire score",
+    "intercept": "Intercept of that regression",
+    "factor": "Between-dyad factor",
+    "level": "Level of the factor",
+    "mean": "Mean over dyads",
+    "sd": "Standard deviation over dyads",
+    "what": "What was left out: dyad, recording, channel, window or gap",
+    "item": "Which one: the channel's name, the time of the gap",
+    "count": "How many; for a gap, its seconds",
+    "reason": "Why it was left out; n/a if it was not",
+    "source_format": "Format of the raw file",
+    "duration_s": ("Duration of the recording", "s"),
+    "sfreq": ("Sampling frequency of the raw recording", "Hz"),
+    "n_channels": "EEG channels recorded",
+    "n_bad": "Bad channels, interpolated and left out of every PLV",
+    "bad_channels": "Their names",
+    "windows_total": "Windows of the dyad's recording on the therapist's clock",
+    "windows_kept": "Windows kept, good in both members at once",
+    "percent_kept": ("Windows kept", "%"),
+    "line_noise_db": ("Mains before cleaning: how far the line stands above its neighbours, ROI channels", "dB"),
+    "gap_s": ("Samples lost by the amplifier", "s"),
+    "sync_method": "How the two clocks were tied: shared markers, or one shared start",
+    "sync_offset_s": ("Client's clock at the therapist's time 0; 0 for the therapist", "s"),
+    "sync_drift_ppm": ("Drift of the client's clock against the therapist's; 0 for the therapist", "ppm"),
+    "sync_residual_ms": ("RMS difference of the shared triggers after alignment", "ms"),
+    "sync_markers": "Shared triggers matched",
+    "verdict": "good, or look: a person should look at this recording",
+    "verdict_reason": "Why a person should look",
+    "frequency_hz": ("Frequency", "Hz"),
+    "before_db": ("Power before cleaning, mean over ROI channels, re 1 uV^2/Hz", "dB"),
+    "after_db": ("Power after cleaning, mean over ROI channels, re 1 uV^2/Hz", "dB"),
+}
+
+
+def write_table(path: Path, table: pd.DataFrame, extra: Mapping[str, Mapping] | None = None, **facts) -> None:
+    """Write a TSV and, beside it, its data dictionary as JSON.
+
+    Parameters
+    ----------
+    extra : mapping column -> {"Description": ..., "Levels": ...}
+        Columns that this study adds: factors and questionnaire scores.
+    facts : mapping
+        Further keys of the JSON, about the table as a whole.
+
+    Raises
+    ------
+    KeyError
+        If a column has no description: no table leaves the project undocumented.
+    """
+    extra = dict(extra or {})
+    described = {}
+    for column in table.columns:
+        about = extra[column] if column in extra else COLUMNS[column]
+        if isinstance(about, tuple):
+            about = {"Description": about[0], "Units": about[1]}
+        described[column] = {"Description": about} if isinstance(about, str) else dict(about)
+    path = Path(path)
+    text = table.to_csv(sep="\t", index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n")
+    path.write_text(text, encoding="utf-8", newline="\n")
+    content = json.dumps({**facts, **described}, indent=2, ensure_ascii=False)
+    path.with_suffix(".json").write_text(content + "\n", encoding="utf-8", newline="\n")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table that `write_table` wrote; numbers as numbers, `n/a` as missing, labels as text."""
+    labels = {c: str for c in ("dyad", "therapist", "client", "participant", "time", "band", "roi", "item")}
+    return pd.read_csv(path, sep="\t", na_values=["n/a"], keep_default_na=False, dtype=labels)
+
+
+def describe_factors(factors: Mapping[str, Sequence[str]]) -> dict[str, dict]:
+    """Dictionary entries of a study's factors."""
+    return {
+        name: {"Description": f"Between-dyad factor {name}", "Levels": {v: f"{name}: {v}" for v in levels}}
+        for name, levels in factors.items()
+    }
+
+
+def roi_table(
+    synchrony: Synchrony,
+    therapist_channels: Sequence[str],
+    client_channels: Sequence[str],
+    rois: Mapping[str, Sequence[str]],
+    bands: Sequence[str],
+    about: Mapping,
+) -> pd.DataFrame:
+    """PLV of each pair of ROIs between the brains: the mean over their channel pairs, against chance.
+
+    Parameters
+    ----------
+    about : mapping
+        Leading columns, the same in every row (dyad, time, run).
+    """
+    rows = []
+    for one, other in ((a, b) for a in rois for b in rois):
+        where = (
+            [list(therapist_channels).index(c) for c in rois[one]],
+            [list(client_channels).index(c) for c in rois[other]],
+        )
+        observed, n_pairs = roi_mean(synchrony.plv, *where)
+        null, _ = roi_mean(synchrony.null, *where)
+        against = _against_chance(observed, null)
+        for i, band in enumerate(bands):
+            rows.append({
+                **about,
+                "band": band,
+                "roi_therapist": one,
+                "roi_client": other,
+                "plv": observed[i],
+                **{name: values[i] for name, values in against.items()},
+                "n_pairs": n_pairs[i],
+                "n_windows": synchrony.n_windows,
+                "n_shifts": len(synchrony.null),
+            })
+    return pd.DataFrame(rows).sort_values(
+        ["band", "roi_therapist", "roi_client"],
+        key=lambda c: c.map({v: k for k, v in enumerate([*bands, *rois])}),
+        ignore_index=True,
+    )
+
+
+def pair_table(
+    synchrony: Synchrony, therapist_channels: Sequence[str], client_channels: Sequence[str], bands: Sequence[str]
+) -> pd.DataFrame:
+    """PLV of every pair of channels between the brains, against chance; one row a band and pair."""
+    against = _against_chance(synchrony.plv, synchrony.null)
+    index = pd.MultiIndex.from_product(
+        [list(bands), list(therapist_channels), list(client_channels)],
+        names=["band", "therapist_channel", "client_channel"],
+    )
+    columns = {"plv": synchrony.plv, **against}
+    return pd.DataFrame({k: np.ravel(v) for k, v in columns.items()}, index=index).reset_index()
+
+
+def _against_chance(observed: np.ndarray, null: np.ndarray) -> dict[str, np.ndarray]:
+    if not len(null):
+        missing = np.full(np.shape(observed), np.nan)
+        return dict.fromkeys(("chance", "chance_sd", "above_chance", "z_chance", "p_chance"), missing)
+    c = summary(observed, null)
+    return {"chance": c.mean, "chance_sd": c.sd, "above_chance": c.above, "z_chance": c.z, "p_chance": c.p}
+
+
+def aggregate(
+    roi_tables: Sequence[pd.DataFrame],
+    dyads: pd.DataFrame,
+    scores: Mapping[str, pd.DataFrame],
+    differences: Mapping[str, Sequence[str]],
+    excluded: Mapping[str, str],
+    factors: Sequence[str],
+) -> pd.DataFrame:
+    """One tidy table: a row for each dyad, time, band and homologous ROI pair.
+
+    Parameters
+    ----------
+    dyads : DataFrame
+        dyad, therapist, client and the factors.
+    scores : mapping questionnaire -> DataFrame
+        dyad and one column a score.
+    differences : mapping name -> (questionnaire, questionnaire)
+        Signed differences of their totals.
+    excluded : mapping dyad -> reason
+        Dyads that do not enter.
+    """
+    table = pd.concat(roi_tables, ignore_index=True)
+    table = table[(table["roi_therapist"] == table["roi_client"]) & ~table["dyad"].isin(list(excluded))]
+    table = table.rename(columns={"roi_therapist": "roi"})
+    who = dyads[["dyad", "therapist", "client", *factors]]
+    table = who.merge(table, on="dyad", how="inner", validate="one_to_many")
+    columns = ["plv", "chance", "above_chance", "chance_sd", "p_chance", "n_windows", "n_pairs"]
+    table = table[["dyad", "therapist", "client", *factors, "time", "band", "roi", *columns]]
+    totals = {}
+    for name, score in scores.items():
+        wide = score.set_index("dyad").add_prefix(f"{name}_")
+        totals[name] = wide[f"{name}_total"]
+        table = table.merge(wide, left_on="dyad", right_index=True, how="left", validate="many_to_one")
+    for name, (one, other) in differences.items():
+        table[name] = table["dyad"].map(totals[one] - totals[other])
+    return table.reset_index(drop=True)
+
+
+def describe_scores(
+    questionnaires: Mapping[str, Mapping], scores: Mapping[str, pd.DataFrame], differences: Mapping
+) -> dict[str, dict]:
+    """Dictionary entries of a study's questionnaire scores."""
+    described = {
+        f"{name}_{column}": {"Description": f"{questionnaires[name]['name']}: {column}"}
+        for name, table in scores.items()
+        for column in table.columns.drop("dyad")
+    }
+    return described | describe_differences(differences)
+
+
+def describe_differences(differences: Mapping[str, Sequence[str]]) -> dict[str, dict]:
+    """Dictionary entries of the differences between questionnaires."""
+    return {
+        name: {"Description": f"{one} total minus {other} total, signed"}
+        for name, (one, other) in differences.items()
+    }
+
+
+def too_little_data(roi_tables: Sequence[pd.DataFrame], length_s: float, min_clean_s: float) -> dict[str, str]:
+    """Dyads with less shared clean time than the limit at any time of measurement, and the reason."""
+    reasons: dict[str, list[str]] = {}
+    for table in roi_tables:
+        row = table.iloc[0]
+        clean = row["n_windows"] * length_s
+        if clean < min_clean_s:
+            reasons.setdefault(row["dyad"], []).append(f"{clean:g} s at {row['time']}")
+    return {
+        dyad: f"too little shared clean data: {', '.join(spans)} (limit {min_clean_s:g} s)"
+        for dyad, spans in reasons.items()
+    }
+
+
+def quality_table(
+    conversions: Sequence[Mapping],
+    accounts: Sequence[Mapping],
+    ledgers: Mapping[tuple[str, str], pd.DataFrame],
+    min_percent_kept: float,
+) -> pd.DataFrame:
+    """One row a recording: what was recorded, how the clocks agree, what cleaning found, and a verdict.
+
+    Parameters
+    ----------
+    conversions, accounts : sequence of mapping
+        In the same order: `bids.recording.convert` and `cleaning.clean` of each recording.
+    ledgers : mapping (dyad, time) -> window ledger
+    min_percent_kept : float
+        Fewer windows kept than this: look.
+    """
+    rows = []
+    for c, a in zip(conversions, accounts, strict=True):
+        ledger = ledgers[c["dyad"], c["time"]]
+        total, kept = len(ledger), int(ledger["kept"].sum())
+        percent = 100 * kept / total if total else 0.0
+        clock = c["clock"] if c["role"] == "client" else {"offset": 0.0, "drift_ppm": 0.0}
+        look = list(a["Look"])
+        if a["GapSeconds"]:
+            look.append(f"the amplifier lost {a['GapSeconds']:g} s of samples")
+        if c["missing_data"]:
+            look.append("values are missing")
+        if percent < min_percent_kept:
+            look.append(f"{percent:.0f} % of the windows are good in both members")
+        rows.append({
+            "participant": c["participant"],
+            "dyad": c["dyad"],
+            "role": c["role"],
+            "time": c["time"],
+            "source_format": c["source_format"],
+            "duration_s": c["duration_s"],
+            "sfreq": c["sfreq"],
+            "n_channels": a["ChannelCount"],
+            "n_bad": len(a["BadChannels"]),
+            "bad_channels": ", ".join(a["BadChannels"]),
+            "windows_total": total,
+            "windows_kept": kept,
+            "percent_kept": percent,
+            "line_noise_db": a["LineNoiseDb"],
+            "gap_s": a["GapSeconds"],
+            "sync_method": c["sync_method"],
+            "sync_offset_s": clock["offset"],
+            "sync_drift_ppm": clock["drift_ppm"],
+            "sync_residual_ms": c["clock"]["residual_ms"],
+            "sync_markers": c["clock"]["n_matched"],
+            "verdict": "look" if look else "good",
+            "verdict_reason": "; ".join(look),
+        })
+    return pd.DataFrame(rows).replace({"bad_channels": "", "verdict_reason": ""}, np.nan)
+
+
+def exclusions_table(
+    excluded: Mapping[str, str],
+    conversions: Sequence[Mapping],
+    accounts: Sequence[Mapping],
+    ledgers: Mapping[tuple[str, str], pd.DataFrame],
+) -> pd.DataFrame:
+    """Everything that was left out, and why: dyads, gaps, channels, windows."""
+    rows = [{"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r} for d, r in excluded.items()]
+    for c, a in zip(conversions, accounts, strict=True):
+        who = {"dyad": c["dyad"], "participant": c["participant"], "time": c["time"]}
+        for what, spans, reason in (
+            ("gap", c["lost_samples"], "samples lost by the amplifier"),
+            ("gap", c["missing_data"], "values the amplifier did not measure"),
+        ):
+            for onset, length in spans:
+                item = f"{onset:.2f}-{onset + length:.2f} s"
+                rows.append({"what": what, **who, "item": item, "count": round(length, 3), "reason": reason})
+        for channel, reason in a["BadChannels"].items():
+            rows.append({"what": "channel", **who, "item": channel, "count": 1, "reason": reason})
+    for (dyad, time), ledger in ledgers.items():
+        for reason, group in ledger[ledger["kept"] == 0].groupby("reason", sort=True):
+            rows.append({"what": "window", "dyad": dyad, "time": time, "count": len(group), "reason": reason})
+    columns = ["what", "dyad", "participant", "time", "item", "count", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def mean_pair_table(pair_tables: Sequence[pd.DataFrame], dyads: Sequence[str]) -> pd.DataFrame:
+    """Mean PLV of each channel pair over dyads, each dyad's times averaged first.
+
+    Parameters
+    ----------
+    pair_tables : sequence of DataFrame
+        With a column dyad; the order of bands and channels is kept.
+    """
+    keys = ["band", "therapist_channel", "client_channel"]
+    table = pd.concat(pair_tables, ignore_index=True)
+    table = table[table["dyad"].isin(list(dyads))]
+    per_dyad = table.groupby([*keys, "dyad"], sort=False)[["plv", "above_chance"]].mean()
+    over = per_dyad.groupby(keys, sort=False)
+    result = over.mean()
+    result["n_dyads"] = over["plv"].count()
+    return result.reset_index()
+
+
+def stack_spectra(conversions: Sequence[Mapping], spectra: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The recordings' spectra in one long table; `spectra` in the order of `conversions`."""
+    who = ("participant", "dyad", "role", "time")
+    return pd.concat(
+        [
+            pd.DataFrame({name: c[name] for name in who}, index=s.index).join(s)
+            for c, s in zip(conversions, spectra, strict=True)
+        ],
+        ignore_index=True,
+    )

@@ -1,0 +1,33 @@
+"""What every script's job shares: its log, and one plain line if it fails."""
+
+import logging
+import sys
+import traceback
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+FAILED = Path("results/logs/failed")
+
+
+@contextmanager
+def job(snakemake):
+    """Log to the rule's log file; turn an error into one line for the person at the screen.
+
+    The traceback goes to the log. The line also goes to a file below `FAILED`, which the workflow prints
+    last of all.
+    """
+    log = Path(snakemake.log[0])
+    logging.basicConfig(filename=log, filemode="w", level=logging.INFO, force=True)
+    logging.captureWarnings(True)
+    warnings.simplefilter("default")
+    try:
+        yield
+    except Exception as error:
+        known = type(error).__module__.startswith("interbrain")
+        line = str(error) if known else f"unexpected {type(error).__name__}: {error}"
+        with log.open("a") as file:
+            traceback.print_exc(file=file)
+        FAILED.mkdir(parents=True, exist_ok=True)
+        (FAILED / f"{snakemake.rule}_{log.stem}.txt").write_text(f"{line}\n   The log: {log}\n")
+        sys.exit(1)

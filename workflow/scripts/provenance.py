@@ -1,0 +1,13 @@
+"""What produced the results: versions, settings, and the raw files' checksums."""
+
+from job import job
+
+with job(snakemake):
+    import json
+    from pathlib import Path
+
+    from interbrain.provenance import provenance
+
+    conversions = [json.loads(Path(f).read_text()) for f in snakemake.input.facts]
+    text = json.dumps(provenance(conversions, **snakemake.params.settings), indent=1, ensure_ascii=False)
+    Path(snakemake.output[0]).write_text(text, encoding="utf-8")
