@@ -27,7 +27,10 @@ rule synchrony:
         about=lambda w: {"dyad": w.dyad, "time": study.recording(w.dyad, w.run)["time"], "run": int(w.run)},
         rois=config["rois"],
         bands=config["bands"],
-        windows={key: config["windows"][key] for key in ("length_s", "edge_s", "max_peak_to_peak_uv")},
+        windows={
+            key: config["windows"][key]
+            for key in ("length_s", "edge_s", "max_peak_to_peak_uv", "min_peak_to_peak_uv")
+        },
         synchrony=lambda w: {
             **config["chance"],
             "out_sfreq": config["phase"]["sfreq"],

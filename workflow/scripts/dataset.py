@@ -9,7 +9,6 @@ with job(snakemake):
     import pandas as pd
 
     from interbrain.bids.dataset import write_dataset
-    from interbrain.questionnaires import scored_tables
 
     p = snakemake.params
     conversions = [json.loads(Path(f).read_text()) for f in snakemake.input.facts]
@@ -18,6 +17,6 @@ with job(snakemake):
         conversions,
         pd.DataFrame(p.dyads),
         pd.DataFrame(p.participants),
-        scored_tables(p.answers, p.keys, with_items=p.share_items),
+        {name: pd.DataFrame(rows) for name, rows in p.scores.items()},
         **p.settings,
     )

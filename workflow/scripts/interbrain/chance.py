@@ -99,17 +99,18 @@ def summary(observed: np.ndarray, null: np.ndarray) -> Chance:
     Returns
     -------
     chance : Chance
-        Fields of shape (...), float64; all NaN where the observed value or its null has NaN. sd and z are
-        NaN for a single shift, z also where the null does not vary.
+        Fields of shape (...), float64; z, p and above are NaN where the observed value or its null
+        has NaN, and all five for a null without shifts. sd and z are NaN for a single shift, z also where
+        the null does not vary.
     """
     observed, null = np.asarray(observed, dtype=float), np.asarray(null, dtype=float)
-    if null.ndim == 0 or null.shape[1:] != observed.shape or len(null) == 0:
+    if null.ndim == 0 or null.shape[1:] != observed.shape:
         raise ValueError(
-            f"Observed values {observed.shape} need a null of shape (n_shifts, *{observed.shape}), "
-            f"not {null.shape}."
+            f"Observed values of shape {observed.shape} need a null of shape (n_shifts, ...), with the same "
+            f"dimensions after the first; it has {null.shape}."
         )
     n_shifts = len(null)
-    mean = null.mean(axis=0)
+    mean = null.mean(axis=0) if n_shifts else np.full_like(observed, np.nan)
     sd = null.std(axis=0, ddof=1) if n_shifts > 1 else np.full_like(mean, np.nan)
     above = observed - mean
     z = np.divide(above, sd, out=np.full_like(above, np.nan), where=sd > 0)

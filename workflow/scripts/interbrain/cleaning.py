@@ -106,7 +106,11 @@ def clean(raw, *, sfreq, highpass, lowpass, line_frequency, rois, max_bad_share)
 
 
 def _bad_channels(raw) -> dict[str, str]:
-    """Channel -> reason, in the order of the recording."""
+    """Channel -> reason, in the order of the recording.
+
+    PREP's own criteria. pyprep's addition, the spectrum criterion, is left out: on eyes-closed recordings
+    it calls occipital channels bad for their alpha rhythm, and frontal ones for blinks.
+    """
     import mne
     from pyprep import NoisyChannels
 
@@ -116,8 +120,12 @@ def _bad_channels(raw) -> dict[str, str]:
     # Lost or missing spans would look like a fault of every channel: leave them out.
     data = judged.get_data(reject_by_annotation="omit", verbose="error")
     judged = mne.io.RawArray(data, judged.info, verbose="error")
-    finder = NoisyChannels(judged, random_state=0)
-    finder.find_all_bads(ransac=False)
+    with mne.utils.use_log_level("error"):
+        finder = NoisyChannels(judged, ransac=False, random_state=0)
+        finder.find_bad_by_deviation()
+        finder.find_bad_by_hfnoise()
+        finder.find_bad_by_correlation()
+        finder.find_bad_by_SNR()
     words = {
         "bad_by_nan": "missing values",
         "bad_by_flat": "flat",
@@ -126,7 +134,6 @@ def _bad_channels(raw) -> dict[str, str]:
         "bad_by_correlation": "not correlated with the others",
         "bad_by_SNR": "low signal-to-noise ratio",
         "bad_by_dropout": "signal drops out",
-        "bad_by_psd": "spectrum unlike the others",
     }
     found: dict[str, list[str]] = {}
     for attribute, reason in words.items():

@@ -119,6 +119,7 @@ def choose_windows(
     length_s: float,
     edge_s: float,
     max_peak_to_peak_uv: float,
+    min_peak_to_peak_uv: float,
     rois: Mapping[str, Sequence[str]],
 ) -> pd.DataFrame:
     """Every window of the therapist's recording: kept, or dropped and why.
@@ -129,8 +130,9 @@ def choose_windows(
         Both on the therapist's clock (`on_therapist_clock`).
     length_s, edge_s : float
         Window length; and what is left out at both ends and on both sides of a gap.
-    max_peak_to_peak_uv : float
-        Limit at the ROI channels that hold a signal of their own.
+    max_peak_to_peak_uv, min_peak_to_peak_uv : float
+        Limits at the ROI channels that hold a signal of their own; less than the smaller one is flat, and a
+        flat stretch would look locked to anything.
 
     Returns
     -------
@@ -148,14 +150,16 @@ def choose_windows(
             own = [
                 i for i, c in enumerate(signal.channels) if c in roi_channels and c not in signal.interpolated
             ]
-            peak = np.ptp(signal.data[own, start : start + n], axis=1).max() * 1e6 if own else np.nan
-            amplitude[role] = round(float(peak), 3)
+            swing = np.ptp(signal.data[own, start : start + n], axis=1) * 1e6 if own else np.array([np.nan])
+            amplitude[role] = round(float(swing.max()), 3)
             if any(a - edge_s < span[1] and b + edge_s > span[0] for a, b in signal.bad_spans):
                 reasons.append(f"{role}: gap or missing data")
             elif not own:
                 reasons.append(f"{role}: no good ROI channel")
-            elif peak > max_peak_to_peak_uv:
-                reasons.append(f"{role}: amplitude")
+            elif swing.max() > max_peak_to_peak_uv:
+                reasons.append(f"{role}: amplitude above the limit")
+            elif swing.min() < min_peak_to_peak_uv:
+                reasons.append(f"{role}: flat")
         rows.append({
             "window": len(rows),
             "start_s": span[0],

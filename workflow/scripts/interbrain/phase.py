@@ -76,15 +76,15 @@ def band_phasors(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float)
 
     phasors = np.empty((len(filters), n_channels, n_out), dtype=np.complex64)
     frequency = np.arange(n_bins) * (sfreq / n_padded)  # Hz
+    # Positive frequencies alone are the analytic signal. Its factor 2 goes when phasors are normalised; zero
+    # and Nyquist, which have no negative twin, lie in the stop band.
     to_block_centre = np.exp(2j * np.pi * frequency * (0.5 / out_sfreq - 0.5 / sfreq))
-    # Positive frequencies alone are the analytic signal; its factor 2 goes when phasors are normalised.
     responses = [_zero_phase_response(taps, n_padded)[:n_bins] * to_block_centre for taps in filters]
     with np.errstate(invalid="ignore"):  # NaN and infinity become NaN; so does 0 / 0, no amplitude, no phase
         for first in range(0, n_channels, 8):  # few channels at a time: fast, and memory stays small
             channels = slice(first, first + 8)
-            spectrum = fft.rfft(_reflected(data[channels], n_padded))[
-                :, :n_bins
-            ]  # (channels, bins) complex64
+            # (channels, bins) complex64
+            spectrum = fft.rfft(_reflected(data[channels], n_padded))[:, :n_bins]
             for band, response in enumerate(responses):
                 z = fft.ifft(spectrum * response.astype(np.complex64), n=n_short)[:, :n_out]
                 np.divide(z, np.abs(z), out=phasors[band, channels])

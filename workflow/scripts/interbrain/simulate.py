@@ -18,8 +18,8 @@ CHANNELS = (
 ).split()
 TRIGGER_IDLE, TRIGGER_ACTIVE = 8, 0
 SAW_MODULUS = 4096
-# Phase diffusion of the oscillators, rad^2/s: a line about D/pi = 0.3 Hz wide, well inside its band.
-DIFFUSION = 1.0
+# Phase diffusion of the oscillators, rad^2/s: a line about D/pi = 0.8 Hz wide, well inside its band.
+DIFFUSION = 2.5
 
 
 @dataclass(frozen=True)
@@ -109,21 +109,18 @@ def _positions(channels: Sequence[str]) -> np.ndarray:
 
 
 def _topography(positions: np.ndarray, centre: np.ndarray, width_m: float) -> np.ndarray:
-    weights = np.exp(-((positions - centre) ** 2).sum(axis=1) / (2 * width_m**2))
-    return weights - weights.mean()  # average-referenced from the start
+    return np.exp(-((positions - centre) ** 2).sum(axis=1) / (2 * width_m**2))
 
 
 def _background(positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator) -> np.ndarray:
     """1/f noise, volts, correlated between near electrodes, about 10 uV RMS."""
     distance = np.linalg.norm(positions[:, None] - positions[None], axis=2)
-    mixing = np.linalg.cholesky(np.exp(-distance / 0.05) + 1e-9 * np.eye(len(positions)))
+    volume_conduction = np.exp(-(distance**2) / (2 * 0.05**2)) + 0.05 * np.eye(len(positions))
     spectrum = np.fft.rfft(rng.standard_normal((len(positions), n_times)))
     frequency = np.fft.rfftfreq(n_times, 1 / sfreq)
     spectrum *= 1 / np.sqrt(np.maximum(frequency, 0.3))
     noise = np.fft.irfft(spectrum, n_times)
-    noise *= 10e-6 / noise.std()
-    noise = mixing @ noise
-    return noise - noise.mean(axis=0)
+    return np.linalg.cholesky(volume_conduction) @ noise * (10e-6 / noise.std())
 
 
 def _blinks(positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator) -> np.ndarray:
@@ -134,7 +131,7 @@ def _blinks(positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Ge
         start = int(rng.integers(0, n_times - len(shape)))
         train[start : start + len(shape)] += rng.lognormal(np.log(120e-6), 0.25) * shape
     front = positions[:, 1] - positions[:, 1].min()
-    return np.outer((front / front.max()) ** 6, train)
+    return np.outer((front / front.max()) ** 4, train)
 
 
 def member_signal(
@@ -176,11 +173,12 @@ def member_signal(
     centre = positions[[CHANNELS.index(n) for n in ("Fz", "Cz")]].mean(axis=0)
 
     def in_band(x: np.ndarray, band: str) -> np.ndarray:
-        return mne.filter.filter_data(x[roi], sfreq, *bands[band], verbose="error").var(axis=1)
+        referenced = x[roi] - x.mean(axis=0)  # as the analysis will see it
+        return mne.filter.filter_data(referenced, sfreq, *bands[band], verbose="error").var(axis=1)
 
     for band, phase in phases.items():
         wave = np.cos(np.interp(clock_times, times, phase))
-        source = np.outer(_topography(positions, centre, 0.06), wave)
+        source = np.outer(_topography(positions, centre, 0.07), wave)
         noise = in_band(background, band)
         source *= np.sqrt(member.snr / np.mean(in_band(source, band) / noise))
         sources[band] = source

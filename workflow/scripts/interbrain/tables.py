@@ -197,9 +197,6 @@ def pair_table(
 
 
 def _against_chance(observed: np.ndarray, null: np.ndarray) -> dict[str, np.ndarray]:
-    if not len(null):
-        missing = np.full(np.shape(observed), np.nan)
-        return dict.fromkeys(("chance", "chance_sd", "above_chance", "z_chance", "p_chance"), missing)
     c = summary(observed, null)
     return {"chance": c.mean, "chance_sd": c.sd, "above_chance": c.above, "z_chance": c.z, "p_chance": c.p}
 

@@ -1,0 +1,188 @@
+"""Lost samples come back as marked gaps, missing values are bridged, and the time axis holds."""
+
+from datetime import UTC, datetime
+
+import mne
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interbrain.formats import FormatError
+from interbrain.formats.gaps import bridge_missing, mark_gaps
+
+SFREQ = 500
+
+
+def whole_recording(n=5000, modulus=1000, step=1, start=37):
+    """A ramp (so that a linear bridge is exact), a trigger with a pulse, and a counter."""
+    t = np.arange(n)
+    trigger = np.where((t >= 3000) & (t < 3050), 0, 8)
+    saw = (start + t) % modulus * step
+    return np.array([t * 1e-8, trigger, saw], float)
+
+
+def as_raw(data, when=None):
+    info = mne.create_info(["Cz", "Digi", "Saw"], SFREQ, ["eeg", "stim", "misc"])
+    raw = mne.io.RawArray(data, info, verbose="error")
+    return raw.set_meas_date(when)
+
+
+def onsets(raw, description="BAD_acq_skip"):
+    """(onset in seconds from the first sample, duration) of annotations."""
+    marks = raw.annotations
+    return [
+        (pytest.approx(onset - raw.first_time), pytest.approx(duration))
+        for onset, duration, name in zip(marks.onset, marks.duration, marks.description, strict=True)
+        if name == description
+    ]
+
+
+@pytest.mark.parametrize(
+    ("modulus", "step"), [(1000, 1), (1024, 1), (2**15, 1), (10**9, 1), (1000, 64), (1000, -1)]
+)
+def test_lost_samples_are_put_back_and_marked(modulus, step):
+    data = whole_recording(modulus=modulus, step=step)
+    lost = [slice(1200, 1950), slice(4000, 4003)]
+    raw = mark_gaps(as_raw(np.delete(data, np.r_[tuple(lost)], axis=1)))
+    np.testing.assert_allclose(raw.get_data(), data, atol=1e-9)
+    assert onsets(raw) == [(2.4, 1.5), (8.0, 0.006)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(10, 4000), st.integers(1, 900), st.integers(0, 999))
+def test_any_one_gap_shorter_than_the_modulus_is_put_back(first, length, start):
+    data = whole_recording(start=start)
+    raw = mark_gaps(as_raw(np.delete(data, slice(first, first + length), axis=1)))
+    assert raw.n_times == data.shape[1]
+    np.testing.assert_allclose(raw.get_data()[[0, 2]], data[[0, 2]], atol=1e-9)
+
+
+def test_a_trigger_keeps_its_value_across_a_gap():
+    data = whole_recording()
+    raw = mark_gaps(as_raw(np.delete(data, slice(2990, 3010), axis=1)))
+    trigger = raw.get_data()[1]
+    assert (trigger[2990:3010] == 8).all()
+    assert (trigger[3010:3050] == 0).all()
+
+
+def test_a_loss_of_a_whole_modulus_more_shows_only_the_rest():
+    data = whole_recording(n=20_000, modulus=256)
+    raw = mark_gaps(as_raw(np.delete(data, slice(5000, 5000 + 256 + 3), axis=1)))
+    assert onsets(raw) == [(10.0, 0.006)]
+
+
+@pytest.mark.parametrize("at", [0, 1, 500, 962, 963, 964, 4998, 4999])
+@pytest.mark.parametrize("wrong", [-7.0, 12345.0, np.nan])
+def test_a_single_wrong_count_is_no_gap(at, wrong):
+    data = whole_recording()
+    data[2, at] = wrong
+    raw = as_raw(data)
+    assert mark_gaps(raw) is raw
+
+
+@pytest.mark.parametrize("modulus", [1000, 10**9])
+@pytest.mark.parametrize("wrong_by", [-50, 50])
+def test_a_gap_is_found_beside_wrong_counts(modulus, wrong_by):
+    data = whole_recording(modulus=modulus)
+    data[2, [100, 2500, 4000]] += wrong_by
+    raw = mark_gaps(as_raw(np.delete(data, slice(1200, 1500), axis=1)))
+    assert onsets(raw) == [(2.4, 0.6)]
+    assert raw.n_times == 5000
+
+
+def test_a_recording_without_a_counter_or_a_loss_comes_back_as_it_is():
+    raw = as_raw(whole_recording())
+    assert mark_gaps(raw) is raw
+    assert mark_gaps(raw, counter="Counter") is raw
+
+
+def test_a_channel_that_does_not_count_brings_a_warning():
+    for values in (np.full(5000, 3.0), np.random.default_rng(2).normal(size=5000), np.full(5000, np.nan)):
+        data = whole_recording()
+        data[2] = values
+        raw = as_raw(data)
+        with pytest.warns(RuntimeWarning, match="'Saw' does not count samples"):
+            assert mark_gaps(raw) is raw
+
+
+def test_an_absurd_loss_is_an_error_and_no_allocation():
+    data = whole_recording(modulus=10**9)
+    data[2, 2500:] += 5e8
+    with pytest.raises(FormatError, match="'Saw' jumps by 1000000 s in all"):
+        mark_gaps(as_raw(data))
+
+
+@pytest.mark.parametrize("when", [None, datetime(2018, 5, 4, tzinfo=UTC)])
+@pytest.mark.parametrize("cut", [0, 1.0])
+def test_annotations_stay_with_their_samples(when, cut):
+    data = np.delete(whole_recording(), slice(1200, 1950), axis=1)
+    raw = as_raw(data, when)
+    raw.set_annotations(mne.Annotations([1.5, 2.2, 4.0], [0.1, 1.0, 0.0], ["before", "across", "after"]))
+    raw = mark_gaps(raw.crop(cut))
+    assert onsets(raw, "before") == [(1.5 - cut, 0.1)]
+    assert onsets(raw, "across") == [(2.2 - cut, 2.5)]
+    assert onsets(raw, "after") == [(5.5 - cut, 0.0)]
+    assert onsets(raw) == [(2.4 - cut, 1.5)]
+    assert raw.info["meas_date"] == when
+
+
+def test_mne_filters_either_side_of_a_gap_separately():
+    data = np.delete(whole_recording(n=10_000), slice(4000, 4500), axis=1)
+    data[0] = 0
+    data[0, 4000:] = 1e-4  # a step at the gap, which would ring on both sides of it
+    raw = mark_gaps(as_raw(data)).filter(1, None, verbose="error")
+    assert np.abs(raw.get_data("eeg")[0, :4000]).max() < 1e-12
+
+
+def test_short_runs_of_missing_values_are_bridged_and_marked():
+    data = whole_recording()
+    broken = data.copy()
+    broken[0, 100:200] = np.nan
+    broken[0, 4990:] = np.nan
+    broken[1, 2990:3010] = np.nan
+    raw = bridge_missing(as_raw(broken))
+    np.testing.assert_allclose(raw.get_data()[0, :4990], data[0, :4990], atol=1e-15)
+    assert (raw.get_data()[0, 4990:] == data[0, 4989]).all()
+    assert (raw.get_data()[1, 2990:3010] == 8).all()
+    assert onsets(raw, "BAD_missing") == [(0.2, 0.2), (9.98, 0.02)]
+    assert raw.info["bads"] == []
+
+
+@pytest.mark.parametrize(("n_missing", "bad"), [(500, False), (501, True), (5000, True)])
+def test_a_channel_missing_more_than_a_tenth_is_bad(n_missing, bad):
+    data = whole_recording()
+    data[0, :n_missing] = np.nan
+    raw = bridge_missing(as_raw(data))
+    assert raw.info["bads"] == (["Cz"] if bad else [])
+    assert bool(onsets(raw, "BAD_missing")) is not bad
+    assert np.isfinite(raw.get_data()).all()
+    if n_missing == 5000:
+        assert (raw.get_data()[0] == 0).all()
+
+
+@pytest.mark.parametrize("when", [None, datetime(2018, 5, 4, tzinfo=UTC)])
+def test_bridging_keeps_the_annotations_of_a_cropped_recording(when):
+    data = whole_recording()
+    data[0, 1000:1050] = np.nan
+    raw = as_raw(data, when).set_annotations(mne.Annotations([5.0], [0.5], ["blink"]))
+    raw = bridge_missing(raw.crop(1.0))
+    assert onsets(raw, "blink") == [(4.0, 0.5)]
+    assert onsets(raw, "BAD_missing") == [(1.0, 0.1)]
+
+
+def test_nothing_missing_changes_nothing_and_the_argument_is_never_changed():
+    raw = as_raw(whole_recording())
+    assert bridge_missing(raw) is raw
+    data = whole_recording()
+    data[0, 5:9] = np.nan
+    raw = as_raw(data)
+    bridge_missing(raw)
+    assert np.isnan(raw.get_data()).sum() == 4
+
+
+def test_a_missing_value_beside_a_gap_does_not_spread():
+    data = whole_recording()
+    data[0, 1000] = np.nan
+    raw = mark_gaps(as_raw(np.delete(data, slice(1200, 1300), axis=1)))
+    assert np.flatnonzero(np.isnan(raw.get_data()[0])).tolist() == [1000]

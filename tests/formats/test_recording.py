@@ -1,0 +1,171 @@
+"""The reader registry: names, types, parts of a recording, and one clear error for what cannot be read."""
+
+import mne
+import numpy as np
+import pybv
+import pytest
+
+from interbrain.formats import FormatError
+from interbrain.formats.poly5 import write_poly5
+from interbrain.formats.recording import KNOWN_SUFFIXES, read_recording
+
+
+def poly5(folder, labels, units=None, n_times=1000, name="rest.poly5"):
+    path = folder / name
+    data = np.arange(len(labels) * n_times, dtype=float).reshape(len(labels), n_times) % 97
+    write_poly5(path, data, 500, labels, units or ["µV"] * len(labels))
+    return path, data
+
+
+def test_labels_become_names_of_the_10_20_system(tmp_path):
+    labels = ["Fc5.", "FP1", "EEG Cz", " fz ", "T3", "T5", "O1..", "eeg PO7", "C 3"]
+    path, _ = poly5(tmp_path, labels)
+    raw = read_recording(path)
+    assert raw.ch_names == ["FC5", "Fp1", "Cz", "Fz", "T7", "P7", "O1", "PO7", "C3"]
+    assert set(raw.get_channel_types()) == {"eeg"}
+
+
+def test_the_cap_map_names_channels_and_keeps_them_eeg(tmp_path):
+    path, data = poly5(tmp_path, ["ExG01", "ExG02", "ExG03", "Cz"])
+    raw = read_recording(path, channel_names={"ExG01": "F3", "ExG02": "Inion", "ExG09": "Oz"})
+    assert raw.ch_names == ["F3", "Inion", "ExG03", "Cz"]
+    assert raw.get_channel_types() == ["eeg", "eeg", "misc", "eeg"]
+    np.testing.assert_allclose(raw.get_data(), data * 1e-6, rtol=1e-12)
+
+
+def test_channels_off_the_head_are_no_eeg(tmp_path):
+    path, _ = poly5(tmp_path, ["Cz", "VEOG", "EOG left", "ECG", "Trigger", "GSR"])
+    assert read_recording(path).get_channel_types() == ["eeg", "eog", "eog", "ecg", "stim", "misc"]
+
+
+def test_a_cap_map_for_another_amplifier_is_an_error(tmp_path):
+    path, _ = poly5(tmp_path, ["ExG01"])
+    with pytest.raises(FormatError, match=r"rest\.poly5: the cap map names none of its channels \(ExG01"):
+        read_recording(path, channel_names={"EXG-1": "Fz"})
+
+
+def test_two_channels_of_one_name_are_an_error(tmp_path):
+    path, _ = poly5(tmp_path, ["T3", "T7"])
+    with pytest.raises(FormatError, match="'T3' and 'T7' would both be named 'T7'"):
+        read_recording(path)
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "samples"),
+    [
+        (None, None, (0, 1000)),
+        (0.5, 1.5, (250, 750)),
+        (1, None, (500, 1000)),
+        (None, 2, (0, 1000)),
+        (0.002, 2.0, (1, 1000)),
+    ],
+)
+def test_a_part_holds_exactly_its_samples(tmp_path, start, stop, samples):
+    path, data = poly5(tmp_path, ["Cz"])
+    raw = read_recording(path, start_s=start, stop_s=stop)
+    np.testing.assert_allclose(raw.get_data(), data[:, slice(*samples)] * 1e-6, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 2.1), (-1, 1), (1, 1), (3, 4)])
+def test_a_part_beyond_the_recording_is_an_error(tmp_path, start, stop):
+    path, _ = poly5(tmp_path, ["Cz"])
+    with pytest.raises(FormatError, match="was asked for, but the recording lasts 2 s"):
+        read_recording(path, start_s=start, stop_s=stop)
+
+
+def test_an_unknown_suffix_lists_those_that_are_known(tmp_path):
+    with pytest.raises(FormatError, match=r"rest\.docx: .*\.poly5, \.s00, \.edf") as error:
+        read_recording(tmp_path / "rest.docx")
+    assert all(suffix in str(error.value) for suffix in KNOWN_SUFFIXES)
+
+
+@pytest.mark.parametrize("suffix", KNOWN_SUFFIXES)
+def test_a_missing_file_or_one_of_rubbish_is_a_format_error(tmp_path, suffix):
+    path = tmp_path / f"rest{suffix}"
+    with pytest.raises(FormatError, match="there is no such file"):
+        read_recording(path)
+    for rubbish in (b"", b"rubbish" * 500):
+        path.write_bytes(rubbish)
+        with pytest.raises(FormatError, match=r"rest\.\w+: .+\. \w+"):
+            read_recording(path)
+
+
+def test_a_real_edf_file_reads_with_proper_names_and_without_the_person(shared):
+    raw = read_recording(shared / "data/eegmmidb/S001R01.edf", start_s=0, stop_s=60)
+    assert raw.n_times == 60 * 160
+    assert raw.ch_names[:3] == ["FC5", "FC3", "FC1"]
+    assert {"F3", "Fz", "F4", "C3", "Cz", "C4", "Fp1", "AFz", "T10"} <= set(raw.ch_names)
+    assert set(raw.get_channel_types()) == {"eeg"}
+    assert 1e-6 < np.std(raw.get_data(picks="Cz")) < 1e-4
+    assert raw.info["subject_info"] is None
+
+
+def test_an_edf_file_changed_by_newline_conversion_says_so(shared):
+    with pytest.raises(FormatError, match=r"crlf_S001R01\.edf: newline conversion has changed it"):
+        read_recording(shared / "data/damaged/crlf_S001R01.edf")
+
+
+def test_an_edf_file_that_is_cut_off_says_how_much_is_missing(shared, tmp_path):
+    content = (shared / "data/eegmmidb/S001R01.edf").read_bytes()
+    path = tmp_path / "rest.edf"
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(
+        FormatError, match=r"rest\.edf: is cut off: the header promises 61\.0 s, and 30\.\d s"
+    ):
+        read_recording(path)
+
+
+@pytest.fixture
+def brainvision(tmp_path):
+    data = np.random.default_rng(1).normal(0, 1e-5, (2, 2000))
+    events = [
+        {"onset": 900, "duration": 1, "type": "Stimulus", "description": 1},
+        {"onset": 1900, "duration": 1, "type": "Stimulus", "description": 1},
+    ]
+    pybv.write_brainvision(
+        data=data, sfreq=500, ch_names=["fz", "CZ"], fname_base="rest", folder_out=tmp_path, events=events
+    )
+    return tmp_path / "rest.vhdr", data
+
+
+def test_a_whole_brainvision_recording_reads(brainvision):
+    path, data = brainvision
+    raw = read_recording(path)
+    assert raw.ch_names == ["Fz", "Cz"]
+    np.testing.assert_allclose(raw.get_data(), data, atol=1e-7)
+
+
+@pytest.mark.parametrize(("suffix", "what"), [(".eeg", "signals"), (".vmrk", "markers")])
+def test_a_brainvision_part_left_behind_is_named(brainvision, suffix, what):
+    path, _ = brainvision
+    path.with_suffix(suffix).unlink()
+    with pytest.raises(FormatError, match=rf"rest\.vhdr: its {what} should be in 'rest\{suffix}'"):
+        read_recording(path)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "size", "message"),
+    [
+        (".eeg", 9003, r"rest\.eeg: is cut off: it ends within a sample"),
+        (".eeg", 8000, r"rest\.eeg: is cut off: it ends at sample 1000, before the last marker at 1901"),
+        (".eeg", 0, r"rest\.eeg: is cut off"),
+        (".vmrk", 60, r"rest\.vmrk: is cut off or is not"),
+        (".vmrk", -20, r"rest\.vmrk: is cut off or is not"),
+    ],
+)
+def test_a_brainvision_part_cut_off_is_named(brainvision, suffix, size, message):
+    path, _ = brainvision
+    part = path.with_suffix(suffix)
+    part.write_bytes(part.read_bytes()[:size])
+    with pytest.raises(FormatError, match=message):
+        read_recording(path)
+
+
+def test_private_notes_are_dropped(tmp_path):
+    info = mne.create_info(["Cz"], 100, "eeg")
+    info["subject_info"] = {"last_name": "Roe"}
+    info["experimenter"], info["description"] = "Doe", "a note"
+    path = tmp_path / "rest_raw.fif"
+    mne.io.RawArray(np.zeros((1, 200)), info, verbose="error").save(path, verbose="error")
+    raw = read_recording(path)
+    assert raw.info["subject_info"] is raw.info["experimenter"] is raw.info["description"] is None

@@ -1,0 +1,147 @@
+"""Scoring by a key: known sums, ranges, and every problem at once."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.questionnaires import QuestionnaireError, score
+
+ITEMS = [f"item_{i}" for i in range(1, 37)]
+
+
+@pytest.fixture
+def key(repository):
+    return pd.read_csv(repository / "config/wai_key.tsv", sep="\t")
+
+
+def answers(rows, **columns):
+    return pd.DataFrame(np.atleast_2d(rows), columns=ITEMS).assign(**columns)
+
+
+def reversed_items(key):
+    return np.isin(np.arange(1, 37), key.loc[key["reverse"] == "yes", "item"])
+
+
+def test_the_key_of_the_working_alliance_inventory_is_the_published_one(key):
+    assert sorted(key["item"]) == list(range(1, 37))
+    items = {(name, turned): set(own["item"]) for (name, turned), own in key.groupby(["subscale", "reverse"])}
+    assert items == {
+        ("task", "no"): {2, 4, 13, 16, 18, 24, 35},
+        ("task", "yes"): {7, 11, 15, 31, 33},
+        ("bond", "no"): {5, 8, 17, 19, 21, 23, 26, 28, 36},
+        ("bond", "yes"): {1, 20, 29},
+        ("goal", "no"): {6, 14, 22, 25, 30, 32},
+        ("goal", "yes"): {3, 9, 10, 12, 27, 34},
+    }
+    assert set(key["minimum"]) == {1} and set(key["maximum"]) == {7}
+    assert list(key.columns) == ["item", "subscale", "reverse", "minimum", "maximum"]
+
+
+def test_scores_reach_from_12_to_84_a_subscale_and_from_36_to_252_in_total(key):
+    turned = reversed_items(key)
+    found = score(answers([np.where(turned, 7, 1), np.where(turned, 1, 7), np.full(36, 4)]), key)
+    assert list(found.columns) == ["goal", "task", "bond", "total"]
+    assert found.to_numpy().tolist() == [[12, 12, 12, 36], [84, 84, 84, 252], [48, 48, 48, 144]]
+
+
+@pytest.mark.parametrize("item", [1, 2, 3, 36])
+def test_one_more_point_on_an_item_moves_its_own_subscale_in_its_own_direction(key, item):
+    row = np.full(36, 4)
+    row[item - 1] = 5
+    found = score(answers([row]), key).iloc[0]
+    own = key.set_index("item").loc[item]
+    step = -1 if own["reverse"] == "yes" else 1
+    assert found[own["subscale"]] == 48 + step and found["total"] == 144 + step
+    assert sorted(found[["goal", "task", "bond"]] - 48) == sorted([0, 0, step])
+
+
+def test_the_order_of_columns_and_of_the_key_changes_no_score(key):
+    data = answers(np.random.default_rng(1).integers(1, 8, (5, 36)), dyad=list("ABCDE"))
+    again = score(data[data.columns[::-1]], key.sample(frac=1, random_state=3))
+    pd.testing.assert_frame_equal(score(data, key), again[["goal", "task", "bond", "total"]])
+
+
+def test_rows_keep_the_index_and_answers_may_be_text(key):
+    data = answers(np.full((2, 36), 3)).astype(str).set_axis(["D02", "D07"])
+    found = score(data, key)
+    assert list(found.index) == ["D02", "D07"] and set(found.dtypes) == {np.dtype(int)}
+
+
+@pytest.mark.parametrize(
+    "spelling", [{"yes": 1, "no": 0}, {"yes": True, "no": False}, {"yes": "Yes", "no": "NO"}]
+)
+def test_reverse_may_be_spelled_as_people_spell_it(key, spelling):
+    data = answers(np.random.default_rng(1).integers(1, 8, (3, 36)))
+    respelled = key.assign(reverse=key["reverse"].map(spelling))
+    pd.testing.assert_frame_equal(score(data, key), score(data, respelled))
+
+
+def test_a_further_questionnaire_is_a_further_key():
+    key = pd.DataFrame(
+        {
+            "item": [1, 2],
+            "subscale": ["presence"] * 2,
+            "reverse": [0, 1],
+            "minimum": [0] * 2,
+            "maximum": [4] * 2,
+        }
+    )
+    found = score(pd.DataFrame({"item_1": [4, 0], "item_2": [1, 4]}), key)
+    assert found["presence"].tolist() == [7, 0]
+
+
+def test_every_problem_with_the_answers_is_listed_at_once_with_dyad_and_item(key):
+    data = answers(np.full((3, 36), 4.0), dyad=["D01", "D04", "D09"]).astype(object)
+    data.loc[1, "item_7"] = np.nan
+    data.loc[1, "item_36"] = 9
+    data.loc[2, "item_2"] = "often"
+    data.loc[2, "item_3"] = 3.5
+    data.loc[2, "item_4"] = "n/a"
+    with pytest.raises(QuestionnaireError) as refused:
+        score(data, key)
+    first, *rest = str(refused.value).splitlines()
+    assert first.startswith("5 problems in the questionnaire's answers")
+    assert sorted(rest) == [
+        "D04, item_36: 9 is not a whole number from 1 to 7",
+        "D04, item_7: no answer",
+        "D09, item_2: often is not a whole number from 1 to 7",
+        "D09, item_3: 3.5 is not a whole number from 1 to 7",
+        "D09, item_4: no answer",
+    ]
+    assert isinstance(refused.value, ValueError)
+
+
+def test_without_dyads_the_message_counts_rows_as_a_spreadsheet_does(key):
+    data = answers(np.full((3, 36), 4.0))
+    data.loc[2, "item_5"] = 0
+    with pytest.raises(QuestionnaireError, match=r"row 4, item_5: 0\.0 is not a whole number from 1 to 7"):
+        score(data, key)
+
+
+def test_a_form_with_other_items_is_refused(key):
+    data = answers(np.full((1, 36), 4)).drop(columns=["item_8", "item_9"]).assign(item_37=4)
+    with pytest.raises(QuestionnaireError) as refused:
+        score(data, key)
+    assert str(refused.value).splitlines()[1:] == [
+        "the column item_9 is missing",
+        "the column item_8 is missing",
+        "the column item_37 is not an item of the key",
+    ]
+
+
+def test_a_broken_key_is_refused_with_all_that_is_wrong(key):
+    broken = pd.concat([key, key[key["item"] == 6]])
+    broken["reverse"] = broken["reverse"].mask(broken["item"] == 2, "maybe")
+    broken["maximum"] = broken["maximum"].mask(broken["item"] == 3, 1)
+    broken["subscale"] = broken["subscale"].mask(broken["item"] == 4, "total")
+    with pytest.raises(QuestionnaireError) as refused:
+        score(answers(np.full((1, 36), 4)), broken)
+    assert str(refused.value).splitlines() == [
+        "4 problems in the questionnaire's key:",
+        "item_6 stands there twice",
+        "item_2: reverse must be yes or no",
+        "item_4: needs a subscale, called other than total",
+        "item_3: minimum and maximum must be whole and rising",
+    ]
+    with pytest.raises(QuestionnaireError, match="the column reverse is missing"):
+        score(answers(np.full((1, 36), 4)), key.drop(columns="reverse"))

@@ -1,0 +1,93 @@
+"""Number rules of the APA style, in the one place that makes them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.statistics.anova import partial_eta2_interval
+from interbrain.statistics.apa import apa_anova, apa_correlation, bounded, p_value
+
+EFFECT = {
+    "F": 8.30,
+    "df1": 1,
+    "df2": 11,
+    "p": 0.01494,
+    "gg_epsilon": 1.0,
+    "p_gg": 0.01494,
+    "partial_eta2": 0.4301,
+    "partial_eta2_low": 0.0189,
+    "partial_eta2_high": 0.6690,
+}
+RELATION = {"n": 14, "r": -0.67, "p": 0.0087, "ci_low": -0.8857, "ci_high": -0.2163, "bf10": 7.447}
+
+
+def test_an_effect_reads_as_in_a_journal():
+    low, high = partial_eta2_interval(8.30, 1, 11)
+    row = pd.Series(EFFECT | {"partial_eta2_low": low, "partial_eta2_high": high})
+    assert apa_anova(row) == "F(1, 11) = 8.30, p = .015, ηp² = .43, 95% CI [.02, .67]"
+
+
+def test_a_correlation_reads_as_in_a_journal_with_a_real_minus_sign():
+    line = apa_correlation(RELATION)
+    assert line == "r(12) = −.67, p = .009, 95% CI [−.89, −.22], BF10 = 7.45"
+    assert "-" not in line and "\u2212" in line
+
+
+def test_where_sphericity_matters_the_corrected_p_is_given_and_said_to_be():
+    row = EFFECT | {"df1": 2, "df2": 26, "gg_epsilon": 0.8889, "p_gg": 0.5576}
+    assert "F(2, 26) = 8.30, p = .558 (Greenhouse–Geisser ε = .89), ηp²" in apa_anova(row)
+
+
+def test_a_rounding_crumb_in_epsilon_is_no_correction():
+    assert "Greenhouse" not in apa_anova(EFFECT | {"gg_epsilon": 1 - 1e-15})
+
+
+def test_an_f_keeps_its_zero_before_the_point():
+    assert apa_anova(EFFECT | {"F": 0.014}).startswith("F(1, 11) = 0.01, ")
+
+
+@pytest.mark.parametrize("nothing", [np.nan, None, pd.NA, "n/a"])
+def test_what_was_not_tested_says_so(nothing):
+    assert apa_anova(pd.Series(EFFECT | {"F": nothing}, dtype=object)) == "not tested"
+    assert apa_correlation(RELATION | {"r": nothing}) == "not tested"
+    assert apa_anova({}) == apa_correlation({}) == "not tested"
+
+
+def test_a_missing_interval_or_bayes_factor_is_left_out():
+    assert apa_anova(EFFECT | {"partial_eta2_high": np.nan}) == "F(1, 11) = 8.30, p = .015, ηp² = .43"
+    assert apa_correlation(RELATION | {"bf10": np.nan}).endswith("[−.89, −.22]")
+
+
+def test_degrees_of_freedom_read_from_a_table_with_gaps_are_still_whole():
+    assert apa_anova(EFFECT | {"df1": 1.0, "df2": 11.0}).startswith("F(1, 11)")
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0, "p < .001"),
+        (0.00099, "p < .001"),
+        (0.001, "p = .001"),
+        (0.04996, "p = .050"),
+        (0.9994, "p = .999"),
+        (0.9999, "p > .999"),
+        (1, "p > .999"),
+    ],
+)
+def test_p_values(p, text):
+    assert p_value(p) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.43, ".43"), (-0.43, "−.43"), (-0.001, ".00"), (0, ".00"), (1, "1.00"), (-0.999, "−1.00")],
+)
+def test_statistics_that_cannot_pass_one_have_no_zero_before_the_point(value, text):
+    assert bounded(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.327, "= 0.33"), (0.002, "< 0.01"), (12345, "> 1000"), (np.inf, "> 1000")]
+)
+def test_bayes_factors(value, text):
+    assert apa_correlation(RELATION | {"bf10": value}).endswith(f"BF10 {text}")

@@ -1,0 +1,359 @@
+"""The four group tables: columns, arithmetic, and what they say when something cannot be tested."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.statistics import DesignError, analyse, correlation, holm, rm_anova
+
+FACTORS = {"between": ["mindfulness", "modality"], "within": ["roi", "band"]}
+ASKED = FACTORS | {"measures": ["plv", "above_chance"], "questionnaires": ["wai_difference"]}
+CONTRACT = {
+    "dyadmeans": "dyad therapist client mindfulness modality roi band plv chance above_chance wai_difference",
+    "anova": "measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high"
+    " n_dyads apa note",
+    "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 slope intercept"
+    " apa note",
+    "descriptives": "measure factor level n mean sd",
+}
+
+
+def aggregated_table(n=10, seed=2):
+    """One row a dyad, time, band and ROI, as the tables room writes it; nobody is in two dyads."""
+    rng = np.random.default_rng(seed)
+    dyads = pd.DataFrame(
+        {
+            "dyad": [f"D{i:02d}" for i in range(1, n + 1)],
+            "therapist": [f"T{i:02d}" for i in range(1, n + 1)],
+            "client": [f"C{i:02d}" for i in range(1, n + 1)],
+            "mindfulness": np.resize(["yes", "no"], n),
+            "modality": np.resize(["face-to-face", "face-to-face", "face-to-face", "online", "online"], n),
+            "wai_difference": rng.integers(-60, 40, n).astype(float),
+        }
+    )
+    table = dyads
+    for name, levels in {
+        "time": ["pre", "post"],
+        "band": ["theta", "alpha"],
+        "roi": ["frontal", "central"],
+    }.items():
+        table = table.merge(pd.DataFrame({name: levels}), how="cross")
+    chance = rng.normal(0.22, 0.01, len(table))
+    plv = rng.normal(0.28, 0.03, len(table))
+    return table.assign(plv=plv, chance=chance, above_chance=plv - chance)
+
+
+def cells(table, **where):
+    return pd.concat([table[name] == value for name, value in where.items()], axis=1).all(axis=1)
+
+
+def test_the_tables_have_exactly_the_columns_that_others_read():
+    tables = analyse(aggregated_table(), **ASKED)
+    assert list(tables) == list(CONTRACT)
+    for name, columns in CONTRACT.items():
+        assert list(tables[name].columns) == columns.split(), name
+
+
+def test_the_effects_are_those_of_the_anova_on_means_over_time(reference):
+    whole = reference["frames"]["times"].assign(client=lambda d: d["dyad"].str.replace("D", "C"))
+    whole["wai_difference"] = whole["wai_t"] - whole["wai_c"]
+    model = reference["models"]["rm_avg_main_effects"]
+    found = analyse(whole, **FACTORS, measures=["plv"], questionnaires=["wai_difference"])
+    expected = pd.DataFrame(model["expected"], columns=reference["expected_columns"])
+    anova = found["anova"]
+    assert list(anova["effect"]) == list(expected["effect"])
+    np.testing.assert_allclose(anova["F"], expected["F"], rtol=1e-6)
+    assert set(anova["n_dyads"]) == {14} and set(anova["df2"]) == {11}
+    assert anova.loc[0, "apa"].startswith("F(1, 11) = 7.23, p = .021, ηp² = .40, 95% CI [")
+    here = found["correlations"].query("roi == 'central' and band == 'alpha'").iloc[0]
+    assert here["r"] == pytest.approx(reference["wai_central_alpha"]["signed"]["r"], rel=1e-6)
+
+
+def test_a_therapist_in_two_dyads_is_named_where_dyads_are_compared_and_nowhere_else():
+    table = aggregated_table()
+    table.loc[table["dyad"] == "D02", "therapist"] = "T01"
+    tables = analyse(table, **ASKED)
+    sentence = "T01 is in 2 dyads (D01, D02); dyads are treated as independent"
+    anova = tables["anova"].set_index("effect")["note"]
+    for effect in ("mindfulness", "modality", "mindfulness:roi", "modality:roi:band"):
+        assert (anova[effect] == sentence).all()
+    for effect in ("roi", "band", "roi:band"):
+        assert anova[effect].isna().all()
+    assert (tables["correlations"]["note"] == sentence).all()
+
+
+def test_a_therapist_s_second_dyad_is_not_mentioned_when_it_did_not_enter():
+    table = aggregated_table()
+    table.loc[table["dyad"] == "D02", "therapist"] = "T01"
+    table.loc[table["dyad"] == "D02", "plv"] = np.nan
+    notes = analyse(table, **ASKED)["anova"].set_index(["measure", "effect"])["note"]
+    assert notes["plv", "mindfulness"] == "without D02: no PLV"
+    assert notes["above_chance", "mindfulness"].startswith("T01 is in 2 dyads")
+
+
+def test_a_dyad_without_a_cell_leaves_that_measure_with_a_note_in_every_row():
+    table = aggregated_table()
+    lost = cells(table, dyad="D04", roi="central", band="alpha")
+    table.loc[lost, "plv"] = np.nan
+    tables = analyse(table, **ASKED)
+    anova = tables["anova"].set_index("measure")
+    assert (anova.loc["plv", "note"] == "without D04: no PLV at central alpha").all()
+    assert set(anova.loc["plv", "n_dyads"]) == {9}
+    assert anova.loc["above_chance", "note"].isna().all()
+    assert set(anova.loc["above_chance", "n_dyads"]) == {10}
+    without = analyse(table[table["dyad"] != "D04"], **ASKED)["anova"].set_index("measure")
+    np.testing.assert_array_equal(anova.loc["plv", "F"], without.loc["plv", "F"])
+    correlations = tables["correlations"].set_index(["measure", "roi", "band"])
+    assert correlations.loc[("plv", "central", "alpha"), "n"] == 9
+    assert correlations.loc[("plv", "central", "alpha"), "note"] == "without D04: no PLV at central alpha"
+    assert correlations.loc[("plv", "frontal", "alpha"), "n"] == 10
+    assert set(tables["descriptives"].query("measure == 'plv' and factor == 'all'")["n"]) == {9}
+
+
+@pytest.mark.parametrize(
+    ("gone", "note"),
+    [
+        ({"time": "post", "roi": "central", "band": "alpha"}, "no PLV at central alpha (post)"),
+        ({"time": "post"}, "no PLV at post"),
+        ({"roi": "central"}, "no PLV at central theta, central alpha"),
+        ({}, "no PLV"),
+    ],
+)
+@pytest.mark.parametrize("absent", [False, True], ids=["value empty", "row absent"])
+def test_the_note_says_what_is_missing_and_a_missing_time_is_never_averaged_away(gone, note, absent):
+    table = aggregated_table()
+    lost = cells(table, dyad="D04", **gone)
+    table["plv"] = table["plv"].mask(lost)
+    if absent and gone:  # a dyad without any row would be no dyad of the table
+        table = table[~lost]
+    tables = analyse(table, **ASKED)
+    assert (tables["anova"].set_index("measure").loc["plv", "note"] == f"without D04: {note}").all()
+    means = tables["dyadmeans"].set_index(["dyad", "roi", "band"])["plv"]
+    assert np.isnan(means["D04", "central", "alpha"]) and np.isnan(means["D04", "all", "all"])
+    assert np.isnan(means["D04", "frontal", "theta"]) == (gone in ({}, {"time": "post"}))
+
+
+def test_a_dyad_without_a_level_is_left_out_by_name():
+    table = aggregated_table()
+    table.loc[table["dyad"] == "D05", "modality"] = np.nan
+    anova = analyse(table, **ASKED)["anova"]
+    assert set(anova["n_dyads"]) == {9} and (anova["note"] == "without D05: no modality").all()
+
+
+def test_a_missing_questionnaire_leaves_the_effects_alone_and_is_named_in_the_correlations():
+    table = aggregated_table()
+    table.loc[table["dyad"] == "D05", "wai_difference"] = np.nan
+    tables = analyse(table, **ASKED)
+    assert set(tables["anova"]["n_dyads"]) == {10} and tables["anova"]["note"].isna().all()
+    assert set(tables["correlations"]["n"]) == {9}
+    assert (tables["correlations"]["note"] == "without D05: no wai_difference").all()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (
+            lambda t: t[t["dyad"].isin(["D01", "D02", "D05"])],
+            "3 dyads are too few for 3 parameters (intercept, mindfulness, modality): at least 4",
+        ),
+        (lambda t: t.assign(modality="online"), "The factor modality has one level only (online)"),
+        (lambda t: t.assign(modality=t["mindfulness"]), "The factor modality cannot be told apart from"),
+        (lambda t: t[t["roi"] == "frontal"], "The factor roi has one level only (frontal)"),
+        (
+            lambda t: t.assign(plv=np.nan, above_chance=np.nan),
+            "There are no dyads to test. without D01: no PLV",
+        ),
+    ],
+)
+def test_a_design_that_cannot_be_tested_gives_one_row_a_measure_that_says_why(spoil, reason):
+    anova = analyse(spoil(aggregated_table()), **ASKED)["anova"]
+    assert list(anova["measure"]) == ["plv", "above_chance"]
+    assert anova["note"].str.startswith(reason).all()
+    assert (anova["apa"] == "not tested").all()
+    numbers = anova.drop(columns=["measure", "n_dyads", "apa", "note"])
+    assert numbers.isna().all(axis=None)
+
+
+def test_three_dyads_give_correlation_rows_that_say_why_they_are_empty():
+    table = aggregated_table()
+    found = analyse(table[table["dyad"].isin(["D01", "D02", "D05"])], **ASKED)["correlations"]
+    assert len(found) == 8 and set(found["n"]) == {3}
+    assert found["note"].str.startswith("3 complete pairs are too few").all()
+    assert found[["r", "ci_low", "p", "p_holm", "bf10", "slope"]].isna().all(axis=None)
+    assert (found["apa"] == "not tested").all()
+
+
+def test_dyads_that_all_agree_equally_give_a_reason_in_the_questionnaire_s_name():
+    found = analyse(aggregated_table().assign(wai_difference=0.0), **ASKED)["correlations"]
+    assert (found["note"] == "wai_difference has the same value in every pair").all()
+
+
+def test_a_measure_without_any_variation_is_said_to_have_none():
+    anova = analyse(aggregated_table().assign(plv=0.2), **ASKED)["anova"]
+    flat = anova[anova["measure"] == "plv"]
+    assert len(flat) == 11 and (flat["apa"] == "not tested").all()
+    assert (flat["note"] == "the dyads do not vary in this effect").all()
+
+
+def test_dyad_means_stand_for_each_cell_and_for_all_cells_together():
+    table = aggregated_table()
+    means = analyse(table, **ASKED)["dyadmeans"]
+    assert len(means) == 10 * 5
+    one = means.query("dyad == 'D03' and roi == 'frontal' and band == 'alpha'").iloc[0]
+    there = table.query("dyad == 'D03' and roi == 'frontal' and band == 'alpha'")
+    assert one["plv"] == pytest.approx(there["plv"].mean())
+    assert (one["therapist"], one["wai_difference"]) == ("T03", there["wai_difference"].iloc[0])
+    both = means.query("dyad == 'D03' and roi == 'all' and band == 'all'").iloc[0]
+    assert both["above_chance"] == pytest.approx(table.query("dyad == 'D03'")["above_chance"].mean())
+    assert ((means["roi"] == "all") == (means["band"] == "all")).all()
+
+
+def test_the_between_effects_test_the_mean_of_every_cell():
+    tables = analyse(aggregated_table(), **ASKED)
+    whole = tables["dyadmeans"].query("roi == 'all'")
+    alone = rm_anova(whole, "plv", "dyad", ["mindfulness", "modality"], [])
+    np.testing.assert_allclose(tables["anova"]["F"][:2], alone["F"], rtol=1e-9)
+
+
+def test_holm_corrects_over_sites_and_bands_of_one_measure_and_questionnaire():
+    table = aggregated_table().assign(wai_t_bond=lambda d: d["wai_difference"].abs())
+    asked = ASKED | {"questionnaires": ["wai_difference", "wai_t_bond"]}
+    tables = analyse(table, **asked)
+    found = tables["correlations"]
+    assert len(found) == 2 * 2 * 4
+    for _, family in found.groupby(["measure", "questionnaire"]):
+        np.testing.assert_allclose(family["p_holm"], holm(family["p"]))
+    row = found.query("questionnaire == 'wai_t_bond' and measure == 'plv'").iloc[0]
+    cell = tables["dyadmeans"].query(f"roi == '{row['roi']}' and band == '{row['band']}'")
+    again = correlation(cell["wai_t_bond"], cell["plv"])
+    assert (row["r"], row["slope"]) == (pytest.approx(again["r"]), pytest.approx(again["slope"]))
+
+
+def test_descriptives_are_over_dyads_not_over_cells():
+    tables = analyse(aggregated_table(), **ASKED)
+    found = tables["descriptives"].set_index(["measure", "factor", "level"])
+    whole = tables["dyadmeans"].query("roi == 'all'")
+    yes = whole.loc[whole["mindfulness"] == "yes", "plv"]
+    row = found.loc[("plv", "mindfulness", "yes")]
+    assert (row["n"], row["mean"], row["sd"]) == (5, pytest.approx(yes.mean()), pytest.approx(yes.std()))
+    assert found.loc[("plv", "roi", "central"), "n"] == 10
+    assert found.loc[("plv", "all", "all"), "mean"] == pytest.approx(whole["plv"].mean())
+
+
+def test_rows_follow_the_first_appearance_of_dyads_and_levels():
+    tables = analyse(aggregated_table(), **ASKED)
+    assert list(tables["dyadmeans"]["dyad"].unique()) == [f"D{i:02d}" for i in range(1, 11)]
+    first = tables["correlations"].iloc[:4]
+    assert list(zip(first["roi"], first["band"], strict=True)) == [
+        ("frontal", "theta"),
+        ("frontal", "alpha"),
+        ("central", "theta"),
+        ("central", "alpha"),
+    ]
+    assert list(tables["descriptives"]["level"][:9]) == [
+        *("all", "yes", "no", "face-to-face", "online"),
+        *("frontal", "central", "theta", "alpha"),
+    ]
+
+
+def test_the_order_of_the_input_s_rows_changes_no_number():
+    table = aggregated_table()
+    one, two = analyse(table, **ASKED), analyse(table.sample(frac=1, random_state=1), **ASKED)
+    keys = {
+        "anova": ["measure", "effect"],
+        "correlations": ["measure", "roi", "band"],
+        "dyadmeans": ["dyad", "roi", "band"],
+        "descriptives": ["measure", "factor", "level"],
+    }
+    for name, key in keys.items():
+        pd.testing.assert_frame_equal(
+            one[name].sort_values(key, ignore_index=True),
+            two[name].sort_values(key, ignore_index=True),
+            rtol=1e-8,
+        )
+
+
+def test_the_input_is_left_as_it_was():
+    table = aggregated_table()
+    before = table.copy()
+    analyse(table, **ASKED)
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_counts_are_whole_numbers_when_written_even_beside_missing_ones():
+    table = aggregated_table()
+    table.loc[table["dyad"] != "D01", "plv"] = np.nan
+    text = analyse(table, **ASKED)["anova"].to_csv(sep="\t", na_rep="n/a", index=False)
+    lines = [line.split("\t") for line in text.splitlines()]
+    assert lines[1][:4] == ["plv", "n/a", "n/a", "n/a"] and lines[1][11] == "1"
+    assert lines[2][1:4] == ["mindfulness", "1", "7"]
+
+
+def test_a_within_factor_that_is_left_out_is_averaged_over():
+    asked = ASKED | {"within": ["band"], "between": ["mindfulness"]}
+    tables = analyse(aggregated_table(), **asked)
+    assert list(tables["anova"]["effect"][:3]) == ["mindfulness", "band", "mindfulness:band"]
+    full = analyse(aggregated_table(), **(asked | {"within": ["roi", "band"]}))["anova"].set_index("effect")
+    band = tables["anova"].set_index("effect").loc["band", "F"]
+    np.testing.assert_allclose(band, full.loc["band", "F"], rtol=1e-9)
+
+
+def test_interactions_add_the_products_of_the_between_factors():
+    table = aggregated_table(20).drop(columns="modality")
+    online = table["dyad"].isin(["D01", "D02", "D03", "D06"])
+    table["modality"] = np.where(online, "online", "face-to-face")
+    effects = list(analyse(table, **ASKED, interactions=True)["anova"]["effect"][:15])
+    assert effects[:4] == ["mindfulness", "modality", "mindfulness:modality", "roi"]
+    assert effects[-1] == "mindfulness:modality:roi:band"
+
+
+def test_a_lab_may_call_a_region_all():
+    table = aggregated_table()
+    table["roi"] = table["roi"].replace("central", "all")
+    found = analyse(table, **ASKED)
+    assert set(found["anova"]["n_dyads"]) == {10}
+    assert len(found["correlations"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("spoil", "asked", "message"),
+    [
+        (lambda t: t, {"between": ["mindfullness"]}, "no column mindfullness .* did you mean mindfulness"),
+        (lambda t: t, {"within": ["time"]}, "factor time is neither roi nor band"),
+        (lambda t: pd.concat([t, t[:1]]), {}, "two rows for D01, pre, frontal, theta"),
+        (
+            lambda t: t.assign(therapist=t["therapist"].where(t["time"] == "pre", "T99")),
+            {},
+            "therapist differs within D01",
+        ),
+        (lambda t: t.assign(band=t["band"].mask(t["dyad"] == "D02")), {}, "column band has an empty value"),
+        (lambda t: t.assign(plv="n/a"), {}, "column plv must hold numbers"),
+    ],
+)
+def test_a_broken_table_is_an_error_and_not_a_note(spoil, asked, message):
+    with pytest.raises(DesignError, match=message):
+        analyse(spoil(aggregated_table()), **(ASKED | asked))
+
+
+def test_another_way_with_time_is_refused_rather_than_ignored():
+    with pytest.raises(ValueError, match="'change'"):
+        analyse(aggregated_table(), **ASKED, time="change")
+
+
+@pytest.mark.parametrize(
+    ("factors", "effects"),
+    [
+        ({"between": []}, ["roi", "band", "roi:band"]),
+        ({"within": []}, ["mindfulness", "modality"]),
+    ],
+)
+def test_a_study_without_groups_or_without_cells_to_compare_is_still_tested(factors, effects):
+    table = aggregated_table()
+    table["plv"] = table["plv"].mask(cells(table, dyad="D04", time="pre"))
+    tables = analyse(table, **(ASKED | factors))
+    assert list(tables["anova"]["effect"]) == effects * 2
+    assert (tables["anova"].set_index("measure").loc["plv", "note"] == "without D04: no PLV at pre").all()
+    whole = tables["dyadmeans"].query("roi == 'all'")
+    if not factors.get("within", True):
+        alone = rm_anova(whole, "above_chance", "dyad", ["mindfulness", "modality"], [])
+        np.testing.assert_allclose(tables["anova"]["F"][2:], alone["F"], rtol=1e-9)

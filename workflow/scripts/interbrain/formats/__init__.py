@@ -1,0 +1,28 @@
+"""Raw recordings as the amplifiers wrote them, read into MNE's Raw objects, with gaps and triggers found.
+
+Not here: BIDS (room `bids`) and anything that changes a signal on purpose (room `cleaning`).
+"""
+
+
+class FormatError(ValueError):
+    """A recording cannot be used as it is; the message names the file, the fault and what to do about it."""
+
+
+COPY_AGAIN = "Copy it again from the recording computer, in binary mode."
+
+# Below, because these modules raise the error. None of them imports MNE before it is needed.
+from interbrain.formats.gaps import bridge_missing, mark_gaps  # noqa: E402
+from interbrain.formats.poly5 import read_poly5, write_poly5  # noqa: E402
+from interbrain.formats.recording import KNOWN_SUFFIXES, read_recording  # noqa: E402
+from interbrain.formats.triggers import read_triggers  # noqa: E402
+
+__all__ = [
+    "KNOWN_SUFFIXES",
+    "FormatError",
+    "bridge_missing",
+    "mark_gaps",
+    "read_poly5",
+    "read_recording",
+    "read_triggers",
+    "write_poly5",
+]

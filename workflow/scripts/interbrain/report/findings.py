@@ -1,0 +1,674 @@
+"""The plain sentences of the report: what was found, whether the run can be trusted, what to do next.
+
+Rules over the written tables, nothing else. A rule never says "no effect": where a study cannot tell, the
+sentence says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from interbrain.report import words
+from interbrain.report.reading import Results
+
+ALPHA = 0.05
+SMALL_STUDY = 20  # dyads; below it, only very large effects can be seen
+LARGE_ETA = 0.14  # Cohen's large effect, as partial eta squared
+MEDIUM_R = 0.30  # Cohen's medium correlation
+SMALL_GROUP = 3  # dyads at one level
+MOST_NAMED = 12  # recordings named in one warning
+FEW_SHIFTS = 100
+LEAST_KEPT = 50  # percent of windows
+
+# A verdict's sign and words; the sign is never alone.
+VERDICTS = {
+    "found": ("✓", "Difference found"),
+    "related": ("✓", "Correlation found"),
+    "raw-only": ("⚠", "Only in raw PLV"),
+    "corrected-only": ("⚠", "Only above chance"),
+    "opposite": ("⚠", "Measures disagree"),
+    "unchecked": ("⚠", "Not checked against chance"),
+    "unclear": ("?", "Cannot tell"),
+    "none": ("–", "No clear difference"),
+    "unrelated": ("–", "No clear correlation"),
+    "untested": ("–", "Not tested"),
+}
+SIGNS = {"good": ("✓", "Good"), "look": ("⚠", "Look"), "note": ("ℹ", "Note")}
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one measure says on a card: its APA line and the groups' means, or why there is neither."""
+
+    measure: str
+    apa: str
+    means: tuple = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    title: str
+    verdict: str
+    sentence: str
+    sides: tuple = ()
+    rows: tuple = ()
+
+    @property
+    def sign(self) -> str:
+        return VERDICTS[self.verdict][0]
+
+    @property
+    def chip(self) -> str:
+        return VERDICTS[self.verdict][1]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row of "Can I trust this run?": good, look or note, with a link to the section that shows it."""
+
+    name: str
+    state: str
+    says: str
+    detail: str
+    link: str
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.state][0]
+
+    @property
+    def word(self) -> str:
+        return SIGNS[self.state][1]
+
+
+@dataclass(frozen=True)
+class Caution:
+    """What is the matter, and what to do next."""
+
+    about: str
+    says: str
+    next_step: str
+    state: str = "look"
+    dyad: str = ""
+
+    @property
+    def rank(self) -> int:
+        return ("look", "note").index(self.state)
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.state][0]
+
+    @property
+    def word(self) -> str:
+        return SIGNS[self.state][1]
+
+
+# --- cards -----------------------------------------------------------------------------------------------
+
+
+def cards(results: Results) -> list[Card]:
+    """One card for each factor between dyads, then one for each questionnaire score."""
+    return [_factor_card(results, factor) for factor in results.between] + [
+        _questionnaire_card(results, name) for name in results.questionnaires
+    ]
+
+
+def _effect_row(results: Results, measure: str, effect: str) -> pd.Series | None:
+    rows = results["anova"].query("measure == @measure and effect == @effect")
+    return rows.iloc[0] if len(rows) else None
+
+
+def _p(row: pd.Series) -> float:
+    """The p to judge by: Greenhouse and Geisser's where there is one."""
+    return row["p"] if pd.isna(row["p_gg"]) else row["p_gg"]
+
+
+def _why_untested(results: Results, measure: str, effect: str) -> str:
+    row = _effect_row(results, measure, effect)
+    if row is not None and not words.is_missing(row["note"]):
+        return row["note"]
+    notes = results["anova"].query("measure == @measure and effect == 'n/a'")["note"]
+    notes = [note for note in notes if not words.is_missing(note)]
+    return notes[0] if notes else "the table of effects has no row for it"
+
+
+def _means(results: Results, measure: str, factor: str) -> pd.DataFrame:
+    rows = results["descriptives"].query("measure == @measure and factor == @factor")
+    return rows[rows["level"] != words.NOT_AVAILABLE]
+
+
+def _highest_and_lowest(means: pd.DataFrame) -> tuple | None:
+    known = means.dropna(subset=["mean"])
+    if len(known) < 2:
+        return None
+    return known.loc[known["mean"].idxmax(), "level"], known.loc[known["mean"].idxmin(), "level"]
+
+
+def _factor_card(results: Results, factor: str) -> Card:
+    sides, tested, order = [], {}, {}
+    for measure in results.measures:
+        row = _effect_row(results, measure, factor)
+        means = _means(results, measure, factor)
+        if row is None or pd.isna(row["F"]):
+            apa = f"Not tested: {_why_untested(results, measure, factor)}"
+        else:
+            apa = row["apa"]
+            tested[measure] = row
+            order[measure] = _highest_and_lowest(means)
+        said = tuple(
+            (words.spoken(one.level), words.proportion(one.mean), words.proportion(one.sd), words.whole(one.n))
+            for one in means.itertuples()
+        )
+        sides.append(Side(measure, apa, said))
+    title = words.heading(factor)
+    if not tested:
+        why = _why_untested(results, results.measures[0], factor)
+        return Card(title, "untested", f"This could not be tested: {why}", tuple(sides))
+    verdict = _verdict({m: _p(row) < ALPHA for m, row in tested.items()}, order)
+    sentence = _factor_sentence(verdict, factor, tested, order)
+    if verdict == "unclear" and not _can_tell(tested):
+        return Card(title, "unclear", sentence, tuple(sides))
+    return Card(title, "none" if verdict == "unclear" else verdict, sentence, tuple(sides))
+
+
+def _verdict(significant: dict, direction: dict) -> str:
+    """How raw and above chance go together; ``unclear`` where neither is below alpha."""
+    raw, corrected = significant.get("plv"), significant.get("above_chance")
+    if raw and corrected:
+        same = direction.get("plv") == direction.get("above_chance")
+        return "found" if same or None in (direction.get("plv"), direction.get("above_chance")) else "opposite"
+    if raw and corrected is None:
+        return "unchecked"
+    if raw:
+        return "raw-only"
+    if corrected:
+        return "found" if raw is None else "corrected-only"
+    return "unclear" if not any(significant.values()) else "found"
+
+
+def _can_tell(tested: dict) -> bool:
+    """Whether the study is large and precise enough to speak of "no clear difference"."""
+    return all(
+        row["n_dyads"] >= SMALL_STUDY and row["partial_eta2_high"] < LARGE_ETA for row in tested.values()
+    )
+
+
+def _comparison(factor: str, order) -> str:
+    if order is None:
+        return f"PLV differed between the levels of {words.spoken(factor)}"
+    high, low = (words.spoken(level) for level in order)
+    return f"PLV was higher for {words.spoken(factor)} “{high}” than “{low}”"
+
+
+def _factor_sentence(verdict: str, factor: str, tested: dict, order: dict) -> str:
+    if verdict == "found":
+        where = " on raw PLV and above chance" if len(tested) > 1 else ""
+        dyads = min(row["n_dyads"] for row in tested.values())
+        size = f" With {words.whole(dyads)} dyads its size is very uncertain." if dyads < SMALL_STUDY else ""
+        return f"{_comparison(factor, order.get('above_chance') or order.get('plv'))}{where}.{size}"
+    if verdict == "opposite":
+        return (
+            f"The two measures point in opposite directions. Raw: {_comparison(factor, order['plv'])}. Above chance: "
+            f"{_comparison(factor, order['above_chance'])}. Do not interpret either before you know why."
+        )
+    if verdict == "unchecked":
+        return (
+            f"{_comparison(factor, order.get('plv'))}, on raw PLV. Whether it lasts above chance was not tested, so it "
+            "may come from the signals alone."
+        )
+    if verdict == "raw-only":
+        return (
+            f"{_comparison(factor, order.get('plv'))} on raw PLV, but the difference vanishes above chance. Do not read "
+            "it as synchrony: rhythm strength alone can do this."
+        )
+    if verdict == "corrected-only":
+        return (
+            f"Above chance, {_comparison(factor, order.get('above_chance'))}; raw PLV does not show it. The two measures "
+            "disagree: look at every dyad before you interpret it."
+        )
+    dyads = min(row["n_dyads"] for row in tested.values())
+    if _can_tell(tested):
+        return (
+            f"No clear difference by {words.spoken(factor)}, and with {words.whole(dyads)} dyads a large one would "
+            "probably have shown."
+        )
+    high = max((row["partial_eta2_high"] for row in tested.values()), default=float("nan"))
+    reach = (
+        f" Effects as large as ηp² = {words.proportion(high, 2)} remain possible."
+        if not words.is_missing(high)
+        else ""
+    )
+    return (
+        f"This study cannot tell whether PLV differs by {words.spoken(factor)}: {words.whole(dyads)} dyads are too few "
+        f"to see or to rule out a difference.{reach}"
+        if dyads < SMALL_STUDY
+        else f"This study cannot tell whether PLV differs by {words.spoken(factor)}: the estimate is too imprecise."
+        f"{reach}"
+    )
+
+
+def _questionnaire_card(results: Results, name: str) -> Card:
+    label = results.questionnaire_label(name)
+    table = results["correlations"].query("questionnaire == @name")
+    tested = table.dropna(subset=["r"])
+    if tested.empty:
+        notes = [note for note in results["correlations"]["note"] if not words.is_missing(note)]
+        why = notes[0] if notes else "the tables hold no correlation with it."
+        return Card(label, "untested", f"This could not be tested: {why}")
+    rows, verdicts = [], []
+    for (roi, band), group in tested.groupby(["roi", "band"], sort=False):
+        by_measure = {row["measure"]: row for _, row in group.iterrows()}
+        verdict = _verdict(
+            {m: row["p_holm"] < ALPHA for m, row in by_measure.items()},
+            {m: row["r"] > 0 for m, row in by_measure.items()},
+        )
+        verdicts.append((verdict, words.cell(roi, band), by_measure))
+        cells = tuple(
+            (words.proportion(by_measure[m]["r"], 2), words.p_value(by_measure[m]["p_holm"]), by_measure[m]["apa"])
+            if m in by_measure
+            else (words.NOT_AVAILABLE, words.NOT_AVAILABLE, "")
+            for m in results.measures
+        )
+        rows.append((words.cell(roi, band), cells))
+    verdict, sentence = _questionnaire_verdict(label, verdicts, tested)
+    sides = tuple(Side(measure, "") for measure in results.measures)
+    return Card(label, verdict, sentence, sides, tuple(rows))
+
+
+def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> tuple[str, str]:
+    def named(kind, measure):
+        return words.listed(
+            f"{cell} ({'higher' if rows[measure]['r'] > 0 else 'lower'} PLV with higher scores)"
+            for verdict, cell, rows in verdicts
+            if verdict == kind
+        )
+
+    kinds = {verdict for verdict, _, _ in verdicts}
+    total = len(verdicts)
+    dyads = tested["n"].min()
+    told = []
+    if "found" in kinds:
+        measure = "above_chance" if (tested["measure"] == "above_chance").any() else "plv"
+        told.append(f"{label} went with {named('found', measure)}.")
+    if "unchecked" in kinds:
+        told.append(f"On raw PLV, not checked against chance: {named('unchecked', 'plv')}.")
+    if "raw-only" in kinds:
+        told.append(
+            f"On raw PLV only: {named('raw-only', 'plv')}; above chance this vanishes, so do not read it as synchrony."
+        )
+    if "corrected-only" in kinds:
+        told.append(f"Above chance only, not in raw PLV: {named('corrected-only', 'above_chance')}.")
+    if "opposite" in kinds:
+        told.append("For some sites and bands the two measures point in opposite directions: see the table.")
+    for kind, verdict in (
+        ("raw-only", "raw-only"),
+        ("opposite", "corrected-only"),
+        ("corrected-only", "corrected-only"),
+        ("unchecked", "unchecked"),
+        ("found", "related"),
+    ):
+        if kind in kinds:
+            return verdict, f"{' '.join(told)} Holm-corrected over {words.counted(total, 'correlation')} a measure."
+    reach = tested[["ci_low", "ci_high"]].abs().max(axis=None)
+    if dyads >= SMALL_STUDY and reach < MEDIUM_R:
+        return "unrelated", f"No clear correlation of {label} with PLV at any site and band."
+    return "unclear", (
+        f"This study cannot tell whether {label} goes with PLV: none of {words.counted(total, 'correlation')} remains "
+        f"after Holm's correction, and {words.whole(dyads)} dyads leave correlations up to |r| = "
+        f"{words.proportion(reach, 2)} possible."
+    )
+
+
+# --- can I trust this run? -------------------------------------------------------------------------------
+
+
+def checks(results: Results) -> list[Check]:
+    """The rows of the trust table, in the order of the data's way through the workflow."""
+    rows = [
+        _recordings(results),
+        _clocks(results),
+        _gaps(results),
+        _recording_quality(results),
+        _chance_level(results),
+        _validator(results),
+        _software(results),
+    ]
+    if results.simulated:
+        note = results.provenance.get("simulation_note") or "No person was recorded."
+        rows.insert(0, Check("Data", "look", "Simulated, not recorded", str(note), "warnings"))
+    return rows
+
+
+def missing_recordings(results: Results) -> list[str]:
+    """Recordings that an analysed dyad should have and the quality table does not, as words."""
+    frame = results["quality"]
+    have = set(zip(frame["dyad"], frame["role"], frame["time"], strict=True))
+    roles = list(dict.fromkeys(frame["role"])) or ["therapist", "client"]
+    return [
+        f"{dyad} {role} {time}"
+        for dyad in results.dyads
+        for role in roles
+        for time in results.times
+        if (dyad, role, time) not in have
+    ]
+
+
+def _recordings(results: Results) -> Check:
+    read = len(results["quality"])
+    missing = missing_recordings(results)
+    excluded = (results["exclusions"]["what"] == "recording").sum()
+    people = results["quality"]["participant"].nunique()
+    detail = f"{words.counted(people, 'person', 'people')} in {words.counted(len(results.dyads), 'dyad')}"
+    if excluded:
+        detail += f"; {words.counted(excluded, 'recording')} left out, with the reason"
+    if not read:
+        return Check("Recordings", "look", "No recording is in the quality table", detail, "people")
+    if missing:
+        return Check(
+            "Recordings", "look", f"{read} read, {len(missing)} missing: {words.listed(missing[:6])}"
+            + (" and more" if len(missing) > 6 else ""), detail, "people",
+        )  # fmt: skip
+    return Check("Recordings", "note" if excluded else "good", f"{read} of {read} found and read", detail, "people")
+
+
+def _clocks(results: Results) -> Check:
+    frame = results["quality"]
+    residual = frame["sync_residual_ms"].abs()
+    limit = results.setting("clock", "max_residual_ms")
+    drift = frame["sync_drift_ppm"].abs().max()
+    detail = "One person's clock is put on the other's by shared markers, anew for each recording."
+    if not pd.isna(drift):
+        detail = f"Largest drift between the two clocks: {words.number(drift, 1)} ppm, corrected."
+    if residual.isna().all():
+        return Check("Clocks", "look", "No clock residual is known", detail, "quality")
+    text = f"Largest residual {words.number(residual.max(), 2)} ms"
+    text += f", limit {limit:g} ms" if limit is not None else ", no limit set"
+    over = limit is not None and residual.max() > limit
+    return Check("Clocks", "look" if over or limit is None else "good", text, detail, "quality")
+
+
+def _gaps(results: Results) -> Check:
+    frame = results["quality"]
+    gaps = frame[frame["gap_s"] > 0]
+    marked = (results["exclusions"]["what"] == "gap").sum()
+    if gaps.empty:
+        return Check("Gaps", "good", "No gap in any recording", "A gap is a stretch of lost samples.", "quality")
+    where = words.listed(f"{r.dyad} {r.role} {r.time} ({words.number(r.gap_s, 2)} s)" for r in gaps.head(4).itertuples())
+    more = f" and {len(gaps) - 4} more" if len(gaps) > 4 else ""
+    detail = (
+        "The windows that touch a gap are left out." if marked else "No gap is in the list of what was left out: check it."
+    )
+    return Check("Gaps", "note" if marked else "look", f"{words.counted(len(gaps), 'recording')}: {where}{more}",
+                 detail, "people")  # fmt: skip
+
+
+def _recording_quality(results: Results) -> Check:
+    frame = results["quality"]
+    look = frame[frame["verdict"] != "good"]
+    kept = frame["percent_kept"].min()
+    detail = f"Fewest windows kept: {words.whole(kept)} %." if not pd.isna(kept) else "Windows kept: n/a."
+    if look.empty:
+        return Check("Data quality", "good", f"All {len(frame)} recordings good", detail, "quality")
+    names = words.listed(f"{row.dyad} {row.participant} {row.time}" for row in look.head(4).itertuples())
+    more = f" and {len(look) - 4} more" if len(look) > 4 else ""
+    return Check(
+        "Data quality", "look", f"{len(look)} of {len(frame)} recordings to look at: {names}{more}", detail, "quality"
+    )
+
+
+def _chance_level(results: Results) -> Check:
+    frame = results["aggregated"]
+    known = frame["p_chance"].dropna()
+    if known.empty:
+        return Check("Chance level", "look", "No chance level is known", "Raw PLV alone proves little.", "chance")
+    above = int((known < ALPHA).sum())
+    shifts = results.setting("chance", "n_shifts")
+    detail = f"With no coupling, about {words.whole(ALPHA * len(known))} of {len(known)} would be."
+    if shifts:
+        detail += f" {shifts} circular shifts each."
+    text = f"{above} of {len(known)} PLVs above their own chance level (p < .05)"
+    return Check("Chance level", "note" if above else "look", text, detail, "chance")
+
+
+def _validator(results: Results) -> Check:
+    errors, warnings = results.validation.get("errors"), results.validation.get("warnings")
+    version = results.validation.get("validator_version")
+    detail = f"bids-validator {version}" if not words.is_missing(version) else "Validator version not recorded"
+    if errors is None or warnings is None:
+        return Check("BIDS dataset", "look", "The validator's result is not known", detail, "warnings")
+    text = f"{words.counted(int(errors), 'error')}, {words.counted(int(warnings), 'warning')}"
+    return Check("BIDS dataset", "look" if errors or warnings else "good", text, detail, "warnings")
+
+
+def _software(results: Results) -> Check:
+    commit, dirty = results.provenance.get("commit"), results.provenance.get("dirty")
+    version = results.provenance.get("version", words.NOT_AVAILABLE)
+    detail = f"Interbrain {version}, Python {results.provenance.get('python', words.NOT_AVAILABLE)}"
+    if words.is_missing(commit):
+        return Check("Software", "look", "The commit is not known", detail, "reproduce")
+    if dirty:
+        return Check("Software", "look", f"Commit {str(commit)[:10]} with local changes", detail, "reproduce")
+    return Check("Software", "good", f"Commit {str(commit)[:10]}, no local changes", detail, "reproduce")
+
+
+# --- warnings --------------------------------------------------------------------------------------------
+
+
+def warnings(results: Results, absent=()) -> list[Caution]:
+    """Everything a careful reader must know, the gravest first, each with a next step.
+
+    `absent` are the expected figures that could not be drawn (`name`, `title` and `reason` each).
+    """
+    cautions = [
+        *_about_simulation(results),
+        *_about_raw_only(results),
+        *_about_tests(results),
+        *_about_figures(absent),
+        *_about_size(results),
+        *_about_who(results),
+        *_about_recordings(results),
+        *_about_the_run(results),
+    ]
+    return sorted(_merged(cautions), key=lambda caution: caution.rank)
+
+
+def _merged(cautions: list[Caution]) -> list[Caution]:
+    """One entry where the same is said of several recordings, however many there are."""
+    groups: dict = {}
+    for caution in cautions:
+        groups.setdefault((caution.says, caution.next_step, caution.state), []).append(caution)
+    merged = []
+    for (says, next_step, state), group in groups.items():
+        names = [caution.about for caution in group]
+        more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+        dyads = {caution.dyad for caution in group}
+        about = words.listed([*names[:MOST_NAMED], *more])
+        merged.append(Caution(about, says, next_step, state, dyads.pop() if len(dyads) == 1 else ""))
+    return merged
+
+
+def _about_simulation(results: Results):
+    if results.simulated:
+        yield Caution(
+            "Simulated data",
+            str(results.provenance.get("simulation_note") or "Every recording was made by the simulator."),
+            "Use this page to see how the report reads; draw no conclusion about people from it.",
+        )
+
+
+def _about_raw_only(results: Results):
+    step = (
+        "Report it only together with the corrected value, and look at power: a stronger rhythm alone raises raw PLV."
+    )
+    if "plv" in results.measures and "above_chance" in results.measures:
+        table = results["anova"]
+        for effect in dict.fromkeys(table["effect"]):
+            raw, corrected = (_effect_row(results, measure, effect) for measure in ("plv", "above_chance"))
+            if raw is not None and corrected is not None and _p(raw) < ALPHA <= _p(corrected):
+                yield Caution(
+                    words.effect(effect),
+                    f"An effect on raw PLV ({raw['apa']}) that vanishes above chance ({corrected['apa']}).",
+                    step,
+                )
+        table = results["correlations"].set_index(["questionnaire", "roi", "band", "measure"])["p_holm"]
+        for questionnaire, roi, band in dict.fromkeys(key[:3] for key in table.index):
+            raw = table.get((questionnaire, roi, band, "plv"), float("nan"))
+            corrected = table.get((questionnaire, roi, band, "above_chance"), float("nan"))
+            if raw < ALPHA <= corrected:
+                yield Caution(
+                    f"{results.questionnaire_label(questionnaire)}, {words.cell(roi, band)}",
+                    f"A correlation with raw PLV (Holm {words.p_phrase(raw)}) that vanishes above chance (Holm "
+                    f"{words.p_phrase(corrected)}).",
+                    step,
+                )
+
+
+def _about_tests(results: Results):
+    for name, about in (("anova", "Effects"), ("correlations", "Correlations")):
+        notes = {}
+        for row in results[name].itertuples():
+            if not words.is_missing(row.note):
+                notes.setdefault(row.note, []).append(words.measure(row.measure))
+        for note, measures in notes.items():
+            where = words.listed(dict.fromkeys(m for m in measures if m.lower() != "n/a"))
+            yield Caution(
+                about,
+                f"{note}{f' ({where})' if where else ''}",
+                "Read the figures as a description; add dyads or scores, then run again.",
+            )
+    if results["anova"].empty:
+        yield Caution(
+            "Effects", "The table of effects is empty: nothing was tested.",
+            "Check the section statistics of the configuration.",
+        )  # fmt: skip
+    if results.questionnaires and results["correlations"].empty:
+        yield Caution(
+            "Correlations",
+            "No correlation was computed: the questionnaire table holds no scores for these dyads.",
+            "If there are scores, check the questionnaire tables of the configuration, then run again.",
+            "note",
+        )
+
+
+def _about_figures(absent):
+    for figure in absent:
+        yield Caution(
+            "Missing figure", f"“{figure.title}” is not drawn: {figure.reason}.",
+            "Check the named table in section “Reproduce and download”.",
+        )  # fmt: skip
+
+
+def _about_who(results: Results):
+    for row in results.excluded_dyads.itertuples():
+        yield Caution(
+            f"Dyad {row.dyad}", f"Left out: {row.reason}",
+            "Say so in the paper, with the reason.", "note", row.dyad,
+        )  # fmt: skip
+    for row in results["exclusions"].query("what == 'recording'").itertuples():
+        yield Caution(
+            f"Recording {row.dyad} {row.participant} {row.time}", f"Left out: {row.reason}",
+            "Check the raw file; if it is lost, say so in the paper.", dyad=row.dyad,
+        )  # fmt: skip
+    for name in missing_recordings(results):
+        yield Caution(
+            "Missing recording", f"{name} is not in the quality table.", "Check that the raw file is where dyads.tsv says.",
+        )  # fmt: skip
+    pairs = results["aggregated"][["therapist", "dyad"]].drop_duplicates()
+    for therapist, dyads in pairs.groupby("therapist", sort=False)["dyad"]:
+        if len(dyads) > 1 and not words.is_missing(therapist):
+            yield Caution(
+                f"Therapist {therapist}",
+                f"Is in {len(dyads)} dyads ({words.listed(dyads)}), which are therefore not independent.",
+                "Repeat the analysis without one of them, and report both.",
+            )
+
+
+def _about_size(results: Results):
+    count = len(results.dyads)
+    if 0 < count < SMALL_STUDY:
+        yield Caution(
+            "Small study",
+            f"{words.counted(count, 'dyad')}: only very large effects can be seen, and “cannot tell” is not “no effect”.",
+            "Plan the next study for the effect that matters: two equal groups need about 52 dyads for d = 0.8 at 80 % "
+            "power.",
+        )
+    for factor in results.between:
+        if factor not in results["aggregated"]:
+            continue
+        sizes = results["aggregated"].drop_duplicates("dyad")[factor].value_counts(sort=False)
+        for level in results.factors.get(factor, list(sizes.index)):
+            if sizes.get(level, 0) < SMALL_GROUP:
+                yield Caution(
+                    words.heading(factor),
+                    f"Only {words.counted(int(sizes.get(level, 0)), 'dyad')} at level “{level}”.",
+                    "Do not interpret a difference that rests on so few.",
+                )
+
+
+def _about_recordings(results: Results):
+    frame = results["quality"]
+    length = results.setting("windows", "length")
+    least = results.setting("windows", "min_clean_s")
+    for row in frame[frame["verdict"] != "good"].itertuples():
+        reason = row.verdict_reason if not words.is_missing(row.verdict_reason) else "no reason was written down"
+        yield Caution(
+            f"{row.dyad} {row.role} {row.participant}, {row.time}", f"Marked for a look: {reason}",
+            "Look at its spectrum and at the raw recording; leave the dyad out only with a reason.", dyad=row.dyad,
+        )  # fmt: skip
+    for row in frame[(frame["percent_kept"] < LEAST_KEPT) & (frame["verdict"] == "good")].itertuples():
+        yield Caution(
+            f"{row.dyad} {row.role} {row.participant}, {row.time}",
+            f"Few windows: {words.whole(row.windows_kept)} of {words.whole(row.windows_total)} kept.",
+            "PLV from few windows is noisy: see whether the result holds without this dyad.", dyad=row.dyad,
+        )  # fmt: skip
+    if length and least:
+        cells = results["aggregated"][["dyad", "time", "n_windows"]].drop_duplicates()
+        for row in cells[cells["n_windows"] * length < 2 * least].itertuples():
+            yield Caution(
+                f"{row.dyad}, {row.time}",
+                f"{words.whole(row.n_windows)} windows were clean in both people, close to the fewest allowed "
+                f"({least / length:g}).",
+                "See whether the result holds without this dyad.", dyad=row.dyad,
+            )  # fmt: skip
+    for row in frame[frame["gap_s"] > 0].itertuples():
+        yield Caution(
+            f"{row.dyad} {row.role} {row.participant}, {row.time}",
+            f"{words.number(row.gap_s, 2)} s of samples are lost in the recording.",
+            "Nothing to do if the windows around it are in the list of what was left out.", "note", row.dyad,
+        )  # fmt: skip
+    limit = results.setting("clock", "max_residual_ms")
+    if limit is not None:
+        for row in frame[frame["sync_residual_ms"].abs() > limit].itertuples():
+            yield Caution(
+                f"{row.dyad} {row.role}, {row.time}",
+                f"Clock residual {words.number(row.sync_residual_ms, 1)} ms, above the limit of {limit:g} ms.",
+                "A wrong clock hides synchrony: check the markers of this recording.", dyad=row.dyad,
+            )  # fmt: skip
+
+
+def _about_the_run(results: Results):
+    shifts = results.setting("chance", "n_shifts")
+    if shifts and shifts < FEW_SHIFTS:
+        yield Caution(
+            "Chance level", f"Only {shifts} circular shifts: no p against chance can be below {1 / (shifts + 1):.3f}.",
+            "Set chance: n_shifts to 200 or more for a report that leaves the lab.", "note",
+        )  # fmt: skip
+    for message in results.validation.get("messages") or []:
+        yield Caution("BIDS dataset", str(message), "Mend it before the dataset is shared.")
+    if (results.validation.get("errors") or results.validation.get("warnings")) and not results.validation.get("messages"):
+        yield Caution(
+            "BIDS dataset", "The validator found errors or warnings, and its messages were not kept.",
+            "Run the validator on the folder bids by hand.",
+        )  # fmt: skip
+    if results.provenance.get("dirty"):
+        yield Caution(
+            "Software", "The code had changes that no commit holds: nobody else can run exactly this.",
+            "Commit the changes and run again before you share the report.",
+        )  # fmt: skip
+    elif words.is_missing(results.provenance.get("commit")):
+        yield Caution(
+            "Software", "The commit of the code is not known.", "Run from a clone of the repository.", "note",
+        )  # fmt: skip

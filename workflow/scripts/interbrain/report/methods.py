@@ -1,0 +1,345 @@
+"""The methods paragraph, written from the resolved config and the versions that really ran, with references.
+
+It says only what the config and the package list show, and says plainly which choices are Interbrain's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from interbrain.report import words
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One reference: BibTeX type and fields; `short` is how the text cites it."""
+
+    key: str
+    short: str
+    kind: str
+    fields: dict
+
+    @property
+    def bibtex(self) -> str:
+        lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in self.fields.items())
+        return f"@{self.kind}{{{self.key},\n{lines}\n}}\n"
+
+    @property
+    def text(self) -> str:
+        """The reference as a line to read, without its DOI."""
+        f = self.fields
+        names = f["author"].split(" and ")
+        short = len(names) > 7 or names[-1] == "others"
+        authors = "; ".join([*[name for name in names[:6] if name != "others"], "et al."] if short else names)
+        issue = f"({f['number']})" if "number" in f else ""
+        pages = f", {f['pages'].replace('--', '–')}" if "pages" in f else ""
+        place = f" {f['journal']}, {f['volume']}{issue}{pages}." if "journal" in f else f" {f.get('howpublished', '')}."
+        return f"{authors} ({f['year']}). {f['title'].replace('{', '').replace('}', '')}.{place}"
+
+    @property
+    def doi(self) -> str | None:
+        return self.fields.get("doi")
+
+
+def _article(key, short, author, year, title, journal, volume, number=None, pages=None, doi=None) -> Reference:
+    fields = {
+        "author": author, "year": year, "title": title, "journal": journal, "volume": volume, "number": number,
+        "pages": pages, "doi": doi,
+    }  # fmt: skip
+    return Reference(key, short, "article", {name: value for name, value in fields.items() if value})
+
+
+REFERENCES = {
+    reference.key: reference
+    for reference in (
+        _article(
+            "Lachaux1999", "Lachaux et al., 1999",
+            "Lachaux, Jean-Philippe and Rodriguez, Eugenio and Martinerie, Jacques and Varela, Francisco J.",
+            "1999", "Measuring phase synchrony in brain signals", "Human Brain Mapping", "8", "4", "194--208",
+            "10.1002/(SICI)1097-0193(1999)8:4<194::AID-HBM4>3.0.CO;2-C",
+        ),
+        _article(
+            "Gramfort2013", "Gramfort et al., 2013",
+            "Gramfort, Alexandre and Luessi, Martin and Larson, Eric and Engemann, Denis A. and Strohmeier, Daniel "
+            "and Brodbeck, Christian and Goj, Roman and Jas, Mainak and Brooks, Teon and Parkkonen, Lauri and "
+            "Hämäläinen, Matti",
+            "2013", "{MEG} and {EEG} data analysis with {MNE-Python}", "Frontiers in Neuroscience", "7",
+            pages="267", doi="10.3389/fnins.2013.00267",
+        ),
+        _article(
+            "Pernet2019", "Pernet et al., 2019",
+            "Pernet, Cyril R. and Appelhoff, Stefan and Gorgolewski, Krzysztof J. and Flandin, Guillaume and "
+            "Phillips, Christophe and Delorme, Arnaud and Oostenveld, Robert",
+            "2019", "{EEG-BIDS}, an extension to the brain imaging data structure for electroencephalography",
+            "Scientific Data", "6", pages="103", doi="10.1038/s41597-019-0104-8",
+        ),
+        _article(
+            "Appelhoff2019", "Appelhoff et al., 2019",
+            "Appelhoff, Stefan and Sanderson, Matthew and Brooks, Teon L. and van Vliet, Marijn and Quentin, Romain "
+            "and Holdgraf, Chris and Chaumon, Maximilien and Mikulan, Ezequiel and Tavabi, Kambiz and "
+            "Höchenberger, Richard and Welke, Dominik and Brunner, Clemens and Rockhill, Alexander P. and "
+            "Larson, Eric and Gramfort, Alexandre and Jas, Mainak",
+            "2019",
+            "{MNE-BIDS}: Organizing electrophysiological data into the {BIDS} format and facilitating their analysis",
+            "Journal of Open Source Software", "4", "44", "1896", "10.21105/joss.01896",
+        ),
+        _article(
+            "BigdelyShamlo2015", "Bigdely-Shamlo et al., 2015",
+            "Bigdely-Shamlo, Nima and Mullen, Tim and Kothe, Christian and Su, Kyung-Min and Robbins, Kay A.",
+            "2015", "The {PREP} pipeline: standardized preprocessing for large-scale {EEG} analysis",
+            "Frontiers in Neuroinformatics", "9", pages="16", doi="10.3389/fninf.2015.00016",
+        ),
+        Reference(
+            "PyPREP", "Appelhoff et al., 2022", "misc",
+            {
+                "author": "Appelhoff, Stefan and Hurst, Austin J. and Lawrence, Aamna and Li, Adam and others",
+                "year": "2022",
+                "title": "{PyPREP}: A {Python} implementation of the preprocessing pipeline ({PREP}) for {EEG} data",
+                "howpublished": "Zenodo",
+                "doi": "10.5281/zenodo.6363575",
+            },
+        ),
+        _article(
+            "GreenhouseGeisser1959", "Greenhouse & Geisser, 1959",
+            "Greenhouse, Samuel W. and Geisser, Seymour",
+            "1959", "On methods in the analysis of profile data", "Psychometrika", "24", "2", "95--112",
+            "10.1007/BF02289823",
+        ),
+        _article(
+            "Vallat2018", "Vallat, 2018", "Vallat, Raphael",
+            "2018", "Pingouin: statistics in {Python}", "Journal of Open Source Software", "3", "31", "1026",
+            "10.21105/joss.01026",
+        ),
+        _article(
+            "Holm1979", "Holm, 1979", "Holm, Sture",
+            "1979", "A simple sequentially rejective multiple test procedure", "Scandinavian Journal of Statistics",
+            "6", "2", "65--70",
+        ),
+        _article(
+            "Molder2021", "Mölder et al., 2021",
+            "Mölder, Felix and Jablonski, Kim Philipp and Letcher, Brice and Hall, Michael B. and Tomkins-Tinch, "
+            "Christopher H. and Sochat, Vanessa and Forster, Jan and Lee, Soohyun and Twardziok, Sven O. and "
+            "Kanitz, Alexander and Wilm, Andreas and Holtgrewe, Manuel and Rahmann, Sven and Nahnsen, Sven and "
+            "Köster, Johannes",
+            "2021", "Sustainable data analysis with {Snakemake}", "F1000Research", "10", pages="33",
+            doi="10.12688/f1000research.29032.2",
+        ),
+        _article(
+            "HorvathGreenberg1989", "Horvath & Greenberg, 1989", "Horvath, Adam O. and Greenberg, Leslie S.",
+            "1989", "Development and validation of the {Working Alliance Inventory}",
+            "Journal of Counseling Psychology", "36", "2", "223--233", "10.1037/0022-0167.36.2.223",
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Methods:
+    """Paragraphs to paste and the references that they cite, in the order of citation."""
+
+    paragraphs: tuple
+    references: tuple
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def markdown(self) -> str:
+        listed = "\n".join(
+            f"- {reference.text}" + (f" https://doi.org/{reference.doi}" if reference.doi else "")
+            for reference in self.references
+        )
+        return f"## Methods\n\n{self.text}\n\n## References\n\n{listed}\n"
+
+    @property
+    def bibtex(self) -> str:
+        return "\n".join(reference.bibtex for reference in self.references)
+
+
+class _Citations:
+    """Collects what the text cites while it is written."""
+
+    def __init__(self):
+        self.keys = []
+
+    def __call__(self, key: str) -> str:
+        if key not in self.keys:
+            self.keys.append(key)
+        return REFERENCES[key].short
+
+
+def write_methods(provenance: dict, sizes: dict) -> Methods:
+    """Write the paragraphs.
+
+    Parameters
+    ----------
+    provenance : dict
+        The provenance document: ``config`` (resolved), ``packages``, ``python``, ``version``, ``commit``.
+    sizes : dict
+        ``dyads``, ``therapists``, ``clients``: how many were analysed.
+    """
+    config = provenance.get("config") or {}
+    packages = provenance.get("packages") or {}
+    cite = _Citations()
+
+    def package(name, spelled=None, *keys):
+        inside = [text for text in (packages.get(name), *(cite(key) for key in keys)) if text]
+        return f"{spelled or name} ({'; '.join(inside)})" if inside else spelled or name
+
+    def get(*keys, default=None):
+        value = config
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return default if value is None else value
+
+    paragraphs = [
+        _sample(sizes, get, provenance, package, cite),
+        _cleaning(get, package, packages),
+        _clock_and_windows(get),
+        _phase_locking(get, cite),
+        _statistics(get, package, packages, cite),
+        _own_choices(get),
+    ]
+    text = tuple(" ".join(sentences) for sentences in paragraphs if sentences)
+    return Methods(text, tuple(REFERENCES[key] for key in cite.keys))
+
+
+def _hertz(edges) -> str:
+    return f"{edges[0]:g}–{edges[1]:g} Hz" if isinstance(edges, list | tuple) and len(edges) == 2 else str(edges)
+
+
+def _sample(sizes, get, provenance, package, cite):
+    if provenance.get("simulated"):
+        yield (
+            "The recordings were simulated with known coupling; no person was recorded, and this text shows only how a "
+            "methods section would read."
+        )
+    times = [words.spoken(time) for time in get("times", default=[])]
+    repeated = f" at {words.counted(len(times), 'time')} ({words.listed(times)})" if times else ""
+    yield (
+        f"The analysis included {words.counted(sizes['dyads'], 'dyad')} ({words.counted(sizes['therapists'], 'therapist')}, "
+        f"{words.counted(sizes['clients'], 'client')}); the EEG of both members was recorded "
+        f"simultaneously at rest{repeated}."
+    )
+    version = provenance.get("version", words.NOT_AVAILABLE)
+    commit = provenance.get("commit")
+    code = f", commit {str(commit)[:10]}" if not words.is_missing(commit) else ""
+    code += ", with local changes" if provenance.get("dirty") else ""
+    yield (
+        f"All steps from raw files to statistics ran in Interbrain {version}{code}, on Python "
+        f"{provenance.get('python', words.NOT_AVAILABLE)} and {package('snakemake', 'Snakemake', 'Molder2021')}."
+    )
+    yield (
+        f"Recordings were written as a BIDS dataset ({cite('Pernet2019')}) with "
+        f"{package('mne-bids', 'MNE-BIDS', 'Appelhoff2019')}."
+    )
+
+
+def _cleaning(get, package, packages):
+    cleaning = get("cleaning", default={})
+    if cleaning.get("highpass") is not None and cleaning.get("lowpass") is not None:
+        sfreq = f", resampled to {cleaning['sfreq']:g} Hz" if cleaning.get("sfreq") else ""
+        yield (
+            f"With {package('mne', 'MNE-Python', 'Gramfort2013')}, each continuous recording was band-pass filtered at "
+            f"{cleaning['highpass']:g}–{cleaning['lowpass']:g} Hz with a zero-phase FIR filter{sfreq}"
+            + (f"; the line frequency was {get('line_frequency'):g} Hz." if get("line_frequency") else ".")
+        )
+    if "pyprep" in packages:
+        yield (
+            f"Bad channels were detected per recording with {package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')}, left out "
+            "of the average reference, and named in the table of exclusions."
+        )
+
+
+def _clock_and_windows(get):
+    residual, drift = get("clock", "max_residual_ms"), get("clock", "max_uncorrected_ppm")
+    sentence = "The two amplifiers' clocks were aligned on shared markers (offset and slope)"
+    if residual is not None:
+        sentence += f"; a recording whose residual exceeded {residual:g} ms"
+        sentence += f", or whose uncorrected drift exceeded {drift:g} ppm," if drift is not None else ""
+        sentence += " was not accepted"
+    yield f"{sentence}."
+    windows = get("windows", default={})
+    if windows.get("length"):
+        edge = f", after {windows['edge']:g} s had been trimmed at each edge" if windows.get("edge") else ""
+        yield (
+            f"The overlap was cut into non-overlapping windows of {windows['length']:g} s{edge}, at the same moments in "
+            "both members."
+        )
+    if windows.get("max_peak_to_peak_uv"):
+        yield (
+            f"A window was kept only if it was clean in both members (peak-to-peak amplitude up to "
+            f"{windows['max_peak_to_peak_uv']:g} µV, no gap)"
+            + (f", and at least {windows['min_clean_s']:g} s had to remain." if windows.get("min_clean_s") else ".")
+        )
+
+
+def _phase_locking(get, cite):
+    bands = words.listed(f"{name} ({_hertz(edges)})" for name, edges in get("bands", default={}).items())
+    rois = words.listed(f"{name} ({', '.join(sites)})" for name, sites in get("rois", default={}).items())
+    rate = get("phase", "sfreq")
+    yield (
+        f"Inter-brain phase-locking values (PLV; {cite('Lachaux1999')}) were computed for {bands or 'each band'}: the "
+        "continuous signals were filtered to the band and Hilbert-transformed before any window was cut"
+        + (f" (phases sampled at {rate:g} Hz)" if rate else "")
+        + ", PLV was taken over time within each window, and averaged over windows and over all pairs of the "
+        f"therapist's and the client's channels of the same site: {rois or 'each site'}."
+    )
+    shifts, least = get("chance", "n_shifts"), get("chance", "min_shift_s")
+    yield (
+        "Because PLV is biased upward and depends on signal-to-noise ratio, each dyad's chance level was estimated from "
+        + (f"{shifts} " if shifts else "")
+        + "circular shifts of one member's signal against the other's"
+        + (f" (by at least {least:g} s)" if least else "")
+        + "; PLV above chance is PLV minus the mean of these, and p is (b + 1)/(m + 1), with b of the m shifts reaching the "
+        "observed value."
+    )
+
+
+def _statistics(get, package, packages, cite):
+    between = [words.spoken(x) for x in get("statistics", "between", default=list(get("factors", default={})))]
+    within = [words.WITHIN.get(x, words.spoken(x)) for x in get("statistics", "within", default=[])]
+    measures = [words.measure(x) for x in get("statistics", "measures", default=[])]
+    times = get("times", default=[])
+    if between or within:
+        kinds = []
+        if between:
+            kinds.append(f"{words.listed(between)} between dyads")
+        if within:
+            kinds.append(f"{words.listed(within)} within dyads")
+        shape = ""
+        if len(between) > 1:
+            full = get("statistics", "interactions", default=False)
+            shape = " (with their interactions)" if full else " (between factors as main effects only)"
+        yield (
+            f"{words.listed(measures) or 'PLV'}{', averaged over times,' if len(times) > 1 and 'time' not in within else ''} "
+            f"went into a repeated-measures analysis of variance with {' and '.join(kinds)}{shape}, by orthonormal "
+            "contrasts with type III sums of squares; where a within-dyad effect had more than one degree of freedom, p was "
+            f"corrected ({cite('GreenhouseGeisser1959')})."
+        )
+    known = tuple(get("questionnaires", default={}))
+    scores = [words.questionnaire(x, known) for x in get("statistics", "correlate", default=[])]
+    if scores:
+        wai = any("wai" in str(x).lower().split("_") for x in (*known, *get("statistics", "correlate", default=[])))
+        inventory = f" (Working Alliance Inventory; {cite('HorvathGreenberg1989')})" if wai else ""
+        difference = (
+            ", the difference being therapist minus client" if any("difference" in s for s in scores) else ""
+        )
+        yield (
+            f"{words.listed(scores)}{inventory} {'was' if len(scores) == 1 else 'were'} correlated (Pearson) with PLV at each "
+            f"site and band{difference}, with Holm's correction ({cite('Holm1979')}) over sites and bands"
+            + (f", with {package('pingouin', 'pingouin', 'Vallat2018')}." if "pingouin" in packages else ".")
+        )
+    seed = get("seed")
+    if seed is not None:
+        yield f"Random numbers derive from the seed {seed}."
+
+
+def _own_choices(get):
+    yield (
+        "Choices that are Interbrain's own or this laboratory's, and not prescribed by a published protocol: the channels "
+        "of each site, the band edges, the sampling rate and filter, the reference, the window length and its rejection "
+        "limit, the number and least size of the circular shifts, the limits on the clocks, and how the times enter the "
+        "model. All stand in the configuration printed with this report."
+    )

@@ -1,0 +1,382 @@
+"""The page: reads the written tables, asks for figures, tables and sentences, and writes one HTML file.
+
+It decides what stands where; it computes nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gzip
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from interbrain.report import figures, findings, methods, tables, words
+from interbrain.report.reading import COLUMNS, Results, read_results
+
+TEMPLATE, STYLESHEET, SCRIPT = "page.html.jinja", "style.css", "page.js"
+COMPRESS_ABOVE = 400_000  # bytes of a table, from which its download is gzipped
+
+CONTENTS = {
+    "aggregated": "One row for each dyad, time, band and site, with questionnaires",
+    "dyadmeans": "One row for each dyad, site and band, averaged over times",
+    "anova": "Effects, with APA lines",
+    "correlations": "Correlations, with APA lines",
+    "descriptives": "Means and standard deviations by group",
+    "exclusions": "Everything left out, with the reason",
+    "quality": "One row for each recording",
+    "spectra": "Power spectra before and after cleaning",
+    "channelpairs": "Mean PLV for each pair of channels",
+    "truth": "What the simulator planted",
+    "provenance": "Versions, configuration and checksums",
+    "validation": "What the BIDS validator said",
+}
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file inside the page: name, data URI, what it holds, its size in words."""
+
+    key: str
+    name: str
+    uri: str
+    says: str
+    size: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure with its number, its table of numbers and their download."""
+
+    number: int
+    drawing: figures.Drawing
+    numbers: tables.Table
+    download: Download | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its fragment name, heading, number and whatever its block of the template needs."""
+
+    name: str
+    heading: str
+    number: int
+    content: dict
+
+
+def write_report(output: Path, inputs: dict, assets: Path) -> None:
+    """Write the report as one offline HTML file, whole or not at all.
+
+    Parameters
+    ----------
+    output : Path
+        The HTML file. The same inputs give the same bytes.
+    inputs : dict of str to Path
+        A path each for ``aggregated``, ``dyadmeans``, ``anova``, ``correlations``, ``descriptives``,
+        ``exclusions``, ``quality``, ``spectra``, ``channelpairs``, ``provenance``, ``validation`` and, for
+        simulated data, ``truth``.
+    assets : Path
+        The folder with the page template, the stylesheet and the script.
+
+    Raises
+    ------
+    ValueError, FileNotFoundError
+        Where an input is not given, not there or not readable; the sentence says which and what to do.
+    """
+    results = read_results(inputs)
+    _write_whole(Path(output), render(results, Path(assets)))
+
+
+def render(results: Results, assets: Path) -> str:
+    """The page as text."""
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(assets), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.globals.update(words=words)
+    # Only our own two files and the figures enter unescaped: all else on the page is somebody's input.
+    style = (assets / STYLESHEET).read_text(encoding="utf-8")
+    script = (assets / SCRIPT).read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    page = _Builder(results)
+    return environment.get_template(TEMPLATE).render(
+        title=str(results.provenance.get("title") or "Inter-brain synchrony report"),
+        results=results,
+        sections=page.sections(),
+        subtitle=_subtitle(results),
+        banner=_banner(results),
+        style=Markup(style),
+        script=Markup(script),
+        script_digest=digest,
+        svg=Markup,
+    )
+
+
+def _subtitle(results: Results) -> list[str]:
+    frame = results["aggregated"]
+    people = frame["therapist"].nunique(), frame["client"].nunique()
+    version = results.provenance.get("version")
+    commit = results.provenance.get("commit")
+    return [
+        f"{words.counted(len(results.dyads), 'dyad')}: {words.counted(people[0], 'therapist')}, "
+        f"{words.counted(people[1], 'client')}",
+        words.listed(words.spoken(time) for time in results.times),
+        words.listed(words.spoken(band) for band in results.bands),
+        f"Interbrain {version}" + (f", commit {str(commit)[:10]}" if not words.is_missing(commit) else ""),
+    ]
+
+
+def _banner(results: Results) -> str:
+    if not results.simulated:
+        return ""
+    return "SIMULATED DATA – " + str(
+        results.provenance.get("simulation_note") or "no person was recorded; nothing here is a result."
+    )
+
+
+class _Builder:
+    """Numbers figures and tables in the order in which the page shows them, and keeps what could not be drawn."""
+
+    def __init__(self, results: Results):
+        self.results = results
+        self.absent: list[figures.Absent] = []
+        self.figure_count = 0
+        self.table_count = 0
+        self.downloads = {
+            key: _file_download(key, results.paths[key]) for key in CONTENTS if key in results.paths
+        }
+
+    def sections(self) -> list[Section]:
+        """All sections in order. Figures come before the warnings, which name those that are missing."""
+        results = self.results
+        wanted = [
+            ("people", "Who is in the data", self._people),
+            ("quality", "Data quality", self._quality),
+            ("results", "Main results", self._main),
+            ("maps", "Inter-brain maps", self._maps),
+            ("chance", "Better than chance?", self._chance),
+            ("methods", "Methods to paste", self._methods),
+            ("reproduce", "Reproduce and download", self._reproduce),
+            ("warnings", "Warnings", lambda: {"cautions": findings.warnings(results, self.absent)}),
+        ]
+        built = [(name, heading, make()) for name, heading, make in wanted]
+        glance = {
+            "cards": findings.cards(results),
+            "checks": findings.checks(results),
+            "measures": [words.measure(measure) for measure in results.measures],
+            "cautions": built[-1][2]["cautions"],
+        }
+        built.insert(0, ("glance", "At a glance", glance))
+        return [Section(name, heading, number, content) for number, (name, heading, content) in enumerate(built, 1)]
+
+    # --- what each section holds ---
+
+    def _people(self) -> dict:
+        results = self.results
+        frame = results["aggregated"].drop_duplicates("dyad")
+        present = [factor for factor in results.between if factor in frame]
+        levels = []
+        for factor in present:
+            counts = frame[factor].value_counts(sort=False)
+            named = list(dict.fromkeys([*results.factors.get(factor, []), *counts.index]))
+            levels.append((words.heading(factor), [(words.spoken(x), int(counts.get(x, 0))) for x in named]))
+        reasons: dict = {}
+        for row in results.excluded_dyads.itertuples():
+            reasons.setdefault(row.reason, []).append(row.dyad)
+        everyone = {
+            name
+            for column in ("therapist", "client")
+            for name in results["aggregated"][column]
+            if not words.is_missing(name)
+        }
+        recorded = results["quality"]["participant"].nunique()
+        return {
+            "recorded": len(results.recorded_dyads),
+            "recorded_people": max(recorded, len(everyone)),
+            "reasons": [(reason, dyads) for reason, dyads in reasons.items()],
+            "analysed": len(results.dyads),
+            "levels": levels,
+            "dyads": self._table(tables.dyads(results["aggregated"], results.between)),
+            "exclusions": self._table(tables.exclusions(results["exclusions"]), "exclusions"),
+        }
+
+    def _quality(self) -> dict:
+        results = self.results
+        length, least = results.setting("windows", "length"), results.setting("windows", "min_clean_s")
+        limits = {
+            "windows": least / length if length and least else None,
+            "residual": results.setting("clock", "max_residual_ms"),
+        }
+        edges = {
+            "highpass": results.setting("cleaning", "highpass"),
+            "lowpass": results.setting("cleaning", "lowpass"),
+            "line": results.setting("line_frequency"),
+            "bands": results.config.get("bands") or {},
+        }
+        return {
+            "recordings": self._figure(figures.quality(results["quality"], limits)),
+            "table": self._table(tables.quality(results["quality"]), "quality"),
+            "spectra": self._figure(figures.spectra(results["spectra"], results["quality"], edges)),
+        }
+
+    def _main(self) -> dict:
+        results = self.results
+        factors = {factor: results.factors.get(factor, []) for factor in results.between}
+        groups = self._figure(
+            figures.groups(results["dyadmeans"], results["descriptives"], results.measures, factors)
+        )
+        descriptives = self._table(tables.descriptives(results["descriptives"]), "descriptives")
+        effects = [
+            {
+                "table": self._table(tables.anova(results["anova"], measure), "anova"),
+                "apa": _lines(results["anova"].query("measure == @measure"), "effect", words.effect),
+                "notes": _notes(results["anova"].query("measure == @measure")),
+            }
+            for measure in results.measures
+        ]
+        scores = []
+        for name in results.questionnaires:
+            label = results.questionnaire_label(name)
+            drawn = figures.correlations(
+                results["dyadmeans"], results["correlations"], name, label, results.measures, results.rois, results.bands
+            )
+            scores.append(
+                {"label": label, "difference": name.endswith("_difference"), "figure": self._figure(drawn)}
+            )
+        return {
+            "groups": groups,
+            "effects": effects,
+            "descriptives": descriptives,
+            "scores": scores,
+            "correlations": self._table(tables.correlations(results["correlations"], results), "correlations"),
+            "correlation_apa": _lines(
+                results["correlations"], ("measure", "roi", "band"), lambda m, r, b: f"{words.measure(m)}, {r} {b}"
+            ),
+            "correlation_notes": _notes(results["correlations"]),
+        }
+
+    def _maps(self) -> dict:
+        return {"map": self._figure(figures.channel_map(self.results["channelpairs"], self.results.bands))}
+
+    def _chance(self) -> dict:
+        results = self.results
+        content = {
+            "figure": self._figure(
+                figures.chance(results["aggregated"], results.times, results.bands, results.rois)
+            ),
+            "table": self._table(tables.chance(results["aggregated"]), "aggregated"),
+            "planted": None,
+        }
+        if results.simulated and "truth" in results.tables:
+            content["planted"] = {
+                "figure": self._figure(figures.planted(results["aggregated"], results["truth"], results.bands)),
+                "table": self._table(tables.planted(results["truth"], results["quality"]), "truth"),
+            }
+        return content
+
+    def _methods(self) -> dict:
+        frame = self.results["aggregated"]
+        sizes = {
+            "dyads": frame["dyad"].nunique(),
+            "therapists": frame["therapist"].nunique(),
+            "clients": frame["client"].nunique(),
+        }
+        written = methods.write_methods(self.results.provenance, sizes)
+        return {
+            "methods": written,
+            "markdown": _download("methods", "methods.md", written.markdown.encode(), "text/markdown", "Methods"),
+            "bibtex": _download("references", "references.bib", written.bibtex.encode(), "text/plain", "References"),
+        }
+
+    def _reproduce(self) -> dict:
+        import yaml
+
+        provenance = self.results.provenance
+        config = yaml.safe_dump(self.results.config, sort_keys=False, allow_unicode=True) if self.results.config else ""
+        return {
+            "versions": [
+                ("Interbrain", provenance.get("version")),
+                ("Commit", provenance.get("commit")),
+                ("Local changes", {True: "yes", False: "no"}.get(provenance.get("dirty"))),
+                ("Python", provenance.get("python")),
+                ("Platform", provenance.get("platform")),
+                ("BIDS validator", self.results.validation.get("validator_version")),
+            ],
+            "packages": sorted((provenance.get("packages") or {}).items()),
+            "config": config,
+            "config_download": _download("config", "config.yaml", config.encode(), "text/plain", "Configuration")
+            if config
+            else None,
+            "inputs": provenance.get("inputs") or [],
+            "downloads": list(self.downloads.values()),
+        }
+
+    # --- numbering ---
+
+    def _figure(self, drawn) -> Shown | figures.Absent:
+        if isinstance(drawn, figures.Absent):
+            self.absent.append(drawn)
+            return drawn
+        self.figure_count += 1
+        numbers = tables.plain(f"numbers-{drawn.name}", f"Numbers behind Figure {self.figure_count}", drawn.frame)
+        if drawn.source:
+            download = replace(self.downloads[drawn.source], uri=f"#file-{drawn.source}")
+        else:
+            content = drawn.frame.to_csv(sep="\t", index=False, na_rep="n/a", lineterminator="\n").encode()
+            name = f"figure-{self.figure_count}_{drawn.name}.tsv"
+            download = _download(drawn.name, name, content, "text/tab-separated-values", "")
+        return Shown(self.figure_count, drawn, numbers, download)
+
+    def _table(self, table: tables.Table, source: str | None = None) -> tables.Table:
+        self.table_count += 1
+        link = self.downloads.get(source) if source else None
+        return replace(table, caption=f"Table {self.table_count}. {table.caption}", link=link)
+
+
+def _lines(frame: pd.DataFrame, keys, says) -> list[tuple[str, str]]:
+    """What each APA line is about, and the line, for those that have one."""
+    keys = [keys] if isinstance(keys, str) else list(keys)
+    return [
+        (says(*(row[key] for key in keys)), row["apa"])
+        for row in frame.to_dict("records")
+        if not words.is_missing(row["apa"])
+    ]
+
+
+def _notes(frame: pd.DataFrame) -> list[str]:
+    return [note for note in dict.fromkeys(frame["note"]) if not words.is_missing(note)]
+
+
+def _file_download(key: str, path: Path) -> Download:
+    kind = "text/tab-separated-values" if key in COLUMNS else "application/json"
+    return _download(key, path.name, path.read_bytes(), kind, CONTENTS[key])
+
+
+def _download(key: str, name: str, content: bytes, kind: str, says: str) -> Download:
+    size = f"{len(content) / 1000:.0f} kB" if len(content) >= 1000 else f"{len(content)} bytes"
+    if len(content) > COMPRESS_ABOVE:
+        name, kind, content = f"{name}.gz", "application/gzip", gzip.compress(content, mtime=0)
+        size += f", {len(content) / 1000:.0f} kB compressed"
+    return Download(key, name, f"data:{kind};base64,{base64.b64encode(content).decode()}", says, size)
+
+
+def _write_whole(output: Path, text: str) -> None:
+    output.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)  # mkstemp gives 0600: the report is made to be passed on
+        os.replace(temporary, output)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise

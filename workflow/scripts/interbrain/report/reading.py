@@ -1,0 +1,237 @@
+"""Reads the written tables that the report shows, and says in plain words what is wrong with one.
+
+Text stays as the file spells it (a dyad called 007, a level called NA); only the columns that hold numbers
+are read as numbers, with n/a as missing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from interbrain.report import words
+
+# The columns that each table must have: first those read as text, then those read as numbers.
+COLUMNS = {
+    "aggregated": (
+        "dyad therapist client time band roi",
+        "plv chance above_chance chance_sd p_chance n_windows n_pairs",
+    ),
+    "dyadmeans": ("dyad therapist client roi band", "plv chance above_chance"),
+    "anova": (
+        "measure effect apa note",
+        "df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high n_dyads",
+    ),
+    "correlations": (
+        "measure questionnaire roi band apa note",
+        "n r ci_low ci_high p p_holm bf10 slope intercept",
+    ),
+    "descriptives": ("measure factor level", "n mean sd"),
+    "exclusions": ("what dyad participant time item reason", "count"),
+    "quality": (
+        "participant dyad role time source_format bad_channels sync_method verdict verdict_reason",
+        "duration_s sfreq n_channels n_bad windows_total windows_kept percent_kept line_noise_db gap_s "
+        "sync_offset_s sync_drift_ppm sync_residual_ms sync_markers",
+    ),
+    "spectra": ("participant dyad role time", "frequency_hz before_db after_db"),
+    "channelpairs": ("band therapist_channel client_channel", "plv above_chance n_dyads"),
+    "truth": (
+        "dyad time band planted_fault",
+        "source_plv snr_therapist snr_client expected_plv client_clock_offset_s client_clock_drift_ppm",
+    ),
+}
+DOCUMENTS = ("provenance", "validation")
+OPTIONAL = ("truth",)
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that the page shows, as it was written.
+
+    Attributes
+    ----------
+    tables : dict of str to pandas.DataFrame
+        One frame a table of `COLUMNS`; ``truth`` only for simulated data.
+    provenance, validation : dict
+        The two JSON documents.
+    paths : dict of str to Path
+        Where each came from: the page offers the very same bytes for download.
+    """
+
+    tables: dict
+    provenance: dict
+    validation: dict
+    paths: dict
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+    @property
+    def simulated(self) -> bool:
+        return bool(self.provenance.get("simulated"))
+
+    @property
+    def config(self) -> dict:
+        return self.provenance.get("config") or {}
+
+    def setting(self, *keys, default=None):
+        """One setting of the resolved config, for example ``setting("windows", "length")``."""
+        value = self.config
+        for key in keys:
+            if not isinstance(value, dict) or value.get(key) is None:
+                return default
+            value = value[key]
+        return value
+
+    @cached_property
+    def factors(self) -> dict:
+        """The between-dyad factors and their levels: the config's first, then any the tables add."""
+        return {
+            str(name): [_level(level) for level in levels or []]
+            for name, levels in (self.config.get("factors") or {}).items()
+        }
+
+    @cached_property
+    def between(self) -> list:
+        return [str(name) for name in self.setting("statistics", "between", default=list(self.factors))]
+
+    @cached_property
+    def measures(self) -> list:
+        """Raw before corrected, as the config lists them; those of the tables where it lists none."""
+        named = [str(name) for name in self.setting("statistics", "measures", default=[])]
+        frames = (self["anova"], self["correlations"], self["descriptives"])
+        found = [m for frame in frames for m in frame["measure"] if not words.is_missing(m)]
+        return list(dict.fromkeys(named + found)) or ["plv", "above_chance"]
+
+    @cached_property
+    def questionnaires(self) -> list:
+        named = [str(name) for name in self.setting("statistics", "correlate", default=[]) or []]
+        found = [q for q in self["correlations"]["questionnaire"] if not words.is_missing(q)]
+        return list(dict.fromkeys(named + found))
+
+    def questionnaire_label(self, name: str) -> str:
+        return words.questionnaire(name, tuple(self.config.get("questionnaires") or {}))
+
+    @cached_property
+    def times(self) -> list:
+        return self._ordered("time", self.config.get("times") or [])
+
+    @cached_property
+    def bands(self) -> list:
+        return self._ordered("band", self.config.get("bands") or [])
+
+    @cached_property
+    def rois(self) -> list:
+        return self._ordered("roi", self.config.get("rois") or [])
+
+    @cached_property
+    def dyads(self) -> list:
+        """The dyads that were analysed."""
+        return list(dict.fromkeys(self["aggregated"]["dyad"]))
+
+    @cached_property
+    def excluded_dyads(self) -> pd.DataFrame:
+        frame = self["exclusions"]
+        return frame[frame["what"] == "dyad"]
+
+    @cached_property
+    def recorded_dyads(self) -> list:
+        """Every dyad that the study's tables named, used or not."""
+        named = [*self.dyads, *self["quality"]["dyad"], *self.excluded_dyads["dyad"]]
+        return sorted({name for name in named if not words.is_missing(name)})
+
+    def _ordered(self, column: str, first) -> list:
+        return list(dict.fromkeys([*map(str, first), *self["aggregated"][column]]))
+
+
+def read_results(inputs: dict) -> Results:
+    """Read every input of the report.
+
+    Parameters
+    ----------
+    inputs : dict of str to Path
+        One path each for the tables of `COLUMNS` and for ``provenance`` and ``validation``; ``truth`` may be
+        absent or None.
+
+    Raises
+    ------
+    ValueError
+        Where an input is not given, or a table lacks a column or holds a text where a number belongs.
+    FileNotFoundError
+        Where a file is not there.
+    """
+    paths = {name: Path(path) for name, path in inputs.items() if path is not None}
+    needed = [name for name in (*COLUMNS, *DOCUMENTS) if name not in OPTIONAL]
+    absent = [name for name in needed if name not in paths]
+    if absent:
+        raise ValueError(f"The report was not given its input {words.listed(absent)}: name a file for each.")
+    documents = {name: _read_json(paths[name]) for name in DOCUMENTS}
+    factors = {str(name) for name in (documents["provenance"].get("config") or {}).get("factors") or {}}
+    tables = {name: _read_table(paths[name], name, factors) for name in COLUMNS if name in paths}
+    return Results(tables, documents["provenance"], documents["validation"], paths)
+
+
+def _level(level) -> str:
+    # YAML 1.1 reads an unquoted yes or no as a truth value; the tables spell the word.
+    return {True: "yes", False: "no"}.get(level, str(level)) if isinstance(level, bool) else str(level)
+
+
+def _read_json(path: Path) -> dict:
+    try:
+        document = json.loads(_text(path))
+    except json.JSONDecodeError as problem:
+        raise ValueError(f"{path.name}, line {problem.lineno}: not valid JSON ({problem.msg}).") from problem
+    if not isinstance(document, dict):
+        raise ValueError(f"{path.name} should hold one JSON object with named values.")
+    return document
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"The report needs {path}, which is not there: run the step that writes it first."
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def _read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
+    _text(path)
+    try:
+        frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8")
+    except pd.errors.EmptyDataError:
+        raise ValueError(f"{path.name} is empty: it needs at least its row of column names.") from None
+    text, numeric = (columns.split() for columns in COLUMNS[name])
+    missing = [column for column in (*text, *numeric) if column not in frame.columns]
+    if missing:
+        raise ValueError(f"{path.name} lacks the column {words.listed(missing)}.")
+    frame = frame.replace("", words.NOT_AVAILABLE)
+    for column in frame.columns:
+        if column in numeric:
+            frame[column] = _numbers(frame[column], path)
+        elif column not in text and column not in factors:
+            frame[column] = _numbers_if_all(frame[column])
+    return frame
+
+
+def _numbers(column: pd.Series, path: Path) -> pd.Series:
+    bare = column.where(column != words.NOT_AVAILABLE)
+    values = pd.to_numeric(bare, errors="coerce")
+    wrong = values.isna() & bare.notna()
+    if wrong.any():
+        row = int(wrong.idxmax())
+        raise ValueError(
+            f"{path.name}, row {row + 2}, column {column.name}: '{column[row]}' is not a number. "
+            "Write a number, or n/a."
+        )
+    return values.astype(float)
+
+
+def _numbers_if_all(column: pd.Series) -> pd.Series:
+    """Questionnaire scores, whose names only the config knows, become numbers; other text stays."""
+    bare = column.where(column != words.NOT_AVAILABLE)
+    values = pd.to_numeric(bare, errors="coerce")
+    return column if (values.isna() & bare.notna()).any() else values.astype(float)
