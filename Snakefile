@@ -13,6 +13,7 @@ rule all:
     input:
         "results/report.html",
         "results/validation.json",
+        f"{DERIVATIVES}/dataset_description.json",
 
 
 if config["simulation"]:

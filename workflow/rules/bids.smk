@@ -13,7 +13,9 @@ def partner_role(wildcards):
 
 
 def member(wildcards, role):
-    return {"participant": study.member(wildcards.dyad, role), "role": role}
+    participant = study.member(wildcards.dyad, role)
+    head = study.participants.set_index("participant").loc[participant, "head_circumference_cm"]
+    return {"participant": participant, "role": role, "head_circumference_cm": float(head) if head else None}
 
 
 def meeting(wildcards):
@@ -113,3 +115,17 @@ rule validate:
         code=code_of("validate.py"),
     script:
         "../scripts/validate.py"
+
+
+rule derivative:
+    output:
+        multiext(f"{DERIVATIVES}/", "dataset_description.json", "README.md", ".bidsignore"),
+    log:
+        "results/logs/derivative.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        settings={"title": config["title"], "authors": config["authors"], "version": __version__},
+        code=code_of("derivative.py"),
+    script:
+        "../scripts/derivative.py"

@@ -57,6 +57,7 @@ rule analyse:
             "measures": config["statistics"]["measures"],
             "questionnaires": config["statistics"].get("correlate", list(config["differences"])),
             "time": config["statistics"]["time"],
+            "interactions": config["statistics"]["interactions"],
         },
         code=code_of("analyse.py"),
     script:

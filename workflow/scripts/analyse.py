@@ -8,5 +8,5 @@ with job(snakemake):
 
     p = snakemake.params
     extra = describe_factors(p.factors) | describe_differences(p.differences)
-    for name, table in analyse(read_table(snakemake.input.aggregated), **p.settings).items():
+    for name, table in analyse(read_table(snakemake.input.aggregated, text=p.factors), **p.settings).items():
         write_table(snakemake.output[name], table, extra)

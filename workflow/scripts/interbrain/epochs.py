@@ -29,6 +29,9 @@ LEDGER_COLUMNS = {
 }
 
 
+SPAN_REASONS = {"BAD_acq_skip": "samples lost", "BAD_missing": "values missing"}
+
+
 class NotSimultaneous(Exception):
     """Two members' epochs do not describe the same instants."""
 
@@ -42,7 +45,7 @@ class Signal:
     data : array, shape (n_channels, n_times)
         Volts.
     channels : list of str
-    bad_spans : list of (start, stop)
+    bad_spans : list of (start, stop, reason)
         In s on this array's clock; gaps and other stretches that must not enter a window.
     interpolated : list of str
         Channels that hold no signal of their own.
@@ -51,7 +54,7 @@ class Signal:
     data: np.ndarray
     channels: list[str]
     sfreq: float
-    bad_spans: list[tuple[float, float]]
+    bad_spans: list[tuple[float, float, str]]
     interpolated: list[str]
 
     @property
@@ -66,7 +69,7 @@ def read_signal(cleaned: Path, account: Path) -> Signal:
     raw = mne.io.read_raw_fif(cleaned, preload=True, verbose="error")
     interpolated = list(json.loads(Path(account).read_text(encoding="utf-8"))["BadChannels"])
     spans = [
-        (float(a["onset"]), float(a["onset"] + a["duration"]))
+        (float(a["onset"]), float(a["onset"] + a["duration"]), SPAN_REASONS.get(a["description"], a["description"]))
         for a in raw.annotations
         if a["description"].upper().startswith("BAD")
     ]
@@ -102,12 +105,12 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
     data = np.zeros((len(client.channels), n_times))
     if inside.any():
         data[:, inside] = CubicSpline(own_times, client.data, axis=1)(wanted[inside])
-    spans = [(float(fit.to_reference(a)), float(fit.to_reference(b))) for a, b in client.bad_spans]
+    spans = [(float(fit.to_reference(a)), float(fit.to_reference(b)), why) for a, b, why in client.bad_spans]
     first, last = float(fit.to_reference(0.0)), float(fit.to_reference(client.duration))
     if first > 0:
-        spans.append((0.0, first))
+        spans.append((0.0, first, "not recording"))
     if last < n_times / client.sfreq:
-        spans.append((last, n_times / client.sfreq))
+        spans.append((last, n_times / client.sfreq, "not recording"))
     return Signal(data, client.channels, client.sfreq, spans, client.interpolated)
 
 
@@ -152,8 +155,9 @@ def choose_windows(
             ]
             swing = np.ptp(signal.data[own, start : start + n], axis=1) * 1e6 if own else np.array([np.nan])
             amplitude[role] = round(float(swing.max()), 3)
-            if any(a - edge_s < span[1] and b + edge_s > span[0] for a, b in signal.bad_spans):
-                reasons.append(f"{role}: gap or missing data")
+            bad = [why for a, b, why in signal.bad_spans if a - edge_s < span[1] and b + edge_s > span[0]]
+            if bad:
+                reasons.append(f"{role}: {bad[0]}")
             elif not own:
                 reasons.append(f"{role}: no good ROI channel")
             elif swing.max() > max_peak_to_peak_uv:

@@ -57,7 +57,7 @@ class Study:
         dyad, time, run, therapist_file, client_file, sync, start_s, stop_s; included dyads only, one row
         a dyad and time. Files are full paths; start_s and stop_s are s or missing.
     participants : DataFrame
-        participant, role, age, sex, handedness; one row a person.
+        participant, role, age, sex, handedness, head_circumference_cm; one row a person.
     scores : mapping questionnaire -> DataFrame
         dyad, one column a subscale, and total; included dyads only.
     answers : mapping questionnaire -> DataFrame
@@ -245,9 +245,9 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         recordings, dyads, config["times"], raw_folder, made_here, Path(tables["recordings"]).name
     )
     people = (
-        table(tables["participants"], ["participant"], ["age", "sex", "handedness"])
+        table(tables["participants"], ["participant"], ["age", "sex", "handedness", "head_circumference_cm"])
         if tables.get("participants")
-        else pd.DataFrame(columns=["participant", "age", "sex", "handedness"], dtype=str)
+        else pd.DataFrame(columns=["participant", "age", "sex", "handedness", "head_circumference_cm"], dtype=str)
     )
     cap_map = {}
     if tables.get("cap_map"):

@@ -126,9 +126,9 @@ def write_table(path: Path, table: pd.DataFrame, extra: Mapping[str, Mapping] | 
     path.with_suffix(".json").write_text(content + "\n", encoding="utf-8", newline="\n")
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a table that `write_table` wrote; numbers as numbers, `n/a` as missing, labels as text."""
-    labels = {c: str for c in ("dyad", "therapist", "client", "participant", "time", "band", "roi", "item")}
+def read_table(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table that `write_table` wrote; numbers as numbers, `n/a` as missing, labels (and `text`) as text."""
+    labels = dict.fromkeys(["dyad", "therapist", "client", "participant", "time", "band", "roi", "item", *text], str)
     return pd.read_csv(path, sep="\t", na_values=["n/a"], keep_default_na=False, dtype=labels)
 
 
@@ -300,6 +300,8 @@ def quality_table(
             look.append(f"the amplifier lost {a['GapSeconds']:g} s of samples")
         if c["missing_data"]:
             look.append("values are missing")
+        if c["sync_method"] == "markers" and c["clock"]["n_matched"] < 3:
+            look.append("two shared triggers always fit: the clocks' alignment cannot be checked")
         if percent < min_percent_kept:
             look.append(f"{percent:.0f} % of the windows are good in both members")
         rows.append({

@@ -15,6 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 SEVERE = "error"
+# Recommended, but a number that a study which did not measure it can only invent: reported, not warned of.
+NOT_MEASURED = {"HeadCircumference"}
 
 
 class DatasetError(Exception):
@@ -31,7 +33,8 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
     Returns
     -------
     summary : dict
-        errors, warnings (counts), messages (one text an issue), validator_version.
+        errors, warnings (counts), messages (one text an issue), not_measured (recommended sidecar keys that
+        only a measurement could fill), validator_version.
 
     Raises
     ------
@@ -50,7 +53,8 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
     if done.returncode not in (0, 16) or not Path(full_output).is_file():
         raise RuntimeError(f"the BIDS validator failed (exit {done.returncode}): {done.stderr.strip()[-500:]}")
     said = json.loads(Path(full_output).read_text(encoding="utf-8"))
-    issues = said["issues"]["issues"]
+    every = said["issues"]["issues"]
+    issues = [i for i in every if i.get("subCode") not in NOT_MEASURED or i["code"] != "SIDECAR_KEY_RECOMMENDED"]
     texts = said["issues"].get("codeMessages", {})
     summary = {
         "errors": sum(i["severity"] == SEVERE for i in issues),
@@ -63,6 +67,7 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
                 if i["severity"] in (SEVERE, "warning")
             }
         ),
+        "not_measured": sorted({i["subCode"] for i in every} & NOT_MEASURED) if len(every) > len(issues) else [],
         "validator_version": said.get("summary", {}).get("schemaVersion", "unknown"),
     }
     return summary

@@ -92,6 +92,7 @@ def write_dataset(
         "value": {"Description": "Code of the event, the same in every recording",
                   "Levels": {str(code): name for name, code in EVENT_CODES.items()}},
         "sample": {"Description": "Onset in samples; the first sample is 0"},
+        "StimulusPresentation": {"SoftwareName": "n/a"},
     })
     _write_participants(root, dyads, participants, factors)
     _write_sessions(root, conversions, dyads, factors)

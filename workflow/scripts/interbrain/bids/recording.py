@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,11 +31,12 @@ class ConversionError(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """One side of a pair: who it is and which raw file it is in."""
+    """One side of a pair: who it is and which raw file it is in; the head's circumference if it was measured."""
 
     participant: str
     role: str
     path: Path
+    head_circumference_cm: float | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def convert(
     triggers : mapping
         channel, idle, dead_time_s, annotation: where the shared pulses are.
     clock_limits : mapping
-        max_residual_ms, max_drift_ppm.
+        max_residual_ms, max_drift_ppm, max_uncorrected_ppm.
 
     Returns
     -------
@@ -128,7 +129,12 @@ def convert(
         "missing_data": missing_data,
         "missing_channels": list(raw.info["bads"]),
         "sync_method": meeting.sync,
-        "clock": asdict(fit) if fit else None,
+        "clock": {
+            "offset": fit.offset,
+            "drift_ppm": fit.drift_ppm,
+            "residual_ms": None if np.isnan(fit.residual_ms) else fit.residual_ms,
+            "n_matched": fit.n_matched,
+        },
     }
 
 
@@ -143,7 +149,8 @@ def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str]):
     try:
         raw = mark_gaps(read_recording(member.path, channel_names=cap_map or None))
         last = raw.n_times / raw.info["sfreq"]
-        start, stop = meeting.start_s or 0.0, meeting.stop_s or last
+        start = 0.0 if meeting.start_s is None else meeting.start_s
+        stop = last if meeting.stop_s is None else meeting.stop_s
         if not 0 <= start < stop <= last + 1 / raw.info["sfreq"]:
             raise FormatError(
                 f"start_s {start:g} to stop_s {stop:g} is not inside the recording of {last:.1f} s. "
@@ -174,6 +181,11 @@ def _clock(raws, member, partner, meeting, triggers, limits) -> tuple[dict, Cloc
         fit = align(pulses["therapist"], pulses["client"], max_drift_ppm=limits["max_drift_ppm"])
     except ClockError as error:
         raise ConversionError(f"{where}: the two clocks cannot be aligned: {error} {exclude}") from error
+    if fit.drift_error_ppm > limits["max_uncorrected_ppm"]:
+        raise ConversionError(
+            f"{where}: the {fit.n_matched} shared triggers lie too close together to tell the drift of the clocks: "
+            f"it is known to within {fit.drift_error_ppm:.0f} ppm (limit {limits['max_uncorrected_ppm']:g} ppm). {exclude}"
+        )
     if fit.residual_ms > limits["max_residual_ms"]:
         raise ConversionError(
             f"{where}: after alignment the shared triggers still differ by {fit.residual_ms:.1f} ms "
@@ -248,7 +260,10 @@ def _write(raw, member, meeting, bids_root: Path, codes, line_frequency: float, 
             )
         stem = Path(scratch) / recording_stem(member.participant, meeting.dyad, meeting.run)
         stem.with_name(stem.name + "_events.json").unlink()  # inherited from the dataset's top level
-        _complete_sidecar(stem.with_name(stem.name + "_eeg.json"), raw, hyperscanning)
+        extra = hyperscanning
+        if member.head_circumference_cm is not None:
+            extra = {"HeadCircumference": member.head_circumference_cm, **extra}
+        _complete_sidecar(stem.with_name(stem.name + "_eeg.json"), raw, extra)
         channels_file = stem.with_name(stem.name + "_channels.tsv")
         channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
         channels.loc[channels["type"] != "EEG", "units"] = "n/a"
@@ -260,7 +275,7 @@ def _write(raw, member, meeting, bids_root: Path, codes, line_frequency: float, 
             shutil.move(file, target.parent / file.name)
 
 
-def _complete_sidecar(path: Path, raw, hyperscanning: dict) -> None:
+def _complete_sidecar(path: Path, raw, extra: dict) -> None:
     sidecar = json.loads(path.read_text(encoding="utf-8"))
     sidecar |= {
         "TaskDescription": "Silent rest, both members of the dyad at the same time",
@@ -279,13 +294,12 @@ def _complete_sidecar(path: Path, raw, hyperscanning: dict) -> None:
         "EEGReference": "n/a",
         "EEGGround": "n/a",
         "HardwareFilters": "n/a",
-        "HeadCircumference": 0,
         "SubjectArtefactDescription": "n/a",
         "ElectricalStimulation": False,
         "RecordingDuration": raw.n_times / raw.info["sfreq"],
     }
-    del sidecar["HeadCircumference"]
-    sidecar |= hyperscanning
+    sidecar["MISCChannelCount"] = sidecar.pop("MiscChannelCount")  # as BIDS spells it
+    sidecar |= extra
     path.write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -291,7 +291,7 @@ def spectra(frame: pd.DataFrame, quality_frame: pd.DataFrame, limits: dict) -> D
             axes.set_ylim(low - 0.08 * (high - low), high + 0.05 * (high - low))
             axes.set_xlim(0, min(frame["frequency_hz"].max(), 70))
             warned = (dyad, participant) in doubtful
-            axes.set_title(f"{'⚠ ' if warned else ''}{dyad} {role} {participant}", fontsize=11)
+            axes.set_title(textwrap.fill(f"{'⚠ ' if warned else ''}{dyad} {role} {participant}", 30), fontsize=11)
             axes.set_xlabel("Hz", labelpad=1)
             axes.set_ylabel("dB")
             after = rows["after_db"].dropna()
@@ -512,7 +512,7 @@ def channel_map(frame: pd.DataFrame, bands) -> Drawing | Absent:
                 dropna=False,
             ).reindex(index=therapist, columns=client)  # fmt: skip
             many = max(len(therapist), len(client))
-            step = 34 if many <= MAX_ANNOTATED else 21 if many <= MAX_VECTOR else 13
+            step = 34 if many <= MAX_ANNOTATED else 21 if many <= MAX_VECTOR else 11
             canvas = _Canvas(max(WIDTH + 30, step * len(client) + 130), max(200, step * len(therapist) + 110))
             axes = canvas.axes
             values = np.ma.masked_invalid(grid.to_numpy(dtype=float))
@@ -533,7 +533,7 @@ def channel_map(frame: pd.DataFrame, bands) -> Drawing | Absent:
                             column, row, words.proportion(value, 2), ha="center", va="center", fontsize=9.5,
                             color="#ffffff" if strong else "#111111",
                         )  # fmt: skip
-            small = 10.5 if many <= MAX_VECTOR else 9.5
+            small = 10.5 if many <= MAX_VECTOR else 8.5
             axes.set_xticks(range(len(client)), client, rotation=90 if many > 8 else 0, fontsize=small)
             axes.set_yticks(range(len(therapist)), therapist, fontsize=small)
             axes.tick_params(length=0)

@@ -221,8 +221,8 @@ def _factor_sentence(verdict: str, factor: str, tested: dict, order: dict) -> st
         )
     if verdict == "raw-only":
         return (
-            f"{_comparison(factor, order.get('plv'))} on raw PLV, but the difference vanishes above chance. Do not read "
-            "it as synchrony: rhythm strength alone can do this."
+            f"{_comparison(factor, order.get('plv'))} on raw PLV, but this does not hold above chance. Do not read it as "
+            "synchrony: a stronger rhythm alone raises raw PLV."
         )
     if verdict == "corrected-only":
         return (
@@ -297,7 +297,7 @@ def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> 
         told.append(f"On raw PLV, not checked against chance: {named('unchecked', 'plv')}.")
     if "raw-only" in kinds:
         told.append(
-            f"On raw PLV only: {named('raw-only', 'plv')}; above chance this vanishes, so do not read it as synchrony."
+            f"On raw PLV only: {named('raw-only', 'plv')}; above chance this does not hold, so do not read it as synchrony."
         )
     if "corrected-only" in kinds:
         told.append(f"Above chance only, not in raw PLV: {named('corrected-only', 'above_chance')}.")
@@ -510,7 +510,7 @@ def _about_raw_only(results: Results):
             if raw is not None and corrected is not None and _p(raw) < ALPHA <= _p(corrected):
                 yield Caution(
                     words.effect(effect),
-                    f"An effect on raw PLV ({raw['apa']}) that vanishes above chance ({corrected['apa']}).",
+                    f"An effect on raw PLV ({raw['apa']}) that does not hold above chance ({corrected['apa']}).",
                     step,
                 )
         table = results["correlations"].set_index(["questionnaire", "roi", "band", "measure"])["p_holm"]
@@ -520,7 +520,7 @@ def _about_raw_only(results: Results):
             if raw < ALPHA <= corrected:
                 yield Caution(
                     f"{results.questionnaire_label(questionnaire)}, {words.cell(roi, band)}",
-                    f"A correlation with raw PLV (Holm {words.p_phrase(raw)}) that vanishes above chance (Holm "
+                    f"A correlation with raw PLV (Holm {words.p_phrase(raw)}) that does not hold above chance (Holm "
                     f"{words.p_phrase(corrected)}).",
                     step,
                 )

@@ -191,16 +191,10 @@ class _Builder:
         reasons: dict = {}
         for row in results.excluded_dyads.itertuples():
             reasons.setdefault(row.reason, []).append(row.dyad)
-        everyone = {
-            name
-            for column in ("therapist", "client")
-            for name in results["aggregated"][column]
-            if not words.is_missing(name)
-        }
-        recorded = results["quality"]["participant"].nunique()
+        people = {*frame["therapist"], *frame["client"]} - {words.NOT_AVAILABLE}
         return {
             "recorded": len(results.recorded_dyads),
-            "recorded_people": max(recorded, len(everyone)),
+            "people": len(people),
             "reasons": [(reason, dyads) for reason, dyads in reasons.items()],
             "analysed": len(results.dyads),
             "levels": levels,
@@ -234,14 +228,20 @@ class _Builder:
             figures.groups(results["dyadmeans"], results["descriptives"], results.measures, factors)
         )
         descriptives = self._table(tables.descriptives(results["descriptives"]), "descriptives")
-        effects = [
-            {
-                "table": self._table(tables.anova(results["anova"], measure), "anova"),
-                "apa": _lines(results["anova"].query("measure == @measure"), "effect", words.effect),
-                "notes": _notes(results["anova"].query("measure == @measure")),
-            }
-            for measure in results.measures
-        ]
+        effects, told = [], set()
+        for measure in results.measures:
+            rows = results["anova"].query("measure == @measure")
+            notes = [note for note in _notes(rows) if note not in told]
+            told.update(notes)
+            # Where nothing could be tested the note stands alone: an empty table would say no more.
+            tested = (rows["effect"] != words.NOT_AVAILABLE).any() or not told
+            effects.append(
+                {
+                    "notes": notes,
+                    "table": self._table(tables.anova(rows, measure), "anova") if tested else None,
+                    "apa": _lines(rows, "effect", words.effect),
+                }
+            )
         scores = []
         for name in results.questionnaires:
             label = results.questionnaire_label(name)

@@ -1,0 +1,37 @@
+"""What makes results/derivatives/interbrain a BIDS dataset of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from interbrain.bids.dataset import BIDS_VERSION
+
+README = """# Interbrain derivatives of {title}
+
+| what | where |
+|---|---|
+| aggregated dataset, statistics, quality, exclusions | `group/`, each table with a data dictionary (`.json`) |
+| PLV per ROI and per channel pair, epochs of both members, ledger of windows | `dyads/` |
+| cleaned continuous recordings and what was done to them | `sub-*/ses-*/eeg/` |
+
+Made by Interbrain {version} from the BIDS dataset `raw` (see DatasetLinks).
+"""
+# Names that BIDS does not know yet: dyads have no place in it, nor have ledgers and statistics.
+IGNORED = ["dyads", "group", "**/*_desc-clean_spectra.*", "**/*_desc-clean_eeg.*"]
+
+
+def write_derivative_description(root: Path, title: str, authors: list[str], version: str) -> None:
+    """Write dataset_description.json, README.md and .bidsignore of the derivative dataset."""
+    description = {
+        "Name": f"Interbrain derivatives of {title}",
+        "BIDSVersion": BIDS_VERSION,
+        "DatasetType": "derivative",
+        "Authors": authors,
+        "GeneratedBy": [{"Name": "Interbrain", "Version": version}],
+        "DatasetLinks": {"raw": "../../../bids"},
+    }
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "dataset_description.json").write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n")
+    (root / "README.md").write_text(README.format(title=title, version=version))
+    (root / ".bidsignore").write_text("\n".join(IGNORED) + "\n")
