@@ -85,12 +85,19 @@ def write_dataset(
     _write_text(root / "CHANGES", CHANGES)
     _write_text(root / "LICENSE", f"Data licence: {data_licence}\n")
     _write_text(root / ".bidsignore", "dyads.tsv\ndyads.json\n")
+    foreign = dict(sorted({n: code for c in conversions for n, code in c["foreign_events"].items()}.items()))
     _write_json(root / f"task-{TASK}_events.json", {
         "onset": {"Description": "Start of the event from the first sample", "Units": "s"},
         "duration": {"Description": "Duration of the event", "Units": "s"},
-        "trial_type": {"LongName": "Event", "Description": "Kind of event", "Levels": EVENT_TEXTS},
-        "value": {"Description": "Code of the event, the same in every recording",
-                  "Levels": {str(code): name for name, code in EVENT_CODES.items()}},
+        "trial_type": {
+            "LongName": "Event",
+            "Description": "Kind of event",
+            "Levels": EVENT_TEXTS | dict.fromkeys(foreign, "As the recording software named it"),
+        },
+        "value": {
+            "Description": "Code of the event, the same in every recording",
+            "Levels": {str(code): name for name, code in (EVENT_CODES | foreign).items()},
+        },
         "sample": {"Description": "Onset in samples; the first sample is 0"},
         "StimulusPresentation": {"SoftwareName": "n/a"},
     })

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from interbrain.formats import FormatError
 
 # One code an event for the whole study: numbered per file, partners would differ.
 EVENT_CODES = {"rest": 1, "sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4}
-FIRST_FOREIGN_CODE = 100
+FIRST_FOREIGN_CODE, FOREIGN_CODES = 100, 30_000
 
 
 class ConversionError(Exception):
@@ -102,8 +103,9 @@ def convert(
             "Correct the cap map or the rois in the config."
         )
     pulses, fit = _clock(raws, member, partner, meeting, triggers, clock_limits)
-    foreign = sorted({d for r in raws.values() for d in r.annotations.description} - set(EVENT_CODES))
-    codes = EVENT_CODES | {name: FIRST_FOREIGN_CODE + i for i, name in enumerate(foreign)}
+    # The recorder's own events: a code that follows from the name is the same in every file of the study.
+    foreign = sorted({str(d) for d in raw.annotations.description} - set(EVENT_CODES))
+    foreign_codes = {n: FIRST_FOREIGN_CODE + crc32(n.encode()) % FOREIGN_CODES for n in foreign}
     gaps = _intervals(raw, "BAD_acq_skip")
     missing_data = _intervals(raw, "BAD_missing")
     measured, sample_rate = raw.info["meas_date"], raw.info["sfreq"]
@@ -111,7 +113,7 @@ def convert(
     pulses_here = pulses.get(member.role, np.array([]))
     raw.annotations.append(pulses_here, 0.0, "sync_trigger")
     raw.annotations.append(0.0, raw.n_times / sample_rate, "rest")
-    _write(raw, member, meeting, bids_root, codes, line_frequency, _sidecar(member, partner, meeting, fit))
+    _write(raw, member, meeting, bids_root, EVENT_CODES | foreign_codes, line_frequency, _sidecar(member, partner, meeting, fit))
     return {
         "dyad": meeting.dyad,
         "time": meeting.time,
@@ -128,6 +130,7 @@ def convert(
         "lost_samples": gaps,
         "missing_data": missing_data,
         "missing_channels": list(raw.info["bads"]),
+        "foreign_events": foreign_codes,
         "sync_method": meeting.sync,
         "clock": {
             "offset": fit.offset,
