@@ -25,6 +25,10 @@ lint: $(VENV)/.installed
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
+# Speed of the kernels against a plain formulation, in one run on this machine.
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/kernels.py
+
 # The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
 # the bytecode once, so that no job pays for it. The .pth file makes the library importable.
 $(VENV)/.installed: requirements.lock

@@ -16,6 +16,26 @@ rule all:
         f"{DERIVATIVES}/dataset_description.json",
 
 
+localrules:
+    all,
+    check,
+
+
+# The doctor: reading this file has checked the config and every table already.
+rule check:
+    output:
+        temp(touch("results/logs/check.done")),
+    log:
+        "results/logs/check.log",
+    conda:
+        "envs/interbrain.yaml"
+    params:
+        dyads=len(study.included),
+        recordings=len(RECORDINGS),
+    shell:
+        "echo 'No problems found: {params.dyads} dyads, {params.recordings} recordings.' | tee {log}"
+
+
 if config["simulation"]:
 
     include: "workflow/rules/simulation.smk"

@@ -26,9 +26,10 @@ NAMES = {
     "truth": "truth.tsv",
 }
 COLUMNS = {
-    "anova": "measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high n_dyads "
+    "anova": "measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high "
+    "n_dyads apa note",
+    "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 slope intercept "
     "apa note",
-    "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 slope intercept apa note",
     "descriptives": "measure factor level n mean sd",
     "exclusions": "what dyad participant time item count reason",
 }
@@ -73,7 +74,9 @@ def write_tables(
     """
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
-    factors = {"mindfulness": ["yes", "no"], "modality": ["face-to-face", "online"]} if factors is None else factors
+    factors = (
+        {"mindfulness": ["yes", "no"], "modality": ["face-to-face", "online"]} if factors is None else factors
+    )
     factors = {name: [f"{level}{marked}" for level in levels] for name, levels in factors.items()}
     bands = bands or {"theta": [4, 7], "alpha": [8, 12]}
     rois = rois or {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
@@ -83,16 +86,19 @@ def write_tables(
             "dyad": f"D{n + 1:02d}{marked}",
             "therapist": f"T{max(1, n):02d}{marked}" if n_dyads > 1 else "T01",  # D01 and D02 share T01
             "client": f"C{n + 1:02d}{marked}",
-            **{name: levels[(n // (k + 1)) % len(levels)] for k, (name, levels) in enumerate(factors.items())},
+            **{
+                name: levels[(n // (k + 1)) % len(levels)] for k, (name, levels) in enumerate(factors.items())
+            },
         }
         for n in range(n_dyads)
     ]
-    scores = [
-        f"wai_{who}_{scale}" for who in ("t", "c") for scale in ("goal", "task", "bond", "total")
-    ]
+    scores = [f"wai_{who}_{scale}" for who in ("t", "c") for scale in ("goal", "task", "bond", "total")]
     wai = {
         d["dyad"]: {
-            **{s: int(rng.integers(40, 80)) if "total" not in s else int(rng.integers(150, 230)) for s in scores},
+            **{
+                s: int(rng.integers(40, 80)) if "total" not in s else int(rng.integers(150, 230))
+                for s in scores
+            },
         }
         for d in dyads
     }
@@ -106,7 +112,8 @@ def write_tables(
             expected = source * 0.62
             truths.append(
                 {
-                    "dyad": d["dyad"], "time": time, **{k: d[k] for k in factors}, "band": band, "source_plv": source,
+                    "dyad": d["dyad"], "time": time, **{k: d[k] for k in factors}, "band": band,
+                    "source_plv": source,
                     "snr_therapist": 4.0, "snr_client": 3.0, "expected_plv": expected,
                     "client_clock_offset_s": 0.4 + 0.1 * number, "client_clock_drift_ppm": 30 + number,
                     "planted_fault": "1.5 s dropout" if number == 2 and time == times[-1] else "n/a",
@@ -147,12 +154,15 @@ def write_tables(
         names = [*factors, "roi", "band", *(f"{f}:{w}" for f in factors for w in ("roi", "band"))]
         for k, measure in enumerate(("plv", "above_chance")):
             for effect in names:
-                p = p_between.get(effect, (0.24, 0.31))[k] if effect in factors else float(rng.uniform(0.1, 0.9))
+                p = (
+                    p_between.get(effect, (0.24, 0.31))[k]
+                    if effect in factors
+                    else float(rng.uniform(0.1, 0.9))
+                )
                 f = float(2 + 10 * (1 - p))
                 eta = f / (f + df2)
-                apa = (
-                    f"F(1, {df2}) = {f:.2f}, {_ps(p)}, ηp² = {_apa(eta, 2)}, 95% CI [.00, {_apa(eta_high, 2)}]"
-                )
+                interval = f"95% CI [.00, {_apa(eta_high, 2)}]"
+                apa = f"F(1, {df2}) = {f:.2f}, {_ps(p)}, ηp² = {_apa(eta, 2)}, {interval}"
                 effects.append(
                     [measure, effect, 1, df2, f, p, np.nan, np.nan, eta, 0.0, eta_high, n_dyads, apa, "n/a"]
                 )
@@ -171,8 +181,8 @@ def write_tables(
                 p = float(rng.uniform(0.05, 0.8))
                 apa = f"r({n_dyads - 2}) = {_apa(r, 2)}, {_ps(p)}, 95% CI [{_apa(low, 2)}, {_apa(high, 2)}]"
                 related.append(
-                    [measure, "wai_difference", roi, band, n_dyads, r, low, high, p, min(1, 4 * p), 0.6, slope,
-                     intercept, apa, "n/a"]
+                    [measure, "wai_difference", roi, band, n_dyads, r, low, high, p, min(1, 4 * p), 0.6,
+                     slope, intercept, apa, "n/a"]
                 )  # fmt: skip
             else:
                 related.append(
@@ -190,8 +200,10 @@ def write_tables(
         kept = 54 - number % 7 - (24 if look else 0)
         quality.append(
             {
-                "participant": person, "dyad": d["dyad"], "role": role, "time": time, "source_format": "Poly5",
-                "duration_s": 300.0, "sfreq": 500.0, "n_channels": len(channels), "n_bad": 2 if look else number % 2,
+                "participant": person, "dyad": d["dyad"], "role": role, "time": time,
+                "source_format": "Poly5",
+                "duration_s": 300.0, "sfreq": 500.0, "n_channels": len(channels),
+                "n_bad": 2 if look else number % 2,
                 "bad_channels": "F3,C4" if look else ("F3" if number % 2 else "n/a"), "windows_total": 58,
                 "windows_kept": kept, "percent_kept": 100 * kept / 58,
                 "line_noise_db": float(rng.uniform(1, 6)), "gap_s": gap,
@@ -200,14 +212,16 @@ def write_tables(
                 "sync_drift_ppm": 30.2 + number if client else np.nan,
                 "sync_residual_ms": float(rng.uniform(0.3, 2.4)) if client else np.nan,
                 "sync_markers": 6, "verdict": "look" if look else "good",
-                "verdict_reason": f"2 of {len(channels)} channels bad and 48 % of windows lost{marked}" if look
-                else "n/a",
+                "verdict_reason": f"2 channels bad and 48 % of windows lost{marked}" if look else "n/a",
             }
         )  # fmt: skip
         power = 14 - 14 * np.log10(frequencies) + 7 * np.exp(-((frequencies - 10) ** 2) / 3) + rng.normal()
         line = 12 * np.exp(-((frequencies - 50) ** 2) / 1.5)
         for hz, before, after in zip(
-            frequencies, power + line, power - np.where(frequencies > 40, 1.2 * (frequencies - 40), 0) - 1, strict=True
+            frequencies,
+            power + line,
+            power - np.where(frequencies > 40, 1.2 * (frequencies - 40), 0) - 1,
+            strict=True,
         ):
             spectra.append([person, d["dyad"], role, time, hz, before, after])
         if number % 2 and not flawless:
@@ -215,23 +229,25 @@ def write_tables(
         if gap:
             left_out.append(["gap", d["dyad"], person, time, "n/a", 1, f"1.5 s of samples are lost{marked}"])
     for d in dyads:
-        left_out.append(["window", d["dyad"], "n/a", times[0], "n/a", 5, "peak-to-peak above 200 µV in either member"])
+        left_out.append(
+            ["window", d["dyad"], "n/a", times[0], "n/a", 5, "peak-to-peak above 200 µV in either member"]
+        )
     extra = f"D{n_dyads + 1:02d}{marked}"
     left_out.insert(0, ["dyad", extra, "n/a", "n/a", "n/a", 1, f"client withdrew consent{marked}"])
     left_out.insert(1, ["recording", dyads[0]["dyad"], dyads[0]["client"], times[0], "n/a", 1,
                         f"second take used: the first was cut short{marked}"])  # fmt: skip
     tables["quality"] = pd.DataFrame(quality)
     tables["spectra"] = pd.DataFrame(
-        spectra, columns="participant dyad role time frequency_hz before_db after_db".split()
+        spectra, columns=["participant", "dyad", "role", "time", "frequency_hz", "before_db", "after_db"]
     )
     tables["exclusions"] = pd.DataFrame(left_out if exclusions else [], columns=COLUMNS["exclusions"].split())
     tables["channelpairs"] = pd.DataFrame(
         [
-            [band, f"{a}{marked}", f"{b}{marked}", 0.25, float(0.05 * rng.normal() + (0.09 if a[0] == b[0] else 0.03)),
-             n_dyads]
+            [band, f"{a}{marked}", f"{b}{marked}", 0.25,
+             float(0.05 * rng.normal() + (0.09 if a[0] == b[0] else 0.03)), n_dyads]
             for band, a, b in itertools.product(bands, channels, channels)
         ],
-        columns="band therapist_channel client_channel plv above_chance n_dyads".split(),
+        columns=["band", "therapist_channel", "client_channel", "plv", "above_chance", "n_dyads"],
     )  # fmt: skip
     tables["truth"] = pd.DataFrame(truths)
     if gaps_in_values:
@@ -260,7 +276,8 @@ def write_tables(
             "pyprep": "0.9.0", "scipy": "1.17.1", "snakemake": "9.27.1",
         },
         "config": {
-            "title": f"{title}{marked}", "times": list(times), "factors": factors, "rois": rois, "bands": bands,
+            "title": f"{title}{marked}", "times": list(times), "factors": factors, "rois": rois,
+            "bands": bands,
             "line_frequency": 50, "seed": 1, "clock": {"max_residual_ms": 10, "max_uncorrected_ppm": 100},
             "cleaning": {"sfreq": 250, "highpass": 1, "lowpass": 40},
             "windows": {"length": 5, "edge": 2, "max_peak_to_peak_uv": 200, "min_clean_s": 30},
@@ -273,8 +290,8 @@ def write_tables(
         },
         "inputs": [{"path": f"raw/D{n + 1:02d}_pre.Poly5", "sha256": f"{n:064x}"} for n in range(n_dyads)],
         "simulated": simulated,
-        "simulation_note": "known coupling was planted in every recording; nothing here is a result about people."
-        if simulated else "n/a",
+        "simulation_note": "known coupling was planted in every recording; nothing here is a result about "
+        "people." if simulated else "n/a",
     }  # fmt: skip
     validation = {"errors": 0, "warnings": 0, "messages": [], "validator_version": "3.0.2"}
     if marked:

@@ -66,7 +66,7 @@
     const figure = tools.closest("figure"), button = document.createElement("button");
     button.type = "button";
     button.textContent = "Save as SVG";
-    button.setAttribute("aria-label", `Save the panels of ${figure.querySelector("b").textContent} as SVG`);
+    button.setAttribute("aria-label", `Save as SVG: ${figure.querySelector("b").textContent}`);
     button.addEventListener("click", () => all("svg.fig", figure).forEach((svg, index, panels) => {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }));

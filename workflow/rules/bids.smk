@@ -4,48 +4,10 @@ from interbrain import __version__
 from interbrain.bids.dataset import dataset_files
 
 
-def role_of(wildcards):
-    return "therapist" if study.member(wildcards.dyad, "therapist") == wildcards.participant else "client"
-
-
-def partner_role(wildcards):
-    return "client" if role_of(wildcards) == "therapist" else "therapist"
-
-
-def member(wildcards, role):
-    participant = study.member(wildcards.dyad, role)
-    head = study.participants.set_index("participant").loc[participant, "head_circumference_cm"]
-    return {"participant": participant, "role": role, "head_circumference_cm": float(head) if head else None}
-
-
-def meeting(wildcards):
-    row = study.recording(wildcards.dyad, wildcards.run)
-    levels = study.dyads.set_index("dyad").loc[wildcards.dyad]
-    return {
-        "dyad": wildcards.dyad,
-        "run": int(wildcards.run),
-        "time": row["time"],
-        "sync": row["sync"],
-        "factors": {factor: levels[factor] for factor in config["factors"]},
-        "start_s": None if row.isna()["start_s"] else float(row["start_s"]),
-        "stop_s": None if row.isna()["stop_s"] else float(row["stop_s"]),
-    }
-
-
-def shared_scores():
-    """Scores that go into bids/phenotype; item answers only if the config says so."""
-    shared = {}
-    for name, table in study.scores.items():
-        shared[name] = table
-        if config["share_items"]:
-            shared[name] = table.merge(study.answers[name], on="dyad", validate="one_to_one")
-    return {name: table.to_dict("records") for name, table in shared.items()}
-
-
 rule convert:
     input:
-        raw=lambda w: study.recording(w.dyad, w.run)[f"{role_of(w)}_file"],
-        partner=lambda w: study.recording(w.dyad, w.run)[f"{partner_role(w)}_file"],
+        raw=lambda w: study.encounter(w.participant, w.dyad, w.run)["raw"],
+        partner=lambda w: study.encounter(w.participant, w.dyad, w.run)["partner_raw"],
     output:
         vhdr=f"{RAW}_eeg.vhdr",
         eeg=f"{RAW}_eeg.eeg",
@@ -59,10 +21,7 @@ rule convert:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        member=lambda w: member(w, role_of(w)),
-        partner=lambda w: member(w, partner_role(w)),
-        meeting=meeting,
-        bids_root=BIDS,
+        encounter=lambda w: study.encounter(w.participant, w.dyad, w.run),
         settings={
             "cap_map": study.cap_map,
             "rois": config["rois"],
@@ -85,12 +44,14 @@ rule dataset:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        bids_root=BIDS,
         dyads=FACTOR_ROWS,
         participants=study.participants.to_dict("records"),
-        scores=shared_scores(),
+        scores=study.shared_scores(config["share_items"]),
         settings={
-            **{key: config[key] for key in ("title", "authors", "data_licence", "times", "factors", "questionnaires")},
+            **{
+                key: config[key]
+                for key in ("title", "authors", "data_licence", "times", "factors", "questionnaires")
+            },
             "version": __version__,
         },
         code=code_of("dataset.py"),
@@ -100,8 +61,8 @@ rule dataset:
 
 rule validate:
     input:
-        rules.dataset.output,
-        every_recording(f"{RAW}_eeg.vhdr"),
+        dataset=rules.dataset.output,
+        recordings=every_recording(f"{RAW}_eeg.vhdr"),
     output:
         summary="results/validation.json",
         full="results/bids-validator.json",
@@ -110,7 +71,6 @@ rule validate:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        bids_root=BIDS,
         participants=list(study.participants["participant"]),
         code=code_of("validate.py"),
     script:

@@ -23,10 +23,10 @@ rule provenance:
 
 rule report:
     input:
-        **{short(name): f"{GROUP}-{name}.tsv" for name in TABLES + STATISTICS},
+        **group_files(TABLES + STATISTICS, "tsv"),
+        **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
         provenance=rules.provenance.output[0],
         validation=rules.validate.output.summary,
-        **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
         assets=sorted(str(file) for file in ASSETS.iterdir()),
     output:
         "results/report.html",
@@ -35,7 +35,6 @@ rule report:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        assets=str(ASSETS),
         code=code_of("report.py"),
     script:
         "../scripts/report.py"

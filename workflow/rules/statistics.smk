@@ -1,13 +1,5 @@
 # All dyads become one table, and the table becomes statistics.
 
-TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv"]
-STATISTICS = ["dyadmeans_plv", "anova_stats", "correlations_stats", "descriptives_stats"]
-
-
-def short(name):
-    """Name of a group table in the rules: aggregated for desc-aggregated_plv."""
-    return name.split("_")[0]
-
 
 rule aggregate:
     input:
@@ -18,18 +10,20 @@ rule aggregate:
         pairs=every_run(f"{DYAD}_desc-channels_plv.tsv"),
         ledgers=every_run(f"{DYAD}_desc-windows_ledger.tsv"),
     output:
-        **{short(name): f"{GROUP}-{name}.tsv" for name in TABLES},
-        **{f"{short(name)}_dictionary": f"{GROUP}-{name}.json" for name in TABLES},
+        **group_files(TABLES, "tsv"),
+        **group_files(TABLES, "json"),
     log:
         "results/logs/aggregate.log",
     conda:
         "../../envs/interbrain.yaml"
     params:
+        **{key: config[key] for key in ("factors", "questionnaires", "differences", "bands", "rois")},
         dyads=FACTOR_ROWS,
-        excluded=dict(study.dyads.loc[study.dyads["exclude"] != "", ["dyad", "exclude"]].itertuples(index=False)),
+        excluded=dict(
+            study.dyads.loc[study.dyads["exclude"] != "", ["dyad", "exclude"]].itertuples(index=False)
+        ),
         runs=[[dyad, time] for dyad, time, _ in RUNS],
         scores={name: table.to_dict("records") for name, table in study.scores.items()},
-        **{key: config[key] for key in ("factors", "questionnaires", "differences", "bands", "rois")},
         length_s=config["windows"]["length_s"],
         min_clean_s=config["windows"]["min_clean_s"],
         look_below_percent=config["windows"]["look_below_percent"],
@@ -42,8 +36,8 @@ rule analyse:
     input:
         aggregated=rules.aggregate.output.aggregated,
     output:
-        **{short(name): f"{GROUP}-{name}.tsv" for name in STATISTICS},
-        **{f"{short(name)}_dictionary": f"{GROUP}-{name}.json" for name in STATISTICS},
+        **group_files(STATISTICS, "tsv"),
+        **group_files(STATISTICS, "json"),
     log:
         "results/logs/analyse.log",
     conda:

@@ -43,6 +43,9 @@ FACTS = "results/conversion/sub-{participant}_ses-{dyad}_run-{run}.json"
 DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-rest_run-{{run}}"
 GROUP = f"{DERIVATIVES}/group/task-rest_desc"
 
+TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv"]
+STATISTICS = ["dyadmeans_plv", "anova_stats", "correlations_stats", "descriptives_stats"]
+
 RUNS = [(row.dyad, row.time, row.run) for row in study.recordings.itertuples()]
 RECORDINGS = [
     {"participant": study.member(dyad, role), "dyad": dyad, "run": run}
@@ -73,11 +76,19 @@ def every_run(pattern):
     return [pattern.format(dyad=dyad, run=run) for dyad, _, run in RUNS]
 
 
+def group_files(names, suffix):
+    """The group tables, or their dictionaries (json), by a short name: aggregated for desc-aggregated_plv."""
+    end = "" if suffix == "tsv" else "_dictionary"
+    return {name.split("_")[0] + end: f"{GROUP}-{name}.{suffix}" for name in names}
+
+
 def member_of(role, pattern):
     """Input function: `pattern` for the member of the wildcards' dyad who is `role`."""
 
     def path(wildcards):
-        return pattern.format(participant=study.member(wildcards.dyad, role), dyad=wildcards.dyad, run=wildcards.run)
+        return pattern.format(
+            participant=study.member(wildcards.dyad, role), dyad=wildcards.dyad, run=wildcards.run
+        )
 
     return path
 
@@ -89,23 +100,3 @@ onstart:
 onerror:
     for report in sorted(FAILED.glob("*.txt")) if FAILED.is_dir() else []:
         print(f"\nStopped: {report.read_text(encoding='utf-8')}", file=sys.stderr)
-
-
-localrules:
-    all,
-    check,
-
-
-# The doctor: reading this file has checked the config and every table already.
-rule check:
-    output:
-        temp(touch("results/logs/check.done")),
-    log:
-        "results/logs/check.log",
-    conda:
-        "../../envs/interbrain.yaml"
-    params:
-        dyads=len(study.included),
-        recordings=len(RECORDINGS),
-    shell:
-        "echo 'No problems found: {params.dyads} dyads, {params.recordings} recordings.' | tee {log}"

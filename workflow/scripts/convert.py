@@ -8,12 +8,12 @@ with job(snakemake):
 
     from interbrain.bids.recording import Meeting, Member, convert
 
-    p = snakemake.params
+    p, encounter = snakemake.params, snakemake.params.encounter
     facts = convert(
-        Member(**p.member, path=Path(snakemake.input.raw)),
-        Member(**p.partner, path=Path(snakemake.input.partner)),
-        Meeting(**p.meeting),
-        Path(p.bids_root),
+        Member(**encounter["member"], path=Path(snakemake.input.raw)),
+        Member(**encounter["partner"], path=Path(snakemake.input.partner)),
+        Meeting(**encounter["meeting"]),
+        Path(snakemake.output.vhdr).parents[3],
         **p.settings,
     )
     Path(snakemake.output.facts).write_text(json.dumps(facts, indent=1))

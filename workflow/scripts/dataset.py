@@ -13,7 +13,7 @@ with job(snakemake):
     p = snakemake.params
     conversions = [json.loads(Path(f).read_text()) for f in snakemake.input.facts]
     write_dataset(
-        Path(p.bids_root),
+        Path(snakemake.output[0]).parent,
         conversions,
         pd.DataFrame(p.dyads),
         pd.DataFrame(p.participants),

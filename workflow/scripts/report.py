@@ -8,4 +8,4 @@ with job(snakemake):
     from interbrain.report import write_report
 
     inputs = {name: Path(path) for name, path in snakemake.input.items() if name != "assets"}
-    write_report(Path(snakemake.output[0]), inputs, Path(snakemake.params.assets))
+    write_report(Path(snakemake.output[0]), inputs, Path(snakemake.input.assets[0]).parent)

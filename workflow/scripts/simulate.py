@@ -9,13 +9,13 @@ with job(snakemake):
 
     from interbrain.simulate import Member, simulate_dyad
 
-    p = snakemake.params
+    plan = snakemake.params.plan
     truth = simulate_dyad(
         Path(snakemake.output.therapist),
         Path(snakemake.output.client),
-        therapist=Member(**p.therapist),
-        client=Member(**p.client),
-        start=datetime.fromisoformat(p.start),
-        **p.settings,
+        therapist=Member(**plan["therapist"]),
+        client=Member(**plan["client"]),
+        start=datetime.fromisoformat(plan["start"]),
+        **plan["settings"],
     )
     Path(snakemake.output.truth).write_text(json.dumps(truth))

@@ -4,7 +4,13 @@ from job import job
 
 with job(snakemake):
     from interbrain.bids.recording import read_clock
-    from interbrain.epochs import choose_windows, on_therapist_clock, read_signal, read_simultaneous, write_epochs
+    from interbrain.epochs import (
+        choose_windows,
+        on_therapist_clock,
+        read_signal,
+        read_simultaneous,
+        write_epochs,
+    )
     from interbrain.synchrony import dyad_plv
     from interbrain.tables import pair_table, roi_table, write_table
 

@@ -8,9 +8,9 @@ with job(snakemake):
 
     from interbrain.bids.checks import DatasetError, official_validator, own_checks
 
-    p = snakemake.params
-    summary = official_validator(Path(p.bids_root), Path(snakemake.output.full))
-    problems = own_checks(Path(p.bids_root), p.participants)
+    dataset = Path(snakemake.input.dataset[0]).parent
+    summary = official_validator(dataset, Path(snakemake.output.full))
+    problems = own_checks(dataset, snakemake.params.participants)
     if summary["errors"] or problems:
         raise DatasetError([*problems, *summary["messages"]])
     Path(snakemake.output.summary).write_text(json.dumps(summary, indent=1))

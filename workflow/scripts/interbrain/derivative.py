@@ -1,4 +1,7 @@
-"""What makes results/derivatives/interbrain a BIDS dataset of its own."""
+"""What makes results/derivatives/interbrain a BIDS dataset of its own.
+
+Writes its description only; the stages write the data.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ README = """# Interbrain derivatives of {title}
 
 | what | where |
 |---|---|
-| aggregated dataset, statistics, quality, exclusions | `group/`, each table with a data dictionary (`.json`) |
+| aggregated dataset, statistics, quality, exclusions | `group/`, each with a data dictionary (`.json`) |
 | PLV per ROI and per channel pair, epochs of both members, ledger of windows | `dyads/` |
 | cleaned continuous recordings and what was done to them | `sub-*/ses-*/eeg/` |
 
@@ -32,6 +35,9 @@ def write_derivative_description(root: Path, title: str, authors: list[str], ver
         "DatasetLinks": {"raw": "../../../bids"},
     }
     root.mkdir(parents=True, exist_ok=True)
-    (root / "dataset_description.json").write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n")
-    (root / "README.md").write_text(README.format(title=title, version=version))
-    (root / ".bidsignore").write_text("\n".join(IGNORED) + "\n")
+    for name, text in (
+        ("dataset_description.json", json.dumps(description, indent=2, ensure_ascii=False) + "\n"),
+        ("README.md", README.format(title=title, version=version)),
+        (".bidsignore", "\n".join(IGNORED) + "\n"),
+    ):
+        (root / name).write_text(text, encoding="utf-8", newline="\n")

@@ -17,65 +17,54 @@ LIBRARY = Path(__file__).resolve().parent
 def code_digest(script: Path) -> str:
     """Digest of the library code that `script` imports, directly or through other rooms.
 
-    Comments, docstrings and layout do not count.
+    Imports count wherever they stand, in functions too. Comments, docstrings and layout do not count.
     """
     reached: set[Path] = set()
-    waiting = list(_imports(Path(script)))
+    waiting = _imports(Path(script))
     while waiting:
         module = waiting.pop()
         if module not in reached:
             reached.add(module)
-            waiting.extend(_imports(module))
+            waiting += _imports(module)
     digest = hashlib.sha256()
     for module in sorted(reached):
-        digest.update(str(module.relative_to(LIBRARY)).encode())
-        digest.update(_code(module).encode())
+        digest.update(module.relative_to(LIBRARY).as_posix().encode())
+        digest.update(_parsed(module.read_text(encoding="utf-8"))[0].encode())
     return digest.hexdigest()[:16]
 
 
+# By the text and not by the path, so that a file changed meanwhile is seen.
 @cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-@cache
-def _code(path: Path) -> str:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def _parsed(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """A module's bare code, and what it imports: (level of a relative import or 0, dotted name)."""
+    tree = ast.parse(text)
+    imported = []
     for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported += [(0, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            # Each name may be a module or a thing within one.
+            imported += [(node.level, f"{node.module or ''}.{alias.name}") for alias in node.names]
         body = getattr(node, "body", None)
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
             value = body[0].value
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 node.body = body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
+    return ast.unparse(tree), tuple(imported)
 
 
-@cache
-def _imports(path: Path) -> tuple[Path, ...]:
-    """Modules of the library that a file imports, anywhere in it."""
-    names = []
-    for node in ast.walk(_tree(path)):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.append(node.module)
-            names += [f"{node.module}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level:
-            base = path.parent
-            for _ in range(node.level - 1):
-                base = base.parent
-            package = ["interbrain", *base.relative_to(LIBRARY).parts, *(node.module or "").split(".")]
-            stem = ".".join(p for p in package if p)
-            names += [stem, *(f"{stem}.{alias.name}" for alias in node.names)]
+def _imports(path: Path) -> list[Path]:
+    """Modules of the library that a file imports; importing one runs the packages around it, too."""
     found = []
-    for name in names:
-        parts = name.split(".")
-        if parts[0] != "interbrain":
+    for level, name in _parsed(path.read_text(encoding="utf-8"))[1]:
+        parts = [part for part in name.split(".") if part]
+        if level:
+            place = path.parents[level - 1]
+        elif parts[0] == "interbrain":
+            place, parts = LIBRARY, parts[1:]
+        else:
             continue
-        # Importing a module runs the packages around it too.
-        for depth in range(1, len(parts) + 1):
-            place = LIBRARY.joinpath(*parts[1:depth])
-            for candidate in (place.with_suffix(".py"), place / "__init__.py"):
-                if candidate.is_file() and candidate != LIBRARY.with_suffix(".py"):
-                    found.append(candidate)
-    return tuple(dict.fromkeys(found))
+        chain = [place.joinpath(*parts[:depth]) for depth in range(len(parts) + 1)]
+        found += [step / "__init__.py" for step in chain]
+        found += [step.with_suffix(".py") for step in chain[1:]]
+    return [file for file in dict.fromkeys(found) if file.is_file()]

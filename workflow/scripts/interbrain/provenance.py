@@ -1,4 +1,7 @@
-"""What produced the results: versions, settings, the raw files' checksums, the state of the code."""
+"""What produced the results: versions, settings, the raw files' checksums, the state of the code.
+
+Says nothing of the machine: no folder, no name of a user, no clock time.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,21 @@ import platform
 import subprocess
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import interbrain
 
 PACKAGES = (
-    "snakemake mne mne-bids bids-validator-deno numpy scipy pandas pyprep statsmodels pingouin seaborn matplotlib"
-).split()
+    *("snakemake", "mne", "mne-bids", "bids-validator-deno", "numpy", "scipy", "pandas", "pyprep"),
+    *("statsmodels", "pingouin", "seaborn", "matplotlib"),
+)
 
 
 def code_state(repository: Path) -> dict:
-    """Commit of the code and whether tracked files differ from it; unknown outside a git checkout."""
+    """Commit of the code and whether its tracked files differ from it; unknown outside a git checkout.
+
+    A lab's edits below config/ are settings, which the provenance holds in full, and not changed code.
+    """
 
     def git(*words: str) -> str:
         return subprocess.run(
@@ -24,31 +31,52 @@ def code_state(repository: Path) -> dict:
         ).stdout.strip()
 
     try:
-        dirty = bool(git("status", "--porcelain", "--untracked-files=no"))
+        if Path(git("rev-parse", "--show-toplevel")).resolve() != Path(repository).resolve():
+            return {"commit": "unknown", "dirty": None}  # an unpacked archive inside someone else's checkout
+        dirty = bool(git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)config"))
         return {"commit": git("rev-parse", "HEAD"), "dirty": dirty}
     except (OSError, subprocess.CalledProcessError):
         return {"commit": "unknown", "dirty": None}
 
 
-def provenance(
-    conversions: Sequence[Mapping], *, config: Mapping, code: Mapping, simulated: bool
-) -> dict:
+def provenance(conversions: Sequence[Mapping], *, config: Mapping, code: Mapping, simulated: bool) -> dict:
     """Everything a reader needs to repeat the run; no clock time, so that the same run says the same."""
     return {
         "title": config["title"],
         "version": interbrain.__version__,
         **code,
         "python": platform.python_version(),
-        "packages": {name: metadata.version(name) for name in PACKAGES},
-        "config": dict(config),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "config": _without_folders(config),
         "inputs": [
-            {"path": c["source_name"], "sha256": c["source_sha256"]}
+            dict(file)
             for c in sorted(conversions, key=lambda c: (c["dyad"], c["run"], c["role"]))
+            for file in c["source_files"]
         ],
         "simulated": simulated,
         "simulation_note": (
-            "The recordings were made by Interbrain's simulator with known coupling. They are not people's data."
+            "The recordings were made by Interbrain's simulator with known coupling. No person was recorded."
             if simulated
             else ""
         ),
     }
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:  # Snakemake may live in an environment of its own
+        return "not installed"
+
+
+def _without_folders(setting):
+    """The setting with absolute paths cut to their last part: where files lie is the lab's own affair."""
+    if isinstance(setting, Mapping):
+        return {key: _without_folders(value) for key, value in setting.items()}
+    if isinstance(setting, list | tuple):
+        return [_without_folders(value) for value in setting]
+    if isinstance(setting, str):
+        for kind in (PurePosixPath, PureWindowsPath):
+            if kind(setting).is_absolute():
+                return kind(setting).name
+    return setting

@@ -1,4 +1,4 @@
-"""Simulated dyads with a known truth: two brains, two amplifiers, two clocks, Poly5 files as a Mobita writes them.
+"""Simulated dyads with a known truth: two brains, two amplifiers, two clocks, Poly5 files as of a Mobita.
 
 Not a model of the brain: each member has one oscillator a band on a background of 1/f noise, so that
 the PLV that an analysis should find can be written down in closed form.
@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-CHANNELS = (
-    "Fp1 Fp2 AF3 AF4 F7 F3 Fz F4 F8 FC5 FC1 FC2 FC6 T7 C3 Cz C4 T8 "
-    "CP5 CP1 CP2 CP6 P7 P3 Pz P4 P8 PO3 PO4 O1 Oz O2"
-).split()
+CHANNELS = [
+    *("Fp1", "Fp2", "AF3", "AF4", "F7", "F3", "Fz", "F4", "F8", "FC5", "FC1", "FC2", "FC6", "T7", "C3", "Cz"),
+    *("C4", "T8", "CP5", "CP1", "CP2", "CP6", "P7", "P3", "Pz", "P4", "P8", "PO3", "PO4", "O1", "Oz", "O2"),
+]
 TRIGGER_IDLE, TRIGGER_ACTIVE = 8, 0
 SAW_MODULUS = 4096
 # Phase diffusion of the oscillators, rad^2/s: a line about D/pi = 0.8 Hz wide, well inside its band.
@@ -97,8 +97,29 @@ def coupled_phases(
         difference = np.array(difference)
     else:
         difference = rng.uniform(-np.pi, np.pi) + np.cumsum(difference)
-    mean = np.cumsum(common) / 2 + rng.uniform(-np.pi, np.pi) + 2 * np.pi * frequency * step * np.arange(n_times)
+    mean = (
+        np.cumsum(common) / 2 + rng.uniform(-np.pi, np.pi) + 2 * np.pi * frequency * step * np.arange(n_times)
+    )
     return np.stack([mean + difference / 2, mean - difference / 2])
+
+
+def plv_in_band(phases: np.ndarray, sfreq: float, band: Sequence[float], inside: np.ndarray) -> float:
+    """PLV of two oscillators after the band's filter, as an analysis would see them without any noise.
+
+    A band filter smooths fast phase differences: at the default diffusion a PLV of .85 becomes .92 in theta
+    and .91 in alpha. The coupling is at zero lag, so the real part of the mean is taken, which is not biased.
+
+    Parameters
+    ----------
+    phases : array, shape (2, n_times)
+    inside : array of bool, shape (n_times,)
+        The samples to average over.
+    """
+    import mne
+    from scipy.signal import hilbert
+
+    analytic = hilbert(mne.filter.filter_data(np.cos(phases), sfreq, *band, verbose="error"))[:, inside]
+    return max(float(np.cos(np.angle(analytic[0] * analytic[1].conj())).mean()), 0.0)
 
 
 def _positions(channels: Sequence[str]) -> np.ndarray:
@@ -231,8 +252,9 @@ def simulate_dyad(
     Returns
     -------
     truth : mapping band -> {"snr_therapist", "snr_client", "expected_plv"}
-        Means over the ROI channels; `expected_plv` is the PLV at the sensors, by `attenuation`, mean over
-        the channel pairs of each ROI, then over the ROIs.
+        Means over the ROI channels; `expected_plv` is the PLV at the sensors: that of the two oscillators
+        in this run (`plv_in_band`), by `attenuation`, mean over the channel pairs of each ROI, then over the
+        ROIs; 0 without coupling.
     """
     from datetime import timedelta
 
@@ -259,7 +281,10 @@ def simulate_dyad(
     def expected(band: str) -> float:
         # The mean over the pairs of an ROI of a product is the product of the two means.
         kept = [[rho.mean() for rho in np.split(attenuation(snr[band]), ends)] for snr in reached]
-        return float(plv[band] * np.mean(np.prod(kept, axis=0)))
+        if plv[band] == 0:
+            return 0.0
+        inside = (times >= 0) & (times < duration_s)
+        return plv_in_band(pairs[band], sfreq, bands[band], inside) * float(np.mean(np.prod(kept, axis=0)))
 
     return {
         b: {

@@ -82,7 +82,10 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "windows_total": "Windows of the dyad's recording on the therapist's clock",
     "windows_kept": "Windows kept, good in both members at once",
     "percent_kept": ("Windows kept", "%"),
-    "line_noise_db": ("Mains before cleaning: how far the line stands above its neighbours, ROI channels", "dB"),
+    "line_noise_db": (
+        "Mains before cleaning: how far the line stands above its neighbours, ROI channels",
+        "dB",
+    ),
     "gap_s": ("Samples lost by the amplifier", "s"),
     "sync_method": "How the two clocks were tied: shared markers, or one shared start",
     "sync_offset_s": ("Client's clock at the therapist's time 0; 0 for the therapist", "s"),
@@ -95,6 +98,12 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "before_db": ("Power before cleaning, mean over ROI channels, re 1 uV^2/Hz", "dB"),
     "after_db": ("Power after cleaning, mean over ROI channels, re 1 uV^2/Hz", "dB"),
 }
+
+# Columns whose cells are names, even where they look like numbers ("001").
+LABELS = (
+    *("dyad", "therapist", "client", "participant", "time", "band", "roi", "roi_therapist", "roi_client"),
+    *("therapist_channel", "client_channel", "item", "reason", "bad_channels"),
+)
 
 
 def write_table(path: Path, table: pd.DataFrame, extra: Mapping[str, Mapping] | None = None, **facts) -> None:
@@ -111,25 +120,35 @@ def write_table(path: Path, table: pd.DataFrame, extra: Mapping[str, Mapping] | 
     ------
     KeyError
         If a column has no description: no table leaves the project undocumented.
+
+    Notes
+    -----
+    An empty text is written as missing, `n/a`.
     """
     extra = dict(extra or {})
     described = {}
+    unknown = [c for c in table.columns if c not in extra and c not in COLUMNS]
+    if unknown:
+        raise KeyError(f"{Path(path).name}: no description of {', '.join(unknown)}; add it to tables.COLUMNS")
     for column in table.columns:
         about = extra[column] if column in extra else COLUMNS[column]
         if isinstance(about, tuple):
             about = {"Description": about[0], "Units": about[1]}
         described[column] = {"Description": about} if isinstance(about, str) else dict(about)
     path = Path(path)
-    text = table.to_csv(sep="\t", index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n")
+    text = table.replace("", np.nan).to_csv(
+        sep="\t", index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n"
+    )
     path.write_text(text, encoding="utf-8", newline="\n")
     content = json.dumps({**facts, **described}, indent=2, ensure_ascii=False)
     path.with_suffix(".json").write_text(content + "\n", encoding="utf-8", newline="\n")
 
 
 def read_table(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a table that `write_table` wrote; numbers as numbers, `n/a` as missing, labels (and `text`) as text."""
-    labels = dict.fromkeys(["dyad", "therapist", "client", "participant", "time", "band", "roi", "item", *text], str)
-    return pd.read_csv(path, sep="\t", na_values=["n/a"], keep_default_na=False, dtype=labels)
+    """Read a table that `write_table` wrote; `n/a` is missing, LABELS and `text` stay text."""
+    return pd.read_csv(
+        path, sep="\t", na_values=["n/a"], keep_default_na=False, dtype=dict.fromkeys([*LABELS, *text], str)
+    )
 
 
 def describe_factors(factors: Mapping[str, Sequence[str]]) -> dict[str, dict]:
@@ -165,17 +184,19 @@ def roi_table(
         null, _ = roi_mean(synchrony.null, *where)
         against = _against_chance(observed, null)
         for i, band in enumerate(bands):
-            rows.append({
-                **about,
-                "band": band,
-                "roi_therapist": one,
-                "roi_client": other,
-                "plv": observed[i],
-                **{name: values[i] for name, values in against.items()},
-                "n_pairs": n_pairs[i],
-                "n_windows": synchrony.n_windows,
-                "n_shifts": len(synchrony.null),
-            })
+            rows.append(
+                {
+                    **about,
+                    "band": band,
+                    "roi_therapist": one,
+                    "roi_client": other,
+                    "plv": observed[i],
+                    **{name: values[i] for name, values in against.items()},
+                    "n_pairs": n_pairs[i],
+                    "n_windows": synchrony.n_windows,
+                    "n_shifts": len(synchrony.null),
+                }
+            )
     return pd.DataFrame(rows).sort_values(
         ["band", "roi_therapist", "roi_client"],
         key=lambda c: c.map({v: k for k, v in enumerate([*bands, *rois])}),
@@ -184,7 +205,10 @@ def roi_table(
 
 
 def pair_table(
-    synchrony: Synchrony, therapist_channels: Sequence[str], client_channels: Sequence[str], bands: Sequence[str]
+    synchrony: Synchrony,
+    therapist_channels: Sequence[str],
+    client_channels: Sequence[str],
+    bands: Sequence[str],
 ) -> pd.DataFrame:
     """PLV of every pair of channels between the brains, against chance; one row a band and pair."""
     against = _against_chance(synchrony.plv, synchrony.null)
@@ -221,13 +245,19 @@ def aggregate(
         Signed differences of their totals.
     excluded : mapping dyad -> reason
         Dyads that do not enter.
+
+    Returns
+    -------
+    table : DataFrame
+        Without rows, but with its columns, if no dyad is left.
     """
-    table = pd.concat(roi_tables, ignore_index=True)
+    columns = ["plv", "chance", "above_chance", "chance_sd", "p_chance", "n_windows", "n_pairs"]
+    empty = pd.DataFrame(columns=["dyad", "time", "band", "roi_therapist", "roi_client", *columns])
+    table = pd.concat(roi_tables, ignore_index=True) if roi_tables else empty.astype({"dyad": str})
     table = table[(table["roi_therapist"] == table["roi_client"]) & ~table["dyad"].isin(list(excluded))]
     table = table.rename(columns={"roi_therapist": "roi"})
     who = dyads[["dyad", "therapist", "client", *factors]]
     table = who.merge(table, on="dyad", how="inner", validate="one_to_many")
-    columns = ["plv", "chance", "above_chance", "chance_sd", "p_chance", "n_windows", "n_pairs"]
     table = table[["dyad", "therapist", "client", *factors, "time", "band", "roi", *columns]]
     totals = {}
     for name, score in scores.items():
@@ -259,7 +289,9 @@ def describe_differences(differences: Mapping[str, Sequence[str]]) -> dict[str, 
     }
 
 
-def too_little_data(roi_tables: Sequence[pd.DataFrame], length_s: float, min_clean_s: float) -> dict[str, str]:
+def too_little_data(
+    roi_tables: Sequence[pd.DataFrame], length_s: float, min_clean_s: float
+) -> dict[str, str]:
     """Dyads with less shared clean time than the limit at any time of measurement, and the reason."""
     reasons: dict[str, list[str]] = {}
     for table in roi_tables:
@@ -304,30 +336,32 @@ def quality_table(
             look.append("two shared triggers always fit: the clocks' alignment cannot be checked")
         if percent < min_percent_kept:
             look.append(f"{percent:.0f} % of the windows are good in both members")
-        rows.append({
-            "participant": c["participant"],
-            "dyad": c["dyad"],
-            "role": c["role"],
-            "time": c["time"],
-            "source_format": c["source_format"],
-            "duration_s": c["duration_s"],
-            "sfreq": c["sfreq"],
-            "n_channels": a["ChannelCount"],
-            "n_bad": len(a["BadChannels"]),
-            "bad_channels": ", ".join(a["BadChannels"]),
-            "windows_total": total,
-            "windows_kept": kept,
-            "percent_kept": percent,
-            "line_noise_db": a["LineNoiseDb"],
-            "gap_s": a["GapSeconds"],
-            "sync_method": c["sync_method"],
-            "sync_offset_s": clock["offset"],
-            "sync_drift_ppm": clock["drift_ppm"],
-            "sync_residual_ms": c["clock"]["residual_ms"],
-            "sync_markers": c["clock"]["n_matched"],
-            "verdict": "look" if look else "good",
-            "verdict_reason": "; ".join(look),
-        })
+        rows.append(
+            {
+                "participant": c["participant"],
+                "dyad": c["dyad"],
+                "role": c["role"],
+                "time": c["time"],
+                "source_format": c["source_format"],
+                "duration_s": c["duration_s"],
+                "sfreq": c["sfreq"],
+                "n_channels": a["ChannelCount"],
+                "n_bad": len(a["BadChannels"]),
+                "bad_channels": ", ".join(a["BadChannels"]),
+                "windows_total": total,
+                "windows_kept": kept,
+                "percent_kept": percent,
+                "line_noise_db": a["LineNoiseDb"],
+                "gap_s": a["GapSeconds"],
+                "sync_method": c["sync_method"],
+                "sync_offset_s": clock["offset"],
+                "sync_drift_ppm": clock["drift_ppm"],
+                "sync_residual_ms": c["clock"]["residual_ms"],
+                "sync_markers": c["clock"]["n_matched"],
+                "verdict": "look" if look else "good",
+                "verdict_reason": "; ".join(look),
+            }
+        )
     return pd.DataFrame(rows).replace({"bad_channels": "", "verdict_reason": ""}, np.nan)
 
 
@@ -366,7 +400,8 @@ def mean_pair_table(pair_tables: Sequence[pd.DataFrame], dyads: Sequence[str]) -
         With a column dyad; the order of bands and channels is kept.
     """
     keys = ["band", "therapist_channel", "client_channel"]
-    table = pd.concat(pair_tables, ignore_index=True)
+    empty = pd.DataFrame(columns=[*keys, "dyad", "plv", "above_chance"])
+    table = pd.concat(pair_tables, ignore_index=True) if pair_tables else empty
     table = table[table["dyad"].isin(list(dyads))]
     per_dyad = table.groupby([*keys, "dyad"], sort=False)[["plv", "above_chance"]].mean()
     over = per_dyad.groupby(keys, sort=False)

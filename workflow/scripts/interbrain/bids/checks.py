@@ -9,10 +9,13 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
+
+from interbrain.bids.recording import read_clock
 
 SEVERE = "error"
 # Recommended, but a number that a study which did not measure it can only invent: reported, not warned of.
@@ -44,17 +47,23 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
     beside_python = Path(sys.executable).parent / "bids-validator-deno"
     program = str(beside_python) if beside_python.is_file() else shutil.which("bids-validator-deno")
     if program is None:
-        raise RuntimeError("bids-validator-deno is not installed; `make demo` installs what requirements.lock names")
+        raise RuntimeError(
+            "bids-validator-deno is not installed; `make demo` installs what requirements.lock names"
+        )
+    Path(full_output).unlink(missing_ok=True)  # of an earlier run: it must not be taken for this one's
     done = subprocess.run(
         [program, "--format", "json", "--outfile", str(full_output), str(bids_root)],
+        check=False,
         capture_output=True,
         text=True,
     )
     if done.returncode not in (0, 16) or not Path(full_output).is_file():
-        raise RuntimeError(f"the BIDS validator failed (exit {done.returncode}): {done.stderr.strip()[-500:]}")
+        raise RuntimeError(
+            f"the BIDS validator failed (exit {done.returncode}): {done.stderr.strip()[-500:]}"
+        )
     said = json.loads(Path(full_output).read_text(encoding="utf-8"))
     every = said["issues"]["issues"]
-    issues = [i for i in every if i.get("subCode") not in NOT_MEASURED or i["code"] != "SIDECAR_KEY_RECOMMENDED"]
+    issues = [i for i in every if not _is_not_measured(i)]
     texts = said["issues"].get("codeMessages", {})
     summary = {
         "errors": sum(i["severity"] == SEVERE for i in issues),
@@ -67,17 +76,30 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
                 if i["severity"] in (SEVERE, "warning")
             }
         ),
-        "not_measured": sorted({i["subCode"] for i in every} & NOT_MEASURED) if len(every) > len(issues) else [],
-        "validator_version": said.get("summary", {}).get("schemaVersion", "unknown"),
+        "not_measured": sorted({i["subCode"] for i in every if _is_not_measured(i)}),
+        "validator_version": _validator_version(said),
     }
     return summary
+
+
+def _is_not_measured(issue: Mapping) -> bool:
+    return issue["code"] == "SIDECAR_KEY_RECOMMENDED" and issue.get("subCode") in NOT_MEASURED
+
+
+def _validator_version(said: Mapping) -> str:
+    """The program's version, which it does not tell itself, and that of the schema it holds data against."""
+    try:
+        program = metadata.version("bids-validator-deno")
+    except metadata.PackageNotFoundError:
+        program = "of unknown version"
+    return f"{program} (schema {said.get('summary', {}).get('schemaVersion', 'unknown')})"
 
 
 def own_checks(bids_root: Path, participants: Collection[str]) -> list[str]:
     """What the official validator does not notice.
 
-    Partner URIs resolve both ways; data files are complete; folders, participants.tsv and phenotype agree
-    with the study; both members' recordings overlap in time.
+    Partner URIs resolve both ways; both members' recordings overlap in time; data files are complete;
+    folders, participants.tsv and phenotype agree with the study, sessions and recordings with their tables.
 
     Parameters
     ----------
@@ -93,35 +115,78 @@ def own_checks(bids_root: Path, participants: Collection[str]) -> list[str]:
     problems = []
     folders = {p.name for p in root.glob("sub-*") if p.is_dir()}
     wanted = {f"sub-{p}" for p in participants}
-    listed = set(_tsv(root / "participants.tsv")["participant_id"])
+    rows = list(_tsv(root / "participants.tsv")["participant_id"])
+    listed = set(rows)
     for extra in sorted(folders - wanted):
         problems.append(f"{root / extra}: not in the study any more. Remove that folder and run again.")
     for person in sorted(wanted - folders):
         problems.append(f"{root / person}: no such folder, though the study has this person")
     for person in sorted(listed ^ wanted):
         problems.append(f"{root / 'participants.tsv'}: {person} is not in both this table and the study")
+    for person in sorted(p for p in listed if rows.count(p) > 1):
+        problems.append(f"{root / 'participants.tsv'}: {person} stands there {rows.count(person)} times")
+    dyads = set(_tsv(root / "dyads.tsv")["dyad_id"])
     for table in sorted((root / "phenotype").glob("*.tsv")):
         for stranger in sorted(set(_tsv(table)["participant_id"]) - listed):
             problems.append(f"{table}: {stranger} is not in participants.tsv")
-    for sidecar in sorted(root.glob("sub-*/ses-*/eeg/*_eeg.json")):
-        problems += _check_recording(root, sidecar)
+        for dyad in sorted(set(_tsv(table)["dyad_id"]) - dyads):
+            problems.append(f"{table}: dyad {dyad} is not in dyads.tsv. Remove that table and run again.")
+    for person in sorted(folders & wanted):
+        problems += _check_sessions(root / person)
+    for header in sorted(root.glob("sub-*/ses-*/eeg/*_eeg.vhdr")):
+        problems += _check_recording(root, header)
     return problems
 
 
-def _check_recording(root: Path, sidecar: Path) -> list[str]:
+def _check_sessions(person: Path) -> list[str]:
+    """Sessions and recordings that no table lists: left over from a dyad that was taken out, or lost."""
+    table = person / f"{person.name}_sessions.tsv"
+    there = {p.name for p in person.glob("ses-*") if p.is_dir()}
+    listed = set(_tsv(table)["session_id"]) if table.is_file() else set()
+    problems = [
+        f"{person / extra}: not in {table.name}. Remove that folder and run again."
+        for extra in sorted(there - listed)
+    ]
+    problems += [f"{table}: {lost} has no folder" for lost in sorted(listed - there)]
+    for session in sorted(there & listed):
+        scans = person / session / f"{person.name}_{session}_scans.tsv"
+        named = set(_tsv(scans)["filename"]) if scans.is_file() else set()
+        held = {f"eeg/{f.name}" for f in (person / session / "eeg").glob("*_eeg.vhdr")}
+        for extra in sorted(held - named):
+            problems.append(
+                f"{person / session / extra}: not in {scans.name}. Remove its files and run again."
+            )
+        for lost in sorted(named - held):
+            problems.append(f"{scans}: {lost} does not exist")
+    return problems
+
+
+def _check_recording(root: Path, header: Path) -> list[str]:
+    sidecar, channels_file = (
+        header.with_suffix(".json"),
+        header.with_name(header.name.replace("_eeg.vhdr", "_channels.tsv")),
+    )
+    absent = [f for f in (sidecar, channels_file, header.with_suffix(".vmrk")) if not f.is_file()]
+    problems = [f"{f}: missing. Remove {header.name} and run again." for f in absent]
+    if {sidecar, channels_file} & set(absent):
+        return problems
     about = json.loads(sidecar.read_text(encoding="utf-8"))
-    header = sidecar.with_suffix(".vhdr")
-    problems = []
     for uri in about.get("SimultaneousRecordingWith", ["(none)"]):
         partner = root / uri.removeprefix("bids::")
         mine = f"bids::{header.relative_to(root).as_posix()}"
-        if not partner.is_file():
+        if not partner.is_file() or not partner.with_suffix(".json").is_file():
             problems.append(f"{sidecar}: the partner's recording {uri} does not exist")
-        elif mine not in json.loads(partner.with_suffix(".json").read_text())["SimultaneousRecordingWith"]:
+            continue
+        theirs = json.loads(partner.with_suffix(".json").read_text(encoding="utf-8"))
+        if mine not in theirs.get("SimultaneousRecordingWith", []):
             problems.append(f"{sidecar}: {uri} does not name this recording as its partner")
-    if not header.with_suffix(".vmrk").is_file():
-        problems.append(f"{header.with_suffix('.vmrk')}: missing")
-    channels = len(_tsv(header.with_name(header.name.replace("_eeg.vhdr", "_channels.tsv"))))
+        if about["Hyperscanning"]["Role"] == "client":
+            begin, end = read_clock(sidecar).to_reference([0.0, about["RecordingDuration"]])
+            if min(end, theirs["RecordingDuration"]) <= max(begin, 0.0):
+                problems.append(
+                    f"{sidecar}: has no instant in common with {uri}. Check the pair in the study's tables."
+                )
+    channels = len(_tsv(channels_file))
     samples = round(about["RecordingDuration"] * about["SamplingFrequency"])
     data = header.with_suffix(".eeg")
     expected = channels * samples * 4  # float32

@@ -70,37 +70,43 @@ def write_dataset(
         dyad and one column a score (and items, if they are to be shared).
     """
     root = Path(bids_root)
-    _write_json(root / "dataset_description.json", {
-        "Name": title,
-        "BIDSVersion": BIDS_VERSION,
-        "HEDVersion": "8.3.0",
-        "DatasetType": "raw",
-        "License": data_licence,
-        "Authors": list(authors),
-        "GeneratedBy": [{"Name": "Interbrain", "Version": version}],
-        "SourceDatasets": [],
-    })
+    _write_json(
+        root / "dataset_description.json",
+        {
+            "Name": title,
+            "BIDSVersion": BIDS_VERSION,
+            "HEDVersion": "8.3.0",
+            "DatasetType": "raw",
+            "License": data_licence,
+            "Authors": list(authors),
+            "GeneratedBy": [{"Name": "Interbrain", "Version": version}],
+            "SourceDatasets": [],
+        },
+    )
     readme = README.format(title=title, n=len(dyads), version=version, times=", ".join(times))
     _write_text(root / "README.md", readme)
     _write_text(root / "CHANGES", CHANGES)
     _write_text(root / "LICENSE", f"Data licence: {data_licence}\n")
     _write_text(root / ".bidsignore", "dyads.tsv\ndyads.json\n")
     foreign = dict(sorted({n: code for c in conversions for n, code in c["foreign_events"].items()}.items()))
-    _write_json(root / f"task-{TASK}_events.json", {
-        "onset": {"Description": "Start of the event from the first sample", "Units": "s"},
-        "duration": {"Description": "Duration of the event", "Units": "s"},
-        "trial_type": {
-            "LongName": "Event",
-            "Description": "Kind of event",
-            "Levels": EVENT_TEXTS | dict.fromkeys(foreign, "As the recording software named it"),
+    _write_json(
+        root / f"task-{TASK}_events.json",
+        {
+            "onset": {"Description": "Start of the event from the first sample", "Units": "s"},
+            "duration": {"Description": "Duration of the event", "Units": "s"},
+            "trial_type": {
+                "LongName": "Event",
+                "Description": "Kind of event",
+                "Levels": EVENT_TEXTS | dict.fromkeys(foreign, "As the recording software named it"),
+            },
+            "value": {
+                "Description": "Code of the event, the same in every recording",
+                "Levels": {str(code): name for name, code in (EVENT_CODES | foreign).items()},
+            },
+            "sample": {"Description": "Onset in samples; the first sample is 0"},
+            "StimulusPresentation": {"SoftwareName": "n/a"},
         },
-        "value": {
-            "Description": "Code of the event, the same in every recording",
-            "Levels": {str(code): name for name, code in (EVENT_CODES | foreign).items()},
-        },
-        "sample": {"Description": "Onset in samples; the first sample is 0"},
-        "StimulusPresentation": {"SoftwareName": "n/a"},
-    })
+    )
     _write_participants(root, dyads, participants, factors)
     _write_sessions(root, conversions, dyads, factors)
     for name, table in scores.items():
@@ -108,38 +114,51 @@ def write_dataset(
 
 
 def _write_participants(root, dyads, participants, factors) -> None:
-    table = pd.DataFrame({
-        "participant_id": "sub-" + participants["participant"],
-        "species": "homo sapiens",
-        "age": [_age(a) for a in participants["age"]],
-        "sex": participants["sex"].replace("", "n/a"),
-        "handedness": participants["handedness"].replace("", "n/a"),
-        "role": participants["role"],
-    })
+    table = pd.DataFrame(
+        {
+            "participant_id": "sub-" + participants["participant"],
+            "species": "homo sapiens",
+            "age": [_age(a) for a in participants["age"]],
+            "sex": participants["sex"].replace("", "n/a"),
+            "handedness": participants["handedness"].replace("", "n/a"),
+            "role": participants["role"],
+        }
+    )
     described = {
         "species": {"Description": "Species"},
-        "age": {"Description": f"Age; {OLDEST_SHARED_AGE} stands for {OLDEST_SHARED_AGE} and older",
-                "Units": "year"},
+        "age": {
+            "Description": f"Age; {OLDEST_SHARED_AGE} stands for {OLDEST_SHARED_AGE} and older",
+            "Units": "year",
+        },
         "sex": {"Description": "Sex as the study recorded it", "Levels": {"F": "female", "M": "male"}},
         "handedness": {"Description": "Handedness as the study recorded it"},
-        "role": {"Description": "Role in the dyad",
-                 "Levels": {"therapist": "the therapist", "client": "the client"}},
+        "role": {
+            "Description": "Role in the dyad",
+            "Levels": {"therapist": "the therapist", "client": "the client"},
+        },
     }
     for factor, levels in factors.items():
-        # A factor that is the same in all of a therapist's dyads is a property of the therapist.
-        of_therapist = dyads.groupby("therapist")[factor].agg(lambda v: v.iloc[0] if v.nunique() == 1 else None)
+        # Mindfulness is the therapist's; other factors are the encounter's and stand in sessions.tsv.
+        of_therapist = dyads.groupby("therapist")[factor].agg(
+            lambda v: v.iloc[0] if v.nunique() == 1 else None
+        )
         if factor == "mindfulness" and of_therapist.notna().all():
             table[factor] = participants["participant"].map(of_therapist).fillna("n/a").to_numpy()
-            described[factor] = {"Description": f"{factor} of the therapist; n/a for clients",
-                                 "Levels": {level: f"{factor}: {level}" for level in levels}}
+            described[factor] = {
+                "Description": f"{factor} of the therapist; n/a for clients",
+                "Levels": {level: f"{factor}: {level}" for level in levels},
+            }
     _write_tsv(root / "participants.tsv", table)
     _write_json(root / "participants.json", described)
 
 
 def _age(text: str) -> str:
-    if not text:
+    """Whole years, at most `OLDEST_SHARED_AGE`; what is no age is not shared."""
+    try:
+        years = float(str(text).replace(",", "."))
+    except ValueError:
         return "n/a"
-    return str(min(int(float(text)), OLDEST_SHARED_AGE))
+    return str(int(min(years, OLDEST_SHARED_AGE))) if years >= 0 else "n/a"
 
 
 def _write_sessions(root, conversions, dyads, factors) -> None:
@@ -150,27 +169,32 @@ def _write_sessions(root, conversions, dyads, factors) -> None:
         partner[d["dyad"], d["therapist"]], partner[d["dyad"], d["client"]] = d["client"], d["therapist"]
     level = dyads.set_index("dyad")
     runs = pd.DataFrame(conversions).groupby("dyad")["run"].nunique()
-    table = pd.DataFrame({
-        "dyad_id": dyads["dyad"],
-        "session_id": "ses-" + dyads["dyad"],
-        "therapist_id": "sub-" + dyads["therapist"],
-        "client_id": "sub-" + dyads["client"],
-        **{factor: dyads[factor] for factor in factors},
-        "n_runs": dyads["dyad"].map(runs),
-    })
+    table = pd.DataFrame(
+        {
+            "dyad_id": dyads["dyad"],
+            "session_id": "ses-" + dyads["dyad"],
+            "therapist_id": "sub-" + dyads["therapist"],
+            "client_id": "sub-" + dyads["client"],
+            **{factor: dyads[factor] for factor in factors},
+            "n_runs": dyads["dyad"].map(runs),
+        }
+    )
     _write_tsv(root / "dyads.tsv", table)
     factor_texts = {
         factor: {"Description": f"{factor} of the dyad", "Levels": {v: f"{factor}: {v}" for v in levels}}
         for factor, levels in factors.items()
     }
-    _write_json(root / "dyads.json", {
-        "dyad_id": {"Description": "The dyad"},
-        "session_id": {"Description": "The dyad's session, the same label for both members"},
-        "therapist_id": {"Description": "The therapist, who may be in several dyads"},
-        "client_id": {"Description": "The client"},
-        **factor_texts,
-        "n_runs": {"Description": "Number of runs recorded"},
-    })
+    _write_json(
+        root / "dyads.json",
+        {
+            "dyad_id": {"Description": "The dyad"},
+            "session_id": {"Description": "The dyad's session, the same label for both members"},
+            "therapist_id": {"Description": "The therapist, who may be in several dyads"},
+            "client_id": {"Description": "The client"},
+            **factor_texts,
+            "n_runs": {"Description": "Number of runs recorded"},
+        },
+    )
     by_person: dict[str, list] = {}
     for c in conversions:
         by_person.setdefault(c["participant"], []).append(c)
@@ -179,41 +203,54 @@ def _write_sessions(root, conversions, dyads, factors) -> None:
         for dyad in dict.fromkeys(c["dyad"] for c in own):
             scans = sorted((c for c in own if c["dyad"] == dyad), key=lambda c: c["run"])
             other = partner[dyad, person]
-            _write_tsv(root / f"sub-{person}/ses-{dyad}/sub-{person}_ses-{dyad}_scans.tsv", pd.DataFrame({
-                "filename": [_scan(person, dyad, c["run"]) for c in scans],
-                "acq_time": [begun[dyad, c["run"], c["role"]] for c in scans],
-                "duration": [f"{c['duration_s']:.3f}" for c in scans],
-                "dyad_id": dyad,
-                "phase": [c["time"] for c in scans],
-                "simultaneous_with": [
-                    f"bids::{recording_stem(other, dyad, c['run'])}_eeg.vhdr" for c in scans
-                ],
-                "sync_offset": [
-                    f"{c['clock']['offset']:.6f}" if c["role"] == "client" else "0" for c in scans
-                ],
-            }))
-            sessions.append({
-                "session_id": f"ses-{dyad}",
-                "acq_time": begun[dyad, scans[0]["run"], scans[0]["role"]],
-                "dyad_id": dyad,
-                "partner_id": f"sub-{other}",
-                **{factor: level.loc[dyad, factor] for factor in factors},
-            })
+            _write_tsv(
+                root / f"sub-{person}/ses-{dyad}/sub-{person}_ses-{dyad}_scans.tsv",
+                pd.DataFrame(
+                    {
+                        "filename": [_scan(person, dyad, c["run"]) for c in scans],
+                        "acq_time": [begun[dyad, c["run"], c["role"]] for c in scans],
+                        "duration": [f"{c['duration_s']:.3f}" for c in scans],
+                        "dyad_id": dyad,
+                        "phase": [c["time"] for c in scans],
+                        "simultaneous_with": [
+                            f"bids::{recording_stem(other, dyad, c['run'])}_eeg.vhdr" for c in scans
+                        ],
+                        "sync_offset": [
+                            f"{c['clock']['offset']:.6f}" if c["role"] == "client" else "0" for c in scans
+                        ],
+                    }
+                ),
+            )
+            sessions.append(
+                {
+                    "session_id": f"ses-{dyad}",
+                    "acq_time": begun[dyad, scans[0]["run"], scans[0]["role"]],
+                    "dyad_id": dyad,
+                    "partner_id": f"sub-{other}",
+                    **{factor: level.loc[dyad, factor] for factor in factors},
+                }
+            )
         _write_tsv(root / f"sub-{person}/sub-{person}_sessions.tsv", pd.DataFrame(sessions))
-    _write_json(root / "sessions.json", {
-        "acq_time": {"Description": "Start of the session's first recording, date shifted"},
-        "dyad_id": {"Description": "The dyad whose encounter this session is"},
-        "partner_id": {"Description": "The other member of the dyad"},
-        **factor_texts,
-    })
-    _write_json(root / "scans.json", {
-        "acq_time": {"Description": "Start of the recording on the therapist's clock, date shifted"},
-        "duration": {"Description": "Duration of the recording", "Units": "s"},
-        "dyad_id": {"Description": "The dyad"},
-        "phase": {"Description": "Time of measurement, which the run number stands for"},
-        "simultaneous_with": {"Description": "The partner's recording, made at the same time"},
-        "sync_offset": {"Description": "This clock's reading at the therapist's time 0", "Units": "s"},
-    })
+    _write_json(
+        root / "sessions.json",
+        {
+            "acq_time": {"Description": "Start of the session's first recording, date shifted"},
+            "dyad_id": {"Description": "The dyad whose encounter this session is"},
+            "partner_id": {"Description": "The other member of the dyad"},
+            **factor_texts,
+        },
+    )
+    _write_json(
+        root / "scans.json",
+        {
+            "acq_time": {"Description": "Start of the recording by the therapist's clock, date shifted"},
+            "duration": {"Description": "Duration of the recording", "Units": "s"},
+            "dyad_id": {"Description": "The dyad"},
+            "phase": {"Description": "Time of measurement, which the run number stands for"},
+            "simultaneous_with": {"Description": "The partner's recording, made at the same time"},
+            "sync_offset": {"Description": "This clock's reading at the therapist's time 0", "Units": "s"},
+        },
+    )
 
 
 def _scan(person: str, dyad: str, run: int) -> str:
@@ -264,8 +301,18 @@ def _write_phenotype(root, name: str, about: Mapping, scores: pd.DataFrame, dyad
 def dataset_files(dyads: pd.DataFrame, questionnaires: Mapping[str, Mapping]) -> list[str]:
     """Every file that `write_dataset` writes, relative to the dataset."""
     files = [
-        "dataset_description.json", "README.md", "CHANGES", "LICENSE", ".bidsignore", f"task-{TASK}_events.json",
-        "participants.tsv", "participants.json", "dyads.tsv", "dyads.json", "sessions.json", "scans.json",
+        "dataset_description.json",
+        "README.md",
+        "CHANGES",
+        "LICENSE",
+        ".bidsignore",
+        f"task-{TASK}_events.json",
+        "participants.tsv",
+        "participants.json",
+        "dyads.tsv",
+        "dyads.json",
+        "sessions.json",
+        "scans.json",
     ]
     for _, d in dyads.iterrows():
         for person in (d["therapist"], d["client"]):

@@ -12,6 +12,7 @@ import tempfile
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from zlib import crc32
 
@@ -32,7 +33,7 @@ class ConversionError(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """One side of a pair: who it is and which raw file it is in; the head's circumference if it was measured."""
+    """One side of a pair: who it is and which raw file it is in; the head's circumference if known."""
 
     participant: str
     role: str
@@ -93,14 +94,16 @@ def convert(
     ConversionError
         Names the dyad, the run and the file.
     """
-    raws = {m.role: _load(m, meeting, cap_map) for m in (member, partner)}
-    raw = raws[member.role]
-    missing = [c for names in rois.values() for c in names if c not in raw.copy().pick("eeg").ch_names]
+    loaded = {m.role: _load(m, meeting, cap_map) for m in (member, partner)}
+    raws = {role: raw for role, (raw, _) in loaded.items()}
+    raw, source_files = loaded[member.role]
+    eeg = raw.copy().pick("eeg", exclude=[]).ch_names
+    missing = [c for names in rois.values() for c in names if c not in eeg]
     if missing:
         raise ConversionError(
             f"{_who(member, meeting)}: the ROI channel{'s' * (len(missing) > 1)} {', '.join(missing)} "
-            f"{'are' if len(missing) > 1 else 'is'} not in the recording, which has {', '.join(raw.ch_names)}. "
-            "Correct the cap map or the rois in the config."
+            f"{'are' if len(missing) > 1 else 'is'} not in the recording, which has "
+            f"{', '.join(raw.ch_names)}. Correct the cap map or the rois in the config."
         )
     pulses, fit = _clock(raws, member, partner, meeting, triggers, clock_limits)
     # The recorder's own events: a code that follows from the name is the same in every file of the study.
@@ -113,20 +116,27 @@ def convert(
     pulses_here = pulses.get(member.role, np.array([]))
     raw.annotations.append(pulses_here, 0.0, "sync_trigger")
     raw.annotations.append(0.0, raw.n_times / sample_rate, "rest")
-    _write(raw, member, meeting, bids_root, EVENT_CODES | foreign_codes, line_frequency, _sidecar(member, partner, meeting, fit))
+    _write(
+        raw,
+        member,
+        meeting,
+        bids_root,
+        EVENT_CODES | foreign_codes,
+        line_frequency,
+        _sidecar(member, partner, meeting, fit),
+    )
     return {
         "dyad": meeting.dyad,
         "time": meeting.time,
         "run": meeting.run,
         "participant": member.participant,
         "role": member.role,
-        "source_name": member.path.name,
-        "source_sha256": hashlib.sha256(member.path.read_bytes()).hexdigest(),
+        "source_files": [{"path": file.name, "sha256": _sha256(file)} for file in source_files],
         "source_format": member.path.suffix.lstrip("."),
         "measured": measured.isoformat() if measured else None,
         "duration_s": raw.n_times / sample_rate,
         "sfreq": sample_rate,
-        "n_channels": len(raw.copy().pick("eeg", exclude=[]).ch_names),
+        "n_channels": len(eeg),
         "lost_samples": gaps,
         "missing_data": missing_data,
         "missing_channels": list(raw.info["bads"]),
@@ -145,12 +155,20 @@ def _who(member: Member, meeting: Meeting) -> str:
     return f"{meeting.dyad} {meeting.time}, {member.role} {member.participant} ({member.path.name})"
 
 
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str]):
+    """The part of a recording that is asked for, and the files that hold it (BrainVision has several)."""
     from interbrain.formats.gaps import bridge_missing, mark_gaps
     from interbrain.formats.recording import read_recording
 
     try:
-        raw = mark_gaps(read_recording(member.path, channel_names=cap_map or None))
+        raw = read_recording(member.path, channel_names=cap_map or None)
+        source_files = list(dict.fromkeys([member.path, *(Path(f) for f in raw.filenames if f)]))
+        raw = mark_gaps(raw)
         last = raw.n_times / raw.info["sfreq"]
         start = 0.0 if meeting.start_s is None else meeting.start_s
         stop = last if meeting.stop_s is None else meeting.stop_s
@@ -161,9 +179,22 @@ def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str]):
             )
         if start > 0 or stop < last:
             raw.crop(start, min(stop, last), include_tmax=False)
-        return bridge_missing(raw)
+        return _from_zero(bridge_missing(raw)), source_files
     except FormatError as error:
         raise ConversionError(f"{_who(member, meeting)}: {error}") from error
+
+
+def _from_zero(raw):
+    """The same recording, begun by its first sample: MNE counts the times of marks from before a cut."""
+    import mne
+
+    whole = mne.io.RawArray(raw.get_data(), raw.info.copy(), verbose="error")
+    if raw.info["meas_date"]:
+        whole.set_meas_date(raw.info["meas_date"] + timedelta(seconds=raw.first_time))
+    marks = raw.annotations
+    return whole.set_annotations(
+        mne.Annotations(marks.onset - raw.first_time, marks.duration, marks.description), verbose="error"
+    )
 
 
 def _clock(raws, member, partner, meeting, triggers, limits) -> tuple[dict, ClockFit]:
@@ -186,8 +217,9 @@ def _clock(raws, member, partner, meeting, triggers, limits) -> tuple[dict, Cloc
         raise ConversionError(f"{where}: the two clocks cannot be aligned: {error} {exclude}") from error
     if fit.drift_error_ppm > limits["max_uncorrected_ppm"]:
         raise ConversionError(
-            f"{where}: the {fit.n_matched} shared triggers lie too close together to tell the drift of the clocks: "
-            f"it is known to within {fit.drift_error_ppm:.0f} ppm (limit {limits['max_uncorrected_ppm']:g} ppm). {exclude}"
+            f"{where}: the {fit.n_matched} shared triggers lie too close together to tell the drift of the "
+            f"clocks: it is known to within {fit.drift_error_ppm:.0f} ppm "
+            f"(limit {limits['max_uncorrected_ppm']:g} ppm). {exclude}"
         )
     if fit.residual_ms > limits["max_residual_ms"]:
         raise ConversionError(
@@ -259,7 +291,13 @@ def _write(raw, member, meeting, bids_root: Path, codes, line_frequency: float, 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # pybv on channels that are not in volts
             mne_bids.write_raw_bids(
-                raw, path, event_id=used, format="BrainVision", allow_preload=True, overwrite=True, verbose="error"
+                raw,
+                path,
+                event_id=used,
+                format="BrainVision",
+                allow_preload=True,
+                overwrite=True,
+                verbose="error",
             )
         stem = Path(scratch) / recording_stem(member.participant, meeting.dyad, meeting.run)
         stem.with_name(stem.name + "_events.json").unlink()  # inherited from the dataset's top level
@@ -327,6 +365,8 @@ def read_recording_files(vhdr: Path):
     types = {n: kinds.get(t, "misc") for n, t in zip(channels["name"], channels["type"], strict=True)}
     raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
     raw.info["bads"] = list(channels["name"][channels["status"] == "bad"])
-    events = pd.read_csv(vhdr.with_name(stem + "_events.tsv"), sep="\t")
+    events = pd.read_csv(
+        vhdr.with_name(stem + "_events.tsv"), sep="\t", dtype={"trial_type": str}, keep_default_na=False
+    )
     raw.set_annotations(mne.Annotations(events["onset"], events["duration"], events["trial_type"]))
     return raw

@@ -75,19 +75,20 @@ STYLE = {
 
 @dataclass(frozen=True)
 class Panel:
-    """One inline SVG with its alternative text, its native width in pixels and the dyads it marks."""
+    """One inline SVG with its alternative text and native width in pixels; `dyad` where it shows only one."""
 
     svg: str
     alt: str
     width: int
-    dyads: frozenset
+    dyad: str = ""
 
 
 @dataclass(frozen=True)
 class Drawing:
     """A figure of the page: its panels, what they say, and the numbers behind them.
 
-    `source` names the downloadable table when `frame` is that whole table; `tall` asks for a box that scrolls.
+    `source` names the downloadable table when `frame` is that whole table; `tall` asks for a box that
+    scrolls, `small` for narrow panels.
     """
 
     name: str
@@ -129,7 +130,8 @@ class _Canvas:
         name = f"mark{len(self.marks)}"
         self.marks[name] = (str(dyad), f"{dyad}: {says}")
         look = {"marker": "o", "markersize": 7, "markeredgewidth": 1.0, "linestyle": "none", **look}
-        self.axes.plot([x], [y], gid=name, clip_on=False, **look)
+        (drawn,) = self.axes.plot([x], [y], gid=name, clip_on=False, **look)
+        drawn.set_in_layout(False)  # marks lie inside the axes: measuring each would only take time
 
 
 def _style():
@@ -168,7 +170,14 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
     roles = list(dict.fromkeys(frame["role"]))
     rows = frame[["dyad", "time"]].drop_duplicates().reset_index(drop=True)
     wanted = [
-        ("windows_kept", "Clean windows kept", "windows", limits.get("windows"), "fewest allowed", "at least"),
+        (
+            "windows_kept",
+            "Clean windows kept",
+            "windows",
+            limits.get("windows"),
+            "fewest allowed",
+            "at least",
+        ),
         ("n_bad", "Bad channels", "channels", None, "", ""),
         ("line_noise_db", "Line noise", "dB above its surroundings", None, "", ""),
         ("sync_residual_ms", "Clock residual", "ms", limits.get("residual"), "limit", "at most"),
@@ -226,14 +235,17 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
             axes.set_title(heading, pad=20 if limit is not None else 9)
             values = frame[column].dropna()
             alt = (
-                f"{heading} of {words.counted(len(values), 'recording')}: from {words.number(values.min(), 1)} "
+                f"{heading} of {words.counted(len(values), 'recording')}: from "
+                f"{words.number(values.min(), 1)} "
                 f"to {words.number(values.max(), 1)} {unit}"
                 + (f"; the limit is {bound} {limit:g}." if limit is not None else ".")
             )
             panels.append(_panel(canvas, f"{name}-{column}", alt))
     if not panels:
         return Absent(name, title, f"the quality table gives no {words.listed(nothing)}")
-    caption = "Each mark is one recording; a row is one dyad at one time. Dashed lines are the limits of this run."
+    caption = (
+        "Each mark is one recording; a row is one dyad at one time. Dashed lines are the limits of this run."
+    )
     if "windows_kept" in frame and frame["windows_kept"].notna().any():
         caption += " In the first panel, the grey line reaches from the windows kept to all windows recorded."
     if nothing:
@@ -291,7 +303,9 @@ def spectra(frame: pd.DataFrame, quality_frame: pd.DataFrame, limits: dict) -> D
             axes.set_ylim(low - 0.08 * (high - low), high + 0.05 * (high - low))
             axes.set_xlim(0, min(frame["frequency_hz"].max(), 70))
             warned = (dyad, participant) in doubtful
-            axes.set_title(textwrap.fill(f"{'⚠ ' if warned else ''}{dyad} {role} {participant}", 30), fontsize=11)
+            axes.set_title(
+                textwrap.fill(f"{'⚠ ' if warned else ''}{dyad} {role} {participant}", 30), fontsize=11
+            )
             axes.set_xlabel("Hz", labelpad=1)
             axes.set_ylabel("dB")
             after = rows["after_db"].dropna()
@@ -305,22 +319,33 @@ def spectra(frame: pd.DataFrame, quality_frame: pd.DataFrame, limits: dict) -> D
                     else " No spectrum after cleaning."
                 )
             )
-            panels.append(_panel(canvas, f"{name}-{len(panels)}", alt, dyads=(dyad,)))
+            panels.append(_panel(canvas, f"{name}-{len(panels)}", alt, dyad=dyad))
     caption = (
-        "Decibels relative to 1 µV²/Hz, mean over the channels of the sites. Solid and heavy: after cleaning; thin "
-        "and dotted: before. Grey areas are the bands, dashed lines the filter's edges, the dotted line is the "
+        "Decibels relative to 1 µV²/Hz, mean over the channels of the sites. Solid and heavy: after "
+        "cleaning; thin "
+        "and dotted: before. Grey areas are the bands, dashed lines the filter's edges, the dotted line is "
+        "the "
         "line frequency. A person marked ⚠ has a recording to look at."
     )
     if left_out:
         caption += (
             f" Shown are {MAX_SPECTRA} people, those to look at first; {left_out} more are in the table only."
         )
-    key = tuple(
-        (("━", "╍", "╌", "┉")[i % 4], _css(COLOURS[i % len(COLOURS)]), f"{time}, after cleaning")
+    key = [
+        ("━╍╌┉"[i % 4], _css(COLOURS[i % len(COLOURS)]), f"{time}, after cleaning")
         for i, time in enumerate(times)
-    ) + (("┈", _css(MUTED), "before cleaning, same colour"),)
+    ]
+    key.append(("┈", _css(MUTED), "before cleaning, same colour"))
     return Drawing(
-        name, title, caption, tuple(panels), frame, key, source="spectra", tall=len(panels) > 24, small=True
+        name,
+        title,
+        caption,
+        tuple(panels),
+        frame,
+        tuple(key),
+        source="spectra",
+        tall=len(panels) > 24,
+        small=True,
     )
 
 
@@ -349,7 +374,8 @@ def groups(dyadmeans: pd.DataFrame, descriptives: pd.DataFrame, measures, factor
             for measure in measures
         ]
     caption = (
-        "Each mark is one dyad: its mean over times, sites and bands. Beside the marks, the bar is the group's mean and "
+        "Each mark is one dyad: its mean over times, sites and bands. Beside the marks, the bar is the "
+        "group's mean and "
         "the line reaches one standard deviation up and down."
     )
     if "above_chance" in measures:
@@ -417,7 +443,7 @@ def _group_panel(cells, descriptives, measure: str, factor: str, named) -> Panel
 def correlations(
     dyadmeans: pd.DataFrame, table: pd.DataFrame, questionnaire: str, label: str, measures, rois, bands
 ) -> Drawing | Absent:
-    """A questionnaire score against each measure for each site and band, with the lines that the table states."""
+    """A questionnaire score against each measure at each site and band, with the lines of the table."""
     name, title = f"correlations-{_slug(questionnaire)}", f"{label} and phase locking"
     cells = dyadmeans[(dyadmeans["roi"] != "all") & (dyadmeans["band"] != "all")]
     measures = [measure for measure in measures if measure in cells and cells[measure].notna().any()]
@@ -436,7 +462,8 @@ def correlations(
             if ((cells["roi"] == roi) & (cells["band"] == band)).any()
         ]
     caption = (
-        "Each mark is one dyad, its mean over times; the line is the regression line of the correlation table. Holm's "
+        "Each mark is one dyad, its mean over times; the line is the regression line of the correlation "
+        "table. Holm's "
         "correction is over all sites and bands of a measure."
     )
     if "above_chance" in measures:
@@ -445,7 +472,9 @@ def correlations(
     return Drawing(name, title, caption, tuple(panels), cells[columns].reset_index(drop=True))
 
 
-def _correlation_panel(cells, stated, questionnaire: str, label: str, measure: str, roi: str, band: str) -> Panel:
+def _correlation_panel(
+    cells, stated, questionnaire: str, label: str, measure: str, roi: str, band: str
+) -> Panel:
     values = [*cells[measure].dropna(), *([0] if measure == "above_chance" else [])]
     x_range = cells[questionnaire].min(), cells[questionnaire].max()
     rows = cells[(cells["roi"] == roi) & (cells["band"] == band) & cells[measure].notna()]
@@ -482,7 +511,8 @@ def _correlation_panel(cells, stated, questionnaire: str, label: str, measure: s
         numbers = "correlation not computed"
     axes.text(0, 1.035, numbers, transform=axes.transAxes, fontsize=10.5, color=MUTED)
     alt = (
-        f"{label} against {words.measure(measure, start=False)}, {words.cell(roi, band)}, {words.counted(len(rows), 'dyad')}: "
+        f"{label} against {words.measure(measure, start=False)}, {words.cell(roi, band)}, "
+        f"{words.counted(len(rows), 'dyad')}: "
         f"{numbers}."
     )
     prefix = f"correlations-{_slug(questionnaire)}-{_slug(roi)}-{_slug(band)}-{_slug(measure)}"
@@ -528,10 +558,10 @@ def channel_map(frame: pd.DataFrame, bands) -> Drawing | Absent:
             if many <= MAX_ANNOTATED:
                 for (row, column), value in np.ndenumerate(values):
                     if value is not np.ma.masked:
-                        strong = abs(value) > 0.62 * limit
+                        cell = colours((value + limit) / (2 * limit))
                         axes.text(
                             column, row, words.proportion(value, 2), ha="center", va="center", fontsize=9.5,
-                            color="#ffffff" if strong else "#111111",
+                            color=_readable_on(cell),
                         )  # fmt: skip
             small = 10.5 if many <= MAX_VECTOR else 8.5
             axes.set_xticks(range(len(client)), client, rotation=90 if many > 8 else 0, fontsize=small)
@@ -552,7 +582,8 @@ def channel_map(frame: pd.DataFrame, bands) -> Drawing | Absent:
             else:
                 top = known.loc[known["above_chance"].idxmax()]
                 alt = (
-                    f"{words.heading(band)}: a map of {len(therapist)} therapist's by {len(client)} client's channels. "
+                    f"{words.heading(band)}: a map of {len(therapist)} therapist's by {len(client)} client's "
+                    "channels. "
                     f"The largest mean above chance is {words.proportion(top['above_chance'])}, therapist "
                     f"{top['therapist_channel']} with client {top['client_channel']}."
                 )
@@ -617,28 +648,44 @@ def chance(aggregated: pd.DataFrame, times, bands, rois) -> Drawing | Absent:
                 axes.set_xlabel("Raw PLV")
                 axes.set_title(words.heading(words.cell(roi, band)))
                 alt = (
-                    f"{words.heading(words.cell(roi, band))}: {beyond} of {len(cells)} values (dyad and time) lie "
+                    f"{words.heading(words.cell(roi, band))}: {beyond} of {len(cells)} values (dyad and "
+                    "time) lie "
                     f"above their own chance level at p < .05."
                 )
                 panels.append(_panel(canvas, f"{name}-{len(panels)}", alt))
     caption = (
-        "The grey bar is the dyad's own null, its mean plus and minus 2 SD, from circular shifts of one person against "
-        "the other; the tick is its mean. p is uncorrected: with no coupling, 1 in 20 would lie above by luck."
+        "The grey bar is the dyad's own null, its mean plus and minus 2 SD, from circular shifts of one "
+        "person against "
+        "the other; the tick is its mean. p is uncorrected: with no coupling, 1 in 20 would lie above by "
+        "luck."
     )
     key = (
         ("◆", _css(COLOURS[1]), "above chance, p < .05"),
         ("○", _css(COLOURS[0]), "within chance, or p not known"),
         ("▬", _css(BAND_SHADE), "chance: mean ± 2 SD"),
     )
-    columns = "dyad time roi band plv chance chance_sd above_chance p_chance n_windows".split()
+    columns = [
+        "dyad",
+        "time",
+        "roi",
+        "band",
+        "plv",
+        "chance",
+        "chance_sd",
+        "above_chance",
+        "p_chance",
+        "n_windows",
+    ]
     return Drawing(name, title, caption, tuple(panels), aggregated[columns], key, tall=tallest > 60)
 
 
 def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | Absent:
-    """What the simulator planted (expected PLV at the sensors) against what was found, raw and above chance."""
+    """What the simulator planted (expected PLV at the sensors) against what was found."""
     name, title = "planted", "Planted against found"
     frame = aggregated.merge(
-        truth[["dyad", "time", "band", "source_plv", "expected_plv"]], on=["dyad", "time", "band"], how="inner"
+        truth[["dyad", "time", "band", "source_plv", "expected_plv"]],
+        on=["dyad", "time", "band"],
+        how="inner",
     )
     frame = frame.dropna(subset=["expected_plv"])
     if frame.empty or frame["plv"].isna().all():
@@ -660,7 +707,8 @@ def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | A
                 both = [max(x_range[0], y_range[0]), min(x_range[1], y_range[1])]
                 axes.plot(both, both, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)))
                 axes.annotate(
-                    "planted = found", [np.mean(both)] * 2, xytext=(7, -3), textcoords="offset points", ha="left",
+                    "planted = found", [np.mean(both)] * 2, xytext=(7, -3), textcoords="offset points",
+                    ha="left",
                     va="top", fontsize=10, color=MUTED,
                 )  # fmt: skip
                 for row in rows.itertuples():
@@ -670,7 +718,8 @@ def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | A
                         row.expected_plv,
                         value,
                         row.dyad,
-                        f"{row.time}, {words.cell(row.roi, band)}: planted {words.proportion(row.expected_plv)}, "
+                        f"{row.time}, {words.cell(row.roi, band)}: planted "
+                        f"{words.proportion(row.expected_plv)}, "
                         f"found {words.proportion(value)}",
                         marker=MARKERS[index % len(MARKERS)],
                         markerfacecolor=COLOURS[index % len(COLOURS)],
@@ -684,16 +733,20 @@ def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | A
                 axes.set_ylabel(f"Found: {words.measure(measure, start=False)}")
                 axes.set_title(f"{words.heading(band)}: {words.measure(measure)}")
                 alt = (
-                    f"{words.heading(band)}: planted PLV from {words.proportion(rows['expected_plv'].min())} to "
-                    f"{words.proportion(rows['expected_plv'].max())}; found {words.measure(measure, start=False)} from "
+                    f"{words.heading(band)}: planted PLV from {words.proportion(rows['expected_plv'].min())} "
+                    "to "
+                    f"{words.proportion(rows['expected_plv'].max())}; found "
+                    f"{words.measure(measure, start=False)} from "
                     f"{words.proportion(rows[measure].min())} to {words.proportion(rows[measure].max())}."
                 )
                 panels.append(_panel(canvas, f"{name}-{len(panels)}", alt))
     caption = (
-        "Each mark is one dyad, time and site. On the dashed line, found equals planted. Raw PLV has a floor (chance), so "
-        "weak coupling lies above the line; PLV above chance has that floor taken away, so it lies somewhat below."
+        "Each mark is one dyad, time and site. On the dashed line, found equals planted. Raw PLV has a floor "
+        "(chance), so "
+        "weak coupling lies above the line; PLV above chance has that floor taken away, so it lies somewhat "
+        "below."
     )
-    columns = "dyad time roi band source_plv expected_plv plv chance above_chance".split()
+    columns = ["dyad", "time", "roi", "band", "source_plv", "expected_plv", "plv", "chance", "above_chance"]
     return Drawing(name, title, caption, tuple(panels), frame[columns], key=_shape_key(rois))
 
 
@@ -707,12 +760,20 @@ def _css(colour: str) -> str:
 
 def _shape_key(names) -> tuple:
     return tuple(
-        (SIGNS[i % len(SIGNS)], _css(COLOURS[i % len(COLOURS)]), words.spoken(name)) for i, name in enumerate(names)
+        (SIGNS[i % len(SIGNS)], _css(COLOURS[i % len(COLOURS)]), words.spoken(name))
+        for i, name in enumerate(names)
     )
 
 
 def _offsets(count: int, width: float) -> np.ndarray:
     return np.linspace(-width, width, count) if count > 1 else np.zeros(1)
+
+
+def _readable_on(colour) -> str:
+    """Near-black or white, whichever stands out more on an RGB colour (WCAG's relative luminance)."""
+    channels = np.array(colour[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return "#111111" if linear @ [0.2126, 0.7152, 0.0722] > 0.179 else "#ffffff"
 
 
 def _padded(low: float, high: float, share: float = 0.06) -> tuple:
@@ -764,7 +825,7 @@ _COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
-def _panel(canvas: _Canvas, prefix: str, alt: str, dyads=()) -> Panel:
+def _panel(canvas: _Canvas, prefix: str, alt: str, dyad: str = "") -> Panel:
     """The finished figure as an SVG element that can stand in a page among others.
 
     Identifiers get `prefix`, unused ones go, coordinates are rounded to 0.01 pixel, colours that must follow
@@ -772,7 +833,10 @@ def _panel(canvas: _Canvas, prefix: str, alt: str, dyads=()) -> Panel:
     """
     buffer = io.StringIO()
     canvas.figure.savefig(
-        buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        buffer,
+        format="svg",
+        transparent=True,
+        metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
     )
     root = ElementTree.fromstring(buffer.getvalue())
     for parent in root.iter():
@@ -797,8 +861,7 @@ def _panel(canvas: _Canvas, prefix: str, alt: str, dyads=()) -> Panel:
     }
     text = ElementTree.tostring(root, encoding="unicode")
     text = _COLOUR.sub(lambda match: _css(match[0]) if match[0] in VARIABLES else match[0], text)
-    named = frozenset(dyad for dyad, _ in canvas.marks.values()) | frozenset(dyads)
-    return Panel(text, alt, round(canvas.width), named)
+    return Panel(text, alt, round(canvas.width), dyad)
 
 
 def _rewrite(element, prefix: str, used: set, marks: dict) -> None:

@@ -159,7 +159,12 @@ def _factor_card(results: Results, factor: str) -> Card:
             tested[measure] = row
             order[measure] = _highest_and_lowest(means)
         said = tuple(
-            (words.spoken(one.level), words.proportion(one.mean), words.proportion(one.sd), words.whole(one.n))
+            (
+                words.spoken(one.level),
+                words.proportion(one.mean),
+                words.proportion(one.sd),
+                words.whole(one.n),
+            )
             for one in means.itertuples()
         )
         sides.append(Side(measure, apa, said))
@@ -179,7 +184,9 @@ def _verdict(significant: dict, direction: dict) -> str:
     raw, corrected = significant.get("plv"), significant.get("above_chance")
     if raw and corrected:
         same = direction.get("plv") == direction.get("above_chance")
-        return "found" if same or None in (direction.get("plv"), direction.get("above_chance")) else "opposite"
+        return (
+            "found" if same or None in (direction.get("plv"), direction.get("above_chance")) else "opposite"
+        )
     if raw and corrected is None:
         return "unchecked"
     if raw:
@@ -211,28 +218,33 @@ def _factor_sentence(verdict: str, factor: str, tested: dict, order: dict) -> st
         return f"{_comparison(factor, order.get('above_chance') or order.get('plv'))}{where}.{size}"
     if verdict == "opposite":
         return (
-            f"The two measures point in opposite directions. Raw: {_comparison(factor, order['plv'])}. Above chance: "
+            f"The two measures point in opposite directions. Raw: {_comparison(factor, order['plv'])}. Above "
+            "chance: "
             f"{_comparison(factor, order['above_chance'])}. Do not interpret either before you know why."
         )
     if verdict == "unchecked":
         return (
-            f"{_comparison(factor, order.get('plv'))}, on raw PLV. Whether it lasts above chance was not tested, so it "
+            f"{_comparison(factor, order.get('plv'))}, on raw PLV. Whether it lasts above chance was not "
+            "tested, so it "
             "may come from the signals alone."
         )
     if verdict == "raw-only":
         return (
-            f"{_comparison(factor, order.get('plv'))} on raw PLV, but this does not hold above chance. Do not read it as "
+            f"{_comparison(factor, order.get('plv'))} on raw PLV, but this does not hold above chance. Do "
+            "not read it as "
             "synchrony: a stronger rhythm alone raises raw PLV."
         )
     if verdict == "corrected-only":
         return (
-            f"Above chance, {_comparison(factor, order.get('above_chance'))}; raw PLV does not show it. The two measures "
+            f"Above chance, {_comparison(factor, order.get('above_chance'))}; raw PLV does not show it. The "
+            "two measures "
             "disagree: look at every dyad before you interpret it."
         )
     dyads = min(row["n_dyads"] for row in tested.values())
     if _can_tell(tested):
         return (
-            f"No clear difference by {words.spoken(factor)}, and with {words.whole(dyads)} dyads a large one would "
+            f"No clear difference by {words.spoken(factor)}, and with {words.whole(dyads)} dyads a large one "
+            "would "
             "probably have shown."
         )
     high = max((row["partial_eta2_high"] for row in tested.values()), default=float("nan"))
@@ -242,10 +254,12 @@ def _factor_sentence(verdict: str, factor: str, tested: dict, order: dict) -> st
         else ""
     )
     return (
-        f"This study cannot tell whether PLV differs by {words.spoken(factor)}: {words.whole(dyads)} dyads are too few "
+        f"This study cannot tell whether PLV differs by {words.spoken(factor)}: {words.whole(dyads)} dyads "
+        "are too few "
         f"to see or to rule out a difference.{reach}"
         if dyads < SMALL_STUDY
-        else f"This study cannot tell whether PLV differs by {words.spoken(factor)}: the estimate is too imprecise."
+        else f"This study cannot tell whether PLV differs by {words.spoken(factor)}: the estimate is too "
+        "imprecise."
         f"{reach}"
     )
 
@@ -267,7 +281,11 @@ def _questionnaire_card(results: Results, name: str) -> Card:
         )
         verdicts.append((verdict, words.cell(roi, band), by_measure))
         cells = tuple(
-            (words.proportion(by_measure[m]["r"], 2), words.p_value(by_measure[m]["p_holm"]), by_measure[m]["apa"])
+            (
+                words.proportion(by_measure[m]["r"], 2),
+                words.p_value(by_measure[m]["p_holm"]),
+                by_measure[m]["apa"],
+            )
             if m in by_measure
             else (words.NOT_AVAILABLE, words.NOT_AVAILABLE, "")
             for m in results.measures
@@ -297,7 +315,8 @@ def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> 
         told.append(f"On raw PLV, not checked against chance: {named('unchecked', 'plv')}.")
     if "raw-only" in kinds:
         told.append(
-            f"On raw PLV only: {named('raw-only', 'plv')}; above chance this does not hold, so do not read it as synchrony."
+            f"On raw PLV only: {named('raw-only', 'plv')}; above chance this does not hold, so do not read "
+            "it as synchrony."
         )
     if "corrected-only" in kinds:
         told.append(f"Above chance only, not in raw PLV: {named('corrected-only', 'above_chance')}.")
@@ -311,12 +330,16 @@ def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> 
         ("found", "related"),
     ):
         if kind in kinds:
-            return verdict, f"{' '.join(told)} Holm-corrected over {words.counted(total, 'correlation')} a measure."
+            return (
+                verdict,
+                f"{' '.join(told)} Holm-corrected over {words.counted(total, 'correlation')} a measure.",
+            )
     reach = tested[["ci_low", "ci_high"]].abs().max(axis=None)
     if dyads >= SMALL_STUDY and reach < MEDIUM_R:
         return "unrelated", f"No clear correlation of {label} with PLV at any site and band."
     return "unclear", (
-        f"This study cannot tell whether {label} goes with PLV: none of {words.counted(total, 'correlation')} remains "
+        f"This study cannot tell whether {label} goes with PLV: none of "
+        f"{words.counted(total, 'correlation')} remains "
         f"after Holm's correction, and {words.whole(dyads)} dyads leave correlations up to |r| = "
         f"{words.proportion(reach, 2)} possible."
     )
@@ -371,7 +394,9 @@ def _recordings(results: Results) -> Check:
             "Recordings", "look", f"{read} read, {len(missing)} missing: {words.listed(missing[:6])}"
             + (" and more" if len(missing) > 6 else ""), detail, "people",
         )  # fmt: skip
-    return Check("Recordings", "note" if excluded else "good", f"{read} of {read} found and read", detail, "people")
+    return Check(
+        "Recordings", "note" if excluded else "good", f"{read} of {read} found and read", detail, "people"
+    )
 
 
 def _clocks(results: Results) -> Check:
@@ -395,14 +420,20 @@ def _gaps(results: Results) -> Check:
     gaps = frame[frame["gap_s"] > 0]
     marked = (results["exclusions"]["what"] == "gap").sum()
     if gaps.empty:
-        return Check("Gaps", "good", "No gap in any recording", "A gap is a stretch of lost samples.", "quality")
-    where = words.listed(f"{r.dyad} {r.role} {r.time} ({words.number(r.gap_s, 2)} s)" for r in gaps.head(4).itertuples())
+        return Check(
+            "Gaps", "good", "No gap in any recording", "A gap is a stretch of lost samples.", "quality"
+        )
+    where = words.listed(
+        f"{r.dyad} {r.role} {r.time} ({words.number(r.gap_s, 2)} s)" for r in gaps.head(4).itertuples()
+    )
     more = f" and {len(gaps) - 4} more" if len(gaps) > 4 else ""
     detail = (
-        "The windows that touch a gap are left out." if marked else "No gap is in the list of what was left out: check it."
+        "The windows that touch a gap are left out."
+        if marked
+        else "No gap is in the list of what was left out: check it."
     )
-    return Check("Gaps", "note" if marked else "look", f"{words.counted(len(gaps), 'recording')}: {where}{more}",
-                 detail, "people")  # fmt: skip
+    text = f"{words.counted(len(gaps), 'recording')}: {where}{more}"
+    return Check("Gaps", "note" if marked else "look", text, detail, "people")
 
 
 def _recording_quality(results: Results) -> Check:
@@ -415,7 +446,11 @@ def _recording_quality(results: Results) -> Check:
     names = words.listed(f"{row.dyad} {row.participant} {row.time}" for row in look.head(4).itertuples())
     more = f" and {len(look) - 4} more" if len(look) > 4 else ""
     return Check(
-        "Data quality", "look", f"{len(look)} of {len(frame)} recordings to look at: {names}{more}", detail, "quality"
+        "Data quality",
+        "look",
+        f"{len(look)} of {len(frame)} recordings to look at: {names}{more}",
+        detail,
+        "quality",
     )
 
 
@@ -423,7 +458,9 @@ def _chance_level(results: Results) -> Check:
     frame = results["aggregated"]
     known = frame["p_chance"].dropna()
     if known.empty:
-        return Check("Chance level", "look", "No chance level is known", "Raw PLV alone proves little.", "chance")
+        return Check(
+            "Chance level", "look", "No chance level is known", "Raw PLV alone proves little.", "chance"
+        )
     above = int((known < ALPHA).sum())
     shifts = results.setting("chance", "n_shifts")
     detail = f"With no coupling, about {words.whole(ALPHA * len(known))} of {len(known)} would be."
@@ -436,7 +473,9 @@ def _chance_level(results: Results) -> Check:
 def _validator(results: Results) -> Check:
     errors, warnings = results.validation.get("errors"), results.validation.get("warnings")
     version = results.validation.get("validator_version")
-    detail = f"bids-validator {version}" if not words.is_missing(version) else "Validator version not recorded"
+    detail = (
+        f"bids-validator {version}" if not words.is_missing(version) else "Validator version not recorded"
+    )
     if errors is None or warnings is None:
         return Check("BIDS dataset", "look", "The validator's result is not known", detail, "warnings")
     text = f"{words.counted(int(errors), 'error')}, {words.counted(int(warnings), 'warning')}"
@@ -501,7 +540,8 @@ def _about_simulation(results: Results):
 
 def _about_raw_only(results: Results):
     step = (
-        "Report it only together with the corrected value, and look at power: a stronger rhythm alone raises raw PLV."
+        "Report it only together with the corrected value, and look at power: a stronger rhythm alone raises "
+        "raw PLV."
     )
     if "plv" in results.measures and "above_chance" in results.measures:
         table = results["anova"]
@@ -510,7 +550,8 @@ def _about_raw_only(results: Results):
             if raw is not None and corrected is not None and _p(raw) < ALPHA <= _p(corrected):
                 yield Caution(
                     words.effect(effect),
-                    f"An effect on raw PLV ({raw['apa']}) that does not hold above chance ({corrected['apa']}).",
+                    f"An effect on raw PLV ({raw['apa']}) that does not hold above chance "
+                    f"({corrected['apa']}).",
                     step,
                 )
         table = results["correlations"].set_index(["questionnaire", "roi", "band", "measure"])["p_holm"]
@@ -520,7 +561,8 @@ def _about_raw_only(results: Results):
             if raw < ALPHA <= corrected:
                 yield Caution(
                     f"{results.questionnaire_label(questionnaire)}, {words.cell(roi, band)}",
-                    f"A correlation with raw PLV (Holm {words.p_phrase(raw)}) that does not hold above chance (Holm "
+                    f"A correlation with raw PLV (Holm {words.p_phrase(raw)}) that does not hold above "
+                    "chance (Holm "
                     f"{words.p_phrase(corrected)}).",
                     step,
                 )
@@ -574,7 +616,8 @@ def _about_who(results: Results):
         )  # fmt: skip
     for name in missing_recordings(results):
         yield Caution(
-            "Missing recording", f"{name} is not in the quality table.", "Check that the raw file is where dyads.tsv says.",
+            "Missing recording", f"{name} is not in the quality table.",
+            "Check that the raw file is where dyads.tsv says.",
         )  # fmt: skip
     pairs = results["aggregated"][["therapist", "dyad"]].drop_duplicates()
     for therapist, dyads in pairs.groupby("therapist", sort=False)["dyad"]:
@@ -591,8 +634,10 @@ def _about_size(results: Results):
     if 0 < count < SMALL_STUDY:
         yield Caution(
             "Small study",
-            f"{words.counted(count, 'dyad')}: only very large effects can be seen, and “cannot tell” is not “no effect”.",
-            "Plan the next study for the effect that matters: two equal groups need about 52 dyads for d = 0.8 at 80 % "
+            f"{words.counted(count, 'dyad')}: only very large effects can be seen, and “cannot tell” is not "
+            "“no effect”.",
+            "Plan the next study for the effect that matters: two equal groups need about 52 dyads for d = "
+            "0.8 at 80 % "
             "power.",
         )
     for factor in results.between:
@@ -613,10 +658,13 @@ def _about_recordings(results: Results):
     length = results.setting("windows", "length")
     least = results.setting("windows", "min_clean_s")
     for row in frame[frame["verdict"] != "good"].itertuples():
-        reason = row.verdict_reason if not words.is_missing(row.verdict_reason) else "no reason was written down"
+        reason = (
+            row.verdict_reason if not words.is_missing(row.verdict_reason) else "no reason was written down"
+        )
         yield Caution(
             f"{row.dyad} {row.role} {row.participant}, {row.time}", f"Marked for a look: {reason}",
-            "Look at its spectrum and at the raw recording; leave the dyad out only with a reason.", dyad=row.dyad,
+            "Look at its spectrum and at the raw recording; leave the dyad out only with a reason.",
+            dyad=row.dyad,
         )  # fmt: skip
     for row in frame[(frame["percent_kept"] < LEAST_KEPT) & (frame["verdict"] == "good")].itertuples():
         yield Caution(
@@ -629,7 +677,8 @@ def _about_recordings(results: Results):
         for row in cells[cells["n_windows"] * length < 2 * least].itertuples():
             yield Caution(
                 f"{row.dyad}, {row.time}",
-                f"{words.whole(row.n_windows)} windows were clean in both people, close to the fewest allowed "
+                f"{words.whole(row.n_windows)} windows were clean in both people, close to the fewest "
+                "allowed "
                 f"({least / length:g}).",
                 "See whether the result holds without this dyad.", dyad=row.dyad,
             )  # fmt: skip
@@ -644,7 +693,8 @@ def _about_recordings(results: Results):
         for row in frame[frame["sync_residual_ms"].abs() > limit].itertuples():
             yield Caution(
                 f"{row.dyad} {row.role}, {row.time}",
-                f"Clock residual {words.number(row.sync_residual_ms, 1)} ms, above the limit of {limit:g} ms.",
+                f"Clock residual {words.number(row.sync_residual_ms, 1)} ms, above the limit of {limit:g} "
+                "ms.",
                 "A wrong clock hides synchrony: check the markers of this recording.", dyad=row.dyad,
             )  # fmt: skip
 
@@ -653,12 +703,15 @@ def _about_the_run(results: Results):
     shifts = results.setting("chance", "n_shifts")
     if shifts and shifts < FEW_SHIFTS:
         yield Caution(
-            "Chance level", f"Only {shifts} circular shifts: no p against chance can be below {1 / (shifts + 1):.3f}.",
+            "Chance level",
+            f"Only {shifts} circular shifts: no p against chance can be below {1 / (shifts + 1):.3f}.",
             "Set chance: n_shifts to 200 or more for a report that leaves the lab.", "note",
         )  # fmt: skip
     for message in results.validation.get("messages") or []:
         yield Caution("BIDS dataset", str(message), "Mend it before the dataset is shared.")
-    if (results.validation.get("errors") or results.validation.get("warnings")) and not results.validation.get("messages"):
+    if (
+        results.validation.get("errors") or results.validation.get("warnings")
+    ) and not results.validation.get("messages"):
         yield Caution(
             "BIDS dataset", "The validator found errors or warnings, and its messages were not kept.",
             "Run the validator on the folder bids by hand.",

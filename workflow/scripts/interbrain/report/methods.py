@@ -33,7 +33,11 @@ class Reference:
         authors = "; ".join([*[name for name in names[:6] if name != "others"], "et al."] if short else names)
         issue = f"({f['number']})" if "number" in f else ""
         pages = f", {f['pages'].replace('--', '–')}" if "pages" in f else ""
-        place = f" {f['journal']}, {f['volume']}{issue}{pages}." if "journal" in f else f" {f.get('howpublished', '')}."
+        place = (
+            f" {f['journal']}, {f['volume']}{issue}{pages}."
+            if "journal" in f
+            else f" {f.get('howpublished', '')}."
+        )
         return f"{authors} ({f['year']}). {f['title'].replace('{', '').replace('}', '')}.{place}"
 
     @property
@@ -41,9 +45,12 @@ class Reference:
         return self.fields.get("doi")
 
 
-def _article(key, short, author, year, title, journal, volume, number=None, pages=None, doi=None) -> Reference:
+def _article(
+    key, short, author, year, title, journal, volume, number=None, pages=None, doi=None
+) -> Reference:
     fields = {
-        "author": author, "year": year, "title": title, "journal": journal, "volume": volume, "number": number,
+        "author": author, "year": year, "title": title, "journal": journal, "volume": volume,
+        "number": number,
         "pages": pages, "doi": doi,
     }  # fmt: skip
     return Reference(key, short, "article", {name: value for name, value in fields.items() if value})
@@ -60,8 +67,10 @@ REFERENCES = {
         ),
         _article(
             "Gramfort2013", "Gramfort et al., 2013",
-            "Gramfort, Alexandre and Luessi, Martin and Larson, Eric and Engemann, Denis A. and Strohmeier, Daniel "
-            "and Brodbeck, Christian and Goj, Roman and Jas, Mainak and Brooks, Teon and Parkkonen, Lauri and "
+            "Gramfort, Alexandre and Luessi, Martin and Larson, Eric and Engemann, Denis A. and Strohmeier, "
+            "Daniel "
+            "and Brodbeck, Christian and Goj, Roman and Jas, Mainak and Brooks, Teon and Parkkonen, Lauri "
+            "and "
             "Hämäläinen, Matti",
             "2013", "{MEG} and {EEG} data analysis with {MNE-Python}", "Frontiers in Neuroscience", "7",
             pages="267", doi="10.3389/fnins.2013.00267",
@@ -75,12 +84,14 @@ REFERENCES = {
         ),
         _article(
             "Appelhoff2019", "Appelhoff et al., 2019",
-            "Appelhoff, Stefan and Sanderson, Matthew and Brooks, Teon L. and van Vliet, Marijn and Quentin, Romain "
+            "Appelhoff, Stefan and Sanderson, Matthew and Brooks, Teon L. and van Vliet, Marijn and Quentin, "
+            "Romain "
             "and Holdgraf, Chris and Chaumon, Maximilien and Mikulan, Ezequiel and Tavabi, Kambiz and "
             "Höchenberger, Richard and Welke, Dominik and Brunner, Clemens and Rockhill, Alexander P. and "
             "Larson, Eric and Gramfort, Alexandre and Jas, Mainak",
             "2019",
-            "{MNE-BIDS}: Organizing electrophysiological data into the {BIDS} format and facilitating their analysis",
+            "{MNE-BIDS}: Organizing electrophysiological data into the {BIDS} format and facilitating their "
+            "analysis",
             "Journal of Open Source Software", "4", "44", "1896", "10.21105/joss.01896",
         ),
         _article(
@@ -92,9 +103,11 @@ REFERENCES = {
         Reference(
             "PyPREP", "Appelhoff et al., 2022", "misc",
             {
-                "author": "Appelhoff, Stefan and Hurst, Austin J. and Lawrence, Aamna and Li, Adam and others",
+                "author": "Appelhoff, Stefan and Hurst, Austin J. and Lawrence, Aamna and Li, Adam "
+                "and others",
                 "year": "2022",
-                "title": "{PyPREP}: A {Python} implementation of the preprocessing pipeline ({PREP}) for {EEG} data",
+                "title": "{PyPREP}: A {Python} implementation of the preprocessing pipeline ({PREP}) "
+                "for {EEG} data",
                 "howpublished": "Zenodo",
                 "doi": "10.5281/zenodo.6363575",
             },
@@ -112,14 +125,17 @@ REFERENCES = {
         ),
         _article(
             "Holm1979", "Holm, 1979", "Holm, Sture",
-            "1979", "A simple sequentially rejective multiple test procedure", "Scandinavian Journal of Statistics",
+            "1979", "A simple sequentially rejective multiple test procedure",
+            "Scandinavian Journal of Statistics",
             "6", "2", "65--70",
         ),
         _article(
             "Molder2021", "Mölder et al., 2021",
-            "Mölder, Felix and Jablonski, Kim Philipp and Letcher, Brice and Hall, Michael B. and Tomkins-Tinch, "
+            "Mölder, Felix and Jablonski, Kim Philipp and Letcher, Brice and Hall, Michael B. and "
+            "Tomkins-Tinch, "
             "Christopher H. and Sochat, Vanessa and Forster, Jan and Lee, Soohyun and Twardziok, Sven O. and "
-            "Kanitz, Alexander and Wilm, Andreas and Holtgrewe, Manuel and Rahmann, Sven and Nahnsen, Sven and "
+            "Kanitz, Alexander and Wilm, Andreas and Holtgrewe, Manuel and Rahmann, Sven and Nahnsen, Sven "
+            "and "
             "Köster, Johannes",
             "2021", "Sustainable data analysis with {Snakemake}", "F1000Research", "10", pages="33",
             doi="10.12688/f1000research.29032.2",
@@ -206,19 +222,23 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
 
 
 def _hertz(edges) -> str:
-    return f"{edges[0]:g}–{edges[1]:g} Hz" if isinstance(edges, list | tuple) and len(edges) == 2 else str(edges)
+    return (
+        f"{edges[0]:g}–{edges[1]:g} Hz" if isinstance(edges, list | tuple) and len(edges) == 2 else str(edges)
+    )
 
 
 def _sample(sizes, get, provenance, package, cite):
     if provenance.get("simulated"):
         yield (
-            "The recordings were simulated with known coupling; no person was recorded, and this text shows only how a "
+            "The recordings were simulated with known coupling; no person was recorded, and this text shows "
+            "only how a "
             "methods section would read."
         )
     times = [words.spoken(time) for time in get("times", default=[])]
     repeated = f" at {words.counted(len(times), 'time')} ({words.listed(times)})" if times else ""
     yield (
-        f"The analysis included {words.counted(sizes['dyads'], 'dyad')} ({words.counted(sizes['therapists'], 'therapist')}, "
+        f"The analysis included {words.counted(sizes['dyads'], 'dyad')} "
+        f"({words.counted(sizes['therapists'], 'therapist')}, "
         f"{words.counted(sizes['clients'], 'client')}); the EEG of both members was recorded "
         f"simultaneously at rest{repeated}."
     )
@@ -228,7 +248,8 @@ def _sample(sizes, get, provenance, package, cite):
     code += ", with local changes" if provenance.get("dirty") else ""
     yield (
         f"All steps from raw files to statistics ran in Interbrain {version}{code}, on Python "
-        f"{provenance.get('python', words.NOT_AVAILABLE)} and {package('snakemake', 'Snakemake', 'Molder2021')}."
+        f"{provenance.get('python', words.NOT_AVAILABLE)} and "
+        f"{package('snakemake', 'Snakemake', 'Molder2021')}."
     )
     yield (
         f"Recordings were written as a BIDS dataset ({cite('Pernet2019')}) with "
@@ -241,13 +262,15 @@ def _cleaning(get, package, packages):
     if cleaning.get("highpass") is not None and cleaning.get("lowpass") is not None:
         sfreq = f", resampled to {cleaning['sfreq']:g} Hz" if cleaning.get("sfreq") else ""
         yield (
-            f"With {package('mne', 'MNE-Python', 'Gramfort2013')}, each continuous recording was band-pass filtered at "
+            f"With {package('mne', 'MNE-Python', 'Gramfort2013')}, each continuous recording was band-pass "
+            "filtered at "
             f"{cleaning['highpass']:g}–{cleaning['lowpass']:g} Hz with a zero-phase FIR filter{sfreq}"
             + (f"; the line frequency was {get('line_frequency'):g} Hz." if get("line_frequency") else ".")
         )
     if "pyprep" in packages:
         yield (
-            f"Bad channels were detected per recording with {package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')}, left out "
+            "Bad channels were detected per recording with "
+            f"{package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')}, left out "
             "of the average reference, and named in the table of exclusions."
         )
 
@@ -264,14 +287,19 @@ def _clock_and_windows(get):
     if windows.get("length"):
         edge = f", after {windows['edge']:g} s had been trimmed at each edge" if windows.get("edge") else ""
         yield (
-            f"The overlap was cut into non-overlapping windows of {windows['length']:g} s{edge}, at the same moments in "
+            f"The overlap was cut into non-overlapping windows of {windows['length']:g} s{edge}, at the same "
+            "moments in "
             "both members."
         )
     if windows.get("max_peak_to_peak_uv"):
         yield (
             f"A window was kept only if it was clean in both members (peak-to-peak amplitude up to "
             f"{windows['max_peak_to_peak_uv']:g} µV, no gap)"
-            + (f", and at least {windows['min_clean_s']:g} s had to remain." if windows.get("min_clean_s") else ".")
+            + (
+                f", and at least {windows['min_clean_s']:g} s had to remain."
+                if windows.get("min_clean_s")
+                else "."
+            )
         )
 
 
@@ -280,7 +308,8 @@ def _phase_locking(get, cite):
     rois = words.listed(f"{name} ({', '.join(sites)})" for name, sites in get("rois", default={}).items())
     rate = get("phase", "sfreq")
     yield (
-        f"Inter-brain phase-locking values (PLV; {cite('Lachaux1999')}) were computed for {bands or 'each band'}: the "
+        f"Inter-brain phase-locking values (PLV; {cite('Lachaux1999')}) were computed for "
+        f"{bands or 'each band'}: the "
         "continuous signals were filtered to the band and Hilbert-transformed before any window was cut"
         + (f" (phases sampled at {rate:g} Hz)" if rate else "")
         + ", PLV was taken over time within each window, and averaged over windows and over all pairs of the "
@@ -288,17 +317,21 @@ def _phase_locking(get, cite):
     )
     shifts, least = get("chance", "n_shifts"), get("chance", "min_shift_s")
     yield (
-        "Because PLV is biased upward and depends on signal-to-noise ratio, each dyad's chance level was estimated from "
+        "Because PLV is biased upward and depends on signal-to-noise ratio, each dyad's chance level was "
+        "estimated from "
         + (f"{shifts} " if shifts else "")
         + "circular shifts of one member's signal against the other's"
         + (f" (by at least {least:g} s)" if least else "")
-        + "; PLV above chance is PLV minus the mean of these, and p is (b + 1)/(m + 1), with b of the m shifts reaching the "
+        + "; PLV above chance is PLV minus the mean of these, and p is (b + 1)/(m + 1), with b of the m "
+        "shifts reaching the "
         "observed value."
     )
 
 
 def _statistics(get, package, packages, cite):
-    between = [words.spoken(x) for x in get("statistics", "between", default=list(get("factors", default={})))]
+    between = [
+        words.spoken(x) for x in get("statistics", "between", default=list(get("factors", default={})))
+    ]
     within = [words.WITHIN.get(x, words.spoken(x)) for x in get("statistics", "within", default=[])]
     measures = [words.measure(x) for x in get("statistics", "measures", default=[])]
     times = get("times", default=[])
@@ -312,22 +345,28 @@ def _statistics(get, package, packages, cite):
         if len(between) > 1:
             full = get("statistics", "interactions", default=False)
             shape = " (with their interactions)" if full else " (between factors as main effects only)"
+        averaged = ", averaged over times," if len(times) > 1 and "time" not in within else ""
         yield (
-            f"{words.listed(measures) or 'PLV'}{', averaged over times,' if len(times) > 1 and 'time' not in within else ''} "
-            f"went into a repeated-measures analysis of variance with {' and '.join(kinds)}{shape}, by orthonormal "
-            "contrasts with type III sums of squares; where a within-dyad effect had more than one degree of freedom, p was "
+            f"{words.listed(measures) or 'PLV'}{averaged} "
+            f"went into a repeated-measures analysis of variance with {' and '.join(kinds)}{shape}, by "
+            "orthonormal "
+            "contrasts with type III sums of squares; where a within-dyad effect had more than one degree of "
+            "freedom, p was "
             f"corrected ({cite('GreenhouseGeisser1959')})."
         )
     known = tuple(get("questionnaires", default={}))
     scores = [words.questionnaire(x, known) for x in get("statistics", "correlate", default=[])]
     if scores:
-        wai = any("wai" in str(x).lower().split("_") for x in (*known, *get("statistics", "correlate", default=[])))
+        wai = any(
+            "wai" in str(x).lower().split("_") for x in (*known, *get("statistics", "correlate", default=[]))
+        )
         inventory = f" (Working Alliance Inventory; {cite('HorvathGreenberg1989')})" if wai else ""
         difference = (
             ", the difference being therapist minus client" if any("difference" in s for s in scores) else ""
         )
         yield (
-            f"{words.listed(scores)}{inventory} {'was' if len(scores) == 1 else 'were'} correlated (Pearson) with PLV at each "
+            f"{words.listed(scores)}{inventory} {'was' if len(scores) == 1 else 'were'} correlated (Pearson) "
+            "with PLV at each "
             f"site and band{difference}, with Holm's correction ({cite('Holm1979')}) over sites and bands"
             + (f", with {package('pingouin', 'pingouin', 'Vallat2018')}." if "pingouin" in packages else ".")
         )
@@ -338,8 +377,11 @@ def _statistics(get, package, packages, cite):
 
 def _own_choices(get):
     yield (
-        "Choices that are Interbrain's own or this laboratory's, and not prescribed by a published protocol: the channels "
-        "of each site, the band edges, the sampling rate and filter, the reference, the window length and its rejection "
-        "limit, the number and least size of the circular shifts, the limits on the clocks, and how the times enter the "
+        "Choices that are Interbrain's own or this laboratory's, and not prescribed by a published protocol: "
+        "the channels "
+        "of each site, the band edges, the sampling rate and filter, the reference, the window length and "
+        "its rejection "
+        "limit, the number and least size of the circular shifts, the limits on the clocks, and how the "
+        "times enter the "
         "model. All stand in the configuration printed with this report."
     )

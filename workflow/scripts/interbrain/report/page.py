@@ -143,7 +143,7 @@ def _banner(results: Results) -> str:
 
 
 class _Builder:
-    """Numbers figures and tables in the order in which the page shows them, and keeps what could not be drawn."""
+    """Numbers figures and tables in the order of the page, and keeps what could not be drawn."""
 
     def __init__(self, results: Results):
         self.results = results
@@ -175,7 +175,10 @@ class _Builder:
             "cautions": built[-1][2]["cautions"],
         }
         built.insert(0, ("glance", "At a glance", glance))
-        return [Section(name, heading, number, content) for number, (name, heading, content) in enumerate(built, 1)]
+        return [
+            Section(name, heading, number, content)
+            for number, (name, heading, content) in enumerate(built, 1)
+        ]
 
     # --- what each section holds ---
 
@@ -246,7 +249,13 @@ class _Builder:
         for name in results.questionnaires:
             label = results.questionnaire_label(name)
             drawn = figures.correlations(
-                results["dyadmeans"], results["correlations"], name, label, results.measures, results.rois, results.bands
+                results["dyadmeans"],
+                results["correlations"],
+                name,
+                label,
+                results.measures,
+                results.rois,
+                results.bands,
             )
             scores.append(
                 {"label": label, "difference": name.endswith("_difference"), "figure": self._figure(drawn)}
@@ -256,9 +265,13 @@ class _Builder:
             "effects": effects,
             "descriptives": descriptives,
             "scores": scores,
-            "correlations": self._table(tables.correlations(results["correlations"], results), "correlations"),
+            "correlations": self._table(
+                tables.correlations(results["correlations"], results), "correlations"
+            ),
             "correlation_apa": _lines(
-                results["correlations"], ("measure", "roi", "band"), lambda m, r, b: f"{words.measure(m)}, {r} {b}"
+                results["correlations"],
+                ("measure", "roi", "band"),
+                lambda m, r, b: f"{words.measure(m)}, {r} {b}",
             ),
             "correlation_notes": _notes(results["correlations"]),
         }
@@ -277,7 +290,9 @@ class _Builder:
         }
         if results.simulated and "truth" in results.tables:
             content["planted"] = {
-                "figure": self._figure(figures.planted(results["aggregated"], results["truth"], results.bands)),
+                "figure": self._figure(
+                    figures.planted(results["aggregated"], results["truth"], results.bands)
+                ),
                 "table": self._table(tables.planted(results["truth"], results["quality"]), "truth"),
             }
         return content
@@ -292,15 +307,23 @@ class _Builder:
         written = methods.write_methods(self.results.provenance, sizes)
         return {
             "methods": written,
-            "markdown": _download("methods", "methods.md", written.markdown.encode(), "text/markdown", "Methods"),
-            "bibtex": _download("references", "references.bib", written.bibtex.encode(), "text/plain", "References"),
+            "markdown": _download(
+                "methods", "methods.md", written.markdown.encode(), "text/markdown", "Methods"
+            ),
+            "bibtex": _download(
+                "references", "references.bib", written.bibtex.encode(), "text/plain", "References"
+            ),
         }
 
     def _reproduce(self) -> dict:
         import yaml
 
         provenance = self.results.provenance
-        config = yaml.safe_dump(self.results.config, sort_keys=False, allow_unicode=True) if self.results.config else ""
+        config = (
+            yaml.safe_dump(self.results.config, sort_keys=False, allow_unicode=True)
+            if self.results.config
+            else ""
+        )
         return {
             "versions": [
                 ("Interbrain", provenance.get("version")),
@@ -312,7 +335,9 @@ class _Builder:
             ],
             "packages": sorted((provenance.get("packages") or {}).items()),
             "config": config,
-            "config_download": _download("config", "config.yaml", config.encode(), "text/plain", "Configuration")
+            "config_download": _download(
+                "config", "config.yaml", config.encode(), "text/plain", "Configuration"
+            )
             if config
             else None,
             "inputs": provenance.get("inputs") or [],
@@ -326,7 +351,9 @@ class _Builder:
             self.absent.append(drawn)
             return drawn
         self.figure_count += 1
-        numbers = tables.plain(f"numbers-{drawn.name}", f"Numbers behind Figure {self.figure_count}", drawn.frame)
+        numbers = tables.plain(
+            f"numbers-{drawn.name}", f"Numbers behind Figure {self.figure_count}", drawn.frame
+        )
         if drawn.source:
             download = replace(self.downloads[drawn.source], uri=f"#file-{drawn.source}")
         else:

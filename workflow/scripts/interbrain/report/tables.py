@@ -53,7 +53,9 @@ class Table:
 
 
 def text(key: str, heading: str, wide: bool = False) -> Column:
-    return Column(key, heading, lambda value: words.NOT_AVAILABLE if words.is_missing(value) else str(value), wide=wide)
+    return Column(
+        key, heading, lambda value: words.NOT_AVAILABLE if words.is_missing(value) else str(value), wide=wide
+    )
 
 
 def digits(key: str, heading: str, count: int = 2) -> Column:
@@ -85,7 +87,12 @@ def build(name: str, caption: str, frame: pd.DataFrame, columns, state: Callable
 def plain(name: str, caption: str, frame: pd.DataFrame) -> Table:
     """Every column of `frame` under its own name: the numbers behind a figure."""
     columns = [
-        Column(key, key, lambda value: words.number(value, 4) if not float(value).is_integer() else words.whole(value), True)
+        Column(
+            key,
+            key,
+            lambda value: words.number(value, 4) if not float(value).is_integer() else words.whole(value),
+            True,
+        )
         if pd.api.types.is_numeric_dtype(frame[key])
         else text(key, key)
         for key in frame.columns
@@ -127,7 +134,8 @@ def correlations(frame: pd.DataFrame, results) -> Table:
     rows["measure"] = rows["measure"].map(words.measure)
     columns = [
         text("questionnaire", "Score"), text("measure", "Measure"), text("roi", "Site"), text("band", "Band"),
-        digits("n", "n", 0), share("r", "r"), share("ci_low", "CI low"), share("ci_high", "CI high"), p("p", "p"),
+        digits("n", "n", 0), share("r", "r"), share("ci_low", "CI low"), share("ci_high", "CI high"),
+        p("p", "p"),
         p("p_holm", "p (Holm)"), digits("bf10", "BF10"),
     ]  # fmt: skip
     return build("correlations", "Correlations with each site and band", rows, columns)
@@ -164,12 +172,14 @@ def quality(frame: pd.DataFrame) -> Table:
     frame = frame.assign(verdict=["✓ good" if v == "good" else f"⚠ {v}" for v in frame["verdict"]])
     columns = [
         text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
-        text("verdict", "Verdict"), text("verdict_reason", "Why", wide=True), digits("n_bad", "Bad channels", 0),
+        text("verdict", "Verdict"), text("verdict_reason", "Why", wide=True),
+        digits("n_bad", "Bad channels", 0),
         text("bad_channels", "Which"), digits("percent_kept", "Windows kept, %", 0),
         digits("line_noise_db", "Line noise, dB", 1), digits("sync_residual_ms", "Clock residual, ms"),
         digits("sync_offset_s", "Clock offset, s", 3), digits("sync_drift_ppm", "Clock drift, ppm", 1),
         digits("sync_markers", "Markers", 0), text("sync_method", "Aligned by"), digits("gap_s", "Gap, s"),
-        digits("duration_s", "Length, s", 0), digits("sfreq", "Rate, Hz", 0), digits("n_channels", "Channels", 0),
+        digits("duration_s", "Length, s", 0), digits("sfreq", "Rate, Hz", 0),
+        digits("n_channels", "Channels", 0),
         text("source_format", "Format"),
     ]  # fmt: skip
     return build(
@@ -179,7 +189,8 @@ def quality(frame: pd.DataFrame) -> Table:
 
 def chance(aggregated: pd.DataFrame) -> Table:
     columns = [
-        text("dyad", "Dyad"), text("time", "Time"), text("roi", "Site"), text("band", "Band"), share("plv", "Raw PLV"),
+        text("dyad", "Dyad"), text("time", "Time"), text("roi", "Site"), text("band", "Band"),
+        share("plv", "Raw PLV"),
         share("chance", "Chance"), share("chance_sd", "Chance SD"), share("above_chance", "Above chance"),
         p("p_chance", "p"), digits("n_windows", "Windows", 0), digits("n_pairs", "Channel pairs", 0),
     ]  # fmt: skip
@@ -190,14 +201,20 @@ def planted(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
     """The clocks and faults that the simulator planted, beside what the run found."""
     clocks = truth.drop_duplicates(["dyad", "time"])
     found = quality_frame.dropna(subset=["sync_offset_s"])
-    found = found.sort_values("role", key=lambda roles: roles != "client", kind="stable").drop_duplicates(["dyad", "time"])
+    found = found.sort_values("role", key=lambda roles: roles != "client", kind="stable").drop_duplicates(
+        ["dyad", "time"]
+    )
     frame = clocks.merge(
-        found[["dyad", "time", "sync_offset_s", "sync_drift_ppm", "sync_residual_ms"]], on=["dyad", "time"], how="left"
+        found[["dyad", "time", "sync_offset_s", "sync_drift_ppm", "sync_residual_ms"]],
+        on=["dyad", "time"],
+        how="left",
     )
     columns = [
-        text("dyad", "Dyad"), text("time", "Time"), text("planted_fault", "Planted fault", wide=True),
-        digits("client_clock_offset_s", "Offset planted, s", 3), digits("sync_offset_s", "Offset found, s", 3),
-        digits("client_clock_drift_ppm", "Drift planted, ppm", 1), digits("sync_drift_ppm", "Drift found, ppm", 1),
+        text("dyad", "Dyad"), text("time", "Time"), text("planted_fault", "Planted fault"),
+        digits("client_clock_offset_s", "Offset planted, s", 3),
+        digits("sync_offset_s", "Offset found, s", 3),
+        digits("client_clock_drift_ppm", "Drift planted, ppm", 1),
+        digits("sync_drift_ppm", "Drift found, ppm", 1),
         digits("sync_residual_ms", "Residual, ms"),
     ]  # fmt: skip
     return build("planted-clocks", "Planted clocks and faults, and what was found", frame, columns)

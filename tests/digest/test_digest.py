@@ -1,0 +1,131 @@
+import shutil
+
+import pytest
+
+from interbrain import digest
+
+ROOMS = {
+    "__init__.py": '"""The library."""\nVERSION = 1\n',
+    "formula.py": '"""A formula."""\n\n\ndef f(x):\n    """Double."""\n    return 2 * x  # twice\n',
+    "unreached.py": "NUMBER = 1\n",
+    "late.py": "def g(x):\n    from interbrain.formula import f\n\n    return f(x)\n",
+    "package/__init__.py": "from .inner import NAME\n",
+    "package/inner.py": "from ..late import g\nfrom . import sibling\n\nNAME = 'a'\n",
+    "package/sibling.py": "NUMBER = 1\n",
+    "package/unreached.py": "NUMBER = 1\n",
+}
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    folder = tmp_path / "interbrain"
+    for name, text in ROOMS.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(digest, "LIBRARY", folder)
+    return folder
+
+
+@pytest.fixture
+def code(tmp_path, library):
+    """The digest of a script of these lines."""
+
+    def digest_of(text):
+        script = tmp_path / "script.py"
+        script.write_text(text, encoding="utf-8")
+        return digest.code_digest(script)
+
+    return digest_of
+
+
+def changed(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+IMPORTS = [
+    "from interbrain.formula import f",
+    "import interbrain.formula",
+    "import numpy, interbrain.formula as room",
+    "from interbrain import formula",
+    "from interbrain.late import g",
+    "def job():\n    from interbrain.late import g",
+    "with job():\n    import interbrain.package",
+    "from interbrain.package.inner import NAME",
+]
+
+
+@pytest.mark.parametrize("script", IMPORTS)
+def test_a_changed_formula_changes_the_digest_however_it_is_reached(library, code, script):
+    before = code(script)
+    changed(library / "formula.py", "2 * x", "3 * x")
+    assert code(script) != before
+
+
+def test_a_changed_comment_docstring_or_layout_changes_nothing(library, code):
+    before = code(IMPORTS[0])
+    changed(library / "formula.py", "# twice", "# two times")
+    changed(library / "formula.py", '"""Double."""', '"""Twice x.\n\n    More words.\n    """')
+    changed(library / "formula.py", '"""A formula."""', "")
+    changed(library / "formula.py", "2 * x", "(2*x)")
+    assert code(IMPORTS[0]) == before
+
+
+def test_a_text_that_is_no_docstring_counts(library, code):
+    changed(library / "formula.py", "return 2 * x", 'return "once"')
+    before = code(IMPORTS[0])
+    changed(library / "formula.py", '"once"', '"twice"')
+    assert code(IMPORTS[0]) != before
+
+
+@pytest.mark.parametrize("room", ["unreached.py", "package/unreached.py", "late.py"])
+def test_a_room_that_is_not_reached_changes_nothing(library, code, room):
+    before = code(IMPORTS[0])
+    with (library / room).open("a", encoding="utf-8") as file:
+        file.write("MORE = 1\n")
+    assert code(IMPORTS[0]) == before
+
+
+@pytest.mark.parametrize("room", ["__init__.py", "package/__init__.py", "package/sibling.py", "late.py"])
+def test_packages_around_a_module_and_relative_imports_count(library, code, room):
+    before = code("from interbrain.package import inner")
+    with (library / room).open("a", encoding="utf-8") as file:
+        file.write("MORE = 1\n")
+    assert code("from interbrain.package import inner") != before
+
+
+def test_rooms_that_import_each_other_end(library, code):
+    changed(library / "formula.py", "def f", "from interbrain import late\n\n\ndef f")
+    assert code(IMPORTS[0]) == code("from interbrain.late import g")
+
+
+def test_moving_code_to_a_room_of_another_name_changes_the_digest(library, code):
+    before = code("import interbrain.unreached")
+    shutil.move(library / "unreached.py", library / "elsewhere.py")
+    assert code("import interbrain.elsewhere") != before
+
+
+def test_a_script_that_uses_no_room_has_a_digest_too(code):
+    assert code("import json") == code("import csv") != code("import interbrain")
+
+
+def test_the_scripts_reach_the_rooms_whose_results_they_write(repository):
+    """In the real library: a new PLV formula runs the synchrony again, and not the conversion."""
+    scripts = repository / "workflow/scripts"
+
+    def reached(script):
+        found, waiting = set(), digest._imports(scripts / script)
+        while waiting:
+            room = waiting.pop()
+            if room not in found:
+                found.add(room)
+                waiting += digest._imports(room)
+        return {room.relative_to(digest.LIBRARY).as_posix() for room in found}
+
+    assert {"metrics.py", "chance.py", "phase.py", "epochs.py", "clocks.py"} <= reached("synchrony.py")
+    assert {"cleaning.py", "bids/recording.py", "formats/poly5.py"} <= reached("clean.py")
+    assert {"bids/recording.py", "formats/gaps.py", "clocks.py"} <= reached("convert.py")
+    for script in ("convert.py", "dataset.py", "validate.py", "provenance.py"):
+        assert not {"metrics.py", "chance.py", "cleaning.py", "statistics/anova.py"} & reached(script), script
+    assert "cleaning.py" not in reached("report.py")

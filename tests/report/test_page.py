@@ -1,0 +1,540 @@
+"""The report says what the tables say, whole, offline, escaped, the same every time."""
+
+import base64
+import hashlib
+import itertools
+import json
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from synthetic_tables import NAMES, NOTE, write_tables
+
+from interbrain.report import words, write_report
+
+VOID = {"meta", "link", "br", "img", "input", "hr", "wbr", "source", "base", "area", "col", "embed", "track"}
+FIGURES = ["quality", "spectra", "groups", "correlations-wai-difference", "channels", "chance", "planted"]
+
+
+class Page(HTMLParser):
+    """A tree of the page, small enough to ask it what the tests must know."""
+
+    def __init__(self, text: str):
+        super().__init__(convert_charrefs=True)
+        self.text = text
+        self.elements, self.open, self.unclosed = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        parent = self.open[-1] if self.open else None
+        element = {"tag": tag, "at": dict(attributes), "parent": parent, "words": []}
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if self.open and self.open[-1]["tag"] == tag:
+            self.open.pop()
+        else:
+            self.unclosed.append(tag)
+
+    def handle_data(self, data):
+        for element in self.open:
+            element["words"].append(data)
+
+    def all(self, tag=None, **attributes):
+        wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+        return [
+            e for e in self.elements
+            if (tag is None or e["tag"] == tag) and all(e["at"].get(n) == v for n, v in wanted.items())
+        ]  # fmt: skip
+
+    def inside(self, ancestor, tag):
+        found = []
+        for element in self.all(tag):
+            parent = element["parent"]
+            while parent is not None and parent is not ancestor:
+                parent = parent["parent"]
+            if parent is ancestor:
+                found.append(element)
+        return found
+
+    def section(self, name):
+        return self.all("section", id=name)[0]
+
+
+def said(element) -> str:
+    return re.sub(r"\s+", " ", "".join(element["words"])).strip()
+
+
+def table_rows(page, caption):
+    """The rows below the table whose caption contains `caption`, each a list of texts."""
+    for table in page.all("table"):
+        if any(caption in said(c) for c in page.inside(table, "caption")):
+            return [[said(cell) for cell in page.inside(row, "td")] for row in page.inside(table, "tr")][1:]
+    raise AssertionError(f"no table called {caption}")
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory, repository):
+    """Write the inputs of a variant, the report from them, and read it: once a variant and module."""
+    made = {}
+
+    def report(**variant):
+        key = repr(sorted(variant.items()))
+        if key not in made:
+            folder = tmp_path_factory.mktemp("report")
+            inputs = write_tables(folder, **variant)
+            write_report(folder / "report.html", inputs, repository / "workflow" / "report")
+            made[key] = Page((folder / "report.html").read_text(encoding="utf-8")), inputs, folder
+        return made[key]
+
+    return report
+
+
+@pytest.fixture(scope="module")
+def demo(make):
+    return make()
+
+
+def read(path) -> pd.DataFrame:
+    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=["n/a"])
+
+
+VARIANTS = [
+    {},
+    {"n_dyads": 3, "testable": False},
+    {"questionnaires": False, "truth": False, "simulated": False, "exclusions": False},
+    {"gaps_in_values": True},
+    {"marked": "<b>&\"'$x$"},
+    {
+        "factors": {},
+        "bands": {"alpha": [8, 12]},
+        "rois": {"vertex": ["Cz"]},
+        "times": ("rest",),
+        "channels": ("Cz",),
+    },
+    {
+        "factors": {"arm": ["a", "b", "c", "d"], "clinic_no": ["1", "2"]},
+        "n_dyads": 9,
+        "channels": tuple("ABCDEFGHIJKL"),
+    },
+]
+
+
+# --- the whole page ---
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(v) or "demo")
+def test_every_variant_is_a_well_formed_offline_page(make, variant):
+    page, _, folder = make(**variant)
+    assert page.unclosed == []
+    assert page.open == []
+    ids = [e["at"]["id"] for e in page.elements if "id" in e["at"]]
+    assert len(ids) == len(set(ids))
+    for link in page.all("a"):
+        target = link["at"]["href"]
+        assert target.startswith(("#", "data:", "https://doi.org/")), target[:80]
+        if target.startswith("#"):
+            assert target[1:] in ids
+    for element in page.elements:
+        for name in ("src", "srcset", "poster", "action", "background"):
+            assert name not in element["at"]
+        target = element["at"].get("href", "")
+        if element["tag"] in ("use", "image"):
+            assert target.startswith(("#", "data:image/png"))
+            assert not target.startswith("#") or target[1:] in ids
+        for value in element["at"].values():
+            for reference in re.findall(r"url\(([^)]*)\)", value or ""):
+                assert reference.startswith("#") and reference[1:] in ids
+    assert not {e["tag"] for e in page.elements} & {"link", "iframe", "object", "embed", "base", "form"}
+    assert "@import" not in page.text and "url(http" not in page.text
+    assert (folder / "report.html").stat().st_size < 10_000_000
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(v) or "demo")
+def test_headings_never_skip_a_level_and_every_picture_has_words(make, variant):
+    page, _, _ = make(**variant)
+    levels = [int(e["tag"][1]) for e in page.elements if re.fullmatch("h[1-6]", e["tag"])]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    drawings = page.all("svg")
+    assert drawings
+    for drawing in drawings:
+        assert drawing["at"]["role"] == "img"
+        assert len(drawing["at"]["aria-label"]) > 25
+    assert page.all("img") == []
+    for name in ("main", "nav", "header", "footer"):
+        assert len(page.all(name)) == 1
+    for region in page.all(role="region"):
+        assert region["at"].get("aria-label") or region["at"].get("aria-labelledby")
+
+
+def test_the_policy_forbids_the_network_and_allows_only_our_script(demo):
+    page, _, _ = demo
+    policy = page.all("meta", http_equiv="Content-Security-Policy")[0]["at"]["content"]
+    script = "".join(page.all("script")[0]["words"])
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert "default-src 'none'" in policy
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "http" not in policy.replace("http-equiv", "")
+    assert "connect-src" not in policy
+    assert len(page.all("script")) == 1
+    assert [e for e in page.elements if any(name.startswith("on") for name in e["at"])] == []
+
+
+def test_the_same_tables_give_the_same_bytes(make, repository, tmp_path):
+    _, inputs, folder = make()
+    write_report(tmp_path / "again.html", inputs, repository / "workflow" / "report")
+    assert (tmp_path / "again.html").read_bytes() == (folder / "report.html").read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["again.html"]
+
+
+def test_a_hundred_dyads_and_64_channels_stay_under_ten_megabytes(make):
+    page, inputs, folder = make(
+        n_dyads=104, channels=tuple(f"E{n}" for n in range(1, 65)), simulated=False, truth=False
+    )
+    assert (folder / "report.html").stat().st_size < 10_000_000
+    assert len(page.all("option")) == 1 + 105
+    assert "88 more are in the table only" in page.text  # 208 people, 120 spectra drawn
+    name = NAMES["spectra"] + ".gz"
+    packed = page.all("a", download=name)[0]["at"]["href"].partition(",")[2]
+    import gzip
+
+    assert gzip.decompress(base64.b64decode(packed)) == inputs["spectra"].read_bytes()
+
+
+def test_what_people_typed_is_shown_as_text_and_never_as_markup(make):
+    mark = "<b>&\"'$x$"
+    page, _, _ = make(marked=mark)
+    assert page.all("b") and not any(said(e).startswith("&\"'$x$") for e in page.all("b"))
+    assert mark not in page.text.replace("&lt;b&gt;&amp;", "")
+    assert "D01" + mark in {e["at"].get("data-dyad") for e in page.elements}
+    labels = " ".join(said(e) for e in page.all("text"))
+    assert "yes<b>" in labels  # a dollar sign is no formula either
+    assert mark in said(page.all("h1")[0])
+
+
+# --- figures ---
+
+
+def test_every_expected_figure_is_there_with_its_numbers_and_their_download(demo):
+    page, inputs, _ = demo
+    figures = page.all("figure")
+    assert [f["at"]["id"].removeprefix("figure-") for f in figures] == FIGURES
+    for number, figure in enumerate(figures, 1):
+        assert said(figure).startswith(f"Figure {number}.")
+        assert (
+            page.inside(figure, "svg")
+            and page.inside(figure, "details")
+            and page.inside(figure, "figcaption")
+        )
+    links = {
+        f["at"]["id"]: page.inside(figure, "a")[0]["at"] for f, figure in zip(figures, figures, strict=True)
+    }
+    packed = links["figure-chance"]["href"].partition(",")[2]
+    aggregated = read(inputs["aggregated"])
+    lines = base64.b64decode(packed).decode().splitlines()
+    assert len(lines) == 1 + len(aggregated)
+    assert float(lines[1].split("\t")[4]) == aggregated["plv"][0]
+    assert links["figure-spectra"]["href"] == "#file-spectra"
+
+
+def test_each_dyad_is_one_mark_in_each_panel_of_groups(demo):
+    page, inputs, _ = demo
+    dyads = set(read(inputs["dyadmeans"])["dyad"])
+    panels = page.inside(page.all("figure", id="figure-groups")[0], "svg")
+    assert len(panels) == 4  # two factors, raw and above chance
+    for panel in panels:
+        marks = [g["at"]["data-dyad"] for g in page.inside(panel, "g") if "data-dyad" in g["at"]]
+        assert sorted(marks) == sorted(dyads)
+
+
+def test_a_map_of_many_channels_is_one_small_picture_and_of_few_prints_its_values(make):
+    page, inputs, _ = make()
+    first = page.inside(page.all("figure", id="figure-channels")[0], "svg")[0]
+    texts = {said(t) for t in page.inside(first, "text")}
+    pairs = read(inputs["channelpairs"]).query("band == 'theta'")
+    assert {words.proportion(value, 2) for value in pairs["above_chance"]} <= texts
+    assert {*pairs["therapist_channel"], "Therapist's channel", "Client's channel"} <= texts
+
+
+@pytest.mark.parametrize("missing", ["spectra", "channelpairs"])
+def test_a_figure_without_numbers_is_named_where_it_belongs_and_in_the_warnings(
+    make, repository, tmp_path, missing
+):
+    _, inputs, _ = make()
+    empty = tmp_path / NAMES[missing]
+    empty.write_text(inputs[missing].read_text().splitlines()[0] + "\n")
+    write_report(tmp_path / "report.html", inputs | {missing: empty}, repository / "workflow" / "report")
+    page = Page((tmp_path / "report.html").read_text())
+    figure = {"spectra": "spectra", "channelpairs": "channels"}[missing]
+    assert [f["at"]["id"].removeprefix("figure-") for f in page.all("figure")] == [
+        f for f in FIGURES if f != figure
+    ]
+    assert "Not drawn" in said(page.all("p", id=f"figure-{figure}")[0])
+    assert "Missing figure" in said(page.section("warnings"))
+
+
+# --- numbers and words ---
+
+
+def test_the_numbers_on_the_page_are_those_of_the_tables(demo):
+    page, inputs, _ = demo
+    anova = read(inputs["anova"])
+    text = said(page.section("results"))
+    for line in [*anova["apa"], *read(inputs["correlations"])["apa"]]:
+        assert line in text
+    for measure, caption in (("plv", "Effects on raw PLV"), ("above_chance", "Effects on PLV above chance")):
+        rows = table_rows(page, caption)
+        expected = anova[anova["measure"] == measure]
+        assert [row[1] for row in rows] == [f"{value:.2f}" for value in expected["F"]]
+        assert [row[4] for row in rows] == [words.p_value(value) for value in expected["p"]]
+    means = table_rows(page, "Dyad means by group")
+    assert [row[4] for row in means] == [words.proportion(m) for m in read(inputs["descriptives"])["mean"]]
+    shown = table_rows(page, "against its own chance level")
+    aggregated = read(inputs["aggregated"])
+    assert [row[4] for row in shown] == [words.proportion(v) for v in aggregated["plv"]]
+    assert [row[8] for row in shown] == [words.p_value(v) for v in aggregated["p_chance"]]
+    glance = said(page.section("glance"))
+    for line in anova[anova["effect"].isin(["mindfulness", "modality"])]["apa"]:
+        assert line in glance
+
+
+def test_a_card_for_each_factor_and_each_questionnaire_lists_all_its_correlations(demo):
+    page, inputs, _ = demo
+    cards = [e for e in page.all("li") if "card" in (e["at"].get("class") or "").split()]
+    headings = [said(page.inside(card, "h3")[0]) for card in cards]
+    assert headings == ["Mindfulness", "Modality", "WAI difference"]
+    for row in read(inputs["correlations"]).itertuples():
+        assert f"{words.proportion(row.r, 2)} · {words.p_value(row.p_holm)}" in said(cards[2])
+
+
+def test_each_excluded_item_stands_with_its_reason(demo):
+    page, inputs, _ = demo
+    rows = table_rows(page, "Everything left out")
+    expected = pd.read_csv(inputs["exclusions"], sep="\t", keep_default_na=False, dtype=str)
+    assert [(r[0], r[1], r[4], r[6]) for r in rows] == list(
+        expected[["what", "dyad", "item", "reason"]].itertuples(index=False, name=None)
+    )
+    flow = said(page.all("ol", class_="flow")[0])
+    assert "− 1 left out: D07client withdrew consent" in flow
+    assert "6 dyads analysed" in flow and "Mindfulness: yes 3, no 3" in flow
+
+
+@pytest.mark.parametrize(
+    ("p", "chip", "sentence"),
+    [
+        (
+            (0.003, 0.01),
+            "✓ Difference found",
+            "higher for mindfulness “yes” than “no” on raw PLV and above chance",
+        ),
+        ((0.003, 0.21), "⚠ Only in raw PLV", "does not hold above chance"),
+        ((0.21, 0.003), "⚠ Only above chance", "raw PLV does not show it"),
+        ((0.21, 0.30), "? Cannot tell", "too few to see or to rule out a difference"),
+    ],
+)
+def test_the_sentence_weighs_raw_plv_and_above_chance_together(make, p, chip, sentence):
+    page, _, _ = make(p_between={"mindfulness": p})
+    card = next(e for e in page.all("li") if "card" in (e["at"].get("class") or "").split())
+    assert said(page.inside(card, "p")[0]) == chip
+    assert sentence in said(card)
+    flagged = "An effect on raw PLV" in said(page.section("warnings"))
+    assert flagged == (chip == "⚠ Only in raw PLV")
+
+
+@pytest.mark.parametrize(
+    ("n_dyads", "eta_high", "chip"),
+    [(6, 0.05, "? Cannot tell"), (24, 0.6, "? Cannot tell"), (24, 0.05, "– No clear difference")],
+)
+def test_only_a_large_and_precise_study_says_no_clear_difference(make, n_dyads, eta_high, chip):
+    page, _, _ = make(n_dyads=n_dyads, eta_high=eta_high)
+    card = next(e for e in page.all("li") if "card" in (e["at"].get("class") or "").split())
+    assert said(page.inside(card, "p")[0]) == chip
+    assert "no effect" not in said(card).lower()
+
+
+def test_where_nothing_can_be_tested_the_page_says_why_and_shows_no_statistic(make):
+    page, _, _ = make(n_dyads=3, testable=False)
+    glance = said(page.section("glance"))
+    assert glance.count("– Not tested") == 3
+    assert NOTE in glance and NOTE in said(page.section("results")) and NOTE in said(page.section("warnings"))
+    assert "F(" not in said(page.section("results"))
+    assert [f["at"]["id"].removeprefix("figure-") for f in page.all("figure")] == FIGURES
+    assert "correlation not computed" in said(page.all("figure", id="figure-correlations-wai-difference")[0])
+
+
+def test_without_questionnaires_there_is_no_card_and_no_figure_of_them(make):
+    page, _, _ = make(questionnaires=False, truth=False, simulated=False, exclusions=False)
+    assert not any("correlations" in f["at"]["id"] for f in page.all("figure"))
+    assert "WAI" not in said(page.section("glance")) and "Horvath" not in said(page.section("methods"))
+    assert "− 0 left out" in said(page.section("people"))
+    assert "nothing to list" in said(page.section("people"))
+
+
+def test_missing_values_are_shown_as_such_and_never_as_nan(make):
+    page, _, _ = make(gaps_in_values=True)
+    body = said(page.all("body")[0])
+    assert not re.search(r"\bnan\b", body.replace(said(page.all("script")[0]), ""), re.IGNORECASE)
+    assert not re.search(r"\bnan\b", " ".join(e["at"].get("aria-label") or "" for e in page.elements))
+    assert "n/a" in body
+
+
+# --- trust, warnings, simulation ---
+
+
+def test_simulated_data_are_named_on_every_screen_and_checked_against_the_truth(demo, make):
+    page, _, _ = demo
+    banner = page.all("div", class_="banner")[0]
+    assert said(banner).startswith("SIMULATED DATA – ")
+    assert said(page.all("title")[0]).startswith("SIMULATED")
+    assert "The recordings were simulated" in said(page.section("methods"))
+    planted = table_rows(page, "Planted clocks and faults")
+    assert [r[:7] for r in planted][5] == ["D03", "post", "1.5 s dropout", "0.600", "0.601", "32.0", "32.2"]
+    real, _, _ = make(questionnaires=False, truth=False, simulated=False, exclusions=False)
+    assert real.all("div", class_="banner") == []
+    assert "SIMULATED" not in said(real.all("body")[0])
+    assert "Planted" not in said(real.section("chance"))
+
+
+def test_the_warnings_name_what_a_reader_must_know_with_a_next_step(demo):
+    page, _, _ = demo
+    text = said(page.section("warnings"))
+    for fact in (
+        "Therapist T01", "Is in 2 dyads (D01 and D02)", "6 dyads: only very large effects",
+        "Only 2 dyads at level “online”",
+        "D04 client C04, pre and D04 client C04, post", "Left out: client withdrew consent",
+        "1.50 s of samples are lost",
+    ):  # fmt: skip
+        assert fact in text
+    items = page.inside(page.section("warnings"), "li")
+    assert items and all("Next:" in said(item) for item in items)
+    counted = re.search(r"(\d+) points to know", said(page.section("glance")))
+    assert int(counted[1]) == len(items)
+
+
+def test_the_trust_table_measures_the_run_against_its_limits(make, repository, tmp_path):
+    _, inputs, _ = make()
+    quality = inputs["quality"].read_text().splitlines()
+    head = quality[0].split("\t")
+    worse = quality[3].split("\t")
+    worse[head.index("sync_residual_ms")] = "14.5"
+    (tmp_path / "quality.tsv").write_text(
+        "\n".join([quality[0], *quality[1:3], "\t".join(worse), *quality[4:-1]]) + "\n"
+    )
+    provenance = json.loads(inputs["provenance"].read_text()) | {"dirty": True}
+    (tmp_path / "provenance.json").write_text(json.dumps(provenance))
+    (tmp_path / "validation.json").write_text(
+        json.dumps({"errors": 2, "warnings": 0, "messages": ["no README"], "validator_version": "3.0.2"})
+    )
+    changed = {name: tmp_path / f"{name}.{kind}" for name, kind in
+               (("quality", "tsv"), ("provenance", "json"), ("validation", "json"))}  # fmt: skip
+    write_report(tmp_path / "report.html", inputs | changed, repository / "workflow" / "report")
+    page = Page((tmp_path / "report.html").read_text())
+    trust = said(page.all("table", class_="trust")[0])
+    assert "Clocks ⚠ Look Largest residual 14.50 ms, limit 10 ms" in trust.replace(
+        "Clocks⚠", "Clocks ⚠"
+    ).replace("LookLargest", "Look Largest")
+    assert "23 read, 1 missing: D06 client post" in trust
+    assert "2 errors, 0 warnings" in trust and "with local changes" in trust
+    text = said(page.section("warnings"))
+    assert "Clock residual 14.5 ms, above the limit of 10 ms" in text
+    assert "no README" in text and "Commit the changes" in text
+
+
+def test_a_flawless_recorded_study_is_all_good(make):
+    page, _, _ = make(flawless=True, simulated=False, truth=False, exclusions=False, n_dyads=24)
+    states = [said(e) for e in page.all("td") if (e["at"].get("class") or "").startswith("state")]
+    assert set(states) <= {"✓ Good", "ℹ Note"} and states.count("✓ Good") == 6
+
+
+# --- methods and downloads ---
+
+
+def test_the_methods_are_written_from_the_config_and_the_versions(make):
+    page, _, _ = make(bands={"infant": [3, 6]}, rois={"left": ["C3", "P3"]}, times=("a", "b", "c"))
+    text = said(page.section("methods"))
+    for fact in (
+        "infant (3–6 Hz)", "left (C3, P3)", "3 times (a, b and c)",
+        "MNE-Python (1.13.2; Gramfort et al., 2013)",
+        "1–40 Hz", "250 Hz", "windows of 5 s", "up to 200 µV", "200 circular shifts", "by at least 5 s",
+        "(b + 1)/(m + 1)", "Holm, 1979", "Interbrain's own", "pingouin (0.7.0; Vallat, 2018)", "seed 1",
+    ):  # fmt: skip
+        assert fact in text
+    assert "theta" not in text and "frontal" not in text
+    bibtex = base64.b64decode(
+        page.all("a", download="references.bib")[0]["at"]["href"].partition(",")[2]
+    ).decode()
+    cited = re.findall(r"^@\w+\{(\w+),$", bibtex, re.MULTILINE)
+    assert len(cited) == len(set(cited)) == len(page.inside(page.all("ul", class_="references")[0], "li"))
+    assert {"Lachaux1999", "Gramfort2013", "Holm1979", "HorvathGreenberg1989"} <= set(cited)
+    assert bibtex.count("{") == bibtex.count("}")
+
+
+def test_every_table_can_be_downloaded_as_the_very_file_it_was(demo):
+    page, inputs, _ = demo
+    for path in inputs.values():
+        link = page.all("a", download=path.name)[0]["at"]["href"]
+        assert base64.b64decode(link.partition(",")[2]) == path.read_bytes()
+    text = said(page.section("reproduce"))
+    provenance = json.loads(inputs["provenance"].read_text())
+    assert provenance["commit"] in text
+    assert all(file["sha256"] in text for file in provenance["inputs"])
+    assert "max_peak_to_peak_uv: 200" in text
+
+
+# --- what goes wrong ---
+
+
+def test_a_missing_input_is_named(make, repository, tmp_path):
+    _, inputs, _ = make()
+    assets = repository / "workflow" / "report"
+    with pytest.raises(ValueError, match="was not given its input quality"):
+        write_report(tmp_path / "r.html", {k: v for k, v in inputs.items() if k != "quality"}, assets)
+    with pytest.raises(FileNotFoundError, match=r"gone\.tsv, which is not there"):
+        write_report(tmp_path / "r.html", inputs | {"quality": tmp_path / "gone.tsv"}, assets)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda text: "", "is empty"),
+        (lambda text: text.replace("verdict_reason", "reason", 1), "lacks the column verdict_reason"),
+        (lambda text: text.replace("\t300.0\t", "\tfive minutes\t", 1),
+         "row 2, column duration_s: 'five minutes' is not a number"),
+    ],
+)  # fmt: skip
+def test_a_spoilt_table_is_named_with_row_and_column(make, repository, tmp_path, spoil, message):
+    _, inputs, _ = make()
+    spoilt = tmp_path / "quality.tsv"
+    spoilt.write_text(spoil(inputs["quality"].read_text()))
+    with pytest.raises(ValueError, match=f"quality.tsv.*{message}"):
+        write_report(tmp_path / "r.html", inputs | {"quality": spoilt}, repository / "workflow" / "report")
+
+
+def test_an_earlier_report_survives_a_run_that_fails(make, repository, tmp_path, monkeypatch):
+    _, inputs, _ = make()
+    output = tmp_path / "report.html"
+    output.write_text("the earlier one")
+
+    def full_disk(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("interbrain.report.page.os.replace", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        write_report(output, inputs, repository / "workflow" / "report")
+    assert output.read_text() == "the earlier one"
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]

@@ -1,0 +1,490 @@
+import random
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from interbrain.study import ROLES, TAKEN_COLUMNS, Problem, StudyError, load_study
+
+EXCLUDE = "exclude the dyad with a reason in the dyads table."
+
+
+def test_the_demo_is_read_as_its_tables_describe_it(demo):
+    study = demo.load()
+    assert study.included["dyad"].tolist() == ["D01", "D02", "D03", "D04", "D05", "D06"]
+    assert study.member("D02", "therapist") == "T01"
+    row = study.recording("D03", "2")
+    assert (row["time"], row["run"], row["sync"]) == ("post", 2, "markers")
+    assert row["client_file"] == str(demo.folder / "bids/sourcedata/D03_post_client.Poly5")
+    assert row.isna()["start_s"]
+    assert row.isna()["stop_s"]
+    assert study.participants["participant"].is_unique
+    assert study.participants["role"].tolist() == ["therapist"] * 5 + ["client"] * 6
+    assert study.cap_map["ExG07"] == "Fz"
+    first = study.scores["wai_t"].iloc[0]
+    assert first["total"] == first["goal"] + first["task"] + first["bond"]
+    assert study.answers["wai_c"].loc[0, "item_1"] == "4"
+
+
+def test_the_message_counts_problems_and_places_and_numbers_them():
+    error = StudyError(
+        [Problem("a.tsv, row 2", "x", "Do y."), Problem("a.tsv, row 3", "x"), Problem("b", "z")]
+    )
+    assert str(error) == (
+        "3 problems in 2 places. Nothing has been run.\n"
+        "1  a.tsv, row 2: x\n   Do y.\n2  a.tsv, row 3: x\n3  b: z"
+    )
+
+
+def test_everything_is_said_at_once_and_the_same_each_time(demo):
+    demo.put("dyads", 3, "modality", "onlin")
+    demo.put("recordings", 4, "sync", "marker")
+    demo.put("participants", 2, "age", "38 years")
+    demo.rename("wai_key", "reverse", "reversed")
+    demo.put("simulation", 5, "snr", "")
+    found = demo.problems()
+    assert [p.where for p in found] == [
+        "dyads.tsv, row 3 (D02)",
+        "recordings.tsv, row 4 (D02)",
+        "participants.tsv, row 2 (T01)",
+        "wai_key.tsv, row 1",  # once, although two questionnaires use it
+        "simulation.tsv, row 5 (D04)",
+    ]
+    assert demo.problems() == found
+
+
+DYADS = [
+    (
+        4,
+        {"client": ""},
+        "(D03)",
+        "the dyad has no client",
+        "Name the person, or write a reason into exclude.",
+    ),
+    (4, {"dyad": "D02"}, "(D02)", "D02 stands in row 3 already", ""),
+    (4, {"client": "C02"}, "(D03)", "C02 is the client of D02 already", "Only a therapist may be in several"),
+    (4, {"client": "T02"}, "(D03)", "T02 is both the therapist and the client", ""),
+    (5, {"client": "T01"}, "(D04)", "T01 is the client here and the therapist above", ""),
+    (4, {"mindfulness": "No"}, "(D03)", 'mindfulness is "No"', "Use: yes, no"),
+    (4, {"modality": ""}, "(D03)", "modality is empty", "Use: face-to-face, online"),
+    (4, {"exclude": "no"}, "(D03)", 'exclude is "no"', "or leave the cell empty"),
+    (4, {"client": "C 03"}, "(D03)", 'client "C 03" may hold only letters', "Write C03, here and"),
+    (4, {"therapist": "Müller"}, "(D03)", 'therapist "Müller" may hold only letters (a to z)', ""),
+]
+
+
+@pytest.mark.parametrize(("row", "cells", "who", "what", "hint"), DYADS, ids=[d[3] for d in DYADS])
+def test_a_row_of_the_dyads_table_that_is_wrong_is_named(demo, row, cells, who, what, hint):
+    for column, cell in cells.items():
+        demo.put("dyads", row, column, cell)
+    first = demo.said()[0]
+    assert first[0] == f"dyads.tsv, row {row} {who}"
+    assert first[1].startswith(what)
+    assert hint in first[2]
+    assert sum(where.startswith("dyads.tsv") for where, _, _ in demo.said()) == 1
+
+
+def test_a_row_without_a_dyad_is_named_once_in_each_table(demo):
+    demo.append("dyads", "", "T09", "C09", "yes", "online", "")
+    demo.append("recordings", "", "pre", "a.Poly5", "b.Poly5", "markers", "", "")
+    assert [(p.where, p.what) for p in demo.problems()] == [
+        ("dyads.tsv, row 8", "the row names no dyad"),
+        ("recordings.tsv, row 14", "no such dyad in the dyads table"),
+    ]
+
+
+def test_an_excluded_dyad_may_lack_everything_but_its_name(demo):
+    demo.put("dyads", 7, "exclude", "client left after ten minutes")
+    for column in ("therapist", "client", "mindfulness", "modality"):
+        demo.put("dyads", 7, column, "")
+    for row in (12, 13):
+        demo.put("recordings", row, "client_file", "")
+        demo.put("recordings", row, "sync", "?")
+    for table in ("wai_therapist", "wai_client", "simulation"):
+        demo.delete(table, 7)
+    for person in ("T05", "C06"):
+        rows = [row for row in demo.rows("participants") if row[0] != person]
+        demo.write("participants", rows)
+    study = demo.load()
+    assert "D06" not in set(study.recordings["dyad"])
+    assert study.dyads["exclude"].tolist()[-1] == "client left after ten minutes"
+    assert len(study.scores["wai_t"]) == len(study.answers["wai_t"]) == len(study.included) == 5
+    assert "" not in set(study.participants["participant"])
+
+
+def test_a_client_who_left_one_dyad_may_be_in_another(demo):
+    demo.put("dyads", 7, "exclude", "amplifier failed")
+    demo.put("dyads", 6, "client", "C06")
+    demo.write("participants", [row for row in demo.rows("participants") if row[0] != "C05"])
+    assert demo.problems() == []
+
+
+def test_a_person_of_an_excluded_dyad_may_stand_in_the_participants_table(demo):
+    demo.put("dyads", 7, "exclude", "amplifier failed")
+    assert demo.problems() == []
+    assert "C06" not in set(demo.load().participants["participant"])
+
+
+def test_a_study_in_which_every_dyad_is_excluded_is_refused(demo):
+    for row in range(2, 8):
+        demo.put("dyads", row, "exclude", "amplifier failed")
+    assert [(p.where, p.what) for p in demo.problems()] == [("dyads.tsv", "every dyad is excluded")]
+
+
+RECORDINGS = [
+    ({"dyad": "D99"}, "no such dyad in the dyads table"),
+    ({"time": "Pre"}, 'time is "Pre"'),
+    ({"sync": ""}, "sync is empty"),
+    ({"sync": "marker"}, 'sync is "marker"'),
+    ({"start_s": "12,5"}, 'start_s is "12,5"'),
+    ({"start_s": "-1"}, 'start_s is "-1"'),
+    ({"start_s": "1 min"}, 'start_s is "1 min"'),
+    ({"start_s": "60", "stop_s": "60"}, "stop_s (60) must exceed start_s (60)"),
+    ({"stop_s": "0"}, "stop_s (0) must exceed start_s (0)"),
+    ({"client_file": ""}, "client_file is empty"),
+    (
+        {"client_file": "D01_pre_therapist.Poly5"},
+        "client_file: D01_pre_therapist.Poly5 stands in row 2 already",
+    ),
+]
+
+
+@pytest.mark.parametrize(("cells", "what"), RECORDINGS, ids=lambda v: str(v))
+def test_a_row_of_the_recordings_table_that_is_wrong_is_named(demo, cells, what):
+    demo.record()
+    for column, cell in cells.items():
+        demo.put("recordings", 2, column, cell)
+    first = demo.said()[0]
+    assert first[0] == f"recordings.tsv, row 2 ({cells.get('dyad', 'D01')})"
+    assert first[1] == what
+    follows = [("recordings.tsv", "no pre recording of D01")] if {"dyad", "time"} & set(cells) else []
+    assert [said[:2] for said in demo.said()[1:]] == follows
+
+
+def test_a_decimal_comma_is_met_with_a_decimal_point(demo):
+    demo.put("recordings", 2, "start_s", "12,5")
+    assert "decimal point, such as 12.5" in demo.problems()[0].hint
+
+
+def test_start_and_stop_are_read_as_seconds(demo):
+    demo.put("recordings", 2, "start_s", "12.5")
+    demo.put("recordings", 2, "stop_s", "72")
+    row = demo.load().recording("D01", 1)
+    assert (row["start_s"], row["stop_s"]) == (12.5, 72.0)
+
+
+def test_a_dyad_without_a_recording_at_a_time_is_named(demo):
+    demo.delete("recordings", 5)
+    assert demo.said() == [("recordings.tsv", "no post recording of D02", f"Add the row, or {EXCLUDE}")]
+
+
+def test_a_recording_that_stands_there_twice_is_named(demo):
+    demo.append("recordings", "D02", "post", "x.Poly5", "y.Poly5", "markers", "", "")
+    demo.record()
+    assert demo.said() == [("recordings.tsv, row 14 (D02)", "D02 post stands in row 5 already", "")]
+
+
+def test_an_unknown_dyad_is_met_with_the_nearest_known_one(demo):
+    demo.put("recordings", 2, "dyad", "d01")
+    first = demo.problems()[0]
+    assert (first.where, first.hint) == ("recordings.tsv, row 2 (d01)", "Did you mean D01?")
+
+
+def test_a_missing_raw_file_points_at_the_nearest_one(demo):
+    demo.record()
+    raw = demo.folder / "bids/sourcedata"
+    (raw / "D04_pre_client.Poly5").rename(raw / "D4_pre_client.Poly5")
+    path = raw / "D04_pre_client.Poly5"
+    where, what, hint = demo.said()[0]
+    assert (where, what) == ("recordings.tsv, row 8 (D04)", f"client file not found: {path}")
+    assert hint == "In that folder: D4_pre_client.Poly5 – is that it?"
+
+
+def test_another_dyads_file_is_never_suggested_for_a_missing_one(demo):
+    demo.record()
+    (demo.folder / "bids/sourcedata/D04_pre_client.Poly5").unlink()
+    assert [p.hint for p in demo.problems()] == [""]
+
+
+def test_a_raw_folder_that_is_not_there_is_said(demo):
+    demo.config["simulation"] = None
+    demo.config["raw_folder"] = "raw"
+    found = demo.problems()
+    assert len(found) == 24
+    assert found[0].hint == f"There is no folder {demo.folder / 'raw'} either."
+
+
+def test_simulated_recordings_have_the_names_that_the_simulation_gives_them(demo):
+    demo.put("recordings", 3, "client_file", "mine.Poly5")
+    ((where, what, hint),) = demo.said()
+    assert where == "recordings.tsv, row 3 (D01)"
+    assert what == 'client_file is "mine.Poly5", but the simulation will write D01_post_client.Poly5'
+    assert "for your own data delete simulation" in hint
+
+
+def test_a_real_study_may_give_its_files_any_name(demo):
+    demo.put("recordings", 3, "client_file", "mine.Poly5")
+    demo.record()
+    assert demo.problems() == []
+
+
+def test_a_simulated_dyad_needs_a_row_of_numbers(demo):
+    demo.delete("simulation", 7)
+    demo.put("simulation", 2, "alpha", "0,85")
+    demo.put("simulation", 3, "lost_time", "later")
+    demo.put("simulation", 4, "lost_s", "")
+    assert [(p.where, p.what) for p in demo.problems()] == [
+        ("simulation.tsv, row 2 (D01)", 'alpha is "0,85"'),
+        ("simulation.tsv, row 3 (D02)", "lost_at_s is empty"),
+        ("simulation.tsv, row 3 (D02)", "lost_s is empty"),
+        ("simulation.tsv, row 3 (D02)", 'lost_time is "later"'),
+        ("simulation.tsv, row 4 (D03)", "lost_s is empty"),
+        ("simulation.tsv", "no row for dyad D06"),
+    ]
+
+
+@pytest.mark.parametrize("table", ["dyads", "recordings", "participants", "cap_map", "wai_key", "simulation"])
+def test_a_table_with_a_heading_only_is_one_problem(demo, table):
+    demo.write(table, demo.rows(table)[:1])
+    assert demo.said() == [(f"{table}.tsv", "the table has no rows below its heading", "")]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("dyads", "therapist"), ("recordings", "sync"), ("cap_map", "label"), ("wai_client", "dyad")],
+)
+def test_a_column_under_another_name_is_one_problem(demo, table, column):
+    demo.rename(table, column, column + "_")
+    assert demo.said() == [
+        (f"{table}.tsv, row 1", f'the column "{column}" is missing', f'Is it "{column}_"?')
+    ]
+
+
+def test_a_missing_column_is_told_with_those_that_are_there(demo):
+    demo.write("cap_map", [row[:1] for row in demo.rows("cap_map")])
+    assert demo.said() == [("cap_map.tsv, row 1", 'the column "channel" is missing', "It has: label.")]
+
+
+def test_a_factor_that_the_dyads_table_lacks_is_a_missing_column(demo):
+    demo.config["factors"]["training"] = ["a", "b"]
+    assert [(p.where, p.what) for p in demo.problems()] == [
+        ("dyads.tsv, row 1", 'the column "training" is missing')
+    ]
+
+
+def test_an_unknown_column_is_met_with_the_nearest_one_that_may_still_come(demo):
+    demo.rename("dyads", "exclude", "exlude")
+    assert demo.said() == [("dyads.tsv, row 1", 'unknown column "exlude"', "Did you mean exclude?")]
+
+
+def test_a_missing_table_is_one_problem(demo):
+    (demo.folder / "config/dyads.tsv").rename(demo.folder / "config/dyads.csv")
+    assert demo.said() == [
+        (str(demo.folder / "config/dyads.tsv"), "file not found", "In that folder: dyads.csv – is that it?")
+    ]
+
+
+def test_participants_are_known_to_the_dyads_and_stand_there_once(demo):
+    demo.put("participants", 7, "participant", "C1")
+    demo.append("participants", "C02", "47", "F", "right", "55")
+    demo.append("participants", "C03", "29,5", "F", "right", "n/a")
+    assert [(p.where, p.what) for p in demo.problems()] == [
+        ("participants.tsv, row 7 (C1)", "no such person in the dyads table"),
+        ("participants.tsv, row 13 (C02)", "C02 stands in row 8 already"),
+        ("participants.tsv, row 14 (C03)", "C03 stands in row 9 already"),
+        ("participants.tsv, row 14 (C03)", 'age is "29,5"'),
+    ]
+    assert demo.problems()[0].hint == "Did you mean C01?"
+
+
+def test_a_person_without_a_row_is_a_person_of_whom_nothing_is_known(demo):
+    demo.delete("participants", 7)
+    people = demo.load().participants.set_index("participant")
+    assert people.loc["C01"].tolist() == ["client", "", "", "", ""]
+    demo.config["tables"]["participants"] = None
+    assert (demo.load().participants.drop(columns=["participant", "role"]) == "").all(axis=None)
+
+
+def test_the_cap_map_names_each_label_and_channel_once_and_every_roi_channel(demo):
+    demo.put("cap_map", 3, "label", "ExG01")
+    demo.put("cap_map", 4, "channel", "Fp1")
+    demo.put("cap_map", 8, "channel", "fz")
+    assert demo.said() == [
+        ("cap_map.tsv, row 3", "label ExG01 stands in row 2 already", ""),
+        ("cap_map.tsv, row 4", "channel Fp1 stands in row 2 already", ""),
+        ("config.yaml, rois: frontal", "Fz is not in cap_map.tsv", "Did you mean fz?"),
+    ]
+
+
+def test_a_study_without_a_cap_map_has_an_empty_one(demo):
+    del demo.config["tables"]["cap_map"]
+    assert demo.load().cap_map == {}
+
+
+def test_answers_that_cannot_be_scored_are_named_with_row_and_item(demo):
+    demo.put("wai_client", 4, "item_3", "8")
+    demo.put("wai_client", 5, "item_36", "")
+    demo.put("wai_client", 7, "dyad", "D09")
+    assert [(p.where, p.what) for p in demo.problems()] == [
+        ("wai_client.tsv, row 7 (D09)", "no such dyad in the dyads table"),
+        ("wai_client.tsv", "no row for dyad D06"),
+        ("wai_client.tsv, row 4 (D03), item_3", "8 is not a whole number from 1 to 7"),
+        ("wai_client.tsv, row 5 (D04), item_36", "no answer"),
+    ]
+
+
+def test_an_item_without_a_column_is_a_problem_of_the_answers(demo):
+    demo.rename("wai_client", "item_3", "item_37")
+    assert [(p.where, p.what) for p in demo.problems()] == [
+        ("wai_client.tsv", "the column item_3 is missing"),
+        ("wai_client.tsv", "the column item_37 is not an item of the key"),
+    ]
+
+
+def test_a_dyad_that_answered_twice_is_named(demo):
+    demo.append("wai_therapist", *demo.rows("wai_therapist")[1])
+    assert demo.said() == [("wai_therapist.tsv, row 8 (D01)", "D01 stands in row 2 already", "")]
+
+
+def test_a_key_that_cannot_be_used_is_one_problem_of_the_key(demo):
+    demo.put("wai_key", 2, "reverse", "perhaps")
+    assert demo.said() == [("wai_key.tsv, item_3", "reverse must be yes or no", "")]
+
+
+def test_scores_follow_the_order_of_the_answers_and_the_labels_of_their_dyads(demo):
+    before = demo.load().scores["wai_t"].set_index("dyad")
+    heading, *rows = demo.rows("wai_therapist")
+    demo.write("wai_therapist", [heading, *reversed(rows)])
+    after = demo.load().scores["wai_t"].set_index("dyad")
+    pd.testing.assert_frame_equal(after.loc[before.index], before)
+
+
+@pytest.mark.parametrize(
+    "name", ["dyad", "time", "band", "roi", "plv", "age", "session_id", "measure", "exclude"]
+)
+def test_a_factor_may_not_be_called_as_a_column_of_the_results(demo, name):
+    demo.config["factors"] = {name: ["yes", "no"]}
+    demo.config["statistics"]["between"] = [name]
+    found = [p for p in demo.problems() if p.where == "config.yaml, factors"]
+    assert [p.what for p in found] == [f'"{name}" is the name of a column that the results have already']
+
+
+def test_factors_differences_and_scores_need_names_of_their_own(demo):
+    demo.config["differences"] = {"wai_t_goal": ["wai_t", "wai_c"], "modality": ["wai_c", "wai_t"]}
+    demo.config["statistics"]["correlate"] = []
+    assert [(p.where, p.what) for p in demo.problems()] == [
+        ("config.yaml, differences", '"modality" is a column of factors already'),
+        ("config.yaml, questionnaires: wai_t", '"wai_t_goal" is a column of differences already'),
+    ]
+
+
+def test_no_column_beside_the_factors_is_left_out_of_the_names_that_are_taken():
+    from interbrain.statistics import study as statistics
+
+    beside = {*statistics.CELLS, *statistics.PEOPLE, *statistics.VALUES, *statistics.ANOVA}
+    beside |= {*statistics.CORRELATIONS, *statistics.DESCRIPTIVES, "dyad", "time"}
+    assert beside - TAKEN_COLUMNS == set()
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_study_kept_in_another_kind_of_table_is_the_same_study(demo, ending):
+    as_tsv = demo.load()
+    for name in ("dyads", "recordings", "participants", "cap_map"):
+        heading, *rows = demo.rows(name)
+        table = pd.DataFrame(rows, columns=heading)
+        path = demo.folder / f"config/{name}.{ending}"
+        if ending == "csv":
+            table.to_csv(path, sep=";", index=False, encoding="utf-16")
+        else:
+            numbers = table.apply(pd.to_numeric, errors="coerce").astype(object)  # as typed into Excel
+            numbers.where(numbers.notna(), table).to_excel(path, index=False)
+        demo.config["tables"][name] = f"config/{name}.{ending}"
+    other = demo.load()
+    for name in ("dyads", "recordings", "participants"):
+        pd.testing.assert_frame_equal(getattr(other, name), getattr(as_tsv, name))
+    assert other.cap_map == as_tsv.cap_map
+
+
+def test_dyads_named_by_bare_numbers_are_the_same_in_text_and_in_sheets(demo):
+    for table in ("dyads", "recordings", "wai_therapist", "wai_client", "simulation"):
+        heading, *rows = demo.rows(table)
+        at = heading.index("dyad")
+        for row in rows:
+            row[at] = row[at][2:]
+        if table == "recordings":
+            rows = [[cell.replace("D0", "") for cell in row] for row in rows]
+        demo.write(table, [heading, *rows])
+    heading, *rows = demo.rows("dyads")
+    sheet = pd.DataFrame([[float(row[0]), *row[1:]] for row in rows], columns=heading)
+    sheet.to_excel(demo.folder / "config/dyads.xlsx", index=False)
+    demo.config["tables"]["dyads"] = "config/dyads.xlsx"
+    assert demo.load().included["dyad"].tolist() == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_no_damage_of_a_table_ends_in_anything_but_a_message(demo):
+    rng = random.Random(1)
+    tables = ["dyads", "recordings", "participants", "cap_map", "wai_client", "wai_key", "simulation"]
+    whole = {table: demo.rows(table) for table in tables}
+    cells = ["", "n/a", "D01", "T01", "-1", "1e400", "nan", "inf", "a b", "ä", "0", "'", "yes", "pre"]
+    refused = 0
+    for _ in range(150):
+        table = rng.choice(tables)
+        rows = [list(row) for row in whole[table]]
+        for _ in range(rng.randint(1, 3)):
+            row = rng.choice(rows)
+            row[rng.randrange(len(row))] = rng.choice(cells)
+        demo.write(table, rows)
+        refused += bool(demo.problems())  # any other exception fails the test
+        demo.write(table, whole[table])
+    assert refused > 75
+
+
+def test_reading_the_demo_is_quick_and_imports_nothing_heavy(repository):
+    code = """
+import sys, yaml
+from pathlib import Path
+from interbrain.study import load_study
+load_study(*(yaml.safe_load(Path(p).read_text(encoding="utf-8")) for p in sys.argv[1:3]), Path(sys.argv[3]))
+print(sorted({"mne", "scipy", "pingouin", "matplotlib", "openpyxl"} & set(sys.modules)))
+"""
+    files = ["config/config.yaml", "workflow/schemas/config.schema.yaml"]
+    command = [sys.executable, "-c", code, *(str(repository / file) for file in files), str(repository)]
+    took = []
+    for _ in range(3):  # the best of three: the other core may be busy
+        began = time.perf_counter()
+        done = subprocess.run(
+            command, cwd=repository / "workflow/scripts", capture_output=True, text=True, check=True
+        )
+        took.append(time.perf_counter() - began)
+        assert done.stdout.strip() == "[]"
+    assert min(took) < 1
+
+
+def test_a_study_of_a_thousand_dyads_is_read_in_seconds(demo):
+    labels = [f"D{i:04}" for i in range(1000)]
+    demo.write("dyads", [demo.rows("dyads")[0]] + [
+        [d, f"T{d}", f"C{d}", "yes", "online", ""] for d in labels
+    ])  # fmt: skip
+    demo.write("recordings", [demo.rows("recordings")[0]] + [
+        [d, t, *(f"{d}_{t}_{role}.Poly5" for role in ROLES), "markers", "", ""]
+        for d in labels for t in ("pre", "post")
+    ])  # fmt: skip
+    for key in ("questionnaires", "differences", "simulation"):
+        demo.config[key] = {} if key != "simulation" else None
+    demo.config["tables"]["participants"] = None
+    demo.config["statistics"]["correlate"] = []
+    demo.config["raw_folder"] = "raw"
+    (demo.folder / "raw").mkdir()
+    for d in labels:
+        for t in ("pre", "post"):
+            for role in ROLES:
+                (demo.folder / f"raw/{d}_{t}_{role}.Poly5").touch()
+    began = time.process_time()
+    study = load_study(demo.config, demo.schema, demo.folder)
+    for d in labels:
+        for run in (1, 2):
+            assert study.recording(d, run)["dyad"] == d
+            assert study.member(d, "client") == f"C{d}"
+    assert time.process_time() - began < 5

@@ -1,0 +1,78 @@
+"""A small simulated study in a folder of its own, and the workflow run on it as a user runs it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TABLES = ("dyads", "recordings", "participants", "wai_therapist", "wai_client", "simulation")
+
+
+def make_study(folder: Path, dyads=("D01", "D02", "D04", "D05"), duration_s: float = 45) -> Path:
+    """The demo's config, cut down to a few dyads and a short rest."""
+    shutil.copytree(REPOSITORY / "config", folder / "config")
+    for name in TABLES:
+        path = folder / "config" / f"{name}.tsv"
+        table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+        if "dyad" in table:
+            table[table["dyad"].isin(dyads)].to_csv(path, sep="\t", index=False)
+    dyads_table = pd.read_csv(folder / "config/dyads.tsv", sep="\t", dtype=str, keep_default_na=False)
+    people = set(dyads_table["therapist"]) | set(dyads_table["client"])
+    path = folder / "config/participants.tsv"
+    table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    table[table["participant"].isin(people)].to_csv(path, sep="\t", index=False)
+    change_config(folder, lambda c: c["simulation"].update(duration_s=duration_s))
+    return folder
+
+
+def change_config(folder: Path, change) -> None:
+    path = folder / "config/config.yaml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(config)
+    path.write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def run(folder: Path, *arguments: str, cores: int = 2, **environment: str) -> subprocess.CompletedProcess:
+    """`snakemake --cores N` in a study's folder; standard output and error as one text in `stdout`."""
+    return subprocess.run(
+        [sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile")]
+        + ["--directory", str(folder), "--cores", str(cores), *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def files_below(folder: Path) -> set[str]:
+    """Every file that a run wrote, without logs and Snakemake's own notes."""
+    return {
+        p.relative_to(folder).as_posix()
+        for top in ("bids", "results")
+        for p in (folder / top).rglob("*")
+        if p.is_file() and "logs" not in p.parts
+    }
+
+
+@pytest.fixture(scope="session")
+def finished_study(tmp_path_factory) -> Path:
+    """A study that ran to its report on two cores. Tests that change it copy it first."""
+    folder = make_study(tmp_path_factory.mktemp("finished"))
+    done = run(folder)
+    assert done.returncode == 0, done.stdout[-3000:]
+    return folder
+
+
+@pytest.fixture
+def study_copy(finished_study, tmp_path) -> Path:
+    """A finished study that a test may break; modification times are kept, so nothing is out of date."""
+    folder = tmp_path / "study"
+    shutil.copytree(finished_study, folder)
+    return folder

@@ -1,0 +1,128 @@
+"""What a lab gets wrong: one clear message, a non-zero exit, and nothing half-written."""
+
+import pandas as pd
+import pytest
+
+from .conftest import change_config, files_below, make_study, run
+
+
+def edit_table(folder, name, change):
+    path = folder / "config" / f"{name}.tsv"
+    table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    change(table).to_csv(path, sep="\t", index=False)
+
+
+def own_data(folder):
+    """The finished study as a lab's own: its raw files are simply there."""
+    change_config(folder, lambda c: c.pop("simulation"))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "expected"),
+    [
+        pytest.param(
+            "dyads", lambda t: t.rename(columns={"modality": "modalty"}), "modalty", id="misspelt column"
+        ),
+        pytest.param("dyads", lambda t: t.assign(client=["", *t["client"][1:]]), "row 2", id="no partner"),
+        pytest.param("recordings", lambda t: t.iloc[1:], "no pre recording of D01", id="no recording"),
+        pytest.param(
+            "recordings",
+            lambda t: t.assign(client_file=["D01_pre_clint.Poly5", *t["client_file"][1:]]),
+            "D01_pre_client.Poly5 – is that it?",
+            id="missing file",
+        ),
+    ],
+)
+def test_a_mistake_in_a_table_is_said_before_anything_runs(study_copy, table, change, expected):
+    edit_table(own_data(study_copy), table, change)
+    before = files_below(study_copy)
+    done = run(study_copy)
+    assert done.returncode != 0
+    assert expected in done.stdout and "Nothing has been run" in done.stdout
+    assert f"{table}.tsv" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert files_below(study_copy) == before
+
+
+def test_all_mistakes_are_said_at_once(study_copy):
+    own_data(study_copy)
+    edit_table(study_copy, "dyads", lambda t: t.assign(mindfulness=["No", *t["mindfulness"][1:]]))
+    edit_table(study_copy, "recordings", lambda t: t.assign(sync=["marker", *t["sync"][1:]]))
+    done = run(study_copy)
+    assert "2 problems in 2 places" in done.stdout
+    assert 'mindfulness is "No"' in done.stdout and 'sync is "marker"' in done.stdout
+
+
+def test_a_truncated_recording_stops_with_one_line_and_leaves_nothing_behind(study_copy):
+    own_data(study_copy)
+    raw = study_copy / "bids/sourcedata/D02_post_client.Poly5"
+    raw.write_bytes(raw.read_bytes()[: raw.stat().st_size // 2])
+    done = run(study_copy)
+    assert done.returncode != 0
+    last = [line for line in done.stdout.splitlines() if line.startswith("Stopped:")]
+    assert last and "D02 post" in last[-1] and "D02_post_client.Poly5" in last[-1]
+    assert "Traceback" not in done.stdout
+    # The broken recording's files are gone, as are all results that would have rested on it.
+    assert not list((study_copy / "bids/sub-C02/ses-D02/eeg").glob("*run-2*"))
+
+
+def test_one_bad_recording_does_not_keep_the_others_from_being_converted(study_copy):
+    own_data(study_copy)
+    raw = study_copy / "bids/sourcedata/D02_post_client.Poly5"
+    raw.write_bytes(raw.read_bytes()[:1000])
+    for vhdr in (study_copy / "bids").glob("sub-C0*/ses-*/eeg/*_eeg.vhdr"):
+        vhdr.unlink()
+    done = run(study_copy, "--keep-going")
+    assert done.returncode != 0
+    converted = {p.name.split("_task")[0] for p in (study_copy / "bids").glob("sub-C0*/ses-*/eeg/*_eeg.vhdr")}
+    assert converted == {"sub-C01_ses-D01", "sub-C02_ses-D02", "sub-C04_ses-D04", "sub-C05_ses-D05"}
+    assert not (study_copy / "results/report.html").exists() or "Stopped" in done.stdout
+
+
+def test_a_dyad_excluded_with_a_reason_does_not_stop_the_study_and_stands_in_the_report(study_copy):
+    own_data(study_copy)
+    change_config(study_copy, lambda c: c.update(factors={"mindfulness": ["yes", "no"]}))
+    change_config(study_copy, lambda c: c["statistics"].update(between=["mindfulness"]))
+    for table in ("dyads",):
+        edit_table(study_copy, table, lambda t: t.drop(columns="modality"))
+    reason = ["", "client withdrew consent", "", ""]
+    edit_table(study_copy, "dyads", lambda t: t.assign(exclude=reason))
+    for file in (study_copy / "bids/sourcedata").glob("D02_*"):
+        file.unlink()
+    for person in ("sub-C02", "sub-T01/ses-D02"):
+        for file in sorted((study_copy / "bids" / person).rglob("*"), reverse=True):
+            file.unlink() if file.is_file() else file.rmdir()
+        (study_copy / "bids" / person).rmdir()
+    done = run(study_copy)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "client withdrew consent" in (study_copy / "results/report.html").read_text(encoding="utf-8")
+    exclusions = study_copy / "results/derivatives/interbrain/group/task-rest_desc-exclusions.tsv"
+    assert "D02" in exclusions.read_text() and "client withdrew consent" in exclusions.read_text()
+    people = pd.read_csv(study_copy / "bids/participants.tsv", sep="\t")["participant_id"]
+    assert "sub-C02" not in set(people)
+
+
+def test_a_person_who_left_the_study_is_noticed_in_the_dataset(study_copy):
+    own_data(study_copy)
+    edit_table(study_copy, "dyads", lambda t: t.assign(exclude=["", "", "", "withdrew"]))
+    done = run(study_copy)
+    assert done.returncode != 0
+    assert "sub-C05" in done.stdout and "Remove that folder" in done.stdout
+
+
+def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(tmp_path, finished_study):
+    folder = make_study(tmp_path / "plain")
+    (folder / "bids").mkdir()
+    (folder / "bids/sourcedata").symlink_to(finished_study / "bids/sourcedata")
+
+    def plain(config):
+        for key in ("simulation", "questionnaires", "differences"):
+            config.pop(key)
+        config["statistics"].pop("correlate")
+        config["tables"].pop("participants")
+
+    change_config(folder, plain)
+    done = run(folder)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert (folder / "results/report.html").is_file()

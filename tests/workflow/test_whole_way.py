@@ -1,0 +1,92 @@
+"""The whole way, as a user runs it: one command, the same bytes each time, and only what changed runs again."""
+
+import json
+import re
+
+import pandas as pd
+
+from .conftest import change_config, files_below, make_study, run
+
+GROUP = "results/derivatives/interbrain/group/task-rest_desc"
+
+
+def jobs_to_run(output: str) -> set[str]:
+    """The rules that a dry run lists in its job table."""
+    table = re.search(r"^job +count\n[- ]+\n(.*?)\n\n", output, re.S | re.M)
+    return set(re.findall(r"^(\w+) +\d+$", table[1], re.M)) - {"total"} if table else set()
+
+
+def test_one_command_ends_with_the_report_and_a_valid_dataset(finished_study):
+    assert (finished_study / "results/report.html").stat().st_size > 100_000
+    validation = json.loads((finished_study / "results/validation.json").read_text())
+    assert (validation["errors"], validation["warnings"], validation["messages"]) == (0, 0, [])
+
+
+def test_every_group_table_has_a_complete_data_dictionary(finished_study):
+    tables = sorted((finished_study / "results/derivatives/interbrain/group").glob("*.tsv"))
+    assert len(tables) == 9
+    for table in tables:
+        columns = pd.read_csv(table, sep="\t", nrows=0).columns
+        dictionary = json.loads(table.with_suffix(".json").read_text())
+        assert all(dictionary[column]["Description"] for column in columns), table.name
+
+
+def test_the_aggregated_dataset_has_a_row_for_each_dyad_time_band_and_roi(finished_study):
+    table = pd.read_csv(finished_study / f"{GROUP}-aggregated_plv.tsv", sep="\t")
+    assert len(table) == 4 * 2 * 2 * 2
+    assert not table.duplicated(["dyad", "time", "band", "roi"]).any()
+    assert not table[["plv", "chance", "above_chance", "wai_t_total", "wai_difference"]].isna().any().any()
+    assert ((table["plv"] - table["chance"] - table["above_chance"]).abs() < 1e-8).all()
+
+
+def test_a_therapist_in_two_dyads_is_one_person_with_two_sessions(finished_study):
+    people = pd.read_csv(finished_study / "bids/participants.tsv", sep="\t")["participant_id"]
+    assert people.is_unique and (people == "sub-T01").sum() == 1
+    sessions = sorted(p.name for p in (finished_study / "bids/sub-T01").glob("ses-*"))
+    assert sessions == ["ses-D01", "ses-D02"]
+    means = pd.read_csv(finished_study / f"{GROUP}-dyadmeans_plv.tsv", sep="\t")
+    assert (means[(means["roi"] == "all")]["dyad"].value_counts() == 1).all()
+    anova = pd.read_csv(finished_study / f"{GROUP}-anova_stats.tsv", sep="\t")
+    between = anova[anova["effect"] == "mindfulness"]
+    assert (between[["df1", "df2"]] == [1, 4 - 3]).all().all()
+    assert between["note"].str.contains("T01").all()
+
+
+def test_coupled_dyads_are_told_from_uncoupled_ones(finished_study):
+    table = pd.read_csv(finished_study / f"{GROUP}-aggregated_plv.tsv", sep="\t")
+    above = table[table["band"] == "alpha"].groupby("dyad")["above_chance"].mean()
+    assert above["D01"] > above["D02"] > 0.15
+    assert above[["D04", "D05"]].abs().max() < 0.1
+
+
+def test_a_second_run_does_nothing(finished_study):
+    again = run(finished_study)
+    assert again.returncode == 0
+    assert "Nothing to be done" in again.stdout
+
+
+def test_one_core_and_another_time_zone_give_the_same_bytes(finished_study, tmp_path):
+    other = make_study(tmp_path / "other")
+    done = run(other, cores=1, TZ="Pacific/Auckland", OMP_NUM_THREADS="2")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert files_below(other) == files_below(finished_study)
+    # bids-validator.json and provenance.json are compared too: nothing in them tells the time or the machine.
+    different = [
+        name
+        for name in sorted(files_below(other))
+        if (other / name).read_bytes() != (finished_study / name).read_bytes()
+    ]
+    assert different == []
+
+
+def test_a_new_band_runs_the_synchrony_again_and_not_the_cleaning(study_copy):
+    change_config(study_copy, lambda c: c["bands"].update(alpha=[9, 13]))
+    plan = run(study_copy, "--dry-run")
+    assert jobs_to_run(plan.stdout) >= {"synchrony", "aggregate", "analyse", "report"}
+    assert not jobs_to_run(plan.stdout) & {"convert", "clean", "dataset", "validate"}
+
+
+def test_a_new_statistical_design_runs_the_statistics_again_and_nothing_before(study_copy):
+    change_config(study_copy, lambda c: c["statistics"].update(measures=["above_chance"]))
+    plan = run(study_copy, "--dry-run")
+    assert jobs_to_run(plan.stdout) == {"analyse", "provenance", "report", "all"}

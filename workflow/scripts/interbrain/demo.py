@@ -1,0 +1,76 @@
+"""The simulated study's plan: from its table of planted truth to the simulator's arguments, run by run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from interbrain.seeds import derived_seed
+from interbrain.study import Study
+
+FIRST_RECORDING = datetime(2018, 11, 5, 10)
+MISSED_PULSE = 3  # the client's amplifier misses one shared trigger in the first run of each dyad
+
+
+def planned_run(study: Study, config: Mapping, planted: pd.DataFrame, dyad: str, time: str) -> dict:
+    """Arguments of `simulate_dyad` for one dyad and time.
+
+    Parameters
+    ----------
+    planted : DataFrame
+        Row of each dyad, as text: source PLV a band, snr, client_offset_s, client_drift_ppm, and lost_time,
+        lost_at_s, lost_s of the planted fault (empty: none).
+
+    Returns
+    -------
+    arguments : dict
+        therapist, client (fields of `Member`), start (ISO time), settings (the other arguments).
+    """
+    row = planted.set_index("dyad").loc[dyad]
+    run = config["times"].index(time) + 1
+    order = list(planted["dyad"]).index(dyad) * len(config["times"]) + run
+    client = {
+        "snr": float(row["snr"]),
+        "offset_s": float(row["client_offset_s"]),
+        "drift_ppm": float(row["client_drift_ppm"]),
+        "missed_pulse": MISSED_PULSE if run == 1 else None,
+    }
+    if row["lost_time"] == time:
+        client |= {"lost_at_s": float(row["lost_at_s"]), "lost_s": float(row["lost_s"])}
+    return {
+        "therapist": {"snr": float(row["snr"])},
+        "client": client,
+        "start": (FIRST_RECORDING + timedelta(hours=order)).isoformat(),
+        "settings": {
+            "plv": {band: float(row[band]) for band in config["bands"]},
+            "bands": config["bands"],
+            "rois": config["rois"],
+            "line_frequency": config["line_frequency"],
+            "same_room": study.levels(dyad).get("modality") != "online",
+            "seed": derived_seed(config["seed"], "simulate", dyad, run),
+            **{key: config["simulation"][key] for key in ("frequencies", "duration_s", "sfreq")},
+        },
+    }
+
+
+def truth_rows(study: Study, config: Mapping, planted: pd.DataFrame) -> list[dict]:
+    """What the plan says of each run, in the order of the recordings table; `source_plv` is a value a band."""
+    rows = []
+    for dyad, time in zip(study.recordings["dyad"], study.recordings["time"], strict=True):
+        plan = planned_run(study, config, planted, dyad, time)
+        client = plan["client"]
+        lost = client.get("lost_s")
+        rows.append(
+            {
+                "dyad": dyad,
+                "time": time,
+                **study.levels(dyad),
+                "source_plv": plan["settings"]["plv"],
+                "client_clock_offset_s": client["offset_s"],
+                "client_clock_drift_ppm": client["drift_ppm"],
+                "planted_fault": f"client lost {lost:g} s at {client['lost_at_s']:g} s" if lost else "n/a",
+            }
+        )
+    return rows
