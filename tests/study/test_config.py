@@ -194,6 +194,12 @@ def test_settings_that_contradict_one_another_are_one_problem_each(demo, group, 
     assert found[0].what.startswith(what)
 
 
+def test_a_band_may_begin_at_the_highpass(demo, schema):
+    demo.config["simulation"]["frequencies"]["delta"] = 2
+    demo.config["bands"]["delta"] = [1, 3]
+    assert said(demo.config, schema) == []
+
+
 def test_a_band_may_end_where_its_filter_still_fits_below_the_lowpass(demo, schema):
     demo.config["simulation"]["frequencies"]["beta"] = 20
     demo.config["bands"]["beta"] = [13, 32]

@@ -1,3 +1,5 @@
+import zipfile
+
 import openpyxl
 import pytest
 
@@ -58,6 +60,20 @@ def test_cells_of_a_sheet_read_as_the_spreadsheet_shows_them(tmp_path):
     table = read_table(sheet(tmp_path / "t.xlsx", rows))
     assert table["dyad"].tolist() == ["001", "1e5", "D03", "D04", "5"]
     assert table["x"].tolist() == ["1", "1", "2.5", "", "TRUE"]
+
+
+def test_a_whole_number_that_a_program_stored_with_a_point_is_whole(tmp_path):
+    with (
+        zipfile.ZipFile(sheet(tmp_path / "excel.xlsx", [["dyad"], [7]])) as saved_by_excel,
+        zipfile.ZipFile(tmp_path / "other.xlsx", "w") as saved_by_other,
+    ):
+        for name in saved_by_excel.namelist():
+            content = saved_by_excel.read(name)
+            if name.endswith("sheet1.xml"):
+                assert b"<v>7</v>" in content
+                content = content.replace(b"<v>7</v>", b"<v>7.0</v>")
+            saved_by_other.writestr(name, content)
+    assert read_table(tmp_path / "other.xlsx")["dyad"].tolist() == ["7"]
 
 
 def test_a_sheet_is_known_by_its_content_and_not_by_its_name(tmp_path):
@@ -122,6 +138,12 @@ def test_a_missing_table_points_at_the_nearest_file(tmp_path, near):
     message = refusal(tmp_path / "dyads.tsv")
     assert "file not found" in message
     assert f"In that folder: {near} – is that it?" in message
+
+
+def test_of_two_files_of_that_name_the_first_in_the_alphabet_is_suggested(tmp_path):
+    for near in ("dyads.xlsx", "dyads.csv", "dyads.ods", "dyads.txt"):
+        (tmp_path / near).touch()
+    assert "In that folder: dyads.csv – is that it?" in refusal(tmp_path / "dyads.tsv")
 
 
 def test_a_missing_folder_is_said(tmp_path):

@@ -299,6 +299,18 @@ def test_participants_are_known_to_the_dyads_and_stand_there_once(demo):
     assert demo.problems()[0].hint == "Did you mean C01?"
 
 
+def test_who_has_a_row_already_is_not_suggested_for_another(demo):
+    demo.put("dyads", 5, "exclude", "amplifier failed")
+    demo.put("dyads", 5, "client", "")
+    assert demo.said() == [
+        (
+            "participants.tsv, row 10 (C04)",
+            "no such person in the dyads table",
+            "Delete the row, or correct the name.",
+        )
+    ]
+
+
 def test_a_person_without_a_row_is_a_person_of_whom_nothing_is_known(demo):
     demo.delete("participants", 7)
     people = demo.load().participants.set_index("participant")
@@ -429,7 +441,7 @@ def test_no_damage_of_a_table_ends_in_anything_but_a_message(demo):
     whole = {table: demo.rows(table) for table in tables}
     cells = ["", "n/a", "D01", "T01", "-1", "1e400", "nan", "inf", "a b", "ä", "0", "'", "yes", "pre"]
     refused = 0
-    for _ in range(150):
+    for _ in range(80):
         table = rng.choice(tables)
         rows = [list(row) for row in whole[table]]
         for _ in range(rng.randint(1, 3)):
@@ -438,7 +450,7 @@ def test_no_damage_of_a_table_ends_in_anything_but_a_message(demo):
         demo.write(table, rows)
         refused += bool(demo.problems())  # any other exception fails the test
         demo.write(table, whole[table])
-    assert refused > 75
+    assert refused > 40
 
 
 def test_reading_the_demo_is_quick_and_imports_nothing_heavy(repository):

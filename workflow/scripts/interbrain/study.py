@@ -654,11 +654,12 @@ def _check_numbers(row, columns, where: str, needed: bool = False, signed: bool 
 def _check_participants(people: pd.DataFrame, known: set, name: str) -> list[Problem]:
     """One row a person of the dyads. A dyad's person without a row is fine: nothing is known of them."""
     problems, seen = [], {}
+    without_row = known - set(people["participant"])
     for row, p in people.iterrows():
         person = p["participant"]
         where = f"{name}, row {row}" + (f" ({person})" if person else "")
         if person not in known or not person:
-            near = _nearest(person, known) if person else None
+            near = _nearest(person, sorted(without_row)) if person else None
             hint = f"Did you mean {near}?" if near else "Delete the row, or correct the name."
             problems.append(Problem(where, "no such person in the dyads table", hint))
         elif seen.setdefault(person, row) != row:
