@@ -20,18 +20,27 @@ from interbrain.study import StudyError, load_study, with_defaults
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-if workflow.config_settings.configfiles:
-    # A study of its own, not the demo with changes.
-    config.clear()
-    for given in workflow.config_settings.configfiles:
-        config.update(yaml.safe_load(Path(given).read_text(encoding="utf-8")))
-
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+
+
+def given_settings():
+    """The study's settings: with --configfile, that file alone, not the demo's with changes."""
+    given = [
+        yaml.safe_load(Path(f).read_text(encoding="utf-8")) for f in workflow.config_settings.configfiles
+    ]
+    if not given:
+        return config
+    whole = all(isinstance(content, dict) for content in given)
+    return {k: v for c in [*given, workflow.config_settings.config] for k, v in c.items()} if whole else None
+
+
+settings = given_settings()
 try:
-    study = load_study(config, SCHEMA)
+    study = load_study(settings, SCHEMA)
 except StudyError as error:
     sys.exit(str(error))
-settings = with_defaults(config, SCHEMA)
+settings = with_defaults(settings, SCHEMA)
+config.clear()
 config.update(settings)
 
 BIDS = "bids"

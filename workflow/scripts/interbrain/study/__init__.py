@@ -1,0 +1,22 @@
+"""The study as its config and tables describe it, checked before anything runs.
+
+Reads what a lab wrote, and says everything that is wrong at once, in plain words. Opens no recording.
+"""
+
+from interbrain.study.checks import ROLES, TAKEN_COLUMNS
+from interbrain.study.config import check_config, with_defaults
+from interbrain.study.loading import Study, load_study
+from interbrain.study.problems import Problem, StudyError
+from interbrain.study.reading import read_table
+
+__all__ = [
+    "ROLES",
+    "TAKEN_COLUMNS",
+    "Problem",
+    "Study",
+    "StudyError",
+    "check_config",
+    "load_study",
+    "read_table",
+    "with_defaults",
+]

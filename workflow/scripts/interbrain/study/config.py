@@ -1,0 +1,160 @@
+"""The settings: held against their schema, against one another, and filled with the defaults."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+
+from interbrain.study.problems import Problem, did_you_mean, nearest
+
+
+def check_config(config: Mapping, schema: Mapping) -> tuple[list[Problem], bool]:
+    """Hold the config against its JSON Schema, and its settings against each other.
+
+    Returns
+    -------
+    problems : list of Problem
+        Each names the setting, and the schema's own hint.
+    usable : bool
+        Whether the settings that the schema knows can be used all the same.
+    """
+    if not isinstance(config, Mapping):
+        what = "is empty" if config is None else "holds no settings"
+        return [Problem("config.yaml", what, "Each setting is a line: its name, a colon, its value.")], False
+    from jsonschema import Draft202012Validator
+
+    problems, renamed, usable = [], set(), True
+    errors = Draft202012Validator(schema).iter_errors(dict(config))
+    # In this order a misspelt setting explains one that is missing.
+    for error in sorted(errors, key=lambda e: ([*map(str, e.absolute_path)], e.validator, e.message)):
+        path = [f"entry {part + 1}" if isinstance(part, int) else str(part) for part in error.absolute_path]
+        where = f"config.yaml, {': '.join(path)}" if path else "config.yaml"
+        settings = error.schema.get("properties", {})
+        if error.validator == "additionalProperties":
+            known = [name for name in settings if name not in error.instance]
+            for extra in sorted(map(str, set(error.instance) - set(settings))):
+                renamed.add((where, nearest(extra, known)))
+                problems.append(Problem(where, f'unknown setting "{extra}"', did_you_mean(extra, known)))
+            continue
+        usable = False
+        if error.validator == "required":
+            for name in error.validator_value:
+                if name not in error.instance and (where, name) not in renamed:
+                    about = settings[name].get("description", "")
+                    problems.append(Problem(where, f'the setting "{name}" is missing', about))
+        else:
+            problems.append(Problem(where, *_plain(error)))
+    if usable:
+        problems += _check_settings(with_defaults(config, schema))
+    return list(dict.fromkeys(problems)), usable
+
+
+def _plain(error) -> tuple[str, str]:
+    """What a schema error says, and its hint, in plain words."""
+    value, limit, hint = error.instance, error.validator_value, error.schema.get("x-hint", "")
+    shown = json.dumps(value, ensure_ascii=False, default=str)  # true as the file has it, not True
+    kinds = {
+        "string": "text",
+        "number": "a number",
+        "integer": "a whole number",
+        "boolean": "true or false",
+        "array": "a list",
+        "object": "a group of settings",
+        "null": "empty",
+    }
+    match error.validator:
+        case "type" if value is None:
+            return "the setting is empty", hint or "Give it a value, or delete its line."
+        case "type":
+            if isinstance(value, str) and re.fullmatch(r"-?\d+,\d+", value):
+                hint = f"Write a decimal point: {value.replace(',', '.')}"
+            wanted = [limit] if isinstance(limit, str) else limit
+            return f"{shown} is not {' or '.join(kinds[kind] for kind in wanted)}", hint
+        case "enum":
+            return f"{shown} is not known", f"Use: {', '.join(map(str, limit))}"
+        case "pattern":
+            return f"{shown} cannot be a name", hint
+        case "uniqueItems":
+            return f"{shown} names something twice", hint
+        case "minItems" | "minProperties" | "minLength":
+            return f"{shown} has fewer than {limit} entries" if value else "the setting is empty", hint
+        case "maxItems":
+            return f"{shown} has more than {limit} entries", hint
+        case "minimum" | "exclusiveMinimum":
+            return f"{shown} must be {'at least' if error.validator == 'minimum' else 'above'} {limit}", hint
+        case "maximum":
+            return f"{shown} must be at most {limit}", hint
+    return error.message, hint
+
+
+def with_defaults(config: Mapping, schema: Mapping) -> dict:
+    """The config with the schema's default for each setting that it leaves out."""
+    full = dict(config)
+    for key, about in schema.get("properties", {}).items():
+        if key not in full and "default" in about:
+            full[key] = deepcopy(about["default"])
+        if about.get("properties") and isinstance(full.get(key), Mapping):
+            full[key] = with_defaults(full[key], about)
+    return full
+
+
+def _check_settings(config: Mapping) -> list[Problem]:
+    """What the schema cannot see: settings that contradict one another."""
+    problems = []
+
+    def wrong(key: str, what: str, hint: str = "") -> None:
+        problems.append(Problem(f"config.yaml, {key}", what, hint))
+
+    def unknown_names(key: str, what: str, names: Iterable[str], known: Mapping) -> None:
+        for name in names:
+            if name not in known:
+                wrong(key, f'no {what} is called "{name}"', did_you_mean(name, known))
+
+    highpass, lowpass, sfreq = (config["cleaning"][key] for key in ("highpass", "lowpass", "sfreq"))
+    if highpass >= lowpass:
+        wrong("cleaning", f"highpass ({highpass:g} Hz) must be below lowpass ({lowpass:g} Hz)")
+        highpass, lowpass = 0, math.inf  # no band is to blame for that
+    elif lowpass >= sfreq / 2:
+        wrong("cleaning", f"lowpass ({lowpass:g} Hz) must be below half of sfreq ({sfreq / 2:g} Hz)")
+    phase_sfreq = config["phase"]["sfreq"]
+    if phase_sfreq > sfreq:
+        wrong("phase", f"sfreq ({phase_sfreq:g} Hz) must not exceed the sfreq of cleaning ({sfreq:g} Hz)")
+    for band, (low, high) in config["bands"].items():
+        key = f"bands: {band}"
+        reach = high + max(high / 4, 2)  # where the band-pass filter of the room phase has faded out
+        if low >= high:
+            wrong(key, f"[{low:g}, {high:g}]: the lower edge must be below the upper")
+            continue
+        if low < highpass:
+            hint = "Raise the lower edge, or lower the highpass."
+            wrong(key, f"begins at {low:g} Hz, below the highpass of cleaning ({highpass:g} Hz)", hint)
+        # Above the first the signal is gone, above the second it would be folded.
+        for name, limit in (("lowpass of cleaning", lowpass), ("sfreq of phase", phase_sfreq)):
+            if reach > limit:
+                what = f"reaches {reach:g} Hz with its filter's transition, above the {name} ({limit:g} Hz)"
+                upper = min(limit / 1.25, limit - 2)
+                hint = f"End the band at {upper:g} Hz at most, or raise the {name} to {reach:g} Hz."
+                wrong(key, what, hint)
+    windows = config["windows"]
+    if windows["min_peak_to_peak_uv"] >= windows["max_peak_to_peak_uv"]:
+        wrong("windows", "min_peak_to_peak_uv must be below max_peak_to_peak_uv: no window would be kept")
+    for key in ("rois", "bands"):
+        if "all" in config[key]:
+            wrong(key, 'the name "all" is taken: it stands for the mean over all of them')
+    for name, pair in config["differences"].items():
+        unknown_names(f"differences: {name}", "questionnaire", pair, config["questionnaires"])
+    statistics = config["statistics"]
+    unknown_names("statistics: between", "factor", statistics.get("between", []), config["factors"])
+    unknown_names(
+        "statistics: correlate", "difference", statistics.get("correlate", []), config["differences"]
+    )
+    if config["simulation"]:
+        frequencies = config["simulation"]["frequencies"]
+        for band, (low, high) in config["bands"].items():
+            if not low <= frequencies.get(band, 0) <= high:
+                hint = f"Give one from {low:g} to {high:g} Hz; for your own data delete simulation."
+                wrong("simulation: frequencies", f"none lies in the band {band}", hint)
+    return problems
