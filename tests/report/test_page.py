@@ -15,7 +15,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_tables import NAMES, NOTE, write_tables
 
-from interbrain.report import words, write_report
+from interbrain.report import findings, words, write_report
+from interbrain.report.reading import read_results
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "wbr", "source", "base", "area", "col", "embed", "track"}
 FIGURES = ["quality", "spectra", "groups", "correlations-wai-difference", "channels", "chance", "planted"]
@@ -346,24 +347,36 @@ def test_each_excluded_item_stands_with_its_reason(demo):
         ((0.21, 0.30), "? Cannot tell", "too few to see or to rule out a difference"),
     ],
 )
-def test_the_sentence_weighs_raw_plv_and_above_chance_together(make, p, chip, sentence):
-    page, _, _ = make(p_between={"mindfulness": p})
-    card = next(e for e in page.all("li") if "card" in (e["at"].get("class") or "").split())
-    assert said(page.inside(card, "p")[0]) == chip
-    assert sentence in said(card)
-    flagged = "An effect on raw PLV" in said(page.section("warnings"))
-    assert flagged == (chip == "⚠ Only in raw PLV")
+def test_the_sentence_weighs_raw_plv_and_above_chance_together(tmp_path, p, chip, sentence):
+    results = read_results(write_tables(tmp_path, p_between={"mindfulness": p}))
+    card = findings.cards(results)[0]
+    assert f"{card.sign} {card.chip}" == chip
+    assert sentence in card.sentence
+    flagged = [c.about for c in findings.warnings(results) if "An effect on raw PLV" in c.says]
+    assert flagged == (["Mindfulness"] if chip == "⚠ Only in raw PLV" else [])
 
 
 @pytest.mark.parametrize(
     ("n_dyads", "eta_high", "chip"),
     [(6, 0.05, "? Cannot tell"), (24, 0.6, "? Cannot tell"), (24, 0.05, "– No clear difference")],
 )
-def test_only_a_large_and_precise_study_says_no_clear_difference(make, n_dyads, eta_high, chip):
-    page, _, _ = make(n_dyads=n_dyads, eta_high=eta_high)
-    card = next(e for e in page.all("li") if "card" in (e["at"].get("class") or "").split())
-    assert said(page.inside(card, "p")[0]) == chip
-    assert "no effect" not in said(card).lower()
+def test_only_a_large_and_precise_study_says_no_clear_difference(tmp_path, n_dyads, eta_high, chip):
+    card = findings.cards(read_results(write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)))[0]
+    assert f"{card.sign} {card.chip}" == chip
+    assert "no effect" not in card.sentence.lower()
+
+
+def test_a_correlation_counts_only_if_it_holds_above_chance(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["correlations"])
+    raw = (table["measure"] == "plv") & (table["roi"] == "central") & (table["band"] == "alpha")
+    table.loc[raw, "p_holm"] = 0.012
+    table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
+    results = read_results(inputs)
+    card = findings.cards(results)[2]
+    assert card.verdict == "raw-only" and "central alpha" in card.sentence
+    assert len(card.rows) == 4
+    assert any("WAI difference, central alpha" in caution.about for caution in findings.warnings(results))
 
 
 def test_where_nothing_can_be_tested_the_page_says_why_and_shows_no_statistic(make):
@@ -454,10 +467,11 @@ def test_the_trust_table_measures_the_run_against_its_limits(make, repository, t
     assert "no README" in text and "Commit the changes" in text
 
 
-def test_a_flawless_recorded_study_is_all_good(make):
-    page, _, _ = make(flawless=True, simulated=False, truth=False, exclusions=False, n_dyads=24)
-    states = [said(e) for e in page.all("td") if (e["at"].get("class") or "").startswith("state")]
-    assert set(states) <= {"✓ Good", "ℹ Note"} and states.count("✓ Good") == 6
+def test_a_flawless_recorded_study_is_all_good(tmp_path):
+    inputs = write_tables(tmp_path, flawless=True, simulated=False, truth=False, exclusions=False, n_dyads=24)
+    states = {check.name: check.state for check in findings.checks(read_results(inputs))}
+    assert states.pop("Chance level") == "note"  # a description, neither good nor bad
+    assert set(states.values()) == {"good"} and len(states) == 6
 
 
 # --- methods and downloads ---
