@@ -280,7 +280,8 @@ def write_tables(
             "bands": bands,
             "line_frequency": 50, "seed": 1, "clock": {"max_residual_ms": 10, "max_uncorrected_ppm": 100},
             "cleaning": {"sfreq": 250, "highpass": 1, "lowpass": 40},
-            "windows": {"length": 5, "edge": 2, "max_peak_to_peak_uv": 200, "min_clean_s": 30},
+            "windows": {"length_s": 5, "edge_s": 2, "min_peak_to_peak_uv": 1,
+                        "max_peak_to_peak_uv": 200, "min_clean_s": 30},
             "chance": {"n_shifts": 200, "min_shift_s": 5}, "phase": {"sfreq": 100},
             "statistics": {
                 "measures": ["plv", "above_chance"], "between": list(factors), "within": ["roi", "band"],

@@ -342,7 +342,7 @@ def test_each_excluded_item_stands_with_its_reason(demo):
             "✓ Difference found",
             "higher for mindfulness “yes” than “no” on raw PLV and above chance",
         ),
-        ((0.003, 0.21), "⚠ Only in raw PLV", "does not hold above chance"),
+        ((0.003, 0.21), "⚠ Only in raw PLV", "does not reach p < .05 above chance"),
         ((0.21, 0.003), "⚠ Only above chance", "raw PLV does not show it"),
         ((0.21, 0.30), "? Cannot tell", "too few to see or to rule out a difference"),
     ],
@@ -483,7 +483,8 @@ def test_the_methods_are_written_from_the_config_and_the_versions(make):
     for fact in (
         "infant (3–6 Hz)", "left (C3, P3)", "3 times (a, b and c)",
         "MNE-Python (1.13.2; Gramfort et al., 2013)",
-        "1–40 Hz", "250 Hz", "windows of 5 s", "up to 200 µV", "200 circular shifts", "by at least 5 s",
+        "1–40 Hz", "250 Hz", "windows of 5 s", "1 to 200 µV",
+        "notch-filtered at 50 Hz", "200 circular shifts", "by at least 5 s",
         "(b + 1)/(m + 1)", "Holm, 1979", "Interbrain's own", "pingouin (0.7.0; Vallat, 2018)", "seed 1",
     ):  # fmt: skip
         assert fact in text

@@ -41,8 +41,10 @@ def change_config(folder: Path, change) -> None:
 def run(folder: Path, *arguments: str, cores: int = 2, **environment: str) -> subprocess.CompletedProcess:
     """`snakemake --cores N` in a study's folder; standard output and error as one text in `stdout`."""
     return subprocess.run(
-        [sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile")]
-        + ["--directory", str(folder), "--cores", str(cores), *arguments],
+        [
+            *[sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile")],
+            *["--directory", str(folder), "--cores", str(cores), *arguments],
+        ],
         cwd=folder,
         env=os.environ | environment,
         stdout=subprocess.PIPE,

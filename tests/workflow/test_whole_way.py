@@ -1,4 +1,4 @@
-"""The whole way, as a user runs it: one command, the same bytes each time, and only what changed runs again."""
+"""The whole way as a user runs it: one command, the same bytes each time, only what changed runs again."""
 
 import json
 import re

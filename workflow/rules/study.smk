@@ -107,5 +107,10 @@ onstart:
 
 
 onerror:
-    for report in sorted(FAILED.glob("*.txt")) if FAILED.is_dir() else []:
-        print(f"\nStopped: {report.read_text(encoding='utf-8')}", file=sys.stderr)
+    # Both members' jobs may fail for the same file: say each thing once.
+    reasons = [
+        file.read_text(encoding="utf-8").rsplit("\n   The log: ", 1)
+        for file in sorted(FAILED.glob("*.txt"))
+    ]
+    for reason, log in {reason: log for reason, log in reversed(reasons)}.items():
+        print(f"\nStopped: {reason}\n   The log: {log}", file=sys.stderr)

@@ -11,8 +11,9 @@ import numpy as np
 
 GAP = "BAD_acq_skip"
 MONTAGE = "colin27_1005"
-# Spherical splines through fewer channels would invent a field.
-FEWEST_TO_INTERPOLATE = 4
+# Fewer channels cannot be compared with each other, and splines through them would invent a field.
+FEWEST_CHANNELS = 4
+FLAT_V = 1e-12  # rounding errors of a filtered constant lie below, any amplifier's noise above
 
 
 class CleaningError(Exception):
@@ -92,7 +93,7 @@ def clean(raw, *, sfreq, highpass, lowpass, line_frequency, rois, max_bad_share)
     n_good = len(raw.ch_names) - len(reasons)
     if n_good:
         raw.set_eeg_reference("average", projection=False, verbose="error")
-    if reasons and n_good >= FEWEST_TO_INTERPOLATE:
+    if reasons and n_good >= FEWEST_CHANNELS:
         raw.interpolate_bads(reset_bads=True, verbose="error")
     raw.info["bads"] = []
     after = _spectrum(raw, [c for c in roi_channels if c not in reasons] or roi_channels)
@@ -157,6 +158,9 @@ def _bad_channels(raw) -> dict[str, str]:
     judged.info["bads"] = []
     # Lost or missing spans would look like a fault of every channel: leave them out.
     data = judged.get_data(reject_by_annotation="omit", verbose="error")
+    flat = data.std(axis=1) < FLAT_V
+    if (~flat).sum() < FEWEST_CHANNELS:  # pyprep compares channels, and fails where there are none
+        return {c: known.get(c, "flat") for c, f in zip(raw.ch_names, flat, strict=True) if f or c in known}
     judged = mne.io.RawArray(data, judged.info, verbose="error")
     with mne.utils.use_log_level("error"):
         finder = NoisyChannels(judged, ransac=False, random_state=0)

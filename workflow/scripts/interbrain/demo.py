@@ -56,7 +56,7 @@ def planned_run(study: Study, config: Mapping, planted: pd.DataFrame, dyad: str,
 
 
 def truth_rows(study: Study, config: Mapping, planted: pd.DataFrame) -> list[dict]:
-    """What the plan says of each run, in the order of the recordings table; `source_plv` is a value a band."""
+    """What the plan says of each run, in the recordings table's order; `source_plv` is a value a band."""
     rows = []
     for dyad, time in zip(study.recordings["dyad"], study.recordings["time"], strict=True):
         plan = planned_run(study, config, planted, dyad, time)

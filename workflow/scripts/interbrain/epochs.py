@@ -28,7 +28,7 @@ LEDGER_COLUMNS = {
     "therapist_peak_to_peak_uv": "Largest peak-to-peak amplitude at an ROI channel of the therapist, uV",
     "client_peak_to_peak_uv": "Largest peak-to-peak amplitude at an ROI channel of the client, uV",
 }
-SPAN_REASONS = {"BAD_acq_skip": "samples lost", "BAD_missing": "values missing"}
+SPAN_REASONS = {"bad_acq_skip": "samples lost", "bad_missing": "values missing"}
 
 
 class NotSimultaneous(Exception):
@@ -74,11 +74,12 @@ def read_signal(cleaned: Path, account: Path) -> Signal:
         (
             float(a["onset"] - raw.first_time),
             float(a["onset"] - raw.first_time + a["duration"]),
-            SPAN_REASONS.get(a["description"], a["description"]),
+            SPAN_REASONS.get(a["description"].lower(), a["description"]),
         )
         for a in raw.annotations
         if a["description"].upper().startswith("BAD")
     ]
+    spans = list(dict.fromkeys(spans))  # MNE repeats a gap, in capitals, where one of its buffers is all gap
     return Signal(raw.get_data(), list(raw.ch_names), float(raw.info["sfreq"]), spans, interpolated)
 
 
@@ -100,8 +101,8 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
 
     Notes
     -----
-    Cubic splines: at 250 Hz the error of a sine stays below 0.3 % of its amplitude up to 40 Hz, and below
-    2e-5 up to 12 Hz.
+    Cubic splines: at 250 Hz the error of a sine stays below 0.4 % of its amplitude up to 40 Hz, and below
+    3e-5 up to 12 Hz.
     """
     from scipy.interpolate import CubicSpline
 
@@ -211,7 +212,8 @@ def write_epochs(path: Path, signal: Signal, ledger: pd.DataFrame) -> None:
     info = mne.create_info(signal.channels, signal.sfreq, "eeg")
     info["bads"] = list(signal.interpolated)
     info["description"] = f"{signal.role}, windows {_digest(ledger)}"
-    log = tuple(() if k else (r,) for k, r in zip(ledger["kept"], ledger["reason"], strict=True))
+    dropped = tuple(() if k else (r,) for k, r in zip(ledger["kept"], ledger["reason"], strict=True))
+    log = dropped or (("too short for a window",),)  # MNE cannot read epochs with an empty log
     epochs = mne.EpochsArray(
         data,
         info,

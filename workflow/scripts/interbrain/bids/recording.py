@@ -167,7 +167,8 @@ def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str]):
 
     try:
         raw = read_recording(member.path, channel_names=cap_map or None)
-        source_files = list(dict.fromkeys([member.path, *(Path(f) for f in raw.filenames if f)]))
+        parts = [Path(f) for f in raw.filenames if f] + [member.path.with_suffix(".vmrk")]
+        source_files = list(dict.fromkeys([member.path, *(f for f in parts if f.is_file())]))
         raw = mark_gaps(raw)
         last = raw.n_times / raw.info["sfreq"]
         start = 0.0 if meeting.start_s is None else meeting.start_s
@@ -215,16 +216,16 @@ def _clock(raws, member, partner, meeting, triggers, limits) -> tuple[dict, Cloc
         fit = align(pulses["therapist"], pulses["client"], max_drift_ppm=limits["max_drift_ppm"])
     except ClockError as error:
         raise ConversionError(f"{where}: the two clocks cannot be aligned: {error} {exclude}") from error
+    if fit.residual_ms > limits["max_residual_ms"]:
+        raise ConversionError(
+            f"{where}: after alignment the shared triggers still differ by {fit.residual_ms:.1f} ms "
+            f"(limit {limits['max_residual_ms']} ms); PLV would be lost. {exclude}"
+        )
     if fit.drift_error_ppm > limits["max_uncorrected_ppm"]:
         raise ConversionError(
             f"{where}: the {fit.n_matched} shared triggers lie too close together to tell the drift of the "
             f"clocks: it is known to within {fit.drift_error_ppm:.0f} ppm "
             f"(limit {limits['max_uncorrected_ppm']:g} ppm). {exclude}"
-        )
-    if fit.residual_ms > limits["max_residual_ms"]:
-        raise ConversionError(
-            f"{where}: after alignment the shared triggers still differ by {fit.residual_ms:.1f} ms "
-            f"(limit {limits['max_residual_ms']} ms); PLV would be lost. {exclude}"
         )
     return pulses, fit
 

@@ -230,9 +230,8 @@ def _factor_sentence(verdict: str, factor: str, tested: dict, order: dict) -> st
         )
     if verdict == "raw-only":
         return (
-            f"{_comparison(factor, order.get('plv'))} on raw PLV, but this does not hold above chance. Do "
-            "not read it as "
-            "synchrony: a stronger rhythm alone raises raw PLV."
+            f"{_comparison(factor, order.get('plv'))} on raw PLV, but this does not reach p < .05 above "
+            "chance, which decides. It is no evidence of synchrony: a stronger rhythm alone raises raw PLV."
         )
     if verdict == "corrected-only":
         return (
@@ -315,8 +314,8 @@ def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> 
         told.append(f"On raw PLV, not checked against chance: {named('unchecked', 'plv')}.")
     if "raw-only" in kinds:
         told.append(
-            f"On raw PLV only: {named('raw-only', 'plv')}; above chance this does not hold, so do not read "
-            "it as synchrony."
+            f"On raw PLV only: {named('raw-only', 'plv')}; above chance, which decides, this does not reach "
+            "p < .05."
         )
     if "corrected-only" in kinds:
         told.append(f"Above chance only, not in raw PLV: {named('corrected-only', 'above_chance')}.")
@@ -550,7 +549,7 @@ def _about_raw_only(results: Results):
             if raw is not None and corrected is not None and _p(raw) < ALPHA <= _p(corrected):
                 yield Caution(
                     words.effect(effect),
-                    f"An effect on raw PLV ({raw['apa']}) that does not hold above chance "
+                    f"An effect on raw PLV ({raw['apa']}) that does not reach p < .05 above chance "
                     f"({corrected['apa']}).",
                     step,
                 )
@@ -561,9 +560,8 @@ def _about_raw_only(results: Results):
             if raw < ALPHA <= corrected:
                 yield Caution(
                     f"{results.questionnaire_label(questionnaire)}, {words.cell(roi, band)}",
-                    f"A correlation with raw PLV (Holm {words.p_phrase(raw)}) that does not hold above "
-                    "chance (Holm "
-                    f"{words.p_phrase(corrected)}).",
+                    f"A correlation with raw PLV (Holm {words.p_phrase(raw)}) that does not reach p < .05 "
+                    f"above chance (Holm {words.p_phrase(corrected)}).",
                     step,
                 )
 
@@ -655,7 +653,7 @@ def _about_size(results: Results):
 
 def _about_recordings(results: Results):
     frame = results["quality"]
-    length = results.setting("windows", "length")
+    length = results.setting("windows", "length_s")
     least = results.setting("windows", "min_clean_s")
     for row in frame[frame["verdict"] != "good"].itertuples():
         reason = (

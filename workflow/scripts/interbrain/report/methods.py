@@ -193,7 +193,8 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
     provenance : dict
         The provenance document: ``config`` (resolved), ``packages``, ``python``, ``version``, ``commit``.
     sizes : dict
-        ``dyads``, ``therapists``, ``clients``: how many were analysed.
+        ``dyads``, ``therapists``, ``clients``: how many were analysed; ``sync_methods``: how their clocks
+        were tied.
     """
     config = provenance.get("config") or {}
     packages = provenance.get("packages") or {}
@@ -212,7 +213,7 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
     paragraphs = [
         _sample(sizes, get, provenance, package, cite),
         _cleaning(get, package, packages),
-        _clock_and_windows(get),
+        _clock_and_windows(get, sizes["sync_methods"]),
         _phase_locking(get, cite),
         _statistics(get, package, packages, cite),
         _own_choices(get),
@@ -259,44 +260,65 @@ def _sample(sizes, get, provenance, package, cite):
 
 def _cleaning(get, package, packages):
     cleaning = get("cleaning", default={})
-    if cleaning.get("highpass") is not None and cleaning.get("lowpass") is not None:
-        sfreq = f", resampled to {cleaning['sfreq']:g} Hz" if cleaning.get("sfreq") else ""
+    mne = package("mne", "MNE-Python", "Gramfort2013")
+    if cleaning.get("sfreq"):
         yield (
-            f"With {package('mne', 'MNE-Python', 'Gramfort2013')}, each continuous recording was band-pass "
-            "filtered at "
-            f"{cleaning['highpass']:g}–{cleaning['lowpass']:g} Hz with a zero-phase FIR filter{sfreq}"
-            + (f"; the line frequency was {get('line_frequency'):g} Hz." if get("line_frequency") else ".")
+            f"With {mne}, each continuous recording was resampled to {cleaning['sfreq']:g} Hz (polyphase)"
+            + (
+                f" and notch-filtered at {get('line_frequency'):g} Hz and its harmonics"
+                if get("line_frequency")
+                else ""
+            )
+            + "."
         )
     if "pyprep" in packages:
         yield (
             "Bad channels were detected per recording with "
-            f"{package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')}, left out "
-            "of the average reference, and named in the table of exclusions."
+            f"{package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')} (without RANSAC and without its "
+            "spectrum criterion) and named in the table of exclusions."
+        )
+    if cleaning.get("highpass") is not None and cleaning.get("lowpass") is not None:
+        yield (
+            f"A zero-phase FIR filter of {cleaning['highpass']:g}–{cleaning['lowpass']:g} Hz followed; bad "
+            "channels were interpolated (spherical splines) and entered neither the average reference nor any PLV. "
+            "No independent component analysis was done."
         )
 
 
-def _clock_and_windows(get):
-    residual, drift = get("clock", "max_residual_ms"), get("clock", "max_uncorrected_ppm")
-    sentence = "The two amplifiers' clocks were aligned on shared markers (offset and slope)"
-    if residual is not None:
-        sentence += f"; a recording whose residual exceeded {residual:g} ms"
-        sentence += f", or whose uncorrected drift exceeded {drift:g} ppm," if drift is not None else ""
-        sentence += " was not accepted"
-    yield f"{sentence}."
-    windows = get("windows", default={})
-    if windows.get("length"):
-        edge = f", after {windows['edge']:g} s had been trimmed at each edge" if windows.get("edge") else ""
+def _clock_and_windows(get, sync_methods):
+    if "markers" in sync_methods:
+        residual = get("clock", "max_residual_ms")
         yield (
-            f"The overlap was cut into non-overlapping windows of {windows['length']:g} s{edge}, at the same "
-            "moments in "
-            "both members."
+            "The two amplifiers' clocks were aligned on shared triggers (offset and slope)"
+            + (
+                f"; a residual above {residual:g} ms would have stopped the analysis."
+                if residual is not None
+                else "."
+            )
+        )
+    if "shared_start" in sync_methods:
+        yield (
+            ("The other pairs of recordings" if len(sync_methods) > 1 else "Both members' recordings")
+            + " were taken to start at the same instant and to share one clock, as the laboratory stated."
+        )
+    windows = get("windows", default={})
+    if windows.get("length_s"):
+        edge = (
+            f"; {windows['edge_s']:g} s at both ends and around gaps were left out"
+            if windows.get("edge_s")
+            else ""
+        )
+        yield (
+            f"The recording was cut into non-overlapping windows of {windows['length_s']:g} s at the same "
+            f"instants in both members{edge}."
         )
     if windows.get("max_peak_to_peak_uv"):
+        low = f"{windows['min_peak_to_peak_uv']:g} to " if windows.get("min_peak_to_peak_uv") else "up to "
         yield (
-            f"A window was kept only if it was clean in both members (peak-to-peak amplitude up to "
-            f"{windows['max_peak_to_peak_uv']:g} µV, no gap)"
+            "A window was kept only if it was good in both members (peak-to-peak amplitude at the sites' "
+            f"channels {low}{windows['max_peak_to_peak_uv']:g} µV, no lost samples)"
             + (
-                f", and at least {windows['min_clean_s']:g} s had to remain."
+                f"; a dyad with less than {windows['min_clean_s']:g} s at any time was excluded."
                 if windows.get("min_clean_s")
                 else "."
             )

@@ -303,6 +303,7 @@ class _Builder:
             "dyads": frame["dyad"].nunique(),
             "therapists": frame["therapist"].nunique(),
             "clients": frame["client"].nunique(),
+            "sync_methods": sorted(set(self.results["quality"]["sync_method"].dropna())),
         }
         written = methods.write_methods(self.results.provenance, sizes)
         return {

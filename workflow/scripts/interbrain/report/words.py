@@ -74,9 +74,10 @@ def measure(name: str, start: bool = True) -> str:
 
 
 def questionnaire(name: str, known=()) -> str:
-    """``wai_difference`` becomes ``WAI difference`` where `known` names a questionnaire ``wai``."""
+    """``wai_difference`` becomes ``WAI difference`` if `known` names a questionnaire ``wai`` or ``wai_t``."""
     first, _, rest = str(name).partition("_")
-    return f"{first.upper()} {spoken(rest)}".strip() if first in known else heading(name)
+    abbreviations = {str(one).partition("_")[0] for one in known}
+    return f"{first.upper()} {spoken(rest)}".strip() if first in abbreviations else heading(name)
 
 
 def effect(name: str) -> str:
