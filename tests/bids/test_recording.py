@@ -1,0 +1,294 @@
+"""One raw recording becomes its BIDS files: complete, the same in both partners, and anonymous."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import mne
+import numpy as np
+import pytest
+
+from interbrain.bids import recording_stem
+from interbrain.bids.recording import (
+    EVENT_CODES,
+    ConversionError,
+    Meeting,
+    Member,
+    convert,
+    read_clock,
+    read_recording_files,
+)
+from interbrain.formats import write_poly5
+
+SFREQ, DURATION = 250, 60
+LABELS = ["ExG01", "ExG02", "ExG03", "Digi", "Saw"]
+CAP = {"ExG01": "Fz", "ExG02": "Cz", "ExG03": "O1"}
+PULSES = np.array([3.2, 9.7, 17.1, 22.4, 30.9, 38.3, 47.6, 55.0])  # on the therapist's clock
+OFFSET, DRIFT = 1.5, 300e-6
+SETTINGS = {
+    "cap_map": CAP,
+    "rois": {"frontal": ["Fz"], "central": ["Cz"]},
+    "triggers": {"channel": "Digi", "idle": 8, "dead_time_s": 0.5, "annotation": None},
+    "clock_limits": {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100},
+    "line_frequency": 50,
+}
+SECRETS = [b"Anna Secret", b"2018", b"secret_folder", b"session_of_anna"]
+
+
+def write_mobita(path, pulses, seed, lost=None, missing=False):
+    rng = np.random.default_rng(seed)
+    n = SFREQ * DURATION
+    times = np.arange(n) / SFREQ
+    eeg = 20 * rng.standard_normal((3, n)) + np.array([[3000.0], [-2000.0], [100.0]])
+    if missing:
+        eeg[2, 2000:2100] = np.nan
+    digital = np.full(n, 8.0)
+    for pulse in pulses:
+        digital[(times >= pulse) & (times < pulse + 0.04)] = 0
+    data = np.vstack([eeg, digital, np.arange(n) % 4096])
+    if lost:
+        data = np.delete(data, np.s_[lost[0] : lost[1]], axis=1)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    began = datetime(2018, 11, 5, 10, 0, seed)
+    write_poly5(path, data, SFREQ, LABELS, ["µVolt"] * 3 + ["", ""], name="Anna Secret", start=began)
+    return path
+
+
+@pytest.fixture(scope="module")
+def raw_files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("raw") / "secret_folder"
+    client_pulses = np.append(OFFSET + (1 + DRIFT) * PULSES, 33.0)[:-1]
+    return (
+        write_mobita(folder / "session_of_anna_t.Poly5", PULSES, 1),
+        write_mobita(folder / "session_of_anna_c.Poly5", client_pulses, 2, lost=(5000, 5250), missing=True),
+    )
+
+
+def members(raw_files):
+    return Member("T01", "therapist", raw_files[0], 56.5), Member("C01", "client", raw_files[1])
+
+
+MEETING = Meeting("D01", 1, "pre", "markers", {"modality": "online"})
+
+
+def converted(root, pair, meeting=MEETING, **changed):
+    therapist, client = pair
+    settings = {**SETTINGS, **changed}
+    return (
+        convert(therapist, client, meeting, root, **settings),
+        convert(client, therapist, meeting, root, **settings),
+    )
+
+
+@pytest.fixture(scope="module")
+def dataset(raw_files, tmp_path_factory):
+    root = tmp_path_factory.mktemp("bids")
+    return root, *converted(root, members(raw_files))
+
+
+def file_of(root, participant, ending):
+    return root / f"{recording_stem(participant, 'D01', 1)}_{ending}"
+
+
+def test_each_member_gets_its_six_files_and_nothing_else(dataset):
+    root = dataset[0]
+    wanted = {
+        str(file_of(root, person, ending).relative_to(root))
+        for person in ("T01", "C01")
+        for ending in ("eeg.vhdr", "eeg.eeg", "eeg.vmrk", "eeg.json", "channels.tsv", "events.tsv")
+    }
+    assert {str(f.relative_to(root)) for f in root.rglob("*") if f.is_file()} == wanted
+
+
+def test_no_name_date_or_folder_of_the_raw_files_is_anywhere_in_the_dataset(dataset, raw_files):
+    assert all(b"Anna Secret" in f.read_bytes() for f in raw_files)  # it is there to be found
+    for file in dataset[0].rglob("*"):
+        content = file.read_bytes() if file.is_file() and file.suffix != ".eeg" else b""
+        assert not [secret for secret in SECRETS if secret in content], file
+
+
+def test_sidecars_tie_the_partners_to_each_other_and_their_clocks(dataset):
+    root = dataset[0]
+    therapist, client = (json.loads(file_of(root, p, "eeg.json").read_text()) for p in ("T01", "C01"))
+    assert therapist["SimultaneousRecordingWith"] == [f"bids::{recording_stem('C01', 'D01', 1)}_eeg.vhdr"]
+    assert client["SimultaneousRecordingWith"] == [f"bids::{recording_stem('T01', 'D01', 1)}_eeg.vhdr"]
+    assert therapist["HeadCircumference"] == 56.5 and "HeadCircumference" not in client
+    one, other = therapist["Hyperscanning"], client["Hyperscanning"]
+    assert (one["Role"], other["Role"]) == ("therapist", "client")
+    assert (one["Partner"], other["Partner"]) == ("sub-C01", "sub-T01")
+    assert (one["SyncOffset"], one["SyncDrift"]) == (0, 0)
+    assert other["SyncOffset"] == pytest.approx(OFFSET, abs=0.004)
+    assert other["SyncDrift"] == pytest.approx(DRIFT * 1e6, abs=100)
+    assert one["SyncMarkers"] == other["SyncMarkers"] >= 7
+    assert (one["Modality"], one["Phase"]) == ("online", "pre")
+    fit = read_clock(file_of(root, "C01", "eeg.json"))
+    assert fit.to_other(PULSES) == pytest.approx(OFFSET + (1 + DRIFT) * PULSES, abs=0.004)
+
+
+def test_events_have_the_same_codes_in_both_partners(dataset):
+    import pandas as pd
+
+    codes = {}
+    for person in ("T01", "C01"):
+        events = pd.read_csv(file_of(dataset[0], person, "events.tsv"), sep="\t")
+        codes[person] = dict(zip(events["trial_type"], events["value"], strict=True))
+    assert codes["T01"] == {"rest": 1, "sync_trigger": 2}
+    assert codes["C01"] == EVENT_CODES
+
+
+def test_a_recording_comes_back_as_it_was(dataset, raw_files):
+    from interbrain.formats import bridge_missing, mark_gaps, read_recording
+
+    for person, path in zip(("T01", "C01"), raw_files, strict=True):
+        back = read_recording_files(file_of(dataset[0], person, "eeg.vhdr"))
+        original = bridge_missing(mark_gaps(read_recording(path, channel_names=CAP)))
+        assert back.ch_names == original.ch_names
+        assert back.get_channel_types() == original.get_channel_types()
+        difference = back.get_data(picks="eeg") - original.get_data(picks="eeg")
+        assert np.abs(difference).max() < 1e-9
+        gaps, expected = (
+            [
+                (a["description"], a["onset"], a["duration"])
+                for a in r.annotations
+                if "BAD" in a["description"]
+            ]
+            for r in (back, original)
+        )
+        assert [g[0] for g in gaps] == [g[0] for g in expected]
+        for one, other in zip(gaps, expected, strict=True):
+            assert one[1:] == pytest.approx(other[1:], abs=1e-6)
+    pulses = [
+        a["onset"]
+        for a in read_recording_files(file_of(dataset[0], "T01", "eeg.vhdr")).annotations
+        if a["description"] == "sync_trigger"
+    ]
+    assert pulses == pytest.approx(PULSES, abs=1 / SFREQ)
+
+
+def test_facts_say_what_was_lost_and_where_the_data_came_from(dataset):
+    _, therapist, client = dataset
+    assert therapist["lost_samples"] == [] and client["lost_samples"] == [[20.0, 1.0]]
+    assert client["missing_data"] == [[8.0, 0.4]]
+    assert [f["path"] for f in client["source_files"]] == ["session_of_anna_c.Poly5"]
+    assert (therapist["n_channels"], therapist["sfreq"], therapist["duration_s"]) == (3, 250, 60)
+    json.dumps([therapist, client], allow_nan=False)
+
+
+def test_a_part_of_a_recording_keeps_its_marks_and_clock_and_begins_later(raw_files, tmp_path):
+    """Cut at 6 s: a pulse at 9.7 s is then at 3.7 s, the gap at 14 s, and the start 6 s later."""
+    root = tmp_path / "bids"
+    therapist, client = converted(root, members(raw_files), replace(MEETING, start_s=6.0, stop_s=54.0))
+    assert client["lost_samples"] == [[14.0, 1.0]] and client["missing_data"] == [[2.0, 0.4]]
+    assert therapist["duration_s"] == 48
+    assert therapist["measured"] == datetime(2018, 11, 5, 10, 0, 7, tzinfo=UTC).isoformat()
+    marks = read_recording_files(file_of(root, "T01", "eeg.vhdr")).annotations
+    pulses = marks.onset[marks.description == "sync_trigger"]
+    assert pulses == pytest.approx(PULSES[(PULSES > 6) & (PULSES < 54)] - 6, abs=1 / SFREQ)
+    assert list(marks.onset[marks.description == "rest"]) == [0]
+    assert client["clock"]["offset"] == pytest.approx(OFFSET + DRIFT * 6, abs=0.004)
+
+
+def test_a_shared_start_needs_no_triggers(tmp_path):
+    pair = (
+        Member("T01", "therapist", write_mobita(tmp_path / "t.Poly5", [], 1)),
+        Member("C01", "client", write_mobita(tmp_path / "c.Poly5", [], 2)),
+    )
+    facts = converted(tmp_path / "bids", pair, replace(MEETING, sync="shared_start"))[1]
+    assert facts["clock"] == {"offset": 0.0, "drift_ppm": 0.0, "residual_ms": None, "n_matched": 0}
+    sidecar = json.loads(file_of(tmp_path / "bids", "C01", "eeg.json").read_text())["Hyperscanning"]
+    assert (sidecar["SyncMethod"], sidecar["SyncResidual"]) == ("shared_start", "n/a")
+    assert np.isnan(read_clock(file_of(tmp_path / "bids", "C01", "eeg.json")).residual_ms)
+
+
+def refused(tmp_path, pair, said, meeting=MEETING, **changed):
+    root = tmp_path / "bids"
+    with pytest.raises(ConversionError, match=said) as error:
+        converted(root, pair, meeting, **changed)
+    assert "D01 pre" in str(error.value)
+    assert not root.exists() or not list(root.iterdir())
+
+
+def test_too_large_a_residual_is_refused_and_leaves_nothing_behind(tmp_path, raw_files):
+    jitter = np.array([15, -15, 15, -15, 15, -15, 15, -15]) * 1e-3
+    client = replace(members(raw_files)[1], path=write_mobita(tmp_path / "c.Poly5", PULSES + jitter, 2))
+    refused(tmp_path, (members(raw_files)[0], client), "still differ by 1[0-9].*limit 10 ms")
+
+
+def test_triggers_too_close_together_for_the_drift_are_refused(tmp_path):
+    close = [10.0, 11.3, 13.1, 15.9]
+    pair = (
+        Member("T01", "therapist", write_mobita(tmp_path / "t.Poly5", close, 1)),
+        Member("C01", "client", write_mobita(tmp_path / "c.Poly5", close, 2)),
+    )
+    refused(tmp_path, pair, "too close together to tell the drift")
+
+
+def test_without_triggers_markers_are_refused(tmp_path, raw_files):
+    client = replace(members(raw_files)[1], path=write_mobita(tmp_path / "c.Poly5", [], 2))
+    refused(tmp_path, (members(raw_files)[0], client), "cannot be aligned")
+
+
+def test_a_wrong_trigger_channel_names_the_file(tmp_path, raw_files):
+    triggers = {**SETTINGS["triggers"], "channel": "Trig"}
+    refused(tmp_path, members(raw_files), r"session_of_anna_t.*no trigger channel", triggers=triggers)
+
+
+def test_an_absent_roi_channel_names_the_file_and_what_there_is(tmp_path, raw_files):
+    rois = {"frontal": ["F3", "Fz"], "posterior": ["Oz"]}
+    refused(
+        tmp_path, members(raw_files), r"T01 \(session_of_anna_t.*F3, Oz are not in .*Fz, Cz, O1", rois=rois
+    )
+
+
+@pytest.mark.parametrize("damaged", ["therapist", "client"])
+def test_an_unreadable_file_is_named_whoever_it_belongs_to(tmp_path, raw_files, damaged):
+    broken = tmp_path / "broken.Poly5"
+    broken.write_bytes(raw_files[0].read_bytes()[:150])
+    pair = [replace(m, path=broken) if m.role == damaged else m for m in members(raw_files)]
+    refused(tmp_path, pair, rf"{damaged} .01 \(broken\.Poly5\)")
+
+
+@pytest.mark.parametrize(("start", "stop"), [(50, 70), (30, 20), (60, None)])
+def test_a_part_outside_the_recording_is_refused(tmp_path, raw_files, start, stop):
+    refused(
+        tmp_path,
+        members(raw_files),
+        "is not inside the recording of 60",
+        replace(MEETING, start_s=start, stop_s=stop),
+    )
+
+
+def write_brainvision(folder, name, pulses, seed):
+    """A recording of an earlier BIDS dataset, as one more format that comes in several files."""
+    import mne_bids
+
+    rng = np.random.default_rng(seed)
+    info = mne.create_info(["Fz", "Cz", "ECG"], 250, ["eeg", "eeg", "ecg"])
+    raw = mne.io.RawArray(1e-5 * rng.standard_normal((3, SFREQ * DURATION)), info, verbose="error")
+    raw.set_annotations(mne.Annotations([*pulses, 1.0], 0.0, ["pulse"] * len(pulses) + ["1"]))
+    path = mne_bids.BIDSPath(subject=name, task="rest", root=folder)
+    mne_bids.write_raw_bids(
+        raw, path, format="BrainVision", allow_preload=True, event_id={"pulse": 7, "1": 9}, verbose="error"
+    )
+    return folder / f"sub-{name}/eeg/sub-{name}_task-rest_eeg.vhdr"
+
+
+def test_brainvision_files_with_annotated_pulses_are_converted_with_all_their_files(tmp_path):
+    pair = (
+        Member("T01", "therapist", write_brainvision(tmp_path / "raw", "a", PULSES, 1)),
+        Member("C01", "client", write_brainvision(tmp_path / "raw", "b", PULSES + 0.5, 2)),
+    )
+    triggers = {"channel": None, "idle": 8, "dead_time_s": 0.5, "annotation": "Stimulus/S  7"}
+    facts = converted(tmp_path / "bids", pair, triggers=triggers, cap_map={})[1]
+    assert {f["path"].rsplit(".")[-1] for f in facts["source_files"]} == {"vhdr", "eeg", "vmrk"}
+    assert facts["clock"]["offset"] == pytest.approx(0.5, abs=0.002)
+    back = read_recording_files(file_of(tmp_path / "bids", "C01", "eeg.vhdr"))
+    assert back.get_channel_types() == ["eeg", "eeg", "ecg"]
+    assert (back.annotations.description == "sync_trigger").sum() == len(PULSES)
+    own = {}
+    for person in ("T01", "C01"):
+        for line in file_of(tmp_path / "bids", person, "events.tsv").read_text().splitlines():
+            if "S  9" in line:
+                own[person] = line.split("\t")[3]
+    assert len(own) == 2 and own["T01"] == own["C01"]  # the recorder's own events, too, share their code
+    assert int(own["C01"]) not in EVENT_CODES.values()

@@ -1,0 +1,80 @@
+"""Two people who were recorded apart, on other days: real EEG in, no synchrony above chance out."""
+
+import mne
+import pytest
+
+from interbrain.bids import recording_stem
+from interbrain.bids.recording import Meeting, Member, convert, read_clock, read_recording_files
+from interbrain.cleaning import clean
+from interbrain.epochs import Signal, choose_windows, on_therapist_clock
+from interbrain.synchrony import dyad_plv
+from interbrain.tables import roi_table
+
+ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
+BANDS = {"theta": [4, 7], "alpha": [8, 12]}
+
+
+@pytest.fixture(scope="module")
+def table(shared, tmp_path_factory):
+    """PhysioNet eegmmidb, eyes closed (run 2): 61 s at 160 Hz, 64 channels, EDF+."""
+    folder = shared / "data/eegmmidb"
+    files = [folder / f"{person}R02.edf" for person in ("S001", "S002")]
+    if not all(f.is_file() for f in files):
+        pytest.skip("the recordings of eegmmidb are not in shared/data")
+    root = tmp_path_factory.mktemp("bids")
+    pair = [Member("T01", "therapist", files[0]), Member("C01", "client", files[1])]
+    signals = []
+    for member, partner in (pair, pair[::-1]):
+        facts = convert(
+            member,
+            partner,
+            Meeting("D01", 1, "pre", "shared_start", {}, 0.5, 60.5),
+            root,
+            cap_map={},
+            rois=ROIS,
+            triggers={},
+            clock_limits={},
+            line_frequency=60,
+        )
+        assert (facts["n_channels"], facts["sfreq"], facts["duration_s"]) == (64, 160, 60)
+        raw = read_recording_files(root / f"{recording_stem(member.participant, 'D01', 1)}_eeg.vhdr")
+        done = clean(raw, sfreq=250, highpass=1, lowpass=40, line_frequency=60, rois=ROIS, max_bad_share=0.25)
+        assert len(done.account["BadChannels"]) < 16
+        assert isinstance(raw, mne.io.BaseRaw) and done.raw.n_times == 15_000
+        signals.append(
+            Signal(done.raw.get_data(), done.raw.ch_names, 250.0, [], list(done.account["BadChannels"]))
+        )
+    fit = read_clock(root / f"{recording_stem('C01', 'D01', 1)}_eeg.json")
+    therapist, client = signals[0], on_therapist_clock(signals[1], fit, 15_000)
+    ledger = choose_windows(
+        therapist,
+        client,
+        fit,
+        length_s=5,
+        edge_s=2,
+        max_peak_to_peak_uv=200,
+        min_peak_to_peak_uv=1,
+        rois=ROIS,
+    )
+    starts = ledger["start_s"][ledger["kept"] == 1]
+    assert len(starts) >= 6
+    found = dyad_plv(
+        therapist,
+        client,
+        starts,
+        bands=BANDS,
+        length_s=5,
+        out_sfreq=100,
+        n_shifts=40,
+        min_shift_s=5,
+        seed=[1],
+    )
+    return roi_table(found, therapist.channels, client.channels, ROIS, list(BANDS), {})
+
+
+def test_people_recorded_apart_show_no_synchrony_above_chance(table):
+    """The SD of uncoupled dyads is about .018 at 125 s, so .03 at 60 s and more with a strong real alpha."""
+    homologous = table[table["roi_therapist"] == table["roi_client"]]
+    assert (homologous["plv"] > 0.1).all()  # and yet the raw value of strangers is far from 0
+    assert homologous["above_chance"].abs().max() < 0.1
+    assert abs(homologous["above_chance"].mean()) < 0.05, homologous

@@ -1,0 +1,301 @@
+"""Tables say what the stages found: no more rows, no fewer, and every column described."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.synchrony import Synchrony
+from interbrain.tables import (
+    COLUMNS,
+    aggregate,
+    describe_differences,
+    describe_factors,
+    describe_scores,
+    exclusions_table,
+    mean_pair_table,
+    pair_table,
+    quality_table,
+    read_table,
+    roi_table,
+    stack_spectra,
+    too_little_data,
+    write_table,
+)
+
+ROIS = {"frontal": ["F3", "Fz"], "central": ["Cz"]}
+CHANNELS = ["Fz", "Cz", "F3"]
+BANDS = ["theta", "alpha"]
+FACTORS = {"mindfulness": ["yes", "no"]}
+DYADS = pd.DataFrame(
+    {
+        "dyad": ["001", "002", "003"],
+        "therapist": ["T1", "T1", "T2"],
+        "client": ["01", "02", "03"],
+        "mindfulness": ["yes", "yes", "no"],
+    }
+)
+SCORES = {
+    "wai_t": pd.DataFrame({"dyad": ["002", "001", "003"], "task": [1, 2, 3], "total": [200, 210, 220]}),
+    "wai_c": pd.DataFrame({"dyad": ["001", "002", "003"], "task": [4, 5, 6], "total": [215, 190, 220]}),
+}
+QUESTIONNAIRES = {"wai_t": {"name": "WAI, therapist"}, "wai_c": {"name": "WAI, client"}}
+DIFFERENCES = {"wai_difference": ("wai_t", "wai_c")}
+
+
+def found(seed=0, n_windows=12, n_shifts=5):
+    rng = np.random.default_rng(seed)
+    return Synchrony(rng.random((2, 3, 3)), rng.random((n_shifts, 2, 3, 3)), n_windows)
+
+
+def roi_of(dyad, time="pre", **how):
+    about = {"dyad": dyad, "time": time, "run": 1}
+    return roi_table(found(**how), CHANNELS, CHANNELS, ROIS, BANDS, about)
+
+
+def aggregated(tables, excluded=None):
+    return aggregate(tables, DYADS, SCORES, DIFFERENCES, excluded or {}, list(FACTORS))
+
+
+def test_a_rois_value_is_the_mean_over_its_channel_pairs_against_its_own_null():
+    synchrony = found()
+    table = roi_table(synchrony, CHANNELS, CHANNELS, ROIS, BANDS, {"dyad": "001"})
+    row = table.set_index(["band", "roi_therapist", "roi_client"]).loc[("alpha", "frontal", "central")]
+    pairs = [(2, 1), (0, 1)]  # F3 and Fz of the therapist with Cz of the client
+    observed = np.mean([synchrony.plv[1, i, k] for i, k in pairs])
+    null = np.mean([synchrony.null[:, 1, i, k] for i, k in pairs], axis=0)
+    assert row["plv"] == pytest.approx(observed)
+    assert row["chance"] == pytest.approx(null.mean())
+    assert row["chance_sd"] == pytest.approx(null.std(ddof=1))
+    assert row["above_chance"] == pytest.approx(observed - null.mean())
+    assert row["p_chance"] == pytest.approx((np.sum(null >= observed) + 1) / 6)
+    assert (row["n_pairs"], row["n_windows"], row["n_shifts"]) == (2, 12, 5)
+
+
+def test_a_pair_without_own_signal_is_left_out_of_the_rois_mean():
+    synchrony = found()
+    synchrony.plv[:, 2], synchrony.null[:, :, 2] = np.nan, np.nan  # the therapist's F3
+    table = roi_table(synchrony, CHANNELS, CHANNELS, ROIS, BANDS, {})
+    row = table.set_index(["band", "roi_therapist", "roi_client"]).loc[("theta", "frontal", "central")]
+    assert row["plv"] == pytest.approx(synchrony.plv[0, 0, 1]) and row["n_pairs"] == 1
+
+
+def test_a_run_without_windows_has_rows_without_values(tmp_path):
+    nothing = Synchrony(np.full((2, 3, 3), np.nan), np.empty((0, 2, 3, 3)), 0)
+    table = roi_table(nothing, CHANNELS, CHANNELS, ROIS, BANDS, {"dyad": "001", "time": "pre", "run": 1})
+    assert len(table) == 8 and table["plv"].isna().all() and (table["n_pairs"] == 0).all()
+    write_table(tmp_path / "roi.tsv", table)
+    assert read_table(tmp_path / "roi.tsv")["plv"].isna().all()
+
+
+def test_pairs_stand_beside_the_channels_that_they_belong_to():
+    synchrony = found()
+    table = pair_table(synchrony, CHANNELS, ["Fz", "Cz", "F3"], BANDS)
+    keys = ["band", "therapist_channel", "client_channel"]
+    assert table.set_index(keys)["plv"][("alpha", "F3", "Cz")] == synchrony.plv[1, 2, 1]
+    assert len(table) == 18
+
+
+def test_only_homologous_sites_are_aggregated():
+    table = aggregated([roi_of("001")])
+    assert list(zip(table["band"], table["roi"], strict=True)) == [
+        (band, roi) for band in BANDS for roi in ROIS
+    ]
+    direct = roi_of("001").set_index(["band", "roi_therapist", "roi_client"])["plv"]
+    for row in table.itertuples():
+        assert row.plv == direct[row.band, row.roi, row.roi]
+
+
+def test_a_therapist_of_two_dyads_counts_once_in_each():
+    table = aggregated([roi_of(d, t) for d in DYADS["dyad"] for t in ("pre", "post")])
+    assert not table.duplicated(["dyad", "time", "band", "roi"]).any()
+    assert len(table) == 3 * 2 * 2 * 2
+    of_therapist = table[table["therapist"] == "T1"].groupby("dyad")["wai_difference"].first()
+    assert of_therapist.to_dict() == {"001": 210 - 215, "002": 200 - 190}
+
+
+def test_excluded_dyads_are_in_the_exclusions_and_nowhere_else():
+    excluded = {"002": "withdrew", "009": "never recorded"}
+    assert set(aggregated([roi_of(d) for d in DYADS["dyad"]], excluded)["dyad"]) == {"001", "003"}
+    table = exclusions_table(excluded, [], [], {})
+    assert table[["what", "dyad", "reason"]].to_numpy().tolist() == [
+        ["dyad", "002", "withdrew"],
+        ["dyad", "009", "never recorded"],
+    ]
+
+
+@pytest.mark.parametrize("tables", [[], [roi_of("001")]])
+def test_with_every_dyad_excluded_the_table_has_its_columns_and_no_row(tmp_path, tables):
+    whole, empty = aggregated([roi_of("001")]), aggregated(tables, {"001": "withdrew"})
+    assert list(empty.columns) == list(whole.columns) and len(empty) == 0
+    extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
+    write_table(tmp_path / "a.tsv", empty, extra)
+    assert list(read_table(tmp_path / "a.tsv").columns) == list(whole.columns)
+    assert len(mean_pair_table([], [])) == 0
+
+
+def test_dyads_with_too_little_shared_data_are_named_with_each_time_that_falls_short():
+    tables = [
+        roi_of("001", "pre", n_windows=5),
+        roi_of("001", "post", n_windows=0),
+        roi_of("002", n_windows=6),
+    ]
+    assert too_little_data(tables, 5, 30) == {
+        "001": "too little shared clean data: 25 s at pre, 0 s at post (limit 30 s)"
+    }
+
+
+def test_every_column_is_described(tmp_path):
+    extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
+    write_table(tmp_path / "a.tsv", aggregated([roi_of("001")]), extra, Bands={"theta": [4, 7]})
+    told = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    table = read_table(tmp_path / "a.tsv")
+    assert set(told) == {*table.columns, "Bands"}
+    assert all(told[column]["Description"] for column in table.columns)
+    assert told["mindfulness"]["Levels"] == {"yes": "mindfulness: yes", "no": "mindfulness: no"}
+    assert describe_differences(DIFFERENCES)["wai_difference"]["Description"].startswith("wai_t total minus")
+
+
+def test_a_column_without_description_stops_the_table(tmp_path):
+    with pytest.raises(KeyError, match=r"new\.tsv: no description of surprise"):
+        write_table(tmp_path / "new.tsv", pd.DataFrame({"dyad": ["1"], "surprise": [1]}))
+    assert not list(tmp_path.iterdir())
+
+
+def test_values_and_labels_come_back_as_they_went(tmp_path):
+    table = pd.DataFrame(
+        {
+            "dyad": ["001", "NA"],
+            "participant": ["01", None],
+            "item": ["", "1.0"],
+            "roi": ["1", "2"],
+            "plv": [0.1 + 0.2, np.nan],
+            "count": [3, 4],
+            "reason": ['said "no"', "n/a"],
+        }
+    )
+    write_table(tmp_path / "t.tsv", table)
+    back = read_table(tmp_path / "t.tsv")
+    assert list(back["dyad"]) == ["001", "NA"] and list(back["roi"]) == ["1", "2"]
+    assert back["participant"][0] == "01" and back["participant"].isna()[1]
+    assert back["item"].isna()[0] and back["item"][1] == "1.0"
+    assert back["plv"][0] == pytest.approx(0.3, abs=1e-10) and np.isnan(back["plv"][1])
+    assert back["count"].dtype.kind == "i" and back["reason"][0] == 'said "no"'
+
+
+def test_the_same_table_gives_the_same_bytes(tmp_path):
+    for name in ("a", "b"):
+        write_table(tmp_path / f"{name}.tsv", roi_of("001"))
+    assert (tmp_path / "a.tsv").read_bytes() == (tmp_path / "b.tsv").read_bytes()
+    assert b"\r" not in (tmp_path / "a.tsv").read_bytes()
+
+
+def test_no_description_is_empty():
+    assert all(about if isinstance(about, str) else all(about) for about in COLUMNS.values())
+
+
+def conversion(role="client", **changed):
+    return {
+        "dyad": "001",
+        "time": "pre",
+        "participant": "01",
+        "role": role,
+        "source_format": "Poly5",
+        "duration_s": 90.0,
+        "sfreq": 500.0,
+        "lost_samples": [],
+        "missing_data": [],
+        "sync_method": "markers",
+        "clock": {"offset": 1.5, "drift_ppm": 20.0, "residual_ms": 0.4, "n_matched": 9},
+        **changed,
+    }
+
+
+def account(**changed):
+    nothing = {"Look": [], "GapSeconds": 0.0, "BadChannels": {}, "ChannelCount": 32, "LineNoiseDb": 12.0}
+    return {**nothing, **changed}
+
+
+LEDGERS = {("001", "pre"): pd.DataFrame({"kept": [1, 1, 1, 0], "reason": [None, None, None, "client: flat"]})}
+
+
+def quality(one, other, **limits):
+    return quality_table([one], [other], LEDGERS, **{"min_percent_kept": 50, **limits}).iloc[0]
+
+
+def test_a_faultless_recording_is_good():
+    row = quality(conversion(), account())
+    assert row["verdict"] == "good" and pd.isna(row["verdict_reason"]) and pd.isna(row["bad_channels"])
+    assert (row["windows_total"], row["windows_kept"], row["percent_kept"]) == (4, 3, 75)
+    assert (row["sync_offset_s"], row["sync_drift_ppm"]) == (1.5, 20)
+
+
+def test_the_therapists_clock_is_the_reference():
+    row = quality(conversion("therapist"), account())
+    assert (row["sync_offset_s"], row["sync_drift_ppm"], row["sync_residual_ms"]) == (0, 0, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "limits", "said"),
+    [
+        ({}, {"Look": ["bad ROI channels: Fz"]}, {}, "bad ROI channels: Fz"),
+        ({}, {"GapSeconds": 1.5}, {}, "lost 1.5 s"),
+        ({"missing_data": [[1.0, 2.0]]}, {}, {}, "values are missing"),
+        (
+            {"clock": {"offset": 0, "drift_ppm": 0, "residual_ms": 0, "n_matched": 2}},
+            {},
+            {},
+            "two shared triggers",
+        ),
+        ({}, {}, {"min_percent_kept": 80}, "75 % of the windows"),
+    ],
+)
+def test_each_doubt_asks_for_a_look_and_says_why(one, other, limits, said):
+    row = quality(conversion(**one), account(**other), **limits)
+    assert row["verdict"] == "look" and said in row["verdict_reason"]
+
+
+def test_a_shared_start_needs_no_markers():
+    clock = {"offset": 0.0, "drift_ppm": 0.0, "residual_ms": None, "n_matched": 0}
+    row = quality(conversion(sync_method="shared_start", clock=clock), account())
+    assert row["verdict"] == "good" and pd.isna(row["sync_residual_ms"])
+
+
+def test_everything_that_was_left_out_has_a_row():
+    one = conversion(lost_samples=[[47.3, 1.5]], missing_data=[[3.0, 0.25]])
+    table = exclusions_table({"009": "withdrew"}, [one], [account(BadChannels={"P8": "flat"})], LEDGERS)
+    table = table.astype(object).where(table.notna(), None)
+    assert table.to_numpy().tolist() == [
+        ["dyad", "009", None, None, "009", 1, "withdrew"],
+        ["gap", "001", "01", "pre", "47.30-48.80 s", 1.5, "samples lost by the amplifier"],
+        ["gap", "001", "01", "pre", "3.00-3.25 s", 0.25, "values the amplifier did not measure"],
+        ["channel", "001", "01", "pre", "P8", 1, "flat"],
+        ["window", "001", None, "pre", None, 1, "client: flat"],
+    ]
+
+
+def test_the_mean_over_dyads_weighs_each_dyad_once():
+    """By hand: dyad 001 has (.2 + .4) / 2 = .3, dyad 002 has .5 once; together .4. Dyad 003 is left out."""
+
+    def pairs(dyad, plv):
+        rows = {"band": "theta", "therapist_channel": ["Fz", "Cz"], "client_channel": "Fz", "dyad": dyad}
+        return pd.DataFrame({**rows, "plv": plv, "above_chance": np.array(plv) - 0.1})
+
+    tables = [
+        pairs("001", [0.2, 0.1]),
+        pairs("001", [0.4, 0.3]),
+        pairs("002", [0.5, np.nan]),
+        pairs("003", [1, 1]),
+    ]
+    table = mean_pair_table(tables, ["001", "002"])
+    assert list(table["therapist_channel"]) == ["Fz", "Cz"]
+    assert list(table["plv"]) == pytest.approx([0.4, 0.2])
+    assert list(table["above_chance"]) == pytest.approx([0.3, 0.1])
+    assert list(table["n_dyads"]) == [2, 1]
+
+
+def test_spectra_are_stacked_with_the_recording_they_belong_to():
+    spectra = [pd.DataFrame({"frequency_hz": [1.0, 1.5], "before_db": [b, b]}) for b in (1.0, 2.0)]
+    table = stack_spectra([conversion("therapist", participant="T1"), conversion()], spectra)
+    assert list(table["participant"]) == ["T1", "T1", "01", "01"] and list(table["before_db"]) == [1, 1, 2, 2]
