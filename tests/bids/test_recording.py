@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from interbrain.bids import recording_stem
+from interbrain.bids.clock import read_clock
+from interbrain.bids.reading import read_recording_files
 from interbrain.bids.recording import (
     EVENT_CODES,
     ConversionError,
     Meeting,
     Member,
     convert,
-    read_clock,
-    read_recording_files,
 )
 from interbrain.formats import write_poly5
 

@@ -124,7 +124,10 @@ def test_the_scripts_reach_the_rooms_whose_results_they_write(repository):
         return {room.relative_to(digest.LIBRARY).as_posix() for room in found}
 
     assert {"metrics.py", "chance.py", "phase.py", "epochs.py", "clocks.py"} <= reached("synchrony.py")
-    assert {"cleaning.py", "bids/recording.py", "formats/poly5.py"} <= reached("clean.py")
+    assert {"cleaning.py", "bids/reading.py"} <= reached("clean.py")
+    assert not {"clocks.py", "formats/poly5.py", "epochs.py", "dictionary.py"} & reached("clean.py")
+    assert "statistics/anova.py" in reached("analyse.py")
+    assert not {"metrics.py", "tables.py", "epochs.py"} & reached("analyse.py")
     assert {"bids/recording.py", "formats/gaps.py", "clocks.py"} <= reached("convert.py")
     for script in ("convert.py", "dataset.py", "validate.py", "provenance.py"):
         assert not {"metrics.py", "chance.py", "cleaning.py", "statistics/anova.py"} & reached(script), script

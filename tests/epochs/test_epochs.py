@@ -7,7 +7,7 @@ import pytest
 
 from interbrain.clocks import ClockFit
 from interbrain.epochs import (
-    LEDGER_COLUMNS,
+    LEDGER,
     NotSimultaneous,
     Signal,
     choose_windows,
@@ -142,7 +142,7 @@ def test_without_a_good_roi_channel_no_window_is_kept():
 
 def test_the_ledger_has_a_row_for_every_window_between_the_edges():
     ledger = ledger_of(rhythm(1), rhythm(2), ClockFit.identity())
-    assert list(ledger.columns) == list(LEDGER_COLUMNS)
+    assert list(ledger.columns) == LEDGER
     assert list(ledger["start_s"]) == [2.0, 7.0, 12.0, 17.0, 22.0, 27.0, 32.0]  # 37 s would end at 42 s
     assert list(ledger["window"]) == list(range(7))
     assert ((ledger["stop_s"] - ledger["start_s"]) == 5).all()
@@ -262,7 +262,7 @@ def test_a_cleaned_recording_is_read_back_with_its_gaps_and_interpolated_channel
 
 
 def test_a_written_ledger_says_why_or_na(tmp_path):
-    from interbrain.tables import read_table, write_table
+    from interbrain.dictionary import read_table, write_table
 
     write_table(tmp_path / "ledger.tsv", ledger_of(rhythm(1), rhythm(2), ClockFit.identity()))
     assert (pd.read_csv(tmp_path / "ledger.tsv", sep="\t", keep_default_na=False)["reason"] == "n/a").all()

@@ -25,7 +25,7 @@ def test_the_demo_is_read_as_its_tables_describe_it(demo):
     assert study.cap_map["ExG07"] == "Fz"
     first = study.scores["wai_t"].iloc[0]
     assert first["total"] == first["goal"] + first["task"] + first["bond"]
-    assert study.answers["wai_c"].loc[0, "item_1"] == "4"
+    assert study.answers["wai_c"].loc[0, "item_1"] == "3"
 
 
 def test_the_message_counts_problems_and_places_and_numbers_them():

@@ -4,7 +4,9 @@ import mne
 import pytest
 
 from interbrain.bids import recording_stem
-from interbrain.bids.recording import Meeting, Member, convert, read_clock, read_recording_files
+from interbrain.bids.clock import read_clock
+from interbrain.bids.reading import read_recording_files
+from interbrain.bids.recording import Meeting, Member, convert
 from interbrain.cleaning import clean
 from interbrain.epochs import Signal, choose_windows, on_therapist_clock
 from interbrain.synchrony import dyad_plv

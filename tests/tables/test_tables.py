@@ -6,22 +6,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.synchrony import Synchrony
-from interbrain.tables import (
+from interbrain.dictionary import (
     COLUMNS,
-    aggregate,
     describe_differences,
     describe_factors,
     describe_scores,
+    read_table,
+    write_table,
+)
+from interbrain.synchrony import Synchrony
+from interbrain.tables import (
+    aggregate,
     exclusions_table,
     mean_pair_table,
     pair_table,
     quality_table,
-    read_table,
     roi_table,
     stack_spectra,
     too_little_data,
-    write_table,
 )
 
 ROIS = {"frontal": ["F3", "Fz"], "central": ["Cz"]}
@@ -296,6 +298,6 @@ def test_the_mean_over_dyads_weighs_each_dyad_once():
 
 
 def test_spectra_are_stacked_with_the_recording_they_belong_to():
-    spectra = [pd.DataFrame({"frequency_hz": [1.0, 1.5], "before_db": [b, b]}) for b in (1.0, 2.0)]
-    table = stack_spectra([conversion("therapist", participant="T1"), conversion()], spectra)
+    accounts = [{"Spectra": {"frequency_hz": [1.0, 1.5], "before_db": [b, b]}} for b in (1.0, 2.0)]
+    table = stack_spectra([conversion("therapist", participant="T1"), conversion()], accounts)
     assert list(table["participant"]) == ["T1", "T1", "01", "01"] and list(table["before_db"]) == [1, 1, 2, 2]

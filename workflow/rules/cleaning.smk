@@ -11,8 +11,6 @@ rule clean:
     output:
         raw=f"{CLEAN}_eeg.fif",
         account=f"{CLEAN}_eeg.json",
-        spectra=f"{CLEAN}_spectra.tsv",
-        dictionary=f"{CLEAN}_spectra.json",
     log:
         "results/logs/clean/sub-{participant}_ses-{dyad}_run-{run}.log",
     conda:

@@ -3,8 +3,8 @@
 from job import job
 
 with job(snakemake):
+    from interbrain.dictionary import describe_differences, describe_factors, read_table, write_table
     from interbrain.statistics import analyse
-    from interbrain.tables import describe_differences, describe_factors, read_table, write_table
 
     p = snakemake.params
     extra = describe_factors(p.factors) | describe_differences(p.differences)

@@ -1,4 +1,4 @@
-"""One BIDS recording -> a cleaned continuous recording, what was done, and its spectra."""
+"""One BIDS recording -> a cleaned continuous recording, and what was done to it."""
 
 from job import job
 
@@ -6,14 +6,11 @@ with job(snakemake):
     import json
     from pathlib import Path
 
-    import pandas as pd
-
-    from interbrain.bids.recording import read_recording_files
+    from interbrain.bids.reading import read_recording_files
     from interbrain.cleaning import clean
     from interbrain.fif import save
-    from interbrain.tables import write_table
 
     cleaned = clean(read_recording_files(Path(snakemake.input.vhdr)), **snakemake.params.settings)
     save(cleaned.raw, snakemake.output.raw)
-    Path(snakemake.output.account).write_text(json.dumps(cleaned.account, indent=1))
-    write_table(snakemake.output.spectra, pd.DataFrame(cleaned.spectra))
+    spectra = {name: [round(float(v), 4) for v in values] for name, values in cleaned.spectra.items()}
+    Path(snakemake.output.account).write_text(json.dumps({**cleaned.account, "Spectra": spectra}, indent=1))

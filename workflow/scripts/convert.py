@@ -10,8 +10,8 @@ with job(snakemake):
 
     p, encounter = snakemake.params, snakemake.params.encounter
     facts = convert(
-        Member(**encounter["member"], path=Path(snakemake.input.raw)),
-        Member(**encounter["partner"], path=Path(snakemake.input.partner)),
+        Member(**encounter["member"], path=Path(encounter["raw"][0])),
+        Member(**encounter["partner"], path=Path(encounter["partner_raw"][0])),
         Meeting(**encounter["meeting"]),
         Path(snakemake.output.vhdr).parents[3],
         **p.settings,

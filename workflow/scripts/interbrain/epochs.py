@@ -18,17 +18,19 @@ import pandas as pd
 from interbrain.clocks import ClockFit
 from interbrain.fif import save
 
-LEDGER_COLUMNS = {
-    "window": "Number of the window, from 0, in order of time",
-    "start_s": "Start on the therapist's clock, s from the first sample",
-    "stop_s": "End on the therapist's clock, s",
-    "client_start_s": "The same instant on the client's clock, s",
-    "kept": "1 if both members are good throughout, else 0",
-    "reason": "Why it was dropped; n/a if it was kept",
-    "therapist_peak_to_peak_uv": "Largest peak-to-peak amplitude at an ROI channel of the therapist, uV",
-    "client_peak_to_peak_uv": "Largest peak-to-peak amplitude at an ROI channel of the client, uV",
-}
 SPAN_REASONS = {"bad_acq_skip": "samples lost", "bad_missing": "values missing"}
+
+
+LEDGER = [
+    "window",
+    "start_s",
+    "stop_s",
+    "client_start_s",
+    "kept",
+    "reason",
+    "therapist_peak_to_peak_uv",
+    "client_peak_to_peak_uv",
+]
 
 
 class NotSimultaneous(Exception):
@@ -147,7 +149,7 @@ def choose_windows(
     Returns
     -------
     ledger : DataFrame
-        One row a window, columns as in `LEDGER_COLUMNS`; the reason is empty if the window was kept.
+        One row a window, columns as in `LEDGER`; the reason is empty if the window was kept.
 
     Raises
     ------
@@ -192,7 +194,7 @@ def choose_windows(
                 "client_peak_to_peak_uv": amplitude["client"],
             }
         )
-    return pd.DataFrame(rows, columns=list(LEDGER_COLUMNS))
+    return pd.DataFrame(rows, columns=LEDGER)
 
 
 def write_epochs(path: Path, signal: Signal, ledger: pd.DataFrame) -> None:

@@ -1,162 +1,18 @@
-"""Results become tables: TSV with a data dictionary beside it, one dictionary of columns for the project.
+"""Results become tables: per dyad, and for the whole study.
 
 Computes nothing but means, sums and joins of what earlier stages wrote.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from interbrain.chance import summary
-from interbrain.epochs import LEDGER_COLUMNS
 from interbrain.metrics import roi_mean
 from interbrain.synchrony import Synchrony
-
-# Every column that any table of the derivatives may have: description, unit where there is one.
-COLUMNS: dict[str, str | tuple[str, str]] = {
-    **LEDGER_COLUMNS,
-    "dyad": "The dyad",
-    "therapist": "The therapist, who may be in several dyads",
-    "client": "The client",
-    "participant": "The person",
-    "role": "Role in the dyad: therapist or client",
-    "time": "Time of measurement, as the config spells it",
-    "run": "BIDS run that stands for the time",
-    "band": "Frequency band, as the config defines it; all: mean over bands",
-    "roi": "Site (ROI) in both brains, as the config defines it; all: mean over sites",
-    "roi_therapist": "Site (ROI) in the therapist's brain",
-    "roi_client": "Site (ROI) in the client's brain",
-    "therapist_channel": "Channel of the therapist",
-    "client_channel": "Channel of the client",
-    "plv": "Phase-Locking Value over time in each window, mean over windows, then over channel pairs; 0 to 1",
-    "chance": "Mean of the same quantity after circular shifts of the client against the therapist",
-    "chance_sd": "Standard deviation over the circular shifts",
-    "above_chance": "plv minus chance",
-    "z_chance": "(plv minus chance) / chance_sd",
-    "p_chance": "Share of shifts whose value is at least plv, (b + 1) / (m + 1), one-sided",
-    "n_windows": "Windows kept, good in both members at once",
-    "n_pairs": "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
-    "n_shifts": "Circular shifts behind the chance level",
-    "n_dyads": "Dyads behind the value",
-    "measure": "What was tested: plv, or plv above chance",
-    "effect": "Effect of the analysis of variance; a colon joins the factors of an interaction",
-    "df1": "Degrees of freedom of the effect, uncorrected",
-    "df2": "Degrees of freedom of the error, uncorrected",
-    "F": "F statistic, type III",
-    "p": "p-value, uncorrected for sphericity and for multiple tests",
-    "gg_epsilon": "Greenhouse-Geisser epsilon",
-    "p_gg": "p-value with Greenhouse-Geisser corrected degrees of freedom",
-    "partial_eta2": "Partial eta squared",
-    "partial_eta2_low": "Partial eta squared, lower end of the 95% confidence interval",
-    "partial_eta2_high": "Partial eta squared, upper end of the 95% confidence interval",
-    "apa": "The result as APA style prints it",
-    "note": "What a reader must know of this row; n/a if nothing",
-    "questionnaire": "Questionnaire score that was correlated, per dyad",
-    "n": "Dyads behind the value",
-    "r": "Pearson correlation",
-    "ci_low": "Lower end of the 95% confidence interval of r (Fisher)",
-    "ci_high": "Upper end of the 95% confidence interval of r (Fisher)",
-    "p_holm": "p-value, Holm-corrected over the sites and bands of one measure and questionnaire",
-    "bf10": "Bayes factor for a correlation against none",
-    "slope": "Slope of the regression of the measure on the questionnaire score",
-    "intercept": "Intercept of that regression",
-    "factor": "Between-dyad factor",
-    "level": "Level of the factor",
-    "mean": "Mean over dyads",
-    "sd": "Standard deviation over dyads",
-    "what": "What was left out: dyad, recording, channel, window or gap",
-    "item": "Which one: the channel's name, the time of the gap",
-    "count": "How many; for a gap, its seconds",
-    "reason": "Why it was left out; n/a if it was not",
-    "source_format": "Format of the raw file",
-    "duration_s": ("Duration of the recording", "s"),
-    "sfreq": ("Sampling frequency of the raw recording", "Hz"),
-    "n_channels": "EEG channels recorded",
-    "n_bad": "Bad channels, interpolated and left out of every PLV",
-    "bad_channels": "Their names",
-    "windows_total": "Windows of the dyad's recording on the therapist's clock",
-    "windows_kept": "Windows kept, good in both members at once",
-    "percent_kept": ("Windows kept", "%"),
-    "line_noise_db": (
-        "Mains before cleaning: how far the line stands above its neighbours, ROI channels",
-        "dB",
-    ),
-    "gap_s": ("Samples lost by the amplifier", "s"),
-    "sync_method": "How the two clocks were tied: shared markers, or one shared start",
-    "sync_offset_s": ("Client's clock at the therapist's time 0; 0 for the therapist", "s"),
-    "sync_drift_ppm": ("Drift of the client's clock against the therapist's; 0 for the therapist", "ppm"),
-    "sync_residual_ms": ("RMS difference of the shared triggers after alignment", "ms"),
-    "sync_markers": "Shared triggers matched",
-    "verdict": "good, or look: a person should look at this recording",
-    "verdict_reason": "Why a person should look",
-    "frequency_hz": ("Frequency", "Hz"),
-    "before_db": ("Power before cleaning, mean over ROI channels, re 1 uV^2/Hz", "dB"),
-    "after_db": ("Power after cleaning, mean over ROI channels, re 1 uV^2/Hz", "dB"),
-}
-
-# Columns whose cells are names, even where they look like numbers ("001").
-LABELS = (
-    *("dyad", "therapist", "client", "participant", "time", "band", "roi", "roi_therapist", "roi_client"),
-    *("therapist_channel", "client_channel", "item", "reason", "bad_channels"),
-)
-
-
-def write_table(path: Path, table: pd.DataFrame, extra: Mapping[str, Mapping] | None = None, **facts) -> None:
-    """Write a TSV and, beside it, its data dictionary as JSON.
-
-    Parameters
-    ----------
-    extra : mapping column -> {"Description": ..., "Levels": ...}
-        Columns that this study adds: factors and questionnaire scores.
-    facts : mapping
-        Further keys of the JSON, about the table as a whole.
-
-    Raises
-    ------
-    KeyError
-        If a column has no description: no table leaves the project undocumented.
-
-    Notes
-    -----
-    An empty text is written as missing, `n/a`.
-    """
-    extra = dict(extra or {})
-    described = {}
-    unknown = [c for c in table.columns if c not in extra and c not in COLUMNS]
-    if unknown:
-        raise KeyError(f"{Path(path).name}: no description of {', '.join(unknown)}; add it to tables.COLUMNS")
-    for column in table.columns:
-        about = extra[column] if column in extra else COLUMNS[column]
-        if isinstance(about, tuple):
-            about = {"Description": about[0], "Units": about[1]}
-        described[column] = {"Description": about} if isinstance(about, str) else dict(about)
-    path = Path(path)
-    text = table.replace("", np.nan).to_csv(
-        sep="\t", index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n"
-    )
-    path.write_text(text, encoding="utf-8", newline="\n")
-    content = json.dumps({**facts, **described}, indent=2, ensure_ascii=False)
-    path.with_suffix(".json").write_text(content + "\n", encoding="utf-8", newline="\n")
-
-
-def read_table(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a table that `write_table` wrote; `n/a` is missing, LABELS and `text` stay text."""
-    return pd.read_csv(
-        path, sep="\t", na_values=["n/a"], keep_default_na=False, dtype=dict.fromkeys([*LABELS, *text], str)
-    )
-
-
-def describe_factors(factors: Mapping[str, Sequence[str]]) -> dict[str, dict]:
-    """Dictionary entries of a study's factors."""
-    return {
-        name: {"Description": f"Between-dyad factor {name}", "Levels": {v: f"{name}: {v}" for v in levels}}
-        for name, levels in factors.items()
-    }
 
 
 def roi_table(
@@ -267,26 +123,6 @@ def aggregate(
     for name, (one, other) in differences.items():
         table[name] = table["dyad"].map(totals[one] - totals[other])
     return table.reset_index(drop=True)
-
-
-def describe_scores(
-    questionnaires: Mapping[str, Mapping], scores: Mapping[str, pd.DataFrame], differences: Mapping
-) -> dict[str, dict]:
-    """Dictionary entries of a study's questionnaire scores."""
-    described = {
-        f"{name}_{column}": {"Description": f"{questionnaires[name]['name']}: {column}"}
-        for name, table in scores.items()
-        for column in table.columns.drop("dyad")
-    }
-    return described | describe_differences(differences)
-
-
-def describe_differences(differences: Mapping[str, Sequence[str]]) -> dict[str, dict]:
-    """Dictionary entries of the differences between questionnaires."""
-    return {
-        name: {"Description": f"{one} total minus {other} total, signed"}
-        for name, (one, other) in differences.items()
-    }
 
 
 def too_little_data(
@@ -410,13 +246,13 @@ def mean_pair_table(pair_tables: Sequence[pd.DataFrame], dyads: Sequence[str]) -
     return result.reset_index()
 
 
-def stack_spectra(conversions: Sequence[Mapping], spectra: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The recordings' spectra in one long table; `spectra` in the order of `conversions`."""
+def stack_spectra(conversions: Sequence[Mapping], accounts: Sequence[Mapping]) -> pd.DataFrame:
+    """The recordings' spectra, before and after cleaning, in one long table."""
     who = ("participant", "dyad", "role", "time")
     return pd.concat(
         [
-            pd.DataFrame({name: c[name] for name in who}, index=s.index).join(s)
-            for c, s in zip(conversions, spectra, strict=True)
+            pd.DataFrame({**{name: c[name] for name in who}, **a["Spectra"]})
+            for c, a in zip(conversions, accounts, strict=True)
         ],
         ignore_index=True,
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from interbrain.bids.recording import read_clock
+from interbrain.bids.clock import read_clock
 
 SEVERE = "error"
 # Recommended, but a number that a study which did not measure it can only invent: reported, not warned of.

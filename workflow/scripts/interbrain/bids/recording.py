@@ -262,15 +262,6 @@ def _sidecar(member: Member, partner: Member, meeting: Meeting, fit: ClockFit) -
     return {"SimultaneousRecordingWith": [uri], "Hyperscanning": shared}
 
 
-def read_clock(eeg_json: Path) -> ClockFit:
-    """The client's clock in terms of the therapist's, from the client's sidecar."""
-    h = json.loads(Path(eeg_json).read_text(encoding="utf-8"))["Hyperscanning"]
-    residual = float("nan") if h["SyncResidual"] == "n/a" else h["SyncResidual"]
-    return ClockFit(
-        offset=h["SyncOffset"], drift_ppm=h["SyncDrift"], residual_ms=residual, n_matched=h["SyncMarkers"]
-    )
-
-
 def _write(raw, member, meeting, bids_root: Path, codes, line_frequency: float, hyperscanning: dict) -> None:
     """Write into a root of its own, then move what belongs to this recording: no table is shared."""
     import mne_bids
@@ -343,31 +334,3 @@ def _complete_sidecar(path: Path, raw, extra: dict) -> None:
     sidecar["MISCChannelCount"] = sidecar.pop("MiscChannelCount")  # as BIDS spells it
     sidecar |= extra
     path.write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def read_recording_files(vhdr: Path):
-    """Read one recording back, with its channel types, bad channels and annotations.
-
-    Reads this recording's files only, so that it cannot meet a table that another job is writing.
-
-    Returns
-    -------
-    raw : mne.io.Raw
-        Preloaded; events as annotations (`sync_trigger`, `BAD_acq_skip` ...).
-    """
-    import mne
-    import pandas as pd
-
-    vhdr = Path(vhdr)
-    stem = vhdr.name.removesuffix("_eeg.vhdr")
-    raw = mne.io.read_raw_brainvision(vhdr, preload=True, verbose="error")
-    channels = pd.read_csv(vhdr.with_name(stem + "_channels.tsv"), sep="\t", dtype=str, keep_default_na=False)
-    kinds = {"EEG": "eeg", "TRIG": "stim", "EOG": "eog", "ECG": "ecg"}
-    types = {n: kinds.get(t, "misc") for n, t in zip(channels["name"], channels["type"], strict=True)}
-    raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
-    raw.info["bads"] = list(channels["name"][channels["status"] == "bad"])
-    events = pd.read_csv(
-        vhdr.with_name(stem + "_events.tsv"), sep="\t", dtype={"trial_type": str}, keep_default_na=False
-    )
-    raw.set_annotations(mne.Annotations(events["onset"], events["duration"], events["trial_type"]))
-    return raw

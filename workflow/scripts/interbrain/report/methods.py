@@ -280,8 +280,8 @@ def _cleaning(get, package, packages):
     if cleaning.get("highpass") is not None and cleaning.get("lowpass") is not None:
         yield (
             f"A zero-phase FIR filter of {cleaning['highpass']:g}–{cleaning['lowpass']:g} Hz followed; bad "
-            "channels were interpolated (spherical splines) and entered neither the average reference nor any PLV. "
-            "No independent component analysis was done."
+            "channels were interpolated (spherical splines) and entered neither the average reference nor "
+            "any PLV. No independent component analysis was done."
         )
 
 

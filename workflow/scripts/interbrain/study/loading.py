@@ -98,16 +98,17 @@ class Study:
         Returns
         -------
         encounter : dict
-            raw, partner_raw (paths); member, partner (participant, role, head_circumference_cm); meeting
-            (dyad, run, time, sync, factors, start_s, stop_s). Plain values only.
+            raw, partner_raw: paths, first the one in the table, then the files it needs beside it;
+            member, partner: participant, role, head_circumference_cm; meeting: dyad, run, time, sync,
+            factors, start_s, stop_s. Plain values only.
         """
         row = self.recording(dyad, run)
         role = ROLES[self.member(dyad, ROLES[0]) != participant]
         other = ROLES[role == ROLES[0]]
         bounds = {name: None if pd.isna(row[name]) else float(row[name]) for name in ("start_s", "stop_s")}
         return {
-            "raw": row[f"{role}_file"],
-            "partner_raw": row[f"{other}_file"],
+            "raw": [row[f"{role}_file"], *_beside(row[f"{role}_file"])],
+            "partner_raw": [row[f"{other}_file"], *_beside(row[f"{other}_file"])],
             "member": {**self._people[participant], "role": role},
             "partner": {**self._people[self.member(dyad, other)], "role": other},
             "meeting": {
@@ -128,6 +129,12 @@ class Study:
             name: table.merge(self.answers[name], on="dyad", validate="one_to_one").to_dict("records")
             for name, table in self.scores.items()
         }
+
+
+def _beside(path: str) -> list[str]:
+    """The other files of a recording that is kept in several, as far as they are there."""
+    companions = {".vhdr": (".eeg", ".vmrk"), ".set": (".fdt",)}.get(Path(path).suffix.lower(), ())
+    return [str(p) for p in map(Path(path).with_suffix, companions) if p.is_file()]
 
 
 def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study:
