@@ -97,6 +97,7 @@ def made(tmp_path_factory):
                         line_frequency=50,
                     )
                 )
+    (root.parent / "conversions.json").write_text(json.dumps(conversions))
     write_dataset(root, json.loads(json.dumps(conversions)), DYADS, PEOPLE, SCORES, **STUDY)
     return root
 
@@ -297,3 +298,14 @@ def test_own_checks_notice(broken, fault):
     break_it(broken)
     found = problems_of(broken)
     assert any(re.search(said, problem) for problem in found), found
+
+
+def test_the_second_visit_of_a_dyad_that_left_the_study_does_not_stay_behind(made, tmp_path):
+    root = tmp_path / "bids"
+    shutil.copytree(made, root)
+    conversions = [
+        c for c in json.loads((made.parent / "conversions.json").read_text()) if c["dyad"] == "D01"
+    ]
+    stayed = {name: scores[scores["dyad"] == "D01"] for name, scores in SCORES.items()}
+    write_dataset(root, conversions, DYADS[DYADS["dyad"] == "D01"], PEOPLE, stayed, **STUDY)
+    assert not list((root / "phenotype").glob("*visit-2*"))

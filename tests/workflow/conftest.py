@@ -38,6 +38,12 @@ def change_config(folder: Path, change) -> None:
     path.write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
+def own_data(folder):
+    """The finished study as a lab's own: its raw files are simply there."""
+    change_config(folder, lambda c: c.pop("simulation"))
+    return folder
+
+
 def run(folder: Path, *arguments: str, cores: int = 2, **environment: str) -> subprocess.CompletedProcess:
     """`snakemake --cores N` in a study's folder; standard output and error as one text in `stdout`."""
     return subprocess.run(

@@ -3,19 +3,13 @@
 import pandas as pd
 import pytest
 
-from .conftest import change_config, files_below, make_study, run
+from .conftest import change_config, files_below, make_study, own_data, run
 
 
 def edit_table(folder, name, change):
     path = folder / "config" / f"{name}.tsv"
     table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
     change(table).to_csv(path, sep="\t", index=False)
-
-
-def own_data(folder):
-    """The finished study as a lab's own: its raw files are simply there."""
-    change_config(folder, lambda c: c.pop("simulation"))
-    return folder
 
 
 @pytest.mark.parametrize(
@@ -84,8 +78,7 @@ def test_a_dyad_excluded_with_a_reason_does_not_stop_the_study_and_stands_in_the
     own_data(study_copy)
     change_config(study_copy, lambda c: c.update(factors={"mindfulness": ["yes", "no"]}))
     change_config(study_copy, lambda c: c["statistics"].update(between=["mindfulness"]))
-    for table in ("dyads",):
-        edit_table(study_copy, table, lambda t: t.drop(columns="modality"))
+    edit_table(study_copy, "dyads", lambda t: t.drop(columns="modality"))
     reason = ["", "client withdrew consent", "", ""]
     edit_table(study_copy, "dyads", lambda t: t.assign(exclude=reason))
     for file in (study_copy / "bids/sourcedata").glob("D02_*"):

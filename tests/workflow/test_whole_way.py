@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 
-from .conftest import change_config, files_below, make_study, run
+from .conftest import change_config, files_below, make_study, own_data, run
 
 GROUP = "results/derivatives/interbrain/group/task-rest_desc"
 
@@ -80,13 +80,13 @@ def test_one_core_and_another_time_zone_give_the_same_bytes(finished_study, tmp_
 
 
 def test_a_new_band_runs_the_synchrony_again_and_not_the_cleaning(study_copy):
-    change_config(study_copy, lambda c: c["bands"].update(alpha=[9, 13]))
+    change_config(own_data(study_copy), lambda c: c["bands"].update(alpha=[9, 13]))
     plan = run(study_copy, "--dry-run")
     assert jobs_to_run(plan.stdout) >= {"synchrony", "aggregate", "analyse", "report"}
     assert not jobs_to_run(plan.stdout) & {"convert", "clean", "dataset", "validate"}
 
 
 def test_a_new_statistical_design_runs_the_statistics_again_and_nothing_before(study_copy):
-    change_config(study_copy, lambda c: c["statistics"].update(measures=["above_chance"]))
+    change_config(own_data(study_copy), lambda c: c["statistics"].update(measures=["above_chance"]))
     plan = run(study_copy, "--dry-run")
     assert jobs_to_run(plan.stdout) == {"analyse", "provenance", "report", "all"}

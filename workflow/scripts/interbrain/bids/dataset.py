@@ -292,6 +292,8 @@ def _write_phenotype(root, name: str, about: Mapping, scores: pd.DataFrame, dyad
     }
     for column in table.columns[2:]:
         described[column] = {"Description": f"{about['name']}: {column}"}
+    for stale in (root / "phenotype").glob(f"{name}_visit-*"):
+        stale.unlink()  # of a dyad that has left the study since
     for number in sorted(set(visit)):
         stem = name if number == 1 else f"{name}_visit-{number}"
         _write_tsv(root / "phenotype" / f"{stem}.tsv", table[visit == number])
