@@ -197,7 +197,7 @@ def validator():
 def test_the_official_validator_has_nothing_to_say(made, validator, tmp_path):
     said = official_validator(made, tmp_path / "full.json")
     assert (said["errors"], said["warnings"], said["messages"]) == (0, 0, [])
-    assert said["not_measured"] == ["HeadCircumference"]  # the therapist's
+    assert said["left_to_the_study"] == ["head circumference was not measured (participants table)"]
 
 
 def test_the_official_validators_findings_are_counted_and_told(broken, validator, tmp_path):

@@ -1,4 +1,4 @@
-"""Six people who never met, as three pseudo-dyads: a study of its own, from EDF without triggers to a report."""
+"""Six people who never met, as three pseudo-dyads: EDF without triggers, all the way to a report."""
 
 import json
 

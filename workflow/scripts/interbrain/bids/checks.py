@@ -18,8 +18,14 @@ import pandas as pd
 from interbrain.bids.clock import read_clock
 
 SEVERE = "error"
-# Recommended, but a number that a study which did not measure it can only invent: reported, not warned of.
-NOT_MEASURED = {"HeadCircumference"}
+# What only the study could add, and would have to invent if it has not got it: told, not warned of.
+FOR_THE_STUDY = {
+    (
+        "SIDECAR_KEY_RECOMMENDED",
+        "HeadCircumference",
+    ): "head circumference was not measured (participants table)",
+    ("TOO_FEW_AUTHORS", None): "the dataset names fewer than two authors (authors in the config)",
+}
 
 
 class DatasetError(Exception):
@@ -36,8 +42,8 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
     Returns
     -------
     summary : dict
-        errors, warnings (counts), messages (one text an issue), not_measured (recommended sidecar keys that
-        only a measurement could fill), validator_version.
+        errors, warnings (counts), messages (one text an issue), left_to_the_study (what BIDS recommends and
+        only the study could fill), validator_version.
 
     Raises
     ------
@@ -63,7 +69,7 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
         )
     said = json.loads(Path(full_output).read_text(encoding="utf-8"))
     every = said["issues"]["issues"]
-    issues = [i for i in every if not _is_not_measured(i)]
+    issues = [i for i in every if _code(i) not in FOR_THE_STUDY]
     texts = said["issues"].get("codeMessages", {})
     summary = {
         "errors": sum(i["severity"] == SEVERE for i in issues),
@@ -76,14 +82,14 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
                 if i["severity"] in (SEVERE, "warning")
             }
         ),
-        "not_measured": sorted({i["subCode"] for i in every if _is_not_measured(i)}),
+        "left_to_the_study": sorted({FOR_THE_STUDY[_code(i)] for i in every if _code(i) in FOR_THE_STUDY}),
         "validator_version": _validator_version(said),
     }
     return summary
 
 
-def _is_not_measured(issue: Mapping) -> bool:
-    return issue["code"] == "SIDECAR_KEY_RECOMMENDED" and issue.get("subCode") in NOT_MEASURED
+def _code(issue: Mapping) -> tuple[str, str | None]:
+    return issue["code"], issue.get("subCode")
 
 
 def _validator_version(said: Mapping) -> str:
