@@ -475,6 +475,8 @@ def _validator(results: Results) -> Check:
     detail = (
         f"bids-validator {version}" if not words.is_missing(version) else "Validator version not recorded"
     )
+    if left := results.validation.get("left_to_the_study"):
+        detail += f"; recommended, and only the study could add it: {words.listed(left)}"
     if errors is None or warnings is None:
         return Check("BIDS dataset", "look", "The validator's result is not known", detail, "warnings")
     text = f"{words.counted(int(errors), 'error')}, {words.counted(int(warnings), 'warning')}"
