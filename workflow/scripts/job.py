@@ -26,6 +26,9 @@ def job(snakemake):
     except Exception as error:
         known = type(error).__module__.startswith("interbrain")
         line = str(error) if known else f"unexpected {type(error).__name__}: {error}"
+        if getattr(snakemake.wildcards, "dyad", line) not in line:
+            whose = ", ".join(f"{name} {value}" for name, value in snakemake.wildcards.items())
+            line = f"{snakemake.rule} of {whose}: {line}"
         with log.open("a") as file:
             traceback.print_exc(file=file)
         FAILED.mkdir(parents=True, exist_ok=True)
