@@ -2,9 +2,6 @@
 # workflow/rules, in the order in which the data pass through them.
 
 
-configfile: "config/config.yaml"
-
-
 include: "workflow/rules/study.smk"
 
 

@@ -175,17 +175,38 @@ def test_facts_say_what_was_lost_and_where_the_data_came_from(dataset):
 
 
 def test_a_part_of_a_recording_keeps_its_marks_and_clock_and_begins_later(raw_files, tmp_path):
-    """Cut at 6 s: a pulse at 9.7 s is then at 3.7 s, the gap at 14 s, and the start 6 s later."""
+    """The block is 6 s to 54 s on the therapist's clock; the client's begins at that instant too."""
     root = tmp_path / "bids"
     therapist, client = converted(root, members(raw_files), replace(MEETING, start_s=6.0, stop_s=54.0))
-    assert client["lost_samples"] == [[14.0, 1.0]] and client["missing_data"] == [[2.0, 0.4]]
+    begins = round((OFFSET + (1 + DRIFT) * 6) * SFREQ) / SFREQ  # on the client's clock
+    assert client["lost_samples"] == [[pytest.approx(20 - begins, abs=1.5 / SFREQ), 1.0]]
+    assert client["missing_data"] == [[pytest.approx(8 - begins, abs=1.5 / SFREQ), 0.4]]
     assert therapist["duration_s"] == 48
     assert therapist["measured"] == datetime(2018, 11, 5, 10, 0, 7, tzinfo=UTC).isoformat()
     marks = read_recording_files(file_of(root, "T01", "eeg.vhdr")).annotations
     pulses = marks.onset[marks.description == "sync_trigger"]
     assert pulses == pytest.approx(PULSES[(PULSES > 6) & (PULSES < 54)] - 6, abs=1 / SFREQ)
     assert list(marks.onset[marks.description == "rest"]) == [0]
-    assert client["clock"]["offset"] == pytest.approx(OFFSET + DRIFT * 6, abs=0.004)
+    assert client["clock"]["offset"] == pytest.approx(0, abs=0.004)
+
+
+def test_pulses_outside_the_block_tie_the_clocks_too(raw_files, tmp_path):
+    whole = converted(tmp_path / "whole", members(raw_files), MEETING)[1]["clock"]
+    block = converted(tmp_path / "block", members(raw_files), replace(MEETING, start_s=30, stop_s=40))[1][
+        "clock"
+    ]
+    assert block["n_matched"] == whole["n_matched"] > 4
+    assert block["drift_ppm"] == whole["drift_ppm"]
+
+
+def test_one_shared_start_marker_gives_the_offset_and_no_drift(raw_files, tmp_path):
+    facts = converted(tmp_path / "bids", members(raw_files), replace(MEETING, sync="start_marker"))[1]
+    assert facts["clock"]["offset"] == pytest.approx(OFFSET, abs=0.01)
+    assert (facts["clock"]["drift_ppm"], facts["clock"]["residual_ms"], facts["clock"]["n_matched"]) == (
+        0,
+        None,
+        1,
+    )
 
 
 def test_a_shared_start_needs_no_triggers(tmp_path):
@@ -253,7 +274,7 @@ def test_a_part_outside_the_recording_is_refused(tmp_path, raw_files, start, sto
     refused(
         tmp_path,
         members(raw_files),
-        "is not inside the recording of 60",
+        "is not inside the therapist's recording of 60",
         replace(MEETING, start_s=start, stop_s=stop),
     )
 

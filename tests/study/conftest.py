@@ -51,7 +51,7 @@ class Demo:
         heading, *rows = self.rows("recordings")
         for row in rows:
             for role in ("therapist", "client"):
-                (raw / row[heading.index(f"{role}_file")]).touch()
+                (raw / row[heading.index(f"{role}_file")]).write_bytes(b"raw")
 
     def load(self) -> Study:
         return load_study(self.config, self.schema, self.folder)

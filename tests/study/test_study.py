@@ -180,6 +180,16 @@ def test_a_dyad_without_a_recording_at_a_time_is_named(demo):
     assert demo.said() == [("recordings.tsv", "no post recording of D02", f"Add the row, or {EXCLUDE}")]
 
 
+def test_one_file_may_hold_two_blocks_of_one_dyad_that_do_not_overlap(demo):
+    demo.record()
+    for role in ROLES:
+        demo.put("recordings", 3, f"{role}_file", f"D01_pre_{role}.Poly5")
+    demo.put("recordings", 3, "start_s", "100")
+    assert "stands in row 2 already" in str(demo.said())
+    demo.put("recordings", 2, "stop_s", "90")
+    assert demo.said() == []
+
+
 def test_a_recording_that_stands_there_twice_is_named(demo):
     demo.append("recordings", "D02", "post", "x.Poly5", "y.Poly5", "markers", "", "")
     demo.record()
@@ -492,7 +502,7 @@ def test_a_study_of_a_thousand_dyads_is_read_in_seconds(demo):
     for d in labels:
         for t in ("pre", "post"):
             for role in ROLES:
-                (demo.folder / f"raw/{d}_{t}_{role}.Poly5").touch()
+                (demo.folder / f"raw/{d}_{t}_{role}.Poly5").write_bytes(b"raw")
     began = time.process_time()
     study = load_study(demo.config, demo.schema, demo.folder)
     for d in labels:

@@ -120,7 +120,7 @@ def test_a_therapist_of_two_dyads_counts_once_in_each():
 def test_excluded_dyads_are_in_the_exclusions_and_nowhere_else():
     excluded = {"002": "withdrew", "009": "never recorded"}
     assert set(aggregated([roi_of(d) for d in DYADS["dyad"]], excluded)["dyad"]) == {"001", "003"}
-    table = exclusions_table(excluded, [], [], {})
+    table = exclusions_table(excluded, [], [], {}, aggregated([roi_of("001")]))
     assert table[["what", "dyad", "reason"]].to_numpy().tolist() == [
         ["dyad", "002", "withdrew"],
         ["dyad", "009", "never recorded"],
@@ -266,7 +266,13 @@ def test_a_shared_start_needs_no_markers():
 
 def test_everything_that_was_left_out_has_a_row():
     one = conversion(lost_samples=[[47.3, 1.5]], missing_data=[[3.0, 0.25]])
-    table = exclusions_table({"009": "withdrew"}, [one], [account(BadChannels={"P8": "flat"})], LEDGERS)
+    table = exclusions_table(
+        {"009": "withdrew"},
+        [one],
+        [account(BadChannels={"P8": "flat"})],
+        LEDGERS,
+        aggregated([roi_of("001")]),
+    )
     table = table.astype(object).where(table.notna(), None)
     assert table.to_numpy().tolist() == [
         ["dyad", "009", None, None, "009", 1, "withdrew"],

@@ -23,15 +23,24 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 
 
+def read_settings(path):
+    """A YAML file's content; one line if it cannot be read."""
+    try:
+        return yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError:
+        sys.exit(f"{path}: no such file. Every study is a folder with a config/ like the one of the demo.")
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        sys.exit(f"{path}{where}: not readable as YAML: {getattr(error, 'problem', None) or error}")
+
+
 def given_settings():
-    """The study's settings: with --configfile, that file alone, not the demo's with changes."""
-    given = [
-        yaml.safe_load(Path(f).read_text(encoding="utf-8")) for f in workflow.config_settings.configfiles
-    ]
-    if not given:
-        return config
-    whole = all(isinstance(content, dict) for content in given)
-    return {k: v for c in [*given, workflow.config_settings.config] for k, v in c.items()} if whole else None
+    """The study's settings: config/config.yaml, or with --configfile that file alone."""
+    given = [read_settings(f) for f in workflow.config_settings.configfiles or ["config/config.yaml"]]
+    if not all(isinstance(content, dict) for content in given):
+        return next(content for content in given if not isinstance(content, dict))
+    return {k: v for content in [*given, workflow.config_settings.config] for k, v in content.items()}
 
 
 settings = given_settings()

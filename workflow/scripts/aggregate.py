@@ -21,7 +21,7 @@ with job(snakemake):
     aggregated = tables.aggregate(rois, dyads, scores, p.differences, excluded, list(p.factors))
     extra = describe_factors(p.factors) | describe_scores(p.questionnaires, scores, p.differences)
     write_table(o.aggregated, aggregated, extra, Bands=p.bands, Rois=p.rois)
-    write_table(o.exclusions, tables.exclusions_table(excluded, facts, accounts, ledgers))
+    write_table(o.exclusions, tables.exclusions_table(excluded, facts, accounts, ledgers, aggregated))
     write_table(o.quality, tables.quality_table(facts, accounts, ledgers, p.look_below_percent))
     write_table(o.spectra, tables.stack_spectra(facts, accounts))
     write_table(o.channelpairs, tables.mean_pair_table(pairs, list(dict.fromkeys(aggregated["dyad"]))))

@@ -14,8 +14,8 @@ FAILED = Path("results/logs/failed")
 def job(snakemake):
     """Log to the rule's log file; turn an error into one line for the person at the screen.
 
-    The traceback goes to the log. The line also goes to a file below `FAILED`, which the workflow prints
-    last of all.
+    The traceback goes to the log. The line goes to a file below `FAILED`, which the workflow prints when it
+    stops.
     """
     log = Path(snakemake.log[0])
     logging.basicConfig(filename=log, filemode="w", level=logging.INFO, force=True)
@@ -23,6 +23,8 @@ def job(snakemake):
     warnings.simplefilter("default")
     try:
         yield
+    except KeyboardInterrupt:
+        sys.exit(130)
     except Exception as error:
         known = type(error).__module__.startswith("interbrain")
         line = str(error) if known else f"unexpected {type(error).__name__}: {error}"

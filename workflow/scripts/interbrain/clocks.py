@@ -103,7 +103,7 @@ def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=T
     if fewest < 2:
         raise ClockError(
             f"{len(reference)} and {len(other)} pulses cannot tell offset and drift: two shared ones are "
-            "needed. Check the trigger settings, or use a shared start marker."
+            "needed. Check the trigger settings, or write sync: start_marker if the first pulse is shared."
         )
     candidates = _candidates(reference, other, max_drift_ppm * 1e-6, tolerance_s)
     best = candidates[0]
@@ -113,14 +113,14 @@ def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=T
         raise ClockError(
             f"Only {n_matched} of {len(reference)} and {len(other)} pulses match, which could be chance "
             f"({needed} are needed). Check that both recordings belong to the same session and that the "
-            "trigger settings fit, or use a shared start marker."
+            "trigger settings fit, or write sync: start_marker if the first pulse is shared."
         )
     # Another alignment pairs other pulses. One that shares pairs with the best is the best, slightly turned.
     second = max(len(candidate.pairs - best.pairs) for candidate in candidates)
     if second >= max(2, min(n_matched - 1, int(np.ceil(0.7 * n_matched)))):
         raise ClockError(
             f"The pulses fit in more than one way ({n_matched} and {second} match), as equally spaced ones "
-            "do. Use a shared start marker, or pulses at irregular intervals."
+            "do. Send irregular pulses, or write sync: start_marker if the first pulse is shared."
         )
     matched = np.array(sorted(best.pairs))
     x, y = reference[matched[:, 0]], other[matched[:, 1]]

@@ -70,7 +70,7 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "level": "Level of the factor",
     "mean": "Mean over dyads",
     "sd": "Standard deviation over dyads",
-    "what": "What was left out: dyad, recording, channel, window or gap",
+    "what": "What was left out: dyad, site, channel, window or gap",
     "item": "Which one: the channel's name, the time of the gap",
     "count": "How many; for a gap, its seconds",
     "reason": "Why it was left out; n/a if it was not",

@@ -163,6 +163,9 @@ def quality_table(
         total, kept = len(ledger), int(ledger["kept"].sum())
         percent = 100 * kept / total if total else 0.0
         clock = c["clock"] if c["role"] == "client" else {"offset": 0.0, "drift_ppm": 0.0}
+        # What was not measured is missing, not zero.
+        offset = np.nan if c["sync_method"] == "shared_start" else clock["offset"]
+        drift = clock["drift_ppm"] if c["sync_method"] == "markers" else np.nan
         look = list(a["Look"])
         if a["GapSeconds"]:
             look.append(f"the amplifier lost {a['GapSeconds']:g} s of samples")
@@ -190,8 +193,8 @@ def quality_table(
                 "line_noise_db": a["LineNoiseDb"],
                 "gap_s": a["GapSeconds"],
                 "sync_method": c["sync_method"],
-                "sync_offset_s": clock["offset"],
-                "sync_drift_ppm": clock["drift_ppm"],
+                "sync_offset_s": offset,
+                "sync_drift_ppm": drift,
                 "sync_residual_ms": c["clock"]["residual_ms"],
                 "sync_markers": c["clock"]["n_matched"],
                 "verdict": "look" if look else "good",
@@ -206,9 +209,23 @@ def exclusions_table(
     conversions: Sequence[Mapping],
     accounts: Sequence[Mapping],
     ledgers: Mapping[tuple[str, str], pd.DataFrame],
+    aggregated: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Everything that was left out, and why: dyads, gaps, channels, windows."""
+    """Everything that was left out, and why: dyads, sites without a value, gaps, channels, windows."""
     rows = [{"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r} for d, r in excluded.items()]
+    lacking = aggregated.loc[aggregated["plv"].isna(), ["dyad", "time", "roi"]].drop_duplicates()
+    for row in lacking.itertuples():
+        reason = "no pair of good channels; the dyad is not in the tests that need it"
+        rows.append(
+            {
+                "what": "site",
+                "dyad": row.dyad,
+                "time": row.time,
+                "item": row.roi,
+                "count": 1,
+                "reason": reason,
+            }
+        )
     for c, a in zip(conversions, accounts, strict=True):
         who = {"dyad": c["dyad"], "participant": c["participant"], "time": c["time"]}
         for what, spans, reason in (

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from zlib import crc32
@@ -45,7 +45,9 @@ class Member:
 class Meeting:
     """What a recording shares with its partner's: the dyad, the run, and how their clocks are tied.
 
-    `sync` is "markers" (shared triggers) or "shared_start" (both files begin at the same instant).
+    `sync` is "markers" (shared triggers), "start_marker" (only the first trigger is shared: offset without
+    drift) or "shared_start" (both files begin at the same instant). start_s and stop_s bound the rest block,
+    in s on the therapist's clock.
     """
 
     dyad: str
@@ -95,8 +97,10 @@ def convert(
         Names the dyad, the run and the file.
     """
     loaded = {m.role: _load(m, meeting, cap_map) for m in (member, partner)}
-    raws = {role: raw for role, (raw, _) in loaded.items()}
-    raw, source_files = loaded[member.role]
+    whole = {role: raw for role, (raw, _) in loaded.items()}
+    source_files = loaded[member.role][1]
+    pulses, fit = _clock(whole, member, partner, meeting, triggers, clock_limits)
+    raw, pulses_here, fit = _block(whole, pulses, fit, member, meeting)
     eeg = raw.copy().pick("eeg", exclude=[]).ch_names
     missing = [c for names in rois.values() for c in names if c not in eeg]
     if missing:
@@ -105,7 +109,6 @@ def convert(
             f"{'are' if len(missing) > 1 else 'is'} not in the recording, which has "
             f"{', '.join(raw.ch_names)}. Correct the cap map or the rois in the config."
         )
-    pulses, fit = _clock(raws, member, partner, meeting, triggers, clock_limits)
     # The recorder's own events: a code that follows from the name is the same in every file of the study.
     foreign = sorted({str(d) for d in raw.annotations.description} - set(EVENT_CODES))
     foreign_codes = {n: FIRST_FOREIGN_CODE + crc32(n.encode()) % FOREIGN_CODES for n in foreign}
@@ -113,7 +116,6 @@ def convert(
     missing_data = _intervals(raw, "BAD_missing")
     measured, sample_rate = raw.info["meas_date"], raw.info["sfreq"]
     raw.set_meas_date(None)  # dates are identifying: scans.tsv holds shifted ones
-    pulses_here = pulses.get(member.role, np.array([]))
     raw.annotations.append(pulses_here, 0.0, "sync_trigger")
     raw.annotations.append(0.0, raw.n_times / sample_rate, "rest")
     _write(
@@ -161,28 +163,63 @@ def _sha256(file: Path) -> str:
 
 
 def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str]):
-    """The part of a recording that is asked for, and the files that hold it (BrainVision has several)."""
-    from interbrain.formats.gaps import bridge_missing, mark_gaps
+    """A whole recording, and the files that hold it (BrainVision has several)."""
+    from interbrain.formats.gaps import mark_gaps
     from interbrain.formats.recording import read_recording
 
     try:
         raw = read_recording(member.path, channel_names=cap_map or None)
         parts = [Path(f) for f in raw.filenames if f] + [member.path.with_suffix(".vmrk")]
         source_files = list(dict.fromkeys([member.path, *(f for f in parts if f.is_file())]))
-        raw = mark_gaps(raw)
-        last = raw.n_times / raw.info["sfreq"]
-        start = 0.0 if meeting.start_s is None else meeting.start_s
-        stop = last if meeting.stop_s is None else meeting.stop_s
-        if not 0 <= start < stop <= last + 1 / raw.info["sfreq"]:
-            raise FormatError(
-                f"start_s {start:g} to stop_s {stop:g} is not inside the recording of {last:.1f} s. "
-                "Correct the recordings table."
-            )
-        if start > 0 or stop < last:
-            raw.crop(start, min(stop, last), include_tmax=False)
-        return _from_zero(bridge_missing(raw)), source_files
+        return _from_zero(mark_gaps(raw)), source_files
     except FormatError as error:
         raise ConversionError(f"{_who(member, meeting)}: {error}") from error
+
+
+def _block(whole: Mapping, pulses: Mapping, fit: ClockFit, member: Member, meeting: Meeting) -> tuple:
+    """The rest block, start_s to stop_s on the therapist's clock, cut out of one member's recording.
+
+    The clocks were tied on the whole recordings, so pulses outside the block count too.
+
+    Returns
+    -------
+    raw : mne.io.Raw
+    pulses : array
+        The member's triggers inside the block, s from its start.
+    fit : ClockFit
+        Between the two blocks.
+    """
+    from interbrain.formats.gaps import bridge_missing
+
+    raw, own = whole[member.role], np.asarray(pulses.get(member.role, []), float)
+    if meeting.start_s is None and meeting.stop_s is None:
+        return bridge_missing(raw), own, fit
+    last = whole["therapist"].n_times / whole["therapist"].info["sfreq"]
+    start = 0.0 if meeting.start_s is None else meeting.start_s
+    stop = last if meeting.stop_s is None else meeting.stop_s
+    if not 0 <= start < stop <= last + 1 / whole["therapist"].info["sfreq"]:
+        raise ConversionError(
+            f"{meeting.dyad} {meeting.time}: start_s {start:g} to stop_s {stop:g} is not inside the "
+            f"therapist's recording of {last:.1f} s. Correct the recordings table."
+        )
+    spans = {"therapist": (start, stop), "client": (float(fit.to_other(start)), float(fit.to_other(stop)))}
+    begins = {}
+    for role, other in whole.items():
+        sfreq = other.info["sfreq"]
+        first, end = (round(t * sfreq) for t in spans[role])
+        first, end = max(first, 0), min(end, other.n_times)
+        if end - first < sfreq:
+            raise ConversionError(
+                f"{meeting.dyad} {meeting.time}: the {role}'s recording holds nothing of the block {start:g} "
+                f"to {stop:g} s on the therapist's clock. Correct start_s and stop_s in the recordings table."
+            )
+        begins[role] = first / sfreq
+        if role == member.role:
+            raw = _from_zero(raw.copy().crop(begins[role], (end - 1) / sfreq))
+    inside = own - begins[member.role]
+    inside = inside[(inside >= 0) & (inside < raw.n_times / raw.info["sfreq"])]
+    offset = float(fit.to_other(begins["therapist"])) - begins["client"]
+    return bridge_missing(raw), inside, replace(fit, offset=offset)
 
 
 def _from_zero(raw):
@@ -211,7 +248,12 @@ def _clock(raws, member, partner, meeting, triggers, limits) -> tuple[dict, Cloc
         except FormatError as error:
             raise ConversionError(f"{_who(who, meeting)}: {error}") from error
     where = f"{meeting.dyad} {meeting.time}"
-    exclude = f"Check the trigger settings, or exclude {meeting.dyad} with a reason in the dyads table."
+    exclude = f"Otherwise exclude {meeting.dyad} with a reason in the dyads table."
+    if meeting.sync == "start_marker":
+        for who in (member, partner):
+            if not len(pulses[who.role]):
+                raise ConversionError(f"{_who(who, meeting)}: no start marker. {exclude}")
+        return pulses, ClockFit.from_start_marker(pulses["therapist"][0], pulses["client"][0])
     try:
         fit = align(pulses["therapist"], pulses["client"], max_drift_ppm=limits["max_drift_ppm"])
     except ClockError as error:
@@ -247,7 +289,7 @@ def _sidecar(member: Member, partner: Member, meeting: Meeting, fit: ClockFit) -
         "Phase": meeting.time,
         **{name[0].upper() + name[1:]: level for name, level in meeting.factors.items()},
         "SyncMethod": meeting.sync,
-        "SyncEvent": "sync_trigger" if meeting.sync == "markers" else "first sample",
+        "SyncEvent": "first sample" if meeting.sync == "shared_start" else "sync_trigger",
         "SyncReference": "therapist",
         "SyncOffset": 0.0 if reference else fit.offset,
         "SyncOffsetUnits": "s",

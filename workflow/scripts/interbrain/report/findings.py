@@ -20,7 +20,6 @@ MEDIUM_R = 0.30  # Cohen's medium correlation
 SMALL_GROUP = 3  # dyads at one level
 MOST_NAMED = 12  # recordings named in one warning
 FEW_SHIFTS = 100
-LEAST_KEPT = 50  # percent of windows
 
 # A verdict's sign and words; the sign is never alone.
 VERDICTS = {
@@ -381,11 +380,8 @@ def missing_recordings(results: Results) -> list[str]:
 def _recordings(results: Results) -> Check:
     read = len(results["quality"])
     missing = missing_recordings(results)
-    excluded = (results["exclusions"]["what"] == "recording").sum()
-    people = results["quality"]["participant"].nunique()
-    detail = f"{words.counted(people, 'person', 'people')} in {words.counted(len(results.dyads), 'dyad')}"
-    if excluded:
-        detail += f"; {words.counted(excluded, 'recording')} left out, with the reason"
+    people, dyads = (results["quality"][name].nunique() for name in ("participant", "dyad"))
+    detail = f"{words.counted(people, 'person', 'people')} in {words.counted(dyads, 'dyad')}"
     if not read:
         return Check("Recordings", "look", "No recording is in the quality table", detail, "people")
     if missing:
@@ -393,9 +389,7 @@ def _recordings(results: Results) -> Check:
             "Recordings", "look", f"{read} read, {len(missing)} missing: {words.listed(missing[:6])}"
             + (" and more" if len(missing) > 6 else ""), detail, "people",
         )  # fmt: skip
-    return Check(
-        "Recordings", "note" if excluded else "good", f"{read} of {read} found and read", detail, "people"
-    )
+    return Check("Recordings", "good", f"{read} of {read} found and read", detail, "people")
 
 
 def _clocks(results: Results) -> Check:
@@ -406,6 +400,13 @@ def _clocks(results: Results) -> Check:
     detail = "One person's clock is put on the other's by shared markers, anew for each recording."
     if not pd.isna(drift):
         detail = f"Largest drift between the two clocks: {words.number(drift, 1)} ppm, corrected."
+    unchecked = {
+        "shared_start": "taken to start at one instant, as the study says; offset and drift are not known",
+        "start_marker": "tied by one shared marker; the drift is not known",
+    }
+    methods = [unchecked[m] for m in dict.fromkeys(frame["sync_method"]) if m in unchecked]
+    if methods:
+        detail = f"Recordings {words.listed(methods)}."
     if residual.isna().all():
         return Check("Clocks", "look", "No clock residual is known", detail, "quality")
     text = f"Largest residual {words.number(residual.max(), 2)} ms"
@@ -579,7 +580,7 @@ def _about_tests(results: Results):
             yield Caution(
                 about,
                 f"{note}{f' ({where})' if where else ''}",
-                "Read the figures as a description; add dyads or scores, then run again.",
+                "Read the figures as a description; see section 2 for what was left out, and why.",
             )
     if results["anova"].empty:
         yield Caution(
@@ -665,12 +666,6 @@ def _about_recordings(results: Results):
             f"{row.dyad} {row.role} {row.participant}, {row.time}", f"Marked for a look: {reason}",
             "Look at its spectrum and at the raw recording; leave the dyad out only with a reason.",
             dyad=row.dyad,
-        )  # fmt: skip
-    for row in frame[(frame["percent_kept"] < LEAST_KEPT) & (frame["verdict"] == "good")].itertuples():
-        yield Caution(
-            f"{row.dyad} {row.role} {row.participant}, {row.time}",
-            f"Few windows: {words.whole(row.windows_kept)} of {words.whole(row.windows_total)} kept.",
-            "PLV from few windows is noisy: see whether the result holds without this dyad.", dyad=row.dyad,
         )  # fmt: skip
     if length and least:
         cells = results["aggregated"][["dyad", "time", "n_windows"]].drop_duplicates()

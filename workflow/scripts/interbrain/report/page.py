@@ -200,6 +200,7 @@ class _Builder:
             "people": len(people),
             "reasons": [(reason, dyads) for reason, dyads in reasons.items()],
             "analysed": len(results.dyads),
+            "without_site": results["exclusions"].query("what == 'site'")["dyad"].nunique(),
             "levels": levels,
             "dyads": self._table(tables.dyads(results["aggregated"], results.between)),
             "exclusions": self._table(tables.exclusions(results["exclusions"]), "exclusions"),

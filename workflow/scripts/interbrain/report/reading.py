@@ -79,7 +79,7 @@ class Results:
         return self.provenance.get("config") or {}
 
     def setting(self, *keys, default=None):
-        """One setting of the resolved config, for example ``setting("windows", "length")``."""
+        """One setting of the resolved config, for example ``setting("windows", "length_s")``."""
         value = self.config
         for key in keys:
             if not isinstance(value, dict) or value.get(key) is None:

@@ -1,4 +1,4 @@
-"""How the report writes numbers and names: APA style, one place for it.
+"""How the report writes single numbers and names, in APA style; whole APA lines come from the tables.
 
 Only formatting: nothing here knows a table or a rule.
 """

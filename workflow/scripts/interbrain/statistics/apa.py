@@ -1,6 +1,6 @@
 """One test, one line, in the style of the American Psychological Association (7th edition).
 
-The only place where a statistic becomes text. Nothing is computed here.
+The only place where a test becomes a line of text. Nothing is computed here.
 """
 
 import math

@@ -80,18 +80,32 @@ def analyse(
         raise DesignError(f"The within factor {unknown[0]} is neither roi nor band.")
     values = list(dict.fromkeys([*(name for name in VALUES if name in aggregated), *measures]))
     refuse_unknown_columns(aggregated, ["dyad", *PEOPLE, "time", *CELLS, *between, *values, *questionnaires])
+    if aggregated.empty:
+        return _nothing(between, values, measures, questionnaires)
     refuse_text(aggregated, [*values, *questionnaires])
 
     dyads = _dyads(aggregated, between, questionnaires)
     means, missing = _means_over_time(aggregated, dyads, values)
     left_out = {name: _lacking(dyads[between], name, missing[name]) for name in measures}
-    is_whole = (means[CELLS] == "all").all(axis=1)  # a lab may call a ROI "all"; only all/all is the mean
+    is_whole = (means[CELLS] == "all").all(axis=1)  # the means over every cell, which have rows of their own
     cells, whole = means[~is_whole], means[is_whole]
     return {
         "dyadmeans": means[["dyad", *PEOPLE, *between, *CELLS, *values, *questionnaires]],
         "anova": _anova(cells, dyads, between, within, left_out, interactions),
         "correlations": _correlations(cells, dyads, measures, questionnaires, missing),
         "descriptives": _descriptives(cells, whole, between, within, left_out),
+    }
+
+
+def _nothing(between: list[str], values: list[str], measures: list[str], questionnaires: list[str]) -> dict:
+    """The tables of a study in which no dyad could be used: they say so, and hold no number."""
+    note = "every dyad is excluded; the table of exclusions says why"
+    rows = [{"measure": measure, "apa": "not tested", "note": note} for measure in measures]
+    return {
+        "dyadmeans": pd.DataFrame(columns=["dyad", *PEOPLE, *between, *CELLS, *values, *questionnaires]),
+        "anova": _table(rows, ANOVA),
+        "correlations": _table([], CORRELATIONS),
+        "descriptives": _table([], DESCRIPTIVES),
     }
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from interbrain.formats.recording import KNOWN_SUFFIXES
 from interbrain.questionnaires import QuestionnaireError, score
 from interbrain.study.problems import Problem, did_you_mean, holds, nearest, nearest_file
 
-SYNC_METHODS = ("markers", "shared_start")
+SYNC_METHODS = ("markers", "start_marker", "shared_start")
 ROLES = ("therapist", "client")
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
 SIMULATED = ["snr", "client_offset_s", "client_drift_ppm", "lost_time", "lost_at_s", "lost_s"]
@@ -24,7 +26,8 @@ TAKEN_COLUMNS = frozenset(
     measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high
     n_dyads apa note questionnaire n r ci_low ci_high p_holm bf10 slope intercept factor level mean sd
     participant_id species age sex handedness dyad_id session_id therapist_id client_id partner_id
-    n_runs acq_time source_plv snr_therapist snr_client expected_plv client_clock_offset_s
+    n_runs acq_time partner phase simultaneous_with sync_offset filename duration
+    source_plv snr_therapist snr_client expected_plv client_clock_offset_s
     client_clock_drift_ppm planted_fault
     """.split()  # noqa: SIM905
 )
@@ -100,28 +103,44 @@ def check_recordings(recordings, known, used, times, raw_folder, simulated, name
         problems += unreadable
         if not unreadable and r["stop_s"] and float(r["stop_s"]) <= float(r["start_s"] or 0):
             what = f"stop_s ({r['stop_s']}) must exceed start_s ({r['start_s'] or 0})"
-            problems.append(Problem(where, what, "Both are seconds from the start of the file."))
+            problems.append(Problem(where, what, "Both are seconds from the start of the therapist's file."))
+        block = (0, math.inf) if unreadable else (float(r["start_s"] or 0), float(r["stop_s"] or math.inf))
         for role in ROLES:
             file = r[f"{role}_file"]
             path = raw_folder / file
             expected = f"{dyad}_{time}_{role}.Poly5"
             if not file:
                 problems.append(Problem(where, f"{role}_file is empty", f"Name the file, or {EXCLUDE}"))
-            elif files.setdefault(file, (row, role)) != (row, role):
-                what = f"{role}_file: {file} stands in row {files[file][0]} already"
-                problems.append(Problem(where, what, "Each recording has a file of its own."))
+            elif other := _taken(files.setdefault(file, []), (dyad, role), block):
+                what = f"{role}_file: {file} stands in row {other} already"
+                hint = "A file belongs to one person; its blocks, start_s to stop_s, must not overlap."
+                problems.append(Problem(where, what, hint))
             elif simulated and dyad in known and time in times and file != expected:
                 what = f'{role}_file is "{file}", but the simulation will write {expected}'
                 hint = f"Write {expected}; for your own data delete simulation from the config."
                 problems.append(Problem(where, what, hint))
             elif not simulated and not path.is_file():
                 what = f"{role} file not found: {path}"
-                problems.append(Problem(where, what, nearest_file(path, named)))
+                problems.append(Problem(where, what, nearest_file(path, named, KNOWN_SUFFIXES)))
+            elif not simulated and path.suffix.lower() not in KNOWN_SUFFIXES:
+                hint = f"Known: {', '.join(KNOWN_SUFFIXES)}. Of BrainVision files, name the .vhdr."
+                problems.append(Problem(where, f"{role}_file: no known format: {file}", hint))
+            elif not simulated and not path.stat().st_size:
+                problems.append(Problem(where, f"{role}_file is an empty file: {path}", "Copy it again."))
+            files.get(file, []).append((row, (dyad, role), block))
     for dyad in used:
         for time in times:
             if (dyad, time) not in rows:
                 problems.append(Problem(name, f"no {time} recording of {dyad}", f"Add the row, or {EXCLUDE}"))
     return problems
+
+
+def _taken(uses: list[tuple], owner: tuple[str, str], block: tuple[float, float]) -> int | None:
+    """The row that uses a file already, for somebody else or for a block that overlaps this one."""
+    for row, other, (start, stop) in uses:
+        if other != owner or (block[0] < stop and start < block[1]):
+            return row
+    return None
 
 
 def _check_numbers(row, columns, where: str, needed: bool = False, signed: bool = False) -> list[Problem]:

@@ -139,6 +139,11 @@ def _check_settings(config: Mapping) -> list[Problem]:
                 hint = f"End the band at {upper:g} Hz at most, or raise the {name} to {reach:g} Hz."
                 wrong(key, what, hint)
     windows = config["windows"]
+    # MNE's FIR: 3.3 / transition s long, with a transition of a quarter of the edge, 2 Hz at least.
+    half_filter = 1.65 / min(max(highpass / 4, 2), highpass) if highpass else 0
+    if windows["edge_s"] < half_filter:
+        hint = f"Leave out at least {half_filter:.2f} s, or raise the highpass."
+        wrong("windows", f"edge_s ({windows['edge_s']:g} s) is shorter than the filters' transients", hint)
     if windows["min_peak_to_peak_uv"] >= windows["max_peak_to_peak_uv"]:
         wrong("windows", "min_peak_to_peak_uv must be below max_peak_to_peak_uv: no window would be kept")
     for key in ("rois", "bands"):

@@ -34,11 +34,12 @@ class StudyError(Exception):
         super().__init__("\n".join([*lines, note] if note else lines))
 
 
-def nearest_file(path: Path, others: Iterable[str] = ()) -> str:
-    """A hint at a file that the path may mean; `others` are known to be something else."""
+def nearest_file(path: Path, others: Iterable[str] = (), suffixes: Iterable[str] = ()) -> str:
+    """A hint at a file that the path may mean, with one of the suffixes; `others` are something else."""
     if not path.parent.is_dir():
         return f"There is no folder {path.parent} either."
-    names = sorted({p.name for p in path.parent.iterdir()} - set(others))
+    names = sorted({p.name for p in path.parent.iterdir() if p.is_file()} - set(others))
+    names = [name for name in names if not suffixes or Path(name).suffix.lower() in suffixes]
     same = [name for name in names if Path(name).stem == path.stem]
     near = same or difflib.get_close_matches(path.name, names, n=1, cutoff=0.75)
     return f"In that folder: {near[0]} – is that it?" if near else ""
