@@ -1,5 +1,9 @@
 """What a lab gets wrong: one clear message, a non-zero exit, and nothing half-written."""
 
+import re
+import subprocess
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -83,10 +87,14 @@ def test_a_dyad_excluded_with_a_reason_does_not_stop_the_study_and_stands_in_the
     edit_table(study_copy, "dyads", lambda t: t.assign(exclude=reason))
     for file in (study_copy / "bids/sourcedata").glob("D02_*"):
         file.unlink()
-    for person in ("sub-C02", "sub-T01/ses-D02"):
-        for file in sorted((study_copy / "bids" / person).rglob("*"), reverse=True):
-            file.unlink() if file.is_file() else file.rmdir()
-        (study_copy / "bids" / person).rmdir()
+    first = run(study_copy)
+    assert first.returncode != 0
+    command = re.search(r"rm -r (.+)", first.stdout)[1].split()
+    assert {"bids/sub-C02", "bids/sub-T01/ses-D02"} <= set(command)
+    assert all(Path(name).parts[0] in ("bids", "results") for name in command)
+    subprocess.run(["rm", "-r", *command], cwd=study_copy, check=True)
+    left = [n for n in files_below(study_copy) if "D02" in n and "results/simulation" not in n]
+    assert left == []
     done = run(study_copy)
     assert done.returncode == 0, done.stdout[-3000:]
     assert "client withdrew consent" in (study_copy / "results/report.html").read_text(encoding="utf-8")
@@ -101,7 +109,7 @@ def test_a_person_who_left_the_study_is_noticed_in_the_dataset(study_copy):
     edit_table(study_copy, "dyads", lambda t: t.assign(exclude=["", "", "", "withdrew"]))
     done = run(study_copy)
     assert done.returncode != 0
-    assert "sub-C05" in done.stdout and "Remove that folder" in done.stdout
+    assert "rm -r bids/sub-C05 bids/sub-T04" in done.stdout
 
 
 def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(tmp_path, finished_study):
@@ -119,3 +127,12 @@ def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(tmp_pat
     done = run(folder)
     assert done.returncode == 0, done.stdout[-3000:]
     assert (folder / "results/report.html").is_file()
+
+
+def test_a_study_in_which_no_dyad_can_be_used_ends_with_a_report_that_says_so(study_copy):
+    change_config(own_data(study_copy), lambda c: c["windows"].update(max_peak_to_peak_uv=2))
+    done = run(study_copy)
+    assert done.returncode == 0, done.stdout[-3000:]
+    page = (study_copy / "results/report.html").read_text(encoding="utf-8")
+    assert "every dyad is excluded" in page
+    assert page.count("too little shared clean data") >= 4

@@ -71,7 +71,7 @@ rule validate:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        participants=list(study.participants["participant"]),
+        sessions=[[recording["participant"], recording["dyad"]] for recording in RECORDINGS],
         code=code_of("validate.py"),
     script:
         "../scripts/validate.py"
