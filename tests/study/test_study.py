@@ -180,6 +180,22 @@ def test_a_dyad_without_a_recording_at_a_time_is_named(demo):
     assert demo.said() == [("recordings.tsv", "no post recording of D02", f"Add the row, or {EXCLUDE}")]
 
 
+def test_clocks_tied_by_triggers_need_to_know_where_the_triggers_are(demo):
+    demo.config["triggers"] = {"channel": None}
+    [(where, what, hint)] = demo.said()
+    assert where == "config.yaml, triggers" and "recordings.tsv ties clocks by triggers" in what
+    assert "shared_start" in hint
+
+
+@pytest.mark.parametrize(("content", "name"), [(b"", "D01_pre_client.Poly5"), (b"x", "D01_pre_client.eeg")])
+def test_a_file_that_cannot_be_read_is_found_before_the_run(demo, content, name):
+    demo.record()
+    demo.put("recordings", 2, "client_file", name)
+    (demo.folder / "bids/sourcedata" / name).write_bytes(content)
+    [(where, what, _)] = demo.said()
+    assert where == "recordings.tsv, row 2 (D01)" and name in what
+
+
 def test_one_file_may_hold_two_blocks_of_one_dyad_that_do_not_overlap(demo):
     demo.record()
     for role in ROLES:

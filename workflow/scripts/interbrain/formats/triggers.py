@@ -62,7 +62,8 @@ def _from_annotations(raw, wanted):
     if not any(matches):
         found = ", ".join(f"'{text}'" for text in sorted(set(descriptions))) or "none at all"
         raise FormatError(
-            f"No annotation of the recording is '{wanted}'; there are: {found}. Name one of these."
+            f"No annotation of the recording is '{wanted}'; there are: {found}. Name one of these in the "
+            "config (triggers: annotation)."
         )
     return np.sort(raw.annotations.onset[matches]) - raw.first_time
 
@@ -74,9 +75,11 @@ def _from_channel(raw, channel, idle, mask):
             for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True)
             if kind in ("stim", "misc")
         ]
+        found = ", ".join(f"'{text}'" for text in sorted(set(raw.annotations.description))) or "none"
         raise FormatError(
             f"The recording has no trigger channel '{channel}'; candidates are: "
-            f"{', '.join(candidates) or 'none'}. Name one of these, or take triggers from annotations."
+            f"{', '.join(candidates) or 'none'}. Name one of these in the config (triggers: channel), or an "
+            f"annotation (triggers: annotation), of which there are: {found}."
         )
     values = raw.get_data(picks=[channel])[0]
     codes = np.where(np.isfinite(values), np.round(values), idle).astype(np.int64)

@@ -203,6 +203,13 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     if dyads is not None and recordings is not None:
         simulated = bool(config["simulation"])
         problems += check_recordings(recordings, known, used, times, raw_folder, simulated, name)
+        by_triggers = recordings["dyad"].isin(used) & recordings["sync"].isin(["markers", "start_marker"])
+        if by_triggers.any() and not (config["triggers"]["channel"] or config["triggers"]["annotation"]):
+            hint = (
+                "Name the channel or the annotation, or write sync: shared_start if the files begin together."
+            )
+            what = f"neither channel nor annotation, though {name} ties clocks by triggers"
+            problems.append(Problem("config.yaml, triggers", what, hint))
     people = pd.DataFrame(columns=["participant", *ABOUT_PEOPLE], dtype=str)
     if tables["participants"]:
         found, name = table(tables["participants"], ["participant"], ABOUT_PEOPLE)
