@@ -55,8 +55,8 @@ config.update(settings)
 BIDS = "bids"
 DERIVATIVES = "results/derivatives/interbrain"
 FAILED = Path("results/logs/failed")
-RAW = f"{BIDS}/sub-{{participant}}/ses-{{dyad}}/eeg/sub-{{participant}}_ses-{{dyad}}_task-rest_run-{{run}}"
-CLEAN = RAW.replace(BIDS, DERIVATIVES, 1) + "_desc-clean"
+STEM = recording_stem("{participant}", "{dyad}", "{run}")
+RAW, CLEAN = f"{BIDS}/{STEM}", f"{DERIVATIVES}/{STEM}_desc-clean"
 FACTS = "results/conversion/sub-{participant}_ses-{dyad}_run-{run}.json"
 DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-rest_run-{{run}}"
 GROUP = f"{DERIVATIVES}/group/task-rest_desc"
