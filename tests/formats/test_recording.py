@@ -1,4 +1,4 @@
-"""The reader registry: names, types, parts of a recording, and one clear error for what cannot be read."""
+"""The reader registry: names, types, and one clear error for what cannot be read."""
 
 import mne
 import numpy as np
@@ -50,29 +50,6 @@ def test_two_channels_of_one_name_are_an_error(tmp_path):
         read_recording(path)
 
 
-@pytest.mark.parametrize(
-    ("start", "stop", "samples"),
-    [
-        (None, None, (0, 1000)),
-        (0.5, 1.5, (250, 750)),
-        (1, None, (500, 1000)),
-        (None, 2, (0, 1000)),
-        (0.002, 2.0, (1, 1000)),
-    ],
-)
-def test_a_part_holds_exactly_its_samples(tmp_path, start, stop, samples):
-    path, data = poly5(tmp_path, ["Cz"])
-    raw = read_recording(path, start_s=start, stop_s=stop)
-    np.testing.assert_allclose(raw.get_data(), data[:, slice(*samples)] * 1e-6, rtol=1e-12)
-
-
-@pytest.mark.parametrize(("start", "stop"), [(0, 2.1), (-1, 1), (1, 1), (3, 4)])
-def test_a_part_beyond_the_recording_is_an_error(tmp_path, start, stop):
-    path, _ = poly5(tmp_path, ["Cz"])
-    with pytest.raises(FormatError, match="was asked for, but the recording lasts 2 s"):
-        read_recording(path, start_s=start, stop_s=stop)
-
-
 def test_an_unknown_suffix_lists_those_that_are_known(tmp_path):
     with pytest.raises(FormatError, match=r"rest\.docx: .*\.poly5, \.s00, \.edf") as error:
         read_recording(tmp_path / "rest.docx")
@@ -91,8 +68,8 @@ def test_a_missing_file_or_one_of_rubbish_is_a_format_error(tmp_path, suffix):
 
 
 def test_a_real_edf_file_reads_with_proper_names_and_without_the_person(shared):
-    raw = read_recording(shared / "data/eegmmidb/S001R01.edf", start_s=0, stop_s=60)
-    assert raw.n_times == 60 * 160
+    raw = read_recording(shared / "data/eegmmidb/S001R01.edf")
+    assert raw.n_times >= 60 * 160
     assert raw.ch_names[:3] == ["FC5", "FC3", "FC1"]
     assert {"F3", "Fz", "F4", "C3", "Cz", "C4", "Fp1", "AFz", "T10"} <= set(raw.ch_names)
     assert set(raw.get_channel_types()) == {"eeg"}

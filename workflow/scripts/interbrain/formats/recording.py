@@ -23,8 +23,8 @@ OTHER_TYPES = {
 }
 
 
-def read_recording(path, *, channel_names=None, start_s=None, stop_s=None):
-    """Read a recording, name its channels by the 10-20 system and cut it to the part that is asked for.
+def read_recording(path, *, channel_names=None):
+    """Read a whole recording and name its channels by the 10-20 system.
 
     Parameters
     ----------
@@ -32,8 +32,6 @@ def read_recording(path, *, channel_names=None, start_s=None, stop_s=None):
         A file with one of KNOWN_SUFFIXES.
     channel_names : dict of str to str, optional
         The cap map: label in the file -> 10-20 name. Labels that the file lacks are ignored.
-    start_s, stop_s : float, optional
-        Seconds from the start of the file; the sample at `stop_s` is left out.
 
     Returns
     -------
@@ -45,7 +43,7 @@ def read_recording(path, *, channel_names=None, start_s=None, stop_s=None):
     Raises
     ------
     FormatError
-        The file is missing, unknown, damaged or shorter than asked for, or two channels get one name.
+        The file is missing, unknown or damaged, or two channels get one name.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -58,7 +56,6 @@ def read_recording(path, *, channel_names=None, start_s=None, stop_s=None):
         raise FormatError(f"{path}: there is no such file. Check the path in the recordings table.")
     try:
         raw = _open(path, suffix)
-        _crop(raw, path, start_s, stop_s)
         raw.load_data(verbose="error")
     except FormatError:
         raise
@@ -82,19 +79,6 @@ def _open(path, suffix):
     if suffix in CHECKS:
         CHECKS[suffix](path)
     return mne.io.read_raw(path, preload=False, verbose="error")
-
-
-def _crop(raw, path, start_s, stop_s):
-    duration = raw.n_times / raw.info["sfreq"]
-    start, stop = 0.0 if start_s is None else start_s, duration if stop_s is None else stop_s
-    if not 0 <= start < stop or stop > duration + 0.5 / raw.info["sfreq"]:
-        raise FormatError(
-            f"{path}: {start:g} to {stop:g} s was asked for, but the recording lasts {duration:g} s. Correct "
-            "start and stop in the recordings table."
-        )
-    if start > 0 or stop < duration:
-        reaches_end = stop >= duration - 0.5 / raw.info["sfreq"]
-        raw.crop(start, None if reaches_end else stop, include_tmax=reaches_end, verbose="error")
 
 
 def _name_channels(raw, path, cap):

@@ -91,7 +91,7 @@ class Results:
     def factors(self) -> dict:
         """The between-dyad factors and their levels: the config's first, then any the tables add."""
         return {
-            str(name): [_level(level) for level in levels or []]
+            str(name): [str(level) for level in levels or []]
             for name, levels in (self.config.get("factors") or {}).items()
         }
 
@@ -173,11 +173,6 @@ def read_results(inputs: dict) -> Results:
     factors = {str(name) for name in (documents["provenance"].get("config") or {}).get("factors") or {}}
     tables = {name: _read_table(paths[name], name, factors) for name in COLUMNS if name in paths}
     return Results(tables, documents["provenance"], documents["validation"], paths)
-
-
-def _level(level) -> str:
-    # YAML 1.1 reads an unquoted yes or no as a truth value; the tables spell the word.
-    return {True: "yes", False: "no"}.get(level, str(level)) if isinstance(level, bool) else str(level)
 
 
 def _read_json(path: Path) -> dict:
