@@ -279,10 +279,10 @@ def simulate_dyad(
     ends = np.cumsum([len(names) for names in rois.values()])[:-1]
 
     def expected(band: str) -> float:
-        # The mean over the pairs of an ROI of a product is the product of the two means.
-        kept = [[rho.mean() for rho in np.split(attenuation(snr[band]), ends)] for snr in reached]
         if plv[band] == 0:
             return 0.0
+        # The mean over the pairs of an ROI of a product is the product of the two means.
+        kept = [[rho.mean() for rho in np.split(attenuation(snr[band]), ends)] for snr in reached]
         inside = (times >= 0) & (times < duration_s)
         return plv_in_band(pairs[band], sfreq, bands[band], inside) * float(np.mean(np.prod(kept, axis=0)))
 

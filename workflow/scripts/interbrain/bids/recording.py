@@ -101,7 +101,7 @@ def convert(
     source_files = loaded[member.role][1]
     pulses, fit = _clock(whole, member, partner, meeting, triggers, clock_limits)
     raw, pulses_here, fit = _block(whole, pulses, fit, member, meeting)
-    eeg = raw.copy().pick("eeg", exclude=[]).ch_names
+    eeg = [c for c, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
     missing = [c for names in rois.values() for c in names if c not in eeg]
     if missing:
         raise ConversionError(

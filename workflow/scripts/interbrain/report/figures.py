@@ -134,6 +134,16 @@ class _Canvas:
         drawn.set_in_layout(False)  # marks lie inside the axes: measuring each would only take time
 
 
+def _group_look(index: int) -> dict:
+    """Marker and colour of the index-th role, level or site: shape and colour always change together."""
+    return {
+        "marker": MARKERS[index % len(MARKERS)],
+        "markerfacecolor": COLOURS[index % len(COLOURS)],
+        "markeredgecolor": PAPER,
+        "zorder": 3,
+    }
+
+
 def _style():
     """Our own look, whatever a person's matplotlibrc says; undone on leaving."""
     import contextlib
@@ -206,11 +216,8 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
                     y,
                     row.dyad,
                     f"{row.role} {row.participant}, {row.time}: {words.number(value, 1)} {unit}",
-                    marker=MARKERS[index % len(MARKERS)],
-                    markerfacecolor=COLOURS[index % len(COLOURS)],
-                    markeredgecolor=PAPER,
                     markersize=7,
-                    zorder=3,
+                    **_group_look(index),
                 )
             if limit is not None:
                 axes.axvline(limit, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
@@ -409,11 +416,8 @@ def _group_panel(cells, descriptives, measure: str, factor: str, named) -> Panel
                 value,
                 dyad,
                 f"{words.spoken(level)}, {words.measure(measure, start=False)} {words.proportion(value)}",
-                marker=MARKERS[index % len(MARKERS)],
-                markerfacecolor=COLOURS[index % len(COLOURS)],
-                markeredgecolor=PAPER,
                 markersize=9,
-                zorder=3,
+                **_group_look(index),
             )
         summary = stated[stated["level"] == level]
         mean, sd = summary.iloc[0][["mean", "sd"]] if len(summary) else (np.nan, np.nan)
@@ -494,11 +498,8 @@ def _correlation_panel(
             y,
             dyad,
             f"{label} {words.number(x, 1)}, {words.measure(measure, start=False)} {words.proportion(y)}",
-            marker=MARKERS[0],
-            markerfacecolor=COLOURS[0],
-            markeredgecolor=PAPER,
             markersize=8.5,
-            zorder=3,
+            **_group_look(0),
         )
     axes.set_xlim(*_padded(*x_range))
     axes.set_ylim(*_padded(min(values), max(values), 0.1))
@@ -721,11 +722,8 @@ def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | A
                         f"{row.time}, {words.cell(row.roi, band)}: planted "
                         f"{words.proportion(row.expected_plv)}, "
                         f"found {words.proportion(value)}",
-                        marker=MARKERS[index % len(MARKERS)],
-                        markerfacecolor=COLOURS[index % len(COLOURS)],
-                        markeredgecolor=PAPER,
                         markersize=8,
-                        zorder=3,
+                        **_group_look(index),
                     )
                 axes.set_xlim(*x_range)
                 axes.set_ylim(*y_range)

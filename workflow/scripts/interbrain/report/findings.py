@@ -63,15 +63,8 @@ class Card:
         return VERDICTS[self.verdict][1]
 
 
-@dataclass(frozen=True)
-class Check:
-    """One row of "Can I trust this run?": good, look or note, with a link to the section that shows it."""
-
-    name: str
-    state: str
-    says: str
-    detail: str
-    link: str
+class _Judged:
+    """Something with a `state` of SIGNS, which the page shows as a sign and a word."""
 
     @property
     def sign(self) -> str:
@@ -83,7 +76,18 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Caution:
+class Check(_Judged):
+    """One row of "Can I trust this run?": good, look or note, with a link to the section that shows it."""
+
+    name: str
+    state: str
+    says: str
+    detail: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Caution(_Judged):
     """What is the matter, and what to do next."""
 
     about: str
@@ -95,14 +99,6 @@ class Caution:
     @property
     def rank(self) -> int:
         return ("look", "note").index(self.state)
-
-    @property
-    def sign(self) -> str:
-        return SIGNS[self.state][0]
-
-    @property
-    def word(self) -> str:
-        return SIGNS[self.state][1]
 
 
 # --- cards -----------------------------------------------------------------------------------------------
