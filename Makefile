@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/report.html
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo new-study test lint bench lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report.
 demo: $(VENV)/.installed
@@ -15,6 +15,11 @@ demo: $(VENV)/.installed
 	@echo
 	@echo "The report is ready. Open it in a browser:"
 	@echo "$(CURDIR)/$(REPORT)"
+
+# A folder with commented settings and tables to begin a study with: make new-study DIR=../my-study
+# With BIDS=path/to/dataset the tables are those of a shared dataset.
+new-study: $(VENV)/.installed
+	@$(BIN)/python workflow/scripts/new_study.py "$(DIR)" "$(BIDS)"
 
 test: $(VENV)/.installed
 	$(BIN)/pytest

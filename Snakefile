@@ -15,29 +15,28 @@ rule all:
 
 localrules:
     all,
-    check,
 
 
-# The doctor: reading this file has checked the config and every table already.
-rule check:
-    log:
-        "results/logs/check.log",
-    conda:
-        "envs/interbrain.yaml"
-    params:
-        dyads=len(study.included),
-        recordings=len(RECORDINGS),
-    shell:
-        "echo 'No problems found: {params.dyads} dyads, {params.recordings} recordings.' | tee {log}"
-
-
+# The doctor, `snakemake --cores 1 check`, is no rule: workflow/rules/study.smk calls it before there is a plan.
 if config["simulation"]:
 
     include: "workflow/rules/simulation.smk"
 
 
-include: "workflow/rules/bids.smk"
+include: "workflow/rules/clocks.smk"
+
+
+if config["input"] == "bids":
+
+    include: "workflow/rules/bids_input.smk"
+
+else:
+
+    include: "workflow/rules/bids.smk"
+
+
 include: "workflow/rules/cleaning.smk"
 include: "workflow/rules/synchrony.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/release.smk"

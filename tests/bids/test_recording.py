@@ -8,16 +8,11 @@ import mne
 import numpy as np
 import pytest
 
-from interbrain.bids import recording_stem
+from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.clock import read_clock
 from interbrain.bids.reading import read_recording_files
-from interbrain.bids.recording import (
-    EVENT_CODES,
-    ConversionError,
-    Meeting,
-    Member,
-    convert,
-)
+from interbrain.bids.recording import EVENT_CODES, Meeting, Member, convert
+from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.formats import write_poly5
 
 SFREQ, DURATION = 250, 60
@@ -25,12 +20,11 @@ LABELS = ["ExG01", "ExG02", "ExG03", "Digi", "Saw"]
 CAP = {"ExG01": "Fz", "ExG02": "Cz", "ExG03": "O1"}
 PULSES = np.array([3.2, 9.7, 17.1, 22.4, 30.9, 38.3, 47.6, 55.0])  # on the therapist's clock
 OFFSET, DRIFT = 1.5, 300e-6
-SETTINGS = {
-    "cap_map": CAP,
-    "rois": {"frontal": ["Fz"], "central": ["Cz"]},
-    "triggers": {"channel": "Digi", "idle": 8, "dead_time_s": 0.5, "annotation": None},
-    "clock_limits": {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100},
-    "line_frequency": 50,
+SETTINGS = {"cap_map": CAP, "rois": {"frontal": ["Fz"], "central": ["Cz"]}, "line_frequency": 50}
+TRIGGERS = {"channel": "Digi", "idle": 8, "dead_time_s": 0.5, "annotation": None}
+LIMITS = {
+    **{"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100},
+    "accept_header_time": False,
 }
 SECRETS = [b"Anna Secret", b"2018", b"secret_folder", b"session_of_anna"]
 
@@ -68,15 +62,22 @@ def members(raw_files):
     return Member("T01", "therapist", raw_files[0], 56.5), Member("C01", "client", raw_files[1])
 
 
-MEETING = Meeting("D01", 1, "pre", "markers", {"modality": "online"})
-
-
-def converted(root, pair, meeting=MEETING, **changed):
+def converted(root, pair, *, sync="markers", start_s=None, stop_s=None, triggers=TRIGGERS, **changed):
+    """Both members' facts; their clocks are tied first, as the workflow does."""
+    settings = SETTINGS | changed
+    sources = {m.role: Source(m.participant, str(m.path)) for m in pair}
+    session = [RunSources(1, "pre", sync, **sources, start_s=start_s, stop_s=stop_s)]
+    timing = time_session("D01", session, cap_map=settings["cap_map"], triggers=triggers, clock_limits=LIMITS)
     therapist, client = pair
-    settings = {**SETTINGS, **changed}
-    return (
-        convert(therapist, client, meeting, root, **settings),
-        convert(client, therapist, meeting, root, **settings),
+    return tuple(
+        convert(
+            member,
+            Meeting("D01", 1, "pre", other.participant, {"modality": "online"}),
+            usable(timing, 1),
+            root,
+            **settings,
+        )
+        for member, other in ((therapist, client), (client, therapist))
     )
 
 
@@ -141,7 +142,7 @@ def test_a_recording_comes_back_as_it_was(dataset, raw_files):
 
     for person, path in zip(("T01", "C01"), raw_files, strict=True):
         back = read_recording_files(file_of(dataset[0], person, "eeg.vhdr"))
-        original = bridge_missing(mark_gaps(read_recording(path, channel_names=CAP)))
+        original = bridge_missing(mark_gaps(read_recording(path, channel_names=CAP).raw))
         assert back.ch_names == original.ch_names
         assert back.get_channel_types() == original.get_channel_types()
         difference = back.get_data(picks="eeg") - original.get_data(picks="eeg")
@@ -177,7 +178,7 @@ def test_facts_say_what_was_lost_and_where_the_data_came_from(dataset):
 def test_a_part_of_a_recording_keeps_its_marks_and_clock_and_begins_later(raw_files, tmp_path):
     """The block is 6 s to 54 s on the therapist's clock; the client's begins at that instant too."""
     root = tmp_path / "bids"
-    therapist, client = converted(root, members(raw_files), replace(MEETING, start_s=6.0, stop_s=54.0))
+    therapist, client = converted(root, members(raw_files), start_s=6.0, stop_s=54.0)
     begins = round((OFFSET + (1 + DRIFT) * 6) * SFREQ) / SFREQ  # on the client's clock
     assert client["lost_samples"] == [[pytest.approx(20 - begins, abs=1.5 / SFREQ), 1.0]]
     assert client["missing_data"] == [[pytest.approx(8 - begins, abs=1.5 / SFREQ), 0.4]]
@@ -191,16 +192,14 @@ def test_a_part_of_a_recording_keeps_its_marks_and_clock_and_begins_later(raw_fi
 
 
 def test_pulses_outside_the_block_tie_the_clocks_too(raw_files, tmp_path):
-    whole = converted(tmp_path / "whole", members(raw_files), MEETING)[1]["clock"]
-    block = converted(tmp_path / "block", members(raw_files), replace(MEETING, start_s=30, stop_s=40))[1][
-        "clock"
-    ]
+    whole = converted(tmp_path / "whole", members(raw_files))[1]["clock"]
+    block = converted(tmp_path / "block", members(raw_files), start_s=30, stop_s=40)[1]["clock"]
     assert block["n_matched"] == whole["n_matched"] > 4
     assert block["drift_ppm"] == whole["drift_ppm"]
 
 
 def test_one_shared_start_marker_gives_the_offset_and_no_drift(raw_files, tmp_path):
-    facts = converted(tmp_path / "bids", members(raw_files), replace(MEETING, sync="start_marker"))[1]
+    facts = converted(tmp_path / "bids", members(raw_files), sync="start_marker")[1]
     assert facts["clock"]["offset"] == pytest.approx(OFFSET, abs=0.01)
     assert (facts["clock"]["drift_ppm"], facts["clock"]["residual_ms"], facts["clock"]["n_matched"]) == (
         0,
@@ -214,17 +213,20 @@ def test_a_shared_start_needs_no_triggers(tmp_path):
         Member("T01", "therapist", write_mobita(tmp_path / "t.Poly5", [], 1)),
         Member("C01", "client", write_mobita(tmp_path / "c.Poly5", [], 2)),
     )
-    facts = converted(tmp_path / "bids", pair, replace(MEETING, sync="shared_start"))[1]
-    assert facts["clock"] == {"offset": 0.0, "drift_ppm": 0.0, "residual_ms": None, "n_matched": 0}
+    facts = converted(tmp_path / "bids", pair, sync="shared_start")[1]
+    assert facts["clock"] == {
+        **{"method": "shared_start", "drift_from": "unknown", "notes": [], "offset": 0.0, "drift_ppm": 0.0},
+        **{"drift_error_ppm": None, "residual_ms": None, "n_matched": 0},
+    }
     sidecar = json.loads(file_of(tmp_path / "bids", "C01", "eeg.json").read_text())["Hyperscanning"]
     assert (sidecar["SyncMethod"], sidecar["SyncResidual"]) == ("shared_start", "n/a")
     assert np.isnan(read_clock(file_of(tmp_path / "bids", "C01", "eeg.json")).residual_ms)
 
 
-def refused(tmp_path, pair, said, meeting=MEETING, **changed):
+def refused(tmp_path, pair, said, **changed):
     root = tmp_path / "bids"
     with pytest.raises(ConversionError, match=said) as error:
-        converted(root, pair, meeting, **changed)
+        converted(root, pair, **changed)
     assert "D01 pre" in str(error.value)
     assert not root.exists() or not list(root.iterdir())
 
@@ -246,12 +248,18 @@ def test_triggers_too_close_together_for_the_drift_are_refused(tmp_path):
 
 def test_without_triggers_markers_are_refused(tmp_path, raw_files):
     client = replace(members(raw_files)[1], path=write_mobita(tmp_path / "c.Poly5", [], 2))
-    refused(tmp_path, (members(raw_files)[0], client), "cannot be aligned")
+    refused(
+        tmp_path,
+        (members(raw_files)[0], client),
+        "cannot be tied: In the client.s recording: .*never leaves 8",
+    )
 
 
 def test_a_wrong_trigger_channel_names_the_file(tmp_path, raw_files):
-    triggers = {**SETTINGS["triggers"], "channel": "Trig"}
-    refused(tmp_path, members(raw_files), r"session_of_anna_t.*no trigger channel", triggers=triggers)
+    triggers = {**TRIGGERS, "channel": "Trig"}
+    refused(
+        tmp_path, members(raw_files), "therapist.s recording: .*no trigger channel 'Trig'", triggers=triggers
+    )
 
 
 def test_an_absent_roi_channel_names_the_file_and_what_there_is(tmp_path, raw_files):
@@ -266,7 +274,7 @@ def test_an_unreadable_file_is_named_whoever_it_belongs_to(tmp_path, raw_files, 
     broken = tmp_path / "broken.Poly5"
     broken.write_bytes(raw_files[0].read_bytes()[:150])
     pair = [replace(m, path=broken) if m.role == damaged else m for m in members(raw_files)]
-    refused(tmp_path, pair, rf"{damaged} .01 \(broken\.Poly5\)")
+    refused(tmp_path, pair, rf"{damaged} .01: .*broken\.Poly5")
 
 
 @pytest.mark.parametrize(("start", "stop"), [(50, 70), (30, 20), (60, None)])
@@ -275,7 +283,8 @@ def test_a_part_outside_the_recording_is_refused(tmp_path, raw_files, start, sto
         tmp_path,
         members(raw_files),
         "is not inside the therapist's recording of 60",
-        replace(MEETING, start_s=start, stop_s=stop),
+        start_s=start,
+        stop_s=stop,
     )
 
 

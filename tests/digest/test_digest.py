@@ -123,12 +123,15 @@ def test_the_scripts_reach_the_rooms_whose_results_they_write(repository):
                 waiting += digest._imports(room)
         return {room.relative_to(digest.LIBRARY).as_posix() for room in found}
 
-    assert {"metrics.py", "chance.py", "phase.py", "epochs.py", "clocks.py"} <= reached("synchrony.py")
+    assert {"metrics.py", "chance.py", "phase.py", "epochs.py", "clocks/matching.py"} <= reached(
+        "synchrony.py"
+    )
     assert {"cleaning.py", "bids/reading.py"} <= reached("clean.py")
-    assert not {"clocks.py", "formats/poly5.py", "epochs.py", "dictionary.py"} & reached("clean.py")
+    assert not {"clocks/matching.py", "epochs.py", "dictionary.py"} & reached("clean.py")
     assert "statistics/anova.py" in reached("analyse.py")
     assert not {"metrics.py", "tables.py", "epochs.py"} & reached("analyse.py")
-    assert {"bids/recording.py", "formats/gaps.py", "clocks.py"} <= reached("convert.py")
-    for script in ("convert.py", "dataset.py", "validate.py", "provenance.py"):
+    assert {"bids/recording.py", "formats/gaps.py"} <= reached("convert.py")
+    assert {"clocks/session.py", "clocks/matching.py", "formats/triggers.py"} <= reached("clock.py")
+    for script in ("clock.py", "convert.py", "dataset.py", "validate.py", "provenance.py"):
         assert not {"metrics.py", "chance.py", "cleaning.py", "statistics/anova.py"} & reached(script), script
     assert "cleaning.py" not in reached("report.py")

@@ -3,13 +3,10 @@
 import struct
 import subprocess
 import sys
-import tracemalloc
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from interbrain.formats import FormatError
 from interbrain.formats.poly5 import read_poly5, write_poly5
@@ -116,10 +113,24 @@ def test_text_in_the_windows_code_page_is_understood(tmp_path):
     np.testing.assert_allclose(raw.get_data(), [[3e-6]])
 
 
+def test_what_no_label_can_hold_is_left_out_of_it(tmp_path):
+    path = tmp_path / "a.poly5"
+    write_poly5(path, [[3.0]], 500, ["F\0\tz\n3 "], ["\0uV\0"], sample_format="int16")
+    raw = read_poly5(path)
+    assert raw.ch_names == ["Fz3"]
+    assert raw.get_channel_types() == ["eeg"]
+
+
+def test_a_label_repeated_a_thousand_times_is_numbered(tmp_path):
+    path = tmp_path / "a.poly5"
+    write_poly5(path, np.zeros((1500, 1)), 500, ["A"] * 1500, ["g"] * 1500, sample_format="int16")
+    assert read_poly5(path).ch_names == [f"A-{n}" for n in range(1500)]
+
+
 def test_repeated_labels_are_told_apart_and_empty_ones_named(tmp_path):
     path = tmp_path / "a.poly5"
     write_poly5(path, np.zeros((5, 3)), 500, ["A", "A", "A-2", "", "A"], ["µV"] * 5)
-    assert read_poly5(path).ch_names == ["A", "A-3", "A-2", "channel4", "A-4"]
+    assert read_poly5(path).ch_names == ["A-0", "A-1", "A-2", "channel4", "A-3"]
 
 
 def test_a_saw_tooth_and_accelerometers_stay_in_their_own_unit(tmp_path):
@@ -190,10 +201,11 @@ def test_an_integer_without_a_usable_range_is_refused(tmp_path):
         read_poly5(path)
 
 
-def test_an_impossible_date_is_no_date(tmp_path):
+@pytest.mark.parametrize("when", [(2018, 13, 45, 0, 99, 0, 0), (9999, 12, 31, 0, 23, 59, 59), (0,) * 7])
+def test_an_impossible_date_is_no_date(tmp_path, when):
     path = tmp_path / "a.poly5"
     write(path)
-    patch(path, 129, "<7h", 2018, 13, 45, 0, 99, 0, 0)
+    patch(path, 129, "<7h", *when)
     assert read_poly5(path).info["meas_date"] is None
 
 
@@ -225,6 +237,59 @@ def test_a_single_block_needs_no_block_size(tmp_path):
     path = tmp_path / "a.poly5"
     data = write(path, per_block=250)
     patch(path, PER_BLOCK_AT, "<H", 0)
+    np.testing.assert_array_equal(read_poly5(path).get_data()[3], data[3])
+
+
+def test_a_lost_block_size_is_recomputed_in_spite_of_what_a_crash_left_behind(tmp_path):
+    path = tmp_path / "a.poly5"
+    data = write(path)
+    patch(path, N_SAMPLES_AT, "<i", 0)
+    patch(path, PER_BLOCK_AT, "<H", 0)
+    path.write_bytes(path.read_bytes() + bytes(86) + b"\7" * 5000)
+    np.testing.assert_array_equal(read_poly5(path).get_data()[3], data[3])
+
+
+def test_samples_that_look_like_a_block_number_do_not_pass_for_one(tmp_path):
+    path = tmp_path / "a.poly5"
+    count = np.zeros((2, 250))
+    count[0] = np.arange(250)  # as int16 beside a flat channel, each row reads as the number of its sample
+    count[0, 43:] -= 43  # 43 rows of 4 bytes hold as many as two block headers
+    write_poly5(path, count, 500, ["Saw", "X"], ["", "g"], sample_format="int16", samples_per_block=120)
+    patch(path, PER_BLOCK_AT, "<H", 0)
+    np.testing.assert_array_equal(read_poly5(path).get_data(), count)
+
+
+def test_a_block_size_that_nothing_tells_is_an_error(tmp_path):
+    path = tmp_path / "a.poly5"
+    write_poly5(
+        path, np.ones((1, 70_000)), 500, ["Fz"], ["µV"], sample_format="int16", samples_per_block=30_000
+    )
+    for block in range(3):
+        patch(path, signal_at(1) + block * (86 + 60_000), "<i", 0)
+    patch(path, PER_BLOCK_AT, "<H", 0)
+    with pytest.raises(
+        FormatError, match=r"a\.poly5: neither its header nor its blocks say how many samples"
+    ):
+        read_poly5(path)
+
+
+def test_a_short_last_block_of_another_recording_is_noticed(tmp_path):
+    path = tmp_path / "a.poly5"
+    data = write(path)
+    path.write_bytes(path.read_bytes()[: -50 * 32 // 2])
+    patch(path, signal_at(8) + 2 * (86 + 1600), "<i", 7)
+    with pytest.raises(FormatError, match="block 3 of 3 is not where it should be"):
+        read_poly5(path)
+    patch(path, N_SAMPLES_AT, "<i", 0)
+    np.testing.assert_array_equal(read_poly5(path).get_data()[3], data[3, :200])
+
+
+def test_what_was_appended_to_a_whole_file_changes_nothing(tmp_path):
+    path = tmp_path / "a.poly5"
+    data = write(path)
+    data[:, 240:] = 0  # which looks like padding, but the header counts it
+    write(path, data)
+    path.write_bytes(path.read_bytes() + b"\7" * 5000)
     np.testing.assert_array_equal(read_poly5(path).get_data()[3], data[3])
 
 
@@ -286,17 +351,25 @@ def test_version_2_04_has_one_more_byte(tmp_path):
     [
         (lambda content: b"", "is empty"),
         (lambda content: b"RIFF" + content[4:], "is not a Poly5 file"),
+        (lambda content: content[:9], "ends within its header"),
         (lambda content: content[:100], "ends within its header"),
         (lambda content: content[:700], "ends within its list of 8 channel words"),
         (lambda content: content[: signal_at(8)], "cut off"),
         (lambda content: content.replace(b"\n", b"\r\n"), "line ends were converted"),
         (lambda content: content.replace(b"\r\n", b"\n"), "line ends were converted"),
+        (lambda content: content.replace(b"\r", b"\n"), "line ends were converted"),
         (lambda content: content[:31] + b"\x01\x01" + content[33:], "neither Poly5 version 2.03 nor 2.04"),
         (lambda content: content[:119] + b"\xff\x7f" + content[121:], "32767 channel words"),
+        (lambda content: content[:119] + b"\xff\xff" + content[121:], "-1 channel words"),
         (lambda content: content[:119] + b"\0\0" + content[121:], "0 channel words at 500 Hz"),
+        (lambda content: content[:119] + b"\7\0" + content[121:], r"channel word 7 \('\(Lo\) Digi'\) lacks"),
         (lambda content: content[:114] + b"\0\0" + content[116:], "8 channel words at 0 Hz"),
         (lambda content: content[:121] + b"\xff\xff\xff\x7f" + content[125:], "is cut off"),
         (lambda content: content[:151] + b"\1\0" + content[153:], "delta-compressed"),
+        (
+            lambda content: content[:-1686] + b"\x09" + content[-1685:],
+            "block 3 of 3 is not where it should be",
+        ),
         (lambda content: content.replace(b"(Hi) Cz", b"(Hi) Cx"), r"channel word 3 \('\(Lo\) Cz'\) lacks"),
     ],
 )
@@ -361,37 +434,3 @@ def test_real_files_of_tmsi_read_with_their_values(shared):
     assert raw.get_data().shape == (3, 42_000)
     assert raw.get_data()[0, 0] == 5.0
     assert raw.info["meas_date"] == datetime(2024, 1, 19, 17, 14, 17, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def valid(tmp_path_factory):
-    path = tmp_path_factory.mktemp("poly5") / "valid.poly5"
-    write(path, sample_format=["int16", "float32", "int16", "int16"], per_block=20, data=np.ones((4, 55)))
-    return path, path.read_bytes()
-
-
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    changes=st.lists(
-        st.tuples(st.integers(0, 217 + 5 * 136 + 200), st.binary(min_size=1, max_size=4)), max_size=6
-    ),
-    length=st.one_of(st.none(), st.integers(0, 2000)),
-)
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_damage_of_any_kind_ends_in_a_result_or_a_format_error(valid, changes, length):
-    path, content = valid
-    content = bytearray(content)
-    for at, new in changes:
-        content[at : at + len(new)] = new
-    damaged = path.with_name("damaged.poly5")
-    damaged.write_bytes(content[:length])
-    tracemalloc.start()
-    try:
-        raw = read_poly5(damaged)
-        assert raw.n_times * len(raw.ch_names) <= len(content) / 2
-    except FormatError as error:
-        assert "damaged.poly5" in str(error)
-    finally:
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-    assert peak < 4e6  # MNE's own bookkeeping; the file has 2 kB

@@ -20,14 +20,14 @@ def poly5(folder, labels, units=None, n_times=1000, name="rest.poly5"):
 def test_labels_become_names_of_the_10_20_system(tmp_path):
     labels = ["Fc5.", "FP1", "EEG Cz", " fz ", "T3", "T5", "O1..", "eeg PO7", "C 3"]
     path, _ = poly5(tmp_path, labels)
-    raw = read_recording(path)
+    raw = read_recording(path).raw
     assert raw.ch_names == ["FC5", "Fp1", "Cz", "Fz", "T7", "P7", "O1", "PO7", "C3"]
     assert set(raw.get_channel_types()) == {"eeg"}
 
 
 def test_the_cap_map_names_channels_and_keeps_them_eeg(tmp_path):
     path, data = poly5(tmp_path, ["ExG01", "ExG02", "ExG03", "Cz"])
-    raw = read_recording(path, channel_names={"ExG01": "F3", "ExG02": "Inion", "ExG09": "Oz"})
+    raw = read_recording(path, channel_names={"ExG01": "F3", "ExG02": "Inion", "ExG09": "Oz"}).raw
     assert raw.ch_names == ["F3", "Inion", "ExG03", "Cz"]
     assert raw.get_channel_types() == ["eeg", "eeg", "misc", "eeg"]
     np.testing.assert_allclose(raw.get_data(), data * 1e-6, rtol=1e-12)
@@ -35,7 +35,7 @@ def test_the_cap_map_names_channels_and_keeps_them_eeg(tmp_path):
 
 def test_channels_off_the_head_are_no_eeg(tmp_path):
     path, _ = poly5(tmp_path, ["Cz", "VEOG", "EOG left", "ECG", "Trigger", "GSR"])
-    assert read_recording(path).get_channel_types() == ["eeg", "eog", "eog", "ecg", "stim", "misc"]
+    assert read_recording(path).raw.get_channel_types() == ["eeg", "eog", "eog", "ecg", "stim", "misc"]
 
 
 def test_a_cap_map_for_another_amplifier_is_an_error(tmp_path):
@@ -68,7 +68,7 @@ def test_a_missing_file_or_one_of_rubbish_is_a_format_error(tmp_path, suffix):
 
 
 def test_a_real_edf_file_reads_with_proper_names_and_without_the_person(shared):
-    raw = read_recording(shared / "data/eegmmidb/S001R01.edf")
+    raw = read_recording(shared / "data/eegmmidb/S001R01.edf").raw
     assert raw.n_times >= 60 * 160
     assert raw.ch_names[:3] == ["FC5", "FC3", "FC1"]
     assert {"F3", "Fz", "F4", "C3", "Cz", "C4", "Fp1", "AFz", "T10"} <= set(raw.ch_names)
@@ -107,7 +107,7 @@ def brainvision(tmp_path):
 
 def test_a_whole_brainvision_recording_reads(brainvision):
     path, data = brainvision
-    raw = read_recording(path)
+    raw = read_recording(path).raw
     assert raw.ch_names == ["Fz", "Cz"]
     np.testing.assert_allclose(raw.get_data(), data, atol=1e-7)
 
@@ -144,5 +144,5 @@ def test_private_notes_are_dropped(tmp_path):
     info["experimenter"], info["description"] = "Doe", "a note"
     path = tmp_path / "rest_raw.fif"
     mne.io.RawArray(np.zeros((1, 200)), info, verbose="error").save(path, verbose="error")
-    raw = read_recording(path)
+    raw = read_recording(path).raw
     assert raw.info["subject_info"] is raw.info["experimenter"] is raw.info["description"] is None

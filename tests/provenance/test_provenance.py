@@ -22,6 +22,7 @@ def conversion(dyad, run, role, *files):
     return {
         "dyad": dyad,
         "run": run,
+        "time": {1: "pre", 2: "post"}[run],
         "role": role,
         "source_files": [{"path": name, "sha256": f"sum of {name}"} for name in files],
     }
@@ -56,10 +57,22 @@ def test_other_settings_are_told_as_they_are():
 
 
 def test_every_raw_file_is_listed_with_its_checksum_whatever_the_order_of_the_jobs():
-    files = [file["path"] for file in told()["inputs"]]
+    files = [file["sha256"].removeprefix("sum of ") for file in told()["inputs"]]
     assert files == ["a.edf", "b.edf", "c.edf", "d.vhdr", "d.eeg"]
     again = provenance(CONVERSIONS[::-1], config=CONFIG, code=CODE, simulated=False)
     assert json.dumps(again) == json.dumps(told())
+
+
+def test_raw_files_are_told_by_whom_they_are_of_and_never_by_their_names():
+    files = told()["inputs"]
+    assert files[0] == {
+        "dyad": "D01",
+        "time": "pre",
+        "role": "client",
+        "kind": "edf",
+        "sha256": "sum of a.edf",
+    }
+    assert all("path" not in file for file in files)
 
 
 def test_a_simulated_study_says_so():
@@ -104,3 +117,9 @@ def test_outside_a_checkout_of_its_own_the_commit_is_unknown(checkout, tmp_path_
     inside = checkout / "unpacked-archive"
     inside.mkdir()
     assert code_state(inside) == unknown
+
+
+def test_what_the_tables_gave_reason_to_say_is_kept_for_the_report():
+    warning = {"where": "dyads.tsv, rows 2 and 3", "what": "T01 is the therapist of both", "hint": ""}
+    assert told(warnings=[warning])["warnings"] == [warning]
+    assert told()["warnings"] == []

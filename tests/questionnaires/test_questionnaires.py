@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.questionnaires import QuestionnaireError, score
+from interbrain.questionnaires import KEY_COLUMNS, QuestionnaireError, missing_answers, score
 
 ITEMS = [f"item_{i}" for i in range(1, 37)]
 
@@ -34,14 +34,14 @@ def test_the_key_of_the_working_alliance_inventory_is_the_published_one(key):
         ("goal", "yes"): {3, 9, 10, 12, 27, 34},
     }
     assert set(key["minimum"]) == {1} and set(key["maximum"]) == {7}
-    assert list(key.columns) == ["item", "subscale", "reverse", "minimum", "maximum"]
+    assert list(key.columns) == KEY_COLUMNS
 
 
 def test_scores_reach_from_12_to_84_a_subscale_and_from_36_to_252_in_total(key):
     turned = reversed_items(key)
     found = score(answers([np.where(turned, 7, 1), np.where(turned, 1, 7), np.full(36, 4)]), key)
-    assert list(found.columns) == ["goal", "task", "bond", "total"]
-    assert found.to_numpy().tolist() == [[12, 12, 12, 36], [84, 84, 84, 252], [48, 48, 48, 144]]
+    assert list(found.columns) == ["goal", "task", "bond", "total", "missing_items"]
+    assert found.to_numpy().tolist() == [[12, 12, 12, 36, 0], [84, 84, 84, 252, 0], [48, 48, 48, 144, 0]]
 
 
 @pytest.mark.parametrize("item", [1, 2, 3, 36])
@@ -58,7 +58,7 @@ def test_one_more_point_on_an_item_moves_its_own_subscale_in_its_own_direction(k
 def test_the_order_of_columns_and_of_the_key_changes_no_score(key):
     data = answers(np.random.default_rng(1).integers(1, 8, (5, 36)), dyad=list("ABCDE"))
     again = score(data[data.columns[::-1]], key.sample(frac=1, random_state=3))
-    pd.testing.assert_frame_equal(score(data, key), again[["goal", "task", "bond", "total"]])
+    pd.testing.assert_frame_equal(score(data, key), again[["goal", "task", "bond", "total", "missing_items"]])
 
 
 def test_rows_keep_the_index_and_answers_may_be_text(key):
@@ -100,15 +100,55 @@ def test_every_problem_with_the_answers_is_listed_at_once_with_dyad_and_item(key
     with pytest.raises(QuestionnaireError) as refused:
         score(data, key)
     first, *rest = str(refused.value).splitlines()
-    assert first.startswith("5 problems in the questionnaire's answers")
+    assert first.startswith("3 problems in the questionnaire's answers")
     assert sorted(rest) == [
         "D04, item_36: 9 is not a whole number from 1 to 7",
-        "D04, item_7: no answer",
         "D09, item_2: often is not a whole number from 1 to 7",
         "D09, item_3: 3.5 is not a whole number from 1 to 7",
-        "D09, item_4: no answer",
     ]
     assert isinstance(refused.value, ValueError)
+
+
+def first_of(key, subscale, n):
+    """Columns of the first n items of a subscale."""
+    return [f"item_{i}" for i in key.loc[key["subscale"] == subscale, "item"][:n]]
+
+
+def test_a_subscale_with_few_unanswered_items_is_the_mean_of_the_answered_times_their_number(key):
+    data = answers([np.where(reversed_items(key), 3, 5)] * 2).astype(object)
+    data.loc[0, first_of(key, "goal", 2)] = ["", "n/a"]
+    data.loc[1, "item_1"] = 7  # a reversed item of bond: 1 in place of 5
+    data.loc[1, "item_5"] = np.nan
+    found = score(data, key)
+    assert found.loc[0].to_dict() == {"goal": 60, "task": 60, "bond": 60, "total": 180, "missing_items": 2}
+    assert found.loc[1, "bond"] == pytest.approx((10 * 5 + 1) / 11 * 12, abs=1e-4)
+    assert found.loc[1, "total"] == pytest.approx(120 + found.loc[1, "bond"])
+    assert missing_answers(data, key).to_numpy().tolist() == [[2, 0, 0], [0, 0, 1]]
+
+
+def test_a_subscale_with_too_many_unanswered_items_is_missing_and_so_is_the_total(key):
+    data = answers(np.full((2, 36), 4)).astype(object)
+    data.loc[1, first_of(key, "task", 3)] = ""  # a fifth of twelve items is two
+    found = score(data, key)
+    assert found.loc[0].tolist() == [48, 48, 48, 144, 0]
+    assert found.loc[1, ["goal", "bond", "missing_items"]].tolist() == [48, 48, 3]
+    assert found.loc[1, ["task", "total"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("most", "n", "known"), [(0, 1, False), (3, 3, True), (3, 4, False), (99, 12, False)]
+)
+def test_the_study_may_say_how_many_items_may_be_unanswered(key, most, n, known):
+    data = answers(np.full((1, 36), 4)).astype(object)
+    data.loc[0, first_of(key, "goal", n)] = ""
+    assert score(data, key, most)["goal"].notna().tolist() == [known]
+
+
+def test_a_short_subscale_is_never_prorated_unless_the_study_says_so():
+    key = pd.DataFrame({"item": [1, 2, 3, 4], "subscale": "s", "reverse": 0, "minimum": 0, "maximum": 4})
+    data = pd.DataFrame([["4", "4", "4", ""]], columns=[f"item_{i}" for i in range(1, 5)])
+    assert score(data, key)["s"].isna().all()
+    assert score(data, key, 1)["s"].tolist() == [16]
 
 
 def test_without_dyads_the_message_counts_rows_as_a_spreadsheet_does(key):
@@ -140,7 +180,7 @@ def test_a_broken_key_is_refused_with_all_that_is_wrong(key):
         "4 problems in the questionnaire's key:",
         "item_6 stands there twice",
         "item_2: reverse must be yes or no",
-        "item_4: needs a subscale, called other than total",
+        "item_4: needs a subscale, called other than total or missing_items",
         "item_3: minimum and maximum must be whole and rising",
     ]
     with pytest.raises(QuestionnaireError, match="the column reverse is missing"):

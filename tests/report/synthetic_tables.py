@@ -207,9 +207,10 @@ def write_tables(
                 "bad_channels": "F3,C4" if look else ("F3" if number % 2 else "n/a"), "windows_total": 58,
                 "windows_kept": kept, "percent_kept": 100 * kept / 58,
                 "line_noise_db": float(rng.uniform(1, 6)), "gap_s": gap,
-                "sync_method": "shared markers" if client else "reference clock",
+                "sync_method": "markers",
                 "sync_offset_s": 0.4 + 0.1 * number + 0.001 if client else np.nan,
                 "sync_drift_ppm": 30.2 + number if client else np.nan,
+                "sync_drift_error_ppm": 0.9 if client else np.nan,
                 "sync_residual_ms": float(rng.uniform(0.3, 2.4)) if client else np.nan,
                 "sync_markers": 6, "verdict": "look" if look else "good",
                 "verdict_reason": f"2 channels bad and 48 % of windows lost{marked}" if look else "n/a",
@@ -289,7 +290,17 @@ def write_tables(
             },
             "questionnaires": {"wai": {"file": "config/wai.tsv"}} if questionnaires else {},
         },
-        "inputs": [{"path": f"raw/D{n + 1:02d}_pre.Poly5", "sha256": f"{n:064x}"} for n in range(n_dyads)],
+        "inputs": [
+            {"dyad": f"D{n + 1:02d}", "time": "pre", "role": "client", "kind": "Poly5", "sha256": f"{n:064x}"}
+            for n in range(n_dyads)
+        ],
+        "warnings": [
+            {
+                "where": "dyads.tsv, rows 2 and 3",
+                "what": f"T01 is the therapist of D01 and D02{marked}",
+                "hint": "Repeat the analysis without one.",
+            }
+        ],
         "simulated": simulated,
         "simulation_note": "known coupling was planted in every recording; nothing here is a result about "
         "people." if simulated else "n/a",

@@ -426,7 +426,8 @@ def test_the_warnings_name_what_a_reader_must_know_with_a_next_step(demo):
     page, _, _ = demo
     text = said(page.section("warnings"))
     for fact in (
-        "Therapist T01", "Is in 2 dyads (D01 and D02)", "6 dyads: only very large effects",
+        "dyads.tsv, rows 2 and 3", "T01 is the therapist of D01 and D02", "Repeat the analysis without one",
+        "6 dyads: only very large effects",
         "Only 2 dyads at level “online”",
         "D04 client C04, pre and D04 client C04, post", "Left out: client withdrew consent",
         "1.50 s of samples are lost",
@@ -507,6 +508,7 @@ def test_every_table_can_be_downloaded_as_the_very_file_it_was(demo):
     provenance = json.loads(inputs["provenance"].read_text())
     assert provenance["commit"] in text
     assert all(file["sha256"] in text for file in provenance["inputs"])
+    assert "D01 pre, client (Poly5)" in text
     assert "max_peak_to_peak_uv: 200" in text
 
 

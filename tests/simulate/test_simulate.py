@@ -98,7 +98,8 @@ def simulated(folder, seed=3, **client):
         seed=[seed],
     )
     raws = [
-        read_recording(p, channel_names={f"ExG{i:02d}": n for i, n in enumerate(CHANNELS, 1)}) for p in paths
+        read_recording(p, channel_names={f"ExG{i:02d}": n for i, n in enumerate(CHANNELS, 1)}).raw
+        for p in paths
     ]
     return truth, raws, paths
 

@@ -357,3 +357,32 @@ def test_a_study_without_groups_or_without_cells_to_compare_is_still_tested(fact
     if not factors.get("within", True):
         alone = rm_anova(whole, "above_chance", "dyad", ["mindfulness", "modality"], [])
         np.testing.assert_allclose(tables["anova"]["F"][2:], alone["F"], rtol=1e-9)
+
+
+def test_a_missing_score_leaves_the_dyad_out_of_its_correlations_alone_and_says_so():
+    table = aggregated_table()
+    table.loc[table["dyad"] == "D03", "wai_difference"] = np.nan
+    tables = analyse(table, **ASKED)
+    assert set(tables["correlations"]["n"]) == {9}
+    assert tables["correlations"]["note"].str.contains("without D03: no wai_difference").all()
+    assert set(tables["anova"]["n_dyads"]) == {10}
+
+
+def test_where_every_score_is_missing_nothing_is_correlated_and_the_rest_is_tested():
+    tables = analyse(aggregated_table().assign(wai_difference=np.nan), **ASKED)
+    assert (tables["correlations"]["n"] == 0).all() and tables["correlations"]["r"].isna().all()
+    assert tables["correlations"]["note"].str.startswith("0 complete pairs are too few").all()
+    assert tables["anova"]["F"].notna().all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_without_groups_a_few_dyads_are_tested_as_far_as_they_go(n):
+    tables = analyse(aggregated_table(n), **(ASKED | {"between": []}))
+    assert len(tables["dyadmeans"]) == n * 5
+    if n == 1:
+        assert tables["anova"]["note"].str.contains("1 dyads are too few").all()
+    else:
+        assert list(tables["anova"]["effect"][:3]) == ["roi", "band", "roi:band"]
+        assert set(tables["anova"]["df2"]) == {n - 1}
+    assert tables["correlations"]["apa"].eq("not tested").all()
+    assert tables["descriptives"]["n"].eq(n).all()

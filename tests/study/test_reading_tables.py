@@ -35,14 +35,17 @@ def refusal(path) -> str:
         TEXT.encode("utf-16"),
         TEXT.encode("utf-16-be").join([b"\xfe\xff", b""]),
         TEXT.encode("cp1252"),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode("utf-16-be"),
         TEXT.replace(",", ";").encode("utf-8-sig"),
         TEXT.replace(",", "\t").encode("utf-8"),
         TEXT.replace("\n", "\r\n").encode("utf-8"),
         TEXT.replace("\n", "\r").encode("utf-8"),
         TEXT.replace("Müller", '" Müller "').encode("utf-8"),
     ],
-    ids=["utf8", "bom", "utf16", "utf16be", "cp1252", "semicolon", "tab", "crlf", "cr", "quoted"],
-)
+    ids=["utf8", "bom", "utf16", "utf16be", "utf16le without mark", "utf16be without mark",
+         "cp1252", "semicolon", "tab", "crlf", "cr", "quoted"],
+)  # fmt: skip
 def test_a_table_reads_the_same_however_it_was_saved(tmp_path, content):
     table = read_table(saved(tmp_path / "people.csv", content))
     assert table.to_dict("list") == {"dyad": ["D01", "D02"], "age": ["34", ""], "note": ["Müller", ""]}
@@ -107,14 +110,42 @@ def test_a_column_that_stands_there_twice_is_named(tmp_path):
     assert 't.csv, row 1: the column "time" stands there twice' in message
 
 
-@pytest.mark.parametrize("content", ["", "\n\n", ",,\n1,2,3\n"])
+@pytest.mark.parametrize("content", ["", "\n\n", ",,\n,,\n", "# only a comment\n"])
 def test_a_table_without_a_heading_is_refused(tmp_path, content):
-    assert "t.csv, row 1: there is no heading" in refusal(saved(tmp_path / "t.csv", content))
+    assert "t.csv: the table is empty" in refusal(saved(tmp_path / "t.csv", content))
+
+
+COMMENTED = [
+    '# The dyads of our study; "pilot" and main part, 2024',
+    "dyad,note",
+    "# D00 was a rehearsal",
+    "D01,# is no comment here",
+]
+
+
+def test_rows_that_begin_with_a_hash_are_comments_and_keep_the_numbers_of_the_rows(tmp_path):
+    text = saved(tmp_path / "t.csv", "\n".join(COMMENTED))
+    by_excel = saved(tmp_path / "e.csv", '"# The dyads; ""pilot"", 2024",\n' + "\n".join(COMMENTED[1:]))
+    cells = sheet(tmp_path / "t.xlsx", [line.split(",") for line in COMMENTED])
+    for path in (text, by_excel, cells):
+        table = read_table(path)
+        assert table["note"].to_dict() == {4: "# is no comment here"}
+        assert table.attrs["heading"] == 2
+
+
+def test_an_error_that_a_spreadsheet_shows_is_no_comment(tmp_path):
+    message = refusal(sheet(tmp_path / "t.xlsx", [["dyad", "age"], ["#REF!", 30]]))
+    assert "t.xlsx: cell A2 shows #REF!" in message
+
+
+def test_spaces_that_nobody_sees_are_no_part_of_a_cell(tmp_path):
+    table = read_table(saved(tmp_path / "t.tsv", "dyad\u00a0\tnote\n\u200bD01 \t a\u00a0b \n"))
+    assert table.to_dict("list") == {"dyad": ["D01"], "note": ["a b"]}
 
 
 def test_a_quote_that_is_never_closed_is_refused_and_not_swallowed(tmp_path):
     message = refusal(saved(tmp_path / "t.csv", 'dyad,note\nD01,"late\nD02,\n'))
-    assert "t.csv, line 3: not a table" in message
+    assert "t.csv, line 3: a quote is left open" in message
     assert "stray quote" in message
 
 
@@ -123,7 +154,6 @@ def test_a_quote_that_is_never_closed_is_refused_and_not_swallowed(tmp_path):
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel file, or one with a password"),
         (b"PK\x03\x04 and nothing more", "cannot be read as XLSX"),
-        (TEXT.encode("utf-16-le"), "not a text table"),
         (b"\x81\x8d\xff", "not a text table"),
     ],
 )

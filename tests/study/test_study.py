@@ -5,8 +5,13 @@ import time
 
 import pandas as pd
 import pytest
+from jsonschema import Draft202012Validator
 
-from interbrain.study import ROLES, TAKEN_COLUMNS, Problem, StudyError, load_study
+from interbrain.clocks import METHODS
+from interbrain.questionnaires import KEY_COLUMNS
+from interbrain.study import ROLES, TAKEN_COLUMNS, Problem, StudyError, load_study, read_table, warning_text
+from interbrain.study.checks import ABOUT_PEOPLE
+from interbrain.study.columns import SCHEMAS, columns_of, row_schema
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
 
@@ -91,7 +96,7 @@ def test_a_row_without_a_dyad_is_named_once_in_each_table(demo):
     demo.append("recordings", "", "pre", "a.Poly5", "b.Poly5", "markers", "", "")
     assert [(p.where, p.what) for p in demo.problems()] == [
         ("dyads.tsv, row 8", "the row names no dyad"),
-        ("recordings.tsv, row 14", "no such dyad in the dyads table"),
+        ("recordings.tsv, row 14", "the row names no dyad"),
     ]
 
 
@@ -146,7 +151,7 @@ RECORDINGS = [
     ({"client_file": ""}, "client_file is empty"),
     (
         {"client_file": "D01_pre_therapist.Poly5"},
-        "client_file: D01_pre_therapist.Poly5 stands in row 2 already",
+        "both members' file is D01_pre_therapist.Poly5; whose channels are whose?",
     ),
 ]
 
@@ -159,13 +164,13 @@ def test_a_row_of_the_recordings_table_that_is_wrong_is_named(demo, cells, what)
     first = demo.said()[0]
     assert first[0] == f"recordings.tsv, row 2 ({cells.get('dyad', 'D01')})"
     assert first[1] == what
-    follows = [("recordings.tsv", "no pre recording of D01")] if {"dyad", "time"} & set(cells) else []
+    follows = [("recordings.tsv", "no pre recording of D01")] if "dyad" in cells else []
     assert [said[:2] for said in demo.said()[1:]] == follows
 
 
 def test_a_decimal_comma_is_met_with_a_decimal_point(demo):
     demo.put("recordings", 2, "start_s", "12,5")
-    assert "decimal point, such as 12.5" in demo.problems()[0].hint
+    assert "decimal point: 12.5" in demo.problems()[0].hint
 
 
 def test_start_and_stop_are_read_as_seconds(demo):
@@ -263,9 +268,9 @@ def test_a_simulated_dyad_needs_a_row_of_numbers(demo):
     demo.put("simulation", 4, "lost_s", "")
     assert [(p.where, p.what) for p in demo.problems()] == [
         ("simulation.tsv, row 2 (D01)", 'alpha is "0,85"'),
+        ("simulation.tsv, row 3 (D02)", 'lost_time is "later"'),
         ("simulation.tsv, row 3 (D02)", "lost_at_s is empty"),
         ("simulation.tsv, row 3 (D02)", "lost_s is empty"),
-        ("simulation.tsv, row 3 (D02)", 'lost_time is "later"'),
         ("simulation.tsv, row 4 (D03)", "lost_s is empty"),
         ("simulation.tsv", "no row for dyad D06"),
     ]
@@ -274,7 +279,9 @@ def test_a_simulated_dyad_needs_a_row_of_numbers(demo):
 @pytest.mark.parametrize("table", ["dyads", "recordings", "participants", "cap_map", "wai_key", "simulation"])
 def test_a_table_with_a_heading_only_is_one_problem(demo, table):
     demo.write(table, demo.rows(table)[:1])
-    assert demo.said() == [(f"{table}.tsv", "the table has no rows below its heading", "")]
+    [(where, what, hint)] = demo.said()
+    assert (where, what) == (f"{table}.tsv", "the table has no rows below its heading")
+    assert hint.startswith("Add one row a")
 
 
 @pytest.mark.parametrize(
@@ -363,14 +370,125 @@ def test_a_study_without_a_cap_map_has_an_empty_one(demo):
 
 def test_answers_that_cannot_be_scored_are_named_with_row_and_item(demo):
     demo.put("wai_client", 4, "item_3", "8")
-    demo.put("wai_client", 5, "item_36", "")
     demo.put("wai_client", 7, "dyad", "D09")
     assert [(p.where, p.what) for p in demo.problems()] == [
         ("wai_client.tsv, row 7 (D09)", "no such dyad in the dyads table"),
         ("wai_client.tsv", "no row for dyad D06"),
         ("wai_client.tsv, row 4 (D03), item_3", "8 is not a whole number from 1 to 7"),
-        ("wai_client.tsv, row 5 (D04), item_36", "no answer"),
     ]
+
+
+def test_a_missing_answer_is_prorated_or_leaves_its_scale_missing_and_both_are_said(demo):
+    for row, items in ((2, (1,)), (3, (1, 5, 8))):  # of bond, which has twelve
+        for item in items:
+            demo.put("wai_client", row, f"item_{item}", "")
+    study = demo.load()
+    scores = study.scores["wai_c"].set_index("dyad")
+    assert (
+        scores.loc["D01", ["bond", "total"]].notna().all()
+        and scores.loc["D02", ["bond", "total"]].isna().all()
+    )
+    assert scores["missing_items"].tolist() == [1, 3, 0, 0, 0, 0]
+    assert [(w.where, w.what, w.hint) for w in study.warnings if "wai" in w.where] == [
+        (
+            "wai_client.tsv, row 2 (D01)",
+            "bond has 1 of 12 items without an answer, and is prorated from the other 11",
+            "How many answers may be missing, max_missing_items (config.yaml) says.",
+        ),
+        (
+            "wai_client.tsv, row 3 (D02)",
+            "bond has 3 of 12 items without an answer, so bond and the total are missing",
+            "The dyad is left out of what needs them; max_missing_items (config.yaml) is the limit.",
+        ),
+    ]
+    shared = study.shared_scores(with_items=True)["wai_c"][1]
+    assert shared["item_5"] == "n/a" and shared["item_2"] == "5"
+    demo.config["questionnaires"]["wai_c"]["max_missing_items"] = 3
+    assert demo.load().scores["wai_c"].notna().all(axis=None)
+
+
+def test_a_questionnaire_without_a_key_holds_its_scores(demo):
+    demo.config["questionnaires"]["wai_c"]["key"] = None
+    rows = [[f"D0{i}", str(50 + i), str(170.5 + i)] for i in range(1, 7)]
+    rows[3][2] = ""
+    demo.write("wai_client", [["dyad", "bond", "total"], *rows])
+    study = demo.load()
+    assert study.scores["wai_c"].set_index("dyad").loc["D01"].to_dict() == {"bond": 51, "total": 171.5}
+    assert study.scores["wai_c"]["total"].isna().tolist() == [False] * 3 + [True] + [False] * 2
+    assert [(w.where, w.what) for w in study.warnings if "wai" in w.where] == [
+        ("wai_client.tsv, row 5 (D04)", "total is empty: the score is missing")
+    ]
+    assert "wai_c" not in study.answers
+    assert study.shared_scores(with_items=True)["wai_c"][0] == {"dyad": "D01", "bond": 51, "total": 171.5}
+
+
+def test_a_therapist_of_two_dyads_is_a_warning_and_not_a_problem(demo):
+    [warning] = demo.load().warnings
+    assert warning_text([warning]) == (
+        "1 warning\n1  dyads.tsv, rows 2 and 3: T01 is the therapist of D01 and D02, which are therefore not "
+        "independent\n"
+        "   The tests treat them as independent: repeat the analysis without one, and report both."
+    )
+    demo.put("dyads", 3, "exclude", "amplifier failed")
+    assert demo.load().warnings == [] and warning_text([]) == ""
+
+
+def test_labels_that_differ_by_zeros_in_front_are_a_warning(demo):
+    demo.put("dyads", 7, "client", "C1")
+    demo.put("participants", 12, "participant", "C1")
+    assert ("dyads.tsv, row 7 (C1)", "C1 differs from C01 in row 2 only by zeros in front") in [
+        (w.where, w.what) for w in demo.load().warnings
+    ]
+
+
+def test_header_time_that_the_config_accepts_is_a_warning(demo):
+    demo.config["clock"]["accept_header_time"] = True
+    demo.put("recordings", 2, "sync", "header_time")
+    assert "PLV is then meaningless at alpha" in warning_text(demo.load().warnings)
+
+
+def test_two_people_in_one_file_are_told_apart_by_patterns(demo):
+    demo.record()
+    heading, *rows = demo.rows("recordings")
+    patterns = ["sub1_*", "sub2_*"]
+    rows[0][3] = rows[0][2]
+    rows = [[*row, *(patterns if row is rows[0] else ["", ""])] for row in rows]
+    demo.write("recordings", [[*heading, "therapist_channels", "client_channels"], *rows])
+    demo.put("recordings", 2, "sync", "same_file")
+    row = demo.load().recording("D01", 1)
+    assert [row["therapist_channels"], row["client_channels"]] == patterns
+    assert row["therapist_file"] == row["client_file"]
+
+
+def test_comparing_no_groups_needs_no_number_of_dyads(demo):
+    for row in range(3, 8):
+        demo.put("dyads", row, "exclude", "amplifier failed")
+    assert "there is nothing to compare" in demo.problems()[0].what
+    demo.config["statistics"]["between"] = []
+    assert demo.problems() == []
+
+
+def test_the_schemas_of_the_tables_know_what_the_library_knows():
+    assert row_schema("recordings")["properties"]["sync"]["enum"] == list(METHODS)
+    assert columns_of("key")[0] == KEY_COLUMNS
+    assert columns_of("participants")[1] == ABOUT_PEOPLE
+
+
+@pytest.mark.parametrize("table", sorted(path.name.split(".")[0] for path in SCHEMAS.glob("*.schema.yaml")))
+def test_every_column_of_a_table_is_described_by_a_valid_schema(table):
+    schema = row_schema(table)
+    Draft202012Validator.check_schema(schema)
+    assert schema["title"]
+    assert table == "config" or all(about.get("description") for about in schema["properties"].values())
+
+
+def test_the_demos_tables_fit_their_schemas_as_an_editor_would_check_them(demo):
+    for table in ("dyads", "recordings", "participants", "cap_map"):
+        schema = row_schema(table)
+        if table == "dyads":
+            schema = schema | {"properties": schema["properties"] | {f: {} for f in demo.config["factors"]}}
+        for _, row in read_table(demo.folder / f"config/{table}.tsv").iterrows():
+            assert Draft202012Validator(schema).is_valid(row.to_dict()), (table, row.to_dict())
 
 
 def test_an_item_without_a_column_is_a_problem_of_the_answers(demo):
@@ -479,7 +597,7 @@ def test_no_damage_of_a_table_ends_in_anything_but_a_message(demo):
     assert refused > 40
 
 
-def test_reading_the_demo_is_quick_and_imports_nothing_heavy(repository):
+def test_reading_the_demo_imports_nothing_heavy(repository):
     code = """
 import sys, yaml
 from pathlib import Path
@@ -489,21 +607,16 @@ print(sorted({"mne", "scipy", "pingouin", "matplotlib", "openpyxl"} & set(sys.mo
 """
     files = ["config/config.yaml", "workflow/schemas/config.schema.yaml"]
     command = [sys.executable, "-c", code, *(str(repository / file) for file in files), str(repository)]
-    took = []
-    for _ in range(3):  # the best of three: the other core may be busy
-        began = time.perf_counter()
-        done = subprocess.run(
-            command, cwd=repository / "workflow/scripts", capture_output=True, text=True, check=True
-        )
-        took.append(time.perf_counter() - began)
-        assert done.stdout.strip() == "[]"
-    assert min(took) < 1
+    done = subprocess.run(
+        command, cwd=repository / "workflow/scripts", capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_study_of_a_thousand_dyads_is_read_in_seconds(demo):
     labels = [f"D{i:04}" for i in range(1000)]
     demo.write("dyads", [demo.rows("dyads")[0]] + [
-        [d, f"T{d}", f"C{d}", "yes", "online", ""] for d in labels
+        [d, f"T{d}", f"C{d}", "no" if d < "D0500" else "yes", "online", ""] for d in labels
     ])  # fmt: skip
     demo.write("recordings", [demo.rows("recordings")[0]] + [
         [d, t, *(f"{d}_{t}_{role}.Poly5" for role in ROLES), "markers", "", ""]
@@ -512,7 +625,7 @@ def test_a_study_of_a_thousand_dyads_is_read_in_seconds(demo):
     for key in ("questionnaires", "differences", "simulation"):
         demo.config[key] = {} if key != "simulation" else None
     demo.config["tables"]["participants"] = None
-    demo.config["statistics"]["correlate"] = []
+    demo.config["statistics"] |= {"correlate": [], "between": ["mindfulness"]}
     demo.config["raw_folder"] = "raw"
     (demo.folder / "raw").mkdir()
     for d in labels:

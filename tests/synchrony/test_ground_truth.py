@@ -36,7 +36,7 @@ class Dyad:
 
 
 def read(path: Path, *, gaps_marked=True):
-    raw = read_recording(path, channel_names=CAP)
+    raw = read_recording(path, channel_names=CAP).raw.load_data()
     return mark_gaps(raw) if gaps_marked else raw
 
 

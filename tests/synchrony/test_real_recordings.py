@@ -7,6 +7,7 @@ from interbrain.bids import recording_stem
 from interbrain.bids.clock import read_clock
 from interbrain.bids.reading import read_recording_files
 from interbrain.bids.recording import Meeting, Member, convert
+from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.cleaning import clean
 from interbrain.epochs import Signal, choose_windows, on_therapist_clock
 from interbrain.synchrony import dyad_plv
@@ -26,18 +27,12 @@ def table(shared, tmp_path_factory):
     root = tmp_path_factory.mktemp("bids")
     pair = [Member("T01", "therapist", files[0]), Member("C01", "client", files[1])]
     signals = []
+    sources = {m.role: Source(m.participant, str(m.path)) for m in pair}
+    session = [RunSources(1, "pre", "shared_start", **sources, start_s=0.5, stop_s=60.5)]
+    timing = time_session("D01", session, cap_map={}, triggers={}, clock_limits={})["1"]
     for member, partner in (pair, pair[::-1]):
-        facts = convert(
-            member,
-            partner,
-            Meeting("D01", 1, "pre", "shared_start", {}, 0.5, 60.5),
-            root,
-            cap_map={},
-            rois=ROIS,
-            triggers={},
-            clock_limits={},
-            line_frequency=60,
-        )
+        meeting = Meeting("D01", 1, "pre", partner.participant, {})
+        facts = convert(member, meeting, timing, root, cap_map={}, rois=ROIS, line_frequency=60)
         assert (facts["n_channels"], facts["sfreq"], facts["duration_s"]) == (64, 160, 60)
         raw = read_recording_files(root / f"{recording_stem(member.participant, 'D01', 1)}_eeg.vhdr")
         done = clean(raw, sfreq=250, highpass=1, lowpass=40, line_frequency=60, rois=ROIS, max_bad_share=0.25)

@@ -117,6 +117,22 @@ def test_a_therapist_of_two_dyads_counts_once_in_each():
     assert of_therapist.to_dict() == {"001": 210 - 215, "002": 200 - 190}
 
 
+def test_a_missing_score_stays_missing_and_takes_the_difference_with_it(tmp_path):
+    scores = {name: table.assign(missing_items=0) for name, table in SCORES.items()}
+    scores["wai_c"] = scores["wai_c"].assign(
+        task=[4, np.nan, 6.5], total=[215, np.nan, 220.5], missing_items=[0, 3, 1]
+    )
+    tables = [roi_of(d) for d in DYADS["dyad"]]
+    table = aggregate(tables, DYADS, scores, DIFFERENCES, {}, list(FACTORS))
+    extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, scores, DIFFERENCES)
+    assert "is the mean of the others" in extra["wai_c_missing_items"]["Description"]
+    write_table(tmp_path / "a.tsv", table, extra)
+    first = read_table(tmp_path / "a.tsv").drop_duplicates("dyad").set_index("dyad")
+    assert first["wai_difference"].dropna().to_dict() == {"001": -5, "003": -0.5}
+    assert first["wai_c_total"].dropna().to_dict() == {"001": 215, "003": 220.5}
+    assert first["wai_c_missing_items"].to_dict() == {"001": 0, "002": 3, "003": 1}
+
+
 def test_excluded_dyads_are_in_the_exclusions_and_nowhere_else():
     excluded = {"002": "withdrew", "009": "never recorded"}
     assert set(aggregated([roi_of(d) for d in DYADS["dyad"]], excluded)["dyad"]) == {"001", "003"}
@@ -197,6 +213,12 @@ def test_no_description_is_empty():
     assert all(about if isinstance(about, str) else all(about) for about in COLUMNS.values())
 
 
+CLOCK = {
+    **{"method": "markers", "drift_from": "session", "notes": [], "offset": 1.5, "drift_ppm": 20.0},
+    **{"drift_error_ppm": 0.8, "residual_ms": 0.4, "n_matched": 9},
+}
+
+
 def conversion(role="client", **changed):
     return {
         "dyad": "001",
@@ -208,8 +230,7 @@ def conversion(role="client", **changed):
         "sfreq": 500.0,
         "lost_samples": [],
         "missing_data": [],
-        "sync_method": "markers",
-        "clock": {"offset": 1.5, "drift_ppm": 20.0, "residual_ms": 0.4, "n_matched": 9},
+        "clock": CLOCK,
         **changed,
     }
 
@@ -244,12 +265,7 @@ def test_the_therapists_clock_is_the_reference():
         ({}, {"Look": ["bad ROI channels: Fz"]}, {}, "bad ROI channels: Fz"),
         ({}, {"GapSeconds": 1.5}, {}, "lost 1.5 s"),
         ({"missing_data": [[1.0, 2.0]]}, {}, {}, "values are missing"),
-        (
-            {"clock": {"offset": 0, "drift_ppm": 0, "residual_ms": 0, "n_matched": 2}},
-            {},
-            {},
-            "two shared triggers",
-        ),
+        ({"clock": CLOCK | {"notes": ["two shared triggers"]}}, {}, {}, "two shared triggers"),
         ({}, {}, {"min_percent_kept": 80}, "75 % of the windows"),
     ],
 )
@@ -259,9 +275,11 @@ def test_each_doubt_asks_for_a_look_and_says_why(one, other, limits, said):
 
 
 def test_a_shared_start_needs_no_markers():
-    clock = {"offset": 0.0, "drift_ppm": 0.0, "residual_ms": None, "n_matched": 0}
-    row = quality(conversion(sync_method="shared_start", clock=clock), account())
-    assert row["verdict"] == "good" and pd.isna(row["sync_residual_ms"])
+    unmeasured = {"offset": 0.0, "drift_ppm": 0.0, "drift_error_ppm": None, "residual_ms": None}
+    clock = CLOCK | {"method": "shared_start", "drift_from": "unknown", **unmeasured}
+    row = quality(conversion(clock=clock), account())
+    assert row["verdict"] == "good"
+    assert row[["sync_offset_s", "sync_drift_ppm", "sync_drift_error_ppm", "sync_residual_ms"]].isna().all()
 
 
 def test_everything_that_was_left_out_has_a_row():

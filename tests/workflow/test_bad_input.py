@@ -43,6 +43,40 @@ def test_a_mistake_in_a_table_is_said_before_anything_runs(study_copy, table, ch
     assert files_below(study_copy) == before
 
 
+def test_a_setting_that_cannot_be_read_is_said_with_its_line(study_copy):
+    path = study_copy / "config/config.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  dyads:", "\tdyads:", 1), encoding="utf-8")
+    done = run(study_copy)
+    assert done.returncode != 0 and "Traceback" not in done.stdout
+    assert "a tab stands where only spaces may stand" in done.stdout
+
+
+def test_answers_that_are_missing_are_said_and_leave_who_lacks_them_out_of_the_correlation(study_copy):
+    own_data(study_copy)
+    items = ["item_1", "item_5", "item_8"]
+    edit_table(study_copy, "wai_client", lambda t: t.assign(**{i: ["", *t[i][1:]] for i in items}))
+    done = run(study_copy)
+    assert done.returncode == 0, done.stdout[-3000:]
+    said = "bond has 3 of 12 items without an answer, so bond and the total are missing"
+    assert done.stdout.count(f"wai_client.tsv, row 2 (D01): {said}") == 1
+    page = (study_copy / "results/report.html").read_text(encoding="utf-8")
+    assert said in page and "without D01: no wai_difference" in page
+    phenotype = pd.read_csv(study_copy / "bids/phenotype/wai_c.tsv", sep="\t", na_values="n/a")
+    first = phenotype.set_index("dyad_id").loc["D01"]
+    assert first["missing_items"] == 3 and first[["bond", "total"]].isna().all() and first["goal"] > 0
+
+
+def test_a_study_of_one_dyad_without_groups_runs_to_the_report(tmp_path, finished_study):
+    folder = own_data(make_study(tmp_path / "one", dyads=("D01",)))
+    (folder / "bids").mkdir()
+    (folder / "bids/sourcedata").symlink_to(finished_study / "bids/sourcedata")
+    change_config(folder, lambda c: c["statistics"].update(between=[]))
+    done = run(folder)
+    assert done.returncode == 0, done.stdout[-3000:]
+    page = (folder / "results/report.html").read_text(encoding="utf-8")
+    assert "1 dyads are too few" in page
+
+
 def test_all_mistakes_are_said_at_once(study_copy):
     own_data(study_copy)
     edit_table(study_copy, "dyads", lambda t: t.assign(mindfulness=["No", *t["mindfulness"][1:]]))
@@ -56,12 +90,14 @@ def test_a_truncated_recording_stops_with_one_line_and_leaves_nothing_behind(stu
     own_data(study_copy)
     raw = study_copy / "bids/sourcedata/D02_post_client.Poly5"
     raw.write_bytes(raw.read_bytes()[: raw.stat().st_size // 2])
+    for file in (study_copy / "bids/sub-C02/ses-D02/eeg").glob("*run-2*"):
+        file.unlink()  # of the run before, when the recording was whole
     done = run(study_copy)
     assert done.returncode != 0
     last = [line for line in done.stdout.splitlines() if line.startswith("Stopped:")]
     assert last and "D02 post" in last[-1] and "D02_post_client.Poly5" in last[-1]
     assert "Traceback" not in done.stdout
-    # The broken recording's files are gone, as are all results that would have rested on it.
+    # The broken recording has no file, nor has anything that would have rested on it.
     assert not list((study_copy / "bids/sub-C02/ses-D02/eeg").glob("*run-2*"))
 
 
@@ -106,6 +142,7 @@ def test_a_dyad_excluded_with_a_reason_does_not_stop_the_study_and_stands_in_the
 
 def test_a_person_who_left_the_study_is_noticed_in_the_dataset(study_copy):
     own_data(study_copy)
+    change_config(study_copy, lambda c: c["statistics"].update(between=["mindfulness"]))
     edit_table(study_copy, "dyads", lambda t: t.assign(exclude=["", "", "", "withdrew"]))
     done = run(study_copy)
     assert done.returncode != 0

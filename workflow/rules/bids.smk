@@ -7,7 +7,7 @@ from interbrain.bids.dataset import dataset_files
 rule convert:
     input:
         raw=lambda w: study.encounter(w.participant, w.dyad, w.run)["raw"],
-        partner=lambda w: study.encounter(w.participant, w.dyad, w.run)["partner_raw"],
+        clock=CLOCK,
     output:
         vhdr=f"{RAW}_eeg.vhdr",
         eeg=f"{RAW}_eeg.eeg",
@@ -25,9 +25,8 @@ rule convert:
         settings={
             "cap_map": study.cap_map,
             "rois": config["rois"],
-            "triggers": config["triggers"],
-            "clock_limits": config["clock"],
             "line_frequency": config["line_frequency"],
+            "share_annotations": config["share_annotations"],
         },
         code=code_of("convert.py"),
     script:
@@ -38,7 +37,8 @@ rule dataset:
     input:
         facts=every_recording(FACTS),
     output:
-        [f"{BIDS}/{file}" for file in dataset_files(study.included, config["questionnaires"])],
+        files=[f"{BIDS}/{file}" for file in dataset_files(study.included, config["questionnaires"])],
+        date_shift="results/date_shift.json",
     log:
         "results/logs/dataset.log",
     conda:
@@ -50,7 +50,10 @@ rule dataset:
         settings={
             **{
                 key: config[key]
-                for key in ("title", "authors", "data_licence", "times", "factors", "questionnaires")
+                for key in (
+                    *("title", "authors", "data_licence", "dataset_version"),
+                    *("times", "factors", "questionnaires"),
+                )
             },
             "version": __version__,
         },
@@ -61,7 +64,7 @@ rule dataset:
 
 rule validate:
     input:
-        dataset=rules.dataset.output,
+        dataset=rules.dataset.output.files,
         recordings=every_recording(f"{RAW}_eeg.vhdr"),
     output:
         summary="results/validation.json",
@@ -75,17 +78,3 @@ rule validate:
         code=code_of("validate.py"),
     script:
         "../scripts/validate.py"
-
-
-rule derivative:
-    output:
-        multiext(f"{DERIVATIVES}/", "dataset_description.json", "README.md", ".bidsignore"),
-    log:
-        "results/logs/derivative.log",
-    conda:
-        "../../envs/interbrain.yaml"
-    params:
-        settings={"title": config["title"], "authors": config["authors"], "version": __version__},
-        code=code_of("derivative.py"),
-    script:
-        "../scripts/derivative.py"

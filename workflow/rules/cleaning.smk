@@ -1,13 +1,12 @@
-# A BIDS recording becomes a cleaned continuous recording, with an account of what was done and why.
+# A BIDS recording becomes a cleaned continuous recording, with an account of what was done and why: the
+# first of the derivatives, which are a BIDS dataset of their own.
+
+from interbrain import __version__
 
 
 rule clean:
     input:
-        vhdr=f"{RAW}_eeg.vhdr",
-        eeg=f"{RAW}_eeg.eeg",
-        vmrk=f"{RAW}_eeg.vmrk",
-        channels=f"{RAW}_channels.tsv",
-        events=f"{RAW}_events.tsv",
+        recording=recorded,
     output:
         raw=f"{CLEAN}_eeg.fif",
         account=f"{CLEAN}_eeg.json",
@@ -21,6 +20,21 @@ rule clean:
             "line_frequency": config["line_frequency"],
             "rois": config["rois"],
         },
+        cap_map=study.cap_map if config["input"] == "bids" else {},
         code=code_of("clean.py"),
     script:
         "../scripts/clean.py"
+
+
+rule derivative:
+    output:
+        multiext(f"{DERIVATIVES}/", "dataset_description.json", "README.md", ".bidsignore"),
+    log:
+        "results/logs/derivative.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        settings={"title": config["title"], "authors": config["authors"], "version": __version__},
+        code=code_of("derivative.py"),
+    script:
+        "../scripts/derivative.py"

@@ -15,7 +15,12 @@ rule provenance:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        settings={"config": settings, "code": code_state(ROOT), "simulated": bool(config["simulation"])},
+        settings={
+            "config": settings,
+            "code": code_state(ROOT),
+            "simulated": bool(config["simulation"]),
+            "warnings": [vars(warning) for warning in study.warnings],
+        },
         code=code_of("provenance.py"),
     script:
         "../scripts/provenance.py"

@@ -12,9 +12,9 @@ ROOT = Path(workflow.basedir)
 SCRIPTS = ROOT / "workflow/scripts"
 sys.path.insert(0, str(SCRIPTS))
 
-from interbrain.bids import recording_stem
+from interbrain.bids import SIDECARS, recording_stem, sidecar
 from interbrain.digest import code_digest
-from interbrain.study import StudyError, load_study, with_defaults
+from interbrain.study import StudyError, load_study, read_config, warning_text, with_defaults
 
 # Parallel by job: a threaded library in each would only fight over the cores, and round differently.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -23,44 +23,52 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 
 
-def read_settings(path):
-    """A YAML file's content; one line if it cannot be read."""
-    try:
-        return yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError:
-        sys.exit(f"{path}: no such file. Every study is a folder with a config/ like the one of the demo.")
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        sys.exit(f"{path}{where}: not readable as YAML: {getattr(error, 'problem', None) or error}")
-
-
 def given_settings():
     """The study's settings: config/config.yaml, or with --configfile that file alone."""
-    given = [read_settings(f) for f in workflow.config_settings.configfiles or ["config/config.yaml"]]
+    given = [read_config(f) for f in workflow.config_settings.configfiles or ["config/config.yaml"]]
     if not all(isinstance(content, dict) for content in given):
         return next(content for content in given if not isinstance(content, dict))
     return {k: v for content in [*given, workflow.config_settings.config] for k, v in content.items()}
 
 
-settings = given_settings()
+def is_asked_for(target):
+    """Whether the person typed this target; Snakemake itself tells only after it has read the rules."""
+    if target not in sys.argv or not workflow.is_main_process:
+        return False
+    from snakemake.cli import parse_args
+
+    return target in parse_args(sys.argv[1:])[1].targets
+
+
 try:
+    settings = given_settings()
+    if is_asked_for("check"):
+        # Here and not in a job: what Snakemake says of a failed job would hide what the doctor says.
+        from interbrain import doctor
+
+        said, sound = doctor.check(settings, SCHEMA, cores=workflow.resource_settings.cores or 1)
+        print(said)
+        sys.exit(0 if sound else 1)
     study = load_study(settings, SCHEMA)
 except StudyError as error:
     sys.exit(str(error))
 settings = with_defaults(settings, SCHEMA)
 config.clear()
 config.update(settings)
+if study.warnings and workflow.is_main_process:
+    print(warning_text(study.warnings), file=sys.stderr)
 
 BIDS = "bids"
 DERIVATIVES = "results/derivatives/interbrain"
 FAILED = Path("results/logs/failed")
 STEM = recording_stem("{participant}", "{dyad}", "{run}")
 RAW, CLEAN = f"{BIDS}/{STEM}", f"{DERIVATIVES}/{STEM}_desc-clean"
+CLOCK = "results/clocks/dyad-{dyad}.json"
 FACTS = "results/conversion/sub-{participant}_ses-{dyad}_run-{run}.json"
 DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-rest_run-{{run}}"
 GROUP = f"{DERIVATIVES}/group/task-rest_desc"
 
+RECORDING_FILES = ["eeg.vhdr", "eeg.eeg", "eeg.vmrk", "channels.tsv", "events.tsv"]
 TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv"]
 STATISTICS = ["dyadmeans_plv", "anova_stats", "correlations_stats", "descriptives_stats"]
 
@@ -98,6 +106,14 @@ def group_files(names, suffix):
     """The group tables, or their dictionaries (json), by a short name: aggregated for desc-aggregated_plv."""
     end = "" if suffix == "tsv" else "_dictionary"
     return {name.split("_")[0] + end: f"{GROUP}-{name}.{suffix}" for name in names}
+
+
+def recorded(wildcards):
+    """Input function: every file of one recording of the BIDS dataset, ours or a given one."""
+    if config["input"] != "bids":
+        return [f"{RAW}_{end}".format(**wildcards) for end in RECORDING_FILES]
+    given = study.encounter(wildcards.participant, wildcards.dyad, wildcards.run)["raw"]
+    return [*given, *(str(f) for end in SIDECARS if (f := sidecar(Path(given[0]), end)).is_file())]
 
 
 def member_of(role, pattern):

@@ -9,7 +9,7 @@ rule synchrony:
         client=member_of("client", f"{CLEAN}_eeg.fif"),
         therapist_account=member_of("therapist", f"{CLEAN}_eeg.json"),
         client_account=member_of("client", f"{CLEAN}_eeg.json"),
-        clock=member_of("client", f"{RAW}_eeg.json"),
+        client_facts=member_of("client", FACTS),
     output:
         therapist=f"{DYAD}_desc-therapist_epo.fif",
         client=f"{DYAD}_desc-client_epo.fif",

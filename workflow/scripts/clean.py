@@ -10,7 +10,8 @@ with job(snakemake):
     from interbrain.cleaning import clean
     from interbrain.fif import save
 
-    cleaned = clean(read_recording_files(Path(snakemake.input.vhdr)), **snakemake.params.settings)
+    raw = read_recording_files(Path(snakemake.input.recording[0]), snakemake.params.cap_map)
+    cleaned = clean(raw, **snakemake.params.settings)
     save(cleaned.raw, snakemake.output.raw)
     spectra = {name: [round(float(v), 4) for v in values] for name, values in cleaned.spectra.items()}
     Path(snakemake.output.account).write_text(json.dumps({**cleaned.account, "Spectra": spectra}, indent=1))

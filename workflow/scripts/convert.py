@@ -7,12 +7,14 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.bids.recording import Meeting, Member, convert
+    from interbrain.bids.timing import usable
 
     p, encounter = snakemake.params, snakemake.params.encounter
+    timing = usable(json.loads(Path(snakemake.input.clock).read_text()), snakemake.wildcards.run)
     facts = convert(
         Member(**encounter["member"], path=Path(encounter["raw"][0])),
-        Member(**encounter["partner"], path=Path(encounter["partner_raw"][0])),
         Meeting(**encounter["meeting"]),
+        timing,
         Path(snakemake.output.vhdr).parents[3],
         **p.settings,
     )

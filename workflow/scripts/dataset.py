@@ -12,11 +12,13 @@ with job(snakemake):
 
     p = snakemake.params
     conversions = [json.loads(Path(f).read_text()) for f in snakemake.input.facts]
-    write_dataset(
-        Path(snakemake.output[0]).parent,
+    days = write_dataset(
+        Path(snakemake.output.files[0]).parent,
         conversions,
         pd.DataFrame(p.dyads),
         pd.DataFrame(p.participants),
         {name: pd.DataFrame(rows) for name, rows in p.scores.items()},
         **p.settings,
     )
+    shift = {"days_taken_off_every_date": days, "note": "Secret: whoever has this number has the dates."}
+    Path(snakemake.output.date_shift).write_text(json.dumps(shift, indent=1))

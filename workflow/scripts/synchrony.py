@@ -3,14 +3,17 @@
 from job import job
 
 with job(snakemake):
+    import json
+    from pathlib import Path
+
     from interbrain import epochs
-    from interbrain.bids.clock import read_clock
+    from interbrain.bids.clock import clock_fit
     from interbrain.dictionary import write_table
     from interbrain.synchrony import dyad_plv
     from interbrain.tables import pair_table, roi_table
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
-    fit = read_clock(i.clock)
+    fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
     therapist = epochs.read_signal(i.therapist, i.therapist_account)
     client = epochs.on_therapist_clock(
         epochs.read_signal(i.client, i.client_account), fit, therapist.data.shape[1]

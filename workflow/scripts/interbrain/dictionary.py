@@ -88,9 +88,12 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
         "dB",
     ),
     "gap_s": ("Samples lost by the amplifier", "s"),
-    "sync_method": "How the two clocks were tied: shared markers, or one shared start",
+    "sync_method": (
+        "How the two clocks were tied: markers, start_marker, lsl_clock, same_file, header_time, shared_start"
+    ),
     "sync_offset_s": ("Client's clock at the therapist's time 0; 0 for the therapist", "s"),
     "sync_drift_ppm": ("Drift of the client's clock against the therapist's; 0 for the therapist", "ppm"),
+    "sync_drift_error_ppm": ("Standard error of that drift, fitted over the session", "ppm"),
     "sync_residual_ms": ("RMS difference of the shared triggers after alignment", "ms"),
     "sync_markers": "Shared triggers matched",
     "verdict": "good, or look: a person should look at this recording",
@@ -162,12 +165,21 @@ def describe_factors(factors: Mapping[str, Sequence[str]]) -> dict[str, dict]:
     }
 
 
+# What stands behind the name of a questionnaire's column that is no score.
+PRORATED = {
+    "missing_items": ", the number of answers that are missing. A subscale with few of them is the mean of "
+    "the others times its items; with more, it and the total are n/a"
+}
+
+
 def describe_scores(
     questionnaires: Mapping[str, Mapping], scores: Mapping[str, pd.DataFrame], differences: Mapping
 ) -> dict[str, dict]:
     """Dictionary entries of a study's questionnaire scores."""
     described = {
-        f"{name}_{column}": {"Description": f"{questionnaires[name]['name']}: {column}"}
+        f"{name}_{column}": {
+            "Description": f"{questionnaires[name]['name']}: {column}{PRORATED.get(column, '')}"
+        }
         for name, table in scores.items()
         for column in table.columns.drop("dyad")
     }

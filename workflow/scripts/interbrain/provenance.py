@@ -1,6 +1,7 @@
 """What produced the results: versions, settings, the raw files' checksums, the state of the code.
 
-Says nothing of the machine: no folder, no name of a user, no clock time.
+Says nothing of the machine: no folder, no name of a user, no clock time. Nor does it name raw files, for the
+report carries it to collaborators, and people name files after people: a checksum finds the file.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import platform
 import subprocess
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import interbrain
 
@@ -39,8 +40,18 @@ def code_state(repository: Path) -> dict:
         return {"commit": "unknown", "dirty": None}
 
 
-def provenance(conversions: Sequence[Mapping], *, config: Mapping, code: Mapping, simulated: bool) -> dict:
-    """Everything a reader needs to repeat the run; no clock time, so that the same run says the same."""
+def provenance(
+    conversions: Sequence[Mapping],
+    *,
+    config: Mapping,
+    code: Mapping,
+    simulated: bool,
+    warnings: Sequence[Mapping] = (),
+) -> dict:
+    """Everything a reader needs to repeat the run; no clock time, so that the same run says the same.
+
+    `warnings` are what the study's tables gave reason to say: where, what, hint.
+    """
     return {
         "title": config["title"],
         "version": interbrain.__version__,
@@ -49,10 +60,15 @@ def provenance(conversions: Sequence[Mapping], *, config: Mapping, code: Mapping
         "packages": {name: _version(name) for name in PACKAGES},
         "config": _without_folders(config),
         "inputs": [
-            dict(file)
+            {
+                **{name: c[name] for name in ("dyad", "time", "role")},
+                "kind": PurePath(file["path"]).suffix.lstrip("."),
+                "sha256": file["sha256"],
+            }
             for c in sorted(conversions, key=lambda c: (c["dyad"], c["run"], c["role"]))
             for file in c["source_files"]
         ],
+        "warnings": [dict(warning) for warning in warnings],
         "simulated": simulated,
         "simulation_note": (
             "The recordings were made by Interbrain's simulator with known coupling. No person was recorded."

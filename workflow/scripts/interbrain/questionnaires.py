@@ -14,8 +14,10 @@ class QuestionnaireError(ValueError):
     """The answers or the key cannot be scored; the message lists every problem."""
 
 
-def score(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
+def score(items: pd.DataFrame, key: pd.DataFrame, max_missing: int | None = None) -> pd.DataFrame:
     """Add up the items of each subscale; reversed items count as minimum + maximum - answer.
+
+    A subscale with few items unanswered is prorated: the mean of its answered items times their number.
 
     Parameters
     ----------
@@ -25,18 +27,59 @@ def score(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
     key : DataFrame
         One row an item: `item` (its number or its column's name), `subscale`, `reverse` (yes/no or 1/0),
         `minimum` and `maximum` of the answer.
+    max_missing : int, optional
+        Items of a subscale that may be unanswered; with more, the subscale and the total are missing. By
+        default a fifth of the subscale's items, rounded down: up to there the person's own mean stands in
+        well for the answers that are lacking (Downey & King 1998, J Gen Psychol 125:175).
 
     Returns
     -------
     DataFrame
-        The index of `items`; a column for each subscale in the key's order, and `total`. Integers.
+        The index of `items`; a column for each subscale in the key's order, `total`, and `missing_items`,
+        the number of items without an answer. Scores are whole where no answer of the column is missing.
 
     Raises
     ------
     QuestionnaireError
-        All at once: items without a column, columns without an item, missing answers (none is filled
-        in), answers that are no whole number in range; and likewise what is wrong with the key.
+        All at once: items without a column, columns without an item, answers that are no whole number in
+        range; and likewise what is wrong with the key.
     """
+    answers, key = _checked_answers(items, key)
+    turned = np.where(
+        key["reverse"], (key["minimum"] + key["maximum"]).to_numpy() - answers, answers
+    )  # (n_people, n_items)
+    scores = {}
+    for name, own in _subscales(key):
+        missing = np.isnan(turned[:, own]).sum(axis=1)
+        limit = own.sum() // 5 if max_missing is None else min(max_missing, own.sum() - 1)
+        enough = missing <= limit
+        answered = np.where(enough, own.sum() - missing, 1)
+        values = np.nansum(turned[:, own], axis=1) * own.sum() / answered
+        scores[name] = np.where(enough, values.round(4), np.nan)
+    scores["total"] = sum(scores.values())
+    table = pd.DataFrame(scores, index=items.index).assign(missing_items=np.isnan(answers).sum(axis=1))
+    return table.astype({c: int for c in table if (table[c] == table[c].round()).all()})
+
+
+def missing_answers(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
+    """Number of items without an answer; the index of `items`, a column for each subscale."""
+    answers, key = _checked_answers(items, key)
+    counts = {name: np.isnan(answers[:, own]).sum(axis=1) for name, own in _subscales(key)}
+    return pd.DataFrame(counts, index=items.index)
+
+
+def item_counts(key: pd.DataFrame) -> dict[str, int]:
+    """Number of items of each subscale."""
+    return {name: int(own.sum()) for name, own in _subscales(_checked_key(key))}
+
+
+def _subscales(key: pd.DataFrame):
+    """Each subscale's name and which of the items are its own."""
+    return [(name, (key["subscale"] == name).to_numpy()) for name in key["subscale"].unique()]
+
+
+def _checked_answers(items: pd.DataFrame, key: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    """The answers as numbers, shape (n_people, n_items), missing as NaN; and the key as `_checked_key`."""
     key = _checked_key(key)
     wanted = list(key.index)
     problems = [f"the column {name} is missing" for name in wanted if name not in items.columns]
@@ -47,26 +90,17 @@ def score(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
     ]
     if problems:
         _refuse("answers", problems)
-
-    answers = items[wanted].apply(pd.to_numeric, errors="coerce").to_numpy(float)  # (n_people, n_items)
+    answers = items[wanted].apply(pd.to_numeric, errors="coerce").to_numpy(float)
     low, high = key["minimum"].to_numpy(), key["maximum"].to_numpy()
-    unusable = ~((answers >= low) & (answers <= high) & (answers == np.round(answers)))
+    given = (items[wanted].notna() & ~items[wanted].isin(["", "n/a"])).to_numpy()
+    unusable = given & ~((answers >= low) & (answers <= high) & (answers == np.round(answers)))
     for row, column in np.argwhere(unusable):
-        given = items[wanted[column]].iloc[row]
+        answer = items[wanted[column]].iloc[row]
         place = f"{_who(items, row)}, {wanted[column]}"
-        if pd.isna(given) or str(given).strip() in ("", "n/a"):
-            problems.append(f"{place}: no answer")
-        else:
-            problems.append(f"{place}: {given} is not a whole number from {low[column]} to {high[column]}")
+        problems.append(f"{place}: {answer} is not a whole number from {low[column]} to {high[column]}")
     if problems:
         _refuse("answers", problems)
-
-    turned = np.where(key["reverse"].to_numpy(), low + high - answers, answers).astype(int)
-    scores = pd.DataFrame(
-        {name: turned[:, key["subscale"] == name].sum(axis=1) for name in key["subscale"].unique()},
-        index=items.index,
-    )
-    return scores.assign(total=turned.sum(axis=1))
+    return answers, key
 
 
 def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
@@ -79,8 +113,11 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
     problems += [f"{name} stands there twice" for name in checked.index[checked.index.duplicated()].unique()]
     reverse = checked["reverse"].astype(str).str.strip().str.lower().map(REVERSED)
     problems += [f"{name}: reverse must be yes or no" for name in checked.index[reverse.isna()]]
-    nameless = checked["subscale"].isna() | checked["subscale"].isin(["total", ""])
-    problems += [f"{name}: needs a subscale, called other than total" for name in checked.index[nameless]]
+    nameless = checked["subscale"].isna() | checked["subscale"].isin(["total", "missing_items", ""])
+    problems += [
+        f"{name}: needs a subscale, called other than total or missing_items"
+        for name in checked.index[nameless]
+    ]
     limits = checked[["minimum", "maximum"]].apply(pd.to_numeric, errors="coerce")
     whole = (limits == limits.round()).all(axis=1) & (limits["minimum"] < limits["maximum"])
     problems += [f"{name}: minimum and maximum must be whole and rising" for name in checked.index[~whole]]

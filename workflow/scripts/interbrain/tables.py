@@ -162,17 +162,16 @@ def quality_table(
         ledger = ledgers[c["dyad"], c["time"]]
         total, kept = len(ledger), int(ledger["kept"].sum())
         percent = 100 * kept / total if total else 0.0
-        clock = c["clock"] if c["role"] == "client" else {"offset": 0.0, "drift_ppm": 0.0}
+        clock = c["clock"] if c["role"] == "client" else c["clock"] | {"offset": 0.0, "drift_ppm": 0.0}
         # What was not measured is missing, not zero.
-        offset = np.nan if c["sync_method"] == "shared_start" else clock["offset"]
-        drift = clock["drift_ppm"] if c["sync_method"] == "markers" else np.nan
+        offset = np.nan if clock["method"] == "shared_start" else clock["offset"]
+        drift = np.nan if clock["drift_from"] == "unknown" else clock["drift_ppm"]
         look = list(a["Look"])
         if a["GapSeconds"]:
             look.append(f"the amplifier lost {a['GapSeconds']:g} s of samples")
         if c["missing_data"]:
             look.append("values are missing")
-        if c["sync_method"] == "markers" and c["clock"]["n_matched"] < 3:
-            look.append("two shared triggers always fit: the clocks' alignment cannot be checked")
+        look += clock["notes"]
         if percent < min_percent_kept:
             look.append(f"{percent:.0f} % of the windows are good in both members")
         rows.append(
@@ -192,11 +191,12 @@ def quality_table(
                 "percent_kept": percent,
                 "line_noise_db": a["LineNoiseDb"],
                 "gap_s": a["GapSeconds"],
-                "sync_method": c["sync_method"],
+                "sync_method": clock["method"],
                 "sync_offset_s": offset,
                 "sync_drift_ppm": drift,
-                "sync_residual_ms": c["clock"]["residual_ms"],
-                "sync_markers": c["clock"]["n_matched"],
+                "sync_drift_error_ppm": clock["drift_error_ppm"],
+                "sync_residual_ms": clock["residual_ms"],
+                "sync_markers": clock["n_matched"],
                 "verdict": "look" if look else "good",
                 "verdict_reason": "; ".join(look),
             }

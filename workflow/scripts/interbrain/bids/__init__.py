@@ -3,10 +3,23 @@
 BIDS has no section on hyperscanning; what we add stands in extra sidecar keys and columns (docs/bids.md).
 """
 
+from pathlib import Path
+
 TASK = "rest"
+# What may stand beside a recording and describe it.
+SIDECARS = ("eeg.json", "channels.tsv", "events.tsv")
+
+
+class ConversionError(Exception):
+    """A recording that cannot become part of the dataset, said for the person who recorded it."""
 
 
 def recording_stem(participant: str, dyad: str, run: int | str) -> str:
     """Path of a recording's files below the dataset, up to the suffix."""
     name = f"sub-{participant}_ses-{dyad}_task-{TASK}_run-{run}"
     return f"sub-{participant}/ses-{dyad}/eeg/{name}"
+
+
+def sidecar(recording: Path, ending: str) -> Path:
+    """Path of the file beside a recording that describes it; `ending` is one of SIDECARS."""
+    return recording.with_name(recording.stem.removesuffix("_eeg") + f"_{ending}")

@@ -1,17 +1,49 @@
-"""The clock that ties two recordings, as their sidecars keep it."""
+"""The clock that ties two recordings, as files keep it: sidecars, and what conversions note."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from interbrain.clocks import ClockFit
 
+# Of a tie, in our own files and in the sidecar's section Hyperscanning.
+SIDECAR_KEYS = {
+    "method": "SyncMethod",
+    "drift_from": "SyncDriftFrom",
+    "notes": "SyncNotes",
+    "offset": "SyncOffset",
+    "drift_ppm": "SyncDrift",
+    "drift_error_ppm": "SyncDriftError",
+    "residual_ms": "SyncResidual",
+    "n_matched": "SyncMarkers",
+}
+
+
+def read_timing(eeg_json: Path) -> dict | None:
+    """How the client's clock was tied to the therapist's, from the client's sidecar.
+
+    Returns
+    -------
+    timing : dict or None
+        The keys of `SIDECAR_KEYS`; None for what was not measured. None if the sidecar does not say.
+    """
+    if not Path(eeg_json).is_file():
+        return None
+    tied = json.loads(Path(eeg_json).read_text(encoding="utf-8")).get("Hyperscanning", {})
+    if not set(SIDECAR_KEYS.values()) <= set(tied):
+        return None
+    return {name: None if tied[key] == "n/a" else tied[key] for name, key in SIDECAR_KEYS.items()}
+
+
+def clock_fit(timing: Mapping) -> ClockFit:
+    """The client's clock in terms of the therapist's."""
+    unknown = {name: float("nan") for name in ("residual_ms", "drift_error_ppm") if timing[name] is None}
+    known = {name: timing[name] for name in ("offset", "drift_ppm", "residual_ms", "drift_error_ppm")}
+    return ClockFit(n_matched=timing["n_matched"], **{**known, **unknown})
+
 
 def read_clock(eeg_json: Path) -> ClockFit:
-    """The client's clock in terms of the therapist's, from the client's sidecar."""
-    h = json.loads(Path(eeg_json).read_text(encoding="utf-8"))["Hyperscanning"]
-    residual = float("nan") if h["SyncResidual"] == "n/a" else h["SyncResidual"]
-    return ClockFit(
-        offset=h["SyncOffset"], drift_ppm=h["SyncDrift"], residual_ms=residual, n_matched=h["SyncMarkers"]
-    )
+    """The same, from the client's sidecar."""
+    return clock_fit(read_timing(eeg_json))

@@ -1,6 +1,6 @@
 """The tables and texts of the whole BIDS dataset, written by one job from the study and its conversions.
 
-Writes no recording. Dates are shifted: the study's first recording falls on 1 January 1924.
+Writes no recording. Dates are shifted: the study's last recording falls on 31 December 1924.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.bids import TASK, recording_stem
+from interbrain.bids.annotations import WITHHELD, WITHHELD_BAD
 from interbrain.bids.recording import EVENT_CODES
 
 BIDS_VERSION = "1.10.0"
-FIRST_DAY = datetime(1924, 1, 1)
+# BIDS asks for shifted dates before 1925: the last day is put there, however long the study took.
+LAST_DAY = datetime(1924, 12, 31)
 OLDEST_SHARED_AGE = 89
 README = """# {title}
 
@@ -31,13 +33,20 @@ Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads at rest, writt
 - Events: `sync_trigger` reached both amplifiers at once; `BAD_acq_skip` marks lost samples, which were
   bridged so that the time axis is kept; `BAD_missing` marks values that the amplifier did not measure.
 - All dates are shifted by the same number of days. Electrode positions were not digitised.
+- `comment` stands for texts of the recording software that could name people.
 """
-CHANGES = "1.0.0 1924-01-01\n - First version, written by Interbrain.\n"
+CHANGES = "{version} 1924-12-31\n - Written by Interbrain; the date is shifted as all others.\n"
+# What a release puts beside the dataset.
+IGNORED = ("dyads.tsv", "dyads.json", "report.html", "SHA256SUMS")
 EVENT_TEXTS = {
     "rest": "The rest block: the whole recording",
     "sync_trigger": "Pulse that reached both members' amplifiers at the same instant",
     "BAD_acq_skip": "Samples lost by the amplifier, bridged linearly; the time axis is kept",
     "BAD_missing": "Values the amplifier did not measure, bridged linearly",
+}
+WITHHELD_TEXTS = {
+    WITHHELD: "A text of the recording software, withheld because it could name people",
+    WITHHELD_BAD: "Marked as bad in the recording software; the text is withheld",
 }
 
 
@@ -54,8 +63,9 @@ def write_dataset(
     times: Sequence[str],
     factors: Mapping[str, Sequence[str]],
     questionnaires: Mapping[str, Mapping],
+    dataset_version: str,
     version: str,
-) -> None:
+) -> int | None:
     """Write every table and text that belongs to the dataset as a whole.
 
     Parameters
@@ -68,6 +78,12 @@ def write_dataset(
         participant, role, age, sex, handedness.
     scores : mapping questionnaire -> DataFrame
         dyad and one column a score (and items, if they are to be shared).
+
+    Returns
+    -------
+    days : int or None
+        How many days were taken off every date; None if no recording has one. Whoever knows it knows the
+        dates: it must stay outside the dataset.
     """
     root = Path(bids_root)
     _write_json(
@@ -85,9 +101,9 @@ def write_dataset(
     )
     readme = README.format(title=title, n=len(dyads), version=version, times=", ".join(times))
     _write_text(root / "README.md", readme)
-    _write_text(root / "CHANGES", CHANGES)
+    _write_text(root / "CHANGES", CHANGES.format(version=dataset_version))
     _write_text(root / "LICENSE", f"Data licence: {data_licence}\n")
-    _write_text(root / ".bidsignore", "dyads.tsv\ndyads.json\n")
+    _write_text(root / ".bidsignore", "".join(f"{name}\n" for name in IGNORED))
     foreign = dict(sorted({n: code for c in conversions for n, code in c["foreign_events"].items()}.items()))
     _write_json(
         root / f"task-{TASK}_events.json",
@@ -97,7 +113,9 @@ def write_dataset(
             "trial_type": {
                 "LongName": "Event",
                 "Description": "Kind of event",
-                "Levels": EVENT_TEXTS | dict.fromkeys(foreign, "As the recording software named it"),
+                "Levels": EVENT_TEXTS
+                | dict.fromkeys(foreign, "As the recording software named it")
+                | {name: text for name, text in WITHHELD_TEXTS.items() if name in foreign},
             },
             "value": {
                 "Description": "Code of the event, the same in every recording",
@@ -107,13 +125,17 @@ def write_dataset(
             "StimulusPresentation": {"SoftwareName": "n/a"},
         },
     )
-    _write_participants(root, dyads, participants, factors)
-    _write_sessions(root, conversions, dyads, factors)
+    _write_participants(root, participants)
+    begun, days = _acquisition_times(conversions)
+    _write_sessions(root, conversions, begun, dyads, factors)
     for name, table in scores.items():
         _write_phenotype(root, name, questionnaires[name], table, dyads)
+    return days
 
 
-def _write_participants(root, dyads, participants, factors) -> None:
+def _write_participants(root, participants) -> None:
+    """Who took part. Factors are the encounters' and stand in sessions.tsv: even one that every therapist of
+    this study keeps in all dyads may do so by accident."""
     table = pd.DataFrame(
         {
             "participant_id": "sub-" + participants["participant"],
@@ -137,17 +159,6 @@ def _write_participants(root, dyads, participants, factors) -> None:
             "Levels": {"therapist": "the therapist", "client": "the client"},
         },
     }
-    for factor, levels in factors.items():
-        # Mindfulness is the therapist's; other factors are the encounter's and stand in sessions.tsv.
-        of_therapist = dyads.groupby("therapist")[factor].agg(
-            lambda v: v.iloc[0] if v.nunique() == 1 else None
-        )
-        if factor == "mindfulness" and of_therapist.notna().all():
-            table[factor] = participants["participant"].map(of_therapist).fillna("n/a").to_numpy()
-            described[factor] = {
-                "Description": f"{factor} of the therapist; n/a for clients",
-                "Levels": {level: f"{factor}: {level}" for level in levels},
-            }
     _write_tsv(root / "participants.tsv", table)
     _write_json(root / "participants.json", described)
 
@@ -161,9 +172,8 @@ def _age(text: str) -> str:
     return str(int(min(years, OLDEST_SHARED_AGE))) if years >= 0 else "n/a"
 
 
-def _write_sessions(root, conversions, dyads, factors) -> None:
+def _write_sessions(root, conversions, begun, dyads, factors) -> None:
     """dyads.tsv, and for each person the sessions and scans tables."""
-    begun = _acquisition_times(conversions)
     partner = {}
     for _, d in dyads.iterrows():
         partner[d["dyad"], d["therapist"]], partner[d["dyad"], d["client"]] = d["client"], d["therapist"]
@@ -257,26 +267,35 @@ def _scan(person: str, dyad: str, run: int) -> str:
     return recording_stem(person, dyad, run).split("/", 2)[2] + "_eeg.vhdr"
 
 
-def _acquisition_times(conversions) -> dict[tuple, str]:
-    """Shifted start of each recording; the client's follows from the therapist's by the clock fit."""
-    measured = {
-        (c["dyad"], c["run"]): datetime.fromisoformat(c["measured"]).replace(tzinfo=None)
-        for c in conversions
-        if c["role"] == "therapist" and c["measured"]
-    }
-    if not measured:
-        return {(c["dyad"], c["run"], c["role"]): "n/a" for c in conversions}
-    first = min(measured.values()).replace(hour=0, minute=0, second=0, microsecond=0)
-    begun = {}
+def _acquisition_times(conversions) -> tuple[dict[tuple, str], int | None]:
+    """Shifted start of each recording, and by how many days it is shifted.
+
+    Both members' starts follow from one file's date by the clock fit, so that they agree: the therapist's, or
+    the client's if only that has one.
+    """
+    begun = {}  # on the therapist's clock, by dyad and run
+    for role in ("client", "therapist"):
+        for c in conversions:
+            if c["role"] == role and c["measured"]:
+                measured = datetime.fromisoformat(c["measured"]).replace(tzinfo=None)
+                begun[c["dyad"], c["run"]] = measured + _ahead(c)
+    if not begun:
+        return {(c["dyad"], c["run"], c["role"]): "n/a" for c in conversions}, None
+    shift = max(begun.values()).replace(hour=0, minute=0, second=0, microsecond=0) - LAST_DAY
+    shifted = {}
     for c in conversions:
-        start = measured.get((c["dyad"], c["run"]))
-        if start is None:
-            begun[c["dyad"], c["run"], c["role"]] = "n/a"
-            continue
-        ahead = c["clock"]["offset"] if c["role"] == "client" else 0.0
-        shifted = FIRST_DAY + (start - first) - timedelta(seconds=ahead)
-        begun[c["dyad"], c["run"], c["role"]] = shifted.isoformat(timespec="milliseconds")
-    return begun
+        start = begun.get((c["dyad"], c["run"]))
+        told = (start - shift - _ahead(c)).isoformat(timespec="milliseconds") if start else "n/a"
+        shifted[c["dyad"], c["run"], c["role"]] = told
+    return shifted, shift.days
+
+
+def _ahead(conversion: Mapping) -> timedelta:
+    """How much earlier than the therapist's this recording began."""
+    if conversion["role"] == "therapist":
+        return timedelta()
+    clock = conversion["clock"]
+    return timedelta(seconds=clock["offset"] / (1 + 1e-6 * clock["drift_ppm"]))
 
 
 def _write_phenotype(root, name: str, about: Mapping, scores: pd.DataFrame, dyads: pd.DataFrame) -> None:

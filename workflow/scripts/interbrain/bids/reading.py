@@ -1,34 +1,70 @@
-"""One recording of the dataset back into memory.
+"""One recording of a BIDS dataset back into memory, of ours or of anybody's.
 
 Reads that recording's files only, so that it cannot meet a table that another job is writing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from interbrain.bids import sidecar
+from interbrain.formats import FormatError, bridge_missing, read_recording
+from interbrain.formats.survey import Survey, survey_raw
 
-def read_recording_files(vhdr: Path):
-    """Read one recording back, with its channel types, bad channels and annotations.
+CHANNEL_TYPES = {"EEG": "eeg", "TRIG": "stim", "EOG": "eog", "HEOG": "eog", "VEOG": "eog", "ECG": "ecg"}
+
+
+def read_recording_files(recording: Path, cap_map: Mapping[str, str] | None = None):
+    """Read one recording back, with its channel types, bad channels and events.
+
+    Parameters
+    ----------
+    recording : Path
+        The data file: .vhdr, .edf, .bdf or .set. What stands in channels.tsv and events.tsv beside it counts
+        more than what the file says itself; either may be absent.
+    cap_map : mapping label -> 10-20 name, optional
+        If the labels are not 10-20 names already.
 
     Returns
     -------
     raw : mne.io.Raw
-        Preloaded; events as annotations (`sync_trigger`, `BAD_acq_skip` ...).
+        In memory, without missing values; events as annotations (`sync_trigger`, `BAD_acq_skip` ...).
+
+    Raises
+    ------
+    FormatError
+        The file is damaged, or the tables beside it are not about its channels.
     """
     import mne
     import pandas as pd
 
-    vhdr = Path(vhdr)
-    stem = vhdr.name.removesuffix("_eeg.vhdr")
-    raw = mne.io.read_raw_brainvision(vhdr, preload=True, verbose="error")
-    channels = pd.read_csv(vhdr.with_name(stem + "_channels.tsv"), sep="\t", dtype=str, keep_default_na=False)
-    kinds = {"EEG": "eeg", "TRIG": "stim", "EOG": "eog", "ECG": "ecg"}
-    types = {n: kinds.get(t, "misc") for n, t in zip(channels["name"], channels["type"], strict=True)}
-    raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
-    raw.info["bads"] = list(channels["name"][channels["status"] == "bad"])
-    events = pd.read_csv(
-        vhdr.with_name(stem + "_events.tsv"), sep="\t", dtype={"trial_type": str}, keep_default_na=False
-    )
-    raw.set_annotations(mne.Annotations(events["onset"], events["duration"], events["trial_type"]))
-    return raw
+    recording = Path(recording)
+    raw = read_recording(recording, channel_names=cap_map or None).raw
+    raw.load_data(verbose="error")
+    channels_file, events_file = sidecar(recording, "channels.tsv"), sidecar(recording, "events.tsv")
+    if channels_file.is_file():
+        channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
+        if len(channels) != len(raw.ch_names):
+            raise FormatError(
+                f"{channels_file}: describes {len(channels)} channels, and {recording.name} holds "
+                f"{len(raw.ch_names)}. Correct the table, or take it away."
+            )
+        kinds = [CHANNEL_TYPES.get(kind.upper(), "misc") for kind in channels["type"]]
+        types = dict(zip(raw.ch_names, kinds, strict=True))
+        raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
+        if "status" in channels:
+            status = zip(raw.ch_names, channels["status"], strict=True)
+            raw.info["bads"] = [name for name, is_ in status if is_ == "bad"]
+    if events_file.is_file():
+        events = pd.read_csv(events_file, sep="\t", dtype=str, keep_default_na=False)
+        named = next((c for c in ("trial_type", "value") if c in events), None)
+        what = events[named] if named else ["event"] * len(events)
+        duration = pd.to_numeric(events["duration"], errors="coerce").fillna(0)
+        raw.set_annotations(mne.Annotations(events["onset"].astype(float), duration, what))
+    return bridge_missing(raw)
+
+
+def survey_files(recording: Path, cap_map: Mapping[str, str] | None, triggers: Mapping) -> Survey:
+    """What a recording of a BIDS dataset holds, as `formats.survey` tells it of a raw file."""
+    return survey_raw(read_recording_files(recording, cap_map), recording, triggers)

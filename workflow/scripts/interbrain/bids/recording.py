@@ -10,16 +10,15 @@ import json
 import shutil
 import tempfile
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from zlib import crc32
 
-import numpy as np
-
-from interbrain.bids import TASK, recording_stem
-from interbrain.clocks import ClockError, ClockFit, align
+from interbrain.bids import TASK, ConversionError, recording_stem
+from interbrain.bids.annotations import shareable_channels, without_free_texts
+from interbrain.bids.clock import SIDECAR_KEYS
 from interbrain.formats import FormatError
 
 # One code an event for the whole study: numbered per file, partners would differ.
@@ -27,64 +26,56 @@ EVENT_CODES = {"rest": 1, "sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4
 FIRST_FOREIGN_CODE, FOREIGN_CODES = 100, 30_000
 
 
-class ConversionError(Exception):
-    """A recording that cannot become part of the dataset, said for the person who recorded it."""
-
-
 @dataclass(frozen=True)
 class Member:
-    """One side of a pair: who it is and which raw file it is in; the head's circumference if known."""
+    """One side of a pair: who it is and which raw file it is in; the head's circumference if known.
+
+    `pattern` says which of the file's channels are this member's, and `partner_pattern` which are the
+    partner's, if both are in one file.
+    """
 
     participant: str
     role: str
     path: Path
     head_circumference_cm: float | None = None
+    pattern: str | None = None
+    partner_pattern: str | None = None
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """What a recording shares with its partner's: the dyad, the run, and how their clocks are tied.
-
-    `sync` is "markers" (shared triggers), "start_marker" (only the first trigger is shared: offset without
-    drift) or "shared_start" (both files begin at the same instant). start_s and stop_s bound the rest block,
-    in s on the therapist's clock.
-    """
+    """What a recording shares with its partner's: the dyad, the run, the factors, and who the partner is."""
 
     dyad: str
     run: int
     time: str
-    sync: str
+    partner: str
     factors: Mapping[str, str]
-    start_s: float | None = None
-    stop_s: float | None = None
 
 
 def convert(
     member: Member,
-    partner: Member,
     meeting: Meeting,
+    timing: Mapping,
     bids_root: Path,
     *,
     cap_map: Mapping[str, str],
     rois: Mapping[str, list[str]],
-    triggers: Mapping,
-    clock_limits: Mapping,
     line_frequency: float,
+    share_annotations: bool = False,
 ) -> dict:
     """Write one recording's BIDS files.
 
     Parameters
     ----------
-    member, partner : Member
-        Whose recording is written, and with whom it was made; both raw files are read.
+    timing : mapping
+        This run's part of `timing.time_session`.
     cap_map : mapping label -> 10-20 name
         Empty: the labels are 10-20 names already.
     rois : mapping name -> channels
         Every channel must be in the recording.
-    triggers : mapping
-        channel, idle, dead_time_s, annotation: where the shared pulses are.
-    clock_limits : mapping
-        max_residual_ms, max_drift_ppm, max_uncorrected_ppm.
+    share_annotations : bool
+        Keep the recording software's free texts and channel names, which may name people.
 
     Returns
     -------
@@ -96,11 +87,59 @@ def convert(
     ConversionError
         Names the dyad, the run and the file.
     """
-    loaded = {m.role: _load(m, meeting, cap_map) for m in (member, partner)}
-    whole = {role: raw for role, (raw, _) in loaded.items()}
-    source_files = loaded[member.role][1]
-    pulses, fit = _clock(whole, member, partner, meeting, triggers, clock_limits)
-    raw, pulses_here, fit = _block(whole, pulses, fit, member, meeting)
+    raw, source_files = _load(member, meeting, cap_map, timing[member.role])
+    facts = facts_of(raw, member, meeting, timing, source_files, rois)
+    withheld = [] if share_annotations else _withhold(raw)
+    # The recorder's own events: a code that follows from the name is the same in every file of the study.
+    foreign = sorted({str(d) for d in raw.annotations.description} - set(EVENT_CODES))
+    foreign_codes = {n: FIRST_FOREIGN_CODE + crc32(n.encode()) % FOREIGN_CODES for n in foreign}
+    measured = raw.info["meas_date"]
+    raw.set_meas_date(None)  # dates are identifying: scans.tsv holds shifted ones
+    raw.annotations.append(timing[member.role]["pulses"], 0.0, "sync_trigger")
+    raw.annotations.append(0.0, facts["duration_s"], "rest")
+    _write(
+        raw,
+        member,
+        meeting,
+        bids_root,
+        EVENT_CODES | foreign_codes,
+        line_frequency,
+        _sidecar(member, meeting, timing),
+    )
+    return {
+        **facts,
+        "measured": measured.isoformat() if measured else None,
+        "foreign_events": foreign_codes,
+        "withheld": withheld,
+    }
+
+
+def _withhold(raw) -> list[str]:
+    """Replace the texts of marks and the names of channels that may name people; what was replaced."""
+    kinds = list(zip(raw.ch_names, raw.get_channel_types(), strict=True))
+    eeg = [name for name, kind in kinds if kind == "eeg"]
+    renamed = shareable_channels([name for name, kind in kinds if kind != "eeg"], eeg)
+    raw.rename_channels(renamed, verbose="error")
+    marks, texts = without_free_texts(raw.annotations)
+    raw.set_annotations(marks, verbose="error")
+    return sorted({*renamed, *texts})
+
+
+def facts_of(
+    raw,
+    member: Member,
+    meeting: Meeting,
+    timing: Mapping,
+    source_files: Iterable[Path],
+    rois: Mapping[str, list[str]],
+) -> dict:
+    """What the later stages need to know of a recording, wherever it came from.
+
+    Raises
+    ------
+    ConversionError
+        An ROI's channel is not among its EEG channels.
+    """
     eeg = [c for c, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
     missing = [c for names in rois.values() for c in names if c not in eeg]
     if missing:
@@ -109,24 +148,6 @@ def convert(
             f"{'are' if len(missing) > 1 else 'is'} not in the recording, which has "
             f"{', '.join(raw.ch_names)}. Correct the cap map or the rois in the config."
         )
-    # The recorder's own events: a code that follows from the name is the same in every file of the study.
-    foreign = sorted({str(d) for d in raw.annotations.description} - set(EVENT_CODES))
-    foreign_codes = {n: FIRST_FOREIGN_CODE + crc32(n.encode()) % FOREIGN_CODES for n in foreign}
-    gaps = _intervals(raw, "BAD_acq_skip")
-    missing_data = _intervals(raw, "BAD_missing")
-    measured, sample_rate = raw.info["meas_date"], raw.info["sfreq"]
-    raw.set_meas_date(None)  # dates are identifying: scans.tsv holds shifted ones
-    raw.annotations.append(pulses_here, 0.0, "sync_trigger")
-    raw.annotations.append(0.0, raw.n_times / sample_rate, "rest")
-    _write(
-        raw,
-        member,
-        meeting,
-        bids_root,
-        EVENT_CODES | foreign_codes,
-        line_frequency,
-        _sidecar(member, partner, meeting, fit),
-    )
     return {
         "dyad": meeting.dyad,
         "time": meeting.time,
@@ -135,21 +156,13 @@ def convert(
         "role": member.role,
         "source_files": [{"path": file.name, "sha256": _sha256(file)} for file in source_files],
         "source_format": member.path.suffix.lstrip("."),
-        "measured": measured.isoformat() if measured else None,
-        "duration_s": raw.n_times / sample_rate,
-        "sfreq": sample_rate,
+        "duration_s": raw.n_times / raw.info["sfreq"],
+        "sfreq": raw.info["sfreq"],
         "n_channels": len(eeg),
-        "lost_samples": gaps,
-        "missing_data": missing_data,
+        "lost_samples": _intervals(raw, "BAD_acq_skip"),
+        "missing_data": _intervals(raw, "BAD_missing"),
         "missing_channels": list(raw.info["bads"]),
-        "foreign_events": foreign_codes,
-        "sync_method": meeting.sync,
-        "clock": {
-            "offset": fit.offset,
-            "drift_ppm": fit.drift_ppm,
-            "residual_ms": None if np.isnan(fit.residual_ms) else fit.residual_ms,
-            "n_matched": fit.n_matched,
-        },
+        "clock": {name: timing[name] for name in SIDECAR_KEYS},
     }
 
 
@@ -162,64 +175,24 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str]):
-    """A whole recording, and the files that hold it (BrainVision has several)."""
-    from interbrain.formats.gaps import mark_gaps
-    from interbrain.formats.recording import read_recording
+def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: Mapping):
+    """The rest block of a recording, without missing values, and the files that hold the recording."""
+    from interbrain.formats import bridge_missing, mark_gaps, read_recording
 
     try:
-        raw = read_recording(member.path, channel_names=cap_map or None)
-        parts = [Path(f) for f in raw.filenames if f] + [member.path.with_suffix(".vmrk")]
-        source_files = list(dict.fromkeys([member.path, *(f for f in parts if f.is_file())]))
-        return _from_zero(mark_gaps(raw)), source_files
+        recording = read_recording(
+            member.path,
+            channel_names=cap_map or None,
+            pattern=member.pattern,
+            partner_pattern=member.partner_pattern,
+        )
+        raw, sfreq = mark_gaps(recording.raw), recording.raw.info["sfreq"]
+        first, n = block["first_sample"], block["n_samples"]
+        if (first, n) != (0, raw.n_times):
+            raw = raw.copy().crop(first / sfreq, (first + n - 1) / sfreq)
+        return bridge_missing(_from_zero(raw)), recording.files
     except FormatError as error:
         raise ConversionError(f"{_who(member, meeting)}: {error}") from error
-
-
-def _block(whole: Mapping, pulses: Mapping, fit: ClockFit, member: Member, meeting: Meeting) -> tuple:
-    """The rest block, start_s to stop_s on the therapist's clock, cut out of one member's recording.
-
-    The clocks were tied on the whole recordings, so pulses outside the block count too.
-
-    Returns
-    -------
-    raw : mne.io.Raw
-    pulses : array
-        The member's triggers inside the block, s from its start.
-    fit : ClockFit
-        Between the two blocks.
-    """
-    from interbrain.formats.gaps import bridge_missing
-
-    raw, own = whole[member.role], np.asarray(pulses.get(member.role, []), float)
-    if meeting.start_s is None and meeting.stop_s is None:
-        return bridge_missing(raw), own, fit
-    last = whole["therapist"].n_times / whole["therapist"].info["sfreq"]
-    start = 0.0 if meeting.start_s is None else meeting.start_s
-    stop = last if meeting.stop_s is None else meeting.stop_s
-    if not 0 <= start < stop <= last + 1 / whole["therapist"].info["sfreq"]:
-        raise ConversionError(
-            f"{meeting.dyad} {meeting.time}: start_s {start:g} to stop_s {stop:g} is not inside the "
-            f"therapist's recording of {last:.1f} s. Correct the recordings table."
-        )
-    spans = {"therapist": (start, stop), "client": (float(fit.to_other(start)), float(fit.to_other(stop)))}
-    begins = {}
-    for role, other in whole.items():
-        sfreq = other.info["sfreq"]
-        first, end = (round(t * sfreq) for t in spans[role])
-        first, end = max(first, 0), min(end, other.n_times)
-        if end - first < sfreq:
-            raise ConversionError(
-                f"{meeting.dyad} {meeting.time}: the {role}'s recording holds nothing of the block {start:g} "
-                f"to {stop:g} s on the therapist's clock. Correct start_s and stop_s in the recordings table."
-            )
-        begins[role] = first / sfreq
-        if role == member.role:
-            raw = _from_zero(raw.copy().crop(begins[role], (end - 1) / sfreq))
-    inside = own - begins[member.role]
-    inside = inside[(inside >= 0) & (inside < raw.n_times / raw.info["sfreq"])]
-    offset = float(fit.to_other(begins["therapist"])) - begins["client"]
-    return bridge_missing(raw), inside, replace(fit, offset=offset)
 
 
 def _from_zero(raw):
@@ -235,43 +208,6 @@ def _from_zero(raw):
     )
 
 
-def _clock(raws, member, partner, meeting, triggers, limits) -> tuple[dict, ClockFit]:
-    """Trigger times of both members, and the client's clock in terms of the therapist's."""
-    from interbrain.formats.triggers import read_triggers
-
-    if meeting.sync == "shared_start":
-        return {}, ClockFit.identity()
-    pulses = {}
-    for who in (member, partner):
-        try:
-            pulses[who.role] = read_triggers(raws[who.role], **triggers)
-        except FormatError as error:
-            raise ConversionError(f"{_who(who, meeting)}: {error}") from error
-    where = f"{meeting.dyad} {meeting.time}"
-    exclude = f"Otherwise exclude {meeting.dyad} with a reason in the dyads table."
-    if meeting.sync == "start_marker":
-        for who in (member, partner):
-            if not len(pulses[who.role]):
-                raise ConversionError(f"{_who(who, meeting)}: no start marker. {exclude}")
-        return pulses, ClockFit.from_start_marker(pulses["therapist"][0], pulses["client"][0])
-    try:
-        fit = align(pulses["therapist"], pulses["client"], max_drift_ppm=limits["max_drift_ppm"])
-    except ClockError as error:
-        raise ConversionError(f"{where}: the two clocks cannot be aligned: {error} {exclude}") from error
-    if fit.residual_ms > limits["max_residual_ms"]:
-        raise ConversionError(
-            f"{where}: after alignment the shared triggers still differ by {fit.residual_ms:.1f} ms "
-            f"(limit {limits['max_residual_ms']} ms); PLV would be lost. {exclude}"
-        )
-    if fit.drift_error_ppm > limits["max_uncorrected_ppm"]:
-        raise ConversionError(
-            f"{where}: the {fit.n_matched} shared triggers lie too close together to tell the drift of the "
-            f"clocks: it is known to within {fit.drift_error_ppm:.0f} ppm "
-            f"(limit {limits['max_uncorrected_ppm']:g} ppm). {exclude}"
-        )
-    return pulses, fit
-
-
 def _intervals(raw, description: str) -> list[list[float]]:
     return [
         [round(float(a["onset"]), 6), round(float(a["duration"]), 6)]
@@ -280,27 +216,36 @@ def _intervals(raw, description: str) -> list[list[float]]:
     ]
 
 
-def _sidecar(member: Member, partner: Member, meeting: Meeting, fit: ClockFit) -> dict:
-    reference = member.role == "therapist"
+# What happened at both amplifiers at once, by how the clocks are tied.
+SYNC_EVENTS = {
+    "markers": "sync_trigger",
+    "start_marker": "sync_trigger",
+    "lsl_clock": "time stamps of the Lab Streaming Layer",
+    "same_file": "every sample",
+    "header_time": "start time in the file's header",
+    "shared_start": "first sample",
+}
+
+
+def _sidecar(member: Member, meeting: Meeting, timing: Mapping) -> dict:
+    tied = {key: "n/a" if timing[name] is None else timing[name] for name, key in SIDECAR_KEYS.items()}
+    if member.role == "therapist":  # whose clock is the reference
+        tied |= {"SyncOffset": 0.0, "SyncDrift": 0.0}
     shared = {
         "DyadID": meeting.dyad,
         "Role": member.role,
-        "Partner": f"sub-{partner.participant}",
+        "Partner": f"sub-{meeting.partner}",
         "Phase": meeting.time,
         **{name[0].upper() + name[1:]: level for name, level in meeting.factors.items()},
-        "SyncMethod": meeting.sync,
-        "SyncEvent": "first sample" if meeting.sync == "shared_start" else "sync_trigger",
+        **tied,
+        "SyncEvent": SYNC_EVENTS[timing["method"]],
         "SyncReference": "therapist",
-        "SyncOffset": 0.0 if reference else fit.offset,
         "SyncOffsetUnits": "s",
-        "SyncDrift": 0.0 if reference else fit.drift_ppm,
         "SyncDriftUnits": "ppm",
-        "SyncResidual": "n/a" if np.isnan(fit.residual_ms) else fit.residual_ms,
         "SyncResidualUnits": "ms",
-        "SyncMarkers": fit.n_matched,
         "SyncFormula": "time here = SyncOffset + (1 + SyncDrift 1e-6) x time of SyncReference",
     }
-    uri = f"bids::{recording_stem(partner.participant, meeting.dyad, meeting.run)}_eeg.vhdr"
+    uri = f"bids::{recording_stem(meeting.partner, meeting.dyad, meeting.run)}_eeg.vhdr"
     return {"SimultaneousRecordingWith": [uri], "Hyperscanning": shared}
 
 

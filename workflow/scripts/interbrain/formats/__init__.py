@@ -1,4 +1,4 @@
-"""Raw recordings as the amplifiers wrote them, read into MNE's Raw objects, with gaps and triggers found.
+"""Raw recordings as the amplifiers wrote them, one member's channels each, with gaps and triggers found.
 
 Not here: BIDS (room `bids`) and anything that changes a signal on purpose (room `cleaning`).
 """
@@ -11,15 +11,18 @@ class FormatError(ValueError):
 COPY_AGAIN = "Copy it again from the recording computer, in binary mode."
 
 # Below, because these modules raise the error. None of them imports MNE before it is needed.
+from interbrain.formats.channels import check_pattern  # noqa: E402
 from interbrain.formats.gaps import bridge_missing, mark_gaps  # noqa: E402
 from interbrain.formats.poly5 import read_poly5, write_poly5  # noqa: E402
-from interbrain.formats.recording import KNOWN_SUFFIXES, read_recording  # noqa: E402
+from interbrain.formats.recording import KNOWN_SUFFIXES, Recording, read_recording  # noqa: E402
 from interbrain.formats.triggers import read_triggers  # noqa: E402
 
 __all__ = [
     "KNOWN_SUFFIXES",
     "FormatError",
+    "Recording",
     "bridge_missing",
+    "check_pattern",
     "mark_gaps",
     "read_poly5",
     "read_recording",

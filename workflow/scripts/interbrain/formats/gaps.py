@@ -8,27 +8,35 @@ import warnings
 import numpy as np
 
 from interbrain.formats import FormatError
+from interbrain.formats.poly5 import COUNTER_NAME
+
+# Fewer samples that count on together are no evidence of where the counter stands: wrong values do that too.
+FEWEST_TO_LEARN, FEWEST_TO_TRUST = 3, 10
+# Wi-Fi loses 1-3 s when the computer scans for networks; a counter that wraps earlier hides part of that.
+LONGEST_USUAL_LOSS_S = 3.0
+SAMPLES_AT_ONCE = 2**13
 
 # An EEG channel missing for longer than this share of the recording is bad rather than bridged.
 MOST_MISSING = 0.10
 
 
-def mark_gaps(raw, counter="Saw"):
+def mark_gaps(raw, counter=None):
     """Put back the samples that a saw-tooth counter shows to be lost, and mark them.
 
     Parameters
     ----------
     raw : mne.io.BaseRaw
-        In memory; not changed.
-    counter : str
-        The channel that counts samples up to some modulus; both its step and modulus are learnt from it.
+        Loaded or not; not changed.
+    counter : str, optional
+        The channel that counts samples up to some modulus; both its step and modulus are learnt from it. By
+        default the first whose name begins with "saw" or "counter", in upper or lower case.
 
     Returns
     -------
     raw : mne.io.BaseRaw
         With each gap filled, so that the time axis holds: signals run linearly across it, triggers keep the
         value before it, the counter counts on. Each is annotated `BAD_acq_skip`, on either side of which MNE
-        filters separately. `raw` itself, if nothing is lost or there is no such channel.
+        filters separately. In memory; but `raw` itself, if nothing is lost or there is no such channel.
 
     Raises
     ------
@@ -38,94 +46,128 @@ def mark_gaps(raw, counter="Saw"):
     Notes
     -----
     A counter that wraps at m samples knows a loss only modulo m: of m + 3 lost samples it shows 3, of m
-    none. A wrong value between two that fit each other, or at either end, is a glitch and no gap. A channel
-    that does not count brings a warning.
+    none; a loss seen by a counter that wraps within 3 s brings a warning. Values that do not count on for at
+    least 10 samples, such as glitches, are not trusted, nor are losses before or after which the counter is
+    not trusted. A channel that does not count brings a warning.
     """
-    name = next((label for label in raw.ch_names if label.lower() == counter.lower()), None)
-    if name is None or raw.n_times < 3:
+    name = _counter_name(raw, counter)
+    if name is None:
         return raw
-    values = raw.get_data(picks=[name])[0]
-    counts, modulus = _learn_counter(values)
-    if counts is None:
-        message = f"channel '{name}' does not count samples, so lost samples cannot be found"
-        warnings.warn(message, RuntimeWarning, stacklevel=2)
+    inserted, counted = _losses(raw, name)
+    if not inserted.any():
         return raw
-    seen, lost = _lost_samples(counts, modulus)
-    if not lost.any():
-        return raw
-    if lost.sum() > raw.n_times:
-        raise FormatError(
-            f"The counter '{name}' jumps by {lost.sum() / raw.info['sfreq']:.0f} s in all, more than the "
-            "recording holds. If it does not count samples, name another counter channel."
-        )
-    inserted = np.zeros(raw.n_times, int)  # before each sample
-    inserted[seen[1:]] = lost
-    whole = _with_samples_inserted(raw, inserted)
-
-    now_at = np.arange(raw.n_times) + np.cumsum(inserted)
-    new = np.setdiff1d(np.arange(whole.n_times), now_at)
-    last = seen[np.searchsorted(now_at[seen], new) - 1]
-    continued = counts[last] + new - now_at[last]
-    if modulus:
-        start = counts[seen].min()
-        continued = start + (continued - start + 0.5) % modulus - 0.5
-    whole._data[whole.ch_names.index(name), new] = continued * _step(values)
+    whole = with_samples_inserted(raw, inserted)
+    is_new = np.ones(whole.n_times, bool)
+    is_new[np.arange(raw.n_times) + np.cumsum(inserted)] = False
+    whole._data[whole.ch_names.index(name), is_new] = counted
     return whole
 
 
+def _losses(raw, name):
+    """How many samples are lost before each sample, and what the counter would have been in those."""
+    none = np.zeros(raw.n_times, int), np.zeros(0)
+    values = raw.get_data(picks=[name])[0]
+    sfreq, step = raw.info["sfreq"], _step(values)
+    counts = values / step
+    modulus = _modulus(counts, LONGEST_USUAL_LOSS_S * sfreq)
+    seen = _trusted(counts, modulus, FEWEST_TO_TRUST)
+    if len(seen) < 0.5 * raw.n_times:
+        message = f"channel '{name}' does not count samples, so lost samples cannot be found"
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
+        return none
+    surplus = _surplus(counts, seen, modulus)
+    if (surplus < 0).any():
+        at = seen[1:][surplus < 0][0] / sfreq
+        message = f"the counter '{name}' steps back at {at:.1f} s; if samples were lost there, it cannot tell"
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
+    lost = np.maximum(surplus, 0).astype(int)
+    if not lost.any():
+        return none
+    if lost.sum() > raw.n_times:
+        raise FormatError(
+            f"The counter '{name}' jumps by {lost.sum() / sfreq:.0f} s in all, more than the "
+            "recording holds. If it does not count samples, name another counter channel."
+        )
+    if modulus and modulus < LONGEST_USUAL_LOSS_S * sfreq:
+        warnings.warn(
+            f"Samples were lost, and the counter '{name}' begins again every {modulus / sfreq:.2f} s: a loss "
+            "longer than that shows only in part, and what follows it would come too early. Compare the "
+            "recording's length with its partner's.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+    inserted = none[0]
+    inserted[seen[1:]] = lost
+    ends = seen[1:][lost > 0]
+    counted = np.concatenate([counts[end] - np.arange(inserted[end], 0, -1) for end in ends])
+    if modulus:
+        lowest, highest = counts[seen].min(), counts[seen].max()
+        start = 0 if lowest > -0.5 and highest < modulus else lowest
+        counted = start + (counted - start + 0.5) % modulus - 0.5
+    return inserted, counted * step
+
+
+def _counter_name(raw, wanted):
+    if wanted is None:
+        return next((label for label in raw.ch_names if COUNTER_NAME.match(label)), None)
+    return next((label for label in raw.ch_names if label.lower() == wanted.lower()), None)
+
+
 def _step(values):
-    return np.nanmedian(np.diff(values))
+    """By how much the counter rises a sample; NaN if it does not. The mean, as float32 rounds each rise."""
+    rises = np.diff(values)
+    rises = rises[np.isfinite(rises)]
+    usual = np.median(rises) if rises.size else 0
+    rises = rises[np.abs(rises - usual) < 0.5 * abs(usual)]
+    return rises.mean() if rises.size else np.nan
 
 
-def _learn_counter(values):
-    """Each sample's count in steps, and the modulus (None: never wraps); (None, None) for no counter."""
-    finite = np.isfinite(values)
-    if finite.sum() < 3 or not np.isfinite(_step(values)) or _step(values) == 0:
-        return None, None
-    counts = values / _step(values)
-    rises = np.diff(counts)
-    # A drop that makes up for the jump beside it is a wrong value; all others are the counter's wrapping.
-    made_up = np.abs(rises[:-1] + rises[1:] - 2) < 0.1
-    is_drop = rises < 0
-    is_drop[:-1] &= ~made_up
-    is_drop[1:] &= ~made_up
-    drops, times = np.unique(np.round(rises[is_drop], 3), return_counts=True)
-    modulus = (
-        1 - drops[np.argmax(times)] if drops.size else None
-    )  # of equals the deepest: a gap makes it shallower
-    regular = _surplus(counts, np.flatnonzero(finite), modulus) == 0
-    return (counts, modulus) if regular.mean() > 0.5 else (None, None)
-
-
-def _surplus(counts, seen, modulus, apart=1):
-    """By how much the count outran time between samples `apart` places from each other in `seen`."""
-    excess = counts[seen[apart:]] - counts[seen[:-apart]] - (seen[apart:] - seen[:-apart])
+def _surplus(counts, seen, modulus):
+    """By how much the count outran time from each sample in `seen` to the next; modulo `modulus`, if any."""
+    excess = np.diff(counts[seen]) - np.diff(seen)
     return np.round((excess + 0.5) % modulus - 0.5 if modulus else excess)
 
 
-def _lost_samples(counts, modulus):
-    """Indices of samples with a trusted count, shape (n,), and how many were lost between, shape (n - 1,)."""
+def _trusted(counts, modulus, fewest):
+    """Indices of the samples that are one of `fewest` or more that count on from one to the next."""
     seen = np.flatnonzero(np.isfinite(counts))
-    jump = _surplus(counts, seen, modulus) != 0
-    wrong = np.zeros(len(seen), bool)
-    wrong[1:-1] = jump[:-1] & jump[1:] & (_surplus(counts, seen, modulus, apart=2) == 0)
-    wrong[0] = jump[0] and not wrong[1]
-    wrong[-1] = jump[-1] and not wrong[-2]
-    seen = seen[~wrong]
-    return seen, np.maximum(_surplus(counts, seen, modulus), 0).astype(int)
+    begins = np.flatnonzero(_surplus(counts, seen, modulus)) + 1
+    lengths = np.diff(np.concatenate([[0], begins, [len(seen)]]))
+    return seen[np.repeat(lengths >= fewest, lengths)]
 
 
-def _with_samples_inserted(raw, inserted):
+def _modulus(counts, usual_loss):
+    """How far the counter counts before it begins again; None if it never does."""
+    seen = _trusted(counts, None, FEWEST_TO_LEARN)
+    drops = -_surplus(counts, seen, None)
+    turns = np.flatnonzero(drops > 0)
+    if len(turns) == 1 and counts[seen].min() > -0.5 and counts[seen[turns[0] + 1]] > 1.5:
+        # It began again once, and not at 0 or 1: then samples were lost on the way, if a power of 2 says so.
+        modulus = 2 ** np.ceil(np.log2(counts[seen].max() + 1))
+        if 0 < modulus - drops[turns[0]] <= usual_loss:
+            return modulus
+    # A counter that begins again at m has never been beyond m; all else is a wrong value or a restart.
+    drops, times = np.unique(drops[drops > np.ptp(counts[seen])] if turns.size else [], return_counts=True)
+    # Of equals the deepest: a gap makes it shallower.
+    return drops[times == times.max()].max() if drops.size else None
+
+
+def with_samples_inserted(raw, inserted):
     """Raw with `inserted[i]` samples put in before sample i and annotated; other annotations move along."""
     import mne
 
     moved_by = np.cumsum(inserted)
     now_at = np.arange(raw.n_times) + moved_by
-    times = np.arange(now_at[-1] + 1)
-    before = np.searchsorted(now_at, times, side="right") - 1
-    data, filled = raw.get_data(), np.empty((len(raw.ch_names), len(times)))
-    for old, new, kind in zip(data, filled, raw.get_channel_types(), strict=True):
-        new[:] = old[before] if kind == "stim" else np.interp(times, now_at, old)
+    filled = np.empty((len(raw.ch_names), now_at[-1] + 1))
+    for first in range(0, raw.n_times, SAMPLES_AT_ONCE):  # all at once would double the memory
+        piece = slice(first, min(first + SAMPLES_AT_ONCE, raw.n_times))
+        filled[:, now_at[piece]] = raw.get_data(start=piece.start, stop=piece.stop)
+    gaps = np.flatnonzero(inserted)
+    is_stim = np.array(raw.get_channel_types()) == "stim"
+    for end, n_lost in zip(now_at[gaps], inserted[gaps], strict=True):
+        before, after = filled[:, end - n_lost - 1, None], filled[:, end, None]
+        after = np.where(is_stim[:, None], before, after)
+        filled[:, end - n_lost : end] = before + (after - before) * np.arange(1, n_lost + 1) / (n_lost + 1)
     whole = mne.io.RawArray(filled, raw.info.copy(), first_samp=raw.first_samp, verbose="error")
 
     sfreq, marks = raw.info["sfreq"], _marks(raw)
@@ -135,7 +177,6 @@ def _with_samples_inserted(raw, inserted):
     )
     marks.onset += begin
     marks.duration += end - begin
-    gaps = np.flatnonzero(inserted)
     marks.append((now_at[gaps] - inserted[gaps]) / sfreq, inserted[gaps] / sfreq, "BAD_acq_skip")
     return whole.set_annotations(marks, verbose="error")
 
@@ -156,7 +197,7 @@ def bridge_missing(raw):
     Parameters
     ----------
     raw : mne.io.BaseRaw
-        In memory; not changed.
+        Loaded or not; not changed.
 
     Returns
     -------
@@ -166,15 +207,15 @@ def bridge_missing(raw):
         channels miss are annotated `BAD_missing`. A channel without any value is zero. `raw` itself, if
         nothing is missing.
     """
-    data = raw.get_data()
-    missing = np.isnan(data)
-    if not missing.any():
+    pieces = range(0, raw.n_times, SAMPLES_AT_ONCE)
+    if not any(np.isnan(raw.get_data(start=n, stop=n + SAMPLES_AT_ONCE)).any() for n in pieces):
         return raw
-    raw = raw.copy()
+    raw = raw.copy().load_data(verbose="error")
     sample = np.arange(raw.n_times)
     to_mark = np.zeros(raw.n_times, bool)
     for i, kind in enumerate(raw.get_channel_types()):
-        here = missing[i]
+        signal = raw._data[i]
+        here = np.isnan(signal)
         if not here.any():
             continue
         if kind == "eeg" and here.mean() > MOST_MISSING:
@@ -183,11 +224,11 @@ def bridge_missing(raw):
             to_mark |= here
         known = sample[~here]
         if not known.size:
-            raw._data[i] = 0
+            signal[:] = 0
         elif kind == "stim":
-            raw._data[i] = data[i, known[(np.searchsorted(known, sample, side="right") - 1).clip(0)]]
+            signal[:] = signal[known[(np.searchsorted(known, sample, side="right") - 1).clip(0)]]
         else:
-            raw._data[i] = np.interp(sample, known, data[i, known])
+            signal[:] = np.interp(sample, known, signal[known])
     edges = np.flatnonzero(np.diff(to_mark, prepend=False, append=False))
     begin, end = edges[::2] / raw.info["sfreq"], edges[1::2] / raw.info["sfreq"]
     marks = _marks(raw)

@@ -1,13 +1,16 @@
 """TMSi Poly5 / TMS32 recordings (Mobita, Porti, Refa): reading them into MNE and writing them.
 
-Not here: what a study makes of a recording (cap maps, gaps, triggers); see `recording`.
+Not here: how MNE reads the samples when it needs them (`poly5_raw`, which may import MNE at once), and what a
+study makes of a recording (cap maps, gaps, triggers; see `recording`).
 """
 
+import errno
 import os
 import re
 import struct
 import warnings
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +23,11 @@ from interbrain.formats import COPY_AGAIN, FormatError
 HEADER_BYTES, SIGNAL_BYTES, BLOCK_HEADER_BYTES = 217, 136, 86
 VERSION_AT, RATES_AT, TIMES_AT, SIGNAL_RANGES_AT = 31, 114, 129, 56
 RATES, TIMES, SIGNAL_RANGES = "<hhBhi", "<7hiHHh", "<4fh"
+MAGIC, AFTER_MAGIC = b"POLY SAMPLE FILE", b"\r\n\x1a"
+# No amplifier has as many; a damaged header must not make MNE describe 32767 channels, which takes 10 s.
+MOST_WORDS = 2048
+MOST_SAMPLES_PER_BLOCK = 2**16 - 1
+READ_AT_ONCE = 2**19  # bytes
 
 VOLTS = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1.0}
 VOLTAGE_UNIT = re.compile(r"([num]?)v(olts?)?", re.IGNORECASE)
@@ -38,9 +46,19 @@ class _Header:
     samples_per_block: int  # as written; 0 after a crash
     start: datetime | None
 
+    def is_stale(self, n_held, per_block):
+        """Whether the number of samples was never brought up to date: the last block cannot hold that few."""
+        return self.n_samples <= 0 or self.n_samples <= n_held - per_block
+
+    @property
+    def start_of_blocks(self):
+        return self.start_of_signals + self.words_per_row * SIGNAL_BYTES
+
 
 @dataclass(frozen=True)
-class _Channel:
+class Channel:
+    """What a channel's numbers mean: volts = ((number - offset) x gain + low) x volts."""
+
     name: str
     kind: str  # "eeg", "stim" or "misc"
     number: str  # NumPy type in the file
@@ -49,9 +67,29 @@ class _Channel:
     low: float  # UnitLow
     volts: float  # one unit in volts; 1 for what is no voltage
 
+    @property
+    def largest(self):
+        """What is larger, in volts or in the channel's unit, is missing."""
+        return MISSING_ABOVE_VOLT if self.kind == "eeg" else np.finfo(float).max
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the samples of a file are."""
+
+    start_of_blocks: int
+    row_bytes: int
+    per_block: int
+    n_times: int
+    channels: tuple[Channel, ...]
+
+    @property
+    def row(self):
+        return np.dtype([(f"channel{i}", channel.number) for i, channel in enumerate(self.channels)])
+
 
 def read_poly5(path):
-    """Read a Poly5 recording (version 2.03, and 2.04 as far as it is known) into memory.
+    """Open a Poly5 recording (version 2.03, and 2.04 as far as it is known), to be read when needed.
 
     Parameters
     ----------
@@ -60,9 +98,10 @@ def read_poly5(path):
 
     Returns
     -------
-    raw : mne.io.RawArray, shape (n_channels, n_times)
+    raw : mne.io.BaseRaw, shape (n_channels, n_times)
+        Not loaded, but checked from end to end; the file must stay where it is until it is.
         Voltages as `eeg` in volts; digital inputs as `stim`; all else as `misc` in its own unit, unscaled.
-        Labels as in the file; a repeated one gets "-2", "-3". NaN where an input was disconnected
+        Labels as in the file; repeated ones get "-0", "-1". NaN where an input was disconnected
         (|x| > 1 V). The header's local time stands as if it were UTC. The measurement name, which may be a
         person's, is dropped.
 
@@ -85,50 +124,47 @@ def read_poly5(path):
     """
     import mne
 
+    from interbrain.formats.poly5_raw import RawPoly5
+
     path = Path(path)
-    content = _content(path)
-    header = _read_header(content, path)
-    channels = _read_channels(content, header, path)
-    rows = _read_rows(content, header, channels, path)
-
-    signals = np.empty((len(channels), len(rows)))
-    for signal, channel, field in zip(signals, channels, rows.dtype.names, strict=True):
-        # The bracket was formed first: some writers store ranges of 1.4e-42, whose product would underflow.
-        with np.errstate(invalid="ignore", over="ignore"):
-            signal[:] = (rows[field].astype(float) - channel.offset) * channel.gain + channel.low
-            signal *= channel.volts
-            limit = MISSING_ABOVE_VOLT if channel.kind == "eeg" else np.finfo(float).max
-            signal[~(np.abs(signal) <= limit)] = np.nan
-    info = mne.create_info(
-        _unique([c.name for c in channels]), header.sample_rate, [c.kind for c in channels]
-    )
-    raw = mne.io.RawArray(signals, info, verbose="error")
-    raw.set_meas_date(header.start)
-    return raw
-
-
-def _content(path):
     try:
-        content = path.read_bytes()
+        with open(path, "rb") as file:
+            header = _read_header(file, path)
+            channels = _read_channels(file, header, path)
+            layout = _read_layout(file, header, channels, path)
     except OSError as error:
         raise FormatError(
             f"{path}: cannot be read ({error.strerror}). Check the path and permissions."
         ) from error
+    info = mne.create_info(
+        _unique([c.name for c in channels]), header.sample_rate, [c.kind for c in channels]
+    )
+    return RawPoly5(path, info, layout).set_meas_date(header.start)
+
+
+def _read(file, at, n_bytes):
+    file.seek(at)
+    return file.read(n_bytes)
+
+
+def _size(file):
+    return file.seek(0, os.SEEK_END)
+
+
+def _read_header(file, path):
+    content = _read(file, 0, HEADER_BYTES + 1)
     if not content:
         raise FormatError(f"{path}: is empty. {COPY_AGAIN}")
-    if not content.startswith(b"POLY SAMPLE FILE"):
+    if content[: len(MAGIC)] != MAGIC[: len(content)]:
         raise FormatError(
             f"{path}: is not a Poly5 file (it does not begin with 'POLY SAMPLE FILE'). Check that "
             "the right file has the suffix .poly5 or .s00."
         )
-    if b"\r\r\n" in content[:40] or (b"\n" in content[:40] and b"\r\n" not in content[:40]):
+    opening = content[: VERSION_AT + 1]
+    if b"\r\r\n" in opening or (AFTER_MAGIC not in opening and AFTER_MAGIC[-1:] in opening):
         raise FormatError(
             f"{path}: line ends were converted as if it were text, which destroys a recording. {COPY_AGAIN}"
         )
-    return content
-
-
-def _read_header(content, path):
     if len(content) < HEADER_BYTES + 1:
         raise FormatError(f"{path}: ends within its header ({len(content)} bytes). {COPY_AGAIN}")
     # Version 2.04 (unverified) has one more byte before the version number.
@@ -139,34 +175,43 @@ def _read_header(content, path):
         raise FormatError(f"{path}: is neither Poly5 version 2.03 nor 2.04. Export it again as Poly5 2.03.")
     rate, _, _, words, n_samples = struct.unpack_from(RATES, content, RATES_AT + shift)
     *when, _, per_block, _, compression = struct.unpack_from(TIMES, content, TIMES_AT + shift)
-    if rate <= 0 or words <= 0:
-        raise FormatError(f"{path}: the header names {words} channel words at {rate} Hz. {COPY_AGAIN}")
+    if rate <= 0 or not 0 < words <= MOST_WORDS:
+        raise FormatError(
+            f"{path}: the header names {words} channel words at {rate} Hz, which cannot be. {COPY_AGAIN}"
+        )
     if compression:
         raise FormatError(f"{path}: is delta-compressed, which is not supported. Export it uncompressed.")
-    if HEADER_BYTES + shift + words * SIGNAL_BYTES > len(content):
+    header = _Header(HEADER_BYTES + shift, rate, words, n_samples, per_block, _time(*when))
+    if header.start_of_blocks > _size(file):
         raise FormatError(f"{path}: ends within its list of {words} channel words. {COPY_AGAIN}")
-    year, month, day, _, hour, minute, second = when
+    return header
+
+
+def _time(year, month, day, _, hour, minute, second):
     try:
-        start = datetime(year, month, day, hour, minute, second, tzinfo=UTC) if year >= 1980 else None
+        time = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
-        start = None
-    return _Header(HEADER_BYTES + shift, rate, words, n_samples, per_block, start)
+        return None
+    return time if 1980 <= year < 2100 else None
 
 
-def _text(content, at):
-    raw = content[at + 1 : at + 1 + content[at]].rstrip(b"\0")
+def _text(field):
+    """A Pascal string, without what no label or unit can hold."""
+    text = field[1 : 1 + field[0]]
     try:
-        return raw.decode("utf-8").strip()
+        text = text.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace").strip()
+        text = text.decode("cp1252", errors="replace")
+    return "".join(letter for letter in text if letter.isprintable()).strip()
 
 
-def _read_channels(content, header, path):
-    signals = [header.start_of_signals + word * SIGNAL_BYTES for word in range(header.words_per_row)]
-    names = [_text(content[at : at + 41], 0) for at in signals]
+def _read_channels(file, header, path):
+    content = _read(file, header.start_of_signals, header.words_per_row * SIGNAL_BYTES)
+    signals = [content[at : at + SIGNAL_BYTES] for at in range(0, len(content), SIGNAL_BYTES)]
+    names = [_text(signal[:41]) for signal in signals]
     channels, word = [], 0
     while word < len(names):
-        name, at = names[word], signals[word]
+        name = names[word]
         is_float = name.startswith("(Lo)")
         has_partner = names[word + 1 : word + 2] == ["(Hi)" + name[4:]]
         if name.startswith("(Hi)") or (is_float and not has_partner):
@@ -174,15 +219,16 @@ def _read_channels(content, header, path):
                 f"{path}: channel word {word + 1} ('{name}') lacks its (Lo)/(Hi) partner. {COPY_AGAIN}"
             )
         label = name[4:].strip() if is_float else name
-        channels.append(_channel(label or f"channel{len(channels) + 1}", is_float, content, at, path))
+        channels.append(_channel(label or f"channel{len(channels) + 1}", is_float, signals[word], path))
         word += 2 if is_float else 1
-    return channels
+    return tuple(channels)
 
 
-def _channel(name, is_float, content, at, path):
+def _channel(name, is_float, signal, path):
     low, high, adc_low, adc_high = (
-        float(value) for value in struct.unpack_from(SIGNAL_RANGES, content, at + SIGNAL_RANGES_AT)[:4]
+        float(value) for value in struct.unpack_from(SIGNAL_RANGES, signal, SIGNAL_RANGES_AT)[:4]
     )
+    # The bracket first: some writers store ranges of 1.4e-42, whose product would underflow.
     gain = (high - low) / (adc_high - adc_low) if adc_high != adc_low else np.nan
     if not np.isfinite([low, adc_low, gain]).all() or gain == 0:
         if not is_float:  # A float is already in its unit; an integer means nothing without its range.
@@ -191,7 +237,7 @@ def _channel(name, is_float, content, at, path):
                 f"unit {low:g} to {high:g}). {COPY_AGAIN}"
             )
         low, adc_low, gain = 0.0, 0.0, 1.0
-    unit = _text(content[at + 45 : at + 56], 0).replace("\u00b5", "u").replace("\u03bc", "u")
+    unit = _text(signal[45:56]).replace("\u00b5", "u").replace("\u03bc", "u")
     voltage = VOLTAGE_UNIT.fullmatch(unit)
     if TRIGGER_NAME.match(name):
         kind, volts = "stim", 1.0
@@ -199,41 +245,39 @@ def _channel(name, is_float, content, at, path):
         kind, volts = "eeg", VOLTS[voltage[1].lower()]
     else:
         kind, volts = "misc", 1.0
-    return _Channel(name, kind, "<f4" if is_float else "<i2", adc_low, gain, low, volts)
+    return Channel(name, kind, "<f4" if is_float else "<i2", adc_low, gain, low, volts)
 
 
 def _unique(names):
-    taken, unique = set(names), []
+    """Repeated names numbered as MNE's readers do, F3-0 and F3-1, so that a pattern can pick one person's."""
+    written, copies, unique = Counter(names), Counter(), []
     for name in names:
-        label, copy = name, 1
-        while label in unique or (copy > 1 and label in taken):
-            copy += 1
-            label = f"{name}-{copy}"
+        label = name
+        while written[name] > 1 and label in written:
+            label = f"{name}-{copies[name]}"
+            copies[name] += 1
+        written[label] += label != name
         unique.append(label)
     return unique
 
 
-def _read_rows(content, header, channels, path):
-    """All sample rows that count, shape (n_times,), one field a channel; never more than the file holds."""
+def _read_layout(file, header, channels, path):
+    """Where the samples that count are; never more than the file holds."""
     row_bytes = 2 * header.words_per_row
-    body = np.frombuffer(
-        content, np.uint8, offset=header.start_of_signals + header.words_per_row * SIGNAL_BYTES
-    )
-    per_block = header.samples_per_block or _step_of_block_indices(body, row_bytes)
+    begin, body = header.start_of_blocks, _size(file) - header.start_of_blocks
+    per_block = header.samples_per_block or _step_of_block_indices(file, begin, body, row_bytes, path)
     block_bytes = BLOCK_HEADER_BYTES + per_block * row_bytes
-    n_full, rest = divmod(len(body), block_bytes)
-    blocks = body[: n_full * block_bytes].reshape(n_full, block_bytes)
+    n_full, rest = divmod(body, block_bytes)
     n_last = max(rest - BLOCK_HEADER_BYTES, 0) // row_bytes
     n_held = n_full * per_block + n_last
-    recovered = header.n_samples <= 0 or header.n_samples <= n_held - per_block
-    n_good = _blocks_in_order(blocks, per_block)
-    if n_good < n_full and not recovered:
+    n_blocks = n_full + (n_last > 0)
+    n_good = _blocks_in_order(file, begin, block_bytes, n_blocks, per_block)
+    if n_good < n_blocks and not header.is_stale(n_held, per_block):
         raise FormatError(
-            f"{path}: block {n_good + 1} of {n_full} is not where it should be, so bytes were lost or "
+            f"{path}: block {n_good + 1} of {n_blocks} is not where it should be, so bytes were lost or "
             f"changed at about {n_good * per_block / header.sample_rate:.0f} s. {COPY_AGAIN}"
         )
-    if n_good < n_full:  # What a crash leaves behind the last good block is no recording.
-        n_last, n_held = 0, n_good * per_block
+    n_held = min(n_held, n_good * per_block)  # what a crash leaves behind the last good block is no data
     missing = header.n_samples - n_held
     if missing > per_block:
         raise FormatError(
@@ -249,34 +293,70 @@ def _read_rows(content, header, channels, path):
             RuntimeWarning,
             stacklevel=3,
         )
-    row = np.dtype([(f"channel{i}", channel.number) for i, channel in enumerate(channels)])
-    last = body[n_full * block_bytes + BLOCK_HEADER_BYTES :][: n_last * row_bytes]
-    rows = np.concatenate([blocks[:n_good, BLOCK_HEADER_BYTES:].reshape(-1), last]).view(row)
-    if not recovered:
-        return rows[: header.n_samples]
-    # No count says where the padding of the last block begins: a row of nothing but zero bits is padding.
-    tail = rows[-per_block:].view(np.uint8).reshape(-1, row_bytes)
-    used = np.flatnonzero(tail.any(axis=1))
-    return rows[: len(rows) - len(tail) + used[-1] + 1] if used.size else rows
+    held = Layout(begin, row_bytes, per_block, n_held, channels)
+    if header.is_stale(n_held, per_block):
+        return replace(held, n_times=_n_unpadded(file, held))
+    return replace(held, n_times=min(n_held, header.n_samples))
 
 
-def _blocks_in_order(blocks, per_block):
+def _n_unpadded(file, layout):
+    """Samples without the padding: no count says where it begins, so a row of nothing but zero bits is it."""
+    n_times = at = max(layout.n_times - layout.per_block, 0)
+    for rows in read_rows(file, layout, at, layout.n_times):
+        used = np.flatnonzero(rows.view(np.uint8).reshape(len(rows), -1).any(axis=1))
+        n_times = at + int(used[-1]) + 1 if used.size else n_times
+        at += len(rows)
+    return n_times or layout.n_times
+
+
+def _blocks_in_order(file, begin, block_bytes, n_blocks, per_block):
     """How many leading blocks begin with the sample that they should; all, if no block was ever numbered."""
-    first_samples = np.ascontiguousarray(blocks[:, :4]).view("<i4").ravel()
-    wrong = np.flatnonzero(first_samples != np.arange(len(blocks)) * per_block)
-    return int(wrong[0]) if wrong.size and first_samples.any() else len(blocks)
+    at = range(begin, begin + n_blocks * block_bytes, block_bytes)
+    numbers = np.fromiter((int.from_bytes(_read(file, i, 4), "little", signed=True) for i in at), np.int64)
+    wrong = np.flatnonzero(numbers != np.arange(n_blocks) * per_block)
+    return int(wrong[0]) if wrong.size and numbers.any() else n_blocks
 
 
-def _step_of_block_indices(body, row_bytes):
+def _step_of_block_indices(file, begin, body, row_bytes, path):
     """Samples per block where the header lost it: the second block says with which sample it begins."""
-    n_rows = max(len(body) - BLOCK_HEADER_BYTES, 0) // row_bytes
-    for step in range(1, min(n_rows, 2**16)):
-        at = range(0, len(body) - 3, BLOCK_HEADER_BYTES + step * row_bytes)
-        if len(at) > 1 and all(
-            struct.unpack_from("<i", body, begin)[0] == block * step for block, begin in enumerate(at)
+    n_rows = max(body - BLOCK_HEADER_BYTES, 0) // row_bytes
+    explained = {}
+    for step in range(1, min(n_rows, MOST_SAMPLES_PER_BLOCK + 1)):
+        block_bytes = BLOCK_HEADER_BYTES + step * row_bytes
+        # Samples may look like a number, but hardly with the 64 zero bytes that end a block's header, too.
+        if _read(file, begin + block_bytes, 4) == struct.pack("<i", step) and not any(
+            _read(file, begin + block_bytes + 22, 64)
         ):
-            return step
+            n_good = _blocks_in_order(file, begin, block_bytes, body // block_bytes, step)
+            explained[step] = n_good * block_bytes
+    if explained:
+        return max(explained, key=explained.get)
+    if n_rows > MOST_SAMPLES_PER_BLOCK:
+        raise FormatError(
+            f"{path}: neither its header nor its blocks say how many samples a block holds. {COPY_AGAIN}"
+        )
     return max(n_rows, 1)  # one block only
+
+
+def read_rows(file, layout, start, stop):
+    """Sample rows start to stop of an open file, piece by piece: shape (n_rows,), one field a channel."""
+    block_bytes = BLOCK_HEADER_BYTES + layout.per_block * layout.row_bytes
+    while start < stop:
+        block, first = divmod(start, layout.per_block)
+        n_blocks = 0 if first else min((stop - start) // layout.per_block, READ_AT_ONCE // block_bytes)
+        if n_blocks:
+            n_rows, skipped, n_bytes = n_blocks * layout.per_block, 0, n_blocks * block_bytes
+        else:  # within one block
+            n_rows = min(layout.per_block - first, stop - start, max(1, READ_AT_ONCE // layout.row_bytes))
+            skipped, n_bytes = BLOCK_HEADER_BYTES + first * layout.row_bytes, n_rows * layout.row_bytes
+        content = _read(file, layout.start_of_blocks + block * block_bytes + skipped, n_bytes)
+        if len(content) < n_bytes:
+            raise OSError(errno.EIO, "it became shorter while it was read")
+        samples = np.frombuffer(content, np.uint8)
+        if n_blocks:
+            samples = samples.reshape(n_blocks, block_bytes)[:, BLOCK_HEADER_BYTES:].reshape(-1)
+        yield samples.view(layout.row)
+        start += n_rows
 
 
 def write_poly5(

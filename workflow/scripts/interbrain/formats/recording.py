@@ -1,52 +1,98 @@
-"""The reader registry: any amplifier's recording as an MNE Raw object with 10-20 names.
+"""The reader registry: one member's channels of any amplifier's recording, with 10-20 names.
 
-Not here: how each format is laid out (`poly5`, MNE), lost samples (`gaps`), triggers (`triggers`).
+Not here: how each format is laid out (`poly5`, `acq`, `xdf`, MNE), whose a channel is and what it is called
+(`channels`), lost samples (`gaps`), triggers (`triggers`).
 """
 
-import re
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
-from interbrain.formats.integrity import check_brainvision, check_edf
-from interbrain.formats.poly5 import TRIGGER_NAME, read_poly5
+from interbrain.formats.acq import read_acq
+from interbrain.formats.channels import check_pattern, name_channels, of_member, take_label
+from interbrain.formats.integrity import check_brainvision, check_cnt, check_edf, check_fdt, check_gdf
+from interbrain.formats.poly5 import read_poly5
+from interbrain.formats.xdf import read_streams, read_xdf
+
+if TYPE_CHECKING:
+    import mne
 
 POLY5_SUFFIXES = (".poly5", ".s00")
-CHECKS = {".edf": check_edf, ".bdf": check_edf, ".vhdr": check_brainvision}
-KNOWN_SUFFIXES = (*POLY5_SUFFIXES, ".edf", ".bdf", ".vhdr", ".set", ".fif", ".cnt", ".gdf")
-
-# The 10-20 system of 1958 to that of 1991.
-RENAMED_SITES = {"t3": "T7", "t4": "T8", "t5": "P7", "t6": "P8"}
-OTHER_TYPES = {
-    "eog": re.compile(r"eog|[vh]eo", re.I),
-    "ecg": re.compile(r"ecg|ekg", re.I),
-    "stim": TRIGGER_NAME,
+CHECKS = {
+    ".edf": check_edf,
+    ".bdf": check_edf,
+    ".vhdr": check_brainvision,
+    ".cnt": check_cnt,
+    ".gdf": check_gdf,
 }
+KNOWN_SUFFIXES = (*POLY5_SUFFIXES, ".edf", ".bdf", ".vhdr", ".set", ".fif", ".cnt", ".gdf", ".acq", ".xdf")
+PRIVATE = (
+    "subject_info",
+    "experimenter",
+    "description",
+    "device_info",
+    "helium_info",
+    "proj_name",
+    "proj_id",
+)
+# Half of all EEG samples lie within a few hundred µV; what spans more was written without its unit.
+MOST_VOLTS = 0.02
+LOOK_S = 10.0
 
 
-def read_recording(path, *, channel_names=None):
-    """Read a whole recording and name its channels by the 10-20 system.
+@dataclass(frozen=True)
+class Recording:
+    """One member's channels of a raw file, the files that hold them, and the clock they were timed by.
+
+    `lsl` is known for XDF only: the LSL clock at the first sample in s, and LSL seconds per second of `raw`.
+    """
+
+    raw: mne.io.BaseRaw
+    files: tuple[Path, ...]
+    lsl: tuple[float, float] | None = None
+
+
+def read_recording(path, *, channel_names=None, pattern=None, partner_pattern=None) -> Recording:
+    """Read one member's recording and name its channels by the 10-20 system.
 
     Parameters
     ----------
     path : path-like
         A file with one of KNOWN_SUFFIXES.
     channel_names : dict of str to str, optional
-        The cap map: label in the file -> 10-20 name. Labels that the file lacks are ignored.
+        The cap map: label -> 10-20 name. The label stands as in the file, or as the pattern leaves it. Labels
+        that the file lacks are ignored.
+    pattern, partner_pattern : str, optional
+        Where two people are in one file: which channels are this member's, and which the partner's. `*`
+        stands for the label: `sub1_*`, `*_S2`, `EEG_ch_*`, `*-0` (MNE numbers labels that occur twice). In an
+        XDF file, channels are named stream name/label, so `EEG-A/*` picks a stream.
 
     Returns
     -------
-    raw : mne.io.BaseRaw, shape (n_channels, n_times)
-        In memory, EEG in volts. Channels of type `eeg` are those in the cap map or of a 10-5 name; others
-        become `eog`, `ecg` or `stim` by their name, or `misc`. Who was recorded, by whom, and free text are
-        dropped.
+    recording : Recording
+        Its `raw` has shape (n_channels, n_times), EEG in volts; Poly5 stays in its file until it is needed,
+        all else is in memory. Channels of type `eeg` are those in the cap map or of a 10-5 name; others
+        become `eog`, `ecg`, `emg` or `stim` by their name, or `misc`. The partner's channels are left out;
+        what is neither member's is shared, and no EEG. Who was recorded, by whom, free text, and measured
+        electrode positions are dropped.
 
     Raises
     ------
     FormatError
-        The file is missing, unknown or damaged, or two channels get one name.
+        The file is missing, unknown or damaged, a pattern picks no channel or the partner's, or two channels
+        get one name.
     """
     path = Path(path)
     suffix = path.suffix.lower()
+    for text in (pattern, partner_pattern):
+        if text is not None and (wrong := check_pattern(text)):
+            raise FormatError(f"{path}: the channel pattern '{text}' {wrong}")
     if suffix not in KNOWN_SUFFIXES:
         raise FormatError(
             f"{path}: recordings with the suffix '{path.suffix}' are not known; known are "
@@ -54,64 +100,90 @@ def read_recording(path, *, channel_names=None):
         )
     if not path.is_file():
         raise FormatError(f"{path}: there is no such file. Check the path in the recordings table.")
+    if path.stat().st_size == 0:
+        raise FormatError(f"{path}: is empty. {COPY_AGAIN}")
     try:
-        raw = _open(path, suffix)
-        raw.load_data(verbose="error")
+        raw, lsl, parts = _open(path, suffix, pattern)
+        labels, shared = of_member(raw.ch_names, path, pattern, partner_pattern)
+        raw.pick(list(labels), verbose="error").get_channel_types()  # damaged FIF: kinds that do not exist
+        if suffix not in POLY5_SUFFIXES:
+            raw.load_data(verbose="error")
     except FormatError:
         raise
+    except MemoryError as error:
+        raise FormatError(f"{path}: needs more memory than there is. {COPY_AGAIN}") from error
     except Exception as error:  # MNE's readers raise whatever the damage happens to hit
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise FormatError(
-            f"{path}: cannot be read as {suffix} ({reason}). Check that it opens in the program that "
-            f"recorded it. {COPY_AGAIN}"
-        ) from error
-    for private in ("subject_info", "experimenter", "description"):
+        raise FormatError(f"{path}: {_reason(error, suffix)}") from error
+    for private in PRIVATE:
         raw.info[private] = None
-    _name_channels(raw, path, channel_names or {})
-    return raw
+    raw.set_montage(None)
+    if suffix == ".xdf":
+        labels = {name: label.removeprefix(f"{name.split('/')[0]}/") for name, label in labels.items()}
+    name_channels(raw, path, channel_names or {}, labels, shared)
+    if suffix not in POLY5_SUFFIXES:
+        _check_volts(raw, path)
+    files = (path, *(Path(f) for f in raw.filenames if f), *parts)
+    return Recording(raw, tuple(dict.fromkeys(f for f in files if f.is_file())), lsl)
 
 
-def _open(path, suffix):
+def _open(path, suffix, pattern):
+    """The raw, the tie to LSL's clock (XDF only), and further files that belong to it."""
     import mne
 
     if suffix in POLY5_SUFFIXES:
-        return read_poly5(path)
-    if suffix in CHECKS:
-        CHECKS[suffix](path)
-    return mne.io.read_raw(path, preload=False, verbose="error")
+        return read_poly5(path), None, ()
+    if suffix == ".acq":
+        return read_acq(path), None, ()
+    if suffix == ".xdf":
+        return *_open_xdf(path, pattern), ()
+    parts = CHECKS[suffix](path) if suffix in CHECKS else ()
+    with np.errstate(all="ignore"):  # positions of electrodes that a file leaves at 0
+        raw = mne.io.read_raw(path, preload=False, verbose="error")
+    if suffix == ".set":
+        check_fdt(raw, path)
+    if suffix == ".cnt" and raw.info["meas_date"]:
+        # MNE takes the file's local time for that of the computer which reads it.
+        raw.set_meas_date(raw.info["meas_date"].astimezone().replace(tzinfo=UTC))
+    return raw, None, parts
 
 
-def _name_channels(raw, path, cap):
-    import mne
-
-    # The 10-5 names in their own spelling, by their lower-case form.
-    montage = {name.lower(): name for name in mne.channels.make_standard_montage("colin27_1005").ch_names}
-    if cap and not set(cap) & set(raw.ch_names):
+def _open_xdf(path, pattern):
+    """The one stream that the pattern is for, or the only EEG stream."""
+    streams, begun = read_streams(path)
+    numeric = [stream for stream in streams if stream.numbers]
+    if pattern is None:
+        chosen = [s for s in numeric if s.kind.lower() == "eeg"] or [s for s in numeric if s.rate > 0]
+    else:
+        chosen = [s for s in numeric if any(take_label(c, pattern) is not None for c in s.channels)]
+    if len(chosen) != 1:
+        wanted = "there are several" if pattern is None else f"{len(chosen) or 'none'} fit '{pattern}'"
         raise FormatError(
-            f"{path}: the cap map names none of its channels ({', '.join(raw.ch_names[:8])}, ...). Write the "
-            "labels as they stand in the file."
+            f"{path}: one stream is wanted as EEG, but {wanted if numeric else 'there is none'}. "
+            f"Streams: {', '.join(stream.name for stream in streams) or 'none'}. Name one in the recordings "
+            f"table, as {' or '.join(f'{s.name}/*' for s in chosen or numeric) or 'EEG/*'}."
         )
-    names = {label: cap.get(label, _site(label, montage)) for label in raw.ch_names}
-    by_name = {}
-    for label, name in names.items():
-        if name in by_name:
-            raise FormatError(
-                f"{path}: channels '{by_name[name]}' and '{label}' would both be named '{name}'. Give one of "
-                "them another name in the cap map."
-            )
-        by_name[name] = label
-    types = {}
-    for label, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True):
-        name = names[label]
-        if kind == "eeg" and name not in montage.values():
-            otherwise = "eeg" if label in cap else "misc"
-            types[name] = next((t for t, pattern in OTHER_TYPES.items() if pattern.match(name)), otherwise)
-    raw.rename_channels(names, verbose="error")
-    raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
+    return read_xdf(path, chosen[0], streams, begun)
 
 
-def _site(label, montage):
-    """The 10-5 name that a file's label stands for, or the label itself without padding."""
-    name = re.sub(r"^EEG[ .]+", "", label.strip(), flags=re.IGNORECASE).strip(". ")
-    site = name.replace(" ", "").replace(".", "").lower()
-    return RENAMED_SITES.get(site) or montage.get(site) or name or label
+def _check_volts(raw, path):
+    """Samples that no head can give were written without their unit."""
+    if "eeg" not in raw:
+        return
+    look = raw.get_data(picks="eeg", stop=min(raw.n_times, int(LOOK_S * raw.info["sfreq"]) + 1))
+    with np.errstate(all="ignore"):
+        spans = np.subtract(*np.nanpercentile(look, [75, 25], axis=1))
+    if np.nanmedian(spans) > MOST_VOLTS:
+        raise FormatError(
+            f"{path}: its EEG would be {np.nanmedian(spans):.3g} V strong, so its unit is missing or wrong. "
+            "Export it again with the unit µV."
+        )
+
+
+def _reason(error, suffix):
+    text = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if "epoch" in text.lower():
+        return "holds epochs, not a continuous recording. Export the recording before it was cut."
+    return (
+        f"cannot be read as {suffix} ({text}). Check that it opens in the program that recorded it. "
+        f"{COPY_AGAIN}"
+    )

@@ -388,6 +388,10 @@ def _recordings(results: Results) -> Check:
     return Check("Recordings", "good", f"{read} of {read} found and read", detail, "people")
 
 
+# Clocks that need no alignment of their own: one amplifier, or time stamps from one clock.
+ONE_CLOCK = {"same_file", "lsl_clock"}
+
+
 def _clocks(results: Results) -> Check:
     frame = results["quality"]
     residual = frame["sync_residual_ms"].abs()
@@ -399,16 +403,21 @@ def _clocks(results: Results) -> Check:
     unchecked = {
         "shared_start": "taken to start at one instant, as the study says; offset and drift are not known",
         "start_marker": "tied by one shared marker; the drift is not known",
+        "header_time": "tied by the files' start times, a second at best: PLV is then meaningless at alpha",
     }
     methods = [unchecked[m] for m in dict.fromkeys(frame["sync_method"]) if m in unchecked]
     if methods:
         detail = f"Recordings {words.listed(methods)}."
+    if set(frame["sync_method"]) <= ONE_CLOCK:
+        detail = "One amplifier or the Lab Streaming Layer's time stamps tie both members."
+        return Check("Clocks", "good", "Both members share one clock", detail, "quality")
     if residual.isna().all():
         return Check("Clocks", "look", "No clock residual is known", detail, "quality")
     text = f"Largest residual {words.number(residual.max(), 2)} ms"
     text += f", limit {limit:g} ms" if limit is not None else ", no limit set"
     over = limit is not None and residual.max() > limit
-    return Check("Clocks", "look" if over or limit is None else "good", text, detail, "quality")
+    look = over or limit is None or bool(methods)
+    return Check("Clocks", "look" if look else "good", text, detail, "quality")
 
 
 def _gaps(results: Results) -> Check:
@@ -506,6 +515,7 @@ def warnings(results: Results, absent=()) -> list[Caution]:
         *_about_figures(absent),
         *_about_size(results),
         *_about_who(results),
+        *_about_tables(results),
         *_about_recordings(results),
         *_about_the_run(results),
     ]
@@ -616,14 +626,12 @@ def _about_who(results: Results):
             "Missing recording", f"{name} is not in the quality table.",
             "Check that the raw file is where dyads.tsv says.",
         )  # fmt: skip
-    pairs = results["aggregated"][["therapist", "dyad"]].drop_duplicates()
-    for therapist, dyads in pairs.groupby("therapist", sort=False)["dyad"]:
-        if len(dyads) > 1 and not words.is_missing(therapist):
-            yield Caution(
-                f"Therapist {therapist}",
-                f"Is in {len(dyads)} dyads ({words.listed(dyads)}), which are therefore not independent.",
-                "Repeat the analysis without one of them, and report both.",
-            )
+
+
+def _about_tables(results: Results):
+    """What the study's own tables gave reason to say, before anything ran."""
+    for warning in results.provenance.get("warnings") or []:
+        yield Caution(warning["where"], f"{warning['what']}.", warning["hint"] or "Know it when you read on.")
 
 
 def _about_size(results: Results):

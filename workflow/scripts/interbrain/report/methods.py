@@ -285,6 +285,16 @@ def _cleaning(get, package, packages):
         )
 
 
+# How the clocks of recordings are tied without shared markers, as the end of a sentence.
+OTHER_CLOCKS = {
+    "start_marker": "were aligned on one shared trigger; the drift between their clocks is not known",
+    "lsl_clock": "were aligned by the time stamps of the Lab Streaming Layer (offset and drift)",
+    "same_file": "were made by one amplifier, with one clock",
+    "header_time": "were aligned by the start times in their files, which are accurate to a second at best",
+    "shared_start": "were taken to start at one instant and to share one clock, as the laboratory stated",
+}
+
+
 def _clock_and_windows(get, sync_methods):
     if "markers" in sync_methods:
         residual = get("clock", "max_residual_ms")
@@ -296,11 +306,11 @@ def _clock_and_windows(get, sync_methods):
                 else "."
             )
         )
-    if "shared_start" in sync_methods:
-        yield (
-            ("The other pairs of recordings" if len(sync_methods) > 1 else "Both members' recordings")
-            + " were taken to start at the same instant and to share one clock, as the laboratory stated."
-        )
+    others = [sentence for method, sentence in OTHER_CLOCKS.items() if method in sync_methods]
+    whose = "Of other pairs of recordings, both" if "markers" in sync_methods else "Both members' recordings"
+    for sentence in others:
+        yield f"{whose} {sentence}."
+        whose = "Of other pairs of recordings, both"
     windows = get("windows", default={})
     if windows.get("length_s"):
         edge = (

@@ -35,7 +35,7 @@ COLUMNS = {
     "quality": (
         "participant dyad role time source_format bad_channels sync_method verdict verdict_reason",
         "duration_s sfreq n_channels n_bad windows_total windows_kept percent_kept line_noise_db gap_s "
-        "sync_offset_s sync_drift_ppm sync_residual_ms sync_markers",
+        "sync_offset_s sync_drift_ppm sync_drift_error_ppm sync_residual_ms sync_markers",
     ),
     "spectra": ("participant dyad role time", "frequency_hz before_db after_db"),
     "channelpairs": ("band therapist_channel client_channel", "plv above_chance n_dyads"),

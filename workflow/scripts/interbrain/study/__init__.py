@@ -4,9 +4,9 @@ Reads what a lab wrote, and says everything that is wrong at once, in plain word
 """
 
 from interbrain.study.checks import ROLES, TAKEN_COLUMNS
-from interbrain.study.config import check_config, with_defaults
+from interbrain.study.config import check_config, read_config, with_defaults
 from interbrain.study.loading import Study, load_study
-from interbrain.study.problems import Problem, StudyError
+from interbrain.study.problems import Problem, StudyError, warning_text
 from interbrain.study.reading import read_table
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "StudyError",
     "check_config",
     "load_study",
+    "read_config",
     "read_table",
+    "warning_text",
     "with_defaults",
 ]

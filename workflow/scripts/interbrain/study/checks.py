@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pandas as pd
 
+from interbrain.formats.channels import check_pattern
 from interbrain.formats.recording import KNOWN_SUFFIXES
-from interbrain.questionnaires import QuestionnaireError, score
-from interbrain.study.problems import Problem, did_you_mean, holds, nearest, nearest_file
+from interbrain.questionnaires import QuestionnaireError, item_counts, missing_answers, score
+from interbrain.study.columns import cell_checker, cell_problems
+from interbrain.study.problems import (
+    Problem,
+    did_you_mean,
+    holds,
+    listed,
+    nearest,
+    nearest_file,
+)
 
-SYNC_METHODS = ("markers", "start_marker", "shared_start")
 ROLES = ("therapist", "client")
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
-SIMULATED = ["snr", "client_offset_s", "client_drift_ppm", "lost_time", "lost_at_s", "lost_s"]
+BIDS_SUFFIXES = (".vhdr", ".edf", ".bdf", ".set")
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
 # Columns of the tables in which factors and scores get columns of their own.
 TAKEN_COLUMNS = frozenset(
@@ -34,28 +43,15 @@ TAKEN_COLUMNS = frozenset(
 
 
 def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> list[Problem]:
-    """Labels, partners, levels. Of an excluded dyad only its own label matters."""
+    """Labels, partners, levels. Of an excluded dyad only its own label and the reason matter."""
     problems, seen = [], {}
     roles: dict[str, str] = {}
     clients: dict[str, str] = {}
+    whole, excluded = cell_checker("dyads", levels=factors), cell_checker("dyads", ["dyad", "exclude"])
     for row, d in dyads.iterrows():
         where = f"{name}, row {row}" + (f" ({d['dyad']})" if d["dyad"] else "")
         included = not d["exclude"]
-        if d["exclude"].lower() in ("yes", "no", "true", "false", "1", "0", "x", "-"):
-            hint = "Write the reason why the dyad is left out, or leave the cell empty to keep it."
-            problems.append(Problem(where, holds("exclude", d["exclude"]), hint))
-        for column in ("dyad", *ROLES) if included else ("dyad",):
-            if not d[column]:
-                what = "the row names no dyad" if column == "dyad" else f"the dyad has no {column}"
-                hint = (
-                    "Fill the cell" if column == "dyad" else "Name the person, or write a reason into exclude"
-                )
-                problems.append(Problem(where, what, f"{hint}."))
-            elif not re.fullmatch(r"[A-Za-z0-9]+", d[column]):
-                plain = re.sub("[^A-Za-z0-9]", "", d[column])
-                hint = f"Write {plain}, here and in the other tables." if plain else ""
-                what = f'{column} "{d[column]}" may hold only letters (a to z) and digits'
-                problems.append(Problem(where, what, hint))
+        problems += cell_problems(d, whole if included else excluded, where)
         if d["dyad"] and seen.setdefault(d["dyad"], row) != row:
             problems.append(Problem(where, f"{d['dyad']} stands in row {seen[d['dyad']]} already"))
         if not included:
@@ -72,114 +68,239 @@ def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> 
         if client and clients.setdefault(client, d["dyad"]) != d["dyad"]:
             hint = "Only a therapist may be in several dyads."
             problems.append(Problem(where, f"{client} is the client of {clients[client]} already", hint))
-        for factor, levels in factors.items():
-            if d[factor] not in levels:
-                problems.append(Problem(where, holds(factor, d[factor]), f"Use: {', '.join(levels)}"))
     if not (dyads["exclude"] == "").any():
         problems.append(Problem(name, "every dyad is excluded", "Empty the cell exclude of those to keep."))
     return problems
 
 
-def check_recordings(recordings, known, used, times, raw_folder, simulated, name) -> list[Problem]:
-    """One row for each included dyad and time, with files that exist (or that the simulation will write)."""
-    problems, rows, files = [], {}, {}
-    included = set(used)
+def check_spelling(dyads: pd.DataFrame, name: str) -> tuple[list[Problem], list[Problem]]:
+    """Labels that one person would take for the same: problems, and those that only deserve a warning."""
+    problems, warnings = [], []
+    kept = dyads[dyads["exclude"] == ""]
+    for columns in (["dyad"], list(ROLES)):
+        first: dict[str, tuple[int, str]] = {}
+        for row, labels in (dyads if columns == ["dyad"] else kept)[columns].iterrows():
+            for label in filter(None, labels):
+                bare = re.sub(r"(?<![0-9])0+(?=[0-9])", "", label.lower())
+                other_row, other = first.setdefault(bare, (row, label))
+                if other == label:
+                    continue
+                where = f"{name}, row {row} ({label})"
+                if other.lower() == label.lower():
+                    what = f"{label} differs from {other} in row {other_row} only by capital letters"
+                    hint = "If they are one, spell them alike; if not, give one of them another label."
+                    problems.append(Problem(where, what, hint))
+                else:
+                    what = f"{label} differs from {other} in row {other_row} only by zeros in front"
+                    warnings.append(Problem(where, what, "If they are one, spell them alike in every table."))
+    return problems, warnings
+
+
+def check_design(dyads: pd.DataFrame, between: Sequence[str], interactions: bool, name: str) -> list[Problem]:
+    """Whether the included dyads can carry the model that the config asks for."""
+    problems = []
+    levels = {factor: list(dict.fromkeys(dyads[factor])) for factor in between}
+    for factor, found in levels.items():
+        if len(found) == 1:
+            what = f"{factor} is {found[0]} in every dyad that is kept: there is nothing to compare"
+            hint = f"Take {factor} out of statistics: between in config.yaml, or correct the column."
+            problems.append(Problem(name, what, hint))
+    counts = [len(found) for found in levels.values()]
+    parameters = math.prod(counts) if interactions else 1 + sum(n - 1 for n in counts)
+    if not problems and between and len(dyads) <= parameters:
+        enough = f"at least {parameters + 1} are needed"
+        what = f"{len(dyads)} dyads are too few to test {listed(between)}: {enough}"
+        hint = "Take factors out of statistics: between in config.yaml; between: [] compares no groups."
+        problems.append(Problem(name, what, hint))
+    return problems
+
+
+def shared_therapists(dyads: pd.DataFrame, name: str) -> list[Problem]:
+    """A warning for each therapist of several dyads."""
+    warnings = []
+    for therapist, own in dyads[dyads["therapist"] != ""].groupby("therapist", sort=False):
+        if len(own) > 1:
+            where = f"{name}, rows {listed(map(str, own.index))}"
+            what = (
+                f"{therapist} is the therapist of {listed(own['dyad'])}, which are therefore not independent"
+            )
+            hint = "The tests treat them as independent: repeat the analysis without one, and report both."
+            warnings.append(Problem(where, what, hint))
+    return warnings
+
+
+def check_recordings(
+    recordings, known, used, times, raw_folder, simulated, accept_header_time, name
+) -> tuple[list[Problem], list[Problem]]:
+    """One row for each included dyad and time, with files that exist (or that the simulation will write).
+
+    Returns the problems and the warnings.
+    """
+    problems, warnings, rows, files = [], [], {}, defaultdict(list)
+    included, misspelt = set(used), set()
     named = {Path(file).name for role in ROLES for file in recordings[f"{role}_file"]}
+    checker = cell_checker("recordings", levels={"time": times})
     for row, r in recordings.iterrows():
         dyad, time = r["dyad"], r["time"]
         where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")
         if dyad not in known:
-            hint = did_you_mean(dyad, known) if dyad and nearest(dyad, known) else ""
-            problems.append(Problem(where, "no such dyad in the dyads table", hint))
+            problems.append(_no_such_dyad(dyad, known, where))
+            misspelt.add(nearest(dyad, known))
         elif dyad not in included:
             continue
         if time not in times:
-            problems.append(Problem(where, holds("time", time), f"Use: {', '.join(times)}"))
+            misspelt.add(dyad)
+        unreadable = cell_problems(r, checker, where)
+        problems += unreadable
         if rows.setdefault((dyad, time), row) != row:
             problems.append(Problem(where, f"{dyad} {time} stands in row {rows[dyad, time]} already"))
-        if r["sync"] not in SYNC_METHODS:
-            problems.append(Problem(where, holds("sync", r["sync"]), f"Use: {', '.join(SYNC_METHODS)}"))
-        unreadable = _check_numbers(r, ["start_s", "stop_s"], where)
-        problems += unreadable
-        if not unreadable and r["stop_s"] and float(r["stop_s"]) <= float(r["start_s"] or 0):
+        start, stop = (_seconds(r[column]) for column in ("start_s", "stop_s"))
+        if stop is not None and stop <= (start or 0):
             what = f"stop_s ({r['stop_s']}) must exceed start_s ({r['start_s'] or 0})"
             problems.append(Problem(where, what, "Both are seconds from the start of the therapist's file."))
-        block = (0, math.inf) if unreadable else (float(r["start_s"] or 0), float(r["stop_s"] or math.inf))
+        block = (start or 0, math.inf if stop is None else stop)
+        together, unclear = _check_channels(r, where)
+        problems += unclear
+        if r["sync"] == "header_time":
+            what = "sync is header_time, right to a second at best: PLV is then meaningless at alpha"
+            if accept_header_time:
+                warnings.append(Problem(where, what, "Use it to look at the data, not to publish them."))
+            else:
+                hint = "Write auto; to use it all the same, set accept_header_time (clock) to true."
+                problems.append(Problem(where, what, hint))
+        if r["sync"] == "same_file" and not together and r["therapist_file"] and r["client_file"]:
+            hint = "Name one file for both, or write sync: auto."
+            problems.append(Problem(where, "sync is same_file, but the files are two", hint))
         for role in ROLES:
-            file = r[f"{role}_file"]
-            path = raw_folder / file
-            expected = f"{dyad}_{time}_{role}.Poly5"
-            if not file:
-                problems.append(Problem(where, f"{role}_file is empty", f"Name the file, or {EXCLUDE}"))
-            elif other := _taken(files.setdefault(file, []), (dyad, role), block):
+            file, pattern = r[f"{role}_file"], r[f"{role}_channels"].lower()
+            if not file or (unclear and role == "client"):
+                continue
+            owner = (dyad, role)
+            if other := _taken(files[file], owner, block, pattern):
                 what = f"{role}_file: {file} stands in row {other} already"
                 hint = "A file belongs to one person; its blocks, start_s to stop_s, must not overlap."
                 problems.append(Problem(where, what, hint))
-            elif simulated and dyad in known and time in times and file != expected:
+            elif simulated and dyad in known and time in times and file != f"{dyad}_{time}_{role}.Poly5":
+                expected = f"{dyad}_{time}_{role}.Poly5"
                 what = f'{role}_file is "{file}", but the simulation will write {expected}'
                 hint = f"Write {expected}; for your own data delete simulation from the config."
                 problems.append(Problem(where, what, hint))
-            elif not simulated and not path.is_file():
-                what = f"{role} file not found: {path}"
-                problems.append(Problem(where, what, nearest_file(path, named, KNOWN_SUFFIXES)))
-            elif not simulated and path.suffix.lower() not in KNOWN_SUFFIXES:
-                hint = f"Known: {', '.join(KNOWN_SUFFIXES)}. Of BrainVision files, name the .vhdr."
-                problems.append(Problem(where, f"{role}_file: no known format: {file}", hint))
-            elif not simulated and not path.stat().st_size:
-                problems.append(Problem(where, f"{role}_file is an empty file: {path}", "Copy it again."))
-            files.get(file, []).append((row, (dyad, role), block))
+            elif not simulated and not (together and role == "client"):
+                problems += _check_file(raw_folder / file, file, role, named, where)
+            files[file].append((row, owner, block, pattern))
     for dyad in used:
         for time in times:
-            if (dyad, time) not in rows:
+            if (dyad, time) not in rows and dyad not in misspelt:
                 problems.append(Problem(name, f"no {time} recording of {dyad}", f"Add the row, or {EXCLUDE}"))
+    return problems, warnings
+
+
+def check_adopted(recordings: pd.DataFrame, used: Sequence[str], name: str) -> list[Problem]:
+    """What only a raw file may be asked for: recordings of a BIDS dataset are taken as they are."""
+    problems = []
+    for row, r in recordings[recordings["dyad"].isin(used)].iterrows():
+        where = f"{name}, row {row} ({r['dyad']})"
+        cut = [c for c in ("start_s", "stop_s", *(f"{role}_channels" for role in ROLES)) if r[c]]
+        if cut:
+            what = f"{listed(cut)} cannot be used with input: bids, which takes recordings as they are"
+            hint = "Empty the cell, or write input: raw, so that the recording is converted."
+            problems.append(Problem(where, what, hint))
+        for role in ROLES:
+            file = Path(r[f"{role}_file"])
+            if file.name and not (file.stem.endswith("_eeg") and file.suffix.lower() in BIDS_SUFFIXES):
+                what = f"{role}_file is no EEG recording of a BIDS dataset: {file}"
+                hint = f"Name one that ends in {', '.join(f'_eeg{suffix}' for suffix in BIDS_SUFFIXES)}."
+                problems.append(Problem(where, what, hint))
     return problems
 
 
-def _taken(uses: list[tuple], owner: tuple[str, str], block: tuple[float, float]) -> int | None:
+def _no_such_dyad(dyad: str, known: Sequence[str], where: str) -> Problem:
+    hint = f"Did you mean {nearest(dyad, known)}?" if dyad and nearest(dyad, known) else ""
+    return Problem(where, "no such dyad in the dyads table" if dyad else "the row names no dyad", hint)
+
+
+def _seconds(cell: str) -> float | None:
+    seconds = pd.to_numeric(cell or None, errors="coerce")
+    return None if pd.isna(seconds) else float(seconds)
+
+
+def _check_channels(r: pd.Series, where: str) -> tuple[bool, list[Problem]]:
+    """Whether both members are in one file, and what is wrong with the patterns that tell them apart."""
+    patterns = {role: r[f"{role}_channels"] for role in ROLES}
+    problems = []
+    for role, pattern in patterns.items():
+        if pattern and (wrong := check_pattern(pattern)):
+            what, _, hint = wrong.partition(". ")
+            problems.append(Problem(where, f'{role}_channels "{pattern}" {what.removesuffix(".")}', hint))
+    together = bool(r["therapist_file"]) and r["therapist_file"] == r["client_file"]
+    if together and not all(patterns.values()):
+        what = f"both members' file is {r['client_file']}; whose channels are whose?"
+        hint = "Say it in therapist_channels and client_channels, e.g. sub1_* and sub2_*; or name two files."
+        problems.append(Problem(where, what, hint))
+    elif together and patterns["therapist"].lower() == patterns["client"].lower():
+        what = f'therapist_channels and client_channels are both "{patterns["client"]}"'
+        problems.append(
+            Problem(where, what, "Each member needs a pattern that fits no channel of the other.")
+        )
+    return together, problems
+
+
+def _taken(uses: list[tuple], owner: tuple[str, str], block: tuple, pattern: str) -> int | None:
     """The row that uses a file already, for somebody else or for a block that overlaps this one."""
-    for row, other, (start, stop) in uses:
+    for row, other, (start, stop), other_pattern in uses:
+        if other != owner and pattern and other_pattern and pattern != other_pattern:
+            continue
         if other != owner or (block[0] < stop and start < block[1]):
             return row
     return None
 
 
-def _check_numbers(row, columns, where: str, needed: bool = False, signed: bool = False) -> list[Problem]:
-    """Cells that must hold a number, or may be empty unless they are `needed`."""
-    number = r"\d+([.]\d+)?(e-?\d+)?"
-    hint = "Write a number with a decimal point, such as 12.5" + (
-        "." if needed else ", or leave the cell empty."
-    )
-    return [
-        Problem(where, holds(column, row[column]), hint)
-        for column in columns
-        if (needed or row[column]) and not re.fullmatch(f"-?{number}" if signed else number, row[column])
-    ]
+def _check_file(path: Path, file: str, role: str, named: Iterable[str], where: str) -> list[Problem]:
+    """Whether a raw file is there, and may be a recording."""
+    if path.is_dir():
+        what = f"{role}_file is a folder: {path}"
+        return [Problem(where, what, "Name the recording in it, with its ending.")]
+    if not path.is_file():
+        hint = nearest_file(path, named, KNOWN_SUFFIXES)
+        if any(kind(file).is_absolute() for kind in (PurePosixPath, PureWindowsPath)):
+            path, hint = Path(file), "Name the file as it lies in raw_folder (config.yaml)."
+        elif "\\" in file:
+            hint = f"Write / and not \\ between folders: {file.replace(chr(92), '/')}"
+        return [Problem(where, f"{role} file not found: {path}", hint)]
+    if path.suffix.lower() not in KNOWN_SUFFIXES:
+        hint = f"Known: {', '.join(KNOWN_SUFFIXES)}. Of BrainVision files, name the .vhdr."
+        return [Problem(where, f"{role}_file: no known format: {file}", hint)]
+    if not path.stat().st_size:
+        return [Problem(where, f"{role}_file is an empty file: {path}", "Copy it again.")]
+    return []
 
 
-def check_participants(people: pd.DataFrame, known: set, name: str) -> list[Problem]:
-    """One row a person of the dyads. A dyad's person without a row is fine: nothing is known of them."""
-    problems, seen = [], {}
-    without_row = known - set(people["participant"])
+def check_participants(people: pd.DataFrame, known: set | None, name: str) -> list[Problem]:
+    """One row a person of the dyads (None: who that is, is not certain).
+
+    A dyad's person without a row is fine: nothing is known of them.
+    """
+    problems, seen, checker = [], {}, cell_checker("participants")
+    without_row = (known or set()) - set(people["participant"])
     for row, p in people.iterrows():
         person = p["participant"]
         where = f"{name}, row {row}" + (f" ({person})" if person else "")
-        if person not in known or not person:
+        if not person or (known is not None and person not in known):
             near = nearest(person, sorted(without_row)) if person else None
             hint = f"Did you mean {near}?" if near else "Delete the row, or correct the name."
             problems.append(Problem(where, "no such person in the dyads table", hint))
         elif seen.setdefault(person, row) != row:
             problems.append(Problem(where, f"{person} stands in row {seen[person]} already"))
-        problems += _check_numbers(p, ["age", "head_circumference_cm"], where)
+        problems += cell_problems(p, checker, where)
     return problems
 
 
 def check_cap_map(cap: pd.DataFrame, rois: Mapping[str, list], name: str) -> list[Problem]:
-    problems, seen = [], {}
+    problems, seen, checker = [], {}, cell_checker("cap_map")
     for row, c in cap.iterrows():
+        problems += cell_problems(c, checker, f"{name}, row {row}")
         for column, cell in c[["label", "channel"]].items():
-            if not cell:
-                problems.append(Problem(f"{name}, row {row}", f"{column} is empty"))
-            elif seen.setdefault((column, cell), row) != row:
+            if cell and seen.setdefault((column, cell), row) != row:
                 what = f"{column} {cell} stands in row {seen[column, cell]} already"
                 problems.append(Problem(f"{name}, row {row}", what))
     channels = [cell for column, cell in seen if column == "channel"]
@@ -196,7 +317,7 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
     for row, dyad in items["dyad"].items():
         where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")
         if dyad not in known:
-            problems.append(Problem(where, "no such dyad in the dyads table"))
+            problems.append(_no_such_dyad(dyad, known, where))
         elif seen.setdefault(dyad, row) != row:
             problems.append(Problem(where, f"{dyad} stands in row {seen[dyad]} already"))
     for dyad in used:
@@ -205,34 +326,68 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
     return problems
 
 
-def scored(items: pd.DataFrame, key: pd.DataFrame, name: str, key_name: str):
-    """The scores of a questionnaire (None if it cannot be scored), and what is wrong with its tables."""
+def scored(items: pd.DataFrame, key: pd.DataFrame, about: Mapping, name: str, key_name: str):
+    """The scores of a questionnaire's answers (None if they cannot be scored), problems, and warnings."""
     # score() calls each person by the cell in `dyad`: let it say the row, too.
     labelled = items.assign(dyad=[f"row {row} ({dyad})" for row, dyad in items["dyad"].items()])
+    most = about.get("max_missing_items")
     try:
-        scored = score(labelled, key).reset_index(drop=True)
+        scores = score(labelled, key, most)
     except QuestionnaireError as error:
         heading, *lines = str(error).splitlines()
         file = key_name if heading.endswith("key:") else name
         split = [line.rpartition(": ") for line in lines]
-        return None, [Problem(f"{file}, {place}" if place else file, what) for place, _, what in split]
-    scored.insert(0, "dyad", items["dyad"].to_numpy())
-    return scored, []
+        return None, [Problem(f"{file}, {place}" if place else file, what) for place, _, what in split], []
+    warnings, sizes = [], item_counts(key)
+    for row, missing in missing_answers(labelled, key).iterrows():
+        for scale, n in missing[missing > 0].items():
+            what = f"{scale} has {n} of {sizes[scale]} items without an answer"
+            if pd.isna(scores.at[row, scale]):
+                what += f", so {scale} and the total are missing"
+                hint = (
+                    "The dyad is left out of what needs them; max_missing_items (config.yaml) is the limit."
+                )
+            else:
+                what += f", and is prorated from the other {sizes[scale] - n}"
+                hint = "How many answers may be missing, max_missing_items (config.yaml) says."
+            warnings.append(Problem(f"{name}, row {row} ({items.at[row, 'dyad']})", what, hint))
+    scores.insert(0, "dyad", items["dyad"])
+    return scores.reset_index(drop=True), [], warnings
+
+
+def given_scores(table: pd.DataFrame, name: str):
+    """The scores of a table that holds scores and not answers: None if it does not, problems, warnings."""
+    columns = list(table.columns.drop("dyad"))
+    if "total" not in columns:
+        what = 'without a key the table must hold scores, and the column "total" is missing'
+        hint = f"It has: {', '.join(columns) or 'dyad only'}. Name it total, or give the questionnaire a key."
+        return None, [Problem(f"{name}, row {table.attrs['heading']}", what, hint)], []
+    problems, warnings = [], []
+    numbers = table[columns].apply(pd.to_numeric, errors="coerce")
+    for row, cells in table[columns].iterrows():
+        where = f"{name}, row {row} ({table.at[row, 'dyad']})"
+        for column, cell in cells.items():
+            if not cell:
+                what = f"{column} is empty: the score is missing"
+                warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
+            elif not math.isfinite(numbers.at[row, column]):
+                comma = re.fullmatch(r"-?\d+,\d+", cell)
+                hint = f"Write a decimal point: {cell.replace(',', '.')}" if comma else "Write a number."
+                problems.append(Problem(where, holds(column, cell), hint))
+    numbers.insert(0, "dyad", table["dyad"])
+    return (None if problems else numbers.reset_index(drop=True)), problems, warnings
 
 
 def check_simulation(planted, used, bands, times, name: str) -> list[Problem]:
     problems, seen = [], {}
+    checker = cell_checker(
+        "simulation", levels={"lost_time": ["", *times]}, alike=dict.fromkeys(bands, "snr")
+    )
     for row, p in planted.iterrows():
         where = f"{name}, row {row} ({p['dyad']})"
         if seen.setdefault(p["dyad"], row) != row:
             problems.append(Problem(where, f"{p['dyad']} stands in row {seen[p['dyad']]} already"))
-        problems += _check_numbers(p, [*bands, "snr"], where, needed=True)
-        problems += _check_numbers(
-            p, ["client_offset_s", "client_drift_ppm"], where, needed=True, signed=True
-        )
-        problems += _check_numbers(p, ["lost_at_s", "lost_s"], where, needed=bool(p["lost_time"]))
-        if p["lost_time"] and p["lost_time"] not in times:
-            problems.append(Problem(where, holds("lost_time", p["lost_time"]), f"Use: {', '.join(times)}"))
+        problems += cell_problems(p, checker, where)
     for dyad in used:
         if dyad not in seen:
             problems.append(Problem(name, f"no row for dyad {dyad}", f"Add it, or {EXCLUDE}"))

@@ -7,8 +7,73 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from pathlib import Path
 
-from interbrain.study.problems import Problem, did_you_mean, nearest
+from interbrain.study.problems import Problem, StudyError, did_you_mean, nearest, nearest_file
+
+
+def read_config(path: Path):
+    """The content of a YAML file, as it stands there.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing or cannot be read, or names a setting twice.
+    """
+    import yaml
+
+    path = Path(path)
+    if not path.is_file():
+        hint = nearest_file(path, suffixes=(".yaml", ".yml", ".txt"))
+        hint = (
+            hint or "Every study is a folder with a config/ in it: make new-study writes one to begin with."
+        )
+        raise StudyError([Problem(str(path), "file not found", hint)])
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        twice = _named_twice(yaml.compose(text, yaml.SafeLoader), path.name)
+        if not twice:
+            return yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        hint = "Save it again with the encoding UTF-8."
+        raise StudyError([Problem(path.name, "its letters cannot be read", hint)]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path.name}, line {mark.line + 1}" if mark else path.name
+        raise StudyError([Problem(where, *_yaml_problem(str(error), text, mark))]) from error
+    raise StudyError(twice)
+
+
+def _yaml_problem(said: str, text: str, mark) -> tuple[str, str]:
+    """What a YAML error means, and what to do; YAML's own words where nothing better is known."""
+    line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
+    if "\\t" in said:
+        return "a tab stands where only spaces may stand", "Put spaces in its place: two for each step."
+    if "mapping values" in said:
+        hint = f"Put quotes around a text that holds a colon: {line.strip()}"
+        return "a second colon stands in the line", hint
+    if "flow sequence" in said or "flow mapping" in said:
+        return "a bracket is opened and not closed", "Close it, here or in the line above: [theta, alpha]"
+    if "quoted scalar" in said:
+        return "a quote is opened and not closed", "Close it, here or in a line above."
+    hint = "Compare it with the lines around it: the same number of spaces in front, a colon after the name."
+    return "this line cannot be read as a setting", hint
+
+
+def _named_twice(node, file: str) -> list[Problem]:
+    """Settings that stand twice in one group: YAML would silently take the last."""
+    import yaml
+
+    problems = []
+    if isinstance(node, yaml.MappingNode):
+        seen = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if seen.setdefault(key.value, line) != line:
+                what = f'"{key.value}" stands in line {seen[key.value]} already'
+                problems.append(Problem(f"{file}, line {line}", what, "Keep one of them."))
+            problems += _named_twice(value, file)
+    return problems
 
 
 def check_config(config: Mapping, schema: Mapping) -> tuple[list[Problem], bool]:
@@ -146,6 +211,11 @@ def _check_settings(config: Mapping) -> list[Problem]:
         wrong("windows", f"edge_s ({windows['edge_s']:g} s) is shorter than the filters' transients", hint)
     if windows["min_peak_to_peak_uv"] >= windows["max_peak_to_peak_uv"]:
         wrong("windows", "min_peak_to_peak_uv must be below max_peak_to_peak_uv: no window would be kept")
+    for name, levels in config["factors"].items():
+        for level in levels:
+            if level != level.strip():
+                what = f'the level "{level}" begins or ends with a space'
+                wrong(f"factors: {name}", what, f'Write "{level.strip()}".')
     for key in ("rois", "bands"):
         if "all" in config[key]:
             wrong(key, 'the name "all" is taken: it stands for the mean over all of them')
@@ -156,6 +226,8 @@ def _check_settings(config: Mapping) -> list[Problem]:
     unknown_names(
         "statistics: correlate", "difference", statistics.get("correlate", []), config["differences"]
     )
+    if config["simulation"] and config["input"] == "bids":
+        wrong("input", "bids, but simulation makes raw files", "Delete simulation, or write input: raw.")
     if config["simulation"]:
         frequencies = config["simulation"]["frequencies"]
         for band, (low, high) in config["bands"].items():

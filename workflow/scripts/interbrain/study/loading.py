@@ -9,21 +9,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from interbrain.questionnaires import KEY_COLUMNS
 from interbrain.study.checks import (
     ABOUT_PEOPLE,
     ROLES,
-    SIMULATED,
+    check_adopted,
     check_answers,
     check_cap_map,
     check_column_names,
+    check_design,
     check_dyads,
     check_participants,
     check_recordings,
     check_simulation,
+    check_spelling,
+    given_scores,
     participants_of,
     scored,
+    shared_therapists,
 )
+from interbrain.study.columns import columns_of, row_schema
 from interbrain.study.config import check_config, with_defaults
 from interbrain.study.problems import Problem, StudyError, did_you_mean, nearest
 from interbrain.study.reading import read_table
@@ -38,16 +42,20 @@ class Study:
     dyads : DataFrame
         dyad, therapist, client, one column a factor, exclude (the reason, or empty); one row a dyad.
     recordings : DataFrame
-        dyad, time, run, therapist_file, client_file, sync, start_s, stop_s; included dyads only, one row
-        a dyad and time. Files are full paths; start_s and stop_s are s or missing.
+        dyad, time, run, therapist_file, client_file, sync, start_s, stop_s, therapist_channels,
+        client_channels, row (in the spreadsheet); included dyads only, one row a dyad and time. Files are
+        full paths; start_s and stop_s are s or missing; the channels are patterns or empty.
     participants : DataFrame
         participant, role, age, sex, handedness, head_circumference_cm, as text; one row a person.
     scores : mapping questionnaire -> DataFrame
-        dyad, one column a subscale, and total; included dyads only.
+        dyad, one column a subscale, total, and missing_items where answers were scored; included dyads
+        only. A score that rests on too few answers is missing.
     answers : mapping questionnaire -> DataFrame
-        dyad and one column an item, as text; included dyads only.
+        dyad and one column an item, as text; included dyads only. None of a table that holds scores.
     cap_map : mapping label -> 10-20 name
         Empty if the study has none.
+    warnings : list of Problem
+        What does not stop the study, but must be known.
     """
 
     dyads: pd.DataFrame
@@ -56,6 +64,7 @@ class Study:
     scores: dict[str, pd.DataFrame] = field(default_factory=dict)
     answers: dict[str, pd.DataFrame] = field(default_factory=dict)
     cap_map: dict[str, str] = field(default_factory=dict)
+    warnings: list[Problem] = field(default_factory=list)
 
     @property
     def included(self) -> pd.DataFrame:
@@ -98,43 +107,73 @@ class Study:
         Returns
         -------
         encounter : dict
-            raw, partner_raw: paths, first the one in the table, then the files it needs beside it;
-            member, partner: participant, role, head_circumference_cm; meeting: dyad, run, time, sync,
-            factors, start_s, stop_s. Plain values only.
+            raw: paths, first the one in the table, then the files it needs beside it; member: participant,
+            role, head_circumference_cm, and the patterns of its channels and the partner's; meeting: dyad,
+            run, time, partner, factors. Plain values only.
         """
         row = self.recording(dyad, run)
         role = ROLES[self.member(dyad, ROLES[0]) != participant]
         other = ROLES[role == ROLES[0]]
-        bounds = {name: None if pd.isna(row[name]) else float(row[name]) for name in ("start_s", "stop_s")}
         return {
-            "raw": [row[f"{role}_file"], *_beside(row[f"{role}_file"])],
-            "partner_raw": [row[f"{other}_file"], *_beside(row[f"{other}_file"])],
-            "member": {**self._people[participant], "role": role},
-            "partner": {**self._people[self.member(dyad, other)], "role": other},
+            "raw": _with_companions(row[f"{role}_file"]),
+            "member": {**self._people[participant], "role": role, **_patterns(row, role, other)},
             "meeting": {
                 "dyad": dyad,
                 "run": int(run),
                 "time": row["time"],
-                "sync": row["sync"],
+                "partner": self.member(dyad, other),
                 "factors": self.levels(dyad),
-                **bounds,
             },
         }
+
+    def session(self, dyad: str) -> list[dict]:
+        """The dyad's recordings and how their clocks are tied: fields of `bids.timing.RunSources`."""
+        return [
+            {
+                **{name: row[name] for name in ("run", "time", "sync")},
+                **{name: None if pd.isna(row[name]) else float(row[name]) for name in ("start_s", "stop_s")},
+                **{
+                    role: {
+                        "participant": self.member(dyad, role),
+                        "path": row[f"{role}_file"],
+                        **_patterns(row, role, other),
+                    }
+                    for role, other in zip(ROLES, reversed(ROLES), strict=True)
+                },
+            }
+            for row in self.recordings[self.recordings["dyad"] == dyad].to_dict("records")
+        ]
+
+    def raw_files(self, dyad: str) -> list[str]:
+        """Every raw file of a dyad, each once."""
+        rows = self.recordings[self.recordings["dyad"] == dyad]
+        named = [row[f"{role}_file"] for row in rows.to_dict("records") for role in ROLES]
+        return list(dict.fromkeys(path for file in named for path in _with_companions(file)))
 
     def shared_scores(self, with_items: bool) -> dict[str, list[dict]]:
         """Rows of each questionnaire's table in bids/phenotype; item answers only if asked for."""
         if not with_items:
             return {name: table.to_dict("records") for name, table in self.scores.items()}
-        return {
-            name: table.merge(self.answers[name], on="dyad", validate="one_to_one").to_dict("records")
+        with_answers = {
+            name: table.merge(self.answers[name].replace("", "n/a"), on="dyad", validate="one_to_one")
             for name, table in self.scores.items()
+            if name in self.answers
         }
+        return {name: table.to_dict("records") for name, table in (self.scores | with_answers).items()}
 
 
-def _beside(path: str) -> list[str]:
-    """The other files of a recording that is kept in several, as far as they are there."""
+def _patterns(row: Mapping, role: str, other: str) -> dict[str, str | None]:
+    """Which channels are this member's and which the partner's, if they share a file."""
+    return {
+        name: row[f"{whose}_channels"] or None
+        for name, whose in (("pattern", role), ("partner_pattern", other))
+    }
+
+
+def _with_companions(path: str) -> list[str]:
+    """A recording's file, and the others of one that is kept in several, as far as they are there."""
     companions = {".vhdr": (".eeg", ".vmrk"), ".set": (".fdt",)}.get(Path(path).suffix.lower(), ())
-    return [str(p) for p in map(Path(path).with_suffix, companions) if p.is_file()]
+    return [path, *(str(p) for p in map(Path(path).with_suffix, companions) if p.is_file())]
 
 
 def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study:
@@ -158,51 +197,64 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     if not usable:
         raise StudyError(problems, "The tables were not read: correct the config first.")
     config = with_defaults(config, schema)
+    warnings: list[Problem] = []
 
-    def table(path: str, required: Sequence[str], optional: Sequence[str] = (), others: bool = False):
+    def table(path: str, kind: str, further: Sequence[str] = (), others: bool = False, off: str = ""):
         """A table and its name; None if it cannot be used, so that nothing follows from that twice."""
-        name = Path(path).name
+        name, (required, optional) = Path(path).name, columns_of(kind)
+        required += further
         try:
             found = read_table(folder / path)
         except StudyError as error:
             problems.extend(error.problems)
             return None, name
+        heading = f"{name}, row {found.attrs['heading']}"
         known = [c for c in (*required, *optional) if c not in found]
         unknown = [c for c in found if c not in (*required, *optional)]
         missing = [c for c in required if c not in found]
         for column in missing:
             near = nearest(column, unknown)
             hint = f'Is it "{near}"?' if near else f"It has: {', '.join(found)}."
-            problems.append(Problem(f"{name}, row 1", f'the column "{column}" is missing', hint))
+            problems.append(Problem(heading, f'the column "{column}" is missing', hint))
             unknown = [c for c in unknown if c != near]
         for column in () if others else unknown:
-            problems.append(
-                Problem(f"{name}, row 1", f'unknown column "{column}"', did_you_mean(column, known))
-            )
+            problems.append(Problem(heading, f'unknown column "{column}"', did_you_mean(column, known)))
         if not missing and found.empty:
-            problems.append(Problem(name, "the table has no rows below its heading"))
+            hint = f"Add {row_schema(kind)['title'].lower()}{off and f', or {off} in config.yaml'}."
+            problems.append(Problem(name, "the table has no rows below its heading", hint))
         if missing or found.empty:
             return None, name
         return found.reindex(columns=list(dict.fromkeys([*found, *required, *optional])), fill_value=""), name
 
     tables, times = config["tables"], config["times"]
-    factors = {name: list(levels) for name, levels in config["factors"].items()}
+    factors = {name: [level.strip() for level in levels] for name, levels in config["factors"].items()}
     raw_folder = folder / config["raw_folder"]
 
-    dyads, name = table(tables["dyads"], ["dyad", *ROLES, *factors], ["exclude"])
-    known, used = [], []
+    dyads, name = table(tables["dyads"], "dyads", factors)
+    known, used, kept, certain = [], [], None, False
     if dyads is not None:
-        problems += check_dyads(dyads, factors, name)
-        known, used = (
-            [dyad for dyad in dict.fromkeys(rows["dyad"]) if dyad]
-            for rows in (dyads, dyads[dyads["exclude"] == ""])
-        )
-    recordings, name = table(
-        tables["recordings"], ["dyad", "time", "therapist_file", "client_file", "sync"], ["start_s", "stop_s"]
-    )
+        wrong = check_dyads(dyads, factors, name)
+        alike, doubtful = check_spelling(dyads, name)
+        kept = dyads[dyads["exclude"] == ""]
+        statistics = config["statistics"]
+        between = [name for name in statistics.get("between", factors) if name in factors]
+        # A problem that begins with a factor's name is no doubt about who is who.
+        certain = all(p.what.split()[0] in (*factors, "exclude") for p in wrong + alike)
+        if not wrong:
+            wrong = check_design(kept, between, statistics["interactions"], name)
+        problems += wrong + alike
+        warnings += doubtful + shared_therapists(kept, name)
+        known, used = ([d for d in dict.fromkeys(rows["dyad"]) if d] for rows in (dyads, kept))
+    recordings, name = table(tables["recordings"], "recordings")
     if dyads is not None and recordings is not None:
-        simulated = bool(config["simulation"])
-        problems += check_recordings(recordings, known, used, times, raw_folder, simulated, name)
+        simulated, accepted = bool(config["simulation"]), config["clock"].get("accept_header_time", False)
+        found, doubtful = check_recordings(
+            recordings, known, used, times, raw_folder, simulated, accepted, name
+        )
+        problems += found
+        warnings += doubtful
+        if config["input"] == "bids":
+            problems += check_adopted(recordings, used, name)
         by_triggers = recordings["dyad"].isin(used) & recordings["sync"].isin(["markers", "start_marker"])
         if by_triggers.any() and not (config["triggers"]["channel"] or config["triggers"]["annotation"]):
             hint = (
@@ -212,49 +264,63 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             problems.append(Problem("config.yaml, triggers", what, hint))
     people = pd.DataFrame(columns=["participant", *ABOUT_PEOPLE], dtype=str)
     if tables["participants"]:
-        found, name = table(tables["participants"], ["participant"], ABOUT_PEOPLE)
+        found, name = table(tables["participants"], "participants", off="delete participants (tables)")
         if dyads is not None and found is not None:
             people = found
-            problems += check_participants(people, set(dyads[list(ROLES)].to_numpy().ravel()), name)
+            everybody = set(dyads[list(ROLES)].to_numpy().ravel())
+            problems += check_participants(people, everybody if certain else None, name)
     cap_map = {}
     if tables["cap_map"]:
-        cap, name = table(tables["cap_map"], ["label", "channel"])
+        cap, name = table(tables["cap_map"], "cap_map", off="delete cap_map (tables)")
         if cap is not None:
             cap_map = dict(zip(cap["label"], cap["channel"], strict=True))
             problems += check_cap_map(cap, config["rois"], name)
     answers, scores = {}, {}
     for questionnaire, about in config["questionnaires"].items():
-        key, key_name = table(about["key"], KEY_COLUMNS)
-        items, name = table(about["table"], ["dyad"], others=True)
+        off = f"delete {questionnaire} (questionnaires)"
+        key, key_name = table(about["key"], "key") if about.get("key") else (None, "")
+        items, name = table(about["table"], "answers", others=True, off=off)
         if dyads is None or items is None:
             continue
         problems += check_answers(items, known, used, name)
         items = items[items["dyad"].isin(used)]
-        answers[questionnaire] = items.reset_index(drop=True)
-        if key is not None and len(items):
-            result, found = scored(items, key, name, key_name)
-            problems += found
-            scores[questionnaire] = result
+        if about.get("key"):
+            answers[questionnaire] = items.reset_index(drop=True)
+        if items.empty or (about.get("key") and key is None):
+            continue
+        result, found, doubtful = (
+            given_scores(items, name) if key is None else scored(items, key, about, name, key_name)
+        )
+        problems += found
+        warnings += doubtful
+        scores[questionnaire] = result
     if config["simulation"]:
-        columns = ["dyad", *config["bands"], *SIMULATED]
-        planted, name = table(config["simulation"]["table"], columns, others=True)
+        planted, name = table(config["simulation"]["table"], "simulation", list(config["bands"]), others=True)
         if planted is not None:
             problems += check_simulation(planted, used, list(config["bands"]), times, name)
     problems += check_column_names(factors, config["differences"], scores)
+    study = None
+    if recordings is not None and used:
+        study = Study(
+            dyads=dyads.reset_index(drop=True),
+            recordings=_recordings(recordings[recordings["dyad"].isin(used)], times, raw_folder),
+            participants=participants_of(kept, people),
+            scores=scores,
+            answers=answers,
+            cap_map=cap_map,
+            warnings=warnings,
+        )
     if problems:
-        raise StudyError(problems)
+        raise StudyError(problems, study=study)
+    return study
 
-    recordings = recordings[recordings["dyad"].isin(used)].reset_index(drop=True)
-    recordings["run"] = [times.index(time) + 1 for time in recordings["time"]]
+
+def _recordings(table: pd.DataFrame, times: Sequence[str], raw_folder: Path) -> pd.DataFrame:
+    """The recordings as jobs need them; what cannot be read as a number or a known time is missing."""
+    recordings = table.assign(row=table.index).reset_index(drop=True)
+    recordings["run"] = recordings["time"].map({time: run for run, time in enumerate(times, 1)})
     for column in ("therapist_file", "client_file"):
-        recordings[column] = [str(raw_folder / file) for file in recordings[column]]
+        recordings[column] = [str(raw_folder / file) if file else "" for file in recordings[column]]
     for column in ("start_s", "stop_s"):
-        recordings[column] = pd.to_numeric(recordings[column])
-    return Study(
-        dyads=dyads.reset_index(drop=True),
-        recordings=recordings,
-        participants=participants_of(dyads[dyads["exclude"] == ""], people),
-        scores=scores,
-        answers=answers,
-        cap_map=cap_map,
-    )
+        recordings[column] = pd.to_numeric(recordings[column], errors="coerce")
+    return recordings

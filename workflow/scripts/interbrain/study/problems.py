@@ -13,7 +13,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where it stands, what it is, and what to do."""
+    """One thing that is wrong, or that a person must know: where it stands, what it is, and what to do."""
 
     where: str
     what: str
@@ -21,17 +21,47 @@ class Problem:
 
 
 class StudyError(Exception):
-    """Everything that is wrong with a study, as one text for the person who wrote it."""
+    """Everything that is wrong with a study, as one text for the person who wrote it.
 
-    def __init__(self, problems: Sequence[Problem], note: str = ""):
+    Attributes
+    ----------
+    problems : list of Problem
+    note : str
+        What stands below them.
+    study : Study or None
+        What could be read all the same: the doctor opens the recordings that it names.
+    """
+
+    def __init__(self, problems: Sequence[Problem], note: str = "", study=None):
         self.problems = list(dict.fromkeys(problems))
+        self.note = note
+        self.study = study
         n, places = len(self.problems), len({p.where.split(",")[0] for p in self.problems})
-        lines = [f"{n} problem{'s' * (n > 1)} in {places} place{'s' * (places > 1)}. Nothing has been run."]
-        for number, p in enumerate(self.problems, 1):
-            lines.append(f"{number:<2} {p.where}: {p.what}")
-            if p.hint:
-                lines.append(f"   {p.hint}")
-        super().__init__("\n".join([*lines, note] if note else lines))
+        heading = f"{counted(n, 'problem')} in {counted(places, 'place')}. Nothing has been run."
+        super().__init__("\n".join([heading, *numbered(self.problems), *([note] if note else [])]))
+
+
+def warning_text(warnings: Sequence[Problem]) -> str:
+    """What does not stop a study but must be known, under a heading; empty if there is nothing."""
+    return "\n".join([counted(len(warnings), "warning"), *numbered(warnings)]) if warnings else ""
+
+
+def numbered(problems: Sequence[Problem]) -> list[str]:
+    """A line for each problem, and one for its hint."""
+    lines = []
+    for number, p in enumerate(problems, 1):
+        lines.append(f"{number:<2} {p.where}: {p.what}")
+        lines += [f"   {p.hint}"] if p.hint else []
+    return lines
+
+
+def counted(n: int, word: str) -> str:
+    return f"{n} {word}{'s' * (n != 1)}"
+
+
+def listed(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def nearest_file(path: Path, others: Iterable[str] = (), suffixes: Iterable[str] = ()) -> str:
@@ -40,7 +70,8 @@ def nearest_file(path: Path, others: Iterable[str] = (), suffixes: Iterable[str]
         return f"There is no folder {path.parent} either."
     names = sorted({p.name for p in path.parent.iterdir() if p.is_file()} - set(others))
     names = [name for name in names if not suffixes or Path(name).suffix.lower() in suffixes]
-    same = [name for name in names if Path(name).stem == path.stem]
+    by_case = [name for name in names if name.lower() == path.name.lower()]
+    same = by_case or [name for name in names if Path(name).stem == path.stem]
     near = same or difflib.get_close_matches(path.name, names, n=1, cutoff=0.75)
     return f"In that folder: {near[0]} – is that it?" if near else ""
 

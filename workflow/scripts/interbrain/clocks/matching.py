@@ -1,7 +1,4 @@
-"""Two amplifiers, two clocks: offset and drift between them, from the trigger pulses that both recorded.
-
-Not here: finding the pulses (`formats.triggers`), and what a study accepts as good enough (its settings).
-"""
+"""Two trains of trigger pulses matched, and offset and drift fitted to them."""
 
 from dataclasses import dataclass, field
 

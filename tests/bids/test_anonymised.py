@@ -1,0 +1,143 @@
+"""Nothing that a raw file says of people, devices and days comes into the dataset, whatever the format."""
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
+from planted import PLANTED, SECRETS, traces
+
+PULSES, SECONDS, SFREQ = [3.1, 9.4, 14.2, 21.7, 27.3], 30, 250
+ROLES = ("therapist", "client")
+
+
+def made(folder: Path, repository: Path, formats: list[str], target: str) -> Path:
+    """A dyad for each format, every file named after a person, run as a user does."""
+    (folder / "config").mkdir()
+    (folder / "raw").mkdir()
+    dyads, rows = [], []
+    for number, name in enumerate(formats):
+        dyad, secrets = f"D{number:02d}", (SECRETS, PULSES, SECONDS, SFREQ)
+        dyads.append((dyad, f"T{number:02d}", f"C{number:02d}", "ab"[number % 2]))
+        files = [PLANTED[name](folder / f"raw/Annagret_{name}_{role}", *secrets).name for role in ROLES]
+        rows.append((dyad, "pre", *files, "shared_start"))
+    for table, content, columns in (
+        ("dyads", dyads, ["dyad", "therapist", "client", "group"]),
+        ("recordings", rows, ["dyad", "time", "therapist_file", "client_file", "sync"]),
+    ):
+        path = folder / f"config/{table}.tsv"
+        pd.DataFrame(content, columns=columns).to_csv(path, sep="\t", index=False)
+    config = {
+        "title": "Planted",
+        "tables": {"dyads": "config/dyads.tsv", "recordings": "config/recordings.tsv"},
+        "raw_folder": "raw",
+        "times": ["pre"],
+        "factors": {"group": ["a", "b"]},
+        "statistics": {"between": []},
+    }
+    (folder / "config/config.yaml").write_text(yaml.safe_dump(config))
+    snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(repository / "Snakefile")]
+    done = subprocess.run(
+        [*snakemake, "--directory", str(folder), "--cores", "2", target],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, repository) -> Path:
+    """Every format, as far as the validated dataset."""
+    return made(tmp_path_factory.mktemp("planted"), repository, list(PLANTED), "results/validation.json")
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory, repository) -> Path:
+    """Two formats all the way to the release: what comes after the dataset knows the dataset only."""
+    return made(tmp_path_factory.mktemp("released"), repository, ["edf", "fif"], "release")
+
+
+def spellings(texts=None):
+    """Every secret as it may stand in a file, lower case: any text encoding that a header is written in."""
+    for text in traces() if texts is None else texts:
+        for coded in {text.lower(), text.lower().replace(" ", "_"), text.lower().replace(" ", "")}:
+            for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+                yield text, coded.encode(encoding)
+
+
+# Years stand in no table of numbers: four figures turn up there by chance.
+NO_YEARS = [text for text in traces() if not (text.isdigit() and len(text) == 4)]
+
+
+def found_in(folder: Path, texts=None) -> list[tuple[str, str]]:
+    """Files below a folder that hold a secret, in their bytes or in their names."""
+    found = []
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder).as_posix()
+        content = file.read_bytes().lower() if file.is_file() else b""
+        sought = spellings(NO_YEARS if file.suffix == ".eeg" else texts)
+        found += [
+            (name, text) for text, coded in sought if coded in content or coded in name.lower().encode()
+        ]
+    return found
+
+
+def test_every_secret_stands_in_the_raw_files_so_that_the_search_can_find_it(study):
+    per_format = {
+        name: {text for file, text in found_in(study / "raw") if f"_{name}_{ROLES[0]}" in file}
+        for name in PLANTED
+    }
+    # "Annagret" stands in each file's name.
+    assert all(len(texts - {"Annagret"}) > 1 or name == "eeglab" for name, texts in per_format.items())
+    assert set().union(*per_format.values()) >= {text for text in SECRETS.values() if isinstance(text, str)}
+
+
+def test_no_file_of_the_dataset_holds_a_secret(study):
+    assert len(list((study / "bids").glob("sub-*/ses-*/eeg/*_eeg.vhdr"))) == 2 * len(PLANTED)
+    assert found_in(study / "bids") == []
+
+
+def test_nothing_that_is_made_of_the_dataset_holds_a_secret(released):
+    """The cleaned recordings, the tables, the report, the release; the facts alone name raw files."""
+    results = released / "results"
+    for part in ("derivatives", "release"):
+        assert list((results / part).rglob("*.*")) and found_in(results / part, NO_YEARS) == []
+    for name in ("report.html", "provenance.json", "validation.json"):
+        assert not any(coded in (results / name).read_bytes().lower() for _, coded in spellings(NO_YEARS))
+
+
+def test_the_release_holds_the_dataset_and_nothing_that_leads_back_to_the_raw_files(released):
+    with zipfile.ZipFile(next((released / "results/release").glob("*.zip"))) as packed:
+        names = packed.namelist()
+    dataset = {f.relative_to(released / "bids").as_posix() for f in (released / "bids").rglob("*.*")}
+    assert dataset < set(names)
+    assert not [name for name in names if re.search("conversion|clocks|date_shift|logs|snakemake|raw", name)]
+
+
+def test_the_dataset_is_valid_and_says_where_a_text_was_withheld(study):
+    said = json.loads((study / "results/validation.json").read_text(encoding="utf-8"))
+    assert (said["errors"], said["warnings"]) == (0, 0)
+    events = {
+        name: pd.read_csv(next((study / f"bids/sub-C{number:02d}").rglob("*_events.tsv")), sep="\t")
+        for number, name in enumerate(PLANTED)
+    }
+    commented = {name for name, table in events.items() if (table["trial_type"] == "comment").any()}
+    # Poly5 has no place for texts; GDF and CNT hold codes only.
+    assert commented == set(PLANTED) - {"poly5", "gdf", "cnt"}
+
+
+def test_the_dates_lead_back_to_the_day_only_with_what_stays_outside(study):
+    days = json.loads((study / "results/date_shift.json").read_text(encoding="utf-8"))
+    shifted = pd.read_csv(study / "bids/sub-T00/sub-T00_sessions.tsv", sep="\t")["acq_time"][0]
+    back = pd.Timestamp(shifted) + pd.Timedelta(days=days["days_taken_off_every_date"])
+    assert back.date() == SECRETS["begun"].date()

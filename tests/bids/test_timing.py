@@ -1,0 +1,113 @@
+"""The clocks of a whole session are tied before any recording is cut; every problem is said at once."""
+
+import numpy as np
+import pytest
+
+from interbrain.bids import ConversionError
+from interbrain.bids.timing import RunSources, Source, time_session, usable
+from interbrain.formats import write_poly5
+
+SFREQ = 250
+LIMITS = {
+    **{"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100},
+    "accept_header_time": False,
+}
+TRIGGERS = {"channel": "Digi", "idle": 8, "dead_time_s": 0.5, "annotation": None}
+SETTINGS = {"cap_map": {}, "triggers": TRIGGERS, "clock_limits": LIMITS}
+OFFSET, DRIFT = 2.0, 200e-6
+PULSES = np.sort(np.random.default_rng(3).uniform(2, 598, 40))  # on the therapist's clock
+
+
+def write(path, pulses, seconds):
+    n = round(seconds * SFREQ)
+    digital = np.full(n, 8.0)
+    for pulse in pulses:
+        digital[round(pulse * SFREQ) : round(pulse * SFREQ) + 8] = 0
+    eeg = np.random.default_rng(1).standard_normal((2, n))
+    write_poly5(path, np.vstack([eeg, digital]), SFREQ, ["Fz", "Cz", "Digi"], ["uV", "uV", ""])
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """One file for each member, over the whole session."""
+    folder = tmp_path_factory.mktemp("raw")
+    return {
+        "therapist": Source("T01", write(folder / "t.Poly5", PULSES, 600)),
+        "client": Source("C01", write(folder / "c.Poly5", OFFSET + (1 + DRIFT) * PULSES, 604)),
+    }
+
+
+def test_each_block_of_a_session_file_is_cut_at_the_same_instant_in_both(whole):
+    session = [
+        RunSources(1, "pre", "auto", **whole, start_s=20.0, stop_s=120.0),
+        RunSources(2, "post", "auto", **whole, start_s=450.0, stop_s=550.0),
+    ]
+    timing = time_session("D01", session, **SETTINGS)
+    assert timing["1"]["drift_ppm"] == timing["2"]["drift_ppm"] == pytest.approx(200, abs=2)
+    for run, start in (("1", 20.0), ("2", 450.0)):
+        one = timing[run]
+        assert one["therapist"]["first_sample"] == start * SFREQ
+        assert one["therapist"]["n_samples"] == 100 * SFREQ
+        begins = one["client"]["first_sample"] / SFREQ
+        assert begins == pytest.approx(OFFSET + (1 + DRIFT) * start, abs=1 / SFREQ)
+        # The clock between the two blocks: where the therapist's begins, the client's has this reading.
+        assert one["offset"] + begins == pytest.approx(OFFSET + (1 + DRIFT) * start, abs=0.002)
+        inside = np.array([pulse - start for pulse in PULSES if start <= pulse < start + 100])
+        assert one["therapist"]["pulses"] == pytest.approx(inside, abs=1 / SFREQ)
+        matched = one["offset"] + (1 + DRIFT) * np.array(one["therapist"]["pulses"])
+        assert one["client"]["pulses"] == pytest.approx(matched, abs=2 / SFREQ)
+
+
+def test_without_a_block_both_files_are_used_whole(whole):
+    timing = time_session("D01", [RunSources(1, "pre", "auto", **whole)], **SETTINGS)["1"]
+    assert (timing["therapist"]["first_sample"], timing["therapist"]["n_samples"]) == (0, 600 * SFREQ)
+    assert (timing["client"]["first_sample"], timing["client"]["n_samples"]) == (0, 604 * SFREQ)
+
+
+def test_pulses_that_tie_nothing_are_not_called_shared(whole):
+    timing = time_session("D01", [RunSources(1, "pre", "shared_start", **whole)], **SETTINGS)["1"]
+    assert timing["therapist"]["pulses"] == timing["client"]["pulses"] == []
+
+
+def test_all_that_is_wrong_with_a_run_is_said_at_once_and_the_other_run_is_used(whole, tmp_path):
+    (tmp_path / "broken.Poly5").write_bytes(b"POLY SAMPLE FILE")
+    broken = Source("T01", str(tmp_path / "broken.Poly5"))
+    lost = Source("C01", str(tmp_path / "nowhere.Poly5"))
+    session = [
+        RunSources(1, "pre", "auto", broken, lost),
+        RunSources(2, "post", "auto", **whole),
+    ]
+    timing = time_session("D01", session, **SETTINGS)
+    with pytest.raises(ConversionError) as error:
+        usable(timing, 1)
+    first, second = str(error.value).splitlines()
+    assert first.startswith("D01 pre, therapist T01: ") and "broken.Poly5" in first
+    assert second.startswith("D01 pre, client C01: ") and "no such file" in second
+    assert usable(timing, 2)["method"] == "markers"  # a bad file does not take the good ones with it
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        (
+            {"start_s": 590.0, "stop_s": 700.0},
+            "start_s 590 to stop_s 700 is not inside the therapist's recording",
+        ),
+        ({"start_s": 30.0, "stop_s": 20.0}, "start_s 30 to stop_s 20 is not inside"),
+        ({"start_s": 598.5, "stop_s": 599.0}, "holds nothing of the block 598.5 to 599 s"),
+    ],
+)
+def test_a_block_outside_the_recordings_is_refused(whole, block, said):
+    with pytest.raises(ConversionError, match="D01 pre: ") as error:
+        usable(time_session("D01", [RunSources(1, "pre", "auto", **whole, **block)], **SETTINGS), 1)
+    assert said in str(error.value)
+
+
+def test_a_client_who_was_not_recorded_during_the_block_is_refused(whole, tmp_path):
+    late = Source("C01", write(tmp_path / "late.Poly5", PULSES[20:] - 300, 300))
+    session = [RunSources(1, "pre", "auto", whole["therapist"], late, start_s=10.0, stop_s=100.0)]
+    with pytest.raises(
+        ConversionError, match="the client's recording holds nothing of the block 10 to 100 s"
+    ):
+        usable(time_session("D01", session, **SETTINGS), 1)

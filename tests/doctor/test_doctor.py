@@ -1,0 +1,220 @@
+"""The doctor opens each raw file of a study, and says all that only the files can tell."""
+
+from datetime import UTC, datetime
+
+import mne
+import numpy as np
+import pytest
+import yaml
+
+from interbrain import doctor
+
+NAMES = ["F3", "Fz", "F4", "C3", "Cz", "C4"]
+PULSES = (5, 22, 41, 58)
+COLUMNS = "dyad time therapist_file client_file sync start_s stop_s"
+
+
+def record(
+    path, *, duration=60, sfreq=250, names=NAMES, pulses=PULSES, begun=datetime(2024, 3, 1), seed=None
+):
+    """Write a small recording with a trigger channel; each file has noise of its own."""
+    rng = np.random.default_rng(abs(hash(path.name)) if seed is None else seed)
+    data = 1e-5 * rng.standard_normal((len(names) + 1, int(duration * sfreq)))
+    data[-1] = 8
+    for onset in pulses:
+        data[-1, int(onset * sfreq) : int((onset + 0.1) * sfreq)] = 1
+    info = mne.create_info([*names, "Digi"], sfreq, ["eeg"] * len(names) + ["stim"])
+    raw = mne.io.RawArray(data, info, verbose="error")
+    raw.set_meas_date(begun.replace(tzinfo=UTC))
+    raw.save(path, overwrite=True, verbose="error")
+
+
+class Lab:
+    """Two dyads recorded once, in files of their own, without a problem."""
+
+    def __init__(self, folder, schema):
+        self.folder, self.schema = folder, schema
+        for name in ("config", "raw"):
+            (folder / name).mkdir()
+        self.dyads = [["D01", "T01", "C01", ""], ["D02", "T02", "C02", ""]]
+        self.rows = [
+            [d, "rest", f"{d}_t_raw.fif", f"{d}_c_raw.fif", "markers", "", ""] for d in ("D01", "D02")
+        ]
+        self.config = {
+            "title": "A lab",
+            "tables": {"dyads": "config/dyads.tsv", "recordings": "config/recordings.tsv"},
+            "raw_folder": str(folder / "raw"),
+            "times": ["rest"],
+            "factors": {},
+        }
+        for row in self.rows:
+            for file in row[2:4]:
+                record(folder / "raw" / file)
+
+    def spoil(self, file, **how):
+        record(self.folder / "raw" / file, **how)
+
+    def cell(self, dyad, column, value):
+        self.rows[[row[0] for row in self.rows].index(dyad)][COLUMNS.split().index(column)] = value
+
+    def check(self, cores=1):
+        for name, columns, rows in (
+            ("dyads", "dyad therapist client exclude", self.dyads),
+            ("recordings", COLUMNS, self.rows),
+        ):
+            text = "\n".join("\t".join(row) for row in (columns.split(), *rows))
+            (self.folder / f"config/{name}.tsv").write_text(text + "\n")
+        return doctor.check(self.config, self.schema, self.folder, cores)
+
+    def problems(self):
+        _, _, listed = self.check()[0].partition("Nothing has been run.\n")
+        return listed.replace(f"{self.folder}/", "") if listed else ""
+
+    def warnings(self):
+        return self.check()[0].partition(" warning")[2].partition("\n\n")[0]
+
+
+@pytest.fixture
+def lab(tmp_path, repository):
+    schema = yaml.safe_load((repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    return Lab(tmp_path, schema)
+
+
+def test_a_sound_study_is_told_what_its_files_hold(lab):
+    said, sound = lab.check()
+    heading, first, second, *_ = (line.split() for line in said.splitlines())
+    assert sound and said.endswith("No problems found: 2 dyads, 2 recordings.")
+    assert " ".join(heading) == (
+        "dyad time role file Hz s EEG missing triggers lost s clock offset s ppm residual ms together s"
+    )
+    assert first[:9] == ["D01", "rest", "therapist", "D01_t_raw.fif", "250", "60.0", "6", "–", "4"]
+    assert second[10:] == ["markers", "0.000", "0.0", "0.00", "60.0"]
+
+
+def test_several_cores_say_the_same(lab):
+    assert lab.check(cores=2) == lab.check(cores=1)
+
+
+def test_a_file_that_cannot_be_read_is_said_and_the_others_are_examined(lab):
+    (lab.folder / "raw/D02_c_raw.fif").write_bytes(b"no recording")
+    lab.spoil("D01_c_raw.fif", pulses=())
+    said = lab.problems()
+    assert "1  recordings.tsv, row 3 (D02): client, D02_c_raw.fif: cannot be read as .fif" in said
+    assert "2  recordings.tsv, row 2 (D01): " in said and "never leaves 8" in said
+
+
+def test_problems_of_the_tables_and_of_the_files_stand_in_one_list(lab):
+    lab.dyads[0][2] = "C 1"
+    lab.cell("D02", "sync", "marker")
+    lab.cell("D01", "stop_s", "90")
+    assert lab.problems() == (
+        '1  dyads.tsv, row 2 (D01): client "C 1" may hold only letters (a to z) and digits\n'
+        "   Write C1, here and in the other tables.\n"
+        '2  recordings.tsv, row 3 (D02): sync is "marker"\n'
+        "   Use: auto, markers, start_marker, lsl_clock, same_file, header_time, shared_start\n"
+        "3  recordings.tsv, row 2 (D01): stop_s (90) lies behind the end of the therapist's file (60.0 s)\n"
+        "   Correct it, or empty the cell: to the end."
+    )
+
+
+def test_when_the_config_cannot_be_used_it_says_that_nothing_else_was_looked_at(lab):
+    lab.config["times"] = "rest"
+    said, sound = lab.check()
+    assert not sound and said.endswith("The tables were not read: correct the config first.")
+
+
+@pytest.mark.parametrize(
+    ("names", "rois", "what", "hint"),
+    [
+        (NAMES, ["Cz", "CPz"], "CPz is missing", "Did you mean Cz? There are F3, Fz, F4, C3, Cz, C4."),
+        (["T7", *NAMES], ["T3"], "T3 is missing", "T3 is called T7 today: write T7 (rois)."),
+        (
+            ["Pz-Cz+", *NAMES], ["Pz"], "Pz is missing",
+            'There is a channel "Pz-Cz+": if that is it, write label Pz-Cz+, channel Pz into a cap map '
+            "(tables: cap_map).",
+        ),
+        (
+            ["ExG1", "ExG2"], ["Fz", "Cz"], "Fz and Cz are missing",
+            "No channel has a 10-20 name: ExG1, ExG2, Digi. Write which is which into a cap map (tables: "
+            "cap_map).",
+        ),
+    ],
+)  # fmt: skip
+def test_a_site_whose_channel_is_missing_is_met_with_what_is_there(lab, names, rois, what, hint):
+    lab.config["rois"] = {"site": rois}
+    for row in lab.rows:
+        for file in row[2:4]:
+            lab.spoil(file, names=names)
+    assert lab.problems() == (
+        f"1  config.yaml, rois: {what} in every recording, first in D01_t_raw.fif\n   {hint}"
+    )
+
+
+def test_a_channel_that_one_recording_lacks_is_said_of_that_one(lab):
+    lab.spoil("D02_c_raw.fif", names=NAMES[1:])
+    assert lab.problems().startswith("1  recordings.tsv, row 3 (D02): client, D02_c_raw.fif: F3 is missing\n")
+
+
+def test_members_of_different_length_are_told_how_long_they_were_recorded_together(lab):
+    lab.spoil("D02_c_raw.fif", duration=24, pulses=(1, 4, 20))
+    lab.spoil("D02_t_raw.fif", pulses=(21, 24, 40))
+    assert lab.problems() == (
+        "1  recordings.tsv, row 3 (D02): therapist 60 s, client 24 s; both were recorded for only 24 s\n"
+        "   At least 30 s are needed (windows: min_clean_s). Check that these files belong together, or "
+        "exclude the dyad with a reason."
+    )
+    lab.config["windows"] = {"min_clean_s": 20}
+    assert "both were recorded for only 24 s\n   Only these seconds are used." in lab.warnings()
+
+
+def test_one_recording_that_was_copied_over_another_is_found_by_its_content(lab):
+    raw = lab.folder / "raw"
+    (raw / "D02_c_raw.fif").write_bytes((raw / "D01_c_raw.fif").read_bytes())
+    assert lab.problems() == (
+        "1  recordings.tsv, row 3 (D02): client, D02_c_raw.fif has the same content as D01_c_raw.fif, D01 "
+        "rest (client)\n"
+        "   One of them was copied over the other: copy the right one from the recording computer."
+    )
+
+
+def test_a_rate_too_low_for_the_lowpass_is_a_problem_and_differing_rates_a_warning(lab):
+    lab.spoil("D01_c_raw.fif", sfreq=500)
+    assert lab.problems() == ""
+    assert "the sampling rates differ: 250 Hz (3 times) and 500 Hz (1 time)" in lab.warnings()
+    lab.config["cleaning"] = {"lowpass": 45}
+    lab.spoil("D01_c_raw.fif", sfreq=80)
+    assert "client, D01_c_raw.fif: recorded at 80 Hz, too slow for a lowpass of 45 Hz" in lab.problems()
+
+
+def test_members_recorded_on_different_days_are_a_warning(lab):
+    lab.spoil("D01_c_raw.fif", begun=datetime(2024, 3, 4))
+    assert lab.problems() == ""
+    assert (
+        "recordings.tsv, row 2 (D01): the files say the therapist was recorded on 1 March 2024, the client "
+        "on 4 March 2024" in lab.warnings()
+    )
+
+
+def test_header_time_that_the_config_accepts_is_a_warning(lab):
+    lab.config["clock"] = {"accept_header_time": True}
+    lab.cell("D01", "sync", "header_time")
+    assert lab.problems() == ""
+    assert "PLV is then meaningless at alpha" in lab.warnings()
+
+
+def test_of_an_excluded_dyad_no_file_is_opened(lab):
+    lab.dyads[1][3] = "the amplifier failed"
+    (lab.folder / "raw/D02_c_raw.fif").write_bytes(b"no recording")
+    said, sound = lab.check()
+    assert sound and "D02" not in said
+
+
+def test_a_simulated_study_whose_recordings_are_not_made_yet_says_so(repository, tmp_path):
+    config, schema = (
+        yaml.safe_load((repository / name).read_text(encoding="utf-8"))
+        for name in ("config/config.yaml", "workflow/schemas/config.schema.yaml")
+    )
+    config["raw_folder"] = str(tmp_path)
+    said, sound = doctor.check(config, schema, repository)
+    assert sound and said.startswith("The recordings of this study are simulated and not yet made")
+    assert said.endswith("No problems found: 6 dyads, 12 recordings.")

@@ -1,0 +1,202 @@
+"""LabStreamingLayer files: two streams tied by LSL's clock, breaks, markers, and damage."""
+
+import itertools
+import struct
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from planted import write_xdf_streams, xdf_stream
+
+from interbrain.formats import FormatError, read_recording
+
+LABELS = ["F3", "Fz", "Cz"]
+MARKS = np.array([120.0, 131.5, 177.25])  # on LSL's clock
+
+
+def amplifier(
+    number, name, *, begun, drift_ppm=0.0, clock=0.0, skew_ppm=0.0, jitter_s=0.0, seconds=90, **more
+):
+    """One stream of 250 Hz whose samples show LSL's time in volts; `clock`: LSL's less its computer's."""
+    sfreq, rng = more.pop("sfreq", 250), np.random.default_rng(number)
+    lsl = begun + np.arange(seconds * sfreq) / sfreq * (1 + drift_ppm * 1e-6)
+    lost = more.pop("lost", None)
+    if lost:
+        lsl = np.delete(lsl, np.s_[round(lost[0] * sfreq) : round(lost[1] * sfreq)])
+    late = rng.exponential(jitter_s, len(lsl) // 25 + 1).repeat(25)[: len(lsl)] if jitter_s else 0.0
+
+    def own(times):  # the clock of the amplifier's computer, as LSL measures it every 5 s
+        return times - clock - (times - begun) * skew_ppm * 1e-6
+
+    at = np.arange(begun, begun + seconds, 5.0)
+    offsets = [(t, t0 - t + rng.normal(0, 1e-5)) for t0, t in zip(at, own(at), strict=True)]
+    data = np.outer(lsl - 100, [1.0, -1.0, 0.5])
+    settings = {"sfreq": float(sfreq), "labels": LABELS, "clock": offsets} | more
+    return xdf_stream(number, name, data, own(lsl) + late, **settings)
+
+
+def markers(number=9, texts=("begin", "pulse", "end")):
+    return xdf_stream(number, "Stimuli", list(texts), MARKS, kind="Markers")
+
+
+def time_told(recording):
+    """LSL's time at each sample: what the tie says, and what the samples hold."""
+    raw, (start, slope) = recording.raw, recording.lsl
+    return start + slope * raw.times, raw.get_data(picks="F3")[0] * 1e6 + 100
+
+
+@pytest.fixture
+def both(tmp_path):
+    file = tmp_path / "both.xdf"
+    streams = [
+        amplifier(
+            1, "EEG-A", begun=100.0, drift_ppm=40, clock=-2000.5, skew_ppm=30, jitter_s=0.005, seconds=180
+        ),
+        amplifier(
+            2, "EEG-B", begun=103.7, drift_ppm=-25, clock=31.25, skew_ppm=-80, jitter_s=0.002, seconds=180
+        ),
+        markers(),
+    ]
+    write_xdf_streams(file, streams, datetime(2022, 3, 4, 10, 5, 6, tzinfo=UTC))
+    return {
+        who: read_recording(file, pattern=f"EEG-{who}/*", partner_pattern=f"EEG-{other}/*")
+        for who, other in ("AB", "BA")
+    }
+
+
+def test_two_streams_tie_by_the_lsl_clock_to_a_millisecond(both):
+    # Though the stamps come 5 ms late in one, and 2 ms in the other, on the mean.
+    for recording in both.values():
+        told, true = time_told(recording)
+        assert np.abs(told - true).max() < 1e-3
+    assert (both["A"].lsl[1] / both["B"].lsl[1] - 1) * 1e6 == pytest.approx(65, abs=5)
+
+
+def test_a_stream_is_read_at_its_nominal_rate_with_plain_names(both):
+    raw = both["A"].raw
+    assert raw.info["sfreq"] == 250
+    assert raw.ch_names == LABELS
+    assert raw.get_channel_types() == ["eeg"] * 3
+    assert raw.info["meas_date"] == datetime(2022, 3, 4, 10, 5, 6, tzinfo=UTC)
+
+
+def test_both_members_see_the_markers_on_their_own_time_axis(both):
+    for recording in both.values():
+        raw, (start, slope) = recording.raw, recording.lsl
+        assert list(raw.annotations.description) == ["begin", "pulse", "end"]
+        np.testing.assert_allclose(raw.annotations.onset, (MARKS - start) / slope, atol=1e-6)
+
+
+def test_lost_samples_are_put_back_and_late_stamps_are_not_lost_samples(tmp_path):
+    stream = amplifier(1, "EEG", begun=100.0, lost=(30.0, 32.0), jitter_s=0.03, drift_ppm=20)
+    write_xdf_streams(tmp_path / "a.xdf", [stream, markers()])
+    recording = read_recording(tmp_path / "a.xdf")
+    raw = recording.raw
+    gaps = [(m["onset"], m["duration"]) for m in raw.annotations if m["description"] == "BAD_acq_skip"]
+    assert gaps == [(pytest.approx(30.0), pytest.approx(2.0, abs=0.02))]
+    told, true = time_told(recording)
+    assert np.abs(told - true).max() < 0.02
+    pulse = next(m["onset"] for m in raw.annotations if m["description"] == "end")
+    assert true[round(pulse * 250)] == pytest.approx(MARKS[2], abs=0.02)
+
+
+def test_a_loss_is_counted_to_the_sample_where_stamps_are_exact(tmp_path):
+    write_xdf_streams(tmp_path / "a.xdf", [amplifier(1, "EEG", begun=100.0, lost=(30.0, 30.2))])
+    raw = read_recording(tmp_path / "a.xdf").raw
+    assert [(m["onset"], m["duration"]) for m in raw.annotations] == [(30.0, pytest.approx(0.2))]
+    assert raw.n_times == 90 * 250
+
+
+def test_two_people_in_one_stream_are_told_apart_and_share_the_trigger(tmp_path):
+    data = np.random.default_rng(0).normal(0, 10, (500, 5))
+    labels = ["F3_S1", "Cz_S1", "F3_S2", "Cz_S2", "Trigger"]
+    stream = xdf_stream(1, "Amp/1", data, 50 + np.arange(500) / 250, sfreq=250.0, labels=labels)
+    write_xdf_streams(tmp_path / "a.xdf", [stream])
+    for columns, mine, theirs in (([0, 1], "*_S1", "*_S2"), ([2, 3], "Amp_1/*_S2", "Amp_1/*_S1")):
+        raw = read_recording(tmp_path / "a.xdf", pattern=mine, partner_pattern=theirs).raw
+        assert raw.ch_names == ["F3", "Cz", "Trigger"]
+        assert raw.get_channel_types() == ["eeg", "eeg", "stim"]
+        np.testing.assert_allclose(raw.get_data(picks="eeg"), data[:, columns].T * 1e-6)
+
+
+@pytest.mark.parametrize(("unit", "volts"), [("", 1e-6), ("microvolts", 1e-6), ("mV", 1e-3), ("V", 1.0)])
+def test_units_become_volts(tmp_path, unit, volts):
+    data = np.random.default_rng(0).normal(0, 1e-5, (500, 3)) / volts
+    stream = xdf_stream(1, "EEG", data, np.arange(500) / 250, sfreq=250.0, labels=LABELS, unit=unit)
+    write_xdf_streams(tmp_path / "a.xdf", [stream])
+    np.testing.assert_allclose(read_recording(tmp_path / "a.xdf").raw.get_data() / volts, data.T)
+
+
+def test_the_cap_map_may_name_the_stream_too(tmp_path):
+    write_xdf_streams(tmp_path / "a.xdf", [amplifier(1, "EEG", begun=0.0, labels=["1", "2", "3"], seconds=4)])
+    for cap in ({"1": "F3", "2": "Pz"}, {"EEG/1": "F3", "EEG/2": "Pz"}):
+        raw = read_recording(tmp_path / "a.xdf", channel_names=cap).raw
+        assert raw.ch_names == ["F3", "Pz", "3"]
+        assert raw.get_channel_types() == ["eeg", "eeg", "misc"]
+
+
+def test_two_streams_without_a_pattern_are_listed(tmp_path):
+    streams = [amplifier(i, "Amp", begun=0.0, seconds=2) for i in (1, 2)]
+    write_xdf_streams(tmp_path / "a.xdf", [*streams, markers()])
+    message = (
+        r"a\.xdf: one stream is wanted as EEG, but there are several.*Amp-0, Amp-1, Stimuli.*Amp-0/\* or"
+    )
+    with pytest.raises(FormatError, match=message):
+        read_recording(tmp_path / "a.xdf")
+    with pytest.raises(FormatError, match=r"none fit 'EEG/\*'"):
+        read_recording(tmp_path / "a.xdf", pattern="EEG/*")
+    assert read_recording(tmp_path / "a.xdf", pattern="Amp-1/*").raw.ch_names == LABELS
+
+
+def test_a_stream_without_a_rate_is_an_error(tmp_path):
+    write_xdf_streams(tmp_path / "a.xdf", [amplifier(1, "EEG", begun=0.0, seconds=2, sfreq=250)])
+    content = (tmp_path / "a.xdf").read_bytes().replace(b">250.0<", b">0.0  <")
+    (tmp_path / "a.xdf").write_bytes(content)
+    with pytest.raises(FormatError, match=r"stream 'EEG' gives its sampling rate as 0"):
+        read_recording(tmp_path / "a.xdf")
+
+
+def test_a_stream_without_samples_is_an_error(tmp_path):
+    write_xdf_streams(
+        tmp_path / "a.xdf", [xdf_stream(1, "EEG", np.empty((0, 3)), [], sfreq=250.0, labels=LABELS)]
+    )
+    with pytest.raises(FormatError, match=r"stream 'EEG' holds no samples. Was its amplifier running"):
+        read_recording(tmp_path / "a.xdf")
+
+
+def test_stamps_that_fit_no_steady_rate_are_an_error(tmp_path):
+    stamps = np.cumsum(np.random.default_rng(4).exponential(0.02, 3000))
+    stamps[1500:] -= 20  # a clock set back
+    stream = xdf_stream(1, "EEG", np.ones((3000, 3)), stamps, sfreq=250.0, labels=LABELS)
+    write_xdf_streams(tmp_path / "a.xdf", [stream])
+    with pytest.raises(FormatError, match=r"stream 'EEG'"):
+        read_recording(tmp_path / "a.xdf")
+
+
+def test_counts_that_the_file_cannot_hold_are_not_allocated(tmp_path):
+    write_xdf_streams(tmp_path / "a.xdf", [amplifier(1, "EEG", begun=0.0, seconds=2)])
+    content = (tmp_path / "a.xdf").read_bytes()
+    count = b"\x04" + struct.pack("<I", 100)
+    assert count in content
+    (tmp_path / "a.xdf").write_bytes(content.replace(count, b"\x04" + struct.pack("<I", 2**32 - 1), 1))
+    with pytest.raises(FormatError, match=r"a\.xdf: its samples are damaged"):
+        read_recording(tmp_path / "a.xdf")
+
+
+def test_a_real_dyad_ties_by_its_lsl_clock(shared):
+    file = shared / "data/xdf/dyad-example-with-markers.xdf"
+    with pytest.raises(FormatError, match=r"EEG_subject_1/\* or EEG_subject_2/\*"):
+        read_recording(file)
+    both = [read_recording(file, pattern=f"EEG_subject_{i}/*") for i in (1, 2)]
+    for recording, n_times in zip(both, (6536, 6538), strict=True):
+        assert recording.raw.n_times == n_times
+        assert recording.lsl[0] == pytest.approx(15912.56, abs=0.02)
+        assert recording.lsl[1] == pytest.approx(1, abs=20e-6)
+        assert recording.raw.info["meas_date"] == datetime(2025, 5, 15, 17, 19, 7, tzinfo=UTC)
+        assert list(recording.raw.annotations.description) == ["ev1"] * 12
+    begins = [recording.lsl[0] + recording.raw.annotations.onset[0] for recording in both]
+    assert all(abs(a - b) < 1e-5 for a, b in itertools.pairwise(begins))

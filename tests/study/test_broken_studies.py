@@ -1,0 +1,887 @@
+# ruff: noqa: E501 - the messages stand as they are printed
+"""Studies as people break them, and everything that each of them is told.
+
+Each case spoils the demo, or with `own` a study of one's own recordings; its docstring is the whole message.
+"""
+
+import datetime
+import inspect
+
+import openpyxl
+import pytest
+
+from interbrain.study import StudyError, load_study, read_config
+from interbrain.study.problems import numbered
+
+CASES = []
+
+
+def breaks(spoil=None, *, own=False):
+    """Take the function below as a case."""
+    if spoil is None:
+        return lambda spoil: breaks(spoil, own=own)
+    CASES.append(pytest.param(spoil, own, id=spoil.__name__.replace("_", " ")))
+    return spoil
+
+
+def said(demo) -> str:
+    """What is printed of the problems, with files below the study's folder."""
+    try:
+        if demo.config is None:
+            demo.config = read_config(demo.folder / "config/config.yaml")
+        load_study(demo.config, demo.schema, demo.folder)
+    except StudyError as error:
+        return "\n".join(numbered(error.problems)).replace(f"{demo.folder}/", "")
+    return ""
+
+
+def text(demo, table, change, encoding="utf-8"):
+    path = demo.folder / f"config/{table}.tsv"
+    path.write_bytes(change(path.read_text(encoding="utf-8")).encode(encoding))
+
+
+def as_sheet(demo, table, change):
+    book = openpyxl.Workbook()
+    for row in demo.rows(table):
+        book.active.append(row)
+    change(book)
+    book.save(demo.folder / f"config/{table}.xlsx")
+    demo.config["tables"][table] = f"config/{table}.xlsx"
+
+
+def as_yaml(demo, old, new):
+    path = demo.folder / "config/config.yaml"
+    content = path.read_text(encoding="utf-8")
+    assert old in content
+    path.write_text(content.replace(old, new, 1), encoding="utf-8")
+    demo.config = None
+
+
+# --- who is with whom ------------------------------------------------------------------------------------
+
+
+@breaks
+def a_dyad_without_a_client(demo):
+    """
+    1  dyads.tsv, row 4 (D03): the dyad has no client
+       Name the person, or write a reason into exclude.
+    """
+    demo.put("dyads", 4, "client", "")
+
+
+@breaks
+def one_person_in_both_chairs(demo):
+    """
+    1  dyads.tsv, row 4 (D03): T02 is both the therapist and the client
+    """
+    demo.put("dyads", 4, "client", "T02")
+
+
+@breaks
+def a_client_in_two_dyads(demo):
+    """
+    1  dyads.tsv, row 4 (D03): C02 is the client of D02 already
+       Only a therapist may be in several dyads.
+    """
+    demo.put("dyads", 4, "client", "C02")
+
+
+@breaks
+def a_client_who_is_a_therapist_elsewhere(demo):
+    """
+    1  dyads.tsv, row 5 (D04): T01 is the client here and the therapist above
+    """
+    demo.put("dyads", 5, "client", "T01")
+
+
+@breaks
+def a_row_that_was_pasted_twice(demo):
+    """
+    1  dyads.tsv, row 8 (D02): D02 stands in row 3 already
+    """
+    demo.append("dyads", *demo.rows("dyads")[2])
+
+
+@breaks
+def two_dyads_that_differ_by_a_capital(demo):
+    """
+    1  dyads.tsv, row 8 (d01): d01 differs from D01 in row 2 only by capital letters
+       If they are one, spell them alike; if not, give one of them another label.
+    """
+    demo.append("dyads", "d01", "T06", "C09", "yes", "online", "too late")
+
+
+@breaks
+def two_clients_that_differ_by_a_capital(demo):
+    """
+    1  dyads.tsv, row 3 (c01): c01 differs from C01 in row 2 only by capital letters
+       If they are one, spell them alike; if not, give one of them another label.
+    """
+    demo.put("dyads", 3, "client", "c01")
+
+
+@breaks
+def a_label_with_an_umlaut(demo):
+    """
+    1  dyads.tsv, row 4 (D03): therapist "Müller" may hold only letters (a to z) and digits
+       Write Muller, here and in the other tables.
+    """
+    demo.put("dyads", 4, "therapist", "Müller")
+
+
+@breaks
+def a_label_with_a_hyphen(demo):
+    """
+    1  dyads.tsv, row 4 (D03): client "C-03" may hold only letters (a to z) and digits
+       Write C03, here and in the other tables.
+    """
+    demo.put("dyads", 4, "client", "C-03")
+
+
+@breaks
+def smart_quotes_around_a_label(demo):
+    """
+    1  dyads.tsv, row 4 (D03): client "“C03”" may hold only letters (a to z) and digits
+       Write C03, here and in the other tables.
+    """
+    demo.put("dyads", 4, "client", "“C03”")
+
+
+@breaks
+def a_factor_level_in_capitals(demo):
+    """
+    1  dyads.tsv, row 4 (D03): mindfulness is "Yes"
+       Use: yes, no
+    """
+    demo.put("dyads", 4, "mindfulness", "Yes")
+
+
+@breaks
+def a_factor_level_that_is_not_known(demo):
+    """
+    1  dyads.tsv, row 3 (D02): modality is "zoom"
+       Use: face-to-face, online
+    """
+    demo.put("dyads", 3, "modality", "zoom")
+
+
+@breaks
+def no_reason_for_an_exclusion(demo):
+    """
+    1  dyads.tsv, row 6 (D05): exclude is "x"
+       Write the reason why the dyad is left out, or leave the cell empty to keep it.
+    """
+    demo.put("dyads", 6, "exclude", "x")
+
+
+@breaks
+def everybody_excluded(demo):
+    """
+    1  dyads.tsv: every dyad is excluded
+       Empty the cell exclude of those to keep.
+    """
+    for row in range(2, 8):
+        demo.put("dyads", row, "exclude", "no ethics approval")
+
+
+@breaks
+def a_factor_with_one_level(demo):
+    """
+    1  dyads.tsv: modality is online in every dyad that is kept: there is nothing to compare
+       Take modality out of statistics: between in config.yaml, or correct the column.
+    """
+    for row in range(2, 8):
+        demo.put("dyads", row, "modality", "online")
+
+
+@breaks
+def too_few_dyads_for_the_model(demo):
+    """
+    1  dyads.tsv: 3 dyads are too few to test mindfulness and modality: at least 4 are needed
+       Take factors out of statistics: between in config.yaml; between: [] compares no groups.
+    """
+    for row in (2, 4, 6):
+        demo.put("dyads", row, "exclude", "amplifier failed")
+
+
+@breaks
+def too_few_dyads_for_the_interaction(demo):
+    """
+    1  dyads.tsv: 4 dyads are too few to test mindfulness and modality: at least 5 are needed
+       Take factors out of statistics: between in config.yaml; between: [] compares no groups.
+    """
+    demo.config["statistics"]["interactions"] = True
+    for row in (6, 7):
+        demo.put("dyads", row, "exclude", "amplifier failed")
+
+
+# --- recordings ------------------------------------------------------------------------------------------
+
+
+@breaks(own=True)
+def a_file_that_is_not_there(demo):
+    """
+    1  recordings.tsv, row 8 (D04): client file not found: bids/sourcedata/D04_pre_client.Poly5
+       In that folder: D4_pre_client.Poly5 – is that it?
+    """
+    raw = demo.folder / "bids/sourcedata"
+    (raw / "D04_pre_client.Poly5").rename(raw / "D4_pre_client.Poly5")
+
+
+@breaks(own=True)
+def a_file_name_in_another_case(demo):
+    """
+    1  recordings.tsv, row 2 (D01): client file not found: bids/sourcedata/d01_PRE_client.poly5
+       In that folder: D01_pre_client.Poly5 – is that it?
+    """
+    demo.put("recordings", 2, "client_file", "d01_PRE_client.poly5")
+
+
+@breaks(own=True)
+def back_slashes_of_windows(demo):
+    r"""
+    1  recordings.tsv, row 2 (D01): client file not found: bids/sourcedata/D01\pre_client.Poly5
+       Write / and not \ between folders: D01/pre_client.Poly5
+    """
+    demo.put("recordings", 2, "client_file", r"D01\pre_client.Poly5")
+
+
+@breaks(own=True)
+def a_path_of_another_computer(demo):
+    r"""
+    1  recordings.tsv, row 2 (D01): client file not found: C:\EEG\D01_pre_client.Poly5
+       Name the file as it lies in raw_folder (config.yaml).
+    """
+    demo.put("recordings", 2, "client_file", r"C:\EEG\D01_pre_client.Poly5")
+
+
+@breaks(own=True)
+def an_absolute_path_that_is_not_there(demo):
+    """
+    1  recordings.tsv, row 2 (D01): client file not found: /Volumes/EEG/D01_pre_client.Poly5
+       Name the file as it lies in raw_folder (config.yaml).
+    """
+    demo.put("recordings", 2, "client_file", "/Volumes/EEG/D01_pre_client.Poly5")
+
+
+@breaks(own=True)
+def a_folder_in_place_of_a_file(demo):
+    """
+    1  recordings.tsv, row 2 (D01): client_file is a folder: bids/sourcedata/D01
+       Name the recording in it, with its ending.
+    """
+    (demo.folder / "bids/sourcedata/D01").mkdir()
+    demo.put("recordings", 2, "client_file", "D01")
+
+
+@breaks(own=True)
+def a_file_of_no_known_format(demo):
+    """
+    1  recordings.tsv, row 2 (D01): client_file: no known format: D01.docx
+       Known: .poly5, .s00, .edf, .bdf, .vhdr, .set, .fif, .cnt, .gdf, .acq, .xdf. Of BrainVision files, name the .vhdr.
+    """
+    (demo.folder / "bids/sourcedata/D01.docx").write_bytes(b"x")
+    demo.put("recordings", 2, "client_file", "D01.docx")
+
+
+@breaks(own=True)
+def the_data_file_of_brainvision(demo):
+    """
+    1  recordings.tsv, row 2 (D01): client_file: no known format: D01.eeg
+       Known: .poly5, .s00, .edf, .bdf, .vhdr, .set, .fif, .cnt, .gdf, .acq, .xdf. Of BrainVision files, name the .vhdr.
+    """
+    (demo.folder / "bids/sourcedata/D01.eeg").write_bytes(b"x")
+    demo.put("recordings", 2, "client_file", "D01.eeg")
+
+
+@breaks(own=True)
+def an_empty_file(demo):
+    """
+    1  recordings.tsv, row 2 (D01): client_file is an empty file: bids/sourcedata/D01_pre_client.Poly5
+       Copy it again.
+    """
+    (demo.folder / "bids/sourcedata/D01_pre_client.Poly5").write_bytes(b"")
+
+
+@breaks(own=True)
+def one_file_for_two_people(demo):
+    """
+    1  recordings.tsv, row 4 (D02): client_file: D01_pre_client.Poly5 stands in row 2 already
+       A file belongs to one person; its blocks, start_s to stop_s, must not overlap.
+    """
+    demo.put("recordings", 4, "client_file", "D01_pre_client.Poly5")
+
+
+@breaks(own=True)
+def both_members_in_one_file_and_no_word_on_who_is_who(demo):
+    """
+    1  recordings.tsv, row 2 (D01): both members' file is D01_pre_therapist.Poly5; whose channels are whose?
+       Say it in therapist_channels and client_channels, e.g. sub1_* and sub2_*; or name two files.
+    """
+    demo.put("recordings", 2, "client_file", "D01_pre_therapist.Poly5")
+
+
+def with_channels(demo, therapist, client, **cells):
+    heading, *rows = demo.rows("recordings")
+    patterns = [[therapist, client], *[["", ""]] * (len(rows) - 1)]
+    rows = [[*row, *own] for row, own in zip(rows, patterns, strict=True)]
+    demo.write("recordings", [[*heading, "therapist_channels", "client_channels"], *rows])
+    demo.put("recordings", 2, "client_file", "D01_pre_therapist.Poly5")
+    for column, cell in cells.items():
+        demo.put("recordings", 2, column, cell)
+
+
+@breaks(own=True)
+def two_patterns_that_are_one(demo):
+    """
+    1  recordings.tsv, row 2 (D01): therapist_channels and client_channels are both "SUB1_*"
+       Each member needs a pattern that fits no channel of the other.
+    """
+    with_channels(demo, "sub1_*", "SUB1_*")
+
+
+@breaks(own=True)
+def a_pattern_without_a_star(demo):
+    """
+    1  recordings.tsv, row 2 (D01): therapist_channels "sub1_" needs exactly one *, which stands for the channel's label, as in sub1_* or *_S2
+    """
+    with_channels(demo, "sub1_", "sub2_*")
+
+
+@breaks(own=True)
+def same_file_with_two_files(demo):
+    """
+    1  recordings.tsv, row 2 (D01): sync is same_file, but the files are two
+       Name one file for both, or write sync: auto.
+    """
+    demo.put("recordings", 2, "sync", "same_file")
+
+
+@breaks
+def header_time_that_the_config_does_not_accept(demo):
+    """
+    1  recordings.tsv, row 2 (D01): sync is header_time, right to a second at best: PLV is then meaningless at alpha
+       Write auto; to use it all the same, set accept_header_time (clock) to true.
+    """
+    demo.put("recordings", 2, "sync", "header_time")
+
+
+@breaks
+def an_unknown_way_to_tie_clocks(demo):
+    """
+    1  recordings.tsv, row 2 (D01): sync is "triggers"
+       Use: auto, markers, start_marker, lsl_clock, same_file, header_time, shared_start
+    """
+    demo.put("recordings", 2, "sync", "triggers")
+
+
+@breaks
+def a_decimal_comma(demo):
+    """
+    1  recordings.tsv, row 2 (D01): start_s is "1,5"
+       Write a decimal point: 1.5
+    """
+    demo.put("recordings", 2, "start_s", "1,5")
+
+
+@breaks
+def a_time_with_its_unit(demo):
+    """
+    1  recordings.tsv, row 2 (D01): stop_s is "300 s"
+       Write a number with a decimal point, such as 12.5, or leave the cell empty.
+    """
+    demo.put("recordings", 2, "stop_s", "300 s")
+
+
+@breaks
+def a_block_that_ends_before_it_begins(demo):
+    """
+    1  recordings.tsv, row 2 (D01): stop_s (30) must exceed start_s (60)
+       Both are seconds from the start of the therapist's file.
+    """
+    demo.put("recordings", 2, "start_s", "60")
+    demo.put("recordings", 2, "stop_s", "30")
+
+
+@breaks
+def a_time_that_the_config_does_not_name(demo):
+    """
+    1  recordings.tsv, row 2 (D01): time is "before"
+       Use: pre, post
+    """
+    demo.put("recordings", 2, "time", "before")
+
+
+@breaks
+def a_recording_that_is_not_listed(demo):
+    """
+    1  recordings.tsv: no post recording of D02
+       Add the row, or exclude the dyad with a reason in the dyads table.
+    """
+    demo.delete("recordings", 5)
+
+
+@breaks
+def dyad_1_and_dyad_01(demo):
+    """
+    1  recordings.tsv, row 2 (D1): no such dyad in the dyads table
+       Did you mean D01?
+    2  recordings.tsv, row 3 (D1): no such dyad in the dyads table
+       Did you mean D01?
+    """
+    for row in (2, 3):
+        demo.put("recordings", row, "dyad", "D1")
+
+
+# --- people, cap, questionnaires -------------------------------------------------------------------------
+
+
+@breaks
+def a_person_whom_no_dyad_names(demo):
+    """
+    1  participants.tsv, row 7 (C1): no such person in the dyads table
+       Did you mean C01?
+    """
+    demo.put("participants", 7, "participant", "C1")
+
+
+@breaks
+def an_age_in_words(demo):
+    """
+    1  participants.tsv, row 2 (T01): age is "38 years"
+       Write a number with a decimal point, such as 12.5, or leave the cell empty.
+    """
+    demo.put("participants", 2, "age", "38 years")
+
+
+@breaks
+def an_electrode_that_is_named_twice(demo):
+    """
+    1  cap_map.tsv, row 4: channel Fp1 stands in row 2 already
+    """
+    demo.put("cap_map", 4, "channel", "Fp1")
+
+
+@breaks
+def a_site_with_an_unknown_channel(demo):
+    """
+    1  config.yaml, rois: central: C44 is not in cap_map.tsv
+       Did you mean C4?
+    """
+    demo.config["rois"]["central"] = ["C3", "Cz", "C44"]
+
+
+@breaks
+def an_answer_of_eight(demo):
+    """
+    1  wai_client.tsv, row 4 (D03), item_3: 8 is not a whole number from 1 to 7
+    """
+    demo.put("wai_client", 4, "item_3", "8")
+
+
+@breaks
+def an_answer_between_two(demo):
+    """
+    1  wai_client.tsv, row 4 (D03), item_3: 3,5 is not a whole number from 1 to 7
+    """
+    demo.put("wai_client", 4, "item_3", "3,5")
+
+
+@breaks
+def answers_of_nobody(demo):
+    """
+    1  wai_client.tsv, row 8 (D11): no such dyad in the dyads table
+       Did you mean D01?
+    """
+    demo.append("wai_client", "D11", *["4"] * 36)
+
+
+@breaks
+def no_answers_of_a_dyad(demo):
+    """
+    1  wai_therapist.tsv: no row for dyad D06
+       Add it, or exclude the dyad with a reason in the dyads table.
+    """
+    demo.delete("wai_therapist", 7)
+
+
+@breaks
+def a_form_with_another_number_of_items(demo):
+    """
+    1  wai_client.tsv: the column item_36 is missing
+    2  wai_client.tsv: the column item_37 is not an item of the key
+    """
+    demo.rename("wai_client", "item_36", "item_37")
+
+
+@breaks
+def scores_without_a_total(demo):
+    """
+    1  wai_client.tsv, row 1: without a key the table must hold scores, and the column "total" is missing
+       It has: bond. Name it total, or give the questionnaire a key.
+    """
+    del demo.config["questionnaires"]["wai_c"]["key"]
+    demo.write("wai_client", [["dyad", "bond"], *[[f"D0{i}", "60"] for i in range(1, 7)]])
+
+
+@breaks
+def scores_that_are_no_numbers(demo):
+    """
+    1  wai_client.tsv, row 3 (D02): bond is "high"
+       Write a number.
+    2  wai_client.tsv, row 4 (D03): total is "180,5"
+       Write a decimal point: 180.5
+    """
+    demo.config["questionnaires"]["wai_c"]["key"] = None
+    rows = [[f"D0{i}", "60", "180"] for i in range(1, 7)]
+    rows[1][1], rows[2][2] = "high", "180,5"
+    demo.write("wai_client", [["dyad", "bond", "total"], *rows])
+
+
+@breaks
+def a_reversal_that_is_neither_yes_nor_no(demo):
+    """
+    1  wai_key.tsv, item_3: reverse must be yes or no
+    """
+    demo.put("wai_key", 2, "reverse", "perhaps")
+
+
+# --- spreadsheets ----------------------------------------------------------------------------------------
+
+
+@breaks
+def a_formula_without_its_result(demo):
+    """
+    1  dyads.xlsx: cell B3 holds a formula whose result was not saved
+       Open it in Excel and save it again, or put the value in place of the formula.
+    """
+    as_sheet(demo, "dyads", lambda book: book.active.__setitem__("B3", "=B2"))
+
+
+@breaks
+def a_formula_that_failed(demo):
+    """
+    1  participants.xlsx: cell B3 shows #REF!
+       Correct the formula, or empty the cell.
+    """
+    as_sheet(demo, "participants", lambda book: book.active.__setitem__("B3", "#REF!"))
+
+
+@breaks
+def cells_that_were_merged(demo):
+    """
+    1  recordings.xlsx: the cells C1:D1 are merged
+       Unmerge them: each column needs its own name, and each row its own cells.
+    """
+    as_sheet(demo, "recordings", lambda book: book.active.merge_cells("C1:D1"))
+
+
+@breaks
+def a_title_above_the_heading(demo):
+    """
+    1  dyads.xlsx, row 1: this row holds "Dyads of the pilot study" and no names of columns
+       The first row must name the columns: delete what stands above, or begin it with #.
+    """
+
+    def change(book):
+        book.active.insert_rows(1)
+        book.active["A1"] = "Dyads of the pilot study"
+
+    as_sheet(demo, "dyads", change)
+
+
+@breaks
+def a_label_that_excel_took_for_a_date(demo):
+    """
+    1  dyads.xlsx, row 4 (D03): client "2024-03-01" may hold only letters (a to z) and digits
+       Excel made a date of it: give the column the format Text, and type the label again.
+    """
+    as_sheet(demo, "dyads", lambda book: book.active.__setitem__("C4", datetime.datetime(2024, 3, 1)))
+
+
+@breaks
+def an_empty_first_sheet(demo):
+    """
+    1  dyads.xlsx: the first of its 2 sheets, Notes, is empty
+       Move the table to the first sheet.
+    """
+    as_sheet(demo, "dyads", lambda book: book.create_sheet("Notes", 0))
+
+
+@breaks
+def an_old_excel_file(demo):
+    """
+    1  config/dyads.xls: an old Excel file, or one with a password
+       Open it in Excel and save it as XLSX or CSV.
+    """
+    (demo.folder / "config/dyads.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    demo.config["tables"]["dyads"] = "config/dyads.xls"
+
+
+@breaks
+def a_column_that_is_there_twice(demo):
+    """
+    1  dyads.tsv, row 1: the column "mindfulness" stands there twice
+       Keep one of them.
+    """
+    demo.rename("dyads", "modality", "mindfulness")
+
+
+@breaks
+def a_misspelt_column(demo):
+    """
+    1  recordings.tsv, row 1: the column "client_file" is missing
+       Is it "client file"?
+    """
+    demo.rename("recordings", "client_file", "client file")
+
+
+@breaks
+def a_column_of_ones_own(demo):
+    """
+    1  dyads.tsv, row 1: unknown column "notes"
+       Known: exclude.
+    """
+    demo.rename("dyads", "exclude", "notes")
+
+
+@breaks
+def rows_with_another_separator(demo):
+    """
+    1  cap_map.tsv, row 2: the cells are separated by tabs, those of the heading are not
+       Use one separator in the whole table.
+    """
+    text(demo, "cap_map", lambda t: t.replace("\t", ",", 1))
+
+
+@breaks
+def a_comma_too_many(demo):
+    """
+    1  cap_map.tsv, row 4: "new" stands in a column without a heading
+       Name the column, or put quotes around a cell that holds the separator.
+    """
+    text(demo, "cap_map", lambda t: t.replace("\t", ",").replace("ExG03,AF3", "ExG03,AF3,new"))
+
+
+@breaks
+def a_quote_left_open(demo):
+    """
+    1  cap_map.tsv, line 33: a quote is left open, or stands in the middle of a cell
+       Look for a stray quote, here or further up.
+    """
+    text(demo, "cap_map", lambda t: t.replace("ExG02", '"ExG02'))
+
+
+@breaks
+def utf_16_with_an_unknown_level(demo):
+    """
+    1  dyads.tsv, row 3 (D02): modality is "onlin"
+       Use: face-to-face, online
+    """
+    demo.put("dyads", 3, "modality", "onlin")
+    text(demo, "dyads", lambda t: t, encoding="utf-16-le")
+
+
+@breaks
+def a_table_that_was_renamed(demo):
+    """
+    1  config/dyads.tsv: file not found
+       In that folder: Dyads.csv – is that it?
+    """
+    (demo.folder / "config/dyads.tsv").rename(demo.folder / "config/Dyads.csv")
+
+
+@breaks
+def a_folder_in_place_of_a_table(demo):
+    """
+    1  config: this is a folder, not a table
+       Name the table in it, with its ending.
+    """
+    demo.config["tables"]["dyads"] = "config"
+
+
+@breaks
+def a_table_of_comments_only(demo):
+    """
+    1  dyads.tsv: the table is empty
+       Row 1 must hold the names of the columns.
+    """
+    text(demo, "dyads", lambda t: "# to be written\n")
+
+
+@breaks
+def a_heading_and_nothing_below(demo):
+    """
+    1  participants.tsv: the table has no rows below its heading
+       Add one row a person, or delete participants (tables) in config.yaml.
+    """
+    demo.write("participants", demo.rows("participants")[:1])
+
+
+# --- config.yaml -----------------------------------------------------------------------------------------
+
+
+@breaks
+def an_empty_config(demo):
+    """
+    1  config.yaml: is empty
+       Each setting is a line: its name, a colon, its value.
+    """
+    (demo.folder / "config/config.yaml").write_text("# nothing yet\n")
+    demo.config = None
+
+
+@breaks
+def a_config_that_is_not_there(demo):
+    """
+    1  config/config.yaml: file not found
+       In that folder: config.yml – is that it?
+    """
+    (demo.folder / "config/config.yaml").rename(demo.folder / "config/config.yml")
+    demo.config = None
+
+
+@breaks
+def a_tab_in_the_config(demo):
+    """
+    1  config.yaml, line 10: a tab stands where only spaces may stand
+       Put spaces in its place: two for each step.
+    """
+    as_yaml(demo, "  dyads: config", "\tdyads: config")
+
+
+@breaks
+def a_bracket_left_open(demo):
+    """
+    1  config.yaml, line 18: a bracket is opened and not closed
+       Close it, here or in the line above: [theta, alpha]
+    """
+    as_yaml(demo, "times: [pre, post]", "times: [pre, post")
+
+
+@breaks
+def a_colon_in_a_title(demo):
+    """
+    1  config.yaml, line 5: a second colon stands in the line
+       Put quotes around a text that holds a colon: title: Pilot: therapist–client neural synchrony (demo study)
+    """
+    as_yaml(demo, "title: Therapist", "title: Pilot: therapist")
+
+
+@breaks
+def one_setting_too_far_to_the_right(demo):
+    """
+    1  config.yaml, line 14: this line cannot be read as a setting
+       Compare it with the lines around it: the same number of spaces in front, a colon after the name.
+    """
+    as_yaml(demo, "raw_folder: bids", "   raw_folder: bids")
+
+
+@breaks
+def a_setting_that_stands_there_twice(demo):
+    """
+    1  config.yaml, line 22: "line_frequency" stands in line 21 already
+       Keep one of them.
+    """
+    as_yaml(demo, "line_frequency: 50", "line_frequency: 50\nline_frequency: 60")
+
+
+@breaks
+def yes_and_no_without_quotes(demo):
+    """
+    1  config.yaml, factors: mindfulness: entry 1: true is not text
+       Put quotes around numbers and around yes and no: ["yes", "no"]. Bare, YAML reads true and false.
+    2  config.yaml, factors: mindfulness: entry 2: false is not text
+       Put quotes around numbers and around yes and no: ["yes", "no"]. Bare, YAML reads true and false.
+    """
+    as_yaml(demo, '["yes", "no"]', "[yes, no]")
+
+
+@breaks
+def a_misspelt_setting(demo):
+    """
+    1  config.yaml: unknown setting "line_freqency"
+       Did you mean line_frequency?
+    """
+    as_yaml(demo, "line_frequency:", "line_freqency:")
+
+
+@breaks
+def a_decimal_comma_in_the_config(demo):
+    """
+    1  config.yaml, cleaning: highpass: "0,5" is not a number
+       Write a decimal point: 0.5
+    """
+    as_yaml(demo, "highpass: 1 ", "highpass: 0,5 ")
+
+
+@breaks
+def a_band_upside_down(demo):
+    """
+    1  config.yaml, bands: alpha: [12, 8]: the lower edge must be below the upper
+    """
+    demo.config["bands"]["alpha"] = [12, 8]
+    demo.config["simulation"] = None
+    demo.record()
+
+
+@breaks
+def a_band_above_the_lowpass(demo):
+    """
+    1  config.yaml, bands: gamma: reaches 56.25 Hz with its filter's transition, above the lowpass of cleaning (40 Hz)
+       End the band at 32 Hz at most, or raise the lowpass of cleaning to 56.25 Hz.
+    """
+    as_yaml(demo, "alpha: [8, 12]", "alpha: [8, 12]\n  gamma: [30, 45]")
+    demo.config = read_config(demo.folder / "config/config.yaml") | {"simulation": None}
+    demo.record()
+
+
+@breaks
+def a_level_with_a_space_behind_it(demo):
+    """
+    1  config.yaml, factors: modality: the level "online " begins or ends with a space
+       Write "online".
+    """
+    as_yaml(demo, "[face-to-face, online]", '[face-to-face, "online "]')
+
+
+@breaks
+def a_test_of_a_factor_that_is_not_there(demo):
+    """
+    1  config.yaml, statistics: between: no factor is called "mindfullness"
+       Did you mean mindfulness?
+    """
+    demo.config["statistics"]["between"] = ["mindfullness"]
+
+
+@breaks
+def a_difference_of_an_unknown_questionnaire(demo):
+    """
+    1  config.yaml, differences: wai_difference: no questionnaire is called "wai"
+       Did you mean wai_t?
+    """
+    demo.config["differences"] = {"wai_difference": ["wai_t", "wai"]}
+
+
+@breaks
+def a_negative_number_of_missing_items(demo):
+    """
+    1  config.yaml, questionnaires: wai_t: max_missing_items: -1 must be at least 0
+    """
+    demo.config["questionnaires"]["wai_t"]["max_missing_items"] = -1
+
+
+# --- together --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("spoil", "own"), CASES)
+def test_a_broken_study_is_told_what_is_wrong_and_what_to_do(demo, spoil, own):
+    if own:
+        demo.record()
+    spoil(demo)
+    assert said(demo) == inspect.getdoc(spoil)
+
+
+def test_there_are_many_and_each_has_words_of_its_own():
+    assert len(CASES) >= 40
+    assert len({inspect.getdoc(case.values[0]) for case in CASES}) == len(CASES)

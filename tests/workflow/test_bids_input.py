@@ -1,0 +1,92 @@
+"""A dataset that one lab shares is analysed by another: the workflow starts after conversion."""
+
+import shutil
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from .conftest import REPOSITORY, change_config, files_below, run
+
+SAME_TABLES = ["aggregated_plv", "anova_stats", "quality", "exclusions"]
+
+
+@pytest.fixture(scope="module")
+def colleague(finished_study, tmp_path_factory):
+    """A folder with the shared dataset, and tables that are read from it."""
+    folder = tmp_path_factory.mktemp("colleague")
+    shutil.copytree(finished_study / "bids", folder / "shared", ignore=shutil.ignore_patterns("sourcedata"))
+    command = [sys.executable, str(REPOSITORY / "workflow/scripts/new_study.py")]
+    done = subprocess.run([*command, str(folder), str(folder / "shared")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_shared_dataset_gives_the_same_results_as_the_raw_files(finished_study, colleague):
+    before = {f: (colleague / "shared" / f).read_bytes() for f in recordings_below(colleague / "shared")}
+    done = run(colleague)
+    assert done.returncode == 0, done.stdout[-3000:]
+    group = "results/derivatives/interbrain/group/task-rest_desc-{}.tsv"
+    for name in SAME_TABLES:
+        one, other = (
+            pd.read_csv(folder / group.format(name), sep="\t") for folder in (finished_study, colleague)
+        )
+        # What the raw files and the answers were is not known any more; the difference has its own name.
+        unknown = ("source_format", "wai_difference", "wai_t_missing_items", "wai_c_missing_items")
+        columns = [c for c in one if c not in unknown]
+        pd.testing.assert_frame_equal(one[columns], other[columns], check_exact=True)
+    assert (colleague / "results/report.html").stat().st_size > 100_000
+    assert "convert" not in done.stdout and not (colleague / "bids").exists()
+    after = {f: (colleague / "shared" / f).read_bytes() for f in recordings_below(colleague / "shared")}
+    assert after == before
+
+
+def recordings_below(folder):
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def test_a_damaged_recording_of_a_shared_dataset_stops_with_its_name(colleague, tmp_path):
+    folder = tmp_path / "study"
+    shutil.copytree(colleague, folder, ignore=shutil.ignore_patterns("results", ".snakemake"))
+    change_config(folder, lambda c: c.update(raw_folder="shared"))
+    eeg = next((folder / "shared").rglob("*_eeg.eeg"))
+    eeg.write_bytes(eeg.read_bytes()[:-1000])
+    done = run(folder, "--keep-going")
+    assert done.returncode != 0
+    assert "Stopped: " in done.stdout and eeg.name in done.stdout and "is cut off" in done.stdout
+    assert not any(f.endswith("report.html") for f in files_below(folder))
+
+
+def test_the_doctor_sees_a_shared_dataset_as_the_workflow_does(colleague):
+    done = run(colleague, "check")
+    assert done.returncode == 0, done.stdout
+    rows = [line for line in done.stdout.splitlines() if line.startswith("D0")]
+    assert len(rows) == 16 and all(" markers " in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        ("start_s", "10", "start_s cannot be used with input: bids, which takes recordings as they are"),
+        ("client_file", "dyads.tsv", "client_file is no EEG recording of a BIDS dataset: dyads.tsv"),
+    ],
+)
+def test_what_only_raw_files_can_be_asked_for_is_refused(colleague, tmp_path, column, cell, said):
+    folder = tmp_path / "study"
+    shutil.copytree(colleague, folder, ignore=shutil.ignore_patterns("results", ".snakemake"))
+    path = folder / "config/recordings.tsv"
+    table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    table.loc[0, column] = cell
+    table.to_csv(path, sep="\t", index=False, na_rep="")
+    change_config(folder, lambda c: c.update(raw_folder="shared"))
+    done = run(folder)
+    assert done.returncode != 0 and "recordings.tsv, row 2 (D01)" in done.stdout and said in done.stdout
+
+
+def test_a_folder_that_is_no_dataset_of_ours_is_said_to_be_none(tmp_path):
+    command = [sys.executable, str(REPOSITORY / "workflow/scripts/new_study.py"), str(tmp_path / "new")]
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode != 0 and "dyads.tsv: file not found" in done.stderr
+    assert "Only a dataset that Interbrain wrote lists its dyads." in done.stderr
+    assert not (tmp_path / "new").exists()

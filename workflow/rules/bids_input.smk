@@ -1,0 +1,36 @@
+# The recordings of an existing BIDS dataset are taken as they are. Only if the config says input: bids.
+
+
+rule adopt:
+    input:
+        recording=recorded,
+        clock=CLOCK,
+    output:
+        FACTS,
+    log:
+        "results/logs/adopt/sub-{participant}_ses-{dyad}_run-{run}.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        encounter=lambda w: study.encounter(w.participant, w.dyad, w.run),
+        settings={"cap_map": study.cap_map, "rois": config["rois"]},
+        code=code_of("adopt.py"),
+    script:
+        "../scripts/adopt.py"
+
+
+rule validate:
+    input:
+        recordings=[file for dyad in study.included["dyad"] for file in study.raw_files(dyad)],
+    output:
+        summary="results/validation.json",
+        full="results/bids-validator.json",
+    log:
+        "results/logs/validate.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        dataset=config["raw_folder"],
+        code=code_of("validate_input.py"),
+    script:
+        "../scripts/validate_input.py"

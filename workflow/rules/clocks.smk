@@ -1,0 +1,23 @@
+# Both members' recordings of a dyad are put on one clock, over all that they recorded in the session.
+
+
+rule clock:
+    input:
+        lambda w: study.raw_files(w.dyad),
+    output:
+        CLOCK,
+    log:
+        "results/logs/clock/dyad-{dyad}.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        session=lambda w: study.session(w.dyad),
+        settings={
+            "cap_map": study.cap_map,
+            "triggers": config["triggers"],
+            "clock_limits": config["clock"],
+            "from_bids": config["input"] == "bids",
+        },
+        code=code_of("clock.py"),
+    script:
+        "../scripts/clock.py"

@@ -1,0 +1,57 @@
+# What may be shared becomes one file: `snakemake --cores 1 release`. Only after everything has passed,
+# and only a dataset that was made here: a given one is not ours to share.
+
+from interbrain.bids.release import release_name
+
+RELEASE = f"results/release/{release_name(config['title'], config['dataset_version'])}.zip"
+DYAD_TABLES = ("roi_plv", "channels_plv", "windows_ledger")
+
+if config["input"] == "raw":
+
+    rule release:
+        input:
+            validation=rules.validate.output.summary,
+            dataset=rules.dataset.output.files,
+            recordings=every_recording(f"{RAW}_eeg.vhdr"),
+            signals=every_recording(f"{RAW}_eeg.eeg"),
+            facts=every_recording(FACTS),
+            derivative=rules.derivative.output,
+            tables=[
+                *every_recording(f"{CLEAN}_eeg.json"),
+                *(
+                    file
+                    for name in DYAD_TABLES
+                    for suffix in ("tsv", "json")
+                    for file in every_run(f"{DYAD}_desc-{name}.{suffix}")
+                ),
+                *rules.aggregate.output,
+                *rules.analyse.output,
+            ],
+            report=rules.report.output[0],
+        output:
+            archive=RELEASE,
+            checksum=f"{RELEASE}.sha256",
+        log:
+            "results/logs/release.log",
+        conda:
+            "../../envs/interbrain.yaml"
+        params:
+            sessions=[[recording["participant"], recording["dyad"]] for recording in RECORDINGS],
+            raw_files=[
+                [
+                    row["dyad"],
+                    study.member(row["dyad"], role),
+                    os.path.relpath(row[f"{role}_file"], config["raw_folder"]),
+                ]
+                for row in study.recordings.to_dict("records")
+                for role in ("therapist", "client")
+            ],
+            words={
+                "labels": [*config["times"], *sorted({str(v) for r in RECORDINGS for v in r.values()})],
+                "allowed": config["release_allows"],
+            },
+            code=code_of("release.py"),
+        message:
+            "Packing what may be shared into {output.archive}"
+        script:
+            "../scripts/release.py"

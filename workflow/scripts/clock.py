@@ -1,0 +1,16 @@
+"""All raw recordings of a dyad -> how their clocks are tied, and where each rest block is."""
+
+from job import job
+
+with job(snakemake):
+    import json
+    from pathlib import Path
+
+    from interbrain.bids.timing import RunSources, Source, time_session
+
+    session = [
+        RunSources(**{**run, "therapist": Source(**run["therapist"]), "client": Source(**run["client"])})
+        for run in snakemake.params.session
+    ]
+    timing = time_session(snakemake.wildcards.dyad, session, **snakemake.params.settings)
+    Path(snakemake.output[0]).write_text(json.dumps(timing, indent=1))

@@ -1,0 +1,46 @@
+"""A recording of an existing BIDS dataset, taken as it is: what the later stages need to know of it.
+
+Writes no recording; a recording that has yet to be converted is the business of `recording`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from interbrain.bids import ConversionError
+from interbrain.bids.reading import read_recording_files
+from interbrain.bids.recording import Meeting, Member, facts_of
+from interbrain.formats import FormatError
+
+
+def adopt(
+    member: Member,
+    meeting: Meeting,
+    timing: Mapping,
+    files: list[Path],
+    *,
+    cap_map: Mapping[str, str],
+    rois: Mapping[str, list[str]],
+) -> dict:
+    """What `recording.convert` says of a recording, of one that is in a BIDS dataset already.
+
+    Parameters
+    ----------
+    timing : mapping
+        This run's part of `timing.time_session`.
+    files : list of Path
+        Every file that belongs to the recording, for the checksums.
+
+    Raises
+    ------
+    ConversionError
+        Names the dyad, the run and the file.
+    """
+    try:
+        raw = read_recording_files(member.path, cap_map)
+    except FormatError as error:
+        raise ConversionError(
+            f"{meeting.dyad} {meeting.time}, {member.role} {member.participant}: {error}"
+        ) from error
+    return facts_of(raw, member, meeting, timing, files, rois) | {"measured": None, "foreign_events": {}}

@@ -1,0 +1,215 @@
+"""What may leave the laboratory, as one file: the dataset, the tables made from it, and the report.
+
+Packs what is listed and nothing else, after searching it for what the study knows to be private. Cleaned
+recordings and epochs stay behind: they are as large as the dataset, and the workflow makes them again.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path, PurePath
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from interbrain.bids.annotations import CHANNEL_WORDS, MARK_WORDS
+from interbrain.formats.recording import KNOWN_SUFFIXES
+
+MANIFEST = "SHA256SUMS"
+DERIVATIVES = "derivatives/interbrain"  # in the release, where BIDS has them
+LEFT_OUT = """
+This release leaves out the cleaned recordings and the epochs: Interbrain makes them again from the dataset.
+"""
+# Words of file names that name nobody: those of marks and channels, of formats, and of BIDS.
+HARMLESS = MARK_WORDS | CHANNEL_WORDS | {suffix.lstrip(".") for suffix in KNOWN_SUFFIXES}
+HARMLESS |= set("brainvision client dyad eeglab fdt raw run ses sub task therapist vmrk".split())  # noqa: SIM905
+SHORTEST_NAME, SHORTEST_TEXT = 3, 5  # letters: shorter ones would be found by chance
+BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold, for every file
+DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%b-%Y")
+
+
+class ReleaseError(Exception):
+    """Something that must not be shared would be; the message lists all of it."""
+
+    def __init__(self, problems: Sequence[str]):
+        shown = "\n".join(f"   {p}" for p in problems[:20])
+        super().__init__(f"nothing was packed for release, for {len(problems)} reason(s):\n{shown}")
+
+
+def release_name(title: str, version: str) -> str:
+    """File name of a release, without the suffix: the title in plain letters, and the dataset's version."""
+    plain = unicodedata.normalize("NFKD", title.replace("–", "-")).encode("ascii", "ignore").decode().lower()
+    return f"{re.sub('[^a-z0-9]+', '-', plain).strip('-') or 'dataset'}_v{version}"
+
+
+def private_texts(
+    raw_files: Iterable[Sequence[str]],
+    conversions: Iterable[Mapping],
+    labels: Iterable[str],
+    allowed: Iterable[str] = (),
+) -> dict[str, str]:
+    """What the study knows that must not be shared.
+
+    Parameters
+    ----------
+    raw_files : iterable of (dyad, participant, path)
+        Every raw file, its path below the raw folder.
+    conversions : iterable of mapping
+        What `recording.convert` said: the dates of measurement (`measured`), the recording software's texts
+        that were withheld (`withheld`).
+    labels : iterable of str
+        Words of file names that are no secret: dyads, participants, times.
+    allowed : iterable of str
+        Texts that a person has looked at and found harmless.
+
+    Returns
+    -------
+    texts : dict of str to str
+        Each text, and what it is. Of a file name: the whole, unless it consists of labels and of words of the
+        field; and each word that stands in the file names of one dyad or one person only, as a name does.
+    """
+    harmless = {label.lower() for label in (*labels, *allowed)} | HARMLESS
+    texts, owners = {}, {}
+    for dyad, participant, path in raw_files:
+        for stem in (part.split(".")[0] for part in PurePath(path).parts):
+            rest = [part for part in re.split(r"[\W_]+", stem) if part.lower() not in harmless]
+            if len(stem) >= SHORTEST_TEXT and len("".join(rest)) >= SHORTEST_NAME:
+                texts[stem] = f"the name of the raw file {path}"
+            for word in re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", " ".join(rest))):
+                if len(word) >= SHORTEST_NAME and word.lower() not in harmless:
+                    _, _, dyads, people = owners.setdefault(word.lower(), (word, path, set(), set()))
+                    dyads.add(dyad)
+                    people.add(participant)
+    for word, path, dyads, people in owners.values():
+        if len(dyads) == 1 or len(people) == 1:
+            texts[word] = f"a word of the raw file name {path}"
+    for c in conversions:
+        for text in c.get("withheld", ()):
+            if len(text) >= SHORTEST_TEXT:
+                texts[text] = "a text of the recording software, which the dataset withholds"
+        if c["measured"]:
+            day = datetime.fromisoformat(c["measured"])
+            texts |= {day.strftime(form): "a date of measurement" for form in DATES}
+    return {text: why for text, why in texts.items() if text.lower() not in harmless}
+
+
+def write_release(
+    output: Path,
+    *,
+    dataset: Path,
+    listed: Iterable[str],
+    derivatives: Path,
+    tables: Iterable[str],
+    report: Path,
+    private: Mapping[str, str],
+) -> None:
+    """Pack a release, and its checksum beside it.
+
+    The same files give the same bytes: in the order of their names, uncompressed (the signals hardly shrink,
+    and compression differs between machines), without times and owners.
+
+    Parameters
+    ----------
+    output : Path
+        The zip file, whole or not at all. Unpacked it is the BIDS dataset, with the tables in
+        derivatives/interbrain, report.html, and SHA256SUMS for `sha256sum --check`.
+    listed, tables : iterable of str
+        Files to pack, relative to `dataset` and `derivatives`.
+    private : mapping of str to str
+        Texts that must not be in it, and what each is (`private_texts`).
+
+    Raises
+    ------
+    ReleaseError
+        A file holds a private text, leads out of its folder, or is missing.
+    """
+    files = {name: (Path(dataset), Path(dataset) / name) for name in listed}
+    files |= {f"{DERIVATIVES}/{name}": (Path(derivatives), Path(derivatives) / name) for name in tables}
+    files["report.html"] = (Path(report).parent, Path(report))
+    problems = [f"{file}: missing. Run again." for _, file in files.values() if not file.is_file()]
+    problems += [
+        f"{file}: leads out of {top}, to {file.resolve()}. Put the file itself there."
+        for top, file in files.values()
+        if not file.resolve().is_relative_to(top.resolve())
+    ]
+    if not problems:
+        for _, file in files.values():
+            problems += _search(file, private)
+    if problems:
+        raise ReleaseError(problems)
+    contents = {name: file for name, (_, file) in files.items()} | _rewritten(Path(derivatives), files)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = output.with_name(f"{output.name}.unfinished")
+    _pack(unfinished, contents)
+    with unfinished.open("rb") as packed:
+        digest = hashlib.file_digest(packed, "sha256").hexdigest()
+    unfinished.replace(output)
+    output.with_name(f"{output.name}.sha256").write_text(f"{digest}  {output.name}\n", encoding="utf-8")
+
+
+def _search(file: Path, private: Mapping[str, str]) -> list[str]:
+    """The private texts that a file holds; signals hold numbers only."""
+    if file.suffix == ".eeg" or not private:
+        return []
+    content, lower = file.read_bytes(), {text.lower(): text for text in private}
+    if file.suffix == ".html":
+        content = _opened(content)
+    anything = "|".join(re.escape(text) for text in sorted(lower, key=len, reverse=True))
+    # Words end where the word ends: a client called Eva must not be found in "evaluation".
+    found = re.findall(rf"(?<![^\W_])(?:{anything})(?![^\W_])", content.decode("utf-8", "replace").lower())
+    return [
+        f'{file}: holds "{lower[text]}", {private[lower[text]]}. Take it out where it comes from, or, if it '
+        "names nobody, add it to release_allows in the config."
+        for text in sorted(set(found))
+    ]
+
+
+def _opened(page: bytes) -> bytes:
+    """The page's own text, and that of the tables it carries for download; pictures are left out."""
+    carried = re.compile(rb"data:([a-z/+-]*);base64,([A-Za-z0-9+/=]*)")
+    texts = [carried.sub(b"", page)]
+    for kind, coded in carried.findall(page):
+        if not kind.startswith(b"image/"):
+            content = base64.b64decode(coded)
+            texts.append(gzip.decompress(content) if kind == b"application/gzip" else content)
+    return b"\n".join(texts)
+
+
+def _rewritten(derivatives: Path, files: Mapping) -> dict[str, bytes]:
+    """What must say something else in a release: where the dataset is, and what was left out."""
+    new = {}
+    if (name := f"{DERIVATIVES}/dataset_description.json") in files:
+        about = json.loads((derivatives / "dataset_description.json").read_text(encoding="utf-8"))
+        about["DatasetLinks"] = {"raw": "../.."}
+        new[name] = (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode()
+    if (name := f"{DERIVATIVES}/README.md") in files:
+        new[name] = (derivatives / "README.md").read_bytes() + LEFT_OUT.encode()
+    return new
+
+
+def _pack(output: Path, contents: Mapping[str, Path | bytes]) -> None:
+    sums = []
+    with ZipFile(output, "w") as archive:
+        for name, content in sorted(contents.items()):
+            source = BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+            size = len(content) if isinstance(content, bytes) else content.stat().st_size
+            digest = hashlib.sha256()
+            with source, archive.open(_entry(name, size), "w") as packed:
+                while block := source.read(1 << 20):
+                    digest.update(block)
+                    packed.write(block)
+            sums.append(f"{digest.hexdigest()}  {name}\n")
+        archive.writestr(_entry(MANIFEST, 0), "".join(sums))
+
+
+def _entry(name: str, size: int) -> ZipInfo:
+    entry = ZipInfo(name, BEGINNING)
+    entry.compress_type, entry.create_system, entry.file_size = ZIP_STORED, 3, size
+    entry.external_attr = 0o100644 << 16  # readable by all, as Unix writes it
+    return entry

@@ -1,0 +1,201 @@
+"""The clocks of a dyad's recordings, tied, and the stretch of each raw file that is its rest block.
+
+Reads every raw file of the dyad and writes none; what a conversion then does is to cut and to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from interbrain.bids import ConversionError, sidecar
+from interbrain.bids.clock import read_timing
+from interbrain.bids.reading import survey_files
+from interbrain.clocks import ClockError, ClockFit
+from interbrain.clocks.session import SessionRun, Tie, tie_session
+from interbrain.formats import FormatError
+from interbrain.formats.survey import Survey, survey
+
+# What ties the clocks by pulses that reached both amplifiers.
+SHARED_PULSES = ("markers", "start_marker")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one member's part of a recording is: the raw file, and its channels if it holds two people."""
+
+    participant: str
+    path: str
+    pattern: str | None = None
+    partner_pattern: str | None = None
+
+
+@dataclass(frozen=True)
+class RunSources:
+    """Both members' recordings of one time, as the recordings table has them."""
+
+    run: int
+    time: str
+    sync: str
+    therapist: Source
+    client: Source
+    start_s: float | None = None
+    stop_s: float | None = None
+
+
+def survey_run(
+    sources: RunSources, cap_map: Mapping[str, str], triggers: Mapping, from_bids: bool = False
+) -> SessionRun:
+    """Open both members' files.
+
+    Parameters
+    ----------
+    from_bids : bool
+        They are recordings of a BIDS dataset, with tables beside them.
+
+    Raises
+    ------
+    ConversionError
+        Every file that cannot be read, with whose it is.
+    """
+    found: dict[str, Survey] = {}
+    problems = []
+    for role in ("therapist", "client"):
+        source: Source = getattr(sources, role)
+        try:
+            if from_bids:
+                found[role] = survey_files(Path(source.path), cap_map, triggers)
+                continue
+            found[role] = survey(
+                source.path,
+                channel_names=cap_map or None,
+                pattern=source.pattern,
+                partner_pattern=source.partner_pattern,
+                triggers=triggers,
+            )
+        except FormatError as error:
+            problems.append(f"{sources.time}, {role} {source.participant}: {error}")
+    if problems:
+        raise ConversionError("\n".join(problems))
+    return SessionRun(
+        sources.time, **found, sync=sources.sync, start_s=sources.start_s, stop_s=sources.stop_s
+    )
+
+
+def time_session(
+    dyad: str,
+    session: Sequence[RunSources],
+    *,
+    cap_map: Mapping[str, str],
+    triggers: Mapping,
+    clock_limits: Mapping,
+    from_bids: bool = False,
+) -> dict[str, dict]:
+    """Tie the clocks of a dyad's recordings and find the rest block in each raw file.
+
+    Recordings of a BIDS dataset whose sidecars say how their clocks were tied are not tied again, if their
+    row in the recordings table says auto.
+
+    Returns
+    -------
+    timing : dict of str to dict
+        For each run that can be used: method, drift_from, notes; offset (s), drift_ppm, drift_error_ppm,
+        residual_ms (None if unknown), n_matched, between the two blocks; and for each role first_sample and
+        n_samples of the block in the file (lost samples put back) and pulses (s from the block's start). For
+        any other run: problem, everything that keeps it from being used. `usable` raises it.
+    """
+    timing = {}
+    for sources in session if from_bids else ():
+        if sources.sync == "auto" and (told := read_timing(sidecar(Path(sources.client.path), "eeg.json"))):
+            timing[str(sources.run)] = told
+    session = [sources for sources in session if str(sources.run) not in timing]
+    runs = {}
+    for sources in session:
+        try:
+            runs[sources.run] = survey_run(sources, cap_map, triggers, from_bids)
+        except ConversionError as error:
+            lines = [f"{dyad} {line}" for line in str(error).splitlines()]
+            timing[str(sources.run)] = {"problem": "\n".join(lines)}
+    for (number, run), tie in zip(runs.items(), tie_session(runs.values(), limits=clock_limits), strict=True):
+        where = f"{dyad} {run.time}"
+        try:
+            if isinstance(tie, ClockError):
+                raise ConversionError(
+                    f"the two clocks cannot be tied: {tie} Otherwise exclude {dyad} with a reason in the "
+                    "dyads table."
+                )
+            timing[str(number)] = _timing(run, tie)
+        except ConversionError as error:
+            timing[str(number)] = {"problem": f"{where}: {error}"}
+    return timing
+
+
+def usable(timing: Mapping[str, Mapping], run: int | str) -> Mapping:
+    """The timing of one run.
+
+    Raises
+    ------
+    ConversionError
+        What keeps the run from being used.
+    """
+    if "problem" in timing[str(run)]:
+        raise ConversionError(timing[str(run)]["problem"])
+    return timing[str(run)]
+
+
+def _timing(run: SessionRun, tie: Tie) -> dict:
+    blocks, fit = cut(run, tie.fit)
+    if tie.method not in SHARED_PULSES:  # then nobody says that they reached both amplifiers
+        blocks = {role: {**block, "pulses": []} for role, block in blocks.items()}
+    known = {name: getattr(fit, name) for name in ("drift_error_ppm", "residual_ms")}
+    return {
+        "method": tie.method,
+        "drift_from": tie.drift_from,
+        "notes": list(tie.notes),
+        "offset": fit.offset,
+        "drift_ppm": fit.drift_ppm,
+        "n_matched": fit.n_matched,
+        **{name: None if np.isnan(value) else value for name, value in known.items()},
+        **blocks,
+    }
+
+
+def cut(run: SessionRun, fit: ClockFit) -> tuple[dict[str, dict], ClockFit]:
+    """The samples of each member's file that are the rest block, and the clock between the two blocks.
+
+    Raises
+    ------
+    ConversionError
+        The block is not inside the therapist's recording, or the client's holds nothing of it.
+    """
+    last = run.therapist.duration_s
+    start, stop = run.block
+    if not 0 <= start < stop <= last + 1 / run.therapist.sfreq:
+        raise ConversionError(
+            f"start_s {start:g} to stop_s {stop:g} is not inside the therapist's recording of {last:.1f} s. "
+            "Correct the recordings table."
+        )
+    whole = run.start_s is None and run.stop_s is None  # then nothing is cut off the client's either
+    spans = {
+        "therapist": (start, stop),
+        "client": (0.0, run.client.duration_s) if whole else tuple(fit.to_other([start, stop])),
+    }
+    blocks, begins = {}, {}
+    for role, (begin, end) in spans.items():
+        held: Survey = getattr(run, role)
+        n_held = round(held.duration_s * held.sfreq)
+        first, beyond = max(round(begin * held.sfreq), 0), min(round(end * held.sfreq), n_held)
+        if beyond - first < held.sfreq:
+            raise ConversionError(
+                f"the {role}'s recording holds nothing of the block {start:g} to {stop:g} s on the "
+                "therapist's clock. Correct start_s and stop_s in the recordings table."
+            )
+        begins[role] = first / held.sfreq
+        pulses = np.array(held.pulses) - begins[role]
+        inside = pulses[(pulses >= 0) & (pulses < (beyond - first) / held.sfreq)]
+        blocks[role] = {"first_sample": first, "n_samples": beyond - first, "pulses": inside.tolist()}
+    offset = float(fit.to_other(begins["therapist"])) - begins["client"]
+    return blocks, replace(fit, offset=offset)

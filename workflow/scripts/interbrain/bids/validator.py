@@ -1,0 +1,89 @@
+"""The official BIDS validator, and what it says in counts and texts.
+
+Reads the dataset only.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+SEVERE = "error"
+# What only the study could add, and would have to invent if it has not got it: told, not warned of.
+FOR_THE_STUDY = {
+    (
+        "SIDECAR_KEY_RECOMMENDED",
+        "HeadCircumference",
+    ): "head circumference was not measured (participants table)",
+    ("TOO_FEW_AUTHORS", None): "the dataset names fewer than two authors (authors in the config)",
+}
+
+
+def official_validator(bids_root: Path, full_output: Path) -> dict:
+    """Run bids-validator-deno; keep all that it says.
+
+    Returns
+    -------
+    summary : dict
+        errors, warnings (counts), messages (one text an issue), left_to_the_study (what BIDS recommends and
+        only the study could fill), validator_version.
+
+    Raises
+    ------
+    RuntimeError
+        If the validator itself failed.
+    """
+    beside_python = Path(sys.executable).parent / "bids-validator-deno"
+    program = str(beside_python) if beside_python.is_file() else shutil.which("bids-validator-deno")
+    if program is None:
+        raise RuntimeError(
+            "bids-validator-deno is not installed; `make demo` installs what requirements.lock names"
+        )
+    Path(full_output).unlink(missing_ok=True)  # of an earlier run: it must not be taken for this one's
+    done = subprocess.run(
+        [program, "--format", "json", "--outfile", str(full_output), str(bids_root)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode not in (0, 16) or not Path(full_output).is_file():
+        raise RuntimeError(
+            f"the BIDS validator failed (exit {done.returncode}): {done.stderr.strip()[-500:]}"
+        )
+    said = json.loads(Path(full_output).read_text(encoding="utf-8"))
+    every = said["issues"]["issues"]
+    issues = [i for i in every if _code(i) not in FOR_THE_STUDY]
+    texts = said["issues"].get("codeMessages", {})
+    summary = {
+        "errors": sum(i["severity"] == SEVERE for i in issues),
+        "warnings": sum(i["severity"] == "warning" for i in issues),
+        "messages": sorted(
+            {
+                f"{i['severity']}: {i.get('location', 'the dataset')}: {i['code']} "
+                f"{i.get('subCode', '')} {texts.get(i['code'], '')}".strip()
+                for i in issues
+                if i["severity"] in (SEVERE, "warning")
+            }
+        ),
+        "left_to_the_study": sorted({FOR_THE_STUDY[_code(i)] for i in every if _code(i) in FOR_THE_STUDY}),
+        "validator_version": _validator_version(said),
+    }
+    return summary
+
+
+def _code(issue: Mapping) -> tuple[str, str | None]:
+    return issue["code"], issue.get("subCode")
+
+
+def _validator_version(said: Mapping) -> str:
+    """The program's version, which it does not tell itself, and that of the schema it holds data against."""
+    try:
+        program = metadata.version("bids-validator-deno")
+    except metadata.PackageNotFoundError:
+        program = "of unknown version"
+    return f"{program} (schema {said.get('summary', {}).get('schemaVersion', 'unknown')})"

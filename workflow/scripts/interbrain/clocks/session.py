@@ -1,0 +1,267 @@
+"""The clocks of all recordings that a dyad made in one session: one drift, one anchor for each rest block.
+
+Which method ties them, what each can and cannot know, and whether it is good enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from interbrain.clocks import METHODS
+from interbrain.clocks.matching import SAMPLING_SD_S, ClockError, ClockFit, align
+from interbrain.formats.survey import Survey
+
+# Two recordings of a session share one drift if theirs differ by no more than this many standard errors, or
+# by no more than a warming crystal does.
+AGREEING_ERRORS, WARMING_PPM = 4, 5
+# Fewer pulses than this inside a block say little of how well it is aligned: the recording's residual does.
+FEWEST_FOR_RESIDUAL = 3
+
+
+@dataclass(frozen=True)
+class SessionRun:
+    """Both members' recordings of one time of measurement; start_s and stop_s on the therapist's clock."""
+
+    time: str
+    therapist: Survey
+    client: Survey
+    sync: str
+    start_s: float | None = None
+    stop_s: float | None = None
+
+    @property
+    def block(self) -> tuple[float, float]:
+        """The rest block, s on the therapist's clock."""
+        stop = self.therapist.duration_s if self.stop_s is None else self.stop_s
+        return self.start_s or 0.0, stop
+
+
+@dataclass(frozen=True)
+class Tie:
+    """How the two clocks of one run relate, and by what it is known.
+
+    Attributes
+    ----------
+    method : str
+        One of `METHODS`, but auto.
+    fit : ClockFit
+        Client's clock in terms of the therapist's, both from their recording's first sample.
+    drift_from : str
+        "session", "recording", "LSL", "one clock", or "unknown": the drift was not measured and taken as 0.
+    notes : tuple of str
+        What a reader of the results must know.
+    """
+
+    method: str
+    fit: ClockFit
+    drift_from: str
+    notes: tuple[str, ...] = ()
+
+
+def tie_session(runs: Iterable[SessionRun], *, limits: Mapping) -> list[Tie | ClockError]:
+    """Tie the clocks of each run, with the drift fitted over all of them.
+
+    Two amplifiers keep their drift over a session, so runs that are tied by markers share one slope, which a
+    short block could not tell well; each is anchored by the markers of its own block, so that what little the
+    drift changes does not add up.
+
+    Parameters
+    ----------
+    runs : iterable of SessionRun
+        Of one dyad.
+    limits : mapping
+        max_residual_ms, max_uncorrected_ppm, max_drift_ppm, accept_header_time.
+
+    Returns
+    -------
+    ties : list
+        For each run its Tie, or the ClockError that says why there is none.
+    """
+    runs = list(runs)
+    fits: dict[tuple[str, str], ClockFit | ClockError] = {}
+    chosen: list[str | ClockError] = []
+    for run in runs:
+        try:
+            chosen.append(_method(run, limits))
+        except ClockError as error:
+            chosen.append(error)
+        files = _files(run)
+        if chosen[-1] == "markers" and files not in fits:
+            try:
+                fits[files] = align(
+                    run.therapist.pulses, run.client.pulses, max_drift_ppm=limits["max_drift_ppm"]
+                )
+            except ClockError as error:
+                fits[files] = ClockError(f"{_no_pulses(run)}{error}")
+    shared = _session_drift([fit for fit in fits.values() if isinstance(fit, ClockFit)])
+    ties: list[Tie | ClockError] = []
+    for run, method in zip(runs, chosen, strict=True):
+        try:
+            if isinstance(method, ClockError):
+                raise method
+            ties.append(
+                _by_markers(run, fits[_files(run)], shared, limits)
+                if method == "markers"
+                else _otherwise(run, method, limits)
+            )
+        except ClockError as error:
+            ties.append(error)
+    return ties
+
+
+def together_s(run: SessionRun, tie: Tie) -> float:
+    """Seconds of the run's block that both members recorded."""
+    begin, end = (float(t) for t in tie.fit.to_reference([0.0, run.client.duration_s]))
+    start, stop = run.block
+    return max(0.0, min(stop, end, run.therapist.duration_s) - max(start, begin, 0.0))
+
+
+def _files(run: SessionRun) -> tuple[str, str]:
+    return run.therapist.path, run.client.path
+
+
+def _method(run: SessionRun, limits: Mapping) -> str:
+    """The method to use: the table's own, or for auto the first that can be used."""
+    if run.sync != "auto":
+        return run.sync
+    one_file = run.therapist.path == run.client.path
+    if one_file and run.therapist.lsl == run.client.lsl:
+        return "same_file"  # before all others: one amplifier has one clock, and there is nothing to tie
+    counts = len(run.therapist.pulses), len(run.client.pulses)
+    if min(counts) >= 2:
+        return "markers"
+    if counts == (1, 1):
+        return "start_marker"
+    if one_file:
+        return "lsl_clock"
+    if limits["accept_header_time"] and run.therapist.begun and run.client.begun:
+        return "header_time"
+    why = run.therapist.no_pulses or run.client.no_pulses or "which of them is shared cannot be told."
+    raise ClockError(
+        f"nothing ties the two clocks: the therapist's recording has {_triggers(counts[0])}, the client's "
+        f"{_triggers(counts[1])} ({why.rstrip('.')}), and they are not in one file. Correct triggers in the "
+        "config, or write how they are tied into the column sync."
+    )
+
+
+def _triggers(count: int) -> str:
+    return f"{count} trigger{'s' * (count != 1)}" if count else "no trigger"
+
+
+def _no_pulses(run: SessionRun) -> str:
+    """Why a member has no pulses, in front of what follows from it."""
+    whose = (("therapist", run.therapist), ("client", run.client))
+    return "".join(f"In the {role}'s recording: {s.no_pulses} " for role, s in whose if s.no_pulses)
+
+
+def _session_drift(fits: Sequence[ClockFit]) -> tuple[float, float] | None:
+    """Slope - 1 common to several recordings, each with an offset of its own, and its standard error.
+
+    None if there is but one recording, or if they do not agree on one.
+    """
+    fits = [fit for fit in fits if len(fit.matches) >= 2]
+    if len(fits) < 2:
+        return None
+    spread = product = squares = count = 0.0
+    for fit in fits:
+        x, y = np.array(fit.matches).T
+        ahead = y - x  # a number of seconds, where y and x may be thousands
+        spread += float(np.sum((x - x.mean()) ** 2))
+        product += float(np.sum((x - x.mean()) * (ahead - ahead.mean())))
+        squares += len(x) * (fit.residual_ms / 1e3) ** 2
+        count += len(x) - 2
+    drift = product / spread
+    for fit in fits:
+        if abs(fit.drift_ppm - 1e6 * drift) > max(AGREEING_ERRORS * fit.drift_error_ppm, WARMING_PPM):
+            return None
+    sd = max(SAMPLING_SD_S, (squares / count) ** 0.5 if count else 0.0)
+    return drift, sd / spread**0.5
+
+
+def _by_markers(run: SessionRun, fit, shared, limits: Mapping) -> Tie:
+    if isinstance(fit, ClockError):
+        raise fit
+    drift_from, notes = "recording", ()
+    if shared is not None:
+        fit = replace(fit, drift_ppm=1e6 * shared[0], drift_error_ppm=1e6 * shared[1])
+        drift_from = "session"
+    fit = _anchored(fit, *run.block)
+    if fit.residual_ms > limits["max_residual_ms"]:
+        raise ClockError(
+            f"after alignment the shared triggers still differ by {fit.residual_ms:.1f} ms "
+            f"(limit {limits['max_residual_ms']:g} ms); PLV would be lost."
+        )
+    if fit.drift_error_ppm > limits["max_uncorrected_ppm"]:
+        raise ClockError(
+            f"the {fit.n_matched} shared triggers lie too close together to tell the drift of the clocks: it "
+            f"is known to within {fit.drift_error_ppm:.0f} ppm (limit {limits['max_uncorrected_ppm']:g} ppm)."
+        )
+    if fit.n_matched < FEWEST_FOR_RESIDUAL:
+        notes = ("two shared triggers always fit: the clocks' alignment cannot be checked",)
+    return Tie("markers", fit, drift_from, notes)
+
+
+def _anchored(fit: ClockFit, start: float, stop: float) -> ClockFit:
+    """The fit with its offset from the markers of one block, or from those nearest to it."""
+    x, y = np.array(fit.matches).T
+    here = (x >= start) & (x <= stop)
+    if not here.any():
+        here = np.zeros(len(x), bool)
+        here[[i for i in (np.searchsorted(x, start) - 1, np.searchsorted(x, stop)) if 0 <= i < len(x)]] = True
+    left = (y - x) - 1e-6 * fit.drift_ppm * x  # from the slope: the offset, and each marker's deviation
+    offset = float(left[here].mean())
+    counted = left[here] - offset if here.sum() >= FEWEST_FOR_RESIDUAL else left - left.mean()
+    return replace(
+        fit,
+        offset=offset,
+        residual_ms=1e3 * float(np.sqrt(np.mean(counted**2))),
+        residual_max_ms=1e3 * float(np.abs(counted).max()),
+    )
+
+
+def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
+    """Everything but markers: no residual, and as a rule no drift, is known."""
+    therapist, client = run.therapist, run.client
+    if method == "start_marker":
+        if not (therapist.pulses and client.pulses):
+            raise ClockError(f"{_no_pulses(run)}There is no start marker in both recordings.")
+        fit = ClockFit.from_start_marker(therapist.pulses[0], client.pulses[0])
+        return Tie(method, fit, "unknown")
+    if method == "lsl_clock":
+        if therapist.lsl is None or client.lsl is None:
+            raise ClockError("only XDF recordings hold an LSL clock. Correct the column sync.")
+        (begun, rate), (other_begun, other_rate) = therapist.lsl, client.lsl
+        slope = rate / other_rate
+        fit = replace(
+            ClockFit.identity(), offset=(begun - other_begun) / other_rate, drift_ppm=1e6 * (slope - 1)
+        )
+        notes = (
+            ()
+            if therapist.path == client.path
+            else ("the two files' LSL clocks are taken to be one clock, as the laboratory stated",)
+        )
+        return Tie(method, fit, "LSL", notes)
+    if method == "same_file":
+        if therapist.path != client.path:
+            raise ClockError("the members' recordings are not in one file. Correct the column sync.")
+        if therapist.lsl != client.lsl:
+            raise ClockError("two streams of an XDF file have two clocks. Write sync: lsl_clock.")
+        return Tie(method, ClockFit.identity(), "one clock")
+    if method == "header_time":
+        if not limits["accept_header_time"]:
+            raise ClockError(
+                "header times are accurate to a second at best. Set accept_header_time in the config (clock) "
+                "to use them all the same."
+            )
+        if not (therapist.begun and client.begun):
+            raise ClockError("a file does not say when it began, so header_time cannot tie them.")
+        offset = (therapist.begun - client.begun).total_seconds()
+        fit = replace(ClockFit.identity(), offset=offset)
+        note = "tied by header times, accurate to a second at best: PLV is then meaningless at alpha"
+        return Tie(method, fit, "unknown", (note,))
+    if method == "shared_start":
+        return Tie(method, ClockFit.identity(), "unknown")
+    raise ClockError(f'"{method}" is no way to tie clocks. Use: {", ".join(METHODS)}.')

@@ -1,0 +1,396 @@
+"""The doctor: opens every raw file of a study, says what is in it, and everything that is wrong, at once.
+
+Tables are the room `study`'s; here stands what only the recordings can tell. Changes and writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+
+from interbrain.bids import sidecar
+from interbrain.bids.clock import clock_fit, read_timing
+from interbrain.bids.reading import survey_files
+from interbrain.clocks import ClockError
+from interbrain.formats import FormatError
+from interbrain.formats.channels import RENAMED_SITES
+from interbrain.formats.survey import Survey, survey
+from interbrain.study import ROLES, Problem, Study, StudyError, load_study, warning_text, with_defaults
+from interbrain.study.problems import counted, listed, nearest
+
+# Both members were recorded for less than this share of the longer file: worth a word.
+MUCH_OF_IT = 0.8
+# The same is said once for the study, and not for each recording, if it holds for more than these.
+FEW = 3
+MANY = 32  # channels that a hint lists
+DAY_S = 24 * 3600
+
+
+@dataclass
+class Examination:
+    """What the recordings hold, one row a recording, and what is wrong with them."""
+
+    found: pd.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Member:
+    """One member's recording: where its row stands, and what it says of itself (or why it cannot)."""
+
+    where: str
+    dyad: str
+    time: str
+    role: str
+    person: str
+    path: Path
+    pattern: str
+    bounded: bool
+    survey: Survey | None
+    unreadable: str
+    checksum: str
+
+    @property
+    def shown(self) -> str:
+        return f"{self.role}, {self.path.name}"
+
+
+def check(settings: Mapping, schema: Mapping, folder: Path = Path(), cores: int = 1) -> tuple[str, bool]:
+    """Examine a whole study: config, tables and every raw file that can be found.
+
+    Returns
+    -------
+    report : str
+        What was found, then the warnings, then all problems in one list.
+    sound : bool
+        Whether there is no problem.
+    """
+    problems, note = [], ""
+    try:
+        study = load_study(settings, schema, folder)
+    except StudyError as error:
+        study, problems, note = error.study, error.problems, error.note
+    parts, warnings = [], []
+    if study is not None:
+        config = with_defaults(settings, schema)
+        there = examine(study, config, known=problems, cores=cores)
+        warnings = [*study.warnings, *there.warnings]
+        problems = [*problems, *there.problems]
+        if len(there.found):
+            parts.append(_aligned(there.found))
+        elif config["simulation"]:
+            parts.append("The recordings of this study are simulated and not yet made: no file was opened.")
+    if warnings:
+        parts.append(warning_text(warnings))
+    if problems:
+        parts.append(str(StudyError(problems, note)))
+    else:
+        n = counted(len(study.included), "dyad"), counted(len(study.recordings), "recording")
+        parts.append(f"No problems found: {n[0]}, {n[1]}.")
+    return "\n\n".join(parts), not problems
+
+
+def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores: int = 1) -> Examination:
+    """Open the recordings that are there, and hold them against the config and against one another.
+
+    Parameters
+    ----------
+    config : mapping
+        With its defaults.
+    known : sequence of Problem
+        What the tables have shown already, and need not be said again.
+    cores : int
+        Files that are read at the same time.
+    """
+    table_name = Path(config["tables"]["recordings"]).name
+    members = _members(study, config, table_name, cores)
+    done = Examination(pd.DataFrame())
+    for m in members:
+        if m.unreadable:
+            what, _, hint = m.unreadable.removeprefix(f"{m.path}: ").partition(". ")
+            done.problems.append(Problem(m.where, f"{m.shown}: {what.removesuffix('.')}", hint))
+    read = [m for m in members if m.survey is not None]
+    lacking = _lacking_channels(read, config["rois"], study.cap_map, config["tables"]["cap_map"], known, done)
+    _check_rates(read, config["cleaning"]["lowpass"], table_name, done)
+    _check_contents(members, done)
+    untied = {p.where for p in known if p.what.startswith("sync")}
+    runs = {key: run for key, run in _runs(study, read).items() if run[0] not in untied}
+    ties = {}
+    for dyad in dict.fromkeys(dyad for dyad, _ in runs):
+        ties |= _check_session({key: run for key, run in runs.items() if key[0] == dyad}, config, done)
+    done.found = pd.DataFrame(
+        [_row(m, lacking.get(id(m), ()), *ties.get((m.dyad, m.time), (None, None))) for m in read]
+    )
+    return done
+
+
+def _aligned(found: pd.DataFrame) -> str:
+    """The table as lines of text: words to the left, numbers to the right."""
+    shown = found.astype(str)
+    for column in ("dyad", "time", "role", "file", "missing", "clock"):
+        width = max(shown[column].str.len().max(), len(column))
+        shown[column] = shown[column].str.ljust(width)
+        shown = shown.rename(columns={column: column.ljust(width)})
+    return shown.to_string(index=False)
+
+
+# --- reading ---------------------------------------------------------------------------------------------
+
+
+def _members(study: Study, config: Mapping, table_name: str, cores: int) -> list[_Member]:
+    """Every member's recording whose file is there, in the order of the table."""
+    planned = []
+    for row in study.recordings.to_dict("records"):
+        for role, other in zip(ROLES, reversed(ROLES), strict=True):
+            patterns = tuple(row.get(f"{r}_channels") or None for r in (role, other))
+            if Path(row[f"{role}_file"]).is_file():
+                planned.append((row, role, (row[f"{role}_file"], *patterns)))
+    files = list(dict.fromkeys(file for _, _, file in planned))
+    jobs = [(*file, study.cap_map, config["triggers"], config["input"]) for file in files]
+    if cores > 1 and len(jobs) > 1:
+        # Spawned and not forked: Snakemake runs threads, and a fork of those may hang.
+        with ProcessPoolExecutor(min(cores, len(jobs)), mp_context=get_context("spawn")) as pool:
+            answers = list(pool.map(_read, jobs))
+    else:
+        answers = [_read(job) for job in jobs]
+    answer = dict(zip(files, answers, strict=True))
+    people = {d["dyad"]: d for d in study.dyads.to_dict("records")}
+    return [
+        _Member(
+            where=f"{table_name}, row {row['row']} ({row['dyad']})",
+            dyad=row["dyad"],
+            time=row["time"],
+            role=role,
+            person=people[row["dyad"]][role],
+            path=Path(file[0]),
+            pattern=file[1] or "",
+            bounded=not (pd.isna(row["start_s"]) and pd.isna(row["stop_s"])),
+            **answer[file],
+        )
+        for row, role, file in planned
+    ]
+
+
+def _read(job: tuple) -> dict:
+    """Survey one file, and take its checksum; picklable in and out."""
+    path, pattern, partner_pattern, cap_map, triggers, source = job
+    with open(path, "rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    told, why = None, ""
+    try:
+        if source == "bids":
+            told = survey_files(Path(path), cap_map, triggers)
+        else:
+            told = survey(
+                path,
+                channel_names=cap_map or None,
+                pattern=pattern,
+                partner_pattern=partner_pattern,
+                triggers=triggers,
+            )
+    except FormatError as error:
+        why = str(error)
+    return {"survey": told, "unreadable": why, "checksum": checksum}
+
+
+# --- one recording ---------------------------------------------------------------------------------------
+
+
+def _lacking_channels(read, rois, cap_map, cap_table, known, done: Examination) -> dict[int, list[str]]:
+    """ROI channels that a recording lacks; said once for the study if many lack the same."""
+    if cap_table and not cap_map:
+        return {}  # the cap map could not be read, which the tables' problems say
+    said = {(p.where, p.what.split()[0]) for p in known}
+    lacking: dict[int, list[str]] = {}
+    alike = defaultdict(list)  # channels that the same recordings lack, for the same reason
+    for roi, channels in rois.items():
+        for channel in channels:
+            without = [m for m in read if channel not in m.survey.eeg]
+            for m in without:
+                lacking.setdefault(id(m), []).append(channel)
+            if without and (f"config.yaml, rois: {roi}", channel) not in said:
+                hint = _other_name(channel, without[0].survey, cap_table)
+                alike[tuple(id(m) for m in without), hint].append(channel)
+    by_id = {id(m): m for m in read}
+    for (ids, hint), channels in alike.items():
+        first = by_id[ids[0]]
+        missing = f"{listed(channels)} {'are' if len(channels) > 1 else 'is'} missing"
+        if len(ids) > FEW:
+            count = "every recording" if len(ids) == len(read) else f"{len(ids)} of {len(read)} recordings"
+            what = f"{missing} in {count}, first in {first.path.name}"
+            done.problems.append(Problem("config.yaml, rois", what, hint))
+        else:
+            done.problems += [Problem(by_id[i].where, f"{by_id[i].shown}: {missing}", hint) for i in ids]
+    return lacking
+
+
+def _other_name(channel: str, told: Survey, cap_table: str | None) -> str:
+    """Under which name a recording may hold a channel, and where to write it."""
+    table = Path(cap_table).name if cap_table else "a cap map (tables: cap_map)"
+    if not told.eeg:
+        labels = ", ".join(told.others[:MANY]) or "none"
+        return f"No channel has a 10-20 name: {labels}. Write which is which into {table}."
+    renamed = RENAMED_SITES.get(channel.lower())
+    if renamed in told.eeg:
+        return f"{channel} is called {renamed} today: write {renamed} (rois)."
+    in_words = re.compile(rf"(?<![A-Za-z]){re.escape(channel)}(?![A-Za-z0-9])", re.IGNORECASE)
+    other = next(filter(in_words.search, told.others), None)
+    if other:
+        pair = f"label {other}, channel {channel}"
+        return f'There is a channel "{other}": if that is it, write {pair} into {table}.'
+    near = nearest(channel, told.eeg)
+    there = ", ".join(told.eeg[:MANY]) + (", ..." if len(told.eeg) > MANY else "")
+    return f"Did you mean {near}? There are {there}." if near else f"There are {there}."
+
+
+def _check_rates(read, lowpass: float, table_name: str, done: Examination) -> None:
+    for m in read:
+        if m.survey.sfreq <= 2 * lowpass:
+            what = f"{m.shown}: recorded at {m.survey.sfreq:g} Hz, too slow for a lowpass of {lowpass:g} Hz"
+            hint = f"The lowpass (cleaning) must be below half of it: {m.survey.sfreq / 2:g} Hz."
+            done.problems.append(Problem(m.where, what, hint))
+    rates = pd.Series([m.survey.sfreq for m in read], dtype=float).value_counts()
+    if len(rates) > 1:
+        counts = listed(f"{rate:g} Hz ({counted(n, 'time')})" for rate, n in rates.items())
+        hint = "Nothing to do if that is so: all are brought to the rate of cleaning."
+        done.warnings.append(Problem(table_name, f"the sampling rates differ: {counts}", hint))
+
+
+def _check_contents(members, done: Examination) -> None:
+    """The same bytes under two names: one of the two was copied over the other."""
+    first = {}
+    for m in members:
+        other = first.setdefault((m.checksum, m.pattern), m)
+        if other.path == m.path or (other.person == m.person and (m.bounded or other.bounded)):
+            continue
+        what = (
+            f"{m.shown} has the same content as {other.path.name}, {other.dyad} {other.time} ({other.role})"
+        )
+        hint = "One of them was copied over the other: copy the right one from the recording computer."
+        done.problems.append(Problem(m.where, what, hint))
+
+
+# --- two recordings --------------------------------------------------------------------------------------
+
+
+def _runs(study: Study, read) -> dict[tuple, tuple]:
+    """The runs of which both members can be read: (dyad, time) -> where, SessionRun."""
+    from interbrain.clocks.session import SessionRun
+
+    by_run = defaultdict(dict)
+    for m in read:
+        by_run[m.dyad, m.time][m.role] = m
+    rows = {(row["dyad"], row["time"]): row for row in study.recordings.to_dict("records")}
+    return {
+        key: (
+            both["client"].where,
+            SessionRun(
+                time=key[1],
+                **{role: both[role].survey for role in ROLES},
+                sync=rows[key]["sync"],
+                **{n: None if pd.isna(rows[key][n]) else rows[key][n] for n in ("start_s", "stop_s")},
+            ),
+        )
+        for key, both in by_run.items()
+        if len(both) == 2
+    }
+
+
+def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tuple, tuple]:
+    """Tie the clocks of one dyad; returns the tie and the shared seconds of each run that has them."""
+    from interbrain.clocks.session import tie_session, together_s
+
+    limits, least = config["clock"], config["windows"]["min_clean_s"]
+    ties = {}
+    tied = [_told(run, config["input"]) for _, run in runs.values()]
+    fitted = iter(
+        tie_session(
+            [r for (_, r), tie in zip(runs.values(), tied, strict=True) if tie is None], limits=limits
+        )
+    )
+    tied = [tie or next(fitted) for tie in tied]
+    for (key, (where, run)), tie in zip(runs.items(), tied, strict=True):
+        lengths = {role: getattr(run, role).duration_s for role in ROLES}
+        said = ", ".join(f"{role} {length:.0f} s" for role, length in lengths.items())
+        for name, bound in (("start_s", run.start_s), ("stop_s", run.stop_s)):
+            # Half a second: people round the ends of a recording.
+            if bound is not None and bound > lengths["therapist"] + 0.5:
+                end = f"{lengths['therapist']:.1f} s"
+                what = f"{name} ({bound:g}) lies behind the end of the therapist's file ({end})"
+                done.problems.append(Problem(where, what, "Correct it, or empty the cell: to the end."))
+        _check_dates(where, run, done)
+        if isinstance(tie, ClockError):
+            what, _, hint = str(tie).partition(". ")
+            done.problems.append(Problem(where, what.removesuffix("."), hint))
+            continue
+        shared = together_s(run, tie)
+        ties[key] = (tie, shared)
+        whole = run.start_s is None and run.stop_s is None
+        wanted = max(lengths.values()) if whole else run.block[1] - run.block[0]
+        short = f"{said}; both were recorded for only {shared:.0f} s{'' if whole else ' of the block'}"
+        if shared < least:
+            hint = (
+                f"At least {least:g} s are needed (windows: min_clean_s). Check that these files belong "
+                "together, or exclude the dyad with a reason."
+            )
+            done.problems.append(Problem(where, short, hint))
+        elif shared < MUCH_OF_IT * wanted:
+            done.warnings.append(Problem(where, short, "Only these seconds are used."))
+        for note in tie.notes if run.sync != "header_time" else ():  # of that the table has spoken
+            done.warnings.append(Problem(where, note))
+    return ties
+
+
+def _told(run, source: str):
+    """The tie that the client's sidecar tells, if the recordings are a dataset's and the table says auto."""
+    from interbrain.clocks.session import Tie
+
+    timing = None
+    if source == "bids" and run.sync == "auto":
+        timing = read_timing(sidecar(Path(run.client.path), "eeg.json"))
+    return timing and Tie(timing["method"], clock_fit(timing), timing["drift_from"], tuple(timing["notes"]))
+
+
+def _check_dates(where: str, run, done: Examination) -> None:
+    begun = [getattr(run, role).begun for role in ROLES]
+    if not all(begun):
+        return
+    apart = abs((begun[0].replace(tzinfo=None) - begun[1].replace(tzinfo=None)).total_seconds())
+    if apart > DAY_S:
+        days = [f"{when.day} {when:%B %Y}" for when in begun]
+        what = f"the files say the therapist was recorded on {days[0]}, the client on {days[1]}"
+        hint = "If the files belong together, one recording computer had a wrong date: nothing to do."
+        done.warnings.append(Problem(where, what, hint))
+
+
+def _row(m: _Member, lacking: Sequence[str], tie, shared: float | None) -> dict:
+    """A line of the table of what was found."""
+    s = m.survey
+    fit = tie.fit if tie is not None and m.role == "client" else None
+    number = lambda value, digits: "–" if value is None or pd.isna(value) else f"{value:.{digits}f}"  # noqa: E731
+    return {
+        "dyad": m.dyad,
+        "time": m.time,
+        "role": m.role,
+        "file": m.path.name,
+        "Hz": f"{s.sfreq:g}",
+        "s": number(s.duration_s, 1),
+        "EEG": len(s.eeg),
+        "missing": ",".join(lacking) or "–",
+        "triggers": len(s.pulses),
+        "lost s": number(s.lost_s, 2),
+        "clock": tie.method if tie else "–",
+        "offset s": number(fit.offset if fit else None, 3),
+        "ppm": number(fit.drift_ppm if fit and tie.drift_from != "unknown" else None, 1),
+        "residual ms": number(fit.residual_ms if fit else None, 2),
+        "together s": number(shared, 1),
+    }

@@ -1,0 +1,63 @@
+"""A Poly5 recording as MNE holds it: samples stay in the file until they are needed.
+
+Not here: what the file's bytes mean, and whether it is whole (`poly5`); apart from it because this needs MNE.
+"""
+
+import mne
+import numpy as np
+
+from interbrain.formats import FormatError
+from interbrain.formats.poly5 import read_rows
+
+
+class RawPoly5(mne.io.BaseRaw):
+    """A Poly5 file that `read_poly5` has checked.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file. It is opened anew for each reading, so that nothing is held open or mapped into memory: a
+        network drive that goes away is an error, not a crash.
+    info : mne.Info
+        One channel for each of the layout's.
+    layout : interbrain.formats.poly5.Layout
+        Where the samples are and what they mean.
+    """
+
+    def __init__(self, path, info, layout):
+        super().__init__(
+            info,
+            last_samps=[layout.n_times - 1],
+            filenames=[path.absolute()],
+            raw_extras=[{"layout": layout}],
+            verbose="error",
+        )
+
+    def _read_segment_file(self, data, idx, fi, start, stop, cals, mult):
+        """Fill `data`, shape (n_picked, stop - start), as MNE asks of its readers."""
+        layout, path = self._raw_extras[fi]["layout"], self.filenames[fi]
+        picked = np.arange(len(layout.channels))[idx]
+        done = 0
+        try:
+            with open(path, "rb") as file:
+                for rows in read_rows(file, layout, start, stop):
+                    signals = np.empty((len(picked), len(rows)))
+                    for signal, i in zip(signals, picked, strict=True):
+                        _calibrate(rows[f"channel{i}"], layout.channels[i], signal)
+                    part = data[:, done : done + len(rows)]
+                    part[:] = np.multiply(signals, cals, out=signals) if mult is None else mult @ signals
+                    done += len(rows)
+        except OSError as error:
+            raise FormatError(
+                f"{path}: was moved or changed while it was read. Leave it in its place and start again."
+            ) from error
+
+
+def _calibrate(numbers, channel, out):
+    """Write a channel's numbers into `out` in volts or its own unit; missing as NaN."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        np.subtract(numbers, channel.offset, out=out, dtype=float)
+        out *= channel.gain
+        out += channel.low
+        out *= channel.volts
+        out[~(np.abs(out) <= channel.largest)] = np.nan

@@ -1,0 +1,107 @@
+"""What one member's part of a raw file says of itself: enough to tie clocks and to advise a person.
+
+Not here: what follows from it (`clocks`, `doctor`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from interbrain.formats import FormatError
+from interbrain.formats.gaps import mark_gaps
+from interbrain.formats.recording import read_recording
+from interbrain.formats.triggers import read_triggers
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a recording holds; times in s from its first sample, lost samples put back.
+
+    Attributes
+    ----------
+    path, format : str
+        The file, and its suffix without the dot.
+    sfreq, duration_s : float
+        Hz and s.
+    eeg, others : tuple of str
+        Names of the EEG channels, and of all others.
+    pulses : tuple of float
+        Onsets of the trigger pulses.
+    no_pulses : str
+        Why there are none, for a person; empty if there are.
+    begun : datetime or None
+        When it began, by the recording computer.
+    lsl : tuple of (float, float) or None
+        LSL clock at the first sample in s, and its seconds per second of the recording.
+    lost_s : float
+        Length of the stretches whose samples the amplifier lost.
+    """
+
+    path: str
+    format: str
+    sfreq: float
+    duration_s: float
+    eeg: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    pulses: tuple[float, ...] = ()
+    no_pulses: str = ""
+    begun: datetime | None = None
+    lsl: tuple[float, float] | None = None
+    lost_s: float = 0.0
+
+
+def survey(
+    path,
+    *,
+    channel_names: Mapping[str, str] | None = None,
+    pattern: str | None = None,
+    partner_pattern: str | None = None,
+    triggers: Mapping,
+) -> Survey:
+    """Read a recording and say what it holds.
+
+    Parameters
+    ----------
+    channel_names, pattern, partner_pattern
+        As `read_recording` takes them.
+    triggers : mapping
+        Keyword arguments of `read_triggers`.
+
+    Raises
+    ------
+    FormatError
+        The file cannot be read. Triggers that are not found are no error: see `no_pulses`.
+    """
+    recording = read_recording(
+        path, channel_names=channel_names, pattern=pattern, partner_pattern=partner_pattern
+    )
+    return survey_raw(mark_gaps(recording.raw), path, triggers, recording.lsl)
+
+
+def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = None) -> Survey:
+    """The same of a recording that was read already, with its gaps marked."""
+    pulses, why = (), ""
+    try:
+        pulses = tuple(float(onset) for onset in read_triggers(raw, **triggers))
+        if not pulses:
+            why = f"Trigger channel '{triggers.get('channel')}' never leaves {triggers.get('idle')}."
+    except FormatError as error:
+        why = str(error)
+    kinds = list(zip(raw.ch_names, raw.get_channel_types(), strict=True))
+    begun = raw.info["meas_date"]
+    return Survey(
+        path=str(path),
+        format=Path(path).suffix.lstrip("."),
+        sfreq=float(raw.info["sfreq"]),
+        duration_s=raw.n_times / raw.info["sfreq"],
+        eeg=tuple(name for name, kind in kinds if kind == "eeg"),
+        others=tuple(name for name, kind in kinds if kind != "eeg"),
+        pulses=pulses,
+        no_pulses=why,
+        begun=begun + timedelta(seconds=float(raw.first_time)) if begun else None,
+        lsl=lsl,
+        lost_s=float(sum(a["duration"] for a in raw.annotations if a["description"] == "BAD_acq_skip")),
+    )

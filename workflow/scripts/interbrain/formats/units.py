@@ -1,0 +1,15 @@
+"""Units of voltage as recorders spell them.
+
+Not here: units of anything else; such channels stay in their own.
+"""
+
+import re
+
+FACTORS = {"": 1.0, "m": 1e-3, "milli": 1e-3, "u": 1e-6, "micro": 1e-6, "n": 1e-9, "nano": 1e-9}
+VOLTAGE = re.compile(r"(|n|u|m|nano|micro|milli)[ -]?v(olts?)?", re.IGNORECASE)
+
+
+def volts_per_unit(unit):
+    """One `unit` in volts (µV, uV, microvolts, mV, Volt ...), or None if it is no voltage."""
+    spelled = VOLTAGE.fullmatch(unit.strip().replace("\u00b5", "u").replace("\u03bc", "u"))
+    return FACTORS[spelled[1].lower()] if spelled else None

@@ -1,0 +1,284 @@
+"""LabStreamingLayer recordings (.xdf) through pyxdf: one stream on its own time axis, and its LSL clock.
+
+Not here: channel names and types (`recording`), what the clocks of two streams say of each other (`clocks`).
+"""
+
+from __future__ import annotations
+
+import logging
+import mmap
+import struct
+import warnings
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from interbrain.formats import COPY_AGAIN, FormatError
+from interbrain.formats.gaps import with_samples_inserted
+from interbrain.formats.units import volts_per_unit
+
+FILE_HEADER, STREAM_HEADER, SAMPLES, STREAM_FOOTER = 1, 2, 3, 6
+BYTES = {"float32": 4, "double64": 8, "int8": 1, "int16": 2, "int32": 4, "int64": 8}
+# A time stamp later than the one before by this is late or shows a loss; a loss moves those that follow, too.
+LEAST_LOSS_S, BESIDE_S = 0.05, 2.0
+# So far may half of the time stamps lie from a steady clock; network delays are a tenth of it.
+MOST_IRREGULAR_S = 0.1
+FIT_POINTS, LEAST_DELAYED = 60, 10  # blocks; per cent of the stamps of a block
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What a stream's header says.
+
+    `rate` is the nominal one in Hz, 0 for irregular events. In `name`, a slash is written as an underscore,
+    and streams of one name are numbered: `EEG-0`, `EEG-1`.
+    """
+
+    number: int
+    name: str
+    kind: str
+    rate: float
+    numbers: bool
+    labels: tuple[str, ...]
+    units: tuple[str, ...]
+
+    @property
+    def channels(self):
+        """Names of the channels as patterns see them: stream name/label."""
+        return tuple(f"{self.name}/{label}" for label in self.labels)
+
+
+def read_streams(path):
+    """The streams of a file, and when it was begun, without reading samples.
+
+    Returns
+    -------
+    streams : list of Stream
+    begun : datetime or None
+
+    Raises
+    ------
+    FormatError
+        The file is cut off or no XDF file.
+    """
+    streams, begun, closed = [], None, set()
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            if content[:4] != b"XDF:":
+                raise FormatError(f"{path}: is not an XDF file (it does not begin with 'XDF:'). {COPY_AGAIN}")
+            row_bytes = {}
+            for tag, begin, end in _chunks(content, path):
+                if tag == FILE_HEADER:
+                    begun = _date(ET.fromstring(content[begin:end]).findtext("datetime"))
+                elif tag == STREAM_HEADER:
+                    stream, n_bytes = _stream(content[begin:end])
+                    streams.append(stream)
+                    row_bytes[stream.number] = n_bytes
+                elif tag == SAMPLES:
+                    number = struct.unpack_from("<I", content, begin)[0]
+                    n_rows, at = _length(content, begin + 4)
+                    # Each sample has a byte for its time stamp: pyxdf would believe any count.
+                    if number not in row_bytes or n_rows * (1 + row_bytes[number]) > end - at:
+                        raise FormatError(f"{path}: its samples are damaged. {COPY_AGAIN}")
+                elif tag == STREAM_FOOTER:
+                    closed.add(struct.unpack_from("<I", content, begin)[0])
+    except (ValueError, KeyError, struct.error, ET.ParseError, IndexError, TypeError) as error:
+        if isinstance(error, FormatError):
+            raise
+        raise FormatError(f"{path}: is empty, or its headers are damaged. {COPY_AGAIN}") from error
+    if closed and len(closed) < len(streams):
+        warnings.warn(
+            f"{path}: the recording was not closed properly; its end may be missing.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+    return _told_apart(streams), begun
+
+
+def _told_apart(streams):
+    names = [stream.name for stream in streams]
+    return [
+        replace(s, name=f"{s.name}-{names[:i].count(s.name)}") if names.count(s.name) > 1 else s
+        for i, s in enumerate(streams)
+    ]
+
+
+def _chunks(content, path):
+    """(tag, begin, end) of each chunk's content."""
+    at = 4
+    while at < len(content):
+        try:
+            length, begin = _length(content, at)
+        except (struct.error, IndexError):
+            length, begin = len(content), at
+        if length < 2 or begin + length > len(content):
+            raise FormatError(f"{path}: is cut off: it ends within a part of the recording. {COPY_AGAIN}")
+        yield struct.unpack_from("<H", content, begin)[0], begin + 2, begin + length
+        at = begin + length
+
+
+def _length(content, at):
+    n_bytes = content[at]
+    if n_bytes not in (1, 4, 8):
+        raise ValueError("not the length of a chunk")
+    return int.from_bytes(content[at + 1 : at + 1 + n_bytes], "little"), at + 1 + n_bytes
+
+
+def _stream(header):
+    number = struct.unpack_from("<I", header)[0]
+    info = ET.fromstring(header[4:].decode("utf-8", "replace"))
+    n_channels, kind = int(info.findtext("channel_count")), info.findtext("channel_format")
+    listed = info.findall("desc/channels/channel")
+    listed = listed if len(listed) == n_channels else [ET.Element("channel")] * n_channels
+    labels = [(c.findtext("label") or "").strip() or f"channel{i}" for i, c in enumerate(listed, 1)]
+    stream = Stream(
+        number,
+        (info.findtext("name") or "").strip().replace("/", "_") or f"stream{number}",
+        (info.findtext("type") or "").strip(),
+        float(info.findtext("nominal_srate") or 0),
+        kind in BYTES,
+        tuple(labels),
+        tuple((c.findtext("unit") or "").strip() for c in listed),
+    )
+    return stream, n_channels * BYTES.get(kind, 1)
+
+
+def _date(text):
+    try:
+        when = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def read_xdf(path, stream, streams, begun=None):
+    """Read one stream into memory, with the events of all event streams as annotations.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    stream : Stream
+        The one to read.
+    streams : list of Stream
+        All that `read_streams` found.
+    begun : datetime or None
+        When the recording began.
+
+    Returns
+    -------
+    raw : mne.io.RawArray, shape (n_channels, n_times)
+        At the nominal rate. Channels are named by `stream.channels`. Voltages are `eeg` in volts (a channel
+        of an EEG stream without a unit counts as µV, as LSL has it), all else `misc` unscaled.
+    lsl : tuple of (float, float)
+        LSL's clock at the first sample in s, and LSL seconds per second of `raw`: a robust line through the
+        time stamps, corrected for the clocks of the computers. Two streams of one file tie by it.
+
+    Raises
+    ------
+    FormatError
+        The stream is empty or irregular.
+
+    Notes
+    -----
+    Where later time stamps stay behind the count of samples by 50 ms or more, samples were lost: they are put
+    back and annotated `BAD_acq_skip`. A stamp that is late by itself is a delay of the network.
+    """
+    import mne
+
+    if stream.rate <= 0:
+        raise FormatError(
+            f"{path}: stream '{stream.name}' gives its sampling rate as 0, so its samples are not evenly "
+            "spaced and have no spectrum. Record it with its rate set."
+        )
+    samples, stamps, events = _load(path, stream, streams)
+    if len(stamps) < 2:
+        raise FormatError(f"{path}: stream '{stream.name}' holds no samples. Was its amplifier running?")
+    lost = _lost_samples(stamps, stream.rate)
+    if lost.sum() > len(stamps):
+        raise FormatError(
+            f"{path}: stream '{stream.name}' lacks {lost.sum() / stream.rate:.0f} s in all, more than it "
+            "holds. Was it stopped and started again?"
+        )
+    count = np.arange(len(stamps)) + np.cumsum(lost)
+    lsl, irregular_s = _clock(count / stream.rate, stamps)
+    if irregular_s > MOST_IRREGULAR_S:
+        raise FormatError(
+            f"{path}: the time stamps of stream '{stream.name}' are {1000 * irregular_s:.0f} ms away from a "
+            f"steady {stream.rate:g} Hz; they cannot tie it to another stream. Was a computer's clock set "
+            "during the recording, or is the rate wrong?"
+        )
+    scale, kinds = [], []
+    for unit in stream.units:
+        is_eeg_without_unit = not unit and stream.kind.lower() == "eeg"
+        volts = 1e-6 if is_eeg_without_unit else volts_per_unit(unit)
+        scale.append(1.0 if volts is None else volts)
+        kinds.append("misc" if volts is None else "eeg")
+    info = mne.create_info(list(stream.channels), stream.rate, kinds, verbose="error")
+    raw = mne.io.RawArray(np.asarray(samples, float).T * np.array(scale)[:, None], info, verbose="error")
+    raw.set_meas_date(begun)
+    if lost.any():
+        raw = with_samples_inserted(raw, lost)
+    duration = raw.n_times / stream.rate
+    placed = [((stamp - lsl[0]) / lsl[1], text) for stamp, text in events]
+    marks = raw.annotations
+    for onset, text in sorted(placed):
+        if 0 <= onset < duration:
+            marks.append(onset, 0.0, text)
+    return raw.set_annotations(marks, verbose="error"), lsl
+
+
+def _load(path, stream, streams):
+    """Samples and stamps of a stream, and (stamp, text) of all events of the file."""
+    import pyxdf
+
+    wanted = [s.number for s in streams if s.number == stream.number or s.rate == 0]
+    logger = logging.getLogger("pyxdf.pyxdf")
+    before, logger.disabled = logger.disabled, True  # what it has to say, the checks here have said
+    try:
+        loaded, _ = pyxdf.load_xdf(path, wanted, dejitter_timestamps=False)
+    finally:
+        logger.disabled = before
+    events = []
+    for found in loaded:
+        if found["info"]["stream_id"] == stream.number:
+            samples, stamps = found["time_series"], found["time_stamps"]
+            continue
+        for stamp, row in zip(found["time_stamps"], found["time_series"], strict=True):
+            text = "/".join(f"{v:g}" if isinstance(v, (float, np.number)) else str(v) for v in row).strip()
+            if text and len(row) <= 4:  # a wider row is a measurement, such as a gaze, and no event
+                events.append((float(stamp), text))
+    return samples, np.asarray(stamps, float), events
+
+
+def _lost_samples(stamps, rate):
+    """How many samples were lost before each, shape (n_times,)."""
+    lost = np.zeros(len(stamps), int)
+    behind = stamps - np.arange(len(stamps)) / rate
+    beside, last = max(round(BESIDE_S * rate), 1), 0
+    for at in np.flatnonzero(np.diff(behind) > LEAST_LOSS_S) + 1:
+        earlier, later = behind[max(last, at - beside) : at], behind[at : at + beside]
+        step = np.percentile(later, LEAST_DELAYED) - np.percentile(earlier, LEAST_DELAYED)
+        if step > LEAST_LOSS_S and len(later) > beside / 2:  # nearer the end, late is like lost
+            lost[at], last = round(step * rate), at
+    return lost
+
+
+def _clock(seconds, stamps):
+    """(stamp at 0, stamps' seconds per second) by a robust line, and the median distance from it in s.
+
+    Stamps come late, never early: once the drift is known, those that were least delayed tell the time.
+    """
+    from scipy.stats import theilslopes
+
+    start, slope = stamps[0], 1.0
+    blocks = np.array_split(np.arange(len(stamps)), min(FIT_POINTS, len(stamps)))
+    middle = np.array([np.median(seconds[block]) for block in blocks])
+    for share in (50, LEAST_DELAYED):
+        beyond = stamps - start - slope * seconds
+        line = theilslopes([np.percentile(beyond[block], share) for block in blocks], middle)
+        start, slope = start + line.intercept, slope + line.slope
+    distance = np.median(np.abs(stamps - start - slope * seconds))
+    return (float(start), float(slope)), float(distance)

@@ -1,0 +1,87 @@
+"""Which columns a table has and what its cells may hold, by the JSON Schema of its rows.
+
+What one row says of another is not here (`checks`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from interbrain.study.problems import Problem, holds
+
+SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
+
+
+@cache
+def row_schema(table: str) -> dict:
+    """The schema of a table's rows, by the name of its file in workflow/schemas."""
+    import yaml
+
+    return yaml.safe_load((SCHEMAS / f"{table}.schema.yaml").read_text(encoding="utf-8"))
+
+
+def columns_of(table: str) -> tuple[list[str], list[str]]:
+    """The table's columns: those that it must have, and those that it may have."""
+    schema = row_schema(table)
+    needed = schema["required"]
+    return list(needed), [column for column in schema["properties"] if column not in needed]
+
+
+def cell_checker(
+    table: str,
+    columns: Iterable[str] = (),
+    levels: Mapping[str, list] | None = None,
+    alike: Mapping[str, str] | None = None,
+):
+    """A validator of the table's rows.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Only these; by default all.
+    levels : mapping column -> list
+        What a cell of these columns may hold, as config.yaml says.
+    alike : mapping column -> column
+        Columns of this study, each under the rules of one that the schema knows.
+    """
+    from jsonschema import Draft202012Validator
+
+    schema = {key: value for key, value in row_schema(table).items() if key != "additionalProperties"}
+    known = {name: about for name, about in schema["properties"].items() if not columns or name in columns}
+    known |= {name: known.get(name, {}) | {"enum": list(allowed)} for name, allowed in (levels or {}).items()}
+    known |= {name: known[other] for name, other in (alike or {}).items()}
+    return Draft202012Validator(schema | {"properties": known, "required": []})
+
+
+def cell_problems(row: Mapping[str, str], checker, where: str) -> list[Problem]:
+    """What is wrong with the cells of one row, in the order of its columns."""
+    columns = list(row.keys())
+    errors = sorted(checker.iter_errors(dict(row)), key=lambda e: columns.index(e.absolute_path[0]))
+    return [Problem(where, *_plain(error)) for error in errors]
+
+
+def _plain(error) -> tuple[str, str]:
+    """What a schema error says of a cell, and its hint, in plain words."""
+    column, cell, about = error.absolute_path[0], error.instance, error.schema
+    what, hint = holds(column, cell), about.get("x-hint", "")
+    if error.validator == "enum":
+        return what, f"Use: {', '.join(filter(None, error.validator_value))}"
+    if not cell:
+        return about.get("x-empty", what), hint
+    if re.fullmatch(r"-?\d+,\d+", cell):
+        return what, f"Write a decimal point: {cell.replace(',', '.')}"
+    if "x-wrong" in about:
+        return f'{column} "{cell}" {about["x-wrong"]}', _other_label(cell)
+    return what, hint
+
+
+def _other_label(cell: str) -> str:
+    """A label that would do in place of one that does not."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d( .*)?", cell):
+        return "Excel made a date of it: give the column the format Text, and type the label again."
+    bare = re.sub("[^A-Za-z0-9]", "", unicodedata.normalize("NFKD", cell))
+    return f"Write {bare}, here and in the other tables." if bare else "Give a label of letters and digits."

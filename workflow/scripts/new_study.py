@@ -1,0 +1,138 @@
+"""A folder to begin a study with: commented config and tables, outside this repository.
+
+make new-study DIR=path, or: python workflow/scripts/new_study.py path
+With a second path (BIDS=path), of a dataset that Interbrain wrote, its tables are filled in from there.
+"""
+
+import csv
+import io
+import re
+import shlex
+import sys
+import textwrap
+from pathlib import Path
+
+import yaml
+
+from interbrain.study import StudyError
+from interbrain.study.columns import columns_of, row_schema
+from interbrain.study.from_dataset import study_of_dataset
+
+ROOT = Path(__file__).resolve().parents[2]
+# What of the demo's config is the demo's own: (pattern, what stands in its place in a new study).
+CHANGES = (
+    (r"# Interbrain: the settings of one study\. .*\n", "# Interbrain: the settings of one study.\n"),
+    (r"title: .*", "title: Title of the study"),
+    (r"raw_folder: bids/sourcedata     ", "raw_folder: raw                 "),
+    (r"  cap_map: config/cap_map\.tsv *#", "  cap_map: null   # or config/cap_map.tsv;"),
+    (r"# For your own data delete this block(.*\n)+?\n(?=# ---- Defaults)", ""),
+)
+TABLES = {
+    "dyads": "dyads",
+    "recordings": "recordings",
+    "participants": "participants",
+    "cap_map": "cap_map",
+    "wai_therapist": "answers",
+    "wai_client": "answers",
+    "wai_key": "key",
+}
+
+
+def files() -> dict[str, str]:
+    """Every file of a new study, by its place in the folder, and its text."""
+    config = (ROOT / "config/config.yaml").read_text(encoding="utf-8")
+    for pattern, instead in CHANGES:
+        config, n = re.subn(pattern, instead, config)
+        assert n == 1, f"config/config.yaml has changed: {pattern}"
+    return {"config/config.yaml": config} | {f"config/{name}.tsv": table(name) for name in TABLES}
+
+
+def files_of_dataset(dataset: Path) -> dict[str, str]:
+    """Every file of a study that analyses a shared dataset again: nothing is left to fill in."""
+    try:
+        study = study_of_dataset(dataset)
+    except StudyError as error:
+        sys.exit(str(error))
+    questionnaires = {
+        name: {**about, "table": f"config/{name}.tsv"} for name, about in study.questionnaires.items()
+    }
+    of_role = {about["role"]: name for name, about in questionnaires.items()}
+    roles = ("therapist", "client")
+    differences = {"difference": [of_role[r] for r in roles]} if set(roles) <= set(of_role) else {}
+    settings = {
+        "title": study.title,
+        "tables": {name: f"config/{name}.tsv" for name in ("dyads", "recordings", "participants")},
+        "raw_folder": str(dataset.resolve()),
+        "input": "bids",
+        "times": study.times,
+        "line_frequency": study.line_frequency,
+        "factors": study.factors,
+        "questionnaires": questionnaires,
+        "differences": differences,
+    }
+    demo = (ROOT / "config/config.yaml").read_text(encoding="utf-8")
+    defaults = demo[demo.index("# ---- Defaults") :]
+    for key, names in (("between", study.factors), ("correlate", differences)):
+        defaults, n = re.subn(rf"(?m)^  {key}: .*$", f"  {key}: [{', '.join(names)}]", defaults)
+        assert n == 1, f"config/config.yaml has changed: {key}"
+    head = "# Interbrain: a shared dataset, analysed again. Paths are relative to the study's folder.\n\n"
+    config = head + yaml.safe_dump(settings, sort_keys=False, allow_unicode=True) + "\n" + defaults
+    return {"config/config.yaml": config} | {
+        f"config/{name}.tsv": found.to_csv(sep="\t", index=False, lineterminator="\n")
+        for name, found in study.tables.items()
+    }
+
+
+def table(name: str) -> str:
+    """A table's comments and heading: each column as its schema describes it. Only the key has rows."""
+    demo = (ROOT / f"config/{name}.tsv").read_text(encoding="utf-8")
+    heading = next(csv.reader(io.StringIO(demo), delimiter="\t"))
+    kind = row_schema(TABLES[name])
+    needed, optional = columns_of(TABLES[name])
+    own = [c for c in heading if c not in kind["properties"]]
+    columns = [*needed, *own, *optional]
+    lines = [f"{kind['title']}. Lines that begin with # are comments; an empty cell means: not known."]
+    lines += [f"{column}: {kind['properties'][column]['description']}" for column in (*needed, *optional)]
+    if TABLES[name] == "dyads":
+        lines.append(f"{', '.join(own)}: the factors, as config.yaml names them and their levels")
+    if TABLES[name] == "key":
+        lines.append("Of the Working Alliance Inventory: check it against your own licensed form.")
+    comments = "".join(
+        textwrap.fill(line, 110, initial_indent="# ", subsequent_indent="#   ") + "\n" for line in lines
+    )
+    return comments + (demo if TABLES[name] == "key" else "\t".join(columns) + "\n")
+
+
+def write(folder: Path, dataset: Path | None = None) -> None:
+    """Write the files, of an existing dataset if one is given; exit with a sentence where that would harm."""
+    folder = folder.resolve()
+    if folder.is_relative_to(ROOT):
+        sys.exit(
+            f"{folder} lies inside Interbrain's own folder. Name one outside it, so that both stay clean."
+        )
+    texts = files_of_dataset(dataset) if dataset else files()
+    new = {folder / place: text for place, text in texts.items()}
+    if there := [path for path in new if path.exists()]:
+        sys.exit(f"{there[0]} is there already, and nothing is overwritten. Name another folder.")
+    for path, text in new.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    todo = "Look at config/: the tables are the dataset's."
+    if not dataset:
+        (folder / "raw").mkdir(exist_ok=True)
+        todo = "Put the recordings into raw/, and fill in config/: each file says what belongs into it."
+    snakemake = Path(sys.executable).with_name("snakemake")
+    command = shlex.join(
+        [str(snakemake), "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder), "--cores", "4"]
+    )
+    print(
+        f"Your study begins in {folder}\n{todo}\n\n"
+        f"Then see whether all is well:\n  {command} check\nand run it:\n  {command}"
+    )
+
+
+if __name__ == "__main__":
+    paths = [Path(argument) for argument in sys.argv[1:] if argument]
+    if len(paths) not in (1, 2):
+        sys.exit("Name a folder for the study: make new-study DIR=path")
+    write(*paths)

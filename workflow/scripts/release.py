@@ -1,0 +1,28 @@
+"""Dataset, tables and report -> one file to share, if nothing in it is private or stale."""
+
+from job import job
+
+with job(snakemake):
+    import json
+    from pathlib import Path
+
+    from interbrain.bids import checks
+    from interbrain.bids.release import private_texts, write_release
+
+    i, p = snakemake.input, snakemake.params
+    dataset, derivatives = Path(i.dataset[0]).parent, Path(i.derivative[0]).parent
+    listed = [Path(f).relative_to(dataset).as_posix() for f in i.dataset]
+    listed += [f for vhdr in i.recordings for f in checks.recording_files(Path(vhdr).relative_to(dataset))]
+    problems = checks.leftovers(dataset, Path(i.validation).parent, p.sessions)
+    problems += checks.own_checks(dataset, list(dict.fromkeys(person for person, _ in p.sessions)))
+    if problems := problems + checks.unlisted(dataset, listed):
+        raise checks.DatasetError(problems)
+    write_release(
+        Path(snakemake.output.archive),
+        dataset=dataset,
+        listed=listed,
+        derivatives=derivatives,
+        tables=[Path(f).relative_to(derivatives).as_posix() for f in [*i.derivative, *i.tables]],
+        report=Path(i.report),
+        private=private_texts(p.raw_files, [json.loads(Path(f).read_text()) for f in i.facts], **p.words),
+    )
