@@ -546,6 +546,165 @@ def a_reversal_that_is_neither_yes_nor_no(demo):
     demo.put("wai_key", 2, "reverse", "perhaps")
 
 
+# --- decisions by hand -----------------------------------------------------------------------------------
+
+
+def decide(demo, *rows):
+    heading = ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"]
+    demo.write("decisions", [heading, *(row.split("|") for row in rows)])
+
+
+@breaks
+def a_decision_about_a_dyad_that_is_not_there(demo):
+    """
+    1  decisions.tsv, row 2 (d01): no such dyad in the dyads table
+       Did you mean D01?
+    2  decisions.tsv, row 3: the row names no dyad
+    """
+    decide(demo, "d01|pre|C01|channel|F3|bad|AB|loose", "|pre|C01|channel|F3|bad|AB|loose")
+
+
+@breaks
+def a_decision_about_a_time_that_is_not_there(demo):
+    """
+    1  decisions.tsv, row 2 (D01): time is "1"
+       Use: pre, post
+    """
+    decide(demo, "D01|1|C01|channel|F3|bad|AB|loose")
+
+
+@breaks
+def a_decision_about_somebody_elses_recording(demo):
+    """
+    1  decisions.tsv, row 2 (D01): C02 is not a member of D01
+       Its members are T01 and C01.
+    2  decisions.tsv, row 3 (D01): c01 is not a member of D01
+       Its members are T01 and C01.
+    """
+    decide(demo, "D01|pre|C02|channel|F3|bad|AB|loose", "D01|pre|c01|component|IC00-7f2a|keep|AB|alpha")
+
+
+@breaks
+def a_channel_and_a_component_of_nobody(demo):
+    """
+    1  decisions.tsv, row 2 (D01): participant is empty
+       Name the person whose recording it is.
+    2  decisions.tsv, row 3 (D01): participant is empty
+       Name the person whose recording it is.
+    """
+    decide(demo, "D01|pre||channel|F3|bad|AB|loose", "D01|pre|n/a|component|IC00-7f2a|keep|AB|alpha")
+
+
+@breaks
+def a_window_of_one_member(demo):
+    """
+    1  decisions.tsv, row 2 (D01): participant is "C01"
+       A window is both members'; leave the cell empty.
+    """
+    decide(demo, "D01|pre|C01|window|32|drop|AB|coughs")
+
+
+@breaks
+def a_decision_about_something_else(demo):
+    """
+    1  decisions.tsv, row 2 (D01): what is "electrode"
+       Use: channel, component, window
+    2  decisions.tsv, row 3 (D01): what is empty
+       Use: channel, component, window
+    """
+    decide(demo, "D01|pre|C01|electrode|F3|bad|AB|loose", "D01|pre|C01||F3|bad|AB|loose")
+
+
+@breaks
+def decisions_that_fit_something_else(demo):
+    """
+    1  decisions.tsv, row 2 (D01): decision is "drop"
+       Use: bad, good
+    2  decisions.tsv, row 3 (D01): decision is "bad"
+       Use: remove, keep
+    3  decisions.tsv, row 4 (D01): decision is empty
+       Use: drop, keep
+    """
+    rows = ["C01|channel|F3|drop", "C01|component|IC00-7f2a|bad", "|window|32|"]
+    decide(demo, *(f"D01|pre|{row}|AB|loose" for row in rows))
+
+
+@breaks
+def components_without_their_whole_name(demo):
+    """
+    1  decisions.tsv, row 2 (D01): item is "IC00"
+       Copy the component's whole name, with the sign of its decomposition: IC00-7f2a.
+    2  decisions.tsv, row 3 (D01): item is "0"
+       Copy the component's whole name, with the sign of its decomposition: IC00-7f2a.
+    """
+    decide(demo, "D01|pre|C01|component|IC00|keep|AB|alpha", "D01|pre|C01|component|0|keep|AB|alpha")
+
+
+@breaks
+def windows_that_are_no_seconds(demo):
+    """
+    1  decisions.tsv, row 2 (D01): item is "32,5"
+       Write a decimal point: 32.5
+    2  decisions.tsv, row 3 (D01): item is "0:32"
+       Write the window's start_s as its ledger has it: seconds with a decimal point, such as 32.5.
+    """
+    decide(demo, "D01|pre||window|32,5|drop|AB|coughs", "D01|pre||window|0:32|drop|AB|coughs")
+
+
+@breaks
+def decisions_by_nobody_about_nothing_for_no_reason(demo):
+    """
+    1  decisions.tsv, row 2 (D01): item is empty
+       Name the channel or the component, or write the start of the window.
+    2  decisions.tsv, row 3 (D01): by is empty
+       Write who decided, e.g. initials.
+    3  decisions.tsv, row 3 (D01): reason is empty
+       Write why, so that a reader can follow.
+    """
+    decide(demo, "D01|pre|C01|channel||bad|AB|loose", "D01|pre|C01|channel|F3|bad||")
+
+
+@breaks
+def a_row_copied_from_the_automatic_decisions(demo):
+    """
+    1  decisions.tsv, row 2 (D01): by is "automatic"
+       Write who decided, e.g. initials.
+    """
+    decide(demo, "D01|pre|C01|channel|F3|good|automatic|looks fine")
+
+
+@breaks
+def one_thing_that_is_decided_twice(demo):
+    """
+    1  decisions.tsv, row 3 (D01): channel F3 is decided in row 2 already
+       Keep one of the two rows.
+    2  decisions.tsv, row 5 (D01): window 32.0: the decision is "keep" here and "drop" in row 4
+       Keep one of the two rows.
+    """
+    decide(
+        demo,
+        *["D01|pre|C01|channel|F3|bad|AB|loose", "D01|pre|C01|channel|F3|bad|CD|noisy"],
+        *["D01|pre||window|32|drop|AB|coughs", "D01|pre||window|32.0|keep|CD|fine"],
+    )
+
+
+@breaks
+def everything_at_once_that_is_wrong_with_one_decision(demo):
+    """
+    1  decisions.tsv, row 2 (D01): C1 is not a member of D01
+       Its members are T01 and C01.
+    2  decisions.tsv, row 2 (D01): time is "Pre"
+       Use: pre, post
+    3  decisions.tsv, row 2 (D01): item is "IC0"
+       Copy the component's whole name, with the sign of its decomposition: IC00-7f2a.
+    4  decisions.tsv, row 2 (D01): decision is "reject"
+       Use: remove, keep
+    5  decisions.tsv, row 2 (D01): reason is empty
+       Write why, so that a reader can follow.
+    """
+    decide(demo, "D01|Pre|C1|component|IC0|reject|AB|")
+
+
 # --- spreadsheets ----------------------------------------------------------------------------------------
 
 
@@ -753,7 +912,7 @@ def a_tab_in_the_config(demo):
 @breaks
 def a_bracket_left_open(demo):
     """
-    1  config.yaml, line 18: a bracket is opened and not closed
+    1  config.yaml, line 19: a bracket is opened and not closed
        Close it, here or in the line above: [theta, alpha]
     """
     as_yaml(demo, "times: [pre, post]", "times: [pre, post")
@@ -771,7 +930,7 @@ def a_colon_in_a_title(demo):
 @breaks
 def one_setting_too_far_to_the_right(demo):
     """
-    1  config.yaml, line 14: this line cannot be read as a setting
+    1  config.yaml, line 15: this line cannot be read as a setting
        Compare it with the lines around it: the same number of spaces in front, a colon after the name.
     """
     as_yaml(demo, "raw_folder: bids", "   raw_folder: bids")
@@ -780,7 +939,7 @@ def one_setting_too_far_to_the_right(demo):
 @breaks
 def a_setting_that_stands_there_twice(demo):
     """
-    1  config.yaml, line 22: "line_frequency" stands in line 21 already
+    1  config.yaml, line 23: "line_frequency" stands in line 22 already
        Keep one of them.
     """
     as_yaml(demo, "line_frequency: 50", "line_frequency: 50\nline_frequency: 60")

@@ -28,7 +28,7 @@ def test_the_demo_has_no_problems(demo):
 def test_every_default_is_the_value_that_the_demo_states(demo, schema):
     # What belongs to this very study is stated, and is no default.
     own = {("authors",), ("questionnaires",), ("differences",), ("simulation",)}
-    own |= {("tables", "participants"), ("tables", "cap_map")}
+    own |= {("tables", "participants"), ("tables", "cap_map"), ("tables", "decisions")}
     compared = 0
     for path, about in settings_of(schema):
         if "default" not in about or about.get("properties") or path in own:
@@ -53,8 +53,9 @@ def test_a_config_of_the_essentials_is_filled_up_to_the_demo(demo, schema):
 
 def test_a_default_reaches_into_a_group_that_is_given_in_part(schema):
     full = with_defaults({"cleaning": {"lowpass": 45}, "tables": {"dyads": "d.csv"}}, schema)
-    assert full["cleaning"] == {"sfreq": 250, "highpass": 1, "lowpass": 45, "max_bad_share": 0.25}
-    assert full["tables"] == {"dyads": "d.csv", "participants": None, "cap_map": None}
+    assert full["cleaning"] == with_defaults({}, schema)["cleaning"] | {"lowpass": 45}
+    optional = dict.fromkeys(["participants", "cap_map", "decisions"])
+    assert full["tables"] == {"dyads": "d.csv", **optional}
 
 
 def test_a_default_that_is_changed_later_stays_as_it_was_in_the_schema(schema):

@@ -368,6 +368,88 @@ def test_a_study_without_a_cap_map_has_an_empty_one(demo):
     assert demo.load().cap_map == {}
 
 
+BY_HAND = [
+    ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"],
+    ["D02", "post", "T01", "channel", "T8", "good", "AB", "only its neighbour is noisy"],
+    ["D01", "post", "", "window", "102", "drop", "CD", "client coughs"],
+    ["D01", "post", "T01", "component", "IC03-7f2a", "keep", "AB", "alpha, no heartbeat"],
+    ["D01", "post", "T01", "channel", "F3", "bad", "AB", "loose"],
+    ["D01", "post", "", "window", "32.0", "keep", "CD", "the peak is alpha"],
+]
+
+
+def by_hand(demo):
+    """Everything that the study's decisions are to any job."""
+    study = demo.load()
+    runs = [(d, run) for d in study.included["dyad"] for run in (1, 2)]
+    people = [(study.member(d, role), d, run) for d, run in runs for role in ROLES]
+    return {
+        **{key: found for key in people if (found := study.recording_decisions(*key))},
+        **{key: found for key in runs if (found := study.window_decisions(*key))},
+    }
+
+
+def test_a_decision_by_hand_is_known_to_its_own_recording_or_run_and_to_no_other(demo):
+    demo.write("decisions", BY_HAND)
+    assert by_hand(demo) == {
+        ("T01", "D01", 2): [
+            dict(what="channel", item="F3", decision="bad", by="AB", reason="loose"),
+            dict(what="component", item="IC03-7f2a", decision="keep", by="AB", reason="alpha, no heartbeat"),
+        ],
+        ("T01", "D02", 2): [
+            dict(what="channel", item="T8", decision="good", by="AB", reason="only its neighbour is noisy")
+        ],
+        ("D01", 2): [
+            dict(what="window", item=32.0, decision="keep", by="CD", reason="the peak is alpha"),
+            dict(what="window", item=102.0, decision="drop", by="CD", reason="client coughs"),
+        ],
+    }
+    assert demo.load().window_decisions("D01", "2") == demo.load().window_decisions("D01", 2) != []
+
+
+def test_the_order_of_the_decisions_and_what_stands_between_them_is_nothing_to_a_job(demo):
+    demo.write("decisions", BY_HAND)
+    before = by_hand(demo)
+    demo.write("decisions", [["# read twice"], BY_HAND[0], [], *reversed(BY_HAND[1:])])
+    assert repr(by_hand(demo)) == repr(before)
+
+
+def test_a_study_in_which_nothing_is_decided_by_hand_may_have_the_table_empty_or_none(demo):
+    assert read_table(demo.folder / "config/decisions.tsv").empty
+    assert by_hand(demo) == {}
+    demo.write("decisions", BY_HAND[:1])
+    assert by_hand(demo) == {}
+    demo.config["tables"]["decisions"] = None
+    assert by_hand(demo) == {}
+
+
+def test_a_table_of_decisions_that_lacks_a_column_is_one_problem_though_it_has_no_rows(demo):
+    demo.write("decisions", [BY_HAND[0][:-1]])
+    assert [(p.where, p.what) for p in demo.problems()] == [
+        ("decisions.tsv, row 1", 'the column "reason" is missing')
+    ]
+
+
+def test_decisions_about_a_dyad_that_is_excluded_are_ignored_whatever_they_say(demo):
+    demo.write("decisions", [*BY_HAND, ["D06", "?", "nobody", "", "", "", "", ""]])
+    assert demo.problems() != []
+    demo.put("dyads", 7, "exclude", "amplifier failed")
+    assert set(by_hand(demo)) == {("T01", "D01", 2), ("T01", "D02", 2), ("D01", 2)}
+
+
+def test_where_it_is_in_doubt_who_is_who_no_decision_is_said_to_be_anothers(demo):
+    demo.write("decisions", BY_HAND)
+    demo.put("dyads", 2, "therapist", "T 01")
+    assert [p.where for p in demo.problems()] == ["dyads.tsv, row 2 (D01)"]
+
+
+def test_decisions_fit_their_schema_as_an_editor_would_check_them():
+    editor = Draft202012Validator(row_schema("decisions"))
+    heading, *rows = BY_HAND
+    assert all(editor.is_valid(dict(zip(heading, row, strict=True))) for row in rows)
+    assert not editor.is_valid(dict(zip(heading, ["D01", "pre", "", *rows[0][3:]], strict=True)))
+
+
 def test_answers_that_cannot_be_scored_are_named_with_row_and_item(demo):
     demo.put("wai_client", 4, "item_3", "8")
     demo.put("wai_client", 7, "dyad", "D09")
@@ -581,7 +663,9 @@ def test_dyads_named_by_bare_numbers_are_the_same_in_text_and_in_sheets(demo):
 
 def test_no_damage_of_a_table_ends_in_anything_but_a_message(demo):
     rng = random.Random(1)
-    tables = ["dyads", "recordings", "participants", "cap_map", "wai_client", "wai_key", "simulation"]
+    demo.write("decisions", BY_HAND)
+    tables = ["dyads", "recordings", "participants", "cap_map", "decisions", "wai_client", "wai_key"]
+    tables += ["simulation"]
     whole = {table: demo.rows(table) for table in tables}
     cells = ["", "n/a", "D01", "T01", "-1", "1e400", "nan", "inf", "a b", "ä", "0", "'", "yes", "pre"]
     refused = 0

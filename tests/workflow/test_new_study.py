@@ -10,7 +10,8 @@ from interbrain.study import read_table
 
 from .conftest import REPOSITORY, run
 
-TABLES = ["cap_map", "dyads", "participants", "recordings", "wai_client", "wai_key", "wai_therapist"]
+TABLES = ["cap_map", "decisions", "dyads", "participants", "recordings"]
+TABLES += ["wai_client", "wai_key", "wai_therapist"]
 
 
 def new_study(folder):

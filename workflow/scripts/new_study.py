@@ -4,8 +4,6 @@ make new-study DIR=path, or: python workflow/scripts/new_study.py path
 With a second path (BIDS=path), of a dataset that Interbrain wrote, its tables are filled in from there.
 """
 
-import csv
-import io
 import re
 import shlex
 import sys
@@ -14,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from interbrain.study import StudyError
+from interbrain.study import StudyError, read_table
 from interbrain.study.columns import columns_of, row_schema
 from interbrain.study.from_dataset import study_of_dataset
 
@@ -32,6 +30,7 @@ TABLES = {
     "recordings": "recordings",
     "participants": "participants",
     "cap_map": "cap_map",
+    "decisions": "decisions",
     "wai_therapist": "answers",
     "wai_client": "answers",
     "wai_key": "key",
@@ -61,7 +60,7 @@ def files_of_dataset(dataset: Path) -> dict[str, str]:
     differences = {"difference": [of_role[r] for r in roles]} if set(roles) <= set(of_role) else {}
     settings = {
         "title": study.title,
-        "tables": {name: f"config/{name}.tsv" for name in ("dyads", "recordings", "participants")},
+        "tables": {n: f"config/{n}.tsv" for n in ("dyads", "recordings", "participants", "decisions")},
         "raw_folder": str(dataset.resolve()),
         "input": "bids",
         "times": study.times,
@@ -77,7 +76,8 @@ def files_of_dataset(dataset: Path) -> dict[str, str]:
         assert n == 1, f"config/config.yaml has changed: {key}"
     head = "# Interbrain: a shared dataset, analysed again. Paths are relative to the study's folder.\n\n"
     config = head + yaml.safe_dump(settings, sort_keys=False, allow_unicode=True) + "\n" + defaults
-    return {"config/config.yaml": config} | {
+    texts = {"config/config.yaml": config, "config/decisions.tsv": table("decisions")}
+    return texts | {
         f"config/{name}.tsv": found.to_csv(sep="\t", index=False, lineterminator="\n")
         for name, found in study.tables.items()
     }
@@ -85,22 +85,25 @@ def files_of_dataset(dataset: Path) -> dict[str, str]:
 
 def table(name: str) -> str:
     """A table's comments and heading: each column as its schema describes it. Only the key has rows."""
-    demo = (ROOT / f"config/{name}.tsv").read_text(encoding="utf-8")
-    heading = next(csv.reader(io.StringIO(demo), delimiter="\t"))
+    demo = ROOT / f"config/{name}.tsv"
     kind = row_schema(TABLES[name])
     needed, optional = columns_of(TABLES[name])
-    own = [c for c in heading if c not in kind["properties"]]
+    own = [c for c in read_table(demo) if c not in kind["properties"]]
     columns = [*needed, *own, *optional]
-    lines = [f"{kind['title']}. Lines that begin with # are comments; an empty cell means: not known."]
+    empty = "" if name == "decisions" else "; an empty cell means: not known"
+    lines = [f"{kind['title']}. Lines that begin with # are comments{empty}."]
     lines += [f"{column}: {kind['properties'][column]['description']}" for column in (*needed, *optional)]
     if TABLES[name] == "dyads":
         lines.append(f"{', '.join(own)}: the factors, as config.yaml names them and their levels")
+    if TABLES[name] == "decisions":
+        lines.append("For example: D01 | post | C01 | channel | F3 | bad | AB | electrode came loose")
     if TABLES[name] == "key":
         lines.append("Of the Working Alliance Inventory: check it against your own licensed form.")
     comments = "".join(
         textwrap.fill(line, 110, initial_indent="# ", subsequent_indent="#   ") + "\n" for line in lines
     )
-    return comments + (demo if TABLES[name] == "key" else "\t".join(columns) + "\n")
+    rows = demo.read_text(encoding="utf-8") if TABLES[name] == "key" else "\t".join(columns) + "\n"
+    return comments + rows
 
 
 def write(folder: Path, dataset: Path | None = None) -> None:

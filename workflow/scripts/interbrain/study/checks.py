@@ -144,7 +144,7 @@ def check_recordings(
         dyad, time = r["dyad"], r["time"]
         where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")
         if dyad not in known:
-            problems.append(_no_such_dyad(dyad, known, where))
+            problems.append(no_such_dyad(dyad, known, where))
             misspelt.add(nearest(dyad, known))
         elif dyad not in included:
             continue
@@ -214,7 +214,8 @@ def check_adopted(recordings: pd.DataFrame, used: Sequence[str], name: str) -> l
     return problems
 
 
-def _no_such_dyad(dyad: str, known: Sequence[str], where: str) -> Problem:
+def no_such_dyad(dyad: str, known: Sequence[str], where: str) -> Problem:
+    """A row that names no dyad, or one that the dyads table lacks."""
     hint = f"Did you mean {nearest(dyad, known)}?" if dyad and nearest(dyad, known) else ""
     return Problem(where, "no such dyad in the dyads table" if dyad else "the row names no dyad", hint)
 
@@ -317,7 +318,7 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
     for row, dyad in items["dyad"].items():
         where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")
         if dyad not in known:
-            problems.append(_no_such_dyad(dyad, known, where))
+            problems.append(no_such_dyad(dyad, known, where))
         elif seen.setdefault(dyad, row) != row:
             problems.append(Problem(where, f"{dyad} stands in row {seen[dyad]} already"))
     for dyad in used:

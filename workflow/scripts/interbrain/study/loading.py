@@ -29,6 +29,7 @@ from interbrain.study.checks import (
 )
 from interbrain.study.columns import columns_of, row_schema
 from interbrain.study.config import check_config, with_defaults
+from interbrain.study.decisions import check_decisions, plain_decisions
 from interbrain.study.problems import Problem, StudyError, did_you_mean, nearest
 from interbrain.study.reading import read_table
 
@@ -54,6 +55,8 @@ class Study:
         dyad and one column an item, as text; included dyads only. None of a table that holds scores.
     cap_map : mapping label -> 10-20 name
         Empty if the study has none.
+    decisions : mapping (dyad, run, participant) -> list of dict
+        What a person decided by hand, as `plain_decisions` gives it; the participant of windows is "".
     warnings : list of Problem
         What does not stop the study, but must be known.
     """
@@ -64,6 +67,7 @@ class Study:
     scores: dict[str, pd.DataFrame] = field(default_factory=dict)
     answers: dict[str, pd.DataFrame] = field(default_factory=dict)
     cap_map: dict[str, str] = field(default_factory=dict)
+    decisions: dict[tuple, list[dict]] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
 
     @property
@@ -144,6 +148,27 @@ class Study:
             for row in self.recordings[self.recordings["dyad"] == dyad].to_dict("records")
         ]
 
+    def recording_decisions(self, participant: str, dyad: str, run: int | str) -> list[dict]:
+        """What a person decided about the channels and components of one member's recording.
+
+        Returns
+        -------
+        decisions : list of dict
+            what ("channel", "component"), item (its name), decision, by, reason; sorted by what and item.
+        """
+        return self.decisions.get((dyad, int(run), participant), [])
+
+    def window_decisions(self, dyad: str, run: int | str) -> list[dict]:
+        """What a person decided about the windows of one dyad and run.
+
+        Returns
+        -------
+        decisions : list of dict
+            what ("window"), item (its start, s on the therapist's clock, a float), decision, by, reason;
+            sorted by item.
+        """
+        return self.decisions.get((dyad, int(run), ""), [])
+
     def raw_files(self, dyad: str) -> list[str]:
         """Every raw file of a dyad, each once."""
         rows = self.recordings[self.recordings["dyad"] == dyad]
@@ -199,7 +224,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     config = with_defaults(config, schema)
     warnings: list[Problem] = []
 
-    def table(path: str, kind: str, further: Sequence[str] = (), others: bool = False, off: str = ""):
+    def table(path: str, kind: str, further: Sequence[str] = (), others=False, off="", needs_rows=True):
         """A table and its name; None if it cannot be used, so that nothing follows from that twice."""
         name, (required, optional) = Path(path).name, columns_of(kind)
         required += further
@@ -219,10 +244,11 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             unknown = [c for c in unknown if c != near]
         for column in () if others else unknown:
             problems.append(Problem(heading, f'unknown column "{column}"', did_you_mean(column, known)))
-        if not missing and found.empty:
+        lacks_rows = found.empty and needs_rows
+        if not missing and lacks_rows:
             hint = f"Add {row_schema(kind)['title'].lower()}{off and f', or {off} in config.yaml'}."
             problems.append(Problem(name, "the table has no rows below its heading", hint))
-        if missing or found.empty:
+        if missing or lacks_rows:
             return None, name
         return found.reindex(columns=list(dict.fromkeys([*found, *required, *optional])), fill_value=""), name
 
@@ -275,6 +301,15 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         if cap is not None:
             cap_map = dict(zip(cap["label"], cap["channel"], strict=True))
             problems += check_cap_map(cap, config["rois"], name)
+    decisions = {}
+    if tables["decisions"]:
+        by_hand, name = table(tables["decisions"], "decisions", needs_rows=False)
+        if dyads is not None and by_hand is not None:
+            members = {d["dyad"]: [d[r] for r in ROLES] if certain else None for _, d in kept.iterrows()}
+            wrong = check_decisions(by_hand, known, members, times, name)
+            problems += wrong
+            if not wrong:
+                decisions = plain_decisions(by_hand[by_hand["dyad"].isin(used)], times)
     answers, scores = {}, {}
     for questionnaire, about in config["questionnaires"].items():
         off = f"delete {questionnaire} (questionnaires)"
@@ -308,6 +343,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             scores=scores,
             answers=answers,
             cap_map=cap_map,
+            decisions=decisions,
             warnings=warnings,
         )
     if problems:
