@@ -21,6 +21,15 @@ SETTINGS = {
     "line_frequency": 50,
     "rois": ROIS,
     "max_bad_share": 0.25,
+    "ica": {
+        "do": True,
+        "max_components": 30,
+        "remove": dict.fromkeys(
+            ["eye blink", "muscle artifact", "heart beat", "line noise", "channel noise"], 0.8
+        ),
+    },
+    "muscle_db": 6,
+    "seed": [1],
 }
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}
 

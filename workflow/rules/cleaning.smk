@@ -2,6 +2,7 @@
 # first of the derivatives, which are a BIDS dataset of their own.
 
 from interbrain import __version__
+from interbrain.seeds import derived_seed
 
 
 rule clean:
@@ -9,6 +10,7 @@ rule clean:
         recording=recorded,
     output:
         raw=f"{CLEAN}_eeg.fif",
+        ica=f"{CLEAN}_ica.fif",
         account=f"{CLEAN}_eeg.json",
     log:
         "results/logs/clean/sub-{participant}_ses-{dyad}_run-{run}.log",
@@ -20,6 +22,8 @@ rule clean:
             "line_frequency": config["line_frequency"],
             "rois": config["rois"],
         },
+        seed=lambda w: derived_seed(config["seed"], f"clean {w.participant}", w.dyad, w.run),
+        decisions=lambda w: study.recording_decisions(w.participant, w.dyad, w.run),
         cap_map=study.cap_map if config["input"] == "bids" else {},
         code=code_of("clean.py"),
     script:

@@ -8,10 +8,15 @@ with job(snakemake):
 
     from interbrain.bids.reading import read_recording_files
     from interbrain.cleaning import clean
-    from interbrain.fif import save
+    from interbrain.fif import save, save_ica
 
     raw = read_recording_files(Path(snakemake.input.recording[0]), snakemake.params.cap_map)
-    cleaned = clean(raw, **snakemake.params.settings)
+    settings, decisions = snakemake.params.settings, snakemake.params.decisions
+    cleaned = clean(raw, **settings, seed=snakemake.params.seed, decisions=decisions)
     save(cleaned.raw, snakemake.output.raw)
+    if cleaned.ica is None:
+        Path(snakemake.output.ica).touch()  # empty: there was too little to fit; the account says why
+    else:
+        save_ica(cleaned.ica, snakemake.output.ica)
     spectra = {name: [round(float(v), 4) for v in values] for name, values in cleaned.spectra.items()}
     Path(snakemake.output.account).write_text(json.dumps({**cleaned.account, "Spectra": spectra}, indent=1))

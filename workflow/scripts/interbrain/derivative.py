@@ -21,7 +21,7 @@ README = """# Interbrain derivatives of {title}
 Made by Interbrain {version} from the BIDS dataset `raw` (see DatasetLinks).
 """
 # Names that BIDS does not know yet: dyads have no place in it, nor have ledgers and statistics.
-IGNORED = ["dyads", "group", "**/*_desc-clean_eeg.*"]
+IGNORED = ["dyads", "group", "**/*_desc-clean_*"]
 
 
 def write_derivative_description(root: Path, title: str, authors: list[str], version: str) -> None:

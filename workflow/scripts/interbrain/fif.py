@@ -13,5 +13,15 @@ import numpy as np
 
 def save(instance, path: Path) -> None:
     """Save an mne Raw or Epochs as FIF, single precision, without the machine's address."""
-    with patch("mne._fiff.write.get_machid", lambda: np.zeros(2, np.int32)):
+    with _without_address():
         instance.save(path, fmt="single", overwrite=True, verbose="error")
+
+
+def save_ica(ica, path: Path) -> None:
+    """Save an mne ICA as FIF, without the machine's address."""
+    with _without_address():
+        ica.save(path, overwrite=True, verbose="error")
+
+
+def _without_address():
+    return patch("mne._fiff.write.get_machid", lambda: np.zeros(2, np.int32))

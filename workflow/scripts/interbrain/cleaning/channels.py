@@ -1,0 +1,150 @@
+"""Which electrodes measured no brain: flat, missing, noisy, loose, or bridged with a neighbour.
+
+Judges whole channels of one recording. Artefacts that pass are for the components and the windows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from .decisions import CleaningError, decided
+
+# Fewer channels cannot be compared with each other, and splines through them would invent a field.
+FEWEST_CHANNELS = 4
+FLAT_V = 1e-12  # rounding errors of a filtered constant lie below, any amplifier's noise above
+NO_SIGNAL = "no signal in the raw file"
+# These hold nothing that a person could decide to trust.
+WITHOUT_SIGNAL = ("missing values", "flat", NO_SIGNAL)
+ALPHA_HZ = (7.0, 14.0)
+# Share of seconds in which a channel may be unlike all others. PREP's own 1 % is half a second of a minute:
+# one burst of a jaw muscle would cost the electrode.
+UNCORRELATED_SHARE = 0.1
+# Two electrodes joined by gel differ by the amplifier's noise. In the beta band, without blinks and alpha,
+# that is at most 2.1 % of the weaker one's power on 12 recordings of 64 channels; of other neighbours it is
+# 4.6 % and more, mostly above 10 %.
+BRIDGED_SHARE = 0.025
+BRIDGE_BAND_HZ = (14.0, 40.0)
+
+
+def bad_channels(raw) -> dict[str, str]:
+    """Channel -> reason, in the order of the recording.
+
+    Parameters
+    ----------
+    raw : mne.io.Raw
+        Volts, without mains, high frequencies still there; gaps annotated. Channels without signal in the
+        raw file are its `info["bads"]`.
+
+    Notes
+    -----
+    PREP's criteria (Bigdely-Shamlo et al. 2015) by pyprep without RANSAC: flat, missing, amplitude,
+    correlation, high-frequency noise; amplitude without the alpha band, because a strong occipital rhythm
+    is no fault of its electrodes. pyprep's own spectrum criterion is left out for the same reason. Bridged:
+    the difference of two channels has less than 2.5 % of the weaker one's power in the median 2-s epoch
+    (electrical distance, Tenke & Kayser 2001), in the beta band and average reference.
+    """
+    import mne
+
+    known = {c: NO_SIGNAL for c in raw.info["bads"]}
+    judged = raw.copy()
+    judged.info["bads"] = []
+    # Lost or missing spans would look like a fault of every channel: leave them out.
+    data = judged.get_data(reject_by_annotation="omit", verbose="error")
+    flat = data.std(axis=1) < FLAT_V
+    if (~flat).sum() < FEWEST_CHANNELS:  # pyprep compares channels, and fails where there are none
+        return {c: known.get(c, "flat") for c, f in zip(raw.ch_names, flat, strict=True) if f or c in known}
+    judged = mne.io.RawArray(data, judged.info, verbose="error")
+    found = _prep(judged)
+    for channel, others in bridges(judged, leave_out=[*known, *found]).items():
+        found.setdefault(channel, []).append(f"bridged with {', '.join(others)}")
+    return {c: known.get(c) or ", ".join(found[c]) for c in raw.ch_names if c in known or c in found}
+
+
+def _prep(judged) -> dict[str, list[str]]:
+    import mne
+    from pyprep import NoisyChannels
+
+    words = {
+        "bad_by_nan": "missing values",
+        "bad_by_flat": "flat",
+        "bad_by_deviation": "amplitude unlike the others",
+        "bad_by_hf_noise": "high-frequency noise",
+        "bad_by_correlation": "not correlated with the others",
+        "bad_by_SNR": "low signal-to-noise ratio",
+        "bad_by_dropout": "signal drops out",
+    }
+    without_alpha = judged.copy().filter(ALPHA_HZ[1], ALPHA_HZ[0], verbose="error")
+    with mne.utils.use_log_level("error"):
+        finder = NoisyChannels(judged, ransac=False, random_state=0)
+        finder.find_bad_by_hfnoise()
+        finder.find_bad_by_correlation(frac_bad=UNCORRELATED_SHARE)
+        finder.find_bad_by_SNR()
+        amplitude = NoisyChannels(without_alpha, ransac=False, random_state=0)
+        amplitude.find_bad_by_deviation()
+    finder.bad_by_deviation = amplitude.bad_by_deviation
+    found: dict[str, list[str]] = {}
+    for attribute, reason in words.items():
+        for channel in getattr(finder, attribute, []) or []:
+            found.setdefault(str(channel), []).append(reason)
+    return found
+
+
+def bridges(raw, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
+    """Channel -> the channels that it is bridged with.
+
+    Parameters
+    ----------
+    leave_out : iterable of str
+        Channels without a signal of their own, which would resemble each other.
+    """
+    sfreq = raw.info["sfreq"]
+    names = [c for c in raw.ch_names if c not in set(leave_out)]
+    if len(names) < 2:
+        return {}
+    low, high = BRIDGE_BAND_HZ
+    data = raw.copy().pick(names).filter(low, min(high, sfreq / 2 - 1), verbose="error").get_data()
+    data -= data.mean(axis=0)
+    n = round(2 * sfreq)
+    n_epochs = data.shape[1] // n
+    epochs = data[:, : n_epochs * n].reshape(len(names), n_epochs, n).swapaxes(0, 1)
+    covariance = epochs @ epochs.swapaxes(-1, -2) / n  # (epochs, channels, channels)
+    power = np.einsum("ecc->ec", covariance)
+    distance = power[:, :, None] + power[:, None, :] - 2 * covariance
+    weaker = np.minimum(power[:, :, None], power[:, None, :])
+    share = np.median(distance / np.maximum(weaker, FLAT_V**2), axis=0) if n_epochs else np.ones((1, 1))
+    joined = (share < BRIDGED_SHARE) & ~np.eye(len(names), dtype=bool)
+    return {names[i]: [names[j] for j in np.flatnonzero(row)] for i, row in enumerate(joined) if row.any()}
+
+
+def judged_channels(raw, decisions: Iterable[Mapping] = ()) -> list[dict]:
+    """Every channel with its decision, the reason, and who decided: the automatic rules or a person.
+
+    Raises
+    ------
+    CleaningError
+        If a person's decision names no channel, or calls a channel good that holds no signal.
+    """
+    automatic = bad_channels(raw)
+    overruled = decided(decisions, "channel", raw.ch_names, f"It has {', '.join(raw.ch_names)}.")
+    rows = []
+    for channel in raw.ch_names:
+        reason = automatic.get(channel, "")
+        row = {
+            "channel": channel,
+            "decision": "bad" if reason else "good",
+            "reason": reason,
+            "by": "automatic",
+        }
+        if hand := overruled.get(channel):
+            empty = [word for word in WITHOUT_SIGNAL if word in reason.split(", ")]
+            if hand["decision"] == "good" and empty:
+                raise CleaningError(
+                    f"the table of decisions calls the channel {channel} good (by {hand['by']}), but it "
+                    f"holds no signal ({empty[0]}). Take the row out."
+                )
+            said = f"{hand['reason']} (automatic: {reason or 'good'})"
+            row |= {"decision": hand["decision"], "reason": said, "by": hand["by"]}
+        rows.append(row)
+    return rows

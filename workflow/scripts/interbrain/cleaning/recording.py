@@ -1,0 +1,232 @@
+"""The way of one recording through cleaning, in its order, and the account of it.
+
+Joins the other modules of this room. Never looks at the partner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+
+from .channels import FEWEST_CHANNELS, judged_channels
+from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose
+from .decisions import CleaningError, decided
+from .muscle import muscle_band, muscle_spans
+from .spectra import line_noise, spectrum
+
+GAP = "BAD_acq_skip"
+MUSCLE = "BAD_muscle"
+MONTAGE = "colin27_1005"
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A cleaned recording.
+
+    Attributes
+    ----------
+    raw : mne.io.Raw
+        EEG channels only, volts, average reference; muscle bursts annotated as `BAD_muscle`; `info["bads"]`
+        is empty, bad channels are interpolated and stand in `account["BadChannels"]`.
+    ica : mne.preprocessing.ICA or None
+        Of the good channels; `exclude` holds what was removed. None where there was too little to fit.
+    account : dict
+        What was done: settings, every channel and component with its decision, line noise, gaps.
+    spectra : dict
+        frequency_hz, before_db, after_db (dB re 1 uV^2/Hz): mean over good ROI channels, average reference.
+    """
+
+    raw: object
+    ica: object
+    account: dict
+    spectra: dict
+
+
+def clean(
+    raw,
+    *,
+    sfreq: float,
+    highpass: float,
+    lowpass: float,
+    line_frequency: float,
+    rois: Mapping[str, list[str]],
+    max_bad_share: float,
+    ica: Mapping,
+    muscle_db: float,
+    seed: Sequence[int],
+    decisions: Iterable[Mapping] = (),
+) -> Cleaned:
+    """Clean one continuous recording.
+
+    Parameters
+    ----------
+    raw : mne.io.Raw
+        Preloaded, volts, 10-20 names; gaps annotated as `BAD_acq_skip`, other bad spans as `BAD_...`.
+    sfreq, highpass, lowpass, line_frequency : float
+        Hz.
+    rois : mapping name -> channels
+        Whose spectra and line noise are reported.
+    max_bad_share : float
+        More bad channels than this share: the verdict is "look".
+    ica : mapping
+        do (bool), max_components (int), remove (mapping label -> probability): see `components.decompose`.
+    muscle_db : float
+        Limit of high-frequency power for a muscle burst: see `muscle.muscle_spans`.
+    seed : sequence of int
+        Of the components' fit: of this recording, so that the order of jobs does not matter.
+    decisions : iterable of mapping
+        What a person decided about this recording's channels and components: what, item, decision, by,
+        reason.
+
+    Returns
+    -------
+    cleaned : Cleaned
+
+    Raises
+    ------
+    CleaningError
+        If a channel has no position on the head, a ROI channel is not there, hardly any signal is left
+        outside the gaps, or a decision names what is not there.
+
+    Notes
+    -----
+    1 polyphase resampling; 2 notch; 3 bad channels, judged without the gaps; 4 average reference over the
+    good channels; 5 independent components of the good channels on a 1 to 100 Hz copy; 6 zero-phase FIR
+    band-pass; 7 the components removed from that band; 8 spherical spline interpolation of the bad channels;
+    9 muscle bursts marked on the copy without the components. The filters treat the parts before and after
+    a gap separately.
+    """
+    roi_channels = list(dict.fromkeys(c for names in rois.values() for c in names))
+    raw = raw.copy().pick("eeg", exclude=[])
+    _check(raw, roi_channels, shortest_s=3.3 / highpass)  # the length of the high-pass filter
+    raw.set_montage(MONTAGE, verbose="error")
+    recorded_sfreq = raw.info["sfreq"]
+    fingerprint = crc32(np.ascontiguousarray(raw._data))
+    # Order matters: resampling first makes every later step cheap; the mains go before the bad channels are
+    # judged, and the low-pass after, because high-frequency noise is one of the signs of a bad channel.
+    if recorded_sfreq != sfreq:
+        raw.resample(sfreq, method="polyphase", verbose="error")
+    as_recorded = raw.copy()
+    # What lies above all that is looked at needs no notch, and one at the Nyquist frequency cannot be made.
+    highest = min(sfreq / 2 - 1, max(lowpass, HIGHEST_HZ) + line_frequency / 2)
+    harmonics = np.arange(line_frequency, highest, line_frequency)
+    if len(harmonics):
+        raw.notch_filter(harmonics, verbose="error")
+    channels = judged_channels(raw, decisions)
+    reasons = {c["channel"]: c["reason"] for c in channels if c["decision"] == "bad"}
+    raw.info["bads"] = list(reasons)
+    good = [c for c in raw.ch_names if c not in reasons]
+    broadband = raw.copy().pick(good) if good else None
+    own = [c for c in roi_channels if c in good] or roi_channels  # ROI channels with a signal of their own
+    line_db = line_noise(spectrum(as_recorded, roi_channels), line_frequency)
+    if good:
+        as_recorded.set_eeg_reference(good, verbose="error")  # so that both spectra have one reference
+        raw.set_eeg_reference("average", projection=False, verbose="error")
+        broadband.filter(LOWEST_HZ, _within(HIGHEST_HZ, sfreq), verbose="error")
+        broadband.set_eeg_reference("average", projection=False, verbose="error")
+    before = spectrum(as_recorded, own)
+    found = Decomposition(
+        None, about={"Count": 0, "NotDone": "the config says so" if good else "no channel is good"}
+    )
+    if good and ica["do"]:
+        found = decompose(
+            broadband,
+            max_components=ica["max_components"],
+            remove=ica["remove"],
+            seed=seed,
+            fingerprint=fingerprint,
+            decisions=decisions,
+        )
+    else:
+        decided(decisions, "component", [], f"It has no components: {not_done}.")
+    raw.filter(highpass, lowpass, verbose="error")
+    found.apply(raw)
+    _flatten_gaps(raw)
+    if reasons and len(good) >= FEWEST_CHANNELS:
+        raw.interpolate_bads(reset_bads=True, verbose="error")
+    raw.info["bads"] = []
+    band = muscle_band(line_frequency, sfreq, recorded_sfreq)
+    bursts = []
+    if good and band:
+        found.apply(broadband)
+        bursts = muscle_spans(broadband, band, muscle_db)
+    for start, stop in bursts:
+        raw.annotations.append(start + raw.first_time, stop - start, MUSCLE)
+    after = spectrum(raw, own)
+    account = {
+        "SamplingFrequency": sfreq,
+        "HighpassHz": highpass,
+        "LowpassHz": lowpass,
+        "NotchHz": [float(h) for h in harmonics],
+        "Reference": "average over good channels" if good else "none: no channel is good",
+        "ChannelCount": len(raw.ch_names),
+        "BadChannels": reasons,
+        "Channels": channels,
+        "IndependentComponents": found.about,
+        "Components": found.components,
+        "MuscleBandHz": list(band) if band else None,
+        "MuscleSeconds": float(sum(stop - start for start, stop in bursts)),
+        "LineNoiseDb": line_db,
+        "GapSeconds": float(sum(a["duration"] for a in raw.annotations if a["description"] == GAP)),
+        "Look": _to_look_at(reasons, roi_channels, raw.ch_names, max_bad_share, found.about, ica["do"]),
+    }
+    spectra = {"frequency_hz": before[0], "before_db": before[1], "after_db": after[1]}
+    return Cleaned(raw, found.ica, account, spectra)
+
+
+def _within(frequency: float, sfreq: float) -> float | None:
+    """An upper edge of a filter that leaves room for its transition below Nyquist; None: no low-pass."""
+    return frequency if frequency < 0.45 * sfreq else None
+
+
+def _to_look_at(reasons, roi_channels, channels, max_bad_share, about, wanted) -> list[str]:
+    """What a person should look at, in words."""
+    look = []
+    if len(reasons) / len(channels) > max_bad_share:
+        look.append(f"{len(reasons)} of {len(channels)} channels are bad")
+    if set(roi_channels) & set(reasons):
+        look.append(f"bad ROI channels: {', '.join(c for c in roi_channels if c in reasons)}")
+    if wanted and about["NotDone"]:
+        look.append(f"no independent components: {about['NotDone']}")
+    if about.get("Converged") is False:
+        look.append(f"the components did not converge in {about['Iterations']} iterations")
+    return look
+
+
+def _check(raw, roi_channels: list[str], shortest_s: float) -> None:
+    import mne
+
+    known = set(mne.channels.make_standard_montage(MONTAGE).ch_names)
+    strange = [c for c in raw.ch_names if c not in known]
+    if strange:
+        raise CleaningError(
+            f"{', '.join(strange)}: no 10-20 name (nor 10-10, 10-5), so its place on the head is not known. "
+            "Name the channels in the cap map, or leave out of it what is no EEG."
+        )
+    absent = [c for c in roi_channels if c not in raw.ch_names]
+    if absent:
+        raise CleaningError(
+            f"the ROI channel(s) {', '.join(absent)} are not in the recording, which has "
+            f"{', '.join(raw.ch_names)}. Correct the cap map or the rois in the config."
+        )
+    left = raw.get_data(picks=[0], reject_by_annotation="omit", verbose="error").shape[1] / raw.info["sfreq"]
+    if left < shortest_s:
+        raise CleaningError(
+            f"only {left:.1f} s of the recording are neither lost nor marked bad; the high-pass filter alone "
+            f"needs {shortest_s:.1f} s. Exclude the dyad with a reason in the dyads table."
+        )
+
+
+def _flatten_gaps(raw) -> None:
+    """Fill the gaps, which the filters left alone, by a line between the filtered sides."""
+    for note in raw.annotations:
+        if note["description"] != GAP:
+            continue
+        onset = note["onset"] - raw.first_time
+        start = max(int(np.floor(onset * raw.info["sfreq"])) - 1, 0)
+        stop = min(int(np.ceil((onset + note["duration"]) * raw.info["sfreq"])) + 1, raw.n_times - 1)
+        left, right = raw._data[:, [start]], raw._data[:, [stop]]
+        raw._data[:, start : stop + 1] = left + (right - left) * np.linspace(0, 1, stop - start + 1)
