@@ -17,7 +17,7 @@ from .decisions import decided
 # ICLabel's classes, in the order of its output.
 LABELS = ("brain", "muscle artifact", "eye blink", "heart beat", "line noise", "channel noise", "other")
 LOWEST_HZ, HIGHEST_HZ = 1.0, 100.0  # ICLabel was trained on this band, and slow drift spoils the fit
-FEWEST_GOOD_CHANNELS = 8
+FEWEST_GOOD_CHANNELS, FEWEST_COMPONENTS = 8, 7
 SAMPLES_PER_WEIGHT = 25  # k components have k^2 weights; rule of thumb: 20 to 30 samples for each
 NO_BRAIN_V = 1e-3  # a second that swings further at any channel teaches the fit nothing of eyes or muscles
 MAX_ITERATIONS, TOLERANCE = 500, 1e-5
@@ -90,12 +90,13 @@ def decompose(
     data = broadband.get_data(reject_by_annotation="omit", verbose="error")
     about: dict = {"Method": "picard, extended", "RemoveAbove": dict(remove)}
     usable = _seconds_of_eeg(data, broadband.info["sfreq"])
-    rank = _rank(data[:, usable]) if usable.any() else 0
+    rank = _rank(data[:, usable]) if usable.any() and len(data) >= FEWEST_GOOD_CHANNELS else 0
     n_components = min(max_components, rank, int(np.sqrt(usable.sum() / SAMPLES_PER_WEIGHT)))
-    if len(data) < FEWEST_GOOD_CHANNELS or n_components < FEWEST_GOOD_CHANNELS - 1:
-        why = f"{len(data)} good channels of rank {rank} and {usable.sum() / broadband.info['sfreq']:.0f} s"
-        decided(decisions, "component", [], f"It has no components: {why} are too little.")
-        return Decomposition(None, [], about | {"Count": 0, "NotDone": f"{why} are too little"})
+    if n_components < FEWEST_COMPONENTS:
+        seconds = usable.sum() / broadband.info["sfreq"]
+        why = f"{len(data)} good channels of rank {rank} and {seconds:.0f} s are too little"
+        decided(decisions, "component", [], f"It has no components: {why}.")
+        return Decomposition(None, [], about | {"Count": 0, "NotDone": why})
     judged = mne.io.RawArray(data[:, usable], broadband.info, verbose="error")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # convergence is checked below and said in the account

@@ -128,9 +128,8 @@ def clean(
         broadband.filter(LOWEST_HZ, _within(HIGHEST_HZ, sfreq), verbose="error")
         broadband.set_eeg_reference("average", projection=False, verbose="error")
     before = spectrum(as_recorded, own)
-    found = Decomposition(
-        None, about={"Count": 0, "NotDone": "the config says so" if good else "no channel is good"}
-    )
+    not_done = "the config says so" if good else "no channel is good"
+    found = Decomposition(None, about={"Count": 0, "NotDone": not_done})
     if good and ica["do"]:
         found = decompose(
             broadband,
