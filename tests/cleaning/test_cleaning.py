@@ -12,25 +12,10 @@ from interbrain.cleaning import CleaningError, clean
 from interbrain.fif import save
 from interbrain.simulate import CHANNELS, Member, member_signal
 
+from .conftest import SETTINGS
+
 SFREQ, DURATION = 250.0, 60
-ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
-SETTINGS = {
-    "sfreq": 250,
-    "highpass": 1,
-    "lowpass": 40,
-    "line_frequency": 50,
-    "rois": ROIS,
-    "max_bad_share": 0.25,
-    "ica": {
-        "do": True,
-        "max_components": 30,
-        "remove": dict.fromkeys(
-            ["eye blink", "muscle artifact", "heart beat", "line noise", "channel noise"], 0.8
-        ),
-    },
-    "muscle_db": 6,
-    "seed": [1],
-}
+ROIS = SETTINGS["rois"]
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}
 
 

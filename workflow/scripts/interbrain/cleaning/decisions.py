@@ -36,8 +36,9 @@ def decided(decisions: Iterable[Mapping], what: str, items: Iterable[str], hint:
             continue
         item = decision["item"]
         if item not in items:
-            near = get_close_matches(item, items, n=1)
-            meant = f" Is it {near[0]}?" if near and what == "channel" else ""
+            alike = {name.lower(): name for name in items}
+            near = get_close_matches(item.lower(), alike, n=1)
+            meant = f" Is it {alike[near[0]]}?" if near and what == "channel" else ""
             raise CleaningError(
                 f"the table of decisions names the {what} {item} (by {decision['by']}), "
                 f"which this recording does not have.{meant} {hint}"

@@ -1,0 +1,47 @@
+"""One recording with every kind of artefact at known places and times, cleaned once for all tests."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from interbrain.cleaning import clean
+from interbrain.simulate import Artifacts, Member, simulate_recording
+
+LABELS = ["eye blink", "muscle artifact", "heart beat", "line noise", "channel noise"]
+SETTINGS = {
+    "sfreq": 250,
+    "highpass": 1,
+    "lowpass": 40,
+    "line_frequency": 50,
+    "rois": {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]},
+    "max_bad_share": 0.25,
+    "ica": {"do": True, "max_components": 30, "remove": dict.fromkeys(LABELS, 0.8)},
+    "muscle_db": 6,
+    "seed": [1],
+}
+PLANTED = Artifacts(
+    blinks_per_minute=14,
+    saccades_per_minute=3,
+    muscle_bursts_per_minute=4,
+    drift_uv=20,
+    flat=["P7"],
+    noisy=["CP5"],
+    loose=["O1"],
+    bridged=[("P4", "P8")],
+)
+
+
+def hand(what, item, decision, by="AB", reason="seen in the picture"):
+    """A row of the study's table of decisions, as a job gets it."""
+    return {"what": what, "item": item, "decision": decision, "by": by, "reason": reason}
+
+
+@pytest.fixture(scope="package")
+def planted():
+    return simulate_recording(Member(artifacts=PLANTED, mains_uv=30), seed=[3], duration_s=100)
+
+
+@pytest.fixture(scope="package")
+def undone(planted):
+    """What was planted and what cleaning made of it."""
+    return SimpleNamespace(planted=planted, cleaned=clean(planted.raw, **SETTINGS))

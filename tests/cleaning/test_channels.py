@@ -1,0 +1,103 @@
+"""Which electrodes are found bad, and which are not."""
+
+import mne
+import numpy as np
+import pytest
+
+from interbrain.cleaning import CleaningError, clean
+from interbrain.cleaning.channels import bad_channels, bridges, judged_channels
+from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
+
+from .conftest import SETTINGS, hand
+
+
+def brain(seed=3, **artifacts):
+    """A recording at 250 Hz without mains, as the channels are judged."""
+    member = Member(artifacts=Artifacts(**artifacts), mains_uv=0)
+    raw = simulate_recording(member, seed=[seed], duration_s=60, sfreq=250).raw
+    return raw.set_montage("colin27_1005")
+
+
+def test_a_flat_a_noisy_a_loose_and_two_bridged_channels_are_found_with_their_reasons(undone):
+    found = undone.cleaned.account["BadChannels"]
+    assert set(found) == {"P7", "CP5", "O1", "P4", "P8"}
+    assert found["P7"] == "flat"
+    assert "high-frequency noise" in found["CP5"]
+    assert "not correlated with the others" in found["O1"]
+    assert (found["P4"], found["P8"]) == ("bridged with P8", "bridged with P4")
+
+
+def test_every_channel_has_a_decision(undone):
+    rows = undone.cleaned.account["Channels"]
+    assert [row["channel"] for row in rows] == CHANNELS
+    assert {row["channel"] for row in rows if row["decision"] == "bad"} == set(
+        undone.cleaned.account["BadChannels"]
+    )
+    assert {row["by"] for row in rows} == {"automatic"}
+    assert all(bool(row["reason"]) == (row["decision"] == "bad") for row in rows)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_recording_without_faults_loses_no_channel(seed):
+    assert bad_channels(brain(seed, blinks_per_minute=14)) == {}
+
+
+def test_a_strong_occipital_alpha_is_no_fault_of_its_electrodes():
+    raw = brain()
+    times = raw.times
+    rng = np.random.default_rng(5)
+    alpha = np.cos(2 * np.pi * 10 * times + np.cumsum(rng.standard_normal(len(times))) * 0.1)
+    for channel, microvolts in {"O1": 70, "Oz": 80, "O2": 75, "PO3": 40, "PO4": 40}.items():
+        raw._data[raw.ch_names.index(channel)] += microvolts * 1e-6 * alpha
+    power = np.std(raw.copy().filter(1, 40, verbose="error").get_data(), axis=1)
+    assert power[raw.ch_names.index("O1")] > 3 * np.median(power)
+    assert bad_channels(raw) == {}
+
+
+def test_bridged_channels_are_found_by_their_difference_and_near_ones_are_not_bridged():
+    rng = np.random.default_rng(2)
+    shared = rng.standard_normal((3, 15000)) * 5e-6
+    noise = rng.standard_normal((6, 15000)) * 0.1e-6
+    own = rng.standard_normal(15000) * 1e-6  # a neighbour that differs by a twentieth of the power
+    data = np.stack([shared[0], shared[0], shared[0] + own, shared[1], shared[2], shared[1] * 0.5]) + noise
+    names = ["F3", "F1", "Fz", "C3", "P3", "Oz"]
+    raw = mne.io.RawArray(data, mne.create_info(names, 250.0, "eeg"), verbose="error")
+    assert bridges(raw) == {"F3": ["F1"], "F1": ["F3"]}
+    assert bridges(raw, leave_out=["F1"]) == {}
+
+
+def test_blinks_that_all_frontal_channels_share_do_not_bridge_them():
+    assert bridges(brain(4, blinks_per_minute=40, blink_uv=400)) == {}
+
+
+def test_a_person_may_call_a_channel_bad_or_good():
+    raw = brain(bridged=[("P4", "P8")])
+    rows = judged_channels(raw, [hand("channel", "P4", "good"), hand("channel", "Fz", "bad", by="CD")])
+    by_name = {row["channel"]: row for row in rows}
+    assert by_name["P4"] == {
+        "channel": "P4",
+        "decision": "good",
+        "reason": "seen in the picture (automatic: bridged with P8)",
+        "by": "AB",
+    }
+    assert by_name["Fz"]["decision"] == "bad" and by_name["Fz"]["by"] == "CD"
+    assert by_name["Fz"]["reason"] == "seen in the picture (automatic: good)"
+    assert by_name["P8"]["by"] == "automatic" and by_name["P8"]["decision"] == "bad"
+
+
+def test_nobody_can_call_a_channel_good_that_holds_no_signal():
+    raw = brain(flat=["Fz"])
+    with pytest.raises(CleaningError, match=r"channel Fz good \(by AB\), but it holds no signal \(flat\)"):
+        judged_channels(raw, [hand("channel", "Fz", "good")])
+
+
+def test_a_decision_on_a_channel_that_is_not_there_stops_with_its_name():
+    with pytest.raises(CleaningError, match=r"channel FZ \(by AB\).* Is it Fz\? It has Fp1, "):
+        judged_channels(brain(), [hand("channel", "FZ", "bad")])
+
+
+def test_a_channel_called_bad_by_hand_is_interpolated(planted):
+    done = clean(planted.raw, **SETTINGS, decisions=[hand("channel", "Fz", "bad")])
+    assert done.account["BadChannels"]["Fz"] == "seen in the picture (automatic: good)"
+    assert "Fz" not in done.ica.ch_names
+    assert "bad ROI channels: Fz" in done.account["Look"]
