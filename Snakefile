@@ -37,6 +37,7 @@ else:
 
 include: "workflow/rules/cleaning.smk"
 include: "workflow/rules/synchrony.smk"
+include: "workflow/rules/pictures.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/release.smk"

@@ -69,7 +69,7 @@ DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-rest_run-{{run}}"
 GROUP = f"{DERIVATIVES}/group/task-rest_desc"
 
 RECORDING_FILES = ["eeg.vhdr", "eeg.eeg", "eeg.vmrk", "channels.tsv", "events.tsv"]
-TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv"]
+TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv", "decisions_log"]
 STATISTICS = ["dyadmeans_plv", "anova_stats", "correlations_stats", "descriptives_stats"]
 
 RUNS = [(row.dyad, row.time, row.run) for row in study.recordings.itertuples()]
@@ -108,12 +108,18 @@ def group_files(names, suffix):
     return {name.split("_")[0] + end: f"{GROUP}-{name}.{suffix}" for name in names}
 
 
-def recorded(wildcards):
-    """Input function: every file of one recording of the BIDS dataset, ours or a given one."""
+def recording_files(participant, dyad, run):
+    """Every file of one recording of the BIDS dataset, ours or a given one; the data file first."""
     if config["input"] != "bids":
-        return [f"{RAW}_{end}".format(**wildcards) for end in RECORDING_FILES]
-    given = study.encounter(wildcards.participant, wildcards.dyad, wildcards.run)["raw"]
+        stem = RAW.format(participant=participant, dyad=dyad, run=run)
+        return [f"{stem}_{end}" for end in RECORDING_FILES]
+    given = study.encounter(participant, dyad, run)["raw"]
     return [*given, *(str(f) for end in SIDECARS if (f := sidecar(Path(given[0]), end)).is_file())]
+
+
+def recorded(wildcards):
+    """Input function: the files of the wildcards' recording."""
+    return recording_files(wildcards.participant, wildcards.dyad, wildcards.run)
 
 
 def member_of(role, pattern):

@@ -9,6 +9,7 @@ with job(snakemake):
     import pandas as pd
 
     from interbrain import tables
+    from interbrain.decision_log import decision_log
     from interbrain.dictionary import describe_factors, describe_scores, read_table, write_table
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
@@ -23,5 +24,6 @@ with job(snakemake):
     write_table(o.aggregated, aggregated, extra, Bands=p.bands, Rois=p.rois)
     write_table(o.exclusions, tables.exclusions_table(excluded, facts, accounts, ledgers, aggregated))
     write_table(o.quality, tables.quality_table(facts, accounts, ledgers, p.look_below_percent))
+    write_table(o.decisions, decision_log(facts, accounts, ledgers))
     write_table(o.spectra, tables.stack_spectra(facts, accounts))
     write_table(o.channelpairs, tables.mean_pair_table(pairs, list(dict.fromkeys(aggregated["dyad"]))))

@@ -1,0 +1,40 @@
+# What cleaning did to each recording becomes a picture, and every decision a row of a table. One job a dyad and
+# run: the windows are the pair's.
+
+
+def recording_of(role):
+    """Input function: every file of the BIDS recording of the member of the wildcards' dyad who is `role`."""
+    return lambda w: recording_files(study.member(w.dyad, role), w.dyad, w.run)
+
+
+rule picture:
+    input:
+        therapist_recording=recording_of("therapist"),
+        client_recording=recording_of("client"),
+        therapist=member_of("therapist", f"{CLEAN}_eeg.fif"),
+        client=member_of("client", f"{CLEAN}_eeg.fif"),
+        therapist_ica=member_of("therapist", f"{CLEAN}_ica.fif"),
+        client_ica=member_of("client", f"{CLEAN}_ica.fif"),
+        therapist_account=member_of("therapist", f"{CLEAN}_eeg.json"),
+        client_account=member_of("client", f"{CLEAN}_eeg.json"),
+        therapist_facts=member_of("therapist", FACTS),
+        client_facts=member_of("client", FACTS),
+        ledger=rules.synchrony.output.ledger,
+    output:
+        therapist=f"{DYAD}_desc-therapist_summary.webp",
+        client=f"{DYAD}_desc-client_summary.webp",
+        therapist_decisions=f"{DYAD}_desc-therapist_decisions.tsv",
+        therapist_dictionary=f"{DYAD}_desc-therapist_decisions.json",
+        client_decisions=f"{DYAD}_desc-client_decisions.tsv",
+        client_dictionary=f"{DYAD}_desc-client_decisions.json",
+    log:
+        "results/logs/picture/dyad-{dyad}_run-{run}.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        rois=config["rois"],
+        cap_map=study.cap_map if config["input"] == "bids" else {},
+        look_below_percent=config["windows"]["look_below_percent"],
+        code=code_of("picture.py"),
+    script:
+        "../scripts/picture.py"

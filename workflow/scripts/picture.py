@@ -1,0 +1,25 @@
+"""Both recordings of a dyad and run -> a picture of what cleaning did to each, and every decision."""
+
+from job import job
+
+with job(snakemake):
+    import json
+    from pathlib import Path
+
+    from interbrain.bids.clock import clock_fit
+    from interbrain.clocks import ClockFit
+    from interbrain.decision_log import decision_table
+    from interbrain.dictionary import read_table, write_table
+    from interbrain.pictures import write_summary
+    from interbrain.verdict import reasons_to_look
+
+    i, o, p = snakemake.input, snakemake.output, snakemake.params
+    ledger = read_table(i.ledger)
+    fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
+    for role, clock in (("therapist", ClockFit.identity()), ("client", fit)):
+        facts, account = (json.loads(Path(i[f"{role}_{name}"]).read_text()) for name in ("facts", "account"))
+        paths = {"recording": i[f"{role}_recording"][0], "cleaned": i[role], "ica": i[f"{role}_ica"]}
+        about = {"account": account, "conversion": facts, "ledger": ledger, "clock": clock}
+        look = reasons_to_look(facts, account, ledger, p.look_below_percent)
+        write_summary(o[role], **paths, **about, look=look, rois=p.rois, cap_map=p.cap_map)
+        write_table(o[f"{role}_decisions"], decision_table(facts, account, ledger))
