@@ -129,15 +129,15 @@ def test_files_hold_the_clock_the_gap_and_the_missed_pulse_that_were_asked_for(t
     assert fit.n_matched < len(pulses[0])
     # The client's clock shows less at the same instant: its recording began later.
     assert client.info["meas_date"] == datetime(2018, 11, 5, 10, 0, 1, tzinfo=UTC)
-    assert truth["theta"]["expected_plv"] == 0
-    assert 0.3 < truth["alpha"]["expected_plv"] < 0.6
+    assert truth["bands"]["theta"]["expected_plv"] == 0
+    assert 0.3 < truth["bands"]["alpha"]["expected_plv"] < 0.6
     assert np.abs(raws[0].get_data(picks=["Fz"])).max() < 25e-3  # electrode potentials of millivolts
 
 
 def test_expected_plv_is_the_attenuated_plv_of_the_oscillators_in_the_band(tmp_path):
     """Independent of the sum in simulate_dyad: SNR per channel is nearly the same, so one number will do."""
     truth, _, _ = simulated(tmp_path)
-    alpha = truth["alpha"]
+    alpha = truth["bands"]["alpha"]
     source = alpha["expected_plv"] / (attenuation(alpha["snr_therapist"]) * attenuation(alpha["snr_client"]))
     # Planted .6; the filter makes it about .65; 60 s of it scatter by .05.
     assert source == pytest.approx(0.65, abs=0.1)

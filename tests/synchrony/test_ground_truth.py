@@ -67,7 +67,7 @@ def simulated(folder, seed, plv, **client):
         start=datetime(2018, 11, 5, 10),
         seed=[seed],
     )
-    return truth, *paths
+    return truth["bands"], *paths
 
 
 def dyad(folder, seed, plv, *, gaps_marked=True, **client) -> Dyad:

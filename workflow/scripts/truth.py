@@ -8,10 +8,14 @@ with job(snakemake):
 
     import pandas as pd
 
-    rows = [
-        {**about, "band": band, "source_plv": about["source_plv"][band], **values}
-        for about, file in zip(snakemake.params.rows, snakemake.input.runs, strict=True)
-        for band, values in json.loads(Path(file).read_text()).items()
-    ]
+    from interbrain.simulate import in_words
+
+    rows = []
+    for about, file in zip(snakemake.params.rows, snakemake.input.runs, strict=True):
+        truth = json.loads(Path(file).read_text())
+        planted = {f"planted_artifacts_{role}": in_words(found) for role, found in truth["planted"].items()}
+        for band, values in truth["bands"].items():
+            plv = about["source_plv"][band]
+            rows.append({**about, **planted, **values, "band": band, "source_plv": plv})
     table = pd.DataFrame(rows)[snakemake.params.columns]
     table.to_csv(snakemake.output[0], sep="\t", index=False, na_rep="n/a", float_format="%.6g")
