@@ -276,6 +276,31 @@ def test_a_simulated_dyad_needs_a_row_of_numbers(demo):
     ]
 
 
+def test_an_artefact_that_cannot_be_planted_is_named_with_its_row(demo):
+    demo.put("simulation", 2, "client_artifacts", "noisy T8; nosy Cz")
+    demo.put("simulation", 3, "therapist_artifacts", "flat O9")
+    demo.put("simulation", 4, "client_artifacts", "bridge P3")
+    demo.put("simulation", 5, "therapist_artifacts", "flat P3; bridge P3-P7")
+    demo.put("simulation", 6, "client_artifacts", "steps")
+    said = demo.said()
+    assert [(where, what) for where, what, _ in said] == [
+        ("simulation.tsv, row 2 (D01)", 'client_artifacts: "nosy" cannot be planted'),
+        ("simulation.tsv, row 3 (D02)", "therapist_artifacts: no channel is called O9"),
+        ("simulation.tsv, row 4 (D03)", "client_artifacts: a bridge joins two channels"),
+        ("simulation.tsv, row 5 (D04)", "therapist_artifacts: P3 can have only one fault"),
+        ("simulation.tsv, row 6 (D05)", "client_artifacts: steps names no channel"),
+    ]
+    assert {hint for _, _, hint in said} == {
+        "Write such as: noisy T8; flat O1; loose P8; bridge P3-P7; steps C4 PO3."
+    }
+
+
+def test_a_simulation_table_without_columns_of_artefacts_plants_none_of_them(demo):
+    heading, *rows = demo.rows("simulation")
+    demo.write("simulation", [heading[:-2], *(row[:-2] for row in rows)])
+    assert demo.problems() == []
+
+
 @pytest.mark.parametrize("table", ["dyads", "recordings", "participants", "cap_map", "wai_key", "simulation"])
 def test_a_table_with_a_heading_only_is_one_problem(demo, table):
     demo.write(table, demo.rows(table)[:1])

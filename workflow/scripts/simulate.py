@@ -7,14 +7,14 @@ with job(snakemake):
     from datetime import datetime
     from pathlib import Path
 
-    from interbrain.simulate import Member, simulate_dyad
+    from interbrain.simulate import Artifacts, Member, simulate_dyad
 
     plan = snakemake.params.plan
     truth = simulate_dyad(
         Path(snakemake.output.therapist),
         Path(snakemake.output.client),
-        therapist=Member(**plan["therapist"]),
-        client=Member(**plan["client"]),
+        therapist=Member(**plan["therapist"], artifacts=Artifacts(**plan["artifacts"]["therapist"])),
+        client=Member(**plan["client"], artifacts=Artifacts(**plan["artifacts"]["client"])),
         start=datetime.fromisoformat(plan["start"]),
         **plan["settings"],
     )

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from interbrain.seeds import derived_seed
-from interbrain.study import Study
+from interbrain.simulate import faults_of
+from interbrain.study import ROLES, Study
 
 FIRST_RECORDING = datetime(2018, 11, 5, 10)
+RATES = ("blinks_per_minute", "saccades_per_minute", "muscle_bursts_per_minute")
 MISSED_PULSE = 3  # the client's amplifier misses one shared trigger in the first run of each dyad
 
 
@@ -20,13 +22,15 @@ def planned_run(study: Study, config: Mapping, planted: pd.DataFrame, dyad: str,
     Parameters
     ----------
     planted : DataFrame
-        Row of each dyad, as text: source PLV a band, snr, client_offset_s, client_drift_ppm, and lost_time,
-        lost_at_s, lost_s of the planted fault (empty: none).
+        Row of each dyad, as text: source PLV a band, snr, client_offset_s, client_drift_ppm; lost_time,
+        lost_at_s, lost_s of lost samples (empty: none); therapist_artifacts, client_artifacts as
+        `faults_of` reads them (empty: only what the config's rates give everybody).
 
     Returns
     -------
     arguments : dict
-        therapist, client (fields of `Member`), start (ISO time), settings (the other arguments).
+        therapist, client (fields of `Member`), artifacts (of each role, fields of `Artifacts`), start (ISO
+        time), settings (the other arguments).
     """
     row = planted.set_index("dyad").loc[dyad]
     run = config["times"].index(time) + 1
@@ -37,11 +41,13 @@ def planned_run(study: Study, config: Mapping, planted: pd.DataFrame, dyad: str,
         "drift_ppm": float(row["client_drift_ppm"]),
         "missed_pulse": MISSED_PULSE if run == 1 else None,
     }
+    rates = {name: config["simulation"][name] for name in RATES}
     if row["lost_time"] == time:
         client |= {"lost_at_s": float(row["lost_at_s"]), "lost_s": float(row["lost_s"])}
     return {
         "therapist": {"snr": float(row["snr"])},
         "client": client,
+        "artifacts": {role: rates | faults_of(row.get(f"{role}_artifacts", "")) for role in ROLES},
         "start": (FIRST_RECORDING + timedelta(hours=order)).isoformat(),
         "settings": {
             "plv": {band: float(row[band]) for band in config["bands"]},

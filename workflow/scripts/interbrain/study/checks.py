@@ -13,7 +13,8 @@ import pandas as pd
 from interbrain.formats.channels import check_pattern
 from interbrain.formats.recording import KNOWN_SUFFIXES
 from interbrain.questionnaires import QuestionnaireError, item_counts, missing_answers, score
-from interbrain.study.columns import cell_checker, cell_problems
+from interbrain.simulate import faults_of
+from interbrain.study.columns import cell_checker, cell_problems, row_schema
 from interbrain.study.problems import (
     Problem,
     did_you_mean,
@@ -37,7 +38,7 @@ TAKEN_COLUMNS = frozenset(
     participant_id species age sex handedness dyad_id session_id therapist_id client_id partner_id
     n_runs acq_time partner phase simultaneous_with sync_offset filename duration
     source_plv snr_therapist snr_client expected_plv client_clock_offset_s
-    client_clock_drift_ppm planted_fault
+    client_clock_drift_ppm planted_fault planted_artifacts_therapist planted_artifacts_client
     """.split()  # noqa: SIM905
 )
 
@@ -389,6 +390,12 @@ def check_simulation(planted, used, bands, times, name: str) -> list[Problem]:
         if seen.setdefault(p["dyad"], row) != row:
             problems.append(Problem(where, f"{p['dyad']} stands in row {seen[p['dyad']]} already"))
         problems += cell_problems(p, checker, where)
+        for column in (f"{role}_artifacts" for role in ROLES):
+            try:
+                faults_of(p[column])
+            except ValueError as error:
+                hint = row_schema("simulation")["properties"][column]["x-hint"]
+                problems.append(Problem(where, f"{column}: {error}", hint))
     for dyad in used:
         if dyad not in seen:
             problems.append(Problem(name, f"no row for dyad {dyad}", f"Add it, or {EXCLUDE}"))
