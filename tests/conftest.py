@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parent
+REPOSITORY = TESTS.parent
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,11 @@ def shared() -> Path:
     if not (folder / "reference").is_dir():
         pytest.skip("the folder shared/ with reference and real files is not beside this repository")
     return folder
+
+
+def pytest_collection_modifyitems(items):
+    """In several processes, a room's tests stay in one, for they share what takes long; the longest room first."""
+    rooms = {item: item.path.relative_to(TESTS).parts[0] for item in items}
+    for item, room in rooms.items():
+        item.add_marker(pytest.mark.xdist_group(room))
+    items.sort(key=lambda item: rooms[item] != "workflow")
