@@ -23,7 +23,7 @@ def shared() -> Path:
 
 
 def pytest_collection_modifyitems(items):
-    """In several processes, a room's tests stay in one, for they share what takes long; the longest room first."""
+    """In several processes a room stays in one: its tests share what takes long. The longest goes first."""
     rooms = {item: item.path.relative_to(TESTS).parts[0] for item in items}
     for item, room in rooms.items():
         item.add_marker(pytest.mark.xdist_group(room))
