@@ -1,4 +1,7 @@
-"""Windows are the same instants in both members, and every one that is dropped says why."""
+"""Windows are the same instants in both members, and their files can be checked to be a pair."""
+
+import sys
+from pathlib import Path
 
 import mne
 import numpy as np
@@ -10,7 +13,6 @@ from interbrain.epochs import (
     LEDGER,
     NotSimultaneous,
     Signal,
-    choose_windows,
     on_therapist_clock,
     read_signal,
     read_simultaneous,
@@ -18,30 +20,8 @@ from interbrain.epochs import (
 )
 from interbrain.fif import save
 
-SFREQ, DURATION = 250.0, 40.0
-CHANNELS = ["F3", "Fz", "Cz", "O1"]
-ROIS = {"frontal": ["F3", "Fz"], "central": ["Cz"]}
-FIT = ClockFit(offset=1.3371, drift_ppm=250.0, residual_ms=0.4, n_matched=9)
-LIMITS = {"length_s": 5, "edge_s": 2, "max_peak_to_peak_uv": 200, "min_peak_to_peak_uv": 1, "rois": ROIS}
-
-
-def rhythm(seed=0, duration=DURATION, spans=(), interpolated=()):
-    """20 uV of a slow rhythm, another phase in each channel."""
-    rng = np.random.default_rng(seed)
-    times = np.arange(round(duration * SFREQ)) / SFREQ
-    phases = rng.uniform(0, 2 * np.pi, (len(CHANNELS), 1))
-    data = 20e-6 * np.sin(2 * np.pi * 10 * times + phases) + 1e-7 * rng.standard_normal(
-        (len(CHANNELS), len(times))
-    )
-    return Signal(data, list(CHANNELS), SFREQ, list(spans), list(interpolated))
-
-
-def ledger_of(therapist, client, fit=FIT, **changed):
-    return choose_windows(therapist, client, fit, **{**LIMITS, **changed})
-
-
-def client_here(client, therapist, fit=FIT):
-    return on_therapist_clock(client, fit, therapist.data.shape[1])
+sys.path.insert(0, str(Path(__file__).parent))
+from rhythms import CHANNELS, DURATION, FIT, SFREQ, client_here, ledger_of, rhythm, same_clock
 
 
 def test_an_event_at_one_true_instant_lands_on_the_same_sample_of_both_members_windows(tmp_path):
@@ -81,67 +61,15 @@ def test_putting_a_sine_on_the_other_clock_is_as_exact_as_the_docstring_says(fre
 
 
 def test_spans_of_the_client_move_to_the_therapists_clock():
-    here = client_here(rhythm(spans=[(20.0, 21.0, "samples lost")]), rhythm())
+    here = client_here(rhythm(spans=[(20.0, 21.0, "gap")]), rhythm())
     (begin, end, why), *_ = here.bad_spans
-    assert why == "samples lost"
+    assert why == "gap"
     assert FIT.to_other(begin) == pytest.approx(20.0) and FIT.to_other(end) == pytest.approx(21.0)
     assert here.role == "client"
 
 
-def test_windows_are_dropped_where_the_client_was_not_recording():
-    therapist = rhythm(1)
-    late = ClockFit(-6.0, 0.0, 0.1, 5)  # the client's clock shows 0 when the therapist's shows 6 s
-    ledger = ledger_of(therapist, client_here(rhythm(2, duration=25.0), therapist, late), late)
-    not_there = ledger["reason"] == "client: not recording"
-    # Recorded from 6 to 31 s, and 2 s less at either end: only windows within 8 ... 29 s remain.
-    assert list(ledger["start_s"][ledger["kept"] == 1]) == [12.0, 17.0, 22.0]
-    assert not_there.equals(ledger["kept"] == 0)
-
-
-def test_each_fault_is_dropped_with_its_own_reason_and_member():
-    therapist, client = (
-        rhythm(1, spans=[(10.0, 10.5, "samples lost")]),
-        rhythm(2, spans=[(30.0, 30.1, "values missing")]),
-    )
-    therapist.data[0, round(18 * SFREQ)] = 500e-6
-    client.data[2, round(21 * SFREQ) : round(28 * SFREQ)] = 3e-6
-    ledger = ledger_of(therapist, client, ClockFit.identity()).set_index("start_s")
-    assert ledger["reason"].to_dict() == {
-        2.0: "",
-        7.0: "therapist: samples lost",
-        12.0: "therapist: samples lost",  # ends at 10.5 s, and the filters need 2 s
-        17.0: "therapist: amplitude above the limit",
-        22.0: "client: flat",
-        27.0: "client: values missing",
-        32.0: "client: values missing",  # begins less than 2 s after them
-    }
-    assert ledger["therapist_peak_to_peak_uv"][17.0] > 500
-
-
-def test_a_window_that_is_bad_in_both_members_names_both():
-    therapist, client = (
-        rhythm(1, spans=[(10.0, 11.0, "samples lost")]),
-        rhythm(2, spans=[(10.0, 11.0, "movement")]),
-    )
-    ledger = ledger_of(therapist, client, ClockFit.identity())
-    assert "therapist: samples lost and client: movement" in set(ledger["reason"])
-
-
-def test_amplitudes_outside_the_rois_and_of_interpolated_channels_do_not_count():
-    therapist, client = rhythm(1, interpolated=["F3"]), rhythm(2)
-    therapist.data[0] *= 100
-    therapist.data[3] *= 100  # O1 is in no ROI
-    assert ledger_of(therapist, client, ClockFit.identity())["kept"].all()
-
-
-def test_without_a_good_roi_channel_no_window_is_kept():
-    therapist = rhythm(1, interpolated=["F3", "Fz", "Cz"])
-    ledger = ledger_of(therapist, rhythm(2), ClockFit.identity())
-    assert set(ledger["reason"]) == {"therapist: no good ROI channel"}
-
-
 def test_the_ledger_has_a_row_for_every_window_between_the_edges():
-    ledger = ledger_of(rhythm(1), rhythm(2), ClockFit.identity())
+    ledger = same_clock(rhythm(1), rhythm(2))
     assert list(ledger.columns) == LEDGER
     assert list(ledger["start_s"]) == [2.0, 7.0, 12.0, 17.0, 22.0, 27.0, 32.0]  # 37 s would end at 42 s
     assert list(ledger["window"]) == list(range(7))
@@ -237,7 +165,7 @@ def test_fewer_or_shifted_windows_are_not_simultaneous(written, tmp_path, column
 def test_no_kept_window_at_all_can_be_written_and_read(tmp_path, n_windows):
     therapist = rhythm(1, duration=DURATION if n_windows else 6.0)
     client = Signal(np.zeros_like(therapist.data), CHANNELS, SFREQ, [], [], role="client")
-    ledger = ledger_of(therapist, client, ClockFit.identity())
+    ledger = same_clock(therapist, client)
     assert len(ledger) == n_windows and set(ledger["reason"]) <= {"client: flat"}
     for name, signal in (("t", therapist), ("c", client)):
         write_epochs(tmp_path / f"{name}_epo.fif", signal, ledger)
@@ -245,16 +173,24 @@ def test_no_kept_window_at_all_can_be_written_and_read(tmp_path, n_windows):
     assert len(starts) == 0
 
 
-def test_a_cleaned_recording_is_read_back_with_its_gaps_and_interpolated_channels(tmp_path):
+def test_a_cleaned_recording_is_read_back_with_its_bad_spans_and_interpolated_channels(tmp_path):
     info = mne.create_info(CHANNELS, SFREQ, "eeg")
     raw = mne.io.RawArray(rhythm(1).data, info, verbose="error")
-    raw.set_annotations(
-        mne.Annotations([10.0, 20.0, 5.0], [1.0, 2.0, 0.0], ["BAD_acq_skip", "bad_chair", "x"])
-    )
+    marks = {
+        **{"BAD_acq_skip": (10.0, 1.0), "BAD_missing": (12.0, 1.0), "BAD_muscle": (15.0, 0.5)},
+        **{"BAD_flat": (17.0, 0.5), "bad_chair, cough": (20.0, 2.0), "x": (5.0, 0.0)},
+    }
+    raw.set_annotations(mne.Annotations(*zip(*marks.values(), strict=True), list(marks)))
     save(raw, tmp_path / "clean_eeg.fif")
     (tmp_path / "clean_eeg.json").write_text('{"BadChannels": {"O1": "flat"}}')
     signal = read_signal(tmp_path / "clean_eeg.fif", tmp_path / "clean_eeg.json")
-    assert signal.bad_spans == [(10.0, 11.0, "samples lost"), (20.0, 22.0, "bad_chair")]
+    assert signal.bad_spans == [
+        (10.0, 11.0, "gap"),
+        (12.0, 13.0, "gap"),
+        (15.0, 15.5, "muscle"),
+        (17.0, 17.5, "flat"),
+        (20.0, 22.0, "bad_chair cough"),  # commas separate criteria
+    ]
     assert signal.interpolated == ["O1"]
     difference = np.abs(signal.data - raw.get_data())
     difference[:, 2500:2750] = 0  # in a gap MNE keeps no values
@@ -264,6 +200,12 @@ def test_a_cleaned_recording_is_read_back_with_its_gaps_and_interpolated_channel
 def test_a_written_ledger_says_why_or_na(tmp_path):
     from interbrain.dictionary import read_table, write_table
 
-    write_table(tmp_path / "ledger.tsv", ledger_of(rhythm(1), rhythm(2), ClockFit.identity()))
-    assert (pd.read_csv(tmp_path / "ledger.tsv", sep="\t", keep_default_na=False)["reason"] == "n/a").all()
-    assert read_table(tmp_path / "ledger.tsv")["reason"].isna().all()
+    ledger = same_clock(rhythm(1, spans=[(18, 19, "muscle"), (18, 19, "BAD_1")]), rhythm(2))
+    write_table(tmp_path / "ledger.tsv", ledger)
+    back = read_table(tmp_path / "ledger.tsv")
+    assert (
+        pd.read_csv(tmp_path / "ledger.tsv", sep="\t", keep_default_na=False)["reason"] == "n/a"
+    ).sum() == 6
+    assert back["reason"].isna().sum() == 6 and (back["by"] == "automatic").all()
+    assert list(back["therapist_criteria"].dropna()) == ["muscle, BAD_1"]
+    assert back["client_criteria"].isna().all()

@@ -2,6 +2,9 @@
 
 from interbrain.seeds import derived_seed
 
+# What the config says of runs with few windows; the other settings choose them.
+OF_FEW_WINDOWS = ("min_clean_s", "look_below_percent")
+
 
 rule synchrony:
     input:
@@ -27,10 +30,11 @@ rule synchrony:
         about=lambda w: {"dyad": w.dyad, "time": study.recording(w.dyad, w.run)["time"], "run": int(w.run)},
         rois=config["rois"],
         bands=config["bands"],
-        windows={
-            key: config["windows"][key]
-            for key in ("length_s", "edge_s", "max_peak_to_peak_uv", "min_peak_to_peak_uv")
+        windows=lambda w: {
+            **{key: value for key, value in config["windows"].items() if key not in OF_FEW_WINDOWS},
+            "seed": derived_seed(config["seed"], "windows", w.dyad, w.run),
         },
+        decisions=lambda w: study.window_decisions(w.dyad, w.run),
         synchrony=lambda w: {
             **config["chance"],
             "out_sfreq": config["phase"]["sfreq"],

@@ -18,7 +18,7 @@ with job(snakemake):
     client = epochs.on_therapist_clock(
         epochs.read_signal(i.client, i.client_account), fit, therapist.data.shape[1]
     )
-    ledger = epochs.choose_windows(therapist, client, fit, rois=p.rois, **p.windows)
+    ledger = epochs.choose_windows(therapist, client, fit, rois=p.rois, decisions=p.decisions, **p.windows)
     epochs.write_epochs(o.therapist, therapist, ledger)
     epochs.write_epochs(o.client, client, ledger)
     starts = epochs.read_simultaneous(o.therapist, o.client, fit)
