@@ -11,6 +11,7 @@ from interbrain.formats import mark_gaps, read_recording, read_triggers
 from interbrain.simulate import (
     CHANNELS,
     DIFFUSION,
+    Artifacts,
     Member,
     attenuation,
     concentration,
@@ -132,6 +133,19 @@ def test_files_hold_the_clock_the_gap_and_the_missed_pulse_that_were_asked_for(t
     assert truth["bands"]["theta"]["expected_plv"] == 0
     assert 0.3 < truth["bands"]["alpha"]["expected_plv"] < 0.6
     assert np.abs(raws[0].get_data(picks=["Fz"])).max() < 25e-3  # electrode potentials of millivolts
+
+
+def test_planted_times_are_the_amplifiers_own_behind_lost_samples_too(tmp_path):
+    steps = Artifacts(steps=("Pz",))
+    lost = {"offset_s": 5, "drift_ppm": 400, "lost_at_s": 1, "lost_s": 1.5}
+    truth, raws, _ = simulated(tmp_path, artifacts=steps, **lost)
+    assert truth["planted"]["therapist"] == []
+    (step,) = truth["planted"]["client"]
+    assert step["onset_s"] > 2.5
+    jumps = np.abs(np.diff(mark_gaps(raws[1]).get_data(picks=["Pz"])[0]))
+    jumps[: round(2.6 * 500)] = 0  # the bridged gap
+    assert (jumps.argmax() + 1) / 500 == pytest.approx(step["onset_s"], abs=1e-6)
+    assert jumps.max() == pytest.approx(abs(step["amplitude_uv"]) * 1e-6, rel=0.05)
 
 
 def test_expected_plv_is_the_attenuated_plv_of_the_oscillators_in_the_band(tmp_path):
