@@ -25,6 +25,11 @@ DURATION, SFREQ, WINDOW = 125, 250, 5
 # Every PLV of the dose once in each band, so that no band's own SNR can make the order.
 DOSE = [(0.0, 0.85), (0.3, 0.6), (0.6, 0.3), (0.85, 0.0)]
 UNCOUPLED_DYADS = 4
+# Without components: what they take away and leave is on trial in cleaning's own tests.
+CLEANING = {
+    **{"sfreq": SFREQ, "highpass": 1, "lowpass": 40, "line_frequency": 50, "rois": ROIS},
+    **{"max_bad_share": 0.25, "ica": {"do": False}, "muscle_db": 6, "seed": [1]},
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ def read(path: Path, *, gaps_marked=True):
 
 
 def cleaned(raw) -> Signal:
-    done = clean(raw, sfreq=250, highpass=1, lowpass=40, line_frequency=50, rois=ROIS, max_bad_share=0.25)
+    done = clean(raw, **CLEANING)
     spans = [
         (a["onset"], a["onset"] + a["duration"], SPAN_REASONS[a["description"].lower()])
         for a in done.raw.annotations
@@ -89,6 +94,7 @@ def measured(pair: Dyad, *, fit=None, between=(0.0, np.inf), whole=False, n_shif
         length_s=WINDOW,
         edge_s=2,
         max_peak_to_peak_uv=1e4,  # blinks stay in: a window's amplitude is not on trial here
+        max_peak_to_peak_elsewhere_uv=1e4,
         min_peak_to_peak_uv=1,
         rois=ROIS,
     )
