@@ -235,12 +235,32 @@ def conversion(role="client", **changed):
     }
 
 
-def account(**changed):
-    nothing = {"Look": [], "GapSeconds": 0.0, "BadChannels": {}, "ChannelCount": 32, "LineNoiseDb": 12.0}
-    return {**nothing, **changed}
+CHANNEL = {"channel": "Fz", "decision": "good", "reason": "", "by": "automatic"}
+FLAT = {"channel": "P8", "decision": "bad", "reason": "flat", "by": "automatic"}
+EYES = {"component": "IC00-7f2a", "label": "eye blink", "decision": "remove", "reason": "seen", "by": "AB"}
 
 
-LEDGERS = {("001", "pre"): pd.DataFrame({"kept": [1, 1, 1, 0], "reason": [None, None, None, "client: flat"]})}
+def account(channels=(CHANNEL,), components=(), **changed):
+    return {
+        **{"Look": [], "GapSeconds": 0.0, "ChannelCount": 32, "LineNoiseDb": 12.0, "MuscleSeconds": 3.5},
+        **{"Channels": list(channels), "Components": list(components)},
+        "BadChannels": {c["channel"]: c["reason"] for c in channels if c["decision"] == "bad"},
+        "IndependentComponents": {"Count": len(components), "Converged": True, "NotDone": None},
+        **changed,
+    }
+
+
+LEDGERS = {
+    ("001", "pre"): pd.DataFrame(
+        {
+            "kept": [1, 1, 1, 0],
+            "reason": [None, None, "client: muscle; AB keeps it", "client: flat"],
+            "by": ["automatic", "automatic", "AB", "automatic"],
+            "therapist_criteria": [None] * 4,
+            "client_criteria": [None, None, "muscle", "flat, muscle, BAD_cough"],
+        }
+    )
+}
 
 
 def quality(one, other, **limits):
@@ -252,6 +272,34 @@ def test_a_faultless_recording_is_good():
     assert row["verdict"] == "good" and pd.isna(row["verdict_reason"]) and pd.isna(row["bad_channels"])
     assert (row["windows_total"], row["windows_kept"], row["percent_kept"]) == (4, 3, 75)
     assert (row["sync_offset_s"], row["sync_drift_ppm"]) == (1.5, 20)
+
+
+def test_components_that_were_removed_are_counted_by_label():
+    kept = {**EYES, "label": "brain", "decision": "keep", "by": "automatic"}
+    muscle = {**EYES, "label": "muscle artifact", "by": "automatic"}
+    row = quality(conversion(), account(components=[EYES, kept, muscle, EYES]))
+    assert row["removed"] == "2 eye blink, 1 muscle artifact"
+    assert (row["n_components"], row["n_removed"], row["by_hand"], row["muscle_s"]) == (4, 3, 2, 3.5)
+    assert row["ica"] == "converged"
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"Count": 9, "Converged": False, "NotDone": None}, "not converged"),
+        ({"Count": 0, "NotDone": "the config says so"}, "not done: the config says so"),
+    ],
+)
+def test_components_that_cannot_be_trusted_are_told(about, said):
+    row = quality(conversion(), account(IndependentComponents=about))
+    assert row["ica"] == said and pd.isna(row["removed"]) and row["n_removed"] == 0
+
+
+def test_each_members_windows_are_counted_by_criterion():
+    row = quality(conversion("client"), account())
+    counts = {name: row[f"windows_{name}"] for name in ("flat", "muscle", "gap", "other", "by_hand")}
+    assert counts == {"flat": 1, "muscle": 2, "gap": 0, "other": 1, "by_hand": 1}
+    assert quality(conversion("therapist"), account())["windows_muscle"] == 0
 
 
 def test_the_therapists_clock_is_the_reference():
@@ -287,17 +335,36 @@ def test_everything_that_was_left_out_has_a_row():
     table = exclusions_table(
         {"009": "withdrew"},
         [one],
-        [account(BadChannels={"P8": "flat"})],
+        [account([CHANNEL, FLAT], [EYES])],
         LEDGERS,
         aggregated([roi_of("001")]),
     )
     table = table.astype(object).where(table.notna(), None)
     assert table.to_numpy().tolist() == [
-        ["dyad", "009", None, None, "009", 1, "withdrew"],
-        ["gap", "001", "01", "pre", "47.30-48.80 s", 1.5, "samples lost by the amplifier"],
-        ["gap", "001", "01", "pre", "3.00-3.25 s", 0.25, "values the amplifier did not measure"],
-        ["channel", "001", "01", "pre", "P8", 1, "flat"],
-        ["window", "001", None, "pre", None, 1, "client: flat"],
+        ["dyad", "009", None, None, "009", 1, "withdrew", None],
+        ["gap", "001", "01", "pre", "47.30-48.80 s", 1.5, "samples lost by the amplifier", None],
+        ["gap", "001", "01", "pre", "3.00-3.25 s", 0.25, "values the amplifier did not measure", None],
+        ["channel", "001", "01", "pre", "P8", 1, "flat", "automatic"],
+        ["component", "001", "01", "pre", "IC00-7f2a", 1, "seen", "AB"],
+        ["window", "001", None, "pre", None, 1, "client: flat", "automatic"],
+    ]
+
+
+def test_windows_that_were_dropped_are_counted_by_reason_and_by_who_dropped_them():
+    said = "dropped by hand: asleep"
+    ledger = pd.DataFrame(
+        {
+            "kept": [0, 0, 0, 0, 1],
+            "reason": [said, said, "client: gap", said, "kept by hand: fine (automatic: client: gap)"],
+            "by": ["AB", "CD", "automatic", "AB", "AB"],
+        }
+    )
+    table = exclusions_table({}, [], [], {("001", "pre"): ledger}, aggregated([roi_of("001")]))
+    assert (table["what"] == "window").all()
+    assert table[["reason", "by", "count"]].to_numpy().tolist() == [
+        ["client: gap", "automatic", 1],
+        [said, "AB", 2],
+        [said, "CD", 1],
     ]
 
 

@@ -11,8 +11,13 @@ import numpy as np
 import pandas as pd
 
 from interbrain.chance import summary
+from interbrain.decision_log import AUTOMATIC
 from interbrain.metrics import roi_mean
 from interbrain.synchrony import Synchrony
+from interbrain.verdict import percent_kept, reasons_to_look
+
+# The criteria of windows that have a column of their own in the quality table.
+COUNTED = ("gap", "flat", "amplitude", "muscle", "autoreject")
 
 
 def roi_table(
@@ -161,19 +166,11 @@ def quality_table(
     for c, a in zip(conversions, accounts, strict=True):
         ledger = ledgers[c["dyad"], c["time"]]
         total, kept = len(ledger), int(ledger["kept"].sum())
-        percent = 100 * kept / total if total else 0.0
         clock = c["clock"] if c["role"] == "client" else c["clock"] | {"offset": 0.0, "drift_ppm": 0.0}
         # What was not measured is missing, not zero.
         offset = np.nan if clock["method"] == "shared_start" else clock["offset"]
         drift = np.nan if clock["drift_from"] == "unknown" else clock["drift_ppm"]
-        look = list(a["Look"])
-        if a["GapSeconds"]:
-            look.append(f"the amplifier lost {a['GapSeconds']:g} s of samples")
-        if c["missing_data"]:
-            look.append("values are missing")
-        look += clock["notes"]
-        if percent < min_percent_kept:
-            look.append(f"{percent:.0f} % of the windows are good in both members")
+        look = reasons_to_look(c, a, ledger, min_percent_kept)
         rows.append(
             {
                 "participant": c["participant"],
@@ -186,9 +183,14 @@ def quality_table(
                 "n_channels": a["ChannelCount"],
                 "n_bad": len(a["BadChannels"]),
                 "bad_channels": ", ".join(a["BadChannels"]),
+                **_components(a),
+                "muscle_s": a["MuscleSeconds"],
+                "by_hand": sum(d["by"] != AUTOMATIC for d in (*a["Channels"], *a["Components"])),
                 "windows_total": total,
                 "windows_kept": kept,
-                "percent_kept": percent,
+                "percent_kept": percent_kept(ledger),
+                **_windows_failed(ledger, c["role"]),
+                "windows_by_hand": int((ledger["by"] != AUTOMATIC).sum()),
                 "line_noise_db": a["LineNoiseDb"],
                 "gap_s": a["GapSeconds"],
                 "sync_method": clock["method"],
@@ -201,7 +203,28 @@ def quality_table(
                 "verdict_reason": "; ".join(look),
             }
         )
-    return pd.DataFrame(rows).replace({"bad_channels": "", "verdict_reason": ""}, np.nan)
+    return pd.DataFrame(rows).replace({"bad_channels": "", "removed": "", "verdict_reason": ""}, np.nan)
+
+
+def _components(account: Mapping) -> dict:
+    """How many independent components there were, what was removed, and whether they can be trusted."""
+    about = account["IndependentComponents"]
+    labels = [c["label"] for c in account["Components"] if c["decision"] == "remove"]
+    counts = {label: labels.count(label) for label in labels}  # in the order of the largest of each
+    state = "converged" if about.get("Converged") else "not converged"
+    return {
+        "n_components": about["Count"],
+        "n_removed": len(labels),
+        "removed": ", ".join(f"{n} {label}" for label, n in counts.items()),
+        "ica": f"not done: {about['NotDone']}" if about["NotDone"] else state,
+    }
+
+
+def _windows_failed(ledger: pd.DataFrame, role: str) -> dict[str, int]:
+    """How many windows of one member fail by each criterion, whether or not the partner's are good."""
+    failed = [set(cell.split(", ")) for cell in ledger[f"{role}_criteria"].dropna() if cell]
+    counts = {f"windows_{name}": sum(name in window for window in failed) for name in COUNTED}
+    return counts | {"windows_other": sum(bool(window.difference(COUNTED)) for window in failed)}
 
 
 def exclusions_table(
@@ -211,7 +234,7 @@ def exclusions_table(
     ledgers: Mapping[tuple[str, str], pd.DataFrame],
     aggregated: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Everything that was left out, and why: dyads, sites without a value, gaps, channels, windows."""
+    """What was left out, and why: dyads, sites without a value, gaps, channels, components, windows."""
     rows = [{"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r} for d, r in excluded.items()]
     lacking = aggregated.loc[aggregated["plv"].isna(), ["dyad", "time", "roi"]].drop_duplicates()
     for row in lacking.itertuples():
@@ -235,12 +258,20 @@ def exclusions_table(
             for onset, length in spans:
                 item = f"{onset:.2f}-{onset + length:.2f} s"
                 rows.append({"what": what, **who, "item": item, "count": round(length, 3), "reason": reason})
-        for channel, reason in a["BadChannels"].items():
-            rows.append({"what": "channel", **who, "item": channel, "count": 1, "reason": reason})
+        for what, things, left_out in (
+            ("channel", a["Channels"], "bad"),
+            ("component", a["Components"], "remove"),
+        ):
+            for row in things:
+                if row["decision"] == left_out:
+                    about = {"item": row[what], "count": 1, "reason": row["reason"], "by": row["by"]}
+                    rows.append({"what": what, **who, **about})
     for (dyad, time), ledger in ledgers.items():
-        for reason, group in ledger[ledger["kept"] == 0].groupby("reason", sort=True):
-            rows.append({"what": "window", "dyad": dyad, "time": time, "count": len(group), "reason": reason})
-    columns = ["what", "dyad", "participant", "time", "item", "count", "reason"]
+        dropped = ledger[ledger["kept"] == 0]
+        for (reason, by), windows in dropped.groupby(["reason", "by"], sort=True):
+            about = {"count": len(windows), "reason": reason, "by": by}
+            rows.append({"what": "window", "dyad": dyad, "time": time, **about})
+    columns = ["what", "dyad", "participant", "time", "item", "count", "reason", "by"]
     return pd.DataFrame(rows, columns=columns)
 
 
