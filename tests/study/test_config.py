@@ -139,6 +139,7 @@ def test_bare_yes_and_no_are_to_be_quoted(demo):
         ("questionnaires.wai_t.role", "therapeut", "questionnaires: wai_t: role", '"therapeut" is not known',
          "Use: therapist, client"),
         ("statistics.measures", ["PLV"], "statistics: measures: entry 1", '"PLV" is not known', "Use: plv"),
+        ("windows.autoreject", "none", "windows: autoreject", '"none" is not known', "global, local, null"),
         ("tables.cap_map", 3, "tables: cap_map", "3 is not text or empty", ""),
     ],
 )  # fmt: skip

@@ -139,7 +139,8 @@ def _plain(error) -> tuple[str, str]:
             wanted = [limit] if isinstance(limit, str) else limit
             return f"{shown} is not {' or '.join(kinds[kind] for kind in wanted)}", hint
         case "enum":
-            return f"{shown} is not known", f"Use: {', '.join(map(str, limit))}"
+            known = ("null" if word is None else str(word) for word in limit)
+            return f"{shown} is not known", f"Use: {', '.join(known)}"
         case "pattern":
             return f"{shown} cannot be a name", hint
         case "uniqueItems":
