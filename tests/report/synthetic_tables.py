@@ -22,6 +22,7 @@ NAMES = {
     "exclusions": "task-rest_desc-exclusions.tsv",
     "quality": "task-rest_desc-quality.tsv",
     "spectra": "task-rest_desc-spectra.tsv",
+    "decisions": "task-rest_desc-decisions_log.tsv",
     "channelpairs": "task-rest_desc-channelpairs_plv.tsv",
     "truth": "truth.tsv",
 }
@@ -31,7 +32,8 @@ COLUMNS = {
     "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 slope intercept "
     "apa note",
     "descriptives": "measure factor level n mean sd",
-    "exclusions": "what dyad participant time item count reason",
+    "exclusions": "what dyad participant time item count reason by",
+    "decisions": "dyad time participant what item decision by reason label probability",
 }
 NOTE = "3 dyads are too few for a model with 2 factors: no degrees of freedom are left."
 SCORE_NOTE = "Fewer than 4 dyads have a score."
@@ -190,7 +192,7 @@ def write_tables(
                 )
     tables["correlations"] = pd.DataFrame(related, columns=COLUMNS["correlations"].split())
 
-    quality, spectra, left_out = [], [], []
+    quality, spectra, left_out, decisions = [], [], [], []
     frequencies = np.arange(1, 61, 1.0)
     for (number, d), role, time in itertools.product(enumerate(dyads), ("therapist", "client"), times):
         person = d[role]
@@ -204,8 +206,15 @@ def write_tables(
                 "source_format": "Poly5",
                 "duration_s": 300.0, "sfreq": 500.0, "n_channels": len(channels),
                 "n_bad": 2 if look else number % 2,
-                "bad_channels": "F3,C4" if look else ("F3" if number % 2 else "n/a"), "windows_total": 58,
+                "bad_channels": "F3, C4" if look else ("F3" if number % 2 else "n/a"),
+                "n_components": 19, "n_removed": 3 if look else 1,
+                "removed": "2 eye blink, 1 muscle artifact" if look else "1 eye blink",
+                "ica": "not converged" if look else "converged", "muscle_s": 12.5 if look else 0.5,
+                "by_hand": int(look), "windows_total": 58,
                 "windows_kept": kept, "percent_kept": 100 * kept / 58,
+                "windows_gap": 1 if gap else 0, "windows_flat": 0, "windows_amplitude": 20 if look else 3,
+                "windows_muscle": 7 if look else 1, "windows_autoreject": 0, "windows_other": 0,
+                "windows_by_hand": 0,
                 "line_noise_db": float(rng.uniform(1, 6)), "gap_s": gap,
                 "sync_method": "markers",
                 "sync_offset_s": 0.4 + 0.1 * number + 0.001 if client else np.nan,
@@ -225,19 +234,26 @@ def write_tables(
             strict=True,
         ):
             spectra.append([person, d["dyad"], role, time, hz, before, after])
+        who = [d["dyad"], time, person]
+        blink = "eye blink"
+        decisions.append([*who, "component", "IC00-7f2a", "remove", "automatic", blink, blink, 0.98])
+        if look:
+            reason = f"came loose{marked}"
+            decisions.append([*who, "channel", "C4", "bad", f"AB{marked}", reason, "n/a", np.nan])
         if number % 2 and not flawless:
-            left_out.append(["channel", d["dyad"], person, time, "F3", 1, f"flat or noisy by pyprep{marked}"])
+            reason = f"flat or noisy by pyprep{marked}"
+            left_out.append(["channel", d["dyad"], person, time, "F3", 1, reason, "automatic"])
         if gap:
-            left_out.append(["gap", d["dyad"], person, time, "n/a", 1, f"1.5 s of samples are lost{marked}"])
+            reason = f"1.5 s of samples are lost{marked}"
+            left_out.append(["gap", d["dyad"], person, time, "n/a", 1, reason, "n/a"])
     for d in dyads:
-        left_out.append(
-            ["window", d["dyad"], "n/a", times[0], "n/a", 5, "peak-to-peak above 200 µV in either member"]
-        )
+        left_out.append(["window", d["dyad"], "n/a", times[0], "n/a", 5, "client: amplitude", "automatic"])
     extra = f"D{n_dyads + 1:02d}{marked}"
-    left_out.insert(0, ["dyad", extra, "n/a", "n/a", "n/a", 1, f"client withdrew consent{marked}"])
+    left_out.insert(0, ["dyad", extra, "n/a", "n/a", "n/a", 1, f"client withdrew consent{marked}", "n/a"])
     left_out.insert(1, ["recording", dyads[0]["dyad"], dyads[0]["client"], times[0], "n/a", 1,
-                        f"second take used: the first was cut short{marked}"])  # fmt: skip
+                        f"second take used: the first was cut short{marked}", "n/a"])  # fmt: skip
     tables["quality"] = pd.DataFrame(quality)
+    tables["decisions"] = pd.DataFrame(decisions, columns=COLUMNS["decisions"].split())
     tables["spectra"] = pd.DataFrame(
         spectra, columns=["participant", "dyad", "role", "time", "frequency_hz", "before_db", "after_db"]
     )
@@ -273,16 +289,21 @@ def write_tables(
         "dirty": False,
         "python": "3.11.9",
         "packages": {
-            "mne": "1.13.2", "mne-bids": "0.20.0", "numpy": "2.4.6", "pandas": "3.1.1", "pingouin": "0.7.0",
+            "mne": "1.13.2", "mne-bids": "0.20.0", "mne-icalabel": "0.10.0",
+            "python-picard": "0.8.2", "numpy": "2.4.6", "pandas": "3.1.1", "pingouin": "0.7.0",
             "pyprep": "0.9.0", "scipy": "1.17.1", "snakemake": "9.27.1",
         },
         "config": {
             "title": f"{title}{marked}", "times": list(times), "factors": factors, "rois": rois,
             "bands": bands,
             "line_frequency": 50, "seed": 1, "clock": {"max_residual_ms": 10, "max_uncorrected_ppm": 100},
-            "cleaning": {"sfreq": 250, "highpass": 1, "lowpass": 40},
-            "windows": {"length_s": 5, "edge_s": 2, "min_peak_to_peak_uv": 1,
-                        "max_peak_to_peak_uv": 200, "min_clean_s": 30},
+            "cleaning": {
+                "sfreq": 250, "highpass": 1, "lowpass": 40, "muscle_db": 6,
+                "ica": {"do": True, "max_components": 30,
+                        "remove": {"eye blink": 0.8, "muscle artifact": 0.8, "heart beat": 0.9}},
+            },
+            "windows": {"length_s": 5, "edge_s": 2, "min_peak_to_peak_uv": 1, "max_peak_to_peak_uv": 200,
+                        "max_peak_to_peak_elsewhere_uv": 500, "autoreject": None, "min_clean_s": 30},
             "chance": {"n_shifts": 200, "min_shift_s": 5}, "phase": {"sfreq": 100},
             "statistics": {
                 "measures": ["plv", "above_chance"], "between": list(factors), "within": ["roi", "band"],
@@ -312,3 +333,17 @@ def write_tables(
         paths[name] = folder / f"{name}.json"
         paths[name].write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
     return paths
+
+
+def write_pictures(folder: Path, paths: dict) -> list[tuple]:
+    """A small picture of each recording of the quality table, as `write_report` takes them."""
+    from PIL import Image
+
+    quality = pd.read_csv(paths["quality"], sep="\t", dtype=str, keep_default_na=False)
+    pictures = []
+    (folder / "dyads").mkdir(exist_ok=True)
+    for number, row in enumerate(quality.itertuples()):
+        path = folder / "dyads" / f"{number}_desc-{row.role}_summary.webp"
+        Image.new("RGB", (150, 120), (number % 256, 120, 200)).save(path)
+        pictures.append((row.dyad, row.role, row.time, path))
+    return pictures

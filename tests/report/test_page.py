@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from synthetic_tables import NAMES, NOTE, write_tables
+from synthetic_tables import NAMES, NOTE, write_pictures, write_tables
 
 from interbrain.report import findings, words, write_report
+from interbrain.report.methods import write_methods
 from interbrain.report.reading import read_results
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "wbr", "source", "base", "area", "col", "embed", "track"}
@@ -97,7 +98,8 @@ def make(tmp_path_factory, repository):
         if key not in made:
             folder = tmp_path_factory.mktemp("report")
             inputs = write_tables(folder, **variant)
-            write_report(folder / "report.html", inputs, repository / "workflow" / "report")
+            pictures = write_pictures(folder, inputs)
+            write_report(folder / "report.html", inputs, repository / "workflow" / "report", pictures)
             made[key] = Page((folder / "report.html").read_text(encoding="utf-8")), inputs, folder
         return made[key]
 
@@ -146,12 +148,14 @@ def test_every_variant_is_a_well_formed_offline_page(make, variant):
     assert len(ids) == len(set(ids))
     for link in page.all("a"):
         target = link["at"]["href"]
-        assert target.startswith(("#", "data:", "https://doi.org/")), target[:80]
+        beside = target.startswith("dyads/") and (folder / target).is_file()
+        assert beside or target.startswith(("#", "data:", "https://doi.org/")), target[:80]
         if target.startswith("#"):
             assert target[1:] in ids
     for element in page.elements:
-        for name in ("src", "srcset", "poster", "action", "background"):
+        for name in ("srcset", "poster", "action", "background"):
             assert name not in element["at"]
+        assert element["at"].get("src", "data:image/webp;base64,").startswith("data:image/webp;base64,")
         target = element["at"].get("href", "")
         if element["tag"] in ("use", "image"):
             assert target.startswith(("#", "data:image/png"))
@@ -175,7 +179,8 @@ def test_headings_never_skip_a_level_and_every_picture_has_words(make, variant):
     for drawing in drawings:
         assert drawing["at"]["role"] == "img"
         assert len(drawing["at"]["aria-label"]) > 25
-    assert page.all("img") == []
+    for picture in page.all("img"):
+        assert len(picture["at"]["alt"]) > 100
     for name in ("main", "nav", "header", "footer"):
         assert len(page.all(name)) == 1
     for region in page.all(role="region"):
@@ -196,10 +201,11 @@ def test_the_policy_forbids_the_network_and_allows_only_our_script(demo):
 
 
 def test_the_same_tables_give_the_same_bytes(make, repository, tmp_path):
-    _, inputs, folder = make()
-    write_report(tmp_path / "again.html", inputs, repository / "workflow" / "report")
-    assert (tmp_path / "again.html").read_bytes() == (folder / "report.html").read_bytes()
-    assert [path.name for path in tmp_path.iterdir()] == ["again.html"]
+    _, inputs, _ = make()
+    for name in ("once.html", "again.html"):
+        write_report(tmp_path / name, inputs, repository / "workflow" / "report")
+    assert (tmp_path / "again.html").read_bytes() == (tmp_path / "once.html").read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"again.html", "once.html"}
 
 
 def test_a_hundred_dyads_and_64_channels_stay_under_ten_megabytes(make):
@@ -405,6 +411,105 @@ def test_missing_values_are_shown_as_such_and_never_as_nan(make):
     assert "n/a" in body
 
 
+# --- what cleaning did ---
+
+
+def test_the_quality_table_tells_what_was_removed_and_why_windows_failed(demo):
+    page, _, _ = demo
+    rows = {(r[0], r[3]): r for r in table_rows(page, "Each recording")}
+    doubtful, good = rows["C04", "pre"], rows["C01", "pre"]
+    assert doubtful[4] == "⚠ look" and good[4] == "✓ good"
+    assert doubtful[7:11] == [
+        "2: F3, C4",
+        "2 eye blink, 1 muscle artifact (of 19), not converged",
+        "47",
+        "20 amplitude, 7 muscle",
+    ]
+    assert good[7:11] == ["0", "1 eye blink (of 19)", "93", "3 amplitude, 1 muscle"]
+    assert (doubtful[11], doubtful[14]) == ("12.5", "1")
+
+
+def test_each_cell_of_a_table_that_stacks_names_its_column(demo):
+    page, _, _ = demo
+    table = next(t for t in page.all("table") if "stacks" in t["at"].get("class", ""))
+    headings = [said(h) for h in page.inside(table, "th")]
+    cells = page.inside(table, "td")
+    assert [c["at"]["data-label"] for c in cells[: len(headings)]] == headings
+    assert ".stacks td::before { content: attr(data-label)" in page.text
+
+
+def test_each_recording_leads_to_its_picture_beside_the_page_and_those_to_look_at_are_in_it(demo):
+    page, inputs, folder = demo
+    links = [a for a in page.inside(page.section("quality"), "a") if a["at"]["href"].startswith("dyads/")]
+    assert len(links) == len(read(inputs["quality"])) == 24
+    assert "in the results folder, beside this file" in said(page.section("quality"))
+    of_d04 = next(a for a in links if "client C04 of D04, post" in said(a))
+    pictures = page.all("img")
+    assert len(pictures) == 2
+    content = base64.b64decode(pictures[1]["at"]["src"].partition(",")[2])
+    assert content == (folder / of_d04["at"]["href"]).read_bytes()
+    for fact in (
+        "client C04 of D04, post", "2 of 6 channels bad, F3, C4", "2 eye blink, 1 muscle artifact (of 19)",
+        "27 of 58 windows kept", "20 amplitude, 7 muscle", "12.5 s", "1 decision by hand",
+    ):  # fmt: skip
+        assert fact in pictures[1]["at"]["alt"]
+    summary = said(page.inside(page.all("details", class_="picture")[1], "summary")[0])
+    assert summary == "⚠ Client C04 of D04, post: 2 channels bad and 48 % of windows lost"
+
+
+def test_a_study_of_doubtful_recordings_stays_small_and_says_what_it_leaves_out(tmp_path, repository):
+    inputs = write_tables(tmp_path, n_dyads=14)
+    quality = read(inputs["quality"]).assign(verdict="look")
+    quality.to_csv(inputs["quality"], sep="\t", index=False, na_rep="n/a")
+    pictures = write_pictures(tmp_path, inputs)
+    for *_, path in pictures:
+        path.write_bytes(path.read_bytes().ljust(140_000, b"\0"))
+    write_report(tmp_path / "report.html", inputs, repository / "workflow" / "report", pictures)
+    assert (tmp_path / "report.html").stat().st_size < 10_000_000
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    held = len(page.all("img"))
+    assert 20 < held < 56 and f"{56 - held} more pictures would make this page too large" in page.text
+
+
+def test_without_pictures_the_page_promises_none(tmp_path, repository):
+    inputs = write_tables(tmp_path)
+    write_report(tmp_path / "report.html", inputs, repository / "workflow" / "report")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert page.all("img") == [] and "beside this file" not in page.text
+    with pytest.raises(FileNotFoundError, match=r"gone\.webp, which is not there"):
+        read_results(inputs, [("D01", "client", "pre", tmp_path / "gone.webp")])
+
+
+@pytest.mark.parametrize(
+    ("change", "setting", "state", "told"),
+    [
+        (
+            {},
+            {},
+            "look",
+            "2 of 24 recordings flagged; 28 of 456 components removed (6 %); 2 decisions by hand",
+        ),
+        ({"ica": "converged"}, {}, "note", "2 decisions by hand"),
+        ({}, {"do": False}, "note", "no component removed"),
+    ],
+)
+def test_the_trust_table_sums_up_the_cleaning(tmp_path, change, setting, state, told):
+    inputs = write_tables(tmp_path)
+    read(inputs["quality"]).assign(**change).to_csv(inputs["quality"], sep="\t", index=False, na_rep="n/a")
+    results = read_results(inputs)
+    results.config["cleaning"]["ica"] |= setting
+    check = next(c for c in findings.checks(results) if c.name == "Cleaning")
+    assert check.state == state and told in check.says
+    if state == "look":
+        assert "client C04 of D04, pre (not converged)" in check.detail
+
+
+def test_decisions_by_hand_are_told_where_they_matter(demo):
+    page, _, _ = demo
+    assert "A person decided about 2 channels" in said(page.section("warnings"))
+    assert "a person decided 2 times in the place of these rules" in said(page.section("methods"))
+
+
 # --- trust, warnings, simulation ---
 
 
@@ -472,7 +577,7 @@ def test_a_flawless_recorded_study_is_all_good(tmp_path):
     inputs = write_tables(tmp_path, flawless=True, simulated=False, truth=False, exclusions=False, n_dyads=24)
     states = {check.name: check.state for check in findings.checks(read_results(inputs))}
     assert states.pop("Chance level") == "note"  # a description, neither good nor bad
-    assert set(states.values()) == {"good"} and len(states) == 6
+    assert set(states.values()) == {"good"} and len(states) == 7
 
 
 # --- methods and downloads ---
@@ -484,12 +589,16 @@ def test_the_methods_are_written_from_the_config_and_the_versions(make):
     for fact in (
         "infant (3–6 Hz)", "left (C3, P3)", "3 times (a, b and c)",
         "MNE-Python (1.13.2; Gramfort et al., 2013)",
-        "1–40 Hz", "250 Hz", "windows of 5 s", "1 to 200 µV",
+        "1–40 Hz", "250 Hz", "windows of 5 s", "1 to 200 µV, elsewhere up to 500 µV", "no muscle burst",
+        "at most 30 independent components", "Picard (0.8.2; Ablin et al., 2018)",
+        "MNE-ICALabel (0.10.0; Pion-Tonachini et al., 2019; Li et al., 2022)",
+        "eye blink and muscle artifact with a probability of at least .80 and heart beat with",
+        "6 dB above the recording's own median",
         "notch-filtered at 50 Hz", "200 circular shifts", "by at least 5 s",
         "(b + 1)/(m + 1)", "Holm, 1979", "Interbrain's own", "pingouin (0.7.0; Vallat, 2018)", "seed 1",
     ):  # fmt: skip
         assert fact in text
-    assert "theta" not in text and "frontal" not in text
+    assert "theta" not in text and "frontal" not in text and "autoreject" not in text
     bibtex = base64.b64decode(
         page.all("a", download="references.bib")[0]["at"]["href"].partition(",")[2]
     ).decode()
@@ -497,6 +606,19 @@ def test_the_methods_are_written_from_the_config_and_the_versions(make):
     assert len(cited) == len(set(cited)) == len(page.inside(page.all("ul", class_="references")[0], "li"))
     assert {"Lachaux1999", "Gramfort2013", "Holm1979", "HorvathGreenberg1989"} <= set(cited)
     assert bibtex.count("{") == bibtex.count("}")
+
+
+def test_the_methods_say_what_was_not_done_and_what_was_chosen_besides(tmp_path):
+    provenance = json.loads(write_tables(tmp_path)["provenance"].read_text())
+    provenance["config"]["cleaning"]["ica"]["do"] = False
+    provenance["config"]["windows"]["autoreject"] = "local"
+    sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"], "by_hand": 0}
+    written = write_methods(provenance, sizes)
+    assert "No independent component analysis was done." in written.text
+    assert "a limit for each channel that autoreject (Jas et al., 2017) learnt" in written.text
+    assert {"Jas2017", "Tenke2001"} <= {r.key for r in written.references}
+    assert not {"Ablin2018", "Li2022"} & {r.key for r in written.references}
+    assert "a person decided" not in written.text
 
 
 def test_every_table_can_be_downloaded_as_the_very_file_it_was(demo):

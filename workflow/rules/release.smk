@@ -4,7 +4,8 @@
 from interbrain.bids.release import release_name
 
 RELEASE = f"results/release/{release_name(config['title'], config['dataset_version'])}.zip"
-DYAD_TABLES = ("roi_plv", "channels_plv", "windows_ledger")
+DYAD_TABLES = ("roi_plv", "channels_plv", "windows_ledger", "therapist_decisions", "client_decisions")
+PICTURES = ("therapist_summary.webp", "client_summary.webp")
 
 if config["input"] == "raw":
 
@@ -24,6 +25,7 @@ if config["input"] == "raw":
                     for suffix in ("tsv", "json")
                     for file in every_run(f"{DYAD}_desc-{name}.{suffix}")
                 ),
+                *(file for name in PICTURES for file in every_run(f"{DYAD}_desc-{name}")),
                 *rules.aggregate.output,
                 *rules.analyse.output,
             ],

@@ -32,6 +32,11 @@ rule report:
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
         provenance=rules.provenance.output[0],
         validation=rules.validate.output.summary,
+        pictures=[
+            file
+            for role in ("therapist", "client")
+            for file in every_run(f"{DYAD}_desc-{role}_summary.webp")
+        ],
         assets=sorted(str(file) for file in ASSETS.iterdir()),
     output:
         "results/report.html",
@@ -40,6 +45,7 @@ rule report:
     conda:
         "../../envs/interbrain.yaml"
     params:
+        recordings=[[dyad, role, time] for role in ("therapist", "client") for dyad, time, _ in RUNS],
         code=code_of("report.py"),
     script:
         "../scripts/report.py"

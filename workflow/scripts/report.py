@@ -7,5 +7,7 @@ with job(snakemake):
 
     from interbrain.report import write_report
 
-    inputs = {name: Path(path) for name, path in snakemake.input.items() if name != "assets"}
-    write_report(Path(snakemake.output[0]), inputs, Path(snakemake.input.assets[0]).parent)
+    i, p = snakemake.input, snakemake.params
+    inputs = {name: Path(path) for name, path in i.items() if name not in ("assets", "pictures")}
+    pictures = [(*whose, path) for whose, path in zip(p.recordings, i.pictures, strict=True)]
+    write_report(Path(snakemake.output[0]), inputs, Path(i.assets[0]).parent, pictures)

@@ -14,8 +14,9 @@ README = """# Interbrain derivatives of {title}
 
 | what | where |
 |---|---|
-| aggregated dataset, statistics, quality, exclusions | `group/`, each with a data dictionary (`.json`) |
+| aggregated dataset, statistics, quality, exclusions, decisions | `group/`, with data dictionary (`.json`) |
 | PLV per ROI and per channel pair, epochs of both members, ledger of windows | `dyads/` |
+| picture of each recording's cleaning, and what was decided | `dyads/`: `*_summary.webp`, `*_decisions.tsv` |
 | cleaned continuous recordings and what was done to them | `sub-*/ses-*/eeg/` |
 
 Made by Interbrain {version} from the BIDS dataset `raw` (see DatasetLinks).

@@ -16,6 +16,7 @@ import interbrain
 
 PACKAGES = (
     *("snakemake", "mne", "mne-bids", "bids-validator-deno", "numpy", "scipy", "pandas", "pyprep"),
+    *("python-picard", "mne-icalabel", "onnxruntime", "autoreject"),
     *("statsmodels", "pingouin", "seaborn", "matplotlib"),
 )
 

@@ -154,8 +154,8 @@ def write_release(
 
 
 def _search(file: Path, private: Mapping[str, str]) -> list[str]:
-    """The private texts that a file holds; signals hold numbers only."""
-    if file.suffix == ".eeg" or not private:
+    """The private texts that a file holds; signals are numbers, and pictures show what tables say, too."""
+    if file.suffix in (".eeg", ".webp") or not private:
         return []
     content, lower = file.read_bytes(), {text.lower(): text for text in private}
     if file.suffix == ".html":

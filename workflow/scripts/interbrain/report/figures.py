@@ -164,7 +164,7 @@ def _style():
 
 
 def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
-    """What each recording is like: windows kept, bad channels, line noise, clock residual, limits drawn.
+    """What each recording is like: windows, channels, components, muscles, mains, clock; limits drawn.
 
     Parameters
     ----------
@@ -189,6 +189,8 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
             "at least",
         ),
         ("n_bad", "Bad channels", "channels", None, "", ""),
+        ("n_removed", "Components removed", "components", None, "", ""),
+        ("muscle_s", "Muscle bursts", "s", None, "", ""),
         ("line_noise_db", "Line noise", "dB above its surroundings", None, "", ""),
         ("sync_residual_ms", "Clock residual", "ms", limits.get("residual"), "limit", "at most"),
     ]
@@ -236,7 +238,7 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
             if column == "windows_kept":
                 top = np.nanmax([top, frame["windows_total"].max()])
             axes.set_xlim(low - 0.02 * (top - low), low + (top - low or 1) * 1.06)
-            if column in ("windows_kept", "n_bad"):
+            if column in ("windows_kept", "n_bad", "n_removed"):
                 axes.xaxis.get_major_locator().set_params(integer=True)
             axes.set_xlabel(unit)
             axes.set_title(heading, pad=20 if limit is not None else 9)
@@ -258,8 +260,8 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
     if nothing:
         caption += f" Not drawn, because no value was recorded: {words.listed(nothing)}."
     columns = [
-        "dyad", "participant", "role", "time", "windows_kept", "windows_total", "n_bad", "line_noise_db",
-        "sync_residual_ms",
+        "dyad", "participant", "role", "time", "windows_kept", "windows_total", "n_bad", "n_removed",
+        "muscle_s", "line_noise_db", "sync_residual_ms",
     ]  # fmt: skip
     return Drawing(
         name, title, caption, tuple(panels), frame[columns], key=_shape_key(roles), tall=len(rows) > 60

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from interbrain.report import words
+from interbrain.report import tables, words
 from interbrain.report.reading import Results
 
 ALPHA = 0.05
@@ -349,6 +349,7 @@ def checks(results: Results) -> list[Check]:
         _clocks(results),
         _gaps(results),
         _recording_quality(results),
+        _cleaning(results),
         _chance_level(results),
         _validator(results),
         _software(results),
@@ -459,6 +460,27 @@ def _recording_quality(results: Results) -> Check:
     )
 
 
+def _cleaning(results: Results) -> Check:
+    frame = results["quality"]
+    hand = len(results.by_hand)
+    flagged = f"{int((frame['verdict'] != 'good').sum())} of {len(frame)} recordings flagged"
+    by_hand = f"{words.counted(hand, 'decision')} by hand" if hand else "no decision by hand"
+    if results.setting("cleaning", "ica", "do") is False:
+        detail = "The config leaves the independent components out: eye blinks stay in the signal."
+        return Check("Cleaning", "note", f"{flagged}; no component removed; {by_hand}", detail, "quality")
+    total, removed = frame["n_components"].sum(), frame["n_removed"].sum()
+    share = f" ({words.whole(100 * removed / total)} %)" if total else ""
+    text = f"{flagged}; {words.whole(removed)} of {words.whole(total)} components removed{share}; {by_hand}"
+    doubtful = frame[frame["ica"] != "converged"]
+    if doubtful.empty:
+        detail = "The components converged in every recording."
+        return Check("Cleaning", "note" if hand else "good", text, detail, "quality")
+    told = [f"{tables.recording_name(row)} ({row['ica']})" for row in doubtful.to_dict("records")]
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    detail = f"Components not to be relied on: {words.listed(told[:3])}{more}."
+    return Check("Cleaning", "look", text, detail, "quality")
+
+
 def _chance_level(results: Results) -> Check:
     frame = results["aggregated"]
     known = frame["p_chance"].dropna()
@@ -498,6 +520,22 @@ def _software(results: Results) -> Check:
     if dirty:
         return Check("Software", "look", f"Commit {str(commit)[:10]} with local changes", detail, "reproduce")
     return Check("Software", "good", f"Commit {str(commit)[:10]}, no local changes", detail, "reproduce")
+
+
+def picture_words(row: dict) -> str:
+    """What a recording's picture shows, in words, from its row of the quality table."""
+    hand = words.counted(int(row["by_hand"]), "decision") if row["by_hand"] > 0 else "No decision"
+    bad = "" if words.is_missing(row["bad_channels"]) else f", {row['bad_channels']}"
+    return (
+        f"What cleaning did to the recording of {tables.recording_name(row)}: traces and spectrum before and "
+        "after, the head with its channels, maps of components, and windows along time. "
+        f"{words.whole(row['n_bad'])} of {words.whole(row['n_channels'])} channels bad{bad}. "
+        f"Components removed: {tables.components_removed(row)}. "
+        f"{words.whole(row['windows_kept'])} of {words.whole(row['windows_total'])} windows kept; windows of "
+        f"this person that failed: {tables.windows_failed(row)}. Muscle bursts: "
+        f"{words.number(row['muscle_s'], 1)} s. Line noise: {words.number(row['line_noise_db'], 0)} dB. "
+        f"{hand} by hand."
+    )
 
 
 # --- warnings --------------------------------------------------------------------------------------------
@@ -660,15 +698,20 @@ def _about_size(results: Results):
 
 def _about_recordings(results: Results):
     frame = results["quality"]
+    if len(hand := results.by_hand):
+        what = [words.counted(int(n), kind) for kind, n in hand["what"].value_counts(sort=False).items()]
+        yield Caution(
+            "Decisions by hand", f"A person decided about {words.listed(what)}.",
+            "Say so in the paper; each stands with its reason in the table of decisions.", "note",
+        )  # fmt: skip
     length = results.setting("windows", "length_s")
     least = results.setting("windows", "min_clean_s")
     for row in frame[frame["verdict"] != "good"].itertuples():
-        reason = (
-            row.verdict_reason if not words.is_missing(row.verdict_reason) else "no reason was written down"
-        )
+        reason = tables.reason_to_look(row.verdict_reason)
         yield Caution(
             f"{row.dyad} {row.role} {row.participant}, {row.time}", f"Marked for a look: {reason}",
-            "Look at its spectrum and at the raw recording; leave the dyad out only with a reason.",
+            "Look at its picture in section 3, and overrule in the table of decisions what was decided "
+            "wrongly; leave the dyad out only with a reason.",
             dyad=row.dyad,
         )  # fmt: skip
     if length and least:

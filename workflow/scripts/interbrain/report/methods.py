@@ -113,6 +113,39 @@ REFERENCES = {
             },
         ),
         _article(
+            "Tenke2001", "Tenke & Kayser, 2001", "Tenke, Craig E. and Kayser, Jürgen",
+            "2001", "A convenient method for detecting electrolyte bridges in multichannel "
+            "electroencephalogram and event-related potential recordings",
+            "Clinical Neurophysiology", "112", "3", "545--550",
+        ),
+        _article(
+            "Ablin2018", "Ablin et al., 2018",
+            "Ablin, Pierre and Cardoso, Jean-François and Gramfort, Alexandre",
+            "2018", "Faster independent component analysis by preconditioning with {Hessian} approximations",
+            "IEEE Transactions on Signal Processing", "66", "15", "4040--4049", "10.1109/TSP.2018.2844203",
+        ),
+        _article(
+            "PionTonachini2019", "Pion-Tonachini et al., 2019",
+            "Pion-Tonachini, Luca and Kreutz-Delgado, Ken and Makeig, Scott",
+            "2019", "{ICLabel}: An automated electroencephalographic independent component classifier, "
+            "dataset, and website",
+            "NeuroImage", "198", pages="181--197", doi="10.1016/j.neuroimage.2019.05.026",
+        ),
+        _article(
+            "Li2022", "Li et al., 2022",
+            "Li, Adam and Feitelberg, Jacob and Saini, Anand Prakash and Höchenberger, Richard and "
+            "Scheltienne, Mathieu",
+            "2022", "{MNE-ICALabel}: Automatically annotating {ICA} components with {ICLabel} in {Python}",
+            "Journal of Open Source Software", "7", "76", "4484", "10.21105/joss.04484",
+        ),
+        _article(
+            "Jas2017", "Jas et al., 2017",
+            "Jas, Mainak and Engemann, Denis A. and Bekhti, Yousra and Raimondo, Federico and Gramfort, "
+            "Alexandre",
+            "2017", "Autoreject: Automated artifact rejection for {MEG} and {EEG} data",
+            "NeuroImage", "159", pages="417--429", doi="10.1016/j.neuroimage.2017.06.030",
+        ),
+        _article(
             "GreenhouseGeisser1959", "Greenhouse & Geisser, 1959",
             "Greenhouse, Samuel W. and Geisser, Seymour",
             "1959", "On methods in the analysis of profile data", "Psychometrika", "24", "2", "95--112",
@@ -194,7 +227,7 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         The provenance document: ``config`` (resolved), ``packages``, ``python``, ``version``, ``commit``.
     sizes : dict
         ``dyads``, ``therapists``, ``clients``: how many were analysed; ``sync_methods``: how their clocks
-        were tied.
+        were tied; ``by_hand``: how many automatic decisions a person took over.
     """
     config = provenance.get("config") or {}
     packages = provenance.get("packages") or {}
@@ -212,8 +245,10 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
 
     paragraphs = [
         _sample(sizes, get, provenance, package, cite),
-        _cleaning(get, package, packages),
-        _clock_and_windows(get, sizes["sync_methods"]),
+        _cleaning(get, package, packages, cite),
+        _components(get, package),
+        _clock_and_windows(get, sizes["sync_methods"], package),
+        _by_hand(sizes.get("by_hand", 0)),
         _phase_locking(get, cite),
         _statistics(get, package, packages, cite),
         _own_choices(get),
@@ -258,7 +293,7 @@ def _sample(sizes, get, provenance, package, cite):
     )
 
 
-def _cleaning(get, package, packages):
+def _cleaning(get, package, packages, cite):
     cleaning = get("cleaning", default={})
     mne = package("mne", "MNE-Python", "Gramfort2013")
     if cleaning.get("sfreq"):
@@ -275,13 +310,44 @@ def _cleaning(get, package, packages):
         yield (
             "Bad channels were detected per recording with "
             f"{package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')} (without RANSAC and without its "
-            "spectrum criterion) and named in the table of exclusions."
+            "spectrum criterion; amplitudes without the alpha band) and, where gel joined electrodes, by the "
+            f"power of their difference ({cite('Tenke2001')}); the table of exclusions names them."
         )
     if cleaning.get("highpass") is not None and cleaning.get("lowpass") is not None:
         yield (
             f"A zero-phase FIR filter of {cleaning['highpass']:g}–{cleaning['lowpass']:g} Hz followed; bad "
             "channels were interpolated (spherical splines) and entered neither the average reference nor "
-            "any PLV. No independent component analysis was done."
+            "any PLV."
+        )
+
+
+def _components(get, package):
+    ica = get("cleaning", "ica", default={})
+    if not ica.get("do"):
+        yield "No independent component analysis was done."
+    else:
+        most = f"at most {ica['max_components']} " if ica.get("max_components") else ""
+        yield (
+            f"Of each recording's good channels (1–100 Hz, average reference), {most}independent components "
+            "were fitted, fewer where its rank or length allowed no more, with "
+            f"{package('python-picard', 'Picard', 'Ablin2018')} (extended), and labelled by ICLabel with "
+            f"{package('mne-icalabel', 'MNE-ICALabel', 'PionTonachini2019', 'Li2022')}."
+        )
+        limits: dict = {}
+        for label, limit in (ica.get("remove") or {}).items():
+            limits.setdefault(limit, []).append(label)
+        told = words.listed(
+            f"{words.listed(labels)} with a probability of at least {words.proportion(limit, 2)}"
+            for limit, labels in limits.items()
+        )
+        if told:
+            yield f"Components labelled {told} were removed; all others stayed."
+    if get("cleaning", "muscle_db"):
+        yield (
+            "Bursts of muscle activity were marked in what was left: half-second blocks whose power between "
+            "the mains and their first harmonic lay "
+            f"{get('cleaning', 'muscle_db'):g} dB above the recording's own median, on average over the "
+            "quarter of channels where it was highest."
         )
 
 
@@ -295,7 +361,15 @@ OTHER_CLOCKS = {
 }
 
 
-def _clock_and_windows(get, sync_methods):
+def _by_hand(count):
+    if count:
+        yield (
+            f"After looking at the recordings, a person decided {words.counted(count, 'time')} in the place "
+            "of these rules, each time with a reason (table of decisions)."
+        )
+
+
+def _clock_and_windows(get, sync_methods, package):
     if "markers" in sync_methods:
         residual = get("clock", "max_residual_ms")
         yield (
@@ -324,9 +398,18 @@ def _clock_and_windows(get, sync_methods):
         )
     if windows.get("max_peak_to_peak_uv"):
         low = f"{windows['min_peak_to_peak_uv']:g} to " if windows.get("min_peak_to_peak_uv") else "up to "
+        high = windows.get("max_peak_to_peak_elsewhere_uv")
+        elsewhere = f", elsewhere up to {high:g} µV" if high else ""
+        muscle = ", no muscle burst" if get("cleaning", "muscle_db") else ""
+        learnt = ""
+        if windows.get("autoreject"):
+            which = "one limit" if windows["autoreject"] == "global" else "a limit for each channel"
+            by = package("autoreject", "autoreject", "Jas2017")
+            learnt = f", nothing above {which} that {by} learnt from the recording"
         yield (
             "A window was kept only if it was good in both members (peak-to-peak amplitude at the sites' "
-            f"channels {low}{windows['max_peak_to_peak_uv']:g} µV, no lost samples)"
+            f"channels {low}{windows['max_peak_to_peak_uv']:g} µV{elsewhere}, no lost samples"
+            f"{muscle}{learnt})"
             + (
                 f"; a dyad with less than {windows['min_clean_s']:g} s at any time was excluded."
                 if windows.get("min_clean_s")
@@ -411,9 +494,9 @@ def _own_choices(get):
     yield (
         "Choices that are Interbrain's own or this laboratory's, and not prescribed by a published protocol: "
         "the channels "
-        "of each site, the band edges, the sampling rate and filter, the reference, the window length and "
-        "its rejection "
-        "limit, the number and least size of the circular shifts, the limits on the clocks, and how the "
+        "of each site, the band edges, the sampling rate and filter, the reference, which components are "
+        "removed, the limit of muscle bursts, the window length and its rejection "
+        "limits, the number and least size of the circular shifts, the limits on the clocks, and how the "
         "times enter the "
         "model. All stand in the configuration printed with this report."
     )

@@ -11,8 +11,10 @@ import gzip
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -21,6 +23,7 @@ from interbrain.report.reading import COLUMNS, Results, read_results
 
 TEMPLATE, STYLESHEET, SCRIPT = "page.html.jinja", "style.css", "page.js"
 COMPRESS_ABOVE = 400_000  # bytes of a table, from which its download is gzipped
+MOST_PICTURES = 5_000_000  # bytes of pictures in the page; the others stay beside it
 
 CONTENTS = {
     "aggregated": "One row for each dyad, time, band and site, with questionnaires",
@@ -31,6 +34,7 @@ CONTENTS = {
     "exclusions": "Everything left out, with the reason",
     "quality": "One row for each recording",
     "spectra": "Power spectra before and after cleaning",
+    "decisions": "Every decision about a channel, component or window: by rule, or by a person",
     "channelpairs": "Mean PLV for each pair of channels",
     "truth": "What the simulator planted",
     "provenance": "Versions, configuration and checksums",
@@ -60,6 +64,17 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A recording's picture inside the page, what it shows in words, and why it is there."""
+
+    dyad: str
+    name: str
+    why: str
+    alt: str
+    uri: str
+
+
+@dataclass(frozen=True)
 class Section:
     """One section: its fragment name, heading, number and whatever its block of the template needs."""
 
@@ -69,7 +84,7 @@ class Section:
     content: dict
 
 
-def write_report(output: Path, inputs: dict, assets: Path) -> None:
+def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Sequence] = ()) -> None:
     """Write the report as one offline HTML file, whole or not at all.
 
     Parameters
@@ -78,22 +93,24 @@ def write_report(output: Path, inputs: dict, assets: Path) -> None:
         The HTML file. The same inputs give the same bytes.
     inputs : dict of str to Path
         A path each for ``aggregated``, ``dyadmeans``, ``anova``, ``correlations``, ``descriptives``,
-        ``exclusions``, ``quality``, ``spectra``, ``channelpairs``, ``provenance``, ``validation`` and, for
-        simulated data, ``truth``.
+        ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``provenance``,
+        ``validation`` and, for simulated data, ``truth``.
     assets : Path
         The folder with the page template, the stylesheet and the script.
+    pictures : iterable of (dyad, role, time, path)
+        What cleaning did to each recording. Those to look at are in the page, to the others it links.
 
     Raises
     ------
     ValueError, FileNotFoundError
         Where an input is not given, not there or not readable; the sentence says which and what to do.
     """
-    results = read_results(inputs)
-    _write_whole(Path(output), render(results, Path(assets)))
+    results, output = read_results(inputs, pictures), Path(output)
+    _write_whole(output, render(results, Path(assets), output.parent))
 
 
-def render(results: Results, assets: Path) -> str:
-    """The page as text."""
+def render(results: Results, assets: Path, folder: Path) -> str:
+    """The page as text, with links from the folder in which it will be."""
     import jinja2
     from markupsafe import Markup
 
@@ -106,7 +123,7 @@ def render(results: Results, assets: Path) -> str:
     style = (assets / STYLESHEET).read_text(encoding="utf-8")
     script = (assets / SCRIPT).read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    page = _Builder(results)
+    page = _Builder(results, folder)
     return environment.get_template(TEMPLATE).render(
         title=str(results.provenance.get("title") or "Inter-brain synchrony report"),
         results=results,
@@ -145,8 +162,8 @@ def _banner(results: Results) -> str:
 class _Builder:
     """Numbers figures and tables in the order of the page, and keeps what could not be drawn."""
 
-    def __init__(self, results: Results):
-        self.results = results
+    def __init__(self, results: Results, folder: Path):
+        self.results, self.folder = results, folder
         self.absent: list[figures.Absent] = []
         self.figure_count = 0
         self.table_count = 0
@@ -221,9 +238,36 @@ class _Builder:
         }
         return {
             "recordings": self._figure(figures.quality(results["quality"], limits)),
-            "table": self._table(tables.quality(results["quality"]), "quality"),
+            "table": self._table(tables.quality(results["quality"], self._links()), "quality"),
+            "linked": bool(results.pictures),
+            **self._pictures(),
+            "clocks": self._table(tables.clocks(results["quality"]), "quality"),
             "spectra": self._figure(figures.spectra(results["spectra"], results["quality"], edges)),
         }
+
+    def _links(self) -> dict:
+        return {
+            key: quote(Path(os.path.relpath(path, self.folder)).as_posix())
+            for key, path in self.results.pictures.items()
+        }
+
+    def _pictures(self) -> dict:
+        """The pictures of the recordings to look at, as many as the page can hold."""
+        quality, held, left_out, size = self.results["quality"], [], 0, 0
+        for row in quality[quality["verdict"] != "good"].to_dict("records"):
+            path = self.results.pictures.get((row["dyad"], row["role"], row["time"]))
+            if path is None:
+                continue
+            coded = base64.b64encode(path.read_bytes()).decode()
+            size += len(coded)
+            if size > MOST_PICTURES:
+                left_out += 1
+                continue
+            name = tables.recording_name(row)
+            why = tables.reason_to_look(row["verdict_reason"])
+            alt = findings.picture_words(row)
+            held.append(Picture(row["dyad"], name, why, alt, f"data:image/webp;base64,{coded}"))
+        return {"pictures": held, "pictures_left_out": left_out}
 
     def _main(self) -> dict:
         results = self.results
@@ -305,6 +349,7 @@ class _Builder:
             "therapists": frame["therapist"].nunique(),
             "clients": frame["client"].nunique(),
             "sync_methods": sorted(set(self.results["quality"]["sync_method"].dropna())),
+            "by_hand": len(self.results.by_hand),
         }
         written = methods.write_methods(self.results.provenance, sizes)
         return {

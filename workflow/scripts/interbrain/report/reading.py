@@ -7,7 +7,8 @@ are read as numbers, with n/a as missing.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -31,12 +32,16 @@ COLUMNS = {
         "n r ci_low ci_high p p_holm bf10 slope intercept",
     ),
     "descriptives": ("measure factor level", "n mean sd"),
-    "exclusions": ("what dyad participant time item reason", "count"),
+    "exclusions": ("what dyad participant time item reason by", "count"),
     "quality": (
-        "participant dyad role time source_format bad_channels sync_method verdict verdict_reason",
-        "duration_s sfreq n_channels n_bad windows_total windows_kept percent_kept line_noise_db gap_s "
-        "sync_offset_s sync_drift_ppm sync_drift_error_ppm sync_residual_ms sync_markers",
+        "participant dyad role time source_format bad_channels removed ica sync_method verdict "
+        "verdict_reason",
+        "duration_s sfreq n_channels n_bad n_components n_removed muscle_s by_hand windows_total "
+        "windows_kept percent_kept windows_gap windows_flat windows_amplitude windows_muscle "
+        "windows_autoreject windows_other windows_by_hand line_noise_db gap_s sync_offset_s sync_drift_ppm "
+        "sync_drift_error_ppm sync_residual_ms sync_markers",
     ),
+    "decisions": ("dyad time participant what item decision by reason label", "probability"),
     "spectra": ("participant dyad role time", "frequency_hz before_db after_db"),
     "channelpairs": ("band therapist_channel client_channel", "plv above_chance n_dyads"),
     "truth": (
@@ -60,12 +65,15 @@ class Results:
         The two JSON documents.
     paths : dict of str to Path
         Where each came from: the page offers the very same bytes for download.
+    pictures : dict of (dyad, role, time) to Path
+        Of recordings: what cleaning did to each.
     """
 
     tables: dict
     provenance: dict
     validation: dict
     paths: dict
+    pictures: dict = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -139,6 +147,12 @@ class Results:
         return frame[frame["what"] == "dyad"]
 
     @cached_property
+    def by_hand(self) -> pd.DataFrame:
+        """What a person decided, in the place of the automatic rules."""
+        frame = self["decisions"]
+        return frame[frame["by"] != "automatic"]
+
+    @cached_property
     def recorded_dyads(self) -> list:
         """Every dyad that the study's tables named, used or not."""
         named = [*self.dyads, *self["quality"]["dyad"], *self.excluded_dyads["dyad"]]
@@ -148,7 +162,7 @@ class Results:
         return list(dict.fromkeys([*map(str, first), *self["aggregated"][column]]))
 
 
-def read_results(inputs: dict) -> Results:
+def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
     """Read every input of the report.
 
     Parameters
@@ -156,6 +170,8 @@ def read_results(inputs: dict) -> Results:
     inputs : dict of str to Path
         One path each for the tables of `COLUMNS` and for ``provenance`` and ``validation``; ``truth`` may be
         absent or None.
+    pictures : iterable of (dyad, role, time, path)
+        Of as many recordings as have one.
 
     Raises
     ------
@@ -172,7 +188,10 @@ def read_results(inputs: dict) -> Results:
     documents = {name: _read_json(paths[name]) for name in DOCUMENTS}
     factors = {str(name) for name in (documents["provenance"].get("config") or {}).get("factors") or {}}
     tables = {name: _read_table(paths[name], name, factors) for name in COLUMNS if name in paths}
-    return Results(tables, documents["provenance"], documents["validation"], paths)
+    shown = {(str(dyad), role, str(time)): Path(path) for dyad, role, time, path in pictures}
+    for path in shown.values():
+        _there(path)
+    return Results(tables, documents["provenance"], documents["validation"], paths, shown)
 
 
 def _read_json(path: Path) -> dict:
@@ -186,11 +205,15 @@ def _read_json(path: Path) -> dict:
 
 
 def _text(path: Path) -> str:
+    _there(path)
+    return path.read_text(encoding="utf-8")
+
+
+def _there(path: Path) -> None:
     if not path.is_file():
         raise FileNotFoundError(
             f"The report needs {path}, which is not there: run the step that writes it first."
         )
-    return path.read_text(encoding="utf-8")
 
 
 def _read_table(path: Path, name: str, factors: set) -> pd.DataFrame:

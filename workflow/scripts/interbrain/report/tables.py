@@ -17,13 +17,17 @@ MOST_ROWS = 300  # of a table on the page; the download always has all of them
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its key in the frame, its heading, and how a value is written."""
+    """One column: its key in the frame, its heading, and how a value is written.
+
+    The value of a `link` column is where it leads to; `write` then gives the words to follow.
+    """
 
     key: str
     heading: str
     write: Callable = str
     numeric: bool = False
     wide: bool = False
+    link: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Cell:
     text: str
     sort: str
     column: Column
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,11 +43,12 @@ class Row:
     cells: tuple
     dyad: str
     state: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table ready for the template."""
+    """A table ready for the template; one that `stacks` becomes a list of cards where the page is narrow."""
 
     name: str
     caption: str
@@ -50,6 +56,7 @@ class Table:
     rows: tuple
     more: int = 0
     link: object = None
+    stacks: bool = False
 
 
 def text(key: str, heading: str, wide: bool = False) -> Column:
@@ -70,18 +77,28 @@ def p(key: str, heading: str) -> Column:
     return Column(key, heading, words.p_value, numeric=True)
 
 
-def build(name: str, caption: str, frame: pd.DataFrame, columns, state: Callable | None = None) -> Table:
+def build(
+    name: str,
+    caption: str,
+    frame: pd.DataFrame,
+    columns,
+    state: Callable | None = None,
+    stacks: bool = False,
+) -> Table:
     """Make a table; `state` gives a row's class (for example ``look``) from its values.
 
-    A column named ``dyad`` lets "Find a dyad" mark the row.
+    A column named ``dyad`` lets "Find a dyad" mark the row; one named ``row_name`` says what it is about.
     """
     columns = tuple(columns)
     rows = []
     for record in frame.head(MOST_ROWS).to_dict("records"):
-        cells = tuple(Cell(c.write(record[c.key]), _sort_key(record[c.key]), c) for c in columns)
-        dyad = record.get("dyad", "")
-        rows.append(Row(cells, "" if words.is_missing(dyad) else str(dyad), state(record) if state else ""))
-    return Table(name, caption, columns, tuple(rows), max(0, len(frame) - MOST_ROWS))
+        cells = tuple(
+            Cell(c.write(record[c.key]), _sort_key(record[c.key]), c, record[c.key] if c.link else "")
+            for c in columns
+        )
+        dyad = "" if words.is_missing(record.get("dyad")) else str(record["dyad"])
+        rows.append(Row(cells, dyad, state(record) if state else "", record.get("row_name", "")))
+    return Table(name, caption, columns, tuple(rows), max(0, len(frame) - MOST_ROWS), stacks=stacks)
 
 
 def plain(name: str, caption: str, frame: pd.DataFrame) -> Table:
@@ -156,6 +173,7 @@ def exclusions(frame: pd.DataFrame) -> Table:
     columns = [
         text("what", "What"), text("dyad", "Dyad"), text("participant", "Person"), text("time", "Time"),
         text("item", "Item"), digits("count", "Count", 0), text("reason", "Reason", wide=True),
+        text("by", "Decided by"),
     ]  # fmt: skip
     return build("exclusions", "Everything left out, with the reason", frame, columns)
 
@@ -168,23 +186,84 @@ def dyads(aggregated: pd.DataFrame, factors) -> Table:
     return build("dyads", "Dyads in the analysis", frame, columns)
 
 
-def quality(frame: pd.DataFrame) -> Table:
-    frame = frame.assign(verdict=["✓ good" if v == "good" else f"⚠ {v}" for v in frame["verdict"]])
+def quality(frame: pd.DataFrame, pictures: dict) -> Table:
+    """What cleaning found in each recording, and a link to its picture.
+
+    Parameters
+    ----------
+    pictures : dict of (dyad, role, time) to str
+        Where each recording's picture is, from the page on.
+    """
+    records = frame.to_dict("records")
+    frame = frame.assign(
+        verdict=[_verdict(v) for v in frame["verdict"]],
+        bad=[_count_and_names(row) for row in records],
+        components=[components_removed(row) for row in records],
+        failed=[windows_failed(row) for row in records],
+        picture=[pictures.get((row["dyad"], row["role"], row["time"]), "") for row in records],
+        row_name=[recording_name(row) for row in records],
+    )
     columns = [
         text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
         text("verdict", "Verdict"), text("verdict_reason", "Why", wide=True),
-        digits("n_bad", "Bad channels", 0),
-        text("bad_channels", "Which"), digits("percent_kept", "Windows kept, %", 0),
-        digits("line_noise_db", "Line noise, dB", 1), digits("sync_residual_ms", "Clock residual, ms"),
-        digits("sync_offset_s", "Clock offset, s", 3), digits("sync_drift_ppm", "Clock drift, ppm", 1),
-        digits("sync_markers", "Markers", 0), text("sync_method", "Aligned by"), digits("gap_s", "Gap, s"),
-        digits("duration_s", "Length, s", 0), digits("sfreq", "Rate, Hz", 0),
-        digits("n_channels", "Channels", 0),
-        text("source_format", "Format"),
+        *([Column("picture", "Picture", lambda href: "open" if href else words.NOT_AVAILABLE, link=True)]
+          if pictures else []),
+        text("bad", "Bad channels", wide=True), text("components", "Components removed", wide=True),
+        digits("percent_kept", "Windows kept, %", 0), text("failed", "Own windows failed", wide=True),
+        digits("muscle_s", "Muscle, s", 1), digits("line_noise_db", "Line noise, dB", 1),
+        digits("sync_residual_ms", "Clock residual, ms"), digits("by_hand", "By hand", 0),
     ]  # fmt: skip
-    return build(
-        "quality", "Each recording", frame, columns, lambda row: "" if row["verdict"] == "✓ good" else "look"
-    )
+    return build("quality", "Each recording", frame, columns, _doubtful, stacks=True)
+
+
+def clocks(frame: pd.DataFrame) -> Table:
+    """What was recorded, and how the two clocks were tied."""
+    frame = frame.assign(verdict=[_verdict(v) for v in frame["verdict"]])
+    columns = [
+        text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
+        text("sync_method", "Aligned by"), digits("sync_markers", "Markers", 0),
+        digits("sync_offset_s", "Clock offset, s", 3), digits("sync_drift_ppm", "Clock drift, ppm", 1),
+        digits("gap_s", "Gap, s"), digits("duration_s", "Length, s", 0), digits("sfreq", "Rate, Hz", 0),
+        digits("n_channels", "Channels", 0), text("source_format", "Format"),
+    ]  # fmt: skip
+    return build("clocks", "Clocks and files of each recording", frame, columns, _doubtful, stacks=True)
+
+
+def recording_name(row: dict) -> str:
+    return f"{row['role']} {row['participant']} of {row['dyad']}, {row['time']}"
+
+
+def components_removed(row: dict) -> str:
+    """What of a recording's components was removed, and whether they can be trusted, from its quality row."""
+    if row["ica"].startswith("not done"):
+        return row["ica"]
+    removed = "none" if words.is_missing(row["removed"]) else row["removed"]
+    told = f"{removed} (of {words.whole(row['n_components'])})"
+    return told if row["ica"] == "converged" else f"{told}, {row['ica']}"
+
+
+def windows_failed(row: dict) -> str:
+    """By which criteria a person's own windows failed, from the quality row: ``3 amplitude, 1 muscle``."""
+    criteria = ("gap", "flat", "amplitude", "muscle", "autoreject", "other")
+    counts = [(row[f"windows_{name}"], name) for name in criteria]
+    return ", ".join(f"{words.whole(n)} {name}" for n, name in counts if n > 0) or "none"
+
+
+def reason_to_look(reason) -> str:
+    return "no reason was written down" if words.is_missing(reason) else reason
+
+
+def _count_and_names(row: dict) -> str:
+    names = "" if words.is_missing(row["bad_channels"]) else f": {row['bad_channels']}"
+    return f"{words.whole(row['n_bad'])}{names}"
+
+
+def _verdict(word: str) -> str:
+    return "✓ good" if word == "good" else f"⚠ {word}"
+
+
+def _doubtful(row: dict) -> str:
+    return "" if row["verdict"] == "✓ good" else "look"
 
 
 def chance(aggregated: pd.DataFrame) -> Table:
