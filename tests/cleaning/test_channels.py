@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from interbrain.cleaning import CleaningError, clean
-from interbrain.cleaning.channels import bad_channels, bridges, judged_channels
+from interbrain.cleaning.channels import bad_channels, bridges, flat_stretches, judged_channels
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
 
 from .conftest import SETTINGS, hand
@@ -72,7 +72,7 @@ def test_blinks_that_all_frontal_channels_share_do_not_bridge_them():
 
 def test_a_person_may_call_a_channel_bad_or_good():
     raw = brain(bridged=[("P4", "P8")])
-    rows = judged_channels(raw, [hand("channel", "P4", "good"), hand("channel", "Fz", "bad", by="CD")])
+    rows = judged_channels(raw, {}, [hand("channel", "P4", "good"), hand("channel", "Fz", "bad", by="CD")])
     by_name = {row["channel"]: row for row in rows}
     assert by_name["P4"] == {
         "channel": "P4",
@@ -88,12 +88,12 @@ def test_a_person_may_call_a_channel_bad_or_good():
 def test_nobody_can_call_a_channel_good_that_holds_no_signal():
     raw = brain(flat=["Fz"])
     with pytest.raises(CleaningError, match=r"channel Fz good \(by AB\), but it holds no signal \(flat\)"):
-        judged_channels(raw, [hand("channel", "Fz", "good")])
+        judged_channels(raw, {}, [hand("channel", "Fz", "good")])
 
 
 def test_a_decision_on_a_channel_that_is_not_there_stops_with_its_name():
     with pytest.raises(CleaningError, match=r"channel FZ \(by AB\).* Is it Fz\? It has Fp1, "):
-        judged_channels(brain(), [hand("channel", "FZ", "bad")])
+        judged_channels(brain(), {}, [hand("channel", "FZ", "bad")])
 
 
 def test_a_channel_called_bad_by_hand_is_interpolated(planted):
@@ -101,3 +101,33 @@ def test_a_channel_called_bad_by_hand_is_interpolated(planted):
     assert done.account["BadChannels"]["Fz"] == "seen in the picture (automatic: good)"
     assert "Fz" not in done.ica.ch_names
     assert "bad ROI channels: Fz" in done.account["Look"]
+
+
+@pytest.mark.parametrize("seconds", [0.5, 4])
+def test_a_good_electrode_that_stands_still_for_a_while_is_marked_as_time_and_stays_good(planted, seconds):
+    raw = planted.raw.copy()
+    start = raw.ch_names.index("F3"), slice(20000, 20000 + round(seconds * 500))
+    raw._data[start] = raw._data[start][0]
+    done = clean(raw, **SETTINGS)
+    assert "F3" not in done.account["BadChannels"]
+    (note,) = [n for n in done.raw.annotations if n["description"] == "BAD_flat"]
+    assert note["onset"] == pytest.approx(40) and note["duration"] == pytest.approx(seconds, abs=0.01)
+    assert done.account["FlatSeconds"] == pytest.approx(seconds, abs=0.01)
+
+
+def test_an_electrode_that_stands_still_for_a_tenth_of_the_time_is_bad_and_costs_no_time(planted):
+    raw = planted.raw.copy()
+    raw._data[raw.ch_names.index("F3"), 20000:27000] = 0.001
+    done = clean(raw, **SETTINGS)
+    assert "flat for 14% of the time, not correlated with the others" in done.account["BadChannels"]["F3"]
+    assert done.account["FlatSeconds"] == 0
+
+
+def test_values_that_change_at_the_amplifiers_resolution_are_not_flat():
+    rng = np.random.default_rng(1)
+    data = np.round(rng.standard_normal((4, 5000)) * 3) * 24.41e-9  # three bits of noise
+    raw = mne.io.RawArray(data, mne.create_info(["F3", "Fz", "F4", "Cz"], 1000.0, "eeg"), verbose="error")
+    assert flat_stretches(raw) == {}
+    raw._data[2, 1000:1300] = raw._data[2, 1000]
+    assert list(flat_stretches(raw)) == ["F4"]
+    assert flat_stretches(raw)["F4"][0] == pytest.approx((1.0, 1.299), abs=0.01)

@@ -17,6 +17,8 @@ FLAT_V = 1e-12  # rounding errors of a filtered constant lie below, any amplifie
 NO_SIGNAL = "no signal in the raw file"
 # These hold nothing that a person could decide to trust.
 WITHOUT_SIGNAL = ("missing values", "flat", NO_SIGNAL)
+FLAT_FOR_S = 0.25  # no electrode on a head repeats its value so long
+FLAT_SHARE = 0.1  # a channel that is flat longer is bad throughout; shorter stretches are left out as time
 ALPHA_HZ = (7.0, 14.0)
 # Share of seconds in which a channel may be unlike all others. PREP's own 1 % is half a second of a minute:
 # one burst of a jaw muscle would cost the electrode.
@@ -118,8 +120,47 @@ def bridges(raw, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
     return {names[i]: [names[j] for j in np.flatnonzero(row)] for i, row in enumerate(joined) if row.any()}
 
 
-def judged_channels(raw, decisions: Iterable[Mapping] = ()) -> list[dict]:
+def flat_stretches(raw) -> dict[str, list[tuple[float, float]]]:
+    """Channel -> (start, stop) in s of the stretches in which it does not change, for channels that have any.
+
+    Parameters
+    ----------
+    raw : mne.io.Raw
+        As it was recorded: a filter or a reference puts other channels' signal into a flat stretch. Spans
+        that are annotated as bad do not count.
+    """
+    n = round(FLAT_FOR_S * raw.info["sfreq"])
+    known = [
+        (a["onset"] - raw.first_time, a["onset"] - raw.first_time + a["duration"])
+        for a in raw.annotations
+        if a["description"].upper().startswith("BAD")
+    ]
+    found = {}
+    for channel, values in zip(raw.ch_names, raw._data, strict=True):
+        changes = np.flatnonzero(np.diff(values))
+        first = np.concatenate([[0], changes + 1])
+        last = np.concatenate([changes, [len(values) - 1]])
+        long = last - first >= n
+        times = np.column_stack([first[long], last[long]]) / raw.info["sfreq"]
+        own = [
+            (float(a), float(b)) for a, b in times if not any(a < stop and b > start for start, stop in known)
+        ]
+        if own:
+            found[channel] = own
+    return found
+
+
+def judged_channels(
+    raw,
+    stretches: Mapping[str, list[tuple[float, float]]],
+    decisions: Iterable[Mapping] = (),
+) -> list[dict]:
     """Every channel with its decision, the reason, and who decided: the automatic rules or a person.
+
+    Parameters
+    ----------
+    stretches : mapping channel -> list of (start, stop)
+        As `flat_stretches` found them in the recording.
 
     Raises
     ------
@@ -127,6 +168,11 @@ def judged_channels(raw, decisions: Iterable[Mapping] = ()) -> list[dict]:
         If a person's decision names no channel, or calls a channel good that holds no signal.
     """
     automatic = bad_channels(raw)
+    for channel, spans in stretches.items():
+        share = sum(stop - start for start, stop in spans) / raw.times[-1]
+        if share > FLAT_SHARE and automatic.get(channel) not in WITHOUT_SIGNAL:
+            others = automatic.get(channel)
+            automatic[channel] = f"flat for {share:.0%} of the time" + (f", {others}" if others else "")
     overruled = decided(decisions, "channel", raw.ch_names, f"It has {', '.join(raw.ch_names)}.")
     rows = []
     for channel in raw.ch_names:

@@ -11,14 +11,14 @@ from zlib import crc32
 
 import numpy as np
 
-from .channels import FEWEST_CHANNELS, judged_channels
+from .channels import FEWEST_CHANNELS, flat_stretches, judged_channels
 from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose
 from .decisions import CleaningError, decided
 from .muscle import muscle_band, muscle_spans
 from .spectra import line_noise, spectrum
 
 GAP = "BAD_acq_skip"
-MUSCLE = "BAD_muscle"
+MUSCLE, FLAT = "BAD_muscle", "BAD_flat"
 MONTAGE = "colin27_1005"
 
 
@@ -29,8 +29,9 @@ class Cleaned:
     Attributes
     ----------
     raw : mne.io.Raw
-        EEG channels only, volts, average reference; muscle bursts annotated as `BAD_muscle`; `info["bads"]`
-        is empty, bad channels are interpolated and stand in `account["BadChannels"]`.
+        EEG channels only, volts, average reference; muscle bursts annotated as `BAD_muscle`, time in which a
+        good channel was flat as `BAD_flat`; `info["bads"]` is empty, bad channels are interpolated and stand
+        in `account["BadChannels"]`.
     ica : mne.preprocessing.ICA or None
         Of the good channels; `exclude` holds what was removed. None where there was too little to fit.
     account : dict
@@ -105,6 +106,7 @@ def clean(
     raw.set_montage(MONTAGE, verbose="error")
     recorded_sfreq = raw.info["sfreq"]
     fingerprint = crc32(np.ascontiguousarray(raw._data))
+    stretches = flat_stretches(raw)
     # Order matters: resampling first makes every later step cheap; the mains go before the bad channels are
     # judged, and the low-pass after, because high-frequency noise is one of the signs of a bad channel.
     if recorded_sfreq != sfreq:
@@ -115,10 +117,12 @@ def clean(
     harmonics = np.arange(line_frequency, highest, line_frequency)
     if len(harmonics):
         raw.notch_filter(harmonics, verbose="error")
-    channels = judged_channels(raw, decisions)
+    channels = judged_channels(raw, stretches, decisions)
     reasons = {c["channel"]: c["reason"] for c in channels if c["decision"] == "bad"}
     raw.info["bads"] = list(reasons)
     good = [c for c in raw.ch_names if c not in reasons]
+    for start, stop in sorted({span for c in good for span in stretches.get(c, [])}):
+        raw.annotations.append(start + raw.first_time, stop - start, FLAT)
     broadband = raw.copy().pick(good) if good else None
     own = [c for c in roi_channels if c in good] or roi_channels  # ROI channels with a signal of their own
     line_db = line_noise(spectrum(as_recorded, roi_channels), line_frequency)
@@ -166,14 +170,19 @@ def clean(
         "Channels": channels,
         "IndependentComponents": found.about,
         "Components": found.components,
+        "FlatSeconds": _seconds_of(FLAT, raw),
         "MuscleBandHz": list(band) if band else None,
-        "MuscleSeconds": float(sum(stop - start for start, stop in bursts)),
+        "MuscleSeconds": _seconds_of(MUSCLE, raw),
         "LineNoiseDb": line_db,
-        "GapSeconds": float(sum(a["duration"] for a in raw.annotations if a["description"] == GAP)),
+        "GapSeconds": _seconds_of(GAP, raw),
         "Look": _to_look_at(reasons, roi_channels, raw.ch_names, max_bad_share, found.about, ica["do"]),
     }
     spectra = {"frequency_hz": before[0], "before_db": before[1], "after_db": after[1]}
     return Cleaned(raw, found.ica, account, spectra)
+
+
+def _seconds_of(description: str, raw) -> float:
+    return float(sum(a["duration"] for a in raw.annotations if a["description"] == description))
 
 
 def _within(frequency: float, sfreq: float) -> float | None:
