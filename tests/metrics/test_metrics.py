@@ -1,4 +1,4 @@
-"""Estimators against HyPyP's numbers, a slow and obvious formula, closed forms and their symmetries."""
+"""PLV against HyPyP's numbers, a slow and obvious formula, closed forms and its symmetries; ROI means."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import i0e, i1e
 
-from interbrain.metrics import METRICS, plv, roi_mean
+from interbrain.metrics import plv, roi_mean
 
 DATA = Path(__file__).parent / "data"
 TYPES = pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
@@ -57,18 +57,20 @@ def test_plv_equals_the_slow_formula_and_keeps_precision(dtype, tolerance):
     np.testing.assert_allclose(value, plv_one_pair_at_a_time(a, b), rtol=0, atol=tolerance)
 
 
-small = st.tuples(*[st.integers(1, 3)] * 2, st.integers(1, 4), st.integers(1, 40))
+small = st.tuples(*[st.integers(1, 3)] * 2, st.integers(1, 4), st.integers(2, 40))
 
 
 @st.composite
 def two_members(draw):
     n_bands, n_epochs, n_channels, n_times = draw(small)
     n_channels_b = draw(st.integers(1, 4))
-    phase = st.floats(-np.pi, np.pi)
-    return tuple(
-        np.exp(1j * draw(arrays(float, (n_bands, n_epochs, n, n_times), elements=phase)))
-        for n in (n_channels, n_channels_b)
-    )
+    phase = st.floats(-3, 3)
+    members = []
+    for n in (n_channels, n_channels_b):
+        angle = draw(arrays(float, (n_bands, n_epochs, n, n_times), elements=phase))
+        angle[..., -1] = 3.1  # a channel that does not change at all is missing
+        members.append(np.exp(1j * angle))
+    return tuple(members)
 
 
 @given(two_members(), st.floats(-10, 10), st.floats(-10, 10))
@@ -138,23 +140,6 @@ def test_a_nan_channel_spoils_its_own_pairs_only(dtype, n_channels):
     expected_nan[0, 2, :, 30] = True
     assert np.array_equal(np.isnan(value), expected_nan)
     assert np.array_equal(value[~expected_nan], clean[~expected_nan])
-
-
-@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
-@pytest.mark.parametrize(
-    ("a", "b", "message"),
-    [
-        (phasors(2, 3, 50), phasors(2, 3, 4, 50), "n_bands, n_epochs, n_channels, n_times"),
-        (phasors(2, 3, 4, 50), phasors(1, 3, 4, 50), "number of bands: 2 and 1"),
-        (phasors(2, 3, 4, 50), phasors(2, 1, 4, 50), "number of windows: 3 and 1"),
-        (phasors(2, 3, 4, 50), phasors(2, 3, 4, 51), "samples in a window: 50 and 51"),
-        (phasors(2, 3, 4, 50).real, phasors(2, 3, 4, 50), "complex"),
-        (phasors(2, 3, 4, 0), phasors(2, 3, 4, 0), "hold no samples"),
-    ],
-)
-def test_members_that_do_not_match_are_refused_in_plain_words(metric, a, b, message):
-    with pytest.raises(ValueError, match=message):
-        metric(a, b)
 
 
 def test_a_roi_mean_is_the_mean_over_its_channel_pairs():

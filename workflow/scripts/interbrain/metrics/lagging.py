@@ -1,0 +1,79 @@
+"""Phase lag: how consistently one phase runs ahead of the other. Zero lag does not count.
+
+Each value rests on a sign or an absolute value at every instant, which no matrix product gives.
+"""
+
+import numpy as np
+
+from interbrain.metrics.members import (
+    beyond_rounding,
+    cross_mean,
+    imaginary_products,
+    of_phases,
+    of_signals,
+    unit_power,
+)
+
+
+@of_phases(0, 1)
+def pli(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Phase-lag index, |mean sign of sin(phase a - phase b)|.
+
+    Shapes, types and missing values as `plv`; from 0 to 1.
+
+    References
+    ----------
+    Stam, Nolte and Daffertshofer (2007), Human Brain Mapping 28, 1178-1193.
+    """
+    values = np.empty((*a.shape[:2], b.shape[1]), dtype=a.real.dtype)
+    for i, k, lag in imaginary_products(a, b):
+        values[:, i, k] = np.abs((lag > 0).mean(axis=-1) - (lag < 0).mean(axis=-1))
+    missing = np.isnan(a.sum(axis=-1))[:, :, None] | np.isnan(b.sum(axis=-1))[:, None]  # NaN has no sign
+    return np.where(missing, np.nan, values)
+
+
+@of_signals(0, 1)
+def wpli(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Weighted phase-lag index, |mean Im S| / mean |Im S| with the cross-spectrum S = a conj(b).
+
+    Parameters
+    ----------
+    a, b : array of complex, shape (n_bands, n_epochs, n_channels, n_times)
+        Analytic signals of the two members, simultaneous; the unit does not matter.
+
+    Returns
+    -------
+    wpli : array, shape (n_bands, n_epochs, n_channels_a, n_channels_b)
+        From 0 to 1; NaN for a channel that has NaN or one and the same value throughout, and where the
+        lag is 0 throughout.
+
+    References
+    ----------
+    Vinck et al. (2011), NeuroImage 55, 1548-1565.
+    """
+    a, b = unit_power(a), unit_power(b)
+    weight = np.empty((*a.shape[:2], b.shape[1]), dtype=a.real.dtype)
+    for i, k, lag in imaginary_products(a, b):
+        weight[:, i, k] = np.abs(lag).mean(axis=-1)
+    return np.abs(cross_mean(a, b).imag) / beyond_rounding(weight)
+
+
+@of_signals(-1, 1)
+def dwpli(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Debiased estimator of the squared weighted phase-lag index: the sum over pairs of different samples.
+
+    ((sum Im S)^2 - sum Im S^2) / ((sum |Im S|)^2 - sum Im S^2). Shapes, types and missing values as `wpli`;
+    about 0 without coupling, so also negative.
+
+    References
+    ----------
+    Vinck et al. (2011), NeuroImage 55, 1548-1565.
+    """
+    a, b = unit_power(a), unit_power(b)
+    n = a.shape[-1]
+    weight, squares = np.empty((2, *a.shape[:2], b.shape[1]), dtype=a.real.dtype)
+    for i, k, lag in imaginary_products(a, b):
+        weight[:, i, k] = np.abs(lag).mean(axis=-1)
+        squares[:, i, k] = np.vecdot(lag, lag) / n
+    mean = cross_mean(a, b).imag
+    return (n * mean**2 - squares) / (n * beyond_rounding(weight) ** 2 - squares)

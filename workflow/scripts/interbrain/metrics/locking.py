@@ -1,0 +1,56 @@
+"""Phase locking: how steady the difference between two phases is, whatever the lag."""
+
+import numpy as np
+
+from interbrain.metrics.members import beyond_rounding, cross_mean, of_phases
+
+
+@of_phases(0, 1)
+def plv(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Phase-locking value over time, |mean of exp(i (phase a - phase b))|, for all pairs between brains.
+
+    Parameters
+    ----------
+    a, b : array of complex, shape (n_bands, n_epochs, n_channels, n_times)
+        Unit phasors of the two members, simultaneous; the numbers of channels may differ.
+
+    Returns
+    -------
+    plv : array, shape (n_bands, n_epochs, n_channels_a, n_channels_b)
+        From 0 to 1; float32 for complex64 phasors (rounding about 1e-7), float64 for complex128. NaN for
+        the pairs of a channel that has NaN or one and the same value throughout, and for no other pair.
+
+    References
+    ----------
+    Lachaux et al. (1999), Human Brain Mapping 8, 194-208.
+    """
+    return np.abs(cross_mean(a, b))
+
+
+@of_phases(-1, 1)
+def ppc(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Pairwise phase consistency: the mean cosine between the phase differences of any two samples.
+
+    As the squared PLV, but without its bias where samples are independent; those of one window are not.
+    Shapes, types and missing values as `plv`; from -1 / (n_times - 1) to 1.
+
+    References
+    ----------
+    Vinck et al. (2010), NeuroImage 51, 112-122.
+    """
+    n = a.shape[-1]
+    return (n * np.abs(cross_mean(a, b)) ** 2 - 1) / (n - 1)
+
+
+@of_phases(0, 1)
+def ciplv(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Corrected imaginary PLV: locking at any lag but 0 and half a cycle.
+
+    Shapes, types and missing values as `plv`; from 0 to 1; NaN also where the lag is 0 throughout.
+
+    References
+    ----------
+    Bruna, Maestu and Pereda (2018), Journal of Neural Engineering 15, 056011.
+    """
+    mean = cross_mean(a, b)
+    return np.abs(mean.imag) / np.sqrt(beyond_rounding(1 - mean.real**2))
