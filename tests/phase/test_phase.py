@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy import fft, signal
 
-from interbrain.metrics import plv
-from interbrain.phase import band_phasors, phasor_times, windowed
+from interbrain.metrics import aec, plv
+from interbrain.phase import band_phasors, band_signals, phasor_times, unit_phasors, windowed
 
 BANDS = {"theta": (4.0, 7.0), "alpha": (8.0, 12.0)}
 
@@ -44,6 +44,27 @@ def test_the_full_rate_equals_mne_filter_and_scipy_hilbert(offset):
         assert error.max() < 1e-5
 
 
+def test_signals_are_mne_filtered_data_with_their_amplitude():
+    data = 1e-6 * noise(3, 10_007)
+    signals = band_signals(data, 250, BANDS, 250)
+    assert signals.dtype == np.complex64 and signals.shape == (2, 3, 10_007)
+    for band, (low, high) in enumerate(BANDS.values()):
+        z = filtered_and_hilbert(data, 250, low, high)
+        np.testing.assert_allclose(signals[band], z, rtol=0, atol=1e-5 * np.sqrt(np.mean(np.abs(z) ** 2)))
+
+
+def test_phasors_are_signals_without_their_amplitude():
+    data = noise(10, 5000)
+    data[3] = 0
+    data[4, 100] = np.nan
+    data[5, 1000:3000] = 7.0
+    signals = band_signals(data, 250, BANDS, 100)
+    phasors = band_phasors(data, 250, BANDS, 100)
+    assert np.isnan(phasors).any() and np.array_equal(np.isnan(signals), np.isnan(phasors))
+    assert np.array_equal(unit_phasors(signals), phasors, equal_nan=True)
+    assert np.isnan(unit_phasors(np.zeros(3, np.complex64))).all()
+
+
 @pytest.mark.parametrize("kind", ["white", "drifting"])
 def test_the_ends_agree_with_a_generously_padded_recording(kind):
     data = noise(3, 20_000)
@@ -71,6 +92,19 @@ def test_a_cosine_has_its_phase_at_the_stated_times(sfreq, out_sfreq):
     assert np.abs(alpha - expected)[inside].max() < 1e-4
 
 
+@pytest.mark.parametrize(("sfreq", "out_sfreq"), [(250, 100), (500, 100), (512, 128), (160, 100), (100, 100)])
+def test_a_swelling_rhythm_has_its_amplitude_at_the_stated_times(sfreq, out_sfreq):
+    def amplitude(t):
+        return 3 + 2 * np.sin(2 * np.pi * 0.5 * t)
+
+    t = np.arange(20 * sfreq + 3) / sfreq
+    data = (amplitude(t) * np.cos(2 * np.pi * 10 * t + 0.7))[None]
+    alpha = np.abs(band_signals(data, sfreq, [(8, 12)], out_sfreq)[0, 0])
+    times = phasor_times(data.shape[1], sfreq, out_sfreq)
+    inside = (times > 3) & (times < times[-1] - 3)
+    np.testing.assert_allclose(alpha[inside], amplitude(times)[inside], rtol=5e-3)  # the filter's ripple
+
+
 def test_samples_lie_at_block_centres():
     assert np.array_equal(phasor_times(1001, 500, 500), np.arange(1001) / 500)
     np.testing.assert_allclose(
@@ -95,6 +129,17 @@ def test_100_hz_keeps_window_mean_plv_within_a_thousandth():
         starts = np.arange(60) * 5 * rate
         cut = [windowed(band_phasors(x, 250, BANDS, rate), starts, 5 * rate) for x in (a, b)]
         means.append(plv(*cut).mean(axis=1))
+    assert np.abs(means[0] - means[1]).max() < 1e-3
+
+
+def test_100_hz_keeps_window_mean_envelope_correlation_within_a_thousandth():
+    a, b = noise(6, 75_000, seed=1), noise(6, 75_000, seed=2)
+    b = a + b
+    means = []
+    for rate in (250, 100):
+        starts = np.arange(60) * 5 * rate
+        cut = [windowed(band_signals(x, 250, BANDS, rate), starts, 5 * rate) for x in (a, b)]
+        means.append(aec(*cut).mean(axis=1))
     assert np.abs(means[0] - means[1]).max() < 1e-3
 
 

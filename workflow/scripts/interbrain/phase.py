@@ -1,10 +1,10 @@
-"""Continuous signals become phases: band-pass filter, analytic signal and resampling in one FFT pass.
+"""Continuous signals become phases and amplitudes: filter, analytic signal and resampling in one FFT pass.
 
 This room takes whole recordings, never windows: an edge inside a window would bend the phase there.
 It does not clean, and it does not choose windows; it only cuts them where it is told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -13,12 +13,13 @@ from scipy import fft
 Bands = Mapping[str, tuple[float, float]] | Sequence[tuple[float, float]]
 
 
-def band_phasors(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float) -> np.ndarray:
-    """Unit phasors exp(i phase) of each band, sampled at the centres of blocks of 1 / out_sfreq seconds.
+def band_signals(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float) -> np.ndarray:
+    """Analytic signal of each band, sampled at the centres of blocks of 1 / out_sfreq seconds.
 
-    The filter is MNE's zero-phase FIR with default transition bands, on data that are reflected at both
-    ends. Within one filter length (1.65 s for theta) of the ends the phase partly rests on reflected data:
-    leave such an edge out of the windows.
+    The real part is the filtered signal, the absolute value its amplitude and the angle its phase. The
+    filter is MNE's zero-phase FIR with default transition bands, on data that are reflected at both ends.
+    Within one filter length (1.65 s for theta) of the ends the signal partly rests on reflected data: leave
+    such an edge out of the windows.
 
     Parameters
     ----------
@@ -29,15 +30,15 @@ def band_phasors(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float)
     bands : mapping of name to (low, high), or sequence of (low, high)
         Pass-band edges in Hz.
     out_sfreq : float
-        Sampling frequency of the phasors, in Hz; at most `sfreq`. Any ratio of whole numbers will do.
+        Sampling frequency of the signals, in Hz; at most `sfreq`. Any ratio of whole numbers will do.
 
     Returns
     -------
-    phasors : array of complex64, shape (n_bands, n_channels, n_times_out)
-        n_times_out = floor(n_times * out_sfreq / sfreq); `phasor_times` gives the times. A channel that is
-        constant or holds a value that is not finite is NaN throughout, and touches no other channel. So is
-        a stretch in which a channel stays flat for a cycle of the slowest band: only the filter has a phase
-        there, and two flat channels would seem locked.
+    signals : array of complex64, shape (n_bands, n_channels, n_times_out)
+        In the unit of `data`. n_times_out = floor(n_times * out_sfreq / sfreq); `phasor_times` gives the
+        times. A channel that is constant or holds a value that is not finite is NaN throughout, and touches
+        no other channel. So is a stretch in which a channel stays flat for a cycle of the slowest band: only
+        the filter has a phase there, and two flat channels would seem locked.
 
     Raises
     ------
@@ -49,8 +50,25 @@ def band_phasors(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float)
     -----
     100 Hz keeps the mean PLV of a pair over five minutes of windows within 1e-3 of the full rate, because
     phases are taken at block centres. Where the value of a single window is the result, take
-    out_sfreq = sfreq.
+    out_sfreq = sfreq. An amplitude changes no faster than its band is wide, so 100 Hz holds all of it for
+    any band that is allowed here.
     """
+    return _filtered(data, sfreq, bands, out_sfreq, np.positive)
+
+
+def band_phasors(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float) -> np.ndarray:
+    """Unit phasors exp(i phase) of each band: `band_signals` without the amplitude, same shape and rules."""
+    return _filtered(data, sfreq, bands, out_sfreq, unit_phasors)
+
+
+def unit_phasors(signals: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Analytic signals of any shape divided by their amplitude; NaN where there is none."""
+    with np.errstate(invalid="ignore"):
+        return np.divide(signals, np.abs(signals), out=out)
+
+
+def _filtered(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float, finish: Callable) -> np.ndarray:
+    """Filter all bands; `finish(signals, out=...)` writes what is wanted of the analytic signals."""
     data = np.asarray(data)
     if data.ndim != 2 or np.iscomplexobj(data):
         raise ValueError(
@@ -74,30 +92,31 @@ def band_phasors(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float)
     n_bins = min(n_short, n_padded // 2 + 1)
     n_out = n_times * ratio.numerator // ratio.denominator
 
-    phasors = np.empty((len(filters), n_channels, n_out), dtype=np.complex64)
+    signals = np.empty((len(filters), n_channels, n_out), dtype=np.complex64)
     frequency = np.arange(n_bins) * (sfreq / n_padded)  # Hz
-    # Positive frequencies alone are the analytic signal. Its factor 2 goes when phasors are normalised; zero
-    # and Nyquist, which have no negative twin, lie in the stop band.
+    # Positive frequencies alone, twice, are the analytic signal: zero and Nyquist, which have no negative
+    # twin, lie in the stop band. The short inverse FFT divides by its own length, not by that of the data.
     to_block_centre = np.exp(2j * np.pi * frequency * (0.5 / out_sfreq - 0.5 / sfreq))
-    responses = [_zero_phase_response(taps, n_padded)[:n_bins] * to_block_centre for taps in filters]
-    with np.errstate(invalid="ignore"):  # NaN and infinity become NaN; so does 0 / 0, no amplitude, no phase
+    scale = 2 * n_short / n_padded
+    responses = [scale * _zero_phase_response(taps, n_padded)[:n_bins] * to_block_centre for taps in filters]
+    with np.errstate(invalid="ignore"):  # NaN and infinity become NaN
         for first in range(0, n_channels, 8):  # few channels at a time: fast, and memory stays small
             channels = slice(first, first + 8)
             # (channels, bins) complex64
             spectrum = fft.rfft(_reflected(data[channels], n_padded))[:, :n_bins]
             for band, response in enumerate(responses):
                 z = fft.ifft(spectrum * response.astype(np.complex64), n=n_short)[:, :n_out]
-                np.divide(z, np.abs(z), out=phasors[band, channels])
-    position = phasor_times(n_times, sfreq, out_sfreq) * sfreq  # of each phasor, in samples of data
+                finish(z, out=signals[band, channels])
+    position = phasor_times(n_times, sfreq, out_sfreq) * sfreq  # of each sample, in samples of data
     slowest_cycle = int(sfreq / min(low for low, _ in edges))
     for channel in range(n_channels):
         for first, last in _flat_stretches(data[channel], slowest_cycle):
-            phasors[:, channel, (position >= first) & (position <= last)] = np.nan
-    return phasors
+            signals[:, channel, (position >= first) & (position <= last)] = np.nan
+    return signals
 
 
 def phasor_times(n_times: int, sfreq: float, out_sfreq: float) -> np.ndarray:
-    """Times in seconds, from the recording's first sample, at which `band_phasors` gives the phase.
+    """Times in seconds, from the recording's first sample, at which `band_signals` gives the phase.
 
     Sample k is the centre of its block: (k + 0.5) / out_sfreq - 0.5 / sfreq; k / sfreq if the rates agree.
     """
@@ -107,7 +126,7 @@ def phasor_times(n_times: int, sfreq: float, out_sfreq: float) -> np.ndarray:
 
 
 def windowed(phasors: np.ndarray, starts: Sequence[int], n_samples: int) -> np.ndarray:
-    """Cut windows out of continuous phasors.
+    """Cut windows out of continuous phasors or analytic signals.
 
     Parameters
     ----------
