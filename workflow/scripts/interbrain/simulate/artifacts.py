@@ -42,8 +42,9 @@ class Artifacts:
         Mean rates; the number in a recording is Poisson. 12 to 15 blinks a minute are normal.
     blink_uv, saccade_uv : float
         Median peak at the strongest electrode.
-    muscle_uv : (float, float)
-        Smallest and largest RMS of a burst at its strongest electrode.
+    muscle_uv, noisy_uv, loose_uv : (float, float)
+        Smallest and largest RMS of a burst at its strongest electrode, and of a noisy or a loose channel's
+        own noise.
     muscles : sequence of str
         Which of `MUSCLES` have bursts; empty: two of them, drawn for this recording.
     heart_uv : float
@@ -64,6 +65,8 @@ class Artifacts:
     blink_uv: float = 150.0
     saccade_uv: float = 60.0
     muscle_uv: tuple[float, float] = (20.0, 80.0)
+    noisy_uv: tuple[float, float] = (40.0, 150.0)
+    loose_uv: tuple[float, float] = (20.0, 60.0)
     muscles: Sequence[str] = ()
     heart_uv: float = 0.0
     drift_uv: float = 0.0
@@ -297,20 +300,20 @@ def _drift(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[
 
 
 def _noisy(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
-    """White noise of 40 to 150 uV RMS, on top of what the channel sees."""
+    """White noise on top of what the channel sees."""
     signal, planted = np.zeros((len(positions), n_times)), []
     for channel in artifacts.noisy:
-        level = rng.uniform(40, 150)
+        level = rng.uniform(*artifacts.noisy_uv)
         signal[CHANNELS.index(channel)] = level * 1e-6 * rng.standard_normal(n_times)
         planted.append(_event("noisy", 0, n_times / sfreq, [channel], level))
     return signal, planted
 
 
 def _loose(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
-    """Noise with power 1/f^2 above .5 Hz, 20 to 60 uV RMS; `put_faults` takes the head's signal away."""
+    """Noise with power 1/f^2 above .5 Hz; `put_faults` takes the head's signal away."""
     signal, planted = np.zeros((len(positions), n_times)), []
     for channel in artifacts.loose:
-        level = rng.uniform(20, 60)
+        level = rng.uniform(*artifacts.loose_uv)
         own = _coloured(1, n_times, sfreq, (0.5, sfreq / 2), 2, rng)[0]
         signal[CHANNELS.index(channel)] = level * 1e-6 * own
         planted.append(_event("loose", 0, n_times / sfreq, [channel], level))
