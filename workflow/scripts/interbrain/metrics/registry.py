@@ -91,7 +91,7 @@ METRICS: dict[str, Estimator] = {
             "Pairwise Phase Consistency",
             "(n |<exp(i d)>|^2 - 1) / (n - 1), n samples",
             "0 on average for independent samples; samples of one window depend on each other, which leaves "
-            "it above 0 over time",
+            "it above 0 over time, a little more at a higher sampling rate",
             "Vinck et al. (2010), NeuroImage 51, 112-122",
         ),
         Estimator(
@@ -120,7 +120,8 @@ METRICS: dict[str, Estimator] = {
             "Debiased estimator of the squared Weighted Phase Lag Index",
             "((sum Im S)^2 - sum Im S^2) / ((sum |Im S|)^2 - sum Im S^2) with S = x conj(y)",
             "about 0 on average for independent samples; samples of one window depend on each other, which "
-            "leaves it above 0 over time; blind to locking at zero lag",
+            "leaves it above 0 over time, a little more at a higher sampling rate; blind to locking at zero "
+            "lag",
             "Vinck et al. (2011), NeuroImage 55, 1548-1565",
         ),
         Estimator(
