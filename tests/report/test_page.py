@@ -418,15 +418,15 @@ def test_the_quality_table_tells_what_was_removed_and_why_windows_failed(demo):
     page, _, _ = demo
     rows = {(r[0], r[3]): r for r in table_rows(page, "Each recording")}
     doubtful, good = rows["C04", "pre"], rows["C01", "pre"]
-    assert doubtful[4] == "⚠ look" and good[4] == "✓ good"
-    assert doubtful[7:11] == [
+    assert doubtful[4] == "⚠ look: 2 channels bad and 48 % of windows lost" and good[4] == "✓ good"
+    assert doubtful[6:10] == [
         "2: F3, C4",
         "2 eye blink, 1 muscle artifact (of 19), not converged",
         "47",
         "20 amplitude, 7 muscle",
     ]
-    assert good[7:11] == ["0", "1 eye blink (of 19)", "93", "3 amplitude, 1 muscle"]
-    assert (doubtful[11], doubtful[14]) == ("12.5", "1")
+    assert good[6:10] == ["0", "1 eye blink (of 19)", "93", "3 amplitude, 1 muscle"]
+    assert (doubtful[10], doubtful[13]) == ("12.5", "1")
 
 
 def test_each_cell_of_a_table_that_stacks_names_its_column(demo):

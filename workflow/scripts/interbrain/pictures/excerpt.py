@@ -109,9 +109,11 @@ def telling_excerpt(
     for start, stop in kept:
         inside[max(round(start * sfreq), 0) : max(round(stop * sfreq), 0)] = True
     n = min(round(length_s * sfreq), n_times)
-    # In steps of a second, how much was removed from what was kept in the stretch that begins there.
-    total = np.concatenate([[0], np.cumsum(np.where(inside, removed, 0))])
+    # In steps of a second: the stretches with the most kept seconds, and of them the one with most removed.
     starts = np.arange(0, n_times - n + 1, max(round(sfreq), 1))
+    seconds, total = (np.concatenate([[0], np.cumsum(x)]) for x in (inside, np.where(inside, removed, 0)))
+    within = seconds[starts + n] - seconds[starts]
+    starts = starts[within >= 0.95 * within.max()]
     first = int(starts[np.argmax(total[starts + n] - total[starts])])
     span = slice(first, first + n)
     steady = sosfiltfilt(butter(2, DRIFT_HZ, "highpass", fs=sfreq, output="sos"), before, axis=1)
@@ -121,5 +123,5 @@ def telling_excerpt(
         list(channels),
         1e6 * steady[:, span],
         1e6 * after[:, span],
-        bool(inside.any() and judged and len(starts) > 1),
+        bool(inside.any() and judged and n < n_times),
     )

@@ -474,7 +474,8 @@ def _cleaning(results: Results) -> Check:
     doubtful = frame[frame["ica"] != "converged"]
     if doubtful.empty:
         detail = "The components converged in every recording."
-        return Check("Cleaning", "note" if hand else "good", text, detail, "quality")
+        flawless = not hand and (frame["verdict"] == "good").all()
+        return Check("Cleaning", "good" if flawless else "note", text, detail, "quality")
     told = [f"{tables.recording_name(row)} ({row['ica']})" for row in doubtful.to_dict("records")]
     more = f" and {len(told) - 3} more" if len(told) > 3 else ""
     detail = f"Components not to be relied on: {words.listed(told[:3])}{more}."

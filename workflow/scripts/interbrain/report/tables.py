@@ -196,7 +196,7 @@ def quality(frame: pd.DataFrame, pictures: dict) -> Table:
     """
     records = frame.to_dict("records")
     frame = frame.assign(
-        verdict=[_verdict(v) for v in frame["verdict"]],
+        told=[_verdict(row) for row in records],
         bad=[_count_and_names(row) for row in records],
         components=[components_removed(row) for row in records],
         failed=[windows_failed(row) for row in records],
@@ -205,7 +205,7 @@ def quality(frame: pd.DataFrame, pictures: dict) -> Table:
     )
     columns = [
         text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
-        text("verdict", "Verdict"), text("verdict_reason", "Why", wide=True),
+        text("told", "Verdict", wide=True),
         *([Column("picture", "Picture", lambda href: "open" if href else words.NOT_AVAILABLE, link=True)]
           if pictures else []),
         text("bad", "Bad channels", wide=True), text("components", "Components removed", wide=True),
@@ -218,7 +218,6 @@ def quality(frame: pd.DataFrame, pictures: dict) -> Table:
 
 def clocks(frame: pd.DataFrame) -> Table:
     """What was recorded, and how the two clocks were tied."""
-    frame = frame.assign(verdict=[_verdict(v) for v in frame["verdict"]])
     columns = [
         text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
         text("sync_method", "Aligned by"), digits("sync_markers", "Markers", 0),
@@ -258,12 +257,12 @@ def _count_and_names(row: dict) -> str:
     return f"{words.whole(row['n_bad'])}{names}"
 
 
-def _verdict(word: str) -> str:
-    return "✓ good" if word == "good" else f"⚠ {word}"
+def _verdict(row: dict) -> str:
+    return f"⚠ look: {reason_to_look(row['verdict_reason'])}" if _doubtful(row) else "✓ good"
 
 
 def _doubtful(row: dict) -> str:
-    return "" if row["verdict"] == "✓ good" else "look"
+    return "" if row["verdict"] == "good" else "look"
 
 
 def chance(aggregated: pd.DataFrame) -> Table:
