@@ -1,0 +1,169 @@
+"""The one member shifted in time against the other: both keep their rhythms, only the simultaneity goes.
+
+Takes the kept windows of a recording and nothing else. The observed value is not computed here.
+"""
+
+import numpy as np
+from scipy import fft
+
+from interbrain.chance.repairing import Metric, pairings
+from interbrain.metrics import arranged, check_phasors, plv
+
+PRODUCTS_AT_ONCE = 2**22  # 32 MB of complex64
+
+
+def circular_shift_null(
+    a: np.ndarray,
+    b: np.ndarray,
+    n_shifts: int,
+    min_shift: int,
+    rng: np.random.Generator,
+    metric: Metric = plv,
+    over: str = "time",
+) -> tuple[np.ndarray, np.ndarray]:
+    """Synchrony when the client is shifted in time against the therapist.
+
+    The kept windows are joined in time, the client's train is rolled by a lag and cut into windows again.
+    The lags are spread evenly over all that are allowed, with a random start.
+
+    Parameters
+    ----------
+    a, b : array of complex, shape (n_bands, n_epochs, n_channels, n_times)
+        Therapist and client in the kept windows, in order of time, not overlapping: unit phasors, or
+        analytic signals where the estimator needs them.
+    n_shifts : int
+        How many lags to use.
+    min_shift : int
+        Smallest lag from either end, in samples.
+    rng : numpy.random.Generator
+        Source of the lags; the same seed gives the same null.
+    metric : callable
+        An estimator from metrics.METRICS.
+    over : str
+        What it averages over, one of metrics.OVER.
+
+    Returns
+    -------
+    null : array of float64, shape (len(lags), n_bands, n_channels_a, n_channels_b)
+        Mean over windows for each lag; NaN for a channel that has NaN in any window.
+    lags : array of int
+        The lags in samples, ascending and distinct; all that are allowed if these are fewer than n_shifts.
+
+    Raises
+    ------
+    ValueError
+        If the kept windows are too short together for a single lag.
+
+    Notes
+    -----
+    Where windows were dropped, the rolled train has seams inside its windows, which lowers the null a
+    little; docs/chance.md says how little.
+    """
+    a, b = check_phasors(a, b)
+    n_times = b.shape[-1]
+    if over == "time":
+        # The same few offsets within a window at every whole window: a table of all pairings each.
+        lags = _lags(b.shape[1] * n_times, n_times, n_shifts, min_shift, rng)
+        return _window_means(a, b, lags, metric), lags
+    if over == "recording":
+        a, b = arranged(a, over), arranged(b, over)
+        if getattr(metric, "function", metric) is plv:
+            lags, spacing = _lags_on_grid(b.shape[-1], n_shifts, min_shift, rng)
+            return _recording_plv(a[:, 0], b[:, 0], lags, spacing), lags
+    lags = _lags(b.shape[1] * b.shape[-1], b.shape[-1], n_shifts, min_shift, rng)
+    null = [
+        metric(arranged(a, over), arranged(_rolled(b, lag), over)).mean(axis=1, dtype=float) for lag in lags
+    ]
+    return np.stack(null), lags
+
+
+def _window_means(a: np.ndarray, b: np.ndarray, lags: np.ndarray, metric: Metric) -> np.ndarray:
+    """Mean over windows at each lag, from a table of all pairings for each offset within a window."""
+    n_bands, n_windows, n_channels, n_times = a.shape
+    null = np.zeros((len(lags), n_bands, n_channels, b.shape[2]))
+    for offset in np.unique(lags % n_times):
+        at = np.flatnonzero(lags % n_times == offset)
+        whole = lags[at] // n_times
+        for window, values in pairings(a, _rolled(b, offset), metric):
+            null[at] += values[:, :, (window - whole) % n_windows].transpose(2, 0, 1, 3)
+    return null / n_windows
+
+
+def _rolled(b: np.ndarray, lag: int) -> np.ndarray:
+    """The windows of the joined train after np.roll by `lag` samples."""
+    whole, offset = divmod(lag, b.shape[-1])
+    b = np.roll(b, whole, axis=1)
+    if offset == 0:
+        return b
+    before = np.roll(b, 1, axis=1)
+    return np.concatenate([before[..., -offset:], b[..., :-offset]], axis=-1)
+
+
+def _recording_plv(a: np.ndarray, b: np.ndarray, lags: np.ndarray, spacing: int) -> np.ndarray:
+    """PLV over all samples at lags on a grid: the cross-spectrum, folded to as many bins as there are lags.
+
+    At lags that are multiples of D, of N = D S samples, the D bins f, f + S, f + 2 S, ... turn alike; their
+    sum is one matrix product, and an inverse FFT of length S gives all lags at once.
+
+    Parameters
+    ----------
+    a, b : array, shape (n_bands, n_channels, n_samples)
+    lags : array of int
+        start + spacing * k with one start; spacing divides n_samples.
+    """
+    n_bands, n_channels, n_samples = a.shape
+    start, n_bins = lags[0] % spacing, n_samples // spacing
+    at = (lags - start) // spacing
+
+    def folded(x: np.ndarray) -> np.ndarray:
+        return fft.fft(x).reshape(n_bands, x.shape[1], spacing, n_bins)
+
+    bins_a, bins_b = folded(a), folded(np.roll(b, start, axis=-1)).conj()
+    null = np.empty((len(lags), n_bands, n_channels, b.shape[1]))
+    n_block = max(1, PRODUCTS_AT_ONCE // (n_bands * b.shape[1] * n_bins))
+    for first in range(0, n_channels, n_block):
+        some = slice(first, first + n_block)
+        # (bands, bins, channels a, D) @ (bands, bins, D, channels b)
+        cross = bins_a[:, some].transpose(0, 3, 1, 2) @ bins_b.transpose(0, 3, 2, 1)
+        null[:, :, some] = np.abs(fft.ifft(cross, axis=1)[:, at]).swapaxes(0, 1)
+    return np.minimum(null / (spacing * n_samples), 1)
+
+
+def _lags(
+    n_samples: int, n_times: int, n_shifts: int, min_shift: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Lags from min_shift to n_samples - min_shift that share as few offsets within a window as will do."""
+    n_allowed = _n_allowed(n_samples, n_shifts, min_shift)
+    period = min(n_times, n_allowed)
+    n_offsets = min(period, -(-n_shifts // (n_allowed // period)))
+    # Evenly spread with a random start: each is as likely as any other.
+    offsets = ((np.arange(n_offsets) + rng.random()) * period / n_offsets).astype(int)
+    lags = np.add.outer(n_times * np.arange(n_allowed // n_times + 1), offsets).ravel()
+    return _at_most(n_shifts, min_shift + lags[lags < n_allowed], rng)
+
+
+def _lags_on_grid(
+    n_samples: int, n_shifts: int, min_shift: int, rng: np.random.Generator
+) -> tuple[np.ndarray, int]:
+    """Lags from min_shift to n_samples - min_shift at a spacing that divides n_samples, and the spacing."""
+    n_allowed = _n_allowed(n_samples, n_shifts, min_shift)
+    widest = max(1, n_allowed // n_shifts)
+    spacing = max(d for d in range(1, widest + 1) if n_samples % d == 0)
+    lags = np.arange(min_shift + rng.integers(spacing), n_samples - min_shift + 1, spacing)
+    return _at_most(n_shifts, lags, rng), spacing
+
+
+def _n_allowed(n_samples: int, n_shifts: int, min_shift: int) -> int:
+    if n_shifts < 1 or min_shift < 1:
+        raise ValueError(f"Shifts and their smallest lag must be at least 1, not {n_shifts} and {min_shift}.")
+    n_allowed = n_samples - 2 * min_shift + 1
+    if n_allowed < 1:
+        raise ValueError(
+            f"{n_samples} samples in kept windows are too few for shifts of at least {min_shift} samples; "
+            "keep more windows or allow smaller shifts."
+        )
+    return n_allowed
+
+
+def _at_most(n: int, lags: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return lags if len(lags) <= n else np.sort(rng.choice(lags, n, replace=False))
