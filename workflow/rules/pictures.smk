@@ -2,11 +2,6 @@
 # run: the windows are the pair's.
 
 
-def recording_of(role):
-    """Input function: every file of the BIDS recording of the member of the wildcards' dyad who is `role`."""
-    return lambda w: recording_files(study.member(w.dyad, role), w.dyad, w.run)
-
-
 rule picture:
     input:
         therapist_recording=recording_of("therapist"),

@@ -122,6 +122,11 @@ def recorded(wildcards):
     return recording_files(wildcards.participant, wildcards.dyad, wildcards.run)
 
 
+def recording_of(role):
+    """Input function: the files of the recording of the member of the wildcards' dyad who is `role`."""
+    return lambda w: recording_files(study.member(w.dyad, role), w.dyad, w.run)
+
+
 def member_of(role, pattern):
     """Input function: `pattern` for the member of the wildcards' dyad who is `role`."""
 
