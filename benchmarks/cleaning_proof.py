@@ -31,7 +31,7 @@ from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_pair
 from interbrain.simulate.heads import electrode_positions
 from interbrain.study import with_defaults
-from interbrain.synchrony import dyad_plv
+from interbrain.synchrony import dyad_synchrony
 from interbrain.tables import roi_table
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
@@ -112,7 +112,7 @@ def at_rois(signal):
 def above_chance(pair, ledger, seed):
     """Band -> PLV above chance, mean over the homologous ROIs."""
     only = [at_rois(signal) for signal in pair]
-    found = dyad_plv(
+    found, rhythms = dyad_synchrony(
         *only,
         ledger.loc[ledger["kept"] == 1, "start_s"],
         bands=BANDS,
@@ -122,7 +122,7 @@ def above_chance(pair, ledger, seed):
         min_shift_s=CONFIG["chance"]["min_shift_s"],
         seed=seed,
     )
-    table = roi_table(found, ROI_CHANNELS, ROI_CHANNELS, ROIS, list(BANDS), {})
+    table = roi_table(found, ROI_CHANNELS, ROI_CHANNELS, ROIS, rhythms, CONFIG["windows"]["length_s"], {})
     same = table[table["roi_therapist"] == table["roi_client"]]
     return same.groupby("band")["above_chance"].mean().to_dict()
 

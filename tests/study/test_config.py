@@ -248,3 +248,11 @@ def test_a_simulated_band_needs_an_oscillator_within_it(demo, schema):
         "none lies in the band theta",
         "none lies in the band beta",
     ]
+
+
+def test_the_config_offers_every_estimator_besides_plv(schema):
+    from interbrain.metrics import METRICS, OVER
+
+    offered = schema["properties"]["synchrony"]["properties"]
+    assert offered["estimators"]["items"]["enum"] == [name for name in METRICS if name != "plv"]
+    assert offered["over"]["enum"] == list(OVER)

@@ -14,7 +14,7 @@ from interbrain.clocks import ClockFit, align
 from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist_clock
 from interbrain.formats import mark_gaps, read_recording, read_triggers
 from interbrain.simulate import CHANNELS, Member, simulate_dyad
-from interbrain.synchrony import dyad_plv
+from interbrain.synchrony import dyad_synchrony
 from interbrain.tables import roi_table
 
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}
@@ -104,7 +104,7 @@ def measured(pair: Dyad, *, fit=None, between=(0.0, np.inf), whole=False, n_shif
     starts, length = kept["start_s"].to_numpy(), WINDOW
     if whole:
         starts, length = starts[:1], kept["stop_s"].max() - starts[0]
-    found = dyad_plv(
+    found, rhythms = dyad_synchrony(
         pair.therapist,
         client,
         starts,
@@ -115,9 +115,10 @@ def measured(pair: Dyad, *, fit=None, between=(0.0, np.inf), whole=False, n_shif
         min_shift_s=5,
         seed=[1],
     )
-    table = roi_table(found, ROI_CHANNELS, ROI_CHANNELS, ROIS, list(BANDS), {})
+    table = roi_table(found, ROI_CHANNELS, ROI_CHANNELS, ROIS, rhythms, length, {})
     homologous = table[table["roi_therapist"] == table["roi_client"]]
-    return homologous.groupby("band")[["plv", "chance", "above_chance"]].mean().to_dict("index")
+    table = homologous.rename(columns={"value": "plv"}).groupby("band")
+    return table[["plv", "chance", "above_chance"]].mean().to_dict("index")
 
 
 def debiased(value):

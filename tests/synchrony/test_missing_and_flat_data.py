@@ -12,7 +12,7 @@ import pytest
 
 from interbrain.clocks import ClockFit
 from interbrain.epochs import Signal, choose_windows, on_therapist_clock
-from interbrain.synchrony import dyad_plv
+from interbrain.synchrony import dyad_synchrony
 from interbrain.tables import aggregate, exclusions_table, pair_table, roi_table
 
 SFREQ = 250
@@ -69,7 +69,7 @@ def ledger_of(therapist, client, fit=None):
 
 
 def tables_of(therapist, client, starts_s=(12.0, 17.0, 22.0, 27.0)):
-    found = dyad_plv(
+    found, rhythms = dyad_synchrony(
         therapist,
         client,
         starts_s,
@@ -81,10 +81,10 @@ def tables_of(therapist, client, starts_s=(12.0, 17.0, 22.0, 27.0)):
         seed=[1],
     )
     about = {"dyad": "D01", "time": "pre"}
-    roi = roi_table(found, CHANNELS, CHANNELS, ROIS, list(BANDS), about)
+    roi = roi_table(found, CHANNELS, CHANNELS, ROIS, rhythms, 5, about)
     pairs = pair_table(found, CHANNELS, CHANNELS, list(BANDS))
     return (
-        pairs.set_index(["band", "therapist_channel", "client_channel"]),
+        pairs.drop(columns="estimator").set_index(["band", "therapist_channel", "client_channel"]),
         roi.set_index(["band", "roi_therapist", "roi_client"]),
     )
 
@@ -115,11 +115,11 @@ def test_a_rois_mean_leaves_it_out_and_says_how_many_pairs_are_left(whose, fault
     _, sound = tables_of(noise(1), noise(2, "client"))
     pairs, roi = tables_of(*spoiled(whose, fault, "Fz"))
     row = roi.loc[("alpha", "frontal", "frontal")]
-    rest = pairs["plv"].loc["alpha"].unstack()
+    rest = pairs["value"].loc["alpha"].unstack()
     rest = rest.loc[ROIS["frontal"], ROIS["frontal"]].drop("Fz", axis=["therapist", "client"].index(whose))
-    assert row["plv"] == pytest.approx(rest.to_numpy().mean())
+    assert row["value"] == pytest.approx(rest.to_numpy().mean())
     assert row["n_pairs"] == 6 and sound.loc[("alpha", "frontal", "frontal"), "n_pairs"] == 9
-    assert 0 < row["plv"] < 1 and 0 < row["chance"] < 1
+    assert 0 < row["value"] < 1 and 0 < row["chance"] < 1
     assert roi.loc[("alpha", "central", "central")].equals(sound.loc[("alpha", "central", "central")])
 
 
@@ -128,7 +128,7 @@ def test_a_rois_mean_leaves_it_out_and_says_how_many_pairs_are_left(whose, fault
 def test_a_site_without_any_such_channel_has_no_value_and_is_listed(whose, fault):
     _, roi = tables_of(*spoiled(whose, fault, "Cz"))
     central = roi.loc[("alpha", "central", "central")]
-    assert central[["plv", "chance", "above_chance", "p_chance"]].isna().all() and central["n_pairs"] == 0
+    assert central[["value", "chance", "above_chance", "p_chance"]].isna().all() and central["n_pairs"] == 0
     dyads = pd.DataFrame({"dyad": ["D01"], "therapist": ["T1"], "client": ["C1"]})
     aggregated = aggregate([roi.reset_index()], dyads, {}, {}, {}, [])
     assert aggregated.set_index(["band", "roi"])["plv"].notna().to_dict() == {
@@ -145,7 +145,7 @@ def test_two_channels_that_are_flat_at_once_are_not_locked():
     starts = ledger_of(therapist, client).query("kept == 1")["start_s"]
     assert 17.0 in set(starts)  # the rest of the window is far from flat, and it is kept
     pairs, roi = tables_of(therapist, client, starts)
-    assert np.isnan(pairs.loc[("alpha", "Fz", "Fz"), "plv"])
+    assert np.isnan(pairs.loc[("alpha", "Fz", "Fz"), "value"])
     assert roi.loc[("alpha", "frontal", "frontal"), "n_pairs"] == 4
 
 
@@ -155,7 +155,7 @@ def test_where_cleaning_marked_a_flat_stretch_only_its_windows_are_lost():
     ledger = ledger_of(marked, client)
     assert ledger[ledger["kept"] == 0]["reason"].to_dict() == {3: "therapist: flat"}
     pairs, _ = tables_of(marked, client, ledger["start_s"][ledger["kept"] == 1])
-    assert pairs["plv"].between(0, 1, inclusive="neither").all()
+    assert pairs["value"].between(0, 1, inclusive="neither").all()
 
 
 @pytest.mark.parametrize("fault", [interpolated, one_value_missing, all_missing])
@@ -182,4 +182,4 @@ def test_a_clients_channel_that_lacks_a_value_is_missing_on_the_therapists_clock
 
 def test_without_any_window_nothing_has_a_value():
     pairs, roi = tables_of(noise(1), noise(2, "client"), starts_s=[])
-    assert pairs.isna().all(axis=None) and roi["plv"].isna().all() and (roi["n_pairs"] == 0).all()
+    assert pairs.isna().all(axis=None) and roi["value"].isna().all() and (roi["n_pairs"] == 0).all()

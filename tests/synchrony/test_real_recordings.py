@@ -10,7 +10,7 @@ from interbrain.bids.recording import Meeting, Member, convert
 from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.cleaning import clean
 from interbrain.epochs import Signal, choose_windows, on_therapist_clock
-from interbrain.synchrony import dyad_plv
+from interbrain.synchrony import dyad_synchrony
 from interbrain.tables import roi_table
 
 ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
@@ -61,7 +61,7 @@ def table(shared, tmp_path_factory):
     )
     starts = ledger["start_s"][ledger["kept"] == 1]
     assert len(starts) >= 6
-    found = dyad_plv(
+    found, rhythms = dyad_synchrony(
         therapist,
         client,
         starts,
@@ -72,7 +72,7 @@ def table(shared, tmp_path_factory):
         min_shift_s=5,
         seed=[1],
     )
-    return roi_table(found, therapist.channels, client.channels, ROIS, list(BANDS), {})
+    return roi_table(found, therapist.channels, client.channels, ROIS, rhythms, 5, {})
 
 
 def test_people_recorded_apart_show_no_synchrony_above_chance(table):

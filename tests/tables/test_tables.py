@@ -14,9 +14,11 @@ from interbrain.dictionary import (
     read_table,
     write_table,
 )
-from interbrain.synchrony import Synchrony
+from interbrain.rhythms import AlphaPeak
+from interbrain.synchrony import Rhythms, Synchrony
 from interbrain.tables import (
     aggregate,
+    describe_estimators,
     exclusions_table,
     mean_pair_table,
     pair_table,
@@ -51,9 +53,25 @@ def found(seed=0, n_windows=12, n_shifts=5):
     return Synchrony(rng.random((2, 3, 3)), rng.random((n_shifts, 2, 3, 3)), n_windows)
 
 
+def rhythms_of():
+    """A therapist whose F3 has no signal of its own, and a client without a clear alpha peak."""
+    edges = {"theta": (4.0, 7.0), "alpha": (8.0, 12.0)}
+    power = np.arange(6.0).reshape(2, 3)
+    own = np.where([True, True, False], power, np.nan)
+    return (
+        Rhythms(edges, own, own / 10, AlphaPeak(10.5, 8.0)),
+        Rhythms({**edges, "alpha": (9.0, 13.0)}, power, power / 10, AlphaPeak(np.nan, 1.0)),
+    )
+
+
+def rows_of(synchrony, about):
+    found = synchrony if isinstance(synchrony, dict) else {"plv": synchrony}
+    return roi_table(found, CHANNELS, CHANNELS, ROIS, rhythms_of(), 5, about)
+
+
 def roi_of(dyad, time="pre", **how):
     about = {"dyad": dyad, "time": time, "run": 1}
-    return roi_table(found(**how), CHANNELS, CHANNELS, ROIS, BANDS, about)
+    return rows_of(found(**how), about)
 
 
 def aggregated(tables, excluded=None):
@@ -62,12 +80,12 @@ def aggregated(tables, excluded=None):
 
 def test_a_rois_value_is_the_mean_over_its_channel_pairs_against_its_own_null():
     synchrony = found()
-    table = roi_table(synchrony, CHANNELS, CHANNELS, ROIS, BANDS, {"dyad": "001"})
+    table = rows_of(synchrony, {"dyad": "001"})
     row = table.set_index(["band", "roi_therapist", "roi_client"]).loc[("alpha", "frontal", "central")]
     pairs = [(2, 1), (0, 1)]  # F3 and Fz of the therapist with Cz of the client
-    observed = np.mean([synchrony.plv[1, i, k] for i, k in pairs])
+    observed = np.mean([synchrony.value[1, i, k] for i, k in pairs])
     null = np.mean([synchrony.null[:, 1, i, k] for i, k in pairs], axis=0)
-    assert row["plv"] == pytest.approx(observed)
+    assert row["value"] == pytest.approx(observed)
     assert row["chance"] == pytest.approx(null.mean())
     assert row["chance_sd"] == pytest.approx(null.std(ddof=1))
     assert row["above_chance"] == pytest.approx(observed - null.mean())
@@ -77,26 +95,59 @@ def test_a_rois_value_is_the_mean_over_its_channel_pairs_against_its_own_null():
 
 def test_a_pair_without_own_signal_is_left_out_of_the_rois_mean():
     synchrony = found()
-    synchrony.plv[:, 2], synchrony.null[:, :, 2] = np.nan, np.nan  # the therapist's F3
-    table = roi_table(synchrony, CHANNELS, CHANNELS, ROIS, BANDS, {})
+    synchrony.value[:, 2], synchrony.null[:, :, 2] = np.nan, np.nan  # the therapist's F3
+    table = rows_of(synchrony, {})
     row = table.set_index(["band", "roi_therapist", "roi_client"]).loc[("theta", "frontal", "central")]
-    assert row["plv"] == pytest.approx(synchrony.plv[0, 0, 1]) and row["n_pairs"] == 1
+    assert row["value"] == pytest.approx(synchrony.value[0, 0, 1]) and row["n_pairs"] == 1
 
 
 def test_a_run_without_windows_has_rows_without_values(tmp_path):
     nothing = Synchrony(np.full((2, 3, 3), np.nan), np.empty((0, 2, 3, 3)), 0)
-    table = roi_table(nothing, CHANNELS, CHANNELS, ROIS, BANDS, {"dyad": "001", "time": "pre", "run": 1})
-    assert len(table) == 8 and table["plv"].isna().all() and (table["n_pairs"] == 0).all()
+    table = rows_of(nothing, {"dyad": "001", "time": "pre", "run": 1})
+    assert len(table) == 8 and table["value"].isna().all() and (table["n_pairs"] == 0).all()
     write_table(tmp_path / "roi.tsv", table)
-    assert read_table(tmp_path / "roi.tsv")["plv"].isna().all()
+    assert read_table(tmp_path / "roi.tsv")["value"].isna().all()
 
 
 def test_pairs_stand_beside_the_channels_that_they_belong_to():
     synchrony = found()
-    table = pair_table(synchrony, CHANNELS, ["Fz", "Cz", "F3"], BANDS)
+    table = pair_table({"plv": synchrony}, CHANNELS, ["Fz", "Cz", "F3"], BANDS)
     keys = ["band", "therapist_channel", "client_channel"]
-    assert table.set_index(keys)["plv"][("alpha", "F3", "Cz")] == synchrony.plv[1, 2, 1]
+    assert table.set_index(keys)["value"][("alpha", "F3", "Cz")] == synchrony.value[1, 2, 1]
     assert len(table) == 18
+
+
+def test_a_row_says_how_strong_both_members_rhythms_are_where_it_was_measured():
+    table = rows_of(found(), {}).set_index(["band", "roi_therapist", "roi_client"])
+    row = table.loc[("alpha", "frontal", "central")]  # F3 and Fz of the therapist with Cz of the client
+    assert row["power_therapist"] == 3.0 and row["snr_therapist"] == pytest.approx(0.3)  # F3 is not his own
+    assert row["power_client"] == 4.0
+    assert row["alpha_peak_therapist"] == 10.5 and np.isnan(row["alpha_peak_client"])
+    assert row["cycles_per_window"] == pytest.approx((10 + 11) / 2 * 5)  # either in the own band
+
+
+def test_further_estimators_are_rows_of_a_dyad_and_columns_of_the_study():
+    both = {"plv": found(1), "ppc": found(2)}
+    table = rows_of(both, {"dyad": "001", "time": "pre", "run": 1})
+    assert list(table["estimator"]) == ["plv", "ppc"] * 8
+    study = aggregated([table])
+    rows = table[table["roi_therapist"] == table["roi_client"]].set_index("estimator")
+    assert list(study["plv"]) == list(rows.loc["plv", "value"])
+    assert list(study["ppc"]) == list(rows.loc["ppc", "value"])
+    assert list(study["ppc_above_chance"]) == list(rows.loc["ppc", "above_chance"])
+    assert not study.duplicated(["dyad", "time", "band", "roi"]).any()
+    described = describe_estimators(["ppc"], "time")
+    assert set(described) == {"ppc", "ppc_above_chance"}
+    assert "Pairwise Phase Consistency" in described["ppc"]["Description"]
+
+
+def test_the_weakest_null_has_columns_of_its_own_if_it_was_asked_for():
+    synchrony = found()
+    asked = Synchrony(synchrony.value, synchrony.null, 12, np.random.default_rng(5).random((9, 2, 3, 3)))
+    table = rows_of(asked, {"dyad": "001", "time": "pre", "run": 1})
+    assert (table["value"] - table["random"] - table["above_random"]).abs().max() < 1e-12
+    assert table["p_random"].between(0.1, 1).all()
+    assert "random" in aggregated([table]) and "random" not in aggregated([roi_of("001")])
 
 
 def test_only_homologous_sites_are_aggregated():
@@ -104,7 +155,7 @@ def test_only_homologous_sites_are_aggregated():
     assert list(zip(table["band"], table["roi"], strict=True)) == [
         (band, roi) for band in BANDS for roi in ROIS
     ]
-    direct = roi_of("001").set_index(["band", "roi_therapist", "roi_client"])["plv"]
+    direct = roi_of("001").set_index(["band", "roi_therapist", "roi_client"])["value"]
     for row in table.itertuples():
         assert row.plv == direct[row.band, row.roi, row.roi]
 
@@ -373,7 +424,8 @@ def test_the_mean_over_dyads_weighs_each_dyad_once():
 
     def pairs(dyad, plv):
         rows = {"band": "theta", "therapist_channel": ["Fz", "Cz"], "client_channel": "Fz", "dyad": dyad}
-        return pd.DataFrame({**rows, "plv": plv, "above_chance": np.array(plv) - 0.1})
+        table = pd.DataFrame({**rows, "value": plv, "above_chance": np.array(plv) - 0.1})
+        return pd.concat([table.assign(estimator="ppc", value=9.0), table.assign(estimator="plv")])
 
     tables = [
         pairs("001", [0.2, 0.1]),

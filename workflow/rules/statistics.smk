@@ -17,6 +17,8 @@ rule aggregate:
         "../../envs/interbrain.yaml"
     params:
         **{key: config[key] for key in ("factors", "questionnaires", "differences", "bands", "rois")},
+        estimators=config["synchrony"]["estimators"],
+        over=config["synchrony"]["over"],
         dyads=FACTOR_ROWS,
         excluded=dict(
             study.dyads.loc[study.dyads["exclude"] != "", ["dyad", "exclude"]].itertuples(index=False)

@@ -37,6 +37,9 @@ rule synchrony:
         decisions=lambda w: study.window_decisions(w.dyad, w.run),
         synchrony=lambda w: {
             **config["chance"],
+            "estimators": ["plv", *config["synchrony"]["estimators"]],
+            "over": config["synchrony"]["over"],
+            "individual_band": config["synchrony"]["individual_alpha"],
             "out_sfreq": config["phase"]["sfreq"],
             "seed": derived_seed(config["seed"], "chance", w.dyad, w.run),
         },

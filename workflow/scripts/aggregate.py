@@ -21,6 +21,7 @@ with job(snakemake):
     excluded = p.excluded | tables.too_little_data(rois, p.length_s, p.min_clean_s)
     aggregated = tables.aggregate(rois, dyads, scores, p.differences, excluded, list(p.factors))
     extra = describe_factors(p.factors) | describe_scores(p.questionnaires, scores, p.differences)
+    extra |= tables.describe_estimators(p.estimators, p.over)
     write_table(o.aggregated, aggregated, extra, Bands=p.bands, Rois=p.rois)
     write_table(o.exclusions, tables.exclusions_table(excluded, facts, accounts, ledgers, aggregated))
     write_table(o.quality, tables.quality_table(facts, accounts, ledgers, p.look_below_percent))

@@ -1,4 +1,4 @@
-"""Two cleaned recordings of a dyad and run -> simultaneous epochs, their ledger, and PLV with chance."""
+"""Two cleaned recordings of a dyad and run -> simultaneous epochs, ledger, and synchrony with chance."""
 
 from job import job
 
@@ -9,7 +9,7 @@ with job(snakemake):
     from interbrain import epochs
     from interbrain.bids.clock import clock_fit
     from interbrain.dictionary import write_table
-    from interbrain.synchrony import dyad_plv
+    from interbrain.synchrony import dyad_synchrony
     from interbrain.tables import pair_table, roi_table
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
@@ -22,7 +22,11 @@ with job(snakemake):
     epochs.write_epochs(o.therapist, therapist, ledger)
     epochs.write_epochs(o.client, client, ledger)
     starts = epochs.read_simultaneous(o.therapist, o.client, fit)
-    found = dyad_plv(therapist, client, starts, bands=p.bands, length_s=p.windows["length_s"], **p.synchrony)
-    write_table(o.roi, roi_table(found, therapist.channels, client.channels, p.rois, list(p.bands), p.about))
-    write_table(o.pairs, pair_table(found, therapist.channels, client.channels, list(p.bands)))
+    length_s = p.windows["length_s"]
+    found, rhythms = dyad_synchrony(
+        therapist, client, starts, bands=p.bands, length_s=length_s, **p.synchrony
+    )
+    channels = therapist.channels, client.channels
+    write_table(o.roi, roi_table(found, *channels, p.rois, rhythms, length_s, p.about))
+    write_table(o.pairs, pair_table(found, *channels, list(p.bands)))
     write_table(o.ledger, ledger)

@@ -1,6 +1,6 @@
-"""One dyad and run, from its simultaneous windows to PLV with chance levels.
+"""One dyad and run, from its simultaneous windows to synchrony with chance levels, and what it rests on.
 
-Only joins the rooms phase, metrics and chance; the formulas stand there.
+Only joins the rooms phase, rhythms, metrics and chance; the formulas stand there.
 """
 
 from __future__ import annotations
@@ -10,43 +10,160 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbrain.chance import circular_shift_null
+from interbrain import rhythms
+from interbrain.chance import circular_shift_null, phase_randomisation_null
 from interbrain.epochs import Signal
-from interbrain.metrics import plv
-from interbrain.phase import band_phasors, windowed
+from interbrain.metrics import METRICS, arranged
+from interbrain.phase import band_signals, unit_phasors, windowed
+
+Bands = Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True)
 class Synchrony:
-    """PLV of every pair of channels between two brains.
+    """One estimator for every pair of channels between two brains.
 
     Attributes
     ----------
-    plv : array, shape (n_bands, n_channels_therapist, n_channels_client)
+    value : array, shape (n_bands, n_channels_therapist, n_channels_client)
         Mean over windows; NaN where a channel holds no signal of its own.
     null : array, shape (n_shifts, n_bands, n_channels_therapist, n_channels_client)
         The same after circular shifts; no shift if the windows are too few.
     n_windows : int
+    random : array or None, shape (n_surrogates, n_bands, n_channels_therapist, n_channels_client)
+        The same with phase-randomised surrogates of the client; None unless asked for.
     """
 
-    plv: np.ndarray
+    value: np.ndarray
     null: np.ndarray
     n_windows: int
+    random: np.ndarray | None = None
 
 
-def dyad_plv(
-    therapist: Signal,
-    client: Signal,
-    starts_s: Sequence[float],
+@dataclass(frozen=True)
+class Rhythms:
+    """How strong one member's rhythms are in the kept windows.
+
+    Attributes
+    ----------
+    bands : mapping name -> (low, high)
+        Hz; the study's, or this person's own.
+    power, snr : array, shape (n_bands, n_channels)
+        In uV^2; power over the 1/f background minus 1.
+    peak : rhythms.AlphaPeak
+    """
+
+    bands: dict[str, tuple[float, float]]
+    power: np.ndarray
+    snr: np.ndarray
+    peak: rhythms.AlphaPeak
+
+
+def member_rhythms(
+    signal: Signal, starts_s: Sequence[float], bands: Bands, length_s: float, individual_band: str | None
+) -> Rhythms:
+    """Band power, SNR and alpha peak of one member, and the bands in which the phases are taken.
+
+    Parameters
+    ----------
+    individual_band : str or None
+        The band that lies around each person's own alpha peak (peak -2 to +2 Hz), where there is a clear one.
+    """
+    spans = [(start, start + length_s) for start in starts_s]
+    own = np.full(signal.data.shape, np.nan)
+    own[signal.own] = signal.data[signal.own] * 1e6
+    spectrum = rhythms.spectrum(own, signal.sfreq, spans)
+    peak = rhythms.alpha_peak(spectrum)
+    if individual_band:
+        bands = rhythms.bands_around(bands, peak, individual_band)
+    edges = {name: (float(low), float(high)) for name, (low, high) in bands.items()}
+    return Rhythms(edges, rhythms.band_power(spectrum, edges), rhythms.band_snr(spectrum, edges), peak)
+
+
+def kept_signals(
+    signal: Signal, starts_s: Sequence[float], bands: Bands, length_s: float, out_sfreq: float
+) -> np.ndarray:
+    """A member's analytic signals in the kept windows, (n_bands, n_windows, n_channels, n_times) complex64.
+
+    NaN for a channel without a signal of its own.
+    """
+    n = round(length_s * out_sfreq)
+    if not len(starts_s):
+        return np.empty((len(bands), 0, len(signal.channels), n), np.complex64)
+    signals = band_signals(signal.data, signal.sfreq, bands, out_sfreq)
+    signals[:, [c in signal.interpolated for c in signal.channels]] = np.nan
+    return windowed(signals, np.round(np.asarray(starts_s) * out_sfreq).astype(int), n)
+
+
+def synchrony(
+    therapist: np.ndarray,
+    client: np.ndarray,
     *,
-    bands: Mapping[str, Sequence[float]],
-    length_s: float,
     out_sfreq: float,
     n_shifts: int,
     min_shift_s: float,
     seed: Sequence[int],
-) -> Synchrony:
-    """PLV over time in each window, mean over windows, with its circular-shift chance level.
+    estimators: Sequence[str] = ("plv",),
+    over: str = "time",
+    n_surrogates: int = 0,
+) -> dict[str, Synchrony]:
+    """Every estimator between two members, mean over windows, with its chance levels.
+
+    Parameters
+    ----------
+    therapist, client : array of complex, shape (n_bands, n_windows, n_channels, n_times)
+        `kept_signals` of both, simultaneous.
+    estimators : sequence of str
+        Names in metrics.METRICS.
+    over : str
+        What they average over, one of metrics.OVER.
+    n_shifts, min_shift_s
+        Of the circular shifts of the client.
+    n_surrogates : int
+        Phase-randomised surrogates of the client; 0: none.
+    seed : sequence of int
+        Of this dyad and run, so that the order of jobs does not matter. All estimators see the same shifts
+        and surrogates.
+    """
+    n_bands, n_windows, _, n_times = therapist.shape
+    shape = (n_bands, therapist.shape[2], client.shape[2])
+    min_shift = round(min_shift_s * out_sfreq)
+    members = {"signal": (therapist, client)}
+    if any(METRICS[name].needs == "phase" for name in estimators):
+        members["phase"] = (unit_phasors(therapist), unit_phasors(client))
+    found = {}
+    for name in estimators:
+        metric = METRICS[name]
+        a, b = members[metric.needs]
+        none = np.empty((0, *shape))
+        if not n_windows:
+            random = none if n_surrogates else None
+            found[name] = Synchrony(np.full(shape, np.nan), none, 0, random)
+            continue
+        value = metric(arranged(a, over), arranged(b, over)).mean(axis=1, dtype=float)
+        null, random = none, None
+        if n_windows * n_times > 2 * min_shift:
+            rng = np.random.default_rng([*seed, 0])
+            null, _ = circular_shift_null(a, b, n_shifts, min_shift, rng, metric, over)
+        if n_surrogates:
+            rng = np.random.default_rng([*seed, 1])
+            random = phase_randomisation_null(therapist, client, n_surrogates, rng, metric, over)
+        found[name] = Synchrony(value, null, n_windows, random)
+    return found
+
+
+def dyad_synchrony(
+    therapist: Signal,
+    client: Signal,
+    starts_s: Sequence[float],
+    *,
+    bands: Bands,
+    length_s: float,
+    out_sfreq: float,
+    individual_band: str | None = None,
+    **settings,
+) -> tuple[dict[str, Synchrony], tuple[Rhythms, Rhythms]]:
+    """From two members' recordings and their windows to synchrony by estimator, and both members' rhythms.
 
     Parameters
     ----------
@@ -54,24 +171,13 @@ def dyad_plv(
         Continuous and both on the therapist's clock.
     starts_s : sequence of float
         Start of each kept window, s.
-    seed : sequence of int
-        Of this dyad and run, so that the order of jobs does not matter.
+    **settings
+        Of `synchrony`.
     """
-    n = round(length_s * out_sfreq)
-    starts = np.round(np.asarray(starts_s) * out_sfreq).astype(int)
-    shape = (len(bands), len(therapist.channels), len(client.channels))
-    if not len(starts):
-        return Synchrony(np.full(shape, np.nan), np.empty((0, *shape)), 0)
-
-    def windows_of(signal: Signal) -> np.ndarray:
-        phasors = band_phasors(signal.data, signal.sfreq, bands, out_sfreq)
-        phasors[:, [c in signal.interpolated for c in signal.channels]] = np.nan
-        return windowed(phasors, starts, n)
-
-    a, b = windows_of(therapist), windows_of(client)
-    observed = plv(a, b).mean(axis=1, dtype=float)
-    min_shift = round(min_shift_s * out_sfreq)
-    if len(starts) * n <= 2 * min_shift:
-        return Synchrony(observed, np.empty((0, *shape)), len(starts))
-    null, _ = circular_shift_null(a, b, n_shifts, min_shift, np.random.default_rng(seed))
-    return Synchrony(observed, null, len(starts))
+    members = (therapist, client)
+    found = tuple(member_rhythms(m, starts_s, bands, length_s, individual_band) for m in members)
+    signals = [
+        kept_signals(m, starts_s, rhythm.bands, length_s, out_sfreq)
+        for m, rhythm in zip(members, found, strict=True)
+    ]
+    return synchrony(*signals, out_sfreq=out_sfreq, **settings), found

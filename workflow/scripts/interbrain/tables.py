@@ -12,78 +12,125 @@ import pandas as pd
 
 from interbrain.chance import summary
 from interbrain.decision_log import AUTOMATIC
-from interbrain.metrics import roi_mean
-from interbrain.synchrony import Synchrony
+from interbrain.metrics import METRICS, roi_mean
+from interbrain.synchrony import Rhythms, Synchrony
 from interbrain.verdict import percent_kept, reasons_to_look
 
+# The columns of the aggregated dataset: PLV with its chance levels, and what it rests on.
+PLV_COLUMNS = ("plv", "chance", "above_chance", "chance_sd", "p_chance", "n_windows", "n_pairs")
+RANDOM_COLUMNS = ("random", "above_random", "random_sd", "p_random")
+STRENGTH_COLUMNS = (
+    "cycles_per_window",
+    *(f"{what}_{role}" for what in ("power", "snr", "alpha_peak") for role in ("therapist", "client")),
+)
 # The criteria of windows that have a column of their own in the quality table.
 COUNTED = ("gap", "flat", "amplitude", "muscle", "autoreject")
 
 
 def roi_table(
-    synchrony: Synchrony,
+    found: Mapping[str, Synchrony],
     therapist_channels: Sequence[str],
     client_channels: Sequence[str],
     rois: Mapping[str, Sequence[str]],
-    bands: Sequence[str],
+    rhythms: Sequence[Rhythms],
+    length_s: float,
     about: Mapping,
 ) -> pd.DataFrame:
-    """PLV of each pair of ROIs between the brains: the mean over their channel pairs, against chance.
+    """Synchrony of each pair of ROIs between the brains: the mean over their channel pairs, against chance.
 
     Parameters
     ----------
+    found : mapping estimator -> Synchrony
+    rhythms : (Rhythms, Rhythms)
+        The therapist's and the client's.
+    length_s : float
+        Of a window.
     about : mapping
         Leading columns, the same in every row (dyad, time, run).
+
+    Returns
+    -------
+    table : DataFrame
+        A row for each band, pair of ROIs and estimator.
     """
+    bands = list(rhythms[0].bands)
     rows = []
     for one, other in ((a, b) for a in rois for b in rois):
         where = (
             [list(therapist_channels).index(c) for c in rois[one]],
             [list(client_channels).index(c) for c in rois[other]],
         )
-        observed, n_pairs = roi_mean(synchrony.plv, *where)
-        null, _ = roi_mean(synchrony.null, *where)
-        against = _against_chance(observed, null)
-        for i, band in enumerate(bands):
-            rows.append(
-                {
-                    **about,
-                    "band": band,
-                    "roi_therapist": one,
-                    "roi_client": other,
-                    "plv": observed[i],
-                    **{name: values[i] for name, values in against.items()},
-                    "n_pairs": n_pairs[i],
-                    "n_windows": synchrony.n_windows,
-                    "n_shifts": len(synchrony.null),
-                }
-            )
+        strength = _strength(rhythms, where, length_s)
+        for estimator, synchrony in found.items():
+            value, n_pairs = roi_mean(synchrony.value, *where)
+            against = _against_chance(value, roi_mean(synchrony.null, *where)[0])
+            if synchrony.random is not None:
+                against |= _against_chance(value, roi_mean(synchrony.random, *where)[0], "random")
+            for i, band in enumerate(bands):
+                rows.append(
+                    {
+                        **about,
+                        "band": band,
+                        "roi_therapist": one,
+                        "roi_client": other,
+                        "estimator": estimator,
+                        "value": value[i],
+                        **{name: values[i] for name, values in against.items()},
+                        "n_pairs": n_pairs[i],
+                        "n_windows": synchrony.n_windows,
+                        "n_shifts": len(synchrony.null),
+                        **{name: values[i] for name, values in strength.items()},
+                    }
+                )
+    order = {v: k for k, v in enumerate([*bands, *rois, *found])}
     return pd.DataFrame(rows).sort_values(
-        ["band", "roi_therapist", "roi_client"],
-        key=lambda c: c.map({v: k for k, v in enumerate([*bands, *rois])}),
-        ignore_index=True,
+        ["band", "roi_therapist", "roi_client", "estimator"], key=lambda c: c.map(order), ignore_index=True
     )
 
 
+def _strength(rhythms: Sequence[Rhythms], where: Sequence[Sequence[int]], length_s: float) -> dict:
+    """What the value of a pair of ROIs rests on in either member; a column each, a value a band."""
+    columns: dict[str, np.ndarray] = {}
+    centres = np.array([[sum(edges) / 2 for edges in member.bands.values()] for member in rhythms])
+    columns["cycles_per_window"] = centres.mean(axis=0) * length_s
+    for role, member, channels in zip(("therapist", "client"), rhythms, where, strict=True):
+        for name, values in (("power", member.power), ("snr", member.snr)):
+            own = ~np.isnan(values[:, channels])
+            sums = np.where(own, values[:, channels], 0).sum(axis=1)
+            with np.errstate(invalid="ignore"):
+                columns[f"{name}_{role}"] = sums / own.sum(axis=1)
+        columns[f"alpha_peak_{role}"] = np.full(len(member.bands), member.peak.hz)
+    return columns
+
+
 def pair_table(
-    synchrony: Synchrony,
+    found: Mapping[str, Synchrony],
     therapist_channels: Sequence[str],
     client_channels: Sequence[str],
     bands: Sequence[str],
 ) -> pd.DataFrame:
-    """PLV of every pair of channels between the brains, against chance; one row a band and pair."""
-    against = _against_chance(synchrony.plv, synchrony.null)
-    index = pd.MultiIndex.from_product(
-        [list(bands), list(therapist_channels), list(client_channels)],
-        names=["band", "therapist_channel", "client_channel"],
-    )
-    columns = {"plv": synchrony.plv, **against}
-    return pd.DataFrame({k: np.ravel(v) for k, v in columns.items()}, index=index).reset_index()
+    """Every pair of channels between the brains, against chance; a row for each estimator, band and pair."""
+    tables = []
+    for estimator, synchrony in found.items():
+        index = pd.MultiIndex.from_product(
+            [[estimator], list(bands), list(therapist_channels), list(client_channels)],
+            names=["estimator", "band", "therapist_channel", "client_channel"],
+        )
+        columns = {"value": synchrony.value, **_against_chance(synchrony.value, synchrony.null)}
+        flat = {name: np.ravel(values) for name, values in columns.items()}
+        tables.append(pd.DataFrame(flat, index=index).reset_index())
+    return pd.concat(tables, ignore_index=True)
 
 
-def _against_chance(observed: np.ndarray, null: np.ndarray) -> dict[str, np.ndarray]:
-    c = summary(observed, null)
-    return {"chance": c.mean, "chance_sd": c.sd, "above_chance": c.above, "z_chance": c.z, "p_chance": c.p}
+def _against_chance(value: np.ndarray, null: np.ndarray, name: str = "chance") -> dict[str, np.ndarray]:
+    c = summary(value, null)
+    return {
+        name: c.mean,
+        f"{name}_sd": c.sd,
+        f"above_{name}": c.above,
+        f"z_{name}": c.z,
+        f"p_{name}": c.p,
+    }
 
 
 def aggregate(
@@ -95,6 +142,8 @@ def aggregate(
     factors: Sequence[str],
 ) -> pd.DataFrame:
     """One tidy table: a row for each dyad, time, band and homologous ROI pair.
+
+    PLV has its columns, further estimators two each: their name, and their name with _above_chance.
 
     Parameters
     ----------
@@ -112,11 +161,18 @@ def aggregate(
     table : DataFrame
         Without rows, but with its columns, if no dyad is left.
     """
-    columns = ["plv", "chance", "above_chance", "chance_sd", "p_chance", "n_windows", "n_pairs"]
-    empty = pd.DataFrame(columns=["dyad", "time", "band", "roi_therapist", "roi_client", *columns])
-    table = pd.concat(roi_tables, ignore_index=True) if roi_tables else empty.astype({"dyad": str})
+    table = pd.concat(roi_tables, ignore_index=True) if roi_tables else _no_rows()
     table = table[(table["roi_therapist"] == table["roi_client"]) & ~table["dyad"].isin(list(excluded))]
     table = table.rename(columns={"roi_therapist": "roi"})
+    keys = ["dyad", "time", "band", "roi"]
+    further = {name: rows.set_index(keys) for name, rows in table.groupby("estimator", sort=False)}
+    table = table[table["estimator"] == "plv"].rename(columns={"value": "plv"})
+    columns = [*PLV_COLUMNS, *(c for c in RANDOM_COLUMNS if c in table), *STRENGTH_COLUMNS]
+    for name, rows in further.items():
+        if name != "plv":
+            own = rows[["value", "above_chance"]].set_axis([name, f"{name}_above_chance"], axis=1)
+            table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
+            columns.extend(own.columns)
     who = dyads[["dyad", "therapist", "client", *factors]]
     table = who.merge(table, on="dyad", how="inner", validate="one_to_many")
     table = table[["dyad", "therapist", "client", *factors, "time", "band", "roi", *columns]]
@@ -128,6 +184,21 @@ def aggregate(
     for name, (one, other) in differences.items():
         table[name] = table["dyad"].map(totals[one] - totals[other])
     return table.reset_index(drop=True)
+
+
+def describe_estimators(names: Sequence[str], over: str) -> dict[str, dict]:
+    """Dictionary entries of the columns that estimators besides PLV have in the aggregated dataset."""
+    described = {}
+    for name in names:
+        described[name] = {"Description": f"{METRICS[name].described(over)}; mean over channel pairs"}
+        described[f"{name}_above_chance"] = {"Description": f"{METRICS[name].title} minus its chance level"}
+    return described
+
+
+def _no_rows() -> pd.DataFrame:
+    keys = ["dyad", "time", "band", "roi_therapist", "roi_client", "estimator", "value"]
+    columns = [*keys, *PLV_COLUMNS[1:], *STRENGTH_COLUMNS]
+    return pd.DataFrame(columns=columns).astype({"dyad": str, "estimator": str})
 
 
 def too_little_data(
@@ -281,12 +352,13 @@ def mean_pair_table(pair_tables: Sequence[pd.DataFrame], dyads: Sequence[str]) -
     Parameters
     ----------
     pair_tables : sequence of DataFrame
-        With a column dyad; the order of bands and channels is kept.
+        With a column dyad; the order of bands and channels is kept. Other estimators are left out.
     """
     keys = ["band", "therapist_channel", "client_channel"]
-    empty = pd.DataFrame(columns=[*keys, "dyad", "plv", "above_chance"])
+    empty = pd.DataFrame(columns=["estimator", *keys, "dyad", "value", "above_chance"])
     table = pd.concat(pair_tables, ignore_index=True) if pair_tables else empty
-    table = table[table["dyad"].isin(list(dyads))]
+    table = table[table["dyad"].isin(list(dyads)) & (table["estimator"] == "plv")]
+    table = table.rename(columns={"value": "plv"})
     per_dyad = table.groupby([*keys, "dyad"], sort=False)[["plv", "above_chance"]].mean()
     over = per_dyad.groupby(keys, sort=False)
     result = over.mean()

@@ -33,6 +33,9 @@ TAKEN_COLUMNS = frozenset(
     """
     dyad therapist client participant role time run band roi exclude
     plv chance chance_sd above_chance p_chance n_windows n_pairs
+    random random_sd above_random p_random cycles_per_window power_therapist power_client
+    alpha_peak_therapist alpha_peak_client ppc ciplv pli wpli dwpli coherence imaginary_coherence ccorr accorr
+    aec aec_orthogonalised
     measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high
     n_dyads apa note questionnaire n r ci_low ci_high p_holm bf10 slope intercept factor level mean sd
     participant_id species age sex handedness dyad_id session_id therapist_id client_id partner_id

@@ -188,6 +188,8 @@ def _check_settings(config: Mapping) -> list[Problem]:
     phase_sfreq = config["phase"]["sfreq"]
     if phase_sfreq > sfreq:
         wrong("phase", f"sfreq ({phase_sfreq:g} Hz) must not exceed the sfreq of cleaning ({sfreq:g} Hz)")
+    individual = config["synchrony"]["individual_alpha"]
+    unknown_names("synchrony: individual_alpha", "band", [individual] if individual else [], config["bands"])
     for band, (low, high) in config["bands"].items():
         key = f"bands: {band}"
         reach = high + max(high / 4, 2)  # where the band-pass filter of the room phase has faded out

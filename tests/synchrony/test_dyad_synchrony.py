@@ -1,0 +1,107 @@
+"""One dyad and run: what a few windows, bad channels or nothing at all give."""
+
+import numpy as np
+import pytest
+
+from interbrain.epochs import Signal
+from interbrain.metrics import METRICS
+from interbrain.synchrony import dyad_synchrony
+
+SETTINGS = {
+    "bands": {"theta": [4, 7], "alpha": [8, 12]},
+    "length_s": 5,
+    "out_sfreq": 100,
+    "n_shifts": 7,
+    "min_shift_s": 5,
+    "seed": [1, 2],
+}
+
+
+def noise(seed, interpolated=()):
+    data = np.random.default_rng(seed).standard_normal((3, 250 * 40)) * 1e-5
+    return Signal(data, ["Fz", "Cz", "Pz"], 250.0, [], list(interpolated))
+
+
+def test_interpolated_channels_have_no_synchrony_and_touch_no_other_pair():
+    a, b = noise(1), noise(2)
+    whole = dyad_synchrony(a, b, [2, 7, 12], **SETTINGS)[0]["plv"]
+    part = dyad_synchrony(noise(1, ["Cz"]), noise(2, ["Pz"]), [2, 7, 12], **SETTINGS)[0]["plv"]
+    assert np.isnan(part.value[:, 1]).all() and np.isnan(part.value[:, :, 2]).all()
+    assert np.array_equal(part.value[:, ::2, :2], whole.value[:, ::2, :2])
+    assert np.array_equal(part.null[:, :, ::2, :2], whole.null[:, :, ::2, :2])
+
+
+def test_without_a_window_there_is_no_value_and_no_null():
+    found = dyad_synchrony(noise(1), noise(2), [], **SETTINGS)[0]["plv"]
+    assert found.n_windows == 0 and found.null.shape == (0, 2, 3, 3) and np.isnan(found.value).all()
+
+
+def test_two_windows_are_too_few_for_a_shift_but_not_for_a_value():
+    found = dyad_synchrony(noise(1), noise(2), [2, 7], **SETTINGS)[0]["plv"]
+    assert found.n_windows == 2 and found.null.shape == (0, 2, 3, 3) and np.isfinite(found.value).all()
+
+
+def test_a_signal_is_locked_to_itself():
+    found = dyad_synchrony(noise(1), noise(1), [2, 7, 12], **SETTINGS)[0]["plv"]
+    assert found.value[:, range(3), range(3)] == pytest.approx(1, abs=1e-6)
+
+
+def test_the_chance_level_depends_on_the_seed_only():
+    one, two = (dyad_synchrony(noise(1), noise(2), [2, 7, 12, 17], **SETTINGS)[0]["plv"] for _ in range(2))
+    assert np.array_equal(one.null, two.null)
+    other = dyad_synchrony(noise(1), noise(2), [2, 7, 12, 17], **{**SETTINGS, "seed": [3]})[0]["plv"]
+    assert not np.array_equal(one.null, other.null)
+
+
+def test_every_estimator_gets_a_value_and_the_same_shifts():
+    found, _ = dyad_synchrony(
+        noise(1), noise(2), [2, 7, 12, 17], **SETTINGS, estimators=list(METRICS), n_surrogates=3
+    )
+    assert list(found) == list(METRICS)
+    for name, one in found.items():
+        assert np.isfinite(one.value).all() and np.isfinite(one.null).all(), name
+        assert one.null.shape == (7, 2, 3, 3) and one.random.shape == (3, 2, 3, 3)
+        alone, _ = dyad_synchrony(noise(1), noise(2), [2, 7, 12, 17], **SETTINGS, estimators=[name])
+        assert np.array_equal(alone[name].null, one.null), name
+    assert found["ppc"].value == pytest.approx((500 * plv_squared(noise(1), noise(2)) - 1) / 499, abs=1e-5)
+
+
+def plv_squared(a, b):
+    """Mean over windows of the squared PLV, window by window."""
+    windows = [dyad_synchrony(a, b, [start], **SETTINGS)[0]["plv"].value for start in (2, 7, 12, 17)]
+    return np.mean(np.square(windows), axis=0)
+
+
+def test_over_the_whole_recording_all_windows_are_one():
+    whole, _ = dyad_synchrony(noise(1), noise(2), [2, 7, 12, 17], **SETTINGS, over="recording")
+    one, _ = dyad_synchrony(noise(1), noise(2), [2], **{**SETTINGS, "length_s": 20})
+    assert whole["plv"].value == pytest.approx(one["plv"].value, abs=1e-6)
+
+
+def rhythm(hz, seed):
+    """Noise with a clear rhythm at one frequency."""
+    signal = noise(seed)
+    times = np.arange(signal.data.shape[1]) / signal.sfreq
+    wander = np.cumsum(np.random.default_rng(seed + 10).standard_normal(len(times))) * 0.08
+    signal.data[:] += 2e-5 * np.cos(2 * np.pi * hz * times + wander)
+    return signal
+
+
+def test_bands_may_follow_each_persons_own_alpha_peak():
+    starts = [2, 7, 12, 17, 22, 27]
+    _, (a, b) = dyad_synchrony(rhythm(9, 1), rhythm(11.5, 2), starts, **SETTINGS, individual_band="alpha")
+    assert a.peak.hz == pytest.approx(9, abs=0.3) and b.peak.hz == pytest.approx(11.5, abs=0.3)
+    assert a.bands["alpha"] == pytest.approx((a.peak.hz - 2, a.peak.hz + 2))
+    assert a.bands["theta"] == b.bands["theta"] == (4, 7)
+    _, (same, _) = dyad_synchrony(rhythm(9, 1), rhythm(11.5, 2), starts, **SETTINGS)
+    assert same.bands["alpha"] == (8, 12) and same.peak == a.peak
+
+
+def test_power_and_snr_are_of_the_kept_windows_and_of_channels_with_a_signal():
+    loud = rhythm(10, 1)
+    loud.data[:, : 250 * 10] *= 50  # outside the windows
+    _, (found, _) = dyad_synchrony(loud, noise(2, ["Cz"]), [12, 17, 22], **SETTINGS)
+    assert 50 < found.power[1].mean() < 400  # (20 uV)^2 / 2 = 200 uV^2, in a band of its own width
+    assert found.snr[1].mean() > 5 > found.snr[0].mean()
+    _, (_, client) = dyad_synchrony(loud, noise(2, ["Cz"]), [12, 17, 22], **SETTINGS)
+    assert np.isnan(client.power[:, 1]).all() and np.isfinite(client.power[:, [0, 2]]).all()
