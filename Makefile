@@ -30,9 +30,10 @@ lint: $(VENV)/.installed
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
-# Speed of the kernels against a plain formulation, in one run on this machine.
+# Speed of the kernels, in one run on this machine. With PEERS=path/to/python, an interpreter that has
+# HyPyP, mne-connectivity and numba, beside theirs.
 bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/kernels.py
+	$(BIN)/python benchmarks/kernels.py $(if $(PEERS),--peers "$(PEERS)")
 
 # The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
 # the bytecode once, so that no job pays for it. The .pth file makes the library importable.

@@ -1,146 +1,82 @@
-"""How fast the kernels are, as ratios within one run on one thread; absolute times belong to the machine.
+"""How fast the kernels are: as a share of the machine's own matrix product, and against plain formulations.
 
-Run by hand: python benchmarks/kernels.py. Process CPU time, variants interleaved, best of several rounds.
-Peers that are not installed are said to be absent. Not a test: nothing here passes or fails.
+Run by hand, about 5 minutes: python benchmarks/kernels.py [--peers PYTHON] [--dyads 14 28 56 112]
+Process CPU seconds on one thread, variants in turn, best of several rounds; absolute times belong to the
+machine. Not a test: nothing here passes or fails, but each target is printed beside what was measured.
 """
-# ruff: noqa: E402  the thread limits must stand before NumPy is imported
 
+import argparse
+import json
 import os
-
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[name] = "1"
-
-import contextlib
-import importlib.util
-import io
+import subprocess
 import sys
+import tempfile
 import time
-import warnings
+from functools import partial
 from pathlib import Path
 
-import numpy as np
+from timing import best_times, peak_memory_mb, random_phasors  # before NumPy: it sets the threads
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
+import numpy as np  # isort: skip
 
-from interbrain.chance import circular_shift_null
-from interbrain.metrics import plv
+from interbrain.chance import (
+    CHANCE_SHIFTS,
+    circular_shift_null,
+    permutation_null,
+    phase_randomisation_null,
+    pseudo_dyads,
+    repairing_table,
+    window_shift_null,
+)
+from interbrain.metrics import plv, roi_mean
 from interbrain.phase import band_phasors, windowed
 
 BANDS = {"theta": (4, 7), "alpha": (8, 12)}
-N_CHANNELS = 32
+N_BANDS, N_CHANNELS = 2, 32
+N_EPOCHS, N_TIMES = 60, 500  # 5 minutes in windows of 5 s at 100 Hz
+ONE_PAIRING = 8 * N_BANDS * N_EPOCHS * N_CHANNELS**2 * N_TIMES  # operations of one dyad's PLV
+SITE = range(3)
+PEOPLE_ON_DISK = 28  # files of either side; larger studies read them again
+
+results = []
 
 
-def best_times(variants, rounds):
-    """Best process CPU seconds of each variant; one call of each in every round."""
-    best = dict.fromkeys(variants, np.inf)
-    for _ in range(rounds):
-        for name, call in variants.items():
-            start = time.process_time()
-            call()
-            best[name] = min(best[name], time.process_time() - start)
-    return best
-
-
-def show(title, best, flop=None, peak=None):
+def show(title, best):
     print(f"\n{title}")
     ours = next(iter(best.values()))
     for name, seconds in best.items():
-        share = f"   {flop / seconds / peak:4.0%} of the GEMM peak" if flop and seconds == ours else ""
-        print(f"  {name:<52}{seconds * 1e3:10.1f} ms{seconds / ours:9.1f} x{share}")
+        print(f"  {name:<62}{seconds * 1e3:10.1f} ms{seconds / ours:9.1f} x")
 
 
-def gemm_peak():
-    """complex64 operations a second of one large matrix product."""
-    n = 2048
-    rng = np.random.default_rng(0)
-    a = (rng.standard_normal((n, n)) + 1j * rng.standard_normal((n, n))).astype(np.complex64)
-    return 8 * n**3 / best_times({"peak": lambda: a @ a}, 3)["peak"]
+def noted(what, measured, target):
+    """A line of the summary."""
+    results.append((what, measured, target))
 
 
-def random_phasors(rng, *shape):
-    return np.exp(2j * np.pi * rng.random(shape)).astype(np.complex64)
+def seconds(taken):
+    return f"{taken:.3f} s" if taken < 1 else f"{taken:.2f} s"
 
 
-def hypyp_variants(a, b):
-    """HyPyP computes the pairs within each brain too: 64 x 64 instead of 32 x 32, four times the pairs."""
-    if importlib.util.find_spec("hypyp") is None:
-        print("HyPyP is not installed: its rows are absent.")
-        return {}
-    from hypyp import analyses
-
-    signal = np.stack([a.swapaxes(0, 1), b.swapaxes(0, 1)])  # (2, epochs, bands, channels, times)
-    signal = signal.transpose(0, 1, 3, 2, 4)  # (2, epochs, channels, bands, times)
-
-    def run(optimization):
-        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            options = {} if optimization is None else {"optimization": optimization}
-            return analyses.compute_sync(signal, "plv", epochs_average=False, **options)
-
-    variants = {}
-    for optimization in (None, "numba"):
-        try:
-            run(optimization)
-        except Exception as error:  # a peer's version may lack the option
-            print(f"HyPyP with optimization={optimization} does not run here ({error}).")
-        else:
-            variants[f"HyPyP, optimization={optimization} (4 x the pairs, normalises)"] = (
-                lambda o=optimization: run(o)
-            )
-    return variants
+def share(operations, taken, peak):
+    return f"{operations / taken / peak:.0%} of the GEMM peak"
 
 
-def numba_variant(a, b):
-    if importlib.util.find_spec("numba") is None:
-        print("Numba is not installed: its row is absent.")
-        return {}
-    import numba
-
-    @numba.njit(fastmath=True)
-    def loop(a, b, out):
-        n_bands, n_epochs, n_a, n_times = a.shape
-        for band in range(n_bands):
-            for epoch in range(n_epochs):
-                for i in range(n_a):
-                    for k in range(b.shape[2]):
-                        total = np.complex64(0)
-                        for t in range(n_times):
-                            total += a[band, epoch, i, t] * np.conj(b[band, epoch, k, t])
-                        out[band, epoch, i, k] = abs(total) / n_times
-
-    out = np.empty((*a.shape[:3], b.shape[2]), np.float32)
-    loop(a, b, out)
-    return {"numba loop": lambda: loop(a, b, out)}
+def one_dyad(rng):
+    for n_epochs in (N_EPOCHS, 5 * N_EPOCHS):
+        a, b = (random_phasors(rng, N_BANDS, n_epochs, N_CHANNELS, N_TIMES) for _ in range(2))
+        best, peak = best_times({"plv": lambda a=a, b=b: plv(a, b)}, 8)
+        what = f"PLV of one dyad, {n_epochs} windows of {N_TIMES} samples"
+        show(f"{what}, 2 bands, 32 x 32 pairs", best)
+        found = share(ONE_PAIRING * n_epochs / N_EPOCHS, best["plv"], peak)
+        print(f"  {found}, which is {peak / 1e9:.0f} GFLOP/s")
+        noted(what, found, "at least 40%")
 
 
-def plv_pair_loop(a, b):
-    out = np.empty((*a.shape[:3], b.shape[2]), np.float32)
-    for band, epoch, i, k in np.ndindex(out.shape):
-        out[band, epoch, i, k] = np.abs(np.mean(a[band, epoch, i] * b[band, epoch, k].conj()))
-    return out
-
-
-def benchmark_plv(rng, peak):
-    n_epochs, n_times = 300, 500
-    a, b = (random_phasors(rng, 2, n_epochs, N_CHANNELS, n_times) for _ in range(2))
-    variants = {
-        "plv": lambda: plv(a, b),
-        "einsum": lambda: np.abs(np.einsum("...it,...kt->...ik", a, b.conj())) / n_times,
-        **numba_variant(a, b),
-        **hypyp_variants(a, b),
-    }
-    best = best_times(variants, 3)
-    few = best_times({"loop": lambda: plv_pair_loop(a[:, :10], b[:, :10])}, 1)["loop"]
-    best["Python loop over pairs (10 windows, scaled up)"] = few * n_epochs / 10
-    flop = 8 * 2 * n_epochs * N_CHANNELS**2 * n_times
-    show("PLV from phasors: 2 bands x 300 windows x 32 x 32 pairs x 500 samples", best, flop, peak)
-
-
-def benchmark_phase(rng):
+def phases(rng):
     from mne.filter import filter_data
     from scipy.signal import hilbert
 
-    for sfreq in (500, 1000):
+    for sfreq in (250, 1000):
         data = rng.standard_normal((N_CHANNELS, 300 * sfreq))
 
         def filter_and_hilbert(data=data, sfreq=sfreq):
@@ -149,59 +85,195 @@ def benchmark_phase(rng):
                 z /= np.abs(z)
 
         variants = {
-            "band_phasors at 100 Hz": lambda data=data, sfreq=sfreq: band_phasors(data, sfreq, BANDS, 100),
-            "band_phasors at the full rate": lambda d=data, s=sfreq: band_phasors(d, s, BANDS, s),
+            "band_phasors at 100 Hz": partial(band_phasors, data, sfreq, BANDS, 100),
+            "band_phasors at the full rate": partial(band_phasors, data, sfreq, BANDS, sfreq),
             "mne filter_data + scipy hilbert per band": filter_and_hilbert,
         }
-        show(f"Phases: 32 channels x 300 s at {sfreq} Hz, 2 bands", best_times(variants, 4))
+        best, _ = best_times(variants, 3)
+        show(f"Phases, 32 channels x 300 s at {sfreq} Hz, 2 bands", best)
 
 
-def null_by_rolling(a, b, lags):
+def by_rolling(a, b, lags, over_recording=False):
+    """The plain formulation of a circular-shift null: roll, one matrix product a window, average."""
     n_bands, n_epochs, n_channels, n_times = b.shape
     train = b.swapaxes(1, 2).reshape(n_bands, n_channels, -1)
     for lag in lags:
         rolled = np.roll(train, lag, axis=-1).reshape(n_bands, n_channels, n_epochs, n_times)
-        products = a[:, :, :, None] * rolled.swapaxes(1, 2)[:, :, None].conj()
-        np.abs(products.mean(axis=-1)).mean(axis=1)
+        mean = a @ rolled.transpose(0, 2, 3, 1).conj() / n_times
+        np.abs(mean.mean(axis=1)) if over_recording else np.abs(mean).mean(axis=1)
 
 
-def benchmark_null(rng, peak):
-    n_epochs, n_times, n_shifts = 60, 500, 200
-    a, b = (random_phasors(rng, 2, n_epochs, N_CHANNELS, n_times) for _ in range(2))
+def nulls(rng):
+    a, b = (random_phasors(rng, N_BANDS, N_EPOCHS, N_CHANNELS, N_TIMES) for _ in range(2))
+    site_a, site_b = a[:, :, :6], b[:, :, :6]
 
-    def null(n_channels=N_CHANNELS):
-        roi = np.s_[:, :, :n_channels]
-        return circular_shift_null(a[roi], b[roi], n_shifts, n_times, np.random.default_rng(0))
+    def shifts(n, over="time", members=(a, b)):
+        return circular_shift_null(*members, n, N_TIMES, np.random.default_rng(0), over=over)
 
-    best = best_times({"circular_shift_null": null, "the same, 6 x 6 channels only": lambda: null(6)}, 2)
-    _, lags = null(1)
-    few = best_times({"loop": lambda: null_by_rolling(a, b, lags[:2])}, 1)["loop"]
-    best["np.roll and multiply (2 shifts, scaled up)"] = few * n_shifts / 2
-    flop = 8 * 2 * n_shifts * n_epochs * N_CHANNELS**2 * n_times
-    show("Null: 200 shifts x 2 bands x 60 windows x 32 x 32 pairs x 500 samples", best, flop, peak)
+    def permutations():
+        return permutation_null(repairing_table(a, b), 1000, np.random.default_rng(0))
+
+    best, peak = best_times(
+        {
+            "200 circular shifts": lambda: shifts(200),
+            "200 circular shifts, 6 x 6 channels": lambda: shifts(200, members=(site_a, site_b)),
+            "table of all 60 x 60 pairings": lambda: repairing_table(a, b),
+            "the table and all 59 shifts by whole windows": lambda: window_shift_null(repairing_table(a, b)),
+            "the table and 1,000 permutations": permutations,
+        },
+        2,
+    )
+    lags = shifts(2)[1]
+    few, _ = best_times({"loop": lambda: by_rolling(a, b, lags)}, 1)
+    best["200 shifts by rolling one at a time (2, scaled up)"] = few["loop"] * 100
+    show("Nulls of the mean PLV over 60 windows of 5 s, 2 bands, 32 x 32 pairs", best)
+    table = share(ONE_PAIRING * N_EPOCHS, best["table of all 60 x 60 pairings"], peak)
+    print(f"  table: {table}")
+    noted("table of all pairings of windows", table, "at least 70%")
+    noted(
+        "1,000 permutations of a dyad and run", seconds(best["the table and 1,000 permutations"]), "under 4 s"
+    )
+    noted("200 circular shifts of window-mean PLV", seconds(best["200 circular shifts"]), "")
+
+    best, _ = best_times({"1,000 circular shifts": lambda: shifts(1000, "recording")}, 3)
+    few, _ = best_times({"loop": lambda: by_rolling(a, b, lags, over_recording=True)}, 1)
+    found = seconds(best["1,000 circular shifts"])
+    noted("1,000 circular shifts of PLV over the recording", found, "under 0.2 s")
+    best["1,000 shifts by rolling one at a time (2, scaled up)"] = few["loop"] * 500
+    show("Null of PLV over the whole recording, 2 bands, 32 x 32 pairs", best)
+
+    surrogates = partial(phase_randomisation_null, n_surrogates=20)
+    best, _ = best_times(
+        {
+            "6 x 6 channels": lambda: surrogates(site_a, site_b, rng=np.random.default_rng(0)),
+            "32 x 32 channels": lambda: surrogates(a, b, rng=np.random.default_rng(0)),
+        },
+        1,
+    )
+    show("200 surrogates of random phase (20, scaled up)", {name: 10 * s for name, s in best.items()})
 
 
-def benchmark_dyad(rng):
-    """What one job of the demo does from cleaned data to values above chance."""
-    people = [rng.standard_normal((N_CHANNELS, 300 * 250)) for _ in range(2)]
+def dyad_alone():
+    """What a dyad's job does from cleaned data at 250 Hz, in a process of its own."""
+    rng = np.random.default_rng(0)
+    people = [rng.standard_normal((N_CHANNELS, 304 * 250)) for _ in range(2)]
+    start = time.process_time()
+    starts = 200 + N_TIMES * np.arange(N_EPOCHS)
+    a, b = (windowed(band_phasors(x, 250, BANDS, 100), starts, N_TIMES) for x in people)
+    plv(a, b)
+    circular_shift_null(a, b, 200, N_TIMES, np.random.default_rng(0))
+    permutation_null(repairing_table(a, b), 1000, np.random.default_rng(0))
+    return {"seconds": time.process_time() - start}
 
-    def dyad():
-        starts = 200 + 500 * np.arange(58)
-        a, b = (windowed(band_phasors(x, 250, BANDS, 100), starts, 500) for x in people)
-        plv(a, b)
-        circular_shift_null(a, b, 200, 500, np.random.default_rng(0))
 
-    show("One dyad and run, cleaned data at 250 Hz to PLV and 200 shifts", best_times({"dyad": dyad}, 2))
+def people_on_disk(folder):
+    rng = np.random.default_rng(0)
+    for number in range(PEOPLE_ON_DISK):
+        codes = rng.integers(-32767, 32768, (N_BANDS, N_EPOCHS, N_CHANNELS, N_TIMES), dtype=np.int16)
+        np.save(Path(folder) / f"{number}.npy", codes)
+
+
+def strangers_alone(folder, n_dyads, chance=False):
+    """All pseudo-dyads of a study from phases on disk, in a process of its own."""
+    folder = Path(folder)
+    people = [partial(np.load, folder / f"{i % PEOPLE_ON_DISK}.npy", mmap_mode="r") for i in range(n_dyads)]
+    channels = slice(0, 6) if chance else slice(None)
+    some = [lambda opened=opened: opened()[:, :, channels] for opened in people]
+    kept = [range(N_EPOCHS)] * n_dyads
+    found = []
+
+    def all_pairs():
+        found[:] = [
+            pseudo_dyads(
+                some,
+                some,
+                kept,
+                kept,
+                ~np.eye(n_dyads, dtype=bool),
+                reduce=lambda values: roi_mean(values, SITE, SITE)[0],
+                chance_shifts=CHANCE_SHIFTS if chance else (),
+            )
+        ]
+
+    best, peak = best_times({"all": all_pairs}, 1)
+    return {"seconds": best["all"], "peak": peak, "pairs": len(found[0].values)}
+
+
+def alone(*arguments):
+    """Run one of the functions above in a fresh process; its result and the most memory it had."""
+    command = [sys.executable, __file__, "--alone", *map(str, arguments)]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def memory():
+    job = alone("dyad")
+    print("\nOne dyad and run in a process of its own: from 250 Hz to PLV, 200 shifts, 1,000 permutations")
+    print(f"  {job['seconds']:.2f} s, {job['mb']:.0f} MB at most, imports included")
+    noted("memory of a dyad's job", f"{job['mb']:.0f} MB", "under 300 MB")
+
+
+def pseudo(sizes):
+    print(
+        "\nPseudo-dyads, all therapists with all clients of other dyads, 2 bands x 60 windows x 32 x 32 pairs"
+    )
+    print(f"  from int16 phases in {PEOPLE_ON_DISK} files, each size of study in a process of its own")
+    with tempfile.TemporaryDirectory() as folder:
+        people_on_disk(folder)
+        for n_dyads in sizes:
+            job = alone("strangers", folder, n_dyads)
+            each = 1e3 * job["seconds"] / job["pairs"]
+            found = share(ONE_PAIRING * job["pairs"], job["seconds"], job["peak"])
+            line = f"{each:.2f} ms a pairing, {found}, {job['mb']:.0f} MB"
+            print(f"  {n_dyads:4d} dyads, {job['pairs']:6d} pairings: {line}")
+            noted(f"pseudo-dyads, {n_dyads} dyads", line, "at most 8 ms, at least 70%, under 700 MB")
+        job = alone("strangers", folder, sizes[0], "above")
+        each = 1e3 * job["seconds"] / job["pairs"]
+        print(f"  {sizes[0]:4d} dyads, above the pairs' own chance, 6 x 6 channels: {each:.2f} ms a pairing")
+
+
+def peers(python):
+    print("\nOther packages, in one process with ours")
+    if not python:
+        print(
+            "  Skipped: HyPyP, mne-connectivity and numba are not in this project's environment. To see them"
+        )
+        print("  beside ours, make another one and name its interpreter:")
+        print("    python -m venv ENV; ENV/bin/pip install hypyp mne-connectivity numba")
+        print("    make bench PEERS=ENV/bin/python")
+        return
+    subprocess.run([python, Path(__file__).with_name("peers.py")], check=True)
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--peers", default=os.environ.get("PEERS"), help="an interpreter that has HyPyP and others"
+    )
+    parser.add_argument("--dyads", type=int, nargs="+", default=[14, 28, 56, 112], help="sizes of studies")
+    parser.add_argument("--alone", nargs="+", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.alone:
+        what, *arguments = options.alone
+        if what == "dyad":
+            job = dyad_alone()
+        else:
+            folder, n_dyads, *above = arguments
+            job = strangers_alone(folder, int(n_dyads), chance=bool(above))
+        print(json.dumps(job | {"mb": peak_memory_mb()}))
+        return
     rng = np.random.default_rng(0)
-    peak = gemm_peak()
-    print(f"complex64 GEMM peak in this run: {peak / 1e9:.0f} GFLOP/s on one thread")
-    benchmark_plv(rng, peak)
-    benchmark_phase(rng)
-    benchmark_null(rng, peak)
-    benchmark_dyad(rng)
+    _, peak = best_times({}, 5)
+    print(f"complex64 GEMM peak in this run: {peak / 1e9:.0f} GFLOP/s on one thread; shares are of the peak")
+    print("that was measured in turn with each kernel")
+    one_dyad(rng)
+    phases(rng)
+    nulls(rng)
+    memory()
+    pseudo(options.dyads)
+    peers(options.peers)
+    print(f"\n{'':<55}{'measured':<58}target")
+    for what, measured, target in results:
+        print(f"{what:<55}{measured:<58}{target}")
 
 
 if __name__ == "__main__":

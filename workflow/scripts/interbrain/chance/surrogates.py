@@ -8,6 +8,7 @@ from scipy import fft
 
 from interbrain.chance.repairing import Metric
 from interbrain.metrics import arranged, check_phasors, plv
+from interbrain.phase import unit_phasors
 
 
 def phase_randomised(signal: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -67,12 +68,12 @@ def phase_randomisation_null(
         raise ValueError(f"At least 1 surrogate is needed, not {n_surrogates}.")
     n_bands, n_windows, n_channels, n_times = b.shape
     of_signals = getattr(metric, "needs", "phase") == "signal"
-    a = arranged(a if of_signals else _unit(a), over)
+    a = arranged(a if of_signals else unit_phasors(a), over)
     spectrum = fft.fft(arranged(b, "recording")[:, 0])  # (bands, channels, all samples)
     null = []
     for _ in range(n_surrogates):
         train = _turned(spectrum, rng)
-        train = train if of_signals else _unit(train)
+        train = train if of_signals else unit_phasors(train)
         windows = train.reshape(n_bands, n_channels, n_windows, n_times).swapaxes(1, 2)
         null.append(metric(a, arranged(windows, over)).mean(axis=1, dtype=float))
     return np.stack(null)
@@ -81,8 +82,3 @@ def phase_randomisation_null(
 def _turned(spectrum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     angles = rng.uniform(0, 2 * np.pi, spectrum.shape[-1])
     return fft.ifft(spectrum * np.exp(1j * angles).astype(spectrum.dtype))
-
-
-def _unit(z: np.ndarray) -> np.ndarray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return z / np.abs(z)
