@@ -12,6 +12,7 @@ from interbrain.chance import (
     permutation_null,
     repairing_moments,
     repairing_table,
+    summary,
     window_shift_null,
 )
 from interbrain.metrics import METRICS, plv, roi_mean
@@ -169,3 +170,25 @@ def test_senseless_settings_are_refused():
         permutation_null(table, 0, np.random.default_rng(0))
     with pytest.raises(ValueError, match="at least 1 window"):
         window_shift_null(table, 0)
+
+
+def test_windows_that_resemble_their_neighbours_are_synchrony_to_permutations_but_not_to_shifts():
+    """A slow change of either member, unrelated to the other's, with a table that is their product."""
+    rng = np.random.default_rng(0)
+    keep = 0.85
+    p = []
+    for _ in range(300):
+        one, other = rng.standard_normal((2, 60))
+        for course in (one, other):
+            for window in range(1, 60):
+                course[window] = keep * course[window - 1] + np.sqrt(1 - keep**2) * course[window]
+        table = np.outer(one, other)
+        observed = np.trace(table) / 60
+        p.append(
+            [
+                summary(observed, permutation_null(table, 99, rng)).p,
+                summary(observed, window_shift_null(table)).p,
+            ]
+        )
+    of_permutations, of_shifts = (np.array(p) <= 0.05).mean(axis=0)
+    assert of_permutations > 0.2 and of_shifts < 0.1
