@@ -112,7 +112,7 @@ def at_rois(signal):
 def above_chance(pair, ledger, seed):
     """Band -> PLV above chance, mean over the homologous ROIs."""
     only = [at_rois(signal) for signal in pair]
-    found, rhythms = dyad_synchrony(
+    found, rhythms, _ = dyad_synchrony(
         *only,
         ledger.loc[ledger["kept"] == 1, "start_s"],
         bands=BANDS,

@@ -54,14 +54,14 @@ def test_the_chance_level_depends_on_the_seed_only():
 
 
 def test_every_estimator_gets_a_value_and_the_same_shifts():
-    found, _ = dyad_synchrony(
+    found, *_ = dyad_synchrony(
         noise(1), noise(2), [2, 7, 12, 17], **SETTINGS, estimators=list(METRICS), n_surrogates=3
     )
     assert list(found) == list(METRICS)
     for name, one in found.items():
         assert np.isfinite(one.value).all() and np.isfinite(one.null).all(), name
         assert one.null.shape == (7, 2, 3, 3) and one.random.shape == (3, 2, 3, 3)
-        alone, _ = dyad_synchrony(noise(1), noise(2), [2, 7, 12, 17], **SETTINGS, estimators=[name])
+        alone, *_ = dyad_synchrony(noise(1), noise(2), [2, 7, 12, 17], **SETTINGS, estimators=[name])
         assert np.array_equal(alone[name].null, one.null), name
     assert found["ppc"].value == pytest.approx((500 * plv_squared(noise(1), noise(2)) - 1) / 499, abs=1e-5)
 
@@ -73,8 +73,8 @@ def plv_squared(a, b):
 
 
 def test_over_the_whole_recording_all_windows_are_one():
-    whole, _ = dyad_synchrony(noise(1), noise(2), [2, 7, 12, 17], **SETTINGS, over="recording")
-    one, _ = dyad_synchrony(noise(1), noise(2), [2], **{**SETTINGS, "length_s": 20})
+    whole, *_ = dyad_synchrony(noise(1), noise(2), [2, 7, 12, 17], **SETTINGS, over="recording")
+    one, *_ = dyad_synchrony(noise(1), noise(2), [2], **{**SETTINGS, "length_s": 20})
     assert whole["plv"].value == pytest.approx(one["plv"].value, abs=1e-6)
 
 
@@ -89,19 +89,19 @@ def rhythm(hz, seed):
 
 def test_bands_may_follow_each_persons_own_alpha_peak():
     starts = [2, 7, 12, 17, 22, 27]
-    _, (a, b) = dyad_synchrony(rhythm(9, 1), rhythm(11.5, 2), starts, **SETTINGS, individual_band="alpha")
+    _, (a, b), _ = dyad_synchrony(rhythm(9, 1), rhythm(11.5, 2), starts, **SETTINGS, individual_band="alpha")
     assert a.peak.hz == pytest.approx(9, abs=0.3) and b.peak.hz == pytest.approx(11.5, abs=0.3)
     assert a.bands["alpha"] == pytest.approx((a.peak.hz - 2, a.peak.hz + 2))
     assert a.bands["theta"] == b.bands["theta"] == (4, 7)
-    _, (same, _) = dyad_synchrony(rhythm(9, 1), rhythm(11.5, 2), starts, **SETTINGS)
+    _, (same, _), _ = dyad_synchrony(rhythm(9, 1), rhythm(11.5, 2), starts, **SETTINGS)
     assert same.bands["alpha"] == (8, 12) and same.peak == a.peak
 
 
 def test_power_and_snr_are_of_the_kept_windows_and_of_channels_with_a_signal():
     loud = rhythm(10, 1)
     loud.data[:, : 250 * 10] *= 50  # outside the windows
-    _, (found, _) = dyad_synchrony(loud, noise(2, ["Cz"]), [12, 17, 22], **SETTINGS)
+    _, (found, _), _ = dyad_synchrony(loud, noise(2, ["Cz"]), [12, 17, 22], **SETTINGS)
     assert 50 < found.power[1].mean() < 400  # (20 uV)^2 / 2 = 200 uV^2, in a band of its own width
     assert found.snr[1].mean() > 5 > found.snr[0].mean()
-    _, (_, client) = dyad_synchrony(loud, noise(2, ["Cz"]), [12, 17, 22], **SETTINGS)
+    _, (_, client), _ = dyad_synchrony(loud, noise(2, ["Cz"]), [12, 17, 22], **SETTINGS)
     assert np.isnan(client.power[:, 1]).all() and np.isfinite(client.power[:, [0, 2]]).all()

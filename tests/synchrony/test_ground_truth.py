@@ -104,7 +104,7 @@ def measured(pair: Dyad, *, fit=None, between=(0.0, np.inf), whole=False, n_shif
     starts, length = kept["start_s"].to_numpy(), WINDOW
     if whole:
         starts, length = starts[:1], kept["stop_s"].max() - starts[0]
-    found, rhythms = dyad_synchrony(
+    found, rhythms, _ = dyad_synchrony(
         pair.therapist,
         client,
         starts,

@@ -69,7 +69,7 @@ def ledger_of(therapist, client, fit=None):
 
 
 def tables_of(therapist, client, starts_s=(12.0, 17.0, 22.0, 27.0)):
-    found, rhythms = dyad_synchrony(
+    found, rhythms, _ = dyad_synchrony(
         therapist,
         client,
         starts_s,

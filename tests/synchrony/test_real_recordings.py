@@ -61,7 +61,7 @@ def table(shared, tmp_path_factory):
     )
     starts = ledger["start_s"][ledger["kept"] == 1]
     assert len(starts) >= 6
-    found, rhythms = dyad_synchrony(
+    found, rhythms, _ = dyad_synchrony(
         therapist,
         client,
         starts,

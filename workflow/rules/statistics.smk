@@ -8,6 +8,7 @@ rule aggregate:
         roi=every_run(f"{DYAD}_desc-roi_plv.tsv"),
         pairs=every_run(f"{DYAD}_desc-channels_plv.tsv"),
         ledgers=every_run(f"{DYAD}_desc-windows_ledger.tsv"),
+        pseudo=[PSEUDO.format(run=run) for run, _ in enumerate(config["times"], 1)],
     output:
         **group_files(TABLES, "tsv"),
         **group_files(TABLES, "json"),

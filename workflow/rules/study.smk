@@ -67,6 +67,7 @@ CLOCK = "results/clocks/dyad-{dyad}.json"
 FACTS = "results/conversion/sub-{participant}_ses-{dyad}_run-{run}.json"
 DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-rest_run-{{run}}"
 GROUP = f"{DERIVATIVES}/group/task-rest_desc"
+PSEUDO = f"{DERIVATIVES}/group/task-rest_run-{{run}}_desc-pseudodyads_plv.tsv"
 
 RECORDING_FILES = ["eeg.vhdr", "eeg.eeg", "eeg.vmrk", "channels.tsv", "events.tsv"]
 TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv", "decisions_log"]
@@ -100,6 +101,11 @@ def every_recording(pattern):
 def every_run(pattern):
     """`pattern` for each dyad and run, in the order of the tables."""
     return [pattern.format(dyad=dyad, run=run) for dyad, _, run in RUNS]
+
+
+def of_all_dyads(pattern):
+    """Input function: `pattern` for each dyad at the wildcards' run, in the order of the tables."""
+    return lambda w: [pattern.format(dyad=row["dyad"], run=w.run) for row in FACTOR_ROWS]
 
 
 def group_files(names, suffix):

@@ -16,6 +16,8 @@ rule synchrony:
     output:
         therapist=f"{DYAD}_desc-therapist_epo.fif",
         client=f"{DYAD}_desc-client_epo.fif",
+        therapist_phases=f"{DYAD}_desc-therapist_phases.npy",
+        client_phases=f"{DYAD}_desc-client_phases.npy",
         roi=f"{DYAD}_desc-roi_plv.tsv",
         roi_dictionary=f"{DYAD}_desc-roi_plv.json",
         pairs=f"{DYAD}_desc-channels_plv.tsv",
@@ -36,7 +38,7 @@ rule synchrony:
         },
         decisions=lambda w: study.window_decisions(w.dyad, w.run),
         synchrony=lambda w: {
-            **config["chance"],
+            **{key: config["chance"][key] for key in ("n_shifts", "min_shift_s", "n_surrogates")},
             "estimators": ["plv", *config["synchrony"]["estimators"]],
             "over": config["synchrony"]["over"],
             "individual_band": config["synchrony"]["individual_alpha"],
@@ -46,3 +48,27 @@ rule synchrony:
         code=code_of("synchrony.py"),
     script:
         "../scripts/synchrony.py"
+
+
+# All therapists with all clients whom they never met, at one time: one job, whatever the number of dyads.
+rule pseudodyads:
+    input:
+        therapists=of_all_dyads(f"{DYAD}_desc-therapist_phases.npy"),
+        clients=of_all_dyads(f"{DYAD}_desc-client_phases.npy"),
+        ledgers=of_all_dyads(f"{DYAD}_desc-windows_ledger.tsv"),
+    output:
+        table=PSEUDO,
+        dictionary=PSEUDO.replace(".tsv", ".json"),
+    log:
+        "results/logs/pseudodyads/run-{run}.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        time=lambda w: config["times"][int(w.run) - 1],
+        people=FACTOR_ROWS,
+        alike=config["chance"]["alike"],
+        rois=config["rois"],
+        bands=list(config["bands"]),
+        code=code_of("pseudodyads.py"),
+    script:
+        "../scripts/pseudodyads.py"

@@ -9,6 +9,7 @@ with job(snakemake):
     from interbrain import epochs
     from interbrain.bids.clock import clock_fit
     from interbrain.dictionary import write_table
+    from interbrain.pseudodyads import write_site_phases
     from interbrain.synchrony import dyad_synchrony
     from interbrain.tables import pair_table, roi_table
 
@@ -23,9 +24,11 @@ with job(snakemake):
     epochs.write_epochs(o.client, client, ledger)
     starts = epochs.read_simultaneous(o.therapist, o.client, fit)
     length_s = p.windows["length_s"]
-    found, rhythms = dyad_synchrony(
+    found, rhythms, signals = dyad_synchrony(
         therapist, client, starts, bands=p.bands, length_s=length_s, **p.synchrony
     )
+    write_site_phases(o.therapist_phases, signals[0], therapist.channels, p.rois)
+    write_site_phases(o.client_phases, signals[1], client.channels, p.rois)
     channels = therapist.channels, client.channels
     write_table(o.roi, roi_table(found, *channels, p.rois, rhythms, length_s, p.about))
     write_table(o.pairs, pair_table(found, *channels, list(p.bands)))

@@ -162,8 +162,8 @@ def dyad_synchrony(
     out_sfreq: float,
     individual_band: str | None = None,
     **settings,
-) -> tuple[dict[str, Synchrony], tuple[Rhythms, Rhythms]]:
-    """From two members' recordings and their windows to synchrony by estimator, and both members' rhythms.
+) -> tuple[dict[str, Synchrony], tuple[Rhythms, Rhythms], tuple[np.ndarray, np.ndarray]]:
+    """From two members' recordings and their windows to synchrony, and what it rests on.
 
     Parameters
     ----------
@@ -173,11 +173,18 @@ def dyad_synchrony(
         Start of each kept window, s.
     **settings
         Of `synchrony`.
+
+    Returns
+    -------
+    found : dict of estimator to Synchrony
+    rhythms : (Rhythms, Rhythms)
+    signals : (array, array)
+        `kept_signals` of both.
     """
     members = (therapist, client)
     found = tuple(member_rhythms(m, starts_s, bands, length_s, individual_band) for m in members)
-    signals = [
+    signals = tuple(
         kept_signals(m, starts_s, rhythm.bands, length_s, out_sfreq)
         for m, rhythm in zip(members, found, strict=True)
-    ]
-    return synchrony(*signals, out_sfreq=out_sfreq, **settings), found
+    )
+    return synchrony(*signals, out_sfreq=out_sfreq, **settings), found, signals

@@ -19,6 +19,7 @@ from interbrain.verdict import percent_kept, reasons_to_look
 # The columns of the aggregated dataset: PLV with its chance levels, and what it rests on.
 PLV_COLUMNS = ("plv", "chance", "above_chance", "chance_sd", "p_chance", "n_windows", "n_pairs")
 RANDOM_COLUMNS = ("random", "above_random", "random_sd", "p_random")
+PSEUDO_COLUMNS = ("pseudo", "above_pseudo", "pseudo_sd", "p_pseudo", "n_pseudo")
 STRENGTH_COLUMNS = (
     "cycles_per_window",
     *(f"{what}_{role}" for what in ("power", "snr", "alpha_peak") for role in ("therapist", "client")),
@@ -140,6 +141,7 @@ def aggregate(
     differences: Mapping[str, Sequence[str]],
     excluded: Mapping[str, str],
     factors: Sequence[str],
+    pseudo: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One tidy table: a row for each dyad, time, band and homologous ROI pair.
 
@@ -155,6 +157,8 @@ def aggregate(
         Signed differences of their totals.
     excluded : mapping dyad -> reason
         Dyads that do not enter.
+    pseudo : DataFrame
+        `pseudodyads.pseudodyad_table` of all times, with a column time.
 
     Returns
     -------
@@ -168,6 +172,10 @@ def aggregate(
     further = {name: rows.set_index(keys) for name, rows in table.groupby("estimator", sort=False)}
     table = table[table["estimator"] == "plv"].rename(columns={"value": "plv"})
     columns = [*PLV_COLUMNS, *(c for c in RANDOM_COLUMNS if c in table), *STRENGTH_COLUMNS]
+    if pseudo is not None:
+        own = pseudo.set_index(keys)[list(PSEUDO_COLUMNS)]
+        table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
+        columns[len(PLV_COLUMNS) : len(PLV_COLUMNS)] = PSEUDO_COLUMNS
     for name, rows in further.items():
         if name != "plv":
             own = rows[["value", "above_chance"]].set_axis([name, f"{name}_above_chance"], axis=1)

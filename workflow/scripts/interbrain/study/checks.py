@@ -33,6 +33,7 @@ TAKEN_COLUMNS = frozenset(
     """
     dyad therapist client participant role time run band roi exclude
     plv chance chance_sd above_chance p_chance n_windows n_pairs
+    pseudo pseudo_sd above_pseudo p_pseudo n_pseudo
     random random_sd above_random p_random cycles_per_window power_therapist power_client
     alpha_peak_therapist alpha_peak_client ppc ciplv pli wpli dwpli coherence imaginary_coherence ccorr accorr
     aec aec_orthogonalised

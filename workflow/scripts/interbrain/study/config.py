@@ -188,6 +188,7 @@ def _check_settings(config: Mapping) -> list[Problem]:
     phase_sfreq = config["phase"]["sfreq"]
     if phase_sfreq > sfreq:
         wrong("phase", f"sfreq ({phase_sfreq:g} Hz) must not exceed the sfreq of cleaning ({sfreq:g} Hz)")
+    unknown_names("chance: alike", "factor", config["chance"]["alike"], config["factors"])
     individual = config["synchrony"]["individual_alpha"]
     unknown_names("synchrony: individual_alpha", "band", [individual] if individual else [], config["bands"])
     for band, (low, high) in config["bands"].items():

@@ -1,0 +1,101 @@
+"""Dyads against people who never met."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.pseudodyads import pseudodyad_table, write_site_phases
+
+ROIS = {"frontal": ["F3", "Fz"], "central": ["Fz", "Cz"]}
+CHANNELS = ["Oz", "Cz", "Fz", "F3"]
+N_WINDOWS, N_TIMES = 20, 250
+
+
+def member(rng, shared=0.0, course=None):
+    """Analytic signals of one band: own slow noise, and a share of a common course."""
+
+    def slow():
+        steps = rng.standard_normal((1, N_WINDOWS, 4, N_TIMES)) + 1j * rng.standard_normal(
+            (1, N_WINDOWS, 4, N_TIMES)
+        )
+        kernel = np.hanning(25)
+        return np.apply_along_axis(lambda x: np.convolve(x, kernel, "same"), -1, steps)
+
+    own = slow()
+    return own if course is None else np.sqrt(1 - shared) * own + np.sqrt(shared) * course
+
+
+def study(tmp_path, coupled=("D1",), clients=("C1", "C2", "C3", "C4"), n_kept=None):
+    rng = np.random.default_rng(4)
+    therapists = ["T1", "T1", "T2", "T3"]
+    dyads = pd.DataFrame({"dyad": ["D1", "D2", "D3", "D4"], "therapist": therapists, "client": clients})
+    dyads["modality"] = ["face", "face", "online", "face"]
+    files = {"therapist": [], "client": []}
+    for dyad in dyads["dyad"]:
+        course = member(rng) if dyad in coupled else None
+        for role, found in files.items():
+            path = tmp_path / f"{dyad}_{role}.npy"
+            write_site_phases(path, member(rng, 0.7, course), CHANNELS, ROIS)
+            found.append(partial(np.load, path, mmap_mode="r"))
+    kept = [list(range(N_WINDOWS))] * 4
+    return dyads, files["therapist"], files["client"], kept
+
+
+def table_of(parts, alike=()):
+    found = pseudodyad_table(*parts, rois=ROIS, bands=["alpha"], alike=list(alike))
+    return found.set_index(["dyad", "roi"])
+
+
+def test_a_coupled_dyad_is_above_all_strangers_and_the_others_are_not(tmp_path):
+    table = table_of(study(tmp_path))
+    assert (table.loc["D1", "above_pseudo"] > 0.2).all()
+    assert (table.loc["D1", "p_pseudo"] == 1 / (table.loc["D1", "n_pseudo"] + 1)).all()
+    others = table.drop("D1", level="dyad")
+    assert (others["above_pseudo"].abs() < 0.06).all() and (others["p_pseudo"] > 0.05).all()
+
+
+def test_nobody_who_sat_together_is_a_stranger(tmp_path):
+    """T1 sat with C1 and C2: D1's strangers are T1 with C3 and C4, and C1 with T2 and T3."""
+    table = table_of(study(tmp_path))
+    assert table["n_pseudo"].groupby("dyad").first().to_dict() == {"D1": 4, "D2": 4, "D3": 6, "D4": 6}
+
+
+def test_strangers_come_from_dyads_that_are_alike(tmp_path):
+    table = table_of(study(tmp_path), ["modality"])
+    assert table["n_pseudo"].groupby("dyad").first().to_dict() == {"D1": 2, "D2": 2, "D3": 0, "D4": 4}
+    alone = table.loc["D3"]
+    assert alone["plv_own"].notna().all()
+    assert alone[["pseudo", "above_pseudo", "p_pseudo"]].isna().all(axis=None)
+
+
+def test_windows_are_paired_by_their_number_and_not_by_their_order(tmp_path):
+    dyads, therapists, clients, kept = study(tmp_path)
+    whole = table_of((dyads, therapists, clients, kept))
+    moved = [[w + 100 * (i == 2) for w in own] for i, own in enumerate(kept)]
+    table = table_of((dyads, therapists, clients, moved))
+    assert table.loc["D3", "n_pseudo"].eq(0).all()  # D3 shares no window with anybody else
+    assert table.loc["D1", "n_pseudo"].eq(2).all()  # the strangers that are left: T1 with C4, T3 with C1
+    assert table["plv_own"].to_numpy() == pytest.approx(whole["plv_own"].to_numpy(), abs=1e-6)
+
+
+def test_a_dyad_without_windows_has_no_value_and_is_nobodys_stranger(tmp_path):
+    dyads, therapists, clients, kept = study(tmp_path)
+    for files in (therapists, clients):
+        np.save(files[3].args[0], files[3]()[:, :0])
+    kept = [*kept[:3], []]
+    table = table_of((dyads, therapists, clients, kept))
+    assert table.loc["D4"].drop(columns=["band", "n_pseudo"]).isna().all(axis=None)
+    assert (table.loc["D4", "n_pseudo"] == 0).all() and (table.loc["D1", "n_pseudo"] == 2).all()
+
+
+def test_a_channel_without_signal_is_left_out_of_its_site(tmp_path):
+    dyads, therapists, clients, kept = study(tmp_path)
+    rng = np.random.default_rng(9)
+    silent = member(rng)
+    silent[:, :, [CHANNELS.index("F3"), CHANNELS.index("Fz")]] = np.nan
+    write_site_phases(clients[0].args[0], silent, CHANNELS, ROIS)
+    table = table_of((dyads, therapists, clients, kept))
+    assert np.isnan(table.loc[("D1", "frontal"), "plv_own"])
+    assert np.isfinite(table.loc[("D1", "central"), "plv_own"])

@@ -1,0 +1,97 @@
+"""Each dyad against people who never met: therapists and clients of other dyads at the same time.
+
+Takes the phases that the dyads' jobs stored and joins them with the room chance; the formulas stand there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from interbrain.chance import are_strangers, pseudo_dyads, stored_phases, summary
+from interbrain.chance.strangers import CHANCE_SHIFTS
+from interbrain.metrics import roi_mean
+from interbrain.phase import unit_phasors
+
+COLUMNS = ["plv_own", "pseudo", "pseudo_sd", "above_pseudo", "z_pseudo", "p_pseudo"]
+
+
+def site_channels(rois: Mapping[str, Sequence[str]]) -> list[str]:
+    """The ROI channels, each once, in the order of the config."""
+    return list(dict.fromkeys(channel for names in rois.values() for channel in names))
+
+
+def write_site_phases(
+    path: Path, signals: np.ndarray, channels: Sequence[str], rois: Mapping[str, Sequence[str]]
+) -> None:
+    """Write a member's phases at the ROI channels, int16 (n_bands, n_windows, n_roi_channels, n_times).
+
+    Parameters
+    ----------
+    signals : array of complex, shape (n_bands, n_windows, n_channels, n_times)
+        Of `synchrony.kept_signals`.
+    """
+    rows = [list(channels).index(channel) for channel in site_channels(rois)]
+    np.save(path, stored_phases(unit_phasors(signals[:, :, rows])))
+
+
+def pseudodyad_table(
+    dyads: pd.DataFrame,
+    therapists: Sequence[np.ndarray | Callable[[], np.ndarray]],
+    clients: Sequence[np.ndarray | Callable[[], np.ndarray]],
+    kept: Sequence[Sequence[int]],
+    *,
+    rois: Mapping[str, Sequence[str]],
+    bands: Sequence[str],
+    alike: Sequence[str],
+) -> pd.DataFrame:
+    """PLV above chance of each dyad against that of its members with strangers.
+
+    Parameters
+    ----------
+    dyads : DataFrame
+        dyad, therapist, client and the factors of `alike`; one row a dyad.
+    therapists, clients : sequence of array or function, shape (n_dyads,)
+        What `write_site_phases` wrote of each dyad's members, or what opens it.
+    kept : sequence of sequence of int, shape (n_dyads,)
+        Numbers of each dyad's kept windows; those of the same number are paired.
+    alike : sequence of str
+        Factors in whose levels two dyads must agree before their members are paired.
+
+    Returns
+    -------
+    table : DataFrame
+        A row for each dyad, band and homologous ROI pair. Raw PLV of strangers depends on how strong their
+        rhythms are, so every pair, the dyad itself included, is measured above its own chance level: the mean
+        over shifts of the client by whole windows.
+    """
+    allowed = are_strangers(dyads["therapist"], dyads["client"], *(dyads[factor] for factor in alike))
+    itself = np.eye(len(dyads), dtype=bool)
+    order = site_channels(rois)
+    places = [[order.index(channel) for channel in names] for names in rois.values()]
+
+    def at_sites(values: np.ndarray) -> np.ndarray:
+        return np.stack([roi_mean(values, rows, rows)[0] for rows in places], axis=-1)  # (bands, ROIs)
+
+    found = pseudo_dyads(
+        therapists, clients, kept, kept, allowed | itself, reduce=at_sites, chance_shifts=CHANCE_SHIFTS
+    )
+    own = found.therapist == found.client
+    rows = []
+    for i, dyad in enumerate(dyads["dyad"]):
+        shape = (len(bands), len(rois))
+        mine = found.values[own & (found.therapist == i)]
+        value = mine[0] if len(mine) else np.full(shape, np.nan)
+        strangers = ~own & ((found.therapist == i) | (found.client == i))
+        null = found.values[strangers].reshape(-1, *shape)
+        null = null[~np.isnan(null).all(axis=(1, 2))]
+        against = summary(value, null)
+        for b, band in enumerate(bands):
+            for r, roi in enumerate(rois):
+                values = (value, against.mean, against.sd, against.above, against.z, against.p)
+                numbers = dict(zip(COLUMNS, (float(v[b, r]) for v in values), strict=True))
+                rows.append({"dyad": dyad, "band": band, "roi": roi, **numbers, "n_pseudo": len(null)})
+    return pd.DataFrame(rows)

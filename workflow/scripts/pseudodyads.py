@@ -1,0 +1,23 @@
+"""All dyads' phases at one time -> synchrony of people who never met, against each dyad's own."""
+
+from job import job
+
+with job(snakemake):
+    from functools import partial
+
+    import numpy as np
+    import pandas as pd
+
+    from interbrain.dictionary import read_table, write_table
+    from interbrain.pseudodyads import pseudodyad_table
+
+    i, p = snakemake.input, snakemake.params
+    kept = [read_table(file).query("kept == 1")["window"].tolist() for file in i.ledgers]
+    therapists, clients = (
+        [partial(np.load, file, mmap_mode="r") for file in files] for files in (i.therapists, i.clients)
+    )
+    table = pseudodyad_table(
+        pd.DataFrame(p.people), therapists, clients, kept, rois=p.rois, bands=p.bands, alike=p.alike
+    )
+    table.insert(1, "time", p.time)
+    write_table(snakemake.output.table, table)
