@@ -26,6 +26,8 @@ if config["input"] == "raw":
                     for file in every_run(f"{DYAD}_desc-{name}.{suffix}")
                 ),
                 *(file for name in PICTURES for file in every_run(f"{DYAD}_desc-{name}")),
+                *rules.aggregate.input.pseudo,
+                *(file.replace(".tsv", ".json") for file in rules.aggregate.input.pseudo),
                 *rules.aggregate.output,
                 *rules.analyse.output,
             ],

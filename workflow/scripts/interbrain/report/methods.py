@@ -418,6 +418,13 @@ def _clock_and_windows(get, sync_methods, package):
         )
 
 
+OVER = {
+    "time": "over time within each window and then averaged over windows",
+    "windows": "over windows at each instant of a window and then averaged over instants",
+    "recording": "over all samples of all windows",
+}
+
+
 def _phase_locking(get, cite):
     bands = words.listed(f"{name} ({_hertz(edges)})" for name, edges in get("bands", default={}).items())
     rois = words.listed(f"{name} ({', '.join(sites)})" for name, sites in get("rois", default={}).items())
@@ -427,9 +434,16 @@ def _phase_locking(get, cite):
         f"{bands or 'each band'}: the "
         "continuous signals were filtered to the band and Hilbert-transformed before any window was cut"
         + (f" (phases sampled at {rate:g} Hz)" if rate else "")
-        + ", PLV was taken over time within each window, and averaged over windows and over all pairs of the "
-        f"therapist's and the client's channels of the same site: {rois or 'each site'}."
+        + f", PLV was taken {OVER[get('synchrony', 'over', default='time')]}, and averaged over all pairs of "
+        f"the therapist's and the client's channels of the same site: {rois or 'each site'}."
     )
+    if band := get("synchrony", "individual_alpha"):
+        yield (
+            f"The band {band} lay around each person's own alpha peak (2 Hz to either side), or where the "
+            "study puts it if a person had no clear peak."
+        )
+    if further := get("synchrony", "estimators", default=[]):
+        yield f"Further estimators, computed alike: {words.listed(further)}."
     shifts, least = get("chance", "n_shifts"), get("chance", "min_shift_s")
     yield (
         "Because PLV is biased upward and depends on signal-to-noise ratio, each dyad's chance level was "
@@ -441,6 +455,16 @@ def _phase_locking(get, cite):
         "shifts reaching the "
         "observed value."
     )
+    alike = get("chance", "alike", default=[])
+    yield (
+        "PLV above chance was also compared with that of pseudo-dyads: every therapist with every client of "
+        "another dyad"
+        + (f" of the same {words.listed(words.spoken(factor) for factor in alike)}" if alike else "")
+        + " at the same time of measurement and the same time since the start, people who had sat together "
+        "left out."
+    )
+    if surrogates := get("chance", "n_surrogates"):
+        yield f"A third null was {surrogates} phase-randomised surrogates of the client's signal."
 
 
 def _statistics(get, package, packages, cite):

@@ -272,6 +272,11 @@ def chance(aggregated: pd.DataFrame) -> Table:
         share("chance", "Chance"), share("chance_sd", "Chance SD"), share("above_chance", "Above chance"),
         p("p_chance", "p"), digits("n_windows", "Windows", 0), digits("n_pairs", "Channel pairs", 0),
     ]  # fmt: skip
+    if "pseudo" in aggregated:
+        columns += [
+            share("pseudo", "Strangers above chance"), share("above_pseudo", "Above strangers"),
+            p("p_pseudo", "p (strangers)"), digits("n_pseudo", "Strangers", 0),
+        ]  # fmt: skip
     return build("chance", "Each dyad, time, site and band against its own chance level", aggregated, columns)
 
 
