@@ -29,8 +29,6 @@ def make_null_study(folder, recordings):
         "times": ["pre", "post"],
         "factors": {"mindfulness": ["yes", "no"]},
         "line_frequency": 60,
-        # One of them blinks in every window of the first run, and ICA is not part of this version.
-        "windows": {"max_peak_to_peak_uv": 500},
     }
     (folder / "config/config.yaml").write_text(yaml.safe_dump(config))
     return folder
@@ -51,3 +49,23 @@ def test_people_who_never_met_are_at_chance_and_the_run_ends_with_a_report(share
     validation = json.loads((folder / "results/validation.json").read_text())
     assert (validation["errors"], validation["warnings"]) == (0, 0)
     assert "People who never met" in (folder / "results/report.html").read_text(encoding="utf-8")
+    cleaned_as_a_sceptic_would(folder / "results/derivatives/interbrain/group/task-rest_desc")
+
+
+def cleaned_as_a_sceptic_would(group):
+    """What is known of these six: strong mains in S005, gel bridges all over S006, alpha with closed eyes."""
+    quality = pd.read_csv(f"{group}-quality.tsv", sep="\t").set_index(["participant", "time"])
+    assert (quality["ica"] == "converged").all()
+    assert (quality.loc["S005", "line_noise_db"] > 35).all()
+    assert (quality.loc["S006", "n_bad"] > 20).all() and (quality.loc["S006", "verdict"] == "look").all()
+    assert quality.loc["S001", "removed"].str.contains("eye blink").all()
+    spectra = pd.read_csv(f"{group}-spectra.tsv", sep="\t")
+    near = {f: (spectra["frequency_hz"] - f).abs() < 1 for f in (57, 60)}
+    after = {f: spectra[at].groupby(["participant", "time"])["after_db"].max() for f, at in near.items()}
+    assert ((after[60] - after[57]).abs() < 2).all() and (after[60] < -30).all()  # no trace of the mains
+    alpha = spectra[(spectra["frequency_hz"] >= 8) & (spectra["frequency_hz"] <= 13)]
+    peaks = alpha.groupby(["participant", "time"])[["before_db", "after_db"]].max()
+    closed = peaks.xs("post", level="time").loc[["S001", "S002", "S003", "S004"]]
+    assert ((closed["before_db"] - closed["after_db"]).abs() < 1).all()
+    excluded = pd.read_csv(f"{group}-exclusions.tsv", sep="\t")
+    assert "frontal" in set(excluded[(excluded["what"] == "site") & (excluded["dyad"] == "P03")]["item"])
