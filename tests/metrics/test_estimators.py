@@ -167,12 +167,12 @@ def test_the_unit_of_the_signals_does_not_matter(name, dtype, unit):
 @every
 @precisions
 @pytest.mark.parametrize("n_channels", [3, 32])
-@pytest.mark.parametrize("broken", ["constant", "no amplitude", "missing", "missing for a moment"])
+@pytest.mark.parametrize("broken", ["constant", "no amplitude", "infinite", "missing", "missing briefly"])
 def test_a_channel_without_a_signal_is_missing_and_touches_no_other(metric, dtype, n_channels, broken):
     a, b = for_metric(metric, *coupled(2, 3, n_channels, 4, 50), dtype=dtype)
     whole = metric(a, b)
-    moment = 7 if broken == "missing for a moment" else slice(None)
-    value = {"constant": np.exp(0.3j), "no amplitude": 0}.get(broken, np.nan)
+    moment = 7 if broken in ("missing briefly", "infinite") else slice(None)
+    value = {"constant": np.exp(0.3j), "no amplitude": 0, "infinite": np.inf}.get(broken, np.nan)
     a[:, :, 1, moment] = value
     b[0, 2, 3, moment] = value
     expected_nan = np.zeros(whole.shape, bool)
@@ -223,9 +223,7 @@ def test_memory_decides_how_many_windows_and_channels_at_once_but_not_the_values
 
 
 @every
-@pytest.mark.parametrize(
-    "shape", [(2, 40, 32, 32, 500), (1, 1, 32, 32, 30_000)], ids=["windows", "recording"]
-)
+@pytest.mark.parametrize("shape", [(1, 40, 32, 32, 500), (1, 1, 32, 32, 20_000)])
 def test_working_memory_stays_far_below_that_of_all_pairs_at_all_instants(metric, shape):
     a, b = for_metric(metric, *coupled(*shape), dtype=np.complex64)
     tracemalloc.start()
@@ -284,8 +282,9 @@ def test_members_that_do_not_match_are_refused_in_plain_words(metric, a, b, mess
 @pytest.mark.parametrize("name", [name for name, metric in METRICS.items() if metric.needs == "phase"])
 def test_signals_where_phasors_are_wanted_are_refused(name):
     a, b = coupled(1, 2, 3, 3, 50)
-    with pytest.raises(ValueError, match="Divide analytic signals by their amplitude"):
-        METRICS[name](1e-6 * a, b)
+    for one_of_signals in ((1e-6 * a, b / np.abs(b)), (a / np.abs(a), 1e-6 * b)):
+        with pytest.raises(ValueError, match="Divide analytic signals by their amplitude"):
+            METRICS[name](*one_of_signals)
 
 
 @every

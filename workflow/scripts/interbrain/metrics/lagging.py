@@ -28,8 +28,8 @@ def pli(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     values = np.empty((*a.shape[:2], b.shape[1]), dtype=a.real.dtype)
     for i, k, lag in imaginary_products(a, b):
         values[:, i, k] = np.abs((lag > 0).mean(axis=-1) - (lag < 0).mean(axis=-1))
-    missing = np.isnan(a.sum(axis=-1))[:, :, None] | np.isnan(b.sum(axis=-1))[:, None]  # NaN has no sign
-    return np.where(missing, np.nan, values)
+    there = np.isfinite(a.sum(axis=-1))[:, :, None] & np.isfinite(b.sum(axis=-1))[:, None]
+    return np.where(there, values, np.nan)  # NaN is neither above nor below 0
 
 
 @of_signals(0, 1)

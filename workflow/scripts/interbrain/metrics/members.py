@@ -92,7 +92,6 @@ def _over_blocks(formula: Estimate, needs: str, low: float, high: float) -> Esti
                 values[block] = formula(x, y)
                 _drop(values[block], _constant(x))
                 _drop(values[block].swapaxes(-1, -2), _constant(y))
-        values[np.isinf(values)] = np.nan
         return np.clip(values, low, high, out=values)  # rounding may pass the bounds
 
     estimate.needs, estimate.low, estimate.high = needs, low, high
