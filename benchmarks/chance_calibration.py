@@ -216,16 +216,27 @@ def draw_trap(raw, above, group, path):
 
 
 def print_calibration(n_studies):
-    rows = []
+    rows, seams = [], []
     for seed, population in enumerate(POPULATIONS):
         results = calibrated(population, n_studies, seed)
         for band, name in enumerate(BANDS):
             rows.append([population.title, name, *(cell(results[null], band) for null in NULLS)])
+        if population.kept.startswith(("at", "in")):
+            seams.append([population.title, *lowered_by_seams(results)])
     print(
         f"{n_studies * N_DYADS} uncoupled dyads of each kind: share with p <= .05 [95 % interval], p of a KS"
     )
     print("test of uniform p-values. Bold: the interval lies above .05, or KS p < .001.")
     print_table(["dyads", "band", *NULLS], rows)
+    print("\nHow much lower the null of shifts by any lag is than that of whole windows, which has no seams")
+    print_table(["dyads", *BANDS], seams)
+
+
+def lowered_by_seams(results):
+    """Mean over dyads and its standard error, by band."""
+    difference = results["circular shift"].above - results["whole-window shift"].above
+    error = stats.sem(difference)
+    return [f"{mean:.5f} ({se:.5f})" for mean, se in zip(difference.mean(axis=0), error, strict=True)]
 
 
 def print_trap(results, group):

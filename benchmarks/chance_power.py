@@ -115,7 +115,7 @@ def draw(results, path):
     axes[0, 0].set(ylabel="dyads found, p ≤ .05", ylim=(0, 1.03))
     axes[1, 0].set_ylabel("dyads per group")
     axes[1, 0].set_yticks([3, 10, 30, 100, 300], ["3", "10", "30", "100", "300"])
-    axes[0, 0].legend(frameon=False, fontsize="small")
+    axes[0, 2].legend(frameon=False, fontsize="small", loc="lower right")
     for axis in axes.flat:
         axis.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, metadata={"Date": None})

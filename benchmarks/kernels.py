@@ -124,7 +124,7 @@ def nulls(rng):
         2,
     )
     lags = shifts(2)[1]
-    few, _ = best_times({"loop": lambda: by_rolling(a, b, lags)}, 1)
+    few, _ = best_times({"loop": lambda: by_rolling(a, b, lags)}, 3)
     best["200 shifts by rolling one at a time (2, scaled up)"] = few["loop"] * 100
     show("Nulls of the mean PLV over 60 windows of 5 s, 2 bands, 32 x 32 pairs", best)
     table = share(ONE_PAIRING * N_EPOCHS, best["table of all 60 x 60 pairings"], peak)
@@ -136,7 +136,7 @@ def nulls(rng):
     noted("200 circular shifts of window-mean PLV", seconds(best["200 circular shifts"]), "")
 
     best, _ = best_times({"1,000 circular shifts": lambda: shifts(1000, "recording")}, 3)
-    few, _ = best_times({"loop": lambda: by_rolling(a, b, lags, over_recording=True)}, 1)
+    few, _ = best_times({"loop": lambda: by_rolling(a, b, lags, over_recording=True)}, 3)
     found = seconds(best["1,000 circular shifts"])
     noted("1,000 circular shifts of PLV over the recording", found, "under 0.2 s")
     best["1,000 shifts by rolling one at a time (2, scaled up)"] = few["loop"] * 500
