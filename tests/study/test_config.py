@@ -28,7 +28,7 @@ def test_the_demo_has_no_problems(demo):
 def test_every_default_is_the_value_that_the_demo_states(demo, schema):
     # What belongs to this very study is stated, and is no default.
     own = {("authors",), ("questionnaires",), ("differences",), ("simulation",)}
-    own |= {("tables", "participants"), ("tables", "cap_map"), ("tables", "decisions")}
+    own |= {("tables", "participants"), ("tables", "cap_map"), ("tables", "decisions"), ("chance", "alike")}
     compared = 0
     for path, about in settings_of(schema):
         if "default" not in about or about.get("properties") or path in own:
@@ -46,6 +46,7 @@ def test_a_config_of_the_essentials_is_filled_up_to_the_demo(demo, schema):
     own = ("title", "authors", "tables", "times", "factors", "questionnaires", "differences", "simulation")
     full = with_defaults({key: demo.config[key] for key in own}, schema)
     expected = deepcopy(demo.config)
+    expected["chance"]["alike"] = []  # it names this study's factors
     for name in ("between", "correlate"):  # their default is every factor, every difference
         del expected["statistics"][name]
     assert full == expected

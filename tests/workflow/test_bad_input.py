@@ -118,6 +118,7 @@ def test_a_dyad_excluded_with_a_reason_does_not_stop_the_study_and_stands_in_the
     own_data(study_copy)
     change_config(study_copy, lambda c: c.update(factors={"mindfulness": ["yes", "no"]}))
     change_config(study_copy, lambda c: c["statistics"].update(between=["mindfulness"]))
+    change_config(study_copy, lambda c: c["chance"].update(alike=[]))
     edit_table(study_copy, "dyads", lambda t: t.drop(columns="modality"))
     reason = ["", "client withdrew consent", "", ""]
     edit_table(study_copy, "dyads", lambda t: t.assign(exclude=reason))
