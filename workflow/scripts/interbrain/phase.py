@@ -63,8 +63,13 @@ def band_phasors(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float)
 
 def unit_phasors(signals: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Analytic signals of any shape divided by their amplitude; NaN where there is none."""
-    with np.errstate(invalid="ignore"):
-        return np.divide(signals, np.abs(signals), out=out)
+    out = np.empty_like(signals) if out is None else out
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = np.abs(signals)
+        # The parts one by one: NumPy would divide by a real number as if it were complex, at twice the cost.
+        np.divide(signals.real, size, out=out.real)
+        np.divide(signals.imag, size, out=out.imag)
+    return out
 
 
 def _filtered(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float, finish: Callable) -> np.ndarray:
