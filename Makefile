@@ -22,7 +22,7 @@ new-study: $(VENV)/.installed
 	@$(BIN)/python workflow/scripts/new_study.py "$(DIR)" "$(BIDS)"
 
 test: $(VENV)/.installed
-	$(BIN)/pytest -n $(CORES) --dist loadgroup
+	$(BIN)/pytest -n $(CORES) --dist loadfile
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

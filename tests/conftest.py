@@ -23,8 +23,5 @@ def shared() -> Path:
 
 
 def pytest_collection_modifyitems(items):
-    """In several processes a room stays in one: its tests share what takes long. The longest goes first."""
-    rooms = {item: item.path.relative_to(TESTS).parts[0] for item in items}
-    for item, room in rooms.items():
-        item.add_marker(pytest.mark.xdist_group(room))
-    items.sort(key=lambda item: rooms[item] != "workflow")
+    """Whole runs of the workflow go first, so that no process is left alone with them at the end."""
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] != "workflow")
