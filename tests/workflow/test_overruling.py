@@ -57,16 +57,12 @@ def test_a_component_that_is_not_there_stops_with_one_line_and_leaves_the_result
     assert table.read_bytes() == before
 
 
-def test_cleaning_knows_neither_the_partner_nor_groups_nor_answers(study_copy):
+def test_cleaning_knows_neither_the_partner_nor_the_answers(study_copy):
     folder = own_data(study_copy)
-    for table, column, change in (
-        ("dyads", "mindfulness", {"yes": "no", "no": "yes"}),
-        ("wai_client", "item_1", {str(k): str(8 - k) for k in range(1, 8)}),
-    ):
-        path = folder / f"config/{table}.tsv"
-        rows = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, comment="#")
-        rows[column] = rows[column].map(change)
-        rows.to_csv(path, sep="\t", index=False)
+    path = folder / "config/wai_client.tsv"
+    rows = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, comment="#")
+    rows["item_1"] = rows["item_1"].map({str(k): str(8 - k) for k in range(1, 8)})
+    rows.to_csv(path, sep="\t", index=False)
     assert not jobs_to_run(run(folder, "--dry-run").stdout) & {"clean", "synchrony"}
     partner = next(folder.glob("bids/sub-C01/ses-D01/eeg/*run-1_eeg.eeg"))
     partner.touch()
