@@ -64,6 +64,33 @@ def test_a_default_that_is_changed_later_stays_as_it_was_in_the_schema(schema):
     assert with_defaults({}, schema)["rois"]["frontal"] == ["F3", "Fz", "F4"]
 
 
+def test_a_preset_of_bands_is_spelt_out(demo, schema):
+    demo.config["bands"] = "infant"
+    full = with_defaults(demo.config, schema)
+    assert full["bands"] == {"theta": [3, 6], "alpha": [6, 9]}
+    full["bands"]["theta"].append(7)
+    assert with_defaults(demo.config, schema)["bands"]["theta"] == [3, 6]
+    demo.record()
+    assert demo.problems() == []
+
+
+def test_the_bands_of_a_preset_are_checked_as_any_others(demo):
+    demo.record()
+    demo.config["bands"] = "infant"
+    demo.config["cleaning"]["highpass"] = 3.5
+    (where, what, _), *_ = demo.said()
+    assert where == "config.yaml, bands: theta" and "begins at 3 Hz" in what
+
+
+@pytest.mark.parametrize(("name", "hint"), [("infnat", "Did you mean infant?"), ("theta", "Known: infant.")])
+def test_a_preset_that_is_not_known_is_met_with_the_nearest(demo, name, hint):
+    demo.config["bands"] = name
+    (where, what, said_hint), *others = demo.said()
+    assert (where, what) == ("config.yaml, bands", f'no preset is called "{name}"')
+    assert said_hint == f"{hint} Or name bands with their edges in Hz, e.g. alpha: [8, 12]."
+    assert others == []
+
+
 def test_every_setting_is_described(schema):
     assert [".".join(path) for path, about in settings_of(schema) if not about.get("description")] == []
 
@@ -139,7 +166,9 @@ def test_bare_yes_and_no_are_to_be_quoted(demo):
         ("questionnaires", None, "questionnaires", "the setting is empty", "delete its line"),
         ("questionnaires.wai_t.role", "therapeut", "questionnaires: wai_t: role", '"therapeut" is not known',
          "Use: therapist, client"),
-        ("statistics.measures", ["PLV"], "statistics: measures: entry 1", '"PLV" is not known', "Use: plv"),
+        ("statistics.within", ["ROI"], "statistics: within: entry 1", '"ROI" is not known', "Use: roi, band"),
+        ("statistics.time", "delta", "statistics: time", '"delta" is not known', "mean, factor"),
+        ("statistics.relabelings", 10, "statistics: relabelings", "10 must be at least 99", ""),
         ("windows.autoreject", "none", "windows: autoreject", '"none" is not known', "global, local, null"),
         ("tables.cap_map", 3, "tables: cap_map", "3 is not text or empty", ""),
     ],
@@ -183,7 +212,8 @@ def test_when_the_config_cannot_be_used_the_message_says_that_the_tables_were_no
         ("rois", {"all": ["Cz"]}, "rois", 'the name "all" is taken'),
         ("differences", {"d": ["wai_t", "wai_x"]}, "differences: d", 'no questionnaire is called "wai_x"'),
         ("statistics", {"between": ["mindfullness"]}, "statistics: between", "no factor is called"),
-        ("statistics", {"correlate": ["wai"]}, "statistics: correlate", 'no difference is called "wai"'),
+        ("statistics", {"measures": ["above_chanse"]}, "statistics: measures", "no measure is called"),
+        ("statistics", {"measures": ["ppc"]}, "statistics: measures", 'no measure is called "ppc"'),
     ],
 )
 def test_settings_that_contradict_one_another_are_one_problem_each(demo, group, changes, where, what):

@@ -634,6 +634,27 @@ def test_a_factor_may_not_be_called_as_a_column_of_the_results(demo, name):
     assert [p.what for p in found] == [f'"{name}" is the name of a column that the results have already']
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "near"),
+    [
+        ("correlate", "wai_diference", "Did you mean wai_difference?"),
+        ("correlate", "wai_c_bonds", "Did you mean wai_c_bond?"),
+        ("covariates", "powr_client", "Did you mean power_client?"),
+    ],
+)
+def test_a_score_or_covariate_that_is_no_column_is_named_before_anything_runs(demo, key, name, near):
+    demo.config["statistics"][key] = [name]
+    problem = demo.problems()[0]
+    assert problem.where == f"config.yaml, statistics: {key}"
+    assert problem.what == f'no score or difference is called "{name}"' and problem.hint == near
+
+
+def test_scores_subscales_and_absolute_differences_can_be_asked_for(demo):
+    demo.config["statistics"]["correlate"] = ["wai_t_total", "wai_c_bond", "wai_difference_absolute"]
+    demo.config["statistics"]["covariates"] = ["power_therapist", "wai_c_total"]
+    assert demo.problems() == []
+
+
 def test_factors_differences_and_scores_need_names_of_their_own(demo):
     demo.config["differences"] = {"wai_t_goal": ["wai_t", "wai_c"], "modality": ["wai_c", "wai_t"]}
     demo.config["statistics"]["correlate"] = []

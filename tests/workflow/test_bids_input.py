@@ -20,6 +20,7 @@ def colleague(finished_study, tmp_path_factory):
     command = [sys.executable, str(REPOSITORY / "workflow/scripts/new_study.py")]
     done = subprocess.run([*command, str(folder), str(folder / "shared")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    change_config(folder, lambda c: c["windows"].update(min_clean_s=15))  # as the study that shared it
     return folder
 
 

@@ -71,7 +71,8 @@ def files_of_dataset(dataset: Path) -> dict[str, str]:
     }
     demo = (ROOT / "config/config.yaml").read_text(encoding="utf-8")
     defaults = demo[demo.index("# ---- Defaults") :]
-    for key, names in (("between", study.factors), ("correlate", differences)):
+    correlated = [f"{name}{end}" for name in differences for end in ("", "_absolute")]
+    for key, names in (("between", study.factors), ("correlate", correlated)):
         defaults, n = re.subn(rf"(?m)^  {key}: .*$", f"  {key}: [{', '.join(names)}]", defaults)
         assert n == 1, f"config/config.yaml has changed: {key}"
     head = "# Interbrain: a shared dataset, analysed again. Paths are relative to the study's folder.\n\n"

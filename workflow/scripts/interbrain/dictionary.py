@@ -230,6 +230,7 @@ def describe_scores(
 def describe_differences(differences: Mapping[str, Sequence[str]]) -> dict[str, dict]:
     """Dictionary entries of the differences between questionnaires."""
     return {
-        name: {"Description": f"{one} total minus {other} total, signed"}
+        f"{name}{end}": {"Description": f"{one} total minus {other} total, {how}"}
         for name, (one, other) in differences.items()
+        for end, how in (("", "signed"), ("_absolute", "without its sign"))
     }

@@ -190,7 +190,8 @@ def aggregate(
         totals[name] = wide[f"{name}_total"]
         table = table.merge(wide, left_on="dyad", right_index=True, how="left", validate="many_to_one")
     for name, (one, other) in differences.items():
-        table[name] = table["dyad"].map(totals[one] - totals[other])
+        difference = table["dyad"].map(totals[one] - totals[other])
+        table = table.assign(**{name: difference, f"{name}_absolute": difference.abs()})
     return table.reset_index(drop=True)
 
 

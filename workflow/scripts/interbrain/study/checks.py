@@ -46,6 +46,12 @@ TAKEN_COLUMNS = frozenset(
     """.split()  # noqa: SIM905
 )
 
+# Those of them that can be a covariate of the statistics; scores can as well.
+COVARIATES = (
+    *("power_therapist", "power_client", "snr_therapist", "snr_client"),
+    *("alpha_peak_therapist", "alpha_peak_client", "n_windows"),
+)
+
 
 def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> list[Problem]:
     """Labels, partners, levels. Of an excluded dyad only its own label and the reason matter."""
@@ -409,7 +415,7 @@ def check_simulation(planted, used, bands, times, name: str) -> list[Problem]:
 def check_column_names(factors, differences, scores) -> list[Problem]:
     """Factors, differences and scores become columns beside others: each needs a name of its own."""
     columns = [("factors", factor) for factor in factors]
-    columns += [("differences", difference) for difference in differences]
+    columns += [("differences", f"{name}{end}") for name in differences for end in ("", "_absolute")]
     for questionnaire, scored in scores.items():
         if scored is not None:
             columns += [
@@ -423,6 +429,22 @@ def check_column_names(factors, differences, scores) -> list[Problem]:
         elif owners.setdefault(column, key) != key:
             what = f'"{column}" is a column of {owners[column]} already'
             problems.append(Problem(f"config.yaml, {key}", what, "Choose another name."))
+    return problems
+
+
+def check_asked_columns(statistics: Mapping, differences, scores) -> list[Problem]:
+    """What the statistics correlate, and their covariates, must be columns of the aggregated dataset."""
+    of_dyads = [*differences, *(f"{name}_absolute" for name in differences)]
+    for questionnaire, scored in scores.items():
+        if scored is not None:
+            of_dyads += [f"{questionnaire}_{c}" for c in scored if c not in ("dyad", "missing_items")]
+    known = {"correlate": of_dyads, "covariates": [*COVARIATES, *of_dyads]}
+    problems = []
+    for key, columns in known.items():
+        for name in statistics.get(key, []):
+            if name not in columns:
+                what = f'no score or difference is called "{name}"'
+                problems.append(Problem(f"config.yaml, statistics: {key}", what, did_you_mean(name, columns)))
     return problems
 
 

@@ -112,9 +112,23 @@ def check_config(config: Mapping, schema: Mapping) -> tuple[list[Problem], bool]
                     problems.append(Problem(where, f'the setting "{name}" is missing', about))
         else:
             problems.append(Problem(where, *_plain(error)))
+    unknown = _unknown_presets(config, schema)
+    problems, usable = problems + unknown, usable and not unknown
     if usable:
         problems += _check_settings(with_defaults(config, schema))
     return list(dict.fromkeys(problems)), usable
+
+
+def _unknown_presets(config: Mapping, schema: Mapping) -> list[Problem]:
+    """Names that stand where settings may, and are no preset of the schema."""
+    problems = []
+    for key, about in schema["properties"].items():
+        presets, given = about.get("x-presets", {}), config.get(key)
+        if presets and isinstance(given, str) and given not in presets:
+            what = f'no preset is called "{given}"'
+            hint = f"{did_you_mean(given, presets)} {about.get('x-hint', '')}".strip()
+            problems.append(Problem(f"config.yaml, {key}", what, hint))
+    return problems
 
 
 def _plain(error) -> tuple[str, str]:
@@ -157,14 +171,26 @@ def _plain(error) -> tuple[str, str]:
 
 
 def with_defaults(config: Mapping, schema: Mapping) -> dict:
-    """The config with the schema's default for each setting that it leaves out."""
+    """The config with the schema's default for each setting that it leaves out, and its presets spelt out."""
     full = dict(config)
     for key, about in schema.get("properties", {}).items():
         if key not in full and "default" in about:
             full[key] = deepcopy(about["default"])
+        if isinstance(full.get(key), str) and full[key] in about.get("x-presets", {}):
+            full[key] = deepcopy(about["x-presets"][full[key]])
         if about.get("properties") and isinstance(full.get(key), Mapping):
             full[key] = with_defaults(full[key], about)
     return full
+
+
+def measures(config: Mapping) -> list[str]:
+    """Columns of the aggregated dataset that the statistics can test."""
+    further = [
+        f"{name}{end}"
+        for name in config["synchrony"]["estimators"]
+        for end in ("", "_above_chance", "_above_pseudo")
+    ]
+    return ["plv", "above_chance", "above_pseudo", *further]
 
 
 def _check_settings(config: Mapping) -> list[Problem]:
@@ -227,9 +253,7 @@ def _check_settings(config: Mapping) -> list[Problem]:
         unknown_names(f"differences: {name}", "questionnaire", pair, config["questionnaires"])
     statistics = config["statistics"]
     unknown_names("statistics: between", "factor", statistics.get("between", []), config["factors"])
-    unknown_names(
-        "statistics: correlate", "difference", statistics.get("correlate", []), config["differences"]
-    )
+    unknown_names("statistics: measures", "measure", statistics["measures"], measures(config))
     if config["simulation"] and config["input"] == "bids":
         wrong("input", "bids, but simulation makes raw files", "Delete simulation, or write input: raw.")
     if config["simulation"]:

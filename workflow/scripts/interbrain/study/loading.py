@@ -14,6 +14,7 @@ from interbrain.study.checks import (
     ROLES,
     check_adopted,
     check_answers,
+    check_asked_columns,
     check_cap_map,
     check_column_names,
     check_design,
@@ -334,6 +335,8 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         if planted is not None:
             problems += check_simulation(planted, used, list(config["bands"]), times, name)
     problems += check_column_names(factors, config["differences"], scores)
+    if set(scores) == set(config["questionnaires"]):  # else what is wrong there has been said
+        problems += check_asked_columns(config["statistics"], config["differences"], scores)
     study = None
     if recordings is not None and used:
         study = Study(
