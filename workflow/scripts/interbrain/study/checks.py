@@ -307,7 +307,8 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
     return problems
 
 
-def check_cap_map(cap: pd.DataFrame, rois: Mapping[str, list], name: str) -> list[Problem]:
+def check_cap_map(cap: pd.DataFrame, asked: Mapping[str, list], name: str) -> list[Problem]:
+    """The table itself, and whether it has the channels that settings ask for."""
     problems, seen, checker = [], {}, cell_checker("cap_map")
     for row, c in cap.iterrows():
         problems += cell_problems(c, checker, f"{name}, row {row}")
@@ -316,11 +317,11 @@ def check_cap_map(cap: pd.DataFrame, rois: Mapping[str, list], name: str) -> lis
                 what = f"{column} {cell} stands in row {seen[column, cell]} already"
                 problems.append(Problem(f"{name}, row {row}", what))
     channels = [cell for column, cell in seen if column == "channel"]
-    for roi, wanted in rois.items():
+    for setting, wanted in asked.items():
         for channel in wanted:
             if channel not in channels:
                 hint = did_you_mean(channel, channels)
-                problems.append(Problem(f"config.yaml, rois: {roi}", f"{channel} is not in {name}", hint))
+                problems.append(Problem(f"config.yaml, {setting}", f"{channel} is not in {name}", hint))
     return problems
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 
@@ -193,6 +193,14 @@ def measures(config: Mapping) -> list[str]:
     return ["plv", "above_chance", "above_pseudo", *further]
 
 
+def asked_channels(config: Mapping) -> dict[str, list[str]]:
+    """Channels by the setting that asks for them."""
+    further = config["multiverse"] or {}
+    sets = {"rois": config["rois"], "multiverse: reference": further.get("reference", {})}
+    sets |= {f"multiverse: rois: {name}": rois for name, rois in further.get("rois", {}).items()}
+    return {f"{key}: {name}": channels for key, named in sets.items() for name, channels in named.items()}
+
+
 def _check_settings(config: Mapping) -> list[Problem]:
     """What the schema cannot see: settings that contradict one another."""
     problems = []
@@ -217,8 +225,10 @@ def _check_settings(config: Mapping) -> list[Problem]:
     unknown_names("chance: alike", "factor", config["chance"]["alike"], config["factors"])
     individual = config["synchrony"]["individual_alpha"]
     unknown_names("synchrony: individual_alpha", "band", [individual] if individual else [], config["bands"])
-    for band, (low, high) in config["bands"].items():
-        key = f"bands: {band}"
+    further = config["multiverse"] or {}
+    sets = {"bands": config["bands"]}
+    sets |= {f"multiverse: bands: {name}": bands for name, bands in further.get("bands", {}).items()}
+    for key, low, high in ((f"{s}: {band}", *edges) for s in sets for band, edges in sets[s].items()):
         reach = high + max(high / 4, 2)  # where the band-pass filter of the room phase has faded out
         if low >= high:
             wrong(key, f"[{low:g}, {high:g}]: the lower edge must be below the upper")
@@ -254,6 +264,8 @@ def _check_settings(config: Mapping) -> list[Problem]:
     statistics = config["statistics"]
     unknown_names("statistics: between", "factor", statistics.get("between", []), config["factors"])
     unknown_names("statistics: measures", "measure", statistics["measures"], measures(config))
+    for key, what, hint in _multiverse_problems(config, further):
+        wrong(f"multiverse: {key}", what, hint)
     if config["simulation"] and config["input"] == "bids":
         wrong("input", "bids, but simulation makes raw files", "Delete simulation, or write input: raw.")
     if config["simulation"]:
@@ -263,3 +275,28 @@ def _check_settings(config: Mapping) -> list[Problem]:
                 hint = f"Give one from {low:g} to {high:g} Hz; for your own data delete simulation."
                 wrong("simulation: frequencies", f"none lies in the band {band}", hint)
     return problems
+
+
+def _multiverse_problems(config: Mapping, further: Mapping) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the further levels of the study's choices: setting, what, hint."""
+    for key, own in (("reference", "average"), ("bands", "study"), ("rois", "study")):
+        if own in further.get(key, {}):
+            yield key, f'the name "{own}" is taken: it stands for the study\'s own', "Choose another name."
+    sites = [config["rois"], *further.get("rois", {}).values()]
+    in_sites = {channel for rois in sites for channels in rois.values() for channel in channels}
+    for name, channels in further.get("reference", {}).items():
+        for channel in [c for c in channels if c in in_sites]:
+            what = f"{channel} is a channel of a site (rois), and a reference must be none"
+            yield f"reference: {name}", what, "Refer to channels outside all sites, or change the sites."
+    bands = [config["bands"], *further.get("bands", {}).values()]
+    slowest = min(low for edges in bands for low, _ in edges.values())
+    for length in further.get("length_s", []):
+        if length * slowest < 1:
+            what = f"{length:g} s is shorter than a cycle of {slowest:g} Hz, the lowest edge of a band"
+            yield "length_s", what, f"Write at least {1 / slowest:.2g} s."
+    known = ["mean", "change", "ancova", *config["times"]]
+    for level in further.get("time", []):
+        if level not in known:
+            yield "time", f'"{level}" is not known', did_you_mean(level, known)
+        elif level in ("change", "ancova") and len(config["times"]) < 2:
+            yield "time", f"{level} needs two times, and the study has one", f"Take {level} out."

@@ -29,7 +29,7 @@ from interbrain.study.checks import (
     shared_therapists,
 )
 from interbrain.study.columns import columns_of, row_schema
-from interbrain.study.config import check_config, with_defaults
+from interbrain.study.config import asked_channels, check_config, with_defaults
 from interbrain.study.decisions import check_decisions, plain_decisions
 from interbrain.study.problems import Problem, StudyError, did_you_mean, nearest
 from interbrain.study.reading import read_table
@@ -301,7 +301,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         cap, name = table(tables["cap_map"], "cap_map", off="delete cap_map (tables)")
         if cap is not None:
             cap_map = dict(zip(cap["label"], cap["channel"], strict=True))
-            problems += check_cap_map(cap, config["rois"], name)
+            problems += check_cap_map(cap, asked_channels(config), name)
     decisions = {}
     if tables["decisions"]:
         by_hand, name = table(tables["decisions"], "decisions", needs_rows=False)
