@@ -11,6 +11,7 @@ rule all:
         "results/report.html",
         "results/validation.json",
         f"{DERIVATIVES}/dataset_description.json",
+        *group_files(MULTIVERSE, "tsv").values(),
 
 
 localrules:
@@ -39,5 +40,12 @@ include: "workflow/rules/cleaning.smk"
 include: "workflow/rules/synchrony.smk"
 include: "workflow/rules/pictures.smk"
 include: "workflow/rules/statistics.smk"
+
+
+if config["multiverse"]:
+
+    include: "workflow/rules/multiverse.smk"
+
+
 include: "workflow/rules/report.smk"
 include: "workflow/rules/release.smk"

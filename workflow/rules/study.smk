@@ -72,6 +72,7 @@ PSEUDO = f"{DERIVATIVES}/group/task-rest_run-{{run}}_desc-pseudodyads_plv.tsv"
 RECORDING_FILES = ["eeg.vhdr", "eeg.eeg", "eeg.vmrk", "channels.tsv", "events.tsv"]
 TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv", "decisions_log"]
 STATISTICS = ["dyadmeans_plv", "anova_stats", "correlations_stats", "descriptives_stats"]
+MULTIVERSE = ["specifications_stats", "multiverse_stats"] if config["multiverse"] else []
 
 RUNS = [(row.dyad, row.time, row.run) for row in study.recordings.itertuples()]
 RECORDINGS = [

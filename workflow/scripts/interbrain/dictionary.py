@@ -93,6 +93,36 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "level": "Level of the factor",
     "mean": "Mean over dyads",
     "sd": "Standard deviation over dyads",
+    "reference": "Reference of the EEG: average over good channels, or channels that the config names",
+    "length_s": ("Length of a window", "s"),
+    "bands": "Set of frequency bands: the study's own, or one that the config names",
+    "rois": "Set of sites (ROIs): the study's own, or one that the config names",
+    "correction": "What is done about chance: raw (nothing), above_chance, or z_chance",
+    "times": "How the times enter: their mean, change (last - first), ancova (last given first), or one time",
+    "tested": "Between-dyad factor or questionnaire score whose effect is tested",
+    "comparison": "The levels compared, the second subtracted from the first; n/a if there are not just two",
+    "specification": "Number of the combination of choices, from 1",
+    "own": "1 if every choice is the study's own, else 0",
+    "effect_unit": (
+        "d (difference adjusted for the other factors, in residual SD), r (correlation; with ancova, given "
+        "the first time) or partial_eta2"
+    ),
+    "effect_size": "Standardised effect on the dyads' mean over all sites and bands, in effect_unit",
+    "effect_size_low": "Lower end of its 95% confidence interval",
+    "effect_size_high": "Upper end of its 95% confidence interval",
+    "p_permutation": "Share of relabelings of the dyads with at least the observed statistic, two-sided",
+    "effect_rank": "Rank of the effect among all specifications of what is tested, 1 the lowest",
+    "null_low": "2.5th percentile of what relabelings give; in a table of specifications, at the same rank",
+    "null_median": "Median of what relabelings give, likewise",
+    "null_high": "97.5th percentile of what relabelings give, likewise",
+    "summary": (
+        "What sums up all specifications: median_effect; significant_share (p < .05, in the direction that "
+        "more of them have); stouffer_z (sum of their z over the root of their number)"
+    ),
+    "observed": "The summary's value",
+    "n_specifications": "Specifications that could be tested",
+    "n_relabelings": "Relabelings of the dyads, the observed one included; the same for all specifications",
+    "exact": "1 if these are all that are possible, 0 if they are a random sample",
     "what": "What the row is about: dyad, site, channel, component, window or gap",
     "item": "Which one: the name of the channel or component, the start of the window, the time of the gap",
     "count": "How many; for a gap, its seconds",
@@ -148,6 +178,7 @@ LABELS = (
     *("dyad", "therapist", "client", "participant", "time", "band", "roi", "roi_therapist", "roi_client"),
     *("therapist_channel", "client_channel", "item", "reason", "bad_channels"),
     *("by", "therapist_criteria", "client_criteria"),
+    *("reference", "bands", "rois", "correction", "times", "tested", "comparison"),
 )
 
 
