@@ -64,6 +64,24 @@ def test_a_default_that_is_changed_later_stays_as_it_was_in_the_schema(schema):
     assert with_defaults({}, schema)["rois"]["frontal"] == ["F3", "Fz", "F4"]
 
 
+def test_an_estimator_of_single_windows_must_be_computed_and_over_time(demo):
+    demo.config["synchrony"].update(time_resolved="ppc", estimators=["accorr"], over="recording")
+    assert demo.said() == [
+        (
+            "config.yaml, synchrony: time_resolved",
+            'no computed estimator is called "ppc"',
+            "Known: plv, accorr.",
+        ),
+        (
+            "config.yaml, synchrony: time_resolved",
+            "a window has a value of its own over time only, not over recording",
+            "Write over: time, or time_resolved: null.",
+        ),
+    ]
+    demo.config["synchrony"].update(time_resolved="accorr", over="time")
+    assert demo.problems() == []
+
+
 def test_a_preset_of_bands_is_spelt_out(demo, schema):
     demo.config["bands"] = "infant"
     full = with_defaults(demo.config, schema)

@@ -2,17 +2,40 @@
 
 from interbrain.seeds import derived_seed
 
+RECORDED_PAIR = {
+    "therapist": member_of("therapist", f"{CLEAN}_eeg.fif"),
+    "client": member_of("client", f"{CLEAN}_eeg.fif"),
+    "therapist_account": member_of("therapist", f"{CLEAN}_eeg.json"),
+    "client_account": member_of("client", f"{CLEAN}_eeg.json"),
+    "client_facts": member_of("client", FACTS),
+}
+
+
+def about(wildcards):
+    """Params function: the leading columns of a dyad's tables."""
+    time = study.recording(wildcards.dyad, wildcards.run)["time"]
+    return {"dyad": wildcards.dyad, "time": time, "run": int(wildcards.run)}
+
+
+def estimation(wildcards):
+    """Params function: which estimators, over what, and their chance level by circular shifts."""
+    return {
+        **{key: config["chance"][key] for key in ("n_shifts", "min_shift_s")},
+        "estimators": ["plv", *config["synchrony"]["estimators"]],
+        "over": config["synchrony"]["over"],
+        "individual_band": config["synchrony"]["individual_alpha"],
+        "out_sfreq": config["phase"]["sfreq"],
+        "seed": derived_seed(config["seed"], "chance", wildcards.dyad, wildcards.run),
+    }
+
+
 # What the config says of runs with few windows; the other settings choose them.
 OF_FEW_WINDOWS = ("min_clean_s", "look_below_percent")
 
 
 rule synchrony:
     input:
-        therapist=member_of("therapist", f"{CLEAN}_eeg.fif"),
-        client=member_of("client", f"{CLEAN}_eeg.fif"),
-        therapist_account=member_of("therapist", f"{CLEAN}_eeg.json"),
-        client_account=member_of("client", f"{CLEAN}_eeg.json"),
-        client_facts=member_of("client", FACTS),
+        **RECORDED_PAIR,
     output:
         therapist=f"{DYAD}_desc-therapist_epo.fif",
         client=f"{DYAD}_desc-client_epo.fif",
@@ -29,7 +52,7 @@ rule synchrony:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        about=lambda w: {"dyad": w.dyad, "time": study.recording(w.dyad, w.run)["time"], "run": int(w.run)},
+        about=about,
         rois=config["rois"],
         bands=config["bands"],
         windows=lambda w: {
@@ -37,14 +60,7 @@ rule synchrony:
             "seed": derived_seed(config["seed"], "windows", w.dyad, w.run),
         },
         decisions=lambda w: study.window_decisions(w.dyad, w.run),
-        synchrony=lambda w: {
-            **{key: config["chance"][key] for key in ("n_shifts", "min_shift_s", "n_surrogates")},
-            "estimators": ["plv", *config["synchrony"]["estimators"]],
-            "over": config["synchrony"]["over"],
-            "individual_band": config["synchrony"]["individual_alpha"],
-            "out_sfreq": config["phase"]["sfreq"],
-            "seed": derived_seed(config["seed"], "chance", w.dyad, w.run),
-        },
+        synchrony=lambda w: {**estimation(w), "n_surrogates": config["chance"]["n_surrogates"]},
         code=code_of("synchrony.py"),
     script:
         "../scripts/synchrony.py"
@@ -72,3 +88,78 @@ rule pseudodyads:
         code=code_of("pseudodyads.py"),
     script:
         "../scripts/pseudodyads.py"
+
+
+# On request only, as the next two (FURTHER).
+rule time_resolved:
+    input:
+        **RECORDED_PAIR,
+        ledger=f"{DYAD}_desc-windows_ledger.tsv",
+        roi=f"{DYAD}_desc-roi_plv.tsv",
+    output:
+        table=f"{DYAD}_desc-timeresolved_plv.tsv",
+        dictionary=f"{DYAD}_desc-timeresolved_plv.json",
+    log:
+        "results/logs/time_resolved/dyad-{dyad}_run-{run}.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        rois=config["rois"],
+        settings={
+            "bands": config["bands"],
+            "length_s": config["windows"]["length_s"],
+            "individual_band": config["synchrony"]["individual_alpha"],
+            "estimator": config["synchrony"]["time_resolved"],
+        },
+        code=code_of("time_resolved.py"),
+    script:
+        "../scripts/time_resolved.py"
+
+
+rule within_brain:
+    input:
+        **RECORDED_PAIR,
+        ledger=f"{DYAD}_desc-windows_ledger.tsv",
+    output:
+        table=f"{DYAD}_desc-withinbrain_plv.tsv",
+        dictionary=f"{DYAD}_desc-withinbrain_plv.json",
+    log:
+        "results/logs/within_brain/dyad-{dyad}_run-{run}.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        about=about,
+        rois=config["rois"],
+        settings=lambda w: {
+            **estimation(w),
+            "bands": config["bands"],
+            "length_s": config["windows"]["length_s"],
+        },
+        code=code_of("within_brain.py"),
+    script:
+        "../scripts/within_brain.py"
+
+
+rule directed:
+    input:
+        **RECORDED_PAIR,
+        ledger=f"{DYAD}_desc-windows_ledger.tsv",
+    output:
+        table=f"{DYAD}_desc-directed_stats.tsv",
+        dictionary=f"{DYAD}_desc-directed_stats.json",
+    log:
+        "results/logs/directed/dyad-{dyad}_run-{run}.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        about=about,
+        settings={
+            "bands": config["bands"],
+            "rois": config["rois"],
+            "length_s": config["windows"]["length_s"],
+            # Twice the lowpass: the signals fill the model's spectrum.
+            "sfreq": min(2 * config["cleaning"]["lowpass"], config["cleaning"]["sfreq"]),
+        },
+        code=code_of("directed.py"),
+    script:
+        "../scripts/directed.py"

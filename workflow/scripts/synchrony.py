@@ -10,15 +10,12 @@ with job(snakemake):
     from interbrain.bids.clock import clock_fit
     from interbrain.dictionary import write_table
     from interbrain.pseudodyads import write_site_phases
-    from interbrain.synchrony import dyad_synchrony
+    from interbrain.synchrony import dyad_synchrony, read_members
     from interbrain.tables import pair_table, roi_table
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
-    therapist = epochs.read_signal(i.therapist, i.therapist_account)
-    client = epochs.on_therapist_clock(
-        epochs.read_signal(i.client, i.client_account), fit, therapist.data.shape[1]
-    )
+    therapist, client = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit)
     ledger = epochs.choose_windows(therapist, client, fit, rois=p.rois, decisions=p.decisions, **p.windows)
     epochs.write_epochs(o.therapist, therapist, ledger)
     epochs.write_epochs(o.client, client, ledger)

@@ -62,6 +62,21 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "alpha_peak_therapist": ("Alpha peak of the therapist in the kept windows; n/a if none is clear", "Hz"),
     "alpha_peak_client": ("Alpha peak of the client in the kept windows; n/a if none is clear", "Hz"),
     "z_chance": "(value minus chance) / chance_sd",
+    "roi_other": "The other site (ROI) in the same brain; the same one: pairs of channels within it",
+    "therapist_to_client": (
+        "Spectral Granger causality from therapist to client, mean over the band; 0 without influence"
+    ),
+    "client_to_therapist": "The same from client to therapist",
+    "net": "therapist_to_client minus client_to_therapist",
+    "net_reversed": "The same with time running backwards: a true direction turns its sign",
+    "net_above_reversed": (
+        "net minus net_reversed (Winkler et al. 2016): what a mere difference in signal-to-noise ratio makes "
+        "of net is gone; above 0: the therapist leads"
+    ),
+    "without_coupling": "What either direction is on average without any influence: order / n_samples",
+    "order": "Lags of the autoregressive model: one cycle of the slowest band",
+    "n_samples": "Instants that the model predicts, over all windows",
+    "n_parameters": "Coefficients and noise (co)variances of the model",
     "p_chance": "Share of shifts whose value is at least the observed one, (b + 1) / (m + 1), one-sided",
     "n_windows": "Windows kept, good in both members at once",
     "n_pairs": "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
@@ -220,6 +235,25 @@ def write_table(path: Path, table: pd.DataFrame, extra: Mapping[str, Mapping] | 
     path.write_text(text, encoding="utf-8", newline="\n")
     content = json.dumps({**facts, **described}, indent=2, ensure_ascii=False)
     path.with_suffix(".json").write_text(content + "\n", encoding="utf-8", newline="\n")
+
+
+def write_records(path: Path, tables: Mapping[str, pd.DataFrame], **facts) -> None:
+    """Write several tables as one JSON: a list of rows each, with null for what is missing.
+
+    Parameters
+    ----------
+    facts : mapping
+        Further keys, before the tables.
+    """
+    records = {}
+    for name, table in tables.items():
+        bare = table.astype(object).where(table.notna(), None)
+        records[name] = [
+            {key: value.item() if isinstance(value, np.generic) else value for key, value in row.items()}
+            for row in bare.to_dict("records")
+        ]
+    content = json.dumps({**facts, **records}, indent=1, ensure_ascii=False, allow_nan=False)
+    Path(path).write_text(content + "\n", encoding="utf-8", newline="\n")
 
 
 def read_table(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:

@@ -5,15 +5,20 @@ Only joins the rooms phase, rhythms, metrics and chance; the formulas stand ther
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 
 from interbrain import rhythms
 from interbrain.chance import circular_shift_null, phase_randomisation_null
-from interbrain.epochs import Signal
+from interbrain.clocks import ClockFit
+from interbrain.epochs import Signal, on_therapist_clock, read_signal
 from interbrain.metrics import METRICS, arranged
+from interbrain.metrics.directed import Granger, granger
 from interbrain.phase import band_signals, unit_phasors, windowed
 
 Bands = Mapping[str, Sequence[float]]
@@ -57,6 +62,15 @@ class Rhythms:
     power: np.ndarray
     snr: np.ndarray
     peak: rhythms.AlphaPeak
+
+
+def read_members(
+    therapist: Path, therapist_account: Path, client: Path, client_account: Path, fit: ClockFit
+) -> tuple[Signal, Signal]:
+    """Both members' cleaned recordings, the client's at the therapist's instants."""
+    reference = read_signal(therapist, therapist_account)
+    other = read_signal(client, client_account)
+    return reference, on_therapist_clock(other, fit, reference.data.shape[1])
 
 
 def member_rhythms(
@@ -188,3 +202,138 @@ def dyad_synchrony(
         for m, rhythm in zip(members, found, strict=True)
     )
     return synchrony(*signals, out_sfreq=out_sfreq, **settings), found, signals
+
+
+def at_channels(signal: Signal, channels: Sequence[str]) -> Signal:
+    """A member's signal at some channels only, in the order given."""
+    rows = [signal.channels.index(channel) for channel in channels]
+    return replace(signal, data=signal.data[rows], channels=list(channels))
+
+
+def window_synchrony(
+    therapist: Signal,
+    client: Signal,
+    starts_s: Sequence[float],
+    *,
+    bands: Bands,
+    length_s: float,
+    individual_band: str | None,
+    estimator: str,
+    channels: Sequence[str],
+) -> np.ndarray:
+    """One estimator in each window, at the recordings' full rate: here single windows are the result.
+
+    Parameters
+    ----------
+    therapist, client, starts_s, bands, length_s, individual_band
+        As of `dyad_synchrony`.
+    estimator : str
+        Name in metrics.METRICS.
+    channels : sequence of str
+        The channels that are wanted of both.
+
+    Returns
+    -------
+    values : array, shape (n_bands, n_windows, n_channels, n_channels)
+        Therapist by client; NaN where a channel holds no signal of its own.
+    """
+    signals = []
+    for member in (therapist, client):
+        own = member_rhythms(member, starts_s, bands, length_s, individual_band).bands
+        signals.append(kept_signals(at_channels(member, channels), starts_s, own, length_s, member.sfreq))
+    if METRICS[estimator].needs == "phase":
+        signals = [unit_phasors(signal) for signal in signals]
+    return METRICS[estimator](*signals)
+
+
+def within_brain_synchrony(
+    member: Signal,
+    starts_s: Sequence[float],
+    *,
+    bands: Bands,
+    length_s: float,
+    out_sfreq: float,
+    individual_band: str | None,
+    channels: Sequence[str],
+    **settings,
+) -> dict[str, Synchrony]:
+    """Every estimator between the channels of one brain, with circular shifts of its channels as chance.
+
+    Parameters
+    ----------
+    member, starts_s, bands, length_s, out_sfreq, individual_band
+        As of `dyad_synchrony`.
+    channels : sequence of str
+        The channels that are wanted.
+    **settings
+        Of `synchrony`.
+
+    Returns
+    -------
+    found : dict of estimator to Synchrony
+        NaN for a channel with itself.
+    """
+    own = member_rhythms(member, starts_s, bands, length_s, individual_band).bands
+    signals = kept_signals(at_channels(member, channels), starts_s, own, length_s, out_sfreq)
+    found = synchrony(signals, signals, out_sfreq=out_sfreq, **settings)
+    itself = np.eye(len(channels), dtype=bool)
+    for one in found.values():
+        one.value[:, itself] = np.nan
+        one.null[:, :, itself] = np.nan
+    return found
+
+
+def directed_coupling(
+    therapist: Signal,
+    client: Signal,
+    starts_s: Sequence[float],
+    *,
+    bands: Bands,
+    length_s: float,
+    rois: Mapping[str, Sequence[str]],
+    sfreq: float,
+) -> dict[tuple[str, str], Granger]:
+    """Spectral Granger causality between the mean signals of each pair of ROIs.
+
+    Parameters
+    ----------
+    therapist, client, starts_s, bands, length_s
+        As of `dyad_synchrony`; the signals are the cleaned ones, in no band of their own.
+    sfreq : float
+        Rate of the model, Hz: twice the lowpass of cleaning, so that the signals fill its spectrum.
+
+    Returns
+    -------
+    found : dict of (therapist's ROI, client's ROI) to Granger
+        a is the therapist, b the client. The model's lags span one cycle of the slowest band.
+    """
+    order = int(np.ceil(sfreq / min(low for low, _ in bands.values())))
+    at_rois = [_roi_windows(member, starts_s, length_s, rois, sfreq) for member in (therapist, client)]
+    found = {
+        (one, other): granger(at_rois[0][one], at_rois[1][other], sfreq, bands, order)
+        for one in rois
+        for other in rois
+    }
+    for note in dict.fromkeys(one.note for one in found.values() if one.note):
+        logging.getLogger(__name__).warning("Granger causality: %s", note)
+    return found
+
+
+def _roi_windows(
+    member: Signal, starts_s: Sequence[float], length_s: float, rois: Mapping, sfreq: float
+) -> dict[str, np.ndarray]:
+    """Mean over each ROI's own channels, resampled and cut into windows (n_windows, n_times)."""
+    from scipy.signal import resample_poly
+
+    ratio = Fraction(sfreq / member.sfreq).limit_denominator(1000)
+    first = np.round(np.asarray(starts_s, float) * sfreq).astype(int)
+    at = first[:, None] + np.arange(round(length_s * sfreq))
+    windows = {}
+    for name, channels in rois.items():
+        own = [i for i in member.own if member.channels[i] in channels]
+        if own:
+            mean = resample_poly(member.data[own].mean(axis=0), ratio.numerator, ratio.denominator)
+            windows[name] = mean[np.minimum(at, len(mean) - 1)]
+        else:
+            windows[name] = np.full(at.shape, np.nan)
+    return windows

@@ -13,6 +13,7 @@ import pandas as pd
 from interbrain.chance import summary
 from interbrain.decision_log import AUTOMATIC
 from interbrain.metrics import METRICS, roi_mean
+from interbrain.metrics.directed import Granger
 from interbrain.synchrony import Rhythms, Synchrony
 from interbrain.verdict import percent_kept, reasons_to_look
 
@@ -121,6 +122,165 @@ def pair_table(
         flat = {name: np.ravel(values) for name, values in columns.items()}
         tables.append(pd.DataFrame(flat, index=index).reset_index())
     return pd.concat(tables, ignore_index=True)
+
+
+def window_table(
+    values: np.ndarray,
+    windows: pd.DataFrame,
+    channels: Sequence[str],
+    rois: Mapping[str, Sequence[str]],
+    estimator: str,
+    of_the_run: pd.DataFrame,
+) -> pd.DataFrame:
+    """One estimator in each window for each pair of ROIs, beside the run's chance level.
+
+    Parameters
+    ----------
+    values : array, shape (n_bands, n_windows, n_channels, n_channels)
+        Of `synchrony.window_synchrony`.
+    windows : DataFrame
+        The ledger's kept rows: window, start_s.
+    channels : sequence of str
+        Of `values`, the same for both members.
+    of_the_run : DataFrame
+        `roi_table` of the same run.
+
+    Returns
+    -------
+    table : DataFrame
+        A row for each band, pair of ROIs and window. chance is the run's: the mean over windows and shifts.
+    """
+    keys = ["band", "roi_therapist", "roi_client", "estimator"]
+    run = of_the_run[of_the_run["estimator"] == estimator]
+    about = run.iloc[0][["dyad", "time", "run"]].to_dict()
+    rows = []
+    for one, other in ((a, b) for a in rois for b in rois):
+        where = [[list(channels).index(c) for c in rois[roi]] for roi in (one, other)]
+        mean, n_pairs = roi_mean(values, *where)
+        for i, band in enumerate(dict.fromkeys(run["band"])):
+            pair = dict(zip(keys, (band, one, other, estimator), strict=True))
+            own = {"value": mean[i], "n_pairs": n_pairs[i]}
+            rows.append(windows[["window", "start_s"]].assign(**pair, **own))
+    table = pd.concat(rows).merge(run[[*keys, "chance"]], on=keys, how="left", validate="many_to_one")
+    table["above_chance"] = table["value"] - table["chance"]
+    first = [*about, "window", "start_s", *keys, "value", "chance", "above_chance", "n_pairs"]
+    order = {v: k for k, v in enumerate([*dict.fromkeys(run["band"]), *rois])}
+    table = table.assign(**about)[first]
+    return table.sort_values(
+        ["band", "roi_therapist", "roi_client", "window"],
+        key=lambda c: c.map(order) if c.name != "window" else c,
+        ignore_index=True,
+    )
+
+
+def within_brain_table(
+    found: Mapping[str, Mapping[str, Synchrony]],
+    channels: Sequence[str],
+    rois: Mapping[str, Sequence[str]],
+    bands: Sequence[str],
+    about: Mapping,
+) -> pd.DataFrame:
+    """Synchrony within either brain, within each ROI and between two of them, against chance.
+
+    Parameters
+    ----------
+    found : mapping role -> estimator -> Synchrony
+        Of `synchrony.within_brain_synchrony`.
+    """
+    names = list(rois)
+    rows = []
+    for role, of_member in found.items():
+        for i, band in enumerate(bands):
+            for one, other in ((a, b) for k, a in enumerate(names) for b in names[k:]):
+                where = [[list(channels).index(c) for c in rois[roi]] for roi in (one, other)]
+                for estimator, synchrony in of_member.items():
+                    value, n_pairs = roi_mean(synchrony.value[:, None][i], *where)
+                    against = _against_chance(value, roi_mean(synchrony.null[:, i, None], *where)[0])
+                    rows.append(
+                        {
+                            **about,
+                            "role": role,
+                            "band": band,
+                            "roi": one,
+                            "roi_other": other,
+                            "estimator": estimator,
+                            "value": value[0],
+                            **{name: numbers[0] for name, numbers in against.items()},
+                            # Within a ROI each pair stands twice among (channel, channel).
+                            "n_pairs": n_pairs[0] // 2 if one == other else n_pairs[0],
+                            "n_windows": synchrony.n_windows,
+                            "n_shifts": len(synchrony.null),
+                        }
+                    )
+    return pd.DataFrame(rows)
+
+
+def directed_table(
+    found: Mapping[tuple[str, str], Granger], bands: Sequence[str], about: Mapping
+) -> pd.DataFrame:
+    """Granger causality of each pair of ROIs in both directions; a row for each band and pair.
+
+    Parameters
+    ----------
+    found : mapping (therapist's ROI, client's ROI) -> Granger
+        Of `synchrony.directed_coupling`.
+    """
+    rows = []
+    for i, band in enumerate(bands):
+        for (one, other), of_pair in found.items():
+            net = of_pair.to_b[i] - of_pair.to_a[i]
+            net_reversed = of_pair.to_b_reversed[i] - of_pair.to_a_reversed[i]
+            rows.append(
+                {
+                    **about,
+                    "band": band,
+                    "roi_therapist": one,
+                    "roi_client": other,
+                    "therapist_to_client": of_pair.to_b[i],
+                    "client_to_therapist": of_pair.to_a[i],
+                    "net": net,
+                    "net_reversed": net_reversed,
+                    "net_above_reversed": net - net_reversed,
+                    "without_coupling": of_pair.without_coupling,
+                    "order": of_pair.order,
+                    "n_windows": of_pair.n_windows,
+                    "n_samples": of_pair.n_samples,
+                    "n_parameters": of_pair.n_parameters,
+                    "note": of_pair.note,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def describe_window_values(estimator: str) -> dict[str, dict]:
+    """Dictionary entries of `window_table` that say more than in the other tables."""
+    return {
+        "value": {
+            "Description": f"{METRICS[estimator].title} of this window, at the recordings' full rate, mean "
+            "over channel pairs"
+        },
+        "chance": {
+            "Description": "Chance level of the whole run, the mean over its windows and circular shifts; "
+            "the same in every window"
+        },
+        "above_chance": {"Description": "Value of this window minus the run's chance level"},
+    }
+
+
+def describe_within_brain() -> dict[str, dict]:
+    """Dictionary entries of `within_brain_table` that say more than in the other tables."""
+    return {
+        "roi": {"Description": "Site (ROI) in the brain of this member"},
+        "value": {
+            "Description": "The estimator's value within one brain, mean over windows, then over pairs of "
+            "different channels. Volume conduction and the common reference inflate it at zero lag: compare "
+            "it between conditions, not with the values between two brains"
+        },
+        "chance": {
+            "Description": "Mean of the same quantity after circular shifts of the one channel against the "
+            "other; volume conduction is gone there, hence not corrected by it"
+        },
+    }
 
 
 def _against_chance(value: np.ndarray, null: np.ndarray, name: str = "chance") -> dict[str, np.ndarray]:

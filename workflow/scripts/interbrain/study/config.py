@@ -225,6 +225,13 @@ def _check_settings(config: Mapping) -> list[Problem]:
     unknown_names("chance: alike", "factor", config["chance"]["alike"], config["factors"])
     individual = config["synchrony"]["individual_alpha"]
     unknown_names("synchrony: individual_alpha", "band", [individual] if individual else [], config["bands"])
+    resolved, over = config["synchrony"]["time_resolved"], config["synchrony"]["over"]
+    computed = ["plv", *config["synchrony"]["estimators"]]
+    unknown_names("synchrony: time_resolved", "computed estimator", [resolved] if resolved else [], computed)
+    if resolved and over != "time":
+        hint = "Write over: time, or time_resolved: null."
+        what = f"a window has a value of its own over time only, not over {over}"
+        wrong("synchrony: time_resolved", what, hint)
     further = config["multiverse"] or {}
     sets = {"bands": config["bands"]}
     sets |= {f"multiverse: bands: {name}": bands for name, bands in further.get("bands", {}).items()}

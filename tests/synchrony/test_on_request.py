@@ -1,0 +1,178 @@
+"""What a study asks besides PLV between brains: single windows, each brain for itself, directed coupling."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.dictionary import read_table, write_table
+from interbrain.epochs import Signal
+from interbrain.synchrony import (
+    directed_coupling,
+    dyad_synchrony,
+    window_synchrony,
+    within_brain_synchrony,
+)
+from interbrain.tables import (
+    describe_window_values,
+    describe_within_brain,
+    directed_table,
+    roi_table,
+    window_table,
+    within_brain_table,
+)
+
+SFREQ, LENGTH = 250, 5
+BANDS = {"theta": [4, 7], "alpha": [8, 12]}
+CHANNELS = ["F3", "Fz", "C3", "Cz", "Oz"]
+ROIS = {"frontal": ["F3", "Fz"], "central": ["C3", "Cz"]}
+SITES = ["F3", "Fz", "C3", "Cz"]
+STARTS = np.arange(2.0, 117, LENGTH)
+ABOUT = {"dyad": "D01", "time": "pre", "run": 1}
+SETTINGS = {"bands": BANDS, "length_s": LENGTH, "individual_band": None}
+CHANCE = {"out_sfreq": 100, "n_shifts": 20, "min_shift_s": 5, "seed": [1]}
+KEYS = ["band", "roi_therapist", "roi_client"]
+
+
+def member(seed, interpolated=(), common=0.0, of=None, lag=0):
+    """Noise like 1/f; every channel holds the first one, or that of the partner `of`, `lag` samples late."""
+    rng = np.random.default_rng(seed)
+    data = np.cumsum(rng.standard_normal((len(CHANNELS), 120 * SFREQ)), axis=1)
+    data -= pd.DataFrame(data.T).rolling(SFREQ, center=True, min_periods=1).mean().to_numpy().T
+    data += common * np.roll(of.data[0] * 1e5 if of else data[0], lag)
+    return Signal(data * 1e-5, CHANNELS, float(SFREQ), [], list(interpolated))
+
+
+@pytest.fixture(scope="module")
+def pair():
+    therapist = member(1, ["Fz"])
+    return therapist, member(2, common=1.0, of=therapist, lag=10)
+
+
+@pytest.fixture(scope="module")
+def run(pair):
+    found, rhythms, _ = dyad_synchrony(*pair, STARTS, **SETTINGS, **CHANCE, estimators=["plv", "accorr"])
+    return roi_table(found, CHANNELS, CHANNELS, ROIS, rhythms, LENGTH, ABOUT)
+
+
+@pytest.fixture(scope="module")
+def windows():
+    return pd.DataFrame({"window": np.arange(3, 3 + len(STARTS)), "start_s": STARTS, "kept": 1})
+
+
+@pytest.mark.parametrize("estimator", ["plv", "accorr"])
+def test_the_mean_of_the_windows_is_the_runs_value(pair, run, windows, estimator, tmp_path):
+    values = window_synchrony(*pair, STARTS, **SETTINGS, estimator=estimator, channels=SITES)
+    table = window_table(values, windows, SITES, ROIS, estimator, run)
+    assert len(table) == 2 * 4 * len(STARTS)
+    mean = table.groupby(KEYS)[["value", "chance", "above_chance"]].mean()
+    whole = run[run["estimator"] == estimator].set_index(KEYS)[["value", "chance", "above_chance"]]
+    assert (mean - whole.loc[mean.index]).abs().max().max() < 0.001
+    assert (table.groupby(KEYS)["chance"].nunique() == 1).all()
+    write_table(tmp_path / "windows.tsv", table, describe_window_values(estimator))
+    pd.testing.assert_frame_equal(read_table(tmp_path / "windows.tsv"), table, check_dtype=False)
+
+
+def test_a_windows_value_is_that_of_the_window_alone(pair, run, windows):
+    values = window_synchrony(*pair, STARTS, **SETTINGS, estimator="plv", channels=SITES)
+    table = window_table(values, windows, SITES, ROIS, "plv", run)
+    row = table.set_index([*KEYS, "window"]).loc[("alpha", "frontal", "central", 7)]
+    alone = dyad_synchrony(*pair, STARTS[4:5], **SETTINGS, **{**CHANCE, "out_sfreq": SFREQ})[0]["plv"]
+    # The therapist's F3 (Fz is interpolated) with the client's C3 and Cz.
+    assert row["value"] == pytest.approx(alone.value[1, 0, 2:4].mean(), abs=1e-6)
+    assert (row["start_s"], row["n_pairs"]) == (STARTS[4], 2)
+
+
+def test_a_stretch_of_coupling_shows_in_its_windows_only(windows):
+    therapist, client = member(3), member(4)
+    coupled = slice(int(STARTS[8] * SFREQ), int(STARTS[12] * SFREQ))
+    client.data[:, coupled] = therapist.data[:1, coupled] + 0.1 * client.data[:, coupled]
+    values = window_synchrony(therapist, client, STARTS, **SETTINGS, estimator="plv", channels=SITES)
+    alpha = values[1, :, 0].mean(axis=1)
+    others = np.delete(alpha, range(7, 13))
+    assert alpha[8:12].min() > 0.8 > 0.6 > others.max()
+
+
+def test_without_a_window_the_table_has_no_rows_but_its_columns(pair, run, windows, tmp_path):
+    values = window_synchrony(*pair, [], **SETTINGS, estimator="plv", channels=SITES)
+    table = window_table(values, windows[:0], SITES, ROIS, "plv", run)
+    assert len(table) == 0 and {"window", "start_s", "value", "chance"} <= set(table)
+    write_table(tmp_path / "windows.tsv", table, describe_window_values("plv"))
+
+
+def test_within_a_brain_no_channel_meets_itself(pair, tmp_path):
+    therapist, _ = pair
+    found = within_brain_synchrony(therapist, STARTS, **SETTINGS, **CHANCE, channels=SITES)
+    assert np.isnan(found["plv"].value[:, range(4), range(4)]).all()
+    assert np.isnan(found["plv"].null[:, :, range(4), range(4)]).all()
+    between = dyad_synchrony(therapist, therapist, STARTS, **SETTINGS, **CHANCE)[0]["plv"]
+    assert found["plv"].value[:, 0, 2:] == pytest.approx(between.value[:, 0, 2:4])
+    table = within_brain_table({"therapist": found}, SITES, ROIS, list(BANDS), ABOUT)
+    rows = table.set_index(["band", "roi", "roi_other"])
+    assert list(rows.index[:3]) == [
+        ("theta", "frontal", "frontal"),
+        ("theta", "frontal", "central"),
+        ("theta", "central", "central"),
+    ]
+    assert list(rows["n_pairs"][:3]) == [0, 2, 1]  # Fz has no signal of its own
+    assert np.isnan(rows["value"][("alpha", "frontal", "frontal")])
+    central = rows.loc[("alpha", "central", "central")]
+    assert central["value"] == pytest.approx(between.value[1, 2, 3])
+    assert central["chance"] == pytest.approx(found["plv"].null[:, 1, [2, 3], [3, 2]].mean())
+    write_table(tmp_path / "within.tsv", table, describe_within_brain())
+
+
+def test_a_source_that_all_channels_share_is_synchrony_within_a_brain():
+    alone = within_brain_synchrony(member(5), STARTS, **SETTINGS, **CHANCE, channels=SITES)["plv"]
+    shared = within_brain_synchrony(member(5, common=5), STARTS, **SETTINGS, **CHANCE, channels=SITES)["plv"]
+    for found, low, high in ((alone, 0.1, 0.4), (shared, 0.8, 1)):
+        table = within_brain_table({"client": {"plv": found}}, SITES, ROIS, list(BANDS), ABOUT)
+        assert table["value"].between(low, high).all()
+        assert table["chance"].between(0.1, 0.4).all()  # shifts undo what reaches two channels at once
+
+
+def test_who_leads_is_found_in_the_ordered_direction(pair, tmp_path):
+    how = {"bands": BANDS, "length_s": LENGTH, "rois": ROIS, "sfreq": 80}
+    table = directed_table(directed_coupling(*pair, STARTS, **how), list(BANDS), ABOUT)
+    assert len(table) == 2 * 4 and table["note"].eq("").all()
+    leads = table["roi_therapist"] == "frontal"  # its F3 is what the client's channels follow
+    assert (table.loc[leads, "therapist_to_client"] > 0.5).all()
+    assert (table.loc[leads, "net_above_reversed"] > table.loc[leads, "net"]).all()
+    assert (table.loc[~leads, "therapist_to_client"] < 0.02).all()
+    assert (table["client_to_therapist"] < 0.02).all()
+    assert (table["net"] == table["therapist_to_client"] - table["client_to_therapist"]).all()
+    assert (table["order"] == 20).all() and (table["n_parameters"] == 83).all()
+    assert (table["n_samples"] == len(STARTS) * (400 - 20)).all()
+    turned = directed_table(directed_coupling(*pair[::-1], STARTS, **how), list(BANDS), ABOUT)
+    there = table.set_index(KEYS)["net_above_reversed"]
+    back = turned.rename(columns={"roi_therapist": KEYS[2], "roi_client": KEYS[1]}).set_index(KEYS)
+    assert back.loc[there.index, "net_above_reversed"].to_numpy() == pytest.approx(-there.to_numpy())
+    write_table(tmp_path / "directed.tsv", table)
+    assert read_table(tmp_path / "directed.tsv")["note"].isna().all()
+
+
+def test_strangers_lead_each_other_by_no_more_than_chance():
+    how = {"bands": BANDS, "length_s": LENGTH, "rois": ROIS, "sfreq": 80}
+    found = directed_coupling(member(6), member(7), STARTS, **how)
+    table = directed_table(found, list(BANDS), ABOUT)
+    both = table[["therapist_to_client", "client_to_therapist"]].to_numpy()
+    assert both.mean() < 3 * table["without_coupling"][0]
+
+
+def test_few_windows_are_said_in_the_table_and_the_log(pair, caplog):
+    how = {"bands": BANDS, "length_s": LENGTH, "rois": ROIS, "sfreq": 80}
+    with caplog.at_level(logging.WARNING):
+        table = directed_table(directed_coupling(*pair, STARTS[:4], **how), list(BANDS), ABOUT)
+    assert table["note"].str.startswith("few data: 4 windows").all()
+    assert caplog.text.count("few data: 4 windows") == 1
+    none = directed_table(directed_coupling(*pair, [], **how), list(BANDS), ABOUT)
+    assert none["therapist_to_client"].isna().all() and none["note"].str.contains("0 windows").all()
+
+
+def test_a_site_without_a_signal_of_its_own_leads_nobody(pair):
+    how = {"bands": BANDS, "length_s": LENGTH, "rois": ROIS, "sfreq": 80}
+    lacking = member(1, ["F3", "Fz"])
+    table = directed_table(directed_coupling(lacking, pair[1], STARTS, **how), list(BANDS), ABOUT)
+    lost = table["roi_therapist"] == "frontal"
+    assert table.loc[lost, "net"].isna().all() and table.loc[~lost, "net"].notna().all()

@@ -1,0 +1,22 @@
+"""A dyad and run -> one estimator in each of its windows, at the recordings' full rate."""
+
+from job import job
+
+with job(snakemake):
+    import json
+    from pathlib import Path
+
+    from interbrain.bids.clock import clock_fit
+    from interbrain.dictionary import read_table, write_table
+    from interbrain.pseudodyads import site_channels
+    from interbrain.synchrony import read_members, window_synchrony
+    from interbrain.tables import describe_window_values, window_table
+
+    i, p = snakemake.input, snakemake.params
+    fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
+    members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit)
+    windows = read_table(i.ledger).query("kept == 1")
+    channels, estimator = site_channels(p.rois), p.settings["estimator"]
+    values = window_synchrony(*members, windows["start_s"], channels=channels, **p.settings)
+    table = window_table(values, windows, channels, p.rois, estimator, read_table(i.roi))
+    write_table(snakemake.output.table, table, describe_window_values(estimator))

@@ -1,0 +1,25 @@
+"""A dyad and run -> the estimators of synchrony within either brain."""
+
+from job import job
+
+with job(snakemake):
+    import json
+    from pathlib import Path
+
+    from interbrain.bids.clock import clock_fit
+    from interbrain.dictionary import read_table, write_table
+    from interbrain.pseudodyads import site_channels
+    from interbrain.synchrony import read_members, within_brain_synchrony
+    from interbrain.tables import describe_within_brain, within_brain_table
+
+    i, p = snakemake.input, snakemake.params
+    fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
+    members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit)
+    windows = read_table(i.ledger).query("kept == 1")
+    channels = site_channels(p.rois)
+    found = {
+        role: within_brain_synchrony(member, windows["start_s"], channels=channels, **p.settings)
+        for role, member in zip(("therapist", "client"), members, strict=True)
+    }
+    table = within_brain_table(found, channels, p.rois, list(p.settings["bands"]), p.about)
+    write_table(snakemake.output.table, table, describe_within_brain())
