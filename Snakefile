@@ -11,6 +11,7 @@ rule all:
         "results/report.html",
         "results/validation.json",
         f"{DERIVATIVES}/dataset_description.json",
+        [file for table in FURTHER for file in every_run(f"{DYAD}_desc-{table}.tsv")],
         *group_files(MULTIVERSE, "tsv").values(),
 
 

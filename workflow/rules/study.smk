@@ -74,6 +74,14 @@ TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_pl
 STATISTICS = ["dyadmeans_plv", "anova_stats", "correlations_stats", "descriptives_stats"]
 MULTIVERSE = ["specifications_stats", "multiverse_stats"] if config["multiverse"] else []
 
+# Tables of each dyad and run that are written on request.
+ASKED = config["synchrony"]
+FURTHER = [
+    *(["timeresolved_plv"] if ASKED["time_resolved"] else []),
+    *(["withinbrain_plv"] if ASKED["within_brain"] else []),
+    *(["directed_stats"] if ASKED["directed"] else []),
+]
+
 RUNS = [(row.dyad, row.time, row.run) for row in study.recordings.itertuples()]
 RECORDINGS = [
     {"participant": study.member(dyad, role), "dyad": dyad, "run": run}
