@@ -82,6 +82,13 @@ def test_an_estimator_of_single_windows_must_be_computed_and_over_time(demo):
     assert demo.problems() == []
 
 
+def test_what_is_not_computed_is_no_measure(demo):
+    demo.config["statistics"]["measures"] = ["z_chance", "granger_net"]
+    assert [what for _, what, _ in demo.said()] == ['no measure is called "granger_net"']
+    demo.config["synchrony"]["directed"] = "granger"
+    assert demo.problems() == []
+
+
 def test_a_preset_of_bands_is_spelt_out(demo, schema):
     demo.config["bands"] = "infant"
     full = with_defaults(demo.config, schema)

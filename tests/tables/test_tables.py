@@ -14,11 +14,13 @@ from interbrain.dictionary import (
     read_table,
     write_table,
 )
+from interbrain.metrics.directed import Granger
 from interbrain.rhythms import AlphaPeak
 from interbrain.synchrony import Rhythms, Synchrony
 from interbrain.tables import (
     aggregate,
     describe_estimators,
+    directed_table,
     exclusions_table,
     mean_pair_table,
     pair_table,
@@ -135,10 +137,35 @@ def test_further_estimators_are_rows_of_a_dyad_and_columns_of_the_study():
     assert list(study["plv"]) == list(rows.loc["plv", "value"])
     assert list(study["ppc"]) == list(rows.loc["ppc", "value"])
     assert list(study["ppc_above_chance"]) == list(rows.loc["ppc", "above_chance"])
+    assert list(study["ppc_z_chance"]) == list(rows.loc["ppc", "z_chance"])
+    assert list(study["z_chance"]) == list(rows.loc["plv", "z_chance"])
     assert not study.duplicated(["dyad", "time", "band", "roi"]).any()
     described = describe_estimators(["ppc"], "time")
-    assert set(described) == {"ppc", "ppc_above_chance"}
+    assert set(described) == {"ppc", "ppc_above_chance", "ppc_z_chance"}
     assert "Pairwise Phase Consistency" in described["ppc"]["Description"]
+
+
+def test_directed_coupling_has_columns_of_the_study_only_if_it_was_asked_for(tmp_path):
+    numbers = iter(range(1000))
+    rows = {
+        (one, other): Granger(*(np.array([next(numbers), next(numbers)]) for _ in range(4)), 20, 12, 4560)
+        for one in ROIS
+        for other in ROIS
+    }
+    about = {"dyad": "001", "time": "pre", "run": 1}
+    directed = directed_table(rows, BANDS, about)
+    tables = [roi_of("001"), roi_of("002")]
+    study = aggregate(tables, DYADS, SCORES, DIFFERENCES, {}, list(FACTORS), directed=[directed])
+    alpha = study.set_index(["dyad", "band", "roi"]).loc[("001", "alpha", "central")]
+    of_pair = rows["central", "central"]
+    assert alpha["granger_to_client"] == of_pair.to_b[1]
+    assert alpha["granger_to_therapist"] == of_pair.to_a[1]
+    reversed_net = of_pair.to_b_reversed[1] - of_pair.to_a_reversed[1]
+    assert alpha["granger_net"] == of_pair.to_b[1] - of_pair.to_a[1] - reversed_net
+    assert study.loc[study["dyad"] == "002", "granger_net"].isna().all()
+    assert not [column for column in aggregated(tables) if column.startswith("granger")]
+    extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
+    write_table(tmp_path / "a.tsv", study, extra)
 
 
 def test_the_weakest_null_has_columns_of_its_own_if_it_was_asked_for():

@@ -9,6 +9,7 @@ rule aggregate:
         pairs=every_run(f"{DYAD}_desc-channels_plv.tsv"),
         ledgers=every_run(f"{DYAD}_desc-windows_ledger.tsv"),
         pseudo=[PSEUDO.format(run=run) for run, _ in enumerate(config["times"], 1)],
+        directed=every_run(f"{DYAD}_desc-directed_stats.tsv") if config["synchrony"]["directed"] else [],
     output:
         **group_files(TABLES, "tsv"),
         **group_files(TABLES, "json"),

@@ -20,7 +20,10 @@ with job(snakemake):
     pairs = [read_table(f).assign(dyad=dyad) for (dyad, _), f in zip(p.runs, i.pairs, strict=True)]
     excluded = p.excluded | tables.too_little_data(rois, p.length_s, p.min_clean_s)
     pseudo = pd.concat([read_table(file) for file in i.pseudo])
-    aggregated = tables.aggregate(rois, dyads, scores, p.differences, excluded, list(p.factors), pseudo)
+    directed = [read_table(file) for file in i.directed]
+    aggregated = tables.aggregate(
+        rois, dyads, scores, p.differences, excluded, list(p.factors), pseudo, directed
+    )
     extra = describe_factors(p.factors) | describe_scores(p.questionnaires, scores, p.differences)
     extra |= tables.describe_estimators(p.estimators, p.over)
     write_table(o.aggregated, aggregated, extra, Bands=p.bands, Rois=p.rois)

@@ -18,9 +18,15 @@ from interbrain.synchrony import Rhythms, Synchrony
 from interbrain.verdict import percent_kept, reasons_to_look
 
 # The columns of the aggregated dataset: PLV with its chance levels, and what it rests on.
-PLV_COLUMNS = ("plv", "chance", "above_chance", "chance_sd", "p_chance", "n_windows", "n_pairs")
+PLV_COLUMNS = ("plv", "chance", "above_chance", "chance_sd", "z_chance", "p_chance", "n_windows", "n_pairs")
 RANDOM_COLUMNS = ("random", "above_random", "random_sd", "p_random")
 PSEUDO_COLUMNS = ("pseudo", "above_pseudo", "pseudo_sd", "p_pseudo", "n_pseudo")
+# Of `directed_table`, and what they are called there.
+GRANGER_COLUMNS = {
+    "therapist_to_client": "granger_to_client",
+    "client_to_therapist": "granger_to_therapist",
+    "net_above_reversed": "granger_net",
+}
 STRENGTH_COLUMNS = (
     "cycles_per_window",
     *(f"{what}_{role}" for what in ("power", "snr", "alpha_peak") for role in ("therapist", "client")),
@@ -302,10 +308,11 @@ def aggregate(
     excluded: Mapping[str, str],
     factors: Sequence[str],
     pseudo: pd.DataFrame | None = None,
+    directed: Sequence[pd.DataFrame] = (),
 ) -> pd.DataFrame:
     """One tidy table: a row for each dyad, time, band and homologous ROI pair.
 
-    PLV has its columns, further estimators two each: their name, and their name with _above_chance.
+    PLV has its columns, further estimators three each: their name, and it with _above_chance and _z_chance.
 
     Parameters
     ----------
@@ -319,6 +326,8 @@ def aggregate(
         Dyads that do not enter.
     pseudo : DataFrame
         `pseudodyads.pseudodyad_table` of all times, with a column time.
+    directed : sequence of DataFrame
+        `directed_table` of each dyad and run, where the study asks for it.
 
     Returns
     -------
@@ -338,9 +347,17 @@ def aggregate(
         columns[len(PLV_COLUMNS) : len(PLV_COLUMNS)] = PSEUDO_COLUMNS
     for name, rows in further.items():
         if name != "plv":
-            own = rows[["value", "above_chance"]].set_axis([name, f"{name}_above_chance"], axis=1)
+            own = rows[["value", "above_chance", "z_chance"]]
+            own = own.set_axis([name, f"{name}_above_chance", f"{name}_z_chance"], axis=1)
             table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
             columns.extend(own.columns)
+    if len(directed):
+        own = pd.concat(directed, ignore_index=True).rename(
+            columns={**GRANGER_COLUMNS, "roi_therapist": "roi"}
+        )
+        own = own[own["roi"] == own["roi_client"]].set_index(keys)[list(GRANGER_COLUMNS.values())]
+        table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
+        columns.extend(own.columns)
     who = dyads[["dyad", "therapist", "client", *factors]]
     table = who.merge(table, on="dyad", how="inner", validate="one_to_many")
     table = table[["dyad", "therapist", "client", *factors, "time", "band", "roi", *columns]]
@@ -361,6 +378,9 @@ def describe_estimators(names: Sequence[str], over: str) -> dict[str, dict]:
     for name in names:
         described[name] = {"Description": f"{METRICS[name].described(over)}; mean over channel pairs"}
         described[f"{name}_above_chance"] = {"Description": f"{METRICS[name].title} minus its chance level"}
+        described[f"{name}_z_chance"] = {
+            "Description": f"{METRICS[name].title} minus its chance level, in SDs over the circular shifts"
+        }
     return described
 
 

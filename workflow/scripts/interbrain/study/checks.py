@@ -32,7 +32,8 @@ EXCLUDE = "exclude the dyad with a reason in the dyads table."
 TAKEN_COLUMNS = frozenset(
     """
     dyad therapist client participant role time run band roi exclude
-    plv chance chance_sd above_chance p_chance n_windows n_pairs
+    plv chance chance_sd above_chance z_chance p_chance n_windows n_pairs
+    granger_to_client granger_to_therapist granger_net
     pseudo pseudo_sd above_pseudo p_pseudo n_pseudo
     random random_sd above_random p_random cycles_per_window power_therapist power_client
     alpha_peak_therapist alpha_peak_client ppc ciplv pli wpli dwpli coherence imaginary_coherence ccorr accorr

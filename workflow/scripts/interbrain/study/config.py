@@ -188,9 +188,11 @@ def measures(config: Mapping) -> list[str]:
     further = [
         f"{name}{end}"
         for name in config["synchrony"]["estimators"]
-        for end in ("", "_above_chance", "_above_pseudo")
+        for end in ("", "_above_chance", "_above_pseudo", "_z_chance")
     ]
-    return ["plv", "above_chance", "above_pseudo", *further]
+    if config["synchrony"]["directed"]:
+        further += ["granger_to_client", "granger_to_therapist", "granger_net"]
+    return ["plv", "above_chance", "above_pseudo", "z_chance", *further]
 
 
 def asked_channels(config: Mapping) -> dict[str, list[str]]:
