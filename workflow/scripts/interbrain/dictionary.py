@@ -76,8 +76,8 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "granger_to_client": "Spectral Granger causality from therapist to client, mean over the band",
     "granger_to_therapist": "Spectral Granger causality from client to therapist, mean over the band",
     "granger_net": (
-        "granger_to_client minus granger_to_therapist, minus the same with time reversed; above 0: the therapist "
-        "leads"
+        "granger_to_client minus granger_to_therapist, minus the same with time reversed; above 0: the "
+        "therapist leads"
     ),
     "without_coupling": "What either direction is on average without any influence: order / n_samples",
     "order": "Lags of the autoregressive model: one cycle of the slowest band",
