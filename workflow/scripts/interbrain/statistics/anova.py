@@ -75,12 +75,12 @@ def rm_anova(
     dyads = subject_table(data, subject, between + covariates).loc[subjects]
     terms = between_columns(dyads, between, covariates, interactions)
     rows = []
-    for name, contrast in _within_contrasts(within, sizes):
+    for name, contrast in within_contrasts(within, sizes):
         rows += _tests(name, values @ contrast, terms, floor=ROUNDING**2 * np.sum(values**2))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _within_contrasts(within: list[str], sizes: list[int]) -> Iterator[tuple[str, np.ndarray]]:
+def within_contrasts(within: list[str], sizes: list[int]) -> Iterator[tuple[str, np.ndarray]]:
     """Orthonormal contrasts, shape (n_cells, q), of the mean over cells ("") and of each within effect."""
     from scipy.linalg import helmert
 
