@@ -6,6 +6,7 @@ from scipy.special import gamma, i0e, i1e, spence
 from scipy.stats import vonmises
 
 from interbrain.metrics import METRICS
+from interbrain.phase import band_phasors, windowed
 
 every = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
 
@@ -36,6 +37,16 @@ WITHOUT_COUPLING = {
     "wpli": np.sqrt(4 / (np.pi * N)),
     **dict.fromkeys(("ppc", "dwpli", "ccorr", "accorr", "aec", "aec_orthogonalised"), 0.0),
 }
+
+
+def test_over_time_two_uncoupled_rhythms_have_an_accorr_about_as_high_as_their_plv():
+    noise = np.random.default_rng(12).standard_normal((2, 250 * 200))
+    signals = band_phasors(noise, 250, {"alpha": (8, 12)}, 100)
+    windows = windowed(signals, np.arange(500, 19000, 500), 500)
+    a, b = windows[:, :, :1], windows[:, :, 1:]
+    mean = {name: METRICS[name](a, b).mean() for name in ("plv", "accorr", "ccorr")}
+    assert 0.1 < mean["accorr"] < mean["plv"] < mean["accorr"] + 0.03
+    assert abs(mean["ccorr"]) < 0.05
 
 
 @every
