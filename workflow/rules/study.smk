@@ -14,6 +14,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from interbrain.bids import SIDECARS, recording_stem, sidecar
 from interbrain.digest import code_digest
+from interbrain.seeds import derived_seed
 from interbrain.study import StudyError, load_study, read_config, warning_text, with_defaults
 
 # Parallel by job: a threaded library in each would only fight over the cores, and round differently.
@@ -151,6 +152,24 @@ def member_of(role, pattern):
         )
 
     return path
+
+
+def about(wildcards):
+    """Params function: the leading columns of a dyad's tables."""
+    time = study.recording(wildcards.dyad, wildcards.run)["time"]
+    return {"dyad": wildcards.dyad, "time": time, "run": int(wildcards.run)}
+
+
+def estimation(wildcards):
+    """Params function: which estimators, over what, and their chance level by circular shifts."""
+    return {
+        **{key: config["chance"][key] for key in ("n_shifts", "min_shift_s")},
+        "estimators": ["plv", *config["synchrony"]["estimators"]],
+        "over": config["synchrony"]["over"],
+        "individual_band": config["synchrony"]["individual_alpha"],
+        "out_sfreq": config["phase"]["sfreq"],
+        "seed": derived_seed(config["seed"], "chance", wildcards.dyad, wildcards.run),
+    }
 
 
 onstart:

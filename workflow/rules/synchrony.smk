@@ -1,7 +1,5 @@
 # Two cleaned recordings of a dyad become simultaneous epochs, phases, and PLV with chance levels.
 
-from interbrain.seeds import derived_seed
-
 RECORDED_PAIR = {
     "therapist": member_of("therapist", f"{CLEAN}_eeg.fif"),
     "client": member_of("client", f"{CLEAN}_eeg.fif"),
@@ -9,24 +7,6 @@ RECORDED_PAIR = {
     "client_account": member_of("client", f"{CLEAN}_eeg.json"),
     "client_facts": member_of("client", FACTS),
 }
-
-
-def about(wildcards):
-    """Params function: the leading columns of a dyad's tables."""
-    time = study.recording(wildcards.dyad, wildcards.run)["time"]
-    return {"dyad": wildcards.dyad, "time": time, "run": int(wildcards.run)}
-
-
-def estimation(wildcards):
-    """Params function: which estimators, over what, and their chance level by circular shifts."""
-    return {
-        **{key: config["chance"][key] for key in ("n_shifts", "min_shift_s")},
-        "estimators": ["plv", *config["synchrony"]["estimators"]],
-        "over": config["synchrony"]["over"],
-        "individual_band": config["synchrony"]["individual_alpha"],
-        "out_sfreq": config["phase"]["sfreq"],
-        "seed": derived_seed(config["seed"], "chance", wildcards.dyad, wildcards.run),
-    }
 
 
 # What the config says of runs with few windows; the other settings choose them.

@@ -152,8 +152,8 @@ METRICS: dict[str, Estimator] = {
             "Adjusted circular correlation",
             "(R- - R+) / (2 sqrt(<sin^2(a - m)> <sin^2(b - n)>)), R-+ = |<exp(i(a -+ b))>|, mu-+ their "
             "angles, m = (mu- + mu+) / 2, n = (mu+ - mu-) / 2, a and b the phases",
-            "0 on average for independent samples; locking of the phases' difference is positive, of their sum "
-            "negative. Within a window the phases of two rhythms of one band drift apart slowly while their sum "
+            "0 on average for independent samples; locking of the phases' difference is positive, of their "
+            "sum negative. Over time two rhythms of a band drift apart slowly while the sum of their phases "
             "turns fast: R+ is near 0, and without coupling it lies above 0, about as high as PLV",
             "Zimmermann et al. (2024), Imaging Neuroscience 2, 1-22",
         ),
