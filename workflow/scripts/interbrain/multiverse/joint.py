@@ -6,6 +6,7 @@ Takes arrays and gives arrays. After Simonsohn, Simmons & Nelson (2020), Nature 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Tests:
     def t(self) -> np.ndarray:
         return self.sign * np.sqrt(self.F)
 
-    @property
+    @cached_property
     def p(self) -> np.ndarray:
         """Two-sided, of the F distribution."""
         from scipy.stats import f
@@ -114,7 +115,7 @@ def relabelled_tests(outcome: np.ndarray, columns: np.ndarray, fixed: np.ndarray
     df2 = len(outcome) - basis.shape[1] - n_columns
     rest = outcome - basis @ (basis.T @ outcome)
     total = rest @ rest
-    if df2 < 1 or not total > 1e-20 * (outcome @ outcome):
+    if not n_columns or df2 < 1 or not total > 1e-20 * (outcome @ outcome):
         return None
     left = columns - (columns @ basis) @ basis.T
     gram = left @ left.swapaxes(1, 2)  # (n_relabelings, n_columns, n_columns)

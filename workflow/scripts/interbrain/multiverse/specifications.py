@@ -169,15 +169,17 @@ def _outcome(values: np.ndarray, notes: Mapping, enter: str, dyads: list[str], t
     else:
         outcome, used = values[:, times.index(enter)], [enter]
     lacking, remarks = {}, {}
-    for place in range(len(dyads)):
-        dyad = dyads[place]
+    for place, dyad in enumerate(dyads):
+        reasons: dict[str, list[str]] = {}
         for t in used:
             said = notes.get((dyad, t), [])
             if WITHOUT_DECISIONS in said:
                 remarks[dyad] = f"{dyad}: {WITHOUT_DECISIONS}"
             if np.isnan(values[place, times.index(t)]):
                 why = [note for note in said if note != WITHOUT_DECISIONS] or ["no value"]
-                lacking[dyad] = "; ".join(filter(None, [lacking.get(dyad), f"{', '.join(why)} ({t})"]))
+                reasons.setdefault(", ".join(why), []).append(t)
+        if reasons:
+            lacking[dyad] = ", ".join(f"{why} ({', '.join(at)})" for why, at in reasons.items())
     return Outcome(outcome, before, lacking, [text for dyad, text in remarks.items() if dyad not in lacking])
 
 
@@ -193,7 +195,7 @@ def _term(term, dyads, specifications, outcomes, between, covariates, n_relabeli
     )
     about = {"tested": term, "comparison": comparison}
     orders, exact = np.arange(has.sum())[None], True
-    if has.any():
+    if dyads[term].nunique() > 1:
         relabelled = relabelings(
             dyads.loc[has, term].to_numpy(),
             _strata(dyads.loc[has, others]),
@@ -204,6 +206,12 @@ def _term(term, dyads, specifications, outcomes, between, covariates, n_relabeli
     columns = _indicators(dyads.loc[has, term], levels) if levels else _centred(dyads.loc[has, [term]])
     columns = columns[orders].swapaxes(1, 2)  # (n_relabelings, n_columns, n_dyads)
 
+    shared = [
+        (person, list(own.index))
+        for role in ("therapist", "client")
+        for person, own in dyads.groupby(role, sort=False)
+        if len(own) > 1
+    ]
     rows, tested = [], {}
     for number, (choices, outcome) in enumerate(
         zip(specifications.to_dict("records"), outcomes, strict=True)
@@ -215,7 +223,7 @@ def _term(term, dyads, specifications, outcomes, between, covariates, n_relabeli
             tests = relabelled_tests(outcome.values[there], columns[:, :, there[has]], model[there])
         row = about | {"specification": number + 1, **choices, "effect_unit": unit}
         row["n_dyads"] = int(there.sum())
-        notes = _notes(dyads, term, there, outcome, covariates if levels else [])
+        notes = _notes(dyads, term, there, outcome, covariates if levels else [], shared)
         if tests is None:
             notes.insert(0, _why_not_tested(term, dyads.loc[there, term], levels))
         else:
@@ -236,14 +244,13 @@ def _about(term: str, dyads: pd.DataFrame, levels: Sequence[str] | None) -> tupl
 def _indicators(labels: pd.Series, levels: Sequence[str]) -> np.ndarray:
     """(n_dyads, n_levels - 1): 1 where a dyad has the level; of all levels in use but the last."""
     used = [level for level in levels if (labels == level).any()]
-    return np.column_stack([np.empty((len(labels), 0)), *(labels == level for level in used[:-1])]).astype(
-        float
-    )
+    columns = [labels == level for level in used[:-1]]
+    return np.array(columns, float).reshape(len(columns), len(labels)).T
 
 
 def _centred(values: pd.DataFrame) -> np.ndarray:
     numbers = values.to_numpy(float)
-    return numbers - numbers.mean(axis=0)
+    return numbers - numbers.mean(axis=0) if len(numbers) else numbers
 
 
 def _strata(others: pd.DataFrame) -> np.ndarray:
@@ -265,20 +272,21 @@ def _numbers(tests: Tests, unit: str) -> dict:
     return numbers | {"p_permutation": share_at_least(tests.F)}
 
 
-def _notes(dyads, term, there, outcome: Outcome, covariates) -> list[str]:
+def _notes(dyads, term, there, outcome: Outcome, covariates, shared) -> list[str]:
     """Who is left out and why, what else a reader must know, and who is in several of the dyads."""
     left_out = []
-    for dyad in dyads.loc[~there].itertuples():
-        lacks = [f"no {name}" for name in (term, *covariates) if pd.isna(getattr(dyad, name))]
-        reasons = [outcome.lacking[dyad.dyad]] if dyad.dyad in outcome.lacking else []
-        left_out.append(f"{dyad.dyad}: {', '.join(lacks + reasons)}")
+    for row in dyads.loc[~there].to_dict("records"):
+        lacks = [f"no {name}" for name in (term, *covariates) if pd.isna(row[name])]
+        reasons = [outcome.lacking[row["dyad"]]] if row["dyad"] in outcome.lacking else []
+        left_out.append(f"{row['dyad']}: {', '.join(lacks + reasons)}")
     notes = [f"without {'; '.join(left_out)}"] if left_out else []
     notes += outcome.remarks
-    for role in ("therapist", "client"):
-        for person, own in dyads[there].groupby(role, sort=False):
-            if len(own) > 1:
-                names = ", ".join(own["dyad"])
-                notes.append(f"{person} is in {len(own)} dyads ({names}); dyads are treated as independent")
+    for person, own in shared:
+        if there[own].sum() > 1:
+            names = dyads.loc[[place for place in own if there[place]], "dyad"]
+            notes.append(
+                f"{person} is in {len(names)} dyads ({', '.join(names)}); dyads are treated as independent"
+            )
     return notes
 
 
