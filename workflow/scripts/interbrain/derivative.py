@@ -16,8 +16,9 @@ README = """# Interbrain derivatives of {title}
 |---|---|
 | aggregated dataset, statistics, quality, exclusions, decisions | `group/`, with data dictionary (`.json`) |
 | PLV per ROI and per channel pair, epochs of both members, ledger of windows | `dyads/` |
-| where the study asked: each window, within each brain | `dyads/`: `*_timeresolved_*`, `*_withinbrain_*` |
-| where the study asked: directed coupling | `dyads/`: `*_desc-directed_stats.tsv` |
+| where the study asked: each window | `dyads/`: `*timeresolved_plv.tsv` |
+| where the study asked: within each brain | `dyads/`: `*withinbrain_plv.tsv` |
+| where the study asked: directed coupling | `dyads/`: `*directed_stats.tsv` |
 | picture of each recording's cleaning, and what was decided | `dyads/`: `*_summary.webp`, `*_decisions.tsv` |
 | cleaned continuous recordings and what was done to them | `sub-*/ses-*/eeg/` |
 
