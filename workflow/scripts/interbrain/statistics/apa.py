@@ -39,6 +39,69 @@ def apa_correlation(row: Mapping) -> str:
     return line if _missing(row, "bf10") else line + f", {_bayes_factor(row['bf10'])}"
 
 
+def apa_spearman(row: Mapping) -> str:
+    """Write a rank correlation: ``rs(12) = −.52, p = .057``; `row` has n, spearman and p_spearman."""
+    if _missing(row, "spearman"):
+        return NOT_TESTED
+    line = f"rs({int(row['n']) - 2}) = {bounded(row['spearman'])}"
+    return line + _and_p(row, "p_spearman")
+
+
+def apa_pairwise(row: Mapping) -> str:
+    """Write a contrast of two levels: ``t(11) = 2.69, p = .021, Holm p = .042, d = 1.44``.
+
+    `row` has t, df, p, d and, where several contrasts are a family, p_holm; a t that is NaN gives "not
+    tested".
+    """
+    if _missing(row, "t"):
+        return NOT_TESTED
+    line = f"t({_degrees(row['df'])}) = {_number(row['t'])}, {p_value(row['p'])}"
+    line += _and_p(row, "p_holm", "Holm ")
+    return line if _missing(row, "d") else line + f", d = {_number(row['d'])}"
+
+
+def apa_permutation(row: Mapping) -> str:
+    """Write a permutation test: ``p = .025 (exact, 1,512 relabelings), family-wise p = .081``.
+
+    `row` has p, n_relabelings, exact (yes or no) and, for a cell of a family, p_family; a p that is NaN gives
+    "not tested".
+    """
+    if _missing(row, "p"):
+        return NOT_TESTED
+    count = f"{int(row['n_relabelings']):,}"
+    exact = row["exact"] in ("yes", True)
+    line = f"{p_value(row['p'])} ({f'exact, {count}' if exact else f'{count} random'} relabelings)"
+    return line + _and_p(row, "p_family", "family-wise ")
+
+
+def apa_mixed(row: Mapping) -> str:
+    """Write a coefficient: ``b = 0.032, SE = 0.012, z = 2.61, p = .009, 95% CI [0.008, 0.056]``.
+
+    `row` has estimate, se, z, p, ci_low and ci_high; an estimate or z that is NaN gives "not tested".
+    """
+    if _missing(row, "estimate") or _missing(row, "z"):
+        return NOT_TESTED
+    line = f"b = {_number(row['estimate'], 3)}, SE = {_number(row['se'], 3)}, z = {_number(row['z'])}, "
+    line += p_value(row["p"])
+    if _missing(row, "ci_low") or _missing(row, "ci_high"):
+        return line
+    return line + f", 95% CI [{_number(row['ci_low'], 3)}, {_number(row['ci_high'], 3)}]"
+
+
+def apa_equivalence(row: Mapping) -> str:
+    """Write an equivalence test: ``d = 0.06, 90% CI [−1.02, 1.14], TOST p = .260, BF01 = 2.10``.
+
+    `row` has d, d_low, d_high, p_tost and bf01; a d that is NaN gives "not tested".
+    """
+    if _missing(row, "d"):
+        return NOT_TESTED
+    line = f"d = {_number(row['d'])}"
+    if not (_missing(row, "d_low") or _missing(row, "d_high")):
+        line += f", 90% CI [{_number(row['d_low'])}, {_number(row['d_high'])}]"
+    line += _and_p(row, "p_tost", "TOST ")
+    return line if _missing(row, "bf01") else line + f", {_bayes_factor(row['bf01'], 'BF01')}"
+
+
 def p_value(p: float) -> str:
     """Write a p-value with its sign: ``p = .015``, ``p < .001``, ``p > .999``."""
     if p < 0.001:
@@ -53,16 +116,31 @@ def bounded(value: float, digits: int = 2) -> str:
     return sign + digits_only.removeprefix("0")
 
 
+def _number(value: float, digits: int = 2) -> str:
+    """Write a statistic that can pass 1: its zero before the point, a real minus sign, no minus zero."""
+    digits_only = f"{abs(value):.{digits}f}"
+    return ("−" if value < 0 and float(digits_only) else "") + digits_only
+
+
+def _degrees(df: float) -> str:
+    """Write degrees of freedom: whole, or with two digits where they are estimated."""
+    return str(round(df)) if abs(df - round(df)) < 1e-9 else f"{df:.2f}"
+
+
+def _and_p(row: Mapping, name: str, title: str = "") -> str:
+    return "" if _missing(row, name) else f", {title}{p_value(row[name])}"
+
+
 def _interval(row: Mapping, low: str, high: str) -> str:
     if _missing(row, low) or _missing(row, high):
         return ""
     return f", 95% CI [{bounded(row[low])}, {bounded(row[high])}]"
 
 
-def _bayes_factor(value: float) -> str:
+def _bayes_factor(value: float, name: str = "BF10") -> str:
     if value > 1000:
-        return "BF10 > 1000"
-    return "BF10 < 0.01" if value < 0.01 else f"BF10 = {value:.2f}"
+        return f"{name} > 1000"
+    return f"{name} < 0.01" if value < 0.01 else f"{name} = {value:.2f}"
 
 
 def _missing(row: Mapping, name: str) -> bool:

@@ -1,8 +1,9 @@
-"""Pearson correlation with its interval, Bayes factor and line, and Holm's correction.
+"""Pearson correlation with its interval, Bayes factor and line; what stands beside it; Holm's correction.
 
 scipy and pingouin compute; here stands what they are asked, and what is refused before.
 """
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from .design import DesignError
 
 MINIMUM_PAIRS = 4  # Fisher's interval divides by the root of n - 3
+FLAT = 1e-12  # a range below this share of the largest value is rounding, not variation
 
 
 def correlation(x: Sequence[float], y: Sequence[float], confidence: float = 0.95) -> dict[str, float]:
@@ -33,19 +35,7 @@ def correlation(x: Sequence[float], y: Sequence[float], confidence: float = 0.95
     DesignError
         Unequal lengths, fewer than 4 complete pairs, or a variable without variation.
     """
-    names = [getattr(values, "name", None) or letter for values, letter in ((x, "x"), (y, "y"))]
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if x.shape != y.shape or x.ndim != 1:
-        raise DesignError(f"A correlation needs pairs; it was given {x.size} and {y.size} values.")
-    complete = np.isfinite(x) & np.isfinite(y)
-    x, y = x[complete], y[complete]
-    if len(x) < MINIMUM_PAIRS:
-        raise DesignError(
-            f"{len(x)} complete pairs are too few for a correlation: at least {MINIMUM_PAIRS} are needed."
-        )
-    for name, values in zip(names, (x, y), strict=True):
-        if np.ptp(values) <= 1e-12 * np.abs(values).max():
-            raise DesignError(f"{name} has the same value in every pair.")
+    x, y, _ = _complete_pairs(x, y)
 
     import pingouin
     from scipy.stats import linregress
@@ -68,9 +58,182 @@ def correlation(x: Sequence[float], y: Sequence[float], confidence: float = 0.95
     }
 
 
+def robust_correlations(
+    x: Sequence[float],
+    y: Sequence[float],
+    *,
+    covariates: np.ndarray | None = None,
+    n_boot: int = 10_000,
+    seed: Sequence[int] = (0,),
+) -> dict[str, float]:
+    """Ask of a correlation what a few dyads, the tails or further variables do to it.
+
+    Parameters
+    ----------
+    x, y : sequence of float, shape (n,)
+        As `correlation`.
+    covariates : array of float, shape (n, k), optional
+        Given in the partial correlation, which alone leaves out the pairs that lack one.
+    n_boot : int
+        Resamples of pairs.
+    seed : sequence of int
+        Of the resamples.
+
+    Returns
+    -------
+    dict
+        `spearman`, `p_spearman`; `percbend`, `p_percbend` (percentage bend, beta .2: Wilcox 1994,
+        Psychometrika 59:601; NaN where most values are the same); `bca_low`, `bca_high` (95 % BCa bootstrap interval of Pearson's r: Efron 1987;
+        NaN where a resample does not vary, as in half a dozen pairs or fewer, or where the pairs lie on a
+        line); `loo_low`, `loo_high` (range of Pearson's r with one pair left out), `loo_low_at`,
+        `loo_high_at` (position of that pair in `x`); `partial_r`, `partial_p` (n - 2 - k degrees of freedom),
+        `partial_low`, `partial_high` (95 %, Fisher, n - 3 - k), `partial_n` (pairs; 0 and NaN where nothing
+        is given, too few pairs are left, or the covariates leave nothing of a variable). A covariate that is
+        constant or follows from the others is not counted in k.
+
+    Raises
+    ------
+    DesignError
+        As `correlation`, and covariates of another length.
+    """
+    size = np.size(x)
+    if covariates is not None and len(covariates) != size:
+        raise DesignError(f"{len(covariates)} rows of covariates cannot belong to {size} pairs.")
+    x, y, complete = _complete_pairs(x, y)
+
+    from scipy.stats import spearmanr
+
+    rank = spearmanr(x, y)
+    bend, p_bend = _percentage_bend(x, y)
+    low, high = _bca_interval(x, y, n_boot, seed)
+    given = None if covariates is None else np.asarray(covariates, dtype=float)[complete]
+    return {
+        "spearman": float(rank.statistic),
+        "p_spearman": float(rank.pvalue),
+        "percbend": bend,
+        "p_percbend": p_bend,
+        "bca_low": low,
+        "bca_high": high,
+        **_leaving_one_out(x, y, np.flatnonzero(complete)),
+        **_partial(x, y, given),
+    }
+
+
 def holm(p: Sequence[float]) -> np.ndarray:
     """Correct a family of p-values for its size (Holm 1979); NaN is no test and stays NaN."""
     import pingouin
 
     p = np.asarray(p, dtype=float)
     return pingouin.multicomp(p, method="holm")[1] if np.isfinite(p).any() else p.copy()
+
+
+def _complete_pairs(x: Sequence[float], y: Sequence[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both variables where neither is missing, and where that is, shape (n,); refused where hopeless."""
+    names = [getattr(values, "name", None) or letter for values, letter in ((x, "x"), (y, "y"))]
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if x.shape != y.shape or x.ndim != 1:
+        raise DesignError(f"A correlation needs pairs; it was given {x.size} and {y.size} values.")
+    complete = np.isfinite(x) & np.isfinite(y)
+    x, y = x[complete], y[complete]
+    if len(x) < MINIMUM_PAIRS:
+        raise DesignError(
+            f"{len(x)} complete pairs are too few for a correlation: at least {MINIMUM_PAIRS} are needed."
+        )
+    for name, values in zip(names, (x, y), strict=True):
+        if np.ptp(values) <= FLAT * np.abs(values).max():
+            raise DesignError(f"{name} has the same value in every pair.")
+    return x, y, complete
+
+
+def _pearson(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Pearson's r along an axis; NaN where a variable does not vary."""
+    products = []
+    for values in (x, y):
+        varies = np.ptp(values, axis=axis, keepdims=True) > FLAT * np.abs(values).max(
+            axis=axis, keepdims=True
+        )
+        centred = np.where(varies, values - values.mean(axis=axis, keepdims=True), np.nan)
+        products.append(centred / np.linalg.norm(centred, axis=axis, keepdims=True))
+    return np.clip(np.sum(products[0] * products[1], axis=axis), -1, 1)
+
+
+def _percentage_bend(x: np.ndarray, y: np.ndarray, beta: float = 0.2) -> tuple[float, float]:
+    """r and p; NaN where so many values equal the median that there is no scale to bend by."""
+    from pingouin.correlation import percbend  # pingouin.corr would compute a power beside it
+
+    for values in (x, y):
+        if np.sort(np.abs(values - np.median(values)))[int((1 - beta) * len(values)) - 1] == 0:
+            return np.nan, np.nan
+    r, p = percbend(x, y, beta)
+    return float(r), float(p)
+
+
+def _bca_interval(x: np.ndarray, y: np.ndarray, n_boot: int, seed: Sequence[int]) -> tuple[float, float]:
+    from scipy.stats import bootstrap
+
+    if 1 - abs(_pearson(x, y)) < FLAT:
+        return np.nan, np.nan
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # scipy warns of what comes back as NaN
+        interval = bootstrap(
+            (x, y),
+            _pearson,
+            n_resamples=n_boot,
+            vectorized=True,
+            paired=True,
+            method="BCa",
+            rng=np.random.default_rng(list(seed)),
+        ).confidence_interval
+    return float(interval.low), float(interval.high)
+
+
+def _leaving_one_out(x: np.ndarray, y: np.ndarray, positions: np.ndarray) -> dict[str, float]:
+    n = len(x)
+    others = np.array([np.delete(np.arange(n), out) for out in range(n)])  # (n, n - 1)
+    r = _pearson(x[others], y[others])
+    if np.isnan(r).all():
+        return dict.fromkeys(("loo_low", "loo_low_at", "loo_high", "loo_high_at"), np.nan)
+    low, high = np.nanargmin(r), np.nanargmax(r)
+    return {
+        "loo_low": float(r[low]),
+        "loo_low_at": int(positions[low]),
+        "loo_high": float(r[high]),
+        "loo_high_at": int(positions[high]),
+    }
+
+
+def _partial(x: np.ndarray, y: np.ndarray, given: np.ndarray | None) -> dict[str, float]:
+    """Pearson's r of what the covariates, shape (n, k), leave of two variables, least squares."""
+    from scipy.stats import norm
+    from scipy.stats import t as student
+
+    nothing = dict.fromkeys(("partial_r", "partial_p", "partial_low", "partial_high"), np.nan)
+    nothing["partial_n"] = 0
+    if given is None or given.size == 0:
+        return nothing
+    known = np.isfinite(given).all(axis=1)
+    n = int(known.sum())
+    if n < MINIMUM_PAIRS:
+        return nothing
+    given, pair = given[known], np.column_stack([x, y])[known]
+    varies = np.ptp(given, axis=0) > FLAT * np.abs(given).max(axis=0)
+    given = given[:, varies] - given[:, varies].mean(axis=0)
+    given = given / np.linalg.norm(given, axis=0)
+    pair = pair - pair.mean(axis=0)
+    k = int(np.linalg.matrix_rank(given)) if given.size else 0
+    if k == 0 or n - 3 - k < 1:
+        return nothing
+    left = pair - given @ np.linalg.lstsq(given, pair, rcond=None)[0]
+    if (np.linalg.norm(left, axis=0) <= 1e-10 * np.linalg.norm(pair, axis=0)).any():
+        return nothing
+    r, df = float(_pearson(*left.T)), n - 2 - k
+    with np.errstate(divide="ignore"):  # r of 1
+        low, high = np.tanh(np.arctanh(r) + norm.ppf([0.025, 0.975]) / np.sqrt(n - 3 - k))
+        p = 2 * student.sf(abs(r) * np.sqrt(df / np.float64(1 - r**2)), df)
+    return {
+        "partial_r": r,
+        "partial_p": float(p),
+        "partial_low": float(low),
+        "partial_high": float(high),
+        "partial_n": n,
+    }
