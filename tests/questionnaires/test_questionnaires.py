@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.questionnaires import KEY_COLUMNS, QuestionnaireError, missing_answers, score
+from interbrain.questionnaires import KEY_COLUMNS, QuestionnaireError, missing_answers, reliability, score
 
 ITEMS = [f"item_{i}" for i in range(1, 37)]
 
@@ -185,3 +185,77 @@ def test_a_broken_key_is_refused_with_all_that_is_wrong(key):
     ]
     with pytest.raises(QuestionnaireError, match="the column reverse is missing"):
         score(answers(np.full((1, 36), 4)), key.drop(columns="reverse"))
+
+
+def key_of(n_items, subscale="s", reverse=()):
+    numbers = np.arange(1, n_items + 1)
+    turned = np.where(np.isin(numbers, reverse), "yes", "no")
+    return pd.DataFrame(
+        {"item": numbers, "subscale": subscale, "reverse": turned, "minimum": 1, "maximum": 7}
+    )
+
+
+def alike(n_people=40, seed=0):
+    """Answers of people to the 36 items, whose items of one subscale go together."""
+    rng = np.random.default_rng(seed)
+    return np.clip(np.round(4 + rng.normal(0, 1, (n_people, 1)) + rng.normal(0, 1.5, (n_people, 36))), 1, 7)
+
+
+def test_alpha_of_two_items_is_that_of_spearman_and_brown():
+    """Parallel items, of equal variance and correlation r: alpha = k r / (1 + (k - 1) r)."""
+    first, second = [1, 2, 3, 4, 5, 6], [2, 1, 3, 4, 6, 5]
+    r = np.corrcoef(first, second)[0, 1]
+    found = reliability(pd.DataFrame({"item_1": first, "item_2": second}), key_of(2))
+    assert list(found.columns) == ["subscale", "n_items", "n", "alpha", "alpha_low", "alpha_high"]
+    assert list(found["subscale"]) == ["s", "total"]
+    np.testing.assert_allclose(found["alpha"], 2 * r / (1 + r), rtol=1e-12)
+
+
+def test_alpha_and_its_interval_agree_with_pingouin(key):
+    import pingouin
+
+    rows = alike()
+    turned = np.where(reversed_items(key), 8 - rows, rows)
+    found = reliability(answers(turned), key).set_index("subscale")
+    assert list(found.index) == ["goal", "task", "bond", "total"]
+    assert found["n_items"].tolist() == [12, 12, 12, 36] and set(found["n"]) == {40}
+    for name in found.index:
+        own = (key["subscale"] == name).to_numpy() | (name == "total")
+        alpha, interval = pingouin.cronbach_alpha(answers(rows).loc[:, own[np.argsort(key["item"])]])
+        assert found.loc[name, "alpha"] == pytest.approx(alpha, rel=1e-10)
+        assert list(found.loc[name, ["alpha_low", "alpha_high"]].round(3)) == list(interval)
+
+
+def test_reversed_items_that_are_not_turned_would_hide_the_agreement(key):
+    rows = alike()
+    asked = answers(np.where(reversed_items(key), 8 - rows, rows))
+    turned, unturned = reliability(asked, key)["alpha"], reliability(asked, key.assign(reverse="no"))["alpha"]
+    assert (turned > 0.7).all() and (unturned < turned - 0.2).all()
+
+
+def test_whoever_left_an_item_of_a_subscale_out_is_left_out_there_and_counted():
+    data = pd.DataFrame(alike()[:10, :6], columns=ITEMS[:6])
+    key = key_of(6).assign(subscale=["a"] * 3 + ["b"] * 3)
+    holed = data.astype(object)
+    holed.loc[4, "item_2"] = "n/a"
+    found = reliability(holed, key).set_index("subscale")
+    assert found["n"].to_dict() == {"a": 9, "b": 10, "total": 9}
+    expected = reliability(data.drop(index=4), key).set_index("subscale")
+    assert found.loc["a"].equals(expected.loc["a"]) and found.loc["total"].equals(expected.loc["total"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "n"),
+    [([[1, 2], [3, 4]], 2), ([[1], [2], [4]], 3), ([[3, 4]] * 5, 5), ([[1, 7], [2, 6], [7, 1]], 3)],
+    ids=["two people", "one item", "no variation", "a constant sum"],
+)
+@pytest.mark.filterwarnings("error")
+def test_alpha_is_missing_where_it_cannot_be_told(rows, n):
+    data = pd.DataFrame(rows, columns=ITEMS[: len(rows[0])])
+    found = reliability(data, key_of(len(rows[0])))
+    assert set(found["n"]) == {n} and found[["alpha", "alpha_low", "alpha_high"]].isna().all(axis=None)
+
+
+def test_answers_that_cannot_be_scored_have_no_alpha_either():
+    with pytest.raises(QuestionnaireError, match="9 is not a whole number"):
+        reliability(pd.DataFrame({"item_1": [1, 2, 9], "item_2": [1, 2, 3]}), key_of(2))

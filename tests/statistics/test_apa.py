@@ -5,7 +5,17 @@ import pandas as pd
 import pytest
 
 from interbrain.statistics.anova import partial_eta2_interval
-from interbrain.statistics.apa import apa_anova, apa_correlation, bounded, p_value
+from interbrain.statistics.apa import (
+    apa_anova,
+    apa_correlation,
+    apa_equivalence,
+    apa_mixed,
+    apa_pairwise,
+    apa_permutation,
+    apa_spearman,
+    bounded,
+    p_value,
+)
 
 EFFECT = {
     "F": 8.30,
@@ -91,3 +101,63 @@ def test_statistics_that_cannot_pass_one_have_no_zero_before_the_point(value, te
 )
 def test_bayes_factors(value, text):
     assert apa_correlation(RELATION | {"bf10": value}).endswith(f"BF10 {text}")
+
+
+RANKS = {"n": 14, "spearman": -0.5209, "p_spearman": 0.0565}
+CONTRAST = {"difference": -0.03, "t": 2.694, "df": 11.0, "p": 0.0209, "p_holm": 0.0418, "d": 1.44}
+RELABELLED = {"statistic": 8.3, "p": 0.02513, "p_family": np.nan, "n_relabelings": 1512, "exact": "yes"}
+COEFFICIENT = {"estimate": 0.0318, "se": 0.0122, "z": 2.61, "p": 0.009, "ci_low": 0.008, "ci_high": 0.0557}
+NULL = {"d": 0.06, "d_low": -1.02, "d_high": 1.14, "p_tost": 0.2604, "bf01": 2.1}
+
+
+@pytest.mark.parametrize(
+    ("write", "row", "line"),
+    [
+        (apa_spearman, RANKS, "rs(12) = −.52, p = .057"),
+        (apa_pairwise, CONTRAST, "t(11) = 2.69, p = .021, Holm p = .042, d = 1.44"),
+        (
+            apa_pairwise,
+            CONTRAST | {"t": -2.694, "d": -1.44, "p_holm": None},
+            "t(11) = −2.69, p = .021, d = −1.44",
+        ),
+        (apa_pairwise, CONTRAST | {"df": 9.312, "d": np.nan}, "t(9.31) = 2.69, p = .021, Holm p = .042"),
+        (apa_permutation, RELABELLED, "p = .025 (exact, 1,512 relabelings)"),
+        (
+            apa_permutation,
+            RELABELLED | {"exact": "no", "n_relabelings": 10_000, "p_family": 0.081},
+            "p = .025 (10,000 random relabelings), family-wise p = .081",
+        ),
+        (apa_mixed, COEFFICIENT, "b = 0.032, SE = 0.012, z = 2.61, p = .009, 95% CI [0.008, 0.056]"),
+        (
+            apa_mixed,
+            COEFFICIENT | {"estimate": -0.0002, "ci_low": np.nan},
+            "b = 0.000, SE = 0.012, z = 2.61, p = .009",
+        ),
+        (apa_equivalence, NULL, "d = 0.06, 90% CI [−1.02, 1.14], TOST p = .260, BF01 = 2.10"),
+        (apa_equivalence, NULL | {"d_low": np.nan, "bf01": None}, "d = 0.06, TOST p = .260"),
+        (
+            apa_equivalence,
+            NULL | {"bf01": 0.001, "p_tost": pd.NA},
+            "d = 0.06, 90% CI [−1.02, 1.14], BF01 < 0.01",
+        ),
+    ],
+)
+def test_every_further_test_reads_as_in_a_journal(write, row, line):
+    assert write(pd.Series(row, dtype=object)) == line
+
+
+@pytest.mark.parametrize("nothing", [np.nan, None, pd.NA, "n/a"])
+@pytest.mark.parametrize(
+    ("write", "row", "name"),
+    [
+        (apa_spearman, RANKS, "spearman"),
+        (apa_pairwise, CONTRAST, "t"),
+        (apa_permutation, RELABELLED, "p"),
+        (apa_mixed, COEFFICIENT, "estimate"),
+        (apa_mixed, COEFFICIENT, "z"),
+        (apa_equivalence, NULL, "d"),
+    ],
+)
+def test_what_a_further_test_could_not_test_says_so(write, row, name, nothing):
+    assert write(row | {name: nothing}) == "not tested"
+    assert write({}) == "not tested"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from interbrain.statistics import DesignError, correlation, holm
+from interbrain.statistics.correlations import robust_correlations
 
 
 def pairs_with_exactly(r, n, seed=0):
@@ -127,3 +128,156 @@ def test_holm_counts_only_what_was_tested():
     np.testing.assert_allclose(holm([0.02, np.nan, 0.5]), [0.04, np.nan, 0.5])
     assert np.isnan(holm([np.nan, np.nan])).all()
     assert holm([]).shape == (0,)
+
+
+def skewed_pairs(n=14, seed=5):
+    """Pairs with a heavy tail, as a handful of dyads have."""
+    rng = np.random.default_rng(seed)
+    x = rng.lognormal(size=n)
+    return x, 0.5 * x + rng.normal(size=n)
+
+
+def bca_and_percentile_by_hand(x, y, n_boot, seed):
+    """Efron's interval and the simple one, one resample and one pair at a time."""
+    rng, n = np.random.default_rng(seed), len(x)
+    resampled = []
+    for _ in range(n_boot):
+        rows = rng.integers(n, size=n)
+        resampled.append(np.corrcoef(x[rows], y[rows])[0, 1])
+    observed = np.corrcoef(x, y)[0, 1]
+    z0 = stats.norm.ppf(np.mean(np.array(resampled) < observed))
+    without = np.array([np.corrcoef(np.delete(x, i), np.delete(y, i))[0, 1] for i in range(n)])
+    from_mean = without.mean() - without
+    acceleration = np.sum(from_mean**3) / (6 * np.sum(from_mean**2) ** 1.5)
+    ends = []
+    for z in stats.norm.ppf([0.025, 0.975]):
+        share = stats.norm.cdf(z0 + (z0 + z) / (1 - acceleration * (z0 + z)))
+        ends.append(np.quantile(resampled, share))
+    return ends, np.quantile(resampled, [0.025, 0.975])
+
+
+def test_rank_and_bent_correlations_agree_with_scipy_and_pingouin():
+    import pingouin
+
+    x, y = skewed_pairs()
+    found = robust_correlations(x, y, n_boot=99)
+    spearman, bend = stats.spearmanr(x, y), pingouin.corr(x, y, method="percbend").iloc[0]
+    assert (found["spearman"], found["p_spearman"]) == pytest.approx((spearman.statistic, spearman.pvalue))
+    assert (found["percbend"], found["p_percbend"]) == pytest.approx((bend["r"], bend["p_val"]), rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", [4, 9])
+def test_the_bootstrap_interval_is_efron_s_bca(seed):
+    pairs = skewed_pairs(seed=seed)
+    found = robust_correlations(*pairs, n_boot=20_000)
+    by_hand, percentile = bca_and_percentile_by_hand(*pairs, 20_000, seed=1)
+    # the SD of an end between seeds is .012 at most; neither the percentile nor Fisher's interval would pass
+    assert [found["bca_low"], found["bca_high"]] == pytest.approx(by_hand, abs=0.03)
+    fisher = [correlation(*pairs)[name] for name in ("ci_low", "ci_high")]
+    for other in (percentile, fisher):
+        assert np.abs(np.array(by_hand) - other).max() > 0.1
+
+
+def test_the_same_seed_gives_the_same_interval_and_another_seed_another():
+    pairs = skewed_pairs()
+    one, again = (robust_correlations(*pairs, n_boot=500, seed=(7, 1)) for _ in range(2))
+    other = robust_correlations(*pairs, n_boot=500, seed=(7, 2))
+    assert one["bca_low"] == again["bca_low"] and one["bca_high"] == again["bca_high"]
+    assert one["bca_low"] != other["bca_low"]
+
+
+def test_leaving_one_pair_out_finds_the_pair_that_carries_the_correlation():
+    x, y = pairs_with_exactly(0.0, 12)
+    x, y = np.insert(x, 3, np.nan), np.insert(y, 3, 0.5)  # positions are those of the arrays as given
+    x, y = np.append(x, 6.0), np.append(y, 6.0)
+    found = robust_correlations(x, y, n_boot=99)
+    left = {i: correlation(np.delete(x, i), np.delete(y, i))["r"] for i in range(len(x)) if np.isfinite(x[i])}
+    assert found["loo_low_at"] == 13 == min(left, key=left.get)
+    assert found["loo_high_at"] == max(left, key=left.get) > 3
+    assert found["loo_low"] == pytest.approx(0, abs=1e-9) == pytest.approx(left[13], abs=1e-9)
+    assert found["loo_high"] == pytest.approx(max(left.values()), rel=1e-12)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_the_partial_correlation_agrees_with_pingouin(k):
+    import pingouin
+
+    rng = np.random.default_rng(k)
+    given = rng.normal(40, 9, size=(14, k))
+    x, y = given.sum(axis=1) / 9 + rng.normal(size=(2, 14))
+    frame = pd.DataFrame(given, columns=[f"c{i}" for i in range(k)]).assign(x=x, y=y)
+    expected = pingouin.partial_corr(frame, x="x", y="y", covar=[f"c{i}" for i in range(k)]).iloc[0]
+    found = robust_correlations(x, y, covariates=given, n_boot=99)
+    assert found["partial_r"] == pytest.approx(expected["r"], rel=1e-9)
+    assert found["partial_p"] == pytest.approx(expected["p_val"], rel=1e-9)
+    assert [found["partial_low"], found["partial_high"]] == pytest.approx(list(expected["CI95"]), abs=0.0051)
+    half = stats.norm.ppf(0.975) / np.sqrt(14 - 3 - k)
+    assert np.arctanh(found["partial_high"]) - np.arctanh(found["partial_r"]) == pytest.approx(half)
+    assert found["partial_n"] == 14
+
+
+def test_a_common_cause_is_taken_out_and_nothing_else_is():
+    rng = np.random.default_rng(3)
+    cause = rng.normal(size=200)
+    x, y = cause + 0.3 * rng.normal(size=(2, 200))
+    found = robust_correlations(x, y, covariates=cause[:, None], n_boot=99)
+    assert correlation(x, y)["r"] > 0.85 and found["partial_low"] < 0 < found["partial_high"]
+
+
+def test_a_missing_covariate_takes_its_pair_from_the_partial_correlation_only():
+    rng = np.random.default_rng(4)
+    x, y = pairs_with_exactly(0.5, 14)
+    given = rng.normal(size=(14, 2))
+    holed = given.copy()
+    holed[3, 1], holed[5, 0] = np.nan, -np.inf
+    x[7] = np.nan
+    found = robust_correlations(x, y, covariates=holed, n_boot=99)
+    rest = [0, 1, 2, 4, 6, 8, 9, 10, 11, 12, 13]
+    expected = robust_correlations(x[rest], y[rest], covariates=given[rest], n_boot=99)
+    assert found["partial_n"] == 11
+    assert found["partial_r"] == pytest.approx(expected["partial_r"], rel=1e-12)
+    assert found["spearman"] == robust_correlations(x, y, n_boot=99)["spearman"]
+
+
+def test_covariates_that_say_the_same_or_nothing_cost_no_degree_of_freedom():
+    x, y = pairs_with_exactly(0.5, 14)
+    age = np.random.default_rng(2).normal(40, 9, 14)
+    once = robust_correlations(x, y, covariates=age[:, None], n_boot=99)
+    more = robust_correlations(x, y, covariates=np.column_stack([age, 12 * age, np.ones(14)]), n_boot=99)
+    for name in ("partial_r", "partial_p", "partial_low"):
+        assert more[name] == pytest.approx(once[name], rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    "covariates",
+    [
+        None,
+        np.empty((6, 0)),
+        np.full((6, 1), np.nan),
+        np.ones((6, 1)),
+        np.array([[1, 2, 3, 4, np.nan, np.nan]]).T,
+        np.array([[1, 5, 2, 4, 3, 6]]).T,
+        np.random.default_rng(0).normal(size=(6, 3)),
+    ],
+    ids=["none", "no columns", "all missing", "constant", "four pairs left", "explains x", "too many"],
+)
+def test_without_a_usable_covariate_there_is_no_partial_correlation(covariates):
+    found = robust_correlations([1, 5, 2, 4, 3, 6], [3, 1, 4, 2, 5, 7], covariates=covariates, n_boot=99)
+    assert found["partial_n"] == 0
+    assert np.isnan([found[f"partial_{name}"] for name in ("r", "p", "low", "high")]).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_pairs_that_a_method_cannot_use_give_nan_without_a_warning():
+    line = robust_correlations(np.arange(8.0), 3 - np.arange(8.0))
+    assert (line["spearman"], line["loo_low"]) == pytest.approx((-1, -1)) and np.isnan(line["bca_low"])
+    few = robust_correlations([0, 0, 0, 1], [1, 2, 3, 5])
+    assert np.isnan([few["bca_low"], few["bca_high"], few["percbend"], few["p_percbend"]]).all()
+    assert few["loo_high_at"] in (0, 1, 2)  # without the fourth pair there is no variation
+
+
+def test_robust_correlations_refuse_what_the_correlation_refuses():
+    with pytest.raises(DesignError, match="3 complete pairs"):
+        robust_correlations([1, 2, 3], [1, 2, 4])
+    with pytest.raises(DesignError, match="5 rows of covariates cannot belong to 4 pairs"):
+        robust_correlations([1, 2, 3, 5], [1, 2, 4, 3], covariates=np.ones((5, 1)))

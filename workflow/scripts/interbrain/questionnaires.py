@@ -73,6 +73,48 @@ def item_counts(key: pd.DataFrame) -> dict[str, int]:
     return {name: int(own.sum()) for name, own in _subscales(_checked_key(key))}
 
 
+def reliability(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
+    """Cronbach's alpha of each subscale and of all items, in the people who are given.
+
+    Parameters
+    ----------
+    items, key : DataFrame
+        As `score`.
+
+    Returns
+    -------
+    DataFrame
+        `subscale` (in the key's order, then ``total``), `n_items`, `n` (people who answered every item of the
+        subscale; others are left out), `alpha`, `alpha_low` and `alpha_high` (95 %: Feldt 1965, Psychometrika
+        30:357). NaN with fewer than 3 people or 2 items, or where the sum of the items does not vary.
+
+    Raises
+    ------
+    QuestionnaireError
+        As `score`.
+    """
+    answers, key = _checked_answers(items, key)
+    turned = np.where(key["reverse"], (key["minimum"] + key["maximum"]).to_numpy() - answers, answers)
+    scales = [*_subscales(key), ("total", np.ones(len(key), dtype=bool))]
+    return pd.DataFrame([{"subscale": name, **_alpha(turned[:, own])} for name, own in scales])
+
+
+def _alpha(answers: np.ndarray) -> dict[str, float]:
+    """Cronbach's alpha of items keyed in one direction, shape (n_people, n_items)."""
+    from scipy.stats import f
+
+    complete = answers[~np.isnan(answers).any(axis=1)]
+    n, k = complete.shape
+    found = {"n_items": k, "n": n, "alpha": np.nan, "alpha_low": np.nan, "alpha_high": np.nan}
+    if n < 3 or k < 2 or np.ptp(complete.sum(axis=1)) == 0:
+        return found
+    of_items, of_sum = complete.var(axis=0, ddof=1).sum(), complete.sum(axis=1).var(ddof=1)
+    alpha = k / (k - 1) * (1 - of_items / of_sum)
+    # Not pingouin.cronbach_alpha: it rounds the interval to three digits.
+    low, high = 1 - (1 - alpha) * f.ppf([0.975, 0.025], n - 1, (n - 1) * (k - 1))
+    return found | {"alpha": float(alpha), "alpha_low": float(low), "alpha_high": float(high)}
+
+
 def _subscales(key: pd.DataFrame):
     """Each subscale's name and which of the items are its own."""
     return [(name, (key["subscale"] == name).to_numpy()) for name in key["subscale"].unique()]

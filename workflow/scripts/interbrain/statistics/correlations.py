@@ -83,13 +83,14 @@ def robust_correlations(
     -------
     dict
         `spearman`, `p_spearman`; `percbend`, `p_percbend` (percentage bend, beta .2: Wilcox 1994,
-        Psychometrika 59:601; NaN where most values are the same); `bca_low`, `bca_high` (95 % BCa bootstrap interval of Pearson's r: Efron 1987;
-        NaN where a resample does not vary, as in half a dozen pairs or fewer, or where the pairs lie on a
-        line); `loo_low`, `loo_high` (range of Pearson's r with one pair left out), `loo_low_at`,
-        `loo_high_at` (position of that pair in `x`); `partial_r`, `partial_p` (n - 2 - k degrees of freedom),
-        `partial_low`, `partial_high` (95 %, Fisher, n - 3 - k), `partial_n` (pairs; 0 and NaN where nothing
-        is given, too few pairs are left, or the covariates leave nothing of a variable). A covariate that is
-        constant or follows from the others is not counted in k.
+        Psychometrika 59:601; NaN where most values are the same); `bca_low`, `bca_high` (95 % BCa bootstrap
+        interval of Pearson's r: Efron 1987, JASA 82:171; NaN where a resample does not vary, as with half a
+        dozen pairs or fewer, or where the pairs lie on a line); `loo_low`, `loo_high` (range of Pearson's r
+        with one pair left out), `loo_low_at`, `loo_high_at` (position of that pair in `x`); `partial_r`,
+        `partial_p` (n - 2 - k degrees of freedom), `partial_low`, `partial_high` (95 %, Fisher, n - 3 - k),
+        `partial_n` (pairs; 0, and the rest NaN, where nothing is given, too few pairs are left, or the
+        covariates explain a variable entirely). A covariate that is constant or follows from the others is
+        not counted in k.
 
     Raises
     ------
