@@ -19,6 +19,13 @@ NAMES = {
     "anova": "task-rest_desc-anova_stats.tsv",
     "correlations": "task-rest_desc-correlations_stats.tsv",
     "descriptives": "task-rest_desc-descriptives_stats.tsv",
+    **{
+        name: f"task-rest_desc-{name}_stats.tsv"
+        for name in (
+            *("means", "contrasts", "permutation", "equivalence", "mixed", "power"),
+            *("reliability", "specifications", "multiverse"),
+        )
+    },
     "exclusions": "task-rest_desc-exclusions.tsv",
     "quality": "task-rest_desc-quality.tsv",
     "spectra": "task-rest_desc-spectra.tsv",
@@ -28,9 +35,24 @@ NAMES = {
 }
 COLUMNS = {
     "anova": "measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high "
-    "n_dyads apa note",
-    "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 slope intercept "
-    "apa note",
+    "partial_eta2_low90 partial_eta2_high90 generalised_eta2 omega2 ss ss_error n_dyads apa note",
+    "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 spearman p_spearman "
+    "percbend p_percbend bca_low bca_high loo_low loo_low_dyad loo_high loo_high_dyad partial_r partial_low "
+    "partial_high partial_p partial_n given p_tost verdict slope intercept apa note",
+    "means": "measure effect level mean se df ci_low ci_high",
+    "contrasts": "measure effect level_a level_b difference se df t p p_holm ci_low ci_high d apa note",
+    "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note",
+    "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict "
+    "sentence note",
+    "mixed": "measure term estimate se z p ci_low ci_high apa note",
+    "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d "
+    "n_for_safeguard sentence",
+    "reliability": "questionnaire subscale n_items n alpha alpha_low alpha_high note",
+    "specifications": "tested comparison specification own reference length_s bands rois estimator "
+    "correction times effect_unit effect_size effect_size_low effect_size_high df1 df2 F p p_permutation "
+    "n_dyads effect_rank null_low null_median null_high note",
+    "multiverse": "tested comparison summary observed null_low null_median null_high p_permutation "
+    "n_specifications n_relabelings exact note",
     "descriptives": "measure factor level n mean sd",
     "exclusions": "what dyad participant time item count reason by",
     "decisions": "dyad time participant what item decision by reason label probability",
@@ -57,6 +79,10 @@ def write_tables(
     times=("pre", "post"),
     channels=("F3", "Fz", "F4", "C3", "Cz", "C4"),
     p_between: dict | None = None,
+    verdict: str = "cannot tell",
+    time: str = "mean",
+    multiverse: bool = True,
+    estimators=(),
     eta_high: float = 0.83,
     testable: bool = True,
     questionnaires: bool = True,
@@ -71,8 +97,9 @@ def write_tables(
 ) -> dict:
     """Write the files and return the dict of paths that `write_report` takes.
 
-    `p_between` gives (p of raw PLV, p above chance) for a factor; `marked` is appended to every text that a
-    person could have typed; `gaps_in_values` turns one value in every number column into n/a.
+    `p_between` gives (p of raw PLV, p above chance) for a factor, `verdict` that of every equivalence test;
+    `multiverse` asks for a grid of choices; `marked` is appended to every text that a person could have
+    typed; `gaps_in_values` turns one value in every number column into n/a.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
@@ -165,11 +192,10 @@ def write_tables(
                 eta = f / (f + df2)
                 interval = f"95% CI [.00, {_apa(eta_high, 2)}]"
                 apa = f"F(1, {df2}) = {f:.2f}, {_ps(p)}, ηp² = {_apa(eta, 2)}, {interval}"
-                effects.append(
-                    [measure, effect, 1, df2, f, p, np.nan, np.nan, eta, 0.0, eta_high, n_dyads, apa, "n/a"]
-                )
+                sizes = [eta, 0.0, eta_high, 0.0, eta_high - 0.05, eta * 0.9, eta * 0.8, f, df2]
+                effects.append([measure, effect, 1, df2, f, p, np.nan, np.nan, *sizes, n_dyads, apa, "n/a"])
     else:
-        effects = [[m, "n/a", *[np.nan] * 9, n_dyads, "n/a", NOTE + marked] for m in ("plv", "above_chance")]
+        effects = [[m, "n/a", *[np.nan] * 15, n_dyads, "n/a", NOTE + marked] for m in ("plv", "above_chance")]
     tables["anova"] = pd.DataFrame(effects, columns=COLUMNS["anova"].split())
 
     related = []
@@ -182,15 +208,26 @@ def write_tables(
                 low, high = np.tanh(np.arctanh(r) + np.array([-1, 1]) * 1.96 / np.sqrt(n_dyads - 3))
                 p = float(rng.uniform(0.05, 0.8))
                 apa = f"r({n_dyads - 2}) = {_apa(r, 2)}, {_ps(p)}, 95% CI [{_apa(low, 2)}, {_apa(high, 2)}]"
+                first, last = dyads[0]["dyad"], dyads[-1]["dyad"]
                 related.append(
                     [measure, "wai_difference", roi, band, n_dyads, r, low, high, p, min(1, 4 * p), 0.6,
-                     slope, intercept, apa, "n/a"]
+                     0.9 * r, p, 0.8 * r, p, low - 0.01, high - 0.01, r - 0.11, first, r + 0.12, last,
+                     0.7 * r, low, high, p, n_dyads, "log_power_therapist, log_power_client", 0.4,
+                     "cannot tell", slope, intercept, apa, "n/a"]
                 )  # fmt: skip
             else:
-                related.append(
-                    [measure, "wai_difference", roi, band, n_dyads, *[np.nan] * 8, "n/a", SCORE_NOTE + marked]
-                )
+                values = {"measure": measure, "questionnaire": "wai_difference", "roi": roi, "band": band}
+                values |= {"n": n_dyads, "apa": "not tested", "note": SCORE_NOTE + marked}
+                related.append([values.get(name, np.nan) for name in COLUMNS["correlations"].split()])
     tables["correlations"] = pd.DataFrame(related, columns=COLUMNS["correlations"].split())
+
+    tables |= _behind_the_effects(dyads, factors, rois, bands, testable and n_dyads > 3, verdict, marked)
+    if questionnaires:
+        alphas = [[f"wai_{who}", scale, 12, n_dyads, 0.83, 0.61, 0.94, "n/a"] for who, scale in
+                  itertools.product("tc", ("goal", "task", "bond", "total"))]  # fmt: skip
+        tables["reliability"] = pd.DataFrame(alphas, columns=COLUMNS["reliability"].split())
+    if multiverse:
+        tables |= _multiverse([*factors, *(["wai_difference"] if questionnaires else [])], factors, n_dyads)
 
     quality, spectra, left_out, decisions = [], [], [], []
     frequencies = np.arange(1, 61, 1.0)
@@ -291,7 +328,7 @@ def write_tables(
         "packages": {
             "mne": "1.13.2", "mne-bids": "0.20.0", "mne-icalabel": "0.10.0",
             "python-picard": "0.8.2", "numpy": "2.4.6", "pandas": "3.1.1", "pingouin": "0.7.0",
-            "pyprep": "0.9.0", "scipy": "1.17.1", "snakemake": "9.27.1",
+            "pyprep": "0.9.0", "scipy": "1.17.1", "snakemake": "9.27.1", "statsmodels": "0.14.6",
         },
         "config": {
             "title": f"{title}{marked}", "times": list(times), "factors": factors, "rois": rois,
@@ -308,7 +345,11 @@ def write_tables(
             "statistics": {
                 "measures": ["plv", "above_chance"], "between": list(factors), "within": ["roi", "band"],
                 "interactions": False, "correlate": ["wai_difference"] if questionnaires else [],
+                "time": time, "covariates": [], "sums_of_squares": 3, "relabelings": 10000,
+                "bootstraps": 10000, "equivalence": {"d": 0.5, "r": 0.3},
             },
+            "synchrony": {"estimators": list(estimators), "over": "time"},
+            "multiverse": {"length_s": [2, 10], "correction": ["z_chance"]} if multiverse else None,
             "questionnaires": {"wai": {"file": "config/wai.tsv"}} if questionnaires else {},
         },
         "inputs": [
@@ -326,13 +367,108 @@ def write_tables(
         "simulation_note": "known coupling was planted in every recording; nothing here is a result about "
         "people." if simulated else "n/a",
     }  # fmt: skip
+    dictionary = {name: {"Description": f"What {name} is{marked}"} for name in estimators}
     validation = {"errors": 0, "warnings": 0, "messages": [], "validator_version": "3.0.2"}
     if marked:
         validation |= {"warnings": 1, "messages": [f"a message{marked}"]}
-    for name, document in (("provenance", provenance), ("validation", validation)):
+    documents = {"provenance": provenance, "validation": validation, "dictionary": dictionary}
+    for name, document in documents.items():
         paths[name] = folder / f"{name}.json"
         paths[name].write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
     return paths
+
+
+def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked) -> dict:
+    """The tables that stand behind the effects; empty where nothing could be tested."""
+    rows = {name: [] for name in ("means", "contrasts", "permutation", "equivalence", "mixed", "power")}
+    n = len(dyads)
+    for measure, (factor, levels) in itertools.product(("plv", "above_chance"), factors.items()):
+        if not testable:
+            break
+        for level in levels:
+            rows["means"].append([measure, factor, level, 0.31, 0.04, n - 3, 0.21, 0.41])
+            rows["means"] += [[measure, f"{factor}:roi", f"{level}:{roi}", 0.3, 0.05, n - 3, 0.2, 0.4]
+                              for roi in rois]  # fmt: skip
+        for a, b in itertools.combinations(levels, 2):
+            line = "t(3) = 1.12, p = .344, d = 0.87"
+            rows["contrasts"].append(
+                [
+                    measure,
+                    factor,
+                    a,
+                    b,
+                    0.061,
+                    0.055,
+                    n - 3,
+                    1.12,
+                    0.344,
+                    0.344,
+                    -0.11,
+                    0.23,
+                    0.87,
+                    line,
+                    "n/a",
+                ]
+            )
+            said = {
+                "cannot tell": "This study cannot tell: the 90 % interval of d is -0.60 to 2.30; only one "
+                "within -0.5 to 0.5 would show that there is no difference that matters.",
+                "equivalent": "No difference that matters: the 90 % interval of d is -0.30 to 0.31, within "
+                "-0.5 to 0.5.",
+                "different": "The groups differ; the 90 % interval of d is 0.41 to 2.30.",
+            }[verdict]
+            rows["equivalence"].append(
+                [measure, factor, a, b, n // 2, n - n // 2, 0.87, -0.6, 2.3, 0.5, 0.344, 0.61, 1.4, verdict,
+                 said, "n/a"]
+            )  # fmt: skip
+        note = f"T01{marked} is in 2 dyads; dyads are treated as independent"
+        for unit in ("dyad", "therapist"):
+            rows["permutation"].append(
+                [measure, factor, "all", "all", unit, 1.25, 0.35, np.nan, 20, "yes", "p = .350", note]
+            )
+        rows["permutation"] += [
+            [measure, factor, roi, band, "dyad", 0.8, 0.4, 0.75, 20, "yes", "p = .400", note]
+            for roi, band in itertools.product(rois, bands)
+        ]
+        note = "The therapist's variance is estimated as zero: too few share one"
+        numbers = [0.06, 0.05, 1.2, 0.23, -0.04, 0.16]
+        rows["mixed"].append([measure, factor, *numbers, "z = 1.20, p = .230", note])
+        said = f"{n} dyads see a difference of d = 3.07 or more with 80 % power; one of the size found "
+        said += "(d = 0.87) would need 44."
+        rows["power"].append([measure, factor, n, 0.87, -0.9, 2.6, 44, 60, 3.07, 0.2, 788, said])
+    return {name: pd.DataFrame(found, columns=COLUMNS[name].split()) for name, found in rows.items()}
+
+
+def _multiverse(terms, factors, n_dyads) -> dict:
+    """A specification table of 24 combinations a term, and its joint tests; one could not be tested."""
+    rows, joint = [], []
+    grid = list(itertools.product(
+        ["average", "mastoids"], [5.0, 2.0, 10.0], ["study"], ["study"], ["plv"],
+        ["raw", "above_chance"], ["mean", "post"],
+    ))  # fmt: skip
+    for term in terms:
+        unit = "r" if term not in factors else "d" if len(factors[term]) == 2 else "partial_eta2"
+        compared = " - ".join(factors[term]) if unit == "d" else "n/a"
+        effects = [0.4 + 0.03 * ((7 * k) % len(grid)) for k in range(len(grid))]
+        effects[-1] = np.nan
+        ranks = pd.Series(effects).rank(method="first")
+        for k, (choices, effect, rank) in enumerate(zip(grid, effects, ranks, strict=True)):
+            own = int(choices[0] == "average" and choices[1] == 5 and choices[6] == "mean")
+            p = 0.01 if effect > 0.6 else 0.2
+            if np.isnan(effect):
+                numbers = [np.nan] * 8 + [0] + [np.nan] * 4 + ["not tested: no dyad has a value"]
+            else:
+                null = (rank - len(grid) / 2) * 0.03
+                numbers = [effect, effect - 0.5, effect + 0.5, 1, n_dyads - 3, 4.2, p, p, n_dyads, rank,
+                           null - 0.4, null, null + 0.4, "n/a"]  # fmt: skip
+            rows.append([term, compared, k + 1, own, *choices, unit, *numbers])
+        for summary, value, p in (("median_effect", 0.72, 0.04), ("significant_share", 0.7, 0.02),
+                                  ("stouffer_z", 9.1, 0.03)):  # fmt: skip
+            joint.append([term, compared, summary, value, -0.4, 0, 0.4, p, len(grid) - 1, 20, 1, "n/a"])
+    return {
+        name: pd.DataFrame(found, columns=COLUMNS[name].split())
+        for name, found in (("specifications", rows), ("multiverse", joint))
+    }
 
 
 def write_pictures(folder: Path, paths: dict) -> list[tuple]:

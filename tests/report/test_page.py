@@ -21,6 +21,7 @@ from interbrain.report.reading import read_results
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "wbr", "source", "base", "area", "col", "embed", "track"}
 FIGURES = ["quality", "spectra", "groups", "correlations-wai-difference", "channels", "chance", "planted"]
+FIGURES += [f"specifications-{name}" for name in ("mindfulness", "modality", "wai-difference")]
 
 
 class Page(HTMLParser):

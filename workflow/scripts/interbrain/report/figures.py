@@ -358,7 +358,9 @@ def spectra(frame: pd.DataFrame, quality_frame: pd.DataFrame, limits: dict) -> D
     )
 
 
-def groups(dyadmeans: pd.DataFrame, descriptives: pd.DataFrame, measures, factors: dict) -> Drawing | Absent:
+def groups(
+    dyadmeans: pd.DataFrame, descriptives: pd.DataFrame, measures, factors: dict, entering: words.Entering
+) -> Drawing | Absent:
     """Every dyad's mean by the levels of each factor, the measures side by side.
 
     Parameters
@@ -367,6 +369,8 @@ def groups(dyadmeans: pd.DataFrame, descriptives: pd.DataFrame, measures, factor
         The columns of `dyadmeans` to show, a panel each and factor.
     factors : dict of str to list of str
         The between factors with their levels, in the order of the config.
+    entering : Entering
+        How the times enter the values.
     """
     name, title = "groups", "Phase locking by group"
     cells = dyadmeans[(dyadmeans["roi"] == "all") & (dyadmeans["band"] == "all")]
@@ -378,35 +382,45 @@ def groups(dyadmeans: pd.DataFrame, descriptives: pd.DataFrame, measures, factor
         return Absent(name, title, "no dyad has a mean over all sites and bands")
     with _style():
         panels = [
-            _group_panel(cells, descriptives, measure, factor, levels)
+            _group_panel(cells, descriptives, measure, factor, levels, entering)
             for factor, levels in factors.items()
             for measure in measures
         ]
     caption = (
-        "Each mark is one dyad: its mean over times, sites and bands. Beside the marks, the bar is the "
-        "group's mean and "
-        "the line reaches one standard deviation up and down."
+        f"Each mark is one dyad, all sites and bands together: {entering.value}. Beside the marks, the bar "
+        "is the group's mean and the line reaches one standard deviation up and down."
     )
-    if "above_chance" in measures:
-        caption += " On the dashed line a dyad is where its own chance level is."
+    caption += _about_zero(measures, entering)
     columns = ["dyad", "therapist", "client", *factors, *measures]
     return Drawing(name, title, caption, tuple(panels), cells[columns].reset_index(drop=True))
 
 
-def _group_panel(cells, descriptives, measure: str, factor: str, named) -> Panel:
+def _zero_matters(measure: str, entering: words.Entering) -> bool:
+    return entering.change or measure.endswith(("above_chance", "z_chance", "above_pseudo"))
+
+
+def _about_zero(measures, entering: words.Entering) -> str:
+    if entering.change:
+        return " On the dashed line nothing changed."
+    if any(_zero_matters(measure, entering) for measure in measures):
+        return " On the dashed line a dyad is where its own chance level is."
+    return ""
+
+
+def _group_panel(cells, descriptives, measure: str, factor: str, named, entering: words.Entering) -> Panel:
     levels = [*named, *(x for x in dict.fromkeys(cells[factor]) if x not in named)]
     stated = descriptives[(descriptives["measure"] == measure) & (descriptives["factor"] == factor)]
     # One scale for all factors of a measure: the panels can be compared.
     everything = descriptives[descriptives["measure"] == measure]
     ends = [
         *cells[measure], *(everything["mean"] - everything["sd"]), *(everything["mean"] + everything["sd"]),
-        *([0] if measure == "above_chance" else []),
+        *([0] if _zero_matters(measure, entering) else []),
     ]  # fmt: skip
     low, high = _padded(np.nanmin(ends), np.nanmax(ends), 0.07)
     canvas = _Canvas(max(WIDTH, 78 * len(levels) + 80), 290)
     axes = canvas.axes
     axes.yaxis.grid(True)
-    if measure == "above_chance":
+    if _zero_matters(measure, entering):
         _chance_line(axes)
     said = []
     for index, level in enumerate(levels):
@@ -417,7 +431,7 @@ def _group_panel(cells, descriptives, measure: str, factor: str, named) -> Panel
                 index - 0.1 + shift,
                 value,
                 dyad,
-                f"{words.spoken(level)}, {words.measure(measure, start=False)} {words.proportion(value)}",
+                f"{words.spoken(level)}, {entering.label(measure, start=False)} {words.proportion(value)}",
                 markersize=9,
                 **_group_look(index),
             )
@@ -440,14 +454,21 @@ def _group_panel(cells, descriptives, measure: str, factor: str, named) -> Panel
     axes.set_ylim(low, high)
     axes.tick_params(axis="x", length=0, pad=6)
     axes.spines["bottom"].set_visible(False)
-    axes.set_ylabel(words.measure(measure))
-    axes.set_title(f"{words.heading(factor)}: {words.measure(measure)}")
-    alt = f"{words.measure(measure)} of every dyad by {words.spoken(factor)}: {'; '.join(said)}."
+    axes.set_ylabel(entering.label(measure))
+    axes.set_title(f"{words.heading(factor)}: {entering.label(measure)}")
+    alt = f"{entering.label(measure)} of every dyad by {words.spoken(factor)}: {'; '.join(said)}."
     return _panel(canvas, f"groups-{_slug(factor)}-{_slug(measure)}", alt)
 
 
 def correlations(
-    dyadmeans: pd.DataFrame, table: pd.DataFrame, questionnaire: str, label: str, measures, rois, bands
+    dyadmeans: pd.DataFrame,
+    table: pd.DataFrame,
+    questionnaire: str,
+    label: str,
+    measures,
+    rois,
+    bands,
+    entering: words.Entering,
 ) -> Drawing | Absent:
     """A questionnaire score against each measure at each site and band, with the lines of the table."""
     name, title = f"correlations-{_slug(questionnaire)}", f"{label} and phase locking"
@@ -461,27 +482,25 @@ def correlations(
     stated = table[table["questionnaire"] == questionnaire]
     with _style():
         panels = [
-            _correlation_panel(cells, stated, questionnaire, label, measure, roi, band)
+            _correlation_panel(cells, stated, questionnaire, label, measure, roi, band, entering)
             for roi in rois
             for band in bands
             for measure in measures
             if ((cells["roi"] == roi) & (cells["band"] == band)).any()
         ]
     caption = (
-        "Each mark is one dyad, its mean over times; the line is the regression line of the correlation "
-        "table. Holm's "
-        "correction is over all sites and bands of a measure."
+        f"Each mark is one dyad: {entering.value}. The line is the regression line of the "
+        "correlation table. Holm's correction is over all sites and bands of a measure."
     )
-    if "above_chance" in measures:
-        caption += " On the dashed line a dyad is where its own chance level is."
+    caption += _about_zero(measures, entering)
     columns = ["dyad", "therapist", "client", "roi", "band", questionnaire, *measures]
     return Drawing(name, title, caption, tuple(panels), cells[columns].reset_index(drop=True))
 
 
 def _correlation_panel(
-    cells, stated, questionnaire: str, label: str, measure: str, roi: str, band: str
+    cells, stated, questionnaire: str, label: str, measure: str, roi: str, band: str, entering: words.Entering
 ) -> Panel:
-    values = [*cells[measure].dropna(), *([0] if measure == "above_chance" else [])]
+    values = [*cells[measure].dropna(), *([0] if _zero_matters(measure, entering) else [])]
     x_range = cells[questionnaire].min(), cells[questionnaire].max()
     rows = cells[(cells["roi"] == roi) & (cells["band"] == band) & cells[measure].notna()]
     found = stated[(stated["measure"] == measure) & (stated["roi"] == roi) & (stated["band"] == band)]
@@ -489,7 +508,7 @@ def _correlation_panel(
     canvas = _Canvas(WIDTH, 270)
     axes = canvas.axes
     axes.grid(True)
-    if measure == "above_chance":
+    if _zero_matters(measure, entering):
         _chance_line(axes)
     if one is not None and not np.isnan(one["slope"]) and not np.isnan(one["intercept"]):
         ends = np.array(x_range)
@@ -499,22 +518,22 @@ def _correlation_panel(
             x,
             y,
             dyad,
-            f"{label} {words.number(x, 1)}, {words.measure(measure, start=False)} {words.proportion(y)}",
+            f"{label} {words.number(x, 1)}, {entering.label(measure, start=False)} {words.proportion(y)}",
             markersize=8.5,
             **_group_look(0),
         )
     axes.set_xlim(*_padded(*x_range))
     axes.set_ylim(*_padded(min(values), max(values), 0.1))
     axes.set_xlabel(label)
-    axes.set_ylabel(words.measure(measure))
-    axes.set_title(f"{words.heading(words.cell(roi, band))}: {words.measure(measure)}", pad=24)
+    axes.set_ylabel(entering.label(measure))
+    axes.set_title(f"{words.heading(words.cell(roi, band))}: {entering.label(measure)}", pad=24)
     if one is not None and not np.isnan(one["r"]):
         numbers = f"r = {words.proportion(one['r'], 2)}, {words.p_phrase(one['p_holm'], 'Holm p')}"
     else:
         numbers = "correlation not computed"
     axes.text(0, 1.035, numbers, transform=axes.transAxes, fontsize=10.5, color=MUTED)
     alt = (
-        f"{label} against {words.measure(measure, start=False)}, {words.cell(roi, band)}, "
+        f"{label} against {entering.label(measure, start=False)}, {words.cell(roi, band)}, "
         f"{words.counted(len(rows), 'dyad')}: "
         f"{numbers}."
     )
@@ -748,6 +767,151 @@ def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | A
     )
     columns = ["dyad", "time", "roi", "band", "source_plv", "expected_plv", "plv", "chance", "above_chance"]
     return Drawing(name, title, caption, tuple(panels), frame[columns], key=_shape_key(rois))
+
+
+UNITS = {"d": "d (difference in standard deviations)", "r": "Correlation r", "partial_eta2": "Partial ηp²"}
+CHOICES = {
+    "reference": "Reference", "length_s": "Window length", "bands": "Bands", "rois": "Sites",
+    "estimator": "Estimator", "correction": "Chance", "times": "Times",
+}  # fmt: skip
+CORRECTIONS = {"raw": "raw", "above_chance": "minus chance", "z_chance": "z of chance"}
+TICK = 0.36  # half the height of a mark in the matrix of choices, in rows
+
+
+def choice(name: str, level) -> str:
+    """A level of a choice as the page names it."""
+    if name == "length_s":
+        return f"{float(level):g} s"
+    if name == "estimator":
+        return words.ESTIMATORS.get(level, words.spoken(level))
+    return CORRECTIONS.get(level, words.spoken(level)) if name == "correction" else words.spoken(level)
+
+
+def specifications(frame: pd.DataFrame, tested: str, label: str) -> Drawing | Absent:
+    """The specification curve of one factor or score: sorted effects above, the choices behind each below.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows of the table of specifications that concern `tested`, one a combination of choices.
+    label : str
+        What the page calls it.
+
+    Notes
+    -----
+    After Simonsohn, Simmons & Nelson (2020), figure 2.
+    """
+    name, title = f"specifications-{_slug(tested)}", f"{label} under other analysis choices"
+    drawn = frame.dropna(subset=["effect_size", "effect_rank"]).sort_values("effect_rank", kind="stable")
+    if drawn.empty:
+        return Absent(name, title, "no combination of choices could be tested; the table says why")
+    drawn = drawn.reset_index(drop=True)
+    levels = {key: list(dict.fromkeys(frame[key])) for key in CHOICES}
+    shown = {key: found for key, found in levels.items() if len(found) > 1}
+    own, clear = drawn["own"] == 1, drawn["p"] < 0.05
+    with _style():
+        panel = _curve_panel(drawn, shown, own, clear, name, label)
+    first = frame.iloc[0]
+    compared = "" if words.is_missing(first["comparison"]) else f" ({words.difference(first['comparison'])})"
+    caption = (
+        f"Each column is one way to analyse these data: above, its effect{compared} with its 95 % interval; "
+        "below, the choices behind it. In the grey band lie 95 % of the effects of this rank when the dyads "
+        "are relabelled. Vertical lines mark the study's own analyses."
+    )
+    same = [
+        f"{CHOICES[key].lower()} {choice(key, found[0])}" for key, found in levels.items() if key not in shown
+    ]
+    if same:
+        caption += f" The same in all: {words.listed(same)}."
+    if untested := len(frame) - len(drawn):
+        caption += f" {words.counted(untested, 'combination')} could not be tested: see the table."
+    key = (
+        ("◆", _css(COLOURS[1]), "p < .05"),
+        ("○", _css(COLOURS[0]), "p ≥ .05"),
+        ("★", _css(INK), "the study's own"),
+        ("▬", _css(BAND_SHADE), "95 % of relabelings"),
+    )
+    columns = [
+        "specification", "own", *CHOICES, "effect_size", "effect_size_low", "effect_size_high", "p",
+        "p_permutation", "n_dyads", "note",
+    ]  # fmt: skip
+    numbers = pd.concat([drawn, frame[frame["effect_size"].isna()]])[columns].reset_index(drop=True)
+    return Drawing(name, title, caption, (panel,), numbers, key, source="specifications")
+
+
+def _curve_panel(drawn, shown, own, clear, name, label) -> Panel:
+    rows = [(key, level) for key, found in shown.items() for level in found]
+    named = (
+        max([len(choice(*row)) for row in rows] or [0]) * 6
+        + max(len(CHOICES[key]) for key in shown or CHOICES) * 6
+    )
+    canvas = _Canvas(min(900, max(WIDTH, named + 70 + 8 * len(drawn))), 300 + ROW * (len(rows) + len(shown)))
+    figure, axes = canvas.figure, canvas.axes
+    axes.remove()
+    share = [230, max(1, ROW * (len(rows) + len(shown)))]
+    axes, matrix = figure.subplots(2, 1, sharex=True, height_ratios=share)
+    x = np.arange(1, len(drawn) + 1)
+    axes.fill_between(x, drawn["null_low"], drawn["null_high"], color=BAND_SHADE, alpha=0.45, linewidth=0)
+    axes.axhline(0, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    for at in (axes, matrix):
+        for place in x[own]:
+            at.axvline(place, color=MUTED, linewidth=1, zorder=0)
+    for kind, colour in ((clear, COLOURS[1]), (~clear, COLOURS[0])):
+        part = drawn[kind]
+        _bars(axes, x[kind], part["effect_size_low"], part["effect_size_high"], colour, 1.1)
+    size = 6 if len(drawn) < 100 else 4
+    axes.plot(
+        x[~clear], drawn["effect_size"][~clear], "o", color=COLOURS[0], markerfacecolor=PAPER, markersize=size
+    )
+    axes.plot(x[clear], drawn["effect_size"][clear], "D", color=COLOURS[1], markersize=size)
+    axes.plot(
+        x[own], drawn["effect_size"][own], "*", color=INK, markersize=15, markeredgecolor=PAPER, zorder=4
+    )
+    ends = drawn[["effect_size", "effect_size_low", "effect_size_high", "null_low", "null_high"]].to_numpy(
+        float
+    )
+    axes.set_ylim(*_padded(min(0, np.nanmin(ends)), max(0, np.nanmax(ends))))
+    axes.set_ylabel(UNITS.get(drawn["effect_unit"][0], drawn["effect_unit"][0]))
+    axes.tick_params(axis="x", length=0, labelbottom=False)
+    axes.spines["bottom"].set_visible(False)
+    axes.yaxis.grid(True)
+
+    places, ticks, place = [], [], 0.0
+    for key, found in shown.items():
+        for number, level in enumerate(found):
+            used = (drawn[key] == level).to_numpy()
+            _bars(matrix, x[used], [place - TICK] * used.sum(), [place + TICK] * used.sum(), INK, 2.2)
+            places.append(place)
+            ticks.append(f"{CHOICES[key]}: {choice(key, level)}" if number == 0 else choice(key, level))
+            place += 1
+        place += 0.7
+    matrix.set_yticks(places, ticks)
+    matrix.set_ylim(place - 1, -0.8)
+    matrix.set_xlim(0.2, len(drawn) + 0.8)
+    matrix.tick_params(axis="y", length=0)
+    matrix.tick_params(axis="x", length=0)
+    matrix.set_xticks([])
+    for side in matrix.spines.values():
+        side.set_visible(False)
+    matrix.set_xlabel(f"{len(drawn)} analyses, sorted by their effect")
+    low, high = drawn["effect_size"].min(), drawn["effect_size"].max()
+    mine = drawn["effect_size"][own]
+    alt = (
+        f"Specification curve of {label}: {words.counted(len(drawn), 'analysis', 'analyses')}, effects from "
+        f"{words.number(low)} to {words.number(high)} ({UNITS.get(drawn['effect_unit'][0], 'effect')}); "
+        f"{int(clear.sum())} with p < .05."
+        + (f" The study's own: {words.listed(words.number(value) for value in mine)}." if len(mine) else "")
+    )
+    return _panel(canvas, name, alt)
+
+
+def _bars(axes, x, low, high, colour, width) -> None:
+    """Vertical bars as one path, so that a thousand of them stay small on the page."""
+    axes.plot(
+        np.repeat(np.asarray(x, float), 3),
+        np.column_stack([low, high, np.full(len(x), np.nan)]).astype(float).ravel(),
+        color=colour, linewidth=width, solid_capstyle="butt", zorder=2,
+    )  # fmt: skip
 
 
 # --- marks and axes --------------------------------------------------------------------------------------

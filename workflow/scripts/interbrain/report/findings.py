@@ -30,6 +30,7 @@ VERDICTS = {
     "opposite": ("⚠", "Measures disagree"),
     "unchecked": ("⚠", "Not checked against chance"),
     "unclear": ("?", "Cannot tell"),
+    "equivalent": ("≈", "No difference that matters"),
     "none": ("–", "No clear difference"),
     "unrelated": ("–", "No clear correlation"),
     "untested": ("–", "Not tested"),
@@ -39,20 +40,24 @@ SIGNS = {"good": ("✓", "Good"), "look": ("⚠", "Look"), "note": ("ℹ", "Note
 
 @dataclass(frozen=True)
 class Side:
-    """What one measure says on a card: its APA line and the groups' means, or why there is neither."""
+    """What one measure says on a card: its APA line, permutation's p and the groups' means, or why not."""
 
     measure: str
     apa: str
     means: tuple = ()
+    permuted: str = ""
 
 
 @dataclass(frozen=True)
 class Card:
+    """One hypothesis: verdict, sentence, what each measure says, and short lines on how far to trust it."""
+
     title: str
     verdict: str
     sentence: str
     sides: tuple = ()
     rows: tuple = ()
+    lines: tuple = ()
 
     @property
     def sign(self) -> str:
@@ -162,16 +167,101 @@ def _factor_card(results: Results, factor: str) -> Card:
             )
             for one in means.itertuples()
         )
-        sides.append(Side(measure, apa, said))
+        sides.append(Side(measure, apa, said, _permuted(results, measure, factor)))
     title = words.heading(factor)
     if not tested:
         why = _why_untested(results, results.measures[0], factor)
         return Card(title, "untested", f"This could not be tested: {why}", tuple(sides))
     verdict = _verdict({m: _p(row) < ALPHA for m, row in tested.items()}, order)
-    sentence = _factor_sentence(verdict, factor, tested, order)
-    if verdict == "unclear" and not _can_tell(tested):
-        return Card(title, "unclear", sentence, tuple(sides))
-    return Card(title, "none" if verdict == "unclear" else verdict, sentence, tuple(sides))
+    decisive = "above_chance" if "above_chance" in tested else next(iter(tested))
+    pairs = _pairs(results, decisive, factor)
+    sentence = _factor_sentence(verdict, factor, tested, order, results.entering, bounded=len(pairs) > 0)
+    if verdict == "unclear":
+        every = [_pairs(results, measure, factor) for measure in tested]
+        if all(len(one) and (one["verdict"] == "equivalent").all() for one in every):
+            verdict, sentence = "equivalent", ""
+        elif _can_tell(tested):
+            verdict = "none"
+    significant = _p(tested[decisive]) < ALPHA
+    if said := _equivalence_said(pairs, significant):
+        sentence = f"{sentence} {said}".strip()
+    lines = [
+        _with_time(results, decisive, factor),
+        _size_needed(results, decisive, factor),
+        _other_analyses(results, factor),
+    ]
+    return Card(title, verdict, sentence, tuple(sides), lines=tuple(line for line in lines if line))
+
+
+def _pairs(results: Results, measure: str, factor: str) -> pd.DataFrame:
+    """The equivalence tests of one factor: a row for each two levels."""
+    return results["equivalence"].query("measure == @measure and factor == @factor")
+
+
+def _permuted(results: Results, measure: str, factor: str) -> str:
+    """The permutation test of one factor on the dyads' means, as a short line; empty where there is none."""
+    rows = results["permutation"].query("measure == @measure and effect == @factor and roi == 'all'")
+    told = []
+    for row in rows[(rows["band"] == "all") & rows["p"].notna()].to_dict("records"):
+        how = f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])}"
+        unit = "" if row["unit"] == "dyad" else f"over {row['unit']}s "
+        told.append(f"{unit}{words.p_phrase(row['p'])} ({how})")
+    return f"Permutation {', '.join(told)}" if told else ""
+
+
+def _equivalence_said(pairs: pd.DataFrame, significant: bool) -> str:
+    """The tables' sentences on what the study can rule out, where there is more to say than a difference."""
+    if significant:
+        pairs = pairs[pairs["verdict"] == "different but negligible"]
+    told = []
+    for row in pairs.to_dict("records"):
+        if words.is_missing(row["sentence"]):
+            continue
+        text = words.true_minus(str(row["sentence"]).removeprefix("This study cannot tell: "))
+        if not significant and row["verdict"].startswith("different"):
+            text = f"Compared alone, without the other factors: {text[:1].lower() + text[1:]}"
+        named = f"{words.spoken(row['level_a'])} against {words.spoken(row['level_b'])}: "
+        told.append((named if len(pairs) > 1 else "") + text[:1].upper() + text[1:])
+    return " ".join(told)
+
+
+def _with_time(results: Results, measure: str, factor: str) -> str:
+    """Where time is a factor, whether the difference changes with it."""
+    row = _effect_row(results, measure, f"{factor}:time")
+    return "" if row is None or pd.isna(row["F"]) else f"{words.effect(f'{factor}:time')}: {row['apa']}."
+
+
+def _size_needed(results: Results, measure: str, factor: str) -> str:
+    """How many dyads the effect found would need, and what this study could see: one line."""
+    rows = results["power"].query("measure == @measure and effect == @factor")
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    told = []
+    if not pd.isna(row["detectable_d"]):
+        told.append(f"these {words.whole(row['n_dyads'])} dyads see d ≥ {words.number(row['detectable_d'])}")
+    if not pd.isna(row["n_for_80"]):
+        told.append(f"d as found ({words.number(row['d'])}) needs {words.whole(row['n_for_80'])}")
+    return f"At 80 % power: {'; '.join(told)}." if told else ""
+
+
+def _other_analyses(results: Results, tested: str) -> str:
+    """How many of the other combinations of choices say the same as the study's own."""
+    rows = results["specifications"].query("tested == @tested").dropna(subset=["effect_size", "p"])
+    own, others = rows[rows["own"] == 1], rows[rows["own"] != 1]
+    if own.empty or others.empty:
+        return ""
+    corrected = own[own["correction"] == "above_chance"]
+    mine = (corrected if len(corrected) else own).iloc[0]
+    if mine["p"] < ALPHA:
+        same = (others["p"] < ALPHA) & (others["effect_size"] * mine["effect_size"] > 0)
+        how = (
+            "agree (p < .05, same direction)" if mine["effect_unit"] != "partial_eta2" else "agree (p < .05)"
+        )
+    else:
+        same, how = others["p"] >= ALPHA, "have p ≥ .05 as well"
+    whose = " of the mean over sites and bands" if mine["effect_unit"] == "r" else ""
+    return f"{int(same.sum())} of {len(others)} other analyses{whose} {how}."
 
 
 def _verdict(significant: dict, direction: dict) -> str:
@@ -188,7 +278,9 @@ def _verdict(significant: dict, direction: dict) -> str:
         return "raw-only"
     if corrected:
         return "found" if raw is None else "corrected-only"
-    return "unclear" if not any(significant.values()) else "found"
+    if raw is not None or corrected is not None:
+        return "unclear"  # further measures are shown, and do not decide
+    return "found" if any(significant.values()) else "unclear"
 
 
 def _can_tell(tested: dict) -> bool:
@@ -198,64 +290,63 @@ def _can_tell(tested: dict) -> bool:
     )
 
 
-def _comparison(factor: str, order) -> str:
+def _comparison(factor: str, order, entering: words.Entering) -> str:
+    what = "The change of PLV" if entering.change else "PLV"
     if order is None:
-        return f"PLV differed between the levels of {words.spoken(factor)}"
+        return f"{what} differed between the levels of {words.spoken(factor)}"
     high, low = (words.spoken(level) for level in order)
-    return f"PLV was higher for {words.spoken(factor)} “{high}” than “{low}”"
+    return f"{what} was higher for {words.spoken(factor)} “{high}” than “{low}”"
 
 
-def _factor_sentence(verdict: str, factor: str, tested: dict, order: dict) -> str:
+def _factor_sentence(
+    verdict: str, factor: str, tested: dict, order: dict, entering: words.Entering, bounded: bool
+) -> str:
+    """The sentence on a card; where it is `bounded`, one on equivalence follows and gives the bounds."""
+
+    def compared(measure):
+        return _comparison(factor, order.get(measure), entering)
+
+    what = "the change of PLV" if entering.change else "PLV"
     if verdict == "found":
-        where = " on raw PLV and above chance" if len(tested) > 1 else ""
+        where = " on raw PLV and above chance" if {"plv", "above_chance"} <= set(tested) else ""
         dyads = min(row["n_dyads"] for row in tested.values())
         size = f" With {words.whole(dyads)} dyads its size is very uncertain." if dyads < SMALL_STUDY else ""
-        return f"{_comparison(factor, order.get('above_chance') or order.get('plv'))}{where}.{size}"
+        measure = next((m for m in ("above_chance", "plv") if order.get(m)), "plv")
+        return f"{compared(measure)}{where}.{size}"
     if verdict == "opposite":
         return (
-            f"The two measures point in opposite directions. Raw: {_comparison(factor, order['plv'])}. Above "
-            "chance: "
-            f"{_comparison(factor, order['above_chance'])}. Do not interpret either before you know why."
+            f"The two measures point in opposite directions. Raw: {compared('plv')}. Above chance: "
+            f"{compared('above_chance')}. Do not interpret either before you know why."
         )
     if verdict == "unchecked":
         return (
-            f"{_comparison(factor, order.get('plv'))}, on raw PLV. Whether it lasts above chance was not "
-            "tested, so it "
-            "may come from the signals alone."
+            f"{compared('plv')}, on raw PLV. Whether it lasts above chance was not tested, so it may come "
+            "from the signals alone."
         )
     if verdict == "raw-only":
         return (
-            f"{_comparison(factor, order.get('plv'))} on raw PLV, but this does not reach p < .05 above "
-            "chance, which decides. It is no evidence of synchrony: a stronger rhythm alone raises raw PLV."
+            f"{compared('plv')} on raw PLV, but this does not reach p < .05 above chance, which decides. It "
+            "is no evidence of synchrony: a stronger rhythm alone raises raw PLV."
         )
     if verdict == "corrected-only":
         return (
-            f"Above chance, {_comparison(factor, order.get('above_chance'))}; raw PLV does not show it. The "
-            "two measures "
-            "disagree: look at every dyad before you interpret it."
+            f"Above chance, {compared('above_chance')}; raw PLV does not show it. The two measures disagree: "
+            "look at every dyad before you interpret it."
         )
     dyads = min(row["n_dyads"] for row in tested.values())
     if _can_tell(tested):
         return (
             f"No clear difference by {words.spoken(factor)}, and with {words.whole(dyads)} dyads a large one "
-            "would "
-            "probably have shown."
+            "would probably have shown."
         )
     high = max((row["partial_eta2_high"] for row in tested.values()), default=float("nan"))
-    reach = (
-        f" Effects as large as ηp² = {words.proportion(high, 2)} remain possible."
-        if not words.is_missing(high)
-        else ""
-    )
-    return (
-        f"This study cannot tell whether PLV differs by {words.spoken(factor)}: {words.whole(dyads)} dyads "
-        "are too few "
-        f"to see or to rule out a difference.{reach}"
-        if dyads < SMALL_STUDY
-        else f"This study cannot tell whether PLV differs by {words.spoken(factor)}: the estimate is too "
-        "imprecise."
-        f"{reach}"
-    )
+    reach = ""
+    if not bounded and not words.is_missing(high):
+        reach = f" Effects as large as ηp² = {words.proportion(high, 2)} remain possible."
+    why = "the estimate is too imprecise."
+    if dyads < SMALL_STUDY:
+        why = f"{words.whole(dyads)} dyads are too few to see or to rule out a difference."
+    return f"This study cannot tell whether {what} differs by {words.spoken(factor)}: {why}{reach}"
 
 
 def _questionnaire_card(results: Results, name: str) -> Card:
@@ -287,7 +378,41 @@ def _questionnaire_card(results: Results, name: str) -> Card:
         rows.append((words.cell(roi, band), cells))
     verdict, sentence = _questionnaire_verdict(label, verdicts, tested)
     sides = tuple(Side(measure, "") for measure in results.measures)
-    return Card(label, verdict, sentence, sides, tuple(rows))
+    lines = [_rests_on_one(results, tested), _correlations_ruled_out(results, tested)]
+    lines.append(_other_analyses(results, name))
+    return Card(label, verdict, sentence, sides, tuple(rows), tuple(line for line in lines if line))
+
+
+def _decisive(tested: pd.DataFrame) -> pd.DataFrame:
+    corrected = tested[tested["measure"] == "above_chance"]
+    return corrected if len(corrected) else tested[tested["measure"] == tested["measure"].iloc[0]]
+
+
+def _rests_on_one(results: Results, tested: pd.DataFrame) -> str:
+    """Correlations found whose direction hangs on one dyad."""
+    rows = _decisive(tested)
+    rows = rows[(rows["p_holm"] < ALPHA) & (rows["loo_low"] * rows["loo_high"] <= 0)]
+    told = [
+        f"{words.cell(row.roi, row.band)} (without {row.loo_low_dyad if row.r > 0 else row.loo_high_dyad})"
+        for row in rows.itertuples()
+    ]
+    return f"One dyad alone decides the direction at {words.listed(told)}." if told else ""
+
+
+def _correlations_ruled_out(results: Results, tested: pd.DataFrame) -> str:
+    """How many correlations are shown to be smaller than those that would matter."""
+    rows = _decisive(tested)
+    bound = results.setting("statistics", "equivalence", "r")
+    open_ = rows[rows["p"] >= ALPHA]
+    if bound is None or open_.empty or open_["p_tost"].isna().all():
+        return ""
+    limit = f"|r| < {words.proportion(bound, 2)}"
+    shown = int((open_["verdict"] == "equivalent").sum())
+    if shown:
+        return (
+            f"{shown} of {len(open_)} correlations with p ≥ .05 shown to lie within {limit}; the others open."
+        )
+    return f"None with p ≥ .05 is shown to lie within {limit}: they stay open."
 
 
 def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> tuple[str, str]:
@@ -337,6 +462,36 @@ def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> 
         f"after Holm's correction, and {words.whole(dyads)} dyads leave correlations up to |r| = "
         f"{words.proportion(reach, 2)} possible."
     )
+
+
+def joint_sentence(results: Results, tested: str) -> str:
+    """What all combinations of choices say jointly about one factor or score, from the joint tests."""
+    rows = results["multiverse"].query("tested == @tested").set_index("summary")
+    rows = rows[rows["observed"].notna()]
+    if rows.empty:
+        return "The combinations could not be tested jointly; the table says why."
+    unit = results["specifications"].query("tested == @tested")["effect_unit"].iloc[0]
+    told = []
+    if "median_effect" in rows.index:
+        row = rows.loc["median_effect"]
+        name = {"partial_eta2": "ηp²"}.get(unit, unit)
+        usual = words.interval(row["null_low"], row["null_high"], 2, True)
+        told.append(
+            f"the median effect is {name} = {words.number(row['observed'])}, where 95 % of relabelings give "
+            f"{usual} ({words.p_phrase(row['p_permutation'])})"
+        )
+    if "significant_share" in rows.index:
+        row = rows.loc["significant_share"]
+        way = " in one direction" if unit != "partial_eta2" else ""
+        found = f"{words.whole(100 * row['observed'])} % have p < .05{way}"
+        told.append(f"{found} ({words.p_phrase(row['p_permutation'])})")
+    if "stouffer_z" in rows.index:
+        row = rows.loc["stouffer_z"]
+        told.append(
+            f"Stouffer’s z is {words.number(row['observed'])} ({words.p_phrase(row['p_permutation'])})"
+        )
+    count = words.counted(int(rows["n_specifications"].max()), "analysis", "analyses")
+    return f"Over {count}, {words.listed(told)}. Each p is the share of relabelings that reach as much."
 
 
 # --- can I trust this run? -------------------------------------------------------------------------------

@@ -163,6 +163,52 @@ REFERENCES = {
             "6", "2", "65--70",
         ),
         _article(
+            "OlejnikAlgina2003", "Olejnik & Algina, 2003", "Olejnik, Stephen and Algina, James",
+            "2003", "Generalized eta and omega squared statistics: Measures of effect size for some common "
+            "research designs",
+            "Psychological Methods", "8", "4", "434--447", "10.1037/1082-989X.8.4.434",
+        ),
+        _article(
+            "NicholsHolmes2002", "Nichols & Holmes, 2002", "Nichols, Thomas E. and Holmes, Andrew P.",
+            "2002", "Nonparametric permutation tests for functional neuroimaging: A primer with examples",
+            "Human Brain Mapping", "15", "1", "1--25", "10.1002/hbm.1058",
+        ),
+        _article(
+            "Lakens2017", "Lakens, 2017", "Lakens, Daniël",
+            "2017", "Equivalence tests: A practical primer for {t} tests, correlations, and meta-analyses",
+            "Social Psychological and Personality Science", "8", "4", "355--362", "10.1177/1948550617697177",
+        ),
+        _article(
+            "Rouder2009", "Rouder et al., 2009",
+            "Rouder, Jeffrey N. and Speckman, Paul L. and Sun, Dongchu and Morey, Richard D. and Iverson, "
+            "Geoffrey",
+            "2009", "Bayesian {t} tests for accepting and rejecting the null hypothesis",
+            "Psychonomic Bulletin & Review", "16", "2", "225--237", "10.3758/PBR.16.2.225",
+        ),
+        _article(
+            "Perugini2014", "Perugini et al., 2014",
+            "Perugini, Marco and Gallucci, Marcello and Costantini, Giulio",
+            "2014", "Safeguard power as a protection against imprecise power estimates",
+            "Perspectives on Psychological Science", "9", "3", "319--332", "10.1177/1745691614528519",
+        ),
+        _article(
+            "Efron1987", "Efron, 1987", "Efron, Bradley",
+            "1987", "Better bootstrap confidence intervals",
+            "Journal of the American Statistical Association", "82", "397", "171--185",
+            "10.1080/01621459.1987.10478410",
+        ),
+        _article(
+            "Wilcox1994", "Wilcox, 1994", "Wilcox, Rand R.",
+            "1994", "The percentage bend correlation coefficient", "Psychometrika", "59", "4", "601--616",
+            "10.1007/BF02294395",
+        ),
+        _article(
+            "Simonsohn2020", "Simonsohn et al., 2020",
+            "Simonsohn, Uri and Simmons, Joseph P. and Nelson, Leif D.",
+            "2020", "Specification curve analysis", "Nature Human Behaviour", "4", "11", "1208--1214",
+            "10.1038/s41562-020-0912-z",
+        ),
+        _article(
             "Molder2021", "Mölder et al., 2021",
             "Mölder, Felix and Jablonski, Kim Philipp and Letcher, Brice and Hall, Michael B. and "
             "Tomkins-Tinch, "
@@ -227,7 +273,8 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         The provenance document: ``config`` (resolved), ``packages``, ``python``, ``version``, ``commit``.
     sizes : dict
         ``dyads``, ``therapists``, ``clients``: how many were analysed; ``sync_methods``: how their clocks
-        were tied; ``by_hand``: how many automatic decisions a person took over.
+        were tied; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
+        questionnaire scores; ``analyses``: combinations of choices, 0 without any.
     """
     config = provenance.get("config") or {}
     packages = provenance.get("packages") or {}
@@ -250,7 +297,9 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         _clock_and_windows(get, sizes["sync_methods"], package),
         _by_hand(sizes.get("by_hand", 0)),
         _phase_locking(get, cite),
-        _statistics(get, package, packages, cite),
+        _groups(get, package, packages, cite),
+        _correlations(get, sizes, package, packages, cite),
+        _multiverse(get, sizes.get("analyses", 0), cite),
         _own_choices(get),
     ]
     text = tuple(" ".join(sentences) for sentences in paragraphs if sentences)
@@ -443,7 +492,8 @@ def _phase_locking(get, cite):
             "study puts it if a person had no clear peak."
         )
     if further := get("synchrony", "estimators", default=[]):
-        yield f"Further estimators, computed alike: {words.listed(further)}."
+        named = [words.ESTIMATORS.get(name, words.spoken(name)) for name in further]
+        yield f"Further estimators, computed alike: {words.listed(named)} (defined in the data dictionary)."
     shifts, least = get("chance", "n_shifts"), get("chance", "min_shift_s")
     yield (
         "Because PLV is biased upward and depends on signal-to-noise ratio, each dyad's chance level was "
@@ -467,38 +517,81 @@ def _phase_locking(get, cite):
         yield f"A third null was {surrogates} phase-randomised surrogates of the client's signal."
 
 
-def _statistics(get, package, packages, cite):
+def _groups(get, package, packages, cite):
     between = [
         words.spoken(x) for x in get("statistics", "between", default=list(get("factors", default={})))
     ]
     within = [words.WITHIN.get(x, words.spoken(x)) for x in get("statistics", "within", default=[])]
     measures = [words.measure(x) for x in get("statistics", "measures", default=[])]
-    times = get("times", default=[])
-    if between or within:
-        kinds = []
-        if between:
-            kinds.append(f"{words.listed(between)} between dyads")
-        if within:
-            kinds.append(f"{words.listed(within)} within dyads")
-        shape = ""
-        if len(between) > 1:
-            full = get("statistics", "interactions", default=False)
-            shape = " (with their interactions)" if full else " (between factors as main effects only)"
-        averaged = ", averaged over times," if len(times) > 1 and "time" not in within else ""
+    times = [words.spoken(time) for time in get("times", default=[])]
+    time = get("statistics", "time", default="mean")
+    if not (between or within):
+        return
+    if time == "factor":
+        within = ["time", *within]
+    kinds = [f"{words.listed(between)} between dyads"] if between else []
+    kinds += [f"{words.listed(within)} within dyads"] if within else []
+    shape = ""
+    if len(between) > 1:
+        full = get("statistics", "interactions", default=False)
+        shape = " (with their interactions)" if full else " (between factors as main effects only)"
+    covariates = [words.spoken(name) for name in get("statistics", "covariates", default=[])]
+    enters = ""
+    if len(times) > 1:
+        enters = {
+            "mean": ", averaged over times,",
+            "change": f", as the change from {times[0]} to {times[-1]},",
+            "ancova": f" at {times[-1]}",
+        }.get(time, "")
+        if time == "ancova":
+            covariates.insert(0, f"the dyad's mean at {times[0]}")
+    adjusted = ""
+    if covariates:
+        adjusted = f", and {words.listed(covariates)} as covariate{'s' if len(covariates) > 1 else ''}"
+    ss_type = "II" if get("statistics", "sums_of_squares", default=3) == 2 else "III"
+    yield (
+        f"{words.listed(measures) or 'PLV'}{enters} went into a repeated-measures analysis of variance with "
+        f"{' and '.join(kinds)}{shape}{adjusted}, by orthonormal contrasts with type {ss_type} sums of "
+        "squares; where a within-dyad effect had more than one degree of freedom, p was corrected "
+        f"({cite('GreenhouseGeisser1959')})."
+    )
+    yield (
+        "Effect sizes are partial eta squared with an interval of the noncentral F, generalised eta squared "
+        f"({cite('OlejnikAlgina2003')}) and omega squared. Pairs of levels were compared by estimated "
+        f"marginal means, with Holm's correction ({cite('Holm1979')}) within an effect."
+    )
+    if not between:
+        return
+    if relabelings := get("statistics", "relabelings"):
         yield (
-            f"{words.listed(measures) or 'PLV'}{averaged} "
-            f"went into a repeated-measures analysis of variance with {' and '.join(kinds)}{shape}, by "
-            "orthonormal "
-            "contrasts with type III sums of squares; where a within-dyad effect had more than one degree of "
-            "freedom, p was "
-            f"corrected ({cite('GreenhouseGeisser1959')})."
+            "Each factor between dyads was also tested by permutation: its levels were dealt out anew among "
+            "the dyads that agree in the other factors, and among therapists where one is in several dyads, "
+            f"in all distinct ways or, where there are more, in {relabelings} random ones; over sites and "
+            f"bands, the largest statistic controls the family-wise error ({cite('NicholsHolmes2002')})."
         )
+    if bound := get("statistics", "equivalence", "d"):
+        yield (
+            f"Two one-sided tests ({cite('Lakens2017')}) asked whether a difference is smaller than d = "
+            f"{bound:g}, the smallest that would matter; Bayes factors of two groups use a Cauchy prior of "
+            f"width .707 ({cite('Rouder2009')})."
+        )
+        yield (
+            "Power was reckoned for two groups, for the effect found and for the lower end of its 60 % "
+            f"interval ({cite('Perugini2014')})."
+        )
+    if "statsmodels" in packages:
+        yield (
+            f"A linear mixed model with the therapist as a random effect ({package('statsmodels')}) allows "
+            "for therapists in several dyads, where it could be fitted."
+        )
+
+
+def _correlations(get, sizes, package, packages, cite):
     known = tuple(get("questionnaires", default={}))
-    scores = [words.questionnaire(x, known) for x in get("statistics", "correlate", default=[])]
+    named = sizes.get("scores") or get("statistics", "correlate", default=[])
+    scores = [words.questionnaire(x, known) for x in named]
     if scores:
-        wai = any(
-            "wai" in str(x).lower().split("_") for x in (*known, *get("statistics", "correlate", default=[]))
-        )
+        wai = any("wai" in str(x).lower().split("_") for x in (*known, *named))
         inventory = f" (Working Alliance Inventory; {cite('HorvathGreenberg1989')})" if wai else ""
         difference = (
             ", the difference being therapist minus client" if any("difference" in s for s in scores) else ""
@@ -509,9 +602,35 @@ def _statistics(get, package, packages, cite):
             f"site and band{difference}, with Holm's correction ({cite('Holm1979')}) over sites and bands"
             + (f", with {package('pingouin', 'pingouin', 'Vallat2018')}." if "pingouin" in packages else ".")
         )
+        if resamples := get("statistics", "bootstraps"):
+            yield (
+                "Each correlation stands beside Spearman's, the percentage bend correlation "
+                f"({cite('Wilcox1994')}), a bootstrap interval (BCa, {resamples} resamples; "
+                f"{cite('Efron1987')}), its range when any one dyad is left out, and the partial correlation "
+                "given the logarithm of both members' band power."
+            )
+        if bound := get("statistics", "equivalence", "r"):
+            yield f"Equivalence was tested against |r| = {words.proportion(bound, 2)}."
     seed = get("seed")
     if seed is not None:
         yield f"Random numbers derive from the seed {seed}."
+
+
+def _multiverse(get, analyses, cite):
+    grid = get("multiverse", default={})
+    if not grid:
+        return
+    count = f" ({analyses} analyses)" if analyses else ""
+    names = {"length_s": "window length", "rois": "sites", "correction": "handling of chance"}
+    choices = [names.get(name, words.spoken(name)) for name in grid]
+    relabelings = get("statistics", "relabelings")
+    most = f"at most {relabelings} " if relabelings else ""
+    yield (
+        f"The analysis was repeated under every combination{count} of further choices of "
+        f"{words.listed(choices)}, on the dyads' means over sites and bands. The median effect, the share "
+        f"with p < .05 and Stouffer's z of them all were tested jointly by {most}relabelings of the dyads, "
+        f"the same in every analysis ({cite('Simonsohn2020')})."
+    )
 
 
 def _own_choices(get):

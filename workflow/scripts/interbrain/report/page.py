@@ -27,10 +27,20 @@ MOST_PICTURES = 5_000_000  # bytes of pictures in the page; the others stay besi
 
 CONTENTS = {
     "aggregated": "One row for each dyad, time, band and site, with questionnaires",
-    "dyadmeans": "One row for each dyad, site and band, averaged over times",
-    "anova": "Effects, with APA lines",
-    "correlations": "Correlations, with APA lines",
+    "dictionary": "What each column of that table is",
+    "dyadmeans": "One row for each dyad, site and band: what enters the tests",
     "descriptives": "Means and standard deviations by group",
+    "anova": "Effects with their sizes, with APA lines",
+    "means": "Estimated marginal means",
+    "contrasts": "Pairs of levels, with APA lines",
+    "permutation": "Permutation tests of the factors between dyads, with APA lines",
+    "equivalence": "Equivalence tests and Bayes factors, with sentences",
+    "mixed": "Mixed model with the therapist as a random effect",
+    "power": "What these effects would need and what this study could see",
+    "correlations": "Correlations and their robustness, with APA lines",
+    "reliability": "Cronbach’s alpha of the questionnaires",
+    "specifications": "Every combination of analysis choices, one a row",
+    "multiverse": "What all these combinations say jointly",
     "exclusions": "Everything left out, with the reason",
     "quality": "One row for each recording",
     "spectra": "Power spectra before and after cleaning",
@@ -63,6 +73,47 @@ class Shown:
     download: Download | None
 
 
+# Tables that are folded away: what to click on, and what to know of each.
+FOLDS = {
+    "means": "Estimated means",
+    "contrasts": "Pairs of levels",
+    "permutation": "Permutation tests",
+    "equivalence": "Equivalence: can a difference be ruled out?",
+    "mixed": "Mixed model",
+    "power": "What size of study would be needed",
+    "robustness": "Robustness of the correlations",
+    "reliability": "Reliability of the questionnaires",
+}
+ABOUT = {
+    "means": "What the model expects of each level, all other factors weighed equally, with 95 % intervals.",
+    "contrasts": "d is the difference in residual standard deviations.",
+    "permutation": "The levels of a factor are dealt out anew among the dyads that agree in the other "
+    "factors; p assumes no distribution. p (family) holds for all sites and bands together, by the largest "
+    "statistic.",
+    "equivalence": "Groups alone, without the model’s other factors. A p above .05 is no evidence of no "
+    "difference; that needs a 90 % interval of d within the bounds. BF01 above 1 speaks for no difference.",
+    "mixed": "A therapist in several dyads makes dyads alike; this model allows for it.",
+    "power": "d is an estimate from few dyads: the safeguard d, the lower end of its 60 % interval, is the "
+    "safer one to plan with. Dyads in all, in equal groups, 80 % power unless said otherwise.",
+    "robustness": "Spearman and percentage bend bear outliers; BCa is a bootstrap interval of r; the lowest "
+    "and highest r are those that remain without one dyad; r given power is what is left when the band power "
+    "of both members is held constant. Equivalence: is r shown to lie within the bounds that the "
+    "configuration names?",
+    "reliability": "A score with a low α cannot correlate highly with anything.",
+}
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A table to unfold: what to click on, what to know of it, its notes, and the sentences of its rows."""
+
+    summary: str
+    about: str
+    table: tables.Table | None
+    notes: tuple = ()
+    sentences: tuple = ()
+
+
 @dataclass(frozen=True)
 class Picture:
     """A recording's picture inside the page, what it shows in words, and why it is there."""
@@ -93,8 +144,10 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
         The HTML file. The same inputs give the same bytes.
     inputs : dict of str to Path
         A path each for ``aggregated``, ``dyadmeans``, ``anova``, ``correlations``, ``descriptives``,
-        ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``provenance``,
-        ``validation`` and, for simulated data, ``truth``.
+        ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``means``, ``contrasts``,
+        ``permutation``, ``equivalence``, ``mixed``, ``power``, ``provenance`` and ``validation``; where the
+        study has them, ``truth`` (simulated data), ``reliability``, ``specifications`` and ``multiverse``
+        (a grid of choices), and ``dictionary`` (of the aggregated table: what further estimators are).
     assets : Path
         The folder with the page template, the stylesheet and the script.
     pictures : iterable of (dyad, role, time, path)
@@ -180,6 +233,7 @@ class _Builder:
             ("results", "Main results", self._main),
             ("maps", "Inter-brain maps", self._maps),
             ("chance", "Better than chance?", self._chance),
+            ("choices", "Other analysis choices", self._choices),
             ("methods", "Methods to paste", self._methods),
             ("reproduce", "Reproduce and download", self._reproduce),
             ("warnings", "Warnings", lambda: {"cautions": findings.warnings(results, self.absent)}),
@@ -273,7 +327,9 @@ class _Builder:
         results = self.results
         factors = {factor: results.factors.get(factor, []) for factor in results.between}
         groups = self._figure(
-            figures.groups(results["dyadmeans"], results["descriptives"], results.measures, factors)
+            figures.groups(
+                results["dyadmeans"], results["descriptives"], results.measures, factors, results.entering
+            )
         )
         descriptives = self._table(tables.descriptives(results["descriptives"]), "descriptives")
         effects, told = [], set()
@@ -290,6 +346,7 @@ class _Builder:
                     "apa": _lines(rows, "effect", words.effect),
                 }
             )
+        further = [fold for fold in self._further(told) if fold]
         scores = []
         for name in results.questionnaires:
             label = results.questionnaire_label(name)
@@ -301,6 +358,7 @@ class _Builder:
                 results.measures,
                 results.rois,
                 results.bands,
+                results.entering,
             )
             scores.append(
                 {"label": label, "difference": name.endswith("_difference"), "figure": self._figure(drawn)}
@@ -308,6 +366,8 @@ class _Builder:
         return {
             "groups": groups,
             "effects": effects,
+            "further": further,
+            "entering": results.entering.sentence,
             "descriptives": descriptives,
             "scores": scores,
             "correlations": self._table(
@@ -319,7 +379,25 @@ class _Builder:
                 lambda m, r, b: f"{words.measure(m)}, {r} {b}",
             ),
             "correlation_notes": _notes(results["correlations"]),
+            "robustness": self._fold("correlations", tables.robustness(results["correlations"], results)),
+            "reliability": self._fold("reliability", tables.reliability(results["reliability"], results)),
         }
+
+    def _further(self, told: set):
+        """What stands behind the effects, a folded table each; `told` are the notes that were shown."""
+        for name in ("means", "contrasts", "permutation", "equivalence", "mixed", "power"):
+            frame = self.results[name]
+            notes = _notes(frame) if "note" in frame else []
+            new = [note for note in notes if note not in told]
+            told.update(new)
+            yield self._fold(name, getattr(tables, name)(frame), new, _sentences(frame))
+
+    def _fold(self, name: str, table: tables.Table, notes=(), sentences=()) -> Fold | None:
+        """The table to be folded away, with what to know before one reads it; None where it has nothing."""
+        if not table.rows and not notes:
+            return None
+        known = self._table(table, name) if table.rows else None
+        return Fold(FOLDS[table.name], ABOUT[table.name], known, tuple(notes), tuple(sentences))
 
     def _maps(self) -> dict:
         return {"map": self._figure(figures.channel_map(self.results["channelpairs"], self.results.bands))}
@@ -342,6 +420,18 @@ class _Builder:
             }
         return content
 
+    def _choices(self) -> dict:
+        results = self.results
+        frame, joint = results["specifications"], results["multiverse"]
+        curves = []
+        for tested in dict.fromkeys(frame["tested"]):
+            label = results.term(tested)
+            drawn = figures.specifications(frame[frame["tested"] == tested], tested, label)
+            says = findings.joint_sentence(results, tested)
+            curves.append({"label": label, "says": says, "figure": self._figure(drawn)})
+        table = self._table(tables.joint(joint, results), "multiverse") if len(joint) else None
+        return {"curves": curves, "joint": table}
+
     def _methods(self) -> dict:
         frame = self.results["aggregated"]
         sizes = {
@@ -350,10 +440,15 @@ class _Builder:
             "clients": frame["client"].nunique(),
             "sync_methods": sorted(set(self.results["quality"]["sync_method"].dropna())),
             "by_hand": len(self.results.by_hand),
+            "scores": self.results.questionnaires,
+            "analyses": int(self.results["multiverse"]["n_specifications"].max() or 0)
+            if len(self.results["multiverse"])
+            else 0,
         }
         written = methods.write_methods(self.results.provenance, sizes)
         return {
             "methods": written,
+            "estimators": self.results.estimators,
             "markdown": _download(
                 "methods", "methods.md", written.markdown.encode(), "text/markdown", "Methods"
             ),
@@ -423,6 +518,23 @@ def _lines(frame: pd.DataFrame, keys, says) -> list[tuple[str, str]]:
         for row in frame.to_dict("records")
         if not words.is_missing(row["apa"])
     ]
+
+
+def _sentences(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """What each row's sentence is about, and the sentence, for tables that have one."""
+    if "sentence" not in frame:
+        return []
+    names = [name for name in ("effect", "factor") if name in frame]
+    told = []
+    for row in frame.to_dict("records"):
+        if words.is_missing(row["sentence"]):
+            continue
+        levels = [words.spoken(row[name]) for name in ("level_a", "level_b") if name in row]
+        pair = f" ({levels[0]} against {levels[1]})" if levels else ""
+        told.append(
+            (f"{words.effect(row[names[0]])}{pair}, {words.measure(row['measure'], False)}", row["sentence"])
+        )
+    return told
 
 
 def _notes(frame: pd.DataFrame) -> list[str]:

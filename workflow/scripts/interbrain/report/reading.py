@@ -25,13 +25,43 @@ COLUMNS = {
     "dyadmeans": ("dyad therapist client roi band", "plv chance above_chance"),
     "anova": (
         "measure effect apa note",
-        "df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high n_dyads",
+        "df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high generalised_eta2 omega2 "
+        "n_dyads",
     ),
     "correlations": (
-        "measure questionnaire roi band apa note",
-        "n r ci_low ci_high p p_holm bf10 slope intercept",
+        "measure questionnaire roi band loo_low_dyad loo_high_dyad given verdict apa note",
+        "n r ci_low ci_high p p_holm bf10 slope intercept spearman p_spearman percbend p_percbend bca_low "
+        "bca_high loo_low loo_high partial_r partial_low partial_high partial_p partial_n p_tost",
     ),
     "descriptives": ("measure factor level", "n mean sd"),
+    "means": ("measure effect level", "mean se df ci_low ci_high"),
+    "contrasts": (
+        "measure effect level_a level_b apa note",
+        "difference se df t p p_holm ci_low ci_high d",
+    ),
+    "permutation": (
+        "measure effect roi band unit exact apa note",
+        "statistic p p_family n_relabelings",
+    ),
+    "equivalence": (
+        "measure factor level_a level_b verdict sentence note",
+        "n_a n_b d d_low d_high bound_d p p_tost bf01",
+    ),
+    "mixed": ("measure term apa note", "estimate se z p ci_low ci_high"),
+    "power": (
+        "measure effect sentence",
+        "n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d n_for_safeguard",
+    ),
+    "reliability": ("questionnaire subscale note", "n_items n alpha alpha_low alpha_high"),
+    "specifications": (
+        "tested comparison reference bands rois estimator correction times effect_unit note",
+        "specification own length_s effect_size effect_size_low effect_size_high p p_permutation n_dyads "
+        "effect_rank null_low null_median null_high",
+    ),
+    "multiverse": (
+        "tested comparison summary exact note",
+        "observed null_low null_median null_high p_permutation n_specifications n_relabelings",
+    ),
     "exclusions": ("what dyad participant time item reason by", "count"),
     "quality": (
         "participant dyad role time source_format bad_channels removed ica sync_method verdict "
@@ -50,7 +80,9 @@ COLUMNS = {
     ),
 }
 DOCUMENTS = ("provenance", "validation")
-OPTIONAL = ("truth",)
+# Only where the study has them: simulated data, item answers, a grid of choices, further estimators.
+OPTIONAL = ("truth", "reliability", "specifications", "multiverse", "dictionary")
+LATER = ("means", "contrasts", "permutation", "equivalence", "mixed", "power")
 
 
 @dataclass(frozen=True)
@@ -60,13 +92,15 @@ class Results:
     Attributes
     ----------
     tables : dict of str to pandas.DataFrame
-        One frame a table of `COLUMNS`; ``truth`` only for simulated data.
+        One frame a table of `COLUMNS`; those of `OPTIONAL` only where the study has them.
     provenance, validation : dict
         The two JSON documents.
     paths : dict of str to Path
         Where each came from: the page offers the very same bytes for download.
     pictures : dict of (dyad, role, time) to Path
         Of recordings: what cleaning did to each.
+    dictionary : dict
+        The data dictionary of the aggregated table, {} if it was not given.
     """
 
     tables: dict
@@ -74,9 +108,13 @@ class Results:
     validation: dict
     paths: dict
     pictures: dict = field(default_factory=dict)
+    dictionary: dict = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        return self.tables[name]
+        """The table; one that this study does not have has no rows."""
+        if name in self.tables:
+            return self.tables[name]
+        return pd.DataFrame(columns=" ".join(COLUMNS[name]).split())
 
     @property
     def simulated(self) -> bool:
@@ -124,9 +162,25 @@ class Results:
     def questionnaire_label(self, name: str) -> str:
         return words.questionnaire(name, tuple(self.config.get("questionnaires") or {}))
 
+    def term(self, name: str) -> str:
+        """A factor's or a questionnaire's name on the page."""
+        return words.heading(name) if name in self.between else self.questionnaire_label(name)
+
     @cached_property
     def times(self) -> list:
         return self._ordered("time", self.config.get("times") or [])
+
+    @property
+    def entering(self) -> words.Entering:
+        """How the times enter the tests."""
+        return words.Entering(str(self.setting("statistics", "time", default="mean")), tuple(self.times))
+
+    @cached_property
+    def estimators(self) -> list[tuple[str, str]]:
+        """The further estimators that the config asks for, with what the data dictionary says of each."""
+        names = [str(name) for name in self.setting("synchrony", "estimators", default=[])]
+        told = [(name, (self.dictionary.get(name) or {}).get("Description")) for name in names]
+        return [(name, str(text)) for name, text in told if text]
 
     @cached_property
     def bands(self) -> list:
@@ -168,8 +222,8 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
     Parameters
     ----------
     inputs : dict of str to Path
-        One path each for the tables of `COLUMNS` and for ``provenance`` and ``validation``; ``truth`` may be
-        absent or None.
+        One path each for the tables of `COLUMNS` and for ``provenance`` and ``validation``; those of
+        `OPTIONAL` may be absent or None.
     pictures : iterable of (dyad, role, time, path)
         Of as many recordings as have one.
 
@@ -181,7 +235,7 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
         Where a file is not there.
     """
     paths = {name: Path(path) for name, path in inputs.items() if path is not None}
-    needed = [name for name in (*COLUMNS, *DOCUMENTS) if name not in OPTIONAL]
+    needed = [name for name in (*COLUMNS, *DOCUMENTS) if name not in (*OPTIONAL, *LATER)]
     absent = [name for name in needed if name not in paths]
     if absent:
         raise ValueError(f"The report was not given its input {words.listed(absent)}: name a file for each.")
@@ -191,7 +245,8 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
     shown = {(str(dyad), role, str(time)): Path(path) for dyad, role, time, path in pictures}
     for path in shown.values():
         _there(path)
-    return Results(tables, documents["provenance"], documents["validation"], paths, shown)
+    dictionary = _read_json(paths["dictionary"]) if "dictionary" in paths else {}
+    return Results(tables, documents["provenance"], documents["validation"], paths, shown, dictionary)
 
 
 def _read_json(path: Path) -> dict:
@@ -223,6 +278,10 @@ def _read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
     except pd.errors.EmptyDataError:
         raise ValueError(f"{path.name} is empty: it needs at least its row of column names.") from None
     text, numeric = (columns.split() for columns in COLUMNS[name])
+    if name in ("anova", "correlations") and "omega2" not in frame and "spearman" not in frame:
+        frame = frame.reindex(
+            columns=[*frame, *(c for c in (*text, *numeric) if c not in frame)], fill_value="n/a"
+        )
     missing = [column for column in (*text, *numeric) if column not in frame.columns]
     if missing:
         raise ValueError(f"{path.name} lacks the column {words.listed(missing)}.")

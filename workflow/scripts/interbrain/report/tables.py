@@ -19,7 +19,8 @@ MOST_ROWS = 300  # of a table on the page; the download always has all of them
 class Column:
     """One column: its key in the frame, its heading, and how a value is written.
 
-    The value of a `link` column is where it leads to; `write` then gives the words to follow.
+    The value of a `link` column is where it leads to; `write` then gives the words to follow. A column of
+    words sorts by the number under `by`, where that is given.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Column:
     numeric: bool = False
     wide: bool = False
     link: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ def p(key: str, heading: str) -> Column:
     return Column(key, heading, words.p_value, numeric=True)
 
 
+def said(key: str, heading: str, by: str) -> Column:
+    """A number with what belongs to it, as words, sorted by the number."""
+    return Column(key, heading, numeric=True, by=by)
+
+
 def build(
     name: str,
     caption: str,
@@ -93,7 +100,7 @@ def build(
     rows = []
     for record in frame.head(MOST_ROWS).to_dict("records"):
         cells = tuple(
-            Cell(c.write(record[c.key]), _sort_key(record[c.key]), c, record[c.key] if c.link else "")
+            Cell(c.write(record[c.key]), _sort_key(record[c.by or c.key]), c, record[c.key] if c.link else "")
             for c in columns
         )
         dyad = "" if words.is_missing(record.get("dyad")) else str(record["dyad"])
@@ -140,6 +147,8 @@ def anova(frame: pd.DataFrame, measure: str) -> Table:
         share("partial_eta2", "ηp²"),
         share("partial_eta2_low", "ηp² low"),
         share("partial_eta2_high", "ηp² high"),
+        share("generalised_eta2", "ηG²"),
+        share("omega2", "ω²"),
         digits("n_dyads", "Dyads", 0),
     ]
     return build(f"anova-{measure}", f"Effects on {words.measure(measure, start=False)}", rows, columns)
@@ -156,6 +165,147 @@ def correlations(frame: pd.DataFrame, results) -> Table:
         p("p_holm", "p (Holm)"), digits("bf10", "BF10"),
     ]  # fmt: skip
     return build("correlations", "Correlations with each site and band", rows, columns)
+
+
+def robustness(frame: pd.DataFrame, results) -> Table:
+    """How far each correlation rests on its method, on single dyads and on band power."""
+    rows = frame.dropna(subset=["r"])
+    records = rows.to_dict("records")
+
+    def without(row, end):
+        dyad = row[f"loo_{end}_dyad"]
+        name = "" if words.is_missing(dyad) else f" (without {dyad})"
+        value = words.proportion(row[f"loo_{end}"], 2)
+        return value if value == words.NOT_AVAILABLE else f"{value}{name}"
+
+    def with_p(row, value, p):
+        known = not words.is_missing(row[value])
+        return (
+            f"{words.proportion(row[value], 2)}, {words.p_phrase(row[p])}" if known else words.NOT_AVAILABLE
+        )
+
+    rows = rows.assign(
+        questionnaire=rows["questionnaire"].map(results.questionnaire_label),
+        measure=rows["measure"].map(words.measure),
+        rank=[with_p(row, "spearman", "p_spearman") for row in records],
+        bend=[with_p(row, "percbend", "p_percbend") for row in records],
+        bca=[words.interval(row["bca_low"], row["bca_high"]) for row in records],
+        least=[without(row, "low") for row in records],
+        most=[without(row, "high") for row in records],
+        partial=[with_p(row, "partial_r", "partial_p") for row in records],
+        between=[words.interval(row["partial_low"], row["partial_high"]) for row in records],
+    )
+    columns = [
+        text("questionnaire", "Score"), text("measure", "Measure"), text("roi", "Site"), text("band", "Band"),
+        share("r", "r", 2), said("bca", "BCa 95 %", "bca_low"), said("rank", "Spearman", "spearman"),
+        said("bend", "Percentage bend", "percbend"), said("least", "Lowest without one", "loo_low"),
+        said("most", "Highest without one", "loo_high"), said("partial", "r given power", "partial_r"),
+        said("between", "Its 95 % CI", "partial_low"), p("p_tost", "p (equivalence)"),
+        text("verdict", "Verdict"),
+    ]  # fmt: skip
+    return build("robustness", "Robustness of the correlations", rows, columns, stacks=True)
+
+
+def means(frame: pd.DataFrame) -> Table:
+    columns = [
+        *_about(), text("level", "Level"), share("mean", "Mean"), share("se", "SE"), digits("df", "df", 1),
+        share("ci_low", "CI low"), share("ci_high", "CI high"),
+    ]  # fmt: skip
+    rows = _spoken(frame, "level")
+    return build("means", "Estimated marginal means, each factor and every two together", rows, columns)
+
+
+def contrasts(frame: pd.DataFrame) -> Table:
+    columns = [
+        *_about(), text("level_a", "Level"), text("level_b", "minus"), share("difference", "Difference"),
+        share("ci_low", "CI low"), share("ci_high", "CI high"), digits("t", "t"), digits("df", "df", 1),
+        p("p", "p"), p("p_holm", "p (Holm)"), digits("d", "d"),
+    ]  # fmt: skip
+    rows = _spoken(frame, "level_a", "level_b")
+    return build("contrasts", "Pairs of levels; Holm’s correction within an effect", rows, columns)
+
+
+def permutation(frame: pd.DataFrame) -> Table:
+    columns = [
+        *_about(), text("roi", "Site"), text("band", "Band"), text("unit", "Relabelled"),
+        digits("statistic", "Statistic"), p("p", "p"), p("p_family", "p (family)"),
+        digits("n_relabelings", "Relabelings", 0), text("exact", "All possible"),
+    ]  # fmt: skip
+    rows = _spoken(frame)
+    return build("permutation", "Permutation tests of the factors between dyads", rows, columns)
+
+
+def equivalence(frame: pd.DataFrame) -> Table:
+    rows = _spoken(frame.rename(columns={"factor": "effect"}), "level_a", "level_b")
+    columns = [
+        *_about("Factor"), text("level_a", "Level"), text("level_b", "against"), digits("n_a", "n", 0),
+        digits("n_b", "n", 0), digits("d", "d"), digits("d_low", "90 % low"), digits("d_high", "90 % high"),
+        digits("bound_d", "Bound ±d"), p("p", "p"), p("p_tost", "p (equivalence)"), digits("bf01", "BF01"),
+        text("verdict", "Verdict"),
+    ]  # fmt: skip
+    return build("equivalence", "Different, equivalent, or not to be told", rows, columns)
+
+
+def mixed(frame: pd.DataFrame) -> Table:
+    rows = _spoken(frame.rename(columns={"term": "effect"}))
+    columns = [
+        *_about("Term"), share("estimate", "Estimate"), share("se", "SE"), digits("z", "z"), p("p", "p"),
+        share("ci_low", "CI low"), share("ci_high", "CI high"),
+    ]  # fmt: skip
+    rows = rows[rows["estimate"].notna()]
+    return build("mixed", "Mixed model with the therapist as a random effect", rows, columns)
+
+
+def power(frame: pd.DataFrame) -> Table:
+    columns = [
+        *_about(), digits("n_dyads", "Dyads", 0), digits("d", "d"), digits("d_low", "95 % low"),
+        digits("d_high", "95 % high"), digits("detectable_d", "d seen here at 80 %"),
+        digits("n_for_80", "Dyads for 80 %", 0), digits("n_for_90", "Dyads for 90 %", 0),
+        digits("safeguard_d", "Safeguard d"), digits("n_for_safeguard", "Dyads for it", 0),
+    ]  # fmt: skip
+    return build("power", "What size of study these effects would need", _spoken(frame), columns)
+
+
+def reliability(frame: pd.DataFrame, results) -> Table:
+    rows = frame.assign(questionnaire=frame["questionnaire"].map(results.questionnaire_label))
+    columns = [
+        text("questionnaire", "Questionnaire"), text("subscale", "Subscale"), digits("n_items", "Items", 0),
+        digits("n", "People", 0), share("alpha", "α", 2), share("alpha_low", "95 % low", 2),
+        share("alpha_high", "95 % high", 2), text("note", "Note", wide=True),
+    ]  # fmt: skip
+    return build("reliability", "Reliability of the questionnaires (Cronbach’s α)", rows, columns)
+
+
+def joint(frame: pd.DataFrame, results) -> Table:
+    names = {"median_effect": "Median effect", "significant_share": "Share with p < .05",
+             "stouffer_z": "Stouffer’s z"}  # fmt: skip
+    ends = zip(frame["null_low"], frame["null_high"], strict=True)
+    rows = frame.assign(
+        tested=frame["tested"].map(results.term),
+        summary=[names.get(name, words.heading(name)) for name in frame["summary"]],
+        comparison=frame["comparison"].map(words.difference),
+        usual=[words.interval(low, high, 2, True) for low, high in ends],
+    )
+    columns = [
+        text("tested", "Tested"), text("comparison", "Levels"), text("summary", "Over all analyses"),
+        digits("observed", "Found"), said("usual", "95 % of relabelings", "null_low"),
+        p("p_permutation", "p (permutation)"), digits("n_specifications", "Analyses", 0),
+        digits("n_relabelings", "Relabelings", 0),
+    ]  # fmt: skip
+    return build("joint", "What all analyses say jointly", rows, columns)
+
+
+def _about(effect: str = "Effect") -> list[Column]:
+    return [text("measure", "Measure"), text("effect", effect)]
+
+
+def _spoken(frame: pd.DataFrame, *levels: str) -> pd.DataFrame:
+    """Measures, effects and levels as the page names them; rows that name no effect are left to the notes."""
+    rows = frame[frame["effect"] != words.NOT_AVAILABLE]
+    rows = rows.assign(measure=rows["measure"].map(words.measure), effect=rows["effect"].map(words.effect))
+    for column in levels:
+        rows[column] = rows[column].map(words.levels)
+    return rows
 
 
 def descriptives(frame: pd.DataFrame) -> Table:

@@ -6,11 +6,19 @@ Only formatting: nothing here knows a table or a rule.
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import dataclass
 
 NOT_AVAILABLE = "n/a"
 TIMES = "×"
 WITHIN = {"roi": "site"}  # what the tables call roi, the page calls site
-MEASURES = {"plv": "Raw PLV", "above_chance": "PLV above chance"}
+MEASURES = {"plv": "Raw PLV", "above_chance": "PLV above chance", "above_pseudo": "PLV above strangers"}
+ESTIMATORS = {
+    "plv": "PLV", "ppc": "PPC", "ciplv": "ciPLV", "pli": "PLI", "wpli": "wPLI", "dwpli": "dwPLI",
+    "ccorr": "circular correlation", "accorr": "adjusted circular correlation", "aec": "AEC",
+    "aec_orthogonalised": "orthogonalised AEC",
+}  # fmt: skip
+ENDS = ("above_chance", "z_chance")  # of a further estimator's measures
 
 
 def is_missing(value) -> bool:
@@ -57,6 +65,18 @@ def p_phrase(value, name: str = "p") -> str:
     return f"{name} {text}" if text.startswith("<") else f"{name} = {text}"
 
 
+def true_minus(sentence: str) -> str:
+    """A sentence of a table, with the minus sign before its numbers that the page writes."""
+    return re.sub(r"(?<!\w)-(?=\.?\d)", "−", sentence)
+
+
+def interval(low, high, digits: int = 2, leading_zero: bool = False) -> str:
+    """``[−.89, −.22]``; ``n/a`` where an end is missing."""
+    if is_missing(low) or is_missing(high):
+        return NOT_AVAILABLE
+    return f"[{number(low, digits, leading_zero)}, {number(high, digits, leading_zero)}]"
+
+
 def spoken(name: str) -> str:
     """A column or level name as words: ``face_to_face`` becomes ``face to face``."""
     return str(name).replace("_", " ")
@@ -69,7 +89,10 @@ def heading(name: str) -> str:
 
 def measure(name: str, start: bool = True) -> str:
     """A measure's name, to stand at the start of a line or, with ``start=False``, inside a sentence."""
-    text = MEASURES.get(name, heading(name))
+    end = next((end for end in ENDS if name.endswith(f"_{end}")), "")
+    own = name.removesuffix(f"_{end}") if end else name
+    text = MEASURES.get(name, f"{ESTIMATORS.get(own, spoken(own))} {spoken(end)}".strip())
+    text = heading(text) if text.islower() else text
     return text if start or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
@@ -82,6 +105,16 @@ def questionnaire(name: str, known=()) -> str:
 
 def effect(name: str) -> str:
     return f" {TIMES} ".join(heading(WITHIN.get(part, part)) for part in str(name).split(":"))
+
+
+def levels(name: str) -> str:
+    """``yes:frontal`` as ``yes, frontal``."""
+    return NOT_AVAILABLE if is_missing(name) else ", ".join(map(spoken, str(name).split(":")))
+
+
+def difference(comparison: str) -> str:
+    """``yes - no`` as ``yes minus no``."""
+    return NOT_AVAILABLE if is_missing(comparison) else spoken(comparison).replace(" - ", " minus ")
 
 
 def cell(roi: str, band: str) -> str:
@@ -97,3 +130,49 @@ def listed(items) -> str:
     """``a, b and c``."""
     items = [str(item) for item in items]
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+@dataclass(frozen=True)
+class Entering:
+    """How the times enter the tests, in words: `time` of the config's statistics, and the times' names."""
+
+    time: str
+    times: tuple
+
+    @property
+    def _first_and_last(self) -> tuple[str, str]:
+        return (spoken(self.times[0]), spoken(self.times[-1])) if self.times else ("first", "last")
+
+    @property
+    def change(self) -> bool:
+        return self.time == "change"
+
+    @property
+    def value(self) -> str:
+        """What one dyad's mark is, for example ``its mean over pre and post``."""
+        first, last = self._first_and_last
+        if len(self.times) < 2:
+            return "its value"
+        return {
+            "change": f"its change, {last} minus {first}",
+            "ancova": f"its value at {last} (the tests adjust for {first})",
+            "factor": f"its mean over {listed(map(spoken, self.times))} (in the tests, time is a factor)",
+        }.get(self.time, f"its mean over {listed(map(spoken, self.times))}")
+
+    @property
+    def sentence(self) -> str:
+        """What was tested; nothing where there is one time only."""
+        first, last = self._first_and_last
+        if len(self.times) < 2:
+            return ""
+        return {
+            "change": f"Tested is the change of each dyad, {last} minus {first}.",
+            "ancova": f"Tested is each dyad's value at {last}, with that at {first} as a covariate.",
+            "factor": f"Time ({listed(map(spoken, self.times))}) is a factor within dyads.",
+        }.get(self.time, f"Tested is each dyad's mean over {listed(map(spoken, self.times))}.")
+
+    def label(self, name: str, start: bool = True) -> str:
+        """A measure's name on an axis or in a sentence, as what enters: ``Change of raw PLV``."""
+        return (
+            f"{'C' if start else 'c'}hange of {measure(name, False)}" if self.change else measure(name, start)
+        )
