@@ -782,6 +782,8 @@ def choice(name: str, level) -> str:
     """A level of a choice as the page names it."""
     if name == "length_s":
         return f"{float(level):g} s"
+    if name in ("bands", "rois") and level == "study":
+        return "as in the study"
     if name == "estimator":
         return words.ESTIMATORS.get(level, words.spoken(level))
     return CORRECTIONS.get(level, words.spoken(level)) if name == "correction" else words.spoken(level)
@@ -841,15 +843,13 @@ def specifications(frame: pd.DataFrame, tested: str, label: str) -> Drawing | Ab
 
 def _curve_panel(drawn, shown, own, clear, name, label) -> Panel:
     rows = [(key, level) for key, found in shown.items() for level in found]
-    named = (
-        max([len(choice(*row)) for row in rows] or [0]) * 6
-        + max(len(CHOICES[key]) for key in shown or CHOICES) * 6
-    )
-    canvas = _Canvas(min(900, max(WIDTH, named + 70 + 8 * len(drawn))), 300 + ROW * (len(rows) + len(shown)))
+    lines = len(rows) + len(shown)
+    # What a phone shows without scrolling, as long as the columns can be told apart there.
+    width = WIDTH if len(drawn) <= 30 else min(900, WIDTH + 6 * (len(drawn) - 10))
+    canvas = _Canvas(width, 300 + ROW * lines)
     figure, axes = canvas.figure, canvas.axes
     axes.remove()
-    share = [230, max(1, ROW * (len(rows) + len(shown)))]
-    axes, matrix = figure.subplots(2, 1, sharex=True, height_ratios=share)
+    axes, matrix = figure.subplots(2, 1, sharex=True, height_ratios=[230, max(1, ROW * lines)])
     x = np.arange(1, len(drawn) + 1)
     axes.fill_between(x, drawn["null_low"], drawn["null_high"], color=BAND_SHADE, alpha=0.45, linewidth=0)
     axes.axhline(0, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)

@@ -91,7 +91,8 @@ ABOUT = {
     "factors; p assumes no distribution. p (family) holds for all sites and bands together, by the largest "
     "statistic.",
     "equivalence": "Groups alone, without the model’s other factors. A p above .05 is no evidence of no "
-    "difference; that needs a 90 % interval of d within the bounds. BF01 above 1 speaks for no difference.",
+    "difference; that needs a 90 % interval of d within the bounds (two one-sided tests, TOST). BF01 above 1 "
+    "speaks for no difference.",
     "mixed": "A therapist in several dyads makes dyads alike; this model allows for it.",
     "power": "d is an estimate from few dyads: the safeguard d, the lower end of its 60 % interval, is the "
     "safer one to plan with. Dyads in all, in equal groups, 80 % power unless said otherwise.",
@@ -532,7 +533,10 @@ def _sentences(frame: pd.DataFrame) -> list[tuple[str, str]]:
         levels = [words.spoken(row[name]) for name in ("level_a", "level_b") if name in row]
         pair = f" ({levels[0]} against {levels[1]})" if levels else ""
         told.append(
-            (f"{words.effect(row[names[0]])}{pair}, {words.measure(row['measure'], False)}", row["sentence"])
+            (
+                f"{words.effect(row[names[0]])}{pair}, {words.measure(row['measure'], False)}",
+                words.true_minus(row["sentence"]),
+            )
         )
     return told
 

@@ -137,6 +137,7 @@ def anova(frame: pd.DataFrame, measure: str) -> Table:
     rows = frame[(frame["measure"] == measure) & (frame["effect"] != words.NOT_AVAILABLE)].copy()
     rows["effect"] = rows["effect"].map(words.effect)
     corrected = rows["gg_epsilon"].notna().any()
+    rows["ci"] = _intervals(rows, "partial_eta2_low", "partial_eta2_high")
     columns = [
         text("effect", "Effect"),
         digits("F", "F"),
@@ -145,8 +146,7 @@ def anova(frame: pd.DataFrame, measure: str) -> Table:
         p("p", "p"),
         *([share("gg_epsilon", "GG ε"), p("p_gg", "p (GG)")] if corrected else []),
         share("partial_eta2", "ηp²"),
-        share("partial_eta2_low", "ηp² low"),
-        share("partial_eta2_high", "ηp² high"),
+        said("ci", "95 % CI of ηp²", "partial_eta2_low"),
         share("generalised_eta2", "ηG²"),
         share("omega2", "ω²"),
         digits("n_dyads", "Dyads", 0),
@@ -160,10 +160,10 @@ def correlations(frame: pd.DataFrame, results) -> Table:
     rows["measure"] = rows["measure"].map(words.measure)
     columns = [
         text("questionnaire", "Score"), text("measure", "Measure"), text("roi", "Site"), text("band", "Band"),
-        digits("n", "n", 0), share("r", "r"), share("ci_low", "CI low"), share("ci_high", "CI high"),
-        p("p", "p"),
+        digits("n", "n", 0), share("r", "r"), said("ci", "95 % CI", "ci_low"), p("p", "p"),
         p("p_holm", "p (Holm)"), digits("bf10", "BF10"),
     ]  # fmt: skip
+    rows["ci"] = _intervals(rows, "ci_low", "ci_high")
     return build("correlations", "Correlations with each site and band", rows, columns)
 
 
@@ -189,18 +189,18 @@ def robustness(frame: pd.DataFrame, results) -> Table:
         measure=rows["measure"].map(words.measure),
         rank=[with_p(row, "spearman", "p_spearman") for row in records],
         bend=[with_p(row, "percbend", "p_percbend") for row in records],
-        bca=[words.interval(row["bca_low"], row["bca_high"]) for row in records],
+        bca=_intervals(rows, "bca_low", "bca_high"),
         least=[without(row, "low") for row in records],
         most=[without(row, "high") for row in records],
         partial=[with_p(row, "partial_r", "partial_p") for row in records],
-        between=[words.interval(row["partial_low"], row["partial_high"]) for row in records],
+        between=_intervals(rows, "partial_low", "partial_high"),
     )
     columns = [
         text("questionnaire", "Score"), text("measure", "Measure"), text("roi", "Site"), text("band", "Band"),
         share("r", "r", 2), said("bca", "BCa 95 %", "bca_low"), said("rank", "Spearman", "spearman"),
         said("bend", "Percentage bend", "percbend"), said("least", "Lowest without one", "loo_low"),
         said("most", "Highest without one", "loo_high"), said("partial", "r given power", "partial_r"),
-        said("between", "Its 95 % CI", "partial_low"), p("p_tost", "p (equivalence)"),
+        said("between", "Its 95 % CI", "partial_low"), p("p_tost", "p (TOST)"),
         text("verdict", "Verdict"),
     ]  # fmt: skip
     return build("robustness", "Robustness of the correlations", rows, columns, stacks=True)
@@ -209,61 +209,80 @@ def robustness(frame: pd.DataFrame, results) -> Table:
 def means(frame: pd.DataFrame) -> Table:
     columns = [
         *_about(), text("level", "Level"), share("mean", "Mean"), share("se", "SE"), digits("df", "df", 1),
-        share("ci_low", "CI low"), share("ci_high", "CI high"),
+        said("ci", "95 % CI", "ci_low"),
     ]  # fmt: skip
     rows = _spoken(frame, "level")
-    return build("means", "Estimated marginal means, each factor and every two together", rows, columns)
+    rows["ci"] = _intervals(rows, "ci_low", "ci_high", 3)
+    caption = "Estimated marginal means, each factor and every two together"
+    return build("means", caption, rows, columns, stacks=True)
 
 
 def contrasts(frame: pd.DataFrame) -> Table:
-    columns = [
-        *_about(), text("level_a", "Level"), text("level_b", "minus"), share("difference", "Difference"),
-        share("ci_low", "CI low"), share("ci_high", "CI high"), digits("t", "t"), digits("df", "df", 1),
-        p("p", "p"), p("p_holm", "p (Holm)"), digits("d", "d"),
-    ]  # fmt: skip
     rows = _spoken(frame, "level_a", "level_b")
-    return build("contrasts", "Pairs of levels; Holm’s correction within an effect", rows, columns)
+    rows["pair"] = _pairs(rows, "minus")
+    rows["ci"] = _intervals(rows, "ci_low", "ci_high", 3)
+    columns = [
+        *_about(), text("pair", "Levels"), share("difference", "Difference"), said("ci", "95 % CI", "ci_low"),
+        digits("t", "t"), digits("df", "df", 1), p("p", "p"), p("p_holm", "p (Holm)"), digits("d", "d"),
+    ]  # fmt: skip
+    return build(
+        "contrasts", "Pairs of levels; Holm’s correction within an effect", rows, columns, stacks=True
+    )
 
 
 def permutation(frame: pd.DataFrame) -> Table:
-    columns = [
-        *_about(), text("roi", "Site"), text("band", "Band"), text("unit", "Relabelled"),
-        digits("statistic", "Statistic"), p("p", "p"), p("p_family", "p (family)"),
-        digits("n_relabelings", "Relabelings", 0), text("exact", "All possible"),
-    ]  # fmt: skip
     rows = _spoken(frame)
-    return build("permutation", "Permutation tests of the factors between dyads", rows, columns)
+    records = rows.to_dict("records")
+    rows["place"] = [
+        "all" if row["roi"] == row["band"] == "all" else words.cell(row["roi"], row["band"])
+        for row in records
+    ]
+    rows["how_many"] = [
+        f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])}" for row in records
+    ]
+    columns = [
+        *_about(), text("place", "Site, band"), text("unit", "Relabelled"), digits("statistic", "F"),
+        p("p", "p"), p("p_family", "p (family)"), said("how_many", "Relabelings", "n_relabelings"),
+    ]  # fmt: skip
+    caption = "Permutation tests of the factors between dyads"
+    return build("permutation", caption, rows, columns, stacks=True)
 
 
 def equivalence(frame: pd.DataFrame) -> Table:
     rows = _spoken(frame.rename(columns={"factor": "effect"}), "level_a", "level_b")
+    rows["pair"] = _pairs(rows, "against")
+    sizes = zip(rows["n_a"], rows["n_b"], strict=True)
+    rows["sizes"] = [f"{words.whole(a)}, {words.whole(b)}" for a, b in sizes]
+    rows["ci"] = _intervals(rows, "d_low", "d_high", leading_zero=True)
     columns = [
-        *_about("Factor"), text("level_a", "Level"), text("level_b", "against"), digits("n_a", "n", 0),
-        digits("n_b", "n", 0), digits("d", "d"), digits("d_low", "90 % low"), digits("d_high", "90 % high"),
-        digits("bound_d", "Bound ±d"), p("p", "p"), p("p_tost", "p (equivalence)"), digits("bf01", "BF01"),
-        text("verdict", "Verdict"),
+        *_about("Factor"), text("pair", "Levels"), said("sizes", "Dyads", "n_a"), digits("d", "d"),
+        said("ci", "90 % CI", "d_low"), digits("bound_d", "Bound ±"), p("p", "p"), p("p_tost", "p (TOST)"),
+        digits("bf01", "BF01"), text("verdict", "Verdict"),
     ]  # fmt: skip
-    return build("equivalence", "Different, equivalent, or not to be told", rows, columns)
+    return build("equivalence", "Different, equivalent, or not to be told", rows, columns, stacks=True)
 
 
 def mixed(frame: pd.DataFrame) -> Table:
-    rows = _spoken(frame.rename(columns={"term": "effect"}))
+    rows = _spoken(frame.rename(columns={"term": "effect"}).dropna(subset=["estimate"]))
+    rows["ci"] = _intervals(rows, "ci_low", "ci_high", 3)
     columns = [
-        *_about("Term"), share("estimate", "Estimate"), share("se", "SE"), digits("z", "z"), p("p", "p"),
-        share("ci_low", "CI low"), share("ci_high", "CI high"),
+        *_about("Term"), share("estimate", "Estimate"), share("se", "SE"), said("ci", "95 % CI", "ci_low"),
+        digits("z", "z"), p("p", "p"),
     ]  # fmt: skip
-    rows = rows[rows["estimate"].notna()]
-    return build("mixed", "Mixed model with the therapist as a random effect", rows, columns)
+    caption = "Mixed model with the therapist as a random effect"
+    return build("mixed", caption, rows, columns, stacks=True)
 
 
 def power(frame: pd.DataFrame) -> Table:
+    rows = _spoken(frame)
+    rows["ci"] = _intervals(rows, "d_low", "d_high", leading_zero=True)
     columns = [
-        *_about(), digits("n_dyads", "Dyads", 0), digits("d", "d"), digits("d_low", "95 % low"),
-        digits("d_high", "95 % high"), digits("detectable_d", "d seen here at 80 %"),
-        digits("n_for_80", "Dyads for 80 %", 0), digits("n_for_90", "Dyads for 90 %", 0),
-        digits("safeguard_d", "Safeguard d"), digits("n_for_safeguard", "Dyads for it", 0),
+        *_about(), digits("n_dyads", "Dyads", 0), digits("detectable_d", "See d ≥"), digits("d", "d found"),
+        said("ci", "95 % CI", "d_low"), digits("n_for_80", "Needs", 0), digits("n_for_90", "at 90 %", 0),
+        digits("safeguard_d", "Safeguard d"), digits("n_for_safeguard", "Needs", 0),
     ]  # fmt: skip
-    return build("power", "What size of study these effects would need", _spoken(frame), columns)
+    caption = "What size of study these effects would need, in dyads"
+    return build("power", caption, rows, columns, stacks=True)
 
 
 def reliability(frame: pd.DataFrame, results) -> Table:
@@ -279,12 +298,11 @@ def reliability(frame: pd.DataFrame, results) -> Table:
 def joint(frame: pd.DataFrame, results) -> Table:
     names = {"median_effect": "Median effect", "significant_share": "Share with p < .05",
              "stouffer_z": "Stouffer’s z"}  # fmt: skip
-    ends = zip(frame["null_low"], frame["null_high"], strict=True)
     rows = frame.assign(
         tested=frame["tested"].map(results.term),
         summary=[names.get(name, words.heading(name)) for name in frame["summary"]],
         comparison=frame["comparison"].map(words.difference),
-        usual=[words.interval(low, high, 2, True) for low, high in ends],
+        usual=_intervals(frame, "null_low", "null_high", leading_zero=True),
     )
     columns = [
         text("tested", "Tested"), text("comparison", "Levels"), text("summary", "Over all analyses"),
@@ -293,6 +311,17 @@ def joint(frame: pd.DataFrame, results) -> Table:
         digits("n_relabelings", "Relabelings", 0),
     ]  # fmt: skip
     return build("joint", "What all analyses say jointly", rows, columns)
+
+
+def _intervals(
+    rows: pd.DataFrame, low: str, high: str, digits: int = 2, leading_zero: bool = False
+) -> list[str]:
+    ends = zip(rows[low], rows[high], strict=True)
+    return [words.interval(*both, digits, leading_zero) for both in ends]
+
+
+def _pairs(rows: pd.DataFrame, joined: str) -> list[str]:
+    return [f"{a} {joined} {b}" for a, b in zip(rows["level_a"], rows["level_b"], strict=True)]
 
 
 def _about(effect: str = "Effect") -> list[Column]:
