@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pingouin
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,8 @@ from scipy import optimize, stats
 
 from interbrain.statistics import DesignError, partial_eta2_interval, rm_anova
 
-COLUMNS = ["effect", "df1", "df2", "F", "p", "partial_eta2", "gg_epsilon", "p_gg"]
+COLUMNS = ["effect", "df1", "df2", "F", "p", "partial_eta2", "gg_epsilon", "p_gg", "ss", "ss_error"]
+FURTHER = ["generalised_eta2", "omega2"]
 MODELS = list(json.loads((Path(__file__).parent / "data/anova.json").read_text(encoding="utf-8"))["models"])
 
 
@@ -86,7 +88,7 @@ def by_ordinary_regression(data, dv, between, within, covariates, interactions):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_every_type_three_model_of_the_reference_agrees_with_r(reference, name):
+def test_every_model_of_the_reference_agrees_with_r(reference, name):
     model = reference["models"][name]
     found = rm_anova(
         reference["frames"][model["data"]],
@@ -96,12 +98,14 @@ def test_every_type_three_model_of_the_reference_agrees_with_r(reference, name):
         model["within"],
         model["covariates"],
         model["interactions"],
+        model.get("ss_type", 3),
     )
     expected = pd.DataFrame(model["expected"], columns=reference["expected_columns"])
-    assert list(found.columns) == COLUMNS
+    assert list(found.columns) == COLUMNS + FURTHER
     assert list(found["effect"]) == list(expected["effect"])
     expected["partial_eta2"] = expected["SS"] / (expected["SS"] + expected["SSE"])
-    expected = expected.rename(columns={"eps_GG": "gg_epsilon", "p_GG": "p_gg"})
+    names = {"eps_GG": "gg_epsilon", "p_GG": "p_gg", "SS": "ss", "SSE": "ss_error"}
+    expected = expected.rename(columns=names)
     np.testing.assert_array_equal(found[["df1", "df2"]], expected[["df1", "df2"]])
     for column in COLUMNS[3:]:
         np.testing.assert_allclose(found[column], expected[column], rtol=1e-6, err_msg=column)
@@ -111,9 +115,9 @@ def test_the_copied_numbers_are_those_of_the_shared_reference(reference, shared)
     original = json.loads((shared / "reference/anova_reference.json").read_text(encoding="utf-8"))
     assert reference["data_14"]["rows"] == original["data_14"]["rows"]
     assert reference["data_unbalanced"]["rows"] == original["data_unbalanced"]["rows"]
-    type_three = {name for name in original["reference_R"] if name[0] != "." and not name.endswith("type2")}
-    assert set(reference["models"]) == type_three
-    for name in type_three:
+    assert set(reference["models"]) == {name for name in original["reference_R"] if name[0] != "."}
+    assert len(reference["models"]) == 11
+    for name in reference["models"]:
         for effect, _, _, ss, sse, ratio, p, *_ in reference["models"][name]["expected"]:
             row = original["reference_R"][name][effect]
             assert (ss, sse, ratio, p) == (row["SS"], row["SSE"], row["F"], row["p"])
@@ -308,7 +312,9 @@ def test_the_unit_and_origin_of_the_measure_change_no_f(reference, shift, scale,
     moved = data.assign(plv=shift + (-scale if flip else scale) * data["plv"])
     design = ("plv", "dyad", ["mindfulness", "modality"], ["roi", "band"])
     loss = max(1.0, abs(shift) / scale)  # digits that the shift itself takes away
-    pd.testing.assert_frame_equal(rm_anova(data, *design), rm_anova(moved, *design), rtol=1e-9 * loss)
+    one, other = rm_anova(data, *design), rm_anova(moved, *design)
+    one[["ss", "ss_error"]] *= scale**2  # these alone are in the measure's unit
+    pd.testing.assert_frame_equal(one, other, rtol=1e-9 * loss)
 
 
 def test_the_unit_and_origin_of_a_covariate_change_no_f(reference):
@@ -479,3 +485,45 @@ def test_importing_the_room_loads_no_heavy_library():
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=library, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_generalised_eta_squared_is_pingouin_s():
+    data = random_design(5, 12, {"a": 2}, {"w": 3, "v": 2})
+    within = pingouin.rm_anova(data, dv="y", within=["w", "v"], subject="dyad", effsize="ng2", detailed=True)
+    found = rm_anova(data, "y", "dyad", [], ["w", "v"]).set_index("effect")
+    # pingouin counts the dyads' own variation among the errors as well, as Olejnik and Algina ask.
+    dyads = data.groupby("dyad")["y"].mean()
+    of_dyads = 6 * np.sum((dyads - dyads.mean()) ** 2)
+    errors = found["ss_error"].sum() + of_dyads
+    np.testing.assert_allclose(within["ng2"], found["ss"] / (found["ss"] + errors), rtol=1e-9)
+
+
+def test_generalised_eta_squared_takes_the_errors_of_all_strata():
+    data = random_design(5, 12, {"a": 2}, {"w": 3})
+    found = rm_anova(data, "y", "dyad", ["a"], ["w"]).set_index("effect")
+    mixed = pingouin.mixed_anova(data, dv="y", within="w", between="a", subject="dyad", effsize="ng2")
+    mixed = mixed.set_index("Source").rename(index={"Interaction": "a:w"})
+    for effect in ("a", "w", "a:w"):
+        assert found.loc[effect, "generalised_eta2"] == pytest.approx(mixed.loc[effect, "ng2"], rel=1e-9)
+
+
+def test_omega_squared_is_that_of_the_one_way_formula():
+    data = random_design(3, 20, {"a": 3}, {})
+    row = rm_anova(data, "y", "dyad", ["a"], []).iloc[0]
+    mse = row["ss_error"] / row["df2"]
+    total = row["ss"] + row["ss_error"]
+    assert row["omega2"] == pytest.approx((row["ss"] - row["df1"] * mse) / (total + mse), rel=1e-9)
+
+
+def test_types_two_and_three_agree_without_products_and_where_groups_are_equal():
+    unbalanced = random_design(2, 15, {"a": 2, "b": 3}, {"w": 2})
+    two, three = (rm_anova(unbalanced, "y", "dyad", ["a", "b"], ["w"], ss_type=k) for k in (2, 3))
+    between = ~two["effect"].isin(["w"])  # the within effect is of the mean, which every term contains
+    np.testing.assert_allclose(two.loc[between, "F"], three.loc[between, "F"], rtol=1e-9)
+    with pytest.raises(ValueError, match="type 2 or 3, not 1"):
+        rm_anova(unbalanced, "y", "dyad", ["a"], ["w"], ss_type=1)
+
+
+def test_an_interval_of_ninety_percent_lies_within_that_of_ninety_five():
+    wide, narrow = (partial_eta2_interval(8.30, 1, 11, c) for c in (0.95, 0.90))
+    assert wide[0] < narrow[0] < 0.43 < narrow[1] < wide[1]

@@ -14,9 +14,10 @@ from interbrain.statistics.permutation import permutation_tests, relabelings
 MODEL = ("plv", "dyad", ["mindfulness", "modality"], ["roi", "band"])
 
 
-@pytest.mark.parametrize(
-    ("factor", "n", "p"), [("mindfulness", 1512, 38 / 1512), ("modality", 441, 43 / 441)]
-)
+EXACT = [("mindfulness", 1512, 38 / 1512), ("modality", 441, 43 / 441)]
+
+
+@pytest.mark.parametrize(("factor", "n", "p"), EXACT)
 def test_the_exact_p_of_the_reference_study(reference, factor, n, p):
     found = permutation_tests(reference["frames"]["mean"], *MODEL, factor=factor)
     assert (found["exact"] == "yes").all() and (found["n_relabelings"] == n).all()
@@ -24,11 +25,9 @@ def test_the_exact_p_of_the_reference_study(reference, factor, n, p):
 
 
 def test_the_copied_p_values_are_those_of_the_shared_reference(shared):
-
-    original = json.loads((shared / "reference/anova_reference.json").read_text(encoding="utf-8"))[
-        "reference"
-    ]
-    for name, n, p in (("mindfulness", 1512, 38 / 1512), ("modality", 441, 43 / 441)):
+    text = (shared / "reference/anova_reference.json").read_text(encoding="utf-8")
+    original = json.loads(text)["reference"]
+    for name, n, p in EXACT:
         assert original[f"perm_{name}"]["n_perm"] == n
         assert original[f"perm_{name}"]["p_exact"] == pytest.approx(p, rel=1e-12)
 

@@ -7,14 +7,24 @@ import pytest
 from interbrain.statistics import DesignError, analyse, correlation, holm, rm_anova
 
 FACTORS = {"between": ["mindfulness", "modality"], "within": ["roi", "band"]}
-ASKED = FACTORS | {"measures": ["plv", "above_chance"], "questionnaires": ["wai_difference"]}
+FEW = {"relabelings": 199, "bootstraps": 999}  # enough to see that they are there
+ASKED = FACTORS | FEW | {"measures": ["plv", "above_chance"], "questionnaires": ["wai_difference"]}
 CONTRACT = {
     "dyadmeans": "dyad therapist client mindfulness modality roi band plv chance above_chance wai_difference",
-    "anova": "measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high"
-    " n_dyads apa note",
-    "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 slope intercept"
-    " apa note",
     "descriptives": "measure factor level n mean sd",
+    "anova": "measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high"
+    " n_dyads apa note partial_eta2_low90 partial_eta2_high90 generalised_eta2 omega2 ss ss_error",
+    "means": "measure effect level mean se df ci_low ci_high",
+    "contrasts": "measure effect level_a level_b difference se df t p p_holm ci_low ci_high d apa note",
+    "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note",
+    "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict"
+    " sentence note",
+    "mixed": "measure term estimate se z p ci_low ci_high apa note",
+    "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d"
+    " n_for_safeguard sentence",
+    "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 spearman p_spearman"
+    " percbend p_percbend bca_low bca_high loo_low loo_low_dyad loo_high loo_high_dyad partial_r partial_low"
+    " partial_high partial_p partial_n given p_tost verdict slope intercept apa note",
 }
 
 
@@ -58,7 +68,7 @@ def test_the_effects_are_those_of_the_anova_on_means_over_time(reference):
     whole = reference["frames"]["times"].assign(client=lambda d: d["dyad"].str.replace("D", "C"))
     whole["wai_difference"] = whole["wai_t"] - whole["wai_c"]
     model = reference["models"]["rm_avg_main_effects"]
-    found = analyse(whole, **FACTORS, measures=["plv"], questionnaires=["wai_difference"])
+    found = analyse(whole, **FACTORS, **FEW, measures=["plv"], questionnaires=["wai_difference"])
     expected = pd.DataFrame(model["expected"], columns=reference["expected_columns"])
     anova = found["anova"]
     assert list(anova["effect"]) == list(expected["effect"])
@@ -336,8 +346,140 @@ def test_a_broken_table_is_an_error_and_not_a_note(spoil, asked, message):
 
 
 def test_another_way_with_time_is_refused_rather_than_ignored():
-    with pytest.raises(ValueError, match="'change'"):
-        analyse(aggregated_table(), **ASKED, time="change")
+    with pytest.raises(ValueError, match="'delta'"):
+        analyse(aggregated_table(), **ASKED, time="delta")
+
+
+def test_one_time_only_is_refused_where_two_are_compared():
+    table = aggregated_table().query("time == 'pre'")
+    with pytest.raises(DesignError, match=r"There is one time only \(pre\)"):
+        analyse(table, **ASKED, time="change")
+
+
+@pytest.mark.parametrize(
+    ("time", "model", "between"),
+    [
+        ("factor", "rm_time_main_effects", ["mindfulness", "modality"]),
+        ("change", "rm_change_main_effects", ["mindfulness", "modality"]),
+        ("ancova", "ancova_post_both", ["mindfulness", "modality"]),
+        ("ancova", "ancova_post_mindfulness", ["mindfulness"]),
+    ],
+)
+def test_each_way_with_time_gives_r_s_effects(reference, time, model, between):
+    whole = reference["frames"]["times"].assign(client=lambda d: d["dyad"].str.replace("D", "C"))
+    whole["wai_difference"] = whole["wai_t"] - whole["wai_c"]
+    asked = FEW | {"between": between, "within": ["roi", "band"], "measures": ["plv"]}
+    found = analyse(whole, **asked, questionnaires=["wai_difference"], time=time)["anova"]
+    expected = pd.DataFrame(reference["models"][model]["expected"], columns=reference["expected_columns"])
+    expected["effect"] = expected["effect"].str.replace("pre", "before")
+    found = found.set_index("effect")
+    assert set(found.index) == set(expected["effect"])
+    np.testing.assert_allclose(found.loc[expected["effect"], "F"], expected["F"], rtol=1e-6)
+
+
+def test_a_time_between_the_first_and_the_last_does_not_count_in_a_change():
+    table = aggregated_table()
+    middle = table.query("time == 'pre'").assign(time="mid", plv=np.nan)
+    three = pd.concat([table.query("time == 'pre'"), middle, table.query("time == 'post'")])
+    for time in ("change", "ancova"):
+        two, found = (analyse(t, **ASKED, time=time) for t in (table, three))
+        pd.testing.assert_frame_equal(found["anova"], two["anova"])
+    assert analyse(three, **ASKED)["anova"]["note"].str.contains("no PLV at mid").any()
+
+
+def test_what_enters_is_what_the_tables_of_dyads_show():
+    table = aggregated_table()
+    here = table.set_index(["time", "dyad", "roi", "band"])["plv"]
+    for time, expected in (
+        ("change", here["post"] - here["pre"]),
+        ("ancova", here["post"]),
+        ("factor", (here["post"] + here["pre"]) / 2),
+    ):
+        means = analyse(table, **ASKED, time=time)["dyadmeans"].query("roi != 'all'")
+        found = means.set_index(["dyad", "roi", "band"])["plv"]
+        pd.testing.assert_series_equal(found.sort_index(), expected.sort_index())
+
+
+def test_a_covariate_enters_every_model_as_the_dyad_s_mean():
+    table = aggregated_table(14)
+    rng = np.random.default_rng(8)
+    table["power_client"] = rng.uniform(1, 9, len(table))
+    tables = analyse(table, **ASKED, covariates=["power_client"])
+    dyad_means = table.groupby("dyad")[["plv", "power_client"]].mean().reset_index()
+    dyad_means = dyad_means.merge(table[["dyad", "mindfulness", "modality"]].drop_duplicates(), on="dyad")
+    alone = rm_anova(dyad_means, "plv", "dyad", ["mindfulness", "modality"], [], ["power_client"])
+    found = tables["anova"].query("measure == 'plv'").set_index("effect")["F"]
+    np.testing.assert_allclose(found[alone["effect"]], alone["F"], rtol=1e-9)
+    assert set(tables["anova"]["df2"]) == {10} and "power_client:roi" in set(tables["anova"]["effect"])
+
+
+def test_a_dyad_without_a_covariate_is_left_out_by_name():
+    table = aggregated_table().assign(power_client=lambda t: np.arange(len(t), dtype=float) % 7)
+    table.loc[table["dyad"] == "D02", "power_client"] = np.nan
+    anova = analyse(table, **ASKED, covariates=["power_client"])["anova"]
+    assert (anova["note"].str.contains("without D02: no power_client")).all() and set(anova["n_dyads"]) == {9}
+
+
+def test_type_two_sums_of_squares_can_be_asked_for():
+    table = aggregated_table(11)
+    two = analyse(table, **ASKED, sums_of_squares=2, interactions=True)["anova"]
+    three = analyse(table, **ASKED, interactions=True)["anova"]
+    assert not np.allclose(two["F"], three["F"])
+
+
+def test_permutations_stand_for_dyads_and_where_one_has_several_for_therapists():
+    table = aggregated_table()
+    table.loc[table["dyad"] == "D03", "therapist"] = "T01"  # D01 and D03 are both mindful and face-to-face
+    found = analyse(table, **ASKED)["permutation"].query("measure == 'plv'")
+    assert list(found["unit"].unique()) == ["dyad", "therapist"]
+    whole = found.query("effect == 'mindfulness' and roi == 'all'").set_index("unit")
+    assert whole.loc["dyad", "statistic"] == whole.loc["therapist", "statistic"]
+    assert whole.loc["therapist", "n_relabelings"] < whole.loc["dyad", "n_relabelings"]
+    assert "treated as independent" in whole.loc["dyad", "note"]
+    assert whole.loc["therapist", "note"] is None or pd.isna(whole.loc["therapist", "note"])
+    assert set(analyse(aggregated_table(), **ASKED)["permutation"]["unit"]) == {"dyad"}
+
+
+def test_equivalence_and_power_compare_the_dyads_means_of_all_cells():
+    from interbrain.statistics.equivalence import equivalence
+
+    table = aggregated_table()
+    tables = analyse(table, **ASKED, equivalence={"d": 0.8})
+    whole = tables["dyadmeans"].query("roi == 'all'")
+    groups = [whole.loc[whole["mindfulness"] == level, "plv"] for level in ("yes", "no")]
+    row = tables["equivalence"].query("measure == 'plv' and factor == 'mindfulness'").iloc[0]
+    expected = equivalence(*groups, 0.8)
+    assert (row["level_a"], row["level_b"], row["bound_d"]) == ("yes", "no", 0.8)
+    for name in ("d", "d_low", "d_high", "p", "p_tost", "bf01", "verdict"):
+        assert row[name] == pytest.approx(expected[name]), name
+    power = tables["power"].query("measure == 'plv' and effect == 'mindfulness'").iloc[0]
+    assert power["d"] == pytest.approx(row["d"]) and power["n_dyads"] == 10
+
+
+def test_a_correlation_is_given_the_band_power_of_both_members():
+    import pingouin
+
+    rng = np.random.default_rng(6)
+    table = aggregated_table(14)
+    for role in ("therapist", "client"):
+        table[f"power_{role}"] = rng.lognormal(size=len(table))
+    row = analyse(table, **ASKED)["correlations"].iloc[0]
+    here = table.query(f"roi == '{row['roi']}' and band == '{row['band']}'")
+    mean = here.groupby("dyad")[["plv", "wai_difference", "power_therapist", "power_client"]].mean()
+    mean[["a", "b"]] = np.log10(mean[["power_therapist", "power_client"]])
+    expected = pingouin.partial_corr(mean, "wai_difference", "plv", ["a", "b"])
+    assert row["partial_r"] == pytest.approx(expected["r"].iloc[0], rel=1e-9)
+    assert row["given"] == "log_power_therapist, log_power_client" and row["partial_n"] == 14
+
+
+def test_the_same_seed_gives_the_same_tables_and_another_only_other_resamples():
+    table = aggregated_table(20)
+    one, again, other = (analyse(table, **ASKED, seed=[s]) for s in (1, 1, 2))
+    for name, found in one.items():
+        pd.testing.assert_frame_equal(found, again[name])
+    pd.testing.assert_frame_equal(one["anova"], other["anova"])
+    assert not np.allclose(one["correlations"]["bca_low"], other["correlations"]["bca_low"])
+    assert not np.allclose(one["permutation"]["p"], other["permutation"]["p"])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -73,10 +74,27 @@ def files_below(folder: Path) -> set[str]:
 
 @pytest.fixture(scope="session")
 def finished_study(tmp_path_factory) -> Path:
-    """A study that ran to its report on two cores. Tests that change it copy it first."""
-    folder = make_study(tmp_path_factory.mktemp("finished"))
-    done = run(folder)
-    assert done.returncode == 0, done.stdout[-3000:]
+    """A study that ran to its report on two cores. Tests that change it copy it first.
+
+    Where pytest runs in several processes one of them makes it, and the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, said = shared / "finished", shared / "finished.txt"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        while not said.exists():
+            time.sleep(1)
+    else:
+        output = "the study could not be made"
+        try:
+            output = run(make_study(folder)).stdout
+        finally:  # the others must not wait for ever
+            whole = shared / "finished.part"
+            whole.write_text(output, encoding="utf-8")
+            whole.rename(said)
+    assert (folder / "results/report.html").exists(), said.read_text(encoding="utf-8")[-3000:]
     return folder
 
 

@@ -35,12 +35,20 @@ rule aggregate:
         "../scripts/aggregate.py"
 
 
+# Questionnaires whose items are there, and what is correlated where the config does not say.
+SCORED = {name: about for name, about in config["questionnaires"].items() if about.get("key")}
+DIFFERENCES = [f"{name}{end}" for name in config["differences"] for end in ("", "_absolute")]
+
+
 rule analyse:
     input:
         aggregated=rules.aggregate.output.aggregated,
+        answers=[about["table"] for about in SCORED.values()],
+        keys=[about["key"] for about in SCORED.values()],
     output:
         **group_files(STATISTICS, "tsv"),
         **group_files(STATISTICS, "json"),
+        everything="results/statistics.json",
     log:
         "results/logs/analyse.log",
     conda:
@@ -49,13 +57,12 @@ rule analyse:
         factors=config["factors"],
         differences=config["differences"],
         settings={
-            "between": config["statistics"].get("between", list(config["factors"])),
-            "within": config["statistics"]["within"],
-            "measures": config["statistics"]["measures"],
-            "questionnaires": config["statistics"].get("correlate", list(config["differences"])),
-            "time": config["statistics"]["time"],
-            "interactions": config["statistics"]["interactions"],
+            "between": list(config["factors"]),
+            **{key: value for key, value in config["statistics"].items() if key != "correlate"},
+            "questionnaires": config["statistics"].get("correlate", DIFFERENCES),
         },
+        scored=list(SCORED),
+        seed=derived_seed(config["seed"], "statistics", "", 0),
         code=code_of("analyse.py"),
     script:
         "../scripts/analyse.py"

@@ -72,7 +72,8 @@ PSEUDO = f"{DERIVATIVES}/group/task-rest_run-{{run}}_desc-pseudodyads_plv.tsv"
 
 RECORDING_FILES = ["eeg.vhdr", "eeg.eeg", "eeg.vmrk", "channels.tsv", "events.tsv"]
 TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv", "decisions_log"]
-STATISTICS = ["dyadmeans_plv", "anova_stats", "correlations_stats", "descriptives_stats"]
+GROUPS = ["descriptives", "anova", "means", "contrasts", "permutation", "equivalence", "mixed", "power"]
+STATISTICS = ["dyadmeans_plv", *(f"{name}_stats" for name in [*GROUPS, "correlations", "reliability"])]
 MULTIVERSE = ["specifications_stats", "multiverse_stats"] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.

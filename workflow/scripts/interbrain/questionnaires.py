@@ -3,6 +3,8 @@
 Knows no questionnaire: a further one is a further key. Holds no item texts.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -97,6 +99,24 @@ def reliability(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
     turned = np.where(key["reverse"], (key["minimum"] + key["maximum"]).to_numpy() - answers, answers)
     scales = [*_subscales(key), ("total", np.ones(len(key), dtype=bool))]
     return pd.DataFrame([{"subscale": name, **_alpha(turned[:, own])} for name, own in scales])
+
+
+def reliability_table(
+    forms: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], dyads: Sequence[str]
+) -> pd.DataFrame:
+    """`reliability` of several questionnaires, over the dyads that are analysed.
+
+    Parameters
+    ----------
+    forms : mapping questionnaire -> (items, key)
+        Items with a column `dyad`.
+    """
+    rows = [
+        reliability(items[items["dyad"].isin(list(dyads))], key).assign(questionnaire=name)
+        for name, (items, key) in forms.items()
+    ]
+    columns = ["questionnaire", "subscale", "n_items", "n", "alpha", "alpha_low", "alpha_high"]
+    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
 
 
 def _alpha(answers: np.ndarray) -> dict[str, float]:

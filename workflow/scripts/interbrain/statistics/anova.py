@@ -13,6 +13,7 @@ import pandas as pd
 from .design import DesignError, between_columns, cell_matrix, refuse_unknown_columns, subject_table
 
 COLUMNS = ["effect", "df1", "df2", "F", "p", "partial_eta2", "gg_epsilon", "p_gg"]
+COLUMNS += ["ss", "ss_error", "generalised_eta2", "omega2"]
 
 # Residuals below this share of the data's size are the rounding of the arithmetic, not variation.
 ROUNDING = 1e-13
@@ -26,8 +27,9 @@ def rm_anova(
     within: Sequence[str],
     covariates: Sequence[str] = (),
     interactions: bool = False,
+    ss_type: int = 3,
 ) -> pd.DataFrame:
-    """Test every effect of a mixed design with type III sums of squares.
+    """Test every effect of a mixed design, with type III or type II sums of squares.
 
     Each within effect has an orthonormal contrast C (Kronecker product of mean and contrast vectors).
     Z = Y C is regressed on the between terms X by least squares, once; the hypothesis and error SSCP of
@@ -47,13 +49,18 @@ def rm_anova(
         and with no factor between.
     interactions : bool
         Also test all products of the between factors.
+    ss_type : {2, 3}
+        III: each term beside all others. II: beside those that do not contain it (a factor's products do, and
+        all terms contain the mean); the error is the full model's in either.
 
     Returns
     -------
     DataFrame
         `effect` (``mindfulness:roi``), `df1`, `df2`, `F`, `p` (uncorrected), `partial_eta2`,
         `gg_epsilon` (Greenhouse-Geisser, tr(E)^2 / (q tr E^2); 1 where the effect has one contrast)
-        and `p_gg`. Between terms first, then each within effect followed by its between terms.
+        and `p_gg`; `ss`, `ss_error`; `generalised_eta2` (SS / (SS + the errors of all strata), every factor
+        taken as manipulated: Olejnik & Algina 2003); `omega2` (partial: (F - 1) / (F + (df2 + 1) / df1),
+        Albers & Lakens 2018). Between terms first, then each within effect followed by its between terms.
         Where the dyads do not vary at all, there is no error to test against: F and the rest are NaN.
 
     Raises
@@ -64,9 +71,12 @@ def rm_anova(
 
     References
     ----------
-    Greenhouse & Geisser (1959), Psychometrika 24; Fox & Weisberg, car::Anova.
+    Greenhouse & Geisser (1959), Psychometrika 24; Fox & Weisberg, car::Anova; Olejnik & Algina (2003),
+    Psychological Methods 8; Albers & Lakens (2018), Journal of Experimental Social Psychology 74.
     """
     between, within, covariates = list(between), list(within), list(covariates)
+    if ss_type not in (2, 3):
+        raise ValueError(f"Sums of squares are of type 2 or 3, not {ss_type!r}.")
     if not between and not within:
         raise DesignError("The design has neither a between nor a within factor: nothing to test.")
     refuse_unknown_columns(data, [subject, dv, *within, *between, *covariates])
@@ -76,8 +86,15 @@ def rm_anova(
     terms = between_columns(dyads, between, covariates, interactions)
     rows = []
     for name, contrast in within_contrasts(within, sizes):
-        rows += _tests(name, values @ contrast, terms, floor=ROUNDING**2 * np.sum(values**2))
-    return pd.DataFrame(rows, columns=COLUMNS)
+        rows += _tests(name, values @ contrast, terms, ROUNDING**2 * np.sum(values**2), ss_type)
+    table = pd.DataFrame(rows, columns=COLUMNS[:-2])
+    # One error a within effect: its rows share it. The errors of all of them are what dyads vary by.
+    within_effects = [effect.split(":") for effect in table["effect"]]
+    strata = [":".join(name for name in names if name in within) for names in within_effects]
+    errors = table["ss_error"].groupby(strata).first().sum(min_count=len(set(strata)))
+    table["generalised_eta2"] = table["ss"] / (table["ss"] + errors)
+    table["omega2"] = (table["F"] - 1) / (table["F"] + (table["df2"] + 1) / table["df1"])
+    return table
 
 
 def within_contrasts(within: list[str], sizes: list[int]) -> Iterator[tuple[str, np.ndarray]]:
@@ -93,7 +110,9 @@ def within_contrasts(within: list[str], sizes: list[int]) -> Iterator[tuple[str,
             yield ":".join(effect), reduce(np.kron, vectors, np.ones((1, 1)))
 
 
-def _tests(within: str, scores: np.ndarray, terms: dict[str, np.ndarray], floor: float) -> Iterator[tuple]:
+def _tests(
+    within: str, scores: np.ndarray, terms: dict[str, np.ndarray], floor: float, ss_type: int
+) -> Iterator[tuple]:
     """Test each between term on the contrast scores Z, shape (n_subjects, q)."""
     from scipy.stats import f
 
@@ -113,8 +132,12 @@ def _tests(within: str, scores: np.ndarray, terms: dict[str, np.ndarray], floor:
         first = own.stop
         if not term and not within:
             continue  # the grand mean against zero is nobody's hypothesis
-        estimate = coefficients[own]
-        ss = np.trace(estimate.T @ np.linalg.solve(inverse[own, own], estimate))
+        if ss_type == 3:
+            estimate = coefficients[own]
+            ss = np.trace(estimate.T @ np.linalg.solve(inverse[own, own], estimate))
+        else:
+            apart = [block for name, block in terms.items() if not _contains(name, term)]
+            ss = _residual_ss(scores, apart) - _residual_ss(scores, [*apart, columns])
         df1 = q * columns.shape[1]
         ratio = (ss / df1) / (ss_error / df2)
         yield (
@@ -126,7 +149,22 @@ def _tests(within: str, scores: np.ndarray, terms: dict[str, np.ndarray], floor:
             ss / (ss + ss_error),
             epsilon,
             f.sf(ratio, df1 * epsilon, df2 * epsilon),
+            ss,
+            ss_error,
         )
+
+
+def _contains(term: str, other: str) -> bool:
+    """Whether every factor of `other` is in `term`; each term contains itself, and the mean ("")."""
+    return set(filter(None, other.split(":"))) <= set(filter(None, term.split(":")))
+
+
+def _residual_ss(scores: np.ndarray, blocks: list[np.ndarray]) -> float:
+    """What is left of the sum of squares beside these terms."""
+    if not blocks:
+        return float(np.sum(scores**2))
+    basis = np.linalg.qr(np.hstack(blocks))[0]
+    return float(np.sum((scores - basis @ (basis.T @ scores)) ** 2))
 
 
 def partial_eta2_interval(F: float, df1: int, df2: int, confidence: float = 0.95) -> tuple[float, float]:

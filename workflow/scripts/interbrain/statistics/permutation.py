@@ -68,7 +68,7 @@ def relabelings(
     DesignError
         Where a unit has dyads at several levels.
     """
-    codes = pd.factorize(np.asarray(levels, dtype=object))[0]
+    codes = pd.factorize(np.asarray(levels, dtype=object), sort=True)[0]
     strata = ["" for _ in codes] if strata is None else list(map(str, strata))
     units = list(range(len(codes))) if units is None else list(units)
     members = pd.Series(range(len(codes))).groupby(pd.Index(units), sort=False).agg(list)

@@ -1,0 +1,104 @@
+"""Marginal means and pairwise contrasts: statsmodels, pingouin, and the ANOVA's own F."""
+
+import numpy as np
+import pandas as pd
+import patsy
+import pingouin
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from interbrain.statistics import DesignError, holm, rm_anova
+from interbrain.statistics.contrasts import emmeans, pairwise
+
+
+def study(seed=4, n=17, levels=3):
+    """Dyads in two unbalanced factors, a covariate, two within factors; a row a dyad and cell."""
+    rng = np.random.default_rng(seed)
+    dyads = pd.DataFrame({"dyad": [f"D{i:02d}" for i in range(n)], "age": rng.normal(40, 9, n)})
+    dyads["group"] = rng.permutation(np.resize([f"g{k}" for k in range(levels)], n))
+    dyads["setting"] = rng.permutation(np.resize(["on", "on", "off"], n))
+    data = dyads.merge(pd.DataFrame({"roi": ["f", "c", "p"]}), how="cross")
+    data = data.merge(pd.DataFrame({"band": ["t", "a"]}), how="cross")
+    own = data["dyad"].map(dict(zip(dyads["dyad"], rng.normal(size=n), strict=True)))
+    return data.assign(y=rng.normal(size=len(data)) + own + 0.5 * (data["roi"] == "c"))
+
+
+@pytest.mark.parametrize("interactions", [False, True])
+def test_means_between_dyads_are_those_of_statsmodels(interactions):
+    data = study()
+    model = ("y", "dyad", ["group", "setting"], ["roi", "band"], ["age"], interactions)
+    found = emmeans(data, *model).set_index(["effect", "level"])
+    dyads = data.groupby(["dyad", "group", "setting", "age"], sort=False)["y"].mean().reset_index()
+    sign = "*" if interactions else "+"
+    design = patsy.dmatrix(f"C(group) {sign} C(setting) + age", dyads)
+    fit, design_info = sm.OLS(dyads["y"].to_numpy(), np.asarray(design)).fit(), design.design_info
+    for level in ("g0", "g1", "g2"):
+        grid = pd.DataFrame({"group": level, "setting": ["on", "off"], "age": dyads["age"].mean()})
+        columns = np.asarray(patsy.dmatrix(design_info, grid))
+        expected = fit.t_test(columns.mean(axis=0))
+        row = found.loc[("group", level)]
+        assert row["mean"] == pytest.approx(float(np.squeeze(expected.effect)), rel=1e-9)
+        assert row["se"] == pytest.approx(float(np.squeeze(expected.sd)), rel=1e-9)
+        assert row["df"] == fit.df_resid
+        np.testing.assert_allclose(row[["ci_low", "ci_high"]].astype(float), np.squeeze(expected.conf_int()))
+
+
+def test_without_groups_the_means_are_the_plain_ones():
+    data = study()
+    found = emmeans(data, "y", "dyad", [], ["roi", "band"]).set_index(["effect", "level"])
+    for roi, own in data.groupby("roi"):
+        values = own.groupby("dyad")["y"].mean()
+        row = found.loc[("roi", roi)]
+        assert row["mean"] == pytest.approx(values.mean()) and row["se"] == pytest.approx(stats.sem(values))
+    cell = data.query("roi == 'c' and band == 'a'")["y"]
+    assert found.loc[("roi:band", "c:a"), "mean"] == pytest.approx(cell.mean())
+
+
+def test_pairs_within_dyads_are_paired_t_tests_where_there_are_no_groups():
+    data = study()
+    found = pairwise(data, "y", "dyad", [], ["roi", "band"]).query("effect == 'roi'")
+    cells = data.groupby(["dyad", "roi"])["y"].mean().unstack()
+    for row in found.itertuples():
+        t, p = stats.ttest_rel(cells[row.level_a], cells[row.level_b])
+        assert (row.t, row.p) == (pytest.approx(t, rel=1e-9), pytest.approx(p, rel=1e-9))
+        d = (cells[row.level_a] - cells[row.level_b]).mean() / (cells[row.level_a] - cells[row.level_b]).std()
+        assert row.d == pytest.approx(d, rel=1e-9)
+    np.testing.assert_allclose(found["p_holm"], holm(found["p"]))
+
+
+def test_a_pair_of_groups_alone_is_the_t_test():
+    data = study(levels=2)
+    found = pairwise(data, "y", "dyad", ["group"], ["roi", "band"]).iloc[0]
+    dyads = data.groupby(["dyad", "group"])["y"].mean().reset_index()
+    groups = [dyads.loc[dyads["group"] == level, "y"] for level in (found["level_a"], found["level_b"])]
+    expected = pingouin.ttest(*groups, correction=False)
+    assert found["t"] == pytest.approx(stats.ttest_ind(*groups).statistic, rel=1e-9)
+    assert abs(found["d"]) == pytest.approx(float(expected["cohen_d"].iloc[0]), rel=1e-9)
+
+
+@pytest.mark.parametrize("interactions", [False, True])
+def test_the_square_of_t_is_the_f_of_a_factor_with_two_levels(interactions):
+    data = study(levels=2)
+    model = ("y", "dyad", ["group", "setting"], ["roi", "band"], ["age"], interactions)
+    effects = rm_anova(data, *model).set_index("effect")["F"]
+    pairs = pairwise(data, *model).set_index("effect")["t"]
+    for factor in ("group", "setting", "band"):
+        assert pairs[factor] ** 2 == pytest.approx(effects[factor], rel=1e-9)
+
+
+def test_a_difference_is_that_of_the_means_and_its_interval_holds_zero_where_p_is_above_five_percent():
+    data = study()
+    model = ("y", "dyad", ["group", "setting"], ["roi", "band"])
+    means = emmeans(data, *model).set_index(["effect", "level"])["mean"]
+    for row in pairwise(data, *model).itertuples():
+        expected = means[row.effect, row.level_a] - means[row.effect, row.level_b]
+        assert row.difference == pytest.approx(expected, abs=1e-12)
+        assert (row.ci_low < 0 < row.ci_high) == (row.p > 0.05)
+
+
+def test_what_cannot_be_tested_is_refused_as_the_anova_refuses_it():
+    data = study().assign(setting="on")
+    for function in (emmeans, pairwise):
+        with pytest.raises(DesignError, match="The factor setting has one level only"):
+            function(data, "y", "dyad", ["setting"], ["roi", "band"])

@@ -1,0 +1,188 @@
+"""Estimated marginal means of a mixed design, and each two levels against one another.
+
+For the model of `anova.rm_anova`, its tests' own error: every mean is a contrast score of the dyads' cells,
+regressed on the terms between dyads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+
+from .correlations import holm
+from .design import between_columns, cell_matrix, refuse_unknown_columns, subject_table
+
+MEANS = ["effect", "level", "mean", "se", "df", "ci_low", "ci_high"]
+PAIRS = [
+    "effect",
+    "level_a",
+    "level_b",
+    "difference",
+    "se",
+    "df",
+    "t",
+    "p",
+    "p_holm",
+    "ci_low",
+    "ci_high",
+    "d",
+]
+
+
+class _Fit:
+    """The design between dyads, its cells, and what a contrast of either estimates."""
+
+    def __init__(self, data, dv, subject, between, within, covariates, interactions):
+        self.between, self.within = list(between), list(within)
+        refuse_unknown_columns(data, [subject, dv, *self.within, *self.between, *covariates])
+        self.values, subjects, self.sizes = cell_matrix(data, dv, subject, self.within)
+        self.dyads = subject_table(data, subject, [*self.between, *covariates]).loc[subjects]
+        self.terms = between_columns(self.dyads, self.between, covariates, interactions)
+        self.design = np.hstack(list(self.terms.values()))  # X, (n_subjects, n_parameters)
+        self.inverse = np.linalg.inv(self.design.T @ self.design)
+        self.df = len(self.design) - self.design.shape[1]
+        self.levels = {name: list(pd.unique(self.dyads[name])) for name in self.between}
+        self.levels |= {name: list(pd.unique(data[name])) for name in self.within}
+
+    def effects(self) -> list[tuple[str, ...]]:
+        """Every factor, and every two together."""
+        names = [*self.between, *self.within]
+        return [(name,) for name in names] + list(combinations(names, 2))
+
+    def rows(self, chosen: dict[str, object]) -> tuple[np.ndarray, np.ndarray]:
+        """Weights x of the terms and c of the cells for the mean at these levels.
+
+        Equal weights over the levels of every other factor; covariates, which are centred, at their mean.
+        """
+        grid = product(*([chosen[n]] if n in chosen else self.levels[n] for n in self.between))
+        coded = [self._row(dict(zip(self.between, levels, strict=True))) for levels in grid]
+        cells = [
+            np.eye(size)[self.levels[name].index(chosen[name])] if name in chosen else np.full(size, 1 / size)
+            for name, size in zip(self.within, self.sizes, strict=True)
+        ]
+        return np.mean(coded, axis=0), reduce(np.kron, cells, np.ones(1))
+
+    def _row(self, levels: dict[str, object]) -> np.ndarray:
+        """The terms of a dyad at these levels, taken from one that has them, or built of its main effects."""
+        single = {"": np.ones(1)}
+        for name, level in levels.items():
+            where = int(np.flatnonzero((self.dyads[name] == level).to_numpy())[0])
+            single[name] = self.terms[name][where]
+        row = []
+        for term, columns in self.terms.items():
+            parts = term.split(":")
+            if all(part in single for part in parts):
+                row.append(reduce(np.kron, (single[part] for part in parts)))
+            else:
+                row.append(np.zeros(columns.shape[1]))  # a covariate
+        return np.concatenate(row)
+
+    def estimate(self, x: np.ndarray, cells: np.ndarray) -> tuple[float, float, float]:
+        """x'B of the scores Z = Y c, its standard error, and the residual SD of the scores."""
+        scores = self.values @ cells
+        coefficients = self.inverse @ self.design.T @ scores
+        residuals = scores - self.design @ coefficients
+        sd = float(np.sqrt(residuals @ residuals / self.df))
+        return float(x @ coefficients), sd * float(np.sqrt(x @ self.inverse @ x)), sd
+
+
+def emmeans(
+    data: pd.DataFrame,
+    dv: str,
+    subject: str,
+    between: Sequence[str],
+    within: Sequence[str],
+    covariates: Sequence[str] = (),
+    interactions: bool = False,
+) -> pd.DataFrame:
+    """Estimate the mean at each level of every factor and of every two factors together.
+
+    The mean at a level is x'B of the regression of the dyads' (averaged) cells on the terms between dyads:
+    equal weights over the levels of all other factors, covariates at their mean (Searle, Speed & Milliken
+    1980, The American Statistician 34). Its standard error is s sqrt(x'(X'X)^-1 x), with the residual SD s of
+    that very average and n - p degrees of freedom.
+
+    Parameters
+    ----------
+    data, dv, subject, between, within, covariates, interactions
+        As `anova.rm_anova`.
+
+    Returns
+    -------
+    DataFrame
+        `effect` (``mindfulness:roi``), `level` (``yes:frontal``), `mean`, `se`, `df`, `ci_low`, `ci_high`
+        (95 %).
+
+    Raises
+    ------
+    DesignError
+        As `anova.rm_anova`.
+    """
+    from scipy.stats import t
+
+    fit = _Fit(data, dv, subject, between, within, covariates, interactions)
+    reach = t.isf(0.025, fit.df)
+    rows = []
+    for effect in fit.effects():
+        for chosen in product(*(fit.levels[name] for name in effect)):
+            mean, se, _ = fit.estimate(*fit.rows(dict(zip(effect, chosen, strict=True))))
+            level = ":".join(map(str, chosen))
+            rows.append((":".join(effect), level, mean, se, fit.df, mean - reach * se, mean + reach * se))
+    return pd.DataFrame(rows, columns=MEANS)
+
+
+def pairwise(
+    data: pd.DataFrame,
+    dv: str,
+    subject: str,
+    between: Sequence[str],
+    within: Sequence[str],
+    covariates: Sequence[str] = (),
+    interactions: bool = False,
+) -> pd.DataFrame:
+    """Compare each two levels of every factor, by the means of `emmeans`.
+
+    Levels between dyads differ in x, levels within them in the contrast of the cells, whose own residuals
+    are then the error (as in a paired t-test).
+
+    Parameters
+    ----------
+    data, dv, subject, between, within, covariates, interactions
+        As `anova.rm_anova`.
+
+    Returns
+    -------
+    DataFrame
+        `effect`, `level_a`, `level_b`, `difference` (a minus b), `se`, `df`, `t`, `p`, `p_holm` (over the
+        pairs of one factor), `ci_low`, `ci_high` (95 %, uncorrected), `d` (the difference over the residual
+        SD: between dyads that of their means, within dyads that of their differences, Cohen's d_z).
+
+    Raises
+    ------
+    DesignError
+        As `anova.rm_anova`.
+    """
+    from scipy.stats import t as student
+
+    fit = _Fit(data, dv, subject, between, within, covariates, interactions)
+    reach = student.isf(0.025, fit.df)
+    tables = []
+    for name in (*fit.between, *fit.within):
+        rows = []
+        for one, other in combinations(fit.levels[name], 2):
+            (x, cells), (x_other, cells_other) = fit.rows({name: one}), fit.rows({name: other})
+            between_dyads = name in fit.between
+            x, cells = (x - x_other, cells) if between_dyads else (x, cells - cells_other)
+            difference, se, sd = fit.estimate(x, cells)
+            t = difference / se if se > 0 else np.nan
+            p = 2 * student.sf(abs(t), fit.df)
+            interval = difference - reach * se, difference + reach * se
+            d = difference / sd if sd > 0 else np.nan
+            rows.append((name, one, other, difference, se, fit.df, t, p, np.nan, *interval, d))
+        table = pd.DataFrame(rows, columns=PAIRS)
+        tables.append(table.assign(p_holm=holm(table["p"])))
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,141 @@
+"""The model once more as a mixed model, with the therapist as a random effect; statsmodels fits it.
+
+Where it cannot be fitted, one sentence says why: with one dyad a therapist there is nothing to estimate.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from .design import DesignError, between_columns, cell_matrix, subject_table
+
+COLUMNS = ["term", "estimate", "se", "z", "p", "ci_low", "ci_high", "note"]
+FEW_GROUPS = 5  # therapists with several dyads; below it, their variance is hardly known
+
+
+def mixed_model(
+    data: pd.DataFrame,
+    dv: str,
+    subject: str,
+    group: str,
+    between: Sequence[str],
+    within: Sequence[str],
+    covariates: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Fit the main effects with a random intercept of `group`, and of the dyad within it.
+
+    Fixed effects are the intercept, the factors between and within dyads, and the products of each factor
+    between with each within, all coded to sum to zero, and the covariates (in SDs). Restricted maximum
+    likelihood (statsmodels' MixedLM); z and its p take the variances as known, so that they are too small in
+    a small study: the permutation tests stand beside them.
+
+    Parameters
+    ----------
+    data, dv, subject, between, within, covariates
+        As `anova.rm_anova`.
+    group : str
+        Column with one value a dyad, e.g. ``therapist``.
+
+    Returns
+    -------
+    DataFrame
+        `term`, `estimate`, `se`, `z`, `p`, `ci_low`, `ci_high` (95 %), `note`; then a row for each variance
+        (``variance: therapist``, ``variance: dyad``, ``variance: residual``), with the estimate alone. Where
+        it cannot be fitted: one row, with the note alone.
+    """
+    from scipy.stats import norm
+
+    try:
+        values, subjects, _ = cell_matrix(data, dv, subject, within)
+        dyads = subject_table(data, subject, [*between, *covariates, group]).loc[subjects]
+        terms = between_columns(dyads, between, covariates, interactions=False)
+    except DesignError as reason:
+        return _said(str(reason))
+    several = dyads[group].value_counts()
+    several = several[several > 1]
+    if several.empty:
+        return _said(f"not fitted: no {group} has several dyads, so that there is no variance to estimate")
+    if dyads[group].nunique() == 1:
+        return _said(f"not fitted: there is one {group} only")
+
+    of_dyads = {name: columns for name, columns in terms.items() if name}
+    fixed = _fixed(data, dyads, of_dyads, subject, between, within)
+    people = dyads[group].loc[data[subject]].to_numpy()
+    fitted, said = _fit(data[dv].to_numpy(float), fixed, people, data[subject].to_numpy(), values.shape[1])
+    if fitted is None:
+        return _said(f"not fitted: {said}")
+    if len(several) < FEW_GROUPS:
+        named = ", ".join(map(str, several.index))
+        few = f"only {len(several)} {group} with several dyads ({named}): their variance is hardly known"
+        said = ". ".join(filter(None, [few, said]))
+    spread = data[dv].std(ddof=0)
+    table = pd.DataFrame({"term": fixed.columns, "estimate": np.asarray(fitted.fe_params) * spread})
+    table["se"] = np.asarray(fitted.bse_fe) * spread
+    table["z"] = table["estimate"] / table["se"]
+    table["p"] = 2 * norm.sf(table["z"].abs())
+    for end, sign in (("ci_low", -1), ("ci_high", 1)):
+        table[end] = table["estimate"] + sign * norm.isf(0.025) * table["se"]
+    variances = {group: fitted.cov_re.iloc[0, 0], subject: sum(fitted.vcomp), "residual": fitted.scale}
+    if values.shape[1] == 1:
+        del variances[subject]  # with one value a dyad it is the residual
+    rows = [{"term": f"variance: {n}", "estimate": float(v) * spread**2} for n, v in variances.items()]
+    found = pd.concat([table, pd.DataFrame(rows)], ignore_index=True)
+    return found.assign(note=said or None).reindex(columns=COLUMNS)
+
+
+def _said(why: str) -> pd.DataFrame:
+    return pd.DataFrame([{"note": why}]).reindex(columns=COLUMNS)
+
+
+def _fixed(data, dyads, of_dyads, subject, between, within) -> pd.DataFrame:
+    """The fixed effects, a row a value of `data`: intercept, between, within, their products."""
+    columns = {"intercept": np.ones(len(data))}
+    place = dyads.index.get_indexer(data[subject])
+    coded_between = {}
+    for name, block in of_dyads.items():
+        for k, column in enumerate(block.T):
+            label = name if block.shape[1] == 1 else f"{name}[{k + 1}]"
+            columns[label] = column[place]
+            if name in between:
+                coded_between[label] = columns[label]
+    for name in within:
+        code, levels = pd.factorize(data[name])
+        coded = np.vstack([np.eye(len(levels) - 1), -np.ones(len(levels) - 1)])[code]
+        for k, column in enumerate(coded.T):
+            label = name if len(levels) == 2 else f"{name}[{k + 1}]"
+            columns[label] = column
+            columns |= {f"{one}:{label}": values * column for one, values in coded_between.items()}
+    return pd.DataFrame(columns)
+
+
+def _fit(y: np.ndarray, fixed: pd.DataFrame, people: np.ndarray, dyads: np.ndarray, n_cells: int) -> tuple:
+    """The fitted model, of y in SDs, and what is to be said of it; or None and the reason."""
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    spread = y.std()
+    if not spread > 1e-12 * np.abs(y).max():
+        return None, "the values do not vary"
+    names = [f"x{k}" for k in range(fixed.shape[1])]
+    frame = fixed.set_axis(names, axis=1).assign(y=y / spread, person=people, dyad=dyads)
+    within = {"vc_formula": {"dyad": "0 + C(dyad)"}} if n_cells > 1 else {}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            formula = f"y ~ 0 + {' + '.join(names)}"
+            model = MixedLM.from_formula(formula, frame, groups="person", re_formula="1", **within)
+            fitted = model.fit(reml=True, method=["lbfgs", "powell"])
+        except (np.linalg.LinAlgError, ValueError) as problem:
+            return None, f"the fit failed ({str(problem).splitlines()[0]})"
+        if not fitted.converged:
+            return None, "the fit did not converge"
+        if not np.isfinite(fitted.bse_fe).all():
+            return None, "its standard errors cannot be computed"
+    if fitted.cov_re.iloc[0, 0] < 1e-6:
+        return fitted, "the variance between therapists is estimated as zero"
+    if any(word in str(one.message).lower() for one in caught for word in ("singular", "boundary")):
+        return fitted, "a variance is at the edge of what is possible"
+    return fitted, ""

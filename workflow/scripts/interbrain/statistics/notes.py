@@ -1,0 +1,41 @@
+"""What a reader must know of a row, in sentences: who is left out, and which dyads share a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from .cells import PEOPLE
+
+COUNTS = ["df1", "df2", "n", "n_dyads", "n_a", "n_b", "n_relabelings", "n_partial", "n_needed"]
+
+
+def without(left_out: Mapping[str, list]) -> list[str]:
+    """One sentence on the dyads that are left out, or none."""
+    if not left_out:
+        return []
+    return ["without " + "; ".join(f"{dyad}: no {', no '.join(what)}" for dyad, what in left_out.items())]
+
+
+def shared_people(dyads: pd.DataFrame) -> list[str]:
+    """Name who is in several of the dyads that are compared: those dyads are not independent."""
+    sentences = []
+    for role in PEOPLE:
+        for person, own in dyads.groupby(role, sort=False, observed=True):
+            if len(own) > 1:
+                names = ", ".join(map(str, own.index))
+                sentences.append(
+                    f"{person} is in {len(own)} dyads ({names}); dyads are treated as independent"
+                )
+    return sentences
+
+
+def note(sentences: Iterable[str | None]) -> str | None:
+    """Join sentences; None where there is nothing to say."""
+    return ". ".join(sentence.removesuffix(".") for sentence in sentences if sentence) or None
+
+
+def whole_counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Counts as whole numbers, even beside missing ones."""
+    return table.astype({name: "Int64" for name in COUNTS if name in table})
