@@ -146,4 +146,65 @@ def test_under_no_effect_the_p_of_random_relabelings_is_uniform_enough():
 def test_a_measure_without_variation_has_no_p():
     data = small_study(1).assign(plv=0.2)
     found = permutation_tests(data, "plv", "dyad", ["group"], ["roi"], factor="group")
-    assert not (found["p"] < 0.5).any()
+    assert found[["statistic", "p", "p_family"]].isna().all(axis=None)
+
+
+def test_a_cell_in_which_no_dyad_differs_is_no_member_of_the_family(reference):
+    data = reference["frames"]["mean"]
+    flat = (data["roi"] == "central") & (data["band"] == "alpha")
+    cells = ("roi", "band", "statistic", "p", "p_family")
+    for value in (0.0, 0.3):  # 0.3 leaves the rounding of the arithmetic, which is not variation either
+        whole = permutation_tests(
+            data.assign(plv=data["plv"].mask(flat, value)), *MODEL, factor="mindfulness"
+        ).set_index(["roi", "band"])
+        assert whole.loc[("central", "alpha"), ["statistic", "p", "p_family"]].isna().all()
+        # the oracle: the other three cells as the levels of one factor
+        three = data[~flat].assign(roi=data["roi"] + " " + data["band"])
+        alone = permutation_tests(
+            three, "plv", "dyad", ["mindfulness", "modality"], ["roi"], factor="mindfulness"
+        ).set_index("roi")
+        for roi, band in (("central", "theta"), ("frontal", "alpha"), ("frontal", "theta")):
+            found, expected = whole.loc[(roi, band)], alone.loc[f"{roi} {band}"]
+            for column in cells[2:]:
+                assert found[column] == pytest.approx(expected[column], rel=1e-9), (roi, band, column)
+
+
+def test_therapists_are_exchanged_in_every_way_that_brute_force_finds():
+    levels = np.array(list("aabbabab"))
+    strata = np.array(list("uvuvuuvv"))
+    therapists = np.array(["T1", "T1", "T2", "T2", "T3", "T4", "T5", "T6"])
+    dealt = relabelings(levels, strata, therapists)
+    own = {name: np.flatnonzero(therapists == name) for name in dict.fromkeys(therapists)}
+    kinds = {name: (len(rows), *sorted(strata[rows])) for name, rows in own.items()}
+    expected = set()
+    for order in permutations(own):
+        if all(kinds[one] == kinds[other] for one, other in zip(own, order, strict=True)):
+            relabelled = levels.copy()
+            for one, other in zip(own, order, strict=True):
+                relabelled[own[one]] = levels[own[other][0]]
+            expected.add(tuple(relabelled))
+    assert {tuple(row) for row in levels[dealt.orders]} == expected
+    assert len(dealt.orders) == dealt.n_possible == len(expected) == 2 * 2 * 2
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "message"),
+    [
+        (MODEL, {"factor": "roi"}, "factor roi is not between dyads"),
+        (MODEL, {"factor": "mindfulness", "units": "therapst"}, "did you mean therapist"),
+        (("plw", *MODEL[1:]), {"factor": "mindfulness"}, "no column plw"),
+        (("plv", "dyad", ["mindful"], ["roi", "band"]), {"factor": "mindful"}, "no column mindful"),
+    ],
+)
+def test_what_cannot_be_dealt_out_is_named(reference, model, options, message):
+    with pytest.raises(DesignError, match=message):
+        permutation_tests(reference["frames"]["mean"], *model, **options)
+
+
+def test_a_dyad_without_a_level_or_a_therapist_is_not_dealt_out():
+    with pytest.raises(DesignError, match="Dyad 2 has no level"):
+        relabelings(["a", None, "b"])
+    with pytest.raises(DesignError, match="Dyad 3 has no unit"):
+        relabelings(["a", "b", "b"], units=["T1", "T2", np.nan])
+    with pytest.raises(ValueError, match="3 levels and 2 strata"):
+        relabelings(["a", "b", "b"], strata=["u", "u"])

@@ -127,6 +127,8 @@ def between_columns(
     for name in covariates:
         refuse_text(subjects, [name])
         value = subjects[name].to_numpy(float)
+        for row in np.flatnonzero(~np.isfinite(value)):
+            raise DesignError(f"The covariate {name} is not finite in {subjects.index[row]}.")
         spread = value.std()
         if not spread > 1e-12 * np.abs(value).max():
             raise DesignError(f"The covariate {name} has the same value in every dyad.")

@@ -14,8 +14,9 @@ from math import factorial, prod
 import numpy as np
 import pandas as pd
 
+from .anova import ROUNDING as ARITHMETIC
 from .anova import within_contrasts
-from .design import DesignError, between_columns, cell_matrix, subject_table
+from .design import DesignError, between_columns, cell_matrix, refuse_unknown_columns, subject_table
 
 CELLS = ("roi", "band")
 ROUNDING = 1e-9  # relabelings whose statistic equals the observed one up to rounding count as equal
@@ -66,8 +67,16 @@ def relabelings(
     Raises
     ------
     DesignError
-        Where a unit has dyads at several levels.
+        Where a unit has dyads at several levels, or a dyad has no level or no unit.
+    ValueError
+        Where the three do not have one entry a dyad.
     """
+    for name, one in (("strata", strata), ("units", units)):
+        if one is not None and len(one) != len(levels):
+            raise ValueError(f"There are {len(levels)} levels and {len(one)} {name}: one a dyad is needed.")
+    for name, one in (("level", levels), ("unit", units)):
+        if one is not None and (empty := np.flatnonzero(pd.isna(np.asarray(one, dtype=object)))).size:
+            raise DesignError(f"Dyad {empty[0] + 1} has no {name}: its {name} cannot be dealt out.")
     codes = pd.factorize(np.asarray(levels, dtype=object), sort=True)[0]
     strata = ["" for _ in codes] if strata is None else list(map(str, strata))
     units = list(range(len(codes))) if units is None else list(units)
@@ -137,17 +146,23 @@ def permutation_tests(
         As `anova.rm_anova` and `relabelings`.
     """
     within = list(within)
+    refuse_unknown_columns(data, [subject, dv, *within, *between, *covariates])
+    refuse_unknown_columns(data, [units] if units else [])
+    if factor not in between:
+        raise DesignError(f"The factor {factor} is not between dyads: its levels cannot be dealt out.")
     values, subjects, sizes = cell_matrix(data, dv, subject, within)
     columns = [*between, *covariates, *([units] if units else [])]
     dyads = subject_table(data, subject, list(dict.fromkeys(columns))).loc[subjects]
     terms = between_columns(dyads, between, covariates, interactions=False)
     others = [dyads[name].astype(str) for name in between if name != factor]
-    strata = ["|".join(levels) for levels in zip(*others, strict=True)] if others else None
+    strata = list(zip(*others, strict=True)) if others else None
     dealt = relabelings(dyads[factor], strata, dyads[units] if units else None, n_max, seed)
     fixed = np.hstack([block for name, block in terms.items() if name != factor])
 
+    floor = ARITHMETIC**2 * np.sum(values**2)
+
     def f_values(scores: np.ndarray) -> np.ndarray:
-        return _f_of_relabelings(scores, terms[factor], fixed, dealt.orders)
+        return _f_of_relabelings(scores, terms[factor], fixed, dealt.orders, floor)
 
     about = {"n_relabelings": len(dealt.orders), "exact": "yes" if dealt.exact else "no"}
     rows = []
@@ -158,7 +173,7 @@ def permutation_tests(
     cells = list(_single_cells(data, within, sizes))
     if len(cells) > 1:
         family = np.stack([f_values(values @ average[:, None]) for _, average in cells])
-        largest = family.max(axis=0)
+        largest = np.fmax.reduce(family)  # a cell in which the dyads do not vary is no member of the family
         for (cell, _), found in zip(cells, family, strict=True):
             row = {"effect": factor, "roi": "all", "band": "all", **cell}
             row |= {"statistic": found[0], "p": _share(found)}
@@ -169,9 +184,11 @@ def permutation_tests(
 
 
 def _f_of_relabelings(
-    scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray, orders: np.ndarray
+    scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray, orders: np.ndarray, floor: float
 ) -> np.ndarray:
     """F of the relabelled factor beside what is fixed, shape (n_relabelings,).
+
+    NaN where no more of the sum of squares is left than `floor`, the rounding of the arithmetic.
 
     What `fixed` explains is taken from the scores Z, (n_dyads, q), and from the factor's columns first
     (Frisch & Waugh); then SS = tr Z'A (A'A)^-1 A'Z.
@@ -179,6 +196,8 @@ def _f_of_relabelings(
     basis = np.linalg.qr(fixed)[0]
     scores = scores - basis @ (basis.T @ scores)
     total = np.sum(scores**2)
+    if not total > floor:
+        return np.full(len(orders), np.nan)
     df1, df2 = factor.shape[1], len(factor) - fixed.shape[1] - factor.shape[1]
     found = []
     for first in range(0, len(orders), BATCH):
