@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from interbrain.epochs import Signal
-from interbrain.metrics import METRICS
-from interbrain.synchrony import dyad_synchrony
+from interbrain.metrics import METRICS, envelopes, lagging
+from interbrain.synchrony import SLOW, dyad_synchrony
 
 SETTINGS = {
     "bands": {"theta": [4, 7], "alpha": [8, 12]},
@@ -39,6 +39,35 @@ def test_without_a_window_there_is_no_value_and_no_null():
 def test_two_windows_are_too_few_for_a_shift_but_not_for_a_value():
     found = dyad_synchrony(noise(1), noise(2), [2, 7], **SETTINGS)[0]["plv"]
     assert found.n_windows == 2 and found.null.shape == (0, 2, 3, 3) and np.isfinite(found.value).all()
+
+
+def test_slow_estimators_have_their_nulls_where_asked_and_everything_else_everywhere():
+    settings = {**SETTINGS, "estimators": ["plv", *SLOW], "n_surrogates": 3}
+    pair = noise(1), noise(2)
+    whole = dyad_synchrony(*pair, [2, 7, 12, 17], **settings)[0]
+    part = dyad_synchrony(*pair, [2, 7, 12, 17], **settings, slow_null_channels=["Pz", "Fz"])[0]
+    at_sites = np.ix_(range(2), [0, 2], [0, 2])
+    for name, one in part.items():
+        assert np.array_equal(one.value, whole[name].value)
+        for null, full in ((one.null, whole[name].null), (one.random, whole[name].random)):
+            assert null.shape == full.shape
+            if name == "plv":
+                assert np.array_equal(null, full)
+            else:
+                inside = np.zeros(one.value.shape, bool)
+                inside[at_sites] = True
+                assert np.allclose(null[:, inside], full[:, inside], atol=1e-6, rtol=0)
+                assert np.isnan(null[:, ~inside]).all()
+
+
+def test_slow_are_the_estimators_that_look_at_every_instant_of_every_pair(monkeypatch):
+    found = []
+    for module in (lagging, envelopes):
+        monkeypatch.setattr(module, "imaginary_products", lambda a, b: found.append(name) or [])
+    a = np.exp(2j * np.pi * np.random.default_rng(0).random((1, 1, 2, 50)))
+    for name in METRICS:
+        METRICS[name](a, a[:, :, ::-1])
+    assert tuple(found) == SLOW
 
 
 def test_a_signal_is_locked_to_itself():

@@ -20,6 +20,7 @@ from interbrain.synchrony import Rhythms, Synchrony
 from interbrain.tables import (
     aggregate,
     describe_estimators,
+    describe_pairs,
     directed_table,
     exclusions_table,
     mean_pair_table,
@@ -117,6 +118,16 @@ def test_pairs_stand_beside_the_channels_that_they_belong_to():
     keys = ["band", "therapist_channel", "client_channel"]
     assert table.set_index(keys)["value"][("alpha", "F3", "Cz")] == synchrony.value[1, 2, 1]
     assert len(table) == 18
+
+
+def test_the_dictionary_says_which_pairs_have_no_chance_level():
+    assert describe_pairs(["plv", "ppc"]) == {}
+    described = describe_pairs(["plv", "pli", "wpli"])
+    about = described["p_chance"]["Description"]
+    assert "of pli, wpli between ROI channels only, n/a elsewhere" in about
+    assert set(described) == {
+        c for c in pair_table({"pli": found()}, CHANNELS, CHANNELS, BANDS) if "chance" in c
+    }
 
 
 def test_a_row_says_how_strong_both_members_rhythms_are_where_it_was_measured():

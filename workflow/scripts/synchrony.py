@@ -9,9 +9,9 @@ with job(snakemake):
     from interbrain import epochs
     from interbrain.bids.clock import clock_fit
     from interbrain.dictionary import write_table
-    from interbrain.pseudodyads import write_site_phases
+    from interbrain.pseudodyads import site_channels, write_site_phases
     from interbrain.synchrony import dyad_synchrony, read_members
-    from interbrain.tables import pair_table, roi_table
+    from interbrain.tables import describe_pairs, pair_table, roi_table
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
@@ -20,13 +20,13 @@ with job(snakemake):
     epochs.write_epochs(o.therapist, therapist, ledger)
     epochs.write_epochs(o.client, client, ledger)
     starts = epochs.read_simultaneous(o.therapist, o.client, fit)
-    length_s = p.windows["length_s"]
+    length_s, slow = p.windows["length_s"], {"slow_null_channels": site_channels(p.rois)}
     found, rhythms, signals = dyad_synchrony(
-        therapist, client, starts, bands=p.bands, length_s=length_s, **p.synchrony
+        therapist, client, starts, bands=p.bands, length_s=length_s, **slow, **p.synchrony
     )
     write_site_phases(o.therapist_phases, signals[0], therapist.channels, p.rois)
     write_site_phases(o.client_phases, signals[1], client.channels, p.rois)
     channels = therapist.channels, client.channels
     write_table(o.roi, roi_table(found, *channels, p.rois, rhythms, length_s, p.about))
-    write_table(o.pairs, pair_table(found, *channels, list(p.bands)))
+    write_table(o.pairs, pair_table(found, *channels, list(p.bands)), describe_pairs(found))
     write_table(o.ledger, ledger)

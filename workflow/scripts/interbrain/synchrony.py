@@ -22,6 +22,8 @@ from interbrain.metrics.directed import Granger, granger
 from interbrain.phase import band_signals, unit_phasors, windowed
 
 Bands = Mapping[str, Sequence[float]]
+# No matrix product gives them: a shift costs 10 to 20 times as much as one of PLV.
+SLOW = ("pli", "wpli", "dwpli", "aec_orthogonalised")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Synchrony:
     value : array, shape (n_bands, n_channels_therapist, n_channels_client)
         Mean over windows; NaN where a channel holds no signal of its own.
     null : array, shape (n_shifts, n_bands, n_channels_therapist, n_channels_client)
-        The same after circular shifts; no shift if the windows are too few.
+        The same after circular shifts; no shift if the windows are too few. NaN also at channels for which
+        a slow estimator's null was not asked.
     n_windows : int
     random : array or None, shape (n_surrogates, n_bands, n_channels_therapist, n_channels_client)
         The same with phase-randomised surrogates of the client; None unless asked for.
@@ -120,6 +123,7 @@ def synchrony(
     estimators: Sequence[str] = ("plv",),
     over: str = "time",
     n_surrogates: int = 0,
+    slow_null_at: tuple[Sequence[int], Sequence[int]] | None = None,
 ) -> dict[str, Synchrony]:
     """Every estimator between two members, mean over windows, with its chance levels.
 
@@ -135,6 +139,9 @@ def synchrony(
         Of the circular shifts of the client.
     n_surrogates : int
         Phase-randomised surrogates of the client; 0: none.
+    slow_null_at : (sequence of int, sequence of int), optional
+        Channels of therapist and client between which the estimators in SLOW get their nulls; elsewhere
+        these are NaN. All channels by default.
     seed : sequence of int
         Of this dyad and run, so that the order of jobs does not matter. All estimators see the same shifts
         and surrogates.
@@ -156,14 +163,31 @@ def synchrony(
             continue
         value = metric(arranged(a, over), arranged(b, over)).mean(axis=1, dtype=float)
         null, random = none, None
+        at = slow_null_at if name in SLOW else None
         if n_windows * n_times > 2 * min_shift:
             rng = np.random.default_rng([*seed, 0])
-            null, _ = circular_shift_null(a, b, n_shifts, min_shift, rng, metric, over)
+            some, _ = circular_shift_null(*_at(at, a, b), n_shifts, min_shift, rng, metric, over)
+            null = _among_all(some, at, shape)
         if n_surrogates:
             rng = np.random.default_rng([*seed, 1])
-            random = phase_randomisation_null(therapist, client, n_surrogates, rng, metric, over)
+            some = phase_randomisation_null(*_at(at, therapist, client), n_surrogates, rng, metric, over)
+            random = _among_all(some, at, shape)
         found[name] = Synchrony(value, null, n_windows, random)
     return found
+
+
+def _at(at: Sequence | None, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both members at some channels, or as they are."""
+    return (a, b) if at is None else (a[:, :, at[0]], b[:, :, at[1]])
+
+
+def _among_all(null: np.ndarray, at: Sequence | None, shape: tuple[int, int, int]) -> np.ndarray:
+    """A null of some channels among all of them, NaN elsewhere."""
+    if at is None:
+        return null
+    whole = np.full((len(null), *shape), np.nan)
+    whole[:, :, np.asarray(at[0])[:, None], at[1]] = null
+    return whole
 
 
 def dyad_synchrony(
@@ -175,6 +199,7 @@ def dyad_synchrony(
     length_s: float,
     out_sfreq: float,
     individual_band: str | None = None,
+    slow_null_channels: Sequence[str] | None = None,
     **settings,
 ) -> tuple[dict[str, Synchrony], tuple[Rhythms, Rhythms], tuple[np.ndarray, np.ndarray]]:
     """From two members' recordings and their windows to synchrony, and what it rests on.
@@ -185,6 +210,9 @@ def dyad_synchrony(
         Continuous and both on the therapist's clock.
     starts_s : sequence of float
         Start of each kept window, s.
+    slow_null_channels : sequence of str, optional
+        Channels between which the estimators in SLOW get their nulls, such as those of the ROIs; all by
+        default.
     **settings
         Of `synchrony`.
 
@@ -201,7 +229,10 @@ def dyad_synchrony(
         kept_signals(m, starts_s, rhythm.bands, length_s, out_sfreq)
         for m, rhythm in zip(members, found, strict=True)
     )
-    return synchrony(*signals, out_sfreq=out_sfreq, **settings), found, signals
+    at = None
+    if slow_null_channels is not None:
+        at = tuple([m.channels.index(channel) for channel in slow_null_channels] for m in members)
+    return synchrony(*signals, out_sfreq=out_sfreq, slow_null_at=at, **settings), found, signals
 
 
 def at_channels(signal: Signal, channels: Sequence[str]) -> Signal:

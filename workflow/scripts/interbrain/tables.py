@@ -5,16 +5,17 @@ Computes nothing but means, sums and joins of what earlier stages wrote.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from interbrain.chance import summary
 from interbrain.decision_log import AUTOMATIC
+from interbrain.dictionary import COLUMNS
 from interbrain.metrics import METRICS, roi_mean
 from interbrain.metrics.directed import Granger
-from interbrain.synchrony import Rhythms, Synchrony
+from interbrain.synchrony import SLOW, Rhythms, Synchrony
 from interbrain.verdict import percent_kept, reasons_to_look
 
 # The columns of the aggregated dataset: PLV with its chance levels, and what it rests on.
@@ -128,6 +129,16 @@ def pair_table(
         flat = {name: np.ravel(values) for name, values in columns.items()}
         tables.append(pd.DataFrame(flat, index=index).reset_index())
     return pd.concat(tables, ignore_index=True)
+
+
+def describe_pairs(estimators: Iterable[str]) -> dict[str, dict]:
+    """Dictionary entries of `pair_table` if slow estimators have chance levels at ROI channels only."""
+    slow = [name for name in estimators if name in SLOW]
+    if not slow:
+        return {}
+    note = f"; of {', '.join(slow)} between ROI channels only, n/a elsewhere (the shifts would take too long)"
+    columns = ("chance", "chance_sd", "above_chance", "z_chance", "p_chance")
+    return {column: {"Description": f"{COLUMNS[column]}{note}"} for column in columns}
 
 
 def window_table(
