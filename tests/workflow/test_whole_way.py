@@ -24,7 +24,7 @@ def test_one_command_ends_with_the_report_and_a_valid_dataset(finished_study):
 
 def test_every_group_table_has_a_complete_data_dictionary(finished_study):
     tables = sorted((finished_study / "results/derivatives/interbrain/group").glob("*.tsv"))
-    assert len(tables) == 12
+    assert len(tables) == 19
     for table in tables:
         columns = pd.read_csv(table, sep="\t", nrows=0).columns
         dictionary = json.loads(table.with_suffix(".json").read_text())

@@ -44,7 +44,7 @@ rule analyse:
     input:
         aggregated=rules.aggregate.output.aggregated,
         answers=[about["table"] for about in SCORED.values()],
-        keys=[about["key"] for about in SCORED.values()],
+        scoring=[about["key"] for about in SCORED.values()],
     output:
         **group_files(STATISTICS, "tsv"),
         **group_files(STATISTICS, "json"),

@@ -11,9 +11,9 @@ with job(snakemake):
     i, p, o = snakemake.input, snakemake.params, snakemake.output
     aggregated = dictionary.read_table(i.aggregated, text=p.factors)
     tables = analyse(aggregated, **p.settings, seed=p.seed)
-    forms = [(read_table(answers), read_table(key)) for answers, key in zip(i.answers, i.keys, strict=True)]
-    forms = dict(zip(p.scored, forms, strict=True))
-    tables["reliability"] = reliability_table(forms, aggregated["dyad"].unique())
+    answers, scoring = ([read_table(file) for file in files] for files in (i.answers, i.scoring))
+    forms = zip(p.scored, zip(answers, scoring, strict=True), strict=True)
+    tables["reliability"] = reliability_table(dict(forms), aggregated["dyad"].unique())
     extra = dictionary.describe_factors(p.factors) | dictionary.describe_differences(p.differences)
     for name, table in tables.items():
         dictionary.write_table(o[name], table, extra)

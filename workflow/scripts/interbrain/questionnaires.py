@@ -116,7 +116,11 @@ def reliability_table(
         for name, (items, key) in forms.items()
     ]
     columns = ["questionnaire", "subscale", "n_items", "n", "alpha", "alpha_low", "alpha_high"]
-    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
+    if not rows:
+        return pd.DataFrame(columns=[*columns, "note"])
+    table = pd.concat(rows, ignore_index=True)[columns]
+    why = "needs 3 people who answered every item, 2 items, and sums that vary"
+    return table.assign(note=[why if np.isnan(alpha) else None for alpha in table["alpha"]])
 
 
 def _alpha(answers: np.ndarray) -> dict[str, float]:
