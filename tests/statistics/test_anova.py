@@ -121,6 +121,8 @@ def test_the_copied_numbers_are_those_of_the_shared_reference(reference, shared)
         for effect, _, _, ss, sse, ratio, p, *_ in reference["models"][name]["expected"]:
             row = original["reference_R"][name][effect]
             assert (ss, sse, ratio, p) == (row["SS"], row["SSE"], row["F"], row["p"])
+    for effect, *_, ratio, _, _, _ in reference["models"]["rm_avg_full_factorial"]["expected"]:
+        assert ratio == pytest.approx(original["reference_R"][".afex_full"][effect], rel=1e-9)
 
 
 @settings(derandomize=True, max_examples=25, deadline=None)
@@ -335,7 +337,8 @@ def test_a_mean_of_dyads_far_from_zero_does_not_wash_out_small_differences(refer
 def test_dyads_that_do_not_vary_give_no_f_rather_than_a_number_out_of_rounding():
     data = random_design(5, 8, {"a": 2}, {"roi": 3}).assign(y=0.1)
     found = rm_anova(data, "y", "dyad", ["a"], ["roi"])
-    assert found[["F", "p", "partial_eta2", "gg_epsilon", "p_gg"]].isna().all(axis=None)
+    nothing = ["F", "p", "partial_eta2", "gg_epsilon", "p_gg", "generalised_eta2", "omega2"]
+    assert found[nothing].isna().all(axis=None)
     assert list(found["df2"]) == [6, 12, 12]
 
 
@@ -491,11 +494,8 @@ def test_generalised_eta_squared_is_pingouin_s():
     data = random_design(5, 12, {"a": 2}, {"w": 3, "v": 2})
     within = pingouin.rm_anova(data, dv="y", within=["w", "v"], subject="dyad", effsize="ng2", detailed=True)
     found = rm_anova(data, "y", "dyad", [], ["w", "v"]).set_index("effect")
-    # pingouin counts the dyads' own variation among the errors as well, as Olejnik and Algina ask.
-    dyads = data.groupby("dyad")["y"].mean()
-    of_dyads = 6 * np.sum((dyads - dyads.mean()) ** 2)
-    errors = found["ss_error"].sum() + of_dyads
-    np.testing.assert_allclose(within["ng2"], found["ss"] / (found["ss"] + errors), rtol=1e-9)
+    # the dyads' own variation is among the errors, though no factor between is tested against it
+    np.testing.assert_allclose(found["generalised_eta2"], within["ng2"], rtol=1e-9)
 
 
 def test_generalised_eta_squared_takes_the_errors_of_all_strata():
@@ -507,6 +507,14 @@ def test_generalised_eta_squared_takes_the_errors_of_all_strata():
         assert found.loc[effect, "generalised_eta2"] == pytest.approx(mixed.loc[effect, "ng2"], rel=1e-9)
 
 
+def test_sums_of_squares_of_all_strata_add_up_to_the_whole():
+    data = random_design(6, 12, {"a": 2}, {"w": 3, "v": 2})
+    found = rm_anova(data, "y", "dyad", ["a"], ["w", "v"])
+    once = found.assign(stratum=found["effect"].str.replace("a:", "")).drop_duplicates("stratum")
+    whole = np.sum((data["y"] - data["y"].mean()) ** 2)
+    assert found["ss"].sum() + once["ss_error"].sum() == pytest.approx(whole, rel=1e-9)
+
+
 def test_omega_squared_is_that_of_the_one_way_formula():
     data = random_design(3, 20, {"a": 3}, {})
     row = rm_anova(data, "y", "dyad", ["a"], []).iloc[0]
@@ -515,13 +523,44 @@ def test_omega_squared_is_that_of_the_one_way_formula():
     assert row["omega2"] == pytest.approx((row["ss"] - row["df1"] * mse) / (total + mse), rel=1e-9)
 
 
-def test_types_two_and_three_agree_without_products_and_where_groups_are_equal():
-    unbalanced = random_design(2, 15, {"a": 2, "b": 3}, {"w": 2})
-    two, three = (rm_anova(unbalanced, "y", "dyad", ["a", "b"], ["w"], ss_type=k) for k in (2, 3))
-    between = ~two["effect"].isin(["w"])  # the within effect is of the mean, which every term contains
-    np.testing.assert_allclose(two.loc[between, "F"], three.loc[between, "F"], rtol=1e-9)
+def both_types(data, interactions):
+    model = ("y", "dyad", ["a", "b"], ["w"], (), interactions)
+    return (rm_anova(data, *model, ss_type=k).set_index("effect")["F"] for k in (2, 3))
+
+
+def test_types_two_and_three_agree_without_products():
+    two, three = both_types(random_design(2, 15, {"a": 2, "b": 3}, {"w": 2}), interactions=False)
+    between = two.index != "w"  # the within effect is of the mean, which every term contains
+    np.testing.assert_allclose(two[between], three[between], rtol=1e-9)
+
+
+def test_types_two_and_three_agree_where_cells_are_equal_and_differ_in_all_but_the_product_where_not():
+    data = random_design(2, 18, {"a": 2}, {"w": 2})
+    equal = data.assign(b=data.groupby("a")["dyad"].transform(lambda d: pd.factorize(d)[0] % 3))
+    two, three = both_types(equal, interactions=True)
+    np.testing.assert_allclose(two, three, rtol=1e-9)
+    two, three = both_types(random_design(2, 18, {"a": 2, "b": 3}, {"w": 2}), interactions=True)
+    np.testing.assert_allclose(two[["a:b", "a:b:w"]], three[["a:b", "a:b:w"]], rtol=1e-9)
+    assert (abs(two - three)[["a", "b", "a:w", "b:w", "w"]] > 1e-6).all()
+
+
+def test_type_two_between_dyads_agrees_with_statsmodels():
+    import statsmodels.formula.api as smf
+    from statsmodels.stats.anova import anova_lm
+
+    data = random_design(4, 17, {"a": 2, "b": 3}, {})
+    found = rm_anova(data, "y", "dyad", ["a", "b"], [], ["age"], True, ss_type=2).set_index("effect")
+    expected = anova_lm(smf.ols("y ~ C(a, Sum) * C(b, Sum) + age", data).fit(), typ=2)
+    expected = expected.rename(index=lambda name: name.replace("C(", "").replace(", Sum)", "")).loc[
+        found.index
+    ]
+    np.testing.assert_allclose(found["ss"], expected["sum_sq"], rtol=1e-9)
+    np.testing.assert_allclose(found["F"], expected["F"], rtol=1e-9)
+
+
+def test_other_types_of_sums_of_squares_are_refused():
     with pytest.raises(ValueError, match="type 2 or 3, not 1"):
-        rm_anova(unbalanced, "y", "dyad", ["a"], ["w"], ss_type=1)
+        rm_anova(random_design(2, 15, {"a": 2}, {"w": 2}), "y", "dyad", ["a"], ["w"], ss_type=1)
 
 
 def test_an_interval_of_ninety_percent_lies_within_that_of_ninety_five():

@@ -97,6 +97,62 @@ def test_a_difference_is_that_of_the_means_and_its_interval_holds_zero_where_p_i
         assert (row.ci_low < 0 < row.ci_high) == (row.p > 0.05)
 
 
+def test_pairs_between_dyads_and_means_of_two_factors_are_those_of_statsmodels():
+    data = study()
+    model = ("y", "dyad", ["group", "setting"], ["roi", "band"], ["age"], True)
+    dyads = data.groupby(["dyad", "group", "setting", "age"], sort=False)["y"].mean().reset_index()
+    design = patsy.dmatrix("C(group) * C(setting) + age", dyads)
+    fit = sm.OLS(dyads["y"].to_numpy(), np.asarray(design)).fit()
+
+    def weights(group, settings=("on", "off")):
+        grid = pd.DataFrame({"group": group, "setting": list(settings), "age": dyads["age"].mean()})
+        return np.asarray(patsy.dmatrix(design.design_info, grid)).mean(axis=0)
+
+    for row in pairwise(data, *model).query("effect == 'group'").itertuples():
+        expected = fit.t_test(weights(row.level_a) - weights(row.level_b))
+        found = [row.difference, row.se, row.t, row.p]
+        theirs = [expected.effect, expected.sd, expected.tvalue, expected.pvalue]
+        np.testing.assert_allclose(found, [float(np.squeeze(one)) for one in theirs], rtol=1e-9)
+        assert row.d == pytest.approx(row.difference / np.sqrt(fit.mse_resid), rel=1e-9)
+    means = emmeans(data, *model).set_index(["effect", "level"])
+    expected = fit.t_test(weights("g2", ["off"]))
+    row = means.loc[("group:setting", "g2:off")]
+    assert row["mean"] == pytest.approx(float(np.squeeze(expected.effect)), rel=1e-9)
+    assert row["se"] == pytest.approx(float(np.squeeze(expected.sd)), rel=1e-9)
+
+
+def test_a_mean_between_and_within_is_the_regression_of_that_level_s_own_values():
+    data = study()
+    row = emmeans(data, "y", "dyad", ["group"], ["roi", "band"], ["age"]).set_index(["effect", "level"])
+    row = row.loc[("group:roi", "g1:c")]
+    own = data[data["roi"] == "c"].groupby(["dyad", "group", "age"])["y"].mean().reset_index()
+    design = patsy.dmatrix("C(group) + age", own)
+    fit = sm.OLS(own["y"].to_numpy(), np.asarray(design)).fit()
+    here = patsy.dmatrix(design.design_info, pd.DataFrame({"group": ["g1"], "age": [own["age"].mean()]}))
+    expected = fit.get_prediction(np.asarray(here)).summary_frame()
+    found = row[["mean", "se", "ci_low", "ci_high"]].astype(float)
+    names = ["mean", "mean_se", "mean_ci_lower", "mean_ci_upper"]
+    np.testing.assert_allclose(found, expected.loc[0, names].astype(float), rtol=1e-9)
+
+
+def test_the_order_of_rows_and_a_categorical_with_an_unused_level_change_nothing():
+    data = study()
+    model = ("y", "dyad", ["group", "setting"], ["roi", "band"], ["age"], True)
+    other = data.assign(group=data["group"].astype("category").cat.add_categories("none"))
+    for function in (emmeans, pairwise):
+        pd.testing.assert_frame_equal(function(data, *model), function(other, *model), check_dtype=False)
+    keys = ["effect", "level"]
+    one, two = (emmeans(d, *model).sort_values(keys, ignore_index=True) for d in (data, data[::-1]))
+    pd.testing.assert_frame_equal(one, two, rtol=1e-9)
+
+
+def test_dyads_that_do_not_vary_give_no_t_rather_than_a_number_out_of_rounding():
+    data = study().assign(y=0.1)
+    found = pairwise(data, "y", "dyad", ["group"], ["roi", "band"])
+    assert found[["se", "t", "p", "p_holm", "ci_low", "ci_high", "d"]].isna().all(axis=None)
+    assert found["difference"].abs().max() < 1e-12
+
+
 def test_what_cannot_be_tested_is_refused_as_the_anova_refuses_it():
     data = study().assign(setting="on")
     for function in (emmeans, pairwise):

@@ -46,11 +46,48 @@ def test_the_unit_and_origin_of_the_measure_change_nothing_else():
     np.testing.assert_allclose(other.loc[tested, "estimate"], 1e-3 * one.loc[tested, "estimate"], rtol=1e-3)
 
 
-def test_a_balanced_within_effect_is_the_anova_s():
+def test_with_as_many_dyads_each_it_is_the_nested_analysis_of_variance():
+    """The closed form: mean squares of therapists, of dyads within them, and of what is left."""
     data = study(30)
     found = mixed_model(data, "y", "dyad", "therapist", *MODEL).set_index("term")
+    of_therapists = data.groupby(["therapist", "group"], sort=False)["y"].mean().reset_index()
+    over_therapists = rm_anova(of_therapists, "y", "therapist", ["group"], []).iloc[0]
+    over_dyads = rm_anova(data, "y", "dyad", ["group"], ["roi"]).set_index("effect")
+    assert found.loc["group", "z"] ** 2 == pytest.approx(over_therapists["F"], rel=1e-3)
+    for effect in ("roi", "group:roi"):
+        assert found.loc[effect, "z"] ** 2 == pytest.approx(over_dyads.loc[effect, "F"], rel=1e-3)
+
+    dyads = data.groupby(["therapist", "dyad"], sort=False)["y"].mean()
+    residual = over_dyads.loc["roi", "ss_error"] / over_dyads.loc["roi", "df2"]
+    dyad = 2 * dyads.groupby("therapist").var().mean()
+    therapist = 3 * 2 * over_therapists["ss_error"] / over_therapists["df2"]
+    expected = {"therapist": (therapist - dyad) / 6, "dyad": (dyad - residual) / 2, "residual": residual}
+    for name, value in expected.items():
+        assert found.loc[f"variance: {name}", "estimate"] == pytest.approx(value, rel=2e-3), name
+
+
+def test_where_therapists_do_not_differ_it_is_the_anova_over_dyads():
+    data = study(60)
+    data["y"] -= data.groupby("therapist")["y"].transform("mean")  # less than chance: variance zero
+    data["y"] += 0.3 * (data["group"] == "a")
+    found = mixed_model(data, "y", "dyad", "therapist", *MODEL).set_index("term")
+    assert found["note"].str.contains("singular fit: the variance of therapist is estimated as zero").all()
     effects = rm_anova(data, "y", "dyad", ["group"], ["roi"]).set_index("effect")["F"]
-    assert found.loc["roi", "z"] ** 2 == pytest.approx(effects["roi"], rel=0.05)
+    for effect in effects.index:
+        assert found.loc[effect, "z"] ** 2 == pytest.approx(effects[effect], rel=5e-3)
+
+
+def test_covariates_and_factors_of_three_levels_have_their_rows():
+    data = study(24).assign(age=lambda d: d["dyad"].factorize()[0] % 7)
+    data["group"] = data["therapist"].factorize()[0] % 3
+    found = mixed_model(data, "y", "dyad", "therapist", ["group"], ["roi"], ["age"])
+    terms = ["intercept", "group[1]", "group[2]", "age", "roi", "group[1]:roi", "group[2]:roi"]
+    assert list(found["term"])[:7] == terms
+    one_value = data[data["roi"] == "f"].drop(columns="roi")
+    # (from here statsmodels' own first optimiser runs into a singular matrix)
+    alone = mixed_model(one_value, "y", "dyad", "therapist", ["group"], [])
+    assert list(alone["term"])[3:] == ["variance: therapist", "variance: residual"]
+    assert alone["estimate"].notna().all()
 
 
 @pytest.mark.parametrize(
@@ -59,6 +96,12 @@ def test_a_balanced_within_effect_is_the_anova_s():
         (lambda d: d.assign(therapist=d["dyad"]), "not fitted: no therapist has several dyads"),
         (lambda d: d.assign(y=1.0), "not fitted: the values do not vary"),
         (lambda d: d.assign(group="a"), "The factor group has one level only"),
+        (lambda d: d.drop(columns="therapist"), "There is no column therapist in the table"),
+        (
+            lambda d: d.assign(therapist=d["therapist"].replace("T1", None)),
+            "The column therapist has an empty",
+        ),
+        (lambda d: d[~((d["dyad"] == "D1_0") & (d["roi"] == "f"))], "D1_0 has no row for roi = f"),
         (
             lambda d: d[d["therapist"] == "T0"].assign(group=lambda t: t["dyad"].map(TWO_GROUPS)),
             "not fitted: there is one therapist",

@@ -84,15 +84,14 @@ def rm_anova(
     values, subjects, sizes = cell_matrix(data, dv, subject, within)  # (n_subjects, n_cells)
     dyads = subject_table(data, subject, between + covariates).loc[subjects]
     terms = between_columns(dyads, between, covariates, interactions)
-    rows = []
+    floor = ROUNDING**2 * np.sum(values**2)
+    rows, errors = [], 0.0
     for name, contrast in within_contrasts(within, sizes):
-        rows += _tests(name, values @ contrast, terms, ROUNDING**2 * np.sum(values**2), ss_type)
+        tests, ss_error = _tests(name, values @ contrast, terms, floor, ss_type)
+        rows += tests
+        errors += ss_error  # of all strata, that of the dyads' means among them even if nothing tests it
     table = pd.DataFrame(rows, columns=COLUMNS[:-2])
-    # One error a within effect: its rows share it. The errors of all of them are what dyads vary by.
-    within_effects = [effect.split(":") for effect in table["effect"]]
-    strata = [":".join(name for name in names if name in within) for names in within_effects]
-    errors = table["ss_error"].groupby(strata).first().sum(min_count=len(set(strata)))
-    table["generalised_eta2"] = table["ss"] / (table["ss"] + errors)
+    table["generalised_eta2"] = (table["ss"] / (table["ss"] + errors)).where(table["F"].notna())
     table["omega2"] = (table["F"] - 1) / (table["F"] + (table["df2"] + 1) / table["df1"])
     return table
 
@@ -112,8 +111,8 @@ def within_contrasts(within: list[str], sizes: list[int]) -> Iterator[tuple[str,
 
 def _tests(
     within: str, scores: np.ndarray, terms: dict[str, np.ndarray], floor: float, ss_type: int
-) -> Iterator[tuple]:
-    """Test each between term on the contrast scores Z, shape (n_subjects, q)."""
+) -> tuple[list[tuple], float]:
+    """Test each between term on the contrast scores Z, shape (n_subjects, q); rows, and the error SS."""
     from scipy.stats import f
 
     design = np.hstack(list(terms.values()))  # X, (n_subjects, n_parameters)
@@ -126,7 +125,7 @@ def _tests(
     ss_error = np.trace(error) if np.trace(error) > floor else np.nan
     epsilon = ss_error**2 / (q * np.sum(error**2)) if ss_error > 0 else np.nan
 
-    first = 0
+    rows, first = [], 0
     for term, columns in terms.items():
         own = slice(first, first + columns.shape[1])
         first = own.stop
@@ -136,22 +135,15 @@ def _tests(
             estimate = coefficients[own]
             ss = np.trace(estimate.T @ np.linalg.solve(inverse[own, own], estimate))
         else:
-            apart = [block for name, block in terms.items() if not _contains(name, term)]
-            ss = _residual_ss(scores, apart) - _residual_ss(scores, [*apart, columns])
+            others = [block for name, block in terms.items() if not _contains(name, term)]
+            own_part = np.linalg.qr(_beside(columns, others))[0]
+            ss = np.sum((own_part.T @ scores) ** 2)
         df1 = q * columns.shape[1]
         ratio = (ss / df1) / (ss_error / df2)
-        yield (
-            ":".join(filter(None, [term, within])),
-            df1,
-            df2,
-            ratio,
-            f.sf(ratio, df1, df2),
-            ss / (ss + ss_error),
-            epsilon,
-            f.sf(ratio, df1 * epsilon, df2 * epsilon),
-            ss,
-            ss_error,
-        )
+        p, p_gg = f.sf(ratio, df1, df2), f.sf(ratio, df1 * epsilon, df2 * epsilon)
+        effect = ":".join(filter(None, [term, within]))
+        rows.append((effect, df1, df2, ratio, p, ss / (ss + ss_error), epsilon, p_gg, ss, ss_error))
+    return rows, np.trace(error)
 
 
 def _contains(term: str, other: str) -> bool:
@@ -159,12 +151,12 @@ def _contains(term: str, other: str) -> bool:
     return set(filter(None, other.split(":"))) <= set(filter(None, term.split(":")))
 
 
-def _residual_ss(scores: np.ndarray, blocks: list[np.ndarray]) -> float:
-    """What is left of the sum of squares beside these terms."""
+def _beside(columns: np.ndarray, blocks: list[np.ndarray]) -> np.ndarray:
+    """What is left of the columns beside these terms."""
     if not blocks:
-        return float(np.sum(scores**2))
+        return columns
     basis = np.linalg.qr(np.hstack(blocks))[0]
-    return float(np.sum((scores - basis @ (basis.T @ scores)) ** 2))
+    return columns - basis @ (basis.T @ columns)
 
 
 def partial_eta2_interval(F: float, df1: int, df2: int, confidence: float = 0.95) -> tuple[float, float]:

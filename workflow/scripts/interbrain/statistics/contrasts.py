@@ -13,6 +13,7 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
+from .anova import ROUNDING
 from .correlations import holm
 from .design import between_columns, cell_matrix, refuse_unknown_columns, subject_table
 
@@ -86,7 +87,9 @@ class _Fit:
         scores = self.values @ cells
         coefficients = self.inverse @ self.design.T @ scores
         residuals = scores - self.design @ coefficients
-        sd = float(np.sqrt(residuals @ residuals / self.df))
+        ss_error = residuals @ residuals
+        floor = ROUNDING**2 * np.sum(self.values**2)  # below it there is no variation, as in the ANOVA
+        sd = float(np.sqrt(ss_error / self.df)) if ss_error > floor else np.nan
         return float(x @ coefficients), sd * float(np.sqrt(x @ self.inverse @ x)), sd
 
 
@@ -178,11 +181,10 @@ def pairwise(
             between_dyads = name in fit.between
             x, cells = (x - x_other, cells) if between_dyads else (x, cells - cells_other)
             difference, se, sd = fit.estimate(x, cells)
-            t = difference / se if se > 0 else np.nan
+            t = difference / se
             p = 2 * student.sf(abs(t), fit.df)
             interval = difference - reach * se, difference + reach * se
-            d = difference / sd if sd > 0 else np.nan
-            rows.append((name, one, other, difference, se, fit.df, t, p, np.nan, *interval, d))
+            rows.append((name, one, other, difference, se, fit.df, t, p, np.nan, *interval, difference / sd))
         table = pd.DataFrame(rows, columns=PAIRS)
         tables.append(table.assign(p_holm=holm(table["p"])))
     return pd.concat(tables, ignore_index=True)
