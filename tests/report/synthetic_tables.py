@@ -80,7 +80,7 @@ def write_tables(
     channels=("F3", "Fz", "F4", "C3", "Cz", "C4"),
     p_between: dict | None = None,
     verdict: str = "cannot tell",
-    time: str = "mean",
+    enters: str = "mean",
     multiverse: bool = True,
     estimators=(),
     eta_high: float = 0.83,
@@ -97,9 +97,9 @@ def write_tables(
 ) -> dict:
     """Write the files and return the dict of paths that `write_report` takes.
 
-    `p_between` gives (p of raw PLV, p above chance) for a factor, `verdict` that of every equivalence test;
-    `multiverse` asks for a grid of choices; `marked` is appended to every text that a person could have
-    typed; `gaps_in_values` turns one value in every number column into n/a.
+    `p_between` gives (p of raw PLV, p above chance) for a factor, `verdict` that of every equivalence test,
+    `enters` how the times enter; `multiverse` asks for a grid of choices; `marked` is appended to every text
+    that a person could have typed; `gaps_in_values` turns one value in every number column into n/a.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
@@ -345,7 +345,7 @@ def write_tables(
             "statistics": {
                 "measures": ["plv", "above_chance"], "between": list(factors), "within": ["roi", "band"],
                 "interactions": False, "correlate": ["wai_difference"] if questionnaires else [],
-                "time": time, "covariates": [], "sums_of_squares": 3, "relabelings": 10000,
+                "time": enters, "covariates": [], "sums_of_squares": 3, "relabelings": 10000,
                 "bootstraps": 10000, "equivalence": {"d": 0.5, "r": 0.3},
             },
             "synchrony": {"estimators": list(estimators), "over": "time"},

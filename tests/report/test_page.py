@@ -15,7 +15,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_tables import NAMES, NOTE, write_pictures, write_tables
 
-from interbrain.report import findings, words, write_report
+from interbrain.report import figures, findings, words, write_report
 from interbrain.report.methods import write_methods
 from interbrain.report.reading import read_results
 
@@ -119,9 +119,9 @@ def read(path) -> pd.DataFrame:
 VARIANTS = [
     {},
     {"n_dyads": 3, "testable": False},
-    {"questionnaires": False, "truth": False, "simulated": False, "exclusions": False},
+    {"questionnaires": False, "truth": False, "simulated": False, "exclusions": False, "multiverse": False},
     {"gaps_in_values": True},
-    {"marked": "<b>&\"'$x$"},
+    {"marked": "<b>&\"'$x$", "estimators": ("ppc",), "enters": "change"},
     {
         "factors": {},
         "bands": {"alpha": [8, 12]},
@@ -225,7 +225,7 @@ def test_a_hundred_dyads_and_64_channels_stay_under_ten_megabytes(make):
 
 def test_what_people_typed_is_shown_as_text_and_never_as_markup(make):
     mark = "<b>&\"'$x$"
-    page, _, _ = make(marked=mark)
+    page, _, _ = make(**VARIANTS[4])
     assert page.all("b") and not any(said(e).startswith("&\"'$x$") for e in page.all("b"))
     assert mark not in page.text.replace("&lt;b&gt;&amp;", "")
     assert "D01" + mark in {e["at"].get("data-dyad") for e in page.elements}
@@ -397,7 +397,7 @@ def test_where_nothing_can_be_tested_the_page_says_why_and_shows_no_statistic(ma
 
 
 def test_without_questionnaires_there_is_no_card_and_no_figure_of_them(make):
-    page, _, _ = make(questionnaires=False, truth=False, simulated=False, exclusions=False)
+    page, _, _ = make(**VARIANTS[2])
     assert not any("correlations" in f["at"]["id"] for f in page.all("figure"))
     assert "WAI" not in said(page.section("glance")) and "Horvath" not in said(page.section("methods"))
     assert "− 0 left out" in said(page.section("people"))
@@ -522,7 +522,7 @@ def test_simulated_data_are_named_on_every_screen_and_checked_against_the_truth(
     assert "The recordings were simulated" in said(page.section("methods"))
     planted = table_rows(page, "Planted clocks and faults")
     assert [r[:7] for r in planted][5] == ["D03", "post", "1.5 s dropout", "0.600", "0.601", "32.0", "32.2"]
-    real, _, _ = make(questionnaires=False, truth=False, simulated=False, exclusions=False)
+    real, _, _ = make(**VARIANTS[2])
     assert real.all("div", class_="banner") == []
     assert "SIMULATED" not in said(real.all("body")[0])
     assert "Planted" not in said(real.section("chance"))
@@ -678,3 +678,232 @@ def test_an_earlier_report_survives_a_run_that_fails(make, repository, tmp_path,
         write_report(output, inputs, repository / "workflow" / "report")
     assert output.read_text() == "the earlier one"
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+# --- what stands behind the effects ---
+
+
+def folded(page, summary):
+    return next(
+        d
+        for d in page.all("details", class_="fold")
+        if said(page.inside(d, "summary")[0]).startswith(summary)
+    )
+
+
+def test_what_stands_behind_the_effects_is_folded_away_with_the_numbers_of_the_tables(demo):
+    page, inputs, _ = demo
+    rows = table_rows(page, "Estimated marginal means")
+    means = read(inputs["means"])
+    assert [row[3] for row in rows] == [words.proportion(value) for value in means["mean"]]
+    assert rows[1][:3] == ["Raw PLV", "Mindfulness × Site", "yes, frontal"]
+    pairs = table_rows(page, "Pairs of levels")
+    assert pairs[1][2:5] == ["face-to-face minus online", ".061", "[−.110, .230]"]
+    permuted = table_rows(page, "Permutation tests")
+    assert permuted[0][2:] == ["all", "dyad", "1.25", ".350", "n/a", "all 20"]
+    assert permuted[2][2:] == ["frontal theta", "dyad", "0.80", ".400", ".750", "all 20"]
+    assert table_rows(page, "within d = ±0.5")[0][2:6] == ["yes against no", "3, 3", "0.87", "[−0.60, 2.30]"]
+    assert "only one within −0.5 to 0.5" in said(folded(page, "Equivalence"))
+    assert table_rows(page, "What size of study")[0][2:7] == ["6", "3.07", "0.87", "[−0.90, 2.60]", "44, 60"]
+    assert "variance is estimated as zero" in said(folded(page, "Mixed model"))
+    rows = table_rows(page, "Robustness of the correlations")
+    table = read(inputs["correlations"])
+    assert [row[4] for row in rows] == [words.proportion(r, 2) for r in table["r"]]
+    assert rows[0][8:10] == [
+        f"{words.proportion(table['loo_low'][0], 2)} (without D01)",
+        f"{words.proportion(table['loo_high'][0], 2)} (without D06)",
+    ]
+    assert table_rows(page, "Cronbach")[0][:5] == ["WAI t", "goal", "12", "6", ".83"]
+    assert all("open" not in d["at"] for d in page.all("details", class_="fold"))
+
+
+def test_a_table_that_a_study_does_not_have_leaves_no_empty_place(make):
+    page, inputs, _ = make(**VARIANTS[2])
+    assert "reliability" not in inputs and "Reliability" not in page.text
+    untested, _, _ = make(n_dyads=3, testable=False)
+    assert untested.all("details", class_="fold") == [
+        d for d in untested.all("details", class_="fold") if "Reliability" in said(d)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "p", "chip", "told", "not_told"),
+    [
+        ("cannot tell", (0.2, 0.3), "? Cannot tell", "only one within −0.5 to 0.5", "ηp²"),
+        (
+            "equivalent",
+            (0.2, 0.3),
+            "≈ No difference that matters",
+            "d is −0.30 to 0.31, within",
+            "cannot tell",
+        ),
+        (
+            "different",
+            (0.2, 0.3),
+            "? Cannot tell",
+            "Compared alone, without the other factors: the groups",
+            "xx",
+        ),
+        (
+            "different",
+            (0.003, 0.01),
+            "✓ Difference found",
+            "higher for mindfulness “yes”",
+            "The groups differ",
+        ),
+        ("cannot tell", (0.003, 0.2), "⚠ Only in raw PLV", "only one within −0.5 to 0.5", "Effects as large"),
+    ],
+)
+def test_a_card_says_what_the_study_can_rule_out(tmp_path, verdict, p, chip, told, not_told):
+    results = read_results(write_tables(tmp_path, verdict=verdict, p_between={"mindfulness": p}))
+    card = findings.cards(results)[0]
+    assert f"{card.sign} {card.chip}" == chip
+    assert told in card.sentence and not_told not in card.sentence
+    assert "no effect" not in card.sentence.lower()
+
+
+def test_a_card_tells_permutation_size_and_other_analyses_in_a_line_each(demo):
+    page, inputs, _ = demo
+    cards = [e for e in page.all("li") if "card" in (e["at"].get("class") or "").split()]
+    assert said(cards[0]).count("Permutation p = .350 (all 20), over therapists p = .350 (all 20)") == 2
+    lines = [said(line) for line in page.inside(page.inside(cards[0], "ul")[-1], "li")]
+    assert lines[0] == "At 80 % power: these 6 dyads see d ≥ 3.07; d as found (0.87) needs 44."
+    table = read(inputs["specifications"]).query("tested == 'mindfulness'").dropna(subset=["p"])
+    same = table.query("own == 0 and p < .05")
+    assert lines[1] == f"{len(same)} of 21 other analyses agree (p < .05, same direction)."
+
+
+def test_other_analyses_agree_with_a_null_result_only_as_far_as_they_can(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["specifications"])
+    table.loc[table["own"] == 1, "p"] = 0.4
+    table.to_csv(inputs["specifications"], sep="\t", index=False, na_rep="n/a")
+    same = table.query("tested == 'mindfulness' and own == 0 and p >= .05")
+    line = findings.cards(read_results(inputs))[0].lines[-1]
+    assert line == f"{len(same)} of 21 other analyses have p ≥ .05 as well."
+
+
+def test_a_further_measure_is_shown_and_decides_nothing(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["anova"])
+    further = table[table["measure"] == "plv"].assign(measure="ppc", p=0.001)
+    pd.concat([table, further]).to_csv(inputs["anova"], sep="\t", index=False, na_rep="n/a")
+    card = findings.cards(read_results(inputs))[0]
+    assert card.verdict == "unclear" and card.sides[-1].measure == "ppc"
+
+
+def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["correlations"]).assign(p_holm=0.01, loo_low=-0.1, loo_high=0.8, r=0.5)
+    table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
+    card = findings.cards(read_results(inputs))[2]
+    assert card.verdict == "related"
+    assert card.lines[0].startswith("One dyad alone decides the direction at frontal theta (without D01)")
+
+
+# --- other analysis choices ---
+
+
+def test_the_specification_curve_shows_every_analysis_and_marks_the_studys_own(demo):
+    page, inputs, _ = demo
+    table = read(inputs["specifications"]).query("tested == 'mindfulness'")
+    figure = page.all("figure", id="figure-specifications-mindfulness")[0]
+    alt = page.inside(figure, "svg")[0]["at"]["aria-label"]
+    low, high = table["effect_size"].min(), table["effect_size"].max()
+    assert f"23 analyses, effects from {low:.2f} to {high:.2f}" in alt
+    assert f"{(table['p'] < 0.05).sum()} with p < .05" in alt
+    assert (
+        f"The study's own: {words.listed(sorted(f'{e:.2f}' for e in table.query('own == 1').effect_size))}"
+        in alt
+    )
+    labels = {said(t) for t in page.inside(page.inside(figure, "svg")[0], "text")}
+    assert {"Reference: average", "mastoids", "10 s", "minus chance", "Times: mean"} <= labels
+    assert "1 combination could not be tested" in said(figure) and "estimator PLV" in said(figure)
+    assert len(page.inside(page.inside(figure, "tbody")[0], "tr")) == len(table) == 24
+    text = said(page.section("choices"))
+    assert (
+        "Over 23 analyses, the median effect is d = 0.72, where 95 % of relabelings give [−0.40, 0.40]"
+        in text
+    )
+    assert "70 % have p < .05 in one direction (p = .020)" in text
+    assert page.inside(page.section("choices"), "a")[-1]["at"]["href"] == "#file-specifications"
+
+
+def test_a_thousand_analyses_make_a_small_figure(tmp_path):
+    table = read(write_tables(tmp_path)["specifications"]).query("tested == 'mindfulness'")
+    many = pd.concat([table.dropna(subset=["effect_size"])] * 44)
+    many["effect_rank"] = range(1, len(many) + 1)
+    drawn = figures.specifications(many, "mindfulness", "Mindfulness")
+    assert len(many) > 1000 and len(drawn.panels[0].svg) < 500_000
+
+
+def test_without_a_grid_of_choices_the_page_says_how_to_ask_for_one(make):
+    page, _, _ = make(**VARIANTS[2])
+    assert "name some under multiverse in the configuration" in said(page.section("choices"))
+    assert "other analyses" not in said(page.section("glance"))
+    assert "Simonsohn" not in said(page.section("methods"))
+
+
+# --- how the times enter, and the methods of the tests ---
+
+
+def test_the_page_says_how_the_times_enter(make):
+    mean, _, _ = make()
+    assert "Each mark is one dyad: its mean over pre and post." in said(
+        mean.all("figure", id="figure-correlations-wai-difference")[0]
+    )
+    assert "Raw PLV and PLV above chance, averaged over times, went into" in said(mean.section("methods"))
+    page, _, _ = make(**VARIANTS[4])
+    results = said(page.section("results"))
+    assert "its change, post minus pre." in results and "nothing changed" in results
+    assert "its own chance level is" not in results
+    labels = {said(t) for t in page.inside(page.all("figure", id="figure-groups")[0], "text")}
+    assert {"Change of raw PLV", "Change of PLV above chance"} <= labels
+    assert "as the change from pre to post" in said(page.section("methods"))
+    assert "whether the change of PLV differs" in said(page.section("glance"))
+
+
+@pytest.mark.parametrize(
+    ("enters", "value", "sentence", "method"),
+    [
+        ("ancova", "its value at post (the tests adjust for pre)", "with that at pre as a covariate",
+         "the dyad's mean at pre as covariate"),
+        ("factor", "its mean over pre and post (in the tests, time is a factor)", "is a factor within dyads",
+         "time, site and band within dyads"),
+    ],
+)  # fmt: skip
+def test_each_way_in_which_times_enter_is_told(tmp_path, enters, value, sentence, method):
+    results = read_results(write_tables(tmp_path, enters=enters))
+    assert results.entering.value == value and sentence in results.entering.sentence
+    sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}
+    assert method in write_methods(results.provenance, sizes).text
+
+
+def test_the_methods_name_the_tests_and_whom_to_cite(demo):
+    page, _, _ = demo
+    text = said(page.section("methods"))
+    for fact in (
+        "type III sums of squares", "generalised eta squared (Olejnik & Algina, 2003)",
+        "in 10000 random ones", "family-wise error (Nichols & Holmes, 2002)",
+        "Two one-sided tests (Lakens, 2017) asked whether a difference is smaller than d = 0.5",
+        "60 % interval (Perugini et al., 2014)", "percentage bend correlation (Wilcox, 1994)",
+        "BCa, 10000 resamples; Efron, 1987", "against |r| = .30", "(statsmodels 0.14.6)",
+        "every combination (23 analyses) of further choices of window length and handling of chance",
+        "(Simonsohn et al., 2020)",
+    ):  # fmt: skip
+        assert fact in text
+
+
+def test_type_ii_sums_and_covariates_are_told(tmp_path):
+    provenance = json.loads(write_tables(tmp_path)["provenance"].read_text())
+    provenance["config"]["statistics"] |= {"sums_of_squares": 2, "covariates": ["power_client", "age"]}
+    sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}
+    text = write_methods(provenance, sizes).text
+    assert "type II sums of squares" in text and "and power client and age as covariates" in text
+
+
+def test_further_estimators_are_defined_where_they_were_asked_for(make):
+    page, _, _ = make(**VARIANTS[4])
+    assert "What ppc is<b>" in said(page.section("methods"))
+    plain, _, _ = make()
+    assert "Further estimators" not in said(plain.section("methods"))

@@ -579,11 +579,11 @@ def _groups(get, package, packages, cite):
             "Power was reckoned for two groups, for the effect found and for the lower end of its 60 % "
             f"interval ({cite('Perugini2014')})."
         )
-    if "statsmodels" in packages:
-        yield (
-            f"A linear mixed model with the therapist as a random effect ({package('statsmodels')}) allows "
-            "for therapists in several dyads, where it could be fitted."
-        )
+    yield (
+        "A linear mixed model with the therapist as a random effect"
+        + (f" (statsmodels {packages['statsmodels']})" if "statsmodels" in packages else "")
+        + " allows for therapists in several dyads, where it could be fitted."
+    )
 
 
 def _correlations(get, sizes, package, packages, cite):

@@ -256,10 +256,14 @@ def equivalence(frame: pd.DataFrame) -> Table:
     rows["ci"] = _intervals(rows, "d_low", "d_high", leading_zero=True)
     columns = [
         *_about("Factor"), text("pair", "Levels"), said("sizes", "Dyads", "n_a"), digits("d", "d"),
-        said("ci", "90 % CI", "d_low"), digits("bound_d", "Bound ±"), p("p", "p"), p("p_tost", "p (TOST)"),
-        digits("bf01", "BF01"), text("verdict", "Verdict"),
+        said("ci", "90 % CI", "d_low"), p("p", "p"), p("p_tost", "p (TOST)"), digits("bf01", "BF01"),
+        text("verdict", "Verdict"),
     ]  # fmt: skip
-    return build("equivalence", "Different, equivalent, or not to be told", rows, columns, stacks=True)
+    bounds = [f"d = ±{bound:g}" for bound in rows["bound_d"].dropna().unique()]
+    caption = "Different, equivalent, or not to be told" + (
+        f": within {words.listed(bounds)}" if bounds else ""
+    )
+    return build("equivalence", caption, rows, columns, stacks=True)
 
 
 def mixed(frame: pd.DataFrame) -> Table:
@@ -276,9 +280,11 @@ def mixed(frame: pd.DataFrame) -> Table:
 def power(frame: pd.DataFrame) -> Table:
     rows = _spoken(frame)
     rows["ci"] = _intervals(rows, "d_low", "d_high", leading_zero=True)
+    both = zip(rows["n_for_80"], rows["n_for_90"], strict=True)
+    rows["needs"] = [f"{words.whole(a)}, {words.whole(b)}" for a, b in both]
     columns = [
         *_about(), digits("n_dyads", "Dyads", 0), digits("detectable_d", "See d ≥"), digits("d", "d found"),
-        said("ci", "95 % CI", "d_low"), digits("n_for_80", "Needs", 0), digits("n_for_90", "at 90 %", 0),
+        said("ci", "95 % CI", "d_low"), said("needs", "Needs (80, 90 %)", "n_for_80"),
         digits("safeguard_d", "Safeguard d"), digits("n_for_safeguard", "Needs", 0),
     ]  # fmt: skip
     caption = "What size of study these effects would need, in dyads"
