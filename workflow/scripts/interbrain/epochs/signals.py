@@ -104,9 +104,9 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
     inside = (wanted >= 0) & (wanted <= own_times[-1])
     finite = np.isfinite(client.data).all(axis=1)
     data = np.where(finite[:, None], 0.0, np.nan) * np.ones(n_times)
-    if inside.any():
-        spline = CubicSpline(own_times, client.data[finite], axis=1)
-        data[np.ix_(finite, inside)] = spline(wanted[inside])
+    for channel in np.flatnonzero(finite) if inside.any() else []:
+        # One at a time: a spline's coefficients take many times the memory of its channel.
+        data[channel, inside] = CubicSpline(own_times, client.data[channel])(wanted[inside])
     spans = [(float(fit.to_reference(a)), float(fit.to_reference(b)), why) for a, b, why in client.bad_spans]
     first, last = float(fit.to_reference(0.0)), float(fit.to_reference(client.duration))
     if first > 0:
