@@ -27,7 +27,7 @@ def test_the_demo_has_no_problems(demo):
 
 def test_every_default_is_the_value_that_the_demo_states(demo, schema):
     # What belongs to this very study is stated, and is no default.
-    own = {("authors",), ("questionnaires",), ("differences",), ("simulation",)}
+    own = {("authors",), ("questionnaires",), ("differences",), ("simulation",), ("multiverse",)}
     own |= {("tables", "participants"), ("tables", "cap_map"), ("tables", "decisions"), ("chance", "alike")}
     compared = 0
     for path, about in settings_of(schema):
@@ -44,7 +44,7 @@ def test_every_default_is_the_value_that_the_demo_states(demo, schema):
 
 def test_a_config_of_the_essentials_is_filled_up_to_the_demo(demo, schema):
     own = ("title", "authors", "tables", "times", "factors", "questionnaires", "differences", "simulation")
-    full = with_defaults({key: demo.config[key] for key in own}, schema)
+    full = with_defaults({key: demo.config[key] for key in (*own, "multiverse")}, schema)
     expected = deepcopy(demo.config)
     expected["chance"]["alike"] = []  # it names this study's factors
     for name in ("between", "correlate"):  # their default is every factor, every difference

@@ -29,6 +29,7 @@ def make_study(folder: Path, dyads=("D01", "D02", "D04", "D05"), duration_s: flo
     table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
     table[table["participant"].isin(people)].to_csv(path, sep="\t", index=False)
     change_config(folder, lambda c: c["simulation"].update(duration_s=duration_s))
+    change_config(folder, lambda c: c.update(multiverse=None))
     # Planted bursts and steps cost a short rest up to half of its windows, and no dyad shall be lost by it.
     change_config(folder, lambda c: c["windows"].update(min_clean_s=15))
     return folder

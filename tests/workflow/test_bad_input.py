@@ -66,15 +66,29 @@ def test_answers_that_are_missing_are_said_and_leave_who_lacks_them_out_of_the_c
     assert first["missing_items"] == 3 and first[["bond", "total"]].isna().all() and first["goal"] > 0
 
 
-def test_a_study_of_one_dyad_without_groups_runs_to_the_report(tmp_path, finished_study):
+def test_a_study_of_one_dyad_with_everything_on_request_runs_to_the_report(tmp_path, finished_study):
     folder = own_data(make_study(tmp_path / "one", dyads=("D01",)))
     (folder / "bids").mkdir()
     (folder / "bids/sourcedata").symlink_to(finished_study / "bids/sourcedata")
-    change_config(folder, lambda c: c["statistics"].update(between=[]))
+
+    def everything(config):
+        config["statistics"].update(between=[], measures=["above_chance", "accorr"])
+        further = {"time_resolved": "plv", "within_brain": True, "directed": "granger"}
+        config["synchrony"].update(estimators=["accorr", "wpli"], **further)
+        config["multiverse"] = {"length_s": [2], "correction": ["raw"], "time": ["post"]}
+
+    change_config(folder, everything)
     done = run(folder)
     assert done.returncode == 0, done.stdout[-3000:]
     page = (folder / "results/report.html").read_text(encoding="utf-8")
     assert "1 dyads are too few" in page
+    derivatives = folder / "results/derivatives/interbrain"
+    for table in ("timeresolved_plv", "withinbrain_plv", "directed_stats", "variants_synchrony"):
+        assert len(list((derivatives / "dyads/dyad-D01").glob(f"*_desc-{table}.tsv"))) == 2, table
+    aggregated = pd.read_csv(derivatives / "group/task-rest_desc-aggregated_plv.tsv", sep="\t")
+    assert aggregated[["accorr", "wpli_above_chance", "granger_net"]].notna().all(axis=None)
+    specifications = pd.read_csv(derivatives / "group/task-rest_desc-specifications_stats.tsv", sep="\t")
+    assert len(specifications) > 0
 
 
 def test_all_mistakes_are_said_at_once(study_copy):
@@ -151,7 +165,7 @@ def test_a_person_who_left_the_study_is_noticed_in_the_dataset(study_copy):
 
 
 def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(tmp_path, finished_study):
-    folder = make_study(tmp_path / "plain")
+    folder = make_study(tmp_path / "plain", dyads=("D01", "D04", "D05"))
     (folder / "bids").mkdir()
     (folder / "bids/sourcedata").symlink_to(finished_study / "bids/sourcedata")
 

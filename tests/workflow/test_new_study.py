@@ -46,7 +46,7 @@ def test_the_settings_are_the_demos_without_what_is_the_demos_own(begun):
     assert "demo" not in text.lower() and "simulat" not in text
     assert set(settings) == set(demo) - {"simulation"}
     differing = {key for key in settings if settings[key] != demo[key]}
-    assert differing == {"title", "tables", "raw_folder"}
+    assert differing == {"title", "tables", "raw_folder", "multiverse"} and settings["multiverse"] is None
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -23,6 +23,7 @@ CHANGES = (
     (r"title: .*", "title: Title of the study"),
     (r"raw_folder: bids/sourcedata     ", "raw_folder: raw                 "),
     (r"  cap_map: config/cap_map\.tsv *#", "  cap_map: null   # or config/cap_map.tsv;"),
+    (r"multiverse: +# null: none\n(  .*\n)+", "multiverse: null\n"),
     (r"# For your own data delete this block(.*\n)+?\n(?=# ---- Defaults)", ""),
 )
 TABLES = {

@@ -212,7 +212,7 @@ def mixed(cells: Cells, measures: Sequence[str], model: Model) -> pd.DataFrame:
         found = mixed_model(data, dv, subject, "therapist", between, within, covariates)
         for row in found.to_dict("records"):
             said = note([row.pop("note", None), *without(one.left_out)])
-            rows.append({"measure": measure, **row, "note": said})
+            rows.append({"measure": measure, **row, "apa": apa.apa_mixed(row), "note": said})
     return table(rows, "mixed")
 
 
