@@ -390,6 +390,18 @@ def refusals():
             "factor roi has one level only (roi0)",
         ),
         "constant covariate": (good.assign(age=41.3), both, ["age"], "covariate age has the same value"),
+        "infinite covariate": (
+            good.assign(age=good["age"].mask(third, np.inf)),
+            both,
+            ["age"],
+            "covariate age is not finite in D03",
+        ),
+        "covariate with a missing value": (
+            good.assign(age=good["age"].mask(third)),
+            both,
+            ["age"],
+            "column age has an empty value in D03",
+        ),
         "too few dyads": (
             few,
             both,

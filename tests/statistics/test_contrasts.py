@@ -158,3 +158,51 @@ def test_what_cannot_be_tested_is_refused_as_the_anova_refuses_it():
     for function in (emmeans, pairwise):
         with pytest.raises(DesignError, match="The factor setting has one level only"):
             function(data, "y", "dyad", ["setting"], ["roi", "band"])
+
+
+def regression(dyads, interactions):
+    """Statsmodels' fit of one value a dyad; and the mean row of its design at some levels."""
+    between = f"C(group) {'*' if interactions else '+'} C(setting) + age"
+    design = patsy.dmatrix(between, dyads)
+    fit = sm.OLS(dyads["y"].to_numpy(), np.asarray(design)).fit()
+
+    def weights(chosen):
+        grid = pd.MultiIndex.from_product([dyads["group"].unique(), dyads["setting"].unique()])
+        grid = grid.to_frame(name=["group", "setting"], index=False).assign(age=dyads["age"].mean())
+        for name, level in chosen.items():
+            grid = grid[grid[name] == level]
+        return np.asarray(patsy.dmatrix(design.design_info, grid)).mean(axis=0)
+
+    return fit, weights
+
+
+@pytest.mark.parametrize("interactions", [False, True])
+def test_every_pair_beside_groups_and_a_covariate_is_that_of_a_regression(interactions):
+    data = study()
+    found = pairwise(data, "y", "dyad", ["group", "setting"], ["roi", "band"], ["age"], interactions)
+    assert list(found["effect"]) == ["group"] * 3 + ["setting"] + ["roi"] * 3 + ["band"]
+    keys = ["dyad", "group", "setting", "age"]
+    for row in found.itertuples():
+        if row.effect in ("roi", "band"):
+            dyads = data.groupby([*keys, row.effect], sort=False)["y"].mean().unstack()
+            dyads = (dyads[row.level_a] - dyads[row.level_b]).rename("y").reset_index()
+            fit, weights = regression(dyads, interactions)
+            contrast = weights({})
+        else:
+            fit, weights = regression(data.groupby(keys, sort=False)["y"].mean().reset_index(), interactions)
+            contrast = weights({row.effect: row.level_a}) - weights({row.effect: row.level_b})
+        expected = fit.t_test(contrast)
+        assert row.t == pytest.approx(float(np.squeeze(expected.tvalue)), rel=1e-9), row
+        assert row.p == pytest.approx(float(np.squeeze(expected.pvalue)), rel=1e-9), row
+        assert row.df == fit.df_resid
+        np.testing.assert_allclose((row.ci_low, row.ci_high), np.squeeze(expected.conf_int()), rtol=1e-8)
+        assert row.d == pytest.approx(row.difference / np.sqrt(fit.mse_resid), rel=1e-9)
+    for _, pairs in found.groupby("effect", sort=False):
+        np.testing.assert_allclose(pairs["p_holm"], holm(pairs["p"]))
+
+
+def test_a_design_without_factors_has_nothing_to_compare():
+    one = study().drop_duplicates("dyad")
+    for function in (emmeans, pairwise):
+        with pytest.raises(DesignError, match="neither a between nor a within factor"):
+            function(one, "y", "dyad", [], [])

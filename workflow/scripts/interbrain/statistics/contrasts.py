@@ -15,7 +15,7 @@ import pandas as pd
 
 from .anova import ROUNDING
 from .correlations import holm
-from .design import between_columns, cell_matrix, refuse_unknown_columns, subject_table
+from .design import DesignError, between_columns, cell_matrix, refuse_unknown_columns, subject_table
 
 MEANS = ["effect", "level", "mean", "se", "df", "ci_low", "ci_high"]
 PAIRS = [
@@ -39,6 +39,8 @@ class _Fit:
 
     def __init__(self, data, dv, subject, between, within, covariates, interactions):
         self.between, self.within = list(between), list(within)
+        if not self.between and not self.within:
+            raise DesignError("The design has neither a between nor a within factor: nothing to compare.")
         refuse_unknown_columns(data, [subject, dv, *self.within, *self.between, *covariates])
         self.values, subjects, self.sizes = cell_matrix(data, dv, subject, self.within)
         self.dyads = subject_table(data, subject, [*self.between, *covariates]).loc[subjects]
