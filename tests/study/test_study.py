@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from interbrain.clocks import METHODS
 from interbrain.questionnaires import KEY_COLUMNS
 from interbrain.study import ROLES, TAKEN_COLUMNS, Problem, StudyError, load_study, read_table, warning_text
-from interbrain.study.checks import ABOUT_PEOPLE
+from interbrain.study.checks import ABOUT_PEOPLE, OF_AMPLITUDES, OF_PHASES
 from interbrain.study.columns import SCHEMAS, columns_of, row_schema
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
@@ -670,6 +670,23 @@ def test_no_column_beside_the_factors_is_left_out_of_the_names_that_are_taken():
     beside = {*statistics.CELLS, *statistics.PEOPLE, *statistics.VALUES, *statistics.ANOVA}
     beside |= {*statistics.CORRELATIONS, *statistics.DESCRIPTIVES, "dyad", "time"}
     assert beside - TAKEN_COLUMNS == set()
+
+
+def test_the_estimators_that_a_config_may_name_are_those_of_the_registry(schema):
+    from interbrain.metrics import METRICS
+
+    assert list(OF_PHASES) == [name for name in METRICS if METRICS[name].needs == "phase" and name != "plv"]
+    assert list(OF_AMPLITUDES) == [name for name in METRICS if METRICS[name].needs == "signal"]
+    named = schema["properties"]["synchrony"]["properties"]["estimators"]["items"]["enum"]
+    assert set(named) == {*OF_PHASES, *OF_AMPLITUDES}
+
+
+def test_strangers_can_be_tested_in_estimators_of_phases_only(demo):
+    demo.config["synchrony"] = {"estimators": ["accorr", "aec"]}
+    demo.config["statistics"]["measures"] = ["accorr_above_pseudo", "aec_above_chance"]
+    assert demo.problems() == []
+    demo.config["statistics"]["measures"] = ["aec_above_pseudo"]
+    assert [p.what for p in demo.problems()] == ['no measure is called "aec_above_pseudo"']
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from interbrain.chance import CHANCE_SHIFTS, restored_phasors
+from interbrain.metrics import accorr
 from interbrain.pseudodyads import pseudodyad_table, write_site_phases
 
 ROIS = {"frontal": ["F3", "Fz"], "central": ["Fz", "Cz"]}
@@ -43,8 +45,8 @@ def study(tmp_path, coupled=("D1",), clients=("C1", "C2", "C3", "C4"), n_kept=No
     return dyads, files["therapist"], files["client"], kept
 
 
-def table_of(parts, alike=()):
-    found = pseudodyad_table(*parts, rois=ROIS, bands=["alpha"], alike=list(alike))
+def table_of(parts, alike=(), **settings):
+    found = pseudodyad_table(*parts, rois=ROIS, bands=["alpha"], alike=list(alike), **settings)
     return found.set_index(["dyad", "roi"])
 
 
@@ -66,7 +68,7 @@ def test_strangers_come_from_dyads_that_are_alike(tmp_path):
     table = table_of(study(tmp_path), ["modality"])
     assert table["n_pseudo"].groupby("dyad").first().to_dict() == {"D1": 2, "D2": 2, "D3": 0, "D4": 4}
     alone = table.loc["D3"]
-    assert alone["plv_own"].notna().all()
+    assert alone["own_above_chance"].notna().all()
     assert alone[["pseudo", "above_pseudo", "p_pseudo"]].isna().all(axis=None)
 
 
@@ -77,7 +79,9 @@ def test_windows_are_paired_by_their_number_and_not_by_their_order(tmp_path):
     table = table_of((dyads, therapists, clients, moved))
     assert table.loc["D3", "n_pseudo"].eq(0).all()  # D3 shares no window with anybody else
     assert table.loc["D1", "n_pseudo"].eq(2).all()  # the strangers that are left: T1 with C4, T3 with C1
-    assert table["plv_own"].to_numpy() == pytest.approx(whole["plv_own"].to_numpy(), abs=1e-6)
+    assert table["own_above_chance"].to_numpy() == pytest.approx(
+        whole["own_above_chance"].to_numpy(), abs=1e-6
+    )
 
 
 def test_a_dyad_without_windows_has_no_value_and_is_nobodys_stranger(tmp_path):
@@ -86,7 +90,7 @@ def test_a_dyad_without_windows_has_no_value_and_is_nobodys_stranger(tmp_path):
         np.save(files[3].args[0], files[3]()[:, :0])
     kept = [*kept[:3], []]
     table = table_of((dyads, therapists, clients, kept))
-    assert table.loc["D4"].drop(columns=["band", "n_pseudo"]).isna().all(axis=None)
+    assert table.loc["D4"].drop(columns=["estimator", "band", "n_pseudo"]).isna().all(axis=None)
     assert (table.loc["D4", "n_pseudo"] == 0).all() and (table.loc["D1", "n_pseudo"] == 2).all()
 
 
@@ -97,5 +101,40 @@ def test_a_channel_without_signal_is_left_out_of_its_site(tmp_path):
     silent[:, :, [CHANNELS.index("F3"), CHANNELS.index("Fz")]] = np.nan
     write_site_phases(clients[0].args[0], silent, CHANNELS, ROIS)
     table = table_of((dyads, therapists, clients, kept))
-    assert np.isnan(table.loc[("D1", "frontal"), "plv_own"])
-    assert np.isfinite(table.loc[("D1", "central"), "plv_own"])
+    assert np.isnan(table.loc[("D1", "frontal"), "own_above_chance"])
+    assert np.isfinite(table.loc[("D1", "central"), "own_above_chance"])
+
+
+def test_every_estimator_of_phases_has_strangers_and_plv_keeps_its_own(tmp_path):
+    parts = study(tmp_path)
+    table = table_of(parts, estimators=["plv", "accorr", "aec", "ppc"])
+    assert list(dict.fromkeys(table["estimator"])) == ["plv", "accorr", "ppc"]  # aec needs amplitudes
+    pd.testing.assert_frame_equal(table[table["estimator"] == "plv"], table_of(parts))
+    for name in ("accorr", "ppc"):
+        of_one = table[table["estimator"] == name]
+        assert (
+            of_one.loc["D1", "above_pseudo"] > of_one.drop("D1", level="dyad")["above_pseudo"].max()
+        ).all()
+
+
+def test_a_further_estimator_has_the_values_of_pairing_two_people_by_hand(tmp_path):
+    parts = study(tmp_path)
+    _, therapists, clients, _ = parts
+    table = table_of(parts, estimators=["accorr"])
+    central = [1, 2]  # Fz and Cz among the ROI channels
+
+    def above_chance(i, k):
+        t, c = (restored_phasors(people[n]())[:, :, central] for people, n in ((therapists, i), (clients, k)))
+        own = accorr(t, c).mean()
+        shifted = []
+        for shift in CHANCE_SHIFTS:
+            early, late = slice(0, N_WINDOWS - abs(shift)), slice(abs(shift), N_WINDOWS)
+            of_t, of_c = (early, late) if shift > 0 else (late, early)
+            shifted.append(accorr(t[:, of_t], c[:, of_c]).mean())
+        return own - np.mean(shifted)
+
+    # D4's therapist with the clients of D1 to D3, and D4's client with their therapists
+    strangers = [above_chance(i, k) for i, k in ((3, 0), (3, 1), (3, 2), (0, 3), (1, 3), (2, 3))]
+    row = table.loc[("D4", "central")]
+    assert row["own_above_chance"] == pytest.approx(above_chance(3, 3), abs=1e-6)
+    assert row["pseudo"] == pytest.approx(np.mean(strangers), abs=1e-6) and row["n_pseudo"] == 6

@@ -16,8 +16,10 @@ from interbrain.dictionary import (
 )
 from interbrain.metrics.directed import Granger
 from interbrain.rhythms import AlphaPeak
+from interbrain.study.checks import estimator_columns
 from interbrain.synchrony import Rhythms, Synchrony
 from interbrain.tables import (
+    PSEUDO_COLUMNS,
     aggregate,
     describe_estimators,
     describe_pairs,
@@ -152,8 +154,39 @@ def test_further_estimators_are_rows_of_a_dyad_and_columns_of_the_study():
     assert list(study["z_chance"]) == list(rows.loc["plv", "z_chance"])
     assert not study.duplicated(["dyad", "time", "band", "roi"]).any()
     described = describe_estimators(["ppc"], "time")
-    assert set(described) == {"ppc", "ppc_above_chance", "ppc_z_chance"}
+    assert set(described) == {"ppc", "ppc_above_chance", "ppc_above_pseudo", "ppc_z_chance"}
     assert "Pairwise Phase Consistency" in described["ppc"]["Description"]
+
+
+def strangers_of(dyad, estimator, first):
+    """Rows of `pseudodyads.pseudodyad_table`, in another order than the dyads' tables."""
+    rows = pd.DataFrame([(band, roi) for roi in ROIS for band in BANDS], columns=["band", "roi"])
+    numbers = {c: first + k + np.arange(4.0) for k, c in enumerate(PSEUDO_COLUMNS)}
+    return rows.assign(dyad=dyad, time="pre", estimator=estimator, **numbers)
+
+
+def test_strangers_are_columns_of_plv_and_one_column_of_further_estimators_of_phases(tmp_path):
+    found_of = {"plv": found(1), "ppc": found(2), "aec": found(3)}
+    tables = [rows_of(found_of, {"dyad": dyad, "time": "pre", "run": 1}) for dyad in ("001", "002")]
+    pseudo = pd.concat(
+        strangers_of(dyad, name, first + 10 * (dyad == "002"))
+        for dyad in ("002", "001")
+        for name, first in (("ppc", 100), ("plv", 0))
+    )
+    study = aggregate(tables, DYADS, SCORES, DIFFERENCES, {}, list(FACTORS), pseudo)
+    row = study.set_index(["dyad", "band", "roi"]).loc[("002", "theta", "central")]
+    own = (
+        pseudo.set_index(["estimator", "dyad", "band", "roi"])
+        .sort_index()
+        .loc[(slice(None), "002", "theta", "central"), :]
+    )
+    assert list(row[list(PSEUDO_COLUMNS)]) == list(own.loc["plv", list(PSEUDO_COLUMNS)].iloc[0])
+    assert row["ppc_above_pseudo"] == own.loc["ppc", "above_pseudo"].iloc[0]
+    assert "aec_above_pseudo" not in study and len(study) == 8
+    assert [c for c in study if c.startswith("ppc")] == estimator_columns("ppc")
+    assert [c for c in study if c.startswith("aec")] == estimator_columns("aec")
+    extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
+    write_table(tmp_path / "a.tsv", study, extra | describe_estimators(["ppc", "aec"], "time"))
 
 
 def test_directed_coupling_has_columns_of_the_study_only_if_it_was_asked_for(tmp_path):

@@ -62,9 +62,12 @@ rule pseudodyads:
     params:
         time=lambda w: config["times"][int(w.run) - 1],
         people=FACTOR_ROWS,
-        alike=config["chance"]["alike"],
-        rois=config["rois"],
-        bands=list(config["bands"]),
+        settings={
+            "alike": config["chance"]["alike"],
+            "rois": config["rois"],
+            "bands": list(config["bands"]),
+            "estimators": ["plv", *config["synchrony"]["estimators"]],
+        },
         code=code_of("pseudodyads.py"),
     script:
         "../scripts/pseudodyads.py"

@@ -16,8 +16,6 @@ with job(snakemake):
     therapists, clients = (
         [partial(np.load, file, mmap_mode="r") for file in files] for files in (i.therapists, i.clients)
     )
-    table = pseudodyad_table(
-        pd.DataFrame(p.people), therapists, clients, kept, rois=p.rois, bands=p.bands, alike=p.alike
-    )
+    table = pseudodyad_table(pd.DataFrame(p.people), therapists, clients, kept, **p.settings)
     table.insert(1, "time", p.time)
     write_table(snakemake.output.table, table)

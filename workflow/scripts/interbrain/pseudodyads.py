@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from interbrain.chance import are_strangers, pseudo_dyads, stored_phases, summary
+from interbrain.chance import PseudoDyads, are_strangers, pseudo_dyads, stored_phases, summary
 from interbrain.chance.strangers import CHANCE_SHIFTS
-from interbrain.metrics import roi_mean
+from interbrain.metrics import METRICS, roi_mean
 from interbrain.phase import unit_phasors
 
-COLUMNS = ["plv_own", "pseudo", "pseudo_sd", "above_pseudo", "z_pseudo", "p_pseudo"]
+COLUMNS = ["own_above_chance", "pseudo", "pseudo_sd", "above_pseudo", "z_pseudo", "p_pseudo"]
 
 
 def site_channels(rois: Mapping[str, Sequence[str]]) -> list[str]:
@@ -47,8 +47,9 @@ def pseudodyad_table(
     rois: Mapping[str, Sequence[str]],
     bands: Sequence[str],
     alike: Sequence[str],
+    estimators: Sequence[str] = ("plv",),
 ) -> pd.DataFrame:
-    """PLV above chance of each dyad against that of its members with strangers.
+    """Synchrony above chance of each dyad against that of its members with strangers.
 
     Parameters
     ----------
@@ -60,13 +61,16 @@ def pseudodyad_table(
         Numbers of each dyad's kept windows; those of the same number are paired.
     alike : sequence of str
         Factors in whose levels two dyads must agree before their members are paired.
+    estimators : sequence of str
+        Names in metrics.METRICS, averaged over time in each window. Those that need amplitudes are left out:
+        of strangers only the phases are at hand.
 
     Returns
     -------
     table : DataFrame
-        A row for each dyad, band and homologous ROI pair. Raw PLV of strangers depends on how strong their
-        rhythms are, so every pair, the dyad itself included, is measured above its own chance level: the mean
-        over shifts of the client by whole windows.
+        A row for each estimator, dyad, band and homologous ROI pair. Raw PLV of strangers depends on how
+        strong their rhythms are, so every pair, the dyad itself included, is measured above its own chance
+        level: the mean over shifts of the client by whole windows.
     """
     allowed = are_strangers(dyads["therapist"], dyads["client"], *(dyads[factor] for factor in alike))
     itself = np.eye(len(dyads), dtype=bool)
@@ -76,13 +80,28 @@ def pseudodyad_table(
     def at_sites(values: np.ndarray) -> np.ndarray:
         return np.stack([roi_mean(values, rows, rows)[0] for rows in places], axis=-1)  # (bands, ROIs)
 
-    found = pseudo_dyads(
-        therapists, clients, kept, kept, allowed | itself, reduce=at_sites, chance_shifts=CHANCE_SHIFTS
-    )
+    tables = []
+    for name in (name for name in estimators if METRICS[name].needs == "phase"):
+        found = pseudo_dyads(
+            *(therapists, clients, kept, kept, allowed | itself),
+            metric=METRICS[name],
+            reduce=at_sites,
+            chance_shifts=CHANCE_SHIFTS,
+        )
+        table = _against_strangers(found, dyads["dyad"], bands, list(rois))
+        table.insert(1, "estimator", name)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _against_strangers(
+    found: PseudoDyads, dyads: Sequence[str], bands: Sequence[str], rois: Sequence[str]
+) -> pd.DataFrame:
+    """A row for each dyad, band and ROI: its value among those of its members with strangers."""
     own = found.therapist == found.client
+    shape = (len(bands), len(rois))
     rows = []
-    for i, dyad in enumerate(dyads["dyad"]):
-        shape = (len(bands), len(rois))
+    for i, dyad in enumerate(dyads):
         mine = found.values[own & (found.therapist == i)]
         value = mine[0] if len(mine) else np.full(shape, np.nan)
         strangers = ~own & ((found.therapist == i) | (found.client == i))

@@ -323,7 +323,8 @@ def aggregate(
 ) -> pd.DataFrame:
     """One tidy table: a row for each dyad, time, band and homologous ROI pair.
 
-    PLV has its columns, further estimators three each: their name, and it with _above_chance and _z_chance.
+    PLV has its columns, further estimators theirs: their name, and it with _above_chance, _z_chance and, for
+    those that need phases only, _above_pseudo.
 
     Parameters
     ----------
@@ -352,14 +353,18 @@ def aggregate(
     further = {name: rows.set_index(keys) for name, rows in table.groupby("estimator", sort=False)}
     table = table[table["estimator"] == "plv"].rename(columns={"value": "plv"})
     columns = [*PLV_COLUMNS, *(c for c in RANDOM_COLUMNS if c in table), *STRENGTH_COLUMNS]
+    strangers = {}
     if pseudo is not None:
-        own = pseudo.set_index(keys)[list(PSEUDO_COLUMNS)]
+        strangers = {name: rows.set_index(keys) for name, rows in pseudo.groupby("estimator", sort=False)}
+        own = strangers["plv"][list(PSEUDO_COLUMNS)]
         table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
         columns[len(PLV_COLUMNS) : len(PLV_COLUMNS)] = PSEUDO_COLUMNS
     for name, rows in further.items():
         if name != "plv":
-            own = rows[["value", "above_chance", "z_chance"]]
-            own = own.set_axis([name, f"{name}_above_chance", f"{name}_z_chance"], axis=1)
+            own = rows[["value", "above_chance"]]
+            if name in strangers:
+                own = own.join(strangers[name]["above_pseudo"])
+            own = own.join(rows["z_chance"]).add_prefix(f"{name}_").rename(columns={f"{name}_value": name})
             table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
             columns.extend(own.columns)
     if len(directed):
@@ -389,6 +394,11 @@ def describe_estimators(names: Sequence[str], over: str) -> dict[str, dict]:
     for name in names:
         described[name] = {"Description": f"{METRICS[name].described(over)}; mean over channel pairs"}
         described[f"{name}_above_chance"] = {"Description": f"{METRICS[name].title} minus its chance level"}
+        if METRICS[name].needs == "phase":
+            described[f"{name}_above_pseudo"] = {
+                "Description": f"{METRICS[name].title} over time above chance, which here is shifts by whole "
+                "windows, minus its mean over pseudo-dyads"
+            }
         described[f"{name}_z_chance"] = {
             "Description": f"{METRICS[name].title} minus its chance level, in SDs over the circular shifts"
         }

@@ -28,6 +28,17 @@ ROLES = ("therapist", "client")
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
 BIDS_SUFFIXES = (".vhdr", ".edf", ".bdf", ".set")
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
+# The estimators besides PLV: strangers can be compared in those of phases only (metrics.METRICS, needs).
+OF_PHASES = ("ppc", "ciplv", "pli", "ccorr", "accorr")
+OF_AMPLITUDES = ("wpli", "dwpli", "coherence", "imaginary_coherence", "aec", "aec_orthogonalised")
+
+
+def estimator_columns(name: str) -> list[str]:
+    """Columns of the aggregated dataset that an estimator besides PLV has."""
+    strangers = ["_above_pseudo"] if name in OF_PHASES else []
+    return [f"{name}{end}" for end in ("", "_above_chance", *strangers, "_z_chance")]
+
+
 # Columns of the tables in which factors and scores get columns of their own.
 TAKEN_COLUMNS = frozenset(
     """
@@ -36,8 +47,7 @@ TAKEN_COLUMNS = frozenset(
     granger_to_client granger_to_therapist granger_net
     pseudo pseudo_sd above_pseudo p_pseudo n_pseudo
     random random_sd above_random p_random cycles_per_window power_therapist power_client
-    alpha_peak_therapist alpha_peak_client ppc ciplv pli wpli dwpli coherence imaginary_coherence ccorr accorr
-    aec aec_orthogonalised
+    alpha_peak_therapist alpha_peak_client
     measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high
     n_dyads apa note questionnaire n r ci_low ci_high p_holm bf10 slope intercept factor level mean sd
     participant_id species age sex handedness dyad_id session_id therapist_id client_id partner_id
@@ -45,7 +55,7 @@ TAKEN_COLUMNS = frozenset(
     source_plv snr_therapist snr_client expected_plv client_clock_offset_s
     client_clock_drift_ppm planted_fault planted_artifacts_therapist planted_artifacts_client
     """.split()  # noqa: SIM905
-)
+) | {column for name in (*OF_PHASES, *OF_AMPLITUDES) for column in estimator_columns(name)}
 
 # Those of them that can be a covariate of the statistics; scores can as well.
 COVARIATES = (

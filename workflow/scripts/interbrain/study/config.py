@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 
+from interbrain.study.checks import estimator_columns
 from interbrain.study.problems import Problem, StudyError, did_you_mean, nearest, nearest_file
 
 
@@ -185,11 +186,7 @@ def with_defaults(config: Mapping, schema: Mapping) -> dict:
 
 def measures(config: Mapping) -> list[str]:
     """Columns of the aggregated dataset that the statistics can test."""
-    further = [
-        f"{name}{end}"
-        for name in config["synchrony"]["estimators"]
-        for end in ("", "_above_chance", "_above_pseudo", "_z_chance")
-    ]
+    further = [column for name in config["synchrony"]["estimators"] for column in estimator_columns(name)]
     if config["synchrony"]["directed"]:
         further += ["granger_to_client", "granger_to_therapist", "granger_net"]
     return ["plv", "above_chance", "above_pseudo", "z_chance", *further]
