@@ -74,11 +74,10 @@ def test_p_and_the_family_wise_p_are_those_of_brute_force(levels):
         ]
         return [whole["group"], whole["group:roi"], *cells]
 
-    every = {}
+    every, group, setting = {}, list(dyads["group"]), list(dyads["setting"])
     for order in permutations(range(len(dyads))):
-        dealt = tuple(dyads["group"].iloc[list(order)])
-        if (dyads["setting"].iloc[list(order)].to_numpy() == dyads["setting"].to_numpy()).all():
-            every.setdefault(dealt, None)
+        if [setting[k] for k in order] == setting:
+            every.setdefault(tuple(group[k] for k in order), None)
     results = []
     for dealt in every:
         relabelled = data.assign(group=data["dyad"].map(dict(zip(dyads.index, dealt, strict=True))))
