@@ -16,10 +16,13 @@ from interbrain.dictionary import (
 )
 from interbrain.metrics.directed import Granger
 from interbrain.rhythms import AlphaPeak
-from interbrain.study.checks import estimator_columns
+from interbrain.study.checks import TAKEN_COLUMNS, estimator_columns
 from interbrain.synchrony import Rhythms, Synchrony
 from interbrain.tables import (
+    PLV_COLUMNS,
     PSEUDO_COLUMNS,
+    RANDOM_COLUMNS,
+    STRENGTH_COLUMNS,
     aggregate,
     describe_estimators,
     describe_pairs,
@@ -219,6 +222,13 @@ def test_the_weakest_null_has_columns_of_its_own_if_it_was_asked_for():
     assert (table["value"] - table["random"] - table["above_random"]).abs().max() < 1e-12
     assert table["p_random"].between(0.1, 1).all()
     assert "random" in aggregated([table]) and "random" not in aggregated([roi_of("001")])
+    pseudo = strangers_of("001", "plv", 0)
+    study = aggregate([table], DYADS, SCORES, DIFFERENCES, {}, list(FACTORS), pseudo)
+    for null in ("chance", "random", "pseudo"):
+        assert {null, f"{null}_sd", f"above_{null}", f"z_{null}", f"p_{null}"} <= set(study)
+    own = table[table["roi_therapist"] == table["roi_client"]]
+    assert list(study["z_random"]) == list(own["above_random"] / own["random_sd"])
+    assert {*PLV_COLUMNS, *RANDOM_COLUMNS, *PSEUDO_COLUMNS, *STRENGTH_COLUMNS} <= TAKEN_COLUMNS
 
 
 def test_only_homologous_sites_are_aggregated():

@@ -20,8 +20,8 @@ from interbrain.verdict import percent_kept, reasons_to_look
 
 # The columns of the aggregated dataset: PLV with its chance levels, and what it rests on.
 PLV_COLUMNS = ("plv", "chance", "above_chance", "chance_sd", "z_chance", "p_chance", "n_windows", "n_pairs")
-RANDOM_COLUMNS = ("random", "above_random", "random_sd", "p_random")
-PSEUDO_COLUMNS = ("pseudo", "above_pseudo", "pseudo_sd", "p_pseudo", "n_pseudo")
+RANDOM_COLUMNS = ("random", "above_random", "random_sd", "z_random", "p_random")
+PSEUDO_COLUMNS = ("pseudo", "above_pseudo", "pseudo_sd", "z_pseudo", "p_pseudo", "n_pseudo")
 # Of `directed_table`, and what they are called there.
 GRANGER_COLUMNS = {
     "therapist_to_client": "granger_to_client",

@@ -45,8 +45,8 @@ TAKEN_COLUMNS = frozenset(
     dyad therapist client participant role time run band roi exclude
     plv chance chance_sd above_chance z_chance p_chance n_windows n_pairs
     granger_to_client granger_to_therapist granger_net
-    pseudo pseudo_sd above_pseudo p_pseudo n_pseudo
-    random random_sd above_random p_random cycles_per_window power_therapist power_client
+    pseudo pseudo_sd above_pseudo z_pseudo p_pseudo n_pseudo
+    random random_sd above_random z_random p_random cycles_per_window power_therapist power_client
     alpha_peak_therapist alpha_peak_client
     measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high
     n_dyads apa note questionnaire n r ci_low ci_high p_holm bf10 slope intercept factor level mean sd
