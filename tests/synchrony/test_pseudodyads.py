@@ -46,7 +46,8 @@ def study(tmp_path, coupled=("D1",), clients=("C1", "C2", "C3", "C4"), n_kept=No
 
 
 def table_of(parts, alike=(), **settings):
-    found = pseudodyad_table(*parts, rois=ROIS, bands=["alpha"], alike=list(alike), **settings)
+    about = {"rois": ROIS, "bands": ["alpha"], "alike": list(alike), "length_s": 2.5}
+    found = pseudodyad_table(*parts, **about, **settings)
     return found.set_index(["dyad", "roi"])
 
 
@@ -92,6 +93,19 @@ def test_a_dyad_without_windows_has_no_value_and_is_nobodys_stranger(tmp_path):
     table = table_of((dyads, therapists, clients, kept))
     assert table.loc["D4"].drop(columns=["estimator", "band", "n_pseudo"]).isna().all(axis=None)
     assert (table.loc["D4", "n_pseudo"] == 0).all() and (table.loc["D1", "n_pseudo"] == 2).all()
+
+
+def test_people_with_too_little_clean_time_are_nobodys_stranger(tmp_path):
+    dyads, therapists, clients, kept = study(tmp_path)
+    for files in (therapists, clients):
+        np.save(files[3].args[0], np.array(files[3]()[:, :7]))
+    kept = [*kept[:3], kept[3][:7]]  # 17.5 s
+    enough = table_of((dyads, therapists, clients, kept), min_clean_s=17.5)
+    table = table_of((dyads, therapists, clients, kept), min_clean_s=18)
+    without = [part[:3] for part in (dyads, therapists, clients, kept)]
+    pd.testing.assert_frame_equal(table.drop("D4", level="dyad"), table_of(without))
+    assert table.loc["D4", "own_above_chance"].isna().all() and (table.loc["D4", "n_pseudo"] == 0).all()
+    assert enough.loc["D4", "own_above_chance"].notna().all() and (enough.loc["D1", "n_pseudo"] == 4).all()
 
 
 def test_a_channel_without_signal_is_left_out_of_its_site(tmp_path):

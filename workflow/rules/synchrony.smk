@@ -67,6 +67,7 @@ rule pseudodyads:
             "rois": config["rois"],
             "bands": list(config["bands"]),
             "estimators": ["plv", *config["synchrony"]["estimators"]],
+            **{key: config["windows"][key] for key in ("length_s", "min_clean_s")},
         },
         code=code_of("pseudodyads.py"),
     script:

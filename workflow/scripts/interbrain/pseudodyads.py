@@ -47,6 +47,8 @@ def pseudodyad_table(
     rois: Mapping[str, Sequence[str]],
     bands: Sequence[str],
     alike: Sequence[str],
+    length_s: float,
+    min_clean_s: float = 0,
     estimators: Sequence[str] = ("plv",),
 ) -> pd.DataFrame:
     """Synchrony above chance of each dyad against that of its members with strangers.
@@ -61,6 +63,11 @@ def pseudodyad_table(
         Numbers of each dyad's kept windows; those of the same number are paired.
     alike : sequence of str
         Factors in whose levels two dyads must agree before their members are paired.
+    length_s : float
+        Of a window.
+    min_clean_s : float
+        A dyad that shares less clean time than this is left out: it has no value, and its members are
+        nobody's strangers.
     estimators : sequence of str
         Names in metrics.METRICS, averaged over time in each window. Those that need amplitudes are left out:
         of strangers only the phases are at hand.
@@ -72,6 +79,7 @@ def pseudodyad_table(
         strong their rhythms are, so every pair, the dyad itself included, is measured above its own chance
         level: the mean over shifts of the client by whole windows.
     """
+    kept = [own if len(own) * length_s >= min_clean_s else () for own in kept]
     allowed = are_strangers(dyads["therapist"], dyads["client"], *(dyads[factor] for factor in alike))
     itself = np.eye(len(dyads), dtype=bool)
     order = site_channels(rois)
