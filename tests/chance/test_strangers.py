@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from interbrain.chance import are_strangers, pseudo_dyads, stored_phases
+from interbrain.chance import are_strangers, each_pseudo_dyad, pseudo_dyads, stored_phases
 from interbrain.metrics import METRICS, plv, roi_mean
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -190,10 +190,11 @@ def test_what_everybody_in_the_room_shares_is_no_synchrony_of_a_dyad():
         assert (np.abs(observed - found.of(i, i).mean(axis=0)) < 0.1).all() and observed.mean() > 0.3
 
 
-def test_lists_that_do_not_belong_together_are_refused():
+@pytest.mark.parametrize("found", [pseudo_dyads, lambda *x, **y: list(each_pseudo_dyad(*x, **y))])
+def test_lists_that_do_not_belong_together_are_refused(found):
     with pytest.raises(ValueError, match=r"5 therapists and 5 clients need a table"):
-        pseudo_dyads(people(3, 1), people(2, 2), KEPT, KEPT, everyone(4))
+        found(people(3, 1), people(2, 2), KEPT, KEPT, everyone(4))
     with pytest.raises(ValueError, match="5 clients need as many lists of windows, not 4"):
-        pseudo_dyads(people(3, 1), people(2, 2), KEPT, KEPT[:4], everyone())
+        found(people(3, 1), people(2, 2), KEPT, KEPT[:4], everyone())
     with pytest.raises(ValueError, match="shift 0"):
-        pseudo_dyads(people(3, 1), people(2, 2), KEPT, KEPT, everyone(), chance_shifts=(0, 1))
+        found(people(3, 1), people(2, 2), KEPT, KEPT, everyone(), chance_shifts=(0, 1))
