@@ -29,8 +29,8 @@ rule provenance:
 rule report:
     input:
         **group_files(TABLES + STATISTICS + MULTIVERSE, "tsv"),
-        dictionary=rules.aggregate.output.aggregated_dictionary,
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
+        dictionary=rules.aggregate.output.aggregated_dictionary,
         provenance=rules.provenance.output[0],
         validation=rules.validate.output.summary,
         pictures=[

@@ -186,6 +186,7 @@ def _factor_card(results: Results, factor: str) -> Card:
     if said := _equivalence_said(pairs, significant):
         sentence = f"{sentence} {said}".strip()
     lines = [
+        "" if significant else _groups_alone(pairs),
         _with_time(results, decisive, factor),
         _size_needed(results, decisive, factor),
         _other_analyses(results, factor),
@@ -202,7 +203,8 @@ def _permuted(results: Results, measure: str, factor: str) -> str:
     """The permutation test of one factor on the dyads' means, as a short line; empty where there is none."""
     rows = results["permutation"].query("measure == @measure and effect == @factor and roi == 'all'")
     told = []
-    for row in rows[(rows["band"] == "all") & rows["p"].notna()].to_dict("records"):
+    rows = rows[(rows["band"] == "all") & (rows["n_relabelings"] > 1)]  # one alone is no test
+    for row in rows.dropna(subset=["p"]).to_dict("records"):
         how = f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])}"
         unit = "" if row["unit"] == "dyad" else f"over {row['unit']}s "
         told.append(f"{unit}{words.p_phrase(row['p'])} ({how})")
@@ -211,18 +213,27 @@ def _permuted(results: Results, measure: str, factor: str) -> str:
 
 def _equivalence_said(pairs: pd.DataFrame, significant: bool) -> str:
     """The tables' sentences on what the study can rule out, where there is more to say than a difference."""
-    if significant:
-        pairs = pairs[pairs["verdict"] == "different but negligible"]
+    # The verdict is on the groups alone: where the model says otherwise, a line of its own tells it.
+    pairs = pairs[pairs["verdict"].str.startswith("different") == significant]
+    pairs = pairs[pairs["verdict"] != "different"]
     told = []
     for row in pairs.to_dict("records"):
         if words.is_missing(row["sentence"]):
             continue
         text = words.true_minus(str(row["sentence"]).removeprefix("This study cannot tell: "))
-        if not significant and row["verdict"].startswith("different"):
-            text = f"Compared alone, without the other factors: {text[:1].lower() + text[1:]}"
         named = f"{words.spoken(row['level_a'])} against {words.spoken(row['level_b'])}: "
         told.append((named if len(pairs) > 1 else "") + text[:1].upper() + text[1:])
     return " ".join(told)
+
+
+def _groups_alone(pairs: pd.DataFrame) -> str:
+    """Where groups differ when the model's other factors are left aside, and not beside them."""
+    found = pairs[pairs["verdict"].str.startswith("different")]
+    told = [
+        f"{words.spoken(row.level_a)} against {words.spoken(row.level_b)}, {words.p_phrase(row.p)}"
+        for row in found.itertuples()
+    ]
+    return f"Without the other factors of the model the groups differ ({'; '.join(told)})." if told else ""
 
 
 def _with_time(results: Results, measure: str, factor: str) -> str:
@@ -430,6 +441,8 @@ def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> 
     if "found" in kinds:
         measure = "above_chance" if (tested["measure"] == "above_chance").any() else "plv"
         told.append(f"{label} went with {named('found', measure)}.")
+        if dyads < SMALL_STUDY:
+            told.append(f"With {words.whole(dyads)} dyads its size is very uncertain.")
     if "unchecked" in kinds:
         told.append(f"On raw PLV, not checked against chance: {named('unchecked', 'plv')}.")
     if "raw-only" in kinds:

@@ -93,7 +93,8 @@ ABOUT = {
     "equivalence": "Groups alone, without the model’s other factors. A p above .05 is no evidence of no "
     "difference; that needs a 90 % interval of d within the bounds (two one-sided tests, TOST). BF01 above 1 "
     "speaks for no difference.",
-    "mixed": "A therapist in several dyads makes dyads alike; this model allows for it.",
+    "mixed": "A therapist in several dyads makes dyads alike; this model allows for it. Its z takes the "
+    "variances as known, so that p is too small in a small study: read it beside the permutation test.",
     "power": "d is an estimate from few dyads: the safeguard d, the lower end of its 60 % interval, is the "
     "safer one to plan with. Dyads in all, in equal groups, 80 % power unless said otherwise.",
     "robustness": "Spearman and percentage bend bear outliers; BCa is a bootstrap interval of r; the lowest "
@@ -388,9 +389,7 @@ class _Builder:
         """What stands behind the effects, a folded table each; `told` are the notes that were shown."""
         for name in ("means", "contrasts", "permutation", "equivalence", "mixed", "power"):
             frame = self.results[name]
-            notes = _notes(frame) if "note" in frame else []
-            new = [note for note in notes if note not in told]
-            told.update(new)
+            new = _new_notes(frame, told) if "note" in frame else []
             yield self._fold(name, getattr(tables, name)(frame), new, _sentences(frame))
 
     def _fold(self, name: str, table: tables.Table, notes=(), sentences=()) -> Fold | None:
@@ -539,6 +538,23 @@ def _sentences(frame: pd.DataFrame) -> list[tuple[str, str]]:
             )
         )
     return told
+
+
+def _new_notes(frame: pd.DataFrame, told: set) -> list[str]:
+    """Notes that were not `told` yet, each with what it is about where that is not the whole table."""
+    factor = next((name for name in ("effect", "factor") if name in frame), None)
+    new = []
+    for note in _notes(frame):
+        if note in told:
+            continue
+        told.add(note)
+        rows, about = frame[frame["note"] == note], []
+        if factor and set(rows[factor]) != set(frame[factor]):
+            about.append(words.listed(words.effect(name) for name in dict.fromkeys(rows[factor])))
+        if set(rows["measure"]) != set(frame["measure"]):
+            about.append(words.listed(words.measure(name) for name in dict.fromkeys(rows["measure"])))
+        new.append(f"{', '.join(about)}: {note}" if about else note)
+    return new
 
 
 def _notes(frame: pd.DataFrame) -> list[str]:

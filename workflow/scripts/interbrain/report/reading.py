@@ -82,7 +82,6 @@ COLUMNS = {
 DOCUMENTS = ("provenance", "validation")
 # Only where the study has them: simulated data, item answers, a grid of choices, further estimators.
 OPTIONAL = ("truth", "reliability", "specifications", "multiverse", "dictionary")
-LATER = ("means", "contrasts", "permutation", "equivalence", "mixed", "power")
 
 
 @dataclass(frozen=True)
@@ -235,7 +234,7 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
         Where a file is not there.
     """
     paths = {name: Path(path) for name, path in inputs.items() if path is not None}
-    needed = [name for name in (*COLUMNS, *DOCUMENTS) if name not in (*OPTIONAL, *LATER)]
+    needed = [name for name in (*COLUMNS, *DOCUMENTS) if name not in OPTIONAL]
     absent = [name for name in needed if name not in paths]
     if absent:
         raise ValueError(f"The report was not given its input {words.listed(absent)}: name a file for each.")
@@ -278,10 +277,6 @@ def _read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
     except pd.errors.EmptyDataError:
         raise ValueError(f"{path.name} is empty: it needs at least its row of column names.") from None
     text, numeric = (columns.split() for columns in COLUMNS[name])
-    if name in ("anova", "correlations") and "omega2" not in frame and "spearman" not in frame:
-        frame = frame.reindex(
-            columns=[*frame, *(c for c in (*text, *numeric) if c not in frame)], fill_value="n/a"
-        )
     missing = [column for column in (*text, *numeric) if column not in frame.columns]
     if missing:
         raise ValueError(f"{path.name} lacks the column {words.listed(missing)}.")

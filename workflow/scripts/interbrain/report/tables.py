@@ -136,13 +136,15 @@ def _sort_key(value) -> str:
 def anova(frame: pd.DataFrame, measure: str) -> Table:
     rows = frame[(frame["measure"] == measure) & (frame["effect"] != words.NOT_AVAILABLE)].copy()
     rows["effect"] = rows["effect"].map(words.effect)
-    corrected = rows["gg_epsilon"].notna().any()
+    corrected = (rows["gg_epsilon"] < 1 - 1e-9).any()  # with 1 degree of freedom there is nothing to correct
+    rows["df"] = [
+        f"{words.whole(a)}, {words.whole(b)}" for a, b in zip(rows["df1"], rows["df2"], strict=True)
+    ]
     rows["ci"] = _intervals(rows, "partial_eta2_low", "partial_eta2_high")
     columns = [
         text("effect", "Effect"),
         digits("F", "F"),
-        digits("df1", "df1", 0),
-        digits("df2", "df2", 0),
+        said("df", "df", "df2"),
         p("p", "p"),
         *([share("gg_epsilon", "GG ε"), p("p_gg", "p (GG)")] if corrected else []),
         share("partial_eta2", "ηp²"),
@@ -220,14 +222,16 @@ def means(frame: pd.DataFrame) -> Table:
 def contrasts(frame: pd.DataFrame) -> Table:
     rows = _spoken(frame, "level_a", "level_b")
     rows["pair"] = _pairs(rows, "minus")
-    rows["ci"] = _intervals(rows, "ci_low", "ci_high", 3)
+    tests = zip(rows["t"], rows["df"], strict=True)
+    rows["test"] = [f"{words.number(t)} ({words.whole(df)})" for t, df in tests]
+    rows["size"] = rows["difference"]
+    rows["difference"] = _sized(rows["size"].map(words.proportion), _intervals(rows, "ci_low", "ci_high", 3))
     columns = [
-        *_about(), text("pair", "Levels"), share("difference", "Difference"), said("ci", "95 % CI", "ci_low"),
-        digits("t", "t"), digits("df", "df", 1), p("p", "p"), p("p_holm", "p (Holm)"), digits("d", "d"),
+        *_about(), text("pair", "Levels"), said("difference", "Difference [95 % CI]", "size"),
+        said("test", "t (df)", "t"), p("p", "p"), p("p_holm", "p (Holm)"), digits("d", "d"),
     ]  # fmt: skip
-    return build(
-        "contrasts", "Pairs of levels; Holm’s correction within an effect", rows, columns, stacks=True
-    )
+    caption = "Pairs of levels; Holm’s correction within an effect"
+    return build("contrasts", caption, rows, columns, stacks=True)
 
 
 def permutation(frame: pd.DataFrame) -> Table:
@@ -241,7 +245,7 @@ def permutation(frame: pd.DataFrame) -> Table:
         f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])}" for row in records
     ]
     columns = [
-        *_about(), text("place", "Site, band"), text("unit", "Relabelled"), digits("statistic", "F"),
+        *_about(), text("place", "Site, band"), text("unit", "Unit"), digits("statistic", "F"),
         p("p", "p"), p("p_family", "p (family)"), said("how_many", "Relabelings", "n_relabelings"),
     ]  # fmt: skip
     caption = "Permutation tests of the factors between dyads"
@@ -250,13 +254,15 @@ def permutation(frame: pd.DataFrame) -> Table:
 
 def equivalence(frame: pd.DataFrame) -> Table:
     rows = _spoken(frame.rename(columns={"factor": "effect"}), "level_a", "level_b")
+    for level, n in (("level_a", "n_a"), ("level_b", "n_b")):
+        sizes = rows[n].map(words.whole)
+        rows[level] = [f"{name} ({size})" for name, size in zip(rows[level], sizes, strict=True)]
     rows["pair"] = _pairs(rows, "against")
-    sizes = zip(rows["n_a"], rows["n_b"], strict=True)
-    rows["sizes"] = [f"{words.whole(a)}, {words.whole(b)}" for a, b in sizes]
-    rows["ci"] = _intervals(rows, "d_low", "d_high", leading_zero=True)
+    ends = _intervals(rows, "d_low", "d_high", leading_zero=True)
+    rows["size"] = _sized(rows["d"].map(words.number), ends)
     columns = [
-        *_about("Factor"), text("pair", "Levels"), said("sizes", "Dyads", "n_a"), digits("d", "d"),
-        said("ci", "90 % CI", "d_low"), p("p", "p"), p("p_tost", "p (TOST)"), digits("bf01", "BF01"),
+        *_about("Factor"), text("pair", "Levels (dyads)"),
+        said("size", "d [90 % CI]", "d"), p("p", "p"), p("p_tost", "p (TOST)"), digits("bf01", "BF01"),
         text("verdict", "Verdict"),
     ]  # fmt: skip
     bounds = [f"d = ±{bound:g}" for bound in rows["bound_d"].dropna().unique()]
@@ -267,11 +273,14 @@ def equivalence(frame: pd.DataFrame) -> Table:
 
 
 def mixed(frame: pd.DataFrame) -> Table:
-    rows = _spoken(frame.rename(columns={"term": "effect"}).dropna(subset=["estimate"]))
-    rows["ci"] = _intervals(rows, "ci_low", "ci_high", 3)
+    frame = frame.rename(columns={"term": "effect"}).dropna(subset=["estimate"])
+    rows = _spoken(frame)
+    variances = frame["effect"].str.startswith("variance: ")
+    rows["effect"] = rows["effect"].mask(variances, frame["effect"].map(words.heading))
+    rows["ci"] = _intervals(rows, "ci_low", "ci_high", 4)
     columns = [
-        *_about("Term"), share("estimate", "Estimate"), share("se", "SE"), said("ci", "95 % CI", "ci_low"),
-        digits("z", "z"), p("p", "p"),
+        *_about("Term"), share("estimate", "Estimate", 4), share("se", "SE", 4),
+        said("ci", "95 % CI", "ci_low"), digits("z", "z"), p("p", "p"),
     ]  # fmt: skip
     caption = "Mixed model with the therapist as a random effect"
     return build("mixed", caption, rows, columns, stacks=True)
@@ -279,12 +288,13 @@ def mixed(frame: pd.DataFrame) -> Table:
 
 def power(frame: pd.DataFrame) -> Table:
     rows = _spoken(frame)
-    rows["ci"] = _intervals(rows, "d_low", "d_high", leading_zero=True)
+    ends = _intervals(rows, "d_low", "d_high", leading_zero=True)
+    rows["size"] = _sized(rows["d"].map(words.number), ends)
     both = zip(rows["n_for_80"], rows["n_for_90"], strict=True)
     rows["needs"] = [f"{words.whole(a)}, {words.whole(b)}" for a, b in both]
     columns = [
-        *_about(), digits("n_dyads", "Dyads", 0), digits("detectable_d", "See d ≥"), digits("d", "d found"),
-        said("ci", "95 % CI", "d_low"), said("needs", "Needs (80, 90 %)", "n_for_80"),
+        *_about(), digits("n_dyads", "Dyads", 0), digits("detectable_d", "See d ≥"),
+        said("size", "d found [95 % CI]", "d"), said("needs", "Needs (80, 90 %)", "n_for_80"),
         digits("safeguard_d", "Safeguard d"), digits("n_for_safeguard", "Needs", 0),
     ]  # fmt: skip
     caption = "What size of study these effects would need, in dyads"
@@ -324,6 +334,14 @@ def _intervals(
 ) -> list[str]:
     ends = zip(rows[low], rows[high], strict=True)
     return [words.interval(*both, digits, leading_zero) for both in ends]
+
+
+def _sized(sizes: pd.Series, intervals: list[str]) -> list[str]:
+    """``.31 [.12, .50]``, the size alone where it has no interval."""
+    return [
+        size if ends == words.NOT_AVAILABLE else f"{size} {ends}"
+        for size, ends in zip(sizes, intervals, strict=True)
+    ]
 
 
 def _pairs(rows: pd.DataFrame, joined: str) -> list[str]:
