@@ -91,12 +91,14 @@ def _window_means(a: np.ndarray, b: np.ndarray, lags: np.ndarray, metric: Metric
 
 def _rolled(b: np.ndarray, lag: int) -> np.ndarray:
     """The windows of the joined train after np.roll by `lag` samples."""
-    whole, offset = divmod(lag, b.shape[-1])
-    b = np.roll(b, whole, axis=1)
-    if offset == 0:
-        return b
-    before = np.roll(b, 1, axis=1)
-    return np.concatenate([before[..., -offset:], b[..., :-offset]], axis=-1)
+    n_windows, n_times = b.shape[1], b.shape[-1]
+    whole, offset = divmod(lag, n_times)
+    rolled = np.empty_like(b)
+    for window in range(n_windows):  # one at a time: np.roll would copy everything thrice
+        here = (window - whole) % n_windows
+        rolled[:, window, :, offset:] = b[:, here, :, : n_times - offset]
+        rolled[:, window, :, :offset] = b[:, here - 1, :, n_times - offset :]
+    return rolled
 
 
 def _recording_plv(a: np.ndarray, b: np.ndarray, lags: np.ndarray, spacing: int) -> np.ndarray:

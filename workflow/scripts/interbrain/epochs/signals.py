@@ -60,7 +60,7 @@ def read_signal(cleaned: Path, account: Path) -> Signal:
     """Read a cleaned recording and what its account says of interpolated channels."""
     import mne
 
-    raw = mne.io.read_raw_fif(cleaned, preload=True, verbose="error")
+    raw = mne.io.read_raw_fif(cleaned, verbose="error")
     interpolated = list(json.loads(Path(account).read_text(encoding="utf-8"))["BadChannels"])
     spans = [
         (

@@ -100,8 +100,9 @@ def _over_blocks(formula: Estimate, needs: str, low: float, high: float) -> Esti
 
 def cross_mean(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Mean over time of a conj(b), for all pairs of channels: one matrix product a window."""
-    # (..., channels a, times) @ (..., times, channels b); NumPy divides complex numbers ten times slower
-    return a @ b.conj().swapaxes(-1, -2) * (1 / a.shape[-1])
+    product = a @ b.conj().swapaxes(-1, -2)  # (..., channels a, times) @ (..., times, channels b)
+    product *= 1 / a.shape[-1]  # NumPy divides complex numbers ten times slower
+    return product
 
 
 def imaginary_products(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[int, slice, np.ndarray]]:
