@@ -84,8 +84,10 @@ def _window_means(a: np.ndarray, b: np.ndarray, lags: np.ndarray, metric: Metric
     for offset in np.unique(lags % n_times):
         at = np.flatnonzero(lags % n_times == offset)
         whole = lags[at] // n_times
-        for window, values in pairings(a, _rolled(b, offset), metric):
-            null[at] += values[:, :, (window - whole) % n_windows].transpose(2, 0, 1, 3)
+        for band in range(n_bands):  # one at a time, for the memory
+            this = slice(band, band + 1)
+            for window, values in pairings(a[this], _rolled(b[this], offset), metric):
+                null[at, band] += values[0][:, (window - whole) % n_windows].swapaxes(0, 1)
     return null / n_windows
 
 
