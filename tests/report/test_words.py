@@ -45,6 +45,19 @@ def test_lists_and_counts_read_as_english():
 def test_names_of_the_tables_become_names_of_the_field():
     assert words.effect("mindfulness:roi") == "Mindfulness × Site"
     assert words.questionnaire("wai_difference", ("wai",)) == "WAI difference"
+    assert words.questionnaire("wai_difference_absolute", ("wai",)) == "Absolute WAI difference"
     assert words.questionnaire("wai_difference") == "Wai difference"
     assert words.measure("plv", start=False) == "raw PLV"
     assert words.measure("above_chance", start=False) == "PLV above chance"
+
+
+def test_a_further_measure_is_named_after_its_estimator():
+    assert words.measure("ppc_above_chance") == "PPC above chance"
+    assert words.measure("imaginary_coherence_z_chance") == "Imaginary coherence in SDs above chance"
+    assert words.measure("above_pseudo", start=False) == "PLV above strangers"
+
+
+def test_a_sentence_of_a_table_gets_true_minus_signs_before_numbers_only():
+    assert words.true_minus("from -0.5 to .3, face-to-face, p-1") == "from −0.5 to .3, face-to-face, p-1"
+    assert words.interval(-0.89, float("nan")) == "n/a"
+    assert words.interval(-0.891, 1.2) == "[−.89, 1.20]"

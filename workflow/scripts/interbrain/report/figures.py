@@ -502,6 +502,8 @@ def _correlation_panel(
 ) -> Panel:
     values = [*cells[measure].dropna(), *([0] if _zero_matters(measure, entering) else [])]
     x_range = cells[questionnaire].min(), cells[questionnaire].max()
+    lines = stated[stated["measure"] == measure].dropna(subset=["slope", "intercept"])
+    values += [y for x in x_range for y in lines["intercept"] + lines["slope"] * x]
     rows = cells[(cells["roi"] == roi) & (cells["band"] == band) & cells[measure].notna()]
     found = stated[(stated["measure"] == measure) & (stated["roi"] == roi) & (stated["band"] == band)]
     one = found.iloc[0] if len(found) else None

@@ -362,9 +362,7 @@ class _Builder:
                 results.bands,
                 results.entering,
             )
-            scores.append(
-                {"label": label, "difference": name.endswith("_difference"), "figure": self._figure(drawn)}
-            )
+            scores.append({"label": label, "about": _about_score(name), "figure": self._figure(drawn)})
         return {
             "groups": groups,
             "effects": effects,
@@ -518,6 +516,15 @@ def _lines(frame: pd.DataFrame, keys, says) -> list[tuple[str, str]]:
         for row in frame.to_dict("records")
         if not words.is_missing(row["apa"])
     ]
+
+
+def _about_score(name: str) -> str:
+    """How to read a difference of two questionnaires; nothing to say of other scores."""
+    if name.endswith("_difference_absolute"):
+        return "How far the two scores lie apart, whoever rates higher."
+    if name.endswith("_difference"):
+        return "The therapist's score minus the client's: above zero, the therapist rates higher."
+    return ""
 
 
 def _sentences(frame: pd.DataFrame) -> list[tuple[str, str]]:

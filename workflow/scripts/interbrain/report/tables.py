@@ -261,9 +261,8 @@ def equivalence(frame: pd.DataFrame) -> Table:
     ends = _intervals(rows, "d_low", "d_high", leading_zero=True)
     rows["size"] = _sized(rows["d"].map(words.number), ends)
     columns = [
-        *_about("Factor"), text("pair", "Levels (dyads)"),
+        *_about("Factor"), text("pair", "Levels (dyads)"), text("verdict", "Verdict"),
         said("size", "d [90 % CI]", "d"), p("p", "p"), p("p_tost", "p (TOST)"), digits("bf01", "BF01"),
-        text("verdict", "Verdict"),
     ]  # fmt: skip
     bounds = [f"d = ±{bound:g}" for bound in rows["bound_d"].dropna().unique()]
     caption = "Different, equivalent, or not to be told" + (

@@ -18,7 +18,8 @@ ESTIMATORS = {
     "ccorr": "circular correlation", "accorr": "adjusted circular correlation", "aec": "AEC",
     "aec_orthogonalised": "orthogonalised AEC",
 }  # fmt: skip
-ENDS = ("above_chance", "z_chance")  # of a further estimator's measures
+# Ends of a further estimator's measures.
+ENDS = {"above_chance": "above chance", "z_chance": "in SDs above chance"}
 
 
 def is_missing(value) -> bool:
@@ -91,13 +92,15 @@ def measure(name: str, start: bool = True) -> str:
     """A measure's name, to stand at the start of a line or, with ``start=False``, inside a sentence."""
     end = next((end for end in ENDS if name.endswith(f"_{end}")), "")
     own = name.removesuffix(f"_{end}") if end else name
-    text = MEASURES.get(name, f"{ESTIMATORS.get(own, spoken(own))} {spoken(end)}".strip())
+    text = MEASURES.get(name, f"{ESTIMATORS.get(own, spoken(own))} {ENDS.get(end, '')}".strip())
     text = heading(text) if text.islower() else text
     return text if start or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def questionnaire(name: str, known=()) -> str:
     """``wai_difference`` becomes ``WAI difference`` if `known` names a questionnaire ``wai`` or ``wai_t``."""
+    if str(name).endswith("_absolute"):
+        return f"Absolute {questionnaire(str(name).removesuffix('_absolute'), known)}"
     first, _, rest = str(name).partition("_")
     abbreviations = {str(one).partition("_")[0] for one in known}
     return f"{first.upper()} {spoken(rest)}".strip() if first in abbreviations else heading(name)
