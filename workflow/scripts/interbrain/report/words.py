@@ -92,8 +92,10 @@ def measure(name: str, start: bool = True) -> str:
     """A measure's name, to stand at the start of a line or, with ``start=False``, inside a sentence."""
     end = next((end for end in ENDS if name.endswith(f"_{end}")), "")
     own = name.removesuffix(f"_{end}") if end else name
-    text = MEASURES.get(name, f"{ESTIMATORS.get(own, spoken(own))} {ENDS.get(end, '')}".strip())
-    text = heading(text) if text.islower() else text
+    estimator = ESTIMATORS.get(own, spoken(own))
+    if estimator.islower():
+        estimator = heading(estimator)
+    text = MEASURES.get(name, f"{estimator} {ENDS.get(end, '')}".strip())
     return text if start or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
