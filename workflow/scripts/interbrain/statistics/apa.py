@@ -88,6 +88,22 @@ def apa_mixed(row: Mapping) -> str:
     return line + f", 95% CI [{_number(row['ci_low'], 3)}, {_number(row['ci_high'], 3)}]"
 
 
+def apa_mean(row: Mapping) -> str:
+    """Write an estimated marginal mean: ``M = 0.214, SE = 0.011, 95% CI [0.190, 0.238]``.
+
+    `row` has mean, se, ci_low and ci_high; a mean that is NaN gives "not tested".
+    """
+    if _missing(row, "mean"):
+        return NOT_TESTED
+    line = f"M = {_number(row['mean'], 3)}"
+    if _missing(row, "se"):
+        return line
+    line += f", SE = {_number(row['se'], 3)}"
+    if _missing(row, "ci_low") or _missing(row, "ci_high"):
+        return line
+    return line + f", 95% CI [{_number(row['ci_low'], 3)}, {_number(row['ci_high'], 3)}]"
+
+
 def apa_equivalence(row: Mapping) -> str:
     """Write an equivalence test: ``d = 0.06, 90% CI [−1.02, 1.14], TOST p = .260, BF01 = 2.10``.
 

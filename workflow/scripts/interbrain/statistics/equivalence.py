@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import atanh, sqrt
+from math import atanh, exp, lgamma, log, pi, sqrt
 
 import numpy as np
 
-from .power import ALPHA, d_interval, standardised_difference
+from .power import ALPHA, d_from_f, d_interval, pooled_sd, r_interval, standardised_difference
 
+PRIOR_WIDTH = 0.707  # of the Cauchy prior on d
 VERDICTS = {
     (True, False): "different",
     (False, True): "equivalent",
@@ -32,40 +33,40 @@ def equivalence(a: Sequence[float], b: Sequence[float], bound_d: float) -> dict:
     Returns
     -------
     dict
-        `d` (Cohen), `d_low`, `d_high` (90 %, noncentral t), `p` (two-sided t-test), `p_tost` (two one-sided
-        tests: Schuirmann 1987; Lakens 2017, Social Psychological and Personality Science 8), `bf01` (JZS
-        two-sample t-test, Cauchy prior of width .707: Rouder et al. 2009), `verdict`: different, equivalent,
-        different but negligible, or cannot tell, at alpha .05; `sentence`.
-        Groups alone are compared, without the model's other factors.
+        `d` (Cohen), `d_low`, `d_high` (90 %, noncentral t); `g`, `g_low`, `g_high`, the same without the bias
+        of small groups (Hedges 1981, J Educ Stat 6:107); `p` (two-sided t-test), `p_tost` (two one-sided
+        tests: Schuirmann 1987; Lakens 2017, Social Psychological and Personality Science 8); `bound`, the
+        bound in the unit of the values; `bf01` (JZS two-sample t-test, Cauchy prior of width .707: Rouder et
+        al. 2009, Psychon Bull Rev 16:225); `verdict`: different, equivalent, different but negligible, or
+        cannot tell, at alpha .05; `sentence`. Groups alone are compared, without the model's other factors.
 
     Raises
     ------
     DesignError
-        Fewer than 2 dyads in a group, or dyads that do not vary.
+        As `standardised_difference`.
     """
-    import pingouin
-    from scipy.stats import t as student
-
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    d, t, df = standardised_difference(a, b)
-    low, high = d_interval(d, len(a), len(b), 0.90)
-    shift = bound_d / sqrt(1 / len(a) + 1 / len(b))
-    p = float(2 * student.sf(abs(t), df))
-    p_tost = float(max(student.sf(t + shift, df), student.cdf(t - shift, df)))
-    verdict = VERDICTS[p < ALPHA, p_tost < ALPHA]
-    found = {"d": d, "d_low": low, "d_high": high, "p": p, "p_tost": p_tost}
-    found["bf01"] = 1 / float(pingouin.bayesfactor_ttest(t, len(a), len(b)))
-    return found | {"verdict": verdict, "sentence": _sentence(verdict, low, high, bound_d)}
+    d, _, df = standardised_difference(a, b)
+    return _compared(d, len(a), len(b), df, bound_d) | {"bound": bound_d * pooled_sd(a, b)}
 
 
-def bf01_from_f(f: float, n1: int, n2: int) -> float:
+def equivalence_from_f(F: float, n1: int, n2: int, df: int, bound_d: float) -> dict:
+    """Compare two groups by the model's F with one degree of freedom, its error's `df`, and t = sqrt(F).
+
+    Returns
+    -------
+    dict
+        As `equivalence`, without `bound`; d has no direction and is in SDs of the model's error. `bf01` is an
+        approximation: the prior is that of two groups alone.
+    """
+    return _compared(d_from_f(F, n1, n2), n1, n2, df, bound_d)
+
+
+def bf01_from_f(F: float, n1: int, n2: int) -> float:
     """Bayes factor for no difference from an F with one degree of freedom: an approximation, t = sqrt(F).
 
     It takes the model's F for that of two groups alone, as `equivalence` does for its t.
     """
-    import pingouin
-
-    return 1 / float(pingouin.bayesfactor_ttest(sqrt(f), n1, n2))
+    return _bf01(sqrt(F), n1, n2)
 
 
 def correlation_equivalence(r: float, n: int, bound_r: float) -> dict:
@@ -74,27 +75,68 @@ def correlation_equivalence(r: float, n: int, bound_r: float) -> dict:
     Returns
     -------
     dict
-        `p_tost` and `verdict`, as `equivalence`; different: the correlation is not zero.
+        `p_tost`, `verdict` and `sentence` (with the 90 % interval), as `equivalence`; different: the
+        correlation is not zero. NaN and None with fewer than 4 dyads or an r of 1.
     """
     from scipy.stats import norm
     from scipy.stats import t as student
 
     if n < 4 or not abs(r) < 1:
-        return {"p_tost": np.nan, "verdict": None}
+        return {"p_tost": np.nan, "verdict": None, "sentence": None}
     z, bound, scale = atanh(r), atanh(bound_r), sqrt(n - 3)
     p_tost = float(max(norm.sf((z + bound) * scale), norm.cdf((z - bound) * scale)))
     p = 2 * student.sf(abs(r) * sqrt((n - 2) / (1 - r**2)), n - 2)
-    return {"p_tost": p_tost, "verdict": VERDICTS[bool(p < ALPHA), p_tost < ALPHA]}
+    verdict = VERDICTS[bool(p < ALPHA), p_tost < ALPHA]
+    sentence = _sentence(verdict, *r_interval(r, n, 0.90), bound_r, "r")
+    return {"p_tost": p_tost, "verdict": verdict, "sentence": sentence}
 
 
-def _sentence(verdict: str, low: float, high: float, bound: float) -> str:
-    interval = f"the 90 % interval of d is {low:.2f} to {high:.2f}"
+def _compared(d: float, n1: int, n2: int, df: int, bound_d: float) -> dict:
+    from scipy.stats import t as student
+
+    scale = sqrt(1 / n1 + 1 / n2)
+    low, high = d_interval(d, n1, n2, 0.90, df)
+    t, shift = d / scale, bound_d / scale
+    p = float(2 * student.sf(abs(t), df))
+    p_tost = float(max(student.sf(t + shift, df), student.cdf(t - shift, df)))
+    verdict = VERDICTS[p < ALPHA, p_tost < ALPHA]
+    unbiased = exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2)
+    return {
+        **{"d": d, "d_low": low, "d_high": high},
+        **{"g": d * unbiased, "g_low": low * unbiased, "g_high": high * unbiased},
+        **{"p": p, "p_tost": p_tost, "bf01": _bf01(t, n1, n2)},
+        **{"verdict": verdict, "sentence": _sentence(verdict, low, high, bound_d, "d")},
+    }
+
+
+def _bf01(t: float, n1: int, n2: int) -> float:
+    """JZS Bayes factor for no difference, Rouder et al. 2009, equation 1, integrated over log g.
+
+    Not pingouin.bayesfactor_ttest: its integral is lost, without a word, where t is in the hundreds.
+    """
+    from scipy.special import logsumexp
+
+    df, n = n1 + n2 - 2, n1 * n2 / (n1 + n2)
+    log_g = np.linspace(-10, 80, 9001)  # the density of g is below 1e-15 at its ends
+    g = np.exp(log_g)
+    spread = 1 + n * PRIOR_WIDTH**2 * g
+    density = -log(2 * pi) / 2 - log_g / 2 - 1 / (2 * g)  # of log g
+    given = -np.log(spread) / 2 - (df + 1) / 2 * np.log1p(t**2 / (spread * df))
+    different = logsumexp(given + density) + log(log_g[1] - log_g[0])
+    same = -(df + 1) / 2 * np.log1p(t**2 / df)
+    return float(np.exp(same - different))
+
+
+def _sentence(verdict: str, low: float, high: float, bound: float, letter: str) -> str:
+    what, subject = {"d": ("difference", "The groups differ"), "r": ("correlation", "The two go together")}[
+        letter
+    ]
+    interval = f"the 90 % interval of {letter} is {low:.2f} to {high:.2f}"
     bounds = f"-{bound:g} to {bound:g}"
     return {
-        "different": f"The groups differ; {interval}.",
-        "equivalent": f"No difference that matters: {interval}, within {bounds}.",
-        "different but negligible": f"The groups differ, by less than would matter: {interval}, "
-        f"within {bounds}.",
+        "different": f"{subject}; {interval}.",
+        "equivalent": f"No {what} that matters: {interval}, within {bounds}.",
+        "different but negligible": f"{subject}, by less than would matter: {interval}, within {bounds}.",
         "cannot tell": f"This study cannot tell: {interval}; only one within {bounds} would show that "
-        "there is no difference that matters.",
+        f"there is no {what} that matters.",
     }[verdict]

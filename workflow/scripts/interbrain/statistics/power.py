@@ -1,19 +1,21 @@
 """What a study of this size can see: effect sizes with intervals, and the dyads that they would need.
 
-statsmodels (through pingouin) and scipy compute; here stands what they are asked.
+scipy and pingouin compute; here stands what they are asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil, inf, isfinite, sqrt
+from collections.abc import Callable, Sequence
+from math import isfinite, sqrt, tanh
 
 import numpy as np
 
 from .design import DesignError
 
 ALPHA = 0.05
-MOST = 1e6  # no study is planned with more dyads a group
+MOST = 1_000_000  # no study is planned with more dyads a group
+FAR = 8  # a shift by which the other tail is below 1e-9, and scipy's number for it not to be relied on
+LARGE = 1000  # a t beside which its normal part is lost
 
 
 def standardised_difference(a: Sequence[float], b: Sequence[float]) -> tuple[float, float, int]:
@@ -22,19 +24,27 @@ def standardised_difference(a: Sequence[float], b: Sequence[float]) -> tuple[flo
     Raises
     ------
     DesignError
-        Fewer than 2 dyads in a group, or dyads that do not vary.
+        Fewer than 2 dyads in a group, dyads without a value, or dyads that do not vary.
     """
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    d = float(a.mean() - b.mean()) / pooled_sd(a, b)
+    return d, d / sqrt(1 / len(a) + 1 / len(b)), len(a) + len(b) - 2
+
+
+def pooled_sd(a: Sequence[float], b: Sequence[float]) -> float:
+    """SD within two groups, in the unit of the values; refused as in `standardised_difference`."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if min(len(a), len(b)) < 2:
         raise DesignError(
             f"Groups of {len(a)} and {len(b)} dyads are too small to compare: at least 2 each are needed."
         )
-    df = len(a) + len(b) - 2
-    pooled = sqrt((a.var(ddof=1) * (len(a) - 1) + b.var(ddof=1) * (len(b) - 1)) / df)
+    if missing := int((~np.isfinite([*a, *b])).sum()):
+        raise DesignError(f"{missing} of {len(a) + len(b)} dyads have no value: leave them out first.")
+    squares = a.var(ddof=1) * (len(a) - 1) + b.var(ddof=1) * (len(b) - 1)
+    pooled = sqrt(squares / (len(a) + len(b) - 2))
     if not pooled > 1e-12 * max(np.abs(a).max(), np.abs(b).max()):
         raise DesignError("The dyads do not vary within the groups: a difference has no size.")
-    d = float(a.mean() - b.mean()) / pooled
-    return d, d / sqrt(1 / len(a) + 1 / len(b)), df
+    return pooled
 
 
 def d_interval(d: float, n1: int, n2: int, confidence: float = 0.95, df: int | None = None) -> tuple:
@@ -50,10 +60,13 @@ def d_interval(d: float, n1: int, n2: int, confidence: float = 0.95, df: int | N
     Steiger & Fouladi (1997), in Harlow, Mulaik & Steiger, What if there were no significance tests?
     """
     from scipy.optimize import brentq
-    from scipy.stats import nct
+    from scipy.stats import chi2, nct
 
     scale = sqrt(1 / n1 + 1 / n2)
     t, df = d / scale, n1 + n2 - 2 if df is None else df
+    if abs(t) > LARGE:  # the noncentral t is the root of a chi-squared by then
+        ends = d * np.sqrt(chi2.ppf([(1 - confidence) / 2, (1 + confidence) / 2], df) / df)
+        return tuple(map(float, sorted(ends)))
 
     def bound(share: float) -> float:
         reach = abs(t) + 20
@@ -72,45 +85,116 @@ def power_of_difference(a: Sequence[float], b: Sequence[float]) -> dict:
     Returns
     -------
     dict
-        `d`, `d_low`, `d_high` (95 %), `n_for_80`, `n_for_90` (dyads in all, in equal groups, for that power
-        at a true effect of d, two-sided alpha .05), `detectable_d` (power .80 with these groups),
-        `safeguard_d` (the lower end of the 60 % interval: Perugini, Gallucci & Costantini 2014, Perspectives
-        on Psychological Science 9), `n_for_safeguard` (power .80), `sentence`.
+        As `power_of_study`.
 
     Raises
     ------
     DesignError
         As `standardised_difference`.
     """
-    d, _, _ = standardised_difference(a, b)
-    low, high = d_interval(d, len(a), len(b))
-    ends = sorted(abs(end) for end in d_interval(d, len(a), len(b), 0.60))
-    signs = {end > 0 for end in d_interval(d, len(a), len(b), 0.60)}
-    safeguard = ends[0] if len(signs) == 1 else 0.0
+    return power_of_study(len(a), len(b), d=standardised_difference(a, b)[0])
+
+
+def power_of_study(
+    n1: int, n2: int, *, d: float | None = None, F: float | None = None, df: int | None = None
+) -> dict:
+    """What an effect of two groups would need, and what groups of this size could see.
+
+    Parameters
+    ----------
+    n1, n2 : int
+        Dyads, at least 2 a group.
+    d, F : float
+        The effect found: Cohen's d, or an F with one degree of freedom, which has no direction.
+    df : int, optional
+        Of the error, for the interval of d; by default n1 + n2 - 2.
+
+    Returns
+    -------
+    dict
+        `d`, `d_low`, `d_high` (95 %), `n_for_80`, `n_for_90` (dyads in all, in equal groups, for that power
+        at a true effect of d, two-sided alpha .05), `detectable_d` (power .80 with these groups),
+        `safeguard_d` (the end near zero of the 60 % interval, zero if it holds zero: Perugini, Gallucci &
+        Costantini 2014, Perspectives on Psychological Science 9), `n_for_safeguard` (power .80), `sentence`.
+    """
+    if (d is None) == (F is None):
+        raise ValueError("Give the effect either as d or as F.")
+    d = d_from_f(F, n1, n2) if d is None else d
+    low, high = d_interval(d, n1, n2, df=df)
+    safeguard = _nearest_to_zero(*d_interval(d, n1, n2, 0.60, df))
     found = {
         "d": d,
         "d_low": low,
         "d_high": high,
         "n_for_80": dyads_needed(d, 0.80),
         "n_for_90": dyads_needed(d, 0.90),
-        "detectable_d": detectable_d(len(a), len(b)),
+        "detectable_d": detectable_d(n1, n2),
         "safeguard_d": safeguard,
         "n_for_safeguard": dyads_needed(safeguard, 0.80),
     }
-    return found | {"sentence": _sentence(found, len(a) + len(b))}
+    return found | {"sentence": _sentence(found, "d", "difference", n1 + n2)}
+
+
+def power_of_correlation(r: float, n: int) -> dict:
+    """What a correlation would need, and what a study of this size could see.
+
+    Parameters
+    ----------
+    r : float
+        Pearson's.
+    n : int
+        Dyads.
+
+    Returns
+    -------
+    dict
+        `r`, `r_low`, `r_high` (95 %, Fisher), `n_for_80`, `n_for_90`, `detectable_r`, `safeguard_r`,
+        `n_for_safeguard`, `sentence`, as `power_of_study`. NaN with fewer than 5 dyads or an r of 1.
+    """
+    import pingouin
+
+    names = ["r_low", "r_high", "n_for_80", "n_for_90", "detectable_r", "safeguard_r", "n_for_safeguard"]
+    if n < 5 or not abs(r) < 1:
+        return {"r": r} | dict.fromkeys(names, np.nan) | {"sentence": None}
+    low, high = r_interval(r, n)
+    safeguard = _nearest_to_zero(*r_interval(r, n, 0.60))
+    found = {
+        "r": r,
+        "r_low": low,
+        "r_high": high,
+        "n_for_80": dyads_needed_for_r(r, 0.80),
+        "n_for_90": dyads_needed_for_r(r, 0.90),
+        "detectable_r": float(pingouin.power_corr(n=n, power=0.80, alpha=ALPHA)),
+        "safeguard_r": safeguard,
+        "n_for_safeguard": dyads_needed_for_r(safeguard, 0.80),
+    }
+    return found | {"sentence": _sentence(found, "r", "correlation", n)}
+
+
+def d_from_f(F: float, n1: int, n2: int) -> float:
+    """Cohen's d of an F with one degree of freedom between two groups; without direction."""
+    return sqrt(F * (1 / n1 + 1 / n2))
+
+
+def r_interval(r: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Fisher's confidence interval of Pearson's r, which is not 1."""
+    from scipy.stats import norm
+
+    reach = norm.ppf((1 + confidence) / 2) / sqrt(n - 3)
+    return tanh(np.arctanh(r) - reach), tanh(np.arctanh(r) + reach)
 
 
 def dyads_needed(d: float, power: float) -> float:
     """Dyads in two equal groups, in all, that see a true effect of d; NaN where no study could."""
+    return 2.0 * _fewest(lambda n: power_of_d(d, n, n), power, 2)
+
+
+def dyads_needed_for_r(r: float, power: float) -> float:
+    """Dyads that see a true correlation of r; NaN where no study could."""
     import pingouin
 
-    d = abs(d)
-    if power_of_d(d, int(MOST), int(MOST)) < power:
-        return np.nan
-    if power_of_d(d, 2, 2) >= power:
-        return 4
-    per_group = ceil(pingouin.power_ttest(d=d, power=power, alpha=ALPHA))
-    return 2.0 * per_group
+    r = min(abs(r), 0.9999)
+    return _fewest(lambda n: pingouin.power_corr(r=r, n=n, alpha=ALPHA), power, 5)
 
 
 def power_of_d(d: float, n1: int, n2: int) -> float:
@@ -121,7 +205,8 @@ def power_of_d(d: float, n1: int, n2: int) -> float:
     if shift > 30:
         return 1.0
     critical = t.isf(ALPHA / 2, df)
-    return float(nct.sf(critical, df, shift) + nct.cdf(-critical, df, shift))
+    other_tail = nct.cdf(-critical, df, shift) if shift < FAR else 0.0
+    return float(nct.sf(critical, df, shift) + other_tail)
 
 
 def detectable_d(n1: int, n2: int, power: float = 0.80) -> float:
@@ -131,17 +216,32 @@ def detectable_d(n1: int, n2: int, power: float = 0.80) -> float:
     highest = 1.0
     while power_of_d(highest, n1, n2) < power:
         highest *= 2
-        if highest > 1e3:
-            return np.nan
     return brentq(lambda d: power_of_d(d, n1, n2) - power, 0, highest)
 
 
-def _sentence(found: dict, n: int) -> str:
-    see = f"{n} dyads see a difference of d = {found['detectable_d']:.2f} or more with 80 % power"
-    if not isfinite(found["n_for_80"] or inf):
-        return f"{see}; the one found (d = {found['d']:.2f}) is too small for any study."
-    needs = f"one of the size found (d = {found['d']:.2f}) would need {found['n_for_80']:.0f}"
+def _fewest(power_of: Callable[[int], float], power: float, fewest: int) -> float:
+    """The smallest number, of those from `fewest` on, with that power; NaN beyond a million."""
+    if power_of(MOST) < power:
+        return np.nan
+    low, high = fewest - 1, MOST  # too few, enough
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if power_of(middle) >= power else (middle, high)
+    return float(high)
+
+
+def _nearest_to_zero(low: float, high: float) -> float:
+    """The size of the interval's end near zero; zero where the interval holds zero."""
+    return max(low, -high, 0.0)
+
+
+def _sentence(found: dict, letter: str, what: str, n: int) -> str:
+    effect, safeguard = found[letter], found[f"safeguard_{letter}"]
+    see = f"{n} dyads see a {what} of {letter} = {found[f'detectable_{letter}']:.2f} or more with 80 % power"
+    if not isfinite(found["n_for_80"]):
+        return f"{see}; the one found ({letter} = {effect:.2f}) is too small for any study."
+    needs = f"one of the size found ({letter} = {effect:.2f}) would need {found['n_for_80']:.0f}"
     if not isfinite(found["n_for_safeguard"]):
         return f"{see}; {needs}, but its direction is not sure."
-    safe = f"a cautious d of {found['safeguard_d']:.2f} {found['n_for_safeguard']:.0f}"
+    safe = f"a cautious {letter} of {safeguard:.2f} {found['n_for_safeguard']:.0f}"
     return f"{see}; {needs}, {safe}."
