@@ -5,7 +5,8 @@ import pytest
 
 from interbrain.epochs import Signal
 from interbrain.metrics import METRICS, envelopes, lagging
-from interbrain.synchrony import SLOW, dyad_synchrony
+from interbrain.phase import unit_phasors
+from interbrain.synchrony import SLOW, dyad_synchrony, synchrony
 
 SETTINGS = {
     "bands": {"theta": [4, 7], "alpha": [8, 12]},
@@ -99,6 +100,23 @@ def plv_squared(a, b):
     """Mean over windows of the squared PLV, window by window."""
     windows = [dyad_synchrony(a, b, [start], **SETTINGS)[0]["plv"].value for start in (2, 7, 12, 17)]
     return np.mean(np.square(windows), axis=0)
+
+
+def test_signals_are_overwritten_only_where_that_is_allowed_and_nothing_needs_their_amplitudes():
+    rng = np.random.default_rng(3)
+    pair = [
+        (rng.standard_normal((2, 4, 3, 500)) + 1j * rng.standard_normal((2, 4, 3, 500))) for _ in range(2)
+    ]
+    settings = {key: SETTINGS[key] for key in ("out_sfreq", "n_shifts", "min_shift_s", "seed")}
+    kept = synchrony(*pair, **settings)["plv"]
+    for estimators, n_surrogates in ((["plv", "aec"], 0), (["plv"], 2), (["plv"], 0)):
+        given = [x.copy() for x in pair]
+        how = {"estimators": estimators, "n_surrogates": n_surrogates, "overwrite": True}
+        found = synchrony(*given, **settings, **how)["plv"]
+        assert np.array_equal(found.value, kept.value) and np.array_equal(found.null, kept.null)
+        only_phases = estimators == ["plv"] and not n_surrogates
+        expected = [unit_phasors(x) if only_phases else x for x in pair]
+        assert all(np.array_equal(x, y) for x, y in zip(given, expected, strict=True))
 
 
 def test_over_the_whole_recording_all_windows_are_one():

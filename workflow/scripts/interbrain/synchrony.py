@@ -124,6 +124,7 @@ def synchrony(
     over: str = "time",
     n_surrogates: int = 0,
     slow_null_at: tuple[Sequence[int], Sequence[int]] | None = None,
+    overwrite: bool = False,
 ) -> dict[str, Synchrony]:
     """Every estimator between two members, mean over windows, with its chance levels.
 
@@ -142,6 +143,8 @@ def synchrony(
     slow_null_at : (sequence of int, sequence of int), optional
         Channels of therapist and client between which the estimators in SLOW get their nulls; elsewhere
         these are NaN. All channels by default.
+    overwrite : bool
+        Whether the signals may become unit phasors where nothing needs their amplitudes; saves memory.
     seed : sequence of int
         Of this dyad and run, so that the order of jobs does not matter. All estimators see the same shifts
         and surrogates.
@@ -150,8 +153,10 @@ def synchrony(
     shape = (n_bands, therapist.shape[2], client.shape[2])
     min_shift = round(min_shift_s * out_sfreq)
     members = {"signal": (therapist, client)}
-    if any(METRICS[name].needs == "phase" for name in estimators):
-        members["phase"] = (unit_phasors(therapist), unit_phasors(client))
+    needed = {METRICS[name].needs for name in estimators}
+    if "phase" in needed:
+        in_place = overwrite and "signal" not in needed and not n_surrogates
+        members["phase"] = tuple(unit_phasors(x, out=x if in_place else None) for x in members["signal"])
     found = {}
     for name in estimators:
         metric = METRICS[name]
@@ -221,7 +226,7 @@ def dyad_synchrony(
     found : dict of estimator to Synchrony
     rhythms : (Rhythms, Rhythms)
     signals : (array, array)
-        `kept_signals` of both.
+        `kept_signals` of both; their unit phasors where nothing needed the amplitudes.
     """
     members = (therapist, client)
     found = tuple(member_rhythms(m, starts_s, bands, length_s, individual_band) for m in members)
@@ -232,7 +237,8 @@ def dyad_synchrony(
     at = None
     if slow_null_channels is not None:
         at = tuple([m.channels.index(channel) for channel in slow_null_channels] for m in members)
-    return synchrony(*signals, out_sfreq=out_sfreq, slow_null_at=at, **settings), found, signals
+    compared = synchrony(*signals, out_sfreq=out_sfreq, slow_null_at=at, overwrite=True, **settings)
+    return compared, found, signals
 
 
 def at_channels(signal: Signal, channels: Sequence[str]) -> Signal:
