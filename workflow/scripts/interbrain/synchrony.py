@@ -39,7 +39,8 @@ class Synchrony:
         a slow estimator's null was not asked.
     n_windows : int
     random : array or None, shape (n_surrogates, n_bands, n_channels_therapist, n_channels_client)
-        The same with phase-randomised surrogates of the client; None unless asked for.
+        The same with phase-randomised surrogates of the client; None unless asked for. NaN also at channels
+        for which slow nulls were not asked.
     """
 
     value: np.ndarray
@@ -141,8 +142,8 @@ def synchrony(
     n_surrogates : int
         Phase-randomised surrogates of the client; 0: none.
     slow_null_at : (sequence of int, sequence of int), optional
-        Channels of therapist and client between which the estimators in SLOW get their nulls; elsewhere
-        these are NaN. All channels by default.
+        Channels of therapist and client between which slow nulls are computed: shifts of the estimators in
+        SLOW, and surrogates of every estimator. Elsewhere these are NaN. All channels by default.
     overwrite : bool
         Whether the signals may become unit phasors where nothing needs their amplitudes; saves memory.
     seed : sequence of int
@@ -175,8 +176,9 @@ def synchrony(
             null = _among_all(some, at, shape)
         if n_surrogates:
             rng = np.random.default_rng([*seed, 1])
-            some = phase_randomisation_null(*_at(at, therapist, client), n_surrogates, rng, metric, over)
-            random = _among_all(some, at, shape)
+            pair = _at(slow_null_at, therapist, client)
+            some = phase_randomisation_null(*pair, n_surrogates, rng, metric, over)
+            random = _among_all(some, slow_null_at, shape)
         found[name] = Synchrony(value, null, n_windows, random)
     return found
 
@@ -216,7 +218,7 @@ def dyad_synchrony(
     starts_s : sequence of float
         Start of each kept window, s.
     slow_null_channels : sequence of str, optional
-        Channels between which the estimators in SLOW get their nulls, such as those of the ROIs; all by
+        Channels between which slow nulls are computed (`synchrony`), such as those of the ROIs; all by
         default.
     **settings
         Of `synchrony`.
