@@ -853,6 +853,7 @@ def _curve_panel(drawn, shown, own, clear, name, label) -> Panel:
     axes.remove()
     axes, matrix = figure.subplots(2, 1, sharex=True, height_ratios=[230, max(1, ROW * lines)])
     x = np.arange(1, len(drawn) + 1)
+    step = (width - 130) / len(drawn)  # pixels a column: marks thin out where there are many
     axes.fill_between(x, drawn["null_low"], drawn["null_high"], color=BAND_SHADE, alpha=0.45, linewidth=0)
     axes.axhline(0, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
     for at in (axes, matrix):
@@ -860,19 +861,21 @@ def _curve_panel(drawn, shown, own, clear, name, label) -> Panel:
             at.axvline(place, color=MUTED, linewidth=1, zorder=0)
     for kind, colour in ((clear, COLOURS[1]), (~clear, COLOURS[0])):
         part = drawn[kind]
-        _bars(axes, x[kind], part["effect_size_low"], part["effect_size_high"], colour, 1.1)
-    size = 6 if len(drawn) < 100 else 4
-    axes.plot(
-        x[~clear], drawn["effect_size"][~clear], "o", color=COLOURS[0], markerfacecolor=PAPER, markersize=size
-    )
-    axes.plot(x[clear], drawn["effect_size"][clear], "D", color=COLOURS[1], markersize=size)
+        thin = float(np.clip(step / 3, 0.25, 1.1))
+        _bars(axes, x[kind], part["effect_size_low"], part["effect_size_high"], colour, thin)
+    roomy = step > 4
+    look = {"linestyle": "none", "markersize": 6 if roomy else 3.5, "zorder": 3}
+    for kind, sign, colour, fill in (
+        (~clear, "o", COLOURS[0], PAPER if roomy else COLOURS[0]),
+        (clear, "D", COLOURS[1], COLOURS[1]),
+    ):
+        axes.plot(x[kind], drawn["effect_size"][kind], sign, color=colour, markerfacecolor=fill, **look)
     axes.plot(
         x[own], drawn["effect_size"][own], "*", color=INK, markersize=15, markeredgecolor=PAPER, zorder=4
     )
-    ends = drawn[["effect_size", "effect_size_low", "effect_size_high", "null_low", "null_high"]].to_numpy(
-        float
-    )
-    axes.set_ylim(*_padded(min(0, np.nanmin(ends)), max(0, np.nanmax(ends))))
+    reach = ["effect_size", "effect_size_low", "effect_size_high", "null_low", "null_high"]
+    low, high = drawn[reach].min(axis=None), drawn[reach].max(axis=None)
+    axes.set_ylim(*_padded(min(0, low), max(0, high)))
     axes.set_ylabel(UNITS.get(drawn["effect_unit"][0], drawn["effect_unit"][0]))
     axes.tick_params(axis="x", length=0, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
@@ -882,7 +885,8 @@ def _curve_panel(drawn, shown, own, clear, name, label) -> Panel:
     for key, found in shown.items():
         for number, level in enumerate(found):
             used = (drawn[key] == level).to_numpy()
-            _bars(matrix, x[used], [place - TICK] * used.sum(), [place + TICK] * used.sum(), INK, 2.2)
+            ends = [place - TICK] * used.sum(), [place + TICK] * used.sum()
+            _bars(matrix, x[used], *ends, INK, min(2.2, 0.7 * step))
             places.append(place)
             ticks.append(f"{CHOICES[key]}: {choice(key, level)}" if number == 0 else choice(key, level))
             place += 1
