@@ -24,7 +24,8 @@ CONTRACT = {
     " n_for_safeguard sentence",
     "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 spearman p_spearman"
     " percbend p_percbend bca_low bca_high loo_low loo_low_dyad loo_high loo_high_dyad partial_r partial_low"
-    " partial_high partial_p partial_n given p_tost verdict slope intercept apa note",
+    " partial_high partial_p partial_n given p_tost verdict n_for_80 detectable_r"
+    " safeguard_r n_for_safeguard slope intercept apa note",
 }
 
 

@@ -136,6 +136,8 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "n_for_80": "Dyads that a study needs, in equal groups, for 80% power at the effect found",
     "n_for_90": "The same for 90% power",
     "detectable_d": "The smallest d that this study sees with 80% power",
+    "detectable_r": "The smallest r that this study sees with 80% power",
+    "safeguard_r": "The end near zero of the 60% interval of r, a cautious guess for planning",
     "safeguard_d": "Lower end of the 60% interval of d, a cautious guess for planning (Perugini et al. 2014)",
     "n_for_safeguard": "Dyads that a study needs for 80% power at it; n/a if no number is enough",
     "spearman": "Spearman's rank correlation",

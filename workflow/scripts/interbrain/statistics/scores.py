@@ -22,7 +22,8 @@ COLUMNS = [
     *("spearman", "p_spearman", "percbend", "p_percbend", "bca_low", "bca_high"),
     *("loo_low", "loo_low_dyad", "loo_high", "loo_high_dyad"),
     *("partial_r", "partial_low", "partial_high", "partial_p", "partial_n", "given"),
-    *("p_tost", "verdict", "slope", "intercept", "apa", "note"),
+    *("p_tost", "verdict", "n_for_80", "detectable_r", "safeguard_r", "n_for_safeguard"),
+    *("slope", "intercept", "apa", "note"),
 ]
 
 
@@ -54,6 +55,7 @@ def correlations(
     """
     from .correlations import robust_correlations
     from .equivalence import correlation_equivalence
+    from .power import power_of_correlation
 
     rows = []
     for measure, questionnaire in product(measures, questionnaires):
@@ -70,6 +72,7 @@ def correlations(
                 row |= correlation(x, y)
                 row |= robust_correlations(x, y, covariates=given.to_numpy(), n_boot=bootstraps, seed=seed)
                 row |= correlation_equivalence(row["r"], row["n"], bound_r)
+                row |= power_of_correlation(row["r"], row["n"])
                 row |= {
                     f"loo_{end}_dyad": cell["dyad"].iloc[row[f"loo_{end}_at"]]
                     for end in ("low", "high")
