@@ -8,16 +8,19 @@ machine. Not a test: nothing here passes or fails, but each target is printed be
 import argparse
 import json
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
 import time
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 from timing import best_times, peak_memory_mb, random_phasors  # before NumPy: it sets the threads
 
 import numpy as np  # isort: skip
+import yaml
 
 from interbrain.chance import (
     CHANCE_SHIFTS,
@@ -29,7 +32,7 @@ from interbrain.chance import (
     window_shift_null,
 )
 from interbrain.metrics import METRICS, plv, roi_mean
-from interbrain.phase import band_phasors, windowed
+from interbrain.phase import band_phasors
 from interbrain.study.checks import OF_PHASES
 from interbrain.synchrony import SLOW
 
@@ -38,6 +41,10 @@ N_BANDS, N_CHANNELS = 2, 32
 N_EPOCHS, N_TIMES = 60, 500  # 5 minutes in windows of 5 s at 100 Hz
 ONE_PAIRING = 8 * N_BANDS * N_EPOCHS * N_CHANNELS**2 * N_TIMES  # operations of one dyad's PLV
 SITE = range(3)
+CHANNELS = """
+Fp1 Fp2 F7 F3 Fz F4 F8 FC5 FC1 FC2 FC6 T7 C3 Cz C4 T8 CP5 CP1 CP2 CP6 P7 P3 Pz P4 P8 POz O1 Oz O2 AF3 AF4 PO3
+"""
+ROOT = Path(__file__).resolve().parents[1]
 PEOPLE_ON_DISK = 28  # files of either side; larger studies read them again
 
 results = []
@@ -173,16 +180,53 @@ def slow_nulls(a, b):
     noted("200 circular shifts of the slowest estimator, ROIs", seconds(slowest), "")
 
 
-def dyad_alone():
-    """What a dyad's job does from cleaned data at 250 Hz, in a process of its own."""
-    rng = np.random.default_rng(0)
-    people = [rng.standard_normal((N_CHANNELS, 304 * 250)) for _ in range(2)]
+def dyad_on_disk(folder):
+    """Two cleaned recordings of 304 s at 250 Hz, as the stage before leaves them."""
+    import mne
+
+    rng, names = np.random.default_rng(0), CHANNELS.split()
+    timing = {"offset": 0.2, "drift_ppm": 30, "residual_ms": 0.1, "drift_error_ppm": 1, "n_matched": 20}
+    (folder / "facts.json").write_text(json.dumps({"clock": timing}))
+    (folder / "account.json").write_text(json.dumps({"BadChannels": {}}))
+    for role in ("therapist", "client"):
+        data = mne.filter.filter_data(
+            2e-5 * rng.standard_normal((32, 304 * 250)), 250, 1, 40, verbose="error"
+        )
+        raw = mne.io.RawArray(data, mne.create_info(names, 250, "eeg"), verbose="error")
+        raw.save(folder / f"{role}_eeg.fif", fmt="single", verbose="error")
+
+
+def dyad_alone(folder):
+    """The job of a dyad and run, the script of rule synchrony with the default config, in its own process."""
+    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+    chance = {key: config["chance"][key] for key in ("n_shifts", "min_shift_s", "n_surrogates")}
+    few = ("min_clean_s", "look_below_percent")
+    windows = {key: value for key, value in config["windows"].items() if key not in few}
+    job = SimpleNamespace(
+        input=SimpleNamespace(
+            **{role: f"{folder}/{role}_eeg.fif" for role in ("therapist", "client")},
+            **dict.fromkeys(("therapist_account", "client_account"), f"{folder}/account.json"),
+            client_facts=f"{folder}/facts.json",
+        ),
+        output=SimpleNamespace(
+            **{role: f"{folder}/{role}_epo.fif" for role in ("therapist", "client")},
+            **{f"{role}_phases": f"{folder}/{role}_phases.npy" for role in ("therapist", "client")},
+            **{table: f"{folder}/{table}.tsv" for table in ("roi", "pairs", "ledger")},
+        ),
+        params=SimpleNamespace(
+            about={"dyad": "D01", "time": "pre", "run": 1},
+            rois=config["rois"],
+            bands=config["bands"],
+            windows={**windows, "seed": [0]},
+            decisions=[],
+            synchrony={**chance, "seed": [0], "out_sfreq": config["phase"]["sfreq"]},
+        ),
+        log=[f"{folder}/log.txt"],
+        wildcards={"dyad": "D01", "run": "1"},
+        rule="synchrony",
+    )
     start = time.process_time()
-    starts = 200 + N_TIMES * np.arange(N_EPOCHS)
-    a, b = (windowed(band_phasors(x, 250, BANDS, 100), starts, N_TIMES) for x in people)
-    plv(a, b)
-    circular_shift_null(a, b, 200, N_TIMES, np.random.default_rng(0))
-    permutation_null(repairing_table(a, b), 1000, np.random.default_rng(0))
+    runpy.run_path(ROOT / "workflow" / "scripts" / "synchrony.py", {"snakemake": job})
     return {"seconds": time.process_time() - start}
 
 
@@ -227,8 +271,10 @@ def alone(*arguments):
 
 
 def memory():
-    job = alone("dyad")
-    print("\nOne dyad and run in a process of its own: from 250 Hz to PLV, 200 shifts, 1,000 permutations")
+    with tempfile.TemporaryDirectory() as folder:
+        dyad_on_disk(Path(folder))
+        job = alone("dyad", folder)
+    print("\nThe job of a dyad and run in a process of its own: cleaned recordings to windows and tables")
     print(f"  {job['seconds']:.2f} s, {job['mb']:.0f} MB at most, imports included")
     noted("memory of a dyad's job", f"{job['mb']:.0f} MB", "under 300 MB")
 
@@ -280,7 +326,7 @@ def main():
     if options.alone:
         what, *arguments = options.alone
         if what == "dyad":
-            job = dyad_alone()
+            job = dyad_alone(*arguments)
         else:
             folder, n_dyads, *estimator = arguments
             job = strangers_alone(folder, int(n_dyads), *estimator)
