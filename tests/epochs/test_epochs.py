@@ -1,6 +1,7 @@
 """Windows are the same instants in both members, and their files can be checked to be a pair."""
 
 import sys
+import tracemalloc
 from pathlib import Path
 
 import mne
@@ -58,6 +59,18 @@ def test_putting_a_sine_on_the_other_clock_is_as_exact_as_the_docstring_says(fre
             2 * np.pi * frequency * wanted + phase
         )
         assert np.abs(error[100:-100]).max() < largest
+
+
+def test_putting_a_recording_on_the_other_clock_takes_less_memory_than_two_copies_of_it():
+    client = Signal(np.random.default_rng(0).standard_normal((32, 20_000)), CHANNELS, 250.0, [], [])
+    on_therapist_clock(client, FIT, 20)  # imports
+    tracemalloc.start()
+    try:
+        on_therapist_clock(client, FIT, 20_000)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 2 * client.data.nbytes
 
 
 def test_spans_of_the_client_move_to_the_therapists_clock():
