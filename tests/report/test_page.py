@@ -761,6 +761,8 @@ def test_a_card_says_what_the_study_can_rule_out(tmp_path, verdict, p, chip, tol
     card = findings.cards(results)[0]
     assert f"{card.sign} {card.chip}" == chip
     assert told in card.sentence and not_told not in card.sentence
+    unconfirmed = "Permutation does not confirm it: p = .350 of 20 relabelings."
+    assert (unconfirmed in card.lines) == (p[1] < 0.05)
     alone = "Without the other factors of the model the groups differ (yes against no, p = .344)."
     assert (alone in card.lines) == (verdict == "different" and p[1] > 0.05)
     assert "no effect" not in card.sentence.lower()

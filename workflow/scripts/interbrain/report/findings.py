@@ -186,7 +186,7 @@ def _factor_card(results: Results, factor: str) -> Card:
     if said := _equivalence_said(pairs, significant):
         sentence = f"{sentence} {said}".strip()
     lines = [
-        "" if significant else _groups_alone(pairs),
+        _not_confirmed(results, decisive, factor) if significant else _groups_alone(pairs),
         _with_time(results, decisive, factor),
         _size_needed(results, decisive, factor),
         _other_analyses(results, factor),
@@ -224,6 +224,19 @@ def _equivalence_said(pairs: pd.DataFrame, significant: bool) -> str:
         named = f"{words.spoken(row['level_a'])} against {words.spoken(row['level_b'])}: "
         told.append((named if len(pairs) > 1 else "") + text[:1].upper() + text[1:])
     return " ".join(told)
+
+
+def _not_confirmed(results: Results, measure: str, factor: str) -> str:
+    """Where the permutation of the dyads does not find what the analysis of variance finds."""
+    rows = results["permutation"].query(
+        "measure == @measure and effect == @factor and roi == 'all' and band == 'all' and unit == 'dyad'"
+    )
+    rows = rows[rows["p"] >= ALPHA]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    count = words.whole(row["n_relabelings"])
+    return f"Permutation does not confirm it: {words.p_phrase(row['p'])} of {count} relabelings."
 
 
 def _groups_alone(pairs: pd.DataFrame) -> str:
@@ -428,10 +441,12 @@ def _correlations_ruled_out(results: Results, tested: pd.DataFrame) -> str:
 
 def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> tuple[str, str]:
     def named(kind, measure):
+        cells = {"higher": [], "lower": []}
+        for verdict, cell, rows in verdicts:
+            if verdict == kind:
+                cells["higher" if rows[measure]["r"] > 0 else "lower"].append(cell)
         return words.listed(
-            f"{cell} ({'higher' if rows[measure]['r'] > 0 else 'lower'} PLV with higher scores)"
-            for verdict, cell, rows in verdicts
-            if verdict == kind
+            f"{words.listed(found)} ({way} PLV with higher scores)" for way, found in cells.items() if found
         )
 
     kinds = {verdict for verdict, _, _ in verdicts}
