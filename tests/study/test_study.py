@@ -12,6 +12,7 @@ from interbrain.questionnaires import KEY_COLUMNS
 from interbrain.study import ROLES, TAKEN_COLUMNS, Problem, StudyError, load_study, read_table, warning_text
 from interbrain.study.checks import ABOUT_PEOPLE, OF_AMPLITUDES, OF_PHASES
 from interbrain.study.columns import SCHEMAS, columns_of, row_schema
+from interbrain.study.config import measures
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
 
@@ -665,10 +666,10 @@ def test_factors_differences_and_scores_need_names_of_their_own(demo):
 
 
 def test_no_column_beside_the_factors_is_left_out_of_the_names_that_are_taken():
-    from interbrain.statistics import study as statistics
+    from interbrain.statistics.cells import CELLS, PEOPLE, VALUES
 
-    beside = {*statistics.CELLS, *statistics.PEOPLE, *statistics.VALUES, *statistics.ANOVA}
-    beside |= {*statistics.CORRELATIONS, *statistics.DESCRIPTIVES, "dyad", "time"}
+    further = {"estimators": [*OF_PHASES, *OF_AMPLITUDES], "directed": "granger"}
+    beside = {*CELLS, *PEOPLE, *VALUES, *measures({"synchrony": further}), "dyad", "time"}
     assert beside - TAKEN_COLUMNS == set()
 
 
