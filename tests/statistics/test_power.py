@@ -112,7 +112,7 @@ def test_the_paper_s_correlation_and_the_dyads_that_it_needs():
     assert (found["r_low"], found["r_high"]) == pytest.approx((-0.89, -0.22), abs=0.005)
     assert found["safeguard_r"] == pytest.approx(np.tanh(np.arctanh(0.67) - 0.8416 / np.sqrt(11)), abs=1e-4)
     assert found["n_for_80"] < found["n_for_90"] < found["n_for_safeguard"]
-    assert "would need 15, a cautious r of 0.51 28" in found["sentence"]
+    assert "would need 15, one of a cautious r = 0.51 28 dyads" in found["sentence"]
     unsure = power_of_correlation(0.1, 14)
     assert unsure["safeguard_r"] == 0 and np.isnan(unsure["n_for_safeguard"])
     assert "direction is not sure" in unsure["sentence"]

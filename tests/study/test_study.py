@@ -379,6 +379,7 @@ def test_a_person_without_a_row_is_a_person_of_whom_nothing_is_known(demo):
 
 
 def test_the_cap_map_names_each_label_and_channel_once_and_every_roi_channel(demo):
+    demo.config["multiverse"] = None  # whose sites are channels as well
     demo.put("cap_map", 3, "label", "ExG01")
     demo.put("cap_map", 4, "channel", "Fp1")
     demo.put("cap_map", 8, "channel", "fz")

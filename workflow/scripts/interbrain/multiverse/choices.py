@@ -74,10 +74,12 @@ def combinations(levels: Mapping[str, Mapping | Sequence], measures: Sequence[st
 
 
 def _estimator_and_correction(measure: str) -> tuple[str, str] | None:
-    """What a measure of the aggregated dataset is here: plv, above_chance, accorr or accorr_above_chance."""
-    if measure == "above_chance":
-        return "plv", "above_chance"
-    if measure.endswith("above_pseudo"):
+    """What a measure of the aggregated dataset is here: plv, z_chance, accorr or accorr_above_chance."""
+    if measure.endswith("above_pseudo") or measure.startswith("granger_"):
         return None
-    estimator = measure.removesuffix("_above_chance")
-    return estimator, "raw" if estimator == measure else "above_chance"
+    for correction in ("above_chance", "z_chance"):
+        if measure == correction:
+            return "plv", correction
+        if measure.endswith(f"_{correction}"):
+            return measure.removesuffix(f"_{correction}"), correction
+    return measure, "raw"

@@ -19,7 +19,11 @@ ESTIMATORS = {
     "aec_orthogonalised": "orthogonalised AEC",
 }  # fmt: skip
 # Ends of a further estimator's measures.
-ENDS = {"above_chance": "above chance", "z_chance": "in SDs above chance"}
+ENDS = {
+    "above_chance": "above chance",
+    "z_chance": "in SDs above chance",
+    "above_pseudo": "above pseudo-dyads",
+}
 
 
 def is_missing(value) -> bool:

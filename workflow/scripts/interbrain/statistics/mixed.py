@@ -18,6 +18,7 @@ COLUMNS = ["term", "estimate", "se", "z", "p", "ci_low", "ci_high", "note"]
 # maximum in 7; Powell's method did not converge in one, where that of Nelder and Mead did.
 OPTIMISERS = ["powell", "nm"]
 ZERO = 1e-4  # share of all variance below which one is said to be estimated as zero
+UNKNOWN = 100  # SDs of the measure; a standard error beyond it says that nothing is known
 FEW_GROUPS = 5  # therapists with several dyads; below it, their variance is hardly known
 
 
@@ -149,8 +150,8 @@ def _fit(y: np.ndarray, fixed: pd.DataFrame, people: np.ndarray, dyads: np.ndarr
             return None, f"the fit failed ({str(problem).splitlines()[0]})"
         if not fitted.converged:
             return None, "the fit did not converge"
-        if not np.isfinite(fitted.bse_fe).all():
-            return None, "its standard errors cannot be computed"
+        if not (fitted.bse_fe < UNKNOWN).all():  # or NaN
+            return None, "these dyads do not tell its effects apart"
     if any(word in str(one.message).lower() for one in caught for word in ("singular", "boundary")):
         return fitted, "a variance is at the edge of what is possible"
     return fitted, ""

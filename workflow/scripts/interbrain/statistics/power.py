@@ -243,5 +243,5 @@ def _sentence(found: dict, letter: str, what: str, n: int) -> str:
     needs = f"one of the size found ({letter} = {effect:.2f}) would need {found['n_for_80']:.0f}"
     if not isfinite(found["n_for_safeguard"]):
         return f"{see}; {needs}, but its direction is not sure."
-    safe = f"a cautious {letter} of {safeguard:.2f} {found['n_for_safeguard']:.0f}"
+    safe = f"one of a cautious {letter} = {safeguard:.2f} {found['n_for_safeguard']:.0f} dyads"
     return f"{see}; {needs}, {safe}."
