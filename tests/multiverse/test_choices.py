@@ -53,13 +53,15 @@ def test_a_grid_of_what_the_study_does_anyway_is_the_study_itself():
 
 
 def test_measures_of_other_estimators_are_the_studys_own_too():
-    study = STUDY | {"measures": ["above_chance", "accorr", "aec_above_chance", "above_pseudo"]}
+    further = ["accorr", "aec_above_chance", "wpli_z_chance", "above_pseudo", "granger_net"]
+    study = STUDY | {"measures": ["above_chance", *further]}
     table = combinations(grid(**study, further={}), study["measures"])
     own = table[table["own"] == 1]
     assert own[["estimator", "correction"]].values.tolist() == [
         ["plv", "above_chance"],
         ["accorr", "raw"],
         ["aec", "above_chance"],
+        ["wpli", "z_chance"],
     ]
     pseudo = STUDY | {"measures": ["above_pseudo"]}  # which no branch computes: nothing here is the study's
     assert combinations(grid(**pseudo, further={}), pseudo["measures"])["own"].tolist() == [0]
