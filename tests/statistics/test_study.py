@@ -18,7 +18,7 @@ CONTRACT = {
     "contrasts": "measure effect level_a level_b difference se df t p p_holm ci_low ci_high d apa note",
     "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note",
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict"
-    " sentence note",
+    " sentence note g g_low g_high bound",
     "mixed": "measure term estimate se z p ci_low ci_high apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d"
     " n_for_safeguard sentence",

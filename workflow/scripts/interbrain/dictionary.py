@@ -125,6 +125,10 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "d_low": "Lower end of the confidence interval of d: 90% beside equivalence, 95% beside power",
     "d_high": "Upper end of that interval",
     "bound_d": "The smallest d that would matter, as the config says",
+    "bound": "The same bound in the unit of the measure",
+    "g": "Hedges' g: d without the bias of small groups",
+    "g_low": "Lower end of the 90% confidence interval of g",
+    "g_high": "Upper end of that interval",
     "p_tost": "p-value of two one-sided tests against the smallest effects that would matter",
     "bf01": "Bayes factor for no difference (JZS, two groups alone); beside a model an approximation",
     "verdict": "good, or look: a person should look at this recording. Of a test: different, equivalent, "

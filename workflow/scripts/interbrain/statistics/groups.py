@@ -37,7 +37,7 @@ FAMILY_COLUMNS = {
     ],
     "equivalence": [
         *("measure", "factor", "level_a", "level_b", "n_a", "n_b", "d", "d_low", "d_high", "bound_d"),
-        *("p", "p_tost", "bf01", "verdict", "sentence", "note"),
+        *("p", "p_tost", "bf01", "verdict", "sentence", "note", "g", "g_low", "g_high", "bound"),
     ],
     "mixed": ["measure", "term", "estimate", "se", "z", "p", "ci_low", "ci_high", "apa", "note"],
     "power": [
