@@ -173,6 +173,7 @@ def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(tmp_pat
         for key in ("simulation", "questionnaires", "differences"):
             config.pop(key)
         config["statistics"].pop("correlate")
+        config["statistics"]["between"] = ["mindfulness"]  # of three dyads
         config["tables"].pop("participants")
 
     change_config(folder, plain)

@@ -43,19 +43,19 @@ DIFFERENCES = [f"{name}{end}" for name in config["differences"] for end in ("", 
 rule analyse:
     input:
         aggregated=rules.aggregate.output.aggregated,
+        dictionary=rules.aggregate.output.aggregated_dictionary,
         answers=[about["table"] for about in SCORED.values()],
         scoring=[about["key"] for about in SCORED.values()],
     output:
         **group_files(STATISTICS, "tsv"),
         **group_files(STATISTICS, "json"),
-        everything="results/statistics.json",
+        everything=f"{GROUP}-all_stats.json",
     log:
         "results/logs/analyse.log",
     conda:
         "../../envs/interbrain.yaml"
     params:
-        factors=config["factors"],
-        differences=config["differences"],
+        factors=list(config["factors"]),
         settings={
             "between": list(config["factors"]),
             **{key: value for key, value in config["statistics"].items() if key != "correlate"},

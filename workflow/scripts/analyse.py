@@ -3,6 +3,9 @@
 from job import job
 
 with job(snakemake):
+    import json
+    from pathlib import Path
+
     from interbrain import dictionary
     from interbrain.questionnaires import reliability_table
     from interbrain.statistics import analyse
@@ -14,7 +17,7 @@ with job(snakemake):
     answers, scoring = ([read_table(file) for file in files] for files in (i.answers, i.scoring))
     forms = zip(p.scored, zip(answers, scoring, strict=True), strict=True)
     tables["reliability"] = reliability_table(dict(forms), aggregated["dyad"].unique())
-    extra = dictionary.describe_factors(p.factors) | dictionary.describe_differences(p.differences)
+    described = json.loads(Path(i.dictionary).read_text(encoding="utf-8"))
     for name, table in tables.items():
-        dictionary.write_table(o[name], table, extra)
+        dictionary.write_table(o[name], table, described)
     dictionary.write_records(o.everything, tables, design=p.settings)
