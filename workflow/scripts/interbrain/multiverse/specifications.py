@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.statistics.anova import partial_eta2_interval
+from interbrain.statistics.notes import shared_people
 from interbrain.statistics.permutation import relabelings
 
 from .branch import KEYS, WITHOUT_DECISIONS
@@ -206,12 +207,6 @@ def _term(term, dyads, specifications, outcomes, between, covariates, n_relabeli
     columns = _indicators(dyads.loc[has, term], levels) if levels else _centred(dyads.loc[has, [term]])
     columns = columns[orders].swapaxes(1, 2)  # (n_relabelings, n_columns, n_dyads)
 
-    shared = [
-        (person, list(own.index))
-        for role in ("therapist", "client")
-        for person, own in dyads.groupby(role, sort=False)
-        if len(own) > 1
-    ]
     rows, tested = [], {}
     for number, (choices, outcome) in enumerate(
         zip(specifications.to_dict("records"), outcomes, strict=True)
@@ -223,7 +218,7 @@ def _term(term, dyads, specifications, outcomes, between, covariates, n_relabeli
             tests = relabelled_tests(outcome.values[there], columns[:, :, there[has]], model[there])
         row = about | {"specification": number + 1, **choices, "effect_unit": unit}
         row["n_dyads"] = int(there.sum())
-        notes = _notes(dyads, term, there, outcome, covariates if levels else [], shared)
+        notes = _notes(dyads, term, there, outcome, covariates if levels else [])
         if tests is None:
             notes.insert(0, _why_not_tested(term, dyads.loc[there, term], levels))
         else:
@@ -272,7 +267,7 @@ def _numbers(tests: Tests, unit: str) -> dict:
     return numbers | {"p_permutation": share_at_least(tests.F)}
 
 
-def _notes(dyads, term, there, outcome: Outcome, covariates, shared) -> list[str]:
+def _notes(dyads, term, there, outcome: Outcome, covariates) -> list[str]:
     """Who is left out and why, what else a reader must know, and who is in several of the dyads."""
     left_out = []
     for row in dyads.loc[~there].to_dict("records"):
@@ -280,14 +275,7 @@ def _notes(dyads, term, there, outcome: Outcome, covariates, shared) -> list[str
         reasons = [outcome.lacking[row["dyad"]]] if row["dyad"] in outcome.lacking else []
         left_out.append(f"{row['dyad']}: {', '.join(lacks + reasons)}")
     notes = [f"without {'; '.join(left_out)}"] if left_out else []
-    notes += outcome.remarks
-    for person, own in shared:
-        if there[own].sum() > 1:
-            names = dyads.loc[[place for place in own if there[place]], "dyad"]
-            notes.append(
-                f"{person} is in {len(names)} dyads ({', '.join(names)}); dyads are treated as independent"
-            )
-    return notes
+    return [*notes, *outcome.remarks, *shared_people(dyads[there].set_index("dyad"))]
 
 
 def _why_not_tested(term: str, labels: pd.Series, levels: Sequence[str] | None) -> str:

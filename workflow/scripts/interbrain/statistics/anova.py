@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from .design import DesignError, between_columns, cell_matrix, refuse_unknown_columns, subject_table
+from .design import DesignError, model_matrices
 
 COLUMNS = ["effect", "df1", "df2", "F", "p", "partial_eta2", "gg_epsilon", "p_gg"]
 COLUMNS += ["ss", "ss_error", "generalised_eta2", "omega2"]
@@ -79,11 +79,8 @@ def rm_anova(
         raise ValueError(f"Sums of squares are of type 2 or 3, not {ss_type!r}.")
     if not between and not within:
         raise DesignError("The design has neither a between nor a within factor: nothing to test.")
-    refuse_unknown_columns(data, [subject, dv, *within, *between, *covariates])
 
-    values, subjects, sizes = cell_matrix(data, dv, subject, within)  # (n_subjects, n_cells)
-    dyads = subject_table(data, subject, between + covariates).loc[subjects]
-    terms = between_columns(dyads, between, covariates, interactions)
+    values, sizes, _, terms = model_matrices(data, dv, subject, between, within, covariates, interactions)
     floor = ROUNDING**2 * np.sum(values**2)
     rows, errors = [], 0.0
     for name, contrast in within_contrasts(within, sizes):

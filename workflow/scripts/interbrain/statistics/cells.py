@@ -29,9 +29,8 @@ TIMES = {
     "change": "the last time minus the first",
     "ancova": "the last time, with the first as a covariate",
 }
-BEFORE = (
-    "before"  # the covariate of an analysis of covariance: the dyad's mean of all cells at the first time
-)
+# The covariate of an analysis of covariance: the dyad's mean of all cells at the first time.
+BEFORE = "before"
 
 
 @dataclass(frozen=True)

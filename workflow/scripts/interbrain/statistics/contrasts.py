@@ -15,7 +15,7 @@ import pandas as pd
 
 from .anova import ROUNDING
 from .correlations import holm
-from .design import DesignError, between_columns, cell_matrix, refuse_unknown_columns, subject_table
+from .design import DesignError, model_matrices
 
 MEANS = ["effect", "level", "mean", "se", "df", "ci_low", "ci_high"]
 PAIRS = [
@@ -41,10 +41,9 @@ class _Fit:
         self.between, self.within = list(between), list(within)
         if not self.between and not self.within:
             raise DesignError("The design has neither a between nor a within factor: nothing to compare.")
-        refuse_unknown_columns(data, [subject, dv, *self.within, *self.between, *covariates])
-        self.values, subjects, self.sizes = cell_matrix(data, dv, subject, self.within)
-        self.dyads = subject_table(data, subject, [*self.between, *covariates]).loc[subjects]
-        self.terms = between_columns(self.dyads, self.between, covariates, interactions)
+        self.values, self.sizes, self.dyads, self.terms = model_matrices(
+            data, dv, subject, self.between, self.within, covariates, interactions
+        )
         self.design = np.hstack(list(self.terms.values()))  # X, (n_subjects, n_parameters)
         self.inverse = np.linalg.inv(self.design.T @ self.design)
         self.df = len(self.design) - self.design.shape[1]

@@ -149,6 +149,43 @@ def between_columns(
     return terms
 
 
+def model_matrices(
+    data: pd.DataFrame,
+    dv: str,
+    subject: str,
+    between: Sequence[str],
+    within: Sequence[str],
+    covariates: Sequence[str] = (),
+    interactions: bool = False,
+    also: Sequence[str] = (),
+) -> tuple[np.ndarray, list[int], pd.DataFrame, dict[str, np.ndarray]]:
+    """Check a long table and turn it into what every test of a mixed design starts from.
+
+    Parameters
+    ----------
+    data, dv, subject, between, within, covariates, interactions
+        As `anova.rm_anova`.
+    also : sequence of str
+        Further columns with one value a subject, such as the therapist.
+
+    Returns
+    -------
+    values : ndarray, shape (n_subjects, n_cells)
+    sizes : list of int
+        Number of levels of each within factor.
+    subjects : DataFrame
+        One row a subject, in the order of `values`: between, covariates, also.
+    terms : dict of str to ndarray
+        Of `between_columns`.
+    """
+    refuse_unknown_columns(data, [subject, dv, *within, *between, *covariates])
+    refuse_unknown_columns(data, also)
+    values, order, sizes = cell_matrix(data, dv, subject, within)
+    columns = list(dict.fromkeys([*between, *covariates, *also]))
+    subjects = subject_table(data, subject, columns).loc[order]
+    return values, sizes, subjects, between_columns(subjects, between, covariates, interactions)
+
+
 def _why_confounded(subjects: pd.DataFrame, term: str, terms: list[str], between: Sequence[str]) -> str:
     names = term.split(":") if term not in subjects.columns else [term]
     if len(names) > 1:

@@ -6,7 +6,7 @@ who enters, and what is said where something cannot be tested.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -16,8 +16,13 @@ import pandas as pd
 from . import apa
 from .anova import partial_eta2_interval, rm_anova
 from .cells import CELLS, Cells
+from .contrasts import emmeans, pairwise
 from .design import DesignError
+from .equivalence import equivalence
+from .mixed import mixed_model
 from .notes import note, shared_people, without
+from .permutation import permutation_tests
+from .power import power_of_difference
 
 FAMILY_COLUMNS = {
     "descriptives": ["measure", "factor", "level", "n", "mean", "sd"],
@@ -75,168 +80,21 @@ class Model:
     seed: tuple[int, ...] = (0,)
 
 
-def anova(cells: Cells, measures: Sequence[str], model: Model) -> pd.DataFrame:
-    """Every effect of the model, with effect sizes and their intervals."""
-    rows = []
-    for measure, one in _each(cells, measures, model):
-        try:
-            effects = rm_anova(*one.asked, ss_type=model.sums_of_squares)
-        except DesignError as reason:
-            rows.append(one.untested(reason))
-            continue
-        for row in effects.to_dict("records"):
-            for confidence, end in ((0.95, ""), (0.90, "90")):
-                low, high = partial_eta2_interval(row["F"], row["df1"], row["df2"], confidence)
-                row |= {f"partial_eta2_low{end}": low, f"partial_eta2_high{end}": high}
-            flat = ["the dyads do not vary in this effect"] if np.isnan(row["F"]) else []
-            said = note([*flat, *one.notes(_compares_dyads(row["effect"], model))])
-            about = {"measure": measure, "n_dyads": one.n_dyads}
-            rows.append(about | row | {"apa": apa.apa_anova(row), "note": said})
-    return table(rows, "anova")
-
-
-def descriptives(cells: Cells, measures: Sequence[str], model: Model) -> pd.DataFrame:
-    """Mean and SD over dyads: of each dyad's mean of all cells, and of its mean at each within level."""
-    rows = []
-    for measure, one in _each(cells, measures, model):
-        mean, single = (t[t["dyad"].isin(one.dyads)] for t in (cells.whole, cells.single))
-        groups = [("all", "all", mean[measure])]
-        groups += [
-            (factor, level, group[measure])
-            for factor in model.between
-            for level, group in mean.groupby(factor, sort=False, observed=True)
-        ]
-        groups += [
-            (factor, level, group.groupby("dyad", sort=False)[measure].mean())
-            for factor in model.within
-            for level, group in single.groupby(factor, sort=False, observed=True)
-        ]
-        for factor, level, values in groups:
-            summary = {"n": len(values), "mean": values.mean(), "sd": values.std(ddof=1)}
-            rows.append({"measure": measure, "factor": factor, "level": level, **summary})
-    return table(rows, "descriptives")
-
-
-def means(cells: Cells, measures: Sequence[str], model: Model) -> pd.DataFrame:
-    """Estimated marginal means of every factor and of every two together."""
-    from .contrasts import emmeans
-
-    rows = []
-    for measure, one in _each(cells, measures, model):
-        try:
-            rows += [{"measure": measure, **row} for row in emmeans(*one.asked).to_dict("records")]
-        except DesignError:
-            continue  # the row of the effects says why
-    return table(rows, "means")
-
-
-def contrasts(cells: Cells, measures: Sequence[str], model: Model) -> pd.DataFrame:
-    """Each two levels of every factor against one another."""
-    from .contrasts import pairwise
-
-    rows = []
-    for measure, one in _each(cells, measures, model):
-        try:
-            pairs = pairwise(*one.asked)
-        except DesignError:
-            continue
-        for row in pairs.to_dict("records"):
-            said = note(one.notes(_compares_dyads(row["effect"], model)))
-            rows.append({"measure": measure, **row, "apa": apa.apa_pairwise(row), "note": said})
-    return table(rows, "contrasts")
-
-
-def permutations(cells: Cells, measures: Sequence[str], model: Model) -> pd.DataFrame:
-    """Each factor between dyads with its levels dealt out anew: over dyads, and over shared therapists.
-
-    A therapist in several dyads makes dyads dependent; relabelling therapists instead of dyads respects that.
-    """
-    from .permutation import permutation_tests
-
-    rows = []
-    for measure, one in _each(cells, measures, model):
-        therapists = cells.dyads.loc[one.dyads, "therapist"]
-        units = ["dyad", *(["therapist"] if therapists.duplicated().any() else [])]
-        data, *asked = one.asked[:6]
-        data = data.sort_values("dyad", kind="stable")  # random relabelings must not depend on the order
-        for factor, unit in product(model.between, units):
-            try:
-                found = permutation_tests(
-                    data,
-                    *asked,
-                    factor=factor,
-                    units=None if unit == "dyad" else unit,
-                    n_max=model.relabelings,
-                    seed=model.seed,
-                )
-            except DesignError as reason:
-                rows.append(one.untested(reason) | {"effect": factor, "unit": unit})
-                continue
-            for row in found.to_dict("records"):
-                said = note(one.notes(compares_dyads=unit == "dyad"))
-                about = {"measure": measure, "unit": unit, "note": said, "apa": apa.apa_permutation(row)}
-                rows.append(row | about)
-    return table(rows, "permutation")
-
-
-def equivalences(cells: Cells, measures: Sequence[str], model: Model) -> pd.DataFrame:
-    """Each two levels of a factor between dyads: different, equivalent, or not to be told."""
-    from .equivalence import equivalence
-
-    rows = []
-    for measure, one in _each(cells, measures, model):
-        whole = cells.whole[cells.whole["dyad"].isin(one.dyads)]
-        for factor in model.between:
-            groups = {
-                name: group[measure] for name, group in whole.groupby(factor, sort=False, observed=True)
-            }
-            for (name_a, a), (name_b, b) in combinations(groups.items(), 2):
-                about = {"measure": measure, "factor": factor, "level_a": name_a, "level_b": name_b}
-                about |= {"n_a": len(a), "n_b": len(b), "bound_d": model.bound_d}
-                try:
-                    found = equivalence(a, b, model.bound_d)
-                except DesignError as reason:
-                    rows.append(about | {"verdict": "cannot tell", "note": one.untested(reason)["note"]})
-                    continue
-                rows.append(about | found | {"note": note(one.notes())})
-    return table(rows, "equivalence")
-
-
-def mixed(cells: Cells, measures: Sequence[str], model: Model) -> pd.DataFrame:
-    """The same model with the therapist as a random effect, where that can be fitted."""
-    from .mixed import mixed_model
-
-    rows = []
-    for measure, one in _each(cells, measures, model):
-        data, dv, subject, between, within, covariates, _ = one.asked
-        found = mixed_model(data, dv, subject, "therapist", between, within, covariates)
-        for row in found.to_dict("records"):
-            said = note([row.pop("note", None), *without(one.left_out)])
-            rows.append({"measure": measure, **row, "apa": apa.apa_mixed(row), "note": said})
-    return table(rows, "mixed")
-
-
-def power(cells: Cells, measures: Sequence[str], model: Model) -> pd.DataFrame:
-    """How many dyads the effects of this study would need, and how large one must be to be seen here."""
-    from .power import power_of_difference
-
-    rows = []
-    for measure, one in _each(cells, measures, model):
-        whole = cells.whole[cells.whole["dyad"].isin(one.dyads)]
-        for factor in model.between:
-            groups = [group[measure] for _, group in whole.groupby(factor, sort=False, observed=True)]
-            if len(groups) == 2 and min(map(len, groups)) > 1:
-                row = {"measure": measure, "effect": factor, "n_dyads": one.n_dyads}
-                try:
-                    rows.append(row | power_of_difference(*groups))
-                except DesignError as reason:
-                    rows.append(row | {"sentence": str(reason)})
-    return table(rows, "power")
-
-
 @dataclass(frozen=True)
-class _Entering:
-    """One measure's long table, and who stands behind it."""
+class Entering:
+    """One measure, who enters its tests, and what they are asked.
+
+    Attributes
+    ----------
+    measure : str
+    long : DataFrame
+        One row a dyad and level of the within factors.
+    within, covariates : list of str
+        With what the handling of time adds.
+    left_out : dict of dyad to what it lacks
+    cells : Cells
+    model : Model
+    """
 
     measure: str
     long: pd.DataFrame
@@ -258,21 +116,170 @@ class _Entering:
 
     @property
     def n_dyads(self) -> int:
-        return self.long["dyad"].nunique()
+        return len(self.dyads)
+
+    def of(self, means: pd.DataFrame) -> pd.DataFrame:
+        """The rows of those dyads that enter."""
+        return means[means["dyad"].isin(self.dyads)]
+
+    def groups(self, factor: str) -> list[tuple[str, pd.Series]]:
+        """The levels of a factor between dyads, and the dyads' means of all cells at each."""
+        return list(self.of(self.cells.whole).groupby(factor, sort=False, observed=True)[self.measure])
 
     def notes(self, compares_dyads: bool = True) -> list[str]:
         shared = shared_people(self.cells.dyads.loc[self.dyads]) if compares_dyads else []
         return [*without(self.left_out), *shared]
 
-    def untested(self, reason: Exception | str) -> dict:
+    def untested(self, reason: Exception) -> dict:
         said = note([str(reason), *without(self.left_out)])
         return {"measure": self.measure, "n_dyads": self.n_dyads, "apa": apa.NOT_TESTED, "note": said}
 
 
-def _each(cells: Cells, measures: Sequence[str], model: Model) -> Iterator[tuple[str, _Entering]]:
-    for measure in measures:
-        entering = cells.entering(measure, model.within, model.between, model.covariates)
-        yield measure, _Entering(measure, *entering, cells, model)
+def entering(cells: Cells, measures: Sequence[str], model: Model) -> list[Entering]:
+    """What each measure's tests start from: the same dyads for every family."""
+    return [
+        Entering(
+            measure, *cells.entering(measure, model.within, model.between, model.covariates), cells, model
+        )
+        for measure in measures
+    ]
+
+
+def anova(measures: Sequence[Entering]) -> pd.DataFrame:
+    """Every effect of the model, with effect sizes and their intervals."""
+    rows = []
+    for one in measures:
+        try:
+            effects = rm_anova(*one.asked, ss_type=one.model.sums_of_squares)
+        except DesignError as reason:
+            rows.append(one.untested(reason))
+            continue
+        for row in effects.to_dict("records"):
+            for confidence, end in ((0.95, ""), (0.90, "90")):
+                low, high = partial_eta2_interval(row["F"], row["df1"], row["df2"], confidence)
+                row |= {f"partial_eta2_low{end}": low, f"partial_eta2_high{end}": high}
+            flat = ["the dyads do not vary in this effect"] if np.isnan(row["F"]) else []
+            said = note([*flat, *one.notes(_compares_dyads(row["effect"], one.model))])
+            about = {"measure": one.measure, "n_dyads": one.n_dyads}
+            rows.append(about | row | {"apa": apa.apa_anova(row), "note": said})
+    return table(rows, "anova")
+
+
+def descriptives(measures: Sequence[Entering]) -> pd.DataFrame:
+    """Mean and SD over dyads: of each dyad's mean of all cells, and of its mean at each within level."""
+    rows = []
+    for one in measures:
+        groups = [("all", "all", one.of(one.cells.whole)[one.measure])]
+        groups += [(factor, *group) for factor in one.model.between for group in one.groups(factor)]
+        groups += [
+            (factor, level, group.groupby("dyad", sort=False)[one.measure].mean())
+            for factor in one.model.within
+            for level, group in one.of(one.cells.single).groupby(factor, sort=False, observed=True)
+        ]
+        for factor, level, values in groups:
+            summary = {"n": len(values), "mean": values.mean(), "sd": values.std(ddof=1)}
+            rows.append({"measure": one.measure, "factor": factor, "level": level, **summary})
+    return table(rows, "descriptives")
+
+
+def means(measures: Sequence[Entering]) -> pd.DataFrame:
+    """Estimated marginal means of every factor and of every two together."""
+    rows = []
+    for one in measures:
+        try:
+            rows += [{"measure": one.measure, **row} for row in emmeans(*one.asked).to_dict("records")]
+        except DesignError:
+            continue  # the row of the effects says why
+    return table(rows, "means")
+
+
+def contrasts(measures: Sequence[Entering]) -> pd.DataFrame:
+    """Each two levels of every factor against one another."""
+    rows = []
+    for one in measures:
+        try:
+            pairs = pairwise(*one.asked)
+        except DesignError:
+            continue
+        for row in pairs.to_dict("records"):
+            said = note(one.notes(_compares_dyads(row["effect"], one.model)))
+            rows.append({"measure": one.measure, **row, "apa": apa.apa_pairwise(row), "note": said})
+    return table(rows, "contrasts")
+
+
+def permutations(measures: Sequence[Entering]) -> pd.DataFrame:
+    """Each factor between dyads with its levels dealt out anew: over dyads, and over shared therapists.
+
+    A therapist in several dyads makes dyads dependent; relabelling therapists instead of dyads respects that.
+    """
+    rows = []
+    for one in measures:
+        therapists = one.cells.dyads.loc[one.dyads, "therapist"]
+        units = ["dyad", *(["therapist"] if therapists.duplicated().any() else [])]
+        data, *asked = one.asked[:6]
+        data = data.sort_values("dyad", kind="stable")  # random relabelings must not depend on the order
+        for factor, unit in product(one.model.between, units):
+            try:
+                found = permutation_tests(
+                    data,
+                    *asked,
+                    factor=factor,
+                    units=None if unit == "dyad" else unit,
+                    n_max=one.model.relabelings,
+                    seed=one.model.seed,
+                )
+            except DesignError as reason:
+                rows.append(one.untested(reason) | {"effect": factor, "unit": unit})
+                continue
+            for row in found.to_dict("records"):
+                said = note(one.notes(compares_dyads=unit == "dyad"))
+                about = {"measure": one.measure, "unit": unit, "note": said, "apa": apa.apa_permutation(row)}
+                rows.append(row | about)
+    return table(rows, "permutation")
+
+
+def equivalences(measures: Sequence[Entering]) -> pd.DataFrame:
+    """Each two levels of a factor between dyads: different, equivalent, or not to be told."""
+    rows = []
+    for one in measures:
+        for factor in one.model.between:
+            for (name_a, a), (name_b, b) in combinations(one.groups(factor), 2):
+                about = {"measure": one.measure, "factor": factor, "level_a": name_a, "level_b": name_b}
+                about |= {"n_a": len(a), "n_b": len(b), "bound_d": one.model.bound_d}
+                try:
+                    found = equivalence(a, b, one.model.bound_d)
+                except DesignError as reason:
+                    rows.append(about | {"verdict": "cannot tell", "note": one.untested(reason)["note"]})
+                    continue
+                rows.append(about | found | {"note": note(one.notes())})
+    return table(rows, "equivalence")
+
+
+def mixed(measures: Sequence[Entering]) -> pd.DataFrame:
+    """The same model with the therapist as a random effect, where that can be fitted."""
+    rows = []
+    for one in measures:
+        data, dv, subject, between, within, covariates, _ = one.asked
+        found = mixed_model(data, dv, subject, "therapist", between, within, covariates)
+        for row in found.to_dict("records"):
+            said = note([row.pop("note", None), *without(one.left_out)])
+            rows.append({"measure": one.measure, **row, "apa": apa.apa_mixed(row), "note": said})
+    return table(rows, "mixed")
+
+
+def power(measures: Sequence[Entering]) -> pd.DataFrame:
+    """How many dyads the effects of this study would need, and how large one must be to be seen here."""
+    rows = []
+    for one in measures:
+        for factor in one.model.between:
+            groups = [values for _, values in one.groups(factor)]
+            if len(groups) == 2 and min(map(len, groups)) > 1:
+                row = {"measure": one.measure, "effect": factor, "n_dyads": one.n_dyads}
+                try:
+                    rows.append(row | power_of_difference(*groups))
+                except DesignError as reason:
+                    rows.append(row | {"sentence": str(reason)})
+    return table(rows, "power")
 
 
 def _compares_dyads(effect: str, model: Model) -> bool:
@@ -282,3 +289,15 @@ def _compares_dyads(effect: str, model: Model) -> bool:
 def table(rows: list[dict], family: str) -> pd.DataFrame:
     """Make the table of these rows, with every column of the family."""
     return pd.DataFrame(rows).reindex(columns=FAMILY_COLUMNS[family])
+
+
+FAMILIES = {
+    "descriptives": descriptives,
+    "anova": anova,
+    "means": means,
+    "contrasts": contrasts,
+    "permutation": permutations,
+    "equivalence": equivalences,
+    "mixed": mixed,
+    "power": power,
+}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .design import DesignError, between_columns, cell_matrix, refuse_unknown_columns, subject_table
+from .design import DesignError, model_matrices, refuse_unknown_columns
 
 COLUMNS = ["term", "estimate", "se", "z", "p", "ci_low", "ci_high", "note"]
 # Without gradients. Of 75 simulated studies L-BFGS failed in 22 (singular matrix) and stopped short of the
@@ -57,10 +57,8 @@ def mixed_model(
     from scipy.stats import norm
 
     try:
-        refuse_unknown_columns(data, [subject, dv, *within, *between, *covariates, group])
-        values, subjects, _ = cell_matrix(data, dv, subject, within)
-        dyads = subject_table(data, subject, [*between, *covariates, group]).loc[subjects]
-        terms = between_columns(dyads, between, covariates, interactions=False)
+        refuse_unknown_columns(data, [*between, *covariates, group])  # group is a factor of its own
+        values, _, dyads, terms = model_matrices(data, dv, subject, between, within, covariates, also=[group])
     except DesignError as reason:
         return _said(str(reason))
     several = dyads[group].value_counts()

@@ -22,12 +22,10 @@ def shared_people(dyads: pd.DataFrame) -> list[str]:
     """Name who is in several of the dyads that are compared: those dyads are not independent."""
     sentences = []
     for role in PEOPLE:
-        for person, own in dyads.groupby(role, sort=False, observed=True):
-            if len(own) > 1:
-                names = ", ".join(map(str, own.index))
-                sentences.append(
-                    f"{person} is in {len(own)} dyads ({names}); dyads are treated as independent"
-                )
+        several = dyads[dyads[role].duplicated(keep=False)]
+        for person, own in several.groupby(role, sort=False, observed=True):
+            names = ", ".join(map(str, own.index))
+            sentences.append(f"{person} is in {len(own)} dyads ({names}); dyads are treated as independent")
     return sentences
 
 

@@ -16,9 +16,9 @@ import pandas as pd
 
 from .anova import ROUNDING as ARITHMETIC
 from .anova import within_contrasts
-from .design import DesignError, between_columns, cell_matrix, refuse_unknown_columns, subject_table
+from .cells import CELLS
+from .design import DesignError, model_matrices
 
-CELLS = ("roi", "band")
 ROUNDING = 1e-9  # relabelings whose statistic equals the observed one up to rounding count as equal
 BATCH = 2_000  # relabelings at a time
 
@@ -146,14 +146,11 @@ def permutation_tests(
         As `anova.rm_anova` and `relabelings`.
     """
     within = list(within)
-    refuse_unknown_columns(data, [subject, dv, *within, *between, *covariates])
-    refuse_unknown_columns(data, [units] if units else [])
+    values, sizes, dyads, terms = model_matrices(
+        data, dv, subject, between, within, covariates, also=[units] if units else []
+    )
     if factor not in between:
         raise DesignError(f"The factor {factor} is not between dyads: its levels cannot be dealt out.")
-    values, subjects, sizes = cell_matrix(data, dv, subject, within)
-    columns = [*between, *covariates, *([units] if units else [])]
-    dyads = subject_table(data, subject, list(dict.fromkeys(columns))).loc[subjects]
-    terms = between_columns(dyads, between, covariates, interactions=False)
     others = [dyads[name].astype(str) for name in between if name != factor]
     strata = list(zip(*others, strict=True)) if others else None
     dealt = relabelings(dyads[factor], strata, dyads[units] if units else None, n_max, seed)

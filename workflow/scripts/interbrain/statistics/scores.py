@@ -13,9 +13,11 @@ import pandas as pd
 
 from .apa import apa_correlation
 from .cells import BEFORE, CELLS, Cells
-from .correlations import correlation, holm
+from .correlations import correlation, holm, robust_correlations
 from .design import DesignError
+from .equivalence import correlation_equivalence
 from .notes import note, shared_people, without
+from .power import power_of_correlation
 
 COLUMNS = [
     *("measure", "questionnaire", *CELLS, "n", "r", "ci_low", "ci_high", "p", "p_holm", "bf10"),
@@ -53,10 +55,6 @@ def correlations(
     table : DataFrame
         p is corrected after Holm over the ROIs and bands of one measure and questionnaire.
     """
-    from .correlations import robust_correlations
-    from .equivalence import correlation_equivalence
-    from .power import power_of_correlation
-
     rows = []
     for measure, questionnaire in product(measures, questionnaires):
         family = []

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from . import groups, scores
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
-from .groups import Model, anova, contrasts, descriptives, equivalences, means, mixed, permutations, power
 from .notes import whole_counts
-from .scores import correlations
 
 POWERS = ("power_therapist", "power_client")  # what a correlation is given in its partial form
 
@@ -98,37 +97,24 @@ def analyse(
     refuse_text(aggregated, [*values, *questionnaires, *covariates])
 
     cells = study_cells(aggregated, values, [*PEOPLE, *between, *questionnaires], covariates, time)
-    model = Model(
+    model = groups.Model(
         tuple(between), tuple(within), tuple(covariates), interactions, sums_of_squares, relabelings,
         bounds["d"], tuple(seed),
     )  # fmt: skip
-    tables = {name: make(cells, measures, model) for name, make in FAMILIES.items()}
-    tables["correlations"] = correlations(
+    entering = groups.entering(cells, measures, model)
+    tables = {name: make(entering) for name, make in groups.FAMILIES.items()}
+    tables["correlations"] = scores.correlations(
         cells, measures, questionnaires, powers, bootstraps, bounds["r"], seed
     )
     tables = {name: whole_counts(table) for name, table in tables.items()}
     return {"dyadmeans": cells.means[columns]} | tables
 
 
-FAMILIES = {
-    "descriptives": descriptives,
-    "anova": anova,
-    "means": means,
-    "contrasts": contrasts,
-    "permutation": permutations,
-    "equivalence": equivalences,
-    "mixed": mixed,
-    "power": power,
-}
-
-
 def _nothing(columns: list[str], measures: Sequence[str]) -> dict[str, pd.DataFrame]:
     """The tables of a study in which no dyad could be used: they say so, and hold no number."""
-    from . import groups, scores
-
     note = "every dyad is excluded; the table of exclusions says why"
     rows = [{"measure": measure, "apa": "not tested", "note": note} for measure in measures]
-    empty = {name: groups.table(rows if name == "anova" else [], name) for name in FAMILIES}
+    empty = {name: groups.table(rows if name == "anova" else [], name) for name in groups.FAMILIES}
     empty["correlations"] = scores.table([])
     empty = {name: whole_counts(one) for name, one in empty.items()}
     return {"dyadmeans": pd.DataFrame(columns=columns)} | empty
