@@ -12,11 +12,7 @@ OWN_CHOICES = {
 
 rule variants:
     input:
-        therapist=member_of("therapist", f"{CLEAN}_eeg.fif"),
-        client=member_of("client", f"{CLEAN}_eeg.fif"),
-        therapist_account=member_of("therapist", f"{CLEAN}_eeg.json"),
-        client_account=member_of("client", f"{CLEAN}_eeg.json"),
-        client_facts=member_of("client", FACTS),
+        **RECORDED_PAIR,
     output:
         table=f"{DYAD}_desc-variants_synchrony.tsv",
         dictionary=f"{DYAD}_desc-variants_synchrony.json",
@@ -32,18 +28,11 @@ rule variants:
         },
         # What the rule synchrony is given, so that the study's own branch is the study's own result.
         settings=lambda w: {
-            "about": {"dyad": w.dyad, "time": study.recording(w.dyad, w.run)["time"], "run": int(w.run)},
-            "windows": {
-                **{k: v for k, v in config["windows"].items() if k not in (*OF_FEW_WINDOWS, "length_s")},
-                "seed": derived_seed(config["seed"], "windows", w.dyad, w.run),
-            },
+            **{key: value for key, value in estimation(w).items() if key != "estimators"},
+            "about": about(w),
+            "windows": {key: value for key, value in windows(w).items() if key != "length_s"},
             "min_clean_s": config["windows"]["min_clean_s"],
             "decisions": study.window_decisions(w.dyad, w.run),
-            "individual_band": config["synchrony"]["individual_alpha"],
-            "over": config["synchrony"]["over"],
-            "out_sfreq": config["phase"]["sfreq"],
-            **{key: config["chance"][key] for key in ("n_shifts", "min_shift_s")},
-            "seed": derived_seed(config["seed"], "chance", w.dyad, w.run),
         },
         code=code_of("variants.py"),
     script:
@@ -66,14 +55,8 @@ rule multiverse:
         factors=config["factors"],
         tests={
             "times": config["times"],
-            "between": {
-                name: config["factors"][name]
-                for name in config["statistics"].get("between", list(config["factors"]))
-            },
-            "questionnaires": config["statistics"].get(
-                "correlate",
-                [f"{name}{end}" for name in config["differences"] for end in ("", "_absolute")],
-            ),
+            "between": {name: config["factors"][name] for name in BETWEEN},
+            "questionnaires": CORRELATED,
             "covariates": config["statistics"]["covariates"],
             "n_relabelings": config["statistics"]["relabelings"],
             "seed": derived_seed(config["seed"], "multiverse", "", 0),

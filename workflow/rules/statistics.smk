@@ -35,17 +35,19 @@ rule aggregate:
         "../scripts/aggregate.py"
 
 
-# Questionnaires whose items are there, and what is correlated where the config does not say.
-SCORED = {name: about for name, about in config["questionnaires"].items() if about.get("key")}
+# Questionnaires whose items are there; which factors are tested, and what is correlated.
+SCORED = {name: form for name, form in config["questionnaires"].items() if form.get("key")}
+BETWEEN = config["statistics"].get("between", list(config["factors"]))
 DIFFERENCES = [f"{name}{end}" for name in config["differences"] for end in ("", "_absolute")]
+CORRELATED = config["statistics"].get("correlate", DIFFERENCES)
 
 
 rule analyse:
     input:
         aggregated=rules.aggregate.output.aggregated,
         dictionary=rules.aggregate.output.aggregated_dictionary,
-        answers=[about["table"] for about in SCORED.values()],
-        scoring=[about["key"] for about in SCORED.values()],
+        answers=[form["table"] for form in SCORED.values()],
+        scoring=[form["key"] for form in SCORED.values()],
     output:
         **group_files(STATISTICS, "tsv"),
         **group_files(STATISTICS, "json"),
@@ -57,9 +59,9 @@ rule analyse:
     params:
         factors=list(config["factors"]),
         settings={
-            "between": list(config["factors"]),
             **{key: value for key, value in config["statistics"].items() if key != "correlate"},
-            "questionnaires": config["statistics"].get("correlate", DIFFERENCES),
+            "between": BETWEEN,
+            "questionnaires": CORRELATED,
         },
         scored=list(SCORED),
         seed=derived_seed(config["seed"], "statistics", "", 0),

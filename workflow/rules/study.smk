@@ -84,6 +84,9 @@ FURTHER = [
     *(["directed_stats"] if ASKED["directed"] else []),
 ]
 
+# What the config says of runs with few windows; its other settings on windows choose them.
+OF_FEW_WINDOWS = ("min_clean_s", "look_below_percent")
+
 RUNS = [(row.dyad, row.time, row.run) for row in study.recordings.itertuples()]
 RECORDINGS = [
     {"participant": study.member(dyad, role), "dyad": dyad, "run": run}
@@ -159,6 +162,12 @@ def about(wildcards):
     """Params function: the leading columns of a dyad's tables."""
     time = study.recording(wildcards.dyad, wildcards.run)["time"]
     return {"dyad": wildcards.dyad, "time": time, "run": int(wildcards.run)}
+
+
+def windows(wildcards):
+    """Params function: what chooses the windows of a dyad and run."""
+    settings = {key: value for key, value in config["windows"].items() if key not in OF_FEW_WINDOWS}
+    return {**settings, "seed": derived_seed(config["seed"], "windows", wildcards.dyad, wildcards.run)}
 
 
 def estimation(wildcards):

@@ -9,10 +9,6 @@ RECORDED_PAIR = {
 }
 
 
-# What the config says of runs with few windows; the other settings choose them.
-OF_FEW_WINDOWS = ("min_clean_s", "look_below_percent")
-
-
 rule synchrony:
     input:
         **RECORDED_PAIR,
@@ -35,10 +31,7 @@ rule synchrony:
         about=about,
         rois=config["rois"],
         bands=config["bands"],
-        windows=lambda w: {
-            **{key: value for key, value in config["windows"].items() if key not in OF_FEW_WINDOWS},
-            "seed": derived_seed(config["seed"], "windows", w.dyad, w.run),
-        },
+        windows=windows,
         decisions=lambda w: study.window_decisions(w.dyad, w.run),
         synchrony=lambda w: {**estimation(w), "n_surrogates": config["chance"]["n_surrogates"]},
         code=code_of("synchrony.py"),
