@@ -362,6 +362,7 @@ def conversion(role="client", **changed):
         "sfreq": 500.0,
         "lost_samples": [],
         "missing_data": [],
+        "notes": [],
         "clock": CLOCK,
         **changed,
     }
@@ -445,6 +446,7 @@ def test_the_therapists_clock_is_the_reference():
         ({}, {"Look": ["bad ROI channels: Fz"]}, {}, "bad ROI channels: Fz"),
         ({}, {"GapSeconds": 1.5}, {}, "lost 1.5 s"),
         ({"missing_data": [[1.0, 2.0]]}, {}, {}, "values are missing"),
+        ({"notes": ["its end may be missing"]}, {}, {}, "its end may be missing"),
         ({"clock": CLOCK | {"notes": ["two shared triggers"]}}, {}, {}, "two shared triggers"),
         ({}, {}, {"min_percent_kept": 80}, "75 % of the windows"),
     ],

@@ -122,6 +122,8 @@ def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores:
     lacking = _lacking_channels(read, config["rois"], study.cap_map, config["tables"]["cap_map"], known, done)
     _check_rates(read, config["cleaning"]["lowpass"], table_name, done)
     _check_contents(members, done)
+    for m in read:
+        done.warnings += [Problem(m.where, f"{m.shown}: {note}") for note in m.survey.notes]
     untied = {p.where for p in known if p.what.startswith("sync")}
     runs = {key: run for key, run in _runs(study, read).items() if run[0] not in untied}
     ties = {}

@@ -34,7 +34,7 @@ def reasons_to_look(
         look.append(f"the amplifier lost {account['GapSeconds']:g} s of samples")
     if conversion["missing_data"]:
         look.append("values are missing")
-    look += conversion["clock"]["notes"]
+    look += [*conversion["notes"], *conversion["clock"]["notes"]]
     percent = percent_kept(ledger)
     if percent < min_percent_kept:
         look.append(f"{percent:.0f} % of the windows are good in both members")

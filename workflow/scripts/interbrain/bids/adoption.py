@@ -12,6 +12,7 @@ from interbrain.bids import ConversionError
 from interbrain.bids.reading import read_recording_files
 from interbrain.bids.recording import Meeting, Member, facts_of
 from interbrain.formats import FormatError
+from interbrain.formats.notes import noted
 
 
 def adopt(
@@ -38,9 +39,11 @@ def adopt(
         Names the dyad, the run and the file.
     """
     try:
-        raw = read_recording_files(member.path, cap_map)
+        with noted() as notes:
+            raw = read_recording_files(member.path, cap_map)
     except FormatError as error:
         raise ConversionError(
             f"{meeting.dyad} {meeting.time}, {member.role} {member.participant}: {error}"
         ) from error
-    return facts_of(raw, member, meeting, timing, files, rois) | {"measured": None, "foreign_events": {}}
+    facts = facts_of(raw, member, meeting, timing, files, notes, rois)
+    return facts | {"measured": None, "foreign_events": {}}

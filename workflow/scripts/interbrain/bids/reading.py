@@ -6,10 +6,12 @@ Reads that recording's files only, so that it cannot meet a table that another j
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from interbrain.bids import sidecar
 from interbrain.formats import FormatError, bridge_missing, read_recording
+from interbrain.formats.notes import noted
 from interbrain.formats.survey import Survey, survey_raw
 
 CHANNEL_TYPES = {"EEG": "eeg", "TRIG": "stim", "EOG": "eog", "HEOG": "eog", "VEOG": "eog", "ECG": "ecg"}
@@ -67,4 +69,6 @@ def read_recording_files(recording: Path, cap_map: Mapping[str, str] | None = No
 
 def survey_files(recording: Path, cap_map: Mapping[str, str] | None, triggers: Mapping) -> Survey:
     """What a recording of a BIDS dataset holds, as `formats.survey` tells it of a raw file."""
-    return survey_raw(read_recording_files(recording, cap_map), recording, triggers)
+    with noted() as notes:
+        told = survey_raw(read_recording_files(recording, cap_map), recording, triggers)
+    return replace(told, notes=tuple(notes))

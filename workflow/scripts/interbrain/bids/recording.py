@@ -20,6 +20,7 @@ from interbrain.bids import TASK, ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
 from interbrain.bids.clock import SIDECAR_KEYS
 from interbrain.formats import FormatError
+from interbrain.formats.notes import noted
 
 # One code an event for the whole study: numbered per file, partners would differ.
 EVENT_CODES = {"rest": 1, "sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4}
@@ -87,8 +88,9 @@ def convert(
     ConversionError
         Names the dyad, the run and the file.
     """
-    raw, source_files = _load(member, meeting, cap_map, timing[member.role])
-    facts = facts_of(raw, member, meeting, timing, source_files, rois)
+    with noted() as notes:
+        raw, source_files = _load(member, meeting, cap_map, timing[member.role])
+    facts = facts_of(raw, member, meeting, timing, source_files, notes, rois)
     withheld = [] if share_annotations else _withhold(raw)
     # The recorder's own events: a code that follows from the name is the same in every file of the study.
     foreign = sorted({str(d) for d in raw.annotations.description} - set(EVENT_CODES))
@@ -131,9 +133,12 @@ def facts_of(
     meeting: Meeting,
     timing: Mapping,
     source_files: Iterable[Path],
+    notes: Iterable[str],
     rois: Mapping[str, list[str]],
 ) -> dict:
     """What the later stages need to know of a recording, wherever it came from.
+
+    `notes` are what its reader noticed (`formats.notes`).
 
     Raises
     ------
@@ -162,6 +167,7 @@ def facts_of(
         "lost_samples": _intervals(raw, "BAD_acq_skip"),
         "missing_data": _intervals(raw, "BAD_missing"),
         "missing_channels": list(raw.info["bads"]),
+        "notes": list(notes),
         "clock": {name: timing[name] for name in SIDECAR_KEYS},
     }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 import struct
-import warnings
 import zlib
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -17,6 +16,7 @@ import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.gaps import with_samples_inserted
+from interbrain.formats.notes import note
 from interbrain.formats.poly5 import TRIGGER_NAME
 from interbrain.formats.units import volts_per_unit
 
@@ -247,11 +247,8 @@ def _seconds_between(begin, end):
 def _put_back(raw, path, inserted, at, seconds, what):
     """Plan the samples that are not in the file at `at`; their number rests on the computer's clock."""
     if seconds is None:
-        warnings.warn(
-            f"{path}: {what} at {at:.1f} s for an unknown time. Only what lies on one side of it is on one "
-            "time axis.",
-            RuntimeWarning,
-            stacklevel=2,
+        note(
+            f"{what} at {at:.1f} s for an unknown time. Only what lies on one side of it is on one time axis."
         )
         return
     if seconds > raw.times[-1]:

@@ -3,11 +3,10 @@
 Not here: what is then left out of an analysis (rooms `cleaning` and `epochs`).
 """
 
-import warnings
-
 import numpy as np
 
 from interbrain.formats import FormatError
+from interbrain.formats.notes import note
 from interbrain.formats.poly5 import COUNTER_NAME
 
 # Fewer samples that count on together are no evidence of where the counter stands: wrong values do that too.
@@ -72,14 +71,12 @@ def _losses(raw, name):
     modulus = _modulus(counts, LONGEST_USUAL_LOSS_S * sfreq)
     seen = _trusted(counts, modulus, FEWEST_TO_TRUST)
     if len(seen) < 0.5 * raw.n_times:
-        message = f"channel '{name}' does not count samples, so lost samples cannot be found"
-        warnings.warn(message, RuntimeWarning, stacklevel=3)
+        note(f"channel '{name}' does not count samples, so lost samples cannot be found")
         return none
     surplus = _surplus(counts, seen, modulus)
     if (surplus < 0).any():
         at = seen[1:][surplus < 0][0] / sfreq
-        message = f"the counter '{name}' steps back at {at:.1f} s; if samples were lost there, it cannot tell"
-        warnings.warn(message, RuntimeWarning, stacklevel=3)
+        note(f"the counter '{name}' steps back at {at:.1f} s; if samples were lost there, it cannot tell")
     lost = np.maximum(surplus, 0).astype(int)
     if not lost.any():
         return none
@@ -89,12 +86,10 @@ def _losses(raw, name):
             "recording holds. If it does not count samples, name another counter channel."
         )
     if modulus and modulus < LONGEST_USUAL_LOSS_S * sfreq:
-        warnings.warn(
-            f"Samples were lost, and the counter '{name}' begins again every {modulus / sfreq:.2f} s: a loss "
+        note(
+            f"samples were lost, and the counter '{name}' begins again every {modulus / sfreq:.2f} s: a loss "
             "longer than that shows only in part, and what follows it would come too early. Compare the "
-            "recording's length with its partner's.",
-            RuntimeWarning,
-            stacklevel=3,
+            "recording's length with its partner's."
         )
     inserted = none[0]
     inserted[seen[1:]] = lost

@@ -8,7 +8,6 @@ import errno
 import os
 import re
 import struct
-import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
+from interbrain.formats.notes import note
 
 # Offsets of version 2.03, little-endian: sample rate, storage rate, storage type, words per row, samples;
 # then time, blocks, samples per block, bytes per block, compression.
@@ -287,11 +287,9 @@ def _read_layout(file, header, channels, path):
     if n_held == 0:
         raise FormatError(f"{path}: holds no samples. {COPY_AGAIN}")
     if missing > 0:
-        warnings.warn(
-            f"{path}: the last {missing / header.sample_rate:.2f} s, within the last block, were never "
-            "written; the recording ends before them.",
-            RuntimeWarning,
-            stacklevel=3,
+        note(
+            f"the last {missing / header.sample_rate:.2f} s, within the last block, were never written; the "
+            "recording ends before them"
         )
     held = Layout(begin, row_bytes, per_block, n_held, channels)
     if header.is_stale(n_held, per_block):

@@ -6,12 +6,13 @@ Not here: what follows from it (`clocks`, `doctor`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from interbrain.formats import FormatError
 from interbrain.formats.gaps import mark_gaps
+from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
 from interbrain.formats.triggers import read_triggers
 
@@ -38,6 +39,8 @@ class Survey:
         LSL clock at the first sample in s, and its seconds per second of the recording.
     lost_s : float
         Length of the stretches whose samples the amplifier lost.
+    notes : tuple of str
+        What its reader noticed, and whoever reads the results must know.
     """
 
     path: str
@@ -51,6 +54,7 @@ class Survey:
     begun: datetime | None = None
     lsl: tuple[float, float] | None = None
     lost_s: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 def survey(
@@ -75,10 +79,12 @@ def survey(
     FormatError
         The file cannot be read. Triggers that are not found are no error: see `no_pulses`.
     """
-    recording = read_recording(
-        path, channel_names=channel_names, pattern=pattern, partner_pattern=partner_pattern
-    )
-    return survey_raw(mark_gaps(recording.raw), path, triggers, recording.lsl)
+    with noted() as notes:
+        recording = read_recording(
+            path, channel_names=channel_names, pattern=pattern, partner_pattern=partner_pattern
+        )
+        told = survey_raw(mark_gaps(recording.raw), path, triggers, recording.lsl)
+    return replace(told, notes=tuple(notes))
 
 
 def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = None) -> Survey:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import mmap
 import struct
-import warnings
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.gaps import with_samples_inserted
+from interbrain.formats.notes import note
 from interbrain.formats.units import volts_per_unit
 
 FILE_HEADER, STREAM_HEADER, SAMPLES, STREAM_FOOTER = 1, 2, 3, 6
@@ -89,11 +89,7 @@ def read_streams(path):
             raise
         raise FormatError(f"{path}: is empty, or its headers are damaged. {COPY_AGAIN}") from error
     if closed and len(closed) < len(streams):
-        warnings.warn(
-            f"{path}: the recording was not closed properly; its end may be missing.",
-            RuntimeWarning,
-            stacklevel=2,
-        )
+        note("the recording was not closed properly; its end may be missing")
     return _told_apart(streams), begun
 
 
