@@ -14,7 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from interbrain.bids.release import ReleaseError, private_texts, release_name, write_release
+from interbrain.bids.release import (
+    ReleaseError,
+    check_identities,
+    private_texts,
+    release_name,
+    write_release,
+)
 from interbrain.bids.validator import official_validator
 from interbrain.derivative import write_derivative_description
 
@@ -247,3 +253,13 @@ def test_sha256sum_itself_agrees(finished, tmp_path):
     there = unpacked(finished.pack(), tmp_path / "reader")
     done = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=there, check=False)
     assert done.returncode == 0, sys.platform
+
+
+def test_labels_that_name_people_and_placeholder_authors_stop_a_release():
+    files = [("D01", "Mueller", "Mueller_pre.edf"), ("D01", "C01", "C01_pre.edf")]
+    with pytest.raises(ReleaseError, match="2 reason") as stopped:
+        check_identities(files, ["First author", "Ada Lovelace"], ["pre"])
+    said = str(stopped.value)
+    assert 'the label "Mueller" is a word of the raw file name Mueller_pre.edf' in said
+    assert 'the author "First author" is a placeholder' in said and "C01" not in said
+    check_identities(files, ["Ada Lovelace"], ["pre"], allowed=["mueller"])

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -48,11 +49,23 @@ def own_data(folder):
     return folder
 
 
-def run(folder: Path, *arguments: str, cores: int = 2, **environment: str) -> subprocess.CompletedProcess:
-    """`snakemake --cores N` in a study's folder; standard output and error as one text in `stdout`."""
+def run(
+    folder: Path,
+    *arguments: str,
+    cores: int = 2,
+    under: Sequence[str] = (),
+    python: Path = Path(sys.executable),
+    checkout: Path = REPOSITORY,
+    **environment: str,
+) -> subprocess.CompletedProcess:
+    """`snakemake --cores N` in a study's folder; standard output and error as one text in `stdout`.
+
+    `under` is a command that starts it, such as strace.
+    """
     return subprocess.run(
         [
-            *[sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile")],
+            *under,
+            *[str(python), "-m", "snakemake", "--snakefile", str(checkout / "Snakefile")],
             *["--directory", str(folder), "--cores", str(cores), *arguments],
         ],
         cwd=folder,
@@ -73,6 +86,20 @@ def files_below(folder: Path) -> set[str]:
     }
 
 
+TRACE = "sockets.txt"
+
+
+def watched(folder: Path) -> tuple[str, ...]:
+    """What writes down every socket of a command and of all that it starts, where the machine allows it."""
+    command = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=socket,connect,sendto,sendmsg", "-e")
+    command += ("signal=none", "-o", str(folder / TRACE))
+    try:
+        works = subprocess.run([*command, "true"], capture_output=True).returncode == 0
+    except FileNotFoundError:
+        works = False
+    return command if works else ()
+
+
 @pytest.fixture(scope="session")
 def finished_study(tmp_path_factory) -> Path:
     """A study that ran to its report on two cores. Tests that change it copy it first.
@@ -90,7 +117,9 @@ def finished_study(tmp_path_factory) -> Path:
     else:
         output = "the study could not be made"
         try:
-            output = run(make_study(folder)).stdout
+            home = shared / "home"
+            home.mkdir()
+            output = run(make_study(folder), under=watched(shared), HOME=str(home), XDG_CACHE_HOME="").stdout
         finally:  # the others must not wait for ever
             whole = shared / "finished.part"
             whole.write_text(output, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pandas as pd
 
@@ -63,6 +64,13 @@ def test_a_second_run_does_nothing(finished_study):
     again = run(finished_study)
     assert again.returncode == 0
     assert "Nothing to be done" in again.stdout
+
+
+def test_a_study_that_was_copied_without_its_times_is_still_done(finished_study, tmp_path):
+    copy = shutil.copytree(finished_study, tmp_path / "copy", copy_function=shutil.copyfile)
+    for raw in (copy / "bids/sourcedata").iterdir():  # the newest of all
+        raw.touch()
+    assert "Nothing to be done" in run(copy, "--dry-run").stdout
 
 
 def test_one_core_and_another_time_zone_give_the_same_bytes(finished_study, tmp_path):

@@ -50,6 +50,11 @@ if config["input"] == "raw":
                 for row in study.recordings.to_dict("records")
                 for role in ("therapist", "client")
             ],
+            identities={
+                "authors": config["authors"],
+                "times": config["times"],
+                "allowed": config["release_allows"],
+            },
             words={
                 "labels": [*config["times"], *sorted({str(v) for r in RECORDINGS for v in r.values()})],
                 "allowed": config["release_allows"],

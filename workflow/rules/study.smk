@@ -2,6 +2,7 @@
 # with its defaults, and the names of the files that pass from stage to stage.
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -53,6 +54,8 @@ try:
     study = load_study(settings, SCHEMA)
 except StudyError as error:
     sys.exit(str(error))
+# Snakemake puts this into command lines as it is, and the folder of a checkout may hold spaces or parentheses.
+sys.executable = shlex.quote(sys.executable)
 settings = with_defaults(settings, SCHEMA)
 config.clear()
 config.update(settings)

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHANGES = (
     (r"# Interbrain: the settings of one study\. .*\n", "# Interbrain: the settings of one study.\n"),
     (r"title: .*", "title: Title of the study"),
+    (r"authors: \[.*?\] ", "authors: [First author, Second author] "),
     (r"raw_folder: bids/sourcedata     ", "raw_folder: raw                 "),
     (r"  cap_map: config/cap_map\.tsv *#", "  cap_map: null   # or config/cap_map.tsv;"),
     (r"multiverse: +# null: none\n(  .*\n)+", "multiverse: null\n"),

@@ -7,9 +7,10 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.bids import checks
-    from interbrain.bids.release import private_texts, write_release
+    from interbrain.bids.release import check_identities, private_texts, write_release
 
     i, p = snakemake.input, snakemake.params
+    check_identities(p.raw_files, **p.identities)
     dataset, derivatives = Path(i.dataset[0]).parent, Path(i.derivative[0]).parent
     listed = [Path(f).relative_to(dataset).as_posix() for f in i.dataset]
     listed += [f for vhdr in i.recordings for f in checks.recording_files(Path(vhdr).relative_to(dataset))]

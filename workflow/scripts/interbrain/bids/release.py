@@ -20,6 +20,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from interbrain.bids.annotations import CHANNEL_WORDS, MARK_WORDS
 from interbrain.formats.recording import KNOWN_SUFFIXES
+from interbrain.study.identities import naming_labels, placeholder_authors
 
 MANIFEST = "SHA256SUMS"
 DERIVATIVES = "derivatives/interbrain"  # in the release, where BIDS has them
@@ -97,6 +98,40 @@ def private_texts(
             day = datetime.fromisoformat(c["measured"])
             texts |= {day.strftime(form): "a date of measurement" for form in DATES}
     return {text: why for text, why in texts.items() if text.lower() not in harmless}
+
+
+def check_identities(
+    raw_files: Iterable[Sequence[str]],
+    authors: Iterable[str],
+    times: Iterable[str],
+    allowed: Iterable[str] = (),
+) -> None:
+    """Whether labels may be published as they are, and the authors are people.
+
+    Parameters
+    ----------
+    raw_files, allowed
+        As `private_texts` takes them.
+    authors, times : iterable of str
+        As the config has them.
+
+    Raises
+    ------
+    ReleaseError
+        A label of a person or dyad is a word of a raw file name, or an author is a placeholder.
+    """
+    problems = [
+        f'the label "{label}" is a word of the raw file name {path}, and would be in the names of the shared '
+        "files. Give the person or dyad a code such as T01, or, if it names nobody, add it to release_allows "
+        "in the config."
+        for label, path in naming_labels(raw_files, times, allowed).items()
+    ]
+    problems += [
+        f'the author "{author}" is a placeholder. Write who publishes the dataset (authors in the config).'
+        for author in placeholder_authors(authors)
+    ]
+    if problems:
+        raise ReleaseError(problems)
 
 
 def write_release(

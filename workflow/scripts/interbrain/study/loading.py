@@ -31,7 +31,8 @@ from interbrain.study.checks import (
 from interbrain.study.columns import columns_of, row_schema
 from interbrain.study.config import asked_channels, check_config, with_defaults
 from interbrain.study.decisions import check_decisions, plain_decisions
-from interbrain.study.problems import Problem, StudyError, did_you_mean, nearest
+from interbrain.study.identities import naming_labels, placeholder_authors
+from interbrain.study.problems import Problem, StudyError, did_you_mean, listed, nearest
 from interbrain.study.reading import read_table
 
 
@@ -280,6 +281,8 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         )
         problems += found
         warnings += doubtful
+        if config["input"] == "raw" and not simulated:
+            warnings += _named_people(kept, recordings, config, tables)
         if config["input"] == "bids":
             problems += check_adopted(recordings, used, name)
         by_triggers = recordings["dyad"].isin(used) & recordings["sync"].isin(["markers", "start_marker"])
@@ -352,6 +355,31 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     if problems:
         raise StudyError(problems, study=study)
     return study
+
+
+def _named_people(dyads: pd.DataFrame, recordings: pd.DataFrame, config: Mapping, tables: Mapping):
+    """Warnings of labels and authors that should not be published as they are."""
+    members = {d["dyad"]: d for d in dyads.to_dict("records")}
+    files = [
+        (row["dyad"], members[row["dyad"]][role], row[f"{role}_file"])
+        for row in recordings[recordings["dyad"].isin(members)].to_dict("records")
+        for role in ROLES
+    ]
+    found, warnings = list(naming_labels(files, config["times"], config["release_allows"]).items()), []
+    if found:
+        labels = listed(f"{label} ({Path(file).name})" for label, file in found)
+        kind = "labels are words" if len(found) > 1 else "label is a word"
+        hint = (
+            "Labels become part of the name of every file that is shared. If they are initials or names, use "
+            "codes such as T01; if they name nobody, add them to release_allows (config.yaml)."
+        )
+        where = Path(tables["dyads"]).name
+        warnings.append(Problem(where, f"{len(found)} {kind} of raw file names: {labels}", hint))
+    if placeholders := placeholder_authors(config["authors"]):
+        hint = "Write who publishes the dataset. A release is not packed before."
+        what = f"{listed(placeholders)} {'are placeholders' if len(placeholders) > 1 else 'is a placeholder'}"
+        warnings.append(Problem("config.yaml, authors", what, hint))
+    return warnings
 
 
 def _recordings(table: pd.DataFrame, times: Sequence[str], raw_folder: Path) -> pd.DataFrame:
