@@ -11,7 +11,7 @@ import pytest
 from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.clock import read_clock
 from interbrain.bids.reading import read_recording_files
-from interbrain.bids.recording import EVENT_CODES, Meeting, Member, convert
+from interbrain.bids.recording import EVENT_CODES, Meeting, Member, convert, marks_within
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.formats import write_poly5
 
@@ -189,6 +189,69 @@ def test_a_part_of_a_recording_keeps_its_marks_and_clock_and_begins_later(raw_fi
     assert pulses == pytest.approx(PULSES[(PULSES > 6) & (PULSES < 54)] - 6, abs=1 / SFREQ)
     assert list(marks.onset[marks.description == "rest"]) == [0]
     assert client["clock"]["offset"] == pytest.approx(0, abs=0.004)
+
+
+@pytest.mark.parametrize(
+    ("onset", "duration", "kept"),
+    [
+        (4.0, 0.0, None),  # at the end of the stretch of 2 to 4 s: of what follows
+        (3.999, 0.0, None),  # nearer to the sample after the last than to the last
+        (3.996, 0.0, (1.996, 0.0)),
+        (4.0, 1.0, None),
+        (3.5, 1.0, (1.5, 0.5)),
+        (1.0, 1.0, None),  # ends where the stretch begins
+        (1.0, 1.5, (0.0, 0.5)),
+        (2.0, 0.0, (0.0, 0.0)),
+        (1.0, 0.0, None),
+        (0.0, 9.0, (0.0, 2.0)),
+        (-1.0, 0.5, None),
+        (9.0, 0.0, None),
+    ],
+)
+def test_a_stretch_holds_its_first_instant_and_not_its_last(onset, duration, kept):
+    found = marks_within(mne.Annotations([onset], [duration], ["mark"]), 2.0, 2 * SFREQ, SFREQ)
+    pairs = list(zip(found.onset, found.duration, strict=True))
+    assert pairs == ([] if kept is None else [pytest.approx(kept)])
+
+
+@pytest.mark.parametrize("suffix", [".fif", ".vhdr"])
+@pytest.mark.parametrize("block", [(10.0, 30.0), (None, None)], ids=["a block", "the whole file"])
+def test_marks_and_pulses_exactly_at_the_end_do_not_stop_a_conversion(tmp_path, suffix, block):
+    """Each recording has marks at the block's start and end, at its own end, and over both edges."""
+    start, stop = block
+    last = float(DURATION)
+    marks = [(at, 0.0, "pulse") for at in (2.0, 10.0, 13.7, 21.2, 30.0, 44.1, 52.9)]
+    marks += [(30.0, 0.0, "end"), (29.999, 0.0, "end"), (8.0, 2.0, "BAD_x"), (29.0, 3.0, "BAD_x")]
+    marks += [(last, 0.0, "end"), (last - 0.001, 0.0, "end"), (last - 1 / SFREQ, 0.0, "end")]
+    pair = []
+    for role, offset in (("therapist", 0.0), ("client", 0.5)):
+        info = mne.create_info(["Fz", "Cz"], SFREQ, "eeg")
+        noise = 1e-5 * np.random.default_rng(1).standard_normal((2, SFREQ * DURATION))
+        raw = mne.io.RawArray(noise, info, verbose="error")
+        onset, duration, texts = zip(*marks, strict=True)
+        moved = [at + offset if text == "pulse" else at for at, text in zip(onset, texts, strict=True)]
+        raw.set_annotations(mne.Annotations(moved, duration, texts), verbose="error")
+        path = tmp_path / f"{role}_raw{suffix}"
+        if suffix == ".fif":
+            raw.save(path, verbose="error")
+        else:
+            if suffix == ".vhdr":  # which cannot hold a mark after its last sample
+                raw.set_annotations(raw.annotations[raw.annotations.onset < last - 0.002])
+            mne.export.export_raw(path, raw, verbose="error")
+        pair.append(Member("T01" if role == "therapist" else "C01", role, path))
+    name = "Comment/pulse" if suffix == ".vhdr" else "pulse"
+    triggers = {"channel": None, "idle": 8, "dead_time_s": 0.5, "annotation": name}
+    facts = converted(
+        tmp_path / "bids", tuple(pair), triggers=triggers, cap_map={}, start_s=start, stop_s=stop
+    )
+    begin, end = start or 0.0, stop or last
+    assert [f["duration_s"] for f in facts] == [end - begin] * 2
+    inside = [at - begin for at, _, text in marks if text == "pulse" and begin <= at < end]
+    for person in ("T01", "C01"):
+        back = read_recording_files(file_of(tmp_path / "bids", person, "eeg.vhdr"))
+        shared = back.annotations.onset[back.annotations.description == "sync_trigger"]
+        assert len(shared) == len(inside)
+        assert (np.round(back.annotations.onset * SFREQ) < back.n_times).all()
 
 
 def test_pulses_outside_the_block_tie_the_clocks_too(raw_files, tmp_path):

@@ -14,13 +14,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
+
+import numpy as np
 
 from interbrain.bids import TASK, ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
 from interbrain.bids.clock import SIDECAR_KEYS
 from interbrain.formats import FormatError
 from interbrain.formats.notes import noted
+
+if TYPE_CHECKING:
+    import mne
 
 # One code an event for the whole study: numbered per file, partners would differ.
 EVENT_CODES = {"rest": 1, "sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4}
@@ -192,26 +198,40 @@ def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: M
             pattern=member.pattern,
             partner_pattern=member.partner_pattern,
         )
-        raw, sfreq = mark_gaps(recording.raw), recording.raw.info["sfreq"]
-        first, n = block["first_sample"], block["n_samples"]
-        if (first, n) != (0, raw.n_times):
-            raw = raw.copy().crop(first / sfreq, (first + n - 1) / sfreq)
-        return bridge_missing(_from_zero(raw)), recording.files
+        block_only = _block(mark_gaps(recording.raw), block["first_sample"], block["n_samples"])
+        return bridge_missing(block_only), recording.files
     except FormatError as error:
         raise ConversionError(f"{_who(member, meeting)}: {error}") from error
 
 
-def _from_zero(raw):
-    """The same recording, begun by its first sample: MNE counts the times of marks from before a cut."""
+def _block(raw, first: int, n: int):
+    """Samples `first` to `first` + n - 1 as a recording of their own, and the marks within them."""
     import mne
 
-    whole = mne.io.RawArray(raw.get_data(), raw.info.copy(), verbose="error")
+    sfreq = raw.info["sfreq"]
+    data = raw.get_data(start=first, stop=first + n)
+    whole = mne.io.RawArray(data, raw.info.copy(), verbose="error")
     if raw.info["meas_date"]:
-        whole.set_meas_date(raw.info["meas_date"] + timedelta(seconds=raw.first_time))
-    marks = raw.annotations
-    return whole.set_annotations(
-        mne.Annotations(marks.onset - raw.first_time, marks.duration, marks.description), verbose="error"
-    )
+        whole.set_meas_date(raw.info["meas_date"] + timedelta(seconds=raw.first_time + first / sfreq))
+    marks = marks_within(raw.annotations, raw.first_time + first / sfreq, data.shape[1], sfreq)
+    return whole.set_annotations(marks, verbose="error")
+
+
+def marks_within(annotations: mne.Annotations, begin: float, n: int, sfreq: float) -> mne.Annotations:
+    """The marks of a stretch of n samples that begins at `begin`, s, with their times from there.
+
+    The stretch is half-open: a mark at the instant at which it ends belongs to what follows, and one that
+    ends where it begins to what came before. MNE's own cut keeps both, and a mark on the sample after the
+    last cannot be written. What reaches over an edge is cut off there.
+    """
+    import mne
+
+    onset, duration = np.asarray(annotations.onset, float) - begin, np.asarray(annotations.duration, float)
+    first, beyond = (np.round(times * sfreq) for times in (onset, onset + duration))
+    there = (first < n) & ((beyond > 0) | ((first == beyond) & (first >= 0)))
+    starts = np.maximum(onset[there], 0.0)
+    lengths = np.minimum(onset[there] + duration[there], n / sfreq) - starts
+    return mne.Annotations(starts, np.maximum(lengths, 0.0), annotations.description[there])
 
 
 def _intervals(raw, description: str) -> list[list[float]]:

@@ -195,7 +195,7 @@ def cut(run: SessionRun, fit: ClockFit) -> tuple[dict[str, dict], ClockFit]:
             )
         begins[role] = first / held.sfreq
         pulses = np.array(held.pulses) - begins[role]
-        inside = pulses[(pulses >= 0) & (pulses < (beyond - first) / held.sfreq)]
+        inside = pulses[(pulses >= 0) & (np.round(pulses * held.sfreq) < beyond - first)]  # half-open
         blocks[role] = {"first_sample": first, "n_samples": beyond - first, "pulses": inside.tolist()}
     offset = float(fit.to_other(begins["therapist"])) - begins["client"]
     return blocks, replace(fit, offset=offset)
