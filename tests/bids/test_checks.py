@@ -7,7 +7,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from interbrain.bids.checks import leftovers, own_checks, unlisted
+from interbrain.bids.checks import own_checks, unlisted
 from interbrain.bids.dataset import dataset_files
 
 C01 = "sub-C01/ses-D01/eeg/sub-C01_ses-D01_task-rest_run-1"
@@ -284,26 +284,3 @@ def test_raw_files_and_what_programs_leave_are_nobodys_fault(broken):
         (broken.root / name).parent.mkdir(exist_ok=True)
         (broken.root / name).write_text("x")
     assert unlisted(broken.root, listed) == []
-
-
-def test_what_is_left_of_a_dyad_that_left_is_found_wherever_it_is(broken, tmp_path):
-    results = tmp_path / "results"
-    for name in (
-        "derivatives/interbrain/sub-C02/ses-D02/eeg/x.fif",
-        "derivatives/interbrain/dyads/dyad-D02/x.tsv",
-        "conversion/sub-C02_ses-D02_run-1.json",
-        "clocks/dyad-D02.json",
-        "clocks/dyad-D01.json",
-    ):
-        (results / name).parent.mkdir(parents=True, exist_ok=True)
-        (results / name).write_text("x")
-    found = leftovers(broken.root, results, [("T01", "D01"), ("C01", "D01")])
-    relative = [f.removeprefix(f"{tmp_path.as_posix()}/") for f in found]
-    assert relative == [
-        "bids/sub-C02",
-        "bids/sub-T01/ses-D02",
-        "results/derivatives/interbrain/sub-C02",
-        "results/derivatives/interbrain/dyads/dyad-D02",
-        "results/clocks/dyad-D02.json",
-        "results/conversion/sub-C02_ses-D02_run-1.json",
-    ]

@@ -1,6 +1,7 @@
 """A small simulated study in a folder of its own, and the workflow run on it as a user runs it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,12 @@ def run(
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def jobs_to_run(output: str) -> set[str]:
+    """The rules that a dry run lists in its job table."""
+    table = re.search(r"^job +count\n[- ]+\n(.*?)\n\n", output, re.S | re.M)
+    return set(re.findall(r"^(\w+) +\d+$", table[1], re.M)) - {"total"} if table else set()
 
 
 def files_below(folder: Path) -> set[str]:

@@ -1,13 +1,9 @@
 """What a lab gets wrong: one clear message, a non-zero exit, and nothing half-written."""
 
-import re
-import subprocess
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
-from .conftest import change_config, files_below, make_study, own_data, run
+from .conftest import change_config, files_below, jobs_to_run, make_study, own_data, run
 
 
 def edit_table(folder, name, change):
@@ -111,6 +107,8 @@ def test_a_truncated_recording_stops_with_one_line_and_leaves_nothing_behind(stu
     last = [line for line in done.stdout.splitlines() if line.startswith("Stopped:")]
     assert last and "D02 post" in last[-1] and "D02_post_client.Poly5" in last[-1]
     assert "Traceback" not in done.stdout
+    said = "The report results/report.html is from an earlier run and does not include this."
+    assert done.stdout.count(said) == 1
     # The broken recording has no file, nor has anything that would have rested on it.
     assert not list((study_copy / "bids/sub-C02/ses-D02/eeg").glob("*run-2*"))
 
@@ -128,40 +126,46 @@ def test_one_bad_recording_does_not_keep_the_others_from_being_converted(study_c
     assert not (study_copy / "results/report.html").exists() or "Stopped" in done.stdout
 
 
-def test_a_dyad_excluded_with_a_reason_does_not_stop_the_study_and_stands_in_the_report(study_copy):
+def test_a_dyad_excluded_after_a_finished_run_is_set_aside_and_comes_back_as_it_was(study_copy):
     own_data(study_copy)
-    change_config(study_copy, lambda c: c.update(factors={"mindfulness": ["yes", "no"]}))
     change_config(study_copy, lambda c: c["statistics"].update(between=["mindfulness"]))
-    change_config(study_copy, lambda c: c["chance"].update(alike=[]))
-    edit_table(study_copy, "dyads", lambda t: t.drop(columns="modality"))
-    reason = ["", "client withdrew consent", "", ""]
-    edit_table(study_copy, "dyads", lambda t: t.assign(exclude=reason))
-    for file in (study_copy / "bids/sourcedata").glob("D02_*"):
-        file.unlink()
-    first = run(study_copy)
-    assert first.returncode != 0
-    command = re.search(r"rm -r (.+)", first.stdout)[1].split()
-    assert {"bids/sub-C02", "bids/sub-T01/ses-D02"} <= set(command)
-    assert all(Path(name).parts[0] in ("bids", "results") for name in command)
-    subprocess.run(["rm", "-r", *command], cwd=study_copy, check=True)
-    left = [n for n in files_below(study_copy) if "D02" in n and "results/simulation" not in n]
-    assert left == []
+    edit_table(study_copy, "dyads", lambda t: t.assign(exclude=["", "client withdrew consent", "", ""]))
+    raw, elsewhere = study_copy / "bids/sourcedata", study_copy / "elsewhere"
+    elsewhere.mkdir()
+    for file in raw.glob("D02_*"):
+        file.rename(elsewhere / file.name)
     done = run(study_copy)
     assert done.returncode == 0, done.stdout[-3000:]
+    assert done.stdout.count("Set aside: ") == 1 and "(D02)" in done.stdout and "rm -r" not in done.stdout
+    kept = ("results/simulation", "results/set_aside")
+    left = [n for n in files_below(study_copy) if "D02" in n or "C02" in n]
+    assert [n for n in left if not n.startswith(kept)] == []
     assert "client withdrew consent" in (study_copy / "results/report.html").read_text(encoding="utf-8")
     exclusions = study_copy / "results/derivatives/interbrain/group/task-rest_desc-exclusions.tsv"
     assert "D02" in exclusions.read_text() and "client withdrew consent" in exclusions.read_text()
     people = pd.read_csv(study_copy / "bids/participants.tsv", sep="\t")["participant_id"]
     assert "sub-C02" not in set(people)
+    # Included again, it is there again, and nothing of it has to be computed anew.
+    edit_table(study_copy, "dyads", lambda t: t.assign(exclude=""))
+    for file in elsewhere.iterdir():
+        file.rename(raw / file.name)
+    planned = run(study_copy, "--dry-run")
+    assert "Brought back" in planned.stdout
+    again = jobs_to_run(planned.stdout)
+    assert {"dataset", "aggregate", "report"} <= again
+    assert not {"clock", "convert", "clean", "synchrony", "picture"} & again
 
 
-def test_a_person_who_left_the_study_is_noticed_in_the_dataset(study_copy):
+def test_a_persons_own_file_in_the_folder_of_an_excluded_dyad_is_named_and_left_alone(study_copy):
     own_data(study_copy)
     change_config(study_copy, lambda c: c["statistics"].update(between=["mindfulness"]))
+    notes = study_copy / "bids/sub-C05/ses-D05/notes.txt"
+    notes.write_text("seen by AB")
     edit_table(study_copy, "dyads", lambda t: t.assign(exclude=["", "", "", "withdrew"]))
-    done = run(study_copy)
+    done = run(study_copy, "results/validation.json")
     assert done.returncode != 0
-    assert "rm -r bids/sub-C05 bids/sub-T04" in done.stdout
+    assert "notes.txt: no table of the study accounts for this file" in done.stdout
+    assert notes.read_text() == "seen by AB"
 
 
 def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(tmp_path, finished_study):

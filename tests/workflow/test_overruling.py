@@ -4,8 +4,7 @@ import re
 
 import pandas as pd
 
-from .conftest import own_data, run
-from .test_whole_way import jobs_to_run
+from .conftest import jobs_to_run, own_data, run
 
 DERIVATIVES = "results/derivatives/interbrain"
 COLUMNS = ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"]

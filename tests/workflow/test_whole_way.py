@@ -1,20 +1,13 @@
 """The whole way as a user runs it: one command, the same bytes each time, only what changed runs again."""
 
 import json
-import re
 import shutil
 
 import pandas as pd
 
-from .conftest import change_config, files_below, make_study, own_data, run
+from .conftest import change_config, files_below, jobs_to_run, make_study, own_data, run
 
 GROUP = "results/derivatives/interbrain/group/task-rest_desc"
-
-
-def jobs_to_run(output: str) -> set[str]:
-    """The rules that a dry run lists in its job table."""
-    table = re.search(r"^job +count\n[- ]+\n(.*?)\n\n", output, re.S | re.M)
-    return set(re.findall(r"^(\w+) +\d+$", table[1], re.M)) - {"total"} if table else set()
 
 
 def test_one_command_ends_with_the_report_and_a_valid_dataset(finished_study):

@@ -74,7 +74,7 @@ rule validate:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        sessions=[[recording["participant"], recording["dyad"]] for recording in RECORDINGS],
+        people=study.participants["participant"].tolist(),
         code=code_of("validate.py"),
     script:
         "../scripts/validate.py"

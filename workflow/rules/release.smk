@@ -40,7 +40,7 @@ if config["input"] == "raw":
         conda:
             "../../envs/interbrain.yaml"
         params:
-            sessions=[[recording["participant"], recording["dyad"]] for recording in RECORDINGS],
+            people=study.participants["participant"].tolist(),
             raw_files=[
                 [
                     row["dyad"],

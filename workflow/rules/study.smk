@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import yaml
@@ -13,7 +14,7 @@ ROOT = Path(workflow.basedir)
 SCRIPTS = ROOT / "workflow/scripts"
 sys.path.insert(0, str(SCRIPTS))
 
-from interbrain.bids import SIDECARS, recording_stem, sidecar
+from interbrain.bids import SIDECARS, recording_stem, set_aside, sidecar
 from interbrain.digest import code_digest
 from interbrain.seeds import derived_seed
 from interbrain.study import StudyError, load_study, read_config, warning_text, with_defaults
@@ -64,7 +65,9 @@ if study.warnings and workflow.is_main_process:
 
 BIDS = "bids"
 DERIVATIVES = "results/derivatives/interbrain"
-FAILED = Path("results/logs/failed")
+RESULTS, REPORT, SET_ASIDE = Path("results"), Path("results/report.html"), Path("results/set_aside")
+FAILED = RESULTS / "logs/failed"
+BEGUN = time.time()
 STEM = recording_stem("{participant}", "{dyad}", "{run}")
 RAW, CLEAN = f"{BIDS}/{STEM}", f"{DERIVATIVES}/{STEM}_desc-clean"
 CLOCK = "results/clocks/dyad-{dyad}.json"
@@ -185,8 +188,18 @@ def estimation(wildcards):
     }
 
 
+# Now, as the plan depends on what is there; what the study has no longer is moved away when the run begins.
+CURRENT = set_aside.Current([tuple(r.values()) for r in RECORDINGS], list(config["questionnaires"]))
+if workflow.is_main_process and (back := set_aside.bring_back(SET_ASIDE, CURRENT)):
+    print(f"Brought back from {SET_ASIDE}/: {len(back)} files that the study uses again.", file=sys.stderr)
+
+
 onstart:
     shutil.rmtree(FAILED, ignore_errors=True)
+    written = Path(BIDS) if config["input"] == "raw" else None
+    moved = set_aside.move_away(set_aside.leftovers(written, RESULTS, CURRENT), SET_ASIDE)
+    if moved:
+        print(set_aside.what_was_moved(moved, SET_ASIDE), file=sys.stderr)
 
 
 onerror:
@@ -197,3 +210,6 @@ onerror:
     ]
     for reason, log in {reason: log for reason, log in reversed(reasons)}.items():
         print(f"\nStopped: {reason}\n   The log: {log}", file=sys.stderr)
+    if REPORT.is_file():
+        of = "an earlier run" if REPORT.stat().st_mtime < BEGUN else "this run, before it failed,"
+        print(f"\nThe report {REPORT} is from {of} and does not include this.", file=sys.stderr)

@@ -14,8 +14,7 @@ with job(snakemake):
     dataset, derivatives = Path(i.dataset[0]).parent, Path(i.derivative[0]).parent
     listed = [Path(f).relative_to(dataset).as_posix() for f in i.dataset]
     listed += [f for vhdr in i.recordings for f in checks.recording_files(Path(vhdr).relative_to(dataset))]
-    problems = checks.leftovers(dataset, Path(i.validation).parent, p.sessions)
-    problems += checks.own_checks(dataset, list(dict.fromkeys(person for person, _ in p.sessions)))
+    problems = checks.own_checks(dataset, p.people)
     if problems := problems + checks.unlisted(dataset, listed):
         raise checks.DatasetError(problems)
     write_release(

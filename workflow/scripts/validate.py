@@ -9,15 +9,12 @@ with job(snakemake):
     from interbrain.bids import checks
     from interbrain.bids.validator import official_validator
 
-    i, sessions = snakemake.input, snakemake.params.sessions
+    i = snakemake.input
     dataset = Path(i.dataset[0]).parent
-    if old := checks.leftovers(dataset, Path(snakemake.output.summary).parent, sessions):
-        what = "of people or dyads that have left the study. Remove it and run again:"
-        raise checks.DatasetError([f"an earlier run's data {what} rm -r {' '.join(old)}"])
     listed = [Path(f).relative_to(dataset).as_posix() for f in i.dataset]
     listed += [f for vhdr in i.recordings for f in checks.recording_files(Path(vhdr).relative_to(dataset))]
     summary = official_validator(dataset, Path(snakemake.output.full))
-    problems = checks.own_checks(dataset, list(dict.fromkeys(person for person, _ in sessions)))
+    problems = checks.own_checks(dataset, snakemake.params.people)
     problems += checks.unlisted(dataset, listed)
     if summary["errors"] or problems:
         raise checks.DatasetError(problems or summary["messages"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -31,40 +31,6 @@ class DatasetError(Exception):
     def __init__(self, problems: list[str]):
         shown = "\n".join(f"   {p}" for p in problems[:20])
         super().__init__(f"the BIDS dataset has {len(problems)} problem(s):\n{shown}")
-
-
-def leftovers(bids_root: Path, results: Path, sessions: Collection[Sequence[str]]) -> list[str]:
-    """What an earlier run wrote of people or dyads that are not in the study any more.
-
-    Parameters
-    ----------
-    results : Path
-        Folder of the derivatives, of the clocks and of the facts that conversions noted.
-    sessions : collection of (participant, dyad)
-        Every session that the study has.
-
-    Returns
-    -------
-    paths : list of str
-        Folders and files to remove: whole people where nothing of them is left.
-    """
-    people = {f"sub-{person}" for person, _ in sessions}
-    kept = {(f"sub-{person}", f"ses-{dyad}") for person, dyad in sessions}
-    dyads = {f"dyad-{dyad}" for _, dyad in sessions}
-    derivatives = results / "derivatives/interbrain"
-    found = []
-    for root in (bids_root, derivatives):
-        for folder in sorted(root.glob("sub-*")):
-            if folder.name not in people:
-                found.append(folder)
-            else:
-                found += [f for f in sorted(folder.glob("ses-*")) if (folder.name, f.name) not in kept]
-    found += [f for f in sorted((derivatives / "dyads").glob("dyad-*")) if f.name not in dyads]
-    found += [f for f in sorted((results / "clocks").glob("dyad-*.json")) if f.stem not in dyads]
-    for facts in sorted((results / "conversion").glob("sub-*_ses-*_run-*.json")):
-        if tuple(facts.name.split("_")[:2]) not in kept:
-            found.append(facts)
-    return [path.as_posix() for path in found]
 
 
 def recording_files(vhdr: Path) -> list[str]:
