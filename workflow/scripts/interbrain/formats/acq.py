@@ -18,6 +18,7 @@ from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.gaps import with_samples_inserted
 from interbrain.formats.notes import note
 from interbrain.formats.poly5 import TRIGGER_NAME
+from interbrain.formats.rates import on_axis
 from interbrain.formats.units import volts_per_unit
 
 # Far above what AcqKnowledge writes; a damaged header must not make bioread search or allocate for minutes.
@@ -25,13 +26,15 @@ MOST_CHANNELS, LONGEST_PATTERN = 512, 2**16
 INDEX_WRAPS_AT = 2**32
 
 
-def read_acq(path):
+def read_acq(path, is_trigger=lambda name: False):
     """Read an AcqKnowledge recording into memory.
 
     Parameters
     ----------
     path : pathlib.Path
         The file, compressed or not.
+    is_trigger : callable, optional
+        Whether a channel is a trigger though it is not named as one, by its name.
 
     Returns
     -------
@@ -48,7 +51,7 @@ def read_acq(path):
     -----
     Channels of different rates come to the highest rate of the voltages and triggers. Voltages are resampled
     without bending their spectrum (linear interpolation would damp it), slow signals such as temperature run
-    linearly, triggers hold their value, and what is faster than the axis is low-passed first.
+    linearly, triggers hold their value, and what is faster than the axis is low-passed first (`rates`).
 
     What stands between the markers "communication lost" and "communication regained" is not measured,
     whatever the file holds there: signals run linearly across it, and it is annotated `BAD_acq_skip`. If the
@@ -62,10 +65,10 @@ def read_acq(path):
     names, kinds, units = [], [], []
     for number, channel in enumerate(datafile.channels, 1):
         name, volts = channel.name.strip() or f"channel{number}", volts_per_unit(channel.units)
-        is_trigger = TRIGGER_NAME.match(name) is not None
+        held = TRIGGER_NAME.match(name) is not None or is_trigger(name)
         names.append(name)
-        kinds.append("stim" if is_trigger else "misc" if volts is None else "eeg")
-        units.append(1.0 if is_trigger or volts is None else volts)
+        kinds.append("stim" if held else "misc" if volts is None else "eeg")
+        units.append(1.0 if held or volts is None else volts)
     dividers = [channel.frequency_divider for channel in datafile.channels]
     leading = [d for d, kind in zip(dividers, kinds, strict=True) if kind != "misc"] or dividers
     step = min(leading)
@@ -74,7 +77,7 @@ def read_acq(path):
     )
     data = np.empty((len(names), n_times))
     for row, channel, kind, unit in zip(data, datafile.channels, kinds, units, strict=True):
-        row[:] = _on_axis(np.asarray(channel.data, float), channel.frequency_divider, step, n_times, kind)
+        row[:] = on_axis(np.asarray(channel.data, float), step, channel.frequency_divider, n_times, kind)
         row *= unit
     info = mne.create_info(names, file_rate / step, kinds, verbose="error")
     raw = mne.io.RawArray(data, info, verbose="error")
@@ -147,30 +150,6 @@ def _check(datafile, path, size):
         raise FormatError(f"{path}: is cut off: not all of its channels are there. {COPY_AGAIN}")
     if datafile.event_markers is None:
         raise FormatError(f"{path}: is cut off: its markers are missing. {COPY_AGAIN}")
-
-
-def _on_axis(values, divider, step, n_times, kind):
-    """A channel recorded every `divider` file samples, on the axis of every `step`-th, shape (n_times,)."""
-    from scipy.signal import resample_poly
-
-    if not len(values):
-        return np.full(n_times, np.nan)
-    own = np.arange(n_times) * step / divider  # each place on the axis, in samples of the channel
-    if kind == "stim":
-        moved = values[np.minimum(own.astype(int), len(values) - 1)]
-    elif divider == step:
-        moved = np.full(n_times, values[-1])
-        moved[: len(values)] = values[:n_times]
-    elif kind == "eeg" or divider < step:
-        common = math.gcd(divider, step)
-        moved = np.full(n_times, np.nan)
-        new = resample_poly(values, divider // common, step // common, padtype="line")[:n_times]
-        moved[: len(new)] = new
-    else:
-        moved = np.interp(own, np.arange(len(values)), values)
-    # A recording may stop within a row of samples; what a channel lacks beyond that is missing.
-    moved[own >= len(values)] = values[-1] if own[-1] < len(values) + 1 else np.nan
-    return moved
 
 
 def _markers(datafile):

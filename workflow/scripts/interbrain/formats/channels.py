@@ -7,10 +7,9 @@ import re
 from collections import Counter
 from functools import cache
 
-import numpy as np
-
 from interbrain.formats import FormatError
 from interbrain.formats.poly5 import TRIGGER_NAME
+from interbrain.formats.triggers import whole_codes
 
 # The 10-20 system of 1958 to that of 1991.
 RENAMED_SITES = {"t3": "T7", "t4": "T8", "t5": "P7", "t6": "P8"}
@@ -27,8 +26,6 @@ REFERENCES = {
     *("ave", "average", "car", "common", "linked", "nose", "gnd", "cpz", "fcz"),
 }
 LEAST_OF_ONE_KIND = 3  # so many channels make a habit of writing
-# Recorders that write trigger codes as if they were µV: no code in volts is as small as this.
-CODES_IN_MICROVOLT = 0.1
 
 
 def check_pattern(pattern):
@@ -189,7 +186,7 @@ def name_channels(raw, path, cap, labels, shared=frozenset()):
     raw.rename_channels(names, verbose="error")
     raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
     if codes:
-        raw.apply_function(_whole_codes, picks=codes, verbose="error")
+        raw.apply_function(whole_codes, picks=codes, verbose="error")
 
 
 def _check_unique(names, path):
@@ -207,11 +204,6 @@ def _check_unique(names, path):
             f"{path}: labels such as '{twice[0][:-2]}' occur twice. If the file holds two people, write *-0 "
             "and *-1 as their channels in the recordings table."
         )
-
-
-def _whole_codes(values):
-    largest = np.nanmax(np.abs(values), initial=0.0)
-    return np.round(values * 1e6, 3) if 0 < largest < CODES_IN_MICROVOLT else values
 
 
 def _listed(names, most=8):

@@ -88,13 +88,15 @@ class Layout:
         return np.dtype([(f"channel{i}", channel.number) for i, channel in enumerate(self.channels)])
 
 
-def read_poly5(path):
+def read_poly5(path, is_trigger=lambda name: False):
     """Open a Poly5 recording (version 2.03, and 2.04 as far as it is known), to be read when needed.
 
     Parameters
     ----------
     path : path-like
         The file. Channels may be int16, float32 ("(Lo)" and "(Hi)" word pairs) or a mixture.
+    is_trigger : callable, optional
+        Whether a channel is a trigger though it is not named as one, by its name.
 
     Returns
     -------
@@ -130,7 +132,7 @@ def read_poly5(path):
     try:
         with open(path, "rb") as file:
             header = _read_header(file, path)
-            channels = _read_channels(file, header, path)
+            channels = [_held(c, is_trigger) for c in _read_channels(file, header, path)]
             layout = _read_layout(file, header, channels, path)
     except OSError as error:
         raise FormatError(
@@ -140,6 +142,11 @@ def read_poly5(path):
         _unique([c.name for c in channels]), header.sample_rate, [c.kind for c in channels]
     )
     return RawPoly5(path, info, layout).set_meas_date(header.start)
+
+
+def _held(channel, is_trigger):
+    """The channel as a trigger if it is one: its values are no voltage, of which 1 V would be too much."""
+    return replace(channel, kind="stim", volts=1.0) if is_trigger(channel.name) else channel
 
 
 def _read(file, at, n_bytes):

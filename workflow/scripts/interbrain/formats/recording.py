@@ -1,7 +1,7 @@
 """The reader registry: one member's channels of any amplifier's recording, with 10-20 names.
 
 Not here: how each format is laid out (`poly5`, `acq`, `xdf`, MNE), whose a channel is and what it is called
-(`channels`), lost samples (`gaps`), triggers (`triggers`).
+(`channels`), lost samples (`gaps`), when triggers began (`triggers`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.acq import read_acq
-from interbrain.formats.channels import check_pattern, name_channels, of_member, take_label
+from interbrain.formats.channels import check_pattern, name_channels, of_member, site_name, take_label
 from interbrain.formats.integrity import check_brainvision, check_cnt, check_edf, check_fdt, check_gdf
-from interbrain.formats.poly5 import read_poly5
+from interbrain.formats.poly5 import TRIGGER_NAME, read_poly5
+from interbrain.formats.rates import at_one_rate
+from interbrain.formats.triggers import find_channel, held_as_codes, same_name
 from interbrain.formats.xdf import read_streams, read_xdf
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ CHECKS = {
     ".cnt": check_cnt,
     ".gdf": check_gdf,
 }
+RATES_DIFFER = (".edf", ".bdf", ".gdf")  # and MNE makes one of them
 KNOWN_SUFFIXES = (*POLY5_SUFFIXES, ".edf", ".bdf", ".vhdr", ".set", ".fif", ".cnt", ".gdf", ".acq", ".xdf")
 PRIVATE = (
     "subject_info",
@@ -51,14 +54,18 @@ class Recording:
     """One member's channels of a raw file, the files that hold them, and the clock they were timed by.
 
     `lsl` is known for XDF only: the LSL clock at the first sample in s, and LSL seconds per second of `raw`.
+    `trigger` is what the trigger channel that was asked for is called in `raw`, if it is there.
     """
 
     raw: mne.io.BaseRaw
     files: tuple[Path, ...]
     lsl: tuple[float, float] | None = None
+    trigger: str | None = None
 
 
-def read_recording(path, *, channel_names=None, pattern=None, partner_pattern=None) -> Recording:
+def read_recording(
+    path, *, channel_names=None, pattern=None, partner_pattern=None, trigger_channel=None
+) -> Recording:
     """Read one member's recording and name its channels by the 10-20 system.
 
     Parameters
@@ -72,13 +79,17 @@ def read_recording(path, *, channel_names=None, pattern=None, partner_pattern=No
         Where two people are in one file: which channels are this member's, and which the partner's. `*`
         stands for the label: `sub1_*`, `*_S2`, `EEG_ch_*`, `*-0` (MNE numbers labels that occur twice). In an
         XDF file, channels are named stream name/label, so `EEG-A/*` picks a stream.
+    trigger_channel : str, optional
+        The channel that holds triggers, whatever its name: as in the file or as the pattern leaves it, in any
+        case and spacing. It keeps its label and becomes `stim`, with codes for values.
 
     Returns
     -------
     recording : Recording
         Its `raw` has shape (n_channels, n_times), EEG in volts; Poly5 stays in its file until it is needed,
         all else is in memory. Channels of type `eeg` are those in the cap map or of a 10-5 name; others
-        become `eog`, `ecg`, `emg` or `stim` by their name, or `misc`. The partner's channels are left out;
+        become `eog`, `ecg`, `emg` or `stim` by their name, or `misc`. Where channels have several sampling
+        rates, all come to the EEG's; triggers are held, never filtered. The partner's channels are left out;
         what is neither member's is shared, and no EEG. Who was recorded, by whom, free text, and measured
         electrode positions are dropped.
 
@@ -102,8 +113,25 @@ def read_recording(path, *, channel_names=None, pattern=None, partner_pattern=No
         raise FormatError(f"{path}: there is no such file. Check the path in the recordings table.")
     if path.stat().st_size == 0:
         raise FormatError(f"{path}: is empty. {COPY_AGAIN}")
+
+    def label_of(name):
+        return (pattern and take_label(name, pattern)) or name
+
+    def is_trigger(name):
+        names = (name, label_of(name), name.partition("/")[2])
+        return trigger_channel is not None and any(same_name(n, trigger_channel) for n in names)
+
+    def is_eeg(name):
+        named_otherwise = TRIGGER_NAME.match(label_of(name)) or is_trigger(name)
+        in_cap = {name, label_of(name)} & set(channel_names or {})
+        return not named_otherwise and bool(in_cap or site_name(label_of(name)))
+
     try:
-        raw, lsl, parts = _open(path, suffix, pattern)
+        raw, lsl, parts = _open(path, suffix, pattern, is_trigger)
+        if suffix in RATES_DIFFER:
+            raw = at_one_rate(
+                raw, path, is_eeg, lambda n: bool(TRIGGER_NAME.match(label_of(n))) or is_trigger(n)
+            )
         labels, shared = of_member(raw.ch_names, path, pattern, partner_pattern)
         raw.pick(list(labels), verbose="error").get_channel_types()  # damaged FIF: kinds that do not exist
         if suffix not in POLY5_SUFFIXES:
@@ -119,26 +147,41 @@ def read_recording(path, *, channel_names=None, pattern=None, partner_pattern=No
     raw.set_montage(None)
     if suffix == ".xdf":
         labels = {name: label.removeprefix(f"{name.split('/')[0]}/") for name, label in labels.items()}
+    trigger = trigger_channel and find_channel(labels, trigger_channel)
+    place = raw.ch_names.index(trigger) if trigger else None
     name_channels(raw, path, channel_names or {}, labels, shared)
+    if trigger:
+        trigger = _as_trigger(raw, raw.ch_names[place], labels[trigger].strip())
     if suffix not in POLY5_SUFFIXES:
         _check_volts(raw, path)
     files = (path, *(Path(f) for f in raw.filenames if f), *parts)
-    return Recording(raw, tuple(dict.fromkeys(f for f in files if f.is_file())), lsl)
+    return Recording(raw, tuple(dict.fromkeys(f for f in files if f.is_file())), lsl, trigger)
 
 
-def _open(path, suffix, pattern):
+def _as_trigger(raw, name, label):
+    """Make the channel a trigger channel, called as in the file and no site of the cap; what it is called."""
+    if label != name and label not in raw.ch_names:
+        raw.rename_channels({name: label}, verbose="error")
+        name = label
+    held_as_codes(raw, name)
+    return name
+
+
+def _open(path, suffix, pattern, is_trigger):
     """The raw, the tie to LSL's clock (XDF only), and further files that belong to it."""
     import mne
 
     if suffix in POLY5_SUFFIXES:
-        return read_poly5(path), None, ()
+        return read_poly5(path, is_trigger), None, ()
     if suffix == ".acq":
-        return read_acq(path), None, ()
+        return read_acq(path, is_trigger), None, ()
     if suffix == ".xdf":
-        return *_open_xdf(path, pattern), ()
+        return *_open_xdf(path, pattern, is_trigger), ()
     parts = CHECKS[suffix](path) if suffix in CHECKS else ()
     with np.errstate(all="ignore"):  # positions of electrodes that a file leaves at 0
-        raw = mne.io.read_raw(path, preload=False, verbose="error")
+        # MNE cuts the codes of an EDF's or GDF's trigger channel off; a BDF's are whole numbers in any case.
+        whole = {"stim_channel": False} if suffix in (".edf", ".gdf") else {}
+        raw = mne.io.read_raw(path, preload=False, verbose="error", **whole)
     if suffix == ".set":
         check_fdt(raw, path)
     if suffix == ".cnt" and raw.info["meas_date"]:
@@ -147,7 +190,7 @@ def _open(path, suffix, pattern):
     return raw, None, parts
 
 
-def _open_xdf(path, pattern):
+def _open_xdf(path, pattern, is_trigger):
     """The one stream that the pattern is for, or the only EEG stream."""
     streams, begun = read_streams(path)
     numeric = [stream for stream in streams if stream.numbers]
@@ -162,7 +205,7 @@ def _open_xdf(path, pattern):
             f"Streams: {', '.join(stream.name for stream in streams) or 'none'}. Name one in the recordings "
             f"table, as {' or '.join(f'{s.name}/*' for s in chosen or numeric) or 'EEG/*'}."
         )
-    return read_xdf(path, chosen[0], streams, begun)
+    return read_xdf(path, chosen[0], streams, begun, is_trigger)
 
 
 def _check_volts(raw, path):

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+
 from interbrain.formats import FormatError
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
-from interbrain.formats.triggers import read_triggers
+from interbrain.formats.triggers import Pulses, find_pulses
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class Survey:
         Onsets of the trigger pulses.
     no_pulses : str
         Why there are none, for a person; empty if there are.
+    trigger : str
+        The channel or annotation that holds the pulses; empty if it was not found.
+    idle : float or None
+        Value of that channel between pulses; None of an annotation or an analogue channel.
     begun : datetime or None
         When it began, by the recording computer.
     lsl : tuple of (float, float) or None
@@ -51,6 +57,8 @@ class Survey:
     others: tuple[str, ...] = ()
     pulses: tuple[float, ...] = ()
     no_pulses: str = ""
+    trigger: str = ""
+    idle: float | None = None
     begun: datetime | None = None
     lsl: tuple[float, float] | None = None
     lost_s: float = 0.0
@@ -72,7 +80,7 @@ def survey(
     channel_names, pattern, partner_pattern
         As `read_recording` takes them.
     triggers : mapping
-        Keyword arguments of `read_triggers`.
+        Keyword arguments of `read_triggers`; of a recording without triggers channel and annotation are None.
 
     Raises
     ------
@@ -81,21 +89,23 @@ def survey(
     """
     with noted() as notes:
         recording = read_recording(
-            path, channel_names=channel_names, pattern=pattern, partner_pattern=partner_pattern
+            path,
+            channel_names=channel_names,
+            pattern=pattern,
+            partner_pattern=partner_pattern,
+            trigger_channel=triggers.get("channel"),
         )
-        told = survey_raw(mark_gaps(recording.raw), path, triggers, recording.lsl)
+        found = {"channel": recording.trigger} if recording.trigger else {}
+        told = survey_raw(mark_gaps(recording.raw), path, {**triggers, **found}, recording.lsl)
     return replace(told, notes=tuple(notes))
 
 
 def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = None) -> Survey:
     """The same of a recording that was read already, with its gaps marked."""
-    pulses, why = (), ""
     try:
-        pulses = tuple(float(onset) for onset in read_triggers(raw, **triggers))
-        if not pulses:
-            why = f"Trigger channel '{triggers.get('channel')}' never leaves {triggers.get('idle')}."
+        found = find_pulses(raw, **triggers)
     except FormatError as error:
-        why = str(error)
+        found = Pulses(np.zeros(0), "", None, str(error))
     kinds = list(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     begun = raw.info["meas_date"]
     return Survey(
@@ -105,8 +115,10 @@ def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = N
         duration_s=raw.n_times / raw.info["sfreq"],
         eeg=tuple(name for name, kind in kinds if kind == "eeg"),
         others=tuple(name for name, kind in kinds if kind != "eeg"),
-        pulses=pulses,
-        no_pulses=why,
+        pulses=tuple(found.onsets.tolist()),
+        no_pulses=found.why_none,
+        trigger=found.source,
+        idle=found.idle,
         begun=begun + timedelta(seconds=float(raw.first_time)) if begun else None,
         lsl=lsl,
         lost_s=float(sum(a["duration"] for a in raw.annotations if a["description"] == "BAD_acq_skip")),

@@ -17,6 +17,7 @@ import numpy as np
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.gaps import with_samples_inserted
 from interbrain.formats.notes import note
+from interbrain.formats.poly5 import TRIGGER_NAME
 from interbrain.formats.units import volts_per_unit
 
 FILE_HEADER, STREAM_HEADER, SAMPLES, STREAM_FOOTER = 1, 2, 3, 6
@@ -149,7 +150,7 @@ def _date(text):
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def read_xdf(path, stream, streams, begun=None):
+def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
     """Read one stream into memory, with the events of all event streams as annotations.
 
     Parameters
@@ -162,12 +163,15 @@ def read_xdf(path, stream, streams, begun=None):
         All that `read_streams` found.
     begun : datetime or None
         When the recording began.
+    is_trigger : callable, optional
+        Whether a channel is a trigger though it is not named as one, by its name.
 
     Returns
     -------
     raw : mne.io.RawArray, shape (n_channels, n_times)
         At the nominal rate. Channels are named by `stream.channels`. Voltages are `eeg` in volts (a channel
-        of an EEG stream without a unit counts as µV, as LSL has it), all else `misc` unscaled.
+        of an EEG stream without a unit counts as µV, as LSL has it), triggers `stim` and all else `misc`
+        unscaled.
     lsl : tuple of (float, float)
         LSL's clock at the first sample in s, and LSL seconds per second of `raw`: a robust line through the
         time stamps, corrected for the clocks of the computers. Two streams of one file tie by it.
@@ -207,7 +211,11 @@ def read_xdf(path, stream, streams, begun=None):
             "during the recording, or is the rate wrong?"
         )
     scale, kinds = [], []
-    for unit in stream.units:
+    for unit, label, name in zip(stream.units, stream.labels, stream.channels, strict=True):
+        if TRIGGER_NAME.match(label) or is_trigger(name):
+            scale.append(1.0)
+            kinds.append("stim")
+            continue
         is_eeg_without_unit = not unit and stream.kind.lower() == "eeg"
         volts = 1e-6 if is_eeg_without_unit else volts_per_unit(unit)
         scale.append(1.0 if volts is None else volts)
