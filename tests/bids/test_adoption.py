@@ -77,7 +77,8 @@ def test_adopted_facts_are_those_of_a_conversion(foreign):
     files = [foreign[1], foreign[1].with_suffix(".eeg")]
     facts = adopt(member, meeting, timed(foreign), files, cap_map={}, rois={"central": ["Cz"]})
     assert (facts["duration_s"], facts["sfreq"], facts["n_channels"]) == (SECONDS, SFREQ, 3)
-    assert facts["missing_channels"] == ["Fz"] and facts["source_format"] == "vhdr"
+    assert facts["marked_channels"] == {"Fz": "marked bad in the recording"}
+    assert facts["missing_channels"] == [] and facts["source_format"] == "vhdr"
     assert facts["clock"]["offset"] == pytest.approx(OFFSET, abs=1 / SFREQ)
     assert [f["path"] for f in facts["source_files"]] == [f.name for f in files]
     json.dumps(facts, allow_nan=False)

@@ -10,7 +10,7 @@ import pytest
 
 from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.clock import read_clock
-from interbrain.bids.reading import read_recording_files
+from interbrain.bids.reading import read_marked_recording, read_recording_files
 from interbrain.bids.recording import EVENT_CODES, Meeting, Member, convert, marks_within
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.formats import write_poly5
@@ -385,3 +385,36 @@ def test_brainvision_files_with_annotated_pulses_are_converted_with_all_their_fi
                 own[person] = line.split("\t")[3]
     assert len(own) == 2 and own["T01"] == own["C01"]  # the recorder's own events, too, share their code
     assert int(own["C01"]) not in EVENT_CODES.values()
+
+
+def write_fif(path, pulses, seed):
+    """A recording whose maker has marked Pz and the ECG as bad; Oz lost most of its values."""
+    rng = np.random.default_rng(seed)
+    names = ["Fz", "Cz", "Pz", "Oz", "ECG", "STI"]
+    data = 2e-5 * rng.standard_normal((6, SFREQ * DURATION))
+    data[3, : data.shape[1] // 2] = np.nan
+    data[5] = 8
+    for pulse in pulses:
+        data[5, round(pulse * SFREQ) : round((pulse + 0.04) * SFREQ)] = 0
+    raw = mne.io.RawArray(data, mne.create_info(names, SFREQ, ["eeg"] * 4 + ["ecg", "stim"]), verbose="error")
+    raw.info["bads"] = ["Pz", "Oz", "ECG"]
+    path.parent.mkdir(exist_ok=True)
+    raw.save(path, verbose="error")
+    return path
+
+
+def test_channels_marked_bad_in_a_raw_file_stay_apart_from_those_without_signal(tmp_path):
+    pair = tuple(
+        Member(person, role, write_fif(tmp_path / f"raw/{person}_raw.fif", PULSES, seed))
+        for person, role, seed in (("T01", "therapist", 1), ("C01", "client", 2))
+    )
+    facts = converted(tmp_path / "bids", pair, triggers=TRIGGERS | {"channel": "STI"}, cap_map={})[1]
+    marked = {"Pz": "marked bad in the recording", "ECG": "marked bad in the recording"}
+    assert facts["marked_channels"] == marked and facts["missing_channels"] == ["Oz"]
+    back, reasons = read_marked_recording(file_of(tmp_path / "bids", "C01", "eeg.vhdr"))
+    assert back.info["bads"] == ["Pz", "Oz", "ECG"] and reasons == marked
+    table = file_of(tmp_path / "bids", "C01", "channels.tsv").read_text(encoding="utf-8").splitlines()
+    described = {row.split("\t")[0]: row.split("\t")[-2:] for row in table}
+    assert described["Pz"] == ["bad", "marked bad in the recording"]
+    assert described["Oz"] == ["bad", "no signal in the raw file"]
+    assert described["Fz"] == ["good", "n/a"]

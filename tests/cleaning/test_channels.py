@@ -91,6 +91,30 @@ def test_nobody_can_call_a_channel_good_that_holds_no_signal():
         judged_channels(raw, {}, [hand("channel", "Fz", "good")])
 
 
+MARKED = "marked bad in the recording: came loose, flat at times"
+
+
+def test_a_channel_marked_bad_in_the_recording_says_so_and_can_be_overruled():
+    raw = brain(noisy=["P4"])
+    raw.info["bads"] = ["Fz", "P4", "Oz"]
+    marked = {"Fz": MARKED, "P4": MARKED}
+    by_name = {row["channel"]: row for row in judged_channels(raw, {}, marked=marked)}
+    assert by_name["Fz"] == {"channel": "Fz", "decision": "bad", "reason": MARKED, "by": "automatic"}
+    assert by_name["P4"]["reason"].startswith(f"{MARKED}, ")  # what its signal shows is said, too
+    assert by_name["Oz"]["reason"] == "no signal in the raw file"
+    overruled = judged_channels(raw, {}, [hand("channel", "Fz", "good")], marked)
+    (row,) = [row for row in overruled if row["channel"] == "Fz"]
+    assert (row["decision"], row["by"]) == ("good", "AB")
+    assert row["reason"] == f"seen in the picture (before: {MARKED})"
+
+
+def test_a_marked_channel_without_signal_cannot_be_overruled():
+    raw = brain(flat=["Fz"])
+    raw.info["bads"] = ["Fz"]
+    with pytest.raises(CleaningError, match=r"channel Fz good \(by AB\), but it holds no signal \(flat\)"):
+        judged_channels(raw, {}, [hand("channel", "Fz", "good")], {"Fz": MARKED})
+
+
 def test_a_decision_on_a_channel_that_is_not_there_stops_with_its_name():
     with pytest.raises(CleaningError, match=r"channel FZ \(by AB\).* Is it Fz\? It has Fp1, "):
         judged_channels(brain(), {}, [hand("channel", "FZ", "bad")])

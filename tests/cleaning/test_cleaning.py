@@ -12,7 +12,7 @@ from interbrain.cleaning import CleaningError, clean
 from interbrain.fif import save
 from interbrain.simulate import CHANNELS, Member, member_signal
 
-from .conftest import SETTINGS
+from .conftest import SETTINGS, hand
 
 SFREQ, DURATION = 250.0, 60
 ROIS = SETTINGS["rois"]
@@ -115,6 +115,16 @@ def test_a_channel_without_signal_in_the_raw_file_keeps_that_reason():
     done = clean(raw, **SETTINGS)
     assert done.account["BadChannels"] == {"Pz": "no signal in the raw file"}
     assert done.raw.info["bads"] == []
+
+
+def test_a_channel_marked_bad_is_interpolated_unless_a_person_calls_it_good():
+    raw, why = person(18), {"Pz": "marked bad in the recording"}
+    raw.info["bads"] = ["Pz"]
+    done = clean(raw, **SETTINGS, marked=why)
+    assert done.account["BadChannels"] == why
+    assert "Pz" not in done.ica.ch_names
+    good = clean(raw, **SETTINGS, marked=why, decisions=[hand("channel", "Pz", "good")])
+    assert good.account["BadChannels"] == {} and "Pz" in good.ica.ch_names
 
 
 def test_nothing_rings_beside_a_gap():

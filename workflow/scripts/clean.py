@@ -6,13 +6,13 @@ with job(snakemake):
     import json
     from pathlib import Path
 
-    from interbrain.bids.reading import read_recording_files
+    from interbrain.bids.reading import read_marked_recording
     from interbrain.cleaning import clean
     from interbrain.fif import save, save_ica
 
-    raw = read_recording_files(Path(snakemake.input.recording[0]), snakemake.params.cap_map)
+    raw, marked = read_marked_recording(Path(snakemake.input.recording[0]), snakemake.params.cap_map)
     settings, decisions = snakemake.params.settings, snakemake.params.decisions
-    cleaned = clean(raw, **settings, seed=snakemake.params.seed, decisions=decisions)
+    cleaned = clean(raw, **settings, seed=snakemake.params.seed, decisions=decisions, marked=marked)
     save(cleaned.raw, snakemake.output.raw)
     if cleaned.ica is None:
         Path(snakemake.output.ica).touch()  # empty: there was too little to fit; the account says why

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from interbrain.bids import sidecar
-from interbrain.formats import FormatError, bridge_missing, read_recording
+from interbrain.formats import FormatError, read_recording
+from interbrain.formats.marked import bridge_and_mark, reason_of
 from interbrain.formats.notes import noted
 from interbrain.formats.survey import Survey, survey_raw
 
@@ -18,6 +19,11 @@ CHANNEL_TYPES = {"EEG": "eeg", "TRIG": "stim", "EOG": "eog", "HEOG": "eog", "VEO
 
 
 def read_recording_files(recording: Path, cap_map: Mapping[str, str] | None = None):
+    """The recording alone, as `read_marked_recording` reads it."""
+    return read_marked_recording(recording, cap_map)[0]
+
+
+def read_marked_recording(recording: Path, cap_map: Mapping[str, str] | None = None):
     """Read one recording back, with its channel types, bad channels and events.
 
     Parameters
@@ -32,6 +38,9 @@ def read_recording_files(recording: Path, cap_map: Mapping[str, str] | None = No
     -------
     raw : mne.io.Raw
         In memory, without missing values; events as annotations (`sync_trigger`, `BAD_acq_skip` ...).
+        `info["bads"]` are the channels of status bad, and those that miss most of their values.
+    marked : dict of str to str
+        Channel -> reason, of those bad channels that have a signal: a person marked them.
 
     Raises
     ------
@@ -44,6 +53,7 @@ def read_recording_files(recording: Path, cap_map: Mapping[str, str] | None = No
     recording = Path(recording)
     raw = read_recording(recording, channel_names=cap_map or None).raw
     raw.load_data(verbose="error")
+    reasons = None
     channels_file, events_file = sidecar(recording, "channels.tsv"), sidecar(recording, "events.tsv")
     if channels_file.is_file():
         channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
@@ -58,13 +68,16 @@ def read_recording_files(recording: Path, cap_map: Mapping[str, str] | None = No
         if "status" in channels:
             status = zip(raw.ch_names, channels["status"], strict=True)
             raw.info["bads"] = [name for name, is_ in status if is_ == "bad"]
+        if "status_description" in channels:
+            told = zip(raw.ch_names, channels["status_description"].replace("n/a", ""), strict=True)
+            reasons = {name: reason_of(text) for name, text in told if name in raw.info["bads"]}
     if events_file.is_file():
         events = pd.read_csv(events_file, sep="\t", dtype=str, keep_default_na=False)
         named = next((c for c in ("trial_type", "value") if c in events), None)
         what = events[named] if named else ["event"] * len(events)
         duration = pd.to_numeric(events["duration"], errors="coerce").fillna(0)
         raw.set_annotations(mne.Annotations(events["onset"].astype(float), duration, what))
-    return bridge_missing(raw)
+    return bridge_and_mark(raw, reasons)
 
 
 def survey_files(recording: Path, cap_map: Mapping[str, str] | None, triggers: Mapping) -> Survey:

@@ -23,6 +23,7 @@ from interbrain.bids import TASK, ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
 from interbrain.bids.clock import SIDECAR_KEYS
 from interbrain.formats import FormatError
+from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.notes import noted
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ def convert(
         Names the dyad, the run and the file.
     """
     with noted() as notes:
-        raw, source_files = _load(member, meeting, cap_map, timing[member.role])
-    facts = facts_of(raw, member, meeting, timing, source_files, notes, rois)
+        raw, marked, source_files = _load(member, meeting, cap_map, timing[member.role])
+    facts = facts_of(raw, member, meeting, timing, source_files, notes, rois, marked)
     withheld = [] if share_annotations else _withhold(raw)
     # The recorder's own events: a code that follows from the name is the same in every file of the study.
     foreign = sorted({str(d) for d in raw.annotations.description} - set(EVENT_CODES))
@@ -112,6 +113,7 @@ def convert(
         bids_root,
         EVENT_CODES | foreign_codes,
         line_frequency,
+        facts["missing_channels"],
         _sidecar(member, meeting, timing),
     )
     return {
@@ -141,10 +143,12 @@ def facts_of(
     source_files: Iterable[Path],
     notes: Iterable[str],
     rois: Mapping[str, list[str]],
+    marked: Mapping[str, str],
 ) -> dict:
     """What the later stages need to know of a recording, wherever it came from.
 
-    `notes` are what its reader noticed (`formats.notes`).
+    `notes` are what its reader noticed (`formats.notes`), `marked` the channels that a person called bad
+    (`formats.marked`).
 
     Raises
     ------
@@ -172,7 +176,8 @@ def facts_of(
         "n_channels": len(eeg),
         "lost_samples": _intervals(raw, "BAD_acq_skip"),
         "missing_data": _intervals(raw, "BAD_missing"),
-        "missing_channels": list(raw.info["bads"]),
+        "missing_channels": [c for c in raw.info["bads"] if c not in marked],
+        "marked_channels": dict(marked),
         "notes": list(notes),
         "clock": {name: timing[name] for name in SIDECAR_KEYS},
     }
@@ -188,8 +193,9 @@ def _sha256(file: Path) -> str:
 
 
 def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: Mapping):
-    """The rest block of a recording, without missing values, and the files that hold the recording."""
-    from interbrain.formats import bridge_missing, mark_gaps, read_recording
+    """The rest block of a recording, without missing values; its marked channels; the files that hold it."""
+    from interbrain.formats import mark_gaps, read_recording
+    from interbrain.formats.marked import bridge_and_mark
 
     try:
         recording = read_recording(
@@ -199,7 +205,7 @@ def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: M
             partner_pattern=member.partner_pattern,
         )
         block_only = _block(mark_gaps(recording.raw), block["first_sample"], block["n_samples"])
-        return bridge_missing(block_only), recording.files
+        return *bridge_and_mark(block_only), recording.files
     except FormatError as error:
         raise ConversionError(f"{_who(member, meeting)}: {error}") from error
 
@@ -275,7 +281,9 @@ def _sidecar(member: Member, meeting: Meeting, timing: Mapping) -> dict:
     return {"SimultaneousRecordingWith": [uri], "Hyperscanning": shared}
 
 
-def _write(raw, member, meeting, bids_root: Path, codes, line_frequency: float, hyperscanning: dict) -> None:
+def _write(
+    raw, member, meeting, bids_root: Path, codes, line_frequency: float, missing, hyperscanning: dict
+) -> None:
     """Write into a root of its own, then move what belongs to this recording: no table is shared."""
     import mne_bids
     import pandas as pd
@@ -313,7 +321,9 @@ def _write(raw, member, meeting, bids_root: Path, codes, line_frequency: float, 
         channels_file = stem.with_name(stem.name + "_channels.tsv")
         channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
         channels.loc[channels["type"] != "EEG", "units"] = "n/a"
-        channels.loc[channels["status"] == "bad", "status_description"] = "no signal in the raw file"
+        is_bad, has_none = channels["status"] == "bad", channels["name"].isin(missing)
+        channels.loc[is_bad & ~has_none, "status_description"] = MARKED_BAD
+        channels.loc[is_bad & has_none, "status_description"] = NO_SIGNAL
         channels.to_csv(channels_file, sep="\t", index=False, lineterminator="\n")
         target = bids_root / recording_stem(member.participant, meeting.dyad, meeting.run)
         target.parent.mkdir(parents=True, exist_ok=True)

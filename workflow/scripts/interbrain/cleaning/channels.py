@@ -5,16 +5,17 @@ Judges whole channels of one recording. Artefacts that pass are for the componen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
+
+from interbrain.formats.marked import NO_SIGNAL
 
 from .decisions import CleaningError, decided
 
 # Fewer channels cannot be compared with each other, and splines through them would invent a field.
 FEWEST_CHANNELS = 4
 FLAT_V = 1e-12  # rounding errors of a filtered constant lie below, any amplifier's noise above
-NO_SIGNAL = "no signal in the raw file"
 # These hold nothing that a person could decide to trust.
 WITHOUT_SIGNAL = ("missing values", "flat", NO_SIGNAL)
 FLAT_FOR_S = 0.25  # no electrode on a head repeats its value so long
@@ -30,14 +31,16 @@ BRIDGED_SHARE = 0.025
 BRIDGE_BAND_HZ = (14.0, 40.0)
 
 
-def bad_channels(raw) -> dict[str, str]:
+def bad_channels(raw, marked: Collection[str] = ()) -> dict[str, str]:
     """Channel -> reason, in the order of the recording.
 
     Parameters
     ----------
     raw : mne.io.Raw
         Volts, without mains, high frequencies still there; gaps annotated. Channels without signal in the
-        raw file are its `info["bads"]`.
+        raw file are its `info["bads"]`, except for those that are `marked`.
+    marked : collection of str
+        Channels that a person marked bad: judged like any other, but not held against their neighbours.
 
     Notes
     -----
@@ -49,7 +52,7 @@ def bad_channels(raw) -> dict[str, str]:
     """
     import mne
 
-    known = {c: NO_SIGNAL for c in raw.info["bads"]}
+    known = {c: NO_SIGNAL for c in raw.info["bads"] if c not in marked}
     judged = raw.copy()
     judged.info["bads"] = []
     # Lost or missing spans would look like a fault of every channel: leave them out.
@@ -59,7 +62,7 @@ def bad_channels(raw) -> dict[str, str]:
         return {c: known.get(c, "flat") for c, f in zip(raw.ch_names, flat, strict=True) if f or c in known}
     judged = mne.io.RawArray(data, judged.info, verbose="error")
     found = _prep(judged)
-    for channel, others in bridges(judged, leave_out=[*known, *found]).items():
+    for channel, others in bridges(judged, leave_out=[*known, *marked, *found]).items():
         found.setdefault(channel, []).append(f"bridged with {', '.join(others)}")
     return {c: known.get(c) or ", ".join(found[c]) for c in raw.ch_names if c in known or c in found}
 
@@ -154,6 +157,7 @@ def judged_channels(
     raw,
     stretches: Mapping[str, list[tuple[float, float]]],
     decisions: Iterable[Mapping] = (),
+    marked: Mapping[str, str] | None = None,
 ) -> list[dict]:
     """Every channel with its decision, the reason, and who decided: the automatic rules or a person.
 
@@ -161,13 +165,16 @@ def judged_channels(
     ----------
     stretches : mapping channel -> list of (start, stop)
         As `flat_stretches` found them in the recording.
+    marked : mapping channel -> reason, optional
+        Channels that were marked bad when the recording was made or shared (`formats.marked`).
 
     Raises
     ------
     CleaningError
         If a person's decision names no channel, or calls a channel good that holds no signal.
     """
-    automatic = bad_channels(raw)
+    marked = marked or {}
+    automatic = bad_channels(raw, marked)
     for channel, spans in stretches.items():
         share = sum(stop - start for start, stop in spans) / raw.times[-1]
         if share > FLAT_SHARE and automatic.get(channel) not in WITHOUT_SIGNAL:
@@ -176,7 +183,8 @@ def judged_channels(
     overruled = decided(decisions, "channel", raw.ch_names, f"It has {', '.join(raw.ch_names)}.")
     rows = []
     for channel in raw.ch_names:
-        reason = automatic.get(channel, "")
+        measured = automatic.get(channel, "")
+        reason = ", ".join(filter(None, [marked.get(channel), measured]))
         row = {
             "channel": channel,
             "decision": "bad" if reason else "good",
@@ -184,13 +192,14 @@ def judged_channels(
             "by": "automatic",
         }
         if hand := overruled.get(channel):
-            empty = [word for word in WITHOUT_SIGNAL if word in reason.split(", ")]
+            empty = [word for word in WITHOUT_SIGNAL if word in measured.split(", ")]
             if hand["decision"] == "good" and empty:
                 raise CleaningError(
                     f"the table of decisions calls the channel {channel} good (by {hand['by']}), but it "
                     f"holds no signal ({empty[0]}). Take the row out."
                 )
-            said = f"{hand['reason']} (automatic: {reason or 'good'})"
+            before = "before" if channel in marked else "automatic"
+            said = f"{hand['reason']} ({before}: {reason or 'good'})"
             row |= {"decision": hand["decision"], "reason": said, "by": hand["by"]}
         rows.append(row)
     return rows

@@ -59,6 +59,7 @@ def clean(
     muscle_db: float,
     seed: Sequence[int],
     decisions: Iterable[Mapping] = (),
+    marked: Mapping[str, str] | None = None,
 ) -> Cleaned:
     """Clean one continuous recording.
 
@@ -81,6 +82,9 @@ def clean(
     decisions : iterable of mapping
         What a person decided about this recording's channels and components: what, item, decision, by,
         reason.
+    marked : mapping channel -> reason, optional
+        Channels that were marked bad when the recording was made or shared. Others in `raw.info["bads"]`
+        have no signal in the raw file.
 
     Returns
     -------
@@ -117,7 +121,7 @@ def clean(
     harmonics = np.arange(line_frequency, highest, line_frequency)
     if len(harmonics):
         raw.notch_filter(harmonics, verbose="error")
-    channels = judged_channels(raw, stretches, decisions)
+    channels = judged_channels(raw, stretches, decisions, marked)
     reasons = {c["channel"]: c["reason"] for c in channels if c["decision"] == "bad"}
     raw.info["bads"] = list(reasons)
     good = [c for c in raw.ch_names if c not in reasons]
