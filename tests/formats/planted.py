@@ -66,8 +66,11 @@ def write_poly5_file(path, secrets, pulses, seconds, sfreq):
     return file
 
 
-def _edf(path, secrets, pulses, seconds, sfreq, *, bits):
-    """EDF+ or BDF+, records of 1 s; the last signal holds the texts."""
+def _edf(path, secrets, pulses, seconds, sfreq, *, bits, begins=None, events=(), unit=b"uV", promised=None):
+    """EDF+ or BDF+, records of 1 s; the last signal holds the texts.
+
+    `begins`: the text of each record's onset; `events`: further (second of the file, annotation as bytes).
+    """
     file = Path(path).with_suffix(".edf" if bits == 16 else ".bdf")
     kind, top, annotation_bytes = file.suffix[1:].upper(), 2 ** (bits - 1), 240
     eeg, trigger = signals(path, pulses, seconds, sfreq)
@@ -81,7 +84,7 @@ def _edf(path, secrets, pulses, seconds, sfreq, *, bits):
     columns = [
         (16, labels),
         (80, [secrets["serial"]] * n),
-        (8, ["uV"] * len(eeg) + ["", ""]),
+        (8, [unit.decode("latin1")] * len(eeg) + ["", ""]),
         (8, [low for low, _ in limits]),
         (8, [high for _, high in limits]),
         (8, [str(-top)] * n),
@@ -94,30 +97,35 @@ def _edf(path, secrets, pulses, seconds, sfreq, *, bits):
     head += f"{secrets['serial']} F {born} {person}".ljust(80).encode()
     head += f"Startdate {begun} {place} {operator} {serial}".ljust(80).encode()
     head += secrets["begun"].strftime("%d.%m.%y%H.%M.%S").encode()
-    head += f"{256 * (n + 1):<8}{kind + '+C':<44}{seconds:<8}{1:<8}{n:<4}".encode()
-    head += "".join(f"{text:<{width}}" for width, texts in columns for text in texts).encode()
+    head += f"{256 * (n + 1):<8}{kind + '+C':<44}{promised or seconds:<8}{1:<8}{n:<4}".encode()
+    head += "".join(f"{text:<{width}}" for width, texts in columns for text in texts).encode("latin1")
 
     scale = np.array([(float(high) - float(low)) / (2 * top - 1) for low, high in limits[:-1]])
     low = np.array([float(low) for low, _ in limits[:-1]])
     digital = np.round((np.vstack([eeg, trigger]) - low[:, None]) / scale[:, None] - top).astype("<i4")
     packed = digital.view(np.uint8).reshape(*digital.shape, 4)[..., : bits // 8]
-    events = [(COMMENT_AT, secrets["comment"])] + [(pulse, "pulse") for pulse in pulses]
+    begins = begins or [f"{second}" for second in range(seconds)]
+    told = [(COMMENT_AT, secrets["comment"].encode())] + [(pulse, b"pulse") for pulse in pulses]
     records = b""
-    for second in range(seconds):
-        texts = [f"+{second}\x14\x14\0"]
-        texts += [f"+{t:g}\x14{text}\x14\0" for t, text in events if second <= t < second + 1]
+    for second, begin in enumerate(begins):
+        texts = [f"+{begin}\x14\x14\0".encode()]
+        texts += [
+            f"+{float(begin) + t - second:g}\x14".encode() + text + b"\x14\0"
+            for t, text in [*told, *events]
+            if second <= t < second + 1
+        ]
         records += packed[:, second * sfreq : (second + 1) * sfreq].tobytes()
-        records += "".join(texts).encode().ljust(annotation_bytes, b"\0")
+        records += b"".join(texts).ljust(annotation_bytes, b"\0")
     file.write_bytes(head + records)
     return file
 
 
-def write_edf(path, secrets, pulses, seconds, sfreq):
-    return _edf(path, secrets, pulses, seconds, sfreq, bits=16)
+def write_edf(path, secrets, pulses, seconds, sfreq, **more):
+    return _edf(path, secrets, pulses, seconds, sfreq, bits=16, **more)
 
 
-def write_bdf(path, secrets, pulses, seconds, sfreq):
-    return _edf(path, secrets, pulses, seconds, sfreq, bits=24)
+def write_bdf(path, secrets, pulses, seconds, sfreq, **more):
+    return _edf(path, secrets, pulses, seconds, sfreq, bits=24, **more)
 
 
 def write_brainvision(path, secrets, pulses, seconds, sfreq):
@@ -145,15 +153,17 @@ def write_brainvision(path, secrets, pulses, seconds, sfreq):
     return file
 
 
-def write_eeglab(path, secrets, pulses, seconds, sfreq, *, separate=False):
+def write_eeglab(path, secrets, pulses, seconds, sfreq, *, separate=False, flat=False, events=()):
+    """`events`: further (type, latency in samples from 1, duration in samples); `flat`: no EEG structure."""
+    further = events
     file = Path(path).with_suffix(".set")
     eeg, trigger = signals(path, pulses, seconds, sfreq)
     data = np.vstack([eeg, trigger]).astype("<f4")
     if separate:
         data.T.tofile(file.with_suffix(".fdt"))
     at = [(COMMENT_AT, secrets["comment"])] + [(pulse, "pulse") for pulse in pulses]
-    events = np.zeros(len(at), dtype=[("type", "O"), ("latency", "O"), ("duration", "O")])
-    events[:] = [(text, t * sfreq + 1.0, 0.0) for t, text in at]
+    events = np.zeros(len(at) + len(further), dtype=[(k, "O") for k in ("type", "latency", "duration")])
+    events[:] = [(text, t * sfreq + 1.0, 0.0) for t, text in at] + list(further)
     places = np.zeros(len(data), dtype=[(k, "O") for k in ("labels", "X", "Y", "Z", "type")])
     places[:] = [(label, *[np.zeros((0, 0))] * 3, "EEG") for label in [*LABELS, "Digi"]]
     content = {
@@ -184,12 +194,12 @@ def write_eeglab(path, secrets, pulses, seconds, sfreq, *, separate=False):
         "icaact": np.zeros((0, 0)),
         "epoch": np.zeros((0, 0)),
     }
-    savemat(file, {"EEG": content}, appendmat=False, oned_as="row")
+    savemat(file, content if flat else {"EEG": content}, appendmat=False, oned_as="row")
     return file
 
 
-def write_eeglab_fdt(path, secrets, pulses, seconds, sfreq):
-    return write_eeglab(path, secrets, pulses, seconds, sfreq, separate=True)
+def write_eeglab_fdt(path, secrets, pulses, seconds, sfreq, **more):
+    return write_eeglab(path, secrets, pulses, seconds, sfreq, separate=True, **more)
 
 
 def write_fif(path, secrets, pulses, seconds, sfreq):
@@ -223,8 +233,9 @@ def write_fif(path, secrets, pulses, seconds, sfreq):
     return file
 
 
-def write_gdf(path, secrets, pulses, seconds, sfreq):
-    """GDF 2.2, one record a second, 64-bit floats; its event table has codes only."""
+def write_gdf(path, secrets, pulses, seconds, sfreq, *, events=()):
+    """GDF 2.2, one record a second, 64-bit floats; its event table has codes only (`events`: s, code)."""
+    further = events
     file = Path(path).with_suffix(".gdf")
     eeg, trigger = signals(path, pulses, seconds, sfreq)
     data = np.vstack([eeg, trigger])
@@ -247,16 +258,19 @@ def write_gdf(path, secrets, pulses, seconds, sfreq):
     head += bytes(68 * n + 12 * n) + struct.pack("<i", sfreq) * n + struct.pack("<i", 17) * n
     head += bytes(12 * n + 20 * n)
     body = data.reshape(n, seconds, sfreq).transpose(1, 0, 2).astype("<f8").tobytes()
-    at = [COMMENT_AT, *pulses]
+    at = [COMMENT_AT, *pulses, *(t for t, _ in further)]
     events = bytes([1]) + struct.pack("<I", len(at))[:3] + struct.pack("<f", sfreq)
     events += struct.pack(f"<{len(at)}I", *[round(t * sfreq) + 1 for t in at])
-    events += struct.pack(f"<{len(at)}H", 768, *[769] * len(pulses))
+    events += struct.pack(f"<{len(at)}H", 768, *[769] * len(pulses), *(code for _, code in further))
     file.write_bytes(head + body + events)
     return file
 
 
-def write_cnt(path, secrets, pulses, seconds, sfreq):
-    """Neuroscan CNT with 32-bit samples in units of .01 µV; every text field of its header is a secret."""
+def write_cnt(path, secrets, pulses, seconds, sfreq, *, marks=()):
+    """Neuroscan CNT with 32-bit samples in units of .01 µV; every text field of its header is a secret.
+
+    `marks`: (second, what the recorder has to say there: 14 for a discontinuity).
+    """
     file = Path(path).with_suffix(".cnt")
     eeg, trigger = signals(path, pulses, seconds, sfreq)
     data = np.round(np.vstack([eeg, trigger]) * 100).astype("<i4")
@@ -291,7 +305,8 @@ def write_cnt(path, secrets, pulses, seconds, sfreq):
         head += electrode
     row = 4 * n
     events = b"".join(
-        struct.pack("<HBcl", 1, 0, b"\0", 900 + 75 * n + (round(t * sfreq) + 1) * row) for t in pulses
+        struct.pack("<HBBl", code, 0, accept << 4, 900 + 75 * n + (round(t * sfreq) + 1) * row)
+        for t, code, accept in [*((t, 1, 0) for t in pulses), *((t, 0, accept) for t, accept in marks)]
     )
     file.write_bytes(bytes(head) + body + struct.pack("<Bll", 1, len(events), 0) + events)
     return file

@@ -126,10 +126,21 @@ def test_a_pause_before_a_further_segment_is_put_back(tmp_path):
     assert raw.n_times == 6500
 
 
-def test_a_pause_of_unknown_length_warns_and_a_long_one_is_an_error(tmp_path):
-    markers = [(0, "apnd", "Segment 1", None), (2000, "apnd", "Segment 2", None)]
-    with pytest.warns(RuntimeWarning, match=r"was paused at 4\.0 s for an unknown time"):
-        read(tmp_path, [("Fz", "uV", 1, eeg())], markers)
+@pytest.mark.parametrize("first", [[(0, "apnd", "Segment 1", None)], []])
+@pytest.mark.parametrize(("code", "revision"), [("apnd", 128), ("defl", 124)])
+def test_a_pause_of_unknown_length_is_an_error(tmp_path, first, code, revision):
+    markers = [*first, (2000, code, "Segment 2", None)]
+    with pytest.raises(FormatError, match=r"rest\.acq: was paused at 4\.0 s for an unknown time"):
+        read(tmp_path, [("Fz", "uV", 1, eeg())], markers, revision=revision)
+
+
+def test_another_marker_of_the_default_type_is_no_segment(tmp_path):
+    markers = [(0, "defl", "Segment 1", None), (2000, "defl", "eyes closed", None)]
+    raw = read(tmp_path, [("Fz", "uV", 1, eeg())], markers, revision=124)
+    assert [(m["description"], m["onset"]) for m in raw.annotations] == [("eyes closed", 4.0)]
+
+
+def test_a_pause_longer_than_the_recording_is_an_error(tmp_path):
     markers = [(0, "apnd", "Segment 1", WHEN), (2000, "apnd", "Segment 2", WHEN + timedelta(hours=1))]
     with pytest.raises(FormatError, match=r"was paused at 4\.0 s for 3596 s, longer than it recorded"):
         read(tmp_path, [("Fz", "uV", 1, eeg())], markers)

@@ -181,18 +181,6 @@ def test_an_fdt_left_behind_is_named(tmp_path):
         read_recording(file)
 
 
-def test_an_edf_file_with_a_pause_is_no_continuous_recording(tmp_path):
-    file = PLANTED["edf"](tmp_path / "rest", SECRETS, PULSES, SECONDS, SFREQ)
-    content = file.read_bytes().replace(b"EDF+C", b"EDF+D")
-    file.write_bytes(content)
-    assert read_recording(file).raw.n_times == SECONDS * SFREQ  # said to be discontinuous, but is not
-    for second in range(9, 5, -1):
-        content = content.replace(f"+{second}\x14\x14".encode(), f"+{second + 2}\x14\x14".encode()[-4:])
-    file.write_bytes(content)
-    with pytest.raises(FormatError, match=r"rest\.edf: was paused: record 7 begins 2\.000 s after"):
-        read_recording(file)
-
-
 def test_a_cnt_file_of_another_maker_says_so(tmp_path):
     (tmp_path / "rest.cnt").write_bytes(b"RIFF" + bytes(2000))
     with pytest.raises(FormatError, match=r"rest\.cnt: is a CNT file by ANT Neuro.*Export it as EDF"):

@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
-from interbrain.formats.gaps import with_samples_inserted
-from interbrain.formats.notes import note
+from interbrain.formats.breaks import Break, put_back
+from interbrain.formats.gaps import bridge_stretch
 from interbrain.formats.poly5 import TRIGGER_NAME
 from interbrain.formats.rates import on_axis
 from interbrain.formats.units import volts_per_unit
@@ -24,6 +24,7 @@ from interbrain.formats.units import volts_per_unit
 # Far above what AcqKnowledge writes; a damaged header must not make bioread search or allocate for minutes.
 MOST_CHANNELS, LONGEST_PATTERN = 512, 2**16
 INDEX_WRAPS_AT = 2**32
+SAVE_SEGMENTS = "Save its segments as files of their own in AcqKnowledge."
 
 
 def read_acq(path, is_trigger=lambda name: False):
@@ -45,7 +46,7 @@ def read_acq(path, is_trigger=lambda name: False):
     Raises
     ------
     FormatError
-        The file is damaged, or was stopped for longer than it was recorded.
+        The file is damaged, was stopped for longer than it was recorded, or for a time that it does not give.
 
     Notes
     -----
@@ -174,13 +175,16 @@ def _markers(datafile):
 def _with_markers(raw, path, datafile, markers):
     import mne
 
-    sfreq, inserted = raw.info["sfreq"], np.zeros(raw.n_times, int)
+    sfreq, breaks = raw.info["sfreq"], []
     segments = [(t, date) for t, code, text, date in markers if _begins_segment(code, text)]
     if segments and _is_date(segments[0][1]):
         raw.set_meas_date(segments[0][1])
+    if segments and segments[0][0] >= 1 / sfreq:  # what came before it has no date
+        segments.insert(0, (0.0, None))
     for (before, began), (at, resumed) in pairwise(segments):
         pause = _seconds_between(began, resumed)
-        _put_back(raw, path, inserted, at, None if pause is None else pause - (at - before), "was paused")
+        pause = None if pause is None else pause - (at - before)
+        breaks.append(Break(at, pause, "was paused", by_clock=True))
     lost = []
     begun = None
     for at, code, _, date in markers:
@@ -194,9 +198,10 @@ def _with_markers(raw, path, datafile, markers):
     onsets, durations, texts = [], [], []
     for begin, lost_on, end, found_on in lost:
         if end - begin < 1 / sfreq:
-            _put_back(raw, path, inserted, begin, _seconds_between(lost_on, found_on), "lost its connection")
+            pause = _seconds_between(lost_on, found_on)
+            breaks.append(Break(begin, pause, "lost its connection", by_clock=True))
             continue
-        _bridge(raw, begin, end)
+        bridge_stretch(raw, begin, end)
         onsets.append(begin)
         durations.append(end - begin)
         texts.append("BAD_acq_skip")
@@ -206,11 +211,12 @@ def _with_markers(raw, path, datafile, markers):
             durations.append(0.0)
             texts.append(text or (code or "marker").strip())
     raw.set_annotations(mne.Annotations(onsets, durations, texts), verbose="error")
-    return with_samples_inserted(raw, inserted) if inserted.any() else raw
+    return put_back(raw, path, breaks, SAVE_SEGMENTS)
 
 
 def _begins_segment(code, text):
-    return code == "apnd" or (code is None and re.fullmatch(r"Segment \d+", text) is not None)
+    # Before version 4.4, a segment's marker has no type, or the type of any other marker.
+    return code == "apnd" or (code in (None, "defl") and re.fullmatch(r"Segment \d+", text) is not None)
 
 
 def _is_date(when: datetime | None):
@@ -221,29 +227,3 @@ def _seconds_between(begin, end):
     if not _is_date(begin) or not _is_date(end):
         return None
     return (end.astimezone(UTC) - begin.astimezone(UTC)).total_seconds()
-
-
-def _put_back(raw, path, inserted, at, seconds, what):
-    """Plan the samples that are not in the file at `at`; their number rests on the computer's clock."""
-    if seconds is None:
-        note(
-            f"{what} at {at:.1f} s for an unknown time. Only what lies on one side of it is on one time axis."
-        )
-        return
-    if seconds > raw.times[-1]:
-        raise FormatError(
-            f"{path}: {what} at {at:.1f} s for {seconds:.0f} s, longer than it recorded. Save its segments "
-            "as files of their own in AcqKnowledge."
-        )
-    place = min(round(at * raw.info["sfreq"]), raw.n_times - 1)
-    inserted[place] += max(round(seconds * raw.info["sfreq"]), 0)
-
-
-def _bridge(raw, begin, end):
-    """Let signals run linearly, and triggers stay, from before `begin` until `end`."""
-    first, last = (round(t * raw.info["sfreq"]) for t in (begin, end))
-    first, last = max(first - 1, 0), min(last, raw.n_times - 1)
-    for row, kind in zip(raw._data, raw.get_channel_types(), strict=True):
-        row[first:last] = (
-            row[first] if kind == "stim" else np.linspace(row[first], row[last], last - first, endpoint=False)
-        )

@@ -165,7 +165,7 @@ def with_samples_inserted(raw, inserted):
         filled[:, end - n_lost : end] = before + (after - before) * np.arange(1, n_lost + 1) / (n_lost + 1)
     whole = mne.io.RawArray(filled, raw.info.copy(), first_samp=raw.first_samp, verbose="error")
 
-    sfreq, marks = raw.info["sfreq"], _marks(raw)
+    sfreq, marks = raw.info["sfreq"], marks_from_first_sample(raw)
     begin, end = (
         moved_by[np.round(seconds * sfreq).astype(int).clip(0, raw.n_times - 1)] / sfreq
         for seconds in (marks.onset, marks.onset + marks.duration)
@@ -176,7 +176,17 @@ def with_samples_inserted(raw, inserted):
     return whole.set_annotations(marks, verbose="error")
 
 
-def _marks(raw):
+def bridge_stretch(raw, begin, end):
+    """Let signals run linearly, and triggers stay, from before `begin` until `end` (s), in place."""
+    first, last = (round(t * raw.info["sfreq"]) for t in (begin, end))
+    first, last = max(first - 1, 0), min(last, raw.n_times - 1)
+    for row, kind in zip(raw._data, raw.get_channel_types(), strict=True):
+        row[first:last] = (
+            row[first] if kind == "stim" else np.linspace(row[first], row[last], last - first, endpoint=False)
+        )
+
+
+def marks_from_first_sample(raw):
     """The annotations with onsets in seconds from the first sample, as `set_annotations` takes them."""
     import mne
 
@@ -226,6 +236,6 @@ def bridge_missing(raw):
             signal[:] = np.interp(sample, known, signal[known])
     edges = np.flatnonzero(np.diff(to_mark, prepend=False, append=False))
     begin, end = edges[::2] / raw.info["sfreq"], edges[1::2] / raw.info["sfreq"]
-    marks = _marks(raw)
+    marks = marks_from_first_sample(raw)
     marks.append(begin, end - begin, "BAD_missing")
     return raw.set_annotations(marks, verbose="error")

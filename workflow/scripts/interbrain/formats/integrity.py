@@ -1,18 +1,24 @@
-"""Is a copied recording whole? Checks that MNE leaves out or only warns about.
+"""Is a recording whole? Checks that MNE leaves out or only warns about: copies cut off, and marks of breaks.
 
-Not here: reading the signals (`recording`), and Poly5, whose reader checks for itself.
+Not here: reading the signals (`recording`); formats with readers of their own, which check for themselves.
 """
 
+import math
 import re
 import struct
-from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from interbrain.formats import COPY_AGAIN, FormatError
+from interbrain.formats.breaks import Break
+
+CNT_DISCONTINUITY = 14  # upper half of an event's byte for its acceptance
+GDF_NEW_SEGMENT = str(0x7FFE)
 
 
 def check_edf(path):
-    """Raise FormatError if an EDF or BDF file is cut off, paused or went through a conversion of line ends.
+    """Raise FormatError if an EDF or BDF file is cut off or went through a conversion of line ends.
 
     Parameters
     ----------
@@ -28,7 +34,7 @@ def check_edf(path):
         )
     try:
         n_signals, n_records = int(content[252:256]), int(content[236:244])
-        seconds = float(content[244:252])
+        seconds = float(content[244:252].replace(b",", b"."))
         counts = content[256 + 216 * n_signals : 256 + 224 * n_signals]
         row = sum(int(counts[8 * i : 8 * i + 8]) for i in range(n_signals))
     except ValueError as error:
@@ -41,30 +47,7 @@ def check_edf(path):
             f"{path}: is cut off: the header promises {n_records * seconds:.1f} s, and "
             f"{missing * seconds:.1f} s of them are missing. {COPY_AGAIN}"
         )
-    if content[196:197] == b"D":
-        _check_continuous(content, path, n_signals, n_records, seconds, 3 if is_bdf else 2)
     return ()
-
-
-def _check_continuous(content, path, n_signals, n_records, seconds, sample_bytes):
-    """EDF+D may hold pauses, which MNE closes up; each record says in its annotations when it began."""
-    labels = [content[256 + 16 * i : 272 + 16 * i] for i in range(n_signals)]
-    counts = [int(content[256 + 216 * n_signals + 8 * i :][:8]) for i in range(n_signals)]
-    texts = next((i for i, label in enumerate(labels) if label[1:].startswith(b"DF Annotations")), None)
-    if texts is None:
-        return
-    begin, row = 256 * (1 + n_signals) + sum(counts[:texts]) * sample_bytes, sum(counts) * sample_bytes
-    onsets = [
-        float(found[1])
-        for i in range(n_records)
-        if (found := re.match(rb"([+-][\d.]+)\x14", content[begin + i * row :][:32]))
-    ]
-    for i, (before, onset) in enumerate(pairwise(onsets), 1):
-        if abs(onset - before - seconds) > seconds / 1000:
-            raise FormatError(
-                f"{path}: was paused: record {i + 1} begins {onset - before - seconds:.3f} s after the one "
-                "before it ended. Export each part as a file of its own (EDF+C)."
-            )
 
 
 def check_cnt(path):
@@ -93,6 +76,89 @@ def check_cnt(path):
             f"{path}: is cut off: the last {events_at - size} of its bytes are missing. {COPY_AGAIN}"
         )
     return ()
+
+
+def cnt_breaks(path, raw):
+    """Where a Neuroscan CNT file is discontinuous, which MNE does not read: how long is in no field.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, which `check_cnt` has passed.
+    raw : mne.io.BaseRaw
+        What it holds.
+
+    Returns
+    -------
+    breaks : list of Break
+    """
+    content = path.read_bytes()
+    n_channels = struct.unpack_from("<H", content, 370)[0]
+    events_at = struct.unpack_from("<i", content, 886)[0]
+    begin = 900 + 75 * n_channels
+    row = (events_at - begin) // max(raw.n_times, 1)
+    if len(content) < events_at + 9 or row <= 0:
+        return []
+    kind, n_bytes = struct.unpack_from("<Bi", content, events_at)
+    size = 8 if kind == 1 else 19
+    breaks = []
+    for at in range(events_at + 9, min(events_at + 9 + n_bytes, len(content)) - size + 1, size):
+        accept, offset = struct.unpack_from("<Bi", content, at + 3)
+        if accept >> 4 == CNT_DISCONTINUITY:
+            sample = offset if kind == 3 else (offset - begin) // row
+            breaks.append(Break(sample / raw.info["sfreq"], None, "was paused"))
+    return breaks
+
+
+def take_gdf_breaks(raw):
+    """Take the marks of new segments out of a GDF recording; how long the pause was is in no field.
+
+    Returns
+    -------
+    breaks : list of Break
+    """
+    found = [i for i, text in enumerate(raw.annotations.description) if text == GDF_NEW_SEGMENT]
+    seconds = raw.annotations.onset[found] - raw.first_time
+    raw.annotations.delete(found)
+    return [Break(float(t), None, "was paused") for t in seconds]
+
+
+def take_eeglab_breaks(raw, path):
+    """Take the boundaries out of an EEGLAB recording: what was cut out there, as long as they say.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+        The recording; its boundaries are removed in place.
+    path : pathlib.Path
+        The .set file.
+
+    Returns
+    -------
+    breaks : list of Break
+        A length of one sample is none: import of BrainVision files gives it to every new segment.
+    """
+    import mne
+
+    if not any(_is_boundary(text) for text in raw.annotations.description):
+        return []
+    sfreq = raw.info["sfreq"]
+    breaks = []
+    for mark in mne.read_annotations(path):  # those of `raw` are shortened where they outlast it
+        if _is_boundary(mark["description"]):
+            seconds = float(mark["duration"])
+            # Between two samples in newer versions (10000.5, counted from 1), at the later one in older ones.
+            sample = math.ceil(round(mark["onset"] * sfreq, 3))
+            is_known = np.isfinite(seconds) and seconds * sfreq > 1.001
+            breaks.append(
+                Break(sample / sfreq, seconds if is_known else None, "was cut or joined (boundary)")
+            )
+    raw.annotations.delete([i for i, text in enumerate(raw.annotations.description) if _is_boundary(text)])
+    return breaks
+
+
+def _is_boundary(text):
+    return re.fullmatch(r"boundary|-99(\.0*)?", text.strip(), re.IGNORECASE) is not None
 
 
 GDF_BYTES = {0: 1, 1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 8, 8: 8, 16: 4, 17: 8}
@@ -149,65 +215,3 @@ def check_fdt(raw, path):
                 f"{part}: is cut off: {path.name} promises {raw.n_times / sfreq:.1f} s, and "
                 f"{missing / sfreq:.1f} s of them are missing. {COPY_AGAIN}"
             )
-
-
-def check_brainvision(path):
-    """Raise FormatError if the .eeg or .vmrk file that a BrainVision .vhdr names is missing or cut off.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The .vhdr file.
-
-    Returns
-    -------
-    parts : tuple of pathlib.Path
-        The files of signals and markers.
-    """
-    header = _text(path)
-    files = {}
-    for key, what in (("DataFile", "signals"), ("MarkerFile", "markers")):
-        named = re.search(rf"^{key}=(.+)$", header, re.MULTILINE)
-        if named is None and key == "MarkerFile":
-            continue  # the format allows a recording without markers
-        if named is None:
-            raise FormatError(f"{path}: does not say which file holds its {what}. {COPY_AGAIN}")
-        files[key] = path.with_name(named[1].strip().replace("$b", path.stem))
-        if not files[key].is_file():
-            raise FormatError(
-                f"{path}: its {what} should be in '{files[key].name}' in the same folder, but is not there. "
-                "Copy the .vhdr, .vmrk and .eeg files together and do not rename them."
-            )
-    n_channels = re.search(r"^NumberOfChannels=(\d+)", header, re.MULTILINE)
-    binary = re.search(r"^BinaryFormat=(INT_16|IEEE_FLOAT_32)", header, re.MULTILINE)
-    n_samples = None
-    if n_channels and binary:
-        row = int(n_channels[1]) * (2 if binary[1] == "INT_16" else 4)
-        n_samples, rest = divmod(files["DataFile"].stat().st_size, max(row, 1))
-        if rest or n_samples == 0:
-            raise FormatError(f"{files['DataFile']}: is cut off: it ends within a sample. {COPY_AGAIN}")
-    if "MarkerFile" in files:
-        _check_markers(files["MarkerFile"], files["DataFile"], n_samples)
-    return tuple(files.values())
-
-
-def _check_markers(path, signals, n_samples):
-    text = _text(path)
-    markers = re.findall(r"^Mk\d+=(.*)$", text, re.MULTILINE)
-    fields = [marker.split(",") for marker in markers]
-    if "[Marker Infos]" not in text or any(len(row) < 4 or not row[2].strip().isdigit() for row in fields):
-        raise FormatError(f"{path}: is cut off or is not a BrainVision marker file. {COPY_AGAIN}")
-    last = max((int(row[2]) for row in fields), default=0)
-    if n_samples is not None and last > n_samples:
-        raise FormatError(
-            f"{signals}: is cut off: it ends at sample {n_samples}, before the last marker at {last}. "
-            f"{COPY_AGAIN}"
-        )
-
-
-def _text(path):
-    content = path.read_bytes()
-    try:
-        return content.decode("utf-8").replace("\r", "")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace").replace("\r", "")

@@ -6,6 +6,7 @@ Not here: how each format is laid out (`poly5`, `acq`, `xdf`, MNE), whose a chan
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -15,8 +16,19 @@ import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.acq import read_acq
+from interbrain.formats.brainvision import read_brainvision
+from interbrain.formats.breaks import with_known_breaks
 from interbrain.formats.channels import check_pattern, name_channels, of_member, site_name, take_label
-from interbrain.formats.integrity import check_brainvision, check_cnt, check_edf, check_fdt, check_gdf
+from interbrain.formats.edf import read_edf
+from interbrain.formats.integrity import (
+    check_cnt,
+    check_edf,
+    check_fdt,
+    check_gdf,
+    cnt_breaks,
+    take_eeglab_breaks,
+    take_gdf_breaks,
+)
 from interbrain.formats.poly5 import TRIGGER_NAME, read_poly5
 from interbrain.formats.rates import at_one_rate
 from interbrain.formats.triggers import find_channel, held_as_codes, same_name
@@ -26,13 +38,7 @@ if TYPE_CHECKING:
     import mne
 
 POLY5_SUFFIXES = (".poly5", ".s00")
-CHECKS = {
-    ".edf": check_edf,
-    ".bdf": check_edf,
-    ".vhdr": check_brainvision,
-    ".cnt": check_cnt,
-    ".gdf": check_gdf,
-}
+CHECKS = {".edf": check_edf, ".bdf": check_edf, ".cnt": check_cnt, ".gdf": check_gdf}
 RATES_DIFFER = (".edf", ".bdf", ".gdf")  # and MNE makes one of them
 KNOWN_SUFFIXES = (*POLY5_SUFFIXES, ".edf", ".bdf", ".vhdr", ".set", ".fif", ".cnt", ".gdf", ".acq", ".xdf")
 PRIVATE = (
@@ -127,7 +133,7 @@ def read_recording(
         return not named_otherwise and bool(in_cap or site_name(label_of(name)))
 
     try:
-        raw, lsl, parts = _open(path, suffix, pattern, is_trigger)
+        raw, lsl, parts, breaks = _open(path, suffix, pattern, is_trigger)
         if suffix in RATES_DIFFER:
             raw = at_one_rate(
                 raw, path, is_eeg, lambda n: bool(TRIGGER_NAME.match(label_of(n))) or is_trigger(n)
@@ -141,7 +147,8 @@ def read_recording(
     except MemoryError as error:
         raise FormatError(f"{path}: needs more memory than there is. {COPY_AGAIN}") from error
     except Exception as error:  # MNE's readers raise whatever the damage happens to hit
-        raise FormatError(f"{path}: {_reason(error, suffix)}") from error
+        raise FormatError(f"{path}: {_reason(error, path, suffix)}") from error
+    files = (path, *(Path(f) for f in raw.filenames if f), *parts)
     for private in PRIVATE:
         raw.info[private] = None
     raw.set_montage(None)
@@ -154,7 +161,8 @@ def read_recording(
         trigger = _as_trigger(raw, raw.ch_names[place], labels[trigger].strip())
     if suffix not in POLY5_SUFFIXES:
         _check_volts(raw, path)
-    files = (path, *(Path(f) for f in raw.filenames if f), *parts)
+    if suffix != ".xdf":  # whose time stamps show it, and whose marks are another program's
+        raw = with_known_breaks(raw, path, breaks)
     return Recording(raw, tuple(dict.fromkeys(f for f in files if f.is_file())), lsl, trigger)
 
 
@@ -168,26 +176,39 @@ def _as_trigger(raw, name, label):
 
 
 def _open(path, suffix, pattern, is_trigger):
-    """The raw, the tie to LSL's clock (XDF only), and further files that belong to it."""
+    """The raw, the tie to LSL's clock (XDF only), further files that belong to it, and its breaks."""
     import mne
 
     if suffix in POLY5_SUFFIXES:
-        return read_poly5(path, is_trigger), None, ()
+        return read_poly5(path, is_trigger), None, (), []
     if suffix == ".acq":
-        return read_acq(path, is_trigger), None, ()
+        return read_acq(path, is_trigger), None, (), []
     if suffix == ".xdf":
-        return *_open_xdf(path, pattern, is_trigger), ()
-    parts = CHECKS[suffix](path) if suffix in CHECKS else ()
+        return *_open_xdf(path, pattern, is_trigger), (), []
+    if suffix in CHECKS:
+        CHECKS[suffix](path)
+    if suffix in (".edf", ".bdf"):
+        raw, breaks = read_edf(path)
+        return raw, None, (), breaks
     with np.errstate(all="ignore"):  # positions of electrodes that a file leaves at 0
-        # MNE cuts the codes of an EDF's or GDF's trigger channel off; a BDF's are whole numbers in any case.
-        whole = {"stim_channel": False} if suffix in (".edf", ".gdf") else {}
+        if suffix == ".vhdr":
+            raw, parts, breaks = read_brainvision(path)
+            return raw, None, parts, breaks
+        # MNE cuts the codes of a GDF's trigger channel off.
+        whole = {"stim_channel": False} if suffix == ".gdf" else {}
         raw = mne.io.read_raw(path, preload=False, verbose="error", **whole)
+    breaks = []
     if suffix == ".set":
         check_fdt(raw, path)
-    if suffix == ".cnt" and raw.info["meas_date"]:
-        # MNE takes the file's local time for that of the computer which reads it.
-        raw.set_meas_date(raw.info["meas_date"].astimezone().replace(tzinfo=UTC))
-    return raw, None, parts
+        breaks = take_eeglab_breaks(raw, path)
+    if suffix == ".gdf":
+        breaks = take_gdf_breaks(raw)
+    if suffix == ".cnt":
+        breaks = cnt_breaks(path, raw)
+        if raw.info["meas_date"]:
+            # MNE takes the file's local time for that of the computer which reads it.
+            raw.set_meas_date(raw.info["meas_date"].astimezone().replace(tzinfo=UTC))
+    return raw, None, (), breaks
 
 
 def _open_xdf(path, pattern, is_trigger):
@@ -222,11 +243,25 @@ def _check_volts(raw, path):
         )
 
 
-def _reason(error, suffix):
+def _reason(error, path, suffix):
     text = (str(error).strip() or type(error).__name__).splitlines()[0]
-    if "epoch" in text.lower():
+    if _holds_epochs(text, path):
         return "holds epochs, not a continuous recording. Export the recording before it was cut."
     return (
         f"cannot be read as {suffix} ({text}). Check that it opens in the program that recorded it. "
         f"{COPY_AGAIN}"
     )
+
+
+def _holds_epochs(text, path):
+    """Whether a reader refused a file for its epochs; any word may be in the names of its folders, too."""
+    import mne
+
+    if text.startswith("No raw data in"):
+        try:
+            return len(mne.read_epochs(path, preload=False, verbose="error")) > 0
+        except Exception:  # whatever else it holds
+            return False
+    for name in sorted({str(path), str(path.absolute()), str(path.resolve())}, key=len, reverse=True):
+        text = text.replace(name, "")
+    return re.search(r"\bepochs?\b|trials", text.replace(path.name, ""), re.IGNORECASE) is not None

@@ -1,4 +1,4 @@
-"""Units of voltage as recorders spell them.
+"""Units of voltage and texts as recorders spell and encode them.
 
 Not here: units of anything else; such channels stay in their own.
 """
@@ -11,5 +11,14 @@ VOLTAGE = re.compile(r"(|n|u|m|nano|micro|milli)[ -]?v(olts?)?", re.IGNORECASE)
 
 def volts_per_unit(unit):
     """One `unit` in volts (µV, uV, microvolts, mV, Volt ...), or None if it is no voltage."""
-    spelled = VOLTAGE.fullmatch(unit.strip().replace("\u00b5", "u").replace("\u03bc", "u"))
+    plain = unit.strip().replace("\u00b5", "u").replace("\u03bc", "u").replace("\u00c2u", "u")
+    spelled = VOLTAGE.fullmatch(plain)
     return FACTORS[spelled[1].lower()] if spelled else None
+
+
+def decoded(text):
+    """Text of a header or comment whose encoding no field gives: UTF-8, or else what Windows writes."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("cp1252", errors="replace")

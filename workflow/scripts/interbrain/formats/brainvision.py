@@ -1,0 +1,254 @@
+"""BrainVision recordings through MNE, from headers in any encoding and spelling, and their pauses.
+
+Not here: channel names and types (`recording`).
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from interbrain.formats import COPY_AGAIN, FormatError
+from interbrain.formats.breaks import STATED_LOSS, Break
+from interbrain.formats.units import decoded, volts_per_unit
+
+EXPORT_CONTINUOUS = "Export the recording before it was cut."
+SECTIONS = ("Common Infos", "User Infos", "Binary Infos", "ASCII Infos", "Channel Infos", "Coordinates")
+SECTIONS += ("Channel User Infos", "Marker Infos", "Marker User Infos")
+SPELLED = {section.lower(): section for section in SECTIONS}
+UNITS = {1.0: "V", 1e-3: "mV", 1e-6: "\u00b5V", 1e-9: "nV"}
+BYTES = {"INT_16": 2, "INT_32": 4, "IEEE_FLOAT_32": 4}
+
+
+@dataclass(frozen=True)
+class _Marker:
+    kind: str
+    text: str
+    sample: int  # the first is 1
+    length: str
+    date: str = ""
+
+
+def read_brainvision(path):
+    """Open a BrainVision recording.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The .vhdr file. Keys in any case, spaces around `=`, UTF-8, UTF-16 or a Windows code page, units in
+        any spelling, and names of its parts in another Unicode normal form than on the disk are read.
+
+    Returns
+    -------
+    raw : mne.io.BaseRaw, shape (n_channels, n_times)
+        Not loaded.
+    parts : tuple of pathlib.Path
+        The files of signals and markers.
+    breaks : list of Break
+        New segments after the first: the recorder was paused. How long is in their dates, if they have any.
+
+    Raises
+    ------
+    FormatError
+        A part is missing or cut off, or the recording is no continuous one.
+    """
+    import mne
+
+    sections, comments = _sections(_text(path), path)
+    common = sections.get("Common Infos", {})
+    _check_continuous(common, sections, path)
+    signals = _part(common, "datafile", "signals", path)
+    markers_file = _part(common, "markerfile", "markers", path)
+    n_samples = _count_samples(common, sections, signals)
+    markers = [] if markers_file is None else _markers(markers_file)
+    last = max((marker.sample for marker in markers), default=0)
+    if n_samples is not None and last > n_samples:
+        raise FormatError(
+            f"{signals}: is cut off: it ends at sample {n_samples}, before the last marker at {last}. "
+            f"{COPY_AGAIN}"
+        )
+    kept = [m for i, m in enumerate(markers) if not _is_segment(m) or m.sample <= 1 or i == 0]
+    # MNE reads the same header and markers as the format's own programs write them.
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "recording.vhdr"
+        common = common | {"codepage": "UTF-8", "datafile": str(signals.absolute())}
+        if markers_file is not None:
+            plain.with_suffix(".vmrk").write_text(_as_markers(kept), encoding="utf-8")
+            common["markerfile"] = "recording.vmrk"
+        sections["Common Infos"] = common
+        plain.write_text(_as_header(sections, comments), encoding="utf-8")
+        try:
+            raw = mne.io.read_raw_brainvision(plain, preload=False, verbose="error")
+        except Exception as error:  # it names the copy
+            raise ValueError(str(error).replace(str(plain), path.name)) from error
+    parts = (signals,) if markers_file is None else (signals, markers_file)
+    return raw, parts, _pauses(markers, raw.info["sfreq"])
+
+
+def _text(path):
+    content = path.read_bytes()
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = content.decode("utf-16", errors="replace")
+    else:
+        named = re.search(rb"^\s*codepage\s*=\s*([\w-]+)", content, re.IGNORECASE | re.MULTILINE)
+        text = _in_codepage(content, named[1].decode("ascii") if named else "UTF-8")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _in_codepage(content, name):
+    """UTF-8 where it is valid, whatever is named: a code page that is wrong never is."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("cp1252" if name.upper() in ("ANSI", "UTF-8") else name)
+    except (LookupError, UnicodeDecodeError):
+        return decoded(content)
+
+
+def _sections(text, path):
+    """What each section of a header says, keys in lower case; and the comments at its end."""
+    if not re.match(r"\s*Brain ?Vision", text, re.IGNORECASE):
+        raise FormatError(f"{path}: is not a BrainVision header. {COPY_AGAIN}")
+    head, _, comments = re.sub(r"(?im)^[ \t]*\[comment\][ \t]*$", "[Comment]", text).partition("[Comment]")
+    sections, here = {}, {}
+    for line in head.splitlines()[1:]:
+        line = line.strip()
+        if line.startswith("[") and line.endswith("]"):
+            name = line[1:-1].strip()
+            here = sections.setdefault(SPELLED.get(name.lower(), name), {})
+        elif "=" in line and not line.startswith(";"):
+            key, value = line.split("=", 1)
+            here.setdefault(key.strip().lower(), value.strip())
+    if "Common Infos" not in sections:
+        raise FormatError(f"{path}: is cut off or is not a BrainVision header. {COPY_AGAIN}")
+    return sections, comments
+
+
+def _check_continuous(common, sections, path):
+    segmented = common.get("segmentationtype", "NOTSEGMENTED").upper()
+    if segmented != "NOTSEGMENTED" or common.get("averaged", "NO").upper() == "YES":
+        raise FormatError(f"{path}: holds epochs, not a continuous recording. {EXPORT_CONTINUOUS}")
+    if common.get("datatype", "TIMEDOMAIN").upper() != "TIMEDOMAIN":
+        raise FormatError(f"{path}: holds spectra, not a recording. Export it in the time domain.")
+    if sections.get("Binary Infos", {}).get("usebigendianorder", "NO").upper() == "YES":
+        raise FormatError(f"{path}: has big-endian samples, which are not supported. Export it anew.")
+
+
+def _part(common, key, what, path):
+    """The file that a header names, found by its name in any Unicode normal form and in either case."""
+    named = common.get(key, "")
+    if not named and key == "markerfile":
+        return None  # the format allows a recording without markers
+    if not named:
+        raise FormatError(f"{path}: does not say which file holds its {what}. {COPY_AGAIN}")
+    name = re.split(r"[/\\]", named.replace("$b", path.stem))[-1]
+    if path.with_name(name).is_file():
+        return path.with_name(name)
+    alike = [f for f in path.absolute().parent.iterdir() if _same_name(f.name, name) and f.is_file()]
+    if len(alike) != 1:
+        raise FormatError(
+            f"{path}: its {what} should be in '{name}' in the same folder, but is not there. "
+            "Copy the .vhdr, .vmrk and .eeg files together and do not rename them."
+        )
+    return path.with_name(alike[0].name)
+
+
+def _same_name(one, other):
+    one, other = (unicodedata.normalize("NFC", name).casefold() for name in (one, other))
+    return one == other
+
+
+def _count_samples(common, sections, signals):
+    """Samples in the file of signals; None if they are written as text."""
+    n_channels = common.get("numberofchannels", "")
+    n_bytes = BYTES.get(sections.get("Binary Infos", {}).get("binaryformat", "").upper())
+    if not n_channels.isdigit() or n_bytes is None or common.get("dataformat", "BINARY").upper() != "BINARY":
+        return None
+    n_samples, rest = divmod(signals.stat().st_size, max(int(n_channels) * n_bytes, 1))
+    if rest or n_samples == 0:
+        raise FormatError(f"{signals}: is cut off: it ends within a sample. {COPY_AGAIN}")
+    return n_samples
+
+
+def _markers(path):
+    text = _text(path)
+    if not re.search(r"^\s*\[marker infos\]", text, re.IGNORECASE | re.MULTILINE):
+        raise FormatError(f"{path}: is cut off or is not a BrainVision marker file. {COPY_AGAIN}")
+    markers = []
+    for line in re.findall(r"^\s*mk\d+\s*=(.*)$", text, re.IGNORECASE | re.MULTILINE):
+        fields = [field.strip() for field in line.split(",")]
+        if len(fields) < 4 or not fields[2].isdigit():
+            raise FormatError(f"{path}: is cut off or is not a BrainVision marker file. {COPY_AGAIN}")
+        kind, words, sample, length, *more = fields
+        markers.append(_Marker(kind, words, int(sample), length, more[-1] if more else ""))
+    return markers
+
+
+def _is_segment(marker):
+    return re.sub(r"\s+", " ", marker.kind).lower() == "new segment"
+
+
+def _pauses(markers, sfreq):
+    breaks, before = [], (1, None)
+    for marker in sorted(filter(_is_segment, markers), key=lambda marker: marker.sample):
+        date = _date(marker.date)
+        if marker.sample > 1:
+            stated = STATED_LOSS.search(marker.text)
+            if stated:
+                seconds = next(int(count) for count in stated.groups() if count) / sfreq
+            elif date is None or before[1] is None:
+                seconds = None
+            else:
+                seconds = (date - before[1]).total_seconds() - (marker.sample - before[0]) / sfreq
+            what = "lost samples" if stated else "was paused"
+            breaks.append(Break((marker.sample - 1) / sfreq, seconds, what, by_clock=not stated))
+        before = (marker.sample, date)
+    return breaks
+
+
+def _date(text):
+    if not re.fullmatch(r"\d{20}", text):
+        return None
+    try:
+        date = datetime.strptime(text, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return date if 1980 <= date.year < 2200 else None
+
+
+def _as_header(sections, comments):
+    lines = ["Brain Vision Data Exchange Header File Version 1.0"]
+    for name, entries in sections.items():
+        lines += ["", f"[{name}]"]
+        for key, value in entries.items():
+            if name == "Channel Infos" and re.fullmatch(r"ch\d+", key):
+                value = _channel(value)
+            elif key in ("dataformat", "dataorientation", "binaryformat"):
+                value = value.upper()
+            lines.append(f"{key}={value}")
+    if comments.strip():
+        lines += ["", f"[Comment]{comments}"]
+    return "\n".join(lines) + "\n"
+
+
+def _channel(value):
+    """Name, reference, resolution, unit, with the unit as MNE spells it."""
+    fields = [field.strip() for field in value.split(",")]
+    volts = volts_per_unit(fields[3]) if len(fields) > 3 and fields[3] else None
+    if volts is not None:
+        fields[3] = UNITS[volts]
+    return ",".join(fields)
+
+
+def _as_markers(markers):
+    lines = ["Brain Vision Data Exchange Marker File, Version 1.0", "[Common Infos]", "Codepage=UTF-8"]
+    lines += ["[Marker Infos]"]
+    for number, m in enumerate(markers, 1):
+        lines.append(",".join([f"Mk{number}={m.kind}", m.text, str(m.sample), m.length, "0", m.date]))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,223 @@
+"""EDF and BDF recordings through MNE: their comments in any encoding, their pauses, their units.
+
+Not here: whether the file is whole (`integrity`), channel names and types (`recording`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from interbrain.formats import FormatError
+from interbrain.formats.breaks import Break
+from interbrain.formats.notes import note
+from interbrain.formats.units import decoded, volts_per_unit
+
+# One time-stamped list of annotations: onset, duration, texts.
+TIMED = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14((?:[^\x00\x14]*\x14)+)\x00")
+ONSET = re.compile(rb"([+-]\d+)(?:\.(\d*))?\x14")
+# What MNE takes for a voltage; any other unit it leaves unscaled.
+KNOWN_TO_MNE = ("\u03bcV", "\u00b5V", "\x83\xcaV", "uV", "mV")
+NEW_EPOCH = 1 << 16  # in BioSemi's Status: set where recording begins, and begins again after a pause
+
+
+@dataclass(frozen=True)
+class _Header:
+    labels: tuple[bytes, ...]
+    units: tuple[bytes, ...]
+    counts: tuple[int, ...]  # samples a record
+    n_promised: int  # records by the header; -1 if it was never closed
+    seconds: float  # of a record
+    sample_bytes: int
+    is_biosemi: bool
+
+    @property
+    def texts(self) -> list[int]:
+        """Numbers of the signals that hold annotations."""
+        return [i for i, label in enumerate(self.labels) if label in (b"EDF Annotations", b"BDF Annotations")]
+
+    def bytes_of(self, signal):
+        """Where a signal is in a record."""
+        begin = sum(self.counts[:signal]) * self.sample_bytes
+        return slice(begin, begin + self.counts[signal] * self.sample_bytes)
+
+
+def read_edf(path):
+    """Open an EDF or BDF recording, plain or "+", that `check_edf` has passed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; BDF (24 bits a sample) is told by its suffix.
+
+    Returns
+    -------
+    raw : mne.io.BaseRaw, shape (n_channels, n_times)
+        The records one after the other, voltages in volts whatever the spelling of their unit. Annotations
+        are UTF-8, as the format has it, or Latin-1, as older programs write them; each is at the sample it
+        belongs to.
+    breaks : list of Break
+        Pauses between two records, which say when they began (EDF+ and BDF+ only, "C" and "D" alike).
+
+    Raises
+    ------
+    FormatError
+        A record begins before the one in front of it ended.
+    """
+    import mne
+
+    with path.open("rb") as file:
+        header = _read_header(file, path.suffix.lower() == ".bdf")
+        n_records, texts, status = _read_texts_and_status(file, header)
+    if header.sample_bytes == 3:
+        raw = mne.io.read_raw_bdf(path, encoding="latin1", preload=False, verbose="error")
+    else:  # MNE cuts the codes of an EDF's trigger channel off; a BDF's are whole numbers in any case
+        raw = mne.io.read_raw_edf(path, stim_channel=False, encoding="latin1", preload=False, verbose="error")
+    if header.n_promised < 0:
+        note("the recording was not closed properly; its end may be missing")
+    elif header.n_promised < n_records:
+        note(
+            f"the file holds {n_records * header.seconds:.1f} s, and its header counts "
+            f"{header.n_promised * header.seconds:.1f} s; all of it is read. Was something appended to it?"
+        )
+    _scale(raw, header)
+    breaks = []
+    if texts:
+        begins = _begins(texts[0], header, raw.info["sfreq"], path)
+        breaks = _pauses(begins, header)
+        _set_texts(raw, texts, header, begins)
+    if status:
+        _note_new_epochs(b"".join(status), header)
+    return raw, breaks
+
+
+def _read_header(file, is_bdf):
+    start = file.read(256)
+    n = int(start[252:256])
+    lists = file.read(256 * n)
+
+    def fields(offset, width):
+        return tuple(lists[offset * n + width * i :][:width].strip() for i in range(n))
+
+    return _Header(
+        labels=fields(0, 16),
+        units=fields(96, 8),
+        counts=tuple(int(text) for text in fields(216, 8)),
+        n_promised=int(start[236:244]),
+        seconds=float(start[244:252].replace(b",", b".")),
+        sample_bytes=3 if is_bdf else 2,
+        is_biosemi=start[1:8] == b"BIOSEMI",
+    )
+
+
+def _read_texts_and_status(file, header):
+    """How many records there are, and of each its bytes of annotations (a list a signal) and of Status."""
+    begin, row = file.tell(), sum(header.counts) * header.sample_bytes
+    n_records = (file.seek(0, 2) - begin) // row
+    signals = header.texts
+    if header.is_biosemi and header.sample_bytes == 3 and header.labels[-1].lower() == b"status":
+        signals = [*signals, len(header.labels) - 1]
+    parts = []
+    for signal in signals:
+        place = header.bytes_of(signal)
+        part = []
+        for i in range(n_records):
+            file.seek(begin + i * row + place.start)
+            part.append(file.read(place.stop - place.start))
+        parts.append(part)
+    return n_records, parts[: len(header.texts)], parts[-1] if len(parts) > len(header.texts) else []
+
+
+def _scale(raw, header):
+    """Read voltages whose unit MNE does not know in volts, too."""
+    scales = raw._raw_extras[0]["units"]  # by which MNE multiplies; they have no public name
+    signals = [i for i in range(len(header.labels)) if i not in header.texts]
+    for i, signal in enumerate(signals):
+        volts = volts_per_unit(decoded(header.units[signal]))
+        is_known = header.units[signal].decode("latin1") in KNOWN_TO_MNE
+        if volts is not None and not is_known and raw.get_channel_types(picks=[i]) != ["stim"]:
+            scales[i] = volts
+
+
+def _begins(texts, header, sfreq, path):
+    """When each record began, s from the first; NaN for a record that does not say so."""
+    begins, decimals = np.full(len(texts), np.nan), 0
+    for i, text in enumerate(texts):
+        if found := ONSET.match(text[:32]):
+            fraction = found[2] or b""
+            begins[i] = float(found[1] + b"." + fraction)
+            decimals = max(decimals, len(fraction.rstrip(b"0")))
+    known = np.flatnonzero(np.isfinite(begins))
+    if not known.size:
+        return np.arange(len(texts)) * header.seconds
+    # Onsets written with fewer digits than a record's length needs are rounded, and no pauses.
+    unit = 10.0**-decimals
+    is_rounded = abs(header.seconds / unit - round(header.seconds / unit)) > 1e-6
+    tolerance = max(header.seconds / 1000, 0.5 / sfreq, 1.01 * unit if is_rounded else 0.0)
+    ahead = begins[known] - known * header.seconds
+    steps = np.diff(ahead)
+    if (steps < -tolerance).any():
+        at = int(np.flatnonzero(steps < -tolerance)[0]) + 1
+        raise FormatError(
+            f"{path}: steps back in time: record {known[at] + 1} begins {-steps[at - 1]:.3f} s before the "
+            "one in front of it ended. Was it joined from several files? Export each as a file of its own."
+        )
+    steps[np.abs(steps) <= tolerance] = 0
+    moved = np.zeros(len(texts))
+    moved[known[1:]] = steps
+    return np.arange(len(texts)) * header.seconds + np.cumsum(moved)
+
+
+def _pauses(begins, header):
+    steps = np.diff(begins) - header.seconds
+    return [
+        Break((i + 1) * header.seconds, float(step), "was paused")
+        for i, step in enumerate(steps)
+        if step > 1e-6
+    ]
+
+
+def _set_texts(raw, texts, header, begins):
+    """Annotations at the samples they belong to; MNE leaves out those that pauses move beyond the end."""
+    import mne
+
+    onsets, durations, words = [], [], []
+    start = None
+    for signal in texts:
+        for onset, duration, listed in TIMED.findall(b"".join(signal)):
+            start = float(onset) if start is None else start
+            for text in filter(None, listed.split(b"\x14")):
+                onsets.append(float(onset) - start)
+                durations.append(float(duration or 0))
+                words.append(decoded(text))
+    begin, end = np.array(onsets), np.array(onsets) + durations
+    begin, end = (_in_file(seconds, begins, header.seconds) for seconds in (begin, end))
+    marks = mne.Annotations(begin, np.maximum(end - begin, 0), words)
+    raw.set_annotations(marks, on_missing="ignore", verbose="error")
+
+
+def _in_file(seconds, begins, length):
+    """Where in the file, whose records follow each other, a time of the recording is."""
+    record = (np.searchsorted(begins, seconds + 1e-9, side="right") - 1).clip(0)
+    into = seconds - begins[record]
+    is_last = record == len(begins) - 1
+    return record * length + np.where(is_last, into, np.minimum(into, length))
+
+
+def _note_new_epochs(status, header):
+    """BioSemi's recorder sets a bit of Status where it begins again after a pause."""
+    packed = np.frombuffer(status, np.uint8).reshape(-1, 3).astype(np.int32)
+    codes = packed[:, 0] + (packed[:, 1] << 8) + (packed[:, 2] << 16)
+    # A code of another recorder may use this bit, too, but then changes others with it.
+    is_new = (codes & NEW_EPOCH) > 0
+    same_code = (codes[1:] & 0xFFFF) == (codes[:-1] & 0xFFFF)
+    rises = np.flatnonzero(is_new[1:] & ~is_new[:-1] & same_code) + 1
+    if rises.size:
+        more = f" and {len(rises) - 1} more times" if len(rises) > 1 else ""
+        at = rises[0] * header.seconds / header.counts[-1]
+        note(
+            f"the channel Status shows that the recording began anew at {at:.1f} s{more}, and not how long "
+            "it was paused. Compare the recording's length with its partner's"
+        )
