@@ -148,15 +148,6 @@ def smart_quotes_around_a_label(demo):
 
 
 @breaks
-def a_factor_level_in_capitals(demo):
-    """
-    1  dyads.tsv, row 4 (D03): mindfulness is "Yes"
-       Use: yes, no
-    """
-    demo.put("dyads", 4, "mindfulness", "Yes")
-
-
-@breaks
 def a_factor_level_that_is_not_known(demo):
     """
     1  dyads.tsv, row 3 (D02): modality is "zoom"
@@ -424,9 +415,7 @@ def a_recording_that_is_not_listed(demo):
 @breaks
 def dyad_1_and_dyad_01(demo):
     """
-    1  recordings.tsv, row 2 (D1): no such dyad in the dyads table
-       Did you mean D01?
-    2  recordings.tsv, row 3 (D1): no such dyad in the dyads table
+    1  recordings.tsv, rows 2 and 3 (D1): no such dyad in the dyads table
        Did you mean D01?
     """
     for row in (2, 3):
@@ -449,7 +438,7 @@ def a_person_whom_no_dyad_names(demo):
 def an_age_in_words(demo):
     """
     1  participants.tsv, row 2 (T01): age is "38 years"
-       Write a number with a decimal point, such as 12.5, or leave the cell empty.
+       Write the age in years, such as 34, or leave the cell empty.
     """
     demo.put("participants", 2, "age", "38 years")
 
@@ -512,6 +501,40 @@ def a_form_with_another_number_of_items(demo):
     2  wai_client.tsv: the column item_37 is not an item of the key
     """
     demo.rename("wai_client", "item_36", "item_37")
+
+
+@breaks
+def items_in_columns_that_no_number_names(demo):
+    """
+    1  wai_client.tsv, row 1: 36 of the key's 36 items have no column: item_1, item_2, item_3, ...
+       Is item_1 "B1x"? Name the columns as the key names the items, item_1 and so on.
+    """
+    rows = demo.rows("wai_client")
+    demo.write("wai_client", [["dyad", *(f"{'AB'[i % 2]}{i}x" for i in range(1, 37))], *rows[1:]])
+
+
+@breaks
+def answers_that_begin_at_0(demo):
+    """
+    1  wai_client.tsv: 216 answers are no whole numbers from 1 to 7, the first in row 2 (D01), item_3: 0 (216 times)
+       Correct the answers, or minimum and maximum in the key.
+    """
+    heading, *rows = demo.rows("wai_client")
+    demo.write("wai_client", [heading, *([row[0], *["0"] * 36] for row in rows)])
+
+
+@breaks
+def a_code_for_a_missing_score(demo):
+    """
+    1  wai_client.tsv, row 3 (D02): total is "-99"
+       If it means that the score is not known, empty the cell.
+    """
+    demo.config["questionnaires"]["wai_c"]["key"] = None
+    demo.config["statistics"]["correlate"] = []
+    totals = ["180", "-99", "150", "166", "201", "NA"]
+    demo.write(
+        "wai_client", [["dyad", "total"], *([f"D0{i}", total] for i, total in enumerate(totals, start=1))]
+    )
 
 
 @breaks
@@ -587,9 +610,7 @@ def a_decision_about_somebody_elses_recording(demo):
 @breaks
 def a_channel_and_a_component_of_nobody(demo):
     """
-    1  decisions.tsv, row 2 (D01): participant is empty
-       Name the person whose recording it is.
-    2  decisions.tsv, row 3 (D01): participant is empty
+    1  decisions.tsv, rows 2 and 3 (D01): participant is empty
        Name the person whose recording it is.
     """
     decide(demo, "D01|pre||channel|F3|bad|AB|loose", "D01|pre|n/a|component|IC00-7f2a|keep|AB|alpha")
@@ -796,12 +817,66 @@ def a_misspelt_column(demo):
 
 
 @breaks
-def a_column_of_ones_own(demo):
+def a_column_that_would_be_a_misspelt_one(demo):
     """
-    1  dyads.tsv, row 1: unknown column "notes"
-       Known: exclude.
+    1  dyads.tsv, row 1: unknown column "Excluded?"
+       Did you mean exclude?
     """
-    demo.rename("dyads", "exclude", "notes")
+    demo.rename("dyads", "exclude", "Excluded?")
+
+
+@breaks
+def a_block_in_a_column_with_a_name_of_its_own(demo):
+    """
+    1  recordings.tsv, row 1: unknown column "start (sec)"
+       Did you mean start_s?
+    """
+    demo.rename("recordings", "start_s", "start (sec)")
+
+
+@breaks
+def a_reason_in_a_column_with_a_name_of_its_own(demo):
+    """
+    1  dyads.tsv, row 1: unknown column "Grund"
+       Did you mean exclude?
+    """
+    demo.rename("dyads", "exclude", "Grund")
+
+
+@breaks
+def letters_of_another_alphabet(demo):
+    """
+    1  dyads.tsv: is not in UTF-8, and which letters are meant cannot be told (they could read "äà")
+       In Excel, save it as "CSV UTF-8 (Comma delimited)" or as XLSX.
+    """
+    text(demo, "dyads", lambda t: t.replace("yes", "да"), encoding="cp1251")
+
+
+@breaks
+def empty_reasons_of_r_and_pandas(demo):
+    """
+    1  dyads.tsv, rows 2 and 3 (D01 and D02): exclude is "NA"
+       Write the reason why the dyad is left out, or leave the cell empty to keep it.
+    2  dyads.tsv, row 4 (D03): exclude is "nan"
+       Write the reason why the dyad is left out, or leave the cell empty to keep it.
+    3  dyads.tsv, row 5 (D04): exclude is "None"
+       Write the reason why the dyad is left out, or leave the cell empty to keep it.
+    4  dyads.tsv, row 6 (D05): exclude is "FALSE"
+       Write the reason why the dyad is left out, or leave the cell empty to keep it.
+    5  dyads.tsv, row 7 (D06): exclude is "0.0"
+       Write the reason why the dyad is left out, or leave the cell empty to keep it.
+    """
+    for row, cell in enumerate(["NA", "NA", "nan", "None", "FALSE", "0.0"], start=2):
+        demo.put("dyads", row, "exclude", cell)
+
+
+@breaks
+def a_label_that_a_program_took_for_a_number(demo):
+    """
+    1  dyads.tsv, row 4 (D03): client "3.0" may hold only letters (a to z) and digits
+       Write 3, here and in the other tables.
+    """
+    demo.put("dyads", 4, "client", "3.0")
 
 
 @breaks
@@ -871,10 +946,10 @@ def a_table_of_comments_only(demo):
 @breaks
 def a_heading_and_nothing_below(demo):
     """
-    1  participants.tsv: the table has no rows below its heading
-       Add one row a person, or delete participants (tables) in config.yaml.
+    1  wai_key.tsv: the table has no rows below its heading
+       Add one row an item.
     """
-    demo.write("participants", demo.rows("participants")[:1])
+    demo.write("wai_key", demo.rows("wai_key")[:1])
 
 
 # --- config.yaml -----------------------------------------------------------------------------------------

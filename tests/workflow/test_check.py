@@ -18,7 +18,7 @@ def test_a_sound_study_gets_its_table_and_a_clear_word(study_copy):
 
 def test_problems_of_tables_and_files_end_the_screen_as_one_list(study_copy):
     own_data(study_copy)
-    edit_table(study_copy, "dyads", lambda t: t.assign(mindfulness=["No", *t["mindfulness"][1:]]))
+    edit_table(study_copy, "dyads", lambda t: t.assign(mindfulness=["often", *t["mindfulness"][1:]]))
     raw = study_copy / "bids/sourcedata/D02_post_client.Poly5"
     raw.chmod(0o644)
     raw.write_bytes(raw.read_bytes()[: raw.stat().st_size // 2])

@@ -1,6 +1,7 @@
 # The statistics become a page: it shows what the tables say, and computes nothing.
 
 from interbrain.provenance import code_state
+from interbrain.study.problems import grouped
 
 ASSETS = ROOT / "workflow/report"
 
@@ -19,7 +20,7 @@ rule provenance:
             "config": settings,
             "code": code_state(ROOT),
             "simulated": bool(config["simulation"]),
-            "warnings": [vars(warning) for warning in study.warnings],
+            "warnings": [warning.plain for warning in grouped(study.warnings)],
         },
         code=code_of("provenance.py"),
     script:

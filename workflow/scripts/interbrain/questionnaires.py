@@ -75,6 +75,15 @@ def item_counts(key: pd.DataFrame) -> dict[str, int]:
     return {name: int(own.sum()) for name, own in _subscales(_checked_key(key))}
 
 
+def item_ranges(key: pd.DataFrame) -> dict[str, tuple[int, int]] | None:
+    """The lowest and highest answer of each item, by the name of its column; None if the key is unusable."""
+    try:
+        checked = _checked_key(key)
+    except QuestionnaireError:
+        return None
+    return {item: (int(row.minimum), int(row.maximum)) for item, row in checked.iterrows()}
+
+
 def reliability(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
     """Cronbach's alpha of each subscale and of all items, in the people who are given.
 

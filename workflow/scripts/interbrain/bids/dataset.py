@@ -152,7 +152,10 @@ def _write_participants(root, participants) -> None:
             "Description": f"Age; {OLDEST_SHARED_AGE} stands for {OLDEST_SHARED_AGE} and older",
             "Units": "year",
         },
-        "sex": {"Description": "Sex as the study recorded it", "Levels": {"F": "female", "M": "male"}},
+        "sex": {
+            "Description": "Sex as the study recorded it",
+            "Levels": {"F": "female", "M": "male", "O": "other"},
+        },
         "handedness": {"Description": "Handedness as the study recorded it"},
         "role": {
             "Description": "Role in the dyad",

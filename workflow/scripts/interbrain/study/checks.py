@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -14,20 +14,25 @@ from interbrain.formats.channels import check_pattern
 from interbrain.formats.recording import KNOWN_SUFFIXES
 from interbrain.questionnaires import QuestionnaireError, item_counts, missing_answers, score
 from interbrain.simulate import faults_of
+from interbrain.study.answers import coded_score
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
 from interbrain.study.problems import (
+    FEW,
     Problem,
+    counted,
     did_you_mean,
     holds,
     listed,
     nearest,
     nearest_file,
 )
+from interbrain.study.understood import is_no_reason, is_not_known
 
 ROLES = ("therapist", "client")
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
 BIDS_SUFFIXES = (".vhdr", ".edf", ".bdf", ".set")
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
+EXCLUDE_ALL = "exclude the dyads with a reason in the dyads table."
 # The estimators besides PLV: strangers can be compared in those of phases only (metrics.METRICS, needs).
 OF_PHASES = ("ppc", "ciplv", "pli", "ccorr", "accorr")
 OF_AMPLITUDES = ("wpli", "dwpli", "coherence", "imaginary_coherence", "aec", "aec_orthogonalised")
@@ -73,7 +78,11 @@ def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> 
     for row, d in dyads.iterrows():
         where = f"{name}, row {row}" + (f" ({d['dyad']})" if d["dyad"] else "")
         included = not d["exclude"]
-        problems += cell_problems(d, whole if included else excluded, where)
+        wrong = cell_problems(d, whole if included else excluded, where)
+        if is_no_reason(d["exclude"]) and not any(p.what.startswith("exclude") for p in wrong):
+            hint = row_schema("dyads")["properties"]["exclude"]["x-hint"]
+            wrong.append(Problem(where, holds("exclude", d["exclude"]), hint))
+        problems += wrong
         if d["dyad"] and seen.setdefault(d["dyad"], row) != row:
             problems.append(Problem(where, f"{d['dyad']} stands in row {seen[d['dyad']]} already"))
         if not included:
@@ -90,7 +99,7 @@ def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> 
         if client and clients.setdefault(client, d["dyad"]) != d["dyad"]:
             hint = "Only a therapist may be in several dyads."
             problems.append(Problem(where, f"{client} is the client of {clients[client]} already", hint))
-    if not (dyads["exclude"] == "").any():
+    if not any(not reason or is_no_reason(reason) for reason in dyads["exclude"]):
         problems.append(Problem(name, "every dyad is excluded", "Empty the cell exclude of those to keep."))
     return problems
 
@@ -344,10 +353,17 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
             problems.append(no_such_dyad(dyad, known, where))
         elif seen.setdefault(dyad, row) != row:
             problems.append(Problem(where, f"{dyad} stands in row {seen[dyad]} already"))
-    for dyad in used:
-        if dyad not in seen:
-            problems.append(Problem(name, f"no row for dyad {dyad}", f"Add it, or {EXCLUDE}"))
-    return problems
+    return problems + _without_row(used, seen, name)
+
+
+def _without_row(used: Sequence[str], seen: Iterable[str], name: str) -> list[Problem]:
+    """One problem for the dyads that a table lacks."""
+    lacking = [dyad for dyad in used if dyad not in seen]
+    if not lacking:
+        return []
+    them = "it" if len(lacking) == 1 else "them"
+    what = f"no row for dyad{'s' * (len(lacking) > 1)} {listed(lacking)}"
+    return [Problem(name, what, f"Add {them}, or {EXCLUDE if len(lacking) == 1 else EXCLUDE_ALL}")]
 
 
 def scored(items: pd.DataFrame, key: pd.DataFrame, about: Mapping, name: str, key_name: str):
@@ -361,7 +377,11 @@ def scored(items: pd.DataFrame, key: pd.DataFrame, about: Mapping, name: str, ke
         heading, *lines = str(error).splitlines()
         file = key_name if heading.endswith("key:") else name
         split = [line.rpartition(": ") for line in lines]
-        return None, [Problem(f"{file}, {place}" if place else file, what) for place, _, what in split], []
+        return (
+            None,
+            _said_once([(f"{file}, {place}" if place else file, what) for place, _, what in split]),
+            [],
+        )
     warnings, sizes = [], item_counts(key)
     for row, missing in missing_answers(labelled, key).iterrows():
         for scale, n in missing[missing > 0].items():
@@ -379,6 +399,26 @@ def scored(items: pd.DataFrame, key: pd.DataFrame, about: Mapping, name: str, ke
     return scores.reset_index(drop=True), [], warnings
 
 
+def _said_once(wrong: Sequence[tuple[str, str]]) -> list[Problem]:
+    """A problem for each wrong answer of a few; of many, one for each way in which they are wrong."""
+    alike = defaultdict(list)
+    for where, what in wrong:
+        alike[re.sub(r"^\S+ is not a whole number", "", what)].append((where, what))
+    problems = []
+    for kind, group in alike.items():
+        (where, what), more = group[0], len(group) - 1
+        if more < FEW or kind == what:
+            problems += [Problem(*one) for one in group]
+            continue
+        table, _, place = where.partition(", ")
+        given = Counter(what.split()[0] for _, what in group).most_common(5)
+        told = listed(f"{answer} ({counted(n, 'time')})" for answer, n in given)
+        what = f"{len(group)} answers are no whole numbers{kind}, the first in {place}: {told}"
+        hint = "Correct the answers, or minimum and maximum in the key."
+        problems.append(Problem(table, what, hint))
+    return problems
+
+
 def given_scores(table: pd.DataFrame, name: str):
     """The scores of a table that holds scores and not answers: None if it does not, problems, warnings."""
     columns = list(table.columns.drop("dyad"))
@@ -391,12 +431,15 @@ def given_scores(table: pd.DataFrame, name: str):
     for row, cells in table[columns].iterrows():
         where = f"{name}, row {row} ({table.at[row, 'dyad']})"
         for column, cell in cells.items():
-            if not cell:
-                what = f"{column} is empty: the score is missing"
+            if not cell or is_not_known(cell):
+                what = f"{holds(column, cell)}: the score is missing"
                 warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
             elif not math.isfinite(numbers.at[row, column]):
                 comma = re.fullmatch(r"-?\d+,\d+", cell)
                 hint = f"Write a decimal point: {cell.replace(',', '.')}" if comma else "Write a number."
+                problems.append(Problem(where, holds(column, cell), hint))
+            elif coded_score(cell, numbers[column].dropna()):
+                hint = "If it means that the score is not known, empty the cell."
                 problems.append(Problem(where, holds(column, cell), hint))
     numbers.insert(0, "dyad", table["dyad"])
     return (None if problems else numbers.reset_index(drop=True)), problems, warnings
@@ -418,10 +461,7 @@ def check_simulation(planted, used, bands, times, name: str) -> list[Problem]:
             except ValueError as error:
                 hint = row_schema("simulation")["properties"][column]["x-hint"]
                 problems.append(Problem(where, f"{column}: {error}", hint))
-    for dyad in used:
-        if dyad not in seen:
-            problems.append(Problem(name, f"no row for dyad {dyad}", f"Add it, or {EXCLUDE}"))
-    return problems
+    return problems + _without_row(used, seen, name)
 
 
 def check_column_names(factors, differences, scores) -> list[Problem]:

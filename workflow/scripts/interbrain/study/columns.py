@@ -5,6 +5,7 @@ What one row says of another is not here (`checks`).
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from interbrain.study.problems import Problem, holds
 
+# Names of columns are alike from this share of common letters on: "notes" is not "note_by".
+ALIKE = 0.8
 SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
 
 
@@ -29,6 +32,29 @@ def columns_of(table: str) -> tuple[list[str], list[str]]:
     schema = row_schema(table)
     needed = schema["required"]
     return list(needed), [column for column in schema["properties"] if column not in needed]
+
+
+# Names under which people keep a column that Interbrain knows: to ignore one of these would harm.
+OTHER_NAMES = {
+    "exclude": r"excl|drop|omit|aussch|exkl|reason|grund|outlier|raison|motivo",
+    "start_s": r"start|begin|onset|anfang|debut|début|inicio",
+    "stop_s": r"stop|end|offset|ende|fin",
+    "sex": r"gender|geschlecht|sexe|sexo",
+    "age": r"alter|years?$|edad",
+    "handedness": r"hand|händig",
+    "head_circumference_cm": r"head|kopf",
+}
+
+
+def meant_column(name: str, missing: Iterable[str]) -> str | None:
+    """The column of those that a table lacks which a name seems to mean; None if none."""
+    bare = re.sub(r"[\W_]+", "", name.casefold())
+    for column in missing:
+        known = re.sub(r"[\W_]+", "", column)
+        alike = difflib.SequenceMatcher(None, bare, known).ratio() >= ALIKE
+        if alike or re.match(OTHER_NAMES.get(column, r"(?!)"), name.casefold().strip()):
+            return column
+    return None
 
 
 def cell_checker(
@@ -81,6 +107,8 @@ def _plain(error) -> tuple[str, str]:
 
 def _other_label(cell: str) -> str:
     """A label that would do in place of one that does not."""
+    if re.fullmatch(r"\d+[.]0+", cell):
+        return f"Write {cell.partition('.')[0]}, here and in the other tables."
     if re.fullmatch(r"\d{4}-\d\d-\d\d( .*)?", cell):
         return "Excel made a date of it: give the column the format Text, and type the label again."
     bare = re.sub("[^A-Za-z0-9]", "", unicodedata.normalize("NFKD", cell))

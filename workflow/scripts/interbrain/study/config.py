@@ -114,10 +114,24 @@ def check_config(config: Mapping, schema: Mapping) -> tuple[list[Problem], bool]
         else:
             problems.append(Problem(where, *_plain(error)))
     unknown = _unknown_presets(config, schema)
+    if usable:
+        unknown += _nameless_levels(config)
     problems, usable = problems + unknown, usable and not unknown
     if usable:
         problems += _check_settings(with_defaults(config, schema))
     return list(dict.fromkeys(problems)), usable
+
+
+def _nameless_levels(config: Mapping) -> list[Problem]:
+    """Levels that no cell can hold, because there they mean that nothing is known."""
+    what = 'the level "{}" is what every table writes where nothing is known'
+    hint = 'Give it another name, e.g. "none", here and in the dyads table.'
+    return [
+        Problem(f"config.yaml, factors: {factor}", what.format(level), hint)
+        for factor, levels in config["factors"].items()
+        for level in levels
+        if level.strip().casefold() == "n/a"
+    ]
 
 
 def _unknown_presets(config: Mapping, schema: Mapping) -> list[Problem]:

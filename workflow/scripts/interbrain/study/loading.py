@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from interbrain.questionnaires import item_ranges
+from interbrain.study.answers import plain_answers
 from interbrain.study.checks import (
     ABOUT_PEOPLE,
     ROLES,
@@ -28,12 +30,16 @@ from interbrain.study.checks import (
     scored,
     shared_therapists,
 )
-from interbrain.study.columns import columns_of, row_schema
+from interbrain.study.columns import columns_of, meant_column, row_schema
 from interbrain.study.config import asked_channels, check_config, with_defaults
 from interbrain.study.decisions import check_decisions, plain_decisions
 from interbrain.study.identities import naming_labels, placeholder_authors
-from interbrain.study.problems import Problem, StudyError, did_you_mean, listed, nearest
-from interbrain.study.reading import read_table
+from interbrain.study.problems import Problem, StudyError, listed, nearest, on_disk
+from interbrain.study.reading import EmptyTable, read_table
+from interbrain.study.understood import understand_levels, understand_words
+
+# Columns of the recordings table in which a word for "nothing" is an empty cell.
+MAY_BE_EMPTY = ("start_s", "stop_s", "therapist_channels", "client_channels")
 
 
 @dataclass
@@ -226,15 +232,21 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     config = with_defaults(config, schema)
     warnings: list[Problem] = []
 
-    def table(path: str, kind: str, further: Sequence[str] = (), others=False, off="", needs_rows=True):
+    def table(path: str, kind: str, further: Sequence[str] = (), others=False, needs_rows=True):
         """A table and its name; None if it cannot be used, so that nothing follows from that twice."""
         name, (required, optional) = Path(path).name, columns_of(kind)
         required += further
         try:
             found = read_table(folder / path)
+        except EmptyTable as error:
+            if not needs_rows:
+                return pd.DataFrame(columns=[*required, *optional], dtype=str), name
+            problems.extend(error.problems)
+            return None, name
         except StudyError as error:
             problems.extend(error.problems)
             return None, name
+        warnings.extend(found.attrs["notes"])
         heading = f"{name}, row {found.attrs['heading']}"
         known = [c for c in (*required, *optional) if c not in found]
         unknown = [c for c in found if c not in (*required, *optional)]
@@ -244,11 +256,19 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             hint = f'Is it "{near}"?' if near else f"It has: {', '.join(found)}."
             problems.append(Problem(heading, f'the column "{column}" is missing', hint))
             unknown = [c for c in unknown if c != near]
+        ignored = []
         for column in () if others else unknown:
-            problems.append(Problem(heading, f'unknown column "{column}"', did_you_mean(column, known)))
+            if meant := meant_column(column, known):
+                problems.append(Problem(heading, f'unknown column "{column}"', f"Did you mean {meant}?"))
+            else:
+                ignored.append(f'"{column}"')
+        if ignored:
+            several = len(ignored) > 1
+            what = f"the column{'s' * several} {listed(ignored)} {'are' if several else 'is'} ignored"
+            warnings.append(Problem(heading, what, f"Known: {', '.join([*required, *optional])}."))
         lacks_rows = found.empty and needs_rows
         if not missing and lacks_rows:
-            hint = f"Add {row_schema(kind)['title'].lower()}{off and f', or {off} in config.yaml'}."
+            hint = f"Add {row_schema(kind)['title'].lower()}."
             problems.append(Problem(name, "the table has no rows below its heading", hint))
         if missing or lacks_rows:
             return None, name
@@ -256,11 +276,13 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
 
     tables, times = config["tables"], config["times"]
     factors = {name: [level.strip() for level in levels] for name, levels in config["factors"].items()}
-    raw_folder = folder / config["raw_folder"]
+    raw_folder = on_disk(folder / config["raw_folder"])
 
     dyads, name = table(tables["dyads"], "dyads", factors)
     known, used, kept, certain = [], [], None, False
     if dyads is not None:
+        dyads, spelt = understand_levels(dyads, factors, name)
+        warnings += spelt
         wrong = check_dyads(dyads, factors, name)
         alike, doubtful = check_spelling(dyads, name)
         kept = dyads[dyads["exclude"] == ""]
@@ -274,6 +296,13 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         warnings += doubtful + shared_therapists(kept, name)
         known, used = ([d for d in dict.fromkeys(rows["dyad"]) if d] for rows in (dyads, kept))
     recordings, name = table(tables["recordings"], "recordings")
+    if recordings is not None:
+        ways = row_schema("recordings")["properties"]["sync"]["enum"]
+        recordings, spelt = understand_levels(recordings, {"time": times, "sync": ways}, name)
+        recordings, bare = understand_words(recordings, MAY_BE_EMPTY, name)
+        warnings += spelt + bare
+        for column in (f"{role}_file" for role in ROLES):
+            recordings[column] = [_spelt_on_disk(file, raw_folder) for file in recordings[column]]
     if dyads is not None and recordings is not None:
         simulated, accepted = bool(config["simulation"]), config["clock"].get("accept_header_time", False)
         found, doubtful = check_recordings(
@@ -294,15 +323,20 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             problems.append(Problem("config.yaml, triggers", what, hint))
     people = pd.DataFrame(columns=["participant", *ABOUT_PEOPLE], dtype=str)
     if tables["participants"]:
-        found, name = table(tables["participants"], "participants", off="delete participants (tables)")
+        found, name = table(tables["participants"], "participants", needs_rows=False)
         if dyads is not None and found is not None:
-            people = found
+            people, spelt = understand_words(found, ABOUT_PEOPLE, name)
+            warnings += spelt
             everybody = set(dyads[list(ROLES)].to_numpy().ravel())
             problems += check_participants(people, everybody if certain else None, name)
     cap_map = {}
     if tables["cap_map"]:
-        cap, name = table(tables["cap_map"], "cap_map", off="delete cap_map (tables)")
-        if cap is not None:
+        cap, name = table(tables["cap_map"], "cap_map", needs_rows=False)
+        if cap is not None and cap.empty:
+            hint = "Add one row an electrode, or write cap_map: null (tables) in config.yaml."
+            what = "the table has no rows: the labels in the recordings must be 10-20 names themselves"
+            warnings.append(Problem(name, what, hint))
+        elif cap is not None:
             cap_map = dict(zip(cap["label"], cap["channel"], strict=True))
             problems += check_cap_map(cap, asked_channels(config), name)
     decisions = {}
@@ -316,11 +350,24 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
                 decisions = plain_decisions(by_hand[by_hand["dyad"].isin(used)], times)
     answers, scores = {}, {}
     for questionnaire, about in config["questionnaires"].items():
-        off = f"delete {questionnaire} (questionnaires)"
         key, key_name = table(about["key"], "key") if about.get("key") else (None, "")
-        items, name = table(about["table"], "answers", others=True, off=off)
+        items, name = table(about["table"], "answers", others=True, needs_rows=False)
         if dyads is None or items is None:
             continue
+        unasked = items.empty
+        if unasked:
+            what = f"the table has no rows below its heading, so no score of {questionnaire} is known"
+            hint = f"Add one row a dyad, or delete {questionnaire} (questionnaires) in config.yaml."
+            warnings.append(Problem(name, what, hint))
+            ranges = item_ranges(key) if key is not None else {}
+            columns = dict.fromkeys([*items, *(ranges or ([] if about.get("key") else ["total"]))])
+            items = pd.DataFrame({"dyad": used}).reindex(columns=list(columns), fill_value="")
+        elif key is not None:
+            items, found, doubtful = plain_answers(items, key, name)
+            problems += found
+            warnings += doubtful
+            if items is None:
+                continue
         problems += check_answers(items, known, used, name)
         items = items[items["dyad"].isin(used)]
         if about.get("key"):
@@ -331,7 +378,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             given_scores(items, name) if key is None else scored(items, key, about, name, key_name)
         )
         problems += found
-        warnings += doubtful
+        warnings += [] if unasked else doubtful
         scores[questionnaire] = result
     if config["simulation"]:
         planted, name = table(config["simulation"]["table"], "simulation", list(config["bands"]), others=True)
@@ -380,6 +427,14 @@ def _named_people(dyads: pd.DataFrame, recordings: pd.DataFrame, config: Mapping
         what = f"{listed(placeholders)} {'are placeholders' if len(placeholders) > 1 else 'is a placeholder'}"
         warnings.append(Problem("config.yaml, authors", what, hint))
     return warnings
+
+
+def _spelt_on_disk(file: str, raw_folder: Path) -> str:
+    """A file's name as the disk spells it; as the table does if it is not there."""
+    if not file or file.isascii():
+        return file
+    path = on_disk(raw_folder / file)
+    return path.relative_to(raw_folder).as_posix() if path.is_relative_to(raw_folder) else str(path)
 
 
 def _recordings(table: pd.DataFrame, times: Sequence[str], raw_folder: Path) -> pd.DataFrame:

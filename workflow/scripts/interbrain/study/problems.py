@@ -6,18 +6,47 @@ Finds nothing itself: the other modules of this room do.
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# Problems that differ only in their figures become one where there are more than these.
+FEW = 3
+# So many rows, labels and files are written out; of more, the number is given.
+MOST_ROWS, MOST_LABELS = 6, 20
+IN_A_ROW = re.compile(r"(?P<file>[^,]+), row (?P<row>\d+)(?: \((?P<label>[^()]*)\))?(?P<rest>(?:, .*)?)")
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, or that a person must know: where it stands, what it is, and what to do."""
+    """One thing that is wrong, or that a person must know: where it stands, what it is, and what to do.
+
+    Attributes
+    ----------
+    where, what, hint : str
+    about : str
+        Which thing in that place, e.g. the file of one member.
+    kind : str
+        What many of this kind have in common, where `what` holds the figures of one.
+    """
 
     where: str
     what: str
     hint: str = ""
+    about: str = ""
+    kind: str = ""
+
+    @property
+    def text(self) -> str:
+        """What is wrong, and with which thing."""
+        return f"{self.about}: {self.what}" if self.about else self.what
+
+    @property
+    def plain(self) -> dict[str, str]:
+        """As a report or a JSON file holds it."""
+        return {"where": self.where, "what": self.text, "hint": self.hint}
 
 
 class StudyError(Exception):
@@ -36,23 +65,63 @@ class StudyError(Exception):
         self.problems = list(dict.fromkeys(problems))
         self.note = note
         self.study = study
-        n, places = len(self.problems), len({p.where.split(",")[0] for p in self.problems})
+        shown = grouped(self.problems)
+        n, places = len(shown), len({p.where.split(",")[0] for p in shown})
         heading = f"{counted(n, 'problem')} in {counted(places, 'place')}. Nothing has been run."
         super().__init__("\n".join([heading, *numbered(self.problems), *([note] if note else [])]))
 
 
 def warning_text(warnings: Sequence[Problem]) -> str:
     """What does not stop a study but must be known, under a heading; empty if there is nothing."""
-    return "\n".join([counted(len(warnings), "warning"), *numbered(warnings)]) if warnings else ""
+    n = len(grouped(warnings))
+    return "\n".join([counted(n, "warning"), *numbered(warnings)]) if n else ""
 
 
 def numbered(problems: Sequence[Problem]) -> list[str]:
-    """A line for each problem, and one for its hint."""
+    """A line for each problem, and one for its hint; what is said of several rows is said once."""
     lines = []
-    for number, p in enumerate(problems, 1):
-        lines.append(f"{number:<2} {p.where}: {p.what}")
+    for number, p in enumerate(grouped(problems), 1):
+        lines.append(f"{number:<2} {p.where}: {p.text}")
         lines += [f"   {p.hint}"] if p.hint else []
     return lines
+
+
+def grouped(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, with one in place of several that say the same of several rows of a table.
+
+    The same: equal words, or for more than `FEW` the same kind.
+    """
+    groups: dict[tuple, list] = {}
+    for p in dict.fromkeys(problems):
+        place = IN_A_ROW.fullmatch(p.where)
+        key = (place["file"], place["rest"], p.kind or p.what, p.hint) if place else (p,)
+        groups.setdefault(key, []).append((place, p))
+    shown = []
+    for group in groups.values():
+        alike = len({p.what for _, p in group}) == 1
+        one = len(group) > 1 and (alike or len(group) > FEW)
+        shown += [_as_one(group)] if one else [p for _, p in group]
+    return shown
+
+
+def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
+    """One problem for several rows, which it names as far as there are few."""
+    rows = list(dict.fromkeys(place["row"] for place, _ in group))
+    labels = list(dict.fromkeys(place["label"] for place, _ in group if place["label"]))
+    first = group[0][1]
+    where = f"{group[0][0]['file']}, {'rows' if len(rows) > 1 else 'row'} "
+    where += listed(rows) if len(rows) <= MOST_ROWS else f"{rows[0]} and {len(rows) - 1} others"
+    if labels:
+        more = [f"{len(labels) - MOST_LABELS} more"] if len(labels) > MOST_LABELS else []
+        where += f" ({listed([*labels[:MOST_LABELS], *more])})"
+    abouts = [p.about for _, p in group if p.about]
+    about = f"{counted(len(abouts), 'file')} ({'; '.join(abouts)})" if abouts else ""
+    if len(abouts) > FEW:
+        about = f"{len(abouts)} files (first {abouts[0]})"
+    what = first.what
+    if any(p.what != what for _, p in group):
+        what = f"{first.kind} ({len(group)} times; the first: {first.what})"
+    return Problem(f"{where}{group[0][0]['rest']}", what, first.hint, about)
 
 
 def counted(n: int, word: str) -> str:
@@ -62,6 +131,24 @@ def counted(n: int, word: str) -> str:
 def listed(words: Iterable[str]) -> str:
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def on_disk(path: Path) -> Path:
+    """The path as the disk spells it: macOS takes letters with accents apart, and a zip carries that on.
+
+    A path that is not there in either spelling stays as it is.
+    """
+    if path.exists() or str(path).isascii():
+        return path
+    found = Path(path.anchor) if path.anchor else Path()
+    for part in path.parts[bool(path.anchor) :]:
+        there = found / part
+        if not there.exists() and found.is_dir():
+            wanted = unicodedata.normalize("NFC", part)
+            alike = (p for p in sorted(found.iterdir()) if unicodedata.normalize("NFC", p.name) == wanted)
+            there = next(alike, there)
+        found = there
+    return found if found.exists() else path
 
 
 def nearest_file(path: Path, others: Iterable[str] = (), suffixes: Iterable[str] = ()) -> str:

@@ -1,0 +1,330 @@
+"""Spellings, codes, sheets and encodings of real tables: understood and said, or refused in words."""
+
+import unicodedata
+
+import openpyxl
+import pytest
+
+# ruff: noqa: E501 - messages and spellings stand in one line
+from interbrain.study.understood import is_no_reason, level_of
+
+
+def told(demo) -> list[str]:
+    """The warnings of a study without a problem, but that of the demo's own."""
+    return [f"{w.where}: {w.text}" for w in demo.load().warnings if "is the therapist of" not in w.what]
+
+
+# --- levels ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Yes", "YES", "yes.", "Y", "y", "ja", "Ja", "J", "oui", "sí", "TRUE", "True", "1", "1.0", "да", "是"],
+)
+def test_a_yes_in_another_spelling_is_yes(cell):
+    assert level_of(cell, ["yes", "no"]) == "yes" and level_of(cell, ["no", "yes"]) == "yes"
+
+
+@pytest.mark.parametrize("cell", ["No", "N", "nein", "non", "FALSE", "0", "нет", "否"])
+def test_a_no_in_another_spelling_is_no(cell):
+    assert level_of(cell, ["yes", "no"]) == "no" and level_of(cell, ["ja", "nein"]) == "nein"
+
+
+@pytest.mark.parametrize(
+    ("cell", "levels", "level"),
+    [
+        ("Face to Face", ["face-to-face", "online"], "face-to-face"),
+        ("ONLINE ", ["face-to-face", "online"], "online"),
+        ("01", ["1", "2"], "1"),
+        ("2.0", ["1", "2"], "2"),
+        ("yes", ["1", "0"], "1"),
+        (unicodedata.normalize("NFD", "Körper"), ["Körper", "Geist"], "Körper"),
+        ("maybe", ["yes", "no"], None),
+        ("2", ["yes", "no"], None),
+        ("yes", ["yes, weekly", "no"], None),
+        ("YES", ["yes", "Yes", "no"], None),
+        ("1", ["low", "high"], None),
+        ("x", ["yes", "no"], None),
+    ],
+)
+def test_a_level_is_understood_only_where_one_alone_can_be_meant(cell, levels, level):
+    assert level_of(cell, levels) == level
+
+
+def test_levels_in_other_spellings_are_those_of_the_config_and_one_warning_a_column(demo):
+    for row, cell in ((2, "Yes"), (3, "Yes"), (5, "nein")):
+        demo.put("dyads", row, "mindfulness", cell)
+    demo.put("dyads", 3, "modality", "Online")
+    assert demo.load().dyads["mindfulness"].tolist() == ["yes", "yes", "yes", "no", "no", "no"]
+    assert told(demo) == [
+        'dyads.tsv: mindfulness: "Yes" is read as "yes" (2 rows, the first 2) and "nein" is read as "no" (row 5)',
+        'dyads.tsv: modality: "Online" is read as "online" (row 3)',
+    ]
+
+
+def test_times_and_ways_to_tie_clocks_are_understood_likewise(demo):
+    demo.put("recordings", 2, "time", "Pre")
+    demo.put("recordings", 3, "sync", "Markers")
+    demo.put("recordings", 4, "sync", "start marker")
+    recordings = demo.load().recordings
+    assert recordings["time"][0] == "pre" and recordings["sync"][1:3].tolist() == ["markers", "start_marker"]
+    assert len(told(demo)) == 2
+
+
+def test_a_level_that_means_not_known_is_one_problem_of_the_config(demo):
+    demo.config["factors"]["mindfulness"] = ["yes", "n/a"]
+    for row in (5, 6, 7):
+        demo.put("dyads", row, "mindfulness", "n/a")
+    [(where, what, hint)] = demo.said()
+    assert where == "config.yaml, factors: mindfulness"
+    assert what == 'the level "n/a" is what every table writes where nothing is known'
+    assert hint == 'Give it another name, e.g. "none", here and in the dyads table.'
+
+
+# --- words for nothing -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cell", ["NA", "nan", "None", "no", "0", "FALSE", ".", "-", "null", "1", "x", "nein"]
+)
+def test_a_word_that_gives_no_reason_excludes_nobody(cell):
+    assert is_no_reason(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "no ethics approval", "amplifier failed", "EEG 2 s short", "kein Ton"])
+def test_a_reason_is_a_reason(cell):
+    assert not is_no_reason(cell)
+
+
+def test_words_for_nothing_are_empty_cells_where_a_cell_may_be_empty(demo):
+    demo.put("recordings", 2, "start_s", "NA")
+    demo.put("recordings", 3, "stop_s", "nan")
+    demo.put("participants", 2, "age", "NA")
+    study = demo.load()
+    assert study.recordings[["start_s", "stop_s"]].isna().all(axis=None)
+    assert study.participants["age"][0] == ""
+    assert told(demo) == [
+        'recordings.tsv: start_s: "NA" is read as an empty cell (row 2)',
+        'recordings.tsv: stop_s: "nan" is read as an empty cell (row 3)',
+        'participants.tsv: age: "NA" is read as an empty cell (row 2)',
+    ]
+
+
+# --- people ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "sex"),
+    [("w", "F"), ("weiblich", "F"), ("female", "F"), ("f", "F"), ("Frau", "F"), ("m", "M"), ("männlich", "M"),
+     ("divers", "O"), ("other", "O"), ("n/a", ""), ("?", "")],
+)  # fmt: skip
+def test_the_sex_becomes_what_bids_knows(demo, cell, sex):
+    demo.put("participants", 2, "sex", cell)
+    assert demo.load().participants["sex"][0] == sex
+
+
+@pytest.mark.parametrize(
+    ("cell", "hand"), [("r", "right"), ("Rechts", "right"), ("beidhändig", "ambidextrous")]
+)
+def test_so_does_the_hand(demo, cell, hand):
+    demo.put("participants", 2, "handedness", cell)
+    assert demo.load().participants["handedness"][0] == hand
+
+
+def test_what_no_validator_would_accept_is_refused_now(demo):
+    demo.put("participants", 2, "sex", "5")
+    demo.put("participants", 3, "handedness", "upper")
+    demo.put("participants", 4, "age", "999")
+    assert demo.said() == [
+        ("participants.tsv, row 2 (T01)", 'sex is "5"', "Write F, M or O (other), or leave the cell empty."),
+        (
+            "participants.tsv, row 3 (T02)", 'handedness is "upper"',
+            "Write right, left or ambidextrous, or leave the cell empty.",
+        ),
+        (
+            "participants.tsv, row 4 (T03)", 'age is "999"',
+            "Write the age in years, such as 34, or leave the cell empty.",
+        ),
+    ]  # fmt: skip
+
+
+# --- questionnaires --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "named", ["WAI_C_{}", "item_{:02}", "item{}", "Item {}", "{}", "q{:03}", "WAI {} (c)"]
+)
+def test_items_in_columns_with_another_name_are_taken_by_their_number(demo, named):
+    before = demo.load().scores["wai_c"]
+    _, *rows = demo.rows("wai_client")
+    demo.write("wai_client", [["dyad", *(named.format(i) for i in range(1, 37))], *rows])
+    assert demo.load().scores["wai_c"].equals(before)
+    [warning] = told(demo)
+    assert warning.startswith(f'wai_client.tsv, row 1: the columns "{named.format(3)}" to "')
+
+
+def test_two_columns_of_one_number_are_not_chosen_between(demo):
+    _, *rows = demo.rows("wai_client")
+    named = [*(f"WAI_{i}" for i in range(1, 37)), "WAI_01"]
+    demo.write("wai_client", [["dyad", *named], *([*row, "1"] for row in rows)])
+    [(_, what, hint)] = demo.said()
+    assert what.startswith("36 of the key's 36 items have no column") and 'Is item_1 "WAI_1"?' in hint
+
+
+@pytest.mark.parametrize("code", ["NA", ".", "-99", "999", "nan", "-9", "99", "-99.0", "k.A."])
+def test_codes_of_missing_answers_are_missing_answers_and_said_once(demo, code):
+    for row, item in ((2, "item_3"), (4, "item_5"), (5, "item_7")):
+        demo.put("wai_client", row, item, code)
+    study = demo.load()
+    assert study.scores["wai_c"]["missing_items"].tolist() == [1, 0, 1, 1, 0, 0]
+    assert f'wai_client.tsv: "{code}" in 3 cells is taken for missing answers' in told(demo)
+
+
+def test_a_code_that_the_form_offers_as_an_answer_is_an_answer(demo):
+    rows = demo.rows("wai_key")
+    demo.write("wai_key", [rows[0], *([*row[:3], "0", "99"] for row in rows[1:])])
+    demo.put("wai_client", 2, "item_3", "99")
+    assert demo.load().scores["wai_c"]["missing_items"][0] == 0
+
+
+# --- tables that are empty or hold more ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heading", [True, False])
+def test_an_empty_table_of_what_need_not_be_known_is_no_problem(demo, heading):
+    for table in ("participants", "decisions"):
+        rows = demo.rows(table)
+        start = next(i for i, row in enumerate(rows) if not row[0].startswith("#"))
+        demo.write(table, [["# nothing yet"], *rows[start : start + heading]])
+    assert demo.problems() == [] and told(demo) == []
+
+
+@pytest.mark.parametrize("table", ["wai_client", "wai_therapist"])
+def test_a_questionnaire_without_answers_has_no_scores_and_says_so(demo, table):
+    demo.write(table, demo.rows(table)[:1])
+    study = demo.load()
+    name = {"wai_client": "wai_c", "wai_therapist": "wai_t"}[table]
+    assert study.scores[name]["total"].isna().all() and len(study.scores[name]) == 6
+    [warning] = told(demo)
+    assert warning.startswith(f"{table}.tsv: the table has no rows below its heading, so no score of {name}")
+
+
+def test_further_columns_are_ignored_and_said_once(demo):
+    heading, *rows = demo.rows("dyads")
+    demo.write("dyads", [[*heading, "notes", "Therapist's room"], *([*row, "a", "b"] for row in rows)])
+    assert told(demo) == ['dyads.tsv, row 1: the columns "notes" and "Therapist\'s room" are ignored']
+
+
+# --- workbooks -------------------------------------------------------------------------------------------
+
+
+def workbook(demo, table, *sheets):
+    """Save a table's rows as the sheets (title, state, change) of a workbook."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, state, change in sheets:
+        sheet = book.create_sheet(title)
+        for row in change(demo.rows(table)):
+            sheet.append(row)
+        sheet.sheet_state = state
+    book.active = next(i for i, (_, state, _) in enumerate(sheets) if state == "visible")
+    book.save(demo.folder / f"config/{table}.xlsx")
+    demo.config["tables"][table] = f"config/{table}.xlsx"
+    return book
+
+
+def swapped(rows):
+    """The table with the groups swapped: what nobody must read."""
+    other = {"yes": "no", "no": "yes"}
+    return [[other.get(cell, cell) for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_never_read(demo, state):
+    before = demo.load().dyads
+    workbook(demo, "dyads", ("old", state, swapped), ("Dyads", "visible", list))
+    assert demo.load().dyads.equals(before)
+    assert told(demo) == ["dyads.xlsx: the sheet Dyads is read, and not old (hidden)"]
+
+
+def test_of_several_visible_sheets_the_first_is_read_and_said(demo):
+    before = demo.load().dyads
+    workbook(demo, "dyads", ("Dyads", "visible", list), ("Draft", "visible", swapped))
+    assert demo.load().dyads.equals(before)
+    assert told(demo) == ["dyads.xlsx: the sheet Dyads is read, and not Draft (visible)"]
+
+
+def test_hidden_rows_and_columns_are_used_and_said(demo):
+    book = workbook(demo, "dyads", ("Dyads", "visible", list))
+    sheet = book["Dyads"]
+    sheet.row_dimensions[3].hidden = sheet.row_dimensions[5].hidden = True
+    sheet.column_dimensions["E"].hidden = True
+    sheet.auto_filter.ref = "A1:F7"
+    book.save(demo.folder / "config/dyads.xlsx")
+    assert len(demo.load().included) == 6
+    assert told(demo) == [
+        "dyads.xlsx: rows 3 and 5 are hidden by a filter and used all the same",
+        "dyads.xlsx: column E is hidden and used all the same",
+    ]
+
+
+# --- letters ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "encoding"),
+    [
+        *[("Иванов", "cp1251"), ("да", "cp1251"), ("张伟", "gbk"), ("张", "gbk"), ("さくら", "shift-jis")],
+        *[("Müller", "mac-roman"), ("René", "mac-roman"), ("Straße", "mac-roman"), ("ναι", "cp1253")],
+        *[("Müller", "cp850"), ("예", "cp949"), ("Şahin", "cp1254"), ("Łódź", "cp1250"), ("да", "koi8-r")],
+        *[("田中", "euc-jp"), ("張", "big5"), ("Zoë", "mac-roman"), ("нет", "cp866")],
+    ],
+)
+def test_a_table_in_another_encoding_is_refused_with_what_to_do(demo, word, encoding):
+    rows = demo.rows("dyads")
+    rows[3][-1] = word
+    content = "".join("\t".join(row) + "\n" for row in rows)
+    (demo.folder / "config/dyads.tsv").write_bytes(content.encode(encoding))
+    [(where, what, hint)] = demo.said()
+    assert where == "dyads.tsv" and what.startswith("is not in UTF-8")
+    assert hint == 'In Excel, save it as "CSV UTF-8 (Comma delimited)" or as XLSX.'
+
+
+@pytest.mark.parametrize(
+    "word", ["Müller fehlt", "Séance annulée", "criação", "Sesión perdida", "STRASSE GRÜN"]
+)
+def test_western_letters_of_old_excel_files_are_read_and_said(demo, word):
+    rows = demo.rows("dyads")
+    rows[3][-1] = word
+    content = "".join("\t".join(row) + "\n" for row in rows)
+    (demo.folder / "config/dyads.tsv").write_bytes(content.encode("cp1252"))
+    assert demo.load().dyads["exclude"][2] == word
+    [warning] = told(demo)
+    assert warning.startswith("dyads.tsv: is not in UTF-8: its letters are read as those of Western Europe")
+
+
+def test_letters_that_a_program_garbled_are_said(demo):
+    demo.put("dyads", 4, "exclude", "Müller fehlt".encode().decode("cp1252"))
+    assert told(demo) == ['dyads.tsv: "MÃ¼ller fehlt" looks like letters that a program garbled']
+
+
+@pytest.mark.parametrize(("in_table", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_a_file_is_found_however_its_accents_are_stored(demo, in_table, on_disk):
+    demo.record()
+    raw = demo.folder / demo.config["raw_folder"]
+    folder = raw / unicodedata.normalize(on_disk, "Größe")
+    folder.mkdir()
+    there = folder / unicodedata.normalize(on_disk, "Zoë_pre.Poly5")
+    (raw / "D01_pre_client.Poly5").rename(there)
+    demo.put("recordings", 2, "client_file", unicodedata.normalize(in_table, "Größe/Zoë_pre.Poly5"))
+    assert demo.load().recordings["client_file"][0] == str(there)
+
+
+def test_so_are_the_raw_folder_and_a_table(demo):
+    demo.record()
+    raw, moved = demo.folder / demo.config["raw_folder"], unicodedata.normalize("NFD", "Köln")
+    raw.rename(demo.folder / moved)
+    demo.config["raw_folder"] = "Köln"
+    (demo.folder / "config/dyads.tsv").rename(demo.folder / f"config/{moved}.tsv")
+    demo.config["tables"]["dyads"] = "config/Köln.tsv"
+    assert demo.load().recordings["client_file"][0].startswith(str(demo.folder / moved))

@@ -1,0 +1,112 @@
+"""A questionnaire's table as survey tools and people write it: its columns by the key's names, codes emptied.
+
+Scores nothing (`questionnaires`), and knows no questionnaire.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from interbrain.questionnaires import item_ranges
+from interbrain.study.problems import FEW, Problem, counted, listed
+from interbrain.study.understood import CODES, is_not_known
+
+NUMBERED = re.compile(r"(|.*\D)0*(\d+)(\D*)", re.DOTALL)
+
+
+def plain_answers(items: pd.DataFrame, key: pd.DataFrame, name: str):
+    """The answers under the names of the key's items, with an empty cell for each code of a missing answer.
+
+    Returns
+    -------
+    items : DataFrame or None
+        None if columns are missing: then nothing can be scored.
+    problems, warnings : list of Problem
+    """
+    ranges = item_ranges(key)
+    if ranges is None:
+        return items, [], []  # what is wrong with the key is said where the answers are scored
+    heading = f"{name}, row {items.attrs.get('heading', 1)}"
+    items, warnings = _by_number(items, list(ranges), heading)
+    missing = [item for item in ranges if item not in items]
+    if len(missing) > FEW:
+        return None, [_no_columns(items, list(ranges), missing, heading)], warnings
+    return _without_codes(items, ranges, name, warnings)
+
+
+def _by_number(items: pd.DataFrame, wanted: Sequence[str], heading: str):
+    """The items' columns renamed, if they are called otherwise and their numbers leave no doubt."""
+    missing = [item for item in wanted if item not in items]
+    numbers = {item: _number(item)[1] for item in missing if _number(item)}
+    families: dict[tuple, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for column in items.columns.drop("dyad").difference(list(wanted), sort=False):
+        if family := _number(column):
+            families[family[0]][family[1]].append(column)
+    fitting = {
+        family: own
+        for family, own in families.items()
+        if set(numbers.values()) <= set(own) and (len(missing) == len(wanted) or family == ("item", ""))
+    }
+    if not missing or len(numbers) < len(missing) or len(fitting) != 1:
+        return items, []
+    [own] = fitting.values()
+    if any(len(own[number]) > 1 for number in numbers.values()):
+        return items, []
+    renamed = {own[number][0]: item for item, number in numbers.items()}
+    attrs, items = items.attrs, items.rename(columns=renamed)
+    items.attrs = attrs
+    first, *_, last = [*renamed.items()] * 2
+    what = f'the column "{first[0]}" is read as {first[1]}'
+    if len(renamed) > 1:
+        what = f'the columns "{first[0]}" to "{last[0]}" are read as {first[1]} to {last[1]}'
+    return items, [Problem(heading, what, "If that is not so, name the columns as the key does.")]
+
+
+def _number(column: str) -> tuple[tuple[str, str], str] | None:
+    """What a column's name says around its last number, and the number."""
+    found = NUMBERED.fullmatch(column.strip())
+    around = found and tuple(re.sub(r"[\W_]+", "", part).casefold() for part in found.group(1, 3))
+    return found and (around, found[2])
+
+
+def _no_columns(items, wanted: Sequence[str], missing: Sequence[str], heading: str) -> Problem:
+    """One problem for all items without a column."""
+    others = [c for c in items.columns.drop("dyad") if c not in wanted]
+    missing = sorted(missing, key=lambda item: (len(item), item))
+    first, number = missing[0], (_number(missing[0]) or ("", ""))[1]
+    near = next((c for c in others if (_number(c) or ("", None))[1] == number), None)
+    what = f"{len(missing)} of the key's {counted(len(wanted), 'item')} have no column: "
+    what += ", ".join(missing[:FEW]) + ", ..."
+    there = f" It has: {', '.join(others[:6])}{', ...' if len(others) > 6 else ''}." if others else ""
+    hint = f"Name the columns as the key names the items, {first} and so on."
+    hint = f'Is {first} "{near}"? {hint}' if near else hint + there
+    return Problem(heading, what, hint)
+
+
+def _without_codes(items: pd.DataFrame, ranges: Mapping[str, tuple[int, int]], name: str, warnings: list):
+    """Codes of missing answers, none of which could be an answer, become empty cells."""
+    items, found = items.copy(), Counter()
+    for item in (item for item in ranges if item in items):
+        low, high = ranges[item]
+        codes = {code for code in CODES if not low <= int(code) <= high}
+        coded = [bool(c) and (is_not_known(c) or c.removesuffix(".0") in codes) for c in items[item]]
+        found.update(items.loc[coded, item])
+        items.loc[coded, item] = ""
+    told = [f'"{code}" in {counted(n, "cell")}' for code, n in sorted(found.items())]
+    if told:
+        what = f"{listed(told)} {'is' if len(told) == 1 else 'are'} taken for missing answers"
+        hint = "Leave the cell of a missing answer empty."
+        warnings = [*warnings, Problem(name, what, hint)]
+    return items, [], warnings
+
+
+def coded_score(cell: str, others: Sequence[float]) -> bool:
+    """Whether a score among others looks like a code for a missing one: -99 where all else is above 0."""
+    if cell.removesuffix(".0") not in CODES:
+        return False
+    value, rest = float(cell), [other for other in others if str(int(other)) not in CODES]
+    return bool(rest) and ((value < 0 <= min(rest)) or abs(value) > 3 * max(map(abs, rest)) > 0)

@@ -1,0 +1,127 @@
+"""What people write in place of the words that a column knows: Yes, ja and 1 for yes, NA for an empty cell.
+
+Understood only where nothing else can be meant, and always said.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from interbrain.study.problems import Problem, listed
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split("|"))
+
+
+YES = _words(
+    "yes|y|ja|j|oui|si|sí|sim|da|tak|evet|kyllä|true|t|wahr|vrai|verdadero|vero|verdadeiro|waar|1|да|是|はい"
+)
+NO = _words("no|n|nein|non|não|nee|nej|nei|nie|ne|ei|hayır|false|f|falsch|faux|falso|onwaar|0|нет|否|いいえ")
+# An empty cell as R, pandas, SPSS and people write it.
+NOT_KNOWN = _words(
+    "na|n/a|n.a.|n.a|nan|<na>|null|none|nil|.|-|--|–|—|?|#n/a|missing|unknown|not known|unbekannt|k.a.|k. a.|"
+    "keine angabe"
+)
+# Codes of SPSS and survey tools for a missing number; only where no such value can be meant.
+CODES = ("-9", "-99", "-999", "-9999", "-77", "-88", "-66", "-1", "99", "999", "9999")
+# What is written into exclude by people who do not mean to exclude, or who give no reason.
+NO_REASON = YES | NO | NOT_KNOWN | _words("x|ok|okay|keep|kept|in|include|included|excluded")
+SEXES = {
+    "F": "f female w weiblich woman frau femme féminin feminino femenino mujer donna kvinna vrouw girl 女",
+    "M": "m male männlich mann man homme masculin masculino hombre uomo boy 男",
+    "O": "o other d divers diverse non-binary nonbinary nb x autre otro",
+}
+HANDS = {
+    "right": "r right rechts right-handed righthanded rechtshänder rechtshändig droite droitier diestro 右",
+    "left": "l left links left-handed lefthanded linkshänder linkshändig gauche gaucher zurdo 左",
+    "ambidextrous": "a ambidextrous both beide beidhändig ambidexter ambidextre",
+}
+# Columns whose words have others in their place, by the column.
+WORDS = {
+    "sex": {word: sex for sex, words in SEXES.items() for word in words.split()},
+    "handedness": {word: hand for hand, words in HANDS.items() for word in words.split()},
+}
+
+
+def level_of(cell: str, levels: Sequence[str]) -> str | None:
+    """The level that a cell means, if it can mean only one; the cell itself if it is one."""
+    if cell in levels:
+        return cell
+    for same in (_bare, _number, _yes_or_no):
+        meant = [level for level in levels if same(cell) is not None and same(level) == same(cell)]
+        if len(meant) == 1:
+            return meant[0]
+    return None
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[\s_-]+", "", unicodedata.normalize("NFKC", word).casefold())
+
+
+def _number(word: str) -> float | None:
+    return float(word) if re.fullmatch(r"\d+([.]\d+)?", word) else None
+
+
+def _yes_or_no(word: str) -> bool | None:
+    bare = unicodedata.normalize("NFC", word).casefold().strip(" .!").removesuffix(".0")
+    return True if bare in YES else False if bare in NO else None
+
+
+def is_no_reason(cell: str) -> bool:
+    """Whether a cell of exclude says nothing of why; an empty one does not ask."""
+    bare = cell.casefold().strip()
+    return bool(bare) and (bare in NO_REASON or _number(bare) is not None)
+
+
+def is_not_known(cell: str) -> bool:
+    """Whether a cell says, in a word of its own, that nothing is known."""
+    return cell.casefold().strip() in NOT_KNOWN
+
+
+def understand_levels(
+    table: pd.DataFrame, levels: Mapping[str, Sequence[str]], name: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The table with each level as the config spells it, and a warning for each column that had others."""
+    return _put(table, {c: lambda cell, c=c: level_of(cell, levels[c]) for c in levels}, name)
+
+
+def understand_words(
+    table: pd.DataFrame, columns: Iterable[str], name: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The table with the words of `WORDS` and empty cells in place of others that mean the same."""
+
+    def meant(column):
+        known = WORDS.get(column, {})
+        return lambda cell: (
+            "" if is_not_known(cell) else known.get(cell.casefold().strip(" ."), cell) if cell else cell
+        )
+
+    return _put(table, {column: meant(column) for column in columns}, name)
+
+
+def _put(table: pd.DataFrame, meaning: Mapping, name: str) -> tuple[pd.DataFrame, list[Problem]]:
+    table, notes = table.copy(), []
+    for column in (c for c in meaning if c in table):
+        read: dict[tuple[str, str], list[str]] = {}
+        for row, cell in table[column].items():
+            word = meaning[column](cell)
+            if word is not None and word != cell:
+                table.at[row, column] = word
+                if column not in WORDS or not word or word.casefold() != cell.casefold():
+                    read.setdefault((cell, word), []).append(str(row))
+        if read:
+            told = [_told(cell, word, rows) for (cell, word), rows in read.items()]
+            hint = "If that is not what is meant, correct the cells."
+            notes.append(Problem(name, f"{column}: {listed(told)}", hint))
+    return table, notes
+
+
+def _told(cell: str, word: str, rows: Sequence[str]) -> str:
+    where = f"row {rows[0]}" if len(rows) == 1 else f"{len(rows)} rows, the first {rows[0]}"
+    read_as = f'"{word}"' if word else "an empty cell"
+    return f'"{cell}" is read as {read_as} ({where})'
