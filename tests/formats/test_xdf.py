@@ -1,6 +1,7 @@
 """LabStreamingLayer files: two streams tied by LSL's clock, breaks, markers, and damage."""
 
 import itertools
+import re
 import struct
 import sys
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from planted import write_xdf_streams, xdf_stream
 
 from interbrain.formats import FormatError, read_recording
+from interbrain.formats.notes import noted
 
 LABELS = ["F3", "Fz", "Cz"]
 MARKS = np.array([120.0, 131.5, 177.25])  # on LSL's clock
@@ -175,6 +177,130 @@ def test_stamps_that_fit_no_steady_rate_are_an_error(tmp_path):
     write_xdf_streams(tmp_path / "a.xdf", [stream])
     with pytest.raises(FormatError, match=r"stream 'EEG'"):
         read_recording(tmp_path / "a.xdf")
+
+
+def shifted(number=1, *, at=30.0, by=0.0, jitter_s=0.0, seconds=90, clock_by=0.0, **more):
+    """A stream whose stamps, or whose computer's measured clock offset, step by so much at a time."""
+    sfreq, begun = 250, 100.0
+    rng = np.random.default_rng(number)
+    lsl = begun + np.arange(seconds * sfreq) / sfreq
+    late = rng.exponential(jitter_s, len(lsl) // 25 + 1).repeat(25)[: len(lsl)] if jitter_s else 0.0
+    times = np.arange(begun, begun + seconds, 5.0)
+    offsets = [(t, clock_by * (t >= begun + at) + rng.normal(0, 1e-4)) for t in times]
+    data = np.outer(lsl - 100, [1.0, -1.0, 0.5])
+    settings = {"sfreq": float(sfreq), "labels": LABELS, "clock": offsets} | more
+    return xdf_stream(number, "EEG", data, lsl + late + by * (lsl >= begun + at), **settings)
+
+
+@pytest.mark.parametrize("jitter_s", [0.0, 0.002, 0.005])
+@pytest.mark.parametrize("by", [-7.0, -0.5, -0.1, -0.06])
+def test_a_clock_that_was_set_back_is_an_error_that_says_when_and_by_how_much(tmp_path, by, jitter_s):
+    write_xdf_streams(tmp_path / "a.xdf", [shifted(by=by, jitter_s=jitter_s)])
+    with pytest.raises(FormatError, match=r"a\.xdf: the time stamps of stream 'EEG' step back by") as error:
+        read_recording(tmp_path / "a.xdf")
+    size, at = re.search(r"step back by ([\d.]+) s at ([\d.]+) s", str(error.value)).groups()
+    assert float(size) == pytest.approx(-by, abs=0.005)
+    assert float(at) == pytest.approx(30, abs=0.6)
+
+
+@pytest.mark.parametrize("at", [2.0, 87.5])
+def test_a_clock_that_was_set_back_near_an_end_is_an_error(tmp_path, at):
+    write_xdf_streams(tmp_path / "a.xdf", [shifted(by=-0.5, at=at)])
+    with pytest.raises(FormatError, match=r"step back by 0\.5"):
+        read_recording(tmp_path / "a.xdf")
+
+
+def test_a_small_step_back_is_said(tmp_path):
+    write_xdf_streams(tmp_path / "a.xdf", [shifted(by=-0.03)])
+    with noted() as notes:
+        read_recording(tmp_path / "a.xdf")
+    assert notes == [
+        "the time stamps of stream 'EEG' step back by 0.030 s at 30.0 s; what follows may be off by so much"
+    ]
+
+
+@pytest.mark.parametrize("by", [-3.0, -0.2, 0.2])
+def test_a_computer_whose_clock_offset_jumps_is_an_error(tmp_path, by):
+    write_xdf_streams(tmp_path / "a.xdf", [shifted(clock_by=by)])
+    with pytest.raises(
+        FormatError, match=r"a\.xdf: the (measured clock offsets|time stamps) of .*'EEG' step"
+    ):
+        read_recording(tmp_path / "a.xdf")
+
+
+def test_steady_streams_bring_no_note(tmp_path):
+    for number, drift_ppm, jitter_s in [
+        (1, 0, 0),
+        (2, 1200, 0),
+        (3, -340, 0.002),
+        (4, 60, 0.02),
+        (5, 4000, 0),
+    ]:
+        file = tmp_path / f"{number}.xdf"
+        stream = amplifier(number, "EEG", begun=100.0, drift_ppm=drift_ppm, jitter_s=jitter_s, skew_ppm=90)
+        write_xdf_streams(file, [stream])
+        with noted() as notes:
+            read_recording(file)
+        assert notes == []
+
+
+def test_samples_that_were_held_up_and_came_at_once_are_not_lost(tmp_path):
+    stamps = 100 + np.arange(90 * 250) / 250
+    held = (stamps >= 130) & (stamps < 133)
+    stamps[held] = 133 + np.arange(held.sum()) * 1e-4
+    stream = xdf_stream(1, "EEG", np.ones((len(stamps), 3)), stamps, sfreq=250.0, labels=LABELS)
+    write_xdf_streams(tmp_path / "a.xdf", [stream])
+    raw = read_recording(tmp_path / "a.xdf").raw
+    assert raw.n_times == 90 * 250
+    assert len(raw.annotations) == 0
+
+
+def test_a_short_loss_shows_where_stamps_are_exact(tmp_path):
+    write_xdf_streams(tmp_path / "a.xdf", [amplifier(1, "EEG", begun=100.0, lost=(30.0, 30.02))])
+    raw = read_recording(tmp_path / "a.xdf").raw
+    assert [(m["onset"], m["duration"]) for m in raw.annotations] == [(30.0, pytest.approx(0.02))]
+
+
+@pytest.mark.parametrize("jitter_s", [0.0, 0.003])
+def test_a_stream_that_ran_at_another_rate_than_its_header_has_the_rate_of_its_stamps(tmp_path, jitter_s):
+    rng = np.random.default_rng(8)
+    stamps = 100 + np.arange(120 * 125) / 125
+    data = np.outer(np.sin(2 * np.pi * 10 * (stamps - 100)), [10, 20, 30])
+    late = rng.exponential(jitter_s, len(stamps) // 25).repeat(25) if jitter_s else 0.0
+    write_xdf_streams(
+        tmp_path / "a.xdf", [xdf_stream(1, "EEG", data, stamps + late, sfreq=250.0, labels=LABELS)]
+    )
+    with noted() as notes:
+        recording = read_recording(tmp_path / "a.xdf")
+    raw = recording.raw
+    assert raw.info["sfreq"] == 125 and raw.n_times == 120 * 125
+    spectrum = np.abs(np.fft.rfft(raw.get_data(picks="Fz")[0]))
+    assert np.fft.rfftfreq(raw.n_times, 1 / raw.info["sfreq"])[spectrum.argmax()] == pytest.approx(10)
+    assert recording.lsl[1] == pytest.approx(1, abs=1e-4)
+    assert re.match(
+        r"stream 'EEG' ran at 12[45]\.\d+ Hz by its time stamps, and its header says 250", notes[0]
+    )
+
+
+def test_a_stream_whose_chunks_come_too_seldom_for_their_stamps_is_an_error(tmp_path):
+    # Each packet of 25 samples is stamped at 250 Hz, but there are only five of them a second.
+    stamps = (100 + np.arange(600) * 0.2)[:, None] + np.arange(25) / 250
+    stream = xdf_stream(1, "EEG", np.ones((15000, 3)), stamps.ravel(), sfreq=250.0, labels=LABELS)
+    write_xdf_streams(tmp_path / "a.xdf", [stream])
+    with pytest.raises(
+        FormatError, match=r"a\.xdf: 125\.0 samples per second came from stream 'EEG', and its"
+    ):
+        read_recording(tmp_path / "a.xdf")
+
+
+@pytest.mark.parametrize("true", [499.83, 500.6])
+def test_a_rate_that_is_a_little_off_is_the_drift_of_a_clock(tmp_path, true):
+    stamps = 100 + np.arange(60 * 500) / true
+    stream = xdf_stream(1, "EEG", np.ones((len(stamps), 3)), stamps, sfreq=500.0, labels=LABELS)
+    write_xdf_streams(tmp_path / "a.xdf", [stream])
+    recording = read_recording(tmp_path / "a.xdf")
+    assert recording.raw.info["sfreq"] == 500
+    assert recording.lsl[1] == pytest.approx(500 / true, abs=1e-7)
 
 
 def test_counts_that_the_file_cannot_hold_are_not_allocated(tmp_path):

@@ -23,7 +23,15 @@ from interbrain.formats.units import volts_per_unit
 FILE_HEADER, STREAM_HEADER, SAMPLES, STREAM_FOOTER = 1, 2, 3, 6
 BYTES = {"float32": 4, "double64": 8, "int8": 1, "int16": 2, "int32": 4, "int64": 8}
 # A time stamp later than the one before by this is late or shows a loss; a loss moves those that follow, too.
-LEAST_LOSS_S, BESIDE_S = 0.05, 2.0
+# Where stamps are exact, a shorter loss shows, too: one beyond their usual scatter and a sample and a half.
+LEAST_LOSS_S, SHORTEST_LOSS_S, BESIDE_S = 0.05, 0.01, 2.0
+# Samples that were held up and came all at once are back in time after this; those after a loss never are.
+HELD_UP_S = 10.0
+# A step of a clock this large ends the time axis; from the smaller one it is said, if it exceeds the scatter.
+STEP_S, SMALLEST_STEP_S, STEP_SCATTERS, WINDOW_S, WINDOWS_BESIDE = 0.05, 0.01, 8, 0.5, 6
+WINDOWS_HELD_UP = round(HELD_UP_S / WINDOW_S)
+# Crystals of amplifiers differ by 0.1 % at most; what lies further from the header's rate is another rate.
+MOST_OFF_RATE, ROUND_RATE, EVEN_RATE = 0.005, 0.001, 0.05
 # So far may half of the time stamps lie from a steady clock; network delays are a tenth of it.
 MOST_IRREGULAR_S = 0.1
 FIT_POINTS, LEAST_DELAYED = 60, 10  # blocks; per cent of the stamps of a block
@@ -169,9 +177,9 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
     Returns
     -------
     raw : mne.io.RawArray, shape (n_channels, n_times)
-        At the nominal rate. Channels are named by `stream.channels`. Voltages are `eeg` in volts (a channel
-        of an EEG stream without a unit counts as µV, as LSL has it), triggers `stim` and all else `misc`
-        unscaled.
+        At the nominal rate, or at the rate of its time stamps if that is another. Channels are named by
+        `stream.channels`. Voltages are `eeg` in volts (a channel of an EEG stream without a unit counts as
+        µV, as LSL has it), triggers `stim` and all else `misc` unscaled.
     lsl : tuple of (float, float)
         LSL's clock at the first sample in s, and LSL seconds per second of `raw`: a robust line through the
         time stamps, corrected for the clocks of the computers. Two streams of one file tie by it.
@@ -179,12 +187,17 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
     Raises
     ------
     FormatError
-        The stream is empty or irregular.
+        The stream is empty or irregular, or its clock was set by 50 ms or more while it was recorded.
 
     Notes
     -----
-    Where later time stamps stay behind the count of samples by 50 ms or more, samples were lost: they are put
-    back and annotated `BAD_acq_skip`. A stamp that is late by itself is a delay of the network.
+    A rate that differs by less than 0.5 % from the header's is the drift of a clock: `lsl` holds it. One that
+    differs by more is a wrong header, and brings a note.
+
+    Where later time stamps stay behind the count of samples by 50 ms or more (10 ms, if stamps scatter by
+    less than a third of it), samples were lost: they are put back and annotated `BAD_acq_skip`. A stamp that
+    is late by itself is a delay of the network. A stamp is never early: stamps that step back show that a
+    clock was set.
     """
     import mne
 
@@ -193,21 +206,29 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
             f"{path}: stream '{stream.name}' gives its sampling rate as 0, so its samples are not evenly "
             "spaced and have no spectrum. Record it with its rate set."
         )
-    samples, stamps, events = _load(path, stream, streams)
+    samples, stamps, clock, events = _load(path, stream, streams)
     if len(stamps) < 2:
         raise FormatError(f"{path}: stream '{stream.name}' holds no samples. Was its amplifier running?")
-    lost = _lost_samples(stamps, stream.rate)
+    if len(clock) and len(clock[0]) > 1:
+        what = f"the measured clock offsets of stream '{stream.name}'"
+        _check_steps(clock[0] - clock[0][0], clock[1], what, path)
+    rate = _rate(stamps, stream, path)
+    lost = _lost_samples(stamps, rate)
+    count = np.arange(len(stamps)) + np.cumsum(lost)
+    windows = np.array_split(np.arange(len(stamps)), max(round(count[-1] / rate / WINDOW_S), 1))
+    behind = [np.percentile(stamps[w] - count[w] / rate, LEAST_DELAYED) for w in windows]
+    begins = [count[w[0]] / rate for w in windows]
+    _check_steps(begins, behind, f"the time stamps of stream '{stream.name}'", path)
     if lost.sum() > len(stamps):
         raise FormatError(
-            f"{path}: stream '{stream.name}' lacks {lost.sum() / stream.rate:.0f} s in all, more than it "
+            f"{path}: stream '{stream.name}' lacks {lost.sum() / rate:.0f} s in all, more than it "
             "holds. Was it stopped and started again?"
         )
-    count = np.arange(len(stamps)) + np.cumsum(lost)
-    lsl, irregular_s = _clock(count / stream.rate, stamps)
+    lsl, irregular_s = _clock(count / rate, stamps)
     if irregular_s > MOST_IRREGULAR_S:
         raise FormatError(
             f"{path}: the time stamps of stream '{stream.name}' are {1000 * irregular_s:.0f} ms away from a "
-            f"steady {stream.rate:g} Hz; they cannot tie it to another stream. Was a computer's clock set "
+            f"steady {rate:g} Hz; they cannot tie it to another stream. Was a computer's clock set "
             "during the recording, or is the rate wrong?"
         )
     scale, kinds = [], []
@@ -220,12 +241,12 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
         volts = 1e-6 if is_eeg_without_unit else volts_per_unit(unit)
         scale.append(1.0 if volts is None else volts)
         kinds.append("misc" if volts is None else "eeg")
-    info = mne.create_info(list(stream.channels), stream.rate, kinds, verbose="error")
+    info = mne.create_info(list(stream.channels), rate, kinds, verbose="error")
     raw = mne.io.RawArray(np.asarray(samples, float).T * np.array(scale)[:, None], info, verbose="error")
     raw.set_meas_date(begun)
     if lost.any():
         raw = with_samples_inserted(raw, lost)
-    duration = raw.n_times / stream.rate
+    duration = raw.n_times / rate
     placed = [((stamp - lsl[0]) / lsl[1], text) for stamp, text in events]
     marks = raw.annotations
     for onset, text in sorted(placed):
@@ -235,7 +256,7 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
 
 
 def _load(path, stream, streams):
-    """Samples and stamps of a stream, and (stamp, text) of all events of the file."""
+    """Samples, stamps and (times, offsets) of LSL's clock of a stream; (stamp, text) of all events."""
     import pyxdf
 
     wanted = [s.number for s in streams if s.number == stream.number or s.rate == 0]
@@ -245,16 +266,45 @@ def _load(path, stream, streams):
         loaded, _ = pyxdf.load_xdf(path, wanted, dejitter_timestamps=False)
     finally:
         logger.disabled = before
-    events = []
+    events, clock = [], ()
     for found in loaded:
         if found["info"]["stream_id"] == stream.number:
             samples, stamps = found["time_series"], found["time_stamps"]
+            clock = np.array(found["clock_times"], float), np.array(found["clock_values"], float)
             continue
         for stamp, row in zip(found["time_stamps"], found["time_series"], strict=True):
             text = "/".join(f"{v:g}" if isinstance(v, (float, np.number)) else str(v) for v in row).strip()
             if text and len(row) <= 4:  # a wider row is a measurement, such as a gaze, and no event
                 events.append((float(stamp), text))
-    return samples, np.asarray(stamps, float), events
+    return samples, np.asarray(stamps, float), clock, events
+
+
+def _rate(stamps, stream, path):
+    """Samples per second: the header's, or that of the time stamps if they run at quite another."""
+    n_pieces = min(FIT_POINTS, int(np.ptp(stamps)), len(stamps) // 10)
+    if n_pieces < 4:
+        return stream.rate
+    # Between neighbouring pieces, so that a loss or a step spoils only one of the differences.
+    pieces = np.array_split(np.arange(len(stamps)), n_pieces)
+    middle = np.array([piece.mean() for piece in pieces])
+    periods = np.diff([np.median(stamps[piece]) for piece in pieces]) / np.diff(middle)
+    period = np.median(periods)
+    error = 1.4826 * np.median(np.abs(periods - period)) / period / np.sqrt(len(periods))
+    if period <= 0 or abs(1 / (period * stream.rate) - 1) <= max(MOST_OFF_RATE, 4 * error):
+        return stream.rate
+    measured = 1 / period
+    if abs(np.median(np.diff(stamps)) / period - 1) > EVEN_RATE:
+        raise FormatError(
+            f"{path}: {measured:.1f} samples per second came from stream '{stream.name}', and its header "
+            f"says {stream.rate:g} Hz. Either the rate is wrong or samples were lost all the time; both make "
+            "it useless. Record it with its rate set, and look at the connection."
+        )
+    rate = float(round(measured)) if abs(round(measured) / measured - 1) < ROUND_RATE else round(measured, 3)
+    note(
+        f"stream '{stream.name}' ran at {measured:.2f} Hz by its time stamps, and its header says "
+        f"{stream.rate:g} Hz; {rate:g} Hz is taken as its rate"
+    )
+    return rate
 
 
 def _lost_samples(stamps, rate):
@@ -262,12 +312,64 @@ def _lost_samples(stamps, rate):
     lost = np.zeros(len(stamps), int)
     behind = stamps - np.arange(len(stamps)) / rate
     beside, last = max(round(BESIDE_S * rate), 1), 0
-    for at in np.flatnonzero(np.diff(behind) > LEAST_LOSS_S) + 1:
+    shortest = max(SHORTEST_LOSS_S, 1.5 / rate, 3 * _scatter(behind, rate))
+    least = min(LEAST_LOSS_S, shortest)
+    for at in np.flatnonzero(np.diff(behind) > least) + 1:
         earlier, later = behind[max(last, at - beside) : at], behind[at : at + beside]
-        step = np.percentile(later, LEAST_DELAYED) - np.percentile(earlier, LEAST_DELAYED)
-        if step > LEAST_LOSS_S and len(later) > beside / 2:  # nearer the end, late is like lost
-            lost[at], last = round(step * rate), at
+        before = np.percentile(earlier, LEAST_DELAYED)
+        step = np.percentile(later, LEAST_DELAYED) - before
+        if step <= least or len(later) <= beside / 2:  # nearer the end, late is like lost
+            continue
+        lasting = np.percentile(behind[at : at + round(HELD_UP_S * rate)], LEAST_DELAYED) - before
+        if lasting > least:
+            lost[at], last = round(min(step, lasting) * rate), at
     return lost
+
+
+def _scatter(behind, rate):
+    """How far stamps of the same half second usually lie apart, s: most of it is delay."""
+    n = max(round(WINDOW_S * rate), 2)
+    windows = behind[: len(behind) // n * n].reshape(-1, n)
+    return float(np.median(np.subtract(*np.percentile(windows, [90, 10], axis=1)))) if len(windows) else 0.0
+
+
+def _check_steps(times, values, what, path):
+    """Refuse a stream whose clock was set while it ran; say it where the step is small."""
+    at, size = _step(np.asarray(values, float))
+    if size == 0:
+        return
+    told = f"{what} step {'back' if size < 0 else 'forward'} by {abs(size):.3f} s at {times[at]:.1f} s"
+    if abs(size) >= STEP_S:
+        raise FormatError(
+            f"{path}: {told}, so a clock was set or an amplifier was restarted, and what was recorded "
+            "before and after it is on two time axes. Use another recording, or the part on one side of "
+            "it, saved as a file of its own."
+        )
+    note(f"{told}; what follows may be off by so much")
+
+
+def _step(values):
+    """The largest lasting step in a series that otherwise drifts: where, and by how much; 0 if none."""
+    n = len(values)
+    values = values - np.median(np.diff(values)) * np.arange(n) if n > 1 else values
+    beside = min(WINDOWS_BESIDE, n // 4)
+    if beside < 2:
+        return 0, 0.0
+    steps = np.zeros(n)
+    for i in range(2, n - 1):
+        before, after = values[max(i - beside, 0) : i], values[i : i + beside]
+        # What was only held up for a while is no step: stamps come late, never early.
+        earliest = values[i : i + WINDOWS_HELD_UP].min() - values[max(i - WINDOWS_HELD_UP, 0) : i].min()
+        step = np.median(after) - np.median(before)
+        steps[i] = min(step, earliest, key=abs) if step * earliest > 0 else 0.0
+    scatter = 1.4826 * np.median(np.abs(steps[2 : n - 1]))
+    largest = np.abs(steps).max()
+    if largest <= max(SMALLEST_STEP_S, STEP_SCATTERS * scatter):
+        return 0, 0.0
+    # Beside the step, medians show it as well: it is where the values themselves change most.
+    near = np.flatnonzero(np.abs(steps) > 0.9 * largest)
+    at = int(near[np.argmax(np.abs(values[near] - values[near - 1]))])
+    return at, float(steps[near][np.argmax(np.abs(steps[near]))])
 
 
 def _clock(seconds, stamps):
