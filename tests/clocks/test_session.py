@@ -172,10 +172,37 @@ def test_auto_takes_the_first_method_that_can_be_used(surveys, expected):
     assert {"method": tie.method, "drift_from": tie.drift_from} == expected
 
 
-def test_markers_come_before_the_lsl_clock():
-    therapist, client = (replace(s, path="d.xdf", **LSL) for s in with_pulses(6, 6))
-    client = replace(client, lsl=(1002.0, 1.0))
+@pytest.mark.parametrize("counts", [(6, 6), (1, 1), (0, 3)])
+def test_within_one_file_the_lsl_clock_comes_before_markers(counts):
+    therapist, client = (replace(s, path="d.xdf", **LSL) for s in with_pulses(*counts))
+    client = replace(client, lsl=(1000.0, 1.001))
+    tie = tied(run(therapist, client))
+    assert tie.method == "lsl_clock"
+    assert tie.fit.drift_ppm == pytest.approx(-999.0, abs=0.1)
+
+
+def test_markers_come_before_the_lsl_clock_of_two_files():
+    therapist, client = (
+        replace(s, path=f"{i}.xdf", lsl=(1000.0 + i, 1.0)) for i, s in enumerate(with_pulses(6, 6))
+    )
     assert tied(run(therapist, client)).method == "markers"
+
+
+def test_a_drift_beyond_the_limit_is_named_with_its_value_and_not_clipped():
+    therapist = replace(THERAPIST, path="d.xdf", lsl=(1000.0, 1.0))
+    client = replace(CLIENT, path="d.xdf", lsl=(1000.0, 1 / 1.00154))
+    tie = tied(run(therapist, client))
+    assert tie.fit.drift_ppm == pytest.approx(1540)
+    assert "drift apart by 1540 ppm, more than max_drift_ppm" in tie.notes[0]
+
+
+@pytest.mark.parametrize(("late_s", "said"), [(0.0, ()), (0.001, ()), (0.04, ("come 40 ms after",))])
+def test_triggers_that_contradict_the_lsl_clock_are_said(late_s, said):
+    therapist, client = (replace(s, path="d.xdf", **LSL) for s in with_pulses(6, 6))
+    pulses = tuple(pulse + late_s - 1.5 for pulse in client.pulses)
+    tie = tied(run(therapist, replace(client, lsl=(1001.5, 1.0), pulses=pulses)))
+    assert len(tie.notes) == len(said)
+    assert all(words in note for words, note in zip(said, tie.notes, strict=True))
 
 
 def test_markers_that_do_not_match_are_refused_and_never_replaced_by_a_weaker_method():

@@ -19,6 +19,8 @@ from interbrain.formats.survey import Survey
 AGREEING_ERRORS, WARMING_PPM = 4, 5
 # Fewer pulses than this inside a block say little of how well it is aligned: the recording's residual does.
 FEWEST_FOR_RESIDUAL = 3
+# A trigger that reached both amplifiers is no further apart than this by LSL's clock.
+NEAR_PULSE_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -130,13 +132,13 @@ def _method(run: SessionRun, limits: Mapping) -> str:
     one_file = run.therapist.path == run.client.path
     if one_file and run.therapist.lsl == run.client.lsl:
         return "same_file"  # before all others: one amplifier has one clock, and there is nothing to tie
+    if one_file and run.therapist.lsl and run.client.lsl:
+        return "lsl_clock"  # measured all the time, and exact at any drift, which triggers only sample
     counts = len(run.therapist.pulses), len(run.client.pulses)
     if min(counts) >= 2:
         return "markers"
     if counts == (1, 1):
         return "start_marker"
-    if one_file:
-        return "lsl_clock"
     if limits["accept_header_time"] and run.therapist.begun and run.client.begun:
         return "header_time"
     why = run.therapist.no_pulses or run.client.no_pulses or "which of them is shared cannot be told."
@@ -222,6 +224,29 @@ def _anchored(fit: ClockFit, start: float, stop: float) -> ClockFit:
     )
 
 
+def _lsl_doubts(run: SessionRun, fit: ClockFit, limits: Mapping) -> tuple[str, ...]:
+    """What must be known of a tie by LSL's clock: a drift beyond the limit, triggers that contradict it."""
+    notes = []
+    if abs(fit.drift_ppm) > limits["max_drift_ppm"]:
+        notes.append(
+            f"the two clocks drift apart by {fit.drift_ppm:.0f} ppm, more than max_drift_ppm "
+            f"({limits['max_drift_ppm']:g} ppm); the LSL clock allows for it"
+        )
+    therapist, client = np.array(run.therapist.pulses), fit.to_reference(np.array(run.client.pulses, float))
+    if len(therapist) and len(client):
+        apart = client - therapist[np.abs(therapist[None] - client[:, None]).argmin(axis=1)]
+        near = apart[np.abs(apart) < NEAR_PULSE_S]
+        if len(near) >= max(FEWEST_FOR_RESIDUAL, len(client) / 2):
+            median_ms = 1e3 * float(np.median(near))
+            if abs(median_ms) > limits["max_residual_ms"]:
+                notes.append(
+                    f"by the LSL clock, the client's triggers come {abs(median_ms):.0f} ms "
+                    f"{'after' if median_ms > 0 else 'before'} the therapist's. If one trigger reached both "
+                    "amplifiers at once, write sync: markers"
+                )
+    return tuple(notes)
+
+
 def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
     """Everything but markers: no residual, and as a rule no drift, is known."""
     therapist, client = run.therapist, run.client
@@ -243,7 +268,7 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
             if therapist.path == client.path
             else ("the two files' LSL clocks are taken to be one clock, as the laboratory stated",)
         )
-        return Tie(method, fit, "LSL", notes)
+        return Tie(method, fit, "LSL", (*notes, *_lsl_doubts(run, fit, limits)))
     if method == "same_file":
         if therapist.path != client.path:
             raise ClockError("the members' recordings are not in one file. Correct the column sync.")
