@@ -98,7 +98,15 @@ TRACE = "sockets.txt"
 
 def watched(folder: Path) -> tuple[str, ...]:
     """What writes down every socket of a command and of all that it starts, where the machine allows it."""
-    command = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=socket,connect,sendto,sendmsg", "-e")
+    command = (
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-e",
+        "trace=socket,connect,sendto,sendmsg,sendmmsg",
+        "-e",
+    )
     command += ("signal=none", "-o", str(folder / TRACE))
     try:
         works = subprocess.run([*command, "true"], capture_output=True).returncode == 0
