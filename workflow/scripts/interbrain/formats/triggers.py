@@ -204,10 +204,16 @@ def whole_codes(values):
         codes = levels * scale
         return largest * scale > 1 - ROUNDED and np.abs(codes - np.round(codes)).max() <= ROUNDED
 
+    def kept_apart(scale):
+        return len(np.unique(np.round(levels * scale)))
+
     fitting = [scale for scale in CODE_SCALES if are_whole(scale)]
-    if largest > 1 - ROUNDED and 1e3 in fitting:  # volts with three decimals are a voltage, if not whole
-        return np.round(values) if 1.0 in fitting else values
-    apart = [scale for scale in fitting if len(np.unique(np.round(levels * scale))) == len(levels)]
+    is_voltage = largest > 1 - ROUNDED and 1e3 in fitting  # volts with three decimals
+    if is_voltage and 1.0 not in fitting:
+        return values
+    if is_voltage and kept_apart(1.0) > 1:
+        return np.round(values)
+    apart = [scale for scale in fitting if kept_apart(scale) == len(levels)]
     return np.round(values * (apart or fitting)[0]) if fitting else values
 
 
