@@ -46,6 +46,8 @@ class Lab:
             "raw_folder": str(folder / "raw"),
             "times": ["rest"],
             "factors": {},
+            "line_frequency": 50,
+            "triggers": {"channel": "Digi", "idle": 8},
         }
         for row in self.rows:
             for file in row[2:4]:
@@ -85,10 +87,10 @@ def test_a_sound_study_is_told_what_its_files_hold(lab):
     heading, first, second, *_ = (line.split() for line in said.splitlines())
     assert sound and said.endswith("No problems found: 2 dyads, 2 recordings.")
     assert " ".join(heading) == (
-        "dyad time role file Hz s EEG missing triggers lost s clock offset s ppm residual ms together s"
+        "dyad time role file Hz s EEG missing triggers idle lost s clock offset s ppm residual ms together s"
     )
     assert first[:9] == ["D01", "rest", "therapist", "D01_t_raw.fif", "250", "60.0", "6", "–", "4"]
-    assert second[10:] == ["markers", "0.000", "0.0", "0.00", "60.0"]
+    assert second[11:] == ["markers", "0.000", "0.0", "0.00", "60.0"]
 
 
 def test_several_cores_say_the_same(lab):

@@ -44,7 +44,8 @@ def test_every_default_is_the_value_that_the_demo_states(demo, schema):
 
 def test_a_config_of_the_essentials_is_filled_up_to_the_demo(demo, schema):
     own = ("title", "authors", "tables", "times", "factors", "questionnaires", "differences", "simulation")
-    full = with_defaults({key: demo.config[key] for key in (*own, "multiverse")}, schema)
+    asked = ("line_frequency", "triggers")  # never assumed
+    full = with_defaults({key: demo.config[key] for key in (*own, *asked, "multiverse")}, schema)
     expected = deepcopy(demo.config)
     expected["chance"]["alike"] = []  # it names this study's factors
     for name in ("between", "correlate"):  # their default is every factor, every difference
@@ -132,9 +133,8 @@ def test_a_config_without_settings_is_said_to_be_one(schema, config, what):
 
 
 def test_an_empty_mapping_lacks_every_setting_that_must_be_given(schema):
-    assert [what for _, what, _ in said({}, schema)] == [
-        f'the setting "{name}" is missing' for name in ("title", "tables", "factors", "times")
-    ]
+    asked = ("title", "tables", "factors", "times", "line_frequency")
+    assert [what for _, what, _ in said({}, schema)] == [f'the setting "{name}" is missing' for name in asked]
 
 
 def test_an_unknown_setting_is_met_with_the_nearest_known_one(demo):
@@ -195,7 +195,7 @@ def test_bare_yes_and_no_are_to_be_quoted(demo):
         ("statistics.time", "delta", "statistics: time", '"delta" is not known', "mean, factor"),
         ("statistics.relabelings", 10, "statistics: relabelings", "10 must be at least 99", ""),
         ("windows.autoreject", "none", "windows: autoreject", '"none" is not known', "global, local, null"),
-        ("tables.cap_map", 3, "tables: cap_map", "3 is not text or empty", ""),
+        ("tables.cap_map", 3, "tables: cap_map", "3 is not text or a group of settings or empty", ""),
     ],
 )  # fmt: skip
 def test_a_value_that_does_not_fit_is_said_in_plain_words(demo, schema, path, value, where, what, hint):

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from interbrain.clocks import METHODS
 from interbrain.questionnaires import KEY_COLUMNS
 from interbrain.study import ROLES, TAKEN_COLUMNS, Problem, StudyError, load_study, read_table, warning_text
+from interbrain.study.by_role import triggers_of
 from interbrain.study.checks import ABOUT_PEOPLE, OF_AMPLITUDES, OF_PHASES
 from interbrain.study.columns import SCHEMAS, columns_of, row_schema
 from interbrain.study.config import measures
@@ -28,7 +29,7 @@ def test_the_demo_is_read_as_its_tables_describe_it(demo):
     assert row.isna()["stop_s"]
     assert study.participants["participant"].is_unique
     assert study.participants["role"].tolist() == ["therapist"] * 5 + ["client"] * 6
-    assert study.cap_map["ExG07"] == "Fz"
+    assert study.cap_map("T01", "D01", 1)["ExG07"] == "Fz"
     first = study.scores["wai_t"].iloc[0]
     assert first["total"] == first["goal"] + first["task"] + first["bond"]
     assert study.answers["wai_c"].loc[0, "item_1"] == "3"
@@ -392,7 +393,7 @@ def test_the_cap_map_names_each_label_and_channel_once_and_every_roi_channel(dem
 
 def test_a_study_without_a_cap_map_has_an_empty_one(demo):
     del demo.config["tables"]["cap_map"]
-    assert demo.load().cap_map == {}
+    assert demo.load().cap_maps == {}
 
 
 BY_HAND = [
@@ -707,7 +708,7 @@ def test_a_study_kept_in_another_kind_of_table_is_the_same_study(demo, ending):
     other = demo.load()
     for name in ("dyads", "recordings", "participants"):
         pd.testing.assert_frame_equal(getattr(other, name), getattr(as_tsv, name))
-    assert other.cap_map == as_tsv.cap_map
+    assert list(other.cap_maps.values()) == list(as_tsv.cap_maps.values())
 
 
 def test_dyads_named_by_bare_numbers_are_the_same_in_text_and_in_sheets(demo):
@@ -788,3 +789,129 @@ def test_a_study_of_a_thousand_dyads_is_read_in_seconds(demo):
             assert study.recording(d, run)["dyad"] == d
             assert study.member(d, "client") == f"C{d}"
     assert time.process_time() - began < 5
+
+
+# --- settings that differ between the two members --------------------------------------------------------
+
+
+def test_triggers_are_asked_for_where_clocks_are_tied_by_them_and_not_assumed(demo):
+    del demo.config["triggers"]
+    [(where, what, hint)] = demo.said()
+    assert (where, what) == ("config.yaml", 'the setting "triggers" is missing')
+    assert "channel: Digi" in hint and "annotation: S 1" in hint and "triggers: null" in hint
+    for row in range(2, len(demo.rows("recordings")) + 1):
+        demo.put("recordings", row, "sync", "shared_start")
+    assert demo.said() == []
+
+
+@pytest.mark.parametrize(
+    ("triggers", "what"),
+    [
+        ({}, "the setting is empty"),
+        ({"idle": 8}, "the therapists' channel is not named, nor an annotation"),
+        ({"therapist": {"channel": "Digi"}}, "the clients' channel is not named, nor an annotation"),
+        ({"channel": "Digi", "client": {}}, "the setting is empty"),
+    ],
+)
+def test_triggers_that_name_neither_channel_nor_annotation_are_no_setting(demo, triggers, what):
+    demo.config["triggers"] = triggers
+    assert what in [said for _, said, _ in demo.said()]
+
+
+def test_a_study_without_shared_pulses_says_so(demo):
+    demo.config["triggers"] = None
+    for row in range(2, len(demo.rows("recordings")) + 1):
+        demo.put("recordings", row, "sync", "auto")
+    study = demo.load()
+    assert study.session("D01")[0]["client"]["triggers"]["channel"] is None
+
+
+def test_the_line_frequency_is_asked_for_and_not_assumed(demo):
+    del demo.config["line_frequency"]
+    [(where, what, hint)] = demo.said()
+    assert (where, what) == ("config.yaml", 'the setting "line_frequency" is missing')
+    assert "50 in Europe, 60 in North America" in hint
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ({"therapist": 50}, 'the setting "client" is missing'),
+        ({"therapist": 50, "client": "60 Hz"}, '"60 Hz" is not a number'),
+        (0, "0 must be above 0"),
+        ("fifty", '"fifty" is not a number or a group of settings'),
+        ({"therapist": 50, "client": 60}, None),
+    ],
+)
+def test_the_line_frequency_may_differ_between_the_two(demo, value, what):
+    demo.config["line_frequency"] = value
+    assert [said for _, said, _ in demo.said()] == ([what] if what else [])
+
+
+def test_triggers_differ_by_role_and_by_recording(demo):
+    demo.config["triggers"] = {
+        "dead_time_s": 0.3,
+        "therapist": {"channel": "Digi", "idle": 8},
+        "client": {"annotation": 255},
+    }
+    heading, *rows = demo.rows("recordings")
+    demo.write(
+        "recordings",
+        [[*heading, "client_trigger", "therapist_trigger"]]
+        + [
+            [*row, "Status" if i == 1 else "", "annotation: S  1" if i == 2 else ""]
+            for i, row in enumerate(rows)
+        ],
+    )
+    study = demo.load()
+    first, second = study.session("D01")
+    assert first["therapist"]["triggers"] == {
+        **{"channel": "Digi", "idle": 8, "mask": None, "annotation": None},
+        "dead_time_s": 0.3,
+    }
+    assert first["client"]["triggers"]["annotation"] == "255"
+    assert second["client"]["triggers"]["channel"] == "Status"
+    assert second["client"]["triggers"]["annotation"] is None
+    assert study.session("D02")[0]["therapist"]["triggers"]["annotation"] == "S  1"
+    assert study.encounter("C01", "D01", 2)["member"]["trigger_channel"] == "Status"
+    assert study.encounter("T01", "D01", 2)["member"]["trigger_channel"] == "Digi"
+
+
+def test_of_another_channel_the_usual_idle_value_says_nothing():
+    usual = {"channel": "Digi", "idle": 8, "dead_time_s": 0.5, "annotation": None}
+    assert triggers_of(usual, "client", "Status")["idle"] is None
+    assert triggers_of(usual, "client", "digi")["idle"] == 8
+    assert triggers_of({**usual, "client": {"annotation": "S 1"}}, "client", "Digi")["annotation"] is None
+    assert triggers_of({"annotation": "S 1", "client": {"channel": "X"}}, "client")["annotation"] is None
+
+
+def test_a_trigger_cell_that_names_no_annotation_is_met_with_what_to_write(demo):
+    heading, *rows = demo.rows("recordings")
+    demo.write("recordings", [[*heading, "client_trigger"], *([*row, "annotation:"] for row in rows[:1])])
+    assert any("annotation: S 1" in hint for _, _, hint in demo.said())
+
+
+def test_the_cap_map_differs_by_role_and_by_recording(demo):
+    cap = demo.rows("cap_map")
+    for name, label in (("cap_c", "A"), ("cap_2", "B")):
+        demo.write(name, [cap[0], *([f"{label}{i}", row[1]] for i, row in enumerate(cap[1:], 1))])
+    demo.config["tables"]["cap_map"] = {"therapist": "config/cap_map.tsv", "client": "config/cap_c.tsv"}
+    heading, *rows = demo.rows("recordings")
+    demo.write(
+        "recordings",
+        [[*heading, "client_cap_map"]]
+        + [[*row, "config/cap_2.tsv" if i == 1 else ""] for i, row in enumerate(rows)],
+    )
+    study = demo.load()
+    assert study.cap_map("T01", "D01", 1)["ExG07"] == "Fz"
+    assert study.cap_map("C01", "D01", 1)["A7"] == "Fz"
+    assert study.cap_map("C01", "D01", 2)["B7"] == "Fz"
+    assert study.session("D01")[1]["client"]["cap_map"]["B7"] == "Fz"
+    demo.write("cap_2", [row for row in demo.rows("cap_2") if row[1] != "Fz"])
+    assert {what for _, what, _ in demo.said()} == {"Fz is not in cap_2.tsv"}
+
+
+def test_a_cap_map_of_one_role_leaves_the_other_with_10_20_names(demo):
+    demo.config["tables"]["cap_map"] = {"client": "config/cap_map.tsv"}
+    study = demo.load()
+    assert study.cap_map("T01", "D01", 1) == {} and study.cap_map("C01", "D01", 1)["ExG07"] == "Fz"

@@ -22,10 +22,10 @@ rule convert:
         "../../envs/interbrain.yaml"
     params:
         encounter=lambda w: study.encounter(w.participant, w.dyad, w.run),
-        settings={
-            "cap_map": study.cap_map,
+        settings=lambda w: {
+            "cap_map": study.cap_map(w.participant, w.dyad, w.run),
             "rois": config["rois"],
-            "line_frequency": config["line_frequency"],
+            "line_frequency": line_frequency(w),
             "share_annotations": config["share_annotations"],
         },
         code=code_of("convert.py"),

@@ -13,7 +13,10 @@ rule adopt:
         "../../envs/interbrain.yaml"
     params:
         encounter=lambda w: study.encounter(w.participant, w.dyad, w.run),
-        settings={"cap_map": study.cap_map, "rois": config["rois"]},
+        settings=lambda w: {
+            "cap_map": study.cap_map(w.participant, w.dyad, w.run),
+            "rois": config["rois"],
+        },
         code=code_of("adopt.py"),
     script:
         "../scripts/adopt.py"

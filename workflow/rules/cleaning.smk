@@ -17,14 +17,14 @@ rule clean:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        settings={
+        settings=lambda w: {
             **config["cleaning"],
-            "line_frequency": config["line_frequency"],
+            "line_frequency": line_frequency(w),
             "rois": config["rois"],
         },
         seed=lambda w: derived_seed(config["seed"], f"clean {w.participant}", w.dyad, w.run),
         decisions=lambda w: study.recording_decisions(w.participant, w.dyad, w.run),
-        cap_map=study.cap_map if config["input"] == "bids" else {},
+        cap_map=lambda w: adopted_cap_map(w.participant, w.dyad, w.run),
         code=code_of("clean.py"),
     script:
         "../scripts/clean.py"

@@ -13,8 +13,6 @@ rule clock:
     params:
         session=lambda w: study.session(w.dyad),
         settings={
-            "cap_map": study.cap_map,
-            "triggers": config["triggers"],
             "clock_limits": config["clock"],
             "from_bids": config["input"] == "bids",
         },

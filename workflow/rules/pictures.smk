@@ -28,7 +28,10 @@ rule picture:
         "../../envs/interbrain.yaml"
     params:
         rois=config["rois"],
-        cap_map=study.cap_map if config["input"] == "bids" else {},
+        cap_maps=lambda w: {
+            role: adopted_cap_map(study.member(w.dyad, role), w.dyad, w.run)
+            for role in ("therapist", "client")
+        },
         look_below_percent=config["windows"]["look_below_percent"],
         code=code_of("picture.py"),
     script:

@@ -17,7 +17,7 @@ sys.path.insert(0, str(SCRIPTS))
 from interbrain.bids import SIDECARS, recording_stem, set_aside, sidecar
 from interbrain.digest import code_digest
 from interbrain.seeds import derived_seed
-from interbrain.study import StudyError, load_study, read_config, warning_text, with_defaults
+from interbrain.study import StudyError, load_study, of_role, read_config, warning_text, with_defaults
 
 # Parallel by job: a threaded library in each would only fight over the cores, and round differently.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -162,6 +162,16 @@ def member_of(role, pattern):
         )
 
     return path
+
+
+def line_frequency(wildcards):
+    """Params function: the mains where the wildcards' recording was made, Hz."""
+    return of_role(config["line_frequency"], study.role(wildcards.participant, wildcards.dyad))
+
+
+def adopted_cap_map(participant, dyad, run):
+    """The cap map of a recording of a given dataset; ours is written with 10-20 names."""
+    return study.cap_map(participant, dyad, run) if config["input"] == "bids" else {}
 
 
 def about(wildcards):

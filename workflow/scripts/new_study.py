@@ -67,6 +67,7 @@ def files_of_dataset(dataset: Path) -> dict[str, str]:
         "input": "bids",
         "times": study.times,
         "line_frequency": study.line_frequency,
+        "triggers": None,
         "factors": study.factors,
         "questionnaires": questionnaires,
         "differences": differences,
@@ -92,10 +93,13 @@ def table(name: str) -> str:
     kind = row_schema(TABLES[name])
     needed, optional = columns_of(TABLES[name])
     own = [c for c in read_table(demo) if c not in kind["properties"]]
-    columns = [*needed, *own, *optional]
+    rare = [c for c in optional if kind["properties"][c].get("x-rare")]
+    columns = [*needed, *own, *(c for c in optional if c not in rare)]
     empty = "" if name == "decisions" else "; an empty cell means: not known"
     lines = [f"{kind['title']}. Lines that begin with # are comments{empty}."]
-    lines += [f"{column}: {kind['properties'][column]['description']}" for column in (*needed, *optional)]
+    described = {c: f"{c}: {kind['properties'][c]['description']}" for c in (*needed, *optional)}
+    lines += [line for column, line in described.items() if column not in rare]
+    lines += ["Columns to add only if a recording needs them:"] * bool(rare) + [described[c] for c in rare]
     if TABLES[name] == "dyads":
         lines.append(f"{', '.join(own)}: the factors, as config.yaml names them and their levels")
     if TABLES[name] == "decisions":

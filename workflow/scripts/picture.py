@@ -21,5 +21,5 @@ with job(snakemake):
         paths = {"recording": i[f"{role}_recording"][0], "cleaned": i[role], "ica": i[f"{role}_ica"]}
         about = {"account": account, "conversion": facts, "ledger": ledger, "clock": clock}
         look = reasons_to_look(facts, account, ledger, p.look_below_percent)
-        write_summary(o[role], **paths, **about, look=look, rois=p.rois, cap_map=p.cap_map)
+        write_summary(o[role], **paths, **about, look=look, rois=p.rois, cap_map=p.cap_maps[role])
         write_table(o[f"{role}_decisions"], decision_table(facts, account, ledger))

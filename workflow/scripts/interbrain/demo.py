@@ -9,7 +9,7 @@ import pandas as pd
 
 from interbrain.seeds import derived_seed
 from interbrain.simulate import faults_of
-from interbrain.study import ROLES, Study
+from interbrain.study import ROLES, Study, of_role
 
 FIRST_RECORDING = datetime(2018, 11, 5, 10)
 RATES = ("blinks_per_minute", "saccades_per_minute", "muscle_bursts_per_minute")
@@ -53,7 +53,7 @@ def planned_run(study: Study, config: Mapping, planted: pd.DataFrame, dyad: str,
             "plv": {band: float(row[band]) for band in config["bands"]},
             "bands": config["bands"],
             "rois": config["rois"],
-            "line_frequency": config["line_frequency"],
+            "line_frequency": of_role(config["line_frequency"], "therapist"),
             "same_room": study.levels(dyad).get("modality") != "online",
             "seed": derived_seed(config["seed"], "simulate", dyad, run),
             **{key: config["simulation"][key] for key in ("frequencies", "duration_s", "sfreq")},

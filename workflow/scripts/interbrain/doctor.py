@@ -54,6 +54,7 @@ class _Member:
     person: str
     path: Path
     pattern: str
+    cap_table: str
     bounded: bool
     survey: Survey | None
     unreadable: str
@@ -119,7 +120,7 @@ def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores:
             what, _, hint = m.unreadable.removeprefix(f"{m.path}: ").partition(". ")
             done.problems.append(Problem(m.where, f"{m.shown}: {what.removesuffix('.')}", hint))
     read = [m for m in members if m.survey is not None]
-    lacking = _lacking_channels(read, config["rois"], study.cap_map, config["tables"]["cap_map"], known, done)
+    lacking = _lacking_channels(read, config["rois"], study.cap_maps, known, done)
     _check_rates(read, config["cleaning"]["lowpass"], table_name, done)
     _check_contents(members, done)
     for m in read:
@@ -155,16 +156,18 @@ def _members(study: Study, config: Mapping, table_name: str, cores: int) -> list
         for role, other in zip(ROLES, reversed(ROLES), strict=True):
             patterns = tuple(row.get(f"{r}_channels") or None for r in (role, other))
             if Path(row[f"{role}_file"]).is_file():
-                planned.append((row, role, (row[f"{role}_file"], *patterns)))
-    files = list(dict.fromkeys(file for _, _, file in planned))
-    jobs = [(*file, study.cap_map, config["triggers"], config["input"]) for file in files]
+                cap_map = study.cap_maps.get(study.cap_table(row, role), {})
+                job = (row[f"{role}_file"], *patterns, cap_map, row[f"{role}_trigger"], config["input"])
+                planned.append((row, role, repr(job), job))
+    asked = {key: job for *_, key, job in planned}  # each file once, unless it is asked for two things
+    jobs = list(asked.values())
     if cores > 1 and len(jobs) > 1:
         # Spawned and not forked: Snakemake runs threads, and a fork of those may hang.
         with ProcessPoolExecutor(min(cores, len(jobs)), mp_context=get_context("spawn")) as pool:
             answers = list(pool.map(_read, jobs))
     else:
         answers = [_read(job) for job in jobs]
-    answer = dict(zip(files, answers, strict=True))
+    answer = dict(zip(asked, answers, strict=True))
     people = {d["dyad"]: d for d in study.dyads.to_dict("records")}
     return [
         _Member(
@@ -173,12 +176,13 @@ def _members(study: Study, config: Mapping, table_name: str, cores: int) -> list
             time=row["time"],
             role=role,
             person=people[row["dyad"]][role],
-            path=Path(file[0]),
-            pattern=file[1] or "",
+            path=Path(job[0]),
+            pattern=job[1] or "",
+            cap_table=study.cap_table(row, role),
             bounded=not (pd.isna(row["start_s"]) and pd.isna(row["stop_s"])),
-            **answer[file],
+            **answer[key],
         )
-        for row, role, file in planned
+        for row, role, key, job in planned
     ]
 
 
@@ -207,10 +211,10 @@ def _read(job: tuple) -> dict:
 # --- one recording ---------------------------------------------------------------------------------------
 
 
-def _lacking_channels(read, rois, cap_map, cap_table, known, done: Examination) -> dict[int, list[str]]:
+def _lacking_channels(read, rois, cap_maps, known, done: Examination) -> dict[int, list[str]]:
     """ROI channels that a recording lacks; said once for the study if many lack the same."""
-    if cap_table and not cap_map:
-        return {}  # the cap map could not be read, which the tables' problems say
+    # Where the cap map could not be read, the tables' problems say so.
+    read = [m for m in read if not m.cap_table or m.cap_table in cap_maps]
     said = {(p.where, p.what.split()[0]) for p in known}
     lacking: dict[int, list[str]] = {}
     alike = defaultdict(list)  # channels that the same recordings lack, for the same reason
@@ -220,7 +224,7 @@ def _lacking_channels(read, rois, cap_map, cap_table, known, done: Examination) 
             for m in without:
                 lacking.setdefault(id(m), []).append(channel)
             if without and (f"config.yaml, rois: {roi}", channel) not in said:
-                hint = _other_name(channel, without[0].survey, cap_table)
+                hint = _other_name(channel, without[0].survey, without[0].cap_table)
                 alike[tuple(id(m) for m in without), hint].append(channel)
     by_id = {id(m): m for m in read}
     for (ids, hint), channels in alike.items():
@@ -235,7 +239,7 @@ def _lacking_channels(read, rois, cap_map, cap_table, known, done: Examination) 
     return lacking
 
 
-def _other_name(channel: str, told: Survey, cap_table: str | None) -> str:
+def _other_name(channel: str, told: Survey, cap_table: str) -> str:
     """Under which name a recording may hold a channel, and where to write it."""
     table = Path(cap_table).name if cap_table else "a cap map (tables: cap_map)"
     if not told.eeg:
@@ -389,6 +393,7 @@ def _row(m: _Member, lacking: Sequence[str], tie, shared: float | None) -> dict:
         "EEG": len(s.eeg),
         "missing": ",".join(lacking) or "–",
         "triggers": len(s.pulses),
+        "idle": "–" if s.idle is None else f"{s.idle:g}",
         "lost s": number(s.lost_s, 2),
         "clock": tie.method if tie else "–",
         "offset s": number(fit.offset if fit else None, 3),

@@ -39,7 +39,7 @@ class Member:
     """One side of a pair: who it is and which raw file it is in; the head's circumference if known.
 
     `pattern` says which of the file's channels are this member's, and `partner_pattern` which are the
-    partner's, if both are in one file.
+    partner's, if both are in one file. `trigger_channel` holds triggers, whatever its name.
     """
 
     participant: str
@@ -48,6 +48,7 @@ class Member:
     head_circumference_cm: float | None = None
     pattern: str | None = None
     partner_pattern: str | None = None
+    trigger_channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,7 @@ def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: M
             channel_names=cap_map or None,
             pattern=member.pattern,
             partner_pattern=member.partner_pattern,
+            trigger_channel=member.trigger_channel,
         )
         block_only = _block(mark_gaps(recording.raw), block["first_sample"], block["n_samples"])
         return *bridge_and_mark(block_only), recording.files

@@ -25,12 +25,17 @@ SHARED_PULSES = ("markers", "start_marker")
 
 @dataclass(frozen=True)
 class Source:
-    """Where one member's part of a recording is: the raw file, and its channels if it holds two people."""
+    """Where one member's part of a recording is: the raw file, and its channels if it holds two people.
+
+    `cap_map` and `triggers` are this recording's; None: those of the whole session.
+    """
 
     participant: str
     path: str
     pattern: str | None = None
     partner_pattern: str | None = None
+    cap_map: Mapping[str, str] | None = None
+    triggers: Mapping | None = None
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,17 @@ class RunSources:
 
 
 def survey_run(
-    sources: RunSources, cap_map: Mapping[str, str], triggers: Mapping, from_bids: bool = False
+    sources: RunSources,
+    cap_map: Mapping[str, str] | None = None,
+    triggers: Mapping | None = None,
+    from_bids: bool = False,
 ) -> SessionRun:
     """Open both members' files.
 
     Parameters
     ----------
+    cap_map, triggers : mapping, optional
+        Label -> 10-20 name, and the arguments of `read_triggers`, where a source has none of its own.
     from_bids : bool
         They are recordings of a BIDS dataset, with tables beside them.
 
@@ -65,16 +75,18 @@ def survey_run(
     problems = []
     for role in ("therapist", "client"):
         source: Source = getattr(sources, role)
+        labels = cap_map if source.cap_map is None else source.cap_map
+        pulses = (triggers if source.triggers is None else source.triggers) or {}
         try:
             if from_bids:
-                found[role] = survey_files(Path(source.path), cap_map, triggers)
+                found[role] = survey_files(Path(source.path), labels or {}, pulses)
                 continue
             found[role] = survey(
                 source.path,
-                channel_names=cap_map or None,
+                channel_names=labels or None,
                 pattern=source.pattern,
                 partner_pattern=source.partner_pattern,
-                triggers=triggers,
+                triggers=pulses,
             )
         except FormatError as error:
             problems.append(f"{sources.time}, {role} {source.participant}: {error}")
@@ -89,12 +101,14 @@ def time_session(
     dyad: str,
     session: Sequence[RunSources],
     *,
-    cap_map: Mapping[str, str],
-    triggers: Mapping,
     clock_limits: Mapping,
+    cap_map: Mapping[str, str] | None = None,
+    triggers: Mapping | None = None,
     from_bids: bool = False,
 ) -> dict[str, dict]:
     """Tie the clocks of a dyad's recordings and find the rest block in each raw file.
+
+    `cap_map` and `triggers` are those of every source that has none of its own.
 
     Recordings of a BIDS dataset whose sidecars say how their clocks were tied are not tied again, if their
     row in the recordings table says auto.

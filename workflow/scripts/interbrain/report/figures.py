@@ -271,7 +271,8 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
 def spectra(frame: pd.DataFrame, quality_frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
     """The power spectrum of each person in each dyad before and after cleaning, all times in one panel.
 
-    `limits` gives ``highpass``, ``lowpass``, ``line`` in Hz and ``bands`` as name to (low, high).
+    `limits` gives ``highpass``, ``lowpass``, ``line`` in Hz (one number, or one of each role), and ``bands``
+    as name to (low, high).
     """
     name, title = "spectra", "Power spectra before and after cleaning"
     frame = frame.dropna(subset=["frequency_hz"])
@@ -300,8 +301,11 @@ def spectra(frame: pd.DataFrame, quality_frame: pd.DataFrame, limits: dict) -> D
             for edge in (limits.get("highpass"), limits.get("lowpass")):
                 if edge:
                     axes.axvline(edge, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-            if limits.get("line"):
-                axes.axvline(limits["line"], color=MUTED, linewidth=1, linestyle=":")
+            line = limits.get("line")
+            if isinstance(line, dict):  # the two were recorded in countries of different mains
+                line = line.get(role)
+            if line:
+                axes.axvline(line, color=MUTED, linewidth=1, linestyle=":")
             for index, time in enumerate(times):
                 one = rows[rows["time"] == time]
                 colour = COLOURS[index % len(COLOURS)]

@@ -342,17 +342,20 @@ def _sample(sizes, get, provenance, package, cite):
     )
 
 
+def _mains(frequency) -> str:
+    if not isinstance(frequency, dict):
+        return f"{frequency:g} Hz and its harmonics"
+    each = (f"{frequency[role]:g} Hz ({role}s)" for role in ("therapist", "client"))
+    return f"{' or '.join(each)} and the harmonics"
+
+
 def _cleaning(get, package, packages, cite):
     cleaning = get("cleaning", default={})
     mne = package("mne", "MNE-Python", "Gramfort2013")
     if cleaning.get("sfreq"):
         yield (
             f"With {mne}, each continuous recording was resampled to {cleaning['sfreq']:g} Hz (polyphase)"
-            + (
-                f" and notch-filtered at {get('line_frequency'):g} Hz and its harmonics"
-                if get("line_frequency")
-                else ""
-            )
+            + (f" and notch-filtered at {_mains(get('line_frequency'))}" if get("line_frequency") else "")
             + "."
         )
     if "pyprep" in packages:

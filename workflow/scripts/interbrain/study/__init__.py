@@ -3,6 +3,7 @@
 Reads what a lab wrote, and says everything that is wrong at once, in plain words. Opens no recording.
 """
 
+from interbrain.study.by_role import of_role
 from interbrain.study.checks import ROLES, TAKEN_COLUMNS
 from interbrain.study.config import check_config, read_config, with_defaults
 from interbrain.study.loading import Study, load_study
@@ -17,6 +18,7 @@ __all__ = [
     "StudyError",
     "check_config",
     "load_study",
+    "of_role",
     "read_config",
     "read_table",
     "warning_text",

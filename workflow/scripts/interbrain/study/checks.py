@@ -15,6 +15,7 @@ from interbrain.formats.recording import KNOWN_SUFFIXES
 from interbrain.questionnaires import QuestionnaireError, item_counts, missing_answers, score
 from interbrain.simulate import faults_of
 from interbrain.study.answers import coded_score
+from interbrain.study.by_role import names_pulses, triggers_of
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
 from interbrain.study.problems import (
     FEW,
@@ -29,6 +30,7 @@ from interbrain.study.problems import (
 from interbrain.study.understood import is_no_reason, is_not_known
 
 ROLES = ("therapist", "client")
+BY_PULSES = ("markers", "start_marker")  # ways to tie clocks that need pulses; auto may take one of them
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
 BIDS_SUFFIXES = (".vhdr", ".edf", ".bdf", ".set")
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
@@ -243,6 +245,33 @@ def check_adopted(recordings: pd.DataFrame, used: Sequence[str], name: str) -> l
                 hint = f"Name one that ends in {', '.join(f'_eeg{suffix}' for suffix in BIDS_SUFFIXES)}."
                 problems.append(Problem(where, what, hint))
     return problems
+
+
+def check_triggers(
+    recordings: pd.DataFrame,
+    used: Sequence[str],
+    triggers: Mapping | None,
+    about: Mapping | None,
+    name: str,
+) -> list[Problem]:
+    """Whether it is known where the pulses are of every recording whose clock may be tied by them.
+
+    `about` is what the config's schema says of triggers, if the config does not name them at all.
+    """
+    for row in recordings[recordings["dyad"].isin(used)].to_dict("records"):
+        if row["sync"] not in (*BY_PULSES, "auto"):
+            continue
+        known = all(names_pulses(triggers_of(triggers, role, row[f"{role}_trigger"])) for role in ROLES)
+        if not known and about:
+            hint = f"{about['description']}. {about['x-hint']}"
+            return [Problem("config.yaml", 'the setting "triggers" is missing', hint)]
+        if not known and row["sync"] in BY_PULSES:
+            what = f"neither channel nor annotation, though {name} ties clocks by triggers"
+            hint = (
+                "Name the channel or the annotation, or write sync: shared_start if the files begin together."
+            )
+            return [Problem("config.yaml, triggers", what, hint)]
+    return []
 
 
 def no_such_dyad(dyad: str, known: Sequence[str], where: str) -> Problem:

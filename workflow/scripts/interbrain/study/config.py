@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 
-from interbrain.study.checks import estimator_columns
+from interbrain.study.by_role import names_pulses, triggers_of
+from interbrain.study.checks import ROLES, estimator_columns
 from interbrain.study.problems import Problem, StudyError, did_you_mean, nearest, nearest_file
 
 
@@ -235,6 +236,11 @@ def _check_settings(config: Mapping) -> list[Problem]:
     phase_sfreq = config["phase"]["sfreq"]
     if phase_sfreq > sfreq:
         wrong("phase", f"sfreq ({phase_sfreq:g} Hz) must not exceed the sfreq of cleaning ({sfreq:g} Hz)")
+    triggers = config["triggers"] or {"channel": None}
+    for role in ROLES if "channel" not in triggers else ():
+        if not (names_pulses(triggers_of(triggers, role)) or "channel" in triggers.get(role, {})):
+            hint = "Write channel or annotation, or triggers: null if no pulse reached both amplifiers."
+            wrong("triggers", f"the {role}s' channel is not named, nor an annotation", hint)
     unknown_names("chance: alike", "factor", config["chance"]["alike"], config["factors"])
     individual = config["synchrony"]["individual_alpha"]
     unknown_names("synchrony: individual_alpha", "band", [individual] if individual else [], config["bands"])

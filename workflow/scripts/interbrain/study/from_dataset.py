@@ -26,8 +26,8 @@ class DatasetStudy:
     title : str
     times : list of str
         In the order of the runs.
-    line_frequency : float
-        Hz, as the first recording's sidecar says.
+    line_frequency : float or dict of str to float
+        Hz, as the sidecars of the first therapist and client say; of each role if they differ.
     factors : dict of str to list of str
         Each with its levels.
     tables : dict of str to DataFrame
@@ -38,7 +38,7 @@ class DatasetStudy:
 
     title: str
     times: list[str]
-    line_frequency: float
+    line_frequency: float | dict[str, float]
     factors: dict[str, list[str]]
     tables: dict[str, pd.DataFrame]
     questionnaires: dict[str, dict]
@@ -76,11 +76,12 @@ def study_of_dataset(bids_root: Path) -> DatasetStudy:
     participants["participant"] = participants["participant"].str.removeprefix("sub-")
     about = [c for c in ("participant", "age", "sex", "handedness") if c in participants]
     questionnaires, scores = _questionnaires(root, listed)
-    first = sidecar(root / scans["therapist_file"].iloc[0], "eeg.json")
+    first = {role: sidecar(root / scans[f"{role}_file"].iloc[0], "eeg.json") for role in MEMBERS}
+    mains = {r: json.loads(f.read_text(encoding="utf-8"))["PowerLineFrequency"] for r, f in first.items()}
     return DatasetStudy(
         title=json.loads((root / "dataset_description.json").read_text(encoding="utf-8"))["Name"],
         times=list(dict.fromkeys(scans.sort_values("run", kind="stable")["time"])),
-        line_frequency=json.loads(first.read_text(encoding="utf-8"))["PowerLineFrequency"],
+        line_frequency=mains if len(set(mains.values())) > 1 else mains["therapist"],
         factors=factors,
         tables={
             "dyads": dyads,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from interbrain.questionnaires import item_ranges
 from interbrain.study.answers import plain_answers
+from interbrain.study.by_role import of_role, triggers_of
 from interbrain.study.checks import (
     ABOUT_PEOPLE,
     ROLES,
@@ -25,6 +26,7 @@ from interbrain.study.checks import (
     check_recordings,
     check_simulation,
     check_spelling,
+    check_triggers,
     given_scores,
     participants_of,
     scored,
@@ -51,9 +53,10 @@ class Study:
     dyads : DataFrame
         dyad, therapist, client, one column a factor, exclude (the reason, or empty); one row a dyad.
     recordings : DataFrame
-        dyad, time, run, therapist_file, client_file, sync, start_s, stop_s, therapist_channels,
-        client_channels, row (in the spreadsheet); included dyads only, one row a dyad and time. Files are
-        full paths; start_s and stop_s are s or missing; the channels are patterns or empty.
+        dyad, time, run, row (in the spreadsheet), sync, start_s, stop_s, and of each role therapist_file,
+        therapist_channels, therapist_trigger, therapist_cap_map; included dyads only, one row a dyad and
+        time. Files are full paths; start_s and stop_s are s or missing; the channels are patterns or empty;
+        the trigger is what `formats.read_triggers` takes; the cap map is empty unless it is not the role's.
     participants : DataFrame
         participant, role, age, sex, handedness, head_circumference_cm, as text; one row a person.
     scores : mapping questionnaire -> DataFrame
@@ -61,8 +64,10 @@ class Study:
         only. A score that rests on too few answers is missing.
     answers : mapping questionnaire -> DataFrame
         dyad and one column an item, as text; included dyads only. None of a table that holds scores.
-    cap_map : mapping label -> 10-20 name
-        Empty if the study has none.
+    cap_maps : mapping table -> (mapping label -> 10-20 name)
+        Every cap map of the study, by the table's path as the study names it.
+    cap_tables : mapping role -> table
+        Whose cap map is which, but for single recordings; empty: none.
     decisions : mapping (dyad, run, participant) -> list of dict
         What a person decided by hand, as `plain_decisions` gives it; the participant of windows is "".
     warnings : list of Problem
@@ -74,7 +79,8 @@ class Study:
     participants: pd.DataFrame
     scores: dict[str, pd.DataFrame] = field(default_factory=dict)
     answers: dict[str, pd.DataFrame] = field(default_factory=dict)
-    cap_map: dict[str, str] = field(default_factory=dict)
+    cap_maps: dict[str, dict[str, str]] = field(default_factory=dict)
+    cap_tables: dict[str, str] = field(default_factory=dict)
     decisions: dict[tuple, list[dict]] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -109,6 +115,18 @@ class Study:
         """The participant who is `role` in `dyad`."""
         return self._members[dyad, role]
 
+    def role(self, participant: str, dyad: str) -> str:
+        """Who the participant is in `dyad`."""
+        return ROLES[self.member(dyad, ROLES[0]) != participant]
+
+    def cap_map(self, participant: str, dyad: str, run: int | str) -> dict[str, str]:
+        """Label -> 10-20 name for one member's recording; empty if its labels are such names."""
+        return self.cap_maps.get(self.cap_table(self.recording(dyad, run), self.role(participant, dyad)), {})
+
+    def cap_table(self, row: Mapping, role: str) -> str:
+        """The table in which the cap map of one member's recording is; empty if there is none."""
+        return row[f"{role}_cap_map"] or self.cap_tables.get(role, "")
+
     def levels(self, dyad: str) -> dict[str, str]:
         """The dyad's level of each factor."""
         return self._levels[dyad]
@@ -120,15 +138,20 @@ class Study:
         -------
         encounter : dict
             raw: paths, first the one in the table, then the files it needs beside it; member: participant,
-            role, head_circumference_cm, and the patterns of its channels and the partner's; meeting: dyad,
-            run, time, partner, factors. Plain values only.
+            role, head_circumference_cm, the patterns of its channels and the partner's, and the trigger
+            channel; meeting: dyad, run, time, partner, factors. Plain values only.
         """
         row = self.recording(dyad, run)
-        role = ROLES[self.member(dyad, ROLES[0]) != participant]
+        role = self.role(participant, dyad)
         other = ROLES[role == ROLES[0]]
         return {
             "raw": _with_companions(row[f"{role}_file"]),
-            "member": {**self._people[participant], "role": role, **_patterns(row, role, other)},
+            "member": {
+                **self._people[participant],
+                "role": role,
+                **_patterns(row, role, other),
+                "trigger_channel": row[f"{role}_trigger"]["channel"],
+            },
             "meeting": {
                 "dyad": dyad,
                 "run": int(run),
@@ -149,6 +172,8 @@ class Study:
                         "participant": self.member(dyad, role),
                         "path": row[f"{role}_file"],
                         **_patterns(row, role, other),
+                        "cap_map": self.cap_maps.get(self.cap_table(row, role), {}),
+                        "triggers": row[f"{role}_trigger"],
                     }
                     for role, other in zip(ROLES, reversed(ROLES), strict=True)
                 },
@@ -229,6 +254,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     problems, usable = check_config(config, schema)
     if not usable:
         raise StudyError(problems, "The tables were not read: correct the config first.")
+    says_triggers = "triggers" in config
     config = with_defaults(config, schema)
     warnings: list[Problem] = []
 
@@ -314,13 +340,8 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             warnings += _named_people(kept, recordings, config, tables)
         if config["input"] == "bids":
             problems += check_adopted(recordings, used, name)
-        by_triggers = recordings["dyad"].isin(used) & recordings["sync"].isin(["markers", "start_marker"])
-        if by_triggers.any() and not (config["triggers"]["channel"] or config["triggers"]["annotation"]):
-            hint = (
-                "Name the channel or the annotation, or write sync: shared_start if the files begin together."
-            )
-            what = f"neither channel nor annotation, though {name} ties clocks by triggers"
-            problems.append(Problem("config.yaml, triggers", what, hint))
+        about = None if says_triggers else schema["properties"]["triggers"]
+        problems += check_triggers(recordings, used, config["triggers"], about, name)
     people = pd.DataFrame(columns=["participant", *ABOUT_PEOPLE], dtype=str)
     if tables["participants"]:
         found, name = table(tables["participants"], "participants", needs_rows=False)
@@ -329,15 +350,19 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             warnings += spelt
             everybody = set(dyads[list(ROLES)].to_numpy().ravel())
             problems += check_participants(people, everybody if certain else None, name)
-    cap_map = {}
-    if tables["cap_map"]:
-        cap, name = table(tables["cap_map"], "cap_map", needs_rows=False)
+    cap_maps = {}
+    of_all = {role: of_role(tables["cap_map"], role) or "" for role in ROLES}
+    rows = pd.DataFrame() if recordings is None else recordings[recordings["dyad"].isin(used)]
+    of_some = [cell for role in ROLES if len(rows) for cell in rows[f"{role}_cap_map"]]
+    for path in dict.fromkeys(filter(None, [*of_all.values(), *of_some])):
+        cap, name = table(path, "cap_map", needs_rows=False)
         if cap is not None and cap.empty:
+            cap_maps[path] = {}
             hint = "Add one row an electrode, or write cap_map: null (tables) in config.yaml."
             what = "the table has no rows: the labels in the recordings must be 10-20 names themselves"
             warnings.append(Problem(name, what, hint))
         elif cap is not None:
-            cap_map = dict(zip(cap["label"], cap["channel"], strict=True))
+            cap_maps[path] = dict(zip(cap["label"], cap["channel"], strict=True))
             problems += check_cap_map(cap, asked_channels(config), name)
     decisions = {}
     if tables["decisions"]:
@@ -391,11 +416,12 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     if recordings is not None and used:
         study = Study(
             dyads=dyads.reset_index(drop=True),
-            recordings=_recordings(recordings[recordings["dyad"].isin(used)], times, raw_folder),
+            recordings=_recordings(rows, config, raw_folder),
             participants=participants_of(kept, people),
             scores=scores,
             answers=answers,
-            cap_map=cap_map,
+            cap_maps=cap_maps,
+            cap_tables=of_all,
             decisions=decisions,
             warnings=warnings,
         )
@@ -437,12 +463,15 @@ def _spelt_on_disk(file: str, raw_folder: Path) -> str:
     return path.relative_to(raw_folder).as_posix() if path.is_relative_to(raw_folder) else str(path)
 
 
-def _recordings(table: pd.DataFrame, times: Sequence[str], raw_folder: Path) -> pd.DataFrame:
+def _recordings(table: pd.DataFrame, config: Mapping, raw_folder: Path) -> pd.DataFrame:
     """The recordings as jobs need them; what cannot be read as a number or a known time is missing."""
     recordings = table.assign(row=table.index).reset_index(drop=True)
-    recordings["run"] = recordings["time"].map({time: run for run, time in enumerate(times, 1)})
+    recordings["run"] = recordings["time"].map({time: run for run, time in enumerate(config["times"], 1)})
     for column in ("therapist_file", "client_file"):
         recordings[column] = [str(raw_folder / file) if file else "" for file in recordings[column]]
+    for role in ROLES:
+        column = f"{role}_trigger"
+        recordings[column] = [triggers_of(config["triggers"], role, cell) for cell in recordings[column]]
     for column in ("start_s", "stop_s"):
         recordings[column] = pd.to_numeric(recordings[column], errors="coerce")
     return recordings
