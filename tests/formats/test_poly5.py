@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from interbrain.formats import FormatError
+from interbrain.formats.notes import noted
 from interbrain.formats.poly5 import read_poly5, write_poly5
 
 N_SAMPLES_AT, PER_BLOCK_AT, N_BLOCKS_AT = 121, 147, 143
@@ -299,6 +300,20 @@ def test_what_a_crash_leaves_behind_the_last_good_block_is_left_out(tmp_path):
     patch(path, N_SAMPLES_AT, "<i", 0)
     path.write_bytes(path.read_bytes() + bytes(2 * (86 + 1600)))
     np.testing.assert_array_equal(read_poly5(path).get_data()[3], data[3])
+
+
+def test_a_second_file_joined_to_the_first_is_left_out_and_said(tmp_path):
+    path, other = tmp_path / "a.poly5", tmp_path / "b.poly5"
+    data = np.arange(4000.0).reshape(1, -1) % 97
+    for file in (path, other):
+        write_poly5(file, data, 500, ["Fz"], ["µV"], samples_per_block=100)
+    path.write_bytes(path.read_bytes() + other.read_bytes()[signal_at(2) :])
+    with noted() as notes:
+        raw = read_poly5(path)
+    np.testing.assert_allclose(raw.get_data() * 1e6, data, atol=1e-4)
+    assert notes[0].startswith(
+        "from 8.0 s its blocks are out of order, so the last 8.0 s of the file are left"
+    )
 
 
 def test_blocks_that_nobody_numbered_are_read_in_order(tmp_path):

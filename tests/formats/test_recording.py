@@ -6,6 +6,7 @@ import pybv
 import pytest
 
 from interbrain.formats import FormatError
+from interbrain.formats.notes import noted
 from interbrain.formats.poly5 import write_poly5
 from interbrain.formats.recording import KNOWN_SUFFIXES, read_recording
 
@@ -146,3 +147,14 @@ def test_private_notes_are_dropped(tmp_path):
     mne.io.RawArray(np.zeros((1, 200)), info, verbose="error").save(path, verbose="error")
     raw = read_recording(path).raw
     assert raw.info["subject_info"] is raw.info["experimenter"] is raw.info["description"] is None
+
+
+@pytest.mark.parametrize(("labels", "n_notes"), [(["Cz", "Digi"], 1), (["Cz", "Digi", "Saw"], 0)])
+def test_a_poly5_file_without_a_counter_says_that_losses_cannot_be_seen(tmp_path, labels, n_notes):
+    path, _ = poly5(tmp_path, labels)
+    with noted() as notes:
+        read_recording(path)
+    assert (
+        notes
+        == ["no channel counts samples (Saw), so samples that the amplifier lost cannot be found"][:n_notes]
+    )

@@ -284,7 +284,14 @@ def _read_layout(file, header, channels, path):
             f"{path}: block {n_good + 1} of {n_blocks} is not where it should be, so bytes were lost or "
             f"changed at about {n_good * per_block / header.sample_rate:.0f} s. {COPY_AGAIN}"
         )
-    n_held = min(n_held, n_good * per_block)  # what a crash leaves behind the last good block is no data
+    n_in_order = min(n_held, n_good * per_block)  # what a crash leaves behind the last good block is no data
+    if n_in_order < n_held and any(_read(file, begin + n_good * block_bytes, READ_AT_ONCE)):
+        note(
+            f"from {n_in_order / header.sample_rate:.1f} s its blocks are out of order, so the last "
+            f"{(n_held - n_in_order) / header.sample_rate:.1f} s of the file are left out; the recorder "
+            "crashed, or two files were joined"
+        )
+    n_held = n_in_order
     missing = header.n_samples - n_held
     if missing > per_block:
         raise FormatError(

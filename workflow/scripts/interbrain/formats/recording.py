@@ -29,7 +29,8 @@ from interbrain.formats.integrity import (
     take_eeglab_breaks,
     take_gdf_breaks,
 )
-from interbrain.formats.poly5 import TRIGGER_NAME, read_poly5
+from interbrain.formats.notes import note
+from interbrain.formats.poly5 import COUNTER_NAME, TRIGGER_NAME, read_poly5
 from interbrain.formats.rates import at_one_rate
 from interbrain.formats.triggers import find_channel, held_as_codes, same_name
 from interbrain.formats.xdf import read_streams, read_xdf
@@ -161,6 +162,8 @@ def read_recording(
         trigger = _as_trigger(raw, raw.ch_names[place], labels[trigger].strip())
     if suffix not in POLY5_SUFFIXES:
         _check_volts(raw, path)
+    elif not any(COUNTER_NAME.match(name) for name in raw.ch_names):
+        note("no channel counts samples (Saw), so samples that the amplifier lost cannot be found")
     if suffix != ".xdf":  # whose time stamps show it, and whose marks are another program's
         raw = with_known_breaks(raw, path, breaks)
     return Recording(raw, tuple(dict.fromkeys(f for f in files if f.is_file())), lsl, trigger)
