@@ -285,7 +285,8 @@ def _read_layout(file, header, channels, path):
             f"changed at about {n_good * per_block / header.sample_rate:.0f} s. {COPY_AGAIN}"
         )
     n_in_order = min(n_held, n_good * per_block)  # what a crash leaves behind the last good block is no data
-    if n_in_order < n_held and any(_read(file, begin + n_good * block_bytes, READ_AT_ONCE)):
+    left_out = min(block_bytes, body - n_good * block_bytes)
+    if n_in_order < n_held and any(_read(file, begin + n_good * block_bytes, left_out)):
         note(
             f"from {n_in_order / header.sample_rate:.1f} s its blocks are out of order, so the last "
             f"{(n_held - n_in_order) / header.sample_rate:.1f} s of the file are left out; the recorder "
