@@ -117,7 +117,7 @@ def _sections(text, path):
         raise FormatError(f"{path}: is not a BrainVision header. {COPY_AGAIN}")
     head, _, comments = re.sub(r"(?im)^[ \t]*\[comment\][ \t]*$", "[Comment]", text).partition("[Comment]")
     sections, here = {}, {}
-    for line in head.splitlines()[1:]:
+    for line in head.split("\n")[1:]:
         line = line.strip()
         if line.startswith("[") and line.endswith("]"):
             name = line[1:-1].strip()
