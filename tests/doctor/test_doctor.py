@@ -15,11 +15,27 @@ COLUMNS = "dyad time therapist_file client_file sync start_s stop_s"
 
 
 def record(
-    path, *, duration=60, sfreq=250, names=NAMES, pulses=PULSES, begun=datetime(2024, 3, 1), seed=None
+    path,
+    *,
+    duration=60,
+    sfreq=250,
+    names=NAMES,
+    pulses=PULSES,
+    begun=datetime(2024, 3, 1),
+    seed=None,
+    lines=(),
+    highest=None,
 ):
-    """Write a small recording with a trigger channel; each file has noise of its own."""
+    """Write a small recording with a trigger channel; each file has noise of its own.
+
+    `lines` are mains of 5 uV, in Hz; `highest` is the edge of a low-pass filter, in Hz.
+    """
     rng = np.random.default_rng(abs(hash(path.name)) if seed is None else seed)
     data = 1e-5 * rng.standard_normal((len(names) + 1, int(duration * sfreq)))
+    if highest:
+        data = mne.filter.filter_data(data, sfreq, None, highest, verbose="error")
+    for hz in lines:
+        data += 5e-6 * np.sin(2 * np.pi * hz * np.arange(data.shape[1]) / sfreq)
     data[-1] = 8
     for onset in pulses:
         data[-1, int(onset * sfreq) : int((onset + 0.1) * sfreq)] = 1
@@ -220,3 +236,46 @@ def test_a_simulated_study_whose_recordings_are_not_made_yet_says_so(repository,
     said, sound = doctor.check(config, schema, repository)
     assert sound and said.startswith("The recordings of this study are simulated and not yet made")
     assert said.endswith("No problems found: 6 dyads, 12 recordings.")
+
+
+def test_mains_other_than_the_configs_are_a_problem_before_anything_runs(lab):
+    for row in lab.rows:
+        for file in row[2:4]:
+            lab.spoil(file, lines=[60])
+    said, sound = lab.check()
+    assert not sound
+    assert "the mains are at 60 Hz in 4 recordings, first in therapist, D01_t_raw.fif" in said
+    assert "the config says 50 Hz" in said and "Write line_frequency: 60, or" in said
+
+
+def test_two_countries_are_a_warning(lab):
+    for row in lab.rows:
+        lab.spoil(row[2], lines=[50])
+        lab.spoil(row[3], lines=[60])
+    said, sound = lab.check()
+    assert sound
+    assert "the mains are at 60 Hz in 2 recordings, first in client, D01_c_raw.fif" in said
+    lab.config["line_frequency"] = {"therapist": 50, "client": 60}
+    assert "mains" not in lab.check()[0]
+
+
+def test_mains_as_the_config_says_and_no_mains_are_not_mentioned(lab):
+    lab.spoil("D01_t_raw.fif", lines=[50])
+    lab.spoil("D01_c_raw.fif", lines=[50, 60])
+    assert "mains" not in lab.check()[0]
+
+
+def test_what_recordings_do_not_reach_is_said_once_with_the_reason(lab):
+    lab.spoil("D01_t_raw.fif", sfreq=128)
+    lab.spoil("D02_t_raw.fif", highest=45)
+    lab.spoil("D02_c_raw.fif", highest=45)
+    said, sound = lab.check()
+    assert sound
+    assert (
+        "bursts of muscle activity cannot be judged in 1 of 4 recordings, first in therapist, D01_t_raw.fif: "
+        "it was recorded at 128 Hz"
+    ) in said
+    assert (
+        "bursts of muscle activity and high-frequency noise of channels cannot be judged in 2 of 4 "
+        "recordings, first in therapist, D02_t_raw.fif: a low-pass filter left nothing above about "
+    ) in said

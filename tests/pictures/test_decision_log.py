@@ -77,7 +77,9 @@ def test_a_window_start_is_written_as_the_ledger_writes_it(tmp_path):
 def test_the_verdict_counts_every_doubt_in_words():
     clock = {"notes": ["two shared triggers"]}
     conversion = {"missing_data": [[1.0, 0.5]], "notes": ["was paused"], "clock": clock}
-    account = {"Look": ["bad ROI channels: Fz"], "GapSeconds": 1.5}
+    reach = {"SamplingFrequency": 250, "RecordedSamplingFrequency": 500.0, "RecordedHighestHz": None}
+    mains = {"RecordedMainsHz": [], "ConfiguredMainsHz": 50.0, "MainsHz": 50.0}
+    account = {"Look": ["bad ROI channels: Fz"], "GapSeconds": 1.5, **reach, **mains}
     assert percent_kept(LEDGER) == 50 and percent_kept(LEDGER.head(0)) == 0
     assert reasons_to_look(conversion, account, LEDGER, 60) == [
         "bad ROI channels: Fz",
@@ -88,4 +90,4 @@ def test_the_verdict_counts_every_doubt_in_words():
         "50 % of the windows are good in both members",
     ]
     good = {"missing_data": [], "notes": [], "clock": {"notes": []}}
-    assert reasons_to_look(good, {"Look": [], "GapSeconds": 0.0}, LEDGER, 50) == []
+    assert reasons_to_look(good, {**account, "Look": [], "GapSeconds": 0.0}, LEDGER, 50) == []

@@ -247,6 +247,7 @@ def write_tables(
                 "n_components": 19, "n_removed": 3 if look else 1,
                 "removed": "2 eye blink, 1 muscle artifact" if look else "1 eye blink",
                 "ica": "not converged" if look else "converged", "muscle_s": 12.5 if look else 0.5,
+                "not_judged": "n/a", "mains_hz": 50.0,
                 "by_hand": int(look), "windows_total": 58,
                 "windows_kept": kept, "percent_kept": 100 * kept / 58,
                 "windows_gap": 1 if gap else 0, "windows_flat": 0, "windows_amplitude": 20 if look else 3,

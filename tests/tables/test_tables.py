@@ -376,6 +376,8 @@ EYES = {"component": "IC00-7f2a", "label": "eye blink", "decision": "remove", "r
 def account(channels=(CHANNEL,), components=(), **changed):
     return {
         **{"Look": [], "GapSeconds": 0.0, "ChannelCount": 32, "LineNoiseDb": 12.0, "MuscleSeconds": 3.5},
+        **{"SamplingFrequency": 250, "RecordedSamplingFrequency": 500.0, "RecordedHighestHz": None},
+        **{"RecordedMainsHz": [50.0], "ConfiguredMainsHz": 50.0, "MainsHz": 50.0},
         **{"Channels": list(channels), "Components": list(components)},
         "BadChannels": {c["channel"]: c["reason"] for c in channels if c["decision"] == "bad"},
         "IndependentComponents": {"Count": len(components), "Converged": True, "NotDone": None},
@@ -405,6 +407,38 @@ def test_a_faultless_recording_is_good():
     assert row["verdict"] == "good" and pd.isna(row["verdict_reason"]) and pd.isna(row["bad_channels"])
     assert (row["windows_total"], row["windows_kept"], row["percent_kept"]) == (4, 3, 75)
     assert (row["sync_offset_s"], row["sync_drift_ppm"]) == (1.5, 20)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        (
+            {"RecordedSamplingFrequency": 128.0},
+            "bursts of muscle activity: it was recorded at 128 Hz, and this is judged from 55 Hz on",
+        ),
+        (
+            {"RecordedHighestHz": 49.25},
+            "bursts of muscle activity and high-frequency noise of channels: a low-pass filter left nothing "
+            "above about 50 Hz, and this is judged from 55 Hz on",
+        ),
+        (
+            {"SamplingFrequency": 120},
+            "bursts of muscle activity: cleaning resamples it to 120 Hz, and this is judged from 55 Hz on",
+        ),
+    ],
+)
+def test_what_could_not_be_judged_is_missing_and_a_reason_to_look(recorded, said):
+    row = quality(conversion(), account(**recorded, MuscleSeconds=None))
+    assert pd.isna(row["muscle_s"]) and pd.isna(row["windows_muscle"])
+    assert row["not_judged"] == said
+    assert row["verdict"] == "look" and row["verdict_reason"] == f"not judged: {said}"
+
+
+def test_mains_that_the_config_does_not_name_are_a_reason_to_look():
+    row = quality(conversion(), account(RecordedMainsHz=[60.0], MainsHz=60.0))
+    assert row["mains_hz"] == 60
+    said = "the mains are at 60 Hz, not at 50 Hz as the config says; they were removed at 60 Hz"
+    assert (row["verdict"], row["verdict_reason"]) == ("look", said)
 
 
 def test_components_that_were_removed_are_counted_by_label():

@@ -225,7 +225,12 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "n_removed": "Components removed",
     "removed": "How many of each label were removed",
     "ica": "Independent components: converged, not converged, or not done and why",
-    "muscle_s": ("Bursts of muscle activity that are left after the components were removed", "s"),
+    "muscle_s": (
+        "Bursts of muscle activity that are left after the components were removed; n/a where the recording "
+        "does not reach the frequencies at which they are searched for",
+        "s",
+    ),
+    "not_judged": "What cleaning could not judge in this recording, and why",
     "by_hand": "Decisions of a person about this recording's channels and components",
     "windows_total": "Windows of the dyad's recording on the therapist's clock",
     "windows_kept": "Windows kept, good in both members at once",
@@ -233,7 +238,7 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "windows_gap": "Windows of this member with samples lost, missing or not recorded in or just beside them",
     "windows_flat": "Windows of this member with a flat ROI channel",
     "windows_amplitude": "Windows of this member with an amplitude above the limit",
-    "windows_muscle": "Windows of this member with a burst of muscle activity",
+    "windows_muscle": "Windows of this member with a burst of muscle activity; n/a where muscle_s is",
     "windows_autoreject": "Windows of this member that autoreject rejects; 0 if the config does not ask it",
     "windows_other": "Windows of this member without a good ROI channel or marked bad in the recording",
     "windows_by_hand": "Windows of the dyad's recording that a person kept or dropped",
@@ -241,6 +246,7 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
         "Mains before cleaning: how far the line stands above its neighbours, ROI channels",
         "dB",
     ),
+    "mains_hz": ("Mains that were removed: the config's, unless the recording shows other ones only", "Hz"),
     "gap_s": ("Samples lost by the amplifier", "s"),
     "sync_method": (
         "How the two clocks were tied: markers, start_marker, lsl_clock, same_file, header_time, shared_start"

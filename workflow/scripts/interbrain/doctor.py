@@ -22,9 +22,20 @@ from interbrain.bids.reading import survey_files
 from interbrain.clocks import ClockError
 from interbrain.formats import FormatError
 from interbrain.formats.channels import RENAMED_SITES
+from interbrain.formats.spectrum import mains_of
 from interbrain.formats.survey import Survey, survey
-from interbrain.study import ROLES, Problem, Study, StudyError, load_study, warning_text, with_defaults
+from interbrain.study import (
+    ROLES,
+    Problem,
+    Study,
+    StudyError,
+    load_study,
+    of_role,
+    warning_text,
+    with_defaults,
+)
 from interbrain.study.problems import counted, listed, nearest
+from interbrain.unjudged import beyond_reach
 
 # Both members were recorded for less than this share of the longer file: worth a word.
 MUCH_OF_IT = 0.8
@@ -122,6 +133,8 @@ def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores:
     read = [m for m in members if m.survey is not None]
     lacking = _lacking_channels(read, config["rois"], study.cap_maps, known, done)
     _check_rates(read, config["cleaning"]["lowpass"], table_name, done)
+    _check_mains(read, config["line_frequency"], table_name, done)
+    _check_reach(read, config, table_name, done)
     _check_contents(members, done)
     for m in read:
         done.warnings += [Problem(m.where, f"{m.shown}: {note}") for note in m.survey.notes]
@@ -269,6 +282,48 @@ def _check_rates(read, lowpass: float, table_name: str, done: Examination) -> No
         counts = listed(f"{rate:g} Hz ({counted(n, 'time')})" for rate, n in rates.items())
         hint = "Nothing to do if that is so: all are brought to the rate of cleaning."
         done.warnings.append(Problem(table_name, f"the sampling rates differ: {counts}", hint))
+
+
+def _check_mains(read, configured, table_name: str, done: Examination) -> None:
+    """Mains that the spectra show, against those of the config; online dyads may have two."""
+    lines = {role: of_role(configured, role) for role in ROLES}
+    for line in dict.fromkeys(lines.values()):
+        _check_line([m for m in read if lines[m.role] == line], line, table_name, done)
+
+
+def _check_line(read, line: float, table_name: str, done: Examination) -> None:
+    others = [m for m in read if mains_of(m.survey.mains_hz, line) != line]
+    if not others:
+        return
+    confirmed = any(m.survey.mains_hz and mains_of(m.survey.mains_hz, line) == line for m in read)
+    where = listed(
+        f"{hz:g} Hz in {counted(len(of), 'recording')}, first in {of[0].shown}"
+        for hz in sorted({mains_of(m.survey.mains_hz, line) for m in others})
+        if (of := [m for m in others if mains_of(m.survey.mains_hz, line) == hz])
+    )
+    what = f"the mains are at {where}, and the config says {line:g} Hz"
+    if not confirmed and 2 * len(others) >= len(read):
+        hz = mains_of(others[0].survey.mains_hz, line)
+        hint = f"Write line_frequency: {hz:g}, or {{therapist: ..., client: ...}} where they differ."
+        done.problems.append(Problem("config.yaml, line_frequency", what, hint))
+    else:
+        hint = "Cleaning removes in each recording the mains that it shows: nothing to do if that is so."
+        done.warnings.append(Problem(table_name, what, hint))
+
+
+def _check_reach(read, config: Mapping, table_name: str, done: Examination) -> None:
+    """High frequencies that recordings do not hold, and what therefore cannot be judged."""
+    alike = defaultdict(list)
+    for m in read:
+        line = mains_of(m.survey.mains_hz, of_role(config["line_frequency"], m.role))
+        what, why = beyond_reach(line, config["cleaning"]["sfreq"], m.survey.sfreq, m.survey.highest_hz)
+        if what:
+            alike[tuple(what), why].append(m)
+    for (what, why), those in alike.items():
+        n = f"{len(those)} of {counted(len(read), 'recording')}, first in {those[0].shown}"
+        said = f"{listed(what)} cannot be judged in {n}: {why}"
+        hint = "Nothing to do if there is no other file: the report has n/a there."
+        done.warnings.append(Problem(table_name, said, hint))
 
 
 def _check_contents(members, done: Examination) -> None:

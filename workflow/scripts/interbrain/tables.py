@@ -16,6 +16,7 @@ from interbrain.dictionary import COLUMNS
 from interbrain.metrics import METRICS, roi_mean
 from interbrain.metrics.directed import Granger
 from interbrain.synchrony import SLOW, Rhythms, Synchrony
+from interbrain.unjudged import not_judged
 from interbrain.verdict import percent_kept, reasons_to_look
 
 # The columns of the aggregated dataset: PLV with its chance levels, and what it rests on.
@@ -466,13 +467,16 @@ def quality_table(
                 "bad_channels": ", ".join(a["BadChannels"]),
                 **_components(a),
                 "muscle_s": a["MuscleSeconds"],
+                "not_judged": not_judged(a),
                 "by_hand": sum(d["by"] != AUTOMATIC for d in (*a["Channels"], *a["Components"])),
                 "windows_total": total,
                 "windows_kept": kept,
                 "percent_kept": percent_kept(ledger),
                 **_windows_failed(ledger, c["role"]),
+                **({"windows_muscle": None} if a["MuscleSeconds"] is None else {}),
                 "windows_by_hand": int((ledger["by"] != AUTOMATIC).sum()),
                 "line_noise_db": a["LineNoiseDb"],
+                "mains_hz": a["MainsHz"],
                 "gap_s": a["GapSeconds"],
                 "sync_method": clock["method"],
                 "sync_offset_s": offset,
@@ -484,7 +488,8 @@ def quality_table(
                 "verdict_reason": "; ".join(look),
             }
         )
-    return pd.DataFrame(rows).replace({"bad_channels": "", "removed": "", "verdict_reason": ""}, np.nan)
+    texts = ("bad_channels", "removed", "not_judged", "verdict_reason")
+    return pd.DataFrame(rows).replace(dict.fromkeys(texts, ""), np.nan)
 
 
 def _components(account: Mapping) -> dict:

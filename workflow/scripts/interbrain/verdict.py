@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from interbrain.unjudged import reservations
+
 
 def percent_kept(ledger: pd.DataFrame) -> float:
     """Share of the windows that were kept, %; 0 where there is none."""
@@ -29,7 +31,7 @@ def reasons_to_look(
     min_percent_kept : float
         Fewer windows kept than this: look.
     """
-    look = list(account["Look"])
+    look = [*account["Look"], *reservations(account)]
     if account["GapSeconds"]:
         look.append(f"the amplifier lost {account['GapSeconds']:g} s of samples")
     if conversion["missing_data"]:

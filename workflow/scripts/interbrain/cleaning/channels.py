@@ -29,9 +29,20 @@ UNCORRELATED_SHARE = 0.1
 # 4.6 % and more, mostly above 10 %.
 BRIDGED_SHARE = 0.025
 BRIDGE_BAND_HZ = (14.0, 40.0)
+# pyprep compares the amplitudes above and below 50 Hz with the other channels' and has no floor: in a quiet
+# recording half a microvolt would be noise. Twice a relaxed head's level is the least that harms anything:
+# 3 uV RMS from 55 to 95 Hz.
+NOISE_FROM_HZ, NARROWEST_HZ = 50.0, 5.0
+LEAST_NOISE_V = 3e-6 / 40**0.5  # per square root of Hz
 
 
-def bad_channels(raw, marked: Collection[str] = ()) -> dict[str, str]:
+def highest_noise(sfreq: float, recorded_sfreq: float, highest_hz: float | None) -> float | None:
+    """Up to which frequency (Hz) high-frequency noise can be judged; None: nothing lies above 50 Hz."""
+    highest = min(sfreq / 2, 0.45 * recorded_sfreq, 0.9 * (highest_hz or np.inf))
+    return highest if highest >= NOISE_FROM_HZ + NARROWEST_HZ else None
+
+
+def bad_channels(raw, marked: Collection[str] = (), noise_to_hz: float | None = np.inf) -> dict[str, str]:
     """Channel -> reason, in the order of the recording.
 
     Parameters
@@ -41,14 +52,17 @@ def bad_channels(raw, marked: Collection[str] = ()) -> dict[str, str]:
         raw file are its `info["bads"]`, except for those that are `marked`.
     marked : collection of str
         Channels that a person marked bad: judged like any other, but not held against their neighbours.
+    noise_to_hz : float or None
+        As `highest_noise` gives it.
 
     Notes
     -----
     PREP's criteria (Bigdely-Shamlo et al. 2015) by pyprep without RANSAC: flat, missing, amplitude,
-    correlation, high-frequency noise; amplitude without the alpha band, because a strong occipital rhythm
-    is no fault of its electrodes. pyprep's own spectrum criterion is left out for the same reason. Bridged:
-    the difference of two channels has less than 2.5 % of the weaker one's power in the median 2-s epoch
-    (electrical distance, Tenke & Kayser 2001), in the beta band and average reference.
+    correlation, high-frequency noise (of 3 uV RMS from 55 to 95 Hz at least); amplitude without the alpha
+    band, because a strong occipital rhythm is no fault of its electrodes. pyprep's own spectrum criterion is
+    left out for the same reason. Bridged: the difference of two channels has less than 2.5 % of the weaker
+    one's power in the median 2-s epoch (electrical distance, Tenke & Kayser 2001), in the beta band and
+    average reference.
     """
     import mne
 
@@ -61,13 +75,13 @@ def bad_channels(raw, marked: Collection[str] = ()) -> dict[str, str]:
     if (~flat).sum() < FEWEST_CHANNELS:  # pyprep compares channels, and fails where there are none
         return {c: known.get(c, "flat") for c, f in zip(raw.ch_names, flat, strict=True) if f or c in known}
     judged = mne.io.RawArray(data, judged.info, verbose="error")
-    found = _prep(judged)
+    found = _prep(judged, noise_to_hz)
     for channel, others in bridges(judged, leave_out=[*known, *marked, *found]).items():
         found.setdefault(channel, []).append(f"bridged with {', '.join(others)}")
     return {c: known.get(c) or ", ".join(found[c]) for c in raw.ch_names if c in known or c in found}
 
 
-def _prep(judged) -> dict[str, list[str]]:
+def _prep(judged, noise_to_hz: float | None) -> dict[str, list[str]]:
     import mne
     from pyprep import NoisyChannels
 
@@ -84,6 +98,7 @@ def _prep(judged) -> dict[str, list[str]]:
     with mne.utils.use_log_level("error"):
         finder = NoisyChannels(judged, ransac=False, random_state=0)
         finder.find_bad_by_hfnoise()
+        finder.bad_by_hf_noise = _noisy(judged, finder.bad_by_hf_noise, noise_to_hz)
         finder.find_bad_by_correlation(frac_bad=UNCORRELATED_SHARE)
         finder.find_bad_by_SNR()
         amplitude = NoisyChannels(without_alpha, ransac=False, random_state=0)
@@ -94,6 +109,16 @@ def _prep(judged) -> dict[str, list[str]]:
         for channel in getattr(finder, attribute, []) or []:
             found.setdefault(str(channel), []).append(reason)
     return found
+
+
+def _noisy(judged, suspects: list[str], noise_to_hz: float | None) -> list[str]:
+    """Those of the suspects whose amplitude above 50 Hz would be noise in any recording."""
+    if noise_to_hz is None or not suspects:
+        return []
+    above = judged.copy().pick(suspects).filter(NOISE_FROM_HZ, None, verbose="error").get_data()
+    amplitude = 1.4826 * np.median(np.abs(above), axis=1)  # an SD that bursts do not raise
+    band = min(noise_to_hz, judged.info["sfreq"] / 2) - NOISE_FROM_HZ
+    return [c for c, a in zip(suspects, amplitude, strict=True) if a > LEAST_NOISE_V * band**0.5]
 
 
 def bridges(raw, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
@@ -158,6 +183,7 @@ def judged_channels(
     stretches: Mapping[str, list[tuple[float, float]]],
     decisions: Iterable[Mapping] = (),
     marked: Mapping[str, str] | None = None,
+    noise_to_hz: float | None = np.inf,
 ) -> list[dict]:
     """Every channel with its decision, the reason, and who decided: the automatic rules or a person.
 
@@ -167,6 +193,8 @@ def judged_channels(
         As `flat_stretches` found them in the recording.
     marked : mapping channel -> reason, optional
         Channels that were marked bad when the recording was made or shared (`formats.marked`).
+    noise_to_hz : float or None
+        As `highest_noise` gives it.
 
     Raises
     ------
@@ -174,7 +202,7 @@ def judged_channels(
         If a person's decision names no channel, or calls a channel good that holds no signal.
     """
     marked = marked or {}
-    automatic = bad_channels(raw, marked)
+    automatic = bad_channels(raw, marked, noise_to_hz)
     for channel, spans in stretches.items():
         share = sum(stop - start for start, stop in spans) / raw.times[-1]
         if share > FLAT_SHARE and automatic.get(channel) not in WITHOUT_SIGNAL:

@@ -11,7 +11,9 @@ from zlib import crc32
 
 import numpy as np
 
-from .channels import FEWEST_CHANNELS, flat_stretches, judged_channels
+from interbrain.formats.spectrum import mains_of, recorded_spectrum
+
+from .channels import FEWEST_CHANNELS, flat_stretches, highest_noise, judged_channels
 from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose
 from .decisions import CleaningError, decided
 from .muscle import muscle_band, muscle_spans
@@ -68,7 +70,7 @@ def clean(
     raw : mne.io.Raw
         Preloaded, volts, 10-20 names; gaps annotated as `BAD_acq_skip`, other bad spans as `BAD_...`.
     sfreq, highpass, lowpass, line_frequency : float
-        Hz.
+        Hz. Where the recording shows the other mains (50 or 60 Hz) and not these, its own are taken.
     rois : mapping name -> channels
         Whose spectra and line noise are reported.
     max_bad_share : float
@@ -109,6 +111,8 @@ def clean(
     _check(raw, roi_channels, shortest_s=3.3 / highpass)  # the length of the high-pass filter
     raw.set_montage(MONTAGE, verbose="error")
     recorded_sfreq = raw.info["sfreq"]
+    recorded = recorded_spectrum(raw)
+    line, highest_hz = mains_of(recorded.mains_hz, line_frequency), recorded.highest_hz
     fingerprint = crc32(np.ascontiguousarray(raw._data))
     stretches = flat_stretches(raw)
     # Order matters: resampling first makes every later step cheap; the mains go before the bad channels are
@@ -117,11 +121,11 @@ def clean(
         raw.resample(sfreq, method="polyphase", verbose="error")
     as_recorded = raw.copy()
     # What lies above all that is looked at needs no notch, and one at the Nyquist frequency cannot be made.
-    highest = min(sfreq / 2 - 1, max(lowpass, HIGHEST_HZ) + line_frequency / 2)
-    harmonics = np.arange(line_frequency, highest, line_frequency)
+    harmonics = np.arange(line, min(sfreq / 2 - 1, max(lowpass, HIGHEST_HZ) + line / 2), line)
     if len(harmonics):
         raw.notch_filter(harmonics, verbose="error")
-    channels = judged_channels(raw, stretches, decisions, marked)
+    noise_to_hz = highest_noise(sfreq, recorded_sfreq, highest_hz)
+    channels = judged_channels(raw, stretches, decisions, marked, noise_to_hz)
     reasons = {c["channel"]: c["reason"] for c in channels if c["decision"] == "bad"}
     raw.info["bads"] = list(reasons)
     good = [c for c in raw.ch_names if c not in reasons]
@@ -129,7 +133,7 @@ def clean(
         raw.annotations.append(start + raw.first_time, stop - start, FLAT)
     broadband = raw.copy().pick(good) if good else None
     own = [c for c in roi_channels if c in good] or roi_channels  # ROI channels with a signal of their own
-    line_db = line_noise(spectrum(as_recorded, roi_channels), line_frequency)
+    line_db = line_noise(spectrum(as_recorded, roi_channels), line)
     if good:
         as_recorded.set_eeg_reference(good, verbose="error")  # so that both spectra have one reference
         raw.set_eeg_reference("average", projection=False, verbose="error")
@@ -155,9 +159,9 @@ def clean(
     if reasons and len(good) >= FEWEST_CHANNELS:
         raw.interpolate_bads(reset_bads=True, verbose="error")
     raw.info["bads"] = []
-    band = muscle_band(line_frequency, sfreq, recorded_sfreq)
+    band = muscle_band(line, sfreq, recorded_sfreq, highest_hz) if good else None
     bursts = []
-    if good and band:
+    if band:
         found.apply(broadband)
         bursts = muscle_spans(broadband, band, muscle_db)
     for start, stop in bursts:
@@ -165,6 +169,11 @@ def clean(
     after = spectrum(raw, own)
     account = {
         "SamplingFrequency": sfreq,
+        "RecordedSamplingFrequency": float(recorded_sfreq),
+        "RecordedHighestHz": highest_hz,
+        "RecordedMainsHz": list(recorded.mains_hz),
+        "ConfiguredMainsHz": float(line_frequency),
+        "MainsHz": float(line),
         "HighpassHz": highpass,
         "LowpassHz": lowpass,
         "NotchHz": [float(h) for h in harmonics],
@@ -176,7 +185,8 @@ def clean(
         "Components": found.components,
         "FlatSeconds": _seconds_of(FLAT, raw),
         "MuscleBandHz": list(band) if band else None,
-        "MuscleSeconds": _seconds_of(MUSCLE, raw),
+        "MuscleSeconds": _seconds_of(MUSCLE, raw) if band else None,
+        "NoiseJudgedToHz": noise_to_hz,
         "LineNoiseDb": line_db,
         "GapSeconds": _seconds_of(GAP, raw),
         "Look": _to_look_at(reasons, roi_channels, raw.ch_names, max_bad_share, found.about, ica["do"]),

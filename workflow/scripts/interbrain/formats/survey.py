@@ -16,6 +16,7 @@ from interbrain.formats import FormatError
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
+from interbrain.formats.spectrum import recorded_spectrum
 from interbrain.formats.triggers import Pulses, find_pulses
 
 
@@ -45,6 +46,10 @@ class Survey:
         LSL clock at the first sample in s, and its seconds per second of the recording.
     lost_s : float
         Length of the stretches whose samples the amplifier lost.
+    mains_hz : tuple of float
+        Which of 50 and 60 Hz stand out in its spectrum, the stronger first.
+    highest_hz : float or None
+        Above what frequency a low-pass filter left nothing; None: there was no such filter.
     notes : tuple of str
         What its reader noticed, and whoever reads the results must know.
     """
@@ -62,6 +67,8 @@ class Survey:
     begun: datetime | None = None
     lsl: tuple[float, float] | None = None
     lost_s: float = 0.0
+    mains_hz: tuple[float, ...] = ()
+    highest_hz: float | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -108,6 +115,7 @@ def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = N
         found = Pulses(np.zeros(0), "", None, str(error))
     kinds = list(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     begun = raw.info["meas_date"]
+    spectrum = recorded_spectrum(raw)
     return Survey(
         path=str(path),
         format=Path(path).suffix.lstrip("."),
@@ -122,4 +130,6 @@ def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = N
         begun=begun + timedelta(seconds=float(raw.first_time)) if begun else None,
         lsl=lsl,
         lost_s=float(sum(a["duration"] for a in raw.annotations if a["description"] == "BAD_acq_skip")),
+        mains_hz=spectrum.mains_hz,
+        highest_hz=spectrum.highest_hz,
     )

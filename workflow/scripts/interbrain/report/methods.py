@@ -273,7 +273,9 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         The provenance document: ``config`` (resolved), ``packages``, ``python``, ``version``, ``commit``.
     sizes : dict
         ``dyads``, ``therapists``, ``clients``: how many were analysed; ``sync_methods``: how their clocks
-        were tied; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
+        were tied; ``recordings``: how many there were; ``mains``: which were removed (Hz), and in how many
+        recordings; ``not_judged``: what could not be judged and why (as in the quality table), and in how
+        many; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
         questionnaire scores; ``analyses``: combinations of choices, 0 without any.
     """
     config = provenance.get("config") or {}
@@ -292,8 +294,8 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
 
     paragraphs = [
         _sample(sizes, get, provenance, package, cite),
-        _cleaning(get, package, packages, cite),
-        _components(get, package),
+        _cleaning(get, package, packages, cite, sizes.get("mains", {})),
+        _components(get, package, sizes.get("not_judged", {}), sizes.get("recordings", 0)),
         _clock_and_windows(get, sizes["sync_methods"], package),
         _by_hand(sizes.get("by_hand", 0)),
         _phase_locking(get, cite),
@@ -349,7 +351,7 @@ def _mains(frequency) -> str:
     return f"{' or '.join(each)} and the harmonics"
 
 
-def _cleaning(get, package, packages, cite):
+def _cleaning(get, package, packages, cite, mains):
     cleaning = get("cleaning", default={})
     mne = package("mne", "MNE-Python", "Gramfort2013")
     if cleaning.get("sfreq"):
@@ -358,6 +360,12 @@ def _cleaning(get, package, packages, cite):
             + (f" and notch-filtered at {_mains(get('line_frequency'))}" if get("line_frequency") else "")
             + "."
         )
+    named = get("line_frequency")
+    named = named.values() if isinstance(named, dict) else [named]
+    others = {hz: n for hz, n in mains.items() if hz not in named}
+    if others:
+        told = words.listed(f"{hz:g} Hz in {words.counted(n, 'recording')}" for hz, n in others.items())
+        yield f"Where the mains had another frequency, that one was removed ({told})."
     if "pyprep" in packages:
         yield (
             "Bad channels were detected per recording with "
@@ -373,7 +381,7 @@ def _cleaning(get, package, packages, cite):
         )
 
 
-def _components(get, package):
+def _components(get, package, not_judged, n_recordings):
     ica = get("cleaning", "ica", default={})
     if not ica.get("do"):
         yield "No independent component analysis was done."
@@ -399,7 +407,14 @@ def _components(get, package):
             "Bursts of muscle activity were marked in what was left: half-second blocks whose power between "
             "the mains and their first harmonic lay "
             f"{get('cleaning', 'muscle_db'):g} dB above the recording's own median, on average over the "
-            "quarter of channels where it was highest."
+            "quarter of channels where it was highest, and whose amplitude over the strongest quarter was at "
+            "least 3 µV RMS per 40 Hz."
+        )
+    for lacking, count in not_judged.items():
+        what, _, why = lacking.partition(": ")
+        yield (
+            f"{what[0].upper()}{what[1:]} could not be judged in {count} of "
+            f"{words.counted(n_recordings, 'recording')}: {why}."
         )
 
 

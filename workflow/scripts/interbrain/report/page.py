@@ -431,12 +431,15 @@ class _Builder:
         return {"curves": curves, "joint": table}
 
     def _methods(self) -> dict:
-        frame = self.results["aggregated"]
+        frame, quality = self.results["aggregated"], self.results["quality"]
         sizes = {
             "dyads": frame["dyad"].nunique(),
             "therapists": frame["therapist"].nunique(),
             "clients": frame["client"].nunique(),
-            "sync_methods": sorted(set(self.results["quality"]["sync_method"].dropna())),
+            "sync_methods": sorted(set(quality["sync_method"].dropna())),
+            "recordings": len(quality),
+            "mains": quality["mains_hz"].value_counts(sort=False).to_dict(),
+            "not_judged": quality["not_judged"].value_counts(sort=False).to_dict(),
             "by_hand": len(self.results.by_hand),
             "scores": self.results.questionnaires,
             "analyses": int(self.results["multiverse"]["n_specifications"].max() or 0)
