@@ -15,6 +15,7 @@ from interbrain.bids.reading import read_recording_files
 from interbrain.bids.recording import Meeting, Member
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.formats import FormatError
+from interbrain.formats.notes import noted
 
 SFREQ, SECONDS = 250, 60
 PULSES = np.array([3.2, 9.7, 17.1, 22.4, 30.9, 38.3, 47.6, 55.0])
@@ -108,10 +109,17 @@ def test_a_clock_that_the_sidecar_tells_is_not_fitted_again(foreign, tmp_path):
 def test_a_channels_table_about_other_channels_is_refused(foreign, tmp_path):
     files = copied(foreign, tmp_path)
     table = sidecar(files[0], "channels.tsv")
-    pd.read_csv(table, sep="\t", dtype=str).iloc[1:].to_csv(table, sep="\t", index=False)
-    with pytest.raises(FormatError, match=r"describes 3 channels, and sub-anna.* holds 4"):
+    rows = pd.read_csv(table, sep="\t", dtype=str)
+    rows.iloc[1:].to_csv(table, sep="\t", index=False)
+    with noted() as notes:  # a row that is missing leaves the channel as the file has it
+        assert read_recording_files(files[0]).info["bads"] == ["Fz"]
+    assert notes == ["channels.tsv has no row for F3, taken as the data file has it"]
+    rows.replace({"name": {"F3..": "F33"}}).to_csv(table, sep="\t", index=False)
+    with pytest.raises(
+        FormatError, match=r"row 2 names the channel 'F33', which the data file does not have"
+    ):
         read_recording_files(files[0])
-    with pytest.raises(ConversionError, match=r"D01 pre, therapist T01: .*channels\.tsv"):
+    with pytest.raises(ConversionError, match=r"D01 pre, therapist T01: .*channels\.tsv: row 2"):
         timed(files)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.clock import read_clock
-from interbrain.bids.reading import read_marked_recording, read_recording_files
+from interbrain.bids.reading import read_described, read_recording_files
 from interbrain.bids.recording import EVENT_CODES, Meeting, Member, convert, marks_within
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.formats import write_poly5
@@ -411,8 +411,8 @@ def test_channels_marked_bad_in_a_raw_file_stay_apart_from_those_without_signal(
     facts = converted(tmp_path / "bids", pair, triggers=TRIGGERS | {"channel": "STI"}, cap_map={})[1]
     marked = {"Pz": "marked bad in the recording", "ECG": "marked bad in the recording"}
     assert facts["marked_channels"] == marked and facts["missing_channels"] == ["Oz"]
-    back, reasons = read_marked_recording(file_of(tmp_path / "bids", "C01", "eeg.vhdr"))
-    assert back.info["bads"] == ["Pz", "Oz", "ECG"] and reasons == marked
+    back = read_described(file_of(tmp_path / "bids", "C01", "eeg.vhdr"))
+    assert back.raw.info["bads"] == ["Pz", "Oz", "ECG"] and back.marked == marked
     table = file_of(tmp_path / "bids", "C01", "channels.tsv").read_text(encoding="utf-8").splitlines()
     described = {row.split("\t")[0]: row.split("\t")[-2:] for row in table}
     assert described["Pz"] == ["bad", "marked bad in the recording"]

@@ -24,7 +24,7 @@ rule adopt:
 
 rule validate:
     input:
-        recordings=[file for dyad in study.included["dyad"] for file in study.raw_files(dyad)],
+        recordings=[file for dyad in study.included["dyad"] for file in given_files(dyad)],
     output:
         summary="results/validation.json",
         full="results/bids-validator.json",

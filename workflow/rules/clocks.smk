@@ -3,7 +3,7 @@
 
 rule clock:
     input:
-        lambda w: study.raw_files(w.dyad),
+        lambda w: given_files(w.dyad),
     output:
         CLOCK,
     log:

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -14,7 +15,8 @@ ROOT = Path(workflow.basedir)
 SCRIPTS = ROOT / "workflow/scripts"
 sys.path.insert(0, str(SCRIPTS))
 
-from interbrain.bids import SIDECARS, recording_stem, set_aside, sidecar
+from interbrain.bids import recording_stem, set_aside
+from interbrain.bids.inheritance import describing_files
 from interbrain.digest import code_digest
 from interbrain.seeds import derived_seed
 from interbrain.study import StudyError, load_study, of_role, read_config, warning_text, with_defaults
@@ -134,13 +136,28 @@ def group_files(names, suffix):
     return {name.split("_")[0] + end: f"{GROUP}-{name}.{suffix}" for name in names}
 
 
+listing = cache(os.listdir)  # the folders of a dataset are looked through once, however many recordings
+
+
+def given_files(dyad):
+    """Every file that the study was given of a dyad's recordings, each once."""
+    if config["input"] != "bids":
+        return study.raw_files(dyad)
+    recorded = [
+        recording_files(study.member(dyad, role), dyad, row["run"])
+        for row in study.session(dyad)
+        for role in ("therapist", "client")
+    ]
+    return list(dict.fromkeys(file for files in recorded for file in files))
+
+
 def recording_files(participant, dyad, run):
     """Every file of one recording of the BIDS dataset, ours or a given one; the data file first."""
     if config["input"] != "bids":
         stem = RAW.format(participant=participant, dyad=dyad, run=run)
         return [f"{stem}_{end}" for end in RECORDING_FILES]
     given = study.encounter(participant, dyad, run)["raw"]
-    return [*given, *(str(f) for end in SIDECARS if (f := sidecar(Path(given[0]), end)).is_file())]
+    return [*given, *map(str, describing_files(Path(given[0]), listing))]
 
 
 def recorded(wildcards):

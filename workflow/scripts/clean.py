@@ -6,13 +6,19 @@ with job(snakemake):
     import json
     from pathlib import Path
 
-    from interbrain.bids.reading import read_marked_recording
+    from interbrain.bids.reading import read_described
     from interbrain.cleaning import clean
     from interbrain.fif import save, save_ica
 
-    raw, marked = read_marked_recording(Path(snakemake.input.recording[0]), snakemake.params.cap_map)
+    found = read_described(Path(snakemake.input.recording[0]), snakemake.params.cap_map)
     settings, decisions = snakemake.params.settings, snakemake.params.decisions
-    cleaned = clean(raw, **settings, seed=snakemake.params.seed, decisions=decisions, marked=marked)
+    cleaned = clean(
+        found.raw,
+        **settings,
+        seed=snakemake.params.seed,
+        decisions=decisions,
+        marked=found.marked,
+    )
     save(cleaned.raw, snakemake.output.raw)
     if cleaned.ica is None:
         Path(snakemake.output.ica).touch()  # empty: there was too little to fit; the account says why

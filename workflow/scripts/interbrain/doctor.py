@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from interbrain.bids import sidecar
-from interbrain.bids.clock import clock_fit, read_timing
-from interbrain.bids.reading import survey_files
+from interbrain.bids.clock import clock_fit
+from interbrain.bids.inheritance import read_sidecar
+from interbrain.bids.reading import number, survey_files
+from interbrain.bids.timing import stated_timing
 from interbrain.clocks import ClockError
 from interbrain.formats import FormatError
 from interbrain.formats.channels import RENAMED_SITES
@@ -136,6 +137,8 @@ def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores:
     _check_mains(read, config["line_frequency"], table_name, done)
     _check_reach(read, config, table_name, done)
     _check_contents(members, done)
+    if config["input"] == "bids":
+        _check_sidecars(read, config, table_name, done)
     for m in read:
         done.warnings += [Problem(m.where, f"{m.shown}: {note}") for note in m.survey.notes]
     untied = {p.where for p in known if p.what.startswith("sync")}
@@ -340,6 +343,29 @@ def _check_contents(members, done: Examination) -> None:
         done.problems.append(Problem(m.where, what, hint))
 
 
+def _check_sidecars(read, config: Mapping, table_name: str, done: Examination) -> None:
+    """What a dataset says of how it was recorded, where that matters here; the same is said once."""
+    said = defaultdict(list)
+    for m in read:
+        about = read_sidecar(m.path)
+        mains = number(about.get("PowerLineFrequency"))
+        if mains and config["line_frequency"] and mains != config["line_frequency"]:
+            what = f"PowerLineFrequency is {mains:g} Hz, and line_frequency {config['line_frequency']:g} Hz"
+            said[what, "Correct line_frequency (config.yaml), or the dataset is wrong."].append(m)
+        filters = about.get("SoftwareFilters")
+        if isinstance(filters, Mapping) and filters:
+            what = f"its makers have filtered it (SoftwareFilters: {', '.join(map(str, filters))})"
+            said[what, "Nothing is lost if the filters leave the bands alone; see its eeg.json."].append(m)
+        if "bipolar" in str(about.get("EEGReference", "")).lower():
+            what = "its channels are bipolar derivations (EEGReference), which are no sites of the head"
+            said[what, "Ask for the recording with one reference."].append(m)
+    for (what, hint), recordings in said.items():
+        first = recordings[0]
+        more = f" and {counted(len(recordings) - 1, 'other recording')}" if len(recordings) > 1 else ""
+        where = first.where if len(recordings) <= FEW else table_name
+        done.warnings.append(Problem(where, f"{first.shown}{more}: {what}", hint))
+
+
 # --- two recordings --------------------------------------------------------------------------------------
 
 
@@ -415,9 +441,12 @@ def _told(run, source: str):
     """The tie that the client's sidecar tells, if the recordings are a dataset's and the table says auto."""
     from interbrain.clocks.session import Tie
 
-    timing = None
-    if source == "bids" and run.sync == "auto":
-        timing = read_timing(sidecar(Path(run.client.path), "eeg.json"))
+    if source != "bids" or run.sync != "auto":
+        return None
+    try:
+        timing = stated_timing(Path(run.client.path), Path(run.therapist.path))
+    except FormatError as error:
+        return ClockError(str(error))
     return timing and Tie(timing["method"], clock_fit(timing), timing["drift_from"], tuple(timing["notes"]))
 
 

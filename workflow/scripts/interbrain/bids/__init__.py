@@ -6,8 +6,6 @@ BIDS has no section on hyperscanning; what we add stands in extra sidecar keys a
 from pathlib import Path
 
 TASK = "rest"
-# What may stand beside a recording and describe it.
-SIDECARS = ("eeg.json", "channels.tsv", "events.tsv")
 
 
 class ConversionError(Exception):
@@ -21,5 +19,5 @@ def recording_stem(participant: str, dyad: str, run: int | str) -> str:
 
 
 def sidecar(recording: Path, ending: str) -> Path:
-    """Path of the file beside a recording that describes it; `ending` is one of SIDECARS."""
+    """Path of the file beside a recording that describes it: eeg.json, channels.tsv, events.tsv."""
     return recording.with_name(recording.stem.removesuffix("_eeg") + f"_{ending}")

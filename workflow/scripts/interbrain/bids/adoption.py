@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from interbrain.bids import ConversionError
-from interbrain.bids.reading import read_marked_recording
+from interbrain.bids.reading import read_described
 from interbrain.bids.recording import Meeting, Member, facts_of
 from interbrain.formats import FormatError
 from interbrain.formats.notes import noted
@@ -40,10 +40,10 @@ def adopt(
     """
     try:
         with noted() as notes:
-            raw, marked = read_marked_recording(member.path, cap_map)
+            found = read_described(member.path, cap_map)
     except FormatError as error:
         raise ConversionError(
             f"{meeting.dyad} {meeting.time}, {member.role} {member.participant}: {error}"
         ) from error
-    facts = facts_of(raw, member, meeting, timing, files, notes, rois, marked)
+    facts = facts_of(found.raw, member, meeting, timing, files, notes, rois, found.marked)
     return facts | {"measured": None, "foreign_events": {}}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from interbrain.clocks import ClockFit
+from interbrain.formats import FormatError
 
 # Of a tie, in our own files and in the sidecar's section Hyperscanning.
 SIDECAR_KEYS = {
@@ -31,10 +32,28 @@ def read_timing(eeg_json: Path) -> dict | None:
     """
     if not Path(eeg_json).is_file():
         return None
-    tied = json.loads(Path(eeg_json).read_text(encoding="utf-8")).get("Hyperscanning", {})
-    if not set(SIDECAR_KEYS.values()) <= set(tied):
+    return timing_in(json.loads(Path(eeg_json).read_text(encoding="utf-8")), eeg_json)
+
+
+def timing_in(about: Mapping, source: Path) -> dict | None:
+    """The same from the content of a sidecar; `source` is the file, for messages.
+
+    Raises
+    ------
+    FormatError
+        An offset or drift is no number.
+    """
+    tied = about.get("Hyperscanning", {})
+    if not isinstance(tied, dict) or not set(SIDECAR_KEYS.values()) <= set(tied):
         return None
-    return {name: None if tied[key] == "n/a" else tied[key] for name, key in SIDECAR_KEYS.items()}
+    timing = {name: None if tied[key] == "n/a" else tied[key] for name, key in SIDECAR_KEYS.items()}
+    for name in ("offset", "drift_ppm"):
+        if isinstance(timing[name], bool) or not isinstance(timing[name], int | float):
+            raise FormatError(
+                f"{source}: its {SIDECAR_KEYS[name]} is {tied[SIDECAR_KEYS[name]]!r} and no number. Take the "
+                "file from the dataset again, or write in the recordings table (sync) how clocks are tied."
+            )
+    return timing
 
 
 def clock_fit(timing: Mapping) -> ClockFit:

@@ -1,87 +1,158 @@
 """One recording of a BIDS dataset back into memory, of ours or of anybody's.
 
-Reads that recording's files only, so that it cannot meet a table that another job is writing.
+Reads that recording's files only, and those that it inherits from, so that it cannot meet a table that
+another job is writing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from interbrain.bids import sidecar
-from interbrain.formats import FormatError, read_recording
-from interbrain.formats.marked import bridge_and_mark, reason_of
-from interbrain.formats.notes import noted
+from interbrain.bids.channel_table import describe_channels
+from interbrain.bids.event_table import describe_events
+from interbrain.bids.inheritance import read_sidecar, source_of, table_of
+from interbrain.formats import FormatError, mark_gaps, read_recording
+from interbrain.formats.breaks import SKIP
+from interbrain.formats.marked import bridge_and_mark
+from interbrain.formats.notes import note, noted
 from interbrain.formats.survey import Survey, survey_raw
 
-CHANNEL_TYPES = {"EEG": "eeg", "TRIG": "stim", "EOG": "eog", "HEOG": "eog", "VEOG": "eog", "ECG": "ecg"}
+if TYPE_CHECKING:
+    import mne
+
+# A sidecar's rate that differs by more is another rate; less is how a format rounds it.
+SAME_RATE = 1e-4
+SAME_LENGTH_S = 1.5
 
 
-def read_recording_files(recording: Path, cap_map: Mapping[str, str] | None = None):
-    """The recording alone, as `read_marked_recording` reads it."""
-    return read_marked_recording(recording, cap_map)[0]
+@dataclass(frozen=True)
+class Described:
+    """A recording as its dataset describes it.
 
-
-def read_marked_recording(recording: Path, cap_map: Mapping[str, str] | None = None):
-    """Read one recording back, with its channel types, bad channels and events.
-
-    Parameters
+    Attributes
     ----------
-    recording : Path
-        The data file: .vhdr, .edf, .bdf or .set. What stands in channels.tsv and events.tsv beside it counts
-        more than what the file says itself; either may be absent.
-    cap_map : mapping label -> 10-20 name, optional
-        If the labels are not 10-20 names already.
-
-    Returns
-    -------
     raw : mne.io.Raw
         In memory, without missing values; events as annotations (`sync_trigger`, `BAD_acq_skip` ...).
         `info["bads"]` are the channels of status bad, and those that miss most of their values.
     marked : dict of str to str
         Channel -> reason, of those bad channels that have a signal: a person marked them.
+    trigger : str or None
+        What the trigger channel that was asked for is called, if it is there.
+    """
+
+    raw: mne.io.BaseRaw
+    marked: dict[str, str]
+    trigger: str | None = None
+
+
+def read_described(
+    recording: Path, cap_map: Mapping[str, str] | None = None, trigger_channel: str | None = None
+) -> Described:
+    """Read one recording back, with its channel types, bad channels and events.
+
+    Parameters
+    ----------
+    recording : Path
+        The data file: .vhdr, .edf, .bdf or .set. What is in channels.tsv and events.tsv, beside it or
+        inherited, counts more than what the file says itself; either may be absent.
+    cap_map : mapping label -> 10-20 name, optional
+        If the labels are not 10-20 names already.
+    trigger_channel : str, optional
+        As `read_recording` takes it.
 
     Raises
     ------
     FormatError
-        The file is damaged, or the tables beside it are not about its channels.
-    """
-    import mne
-    import pandas as pd
+        The file or a file that describes it is damaged, the tables are not about its channels, or it is known
+        that time is missing and not how much.
 
+    Notes
+    -----
+    Events and missing time are treated as those of raw files are (`formats.breaks`).
+    """
     recording = Path(recording)
-    raw = read_recording(recording, channel_names=cap_map or None).raw
-    raw.load_data(verbose="error")
-    reasons = None
-    channels_file, events_file = sidecar(recording, "channels.tsv"), sidecar(recording, "events.tsv")
-    if channels_file.is_file():
-        channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
-        if len(channels) != len(raw.ch_names):
-            raise FormatError(
-                f"{channels_file}: describes {len(channels)} channels, and {recording.name} holds "
-                f"{len(raw.ch_names)}. Correct the table, or take it away."
-            )
-        kinds = [CHANNEL_TYPES.get(kind.upper(), "misc") for kind in channels["type"]]
-        types = dict(zip(raw.ch_names, kinds, strict=True))
-        raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
-        if "status" in channels:
-            status = zip(raw.ch_names, channels["status"], strict=True)
-            raw.info["bads"] = [name for name, is_ in status if is_ == "bad"]
-        if "status_description" in channels:
-            told = zip(raw.ch_names, channels["status_description"].replace("n/a", ""), strict=True)
-            reasons = {name: reason_of(text) for name, text in told if name in raw.info["bads"]}
-    if events_file.is_file():
-        events = pd.read_csv(events_file, sep="\t", dtype=str, keep_default_na=False)
-        named = next((c for c in ("trial_type", "value") if c in events), None)
-        what = events[named] if named else ["event"] * len(events)
-        duration = pd.to_numeric(events["duration"], errors="coerce").fillna(0)
-        raw.set_annotations(mne.Annotations(events["onset"].astype(float), duration, what))
-    return bridge_and_mark(raw, reasons)
+    try:
+        about = read_sidecar(recording)
+        _check_type(about, recording)
+        channels, events = (table_of(recording, end) for end in ("channels.tsv", "events.tsv"))
+        reasons: dict[str, str] = {}
+
+        def describe(raw, labels, breaks):
+            _compare(about, raw)
+            if channels:
+                reasons.update(describe_channels(raw, labels, channels))
+            return describe_events(raw, breaks, events) if events else []
+
+        held = read_recording(
+            recording,
+            channel_names=cap_map or None,
+            trigger_channel=trigger_channel,
+            describe=describe,
+        )
+        raw = held.raw if "Hyperscanning" in about else mark_gaps(held.raw)  # ours are filled already
+        raw.load_data(verbose="error")
+        _check_pauses(about, raw, recording)
+        return Described(*bridge_and_mark(raw, reasons), held.trigger)
+    except FormatError:
+        raise
+    except Exception as error:  # of a kind of table that nobody thought of
+        raise FormatError(
+            f"{recording}: cannot be read with the files that describe it ({type(error).__name__}: {error}). "
+            "Compare channels.tsv, events.tsv and eeg.json with the specification of BIDS."
+        ) from error
+
+
+def read_recording_files(recording: Path, cap_map: Mapping[str, str] | None = None) -> mne.io.BaseRaw:
+    """The recording alone, as `read_described` reads it."""
+    return read_described(recording, cap_map).raw
 
 
 def survey_files(recording: Path, cap_map: Mapping[str, str] | None, triggers: Mapping) -> Survey:
     """What a recording of a BIDS dataset holds, as `formats.survey` tells it of a raw file."""
     with noted() as notes:
-        told = survey_raw(read_recording_files(recording, cap_map), recording, triggers)
+        found = read_described(recording, cap_map, triggers.get("channel"))
+        named = {"channel": found.trigger} if found.trigger else {}
+        told = survey_raw(found.raw, recording, {**triggers, **named})
     return replace(told, notes=tuple(notes))
+
+
+def _check_type(about: Mapping[str, Any], recording: Path) -> None:
+    if "epoch" in str(about.get("RecordingType", "")).lower():
+        raise FormatError(
+            f"{source_of(recording, 'RecordingType')}: says that {recording.name} holds epochs "
+            "(RecordingType), and not a continuous recording. Name the recording before it was cut."
+        )
+
+
+def _check_pauses(about: Mapping[str, Any], raw, recording: Path) -> None:
+    discontinuous = str(about.get("RecordingType", "")).lower() == "discontinuous"
+    if discontinuous and not any(text == SKIP for text in raw.annotations.description):
+        raise FormatError(
+            f"{source_of(recording, 'RecordingType')}: says that {recording.name} is discontinuous "
+            "(RecordingType), and neither the file nor its events show where it was paused and for how long, "
+            "so it cannot be aligned with the partner. If it has no pauses, write continuous."
+        )
+
+
+def _compare(about: Mapping[str, Any], raw) -> None:
+    """Note what the sidecar gives otherwise than the data file, which counts."""
+    sfreq, length = raw.info["sfreq"], raw.n_times / raw.info["sfreq"]
+    told = number(about.get("SamplingFrequency"))
+    if told and abs(told / sfreq - 1) > SAME_RATE:
+        note(f"eeg.json gives a sampling rate of {told:g} Hz, and the data file {sfreq:g} Hz, which was used")
+    told = number(about.get("RecordingDuration"))
+    if told and abs(told - length) > SAME_LENGTH_S:
+        note(f"eeg.json gives a duration of {told:.1f} s, and the data file holds {length:.1f} s")
+
+
+def number(value: Any) -> float | None:
+    """A number of a sidecar, also if it is in quotes; None if there is none."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from interbrain.bids import ConversionError, sidecar
-from interbrain.bids.clock import read_timing
+from interbrain.bids import ConversionError
+from interbrain.bids.clock import timing_in
+from interbrain.bids.inheritance import read_sidecar, source_of
 from interbrain.bids.reading import survey_files
 from interbrain.clocks import ClockError, ClockFit
 from interbrain.clocks.session import SessionRun, Tie, tie_session
@@ -123,8 +124,13 @@ def time_session(
     """
     timing = {}
     for sources in session if from_bids else ():
-        if sources.sync == "auto" and (told := read_timing(sidecar(Path(sources.client.path), "eeg.json"))):
-            timing[str(sources.run)] = told
+        if sources.sync != "auto":
+            continue
+        try:
+            if told := stated_timing(Path(sources.client.path), Path(sources.therapist.path)):
+                timing[str(sources.run)] = told
+        except FormatError as error:
+            timing[str(sources.run)] = {"problem": f"{dyad} {sources.time}: {error}"}
     session = [sources for sources in session if str(sources.run) not in timing]
     runs = {}
     for sources in session:
@@ -144,6 +150,30 @@ def time_session(
             timing[str(number)] = _timing(run, tie)
         except ConversionError as error:
             timing[str(number)] = {"problem": f"{where}: {error}"}
+    return timing
+
+
+def stated_timing(client: Path, therapist: Path) -> dict | None:
+    """How a dataset says that the clocks of two of its recordings are tied; None if it does not.
+
+    Raises
+    ------
+    FormatError
+        A sidecar is damaged, or it ties the client's clock to another recording's than the therapist's.
+    """
+    about = read_sidecar(client)
+    timing = timing_in(about, source_of(client, "Hyperscanning") if "Hyperscanning" in about else client)
+    if timing is None:
+        return None
+    partners = about.get("SimultaneousRecordingWith", [])
+    partners = [partners] if isinstance(partners, str) else partners
+    names = [str(uri).rpartition("/")[2] for uri in partners]
+    if names and Path(therapist).name not in names:
+        raise FormatError(
+            f"{client}: its clock was tied to that of {', '.join(names)}, and not to that of "
+            f"{Path(therapist).name}. Correct the row in the recordings table, or write there (sync) how "
+            "these two are tied."
+        )
     return timing
 
 

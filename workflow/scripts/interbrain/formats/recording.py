@@ -71,7 +71,7 @@ class Recording:
 
 
 def read_recording(
-    path, *, channel_names=None, pattern=None, partner_pattern=None, trigger_channel=None
+    path, *, channel_names=None, pattern=None, partner_pattern=None, trigger_channel=None, describe=None
 ) -> Recording:
     """Read one member's recording and name its channels by the 10-20 system.
 
@@ -89,6 +89,10 @@ def read_recording(
     trigger_channel : str, optional
         The channel that holds triggers, whatever its name: as in the file or as the pattern leaves it, in any
         case and spacing. It keeps its label and becomes `stim`, with codes for values.
+    describe : callable, optional
+        For tables beside the file: is called with the recording as the file holds it, before missing time is
+        put back; with the labels that its channels have in the file; and with the breaks that the reader
+        found. May give other channel types and marks in place; returns further breaks (`formats.breaks`).
 
     Returns
     -------
@@ -157,6 +161,7 @@ def read_recording(
         labels = {name: label.removeprefix(f"{name.split('/')[0]}/") for name, label in labels.items()}
     trigger = trigger_channel and find_channel(labels, trigger_channel)
     place = raw.ch_names.index(trigger) if trigger else None
+    in_file = list(raw.ch_names)
     name_channels(raw, path, channel_names or {}, labels, shared)
     if trigger:
         trigger = _as_trigger(raw, raw.ch_names[place], labels[trigger].strip())
@@ -164,6 +169,8 @@ def read_recording(
         _check_volts(raw, path)
     elif not any(COUNTER_NAME.match(name) for name in raw.ch_names):
         note("no channel counts samples (Saw), so samples that the amplifier lost cannot be found")
+    if describe:
+        breaks = [*breaks, *describe(raw, in_file, breaks)]
     if suffix != ".xdf":  # whose time stamps show it, and whose marks are another program's
         raw = with_known_breaks(raw, path, breaks)
     return Recording(raw, tuple(dict.fromkeys(f for f in files if f.is_file())), lsl, trigger)
