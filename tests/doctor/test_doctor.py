@@ -279,3 +279,63 @@ def test_what_recordings_do_not_reach_is_said_once_with_the_reason(lab):
         "bursts of muscle activity and high-frequency noise of channels cannot be judged in 2 of 4 "
         "recordings, first in therapist, D02_t_raw.fif: a low-pass filter left nothing above about "
     ) in said
+
+
+# --- triggers --------------------------------------------------------------------------------------------
+
+
+def status_instead_of_digi(lab, *files):
+    for file in files:
+        raw = mne.io.read_raw_fif(lab.folder / "raw" / file, preload=True, verbose="error")
+        raw.rename_channels({"Digi": "Status"}, verbose="error")
+        raw.apply_function(lambda codes: np.where(codes == 8, 0.0, 255.0), picks=["Status"], verbose="error")
+        raw.save(lab.folder / "raw" / file, overwrite=True, verbose="error")
+
+
+def test_amplifiers_of_other_trigger_channels_get_one_advice_that_settles_it(lab):
+    status_instead_of_digi(lab, "D01_c_raw.fif", "D02_c_raw.fif")
+    lab.config["triggers"] = {"channel": "Digi"}
+    advice = (
+        "The therapists' recordings have it, the clients' do not: write below triggers (config.yaml) client: "
+        "{channel: Status}."
+    )
+    assert " ".join(lab.check()[0].split()).count(advice) == 2
+    lab.config["triggers"] = {"channel": "Status"}
+    assert "therapist: {channel: Digi}" in " ".join(lab.check()[0].split())
+    lab.config["triggers"] = {"therapist": {"channel": "Digi"}, "client": {"channel": "Status"}}
+    said, sound = lab.check()
+    assert sound and "trigger channel" not in said
+    rows = [line.split() for line in said.splitlines()[1:5]]
+    assert [row[8:10] for row in rows] == [["4", "8"], ["4", "0"]] * 2  # triggers and the idle value
+    assert [row[11:13] for row in rows[1::2]] == [["markers", "0.000"]] * 2
+
+
+def test_a_trigger_channel_that_one_recording_calls_otherwise_is_named_in_its_row(lab):
+    status_instead_of_digi(lab, "D02_c_raw.fif")
+    said = " ".join(lab.check()[0].split())
+    assert "In this recording it is called otherwise: write Status into client_trigger of its row." in said
+
+
+def test_a_trigger_channel_that_no_recording_has_is_corrected_once_for_all(lab):
+    lab.config["triggers"] = {"channel": "TRIG"}
+    said = " ".join(lab.check()[0].split())
+    assert said.count("No recording has it: write channel: Digi (triggers, config.yaml).") == 4
+
+
+def test_a_pair_whose_pulses_go_to_opposite_levels_is_tied_without_an_offset(lab):
+    raw = mne.io.read_raw_fif(lab.folder / "raw/D01_c_raw.fif", preload=True, verbose="error")
+    raw.apply_function(lambda codes: np.where(codes == 8, 1.0, 8.0), picks=["Digi"], verbose="error")
+    raw.save(lab.folder / "raw/D01_c_raw.fif", overwrite=True, verbose="error")
+    lab.config["triggers"] = {"channel": "Digi"}
+    said, sound = lab.check()
+    client = said.splitlines()[2].split()
+    assert sound and client[9] == "1" and client[12] == "0.000"
+
+
+def test_an_idle_value_that_the_channel_seldom_holds_is_a_warning(lab):
+    raw = mne.io.read_raw_fif(lab.folder / "raw/D01_c_raw.fif", preload=True, verbose="error")
+    raw.apply_function(lambda codes: np.where(codes == 8, 1.0, 8.0), picks=["Digi"], verbose="error")
+    raw.save(lab.folder / "raw/D01_c_raw.fif", overwrite=True, verbose="error")
+    said = " ".join(lab.warnings().split())
+    assert "client, D01_c_raw.fif: trigger channel 'Digi' is at the configured idle value 8 for only" in said
+    assert "write idle: null or idle: 1 into the config" in said

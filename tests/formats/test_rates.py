@@ -5,8 +5,10 @@ import struct
 import numpy as np
 import pytest
 
+from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.formats import read_recording, read_triggers
 from interbrain.formats.notes import noted
+from interbrain.formats.poly5 import write_poly5
 from interbrain.formats.rates import on_axis
 
 SECONDS = 30
@@ -169,3 +171,43 @@ def test_a_held_channel_has_the_value_at_each_instant_or_the_pulse_before_it():
     assert on_axis(fast, 4, 1, 4, "stim").tolist() == [0, 0, 7, 3]
     slow = np.array([0, 5, 0])
     assert on_axis(slow, 1, 3, 9, "stim").tolist() == [0, 0, 0, 5, 5, 5, 0, 0, 0]
+
+
+LIMITS = {
+    "max_residual_ms": 10,
+    "max_uncorrected_ppm": 1e6,
+    "max_drift_error_ppm": 1e6,
+    "max_drift_ppm": 1500,
+    "accept_header_time": False,
+}
+
+
+def tied(therapist, client, /, **triggers):
+    members = {
+        role: Source(role[0].upper(), str(file), triggers=triggers.get(role, triggers.get("both")))
+        for role, file in (("therapist", therapist), ("client", client))
+    }
+    run = time_session("D01", [RunSources(1, "pre", "markers", **members)], clock_limits=LIMITS)["1"]
+    assert "problem" not in run, run
+    return run
+
+
+def test_a_faster_channel_in_one_members_file_does_not_move_the_clock(tmp_path):
+    eeg = {site: (wave(256), 256) for site in ("Fz", "Cz")}
+    therapist = written(tmp_path / "t.edf", {**eeg, "TRIG": (pulses(256), 256)})
+    client = written(
+        tmp_path / "c.edf", {**eeg, "TRIG": (pulses(256), 256), "ECG": (wave(512, 1.2, 800), 512)}
+    )
+    run = tied(therapist, client, both={"channel": "TRIG"})
+    assert run["offset"] == pytest.approx(0, abs=1e-9) and run["residual_ms"] == pytest.approx(0, abs=1e-6)
+    assert run["n_matched"] == len(PULSES)
+
+
+def test_two_amplifiers_with_trigger_channels_of_their_own_are_tied(tmp_path):
+    digi = np.vstack([wave(512), wave(512), pulses(512, idle=8, active=0)])
+    write_poly5(tmp_path / "t.poly5", digi, 512, ["Fz", "Cz", "Digi"], ["uV", "uV", ""])
+    status = pulses(256, active=7) + (1 << 20)
+    eeg = {site: (wave(256), 256) for site in ("Fz", "Cz")}
+    client = written(tmp_path / "c.bdf", {**eeg, "Status": (status, 256)})
+    run = tied(tmp_path / "t.poly5", client, therapist={"channel": "Digi"}, client={"channel": "Status"})
+    assert run["offset"] == pytest.approx(0, abs=1e-9) and run["residual_ms"] == pytest.approx(0, abs=1e-6)

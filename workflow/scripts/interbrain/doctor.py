@@ -25,6 +25,7 @@ from interbrain.formats import FormatError
 from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.spectrum import mains_of
 from interbrain.formats.survey import Survey, survey
+from interbrain.formats.triggers import same_name
 from interbrain.study import (
     ROLES,
     Problem,
@@ -35,6 +36,7 @@ from interbrain.study import (
     warning_text,
     with_defaults,
 )
+from interbrain.study.checks import BY_PULSES
 from interbrain.study.problems import counted, listed, nearest
 from interbrain.unjudged import beyond_reach
 
@@ -67,6 +69,7 @@ class _Member:
     path: Path
     pattern: str
     cap_table: str
+    trigger: str  # the channel that may tie its clock; empty if none is asked for
     bounded: bool
     survey: Survey | None
     unreadable: str
@@ -139,6 +142,7 @@ def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores:
     _check_contents(members, done)
     if config["input"] == "bids":
         _check_sidecars(read, config, table_name, done)
+    _check_triggers(read, done)
     for m in read:
         done.warnings += [Problem(m.where, f"{m.shown}: {note}") for note in m.survey.notes]
     untied = {p.where for p in known if p.what.startswith("sync")}
@@ -195,6 +199,7 @@ def _members(study: Study, config: Mapping, table_name: str, cores: int) -> list
             path=Path(job[0]),
             pattern=job[1] or "",
             cap_table=study.cap_table(row, role),
+            trigger=_asked_trigger(row, role),
             bounded=not (pd.isna(row["start_s"]) and pd.isna(row["stop_s"])),
             **answer[key],
         )
@@ -225,6 +230,37 @@ def _read(job: tuple) -> dict:
 
 
 # --- one recording ---------------------------------------------------------------------------------------
+
+
+def _asked_trigger(row: Mapping, role: str) -> str:
+    """The channel whose pulses may tie the clock of a recording; empty if none may."""
+    settings = row[f"{role}_trigger"]
+    by_channel = row["sync"] in (*BY_PULSES, "auto") and settings["annotation"] is None
+    return (by_channel and settings["channel"]) or ""
+
+
+def _check_triggers(read, done: Examination) -> None:
+    """Recordings without the trigger channel: what to write, and where, by which recordings have it."""
+    lacking = [m for m in read if m.trigger and not m.survey.trigger and not _is_named(m)]
+    has_it = {role: [m for m in read if m.role == role and m.survey.trigger] for role in ROLES}
+    for m in lacking:
+        other = ROLES[m.role == ROLES[0]]
+        name = " or ".join(m.survey.trigger_like) or "its name"
+        if has_it[m.role]:
+            hint = f"In this recording it is called otherwise: write {name} into {m.role}_trigger of its row."
+        elif has_it[other]:
+            hint = (
+                f"The {other}s' recordings have it, the {m.role}s' do not: write below triggers "
+                f"(config.yaml) {m.role}: {{channel: {name}}}."
+            )
+        else:
+            hint = f"No recording has it: write channel: {name} (triggers, config.yaml)."
+        done.warnings.append(Problem(m.where, f'{m.shown}: there is no trigger channel "{m.trigger}"', hint))
+
+
+def _is_named(m: _Member) -> bool:
+    """Whether the recording has its trigger channel, though without a pulse that can be used."""
+    return any(same_name(name, m.trigger) for name in m.survey.others)
 
 
 def _lacking_channels(read, rois, cap_maps, known, done: Examination) -> dict[int, list[str]]:

@@ -38,6 +38,8 @@ class Survey:
         Why there are none, for a person; empty if there are.
     trigger : str
         The channel or annotation that holds the pulses; empty if it was not found.
+    trigger_like : tuple of str
+        Channels that are named or typed as triggers.
     idle : float or None
         Value of that channel between pulses; None of an annotation or an analogue channel.
     begun : datetime or None
@@ -63,6 +65,7 @@ class Survey:
     pulses: tuple[float, ...] = ()
     no_pulses: str = ""
     trigger: str = ""
+    trigger_like: tuple[str, ...] = ()
     idle: float | None = None
     begun: datetime | None = None
     lsl: tuple[float, float] | None = None
@@ -126,6 +129,7 @@ def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = N
         pulses=tuple(found.onsets.tolist()),
         no_pulses=found.why_none,
         trigger=found.source,
+        trigger_like=tuple(name for name, kind in kinds if kind == "stim"),
         idle=found.idle,
         begun=begun + timedelta(seconds=float(raw.first_time)) if begun else None,
         lsl=lsl,

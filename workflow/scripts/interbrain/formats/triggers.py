@@ -353,8 +353,9 @@ def _no_channel(raw, wanted):
     found = ", ".join(f"'{text}'" for text in marks) or "none"
     return (
         f"The recording has no trigger channel '{wanted}'; candidates are: "
-        f"{', '.join(candidates) or 'none'}. Name one of these in the config (triggers: channel), or an "
-        f"annotation (triggers: annotation), of which there are: {found}.{_did_you_mean(wanted, candidates)}"
+        f"{', '.join(candidates) or 'none'}. Name the right one in the config (triggers: channel; below "
+        "therapist or client if only that amplifier calls it so), or an annotation (triggers: annotation), "
+        f"of which there are: {found}.{_did_you_mean(wanted, candidates)}"
     )
 
 
