@@ -278,9 +278,12 @@ def test_a_shared_start_needs_no_triggers(tmp_path):
     )
     facts = converted(tmp_path / "bids", pair, sync="shared_start")[1]
     assert facts["clock"] == {
-        **{"method": "shared_start", "drift_from": "unknown", "notes": [], "offset": 0.0, "drift_ppm": 0.0},
+        **{"method": "shared_start", "drift_from": "unknown", "offset": 0.0, "drift_ppm": 0.0},
         **{"drift_error_ppm": None, "residual_ms": None, "n_matched": 0},
+        **{"n_reference": 0, "n_other": 0, "n_in_block": 0, "notes": facts["clock"]["notes"]},
     }
+    stated, unknown = facts["clock"]["notes"]
+    assert "because the recordings table states it" in stated and "drift" in unknown
     sidecar = json.loads(file_of(tmp_path / "bids", "C01", "eeg.json").read_text())["Hyperscanning"]
     assert (sidecar["SyncMethod"], sidecar["SyncResidual"]) == ("shared_start", "n/a")
     assert np.isnan(read_clock(file_of(tmp_path / "bids", "C01", "eeg.json")).residual_ms)

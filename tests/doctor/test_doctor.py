@@ -103,10 +103,31 @@ def test_a_sound_study_is_told_what_its_files_hold(lab):
     heading, first, second, *_ = (line.split() for line in said.splitlines())
     assert sound and said.endswith("No problems found: 2 dyads, 2 recordings.")
     assert " ".join(heading) == (
-        "dyad time role file Hz s EEG missing triggers idle lost s clock offset s ppm residual ms together s"
+        "dyad time role file Hz s EEG missing triggers idle lost s clock matched offset s ppm residual ms "
+        "together s"
     )
     assert first[:9] == ["D01", "rest", "therapist", "D01_t_raw.fif", "250", "60.0", "6", "–", "4"]
-    assert second[11:] == ["markers", "0.000", "0.0", "0.00", "60.0"]
+    assert second[11:] == ["markers", "4", "of", "4", "|", "4", "0.000", "0.0", "0.00", "60.0"]
+
+
+def test_of_how_many_pulses_how_many_are_matched_is_in_the_table(lab):
+    lab.spoil("D01_t_raw.fif", pulses=(5, 13, 22, 41, 47, 58))
+    lab.spoil("D01_c_raw.fif", pulses=(5, 22, 33.3, 41, 58))
+    said, sound = lab.check()
+    assert sound and "4 of 6 | 5" in said.splitlines()[2]
+
+
+@pytest.mark.parametrize("sync", ["shared_start", "start_marker"])
+def test_a_drift_that_nothing_measured_is_said_before_the_run_with_what_it_costs_at_this_length(lab, sync):
+    for file in ("D01_t_raw.fif", "D01_c_raw.fif"):
+        lab.spoil(file, duration=90, pulses=(10,))
+    lab.cell("D01", "sync", sync)
+    said, sound = lab.check()
+    row = next(line for line in said.splitlines() if "D01_c_raw.fif" in line)
+    assert sound and sync in row and "unknown" in row
+    seconds = 90 if sync == "shared_start" else 80  # from the start marker to the end
+    assert f"the drift between the two clocks is unknown and taken as 0; after {seconds} s" in lab.warnings()
+    assert f"at 500 ppm {seconds / 2:.0f} ms" in lab.warnings()
 
 
 def test_several_cores_say_the_same(lab):

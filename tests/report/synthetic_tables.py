@@ -259,7 +259,8 @@ def write_tables(
                 "sync_drift_ppm": 30.2 + number if client else np.nan,
                 "sync_drift_error_ppm": 0.9 if client else np.nan,
                 "sync_residual_ms": float(rng.uniform(0.3, 2.4)) if client else np.nan,
-                "sync_markers": 6, "verdict": "look" if look else "good",
+                "sync_drift_from": "session", "sync_markers": 6, "sync_markers_therapist": 7,
+                "sync_markers_client": 6, "sync_markers_in_block": 6, "verdict": "look" if look else "good",
                 "verdict_reason": f"2 channels bad and 48 % of windows lost{marked}" if look else "n/a",
             }
         )  # fmt: skip

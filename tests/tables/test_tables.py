@@ -348,6 +348,7 @@ def test_no_description_is_empty():
 CLOCK = {
     **{"method": "markers", "drift_from": "session", "notes": [], "offset": 1.5, "drift_ppm": 20.0},
     **{"drift_error_ppm": 0.8, "residual_ms": 0.4, "n_matched": 9},
+    **{"n_reference": 12, "n_other": 10, "n_in_block": 5},
 }
 
 

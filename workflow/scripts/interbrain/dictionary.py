@@ -255,7 +255,14 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "sync_drift_ppm": ("Drift of the client's clock against the therapist's; 0 for the therapist", "ppm"),
     "sync_drift_error_ppm": ("Standard error of that drift, fitted over the session", "ppm"),
     "sync_residual_ms": ("RMS difference of the shared triggers after alignment", "ms"),
-    "sync_markers": "Shared triggers matched",
+    "sync_drift_from": (
+        "What the drift was measured by: session, recording (triggers), LSL, one clock; unknown: it was not "
+        "measured and is taken as 0"
+    ),
+    "sync_markers": "Triggers of the whole files that were matched: shared by both members",
+    "sync_markers_therapist": "Triggers in the therapist's file",
+    "sync_markers_client": "Triggers in the client's file",
+    "sync_markers_in_block": "Matched triggers inside the rest block",
     "verdict_reason": "Why a person should look",
     "frequency_hz": ("Frequency", "Hz"),
     "before_db": ("Power before cleaning, mean over ROI channels, re 1 uV^2/Hz", "dB"),

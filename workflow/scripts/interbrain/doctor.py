@@ -21,6 +21,7 @@ from interbrain.bids.inheritance import read_sidecar
 from interbrain.bids.reading import number, survey_files
 from interbrain.bids.timing import stated_timing
 from interbrain.clocks import ClockError
+from interbrain.clocks.doubts import matched_of
 from interbrain.formats import FormatError
 from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.spectrum import mains_of
@@ -159,7 +160,7 @@ def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores:
 def _aligned(found: pd.DataFrame) -> str:
     """The table as lines of text: words to the left, numbers to the right."""
     shown = found.astype(str)
-    for column in ("dyad", "time", "role", "file", "missing", "clock"):
+    for column in ("dyad", "time", "role", "file", "missing", "clock", "matched"):
         width = max(shown[column].str.len().max(), len(column))
         shown[column] = shown[column].str.ljust(width)
         shown = shown.rename(columns={column: column.ljust(width)})
@@ -468,7 +469,7 @@ def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tu
             done.problems.append(Problem(where, short, hint))
         elif shared < MUCH_OF_IT * wanted:
             done.warnings.append(Problem(where, short, "Only these seconds are used."))
-        for note in tie.notes if run.sync != "header_time" else ():  # of that the table has spoken
+        for note in tie.notes[run.sync == "header_time" :]:  # of the first, the table has spoken
             done.warnings.append(Problem(where, note))
     return ties
 
@@ -516,8 +517,9 @@ def _row(m: _Member, lacking: Sequence[str], tie, shared: float | None) -> dict:
         "idle": "–" if s.idle is None else f"{s.idle:g}",
         "lost s": number(s.lost_s, 2),
         "clock": tie.method if tie else "–",
+        "matched": matched_of(fit) if fit else "–",
         "offset s": number(fit.offset if fit else None, 3),
-        "ppm": number(fit.drift_ppm if fit and tie.drift_from != "unknown" else None, 1),
+        "ppm": "unknown" if fit and tie.drift_from == "unknown" else number(fit and fit.drift_ppm, 1),
         "residual ms": number(fit.residual_ms if fit else None, 2),
         "together s": number(shared, 1),
     }

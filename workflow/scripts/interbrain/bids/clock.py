@@ -20,6 +20,12 @@ SIDECAR_KEYS = {
     "residual_ms": "SyncResidual",
     "n_matched": "SyncMarkers",
 }
+# Of how many: what sidecars that were written before this was kept do not hold.
+COUNT_KEYS = {
+    "n_reference": "SyncMarkersTherapist",
+    "n_other": "SyncMarkersClient",
+    "n_in_block": "SyncMarkersInBlock",
+}
 
 
 def read_timing(eeg_json: Path) -> dict | None:
@@ -28,7 +34,8 @@ def read_timing(eeg_json: Path) -> dict | None:
     Returns
     -------
     timing : dict or None
-        The keys of `SIDECAR_KEYS`; None for what was not measured. None if the sidecar does not say.
+        The keys of `SIDECAR_KEYS` and `COUNT_KEYS`; None for what was not measured. None if the sidecar does
+        not say.
     """
     if not Path(eeg_json).is_file():
         return None
@@ -46,7 +53,8 @@ def timing_in(about: Mapping, source: Path) -> dict | None:
     tied = about.get("Hyperscanning", {})
     if not isinstance(tied, dict) or not set(SIDECAR_KEYS.values()) <= set(tied):
         return None
-    timing = {name: None if tied[key] == "n/a" else tied[key] for name, key in SIDECAR_KEYS.items()}
+    keys = SIDECAR_KEYS | COUNT_KEYS
+    timing = {name: None if tied.get(key, "n/a") == "n/a" else tied[key] for name, key in keys.items()}
     for name in ("offset", "drift_ppm"):
         if isinstance(timing[name], bool) or not isinstance(timing[name], int | float):
             raise FormatError(
@@ -60,7 +68,8 @@ def clock_fit(timing: Mapping) -> ClockFit:
     """The client's clock in terms of the therapist's."""
     unknown = {name: float("nan") for name in ("residual_ms", "drift_error_ppm") if timing[name] is None}
     known = {name: timing[name] for name in ("offset", "drift_ppm", "residual_ms", "drift_error_ppm")}
-    return ClockFit(n_matched=timing["n_matched"], **{**known, **unknown})
+    counts = {name: timing.get(name) or 0 for name in ("n_matched", *COUNT_KEYS)}
+    return ClockFit(**counts, **{**known, **unknown})
 
 
 def read_clock(eeg_json: Path) -> ClockFit:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from interbrain.bids import ConversionError
-from interbrain.bids.clock import timing_in
+from interbrain.bids.clock import COUNT_KEYS, timing_in
 from interbrain.bids.inheritance import read_sidecar, source_of
 from interbrain.bids.reading import survey_files
 from interbrain.clocks import ClockError, ClockFit
@@ -118,7 +118,8 @@ def time_session(
     -------
     timing : dict of str to dict
         For each run that can be used: method, drift_from, notes; offset (s), drift_ppm, drift_error_ppm,
-        residual_ms (None if unknown), n_matched, between the two blocks; and for each role first_sample and
+        residual_ms (None if unknown), between the two blocks; n_matched pulses of n_reference and n_other in
+        the whole files, n_in_block of them inside the block; and for each role first_sample and
         n_samples of the block in the file (lost samples put back) and pulses (s from the block's start). For
         any other run: problem, everything that keeps it from being used. `usable` raises it.
     """
@@ -201,7 +202,7 @@ def _timing(run: SessionRun, tie: Tie) -> dict:
         "notes": list(tie.notes),
         "offset": fit.offset,
         "drift_ppm": fit.drift_ppm,
-        "n_matched": fit.n_matched,
+        **{name: getattr(fit, name) for name in ("n_matched", *COUNT_KEYS)},
         **{name: None if np.isnan(value) else value for name, value in known.items()},
         **blocks,
     }

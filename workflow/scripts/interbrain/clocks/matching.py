@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from interbrain.clocks.jumps import Jump, find_jump
+
 # Wider than the 10 ms residual at which a study fails by default, so that bad timing shows as a residual
 # rather than as pulses that went astray.
 TOLERANCE_S = 0.02
@@ -11,10 +13,20 @@ TOLERANCE_S = 0.02
 SAMPLING_SD_S = 0.002 * (2 / 12) ** 0.5
 # More pulse pairs than this are not voted on all together; the middle of the reference train is.
 MOST_PAIRS = 100_000
+# An alignment of half a train rests on at least so many pulses.
+FEWEST_IN_A_HALF = 4
 
 
 class ClockError(ValueError):
     """Two trains of pulses do not tell how their clocks relate; the message says why and what to do."""
+
+
+class ClockJump(ClockError):
+    """One clock jumps against the other; `jump` says where, and by how much."""
+
+    def __init__(self, jump: Jump):
+        self.jump = jump
+        super().__init__(_jump_text(jump))
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,8 @@ class ClockFit:
         their residual is 0 and says nothing. NaN if nothing was fitted.
     n_matched, n_reference, n_other : int
         Pulses matched, and pulses in each train.
+    n_in_block : int
+        Of the matched pulses, those inside the rest block that is to be tied.
     matches : tuple of (float, float)
         Times of the matched pulses on the reference and on the other clock, in seconds.
     """
@@ -46,6 +60,7 @@ class ClockFit:
     drift_error_ppm: float = np.nan
     n_reference: int = 0
     n_other: int = 0
+    n_in_block: int = 0
     matches: tuple[tuple[float, float], ...] = field(default=(), repr=False)
 
     @classmethod
@@ -112,6 +127,10 @@ def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=T
             f"({needed} are needed). Check that both recordings belong to the same session and that the "
             "trigger settings fit, or write sync: start_marker if the first pulse is shared."
         )
+    if jump := find_jump(
+        reference, other, _lines(reference, other, candidates, max_drift_ppm * 1e-6, tolerance_s), tolerance_s
+    ):
+        raise ClockJump(jump)
     # Another alignment pairs other pulses. One that shares pairs with the best is the best, slightly turned.
     second = max(len(candidate.pairs - best.pairs) for candidate in candidates)
     if second >= max(2, min(n_matched - 1, int(np.ceil(0.7 * n_matched)))):
@@ -161,6 +180,43 @@ def _candidates(reference, other, max_drift, tolerance):
             if 0 <= i - in_part < len(part):
                 taken[k, i - in_part] = True
     return found
+
+
+def _lines(reference, other, candidates, max_drift, tolerance):
+    """The best alignments as `find_jump` takes them, with those of either half: a jump in the other half has
+    not turned them."""
+    lines = [(c.offset, c.slope, np.array(sorted(c.pairs))) for c in candidates[:1]]
+    half = len(reference) // 2
+    for part in (reference[:half], reference[half:]):
+        if len(part) < FEWEST_IN_A_HALF:
+            continue
+        part = _middle(part, MOST_PAIRS // len(other))
+        centre = float(part.mean())
+        reach = float(np.abs(part - centre).max())
+        every = np.ones((len(other), len(part)), bool)
+        for _, offset, drift in _vote(part, centre, other, max_drift, tolerance, every, keep=3):
+            c = _refine(part, centre, reach, other, offset, drift, max_drift, tolerance)
+            pairs = _mutually_nearest(c.offset + c.slope * reference, other, tolerance).T
+            if len(pairs) >= FEWEST_IN_A_HALF:
+                lines.append((c.offset, c.slope, pairs))
+    return lines
+
+
+def _jump_text(jump: Jump) -> str:
+    known = "the triggers {} fit at an offset of {:.3f} s ({} matched)"
+    before = (f"up to {jump.last:.1f} s", jump.offset_before, jump.n_before)
+    after = (f"from {jump.first:.1f} s on", jump.offset_after, jump.n_after)
+    if not (jump.n_before and jump.n_after):
+        fits, other = (before, after) if jump.n_before else (after, before)
+        what = f"{known.format(*fits)}, and of those {other[0]} none, though both recordings have some"
+    else:
+        rest = "those {} at {:.3f} s ({} matched)".format(*after)
+        what = f"one clock jumps against the other: {known.format(*before)}, {rest}"
+    return (
+        f"{what}. Samples are missing from a recording, an amplifier was restarted or a clock was set in "
+        "between (times on the therapist's clock): put the missing samples back, or cut the files there and "
+        "give each part a row of its own."
+    )
 
 
 def _middle(pulses, most):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from interbrain.clocks import METHODS
-from interbrain.clocks.matching import SAMPLING_SD_S, ClockError, ClockFit, align
+from interbrain.clocks import METHODS, doubts
+from interbrain.clocks.matching import SAMPLING_SD_S, TOLERANCE_S, ClockError, ClockFit, ClockJump, align
 from interbrain.formats.survey import Survey
 
 # Two recordings of a session share one drift if theirs differ by no more than this many standard errors, or
@@ -21,6 +21,11 @@ AGREEING_ERRORS, WARMING_PPM = 4, 5
 FEWEST_FOR_RESIDUAL = 3
 # A trigger that reached both amplifiers is no further apart than this by LSL's clock.
 NEAR_PULSE_S = 0.25
+# So many pulses in both recordings of a block and none matched: refused. More where pulses before and after
+# the block are matched, and so speak for its clock.
+UNMATCHED_AT_AN_END, UNMATCHED_BETWEEN = 2, 3
+# A block beside a jump is tied by its own side if so many pulses are matched inside it.
+FEWEST_BESIDE_A_JUMP = 5
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,8 @@ def tie_session(runs: Iterable[SessionRun], *, limits: Mapping) -> list[Tie | Cl
                 fits[files] = align(
                     run.therapist.pulses, run.client.pulses, max_drift_ppm=limits["max_drift_ppm"]
                 )
+            except ClockJump as error:
+                fits[files] = error
             except ClockError as error:
                 fits[files] = ClockError(f"{_no_pulses(run)}{error}")
     shared = _session_drift([fit for fit in fits.values() if isinstance(fit, ClockFit)])
@@ -184,9 +191,12 @@ def _session_drift(fits: Sequence[ClockFit]) -> tuple[float, float] | None:
 
 
 def _by_markers(run: SessionRun, fit, shared, limits: Mapping) -> Tie:
+    drift_from, notes = "recording", ()
+    if isinstance(fit, ClockJump):
+        fit, shared, notes = _beside(run, fit, limits), None, (doubts.beside_a_jump(fit.jump),)
     if isinstance(fit, ClockError):
         raise fit
-    drift_from, notes = "recording", ()
+    notes += _block_without_a_match(run, fit)
     if shared is not None:
         fit = replace(fit, drift_ppm=1e6 * shared[0], drift_error_ppm=1e6 * shared[1])
         drift_from = "session"
@@ -202,15 +212,68 @@ def _by_markers(run: SessionRun, fit, shared, limits: Mapping) -> Tie:
             f"is known to within {fit.drift_error_ppm:.0f} ppm (limit {limits['max_uncorrected_ppm']:g} ppm)."
         )
     if fit.n_matched < FEWEST_FOR_RESIDUAL:
-        notes = ("two shared triggers always fit: the clocks' alignment cannot be checked",)
+        notes = (doubts.TWO_MARKERS, *notes)
     return Tie("markers", fit, drift_from, notes)
+
+
+def _beside(run: SessionRun, found: ClockJump, limits: Mapping) -> ClockFit:
+    """The fit of the side of a jump on which the block is, if the block's own pulses suffice.
+
+    Raises
+    ------
+    ClockJump
+        The block is on both sides, or too few of its own pulses are matched.
+    ClockError
+        The side does not make an alignment of its own.
+    """
+    jump, (start, stop) = found.jump, run.block
+    reference, other = (np.array(s.pulses) for s in (run.therapist, run.client))
+    if stop <= jump.last and jump.n_before:
+        side = reference <= jump.last, other <= jump.last + jump.offset_before + TOLERANCE_S
+    elif start >= jump.first and jump.n_after:
+        side = reference >= jump.first, other >= jump.first + jump.offset_after - TOLERANCE_S
+    else:
+        raise found
+    fit = align(reference[side[0]], other[side[1]], max_drift_ppm=limits["max_drift_ppm"])
+    if sum(start <= x <= stop for x, _ in fit.matches) < FEWEST_BESIDE_A_JUMP:
+        raise found
+    return replace(fit, n_reference=len(reference), n_other=len(other))
+
+
+def _block_without_a_match(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
+    """What must be known of a block none of whose pulses is matched.
+
+    Raises
+    ------
+    ClockError
+        It has pulses in both recordings.
+    """
+    start, stop = run.block
+    x = np.array(fit.matches)[:, 0]
+    if ((x >= start) & (x <= stop)).any():
+        return ()
+    between = bool((x < start).any() and (x > stop).any())
+    begin, end = fit.to_other([start, stop])
+    counts = tuple(
+        sum(a <= pulse <= b for pulse in s.pulses)
+        for s, a, b in ((run.therapist, start, stop), (run.client, begin, end))
+    )
+    if min(counts) >= (UNMATCHED_BETWEEN if between else UNMATCHED_AT_AN_END):
+        raise ClockError(
+            f"of the block's triggers ({counts[0]} in the therapist's recording, {counts[1]} in the "
+            f"client's) none is matched, although {fit.n_matched} others are. The clocks may differ in this "
+            "block: check that no samples are missing and that start_s and stop_s are right, or exclude the "
+            "dyad with a reason."
+        )
+    return (doubts.no_match_in_the_block(counts, between),)
 
 
 def _anchored(fit: ClockFit, start: float, stop: float) -> ClockFit:
     """The fit with its offset from the markers of one block, or from those nearest to it."""
     x, y = np.array(fit.matches).T
     here = (x >= start) & (x <= stop)
-    if not here.any():
+    n_in_block = int(here.sum())
+    if not n_in_block:
         here = np.zeros(len(x), bool)
         here[[i for i in (np.searchsorted(x, start) - 1, np.searchsorted(x, stop)) if 0 <= i < len(x)]] = True
     left = (y - x) - 1e-6 * fit.drift_ppm * x  # from the slope: the offset, and each marker's deviation
@@ -219,6 +282,7 @@ def _anchored(fit: ClockFit, start: float, stop: float) -> ClockFit:
     return replace(
         fit,
         offset=offset,
+        n_in_block=n_in_block,
         residual_ms=1e3 * float(np.sqrt(np.mean(counted**2))),
         residual_max_ms=1e3 * float(np.abs(counted).max()),
     )
@@ -250,11 +314,19 @@ def _lsl_doubts(run: SessionRun, fit: ClockFit, limits: Mapping) -> tuple[str, .
 def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
     """Everything but markers: no residual, and as a rule no drift, is known."""
     therapist, client = run.therapist, run.client
+    start, stop = run.block
     if method == "start_marker":
         if not (therapist.pulses and client.pulses):
             raise ClockError(f"{_no_pulses(run)}There is no start marker in both recordings.")
-        fit = ClockFit.from_start_marker(therapist.pulses[0], client.pulses[0])
-        return Tie(method, fit, "unknown")
+        shared = therapist.pulses[0]
+        fit = replace(
+            ClockFit.from_start_marker(shared, client.pulses[0]),
+            n_reference=len(therapist.pulses),
+            n_other=len(client.pulses),
+            n_in_block=int(start <= shared <= stop),
+        )
+        furthest = max(abs(start - shared), abs(stop - shared))
+        return Tie(method, fit, "unknown", (doubts.drift_unknown(furthest),))
     if method == "lsl_clock":
         if therapist.lsl is None or client.lsl is None:
             raise ClockError("only XDF recordings hold an LSL clock. Correct the column sync.")
@@ -263,11 +335,7 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
         fit = replace(
             ClockFit.identity(), offset=(begun - other_begun) / other_rate, drift_ppm=1e6 * (slope - 1)
         )
-        notes = (
-            ()
-            if therapist.path == client.path
-            else ("the two files' LSL clocks are taken to be one clock, as the laboratory stated",)
-        )
+        notes = () if therapist.path == client.path else (doubts.TWO_FILES_ONE_CLOCK,)
         return Tie(method, fit, "LSL", (*notes, *_lsl_doubts(run, fit, limits)))
     if method == "same_file":
         if therapist.path != client.path:
@@ -285,8 +353,8 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
             raise ClockError("a file does not say when it began, so header_time cannot tie them.")
         offset = (therapist.begun - client.begun).total_seconds()
         fit = replace(ClockFit.identity(), offset=offset)
-        note = "tied by header times, accurate to a second at best: PLV is then meaningless at alpha"
-        return Tie(method, fit, "unknown", (note,))
+        return Tie(method, fit, "unknown", (doubts.HEADER_TIME, doubts.drift_unknown(stop)))
     if method == "shared_start":
-        return Tie(method, ClockFit.identity(), "unknown")
+        notes = (doubts.SHARED_START, doubts.drift_unknown(stop))
+        return Tie(method, ClockFit.identity(), "unknown", notes)
     raise ClockError(f'"{method}" is no way to tie clocks. Use: {", ".join(METHODS)}.')

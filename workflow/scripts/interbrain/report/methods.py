@@ -273,9 +273,11 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         The provenance document: ``config`` (resolved), ``packages``, ``python``, ``version``, ``commit``.
     sizes : dict
         ``dyads``, ``therapists``, ``clients``: how many were analysed; ``sync_methods``: how their clocks
-        were tied; ``recordings``: how many there were; ``mains``: which were removed (Hz), and in how many
-        recordings; ``not_judged``: what could not be judged and why (as in the quality table), and in how
-        many; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
+        were tied; ``matched``: triggers matched, of the therapist's and of the client's, in each pair tied
+        by them; ``unknown_drift_s``: length of the longest recording whose drift was not measured, None if
+        there is none; ``recordings``: how many there were; ``mains``: which were removed (Hz), and in how
+        many recordings; ``not_judged``: what could not be judged and why (as in the quality table), and in
+        how many; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
         questionnaire scores; ``analyses``: combinations of choices, 0 without any.
     """
     config = provenance.get("config") or {}
@@ -296,7 +298,7 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         _sample(sizes, get, provenance, package, cite),
         _cleaning(get, package, packages, cite, sizes.get("mains", {})),
         _components(get, package, sizes.get("not_judged", {}), sizes.get("recordings", 0)),
-        _clock_and_windows(get, sizes["sync_methods"], package),
+        _clock_and_windows(get, sizes, package),
         _by_hand(sizes.get("by_hand", 0)),
         _phase_locking(get, cite),
         _groups(get, package, packages, cite),
@@ -418,13 +420,15 @@ def _components(get, package, not_judged, n_recordings):
         )
 
 
+UNKNOWN_DRIFT = "the drift between their clocks was not measured and was taken to be zero"
 # How the clocks of recordings are tied without shared markers, as the end of a sentence.
 OTHER_CLOCKS = {
-    "start_marker": "were aligned on one shared trigger; the drift between their clocks is not known",
+    "start_marker": f"were aligned on one shared trigger; {UNKNOWN_DRIFT}",
     "lsl_clock": "were aligned by the time stamps of the Lab Streaming Layer (offset and drift)",
     "same_file": "were made by one amplifier, with one clock",
-    "header_time": "were aligned by the start times in their files, which are accurate to a second at best",
-    "shared_start": "were taken to start at one instant and to share one clock, as the laboratory stated",
+    "header_time": "were aligned by the start times in their files, which are accurate to a second at best; "
+    + UNKNOWN_DRIFT,
+    "shared_start": "were taken to start at the same instant, as the laboratory stated; " + UNKNOWN_DRIFT,
 }
 
 
@@ -436,7 +440,24 @@ def _by_hand(count):
         )
 
 
-def _clock_and_windows(get, sync_methods, package):
+def _matched(counts):
+    """How many of the triggers were matched, in the pair with the fewest and in all of them."""
+    if not counts:
+        return
+    shares = [matched / min(therapist, client) for matched, therapist, client in counts]
+    fewest = counts[shares.index(min(shares))]
+    if min(shares) == 1 and all(therapist == client for _, therapist, client in counts):
+        yield "Every trigger was matched in every pair of recordings."
+        return
+    yield (
+        "In the pair of recordings with the smallest share of matched triggers, {} of the therapist's {} and "
+        "the client's {} triggers were matched".format(*fewest)
+        + (f"; on average, {100 * sum(shares) / len(shares):.0f}%." if len(counts) > 1 else ".")
+    )
+
+
+def _clock_and_windows(get, sizes, package):
+    sync_methods = sizes["sync_methods"]
     if "markers" in sync_methods:
         residual = get("clock", "max_residual_ms")
         yield (
@@ -447,11 +468,17 @@ def _clock_and_windows(get, sync_methods, package):
                 else "."
             )
         )
+        yield from _matched(sizes.get("matched") or [])
     others = [sentence for method, sentence in OTHER_CLOCKS.items() if method in sync_methods]
     whose = "Of other pairs of recordings, both" if "markers" in sync_methods else "Both members' recordings"
     for sentence in others:
         yield f"{whose} {sentence}."
         whose = "Of other pairs of recordings, both"
+    if longest := sizes.get("unknown_drift_s"):
+        yield (
+            f"With a drift of 100 ppm, recordings whose drift was not measured would be {longest / 10:.0f} "
+            f"ms apart after {longest:.0f} s."
+        )
     windows = get("windows", default={})
     if windows.get("length_s"):
         edge = (

@@ -430,6 +430,13 @@ class _Builder:
         table = self._table(tables.joint(joint, results), "multiverse") if len(joint) else None
         return {"curves": curves, "joint": table}
 
+    def _matched(self) -> list[tuple[int, int, int]]:
+        """Markers matched, of the therapist's and of the client's, in each pair that was tied by them."""
+        tied = findings.pairs_tied(self.results)
+        tied = tied[tied["sync_method"] == "markers"]
+        columns = ["sync_markers", "sync_markers_therapist", "sync_markers_client"]
+        return [tuple(map(int, row)) for row in tied[columns].dropna().itertuples(index=False)]
+
     def _methods(self) -> dict:
         frame, quality = self.results["aggregated"], self.results["quality"]
         sizes = {
@@ -440,6 +447,8 @@ class _Builder:
             "recordings": len(quality),
             "mains": quality["mains_hz"].value_counts(sort=False).to_dict(),
             "not_judged": quality["not_judged"].value_counts(sort=False).to_dict(),
+            "matched": self._matched(),
+            "unknown_drift_s": findings.longest_with_unknown_drift(self.results),
             "by_hand": len(self.results.by_hand),
             "scores": self.results.questionnaires,
             "analyses": int(self.results["multiverse"]["n_specifications"].max() or 0)

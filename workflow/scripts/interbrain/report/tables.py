@@ -422,12 +422,28 @@ def clocks(frame: pd.DataFrame) -> Table:
     """What was recorded, and how the two clocks were tied."""
     columns = [
         text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
-        text("sync_method", "Aligned by"), digits("sync_markers", "Markers", 0),
-        digits("sync_offset_s", "Clock offset, s", 3), digits("sync_drift_ppm", "Clock drift, ppm", 1),
+        text("sync_method", "Aligned by"),
+        said("matched", "Markers matched (therapist's | client's)", by="sync_markers"),
+        digits("sync_offset_s", "Clock offset, s", 3), said("drift", "Clock drift, ppm", by="sync_drift_ppm"),
         digits("gap_s", "Gap, s"), digits("duration_s", "Length, s", 0), digits("sfreq", "Rate, Hz", 0),
         digits("n_channels", "Channels", 0), text("source_format", "Format"),
     ]  # fmt: skip
+    records = frame.to_dict("records")
+    frame = frame.assign(
+        matched=[_matched(row) for row in records],
+        drift=[
+            "unknown" if row["sync_drift_from"] == "unknown" else words.number(row["sync_drift_ppm"], 1)
+            for row in records
+        ],
+    )
     return build("clocks", "Clocks and files of each recording", frame, columns, _doubtful, stacks=True)
+
+
+def _matched(row: dict) -> str:
+    if words.is_missing(row["sync_markers_therapist"]) or not row["sync_markers_therapist"]:
+        return words.NOT_AVAILABLE
+    counts = (words.whole(row[f"sync_markers{of}"]) for of in ("", "_therapist", "_client"))
+    return "{} of {} | {}".format(*counts)
 
 
 def recording_name(row: dict) -> str:

@@ -1,0 +1,163 @@
+"""A clock that jumps is two clocks: refused with when and by how much, or each side tied by itself."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from interbrain.clocks import ClockError, align
+from interbrain.clocks.matching import ClockJump
+from interbrain.clocks.session import SessionRun, Tie, tie_session
+from interbrain.formats.survey import Survey
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
+from clock_jumps import BLOCKS, LIMITS, judge, session
+
+IRREGULAR = np.array([4.1, 13.7, 22.9, 31.3, 38.9, 49.2, 61.8, 70.4, 83.3, 91.1, 102.6, 113.5])
+
+
+def cut_out(pulses, begin, end):
+    """What a file shows from which the samples between two times are missing."""
+    return np.concatenate([pulses[pulses < begin], pulses[pulses >= end] - (end - begin)])
+
+
+def test_a_cut_in_one_file_is_refused_and_the_message_says_when_and_by_how_much():
+    client = cut_out(IRREGULAR, 40.0, 48.132)
+    with pytest.raises(ClockJump) as error:
+        align(IRREGULAR, client)
+    said = str(error.value)
+    assert "the triggers up to 38.9 s fit at an offset of 0.000 s (5 matched)" in said
+    assert "those from 49.2 s on at -8.132 s (7 matched)" in said
+    assert "Samples are missing from a recording" in said
+
+
+@pytest.mark.parametrize("size", [0.1, 0.5, 1.5, 5.0, 15.0, 40.0, -0.1, -1.5, -40.0])
+@pytest.mark.parametrize("place", [300.0, 1200.0, 2100.0])
+def test_a_jump_of_either_clock_is_found_where_it_is(size, place):
+    true = np.sort(np.random.default_rng(3).uniform(0, 2400, 60))
+    jumped = 3 + (1 + 2e-4) * true + size * (true >= place)
+    for trains, sign in (((true, jumped), 1), ((jumped, true), -1)):
+        with pytest.raises(ClockJump) as error:
+            align(*(np.sort(train) for train in trains))
+        jump = error.value.jump
+        assert jump.offset_after - jump.offset_before == pytest.approx(sign * size, abs=0.03)
+        clock = (lambda t: t) if sign == 1 else lambda t: 3 + (1 + 2e-4) * t + size * (t >= place)
+        assert jump.last <= clock(place + 1e-6) and jump.first >= clock(place - 1e-6)
+
+
+@pytest.mark.parametrize("size", [0.02, 0.03, 0.05, 0.07])
+def test_a_step_that_hides_within_the_tolerance_of_one_line_is_found(size):
+    rng = np.random.default_rng(4)
+    true = np.sort(rng.uniform(0, 2400, 40))
+    other = np.round((1 + true * (1 + 1e-5) + size * (true >= 1300)) * 500) / 500
+    with pytest.raises(ClockJump, match="one clock jumps"):
+        align(np.round(true * 500) / 500, other)
+
+
+def test_a_jump_there_and_back_is_found():
+    true = np.sort(np.random.default_rng(5).uniform(0, 2400, 60))
+    with pytest.raises(ClockJump):
+        align(true, true + 2.0 * ((true > 900) & (true < 1500)))
+
+
+def test_two_jumps_are_found():
+    true = np.sort(np.random.default_rng(6).uniform(0, 2400, 60))
+    with pytest.raises(ClockError):
+        align(true, true + 2.0 * (true > 800) + 7.0 * (true > 1600))
+
+
+@pytest.mark.parametrize("jump", [0.0, 5.0, 10.0])
+def test_equally_spaced_pulses_are_refused_with_or_without_a_jump(jump):
+    """By half a period or by a whole one; no alignment of such a train is sure."""
+    pulses = np.arange(60) * 10.0
+    with pytest.raises(ClockError):
+        align(pulses, 4 + pulses + jump * (pulses > 290))
+
+
+def test_nearly_equally_spaced_pulses_show_a_jump_by_a_whole_period():
+    rng = np.random.default_rng(7)
+    true = np.arange(60) * 10.0 + rng.uniform(-1, 1, 60)
+    assert align(true, 4 + true).n_matched == 60
+    with pytest.raises(ClockJump):
+        align(true, 4 + true + 10.0 * (true > 290))
+
+
+def test_a_warming_crystal_and_coarse_triggers_are_no_jump():
+    true = np.sort(np.random.default_rng(8).uniform(0, 3000, 80))
+    bend = 0.006 * (1 - ((true - 1500) / 1500) ** 2)
+    assert align(true, 1 + true * (1 + 2e-5) + bend).n_matched == 80
+    late = np.random.default_rng(9).uniform(0, 0.015, 80)
+    assert align(true, 1 + true + late).n_matched == 80
+
+
+@pytest.mark.parametrize("n", [12, 40])
+def test_a_trigger_cable_that_was_out_for_a_while_is_no_jump(n):
+    true = np.sort(np.random.default_rng(10).uniform(0, 2400, n))
+    heard = true[(true < 900) | (true > 1600)]
+    fit = align(true, 2 + heard)
+    assert (fit.n_matched, fit.n_reference, fit.n_other) == (len(heard), n, len(heard))
+
+
+def test_a_stretch_with_pulses_in_both_recordings_of_which_none_fits_is_refused():
+    rng = np.random.default_rng(11)
+    true = np.sort(rng.uniform(0, 2400, 60))
+    other = true.copy()
+    other[true > 1600] = np.sort(rng.uniform(1600, 2400, (true > 1600).sum()))
+    with pytest.raises(ClockJump, match="none, though both recordings have some"):
+        align(true, other)
+
+
+def surveys(reference, other):
+    return [
+        Survey(name, "x", 500, 2400.0, ("Fz",), pulses=tuple(map(float, np.sort(pulses))))
+        for name, pulses in (("t", reference), ("c", other))
+    ]
+
+
+def ties(reference, other, *blocks):
+    runs = [SessionRun(f"{a:g}", *surveys(reference, other), "markers", a, b) for a, b in blocks]
+    return tie_session(runs, limits=LIMITS)
+
+
+def test_blocks_on_either_side_of_a_jump_are_tied_by_their_own_side_and_say_so():
+    true = np.sort(np.random.default_rng(12).uniform(0, 2400, 100))
+    pre, post, across = ties(true, 3 + true + 5.0 * (true > 1200), (10, 310), (2080, 2380), (1100, 1300))
+    assert pre.fit.to_other(160) == pytest.approx(163, abs=1e-6)
+    assert post.fit.to_other(2200) == pytest.approx(2208, abs=1e-6)
+    for tie in (pre, post):
+        assert "jumps against the other by +5.000 s" in tie.notes[0]
+        assert tie.fit.n_reference == 100 > tie.fit.n_matched
+    assert isinstance(across, ClockJump)
+
+
+def test_a_block_beside_a_jump_with_few_pulses_of_its_own_is_refused():
+    true = np.sort(np.append(np.random.default_rng(12).uniform(400, 2400, 60), [20.0, 150, 200]))
+    assert isinstance(ties(true, true + 5.0 * (true > 1200), (10, 310))[0], ClockJump)
+
+
+def test_a_block_with_pulses_in_both_recordings_and_none_matched_is_refused():
+    true = np.sort(np.random.default_rng(13).uniform(400, 2400, 40))
+    here, there = [30.0, 90.0, 171.0], [55.0, 130.0, 260.0]
+    (refused,) = ties(np.append(true, here), np.append(true, there), (10, 310))
+    assert "(3 in the therapist's recording, 3 in the client's) none is matched" in str(refused)
+    (noted,) = ties(np.append(true, here), true, (10, 310))
+    assert isinstance(noted, Tie) and "no trigger inside the rest block is matched" in noted.notes[0]
+
+
+@pytest.mark.parametrize(("missing", "spurious"), [(0.15, 0.15), (0.3, 0.1), (0.2, 0.2)])
+def test_pulses_lost_and_spurious_at_random_are_no_jump(missing, spurious):
+    for seed in range(12):
+        rng = np.random.default_rng([14, seed])
+        found = judge(*session(rng, 60, missing=missing, spurious=spurious))
+        assert [verdict for verdict, _ in found] == ["right"] * len(BLOCKS)
+
+
+@pytest.mark.parametrize("in_therapist", [False, True])
+@pytest.mark.parametrize("size", [0.1, 1.5, 40.0])
+def test_no_session_whose_clock_jumps_is_accepted_wrongly(size, in_therapist):
+    for seed, place in enumerate((160.0, 600.0, 1200.0, 2230.0)):
+        rng = np.random.default_rng([15, seed])
+        found = judge(*session(rng, 60, ((place, size),), in_therapist=in_therapist))
+        assert "wrong" not in [verdict for verdict, _ in found]

@@ -1,0 +1,68 @@
+"""What is not known of how two clocks are tied, in words, and what it can cost.
+
+Not here: how they are tied (`matching`, `session`).
+"""
+
+from __future__ import annotations
+
+import math
+
+# By a lag of t seconds, alpha PLV falls to exp(-(t / this)^2) of what it is without one: .997, .96 and .79 at
+# 10, 40 and 100 ms, as simulated (docs/recordings.md).
+ALPHA_LAG_S = 0.206
+# Two amplifiers usually differ by 8 to 33 ppm; several hundred have been measured.
+USUAL_PPM, LARGE_PPM = 100, 500
+
+
+def alpha_lost_percent(lag_s: float) -> float:
+    """Share of alpha PLV that is lost where two recordings are `lag_s` apart, %."""
+    return 100 * (1 - math.exp(-((lag_s / ALPHA_LAG_S) ** 2)))
+
+
+def drift_unknown(seconds: float) -> str:
+    """What an unknown drift can cost, `seconds` from the instant at which the clocks are tied."""
+    cost = " and ".join(
+        f"at {ppm} ppm {1e-3 * ppm * seconds:.0f} ms ({alpha_lost_percent(1e-6 * ppm * seconds):.0f} % of "
+        "alpha PLV lost there)"
+        for ppm in (USUAL_PPM, LARGE_PPM)
+    )
+    return (
+        f"the drift between the two clocks is unknown and taken as 0; after {seconds:.0f} s the recordings "
+        f"would be apart by {cost}"
+    )
+
+
+def matched_of(fit) -> str:
+    """How many pulses of a `ClockFit` are matched, of the therapist's and of the client's: "7 of 12 | 9"."""
+    return f"{fit.n_matched} of {fit.n_reference} | {fit.n_other}" if fit.n_reference else "–"
+
+
+def beside_a_jump(jump) -> str:
+    """That a block was tied by the pulses on its side of a `Jump` alone."""
+    size = jump.offset_after - jump.offset_before
+    by = "" if math.isnan(size) else f" by {size:+.3f} s"
+    return (
+        f"one clock jumps against the other{by} between {jump.last:.1f} and {jump.first:.1f} s on the "
+        "therapist's clock; this block is tied by the triggers on its own side of the jump alone"
+    )
+
+
+def no_match_in_the_block(counts, between: bool) -> str:
+    """That none of a block's pulses is matched, of so many in either recording."""
+    how = "the nearest before and after it" if between else "others, all on one side of it"
+    return (
+        f"no trigger inside the rest block is matched (therapist's: {counts[0]}, client's: {counts[1]}); its "
+        f"clock is known only from {how}"
+    )
+
+
+SHARED_START = (
+    "the recordings are taken to begin at the same instant because the recordings table states it "
+    "(shared_start); this was not measured"
+)
+HEADER_TIME = "tied by header times, accurate to a second at best: PLV is then meaningless at alpha"
+TWO_MARKERS = "two shared triggers always fit: the clocks' alignment cannot be checked"
+TWO_FILES_ONE_CLOCK = (
+    "the two files' LSL clocks are taken to be one clock because the recordings table states it (lsl_clock); "
+    "this was not measured"
+)
