@@ -56,6 +56,14 @@ def no_match_in_the_block(counts, between: bool) -> str:
     )
 
 
+def no_match_at_an_end(counts, where: str, seconds: float) -> str:
+    """That the pulses at one end of a block are not matched, of so many in either recording."""
+    return (
+        f"in the {seconds:.0f} s of the rest block {where} matched trigger, none of the others (therapist's: "
+        f"{counts[0]}, client's: {counts[1]}) is matched: a jump of a clock there would not be seen"
+    )
+
+
 SHARED_START = (
     "the recordings are taken to begin at the same instant because the recordings table states it "
     "(shared_start); this was not measured"

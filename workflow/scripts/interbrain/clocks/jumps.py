@@ -13,7 +13,9 @@ import numpy as np
 from scipy.stats import t as student
 
 # How much likelier (natural logarithm) a jump must make the pulses than none, its size and place being free.
-EVIDENCE = 3.0
+# In simulated sessions without one, it is above x in about .0006 e^-x of those with 20 pulses, and .006 e^-x
+# of those with 60 (benchmarks/clock_jumps.py has the settings).
+EVIDENCE, PAIRS_TRIED = 4.0, -1.5
 # A stretch of pulses in both recordings without a match: how improbable it must be, likewise.
 IMPROBABLE = 9.0
 # Probability of a step this clear if there is none, over all places where it could be.
@@ -78,7 +80,9 @@ def _second_offset(reference, other, lines, tolerance) -> Jump | None:
     the likelihood of its pairs as matched ones over theirs as a lost and a spurious one each.
     """
     most = max(len(pairs) for *_, pairs in lines)
-    best, found = EVIDENCE, None
+    unmatched = [max(len(train) - len(lines[0][2]), 1) for train in (reference, other)]
+    # Each pair of unmatched pulses is tried as the first of a jump.
+    best, found = max(EVIDENCE, np.log(unmatched[0] * unmatched[1]) + PAIRS_TRIED), None
     span = max(min(np.ptp(reference), np.ptp(other)), 1.0)
     rate = lambda count: (count + 1) / span  # noqa: E731
     _, _, pairs = lines[0]
@@ -226,6 +230,16 @@ def _trimmed(columns, y, tolerance):
     return coefficients, float(np.minimum(squares, tolerance**2).sum()), int(used.sum()), squares[used].sum()
 
 
+def log_chance_of_no_match(n_matched: int, n_missed: int, n_more: int) -> float:
+    """How likely it is that of `n_more` further events none is a match, after so many that are and are not.
+
+    An event is a pulse in both recordings (a match) or in one of them; how often either comes is learnt from
+    those before, every rate being as likely at first. Natural logarithm.
+    """
+    n = np.arange(n_more)
+    return float(np.log((n_missed + 1 + n) / (n_matched + n_missed + 2 + n)).sum())
+
+
 def _unmatched_stretch(reference, other, offset, slope, pairs, tolerance) -> Jump | None:
     """A stretch with pulses in both recordings of which none fits, longer than by chance."""
     on_reference = (other - offset) / slope
@@ -241,11 +255,9 @@ def _unmatched_stretch(reference, other, offset, slope, pairs, tolerance) -> Jum
     for start, stop in pairwise(edges):
         run = kind[start + 1 : stop]
         fewer = min((run == 1).sum(), (run == 2).sum())
-        # So many outside are no match; how likely are 2 x fewer such in a row, the rate being unknown?
-        outside, n = len(kind) - len(run), np.arange(2 * fewer)
-        missed = outside - int((kind == 0).sum())
-        chance = -np.log((missed + 1 + n) / (outside + 2 + n)).sum()
-        if chance > IMPROBABLE + np.log(len(kind)):
+        n_matched = int((kind == 0).sum())
+        missed = len(kind) - len(run) - n_matched
+        if -log_chance_of_no_match(n_matched, missed, 2 * fewer) > IMPROBABLE + np.log(len(kind)):
             ahead = lambda second: offset + (slope - 1) * second  # noqa: E731
             if start >= 0:
                 n = int((kind[: start + 1] == 0).sum())

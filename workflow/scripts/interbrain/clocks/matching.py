@@ -204,8 +204,9 @@ def _lines(reference, other, candidates, max_drift, tolerance):
 
 def _jump_text(jump: Jump) -> str:
     known = "the triggers {} fit at an offset of {:.3f} s ({} matched)"
-    before = (f"up to {jump.last:.1f} s", jump.offset_before, jump.n_before)
-    after = (f"from {jump.first:.1f} s on", jump.offset_after, jump.n_after)
+    # Adding 0 takes the sign from a zero.
+    before = (f"up to {jump.last:.1f} s", round(jump.offset_before, 3) + 0.0, jump.n_before)
+    after = (f"from {jump.first:.1f} s on", round(jump.offset_after, 3) + 0.0, jump.n_after)
     if not (jump.n_before and jump.n_after):
         fits, other = (before, after) if jump.n_before else (after, before)
         what = f"{known.format(*fits)}, and of those {other[0]} none, though both recordings have some"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from interbrain.clocks import METHODS, doubts
+from interbrain.clocks.jumps import log_chance_of_no_match
 from interbrain.clocks.matching import SAMPLING_SD_S, TOLERANCE_S, ClockError, ClockFit, ClockJump, align
 from interbrain.formats.survey import Survey
 
@@ -21,9 +22,10 @@ AGREEING_ERRORS, WARMING_PPM = 4, 5
 FEWEST_FOR_RESIDUAL = 3
 # A trigger that reached both amplifiers is no further apart than this by LSL's clock.
 NEAR_PULSE_S = 0.25
-# So many pulses in both recordings of a block and none matched: refused. More where pulses before and after
-# the block are matched, and so speak for its clock.
-UNMATCHED_AT_AN_END, UNMATCHED_BETWEEN = 2, 3
+# A block with pulses in both recordings and none matched is refused if that is less likely than this, by how
+# often pulses are lost and spurious outside it; else, and at a block's ends from so many on, it is noted.
+NO_MATCH_BY_CHANCE = 0.003
+UNMATCHED_AT_AN_END = 2
 # A block beside a jump is tied by its own side if so many pulses are matched inside it.
 FEWEST_BESIDE_A_JUMP = 5
 
@@ -246,19 +248,21 @@ def _block_without_a_match(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
     Raises
     ------
     ClockError
-        It has pulses in both recordings.
+        It has more pulses in both recordings than could be all lost and spurious.
     """
     start, stop = run.block
     x = np.array(fit.matches)[:, 0]
     if ((x >= start) & (x <= stop)).any():
-        return ()
+        return _ends_without_a_match(run, fit)
     between = bool((x < start).any() and (x > stop).any())
     begin, end = fit.to_other([start, stop])
     counts = tuple(
         sum(a <= pulse <= b for pulse in s.pulses)
         for s, a, b in ((run.therapist, start, stop), (run.client, begin, end))
     )
-    if min(counts) >= (UNMATCHED_BETWEEN if between else UNMATCHED_AT_AN_END):
+    missed = fit.n_reference + fit.n_other - 2 * fit.n_matched - sum(counts)
+    chance = log_chance_of_no_match(fit.n_matched, max(missed, 0), 2 * min(counts))
+    if chance < np.log(NO_MATCH_BY_CHANCE):
         raise ClockError(
             f"of the block's triggers ({counts[0]} in the therapist's recording, {counts[1]} in the "
             f"client's) none is matched, although {fit.n_matched} others are. The clocks may differ in this "
@@ -266,6 +270,23 @@ def _block_without_a_match(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
             "dyad with a reason."
         )
     return (doubts.no_match_in_the_block(counts, between),)
+
+
+def _ends_without_a_match(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
+    """What must be known of a block that reaches beyond the first or the last matched pulse."""
+    start, stop = run.block
+    first, last = fit.matches[0][0], fit.matches[-1][0]
+    therapist, client = run.therapist.pulses, fit.to_reference(run.client.pulses)
+    notes = []
+    for words, begin, end in (("before the first", start, first), ("behind the last", last, stop)):
+        # The matched pulse itself is off by its jitter.
+        counts = tuple(
+            sum(begin + TOLERANCE_S < pulse < end - TOLERANCE_S for pulse in pulses)
+            for pulses in (therapist, client)
+        )
+        if min(counts) >= UNMATCHED_AT_AN_END:
+            notes.append(doubts.no_match_at_an_end(counts, words, end - begin))
+    return tuple(notes)
 
 
 def _anchored(fit: ClockFit, start: float, stop: float) -> ClockFit:
