@@ -182,6 +182,28 @@ def test_a_dyad_without_a_value_is_missing_from_that_specification_only_and_name
     assert row_of(without, "mindfulness", reference="temporal")["p"] == pytest.approx(row["p"])
 
 
+@pytest.mark.parametrize(
+    "note", [None, "no window is good in both members", "10 s of shared clean data (limit 30 s)"]
+)
+def test_a_dyad_without_a_usable_recording_at_a_time_enters_a_mean_with_the_other_as_in_the_study(note):
+    spoiled = variants()
+    gone = (spoiled["dyad"] == "D07") & (spoiled["time"] == "post")
+    if note is None:
+        spoiled = spoiled[~gone]
+    else:
+        spoiled.loc[gone, ["value", "chance", "above_chance", "z_chance"]] = np.nan
+        spoiled.loc[gone, "note"] = note
+    table, _ = tables(spoiled)
+    row = row_of(table, "mindfulness")
+    assert row["n_dyads"] == N and row["note"].startswith("with fewer times: D07 (pre alone)")
+    own = variants()[~gone].query("reference == 'average' and length_s == 5").merge(dyads(), on="dyad")
+    means = own.groupby(["dyad", "mindfulness", "modality", "band", "roi"], sort=False)["value"].mean()
+    expected = rm_anova(means.reset_index(), "value", "dyad", ["mindfulness", "modality"], ["band", "roi"])
+    assert row["F"] == pytest.approx(expected.set_index("effect").loc["mindfulness", "F"])
+    post = row_of(table, "mindfulness", times="post")
+    assert post["n_dyads"] == N - 1 and f"without D07: {note or 'no recording'} (post)" in post["note"]
+
+
 def test_windows_chosen_without_the_decisions_are_a_remark_and_no_loss():
     remarked = variants()
     remarked.loc[(remarked["dyad"] == "D02") & (remarked["length_s"] == 2), "note"] = WITHOUT_DECISIONS

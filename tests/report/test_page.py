@@ -505,6 +505,78 @@ def test_the_trust_table_sums_up_the_cleaning(tmp_path, change, setting, state, 
         assert "client C04 of D04, pre (not converged)" in check.detail
 
 
+def without_recordings(tmp_path, gone, lost=(), enters="mean"):
+    """The tables of 14 dyads: `gone` are recordings that are missing, `lost` dyads, by who left them out."""
+    inputs = write_tables(tmp_path, n_dyads=14, exclusions=False, enters=enters)
+    aggregated = read(inputs["aggregated"])
+    levels = aggregated.drop_duplicates("dyad").set_index("dyad")[["mindfulness", "modality"]]
+    out = [
+        ["recording", dyad, "n/a", time, time, 1, "client fell ill", "the laboratory"] for dyad, time in gone
+    ]
+    out += [["dyad", dyad, "n/a", "n/a", dyad, 1, reason, by] for dyad, reason, by in lost]
+    columns = ["what", "dyad", "participant", "time", "item", "count", "reason", "by"]
+    table = pd.DataFrame(out, columns=columns).merge(levels, left_on="dyad", right_index=True, how="left")
+    table.to_csv(inputs["exclusions"], sep="\t", index=False, na_rep="n/a")
+    kept = ~aggregated["dyad"].isin([dyad for dyad, *_ in lost])
+    kept &= ~pd.MultiIndex.from_frame(aggregated[["dyad", "time"]]).isin(gone)
+    aggregated[kept].to_csv(inputs["aggregated"], sep="\t", index=False, na_rep="n/a")
+    quality = read(inputs["quality"])
+    there = ~pd.MultiIndex.from_frame(quality[["dyad", "time"]]).isin(gone)
+    quality[there].to_csv(inputs["quality"], sep="\t", index=False, na_rep="n/a")
+    return read_results(inputs)
+
+
+def lost_dyads(results):
+    return next(c for c in findings.checks(results) if c.name == "Lost dyads")
+
+
+def test_lost_dyads_are_a_row_of_the_trust_table_with_the_reasons_by_count_and_by_group(tmp_path):
+    short = "too little shared clean data: 5 s at pre (limit 30 s)"
+    assert (lost_dyads(without_recordings(tmp_path / "none", [])).state) == "good"
+    one = lost_dyads(without_recordings(tmp_path / "one", [], [("D01", "withdrew", "the laboratory")]))
+    assert one.state == "note" and one.says == "1 of 14 dyads was lost: 1 excluded by the laboratory"
+    many = [(dyad, short, "automatic") for dyad in ("D02", "D04", "D06")]
+    many.append(("D01", "withdrew", "the laboratory"))
+    four = lost_dyads(without_recordings(tmp_path / "four", [], many))
+    assert four.state == "look"
+    assert four.says == (
+        "4 of 14 dyads were lost: 3 too little shared clean data and 1 excluded by the laboratory"
+    )
+    assert "Mindfulness: yes 1 of 7 and no 3 of 7." in four.detail
+
+
+def test_two_dyads_lost_of_one_group_alone_deserve_a_look_though_they_are_few(tmp_path):
+    lost = [(dyad, "withdrew", "the laboratory") for dyad in ("D02", "D04")]
+    check = lost_dyads(without_recordings(tmp_path, [], lost))
+    assert check.state == "look" and "yes 0 of 7 and no 2 of 7" in check.detail
+
+
+@pytest.mark.parametrize(
+    ("enters", "told"),
+    [
+        ("mean", "The mean over the recordings that there are is its value."),
+        ("factor", "The mixed model and the correlations use what there is; the other tests leave it out."),
+        ("change", "A dyad without the first or the last time is left out."),
+        ("ancova", "A dyad without the first or the last time is left out."),
+    ],
+)
+def test_a_dyad_that_was_recorded_once_is_told_wherever_the_times_are(tmp_path, repository, enters, told):
+    results = without_recordings(tmp_path, [("D03", "post")], enters=enters)
+    assert findings.missing_recordings(results) == []  # the reason is known
+    check = lost_dyads(results)
+    assert check.state == "note" and "Fewer times: D03 (pre alone)" in check.detail
+    sentence = f"1 dyad has fewer times: D03 (pre). {told}"
+    assert sentence in results.entering.sentence
+    sizes = {"dyads": 14, "therapists": 13, "clients": 14, "sync_methods": ["markers"]}
+    written = write_methods(results.provenance, sizes | {"of_fewer_times": results.entering.of_fewer})
+    assert sentence in written.text
+    cautions = findings.warnings(results)
+    assert any(c.about == "Recording D03 post" and "client fell ill" in c.says for c in cautions)
+    assert any(c.about == "Fewer times" for c in cautions) == (enters == "mean")
+    write_report(tmp_path / "report.html", results.paths, repository / "workflow" / "report")
+    assert sentence in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
+
+
 def test_decisions_by_hand_are_told_where_they_matter(demo):
     page, _, _ = demo
     assert "A person decided about 2 channels" in said(page.section("warnings"))
@@ -578,7 +650,7 @@ def test_a_flawless_recorded_study_is_all_good(tmp_path):
     inputs = write_tables(tmp_path, flawless=True, simulated=False, truth=False, exclusions=False, n_dyads=24)
     states = {check.name: check.state for check in findings.checks(read_results(inputs))}
     assert states.pop("Chance level") == "note"  # a description, neither good nor bad
-    assert set(states.values()) == {"good"} and len(states) == 7
+    assert set(states.values()) == {"good"} and len(states) == 8
 
 
 # --- methods and downloads ---

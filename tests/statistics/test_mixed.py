@@ -90,6 +90,16 @@ def test_covariates_and_factors_of_three_levels_have_their_rows():
     assert alone["estimate"].notna().all()
 
 
+def test_a_dyad_that_lacks_a_level_enters_only_where_it_may():
+    whole = study(6, each=5)
+    some = whole[~((whole["dyad"] == "D1_0") & (whole["roi"] == "f"))]
+    kept = mixed_model(some, "y", "dyad", "therapist", *MODEL, may_lack="roi")
+    assert kept["estimate"].notna().all()
+    complete = mixed_model(whole, "y", "dyad", "therapist", *MODEL)
+    same = mixed_model(whole, "y", "dyad", "therapist", *MODEL, may_lack="roi")
+    pd.testing.assert_frame_equal(complete, same)
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [

@@ -10,18 +10,19 @@ FACTORS = {"between": ["mindfulness", "modality"], "within": ["roi", "band"]}
 FEW = {"relabelings": 199, "bootstraps": 999}  # enough to see that they are there
 ASKED = FACTORS | FEW | {"measures": ["plv", "above_chance"], "questionnaires": ["wai_difference"]}
 CONTRACT = {
-    "dyadmeans": "dyad therapist client mindfulness modality roi band plv chance above_chance wai_difference",
-    "descriptives": "measure factor level n mean sd",
+    "dyadmeans": "dyad therapist client mindfulness modality roi band plv chance above_chance wai_difference"
+    " times_used",
+    "descriptives": "measure factor level n mean sd note",
     "anova": "measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high"
     " n_dyads apa note partial_eta2_low90 partial_eta2_high90 generalised_eta2 omega2 ss ss_error",
-    "means": "measure effect level mean se df ci_low ci_high",
+    "means": "measure effect level mean se df ci_low ci_high note",
     "contrasts": "measure effect level_a level_b difference se df t p p_holm ci_low ci_high d apa note",
     "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note",
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict"
     " sentence note g g_low g_high bound",
     "mixed": "measure term estimate se z p ci_low ci_high apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d"
-    " n_for_safeguard sentence",
+    " n_for_safeguard sentence note",
     "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 spearman p_spearman"
     " percbend p_percbend bca_low bca_high loo_low loo_low_dyad loo_high loo_high_dyad partial_r partial_low"
     " partial_high partial_p partial_n given p_tost verdict n_for_80 detectable_r"
@@ -131,17 +132,113 @@ def test_a_dyad_without_a_cell_leaves_that_measure_with_a_note_in_every_row():
     ],
 )
 @pytest.mark.parametrize("absent", [False, True], ids=["value empty", "row absent"])
-def test_the_note_says_what_is_missing_and_a_missing_time_is_never_averaged_away(gone, note, absent):
+def test_the_note_says_what_is_missing_and_a_missing_value_is_never_averaged_away(gone, note, absent):
     table = aggregated_table()
     lost = cells(table, dyad="D04", **gone)
     table["plv"] = table["plv"].mask(lost)
-    if absent and gone:  # a dyad without any row would be no dyad of the table
+    # A dyad without any row would be no dyad of the table; a time without any row was not recorded.
+    if absent and gone not in ({}, {"time": "post"}):
         table = table[~lost]
     tables = analyse(table, **ASKED)
     assert (tables["anova"].set_index("measure").loc["plv", "note"] == f"without D04: {note}").all()
     means = tables["dyadmeans"].set_index(["dyad", "roi", "band"])["plv"]
     assert np.isnan(means["D04", "central", "alpha"]) and np.isnan(means["D04", "all", "all"])
     assert np.isnan(means["D04", "frontal", "theta"]) == (gone in ({}, {"time": "post"}))
+
+
+def without_a_recording(n=10, dyad="D04", time="post", **how):
+    table = aggregated_table(n, **how)
+    return table[~cells(table, dyad=dyad, time=time)]
+
+
+def test_a_dyad_that_was_recorded_once_enters_a_mean_with_that_time_and_every_row_says_so():
+    table = without_a_recording()
+    tables = analyse(table, **ASKED)
+    single = tables["dyadmeans"].set_index(["dyad", "roi", "band"]).sort_index()
+    own = table[cells(table, dyad="D04", roi="central", band="alpha")]
+    assert len(own) == 1 and single.loc[("D04", "central", "alpha"), "plv"] == own["plv"].iloc[0]
+    assert single.loc[("D04", "all", "all"), "plv"] == pytest.approx(
+        table[table["dyad"] == "D04"]["plv"].mean()
+    )
+    used = tables["dyadmeans"].groupby("dyad")["times_used"].unique().map(list)
+    assert used["D04"] == ["pre"] and used["D01"] == ["all"]
+    said = "with fewer times: D04 (pre alone)"
+    for name in (
+        "descriptives",
+        "anova",
+        "means",
+        "contrasts",
+        "permutation",
+        "equivalence",
+        "mixed",
+        "power",
+    ):
+        assert tables[name]["note"].str.contains(said, regex=False).all(), name
+    assert tables["correlations"]["note"].str.contains(said, regex=False).all()
+    assert set(tables["anova"]["n_dyads"]) == {10} and set(tables["correlations"]["n"]) == {10}
+    # The others' values are what they were.
+    whole = analyse(aggregated_table(), **ASKED)["dyadmeans"]
+    whole = whole.set_index(["dyad", "roi", "band"])["plv"].sort_index()
+    others = single["plv"].drop("D04", level="dyad")
+    pd.testing.assert_series_equal(others, whole.drop("D04", level="dyad"))
+
+
+def test_the_effects_with_a_dyad_recorded_once_are_those_of_the_means_that_it_has():
+    table = without_a_recording()
+    by_hand = table.groupby(["dyad", "mindfulness", "modality", "roi", "band"], sort=False)["plv"].mean()
+    expected = rm_anova(by_hand.reset_index(), "plv", "dyad", **FACTORS)
+    found = analyse(table, **ASKED)["anova"].query("measure == 'plv'")
+    np.testing.assert_allclose(found["F"], expected["F"], rtol=1e-10)
+
+
+@pytest.mark.parametrize("time", ["factor", "change", "ancova"])
+def test_where_a_test_needs_the_time_the_dyad_is_left_out_of_it_by_name(time):
+    tables = analyse(without_a_recording(), **ASKED, time=time)
+    assert set(tables["anova"].query("measure == 'plv'")["n_dyads"]) == {9}
+    assert (
+        tables["anova"].query("measure == 'plv'")["note"].str.startswith("without D04: no PLV at post").all()
+    )
+    complete = analyse(aggregated_table().query("dyad != 'D04'"), **ASKED, time=time)
+    np.testing.assert_array_equal(tables["anova"]["F"], complete["anova"]["F"])
+    correlations = tables["correlations"].query("measure == 'plv'")
+    if time == "factor":  # of the dyads' means, as it is where the times enter as their mean
+        assert set(correlations["n"]) == {10}
+        assert correlations["note"].str.contains("with fewer times: D04 (pre alone)", regex=False).all()
+    else:
+        assert set(correlations["n"]) == {9}
+        assert correlations["note"].str.fullmatch(r"without D04: no PLV at \w+ \w+ \(post\)").all()
+
+
+def test_a_mixed_model_with_time_keeps_the_dyad_and_says_so():
+    table = without_a_recording()
+    table.loc[table["dyad"].isin(["D01", "D02"]), "therapist"] = "T01"
+    mixed = analyse(table, **ASKED, time="factor")["mixed"].query("measure == 'plv'").set_index("term")
+    assert mixed["note"].str.contains("with fewer times: D04 (pre alone)", regex=False).all()
+    assert not mixed["note"].str.contains("without").any()
+    # The effect of time rests on the dyads that have both; without D04's row it would be another intercept.
+    without = analyse(table.query("dyad != 'D04'"), **ASKED, time="factor")["mixed"]
+    without = without.query("measure == 'plv'").set_index("term")
+    assert mixed.loc["intercept", "estimate"] != without.loc["intercept", "estimate"]
+    assert mixed.loc["time", "se"] < 1.1 * without.loc["time", "se"]
+
+
+def test_without_shared_therapists_a_mixed_model_is_fitted_only_to_keep_a_dyad_that_was_recorded_once():
+    complete = analyse(aggregated_table(), **ASKED, time="factor")["mixed"]
+    assert complete["estimate"].isna().all() and complete["note"].str.contains("not fitted").all()
+    kept = analyse(without_a_recording(), **ASKED, time="factor")["mixed"].query("measure == 'plv'")
+    assert kept["estimate"].notna().all() and "variance: therapist" not in set(kept["term"])
+    assert kept["note"].str.contains("the dyad alone is the random effect").all()
+
+
+def test_a_dyad_that_lacks_a_time_in_between_takes_part_in_a_change():
+    table = aggregated_table()
+    between = table[table["time"] == "pre"].assign(time="mid")
+    order = {"pre": 0, "mid": 1, "post": 2}
+    table = pd.concat([table, between[between["dyad"] != "D04"]]).sort_values(
+        "time", key=lambda t: t.map(order)
+    )
+    anova = analyse(table, **ASKED, time="change")["anova"]
+    assert set(anova["n_dyads"]) == {10} and anova["note"].isna().all()
 
 
 def test_a_dyad_without_a_level_is_left_out_by_name():

@@ -166,8 +166,11 @@ def test_a_row_of_the_recordings_table_that_is_wrong_is_named(demo, cells, what)
     first = demo.said()[0]
     assert first[0] == f"recordings.tsv, row 2 ({cells.get('dyad', 'D01')})"
     assert first[1] == what
-    follows = [("recordings.tsv", "no pre recording of D01")] if "dyad" in cells else []
-    assert [said[:2] for said in demo.said()[1:]] == follows
+    assert demo.said()[1:] == []
+    with pytest.raises(StudyError) as error:
+        demo.load()
+    follows = ["no pre recording of D01, which enters with post"] if "dyad" in cells else []
+    assert [p.what for p in error.value.study.warnings if p.where == "recordings.tsv"] == follows
 
 
 def test_a_decimal_comma_is_met_with_a_decimal_point(demo):
@@ -184,7 +187,73 @@ def test_start_and_stop_are_read_as_seconds(demo):
 
 def test_a_dyad_without_a_recording_at_a_time_is_named(demo):
     demo.delete("recordings", 5)
-    assert demo.said() == [("recordings.tsv", "no post recording of D02", f"Add the row, or {EXCLUDE}")]
+    study = demo.load()
+    said = [(p.where, p.what, p.hint) for p in study.warnings if p.where == "recordings.tsv"]
+    hint = "Add the row, or write a row with the reason in its column exclude."
+    assert said == [("recordings.tsv", "no post recording of D02, which enters with pre", hint)]
+    assert study.unused == {("D02", "post"): "no recording in the recordings table"}
+    assert [r["run"] for r in study.session("D02")] == [1]
+
+
+def test_a_recording_is_left_out_with_a_reason_and_may_lack_everything_else(demo):
+    rows = demo.rows("recordings")
+    demo.write("recordings", [[*rows[0], "exclude"], *([*row, ""] for row in rows[1:])])
+    demo.put("recordings", 5, "exclude", "client left before the end")
+    for column in ("therapist_file", "client_file", "sync", "start_s"):
+        demo.put("recordings", 5, column, "" if column != "start_s" else "?")
+    study = demo.load()
+    assert study.unused == {("D02", "post"): "client left before the end"}
+    assert not [p for p in study.warnings if "D02" in p.what and "recording" in p.what]
+    assert len(study.recordings) == 11 and len(study.included) == 6
+    for no_reason in ("yes", "NA", "none"):
+        demo.put("recordings", 5, "exclude", no_reason)
+        assert any(p.what == f'exclude is "{no_reason}"' for p in demo.problems())
+
+
+def test_a_dyad_without_any_usable_recording_and_a_time_that_nobody_has_are_problems(demo):
+    for _ in range(2):
+        demo.delete("recordings", 4)
+    assert demo.said() == [("recordings.tsv", "no recording of D02 is used", f"Add its rows, or {EXCLUDE}")]
+    demo.write("recordings", [row for row in demo.rows("recordings") if row[1] != "post" and row[0] != "D02"])
+    assert ("recordings.tsv", "no dyad has a post recording") in [(p.where, p.what) for p in demo.problems()]
+
+
+def with_years(demo, *years):
+    rows = demo.rows("dyads")
+    demo.write("dyads", [[*rows[0], "years"], *([*row, y] for row, y in zip(rows[1:], years, strict=True))])
+    demo.config["statistics"]["correlate"] = ["years"]
+
+
+def test_a_numeric_column_of_the_dyads_table_is_a_covariate_or_correlate_by_its_name(demo):
+    with_years(demo, "12", "12,5", "0.5", "n/a", "7", "30")
+    demo.config["statistics"]["covariates"] = ["years"]
+    study = demo.load()
+    assert study.numbers["years"].fillna(-1).tolist() == [12, 12.5, 0.5, -1, 7, 30]
+    [said] = [p for p in study.warnings if "years" in p.what]
+    assert said.where == "dyads.tsv, row 5 (D04)" and said.what == "years is empty: the number is missing"
+    assert study.levels("D01") == {"mindfulness": "yes", "modality": "face-to-face"}  # a number is no factor
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("twelve", 'years is "twelve"'),
+        ("1,200", 'years is "1,200", which may be two numbers'),
+        ("inf", 'years is "inf"'),
+    ],
+)
+def test_a_cell_that_holds_no_number_is_named(demo, cell, what):
+    with_years(demo, "12", cell, "0.5", "3", "7", "30")
+    assert [(p.where, p.what) for p in demo.problems()] == [("dyads.tsv, row 3 (D02)", what)]
+
+
+def test_a_number_of_an_excluded_dyad_does_not_matter_and_one_that_nobody_has_is_a_problem(demo):
+    with_years(demo, "12", "3", "0.5", "3", "7", "a lot")
+    demo.put("dyads", 7, "exclude", "amplifier failed")
+    assert demo.problems() == [] and len(demo.load().numbers) == 5
+    for row in range(2, 7):
+        demo.put("dyads", row, "years", "")
+    assert [p.what for p in demo.problems()] == ["years is empty in every dyad that is kept"]
 
 
 def test_clocks_tied_by_triggers_need_to_know_where_the_triggers_are(demo):
@@ -649,7 +718,8 @@ def test_a_score_or_covariate_that_is_no_column_is_named_before_anything_runs(de
     demo.config["statistics"][key] = [name]
     problem = demo.problems()[0]
     assert problem.where == f"config.yaml, statistics: {key}"
-    assert problem.what == f'no score or difference is called "{name}"' and problem.hint == near
+    assert problem.what == f'no score, difference or column of the dyads table is called "{name}"'
+    assert problem.hint == near
 
 
 def test_scores_subscales_and_absolute_differences_can_be_asked_for(demo):

@@ -10,6 +10,7 @@ from interbrain.dictionary import (
     COLUMNS,
     describe_differences,
     describe_factors,
+    describe_numbers,
     describe_scores,
     read_table,
     write_table,
@@ -32,6 +33,7 @@ from interbrain.tables import (
     pair_table,
     quality_table,
     roi_table,
+    short_recordings,
     stack_spectra,
     too_little_data,
 )
@@ -296,6 +298,43 @@ def test_dyads_with_too_little_shared_data_are_named_with_each_time_that_falls_s
     }
 
 
+def test_one_recording_with_too_little_data_takes_only_itself_and_the_dyads_other_one_is_used():
+    tables = [roi_of("001", "pre"), roi_of("001", "post", n_windows=5), roi_of("002"), roi_of("002", "post")]
+    assert too_little_data(tables, 5, 30) == {}
+    short = short_recordings(tables, 5, 30)
+    assert short == {("001", "post"): "too little shared clean data: 25 s (limit 30 s)"}
+    table = aggregate(tables, DYADS, SCORES, DIFFERENCES, {}, list(FACTORS), unused=short)
+    assert table.groupby("dyad")["time"].unique().map(list).to_dict() == {
+        "001": ["pre"],
+        "002": ["pre", "post"],
+    }
+
+
+def test_recordings_that_are_not_used_are_rows_with_their_reason_and_who_left_them_out(tmp_path):
+    short = "too little shared clean data: 5 s (limit 30 s)"
+    unused = {("001", "post"): "client fell ill", ("002", "pre"): short}
+    levels = pd.DataFrame({"dyad": ["001", "002", "009"], "mindfulness": ["yes", "no", ""]})
+    table = exclusions_table({"009": "withdrew"}, [], [], {}, aggregated([roi_of("001")]), unused, levels)
+    assert table[["what", "dyad", "time", "reason", "by", "mindfulness"]].fillna("").to_numpy().tolist() == [
+        ["dyad", "009", "", "withdrew", "the laboratory", ""],
+        ["recording", "001", "post", "client fell ill", "the laboratory", "yes"],
+        ["recording", "002", "pre", short, "automatic", "no"],
+    ]
+    write_table(tmp_path / "e.tsv", table, describe_factors(FACTORS))
+
+
+def test_numbers_of_the_dyads_table_are_columns_of_the_aggregated_dataset(tmp_path):
+    years = pd.DataFrame({"dyad": ["001", "002", "003"], "years": [12.5, np.nan, 3]})
+    table = aggregate(
+        [roi_of(d) for d in DYADS["dyad"]], DYADS, SCORES, DIFFERENCES, {}, list(FACTORS), numbers=years
+    )
+    known = table.drop_duplicates("dyad").set_index("dyad")["years"].dropna()
+    assert known.to_dict() == {"001": 12.5, "003": 3}
+    extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
+    write_table(tmp_path / "a.tsv", table, extra | describe_numbers(["dyad", "years"]))
+    assert "years of the dyad" in json.loads((tmp_path / "a.json").read_text())["years"]["Description"]
+
+
 def test_every_column_is_described(tmp_path):
     extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
     write_table(tmp_path / "a.tsv", aggregated([roi_of("001")]), extra, Bands={"theta": [4, 7]})
@@ -510,7 +549,7 @@ def test_everything_that_was_left_out_has_a_row():
     )
     table = table.astype(object).where(table.notna(), None)
     assert table.to_numpy().tolist() == [
-        ["dyad", "009", None, None, "009", 1, "withdrew", None],
+        ["dyad", "009", None, None, "009", 1, "withdrew", "the laboratory"],
         ["gap", "001", "01", "pre", "47.30-48.80 s", 1.5, "samples lost by the amplifier", None],
         ["gap", "001", "01", "pre", "3.00-3.25 s", 0.25, "values the amplifier did not measure", None],
         ["channel", "001", "01", "pre", "P8", 1, "flat", "automatic"],

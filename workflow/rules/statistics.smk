@@ -25,6 +25,9 @@ rule aggregate:
         excluded=dict(
             study.dyads.loc[study.dyads["exclude"] != "", ["dyad", "exclude"]].itertuples(index=False)
         ),
+        unused=[[dyad, time, reason] for (dyad, time), reason in study.unused.items()],
+        levels=study.dyads[["dyad", *config["factors"]]].to_dict("records"),
+        numbers=study.numbers.to_dict("records"),
         runs=[[dyad, time] for dyad, time, _ in RUNS],
         scores={name: table.to_dict("records") for name, table in study.scores.items()},
         length_s=config["windows"]["length_s"],

@@ -126,8 +126,14 @@ def every_run(pattern):
 
 
 def of_all_dyads(pattern):
-    """Input function: `pattern` for each dyad at the wildcards' run, in the order of the tables."""
-    return lambda w: [pattern.format(dyad=row["dyad"], run=w.run) for row in FACTOR_ROWS]
+    """Input function: `pattern` for each dyad that has the wildcards' run, in the order of the tables."""
+    return lambda w: [pattern.format(dyad=row["dyad"], run=w.run) for row in dyads_of_run(w)]
+
+
+def dyads_of_run(wildcards):
+    """Params function: the rows of the dyads that have a recording at the wildcards' run."""
+    there = {dyad for dyad, _, run in RUNS if run == int(wildcards.run)}
+    return [row for row in FACTOR_ROWS if row["dyad"] in there]
 
 
 def group_files(names, suffix):

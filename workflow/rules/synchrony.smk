@@ -54,7 +54,7 @@ rule pseudodyads:
         "../../envs/interbrain.yaml"
     params:
         time=lambda w: config["times"][int(w.run) - 1],
-        people=FACTOR_ROWS,
+        people=dyads_of_run,
         settings={
             "alike": config["chance"]["alike"],
             "rois": config["rois"],

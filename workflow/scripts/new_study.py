@@ -102,6 +102,7 @@ def table(name: str) -> str:
     lines += ["Columns to add only if a recording needs them:"] * bool(rare) + [described[c] for c in rare]
     if TABLES[name] == "dyads":
         lines.append(f"{', '.join(own)}: the factors, as config.yaml names them and their levels")
+        lines.append("You may add columns of numbers, such as years, that statistics in config.yaml names")
     if TABLES[name] == "decisions":
         lines.append("For example: D01 | post | C01 | channel | F3 | bad | AB | electrode came loose")
     if TABLES[name] == "key":

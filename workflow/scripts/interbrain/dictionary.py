@@ -185,6 +185,7 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "rois": "Set of sites (ROIs): the study's own, or one that the config names",
     "correction": "What is done about chance: raw (nothing), above_chance, or z_chance",
     "times": "How the times enter: their mean, change (last - first), ancova (last given first), or one time",
+    "times_used": "Times of measurement at which the dyad was recorded; all: every one that is used",
     "tested": "Between-dyad factor or questionnaire score whose effect is tested",
     "comparison": "The levels compared, the second subtracted from the first; n/a if there are not just two",
     "specification": "Number of the combination of choices, from 1",
@@ -207,12 +208,13 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     ),
     "observed": "The summary's value",
     "n_specifications": "Specifications that could be tested",
-    "what": "What the row is about: dyad, site, channel, component, window or gap",
+    "what": "What the row is about: dyad, recording, site, channel, component, window or gap",
     "item": "Which one: the name of the channel or component, the start of the window, the time of the gap",
     "count": "How many; for a gap, its seconds",
     "reason": "Why it was left out, or what a person said of it; n/a where there is nothing to say",
     "decision": "channel: bad or good; component: remove or keep; window: drop or keep",
-    "by": "Who decided: automatic, or the person whom the study's table of decisions names",
+    "by": "Who decided: automatic; the laboratory, which excluded a dyad or recording in its tables or lacks "
+    "it; or the person whom the study's table of decisions names",
     "label": "What ICLabel takes the component for",
     "probability": "ICLabel's probability of that label",
     "source_format": "Format of the raw file",
@@ -274,7 +276,7 @@ LABELS = (
     *("dyad", "therapist", "client", "participant", "time", "band", "roi", "roi_therapist", "roi_client"),
     *("therapist_channel", "client_channel", "item", "reason", "bad_channels", "level_a", "level_b"),
     *("by", "therapist_criteria", "client_criteria"),
-    *("reference", "bands", "rois", "correction", "times", "tested", "comparison"),
+    *("reference", "bands", "rois", "correction", "times", "tested", "comparison", "times_used"),
 )
 
 
@@ -349,6 +351,15 @@ def describe_factors(factors: Mapping[str, Sequence[str]]) -> dict[str, dict]:
     return {
         name: {"Description": f"Between-dyad factor {name}", "Levels": {v: f"{name}: {v}" for v in levels}}
         for name, levels in factors.items()
+    }
+
+
+def describe_numbers(columns: Sequence[str]) -> dict[str, dict]:
+    """Dictionary entries of further columns of the dyads table, which hold a number a dyad."""
+    return {
+        name: {"Description": f"{name} of the dyad, a number in the study's dyads table"}
+        for name in columns
+        if name != "dyad"
     }
 
 

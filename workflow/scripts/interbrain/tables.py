@@ -33,6 +33,9 @@ STRENGTH_COLUMNS = (
     "cycles_per_window",
     *(f"{what}_{role}" for what in ("power", "snr", "alpha_peak") for role in ("therapist", "client")),
 )
+TOO_LITTLE = "too little shared clean data"
+# Who left a dyad or a recording out, if no rule of the workflow did.
+LABORATORY = "the laboratory"
 # The criteria of windows that have a column of their own in the quality table.
 COUNTED = ("gap", "flat", "amplitude", "muscle", "autoreject")
 
@@ -321,6 +324,8 @@ def aggregate(
     factors: Sequence[str],
     pseudo: pd.DataFrame | None = None,
     directed: Sequence[pd.DataFrame] = (),
+    numbers: pd.DataFrame | None = None,
+    unused: Iterable[tuple[str, str]] = (),
 ) -> pd.DataFrame:
     """One tidy table: a row for each dyad, time, band and homologous ROI pair.
 
@@ -341,6 +346,10 @@ def aggregate(
         `pseudodyads.pseudodyad_table` of all times, with a column time.
     directed : sequence of DataFrame
         `directed_table` of each dyad and run, where the study asks for it.
+    numbers : DataFrame
+        dyad, and a column for each number that stands in the dyads table.
+    unused : iterable of (dyad, time)
+        Recordings that do not enter, though their dyad does.
 
     Returns
     -------
@@ -349,6 +358,7 @@ def aggregate(
     """
     table = pd.concat(roi_tables, ignore_index=True) if roi_tables else _no_rows()
     table = table[(table["roi_therapist"] == table["roi_client"]) & ~table["dyad"].isin(list(excluded))]
+    table = table[~pd.MultiIndex.from_frame(table[["dyad", "time"]]).isin(list(unused))]
     table = table.rename(columns={"roi_therapist": "roi"})
     keys = ["dyad", "time", "band", "roi"]
     further = {name: rows.set_index(keys) for name, rows in table.groupby("estimator", sort=False)}
@@ -378,6 +388,8 @@ def aggregate(
     who = dyads[["dyad", "therapist", "client", *factors]]
     table = who.merge(table, on="dyad", how="inner", validate="one_to_many")
     table = table[["dyad", "therapist", "client", *factors, "time", "band", "roi", *columns]]
+    if numbers is not None:
+        table = table.merge(numbers, on="dyad", how="left", validate="many_to_one")
     totals = {}
     for name, score in scores.items():
         wide = score.set_index("dyad").add_prefix(f"{name}_")
@@ -415,17 +427,35 @@ def _no_rows() -> pd.DataFrame:
 def too_little_data(
     roi_tables: Sequence[pd.DataFrame], length_s: float, min_clean_s: float
 ) -> dict[str, str]:
-    """Dyads with less shared clean time than the limit at any time of measurement, and the reason."""
+    """Dyads with less shared clean time than the limit in every recording, and the reason."""
+    seconds = _clean_seconds(roi_tables, length_s)
+    enough = {dyad for (dyad, _), clean in seconds.items() if clean >= min_clean_s}
     reasons: dict[str, list[str]] = {}
-    for table in roi_tables:
-        row = table.iloc[0]
-        clean = row["n_windows"] * length_s
-        if clean < min_clean_s:
-            reasons.setdefault(row["dyad"], []).append(f"{clean:g} s at {row['time']}")
+    for (dyad, time), clean in seconds.items():
+        if dyad not in enough:
+            reasons.setdefault(dyad, []).append(f"{clean:g} s at {time}")
     return {
-        dyad: f"too little shared clean data: {', '.join(spans)} (limit {min_clean_s:g} s)"
-        for dyad, spans in reasons.items()
+        dyad: f"{TOO_LITTLE}: {', '.join(spans)} (limit {min_clean_s:g} s)" for dyad, spans in reasons.items()
     }
+
+
+def short_recordings(
+    roi_tables: Sequence[pd.DataFrame], length_s: float, min_clean_s: float
+) -> dict[tuple[str, str], str]:
+    """Recordings with less shared clean time than the limit, of dyads that have another; and the reason."""
+    seconds = _clean_seconds(roi_tables, length_s)
+    enough = {dyad for (dyad, _), clean in seconds.items() if clean >= min_clean_s}
+    return {
+        (dyad, time): f"{TOO_LITTLE}: {clean:g} s (limit {min_clean_s:g} s)"
+        for (dyad, time), clean in seconds.items()
+        if clean < min_clean_s and dyad in enough
+    }
+
+
+def _clean_seconds(roi_tables: Sequence[pd.DataFrame], length_s: float) -> dict[tuple[str, str], float]:
+    """Shared clean time of each dyad and time, s."""
+    first = [table.iloc[0] for table in roi_tables]
+    return {(row["dyad"], row["time"]): row["n_windows"] * length_s for row in first}
 
 
 def quality_table(
@@ -523,9 +553,27 @@ def exclusions_table(
     accounts: Sequence[Mapping],
     ledgers: Mapping[tuple[str, str], pd.DataFrame],
     aggregated: pd.DataFrame,
+    unused: Mapping[tuple[str, str], str] | None = None,
+    levels: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """What was left out, and why: dyads, sites without a value, gaps, channels, components, windows."""
-    rows = [{"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r} for d, r in excluded.items()]
+    """What was left out, and why: dyads, recordings, sites, gaps, channels, components, windows.
+
+    Parameters
+    ----------
+    excluded : mapping dyad -> reason
+    unused : mapping (dyad, time) -> reason
+        Recordings that are missing or not used, of dyads that the laboratory has not excluded.
+    levels : DataFrame
+        dyad and the factors, of every dyad: a column each, so that it shows whether one group lost more.
+    """
+    rows = [
+        {"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r, "by": _by(r)}
+        for d, r in excluded.items()
+    ]
+    rows += [
+        {"what": "recording", "dyad": d, "time": t, "item": t, "count": 1, "reason": r, "by": _by(r)}
+        for (d, t), r in (unused or {}).items()
+    ]
     lacking = aggregated.loc[aggregated["plv"].isna(), ["dyad", "time", "roi"]].drop_duplicates()
     for row in lacking.itertuples():
         reason = "no pair of good channels; the dyad is not in the tests that need it"
@@ -562,7 +610,13 @@ def exclusions_table(
             about = {"count": len(windows), "reason": reason, "by": by}
             rows.append({"what": "window", "dyad": dyad, "time": time, **about})
     columns = ["what", "dyad", "participant", "time", "item", "count", "reason", "by"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    return table if levels is None else table.merge(levels, on="dyad", how="left", validate="many_to_one")
+
+
+def _by(reason: str) -> str:
+    """Who left out a dyad or a recording: a rule of the workflow, or the laboratory in its tables."""
+    return AUTOMATIC if reason.startswith(TOO_LITTLE) else LABORATORY
 
 
 def mean_pair_table(pair_tables: Sequence[pd.DataFrame], dyads: Sequence[str]) -> pd.DataFrame:

@@ -22,6 +22,8 @@ from interbrain.synchrony import member_rhythms, synchrony
 
 KEYS = ["reference", "length_s", "bands", "rois", "estimator"]
 NUMBERS = ["value", "chance", "above_chance", "z_chance", "n_pairs", "n_windows"]
+# What is said of a recording that a branch cannot use, because too little of it is good in both members.
+NO_WINDOW, TOO_SHORT = "no window is good in both members", " of shared clean data (limit "
 WITHOUT_DECISIONS = "windows chosen without the decisions by hand, which fit another length"
 Pair = tuple[Signal, Signal]
 
@@ -51,7 +53,7 @@ def variants(
     windows : mapping
         Settings of `epochs.choose_windows` but length_s, rois and decisions.
     min_clean_s : float
-        A branch with less shared clean time has no value, as a dyad with less is excluded by the study.
+        A branch with less shared clean time has no value, as the study does not use such a recording.
     decisions : iterable of mapping
         A person's, about windows of the study's own length; other lengths are chosen without them.
     individual_band : str or None
@@ -84,7 +86,7 @@ def variants(
                         by_hand = decisions if own_length else []
                         starts, why = _starts(pair, fit, sites, length_s, by_hand, windows)
                     if not why and len(starts) * length_s < min_clean_s:
-                        why = f"{len(starts) * length_s:g} s of shared clean data (limit {min_clean_s:g} s)"
+                        why = f"{len(starts) * length_s:g} s{TOO_SHORT}{min_clean_s:g} s)"
                     note = WITHOUT_DECISIONS if decisions and not own_length else ""
                     found = {} if why else compute(starts, length_s, bands)
                     for row in _rows(found, sites, levels["bands"][bands], levels["estimator"]):
@@ -136,7 +138,7 @@ def _starts(pair, fit, sites, length_s, decisions, windows) -> tuple[tuple[float
     except EpochsError as error:  # too little for autoreject, or a decision that fits other sites
         return (), str(error).split(". ")[0].removesuffix(".")
     starts = tuple(ledger.loc[ledger["kept"] == 1, "start_s"])
-    return starts, "" if starts else "no window is good in both members"
+    return starts, "" if starts else NO_WINDOW
 
 
 def _sharing(pair: Pair, levels: Mapping, out_sfreq: float, individual_band: str | None, settings: Mapping):

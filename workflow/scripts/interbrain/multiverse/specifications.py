@@ -6,17 +6,18 @@ Takes the dyads' variants and factors. The tests' arithmetic stands in `joint`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 
 from interbrain.statistics.anova import partial_eta2_interval
-from interbrain.statistics.notes import shared_people
+from interbrain.statistics.cells import mean_of_recorded
+from interbrain.statistics.notes import fewer_times, shared_people
 from interbrain.statistics.permutation import relabelings
 
-from .branch import KEYS, WITHOUT_DECISIONS
+from .branch import KEYS, NO_WINDOW, TOO_SHORT, WITHOUT_DECISIONS
 from .choices import CHOICES, CORRECTIONS
 from .joint import Tests, joint_statistics, relabelled_tests, share_at_least
 
@@ -42,12 +43,18 @@ class Outcome:
         The covariate: the first time's value.
     lacking : dict of dyad to reason
     remarks : list of str
+    absent : dict of dyad to list
+        Times without a recording that this branch can use, of dyads that enter with the others.
+    times : list of str
+        All that are used.
     """
 
     values: np.ndarray
     before: np.ndarray | None
     lacking: dict[str, str]
     remarks: list[str]
+    absent: dict[str, list[str]] = field(default_factory=dict)
+    times: list[str] = field(default_factory=list)
 
 
 def specification_tables(
@@ -132,17 +139,18 @@ def _outcomes(
         key: _means(rows, dyads, times)
         for key, rows in variants[variants["dyad"].isin(dyads)].groupby(KEYS, sort=False)
     }
-    nothing = np.full((len(dyads), len(times), len(CORRECTIONS)), np.nan), {}
+    nothing = np.full((len(dyads), len(times), len(CORRECTIONS)), np.nan), {}, set()
     outcomes = []
     for row in specifications.itertuples(index=False):
-        means, notes = by_branch.get(tuple(getattr(row, key) for key in KEYS), nothing)
+        means, notes, there = by_branch.get(tuple(getattr(row, key) for key in KEYS), nothing)
         values = means[:, :, list(CORRECTIONS).index(row.correction)]
-        outcomes.append(_outcome(values, notes, row.times, dyads, times))
+        outcomes.append(_outcome(values, notes, there, row.times, dyads, times))
     return outcomes
 
 
-def _means(rows: pd.DataFrame, dyads: list[str], times: list[str]) -> tuple[np.ndarray, dict]:
-    """Mean over sites and bands, (n_dyads, n_times, n_corrections), and the notes by dyad and time."""
+def _means(rows: pd.DataFrame, dyads: list[str], times: list[str]) -> tuple[np.ndarray, dict, set]:
+    """Mean over sites and bands, (n_dyads, n_times, n_corrections), the notes by dyad and time, and who has
+    a recording at which time that this branch can use."""
     cells = rows[["band", "roi"]].drop_duplicates().sort_values(["band", "roi"])
     full = pd.MultiIndex.from_tuples(
         [(d, t, *cell) for d in dyads for t in times for cell in cells.itertuples(index=False)], names=PLACE
@@ -154,14 +162,27 @@ def _means(rows: pd.DataFrame, dyads: list[str], times: list[str]) -> tuple[np.n
         key: list(dict.fromkeys(part for note in own["note"] for part in note.split("; ")))
         for key, own in said.groupby(["dyad", "time"])
     }
-    return table.mean(axis=2), notes
+    there = {
+        key
+        for key in zip(rows["dyad"], rows["time"], strict=True)
+        if not any(note == NO_WINDOW or TOO_SHORT in note for note in notes.get(key, []))
+    }
+    return table.mean(axis=2), notes, there
 
 
-def _outcome(values: np.ndarray, notes: Mapping, enter: str, dyads: list[str], times: list[str]) -> Outcome:
+def _outcome(
+    values: np.ndarray, notes: Mapping, there: set, enter: str, dyads: list[str], times: list[str]
+) -> Outcome:
     """Let the times enter as `enter` says: mean, change, ancova, or one of them by its name."""
-    used, before = times, None
+    used, before, absent = times, None, {}
     if enter == "mean":
-        outcome = values.mean(axis=1)
+        recorded = np.array([[(dyad, t) in there for t in times] for dyad in dyads])
+        outcome = mean_of_recorded(values, recorded)
+        absent = {
+            dyad: [t for t in times if (dyad, t) not in there]
+            for dyad, row in zip(dyads, recorded, strict=True)
+            if row.any() and not row.all()
+        }
     elif enter == "change":
         outcome, used = values[:, -1] - values[:, 0], [times[0], times[-1]]
     elif enter == "ancova":
@@ -176,12 +197,14 @@ def _outcome(values: np.ndarray, notes: Mapping, enter: str, dyads: list[str], t
             said = notes.get((dyad, t), [])
             if WITHOUT_DECISIONS in said:
                 remarks[dyad] = f"{dyad}: {WITHOUT_DECISIONS}"
-            if np.isnan(values[place, times.index(t)]):
-                why = [note for note in said if note != WITHOUT_DECISIONS] or ["no value"]
+            if np.isnan(values[place, times.index(t)]) and t not in absent.get(dyad, ()):
+                without = "no value" if (dyad, t) in there else "no recording"
+                why = [note for note in said if note != WITHOUT_DECISIONS] or [without]
                 reasons.setdefault(", ".join(why), []).append(t)
         if reasons:
             lacking[dyad] = ", ".join(f"{why} ({', '.join(at)})" for why, at in reasons.items())
-    return Outcome(outcome, before, lacking, [text for dyad, text in remarks.items() if dyad not in lacking])
+    said = [text for dyad, text in remarks.items() if dyad not in lacking]
+    return Outcome(outcome, before, lacking, said, absent, used)
 
 
 def _term(term, dyads, specifications, outcomes, between, covariates, n_relabelings, seed):
@@ -275,7 +298,8 @@ def _notes(dyads, term, there, outcome: Outcome, covariates) -> list[str]:
         reasons = [outcome.lacking[row["dyad"]]] if row["dyad"] in outcome.lacking else []
         left_out.append(f"{row['dyad']}: {', '.join(lacks + reasons)}")
     notes = [f"without {'; '.join(left_out)}"] if left_out else []
-    return [*notes, *outcome.remarks, *shared_people(dyads[there].set_index("dyad"))]
+    few = fewer_times(outcome.absent, outcome.times, dyads.loc[there, "dyad"])
+    return [*notes, *few, *outcome.remarks, *shared_people(dyads[there].set_index("dyad"))]
 
 
 def _why_not_tested(term: str, labels: pd.Series, levels: Sequence[str] | None) -> str:

@@ -20,6 +20,8 @@ MEDIUM_R = 0.30  # Cohen's medium correlation
 SMALL_GROUP = 3  # dyads at one level
 MOST_NAMED = 12  # recordings named in one warning
 FEW_SHIFTS = 100
+# Losing a fifth is usually taken for a serious threat to a comparison (Schulz & Grimes 2002, Lancet 359:781).
+MANY_LOST = 0.20
 
 # A verdict's sign and words; the sign is never alone.
 VERDICTS = {
@@ -529,6 +531,7 @@ def checks(results: Results) -> list[Check]:
     """The rows of the trust table, in the order of the data's way through the workflow."""
     rows = [
         _recordings(results),
+        _attrition(results),
         _clocks(results),
         _gaps(results),
         _recording_quality(results),
@@ -547,13 +550,15 @@ def missing_recordings(results: Results) -> list[str]:
     """Recordings that an analysed dyad should have and the quality table does not, as words."""
     frame = results["quality"]
     have = set(zip(frame["dyad"], frame["role"], frame["time"], strict=True))
+    known = results.unused_recordings  # of which the reason is known
+    explained = set(zip(known["dyad"], known["time"], strict=True))
     roles = list(dict.fromkeys(frame["role"])) or ["therapist", "client"]
     return [
         f"{dyad} {role} {time}"
         for dyad in results.dyads
         for role in roles
         for time in results.times
-        if (dyad, role, time) not in have
+        if (dyad, role, time) not in have and (dyad, time) not in explained
     ]
 
 
@@ -570,6 +575,52 @@ def _recordings(results: Results) -> Check:
             + (" and more" if len(missing) > 6 else ""), detail, "people",
         )  # fmt: skip
     return Check("Recordings", "good", f"{read} of {read} found and read", detail, "people")
+
+
+def _attrition(results: Results) -> Check:
+    """How many dyads were lost, why, and whether one group lost more than another."""
+    lost, total = results.excluded_dyads, len(results.recorded_dyads)
+    fewer = [f"{dyad} ({words.listed(times)} alone)" for dyad, times in results.fewer_times]
+    detail = f"Fewer times: {words.listed(fewer)}. " if fewer else ""
+    if lost.empty:
+        many = total and len(fewer) / total >= MANY_LOST
+        state = "look" if many else "note" if fewer else "good"
+        return Check(
+            "Lost dyads", state, f"None of {total} dyads", detail.strip() or "All are analysed.", "people"
+        )
+    groups, uneven = _lost_by_group(results)
+    reasons = [
+        row.reason.partition(":")[0] if row.by == "automatic" else "excluded by the laboratory"
+        for row in lost.itertuples()
+    ]
+    told = words.listed(f"{reasons.count(one)} {one}" for one in dict.fromkeys(reasons))
+    text = f"{len(lost)} of {total} dyads {'was' if len(lost) == 1 else 'were'} lost: {told}"
+    look = len(lost) / total >= MANY_LOST or uneven
+    detail = f"{detail}{groups}".strip() or "Section 2 names each with its reason."
+    return Check("Lost dyads", "look" if look else "note", text, detail, "people")
+
+
+def _lost_by_group(results: Results) -> tuple[str, bool]:
+    """Lost dyads of each level of each factor, and whether a level lost far more than another."""
+    told, uneven = [], False
+    analysed = results["aggregated"].drop_duplicates("dyad")
+    for factor in results.between:
+        if factor not in results.excluded_dyads or factor not in analysed:
+            continue
+        lost = {
+            level: int((results.excluded_dyads[factor] == level).sum()) for level in results.factors[factor]
+        }
+        size = {level: n + int((analysed[factor] == level).sum()) for level, n in lost.items()}
+        shares = {level: lost[level] / n for level, n in size.items() if n}
+        told.append(
+            f"{words.heading(factor)}: "
+            + words.listed(f"{words.spoken(level)} {lost[level]} of {size[level]}" for level in shares)
+            + "."
+        )
+        if len(shares) > 1:
+            most, least = max(shares, key=shares.get), min(shares, key=shares.get)
+            uneven |= shares[most] - shares[least] >= MANY_LOST and lost[most] - lost[least] > 1
+    return " ".join(told), uneven
 
 
 # Clocks that need no alignment of their own: one amplifier, or time stamps from one clock.
@@ -875,10 +926,18 @@ def _about_who(results: Results):
             f"Dyad {row.dyad}", f"Left out: {row.reason}",
             "Say so in the paper, with the reason.", "note", row.dyad,
         )  # fmt: skip
-    for row in results["exclusions"].query("what == 'recording'").itertuples():
+    for row in results.unused_recordings.itertuples():
         yield Caution(
-            f"Recording {row.dyad} {row.participant} {row.time}", f"Left out: {row.reason}",
-            "Check the raw file; if it is lost, say so in the paper.", dyad=row.dyad,
+            f"Recording {row.dyad} {row.time}", f"Not used: {row.reason}",
+            "Say so in the paper, with the reason.", "note", row.dyad,
+        )  # fmt: skip
+    if results.fewer_times and results.entering.time == "mean":
+        yield Caution(
+            "Fewer times",
+            f"{results.entering.of_fewer} If PLV differs between the times, or a recording is not missing by "
+            "chance, such a value is not comparable with the mean over all times.",
+            "See whether the result holds without these dyads, and with time: factor, whose mixed model "
+            "keeps them and allows for the time.",
         )  # fmt: skip
     for name in missing_recordings(results):
         yield Caution(

@@ -278,7 +278,8 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         there is none; ``recordings``: how many there were; ``mains``: which were removed (Hz), and in how
         many recordings; ``not_judged``: what could not be judged and why (as in the quality table), and in
         how many; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
-        questionnaire scores; ``analyses``: combinations of choices, 0 without any.
+        questionnaire scores; ``analyses``: combinations of choices, 0 without any; ``of_fewer_times``:
+        what became of dyads that have some of the times only.
     """
     config = provenance.get("config") or {}
     packages = provenance.get("packages") or {}
@@ -301,7 +302,7 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         _clock_and_windows(get, sizes, package),
         _by_hand(sizes.get("by_hand", 0)),
         _phase_locking(get, cite),
-        _groups(get, package, packages, cite),
+        _groups(get, sizes, package, packages, cite),
         _correlations(get, sizes, package, packages, cite),
         _multiverse(get, sizes.get("analyses", 0), cite),
         _own_choices(get),
@@ -505,7 +506,7 @@ def _clock_and_windows(get, sizes, package):
             f"channels {low}{windows['max_peak_to_peak_uv']:g} µV{elsewhere}, no lost samples"
             f"{muscle}{learnt})"
             + (
-                f"; a dyad with less than {windows['min_clean_s']:g} s at any time was excluded."
+                f"; a recording with less than {windows['min_clean_s']:g} s was not used."
                 if windows.get("min_clean_s")
                 else "."
             )
@@ -562,7 +563,7 @@ def _phase_locking(get, cite):
         yield f"A third null was {surrogates} phase-randomised surrogates of the client's signal."
 
 
-def _groups(get, package, packages, cite):
+def _groups(get, sizes, package, packages, cite):
     between = [
         words.spoken(x) for x in get("statistics", "between", default=list(get("factors", default={})))
     ]
@@ -600,6 +601,8 @@ def _groups(get, package, packages, cite):
         "squares; where a within-dyad effect had more than one degree of freedom, p was corrected "
         f"({cite('GreenhouseGeisser1959')})."
     )
+    if of_fewer := sizes.get("of_fewer_times"):
+        yield of_fewer
     yield (
         "Effect sizes are partial eta squared with an interval of the noncentral F, generalised eta squared "
         f"({cite('OlejnikAlgina2003')}) and omega squared. Pairs of levels were compared by estimated "

@@ -455,6 +455,7 @@ class _Builder:
             if len(self.results["multiverse"])
             else 0,
         }
+        sizes["of_fewer_times"] = self.results.entering.of_fewer
         written = methods.write_methods(self.results.provenance, sizes)
         return {
             "methods": written,

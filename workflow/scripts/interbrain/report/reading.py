@@ -173,7 +173,15 @@ class Results:
     @property
     def entering(self) -> words.Entering:
         """How the times enter the tests."""
-        return words.Entering(str(self.setting("statistics", "time", default="mean")), tuple(self.times))
+        time = str(self.setting("statistics", "time", default="mean"))
+        return words.Entering(time, tuple(self.times), self.fewer_times)
+
+    @cached_property
+    def fewer_times(self) -> tuple:
+        """The analysed dyads that have some of the times only: (dyad, its times)."""
+        own = self["aggregated"].groupby("dyad", sort=False)["time"].agg(set)
+        lacking = own[own.map(len) < len(self.times)]
+        return tuple((dyad, tuple(t for t in self.times if t in there)) for dyad, there in lacking.items())
 
     @cached_property
     def estimators(self) -> list[tuple[str, str]]:
@@ -199,6 +207,12 @@ class Results:
     def excluded_dyads(self) -> pd.DataFrame:
         frame = self["exclusions"]
         return frame[frame["what"] == "dyad"]
+
+    @cached_property
+    def unused_recordings(self) -> pd.DataFrame:
+        """Recordings of the other dyads that are missing or not used, with the reason."""
+        frame = self["exclusions"]
+        return frame[(frame["what"] == "recording") & frame["dyad"].isin(self.dyads)]
 
     @cached_property
     def by_hand(self) -> pd.DataFrame:

@@ -143,10 +143,14 @@ def listed(items) -> str:
 
 @dataclass(frozen=True)
 class Entering:
-    """How the times enter the tests, in words: `time` of the config's statistics, and the times' names."""
+    """How the times enter the tests, in words: `time` of the config's statistics, and the times' names.
+
+    `fewer` are the dyads that have some of the times only: (dyad, its times).
+    """
 
     time: str
     times: tuple
+    fewer: tuple = ()
 
     @property
     def _first_and_last(self) -> tuple[str, str]:
@@ -174,11 +178,28 @@ class Entering:
         first, last = self._first_and_last
         if len(self.times) < 2:
             return ""
-        return {
+        tested = {
             "change": f"Tested is the change of each dyad, {last} minus {first}.",
             "ancova": f"Tested is each dyad's value at {last}, with that at {first} as a covariate.",
             "factor": f"Time ({listed(map(spoken, self.times))}) is a factor within dyads.",
         }.get(self.time, f"Tested is each dyad's mean over {listed(map(spoken, self.times))}.")
+        return f"{tested} {self.of_fewer}".strip()
+
+    @property
+    def of_fewer(self) -> str:
+        """What becomes of the dyads that have some of the times only; empty if every dyad has all."""
+        if not self.fewer:
+            return ""
+        named = listed(f"{dyad} ({listed(map(spoken, times))})" for dyad, times in self.fewer)
+        one = len(self.fewer) == 1
+        who = f"{counted(len(self.fewer), 'dyad')} {'has' if one else 'have'} fewer times: {named}."
+        its = "its" if one else "their"
+        return {
+            "change": f"{who} A dyad without the first or the last time is left out.",
+            "ancova": f"{who} A dyad without the first or the last time is left out.",
+            "factor": f"{who} The mixed model and the correlations use what there is; the other tests leave "
+            f"{'it' if one else 'them'} out.",
+        }.get(self.time, f"{who} The mean over the recordings that there are is {its} value.")
 
     def label(self, name: str, start: bool = True) -> str:
         """A measure's name on an axis or in a sentence, as what enters: ``Change of raw PLV``."""

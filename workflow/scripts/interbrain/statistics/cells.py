@@ -1,12 +1,16 @@
 """From the aggregated dataset to what enters a test: one value a dyad and cell, and who lacks which.
 
 Here stands how pre and post enter. No statistic is computed here.
+
+A dyad may have no recording at a time (no row at all). Where the times enter as their mean, it enters with
+the mean of those that it has, and every note says so; where a test needs the time, the dyad is left out of
+it. A value that is missing in a recording that is there is never averaged away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -50,6 +54,10 @@ class Cells:
     missing : dict of str to DataFrame
         For each value booleans: one row a dyad and time that is used, one column a cell.
     time : str
+    absent : dict of dyad to list
+        Times that are used and at which the dyad has no recording.
+    times : list
+        All times that are used.
     """
 
     dyads: pd.DataFrame
@@ -58,6 +66,8 @@ class Cells:
     before: pd.DataFrame
     missing: dict[str, pd.DataFrame]
     time: str
+    absent: dict = field(default_factory=dict)
+    times: list = field(default_factory=list)
 
     @property
     def single(self) -> pd.DataFrame:
@@ -75,9 +85,20 @@ class Cells:
         return pd.Series(np.arange(len(self.means)) % size == size - 1, index=self.means.index)
 
     def entering(
-        self, measure: str, within: Sequence[str], between: Sequence[str], covariates: Sequence[str]
+        self,
+        measure: str,
+        within: Sequence[str],
+        between: Sequence[str],
+        covariates: Sequence[str],
+        every_time: bool = True,
     ) -> tuple[pd.DataFrame, list[str], list[str], dict[str, list]]:
         """The long table of one measure's model.
+
+        Parameters
+        ----------
+        every_time : bool
+            Where time is a factor, leave out dyads without a recording at one of the times; else they stay,
+            with the rows of the times that they have.
 
         Returns
         -------
@@ -88,7 +109,8 @@ class Cells:
         left_out : dict of dyad to what it lacks
         """
         within, covariates = list(within), list(covariates)
-        left_out = self.lacking(self.dyads[[*between, *covariates]], measure)
+        partial = self.time == "mean" or (self.time == "factor" and not every_time)
+        left_out = self.lacking(self.dyads[[*between, *covariates]], measure, partial=partial)
         cells, about = self.single, self.dyads[[*between, *covariates, "therapist"]]
         if self.time == "factor":
             cells, within = self.by_time, ["time", *within]
@@ -96,11 +118,21 @@ class Cells:
             covariates = [*covariates, BEFORE]
             about = about.assign(**{BEFORE: self.before[measure]})
         cells = cells[~cells["dyad"].isin(list(left_out))]
+        if self.time == "factor" and self.absent:
+            cells = cells[~pd.MultiIndex.from_frame(cells[["dyad", "time"]]).isin(self._not_recorded)]
         long = cells.groupby(["dyad", *within], sort=False, observed=True)[measure].mean().reset_index()
         return long.join(about, on="dyad"), within, covariates, left_out
 
+    @property
+    def _not_recorded(self) -> list[tuple]:
+        return [(dyad, time) for dyad, times in self.absent.items() for time in times]
+
     def lacking(
-        self, columns: pd.DataFrame, measure: str, cells: Sequence[tuple] | None = None
+        self,
+        columns: pd.DataFrame,
+        measure: str,
+        cells: Sequence[tuple] | None = None,
+        partial: bool = False,
     ) -> dict[str, list]:
         """Say for each dyad what it lacks: empty columns, then cells of the measure; {} if nothing.
 
@@ -110,8 +142,12 @@ class Cells:
             One row a dyad.
         cells : sequence of (roi, band), optional
             By default every one.
+        partial : bool
+            A time without a recording is no lack.
         """
         missing = self.missing[measure] if cells is None else self.missing[measure][list(cells)]
+        if partial and self.absent:
+            missing = missing[~missing.index.isin(self._not_recorded)]
         gaps = missing[missing.groupby(level=0, sort=False).transform("any").any(axis=1)]
         gappy = set(gaps.index.get_level_values(0))
         empty = columns.isna()
@@ -168,22 +204,34 @@ def study_cells(
     full = pd.MultiIndex.from_product([dyads.index, used, rois, bands], names=keys)
     table = aggregated.set_index(keys)[values].astype(float).reindex(full)
     grid = table.to_numpy().reshape(len(dyads), len(used), len(cells), len(values))
+    recorded = set(zip(aggregated["dyad"], aggregated["time"], strict=True))
+    there = np.array([[(dyad, t) in recorded for t in used] for dyad in dyads.index])
+    absent = {
+        dyad: [t for t, is_there in zip(used, row, strict=True) if not is_there]
+        for dyad, row in zip(dyads.index, there, strict=True)
+        if not row.all()
+    }
 
-    # A missing time makes a missing value, whichever way the times enter.
+    # Of a change both times are needed. A mean is over the recordings that there are; a value that is missing
+    # in one of these is missing in the mean.
     entering = {"change": lambda g: g[:, -1] - g[:, 0], "ancova": lambda g: g[:, -1] + 0 * g[:, 0]}
-    enters = entering.get(time, lambda g: g.mean(axis=1))(grid)  # (n_dyads, n_cells, n_values)
+    enters = entering.get(time, lambda g: mean_of_recorded(g, there))(grid)  # (n_dyads, n_cells, n_values)
     every = np.concatenate([enters, enters.mean(axis=1, keepdims=True)], axis=1)
     index = pd.MultiIndex.from_tuples(
         [(dyad, *cell) for dyad in dyads.index for cell in [*cells, ("all", "all")]], names=["dyad", *CELLS]
     )
     means = pd.DataFrame(every.reshape(-1, len(values)), index=index, columns=values).reset_index()
 
+    of_each = [
+        ", ".join(str(t) for t in used if t not in absent[dyad]) if dyad in absent else "all"
+        for dyad in dyads.index
+    ]
     rows = pd.MultiIndex.from_product([dyads.index, used])
     columns = pd.MultiIndex.from_tuples(cells)
     empty = np.isnan(grid).reshape(-1, len(cells), len(values))
     return Cells(
         dyads=dyads,
-        means=means.join(dyads.drop(columns=values, errors="ignore"), on="dyad"),
+        means=means.join(dyads.drop(columns=values, errors="ignore").assign(times_used=of_each), on="dyad"),
         by_time=table.reset_index(),
         before=pd.DataFrame(grid[:, 0].mean(axis=1), index=dyads.index, columns=values),
         missing={
@@ -191,7 +239,29 @@ def study_cells(
             for place, name in enumerate(values)
         },
         time=time,
+        absent=absent,
+        times=used,
     )
+
+
+def mean_of_recorded(values: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Mean over the times at which there is a recording.
+
+    Parameters
+    ----------
+    values : array, shape (n_dyads, n_times, ...)
+    there : array of bool, shape (n_dyads, n_times)
+
+    Returns
+    -------
+    mean : array, shape (n_dyads, ...)
+        NaN where no time is there, or where one that is there has no value.
+    """
+    if there.all():
+        return values.mean(axis=1)
+    weights = there.reshape(*there.shape, *[1] * (values.ndim - 2))
+    with np.errstate(invalid="ignore"):
+        return np.where(weights, values, 0.0).sum(axis=1) / weights.sum(axis=1)
 
 
 def _dyads(aggregated: pd.DataFrame, of_a_dyad: Sequence[str], covariates: Sequence[str]) -> pd.DataFrame:

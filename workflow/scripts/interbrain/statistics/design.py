@@ -186,6 +186,38 @@ def model_matrices(
     return values, sizes, subjects, between_columns(subjects, between, covariates, interactions)
 
 
+def matrices_without_some(
+    data: pd.DataFrame,
+    dv: str,
+    subject: str,
+    between: Sequence[str],
+    within: Sequence[str],
+    covariates: Sequence[str] = (),
+    also: Sequence[str] = (),
+    may_lack: str = "time",
+) -> tuple[int, pd.DataFrame, dict[str, np.ndarray]]:
+    """As `model_matrices`, of subjects that may lack whole levels of one within factor, such as a time.
+
+    Returns
+    -------
+    n_cells : int
+        Of a subject that has all.
+    subjects : DataFrame
+    terms : dict of str to ndarray
+    """
+    refuse_unknown_columns(data, [subject, dv, *within, *between, *covariates])
+    refuse_unknown_columns(data, also)
+    parts = data.assign(**{subject: data[subject].astype(str) + " (" + data[may_lack].astype(str) + ")"})
+    _, _, sizes = cell_matrix(parts, dv, subject, [name for name in within if name != may_lack])
+    if data[may_lack].nunique() < 2:
+        only = data[may_lack].iloc[0]
+        raise DesignError(f"The factor {may_lack} has one level only ({only}): nothing to compare.")
+    columns = list(dict.fromkeys([*between, *covariates, *also]))
+    subjects = subject_table(data, subject, columns).loc[pd.unique(data[subject])]
+    n_cells = int(np.prod(sizes, dtype=int)) * data[may_lack].nunique()
+    return n_cells, subjects, between_columns(subjects, between, covariates, False)
+
+
 def _why_confounded(subjects: pd.DataFrame, term: str, terms: list[str], between: Sequence[str]) -> str:
     names = term.split(":") if term not in subjects.columns else [term]
     if len(names) > 1:

@@ -20,18 +20,18 @@ from .contrasts import emmeans, pairwise
 from .design import DesignError
 from .equivalence import equivalence
 from .mixed import mixed_model
-from .notes import note, shared_people, without
+from .notes import fewer_times, note, shared_people, without
 from .permutation import permutation_tests
 from .power import power_of_difference
 
 FAMILY_COLUMNS = {
-    "descriptives": ["measure", "factor", "level", "n", "mean", "sd"],
+    "descriptives": ["measure", "factor", "level", "n", "mean", "sd", "note"],
     "anova": [
         *("measure", "effect", "df1", "df2", "F", "p", "gg_epsilon", "p_gg"),
         *("partial_eta2", "partial_eta2_low", "partial_eta2_high", "n_dyads", "apa", "note"),
         *("partial_eta2_low90", "partial_eta2_high90", "generalised_eta2", "omega2", "ss", "ss_error"),
     ],
-    "means": ["measure", "effect", "level", "mean", "se", "df", "ci_low", "ci_high"],
+    "means": ["measure", "effect", "level", "mean", "se", "df", "ci_low", "ci_high", "note"],
     "contrasts": [
         *("measure", "effect", "level_a", "level_b", "difference", "se", "df", "t", "p", "p_holm"),
         *("ci_low", "ci_high", "d", "apa", "note"),
@@ -47,7 +47,7 @@ FAMILY_COLUMNS = {
     "mixed": ["measure", "term", "estimate", "se", "z", "p", "ci_low", "ci_high", "apa", "note"],
     "power": [
         *("measure", "effect", "n_dyads", "d", "d_low", "d_high", "n_for_80", "n_for_90"),
-        *("detectable_d", "safeguard_d", "n_for_safeguard", "sentence"),
+        *("detectable_d", "safeguard_d", "n_for_safeguard", "sentence", "note"),
     ],
 }
 
@@ -128,7 +128,13 @@ class Entering:
 
     def notes(self, compares_dyads: bool = True) -> list[str]:
         shared = shared_people(self.cells.dyads.loc[self.dyads]) if compares_dyads else []
-        return [*without(self.left_out), *shared]
+        return [*self.who, *shared]
+
+    @property
+    def who(self) -> list[str]:
+        """Who is left out, and who enters with some of the times only."""
+        few = fewer_times(self.cells.absent, self.cells.times, self.dyads)
+        return [*without(self.left_out), *(few if self.cells.time == "mean" else [])]
 
     def untested(self, reason: Exception) -> dict:
         said = note([str(reason), *without(self.left_out)])
@@ -178,7 +184,8 @@ def descriptives(measures: Sequence[Entering]) -> pd.DataFrame:
         ]
         for factor, level, values in groups:
             summary = {"n": len(values), "mean": values.mean(), "sd": values.std(ddof=1)}
-            rows.append({"measure": one.measure, "factor": factor, "level": level, **summary})
+            about = {"measure": one.measure, "factor": factor, "level": level}
+            rows.append(about | summary | {"note": note(one.who)})
     return table(rows, "descriptives")
 
 
@@ -187,7 +194,8 @@ def means(measures: Sequence[Entering]) -> pd.DataFrame:
     rows = []
     for one in measures:
         try:
-            rows += [{"measure": one.measure, **row} for row in emmeans(*one.asked).to_dict("records")]
+            found = emmeans(*one.asked).assign(measure=one.measure, note=note(one.who))
+            rows += found.to_dict("records")
         except DesignError:
             continue  # the row of the effects says why
     return table(rows, "means")
@@ -259,10 +267,16 @@ def mixed(measures: Sequence[Entering]) -> pd.DataFrame:
     """The same model with the therapist as a random effect, where that can be fitted."""
     rows = []
     for one in measures:
-        data, dv, subject, between, within, covariates, _ = one.asked
-        found = mixed_model(data, dv, subject, "therapist", between, within, covariates)
+        _, dv, subject, between, within, covariates, _ = one.asked
+        data, *_, left_out = one.cells.entering(
+            one.measure, one.model.within, one.model.between, one.model.covariates, every_time=False
+        )
+        few = fewer_times(one.cells.absent, one.cells.times, data["dyad"].unique())
+        few = few if one.cells.time in ("mean", "factor") else []
+        may_lack = "time" if few and "time" in within else None
+        found = mixed_model(data, dv, subject, "therapist", between, within, covariates, may_lack)
         for row in found.to_dict("records"):
-            said = note([row.pop("note", None), *without(one.left_out)])
+            said = note([row.pop("note", None), *without(left_out), *few])
             rows.append({"measure": one.measure, **row, "apa": apa.apa_mixed(row), "note": said})
     return table(rows, "mixed")
 
@@ -276,7 +290,7 @@ def power(measures: Sequence[Entering]) -> pd.DataFrame:
             if len(groups) == 2 and min(map(len, groups)) > 1:
                 row = {"measure": one.measure, "effect": factor, "n_dyads": one.n_dyads}
                 try:
-                    rows.append(row | power_of_difference(*groups))
+                    rows.append(row | power_of_difference(*groups) | {"note": note(one.who)})
                 except DesignError as reason:
                     rows.append(row | {"sentence": str(reason)})
     return table(rows, "power")

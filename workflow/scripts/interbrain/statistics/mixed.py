@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .design import DesignError, model_matrices, refuse_unknown_columns
+from .design import DesignError, matrices_without_some, model_matrices, refuse_unknown_columns
 
 COLUMNS = ["term", "estimate", "se", "z", "p", "ci_low", "ci_high", "note"]
 # Without gradients. Of 75 simulated studies L-BFGS failed in 22 (singular matrix) and stopped short of the
@@ -30,6 +30,7 @@ def mixed_model(
     between: Sequence[str],
     within: Sequence[str],
     covariates: Sequence[str] = (),
+    may_lack: str | None = None,
 ) -> pd.DataFrame:
     """Fit the main effects with a random intercept of `group`, and of the dyad within it.
 
@@ -46,6 +47,10 @@ def mixed_model(
         As `anova.rm_anova`.
     group : str
         Column with one value a dyad, e.g. ``therapist``.
+    may_lack : str, optional
+        A factor within dyads of which a dyad may lack a level, such as one of two times: it enters with the
+        others. Where nobody of `group` has several dyads, the dyad alone is the random effect then, because
+        no other analysis keeps such dyads.
 
     Returns
     -------
@@ -58,12 +63,22 @@ def mixed_model(
 
     try:
         refuse_unknown_columns(data, [*between, *covariates, group])  # group is a factor of its own
-        values, _, dyads, terms = model_matrices(data, dv, subject, between, within, covariates, also=[group])
+        if may_lack is None:
+            values, _, dyads, terms = model_matrices(
+                data, dv, subject, between, within, covariates, also=[group]
+            )
+            n_cells = values.shape[1]
+        else:
+            n_cells, dyads, terms = matrices_without_some(
+                data, dv, subject, between, within, covariates, also=[group], may_lack=may_lack
+            )
     except DesignError as reason:
         return _said(str(reason))
     several = dyads[group].value_counts()
     several = several[several > 1]
-    if several.empty:
+    complete = len(data) == n_cells * len(dyads)
+    alone = several.empty and not complete
+    if several.empty and complete:
         return _said(
             f"not fitted: no {group} has several dyads, so that {group} and dyad are one; the ANOVA's error "
             "between dyads holds both"
@@ -73,8 +88,9 @@ def mixed_model(
 
     of_dyads = {name: columns for name, columns in terms.items() if name}
     fixed = _fixed(data, dyads, of_dyads, subject, between, within)
-    people = dyads[group].loc[data[subject]].to_numpy()
-    fitted, said = _fit(data[dv].to_numpy(float), fixed, people, data[subject].to_numpy(), values.shape[1])
+    owner = data[subject].to_numpy()
+    people = owner if alone else dyads[group].loc[owner].to_numpy()
+    fitted, said = _fit(data[dv].to_numpy(float), fixed, people, owner, 1 if alone else n_cells)
     if fitted is None:
         return _said(f"not fitted: {said}")
     spread = data[dv].std(ddof=0)
@@ -85,10 +101,14 @@ def mixed_model(
     for end, sign in (("ci_low", -1), ("ci_high", 1)):
         table[end] = table["estimate"] + sign * norm.isf(0.025) * table["se"]
     variances = {group: fitted.cov_re.iloc[0, 0], subject: sum(fitted.vcomp), "residual": fitted.scale}
-    if values.shape[1] == 1:
+    if alone:
+        variances[subject] = variances.pop(group)
+    elif n_cells == 1:
         del variances[subject]  # with one value a dyad it is the residual
     cautions = []
-    if len(several) < FEW_GROUPS:
+    if alone:
+        cautions.append(f"no {group} has several dyads: the {subject} alone is the random effect")
+    elif len(several) < FEW_GROUPS:
         named = ", ".join(map(str, several.index))
         cautions.append(
             f"only {len(several)} {group} with several dyads ({named}): their variance is hardly known"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -16,6 +16,25 @@ def without(left_out: Mapping[str, list]) -> list[str]:
     if not left_out:
         return []
     return ["without " + "; ".join(f"{dyad}: no {', no '.join(what)}" for dyad, what in left_out.items())]
+
+
+def fewer_times(absent: Mapping[object, Sequence], times: Sequence, dyads: Iterable) -> list[str]:
+    """One sentence on the dyads that enter with some of the times only, or none.
+
+    Parameters
+    ----------
+    absent : mapping dyad -> times without a recording
+    times : sequence
+        All that are used.
+    dyads : iterable
+        Those that enter.
+    """
+    named = [
+        f"{dyad} ({', '.join(str(t) for t in times if t not in absent[dyad])} alone)"
+        for dyad in dyads
+        if dyad in absent
+    ]
+    return [f"with fewer times: {', '.join(named)}"] if named else []
 
 
 def shared_people(dyads: pd.DataFrame) -> list[str]:

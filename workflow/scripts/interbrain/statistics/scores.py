@@ -16,7 +16,7 @@ from .cells import BEFORE, CELLS, Cells
 from .correlations import correlation, holm, robust_correlations
 from .design import DesignError
 from .equivalence import correlation_equivalence
-from .notes import note, shared_people, without
+from .notes import fewer_times, note, shared_people, without
 from .power import power_of_correlation
 
 COLUMNS = [
@@ -63,8 +63,11 @@ def correlations(
             cell = cell.sort_values("dyad")  # resamples must not depend on the order of rows
             x, y = cell[questionnaire], cell[measure]
             complete = (x.notna() & y.notna()).to_numpy()
-            lacking = cells.lacking(cells.dyads[[questionnaire]], measure, [(roi, band)])
+            partial = cells.time in ("mean", "factor")
+            lacking = cells.lacking(cells.dyads[[questionnaire]], measure, [(roi, band)], partial)
             notes = without(lacking)
+            if partial:
+                notes += fewer_times(cells.absent, cells.times, cell["dyad"][complete])
             given = _given(cells, cell["dyad"], roi, band, powers, measure)
             try:
                 row |= correlation(x, y)

@@ -50,7 +50,9 @@ def analyse(
     questionnaires : sequence of str
         Columns with one value a dyad, each correlated with each measure at each ROI and band.
     time : str
-        How the times enter, one of `cells.TIMES`. Where a dyad lacks one that is used, the cell is missing.
+        How the times enter, one of `cells.TIMES`. A dyad without a recording at one of them (no row) enters a
+        mean with those that it has, and the mixed model with the rows that it has; it is left out of what
+        needs the time. The notes name it. A value that is missing in a recording is a missing cell.
     covariates : sequence of str
         Numeric columns; each dyad's mean enters every model.
     interactions : bool
@@ -91,7 +93,7 @@ def analyse(
     keys = ["dyad", *PEOPLE, "time", *CELLS]
     refuse_unknown_columns(aggregated, [*keys, *values, *between, *questionnaires])
     refuse_unknown_columns(aggregated, covariates)  # which may be scores or powers
-    columns = ["dyad", *PEOPLE, *between, *CELLS, *shown, *questionnaires]
+    columns = ["dyad", *PEOPLE, *between, *CELLS, *shown, *questionnaires, "times_used"]
     if aggregated.empty:
         return _nothing(columns, measures)
     refuse_text(aggregated, [*values, *questionnaires, *covariates])

@@ -55,7 +55,7 @@ TAKEN_COLUMNS = frozenset(
     pseudo pseudo_sd above_pseudo z_pseudo p_pseudo n_pseudo
     random random_sd above_random z_random p_random cycles_per_window power_therapist power_client
     alpha_peak_therapist alpha_peak_client
-    measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high
+    times_used measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high
     n_dyads apa note questionnaire n r ci_low ci_high p_holm bf10 slope intercept factor level mean sd
     participant_id species age sex handedness dyad_id session_id therapist_id client_id partner_id
     n_runs acq_time partner phase simultaneous_with sync_offset filename duration
@@ -167,9 +167,11 @@ def check_recordings(
 ) -> tuple[list[Problem], list[Problem]]:
     """One row for each included dyad and time, with files that exist (or that the simulation will write).
 
-    Returns the problems and the warnings.
+    Of a recording that is excluded with a reason only the dyad, the time and the reason matter. A dyad may
+    lack a time if it has another. Returns the problems and the warnings.
     """
     problems, warnings, rows, files = [], [], {}, defaultdict(list)
+    unused = cell_checker("recordings", ["exclude"], levels={"time": times})
     included, misspelt = set(used), set()
     named = {Path(file).name for role in ROLES for file in recordings[f"{role}_file"]}
     checker = cell_checker("recordings", levels={"time": times})
@@ -183,10 +185,15 @@ def check_recordings(
             continue
         if time not in times:
             misspelt.add(dyad)
-        unreadable = cell_problems(r, checker, where)
+        unreadable = cell_problems(r, unused if r["exclude"] else checker, where)
+        if is_no_reason(r["exclude"]) and not any(p.what.startswith("exclude") for p in unreadable):
+            hint = row_schema("recordings")["properties"]["exclude"]["x-hint"]
+            unreadable.append(Problem(where, holds("exclude", r["exclude"]), hint))
         problems += unreadable
         if rows.setdefault((dyad, time), row) != row:
             problems.append(Problem(where, f"{dyad} {time} stands in row {rows[dyad, time]} already"))
+        if r["exclude"]:
+            continue
         start, stop = (_seconds(r[column]) for column in ("start_s", "stop_s"))
         if stop is not None and stop <= (start or 0):
             what = f"stop_s ({r['stop_s']}) must exceed start_s ({r['start_s'] or 0})"
@@ -221,10 +228,35 @@ def check_recordings(
             elif not simulated and not (together and role == "client"):
                 problems += _check_file(raw_folder / file, file, role, named, where)
             files[file].append((row, owner, block, pattern))
+    there = recordings[recordings["exclude"] == ""]
+    lacking, said = check_times(there, [d for d in used if d not in misspelt], rows, times, name)
+    return problems + lacking, warnings + said
+
+
+def check_times(
+    there: pd.DataFrame, used: Sequence[str], rows: Iterable[tuple], times: Sequence[str], name: str
+) -> tuple[list[Problem], list[Problem]]:
+    """Dyads that lack a time: a problem if they have no other, or if nobody has it; else a warning.
+
+    `there` are the recordings that are used, `rows` the dyads and times that have a row.
+    """
+    problems, warnings = [], []
+    used_times = there[there["dyad"].isin(used)].groupby("dyad")["time"].agg(set)
+    nowhere = [t for t in times if used and not (there["dyad"].isin(used) & (there["time"] == t)).any()]
+    for time in nowhere:
+        what = f"no dyad has a {time} recording"
+        problems.append(Problem(name, what, f"Add the rows, or take {time} out of times in config.yaml."))
     for dyad in used:
+        own = used_times.get(dyad, set())
+        if not own & set(times):
+            problems.append(Problem(name, f"no recording of {dyad} is used", f"Add its rows, or {EXCLUDE}"))
+            continue
         for time in times:
-            if (dyad, time) not in rows and dyad not in misspelt:
-                problems.append(Problem(name, f"no {time} recording of {dyad}", f"Add the row, or {EXCLUDE}"))
+            if time not in (*own, *nowhere) and (dyad, time) not in rows:
+                others = listed(t for t in times if t in own)
+                what = f"no {time} recording of {dyad}, which enters with {others}"
+                hint = "Add the row, or write a row with the reason in its column exclude."
+                warnings.append(Problem(name, what, hint))
     return problems, warnings
 
 
@@ -493,9 +525,10 @@ def check_simulation(planted, used, bands, times, name: str) -> list[Problem]:
     return problems + _without_row(used, seen, name)
 
 
-def check_column_names(factors, differences, scores) -> list[Problem]:
-    """Factors, differences and scores become columns beside others: each needs a name of its own."""
+def check_column_names(factors, differences, scores, numbers=()) -> list[Problem]:
+    """Factors, numbers, differences and scores become columns beside others: each needs its own name."""
     columns = [("factors", factor) for factor in factors]
+    columns += [("statistics", number) for number in numbers]
     columns += [("differences", f"{name}{end}") for name in differences for end in ("", "_absolute")]
     for questionnaire, scored in scores.items():
         if scored is not None:
@@ -513,9 +546,47 @@ def check_column_names(factors, differences, scores) -> list[Problem]:
     return problems
 
 
-def check_asked_columns(statistics: Mapping, differences, scores) -> list[Problem]:
-    """What the statistics correlate, and their covariates, must be columns of the aggregated dataset."""
-    of_dyads = [*differences, *(f"{name}_absolute" for name in differences)]
+def asked_numbers(statistics: Mapping, taken: Iterable[str]) -> list[str]:
+    """What the statistics name as covariates or correlates, and may be a column of the dyads table."""
+    asked = dict.fromkeys([*statistics.get("covariates", []), *statistics.get("correlate", [])])
+    return [name for name in asked if name not in taken]
+
+
+def dyad_numbers(dyads: pd.DataFrame, columns: Sequence[str], name: str):
+    """The numbers that stand in further columns of the dyads table: dyad and a column each; NaN if unknown.
+
+    Returns the numbers (None if a cell holds none), problems, and warnings.
+    """
+    problems, warnings, numbers = [], [], pd.DataFrame({"dyad": dyads["dyad"]})
+    for column in columns:
+        values = []
+        for row, cell in dyads[column].items():
+            where = f"{name}, row {row} ({dyads.at[row, 'dyad']})"
+            text = re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", cell)  # a decimal comma
+            number = pd.to_numeric(text or None, errors="coerce")
+            values.append(number)
+            if not cell or is_not_known(cell):
+                what = f"{holds(column, cell)}: the number is missing"
+                warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
+            elif re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+", cell):
+                hint = f"Write {cell.replace(',', '')} or {cell.replace(',', '.', 1)}."
+                problems.append(Problem(where, f"{holds(column, cell)}, which may be two numbers", hint))
+            elif not math.isfinite(number):
+                hint = "Write a number, because statistics (config.yaml) names this column; n/a if not known."
+                problems.append(Problem(where, holds(column, cell), hint))
+        numbers[column] = pd.Series(values, index=dyads.index, dtype=float)
+        if not problems and len(dyads) and numbers[column].isna().all():
+            hint = f"Fill the column, or take {column} out of statistics in config.yaml."
+            problems.append(Problem(name, f"{column} is empty in every dyad that is kept", hint))
+    return (None if problems else numbers.reset_index(drop=True)), problems, warnings
+
+
+def check_asked_columns(statistics: Mapping, differences, scores, numbers=()) -> list[Problem]:
+    """What the statistics correlate, and their covariates, must be columns of the aggregated dataset.
+
+    `numbers` are columns of the dyads table.
+    """
+    of_dyads = [*numbers, *differences, *(f"{name}_absolute" for name in differences)]
     for questionnaire, scored in scores.items():
         if scored is not None:
             of_dyads += [f"{questionnaire}_{c}" for c in scored if c not in ("dyad", "missing_items")]
@@ -524,7 +595,7 @@ def check_asked_columns(statistics: Mapping, differences, scores) -> list[Proble
     for key, columns in known.items():
         for name in statistics.get(key, []):
             if name not in columns:
-                what = f'no score or difference is called "{name}"'
+                what = f'no score, difference or column of the dyads table is called "{name}"'
                 problems.append(Problem(f"config.yaml, statistics: {key}", what, did_you_mean(name, columns)))
     return problems
 

@@ -15,6 +15,8 @@ from interbrain.study.by_role import of_role, triggers_of
 from interbrain.study.checks import (
     ABOUT_PEOPLE,
     ROLES,
+    TAKEN_COLUMNS,
+    asked_numbers,
     check_adopted,
     check_answers,
     check_asked_columns,
@@ -27,6 +29,7 @@ from interbrain.study.checks import (
     check_simulation,
     check_spelling,
     check_triggers,
+    dyad_numbers,
     given_scores,
     participants_of,
     scored,
@@ -52,11 +55,17 @@ class Study:
     ----------
     dyads : DataFrame
         dyad, therapist, client, one column a factor, exclude (the reason, or empty); one row a dyad.
+    numbers : DataFrame
+        dyad, and the further columns of the dyads table that the statistics name, as numbers; included dyads
+        only. A number that is not known is missing.
     recordings : DataFrame
         dyad, time, run, row (in the spreadsheet), sync, start_s, stop_s, and of each role therapist_file,
-        therapist_channels, therapist_trigger, therapist_cap_map; included dyads only, one row a dyad and
-        time. Files are full paths; start_s and stop_s are s or missing; the channels are patterns or empty;
-        the trigger is what `formats.read_triggers` takes; the cap map is empty unless it is not the role's.
+        therapist_channels, therapist_trigger, therapist_cap_map; included dyads and recordings that are used
+        only, one row a dyad and time. Files are full paths; start_s and stop_s are s or missing; the channels
+        are patterns or empty; the trigger is what `formats.read_triggers` takes; the cap map is empty unless
+        it is not the role's.
+    unused : mapping (dyad, time) -> reason
+        Recordings that an included dyad lacks, or that are excluded, in the order of dyads and times.
     participants : DataFrame
         participant, role, age, sex, handedness, head_circumference_cm, as text; one row a person.
     scores : mapping questionnaire -> DataFrame
@@ -77,6 +86,8 @@ class Study:
     dyads: pd.DataFrame
     recordings: pd.DataFrame
     participants: pd.DataFrame
+    numbers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["dyad"]))
+    unused: dict[tuple[str, str], str] = field(default_factory=dict)
     scores: dict[str, pd.DataFrame] = field(default_factory=dict)
     answers: dict[str, pd.DataFrame] = field(default_factory=dict)
     cap_maps: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -258,7 +269,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     config = with_defaults(config, schema)
     warnings: list[Problem] = []
 
-    def table(path: str, kind: str, further: Sequence[str] = (), others=False, needs_rows=True):
+    def table(path: str, kind: str, further: Sequence[str] = (), others=False, needs_rows=True, also=()):
         """A table and its name; None if it cannot be used, so that nothing follows from that twice."""
         name, (required, optional) = Path(path).name, columns_of(kind)
         required += further
@@ -273,6 +284,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             problems.extend(error.problems)
             return None, name
         warnings.extend(found.attrs["notes"])
+        optional += [column for column in also if column in found]
         heading = f"{name}, row {found.attrs['heading']}"
         known = [c for c in (*required, *optional) if c not in found]
         unknown = [c for c in found if c not in (*required, *optional)]
@@ -304,11 +316,13 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     factors = {name: [level.strip() for level in levels] for name, levels in config["factors"].items()}
     raw_folder = on_disk(folder / config["raw_folder"])
 
-    dyads, name = table(tables["dyads"], "dyads", factors)
-    known, used, kept, certain = [], [], None, False
+    asked = asked_numbers(config["statistics"], [*TAKEN_COLUMNS, *factors])
+    dyads, name = table(tables["dyads"], "dyads", factors, also=asked)
+    known, used, kept, certain, named, numbers = [], [], None, False, [], None
     if dyads is not None:
         dyads, spelt = understand_levels(dyads, factors, name)
         warnings += spelt
+        named = [column for column in asked if column in dyads]
         wrong = check_dyads(dyads, factors, name)
         alike, doubtful = check_spelling(dyads, name)
         kept = dyads[dyads["exclude"] == ""]
@@ -321,6 +335,9 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         problems += wrong + alike
         warnings += doubtful + shared_therapists(kept, name)
         known, used = ([d for d in dict.fromkeys(rows["dyad"]) if d] for rows in (dyads, kept))
+        numbers, found, doubtful = dyad_numbers(kept, named, name)
+        problems += found
+        warnings += doubtful
     recordings, name = table(tables["recordings"], "recordings")
     if recordings is not None:
         ways = row_schema("recordings")["properties"]["sync"]["enum"]
@@ -336,12 +353,13 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         )
         problems += found
         warnings += doubtful
+        in_use = recordings[recordings["exclude"] == ""]
         if config["input"] == "raw" and not simulated:
             warnings += _named_people(kept, recordings, config, tables)
         if config["input"] == "bids":
-            problems += check_adopted(recordings, used, name)
+            problems += check_adopted(in_use, used, name)
         about = None if says_triggers else schema["properties"]["triggers"]
-        problems += check_triggers(recordings, used, config["triggers"], about, name)
+        problems += check_triggers(in_use, used, config["triggers"], about, name)
     people = pd.DataFrame(columns=["participant", *ABOUT_PEOPLE], dtype=str)
     if tables["participants"]:
         found, name = table(tables["participants"], "participants", needs_rows=False)
@@ -352,7 +370,9 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             problems += check_participants(people, everybody if certain else None, name)
     cap_maps = {}
     of_all = {role: of_role(tables["cap_map"], role) or "" for role in ROLES}
-    rows = pd.DataFrame() if recordings is None else recordings[recordings["dyad"].isin(used)]
+    rows = pd.DataFrame()
+    if recordings is not None:
+        rows = recordings[recordings["dyad"].isin(used) & (recordings["exclude"] == "")]
     of_some = [cell for role in ROLES if len(rows) for cell in rows[f"{role}_cap_map"]]
     for path in dict.fromkeys(filter(None, [*of_all.values(), *of_some])):
         cap, name = table(path, "cap_map", needs_rows=False)
@@ -409,14 +429,16 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         planted, name = table(config["simulation"]["table"], "simulation", list(config["bands"]), others=True)
         if planted is not None:
             problems += check_simulation(planted, used, list(config["bands"]), times, name)
-    problems += check_column_names(factors, config["differences"], scores)
+    problems += check_column_names(factors, config["differences"], scores, named)
     if set(scores) == set(config["questionnaires"]):  # else what is wrong there has been said
-        problems += check_asked_columns(config["statistics"], config["differences"], scores)
+        problems += check_asked_columns(config["statistics"], config["differences"], scores, named)
     study = None
     if recordings is not None and used:
         study = Study(
-            dyads=dyads.reset_index(drop=True),
+            dyads=dyads[["dyad", *ROLES, *factors, "exclude"]].reset_index(drop=True),
             recordings=_recordings(rows, config, raw_folder),
+            unused=_unused(recordings, rows, used, times),
+            numbers=pd.DataFrame({"dyad": used}) if numbers is None else numbers,
             participants=participants_of(kept, people),
             scores=scores,
             answers=answers,
@@ -453,6 +475,16 @@ def _named_people(dyads: pd.DataFrame, recordings: pd.DataFrame, config: Mapping
         what = f"{listed(placeholders)} {'are placeholders' if len(placeholders) > 1 else 'is a placeholder'}"
         warnings.append(Problem("config.yaml, authors", what, hint))
     return warnings
+
+
+def _unused(recordings: pd.DataFrame, taken: pd.DataFrame, used, times) -> dict[tuple[str, str], str]:
+    """The recordings that included dyads lack, with the reason that the table gives."""
+    there = set(zip(taken["dyad"], taken["time"], strict=True))
+    reasons = dict(
+        zip(zip(recordings["dyad"], recordings["time"], strict=True), recordings["exclude"], strict=True)
+    )
+    lacking = [(dyad, time) for dyad in used for time in times if (dyad, time) not in there]
+    return {key: reasons.get(key) or "no recording in the recordings table" for key in lacking}
 
 
 def _spelt_on_disk(file: str, raw_folder: Path) -> str:
