@@ -1,15 +1,21 @@
 """Channels of several sampling rates in one file: the EEG keeps its samples, triggers are held, in phase."""
 
 import struct
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from planted import write_acq_channels, write_xdf_streams, xdf_stream
 
 from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.formats import read_recording, read_triggers
 from interbrain.formats.notes import noted
 from interbrain.formats.poly5 import write_poly5
 from interbrain.formats.rates import on_axis
+from interbrain.formats.survey import survey
 
 SECONDS = 30
 PULSES = np.array([2.0, 5.25, 9.5, 14.75, 21.0, 27.5])  # whole samples of 64 Hz and of its multiples
@@ -211,3 +217,35 @@ def test_two_amplifiers_with_trigger_channels_of_their_own_are_tied(tmp_path):
     client = written(tmp_path / "c.bdf", {**eeg, "Status": (status, 256)})
     run = tied(tmp_path / "t.poly5", client, therapist={"channel": "Digi"}, client={"channel": "Status"})
     assert run["offset"] == pytest.approx(0, abs=1e-9) and run["residual_ms"] == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("divider", [1, 4, 16])  # 2000, 500 and 125 Hz beside EEG of 500 Hz
+def test_in_acq_files_the_named_channel_is_held_whatever_its_name_unit_and_rate(tmp_path, divider):
+    n, onsets = 20_000 // divider, np.array([1.6, 4.0, 7.2])
+    puls = np.zeros(n)
+    for onset in onsets:
+        puls[round(onset * 2000 / divider) :][: 200 // divider] = 5.0
+    eeg = 20 * np.sin(2 * np.pi * 10 * np.arange(5000) / 500)
+    channels = [("Fz", "uV", 4, eeg), ("Puls", "Volts", divider, puls), ("Cz", "uV", 4, eeg)]
+    write_acq_channels(tmp_path / "rest.acq", channels, (), sfreq=2000)
+    raw = read_recording(tmp_path / "rest.acq", trigger_channel="puls").raw
+    if divider >= 4:
+        assert raw.info["sfreq"] == 500
+    assert set(np.unique(raw.get_data(picks=["Puls"]))) == {0.0, 5.0}
+    np.testing.assert_allclose(read_triggers(raw, channel="Puls"), onsets, atol=1e-9)
+
+
+def test_in_xdf_files_the_named_channel_is_held_across_lost_samples(tmp_path):
+    sfreq, seconds = 250, 60
+    data = np.random.default_rng(0).normal(0, 10, (seconds * sfreq, 3))
+    data[:, 2] = 0
+    for onset in (10.0, 29.9, 50.0):  # the second is under way when samples are lost, from 30 to 31 s
+        data[round(onset * sfreq) : round((onset + 2) * sfreq), 2] = 4
+    kept = np.r_[: 30 * sfreq, 31 * sfreq : seconds * sfreq]
+    stamps = 100 + np.arange(seconds * sfreq) / sfreq
+    settings = {"sfreq": float(sfreq), "labels": ["Fz", "Cz", "Puls"]}
+    write_xdf_streams(tmp_path / "a.xdf", [xdf_stream(1, "EEG-A", data[kept], stamps[kept], **settings)])
+    for wanted in ("Puls", "EEG-A/puls"):
+        told = survey(tmp_path / "a.xdf", triggers={"channel": wanted})
+        np.testing.assert_allclose(told.pulses, [10.0, 29.9, 50.0], atol=1e-6)
+        assert told.lost_s == pytest.approx(1.0) and told.trigger == "trigger channel 'Puls'"

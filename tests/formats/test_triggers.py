@@ -1,10 +1,15 @@
 """Trigger pulses: their first samples, whatever the idle value, the bits, and the bounces."""
 
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import mne
 import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from planted import PLANTED, SECRETS
 
 from interbrain.formats import FormatError, read_recording
 from interbrain.formats.notes import noted
@@ -297,3 +302,23 @@ def test_a_trigger_of_any_name_is_held_across_lost_samples(tmp_path):
     told = survey(file, triggers={"channel": "Puls"})
     assert told.lost_s == pytest.approx(lost / 500)
     assert told.pulses == (2.0, 3.96, 8.0)
+
+
+def test_a_stimulus_channel_of_many_bits_has_the_pulses_of_the_bit_that_is_asked_for(tmp_path):
+    codes = at([1000, 2500], idle=0, active=4) + at([1800, 3600], idle=0, active=256)
+    info = mne.create_info(["Fz", "Cz", "STI 014"], 500, ["eeg", "eeg", "stim"])
+    eeg = 1e-5 * np.random.default_rng(1).standard_normal((2, 5000))
+    raw = mne.io.RawArray(np.vstack([eeg, codes]), info, verbose="error")
+    raw.save(tmp_path / "rest_raw.fif", verbose="error")
+    for wanted in ("STI014", "sti 014"):
+        assert survey(tmp_path / "rest_raw.fif", triggers={"channel": wanted}).pulses == (2.0, 3.6, 5.0, 7.2)
+        assert survey(tmp_path / "rest_raw.fif", triggers={"channel": wanted, "mask": 4}).pulses == (2.0, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"), [("brainvision", 1), ("gdf", 769), ("cnt", 1), ("eeglab", "Pulse ")]
+)
+def test_events_of_each_format_are_found_as_a_person_writes_them(tmp_path, kind, wanted):
+    file = PLANTED[kind](tmp_path / "rest", SECRETS, [3.2, 9.7, 15.0], 20, 250)
+    told = survey(file, triggers={"annotation": wanted})
+    np.testing.assert_allclose(told.pulses, [3.2, 9.7, 15.0], atol=1 / 250)
