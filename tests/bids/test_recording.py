@@ -421,3 +421,8 @@ def test_channels_marked_bad_in_a_raw_file_stay_apart_from_those_without_signal(
     assert described["Pz"] == ["bad", "marked bad in the recording"]
     assert described["Oz"] == ["bad", "no signal in the raw file"]
     assert described["Fz"] == ["good", "n/a"]
+
+
+def test_eeg_that_the_cap_map_gives_no_place_on_the_head_stops_at_its_conversion(raw_files, tmp_path):
+    with pytest.raises(ConversionError, match=r"D01 pre, therapist T01 .*: X7: no 10-20 name .* cap map"):
+        converted(tmp_path / "bids", members(raw_files), cap_map={**CAP, "ExG03": "X7"})

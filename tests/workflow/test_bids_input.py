@@ -6,6 +6,7 @@ import sys
 
 import pandas as pd
 import pytest
+import yaml
 
 from .conftest import REPOSITORY, change_config, files_below, run
 
@@ -92,3 +93,49 @@ def test_a_folder_that_is_no_dataset_of_ours_is_said_to_be_none(tmp_path):
     assert done.returncode != 0 and "dyads.tsv: file not found" in done.stderr
     assert "Only a dataset that Interbrain wrote lists its dyads." in done.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_files_that_a_recording_inherits_are_inputs_of_what_reads_it(tmp_path):
+    """Of a dataset whose tables are at its top: a change there runs again what rests on it."""
+    shared = tmp_path / "shared"
+    for person in ("T01", "C01"):
+        (shared / f"sub-{person}/eeg").mkdir(parents=True)
+        (shared / f"sub-{person}/eeg/sub-{person}_task-rest_eeg.edf").write_bytes(b"not read by a dry run")
+    for ending in ("channels.tsv", "events.tsv", "eeg.json"):
+        (shared / f"task-rest_{ending}").write_text("")
+    (tmp_path / "config").mkdir()
+    files = [f"sub-{p}/eeg/sub-{p}_task-rest_eeg.edf" for p in ("T01", "C01")]
+    for name, heading, row in (
+        ("dyads", ["dyad", "therapist", "client"], ["D01", "T01", "C01"]),
+        (
+            "recordings",
+            ["dyad", "time", "therapist_file", "client_file", "sync"],
+            ["D01", "pre", *files, "auto"],
+        ),
+    ):
+        (tmp_path / f"config/{name}.tsv").write_text("\t".join(heading) + "\n" + "\t".join(row) + "\n")
+    config = {
+        **{"title": "Inherited", "authors": ["A. Author"], "times": ["pre"], "factors": {}, "input": "bids"},
+        **{"raw_folder": "shared", "line_frequency": 50, "triggers": {"channel": "Status", "idle": 0}},
+        "tables": {"dyads": "config/dyads.tsv", "recordings": "config/recordings.tsv"},
+        "statistics": {"between": []},
+    }
+    (tmp_path / "config/config.yaml").write_text(yaml.safe_dump(config))
+    done = run(tmp_path, "--dry-run", "--quiet", "host")
+    assert done.returncode == 0, done.stdout[-3000:]
+    for rule in ("clock", "adopt", "clean", "validate"):
+        job = done.stdout.partition(f"rule {rule}:")[2].partition("output:")[0]
+        assert all(f"shared/task-rest_{end}" in job for end in ("channels.tsv", "events.tsv", "eeg.json")), (
+            rule
+        )
+
+
+def test_a_damaged_file_of_a_shared_dataset_is_named_before_a_study_is_made_of_it(tmp_path):
+    for name in ("dataset_description.json", "dyads.tsv", "participants.tsv"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "dyads.tsv").write_text("dyad_id\tsession_id\ttherapist_id\tclient_id\tn_runs\n")
+    (tmp_path / "dyads.json").write_text("{,")
+    command = [sys.executable, str(REPOSITORY / "workflow/scripts/new_study.py"), str(tmp_path / "new")]
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert f"{tmp_path / 'dyads.json'}: damaged: it is no valid JSON" in done.stderr

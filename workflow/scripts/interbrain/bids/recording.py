@@ -154,7 +154,7 @@ def facts_of(
     Raises
     ------
     ConversionError
-        An ROI's channel is not among its EEG channels.
+        An ROI's channel is not among its EEG channels, or one of these is no site of the head.
     """
     eeg = [c for c, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
     missing = [c for names in rois.values() for c in names if c not in eeg]
@@ -163,6 +163,12 @@ def facts_of(
             f"{_who(member, meeting)}: the ROI channel{'s' * (len(missing) > 1)} {', '.join(missing)} "
             f"{'are' if len(missing) > 1 else 'is'} not in the recording, which has "
             f"{', '.join(raw.ch_names)}. Correct the cap map or the rois in the config."
+        )
+    if nowhere := [c for c in eeg if c not in _sites()]:
+        raise ConversionError(
+            f"{_who(member, meeting)}: {', '.join(nowhere)}: no 10-20 name (nor 10-10, 10-5), so the place "
+            "on the head is not known. Name the channels in the cap map by their sites, or leave out of it "
+            "what is no EEG."
         )
     return {
         "dyad": meeting.dyad,
@@ -182,6 +188,12 @@ def facts_of(
         "notes": list(notes),
         "clock": {name: timing.get(name) for name in SIDECAR_KEYS | COUNT_KEYS},
     }
+
+
+def _sites() -> set[str]:
+    import mne
+
+    return set(mne.channels.make_standard_montage("colin27_1005").ch_names)
 
 
 def _who(member: Member, meeting: Meeting) -> str:

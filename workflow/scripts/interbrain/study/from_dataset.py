@@ -61,7 +61,7 @@ def study_of_dataset(bids_root: Path) -> DatasetStudy:
             "Only a dataset that Interbrain wrote lists its dyads. For any other, write the tables yourself.",
         )
     listed = _tsv(root / "dyads.tsv")
-    described = json.loads((root / "dyads.json").read_text(encoding="utf-8"))
+    described = _json(root / "dyads.json")
     factors = {
         column: list(described[column]["Levels"])
         for column in listed
@@ -79,7 +79,7 @@ def study_of_dataset(bids_root: Path) -> DatasetStudy:
     first = {role: sidecar(root / scans[f"{role}_file"].iloc[0], "eeg.json") for role in MEMBERS}
     mains = {r: json.loads(f.read_text(encoding="utf-8"))["PowerLineFrequency"] for r, f in first.items()}
     return DatasetStudy(
-        title=json.loads((root / "dataset_description.json").read_text(encoding="utf-8"))["Name"],
+        title=_json(root / "dataset_description.json")["Name"],
         times=list(dict.fromkeys(scans.sort_values("run", kind="stable")["time"])),
         line_frequency=mains if len(set(mains.values())) > 1 else mains["therapist"],
         factors=factors,
@@ -118,7 +118,7 @@ def _questionnaires(root: Path, listed: pd.DataFrame) -> tuple[dict[str, dict], 
         scores.setdefault(name, []).append(table)
         if name in about:
             continue
-        metadata = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        metadata = _json(file.with_suffix(".json"))
         answered = set(table["participant_id"])
         role = next(role for role, column in MEMBERS.items() if answered <= set(listed[column]))
         about[name] = {"name": metadata["MeasurementToolMetadata"]["Description"], "role": role}
@@ -128,6 +128,14 @@ def _questionnaires(root: Path, listed: pd.DataFrame) -> tuple[dict[str, dict], 
         kept = [c for c in table if not c.startswith("item_") and not c.endswith("missing_items")]
         tables[name] = table[kept].replace("n/a", "")
     return about, tables
+
+
+def _json(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        what = "file not found" if isinstance(error, OSError) else "damaged: it is no valid JSON"
+        raise StudyError([Problem(str(path), what, "Take it from the dataset again.")]) from error
 
 
 def _tsv(path: Path) -> pd.DataFrame:

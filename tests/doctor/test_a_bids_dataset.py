@@ -1,0 +1,119 @@
+"""The doctor examines somebody else's BIDS dataset: each fault is one problem, and all else is examined."""
+
+import json
+
+import numpy as np
+import pybv
+import pytest
+import yaml
+
+from interbrain import doctor
+
+NAMES = ["F3", "Fz", "F4", "C3", "Cz", "C4"]
+PULSES = (5.0, 12.4, 22.1, 31.7)
+PEOPLE = ("T01", "C01", "T02", "C02")
+
+
+class SharedDataset:
+    """Two dyads recorded once, without a problem; tables of channels and sidecar at the dataset's top."""
+
+    def __init__(self, folder, schema):
+        self.folder, self.schema, self.root = folder, schema, folder / "shared"
+        for seed, person in enumerate(PEOPLE):
+            self.path(person, "eeg.vhdr").parent.mkdir(parents=True)
+            pybv.write_brainvision(
+                data=1e-5 * np.random.default_rng(seed).standard_normal((len(NAMES), 250 * 40)),
+                **{"sfreq": 250, "ch_names": NAMES, "fname_base": f"sub-{person}_task-rest_eeg"},
+                folder_out=str(self.path(person, "eeg.vhdr").parent),
+            )
+            self.write(
+                "onset\tduration\ttrial_type", *(f"{p}\t0\tpulse" for p in PULSES), at=(person, "events.tsv")
+            )
+        self.write("name\ttype", *(f"{name}\tEEG" for name in sorted(NAMES)), at=("", "channels.tsv"))
+        self.write(json.dumps({"PowerLineFrequency": 50}), at=("", "eeg.json"))
+
+    def path(self, person, ending):
+        if not person:
+            return self.root / f"task-rest_{ending}"
+        return self.root / f"sub-{person}/eeg/sub-{person}_task-rest_{ending}"
+
+    def write(self, *lines, at):
+        self.path(*at).write_text("\n".join(lines) + "\n")
+
+    def check(self):
+        (self.folder / "config").mkdir(exist_ok=True)
+        files = {p: self.path(p, "eeg.vhdr").relative_to(self.root).as_posix() for p in PEOPLE}
+        tables = {
+            "dyads": [["dyad", "therapist", "client"], ["D01", "T01", "C01"], ["D02", "T02", "C02"]],
+            "recordings": [
+                ["dyad", "time", "therapist_file", "client_file", "sync"],
+                ["D01", "rest", files["T01"], files["C01"], "auto"],
+                ["D02", "rest", files["T02"], files["C02"], "auto"],
+            ],
+        }
+        for name, rows in tables.items():
+            text = "\n".join("\t".join(row) for row in rows) + "\n"
+            (self.folder / f"config/{name}.tsv").write_text(text)
+        config = {
+            **{
+                "title": "Shared",
+                "authors": ["A. Author"],
+                "times": ["rest"],
+                "factors": {},
+                "input": "bids",
+            },
+            "tables": {name: f"config/{name}.tsv" for name in tables},
+            "raw_folder": str(self.root),
+            "line_frequency": 50,
+            "triggers": {"channel": None, "annotation": "pulse"},
+            "rois": {"frontal": ["F3", "Fz", "F4"]},
+        }
+        said, sound = doctor.check(config, self.schema, self.folder)
+        return said.replace(f"{self.root}/", ""), sound
+
+
+@pytest.fixture
+def shared_dataset(tmp_path, repository):
+    schema = yaml.safe_load((repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    return SharedDataset(tmp_path, schema)
+
+
+def test_a_sound_dataset_has_no_problem(shared_dataset):
+    said, sound = shared_dataset.check()
+    assert sound and len([line for line in said.splitlines() if line.startswith("D0")]) == 4
+
+
+def test_each_damaged_file_is_one_problem_and_the_other_recordings_are_examined(shared_dataset):
+    shared_dataset.write("{,", at=("T01", "eeg.json"))
+    shared_dataset.write("onset\tduration\ttrial_type", "soon\t0\tpulse", at=("C01", "events.tsv"))
+    shared_dataset.write("name\ttype", "Q1\tEEG", at=("T02", "channels.tsv"))
+    said, sound = shared_dataset.check()
+    problems = said.partition("Nothing has been run.")[2]
+    for n, named in enumerate(
+        (
+            "sub-T01_task-rest_eeg.json: is damaged: it is no valid JSON in line 1",
+            "sub-C01_task-rest_events.tsv: row 2: its onset is 'soon', which is no number",
+            "sub-T02_task-rest_channels.tsv: names none of the channels of the recording",
+        ),
+        start=1,
+    ):
+        assert f"\n{n}  recordings.tsv, row" in problems and named in problems
+    assert "\n4  " not in problems and not sound and "Traceback" not in said
+    assert [line.split()[3] for line in said.splitlines() if line.startswith("D0")] == [
+        "sub-C02_task-rest_eeg.vhdr"
+    ]
+
+
+def test_a_damaged_file_at_the_top_is_said_of_every_recording_that_inherits_it(shared_dataset):
+    shared_dataset.write("{,", at=("", "eeg.json"))
+    said, sound = shared_dataset.check()
+    assert not sound and "task-rest_eeg.json: is damaged" in said
+
+
+def test_what_the_dataset_says_of_mains_and_filters_is_warned_of(shared_dataset):
+    about = {"PowerLineFrequency": 60, "SoftwareFilters": {"Band-pass": {"Hz": [0.5, 45]}}}
+    shared_dataset.write(json.dumps(about), at=("", "eeg.json"))
+    said, sound = shared_dataset.check()
+    assert sound
+    assert "PowerLineFrequency is 60 Hz, and line_frequency 50 Hz" in said
+    assert "and 3 other recordings: its makers have filtered it (SoftwareFilters: Band-pass)" in said
