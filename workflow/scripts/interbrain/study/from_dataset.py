@@ -77,7 +77,7 @@ def study_of_dataset(bids_root: Path) -> DatasetStudy:
     about = [c for c in ("participant", "age", "sex", "handedness") if c in participants]
     questionnaires, scores = _questionnaires(root, listed)
     first = {role: sidecar(root / scans[f"{role}_file"].iloc[0], "eeg.json") for role in MEMBERS}
-    mains = {r: json.loads(f.read_text(encoding="utf-8"))["PowerLineFrequency"] for r, f in first.items()}
+    mains = {r: _json(f)["PowerLineFrequency"] for r, f in first.items()}
     return DatasetStudy(
         title=_json(root / "dataset_description.json")["Name"],
         times=list(dict.fromkeys(scans.sort_values("run", kind="stable")["time"])),
