@@ -195,7 +195,7 @@ def test_a_cleaned_recording_is_read_back_with_its_bad_spans_and_interpolated_ch
     }
     raw.set_annotations(mne.Annotations(*zip(*marks.values(), strict=True), list(marks)))
     save(raw, tmp_path / "clean_eeg.fif")
-    (tmp_path / "clean_eeg.json").write_text('{"BadChannels": {"O1": "flat"}}')
+    (tmp_path / "clean_eeg.json").write_text('{"BadChannels": {"O1": "flat"}, "Content": "0123456789abcdef"}')
     signal = read_signal(tmp_path / "clean_eeg.fif", tmp_path / "clean_eeg.json")
     assert signal.bad_spans == [
         (10.0, 11.0, "gap"),
@@ -204,7 +204,7 @@ def test_a_cleaned_recording_is_read_back_with_its_bad_spans_and_interpolated_ch
         (17.0, 17.5, "flat"),
         (20.0, 22.0, "bad_chair cough"),  # commas separate criteria
     ]
-    assert signal.interpolated == ["O1"]
+    assert signal.interpolated == ["O1"] and signal.content == "0123456789abcdef"
     difference = np.abs(signal.data - raw.get_data())
     difference[:, 2500:2750] = 0  # in a gap MNE keeps no values
     assert difference.max() < 1e-11

@@ -626,3 +626,17 @@ def test_without_groups_a_few_dyads_are_tested_as_far_as_they_go(n):
         assert set(tables["anova"]["df2"]) == {n - 1}
     assert tables["correlations"]["apa"].eq("not tested").all()
     assert tables["descriptives"]["n"].eq(n).all()
+
+
+@pytest.mark.parametrize("renamed", [lambda k: f"X{k:02d}", lambda k: f"X{99 - k:02d}"])
+def test_other_labels_give_the_same_numbers_whatever_their_order(renamed):
+    """Sampled relabelings and resamples come from the study's seed and the values, not from the labels."""
+    table = aggregated_table(14)
+    table.loc[table["dyad"] == "D03", "therapist"] = "T01"  # so that therapists are dealt out, too
+    labels = {f"{kind}{k:02d}": renamed(k).replace("X", kind) for k in range(1, 15) for kind in "DTC"}
+    other = table.replace(labels)
+    asked = {**ASKED, "relabelings": 200, "bootstraps": 200}
+    one, two = analyse(table, **asked), analyse(other, **asked)
+    for name in ("permutation", "correlations", "contrasts", "anova"):
+        numbers = one[name].select_dtypes("number").columns
+        pd.testing.assert_frame_equal(one[name][numbers], two[name][numbers], rtol=1e-9)

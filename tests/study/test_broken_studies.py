@@ -654,9 +654,9 @@ def decisions_that_fit_something_else(demo):
 def components_without_their_whole_name(demo):
     """
     1  decisions.tsv, row 2 (D01): item is "IC00"
-       Copy the component's whole name, with the sign of its decomposition: IC00-7f2a.
+       Copy the component's whole name, with the sign of its field: IC00-7f2ab04c.
     2  decisions.tsv, row 3 (D01): item is "0"
-       Copy the component's whole name, with the sign of its decomposition: IC00-7f2a.
+       Copy the component's whole name, with the sign of its field: IC00-7f2ab04c.
     """
     decide(demo, "D01|pre|C01|component|IC00|keep|AB|alpha", "D01|pre|C01|component|0|keep|AB|alpha")
 
@@ -717,7 +717,7 @@ def everything_at_once_that_is_wrong_with_one_decision(demo):
     2  decisions.tsv, row 2 (D01): time is "Pre"
        Use: pre, post
     3  decisions.tsv, row 2 (D01): item is "IC0"
-       Copy the component's whole name, with the sign of its decomposition: IC00-7f2a.
+       Copy the component's whole name, with the sign of its field: IC00-7f2ab04c.
     4  decisions.tsv, row 2 (D01): decision is "reject"
        Use: remove, keep
     5  decisions.tsv, row 2 (D01): reason is empty

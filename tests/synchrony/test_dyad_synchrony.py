@@ -1,5 +1,7 @@
 """One dyad and run: what a few windows, bad channels or nothing at all give."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -155,3 +157,14 @@ def test_power_and_snr_are_of_the_kept_windows_and_of_channels_with_a_signal():
     assert found.snr[1].mean() > 5 > found.snr[0].mean()
     _, (_, client), _ = dyad_synchrony(loud, noise(2, ["Cz"]), [12, 17, 22], **SETTINGS)
     assert np.isnan(client.power[:, 1]).all() and np.isfinite(client.power[:, [0, 2]]).all()
+
+
+def test_the_chance_level_depends_on_the_samples_and_on_no_label():
+    """Two recordings of the same content draw the same lags, whoever they are called; others draw others."""
+
+    def null(therapist, client):
+        pair = replace(noise(1), content=therapist), replace(noise(2), content=client)
+        return dyad_synchrony(*pair, [2, 7, 12, 17], **SETTINGS)[0]["plv"].null
+
+    assert np.array_equal(null("ab", "cd"), null("ab", "cd"))
+    assert not np.array_equal(null("ab", "cd"), null("ef", "cd"))

@@ -22,7 +22,7 @@ rule clean:
             "line_frequency": line_frequency(w),
             "rois": config["rois"],
         },
-        seed=lambda w: derived_seed(config["seed"], f"clean {w.participant}", w.dyad, w.run),
+        seed=derived_seed(config["seed"], "clean"),
         decisions=lambda w: study.recording_decisions(w.participant, w.dyad, w.run),
         cap_map=lambda w: adopted_cap_map(w.participant, w.dyad, w.run),
         code=code_of("clean.py"),

@@ -59,7 +59,7 @@ rule multiverse:
             "questionnaires": CORRELATED,
             "covariates": config["statistics"]["covariates"],
             "n_relabelings": config["statistics"]["relabelings"],
-            "seed": derived_seed(config["seed"], "multiverse", "", 0),
+            "seed": derived_seed(config["seed"], "multiverse"),
         },
         code=code_of("multiverse.py"),
     script:

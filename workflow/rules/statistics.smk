@@ -67,7 +67,7 @@ rule analyse:
             "questionnaires": CORRELATED,
         },
         scored=list(SCORED),
-        seed=derived_seed(config["seed"], "statistics", "", 0),
+        seed=derived_seed(config["seed"], "statistics"),
         code=code_of("analyse.py"),
     script:
         "../scripts/analyse.py"

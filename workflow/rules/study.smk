@@ -206,7 +206,7 @@ def about(wildcards):
 def windows(wildcards):
     """Params function: what chooses the windows of a dyad and run."""
     settings = {key: value for key, value in config["windows"].items() if key not in OF_FEW_WINDOWS}
-    return {**settings, "seed": derived_seed(config["seed"], "windows", wildcards.dyad, wildcards.run)}
+    return {**settings, "seed": derived_seed(config["seed"], "windows")}
 
 
 def estimation(wildcards):
@@ -217,7 +217,7 @@ def estimation(wildcards):
         "over": config["synchrony"]["over"],
         "individual_band": config["synchrony"]["individual_alpha"],
         "out_sfreq": config["phase"]["sfreq"],
-        "seed": derived_seed(config["seed"], "chance", wildcards.dyad, wildcards.run),
+        "seed": derived_seed(config["seed"], "chance"),
     }
 
 

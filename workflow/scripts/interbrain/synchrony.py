@@ -20,6 +20,7 @@ from interbrain.epochs import Signal, on_therapist_clock, read_signal
 from interbrain.metrics import METRICS, arranged
 from interbrain.metrics.directed import Granger, granger
 from interbrain.phase import band_signals, unit_phasors, windowed
+from interbrain.seeds import seed_of_content
 
 Bands = Mapping[str, Sequence[float]]
 # No matrix product gives them: a shift costs 10 to 20 times as much as one of PLV.
@@ -147,8 +148,7 @@ def synchrony(
     overwrite : bool
         Whether the signals may become unit phasors where nothing needs their amplitudes; saves memory.
     seed : sequence of int
-        Of this dyad and run, so that the order of jobs does not matter. All estimators see the same shifts
-        and surrogates.
+        All estimators see the same shifts and surrogates.
     """
     n_bands, n_windows, _, n_times = therapist.shape
     shape = (n_bands, therapist.shape[2], client.shape[2])
@@ -207,6 +207,7 @@ def dyad_synchrony(
     out_sfreq: float,
     individual_band: str | None = None,
     slow_null_channels: Sequence[str] | None = None,
+    seed: Sequence[int],
     **settings,
 ) -> tuple[dict[str, Synchrony], tuple[Rhythms, Rhythms], tuple[np.ndarray, np.ndarray]]:
     """From two members' recordings and their windows to synchrony, and what it rests on.
@@ -220,6 +221,9 @@ def dyad_synchrony(
     slow_null_channels : sequence of str, optional
         Channels between which slow nulls are computed (`synchrony`), such as those of the ROIs; all by
         default.
+    seed : sequence of int
+        Of the stage; the random numbers of this pair depend on its samples besides (`Signal.content`), and
+        neither on its labels nor on the order of jobs.
     **settings
         Of `synchrony`.
 
@@ -239,6 +243,7 @@ def dyad_synchrony(
     at = None
     if slow_null_channels is not None:
         at = tuple([m.channels.index(channel) for channel in slow_null_channels] for m in members)
+    settings["seed"] = seed_of_content(seed, *(m.content for m in members))
     compared = synchrony(*signals, out_sfreq=out_sfreq, slow_null_at=at, overwrite=True, **settings)
     return compared, found, signals
 
@@ -294,6 +299,7 @@ def within_brain_synchrony(
     out_sfreq: float,
     individual_band: str | None,
     channels: Sequence[str],
+    seed: Sequence[int],
     **settings,
 ) -> dict[str, Synchrony]:
     """Every estimator between the channels of one brain, with circular shifts of its channels as chance.
@@ -314,7 +320,8 @@ def within_brain_synchrony(
     """
     own = member_rhythms(member, starts_s, bands, length_s, individual_band).bands
     signals = kept_signals(at_channels(member, channels), starts_s, own, length_s, out_sfreq)
-    found = synchrony(signals, signals, out_sfreq=out_sfreq, **settings)
+    seed = seed_of_content(seed, member.content)
+    found = synchrony(signals, signals, out_sfreq=out_sfreq, seed=seed, **settings)
     itself = np.eye(len(channels), dtype=bool)
     for one in found.values():
         one.value[:, itself] = np.nan

@@ -13,6 +13,7 @@ from zlib import crc32
 import numpy as np
 
 from .decisions import decided
+from .names import named_now, names_of
 
 # ICLabel's classes, in the order of its output.
 LABELS = ("brain", "muscle artifact", "eye blink", "heart beat", "line noise", "channel noise", "other")
@@ -56,7 +57,7 @@ def decompose(
     max_components: int,
     remove: Mapping[str, float],
     seed: Sequence[int],
-    fingerprint: int,
+    content: str = "",
     decisions: Iterable[Mapping] = (),
 ) -> Decomposition:
     """Fit and label the components of a recording's good channels.
@@ -71,10 +72,11 @@ def decompose(
         A component is removed if ICLabel gives its label at least this probability.
     seed : sequence of int
         Of the fit's starting point.
-    fingerprint : int
-        Of what went into the recording; part of the components' names.
+    content : str
+        Identifies the samples that the recording was read with (`seeds.content_of`): the components of
+        another recording have other names.
     decisions : iterable of mapping
-        A person's, about components.
+        A person's, about components: see `names.named_now`.
 
     Notes
     -----
@@ -110,11 +112,11 @@ def decompose(
         ).fit(judged, decim=max(usable.sum() // (SAMPLES_PER_WEIGHT * n_components**2), 1), verbose="error")
         probabilities = _labelled(judged, ica)
     converged = ica.n_iter_ < MAX_ITERATIONS
-    name = f"{crc32(repr((ica.ch_names, n_components, fingerprint)).encode()) & 0xFFFF:04x}"
     shares = _Shares(ica, judged)
-    components = _decide(probabilities, [shares.of([k]) for k in range(n_components)], remove, name)
+    names = names_of(shares.mixing, ica.ch_names, content)
+    components = _decide(probabilities, [shares.of([k]) for k in range(n_components)], remove, names)
     hint = "Channels or settings may have changed since: take its name from the new table of components."
-    hands = decided(decisions, "component", [c["component"] for c in components], hint)
+    hands = decided(named_now(decisions, names), "component", names, hint)
     for component in components:
         if hand := hands.get(component["component"]):
             automatic = component["reason"] or "keep"
@@ -126,7 +128,7 @@ def decompose(
         "Rank": rank,
         "Converged": bool(converged),
         "Iterations": int(ica.n_iter_),
-        "Decomposition": name,
+        "Decomposition": f"{crc32(repr((ica.ch_names, n_components, content)).encode()):08x}",
         "NotDone": None,
         "VarianceRemovedPercent": shares.of(ica.exclude),
     }
@@ -156,7 +158,7 @@ def _labelled(judged, ica) -> np.ndarray:
     return np.round(iclabel_label_components(judged, ica, inplace=False, backend="onnx").astype(float), 4)
 
 
-def _decide(probabilities, shares: Sequence[float], remove: Mapping[str, float], name: str) -> list[dict]:
+def _decide(probabilities, shares: Sequence[float], remove: Mapping[str, float], names) -> list[dict]:
     components = []
     for k, (row, share) in enumerate(zip(probabilities, shares, strict=True)):
         label, probability = LABELS[int(row.argmax())], float(row.max())
@@ -164,7 +166,7 @@ def _decide(probabilities, shares: Sequence[float], remove: Mapping[str, float],
         out = limit is not None and probability >= limit
         components.append(
             {
-                "component": f"IC{k:02d}-{name}",
+                "component": names[k],
                 "label": label,
                 "probability": probability,
                 "probabilities": dict(zip(LABELS, map(float, row), strict=True)),

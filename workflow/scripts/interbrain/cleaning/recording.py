@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 
 from interbrain.formats.spectrum import mains_of, recorded_spectrum
+from interbrain.seeds import content_of, seed_of_content
 
 from .channels import FEWEST_CHANNELS, flat_stretches, highest_noise, judged_channels
 from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose
@@ -80,7 +80,8 @@ def clean(
     muscle_db : float
         Limit of high-frequency power for a muscle burst: see `muscle.muscle_spans`.
     seed : sequence of int
-        Of the components' fit: of this recording, so that the order of jobs does not matter.
+        Of the components' fit, besides the recording's samples; neither its labels nor the order of jobs
+        matter.
     decisions : iterable of mapping
         What a person decided about this recording's channels and components: what, item, decision, by,
         reason.
@@ -113,7 +114,7 @@ def clean(
     recorded_sfreq = raw.info["sfreq"]
     recorded = recorded_spectrum(raw)
     line, highest_hz = mains_of(recorded.mains_hz, line_frequency), recorded.highest_hz
-    fingerprint = crc32(np.ascontiguousarray(raw._data))
+    content = content_of(raw._data)
     stretches = flat_stretches(raw)
     # Order matters: resampling first makes every later step cheap; the mains go before the bad channels are
     # judged, and the low-pass after, because high-frequency noise is one of the signs of a bad channel.
@@ -147,8 +148,8 @@ def clean(
             broadband,
             max_components=ica["max_components"],
             remove=ica["remove"],
-            seed=seed,
-            fingerprint=fingerprint,
+            seed=seed_of_content(seed, content),
+            content=content,
             decisions=decisions,
         )
     else:
@@ -168,6 +169,7 @@ def clean(
         raw.annotations.append(start + raw.first_time, stop - start, MUSCLE)
     after = spectrum(raw, own)
     account = {
+        "Content": content,
         "SamplingFrequency": sfreq,
         "RecordedSamplingFrequency": float(recorded_sfreq),
         "RecordedHighestHz": highest_hz,

@@ -6,7 +6,7 @@ Knows which stretches and channels hold no signal of their own. Judges no window
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,8 @@ class Signal:
         Channels that hold no signal of their own.
     role : str
         Whose signal it is: therapist, or client once it is `on_therapist_clock`.
+    content : str
+        Identifies the recording's samples as they were read (`seeds.content_of`); empty if not known.
     """
 
     data: np.ndarray
@@ -41,6 +43,7 @@ class Signal:
     bad_spans: list[tuple[float, float, str]]
     interpolated: list[str]
     role: str = "therapist"
+    content: str = ""
 
     @property
     def duration(self) -> float:
@@ -61,7 +64,7 @@ def read_signal(cleaned: Path, account: Path) -> Signal:
     import mne
 
     raw = mne.io.read_raw_fif(cleaned, verbose="error")
-    interpolated = list(json.loads(Path(account).read_text(encoding="utf-8"))["BadChannels"])
+    told = json.loads(Path(account).read_text(encoding="utf-8"))
     spans = [
         (
             float(a["onset"] - raw.first_time),
@@ -73,7 +76,14 @@ def read_signal(cleaned: Path, account: Path) -> Signal:
         if a["description"].upper().startswith("BAD")
     ]
     spans = list(dict.fromkeys(spans))  # MNE repeats a gap, in capitals, where one of its buffers is all gap
-    return Signal(raw.get_data(), list(raw.ch_names), float(raw.info["sfreq"]), spans, interpolated)
+    return Signal(
+        raw.get_data(),
+        list(raw.ch_names),
+        float(raw.info["sfreq"]),
+        spans,
+        interpolated=list(told["BadChannels"]),
+        content=told["Content"],
+    )
 
 
 def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
@@ -113,4 +123,4 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
         spans.append((0.0, first, "gap"))
     if last < n_times / client.sfreq:
         spans.append((last, n_times / client.sfreq, "gap"))
-    return Signal(data, client.channels, client.sfreq, spans, client.interpolated, role="client")
+    return replace(client, data=data, bad_spans=spans, role="client")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.clocks import ClockFit
+from interbrain.seeds import seed_of_content
 
 from .criteria import faults
 from .decisions import decided, verdict
@@ -65,7 +66,7 @@ def choose_windows(
         Whether autoreject also judges each member's windows: see `rejection.rejected`. It sees those without
         gaps and flat channels, whatever a person decided about them, and never the partner's.
     seed : sequence of int
-        Of this dyad and run, for autoreject.
+        For autoreject, besides each member's own samples (`Signal.content`).
     decisions : iterable of mapping
         A person's: item (start of the window on the therapist's clock, s), decision ("drop", "keep"), by,
         reason.
@@ -103,7 +104,7 @@ def choose_windows(
             max_peak_to_peak_elsewhere_uv=max_peak_to_peak_elsewhere_uv,
             min_peak_to_peak_uv=min_peak_to_peak_uv,
             autoreject=autoreject,
-            seed=[*seed, number],
+            seed=[*seed_of_content(seed, signal.content), number],
         )
     by_hand = decided(decisions, starts / sfreq, length_s)
     rows = []

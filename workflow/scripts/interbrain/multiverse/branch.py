@@ -18,6 +18,7 @@ from interbrain.clocks import ClockFit
 from interbrain.epochs import EpochsError, Signal, choose_windows
 from interbrain.metrics import roi_mean
 from interbrain.phase import band_signals, windowed
+from interbrain.seeds import seed_of_content
 from interbrain.synchrony import member_rhythms, synchrony
 
 KEYS = ["reference", "length_s", "bands", "rois", "estimator"]
@@ -70,6 +71,7 @@ def variants(
         value, chance, above_chance, z_chance, n_pairs, n_windows, and a note on what is missing and why.
     """
     decisions = list(decisions)
+    settings["seed"] = seed_of_content(settings["seed"], therapist.content, client.content)
     rows = []
     for reference, channels in levels["reference"].items():
         reason = _why_no_reference((therapist, client), channels)

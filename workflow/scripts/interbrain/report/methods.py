@@ -661,7 +661,7 @@ def _correlations(get, sizes, package, packages, cite):
             yield f"Equivalence was tested against |r| = {words.proportion(bound, 2)}."
     seed = get("seed")
     if seed is not None:
-        yield f"Random numbers derive from the seed {seed}."
+        yield f"Random numbers derive from the seed {seed} and from the recordings' samples."
 
 
 def _multiverse(get, analyses, cite):

@@ -225,7 +225,9 @@ def permutations(measures: Sequence[Entering]) -> pd.DataFrame:
         therapists = one.cells.dyads.loc[one.dyads, "therapist"]
         units = ["dyad", *(["therapist"] if therapists.duplicated().any() else [])]
         data, *asked = one.asked[:6]
-        data = data.sort_values("dyad", kind="stable")  # random relabelings must not depend on the order
+        # Random relabelings must depend neither on the order of rows nor on labels.
+        size = data.groupby("dyad")[one.measure].transform("mean").rename("size")
+        data = data.loc[pd.concat([size, data["dyad"]], axis=1).sort_values(["size", "dyad"]).index]
         for factor, unit in product(one.model.between, units):
             try:
                 found = permutation_tests(

@@ -60,7 +60,8 @@ def correlations(
         family = []
         for (roi, band), cell in cells.single.groupby(CELLS, sort=False, observed=True):
             row = {"measure": measure, "questionnaire": questionnaire, "roi": roi, "band": band}
-            cell = cell.sort_values("dyad")  # resamples must not depend on the order of rows
+            # Resamples must depend neither on the order of rows nor on labels.
+            cell = cell.sort_values([questionnaire, measure, "dyad"])
             x, y = cell[questionnaire], cell[measure]
             complete = (x.notna() & y.notna()).to_numpy()
             partial = cells.time in ("mean", "factor")
@@ -80,7 +81,7 @@ def correlations(
                     if np.isfinite(row[f"loo_{end}"])
                 }
                 row["given"] = ", ".join(given) if row["partial_n"] else None
-                notes += shared_people(cells.dyads.loc[cell["dyad"][complete]])
+                notes += shared_people(cells.dyads.loc[sorted(cell["dyad"][complete])])
             except DesignError as reason:
                 row |= {"n": int(complete.sum()), "p": np.nan}
                 notes.insert(0, str(reason))
