@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from interbrain.study import read_table
+from interbrain.study.identities import placeholder_authors
 
 from .conftest import REPOSITORY, run
 
@@ -46,7 +47,8 @@ def test_the_settings_are_the_demos_without_what_is_the_demos_own(begun):
     assert "demo" not in text.lower() and "simulat" not in text
     assert set(settings) == set(demo) - {"simulation"}
     differing = {key for key in settings if settings[key] != demo[key]}
-    assert differing == {"title", "tables", "raw_folder", "multiverse"} and settings["multiverse"] is None
+    assert differing == {"title", "authors", "tables", "raw_folder", "multiverse"}
+    assert settings["multiverse"] is None and placeholder_authors(settings["authors"]) == settings["authors"]
 
 
 @pytest.mark.parametrize("name", TABLES)
