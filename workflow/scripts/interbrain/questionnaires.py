@@ -3,6 +3,7 @@
 Knows no questionnaire: a further one is a further key. Holds no item texts.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -81,7 +82,8 @@ def item_ranges(key: pd.DataFrame) -> dict[str, tuple[int, int]] | None:
         checked = _checked_key(key)
     except QuestionnaireError:
         return None
-    return {item: (int(row.minimum), int(row.maximum)) for item, row in checked.iterrows()}
+    limits = zip(checked["minimum"].tolist(), checked["maximum"].tolist(), strict=True)
+    return dict(zip(checked.index, limits, strict=True))
 
 
 def reliability(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
@@ -150,7 +152,8 @@ def _alpha(answers: np.ndarray) -> dict[str, float]:
 
 def _subscales(key: pd.DataFrame):
     """Each subscale's name and which of the items are its own."""
-    return [(name, (key["subscale"] == name).to_numpy()) for name in key["subscale"].unique()]
+    of_item = key["subscale"].to_numpy(dtype=object)
+    return [(name, of_item == name) for name in dict.fromkeys(of_item)]
 
 
 def _checked_answers(items: pd.DataFrame, key: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
@@ -165,9 +168,11 @@ def _checked_answers(items: pd.DataFrame, key: pd.DataFrame) -> tuple[np.ndarray
     ]
     if problems:
         _refuse("answers", problems)
-    answers = items[wanted].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+    # All cells at once: a call for each column would cost a job that only reads the study most of its time.
+    cells = items[wanted].to_numpy(dtype=object)
+    answers = pd.to_numeric(cells.ravel(), errors="coerce").astype(float).reshape(cells.shape)
     low, high = key["minimum"].to_numpy(), key["maximum"].to_numpy()
-    given = (items[wanted].notna() & ~items[wanted].isin(["", "n/a"])).to_numpy()
+    given = ~(pd.isna(cells) | (cells == "") | (cells == "n/a"))
     unusable = given & ~((answers >= low) & (answers <= high) & (answers == np.round(answers)))
     for row, column in np.argwhere(unusable):
         answer = items[wanted[column]].iloc[row]
@@ -185,20 +190,28 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
         _refuse("key", problems)
     names = [name if name.startswith("item_") else f"item_{name}" for name in key["item"].astype(str)]
     checked = key[KEY_COLUMNS].set_axis(pd.Index(names, name="item"), axis=0)
-    problems += [f"{name} stands there twice" for name in checked.index[checked.index.duplicated()].unique()]
-    reverse = checked["reverse"].astype(str).str.strip().str.lower().map(REVERSED)
-    problems += [f"{name}: reverse must be yes or no" for name in checked.index[reverse.isna()]]
-    nameless = checked["subscale"].isna() | checked["subscale"].isin(["total", "missing_items", ""])
+    problems += [f"{name} stands there twice" for name, count in Counter(names).items() if count > 1]
+    reverse = [REVERSED.get(str(cell).strip().lower()) for cell in checked["reverse"]]
+    problems += [
+        f"{name}: reverse must be yes or no" for name, yes in zip(names, reverse, strict=True) if yes is None
+    ]
     problems += [
         f"{name}: needs a subscale, called other than total or missing_items"
-        for name in checked.index[nameless]
+        for name, subscale in zip(names, checked["subscale"], strict=True)
+        if pd.isna(subscale) or subscale in ("total", "missing_items", "")
     ]
-    limits = checked[["minimum", "maximum"]].apply(pd.to_numeric, errors="coerce")
-    whole = (limits == limits.round()).all(axis=1) & (limits["minimum"] < limits["maximum"])
-    problems += [f"{name}: minimum and maximum must be whole and rising" for name in checked.index[~whole]]
+    low, high = (
+        pd.to_numeric(checked[end].to_numpy(), errors="coerce").astype(float) for end in ("minimum", "maximum")
+    )
+    whole = (low == low.round()) & (high == high.round()) & (low < high)
+    problems += [
+        f"{name}: minimum and maximum must be whole and rising"
+        for name, fine in zip(names, whole, strict=True)
+        if not fine
+    ]
     if problems:
         _refuse("key", problems)
-    return checked.assign(reverse=reverse.astype(bool), **limits.astype(int))
+    return checked.assign(reverse=reverse, minimum=low.astype(int), maximum=high.astype(int))
 
 
 def _who(items: pd.DataFrame, row: int) -> str:

@@ -93,9 +93,11 @@ def _without_codes(items: pd.DataFrame, ranges: Mapping[str, tuple[int, int]], n
     for item in (item for item in ranges if item in items):
         low, high = ranges[item]
         codes = {code for code in CODES if not low <= int(code) <= high}
-        coded = [bool(c) and (is_not_known(c) or c.removesuffix(".0") in codes) for c in items[item]]
-        found.update(items.loc[coded, item])
-        items.loc[coded, item] = ""
+        cells = items[item].tolist()
+        coded = {c for c in cells if c and (is_not_known(c) or c.removesuffix(".0") in codes)}
+        if coded:
+            found.update(c for c in cells if c in coded)
+            items[item] = ["" if c in coded else c for c in cells]
     told = [f'"{code}" in {counted(n, "cell")}' for code, n in sorted(found.items())]
     if told:
         what = f"{listed(told)} {'is' if len(told) == 1 else 'are'} taken for missing answers"
