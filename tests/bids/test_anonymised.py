@@ -11,6 +11,13 @@ import pandas as pd
 import pytest
 import yaml
 
+from interbrain.bids.checks import own_checks
+from interbrain.bids.dataset import write_dataset
+from interbrain.bids.recording import Meeting, Member, convert
+from interbrain.bids.timing import RunSources, Source, time_session, usable
+from interbrain.bids.validator import official_validator
+from interbrain.study import load_study, with_defaults
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
 from planted import PLANTED, SECRETS, traces
 
@@ -18,15 +25,21 @@ PULSES, SECONDS, SFREQ = [3.1, 9.4, 14.2, 21.7, 27.3], 30, 250
 ROLES = ("therapist", "client")
 
 
-def made(folder: Path, repository: Path, formats: list[str], target: str) -> Path:
-    """A dyad for each format, every file named after a person, run as a user does."""
+def begun(folder: Path, formats: list[tuple[str, str]]) -> dict:
+    """Raw files and tables of a study, and its config: a dyad for each pair of formats, therapist's first.
+
+    Every file is named after a person.
+    """
     (folder / "config").mkdir()
     (folder / "raw").mkdir()
     dyads, rows = [], []
-    for number, name in enumerate(formats):
+    for number, pair in enumerate(formats):
         dyad, secrets = f"D{number:02d}", (SECRETS, PULSES, SECONDS, SFREQ)
         dyads.append((dyad, f"T{number:02d}", f"C{number:02d}", "ab"[number % 2]))
-        files = [PLANTED[name](folder / f"raw/Annagret_{name}_{role}", *secrets).name for role in ROLES]
+        files = [
+            PLANTED[name](folder / f"raw/Annagret_{name}_{role}", *secrets).name
+            for name, role in zip(pair, ROLES, strict=True)
+        ]
         rows.append((dyad, "pre", *files, "shared_start"))
     for table, content, columns in (
         ("dyads", dyads, ["dyad", "therapist", "client", "group"]),
@@ -34,18 +47,76 @@ def made(folder: Path, repository: Path, formats: list[str], target: str) -> Pat
     ):
         path = folder / f"config/{table}.tsv"
         pd.DataFrame(content, columns=columns).to_csv(path, sep="\t", index=False)
-    config = {
+    return {
         "title": "Planted",
         "tables": {"dyads": "config/dyads.tsv", "recordings": "config/recordings.tsv"},
         "raw_folder": "raw",
+        "line_frequency": 50,
+        "authors": ["Interbrain"],
         "times": ["pre"],
         "factors": {"group": ["a", "b"]},
         "statistics": {"between": []},
     }
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, repository) -> Path:
+    """Every format, as far as the validated dataset, by what the rules from clock to validate call."""
+    folder = tmp_path_factory.mktemp("planted")
+    schema = yaml.safe_load((repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    given = begun(folder, [(name, name) for name in PLANTED])
+    read, config = load_study(given, schema, folder), with_defaults(given, schema)
+    dataset, facts = folder / "bids", []
+    for row in read.dyads.to_dict("records"):
+        runs = [
+            RunSources(**{**run, **{role: Source(**run[role]) for role in ROLES}})
+            for run in read.session(row["dyad"])
+        ]
+        timing = time_session(row["dyad"], runs, clock_limits=config["clock"])
+        for participant in (row[role] for role in ROLES):
+            encounter = read.encounter(participant, row["dyad"], 1)
+            facts.append(
+                convert(
+                    Member(**encounter["member"], path=Path(encounter["raw"][0])),
+                    Meeting(**encounter["meeting"]),
+                    usable(timing, "1"),
+                    dataset,
+                    cap_map=read.cap_map(participant, row["dyad"], 1),
+                    rois=config["rois"],
+                    line_frequency=config["line_frequency"],
+                    share_annotations=config["share_annotations"],
+                )
+            )
+    texts = ("title", "authors", "data_licence", "dataset_version", "times", "factors", "questionnaires")
+    days = write_dataset(
+        dataset,
+        json.loads(json.dumps(facts)),
+        read.included.drop(columns="exclude"),
+        read.participants,
+        read.shared_scores(config["share_items"]),
+        **{key: config[key] for key in texts},
+        version="0.1.0",
+    )
+    assert own_checks(dataset, read.participants["participant"].tolist()) == []
+    results = folder / "results"
+    results.mkdir()
+    said = official_validator(dataset, results / "bids-validator.json")
+    (results / "validation.json").write_text(json.dumps(said), encoding="utf-8")
+    (results / "date_shift.json").write_text(
+        json.dumps({"days_taken_off_every_date": days}), encoding="utf-8"
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory, repository) -> Path:
+    """Two formats all the way to the release, run as a user does."""
+    folder = tmp_path_factory.mktemp("released")
+    config = begun(folder, [("edf", "fif")])
     (folder / "config/config.yaml").write_text(yaml.safe_dump(config))
     snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(repository / "Snakefile")]
     done = subprocess.run(
-        [*snakemake, "--directory", str(folder), "--cores", "2", target],
+        [*snakemake, "--directory", str(folder), "--cores", "2", "release"],
         cwd=folder,
         check=False,
         capture_output=True,
@@ -53,18 +124,6 @@ def made(folder: Path, repository: Path, formats: list[str], target: str) -> Pat
     )
     assert done.returncode == 0, done.stderr[-4000:]
     return folder
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory, repository) -> Path:
-    """Every format, as far as the validated dataset."""
-    return made(tmp_path_factory.mktemp("planted"), repository, list(PLANTED), "results/validation.json")
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory, repository) -> Path:
-    """Two formats all the way to the release: what comes after the dataset knows the dataset only."""
-    return made(tmp_path_factory.mktemp("released"), repository, ["edf", "fif"], "release")
 
 
 def spellings(texts=None):

@@ -201,7 +201,8 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
         if pd.isna(subscale) or subscale in ("total", "missing_items", "")
     ]
     low, high = (
-        pd.to_numeric(checked[end].to_numpy(), errors="coerce").astype(float) for end in ("minimum", "maximum")
+        pd.to_numeric(checked[end].to_numpy(), errors="coerce").astype(float)
+        for end in ("minimum", "maximum")
     )
     whole = (low == low.round()) & (high == high.round()) & (low < high)
     problems += [
