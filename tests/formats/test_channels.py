@@ -1,11 +1,15 @@
 """What a channel is called in the 10-20 system, and whose it is."""
 
+import unicodedata
+
 import mne
 import numpy as np
 import pytest
 
 from interbrain.formats import FormatError, check_pattern, read_recording
-from interbrain.formats.channels import site_name, suggest_patterns, take_label
+from interbrain.formats.channels import name_channels, site_name
+from interbrain.formats.members import suggest_patterns, take_label
+from interbrain.formats.notes import noted
 
 
 @pytest.mark.parametrize(
@@ -157,3 +161,129 @@ def test_what_is_neither_members_is_kept_but_never_as_eeg(tmp_path):
         "Trigger": "stim",
         "Counter": "misc",
     }
+
+
+BOXES = [f"{box}{number}" for box in "ABCD" for number in range(1, 33)]
+SITES = ["Fp1", "Fp2", "F3", "Fz", "F4", "C3", "Cz", "C4", "P3", "Pz", "P4", "O1", "O2"]
+
+
+def kinds(folder, labels, **how):
+    raw = read_recording(raw_file(folder, labels), **how).raw
+    return dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pytest.param(BOXES, id="BioSemi, 128"),
+        pytest.param(BOXES[:32], id="BioSemi, 32 of one box"),
+        pytest.param([*BOXES[:64], "EXG1", "EXG2", "M1", "M2"], id="BioSemi with named externals"),
+        pytest.param(["A1", "A17", "B5", "C3", "D4", "F2"], id="BioSemi, some of them"),
+        pytest.param([f"EEG {label}" for label in BOXES], id="BioSemi as EDF writes it"),
+        pytest.param([f"{label}-REF" for label in BOXES], id="BioSemi with a reference"),
+        pytest.param([f"C{n}" for n in range(1, 9)], id="C for channel, 8"),
+        pytest.param([f"P{n}" for n in range(1, 9)], id="P for port, 8"),
+        pytest.param([f"F{n}" for n in range(1, 5)], id="the four inputs of an amplifier"),
+        pytest.param([f"M{n}" for n in range(1, 65)], id="an equidistant cap"),
+        pytest.param([f"T{n}" for n in range(1, 9)], id="T for Trode, 8"),
+        pytest.param([f"EEG {n:03}" for n in range(1, 65)], id="EEG 001"),
+        pytest.param([f"E{n}" for n in range(1, 129)], id="EGI"),
+        pytest.param([f"Ch{n}" for n in range(1, 33)], id="Ch1"),
+        pytest.param(["0Z", "1Z", "1L", "1R", "2LB", "3RC", "10L"], id="an equidistant cap of ANT"),
+    ],
+)
+def test_numbers_of_a_cap_never_become_sites(labels, tmp_path):
+    externals = {"M1", "M2"} if "EXG1" in labels else set()
+    found = kinds(tmp_path, labels)
+    assert {name for name, kind in found.items() if kind == "eeg"} == externals
+    assert list(found) == [label.strip() for label in labels]
+
+
+def test_one_site_of_a_numbered_cap_in_the_map_makes_no_site_of_the_others(tmp_path):
+    cap = {"A1": "Cz", "D32": "Oz"}
+    with noted() as notes:
+        found = kinds(tmp_path, BOXES, channel_names=cap)
+    assert [name for name, kind in found.items() if kind == "eeg"] == ["Cz", "Oz"]
+    assert found["C3"] == found["A2"] == "misc"
+    assert len(notes) == 1 and notes[0].startswith("labels such as A2, A3, A4 are numbers of a cap")
+    assert "the 126 of them that the cap map does not name are no EEG" in notes[0]
+
+
+def test_a_whole_map_of_a_numbered_cap_needs_no_word(tmp_path):
+    with noted() as notes:
+        found = kinds(tmp_path, BOXES[:4], channel_names=dict(zip(BOXES[:4], SITES[:4], strict=True)))
+    assert list(found) == SITES[:4] and set(found.values()) == {"eeg"} and notes == []
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pytest.param(SITES, id="10-20"),
+        pytest.param(["C3", "C4", "A1", "A2"], id="four electrodes of a sleep laboratory"),
+        pytest.param(["F3", "F4", "C3", "C4", "O1", "O2", "M1", "M2", "E1", "E2"], id="with eyes E1, E2"),
+        pytest.param([*(f"C{n}" for n in range(1, 7)), "Cz"], id="a dense row over the motor cortex"),
+        pytest.param(["F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2", "T1", "T2", "T3", "T4"], id="old"),
+        pytest.param([*SITES, "CB1", "CB2", "F11", "F12", "FT11", "FT12"], id="Neuroscan"),
+    ],
+)
+def test_sites_stay_sites(labels, tmp_path):
+    with noted() as notes:
+        found = kinds(tmp_path, labels)
+    beside = {"E1", "E2", "T1", "T2", "CB1", "CB2", "F11", "F12", "FT11", "FT12"} & set(labels)
+    assert {name for name, kind in found.items() if kind != "eeg"} == beside
+    assert notes == []
+
+
+def test_auxiliary_inputs_beside_sites_are_no_ear_lobes(tmp_path):
+    found = kinds(tmp_path, [*SITES, *(f"A{n}" for n in range(1, 9))])
+    assert [name for name, kind in found.items() if kind == "eeg"] == SITES
+
+
+def test_chest_leads_are_no_sites(tmp_path):
+    leads = ["I", "II", "III", "aVR", "aVL", "aVF", *(f"C{n}" for n in range(1, 7))]
+    assert "eeg" not in kinds(tmp_path, leads).values()
+
+
+def test_two_electrodes_are_no_site_among_plain_ones(tmp_path):
+    labels = [
+        *(f"EEG {site}" for site in SITES),
+        "EEG A2-A1",
+        "EEG T3-A1",
+        "M1-M2",
+        "T3-T4",
+        "Pz-Oz",
+        "A1-A2",
+    ]
+    found = kinds(tmp_path, labels)
+    assert [name for name, kind in found.items() if kind == "eeg"] == SITES
+    assert [name for name, kind in found.items() if kind == "misc"] == labels[len(SITES) :]
+
+
+def test_a_habit_of_references_is_none_of_two_electrodes(tmp_path):
+    sides = {site: "A2" if site[-1] in "13" else "A1" for site in SITES}
+    found = kinds(tmp_path, [*(f"{site}-{ear}" for site, ear in sides.items()), "A2-A1"])
+    assert [name for name, kind in found.items() if kind == "eeg"] == SITES
+    assert found["A2-A1"] == "misc"
+
+
+@pytest.mark.parametrize("word", ["ignore", "Ignore", "-"])
+def test_the_cap_map_can_leave_channels_out(word, tmp_path):
+    labels = ["F3", "F4", "A1", "EXG1 ", "Status"]
+    cap = {"EXG1": "Cz", "F4": word, "A1": word}
+    recording = read_recording(raw_file(tmp_path, labels), channel_names=cap)
+    assert recording.raw.ch_names == ["F3", "Cz", "Status"]
+    assert recording.raw.get_channel_types() == ["eeg", "eeg", "stim"]
+    assert (recording.mapped, recording.ignored) == (("EXG1 ",), ("F4", "A1"))
+
+
+def test_a_cap_map_that_ignores_everything_is_an_error(tmp_path):
+    with pytest.raises(FormatError, match=r"the cap map ignores all its channels"):
+        read_recording(raw_file(tmp_path, ["F3"]), channel_names={"F3": "ignore"})
+
+
+def test_labels_are_compared_in_one_form_of_unicode():
+    label = "Ohr übrig"
+    names = ["F3", unicodedata.normalize("NFD", label)]
+    raw = mne.io.RawArray(np.ones((2, 10)), mne.create_info(names, 250, "eeg"), verbose="error")
+    name_channels(raw, "a.vhdr", {label: "A1"}, {name: name for name in names})
+    assert raw.ch_names == ["F3", "A1"]

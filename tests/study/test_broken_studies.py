@@ -307,7 +307,7 @@ def one_file_for_two_people(demo):
 def both_members_in_one_file_and_no_word_on_who_is_who(demo):
     """
     1  recordings.tsv, row 2 (D01): both members' file is D01_pre_therapist.Poly5; whose channels are whose?
-       Say it in therapist_channels and client_channels, e.g. sub1_* and sub2_*; or name two files.
+       Say it in therapist_channels and client_channels, e.g. sub1_* and sub2_*, or 1-32 and 33-64; or name two files.
     """
     demo.put("recordings", 2, "client_file", "D01_pre_therapist.Poly5")
 

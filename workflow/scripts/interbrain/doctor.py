@@ -47,6 +47,8 @@ MUCH_OF_IT = 0.8
 FEW = 3
 MANY = 32  # channels that a hint lists
 DAY_S = 24 * 3600
+# Skulls and references make one member's EEG two or three times as strong as the other's, but not this often.
+APART = 10
 
 
 @dataclass
@@ -146,6 +148,8 @@ def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores:
     _check_triggers(read, done)
     for m in read:
         done.warnings += [Problem(m.where, f"{m.shown}: {note}") for note in m.survey.notes]
+    _check_names(read, done)
+    _check_strengths(read, done)
     untied = {p.where for p in known if p.what.startswith("sync")}
     runs = {key: run for key, run in _runs(study, read).items() if run[0] not in untied}
     ties = {}
@@ -174,8 +178,8 @@ def _members(study: Study, config: Mapping, table_name: str, cores: int) -> list
     """Every member's recording whose file is there, in the order of the table."""
     planned = []
     for row in study.recordings.to_dict("records"):
-        for role, other in zip(ROLES, reversed(ROLES), strict=True):
-            patterns = tuple(row.get(f"{r}_channels") or None for r in (role, other))
+        for role in ROLES:
+            patterns = tuple(study.patterns(row, role).values())
             if Path(row[f"{role}_file"]).is_file():
                 cap_map = study.cap_maps.get(study.cap_table(row, role), {})
                 job = (row[f"{role}_file"], *patterns, cap_map, row[f"{role}_trigger"], config["input"])
@@ -295,8 +299,8 @@ def _lacking_channels(read, rois, cap_maps, known, done: Examination) -> dict[in
 def _other_name(channel: str, told: Survey, cap_table: str) -> str:
     """Under which name a recording may hold a channel, and where to write it."""
     table = Path(cap_table).name if cap_table else "a cap map (tables: cap_map)"
+    labels = ", ".join(told.others[:MANY]) or "none"
     if not told.eeg:
-        labels = ", ".join(told.others[:MANY]) or "none"
         return f"No channel has a 10-20 name: {labels}. Write which is which into {table}."
     renamed = RENAMED_SITES.get(channel.lower())
     if renamed in told.eeg:
@@ -306,9 +310,69 @@ def _other_name(channel: str, told: Survey, cap_table: str) -> str:
     if other:
         pair = f"label {other}, channel {channel}"
         return f'There is a channel "{other}": if that is it, write {pair} into {table}.'
+    if sum(label[-1:].isdigit() for label in told.others) > 2 * len(told.eeg):
+        return f"Most channels have no 10-20 name: {labels}. Write which is which into {table}."
     near = nearest(channel, told.eeg)
     there = ", ".join(told.eeg[:MANY]) + (", ..." if len(told.eeg) > MANY else "")
     return f"Did you mean {near}? There are {there}." if near else f"There are {there}."
+
+
+def _check_names(read, done: Examination) -> None:
+    """How a recording's channels came by their names, where not all did in the same way."""
+    from interbrain.formats.channels import montage
+
+    sites, said = set(montage().values()), defaultdict(list)
+    for m in read:
+        s = m.survey
+        own = [name for name in s.eeg if name in sites]
+        if odd := [name for name in s.eeg if name not in sites]:
+            near = nearest(odd[0], sorted(sites))
+            hint = f"Did you mean {near}? " if near else ""
+            verb = "are" if len(odd) > 1 else "is"
+            what = f"{listed(odd[:MANY])} {verb} EEG, but no site of the 10-20 system"
+            said[what, f"{hint}They have no place on the head, and are never interpolated."].append(m)
+        left_out = f", and {len(s.ignored)} are ignored" if s.ignored else ""
+        if 0 < s.n_mapped < len(s.eeg):
+            what = (
+                f"of {len(s.eeg)} EEG channels the cap map names {s.n_mapped}, and {len(s.eeg) - s.n_mapped} "
+                f"are EEG by their own labels{left_out}"
+            )
+            hint = f"EEG: {', '.join(own[:MANY])}. To leave one out, write ignore into the cap map."
+            said[what, hint].append(m)
+    for (what, hint), members in said.items():
+        _say_once(members, read, what, hint, done)
+
+
+def _say_once(members, read, what: str, hint: str, done: Examination) -> None:
+    """A warning for each recording, or one for all if it holds for more than a few."""
+    if len(members) > FEW:
+        count = (
+            "every recording" if len(members) == len(read) else f"{len(members)} of {len(read)} recordings"
+        )
+        where = members[0].where.split(",")[0]
+        done.warnings.append(Problem(where, f"{what} (in {count}, first in {members[0].path.name})", hint))
+    else:
+        done.warnings += [Problem(m.where, f"{m.shown}: {what}", hint) for m in members]
+
+
+def _check_strengths(read, done: Examination) -> None:
+    """One member's EEG at another scale than the partner's."""
+    by_run = defaultdict(dict)
+    for m in read:
+        if m.survey.strength_uv:
+            by_run[m.dyad, m.time][m.role] = m
+    for both in by_run.values():
+        if len(both) < len(ROLES):
+            continue
+        weak, strong = sorted(both.values(), key=lambda m: m.survey.strength_uv)
+        times = strong.survey.strength_uv / weak.survey.strength_uv
+        if times >= APART:
+            what = (
+                f"the {strong.role}'s EEG is {times:.0f} times as strong as the {weak.role}'s "
+                f"({strong.survey.strength_uv:.3g} and {weak.survey.strength_uv:.3g} µV at 1-30 Hz)"
+            )
+            hint = "Compare both with what the recording program shows: is the unit or the gain of one wrong?"
+            done.warnings.append(Problem(strong.where, what, hint))
 
 
 def _check_rates(read, lowpass: float, table_name: str, done: Examination) -> None:
@@ -376,6 +440,10 @@ def _check_contents(members, done: Examination) -> None:
         what = (
             f"{m.shown} has the same content as {other.path.name}, {other.dyad} {other.time} ({other.role})"
         )
+        if other.person == m.person and other.dyad != m.dyad:
+            hint = f"Right if {m.person} was recorded with both partners at once; if not, copy the right one."
+            done.warnings.append(Problem(m.where, what, hint))
+            continue
         hint = "One of them was copied over the other: copy the right one from the recording computer."
         done.problems.append(Problem(m.where, what, hint))
 

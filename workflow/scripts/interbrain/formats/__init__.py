@@ -11,8 +11,8 @@ class FormatError(ValueError):
 COPY_AGAIN = "Copy it again from the recording computer, in binary mode."
 
 # Below, because these modules raise the error. None of them imports MNE before it is needed.
-from interbrain.formats.channels import check_pattern  # noqa: E402
 from interbrain.formats.gaps import bridge_missing, mark_gaps  # noqa: E402
+from interbrain.formats.members import check_pattern  # noqa: E402
 from interbrain.formats.poly5 import read_poly5, write_poly5  # noqa: E402
 from interbrain.formats.recording import KNOWN_SUFFIXES, Recording, read_recording  # noqa: E402
 from interbrain.formats.triggers import read_triggers  # noqa: E402

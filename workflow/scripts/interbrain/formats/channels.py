@@ -1,14 +1,16 @@
-"""Whose a channel is, when two people are in one file, and what it is called in the 10-20 system.
+"""What a channel is called in the 10-20 system, and what kind of channel it is.
 
-Not here: reading files (`recording`).
+Not here: reading files (`recording`), whose a channel is when several people are in one file (`members`).
 """
 
 import re
-from collections import Counter
+import unicodedata
+from collections import Counter, defaultdict
 from functools import cache
 
 from interbrain.formats import FormatError
-from interbrain.formats.poly5 import TRIGGER_NAME
+from interbrain.formats.notes import note
+from interbrain.formats.poly5 import COUNTER_NAME, TRIGGER_NAME
 from interbrain.formats.triggers import whole_codes
 
 # The 10-20 system of 1958 to that of 1991.
@@ -19,117 +21,127 @@ OTHER_TYPES = {
     "emg": re.compile(r"emg", re.IGNORECASE),
     "stim": re.compile(rf"^({TRIGGER_NAME.pattern})", re.IGNORECASE),
 }
+# What an amplifier has once, however many people are connected to it.
+SHARED = re.compile(rf"^({TRIGGER_NAME.pattern}|{COUNTER_NAME.pattern})", re.IGNORECASE)
 PREFIX = re.compile(r"^(EEG[ ._:-]*|(POL|E)[ ._:-]+)", re.IGNORECASE)
 # What stands behind the last dash of "F3-REF". Cz and others count where the whole file is written so.
-REFERENCES = {
-    *("ref", "le", "re", "lm", "rm", "a1", "a2", "a1a2", "a1+a2", "m1", "m2", "m1m2", "m1+m2", "avg", "av"),
-    *("ave", "average", "car", "common", "linked", "nose", "gnd", "cpz", "fcz"),
-}
+REFERENCES = frozenset(
+    {
+        *("ref", "le", "re", "lm", "rm", "a1", "a2", "a1a2", "a1+a2", "m1", "m2", "m1m2", "m1+m2", "avg"),
+        *("av", "ave", "average", "car", "common", "linked", "nose", "gnd", "cpz", "fcz"),
+    }
+)
+BESIDE_THE_HEAD = frozenset({"a1", "a2", "m1", "m2"})  # ear lobes and mastoids
 LEAST_OF_ONE_KIND = 3  # so many channels make a habit of writing
+# BioSemi numbers radial caps by the box: A1-A32, B1-B32 ... H1-H32. Its C3 is another place than the site C3.
+BOXES = frozenset("abcdefgh")
+NUMBERED = re.compile(r"([a-z]+)([1-9][0-9]*)")
+SHORTEST_RUN = 4  # P1-P4 and nothing else: the four inputs of an amplifier
+LIMB_LEADS = frozenset({"avr", "avl", "avf"})  # where they are, C1-C6 are on the chest
+IGNORED = ("ignore", "-")  # in the cap map's column `channel`
 
 
-def check_pattern(pattern):
-    """What is wrong with a channel pattern, for a person; None if nothing is."""
-    if pattern.count("*") != 1:
-        return "needs exactly one *, which stands for the channel's label, as in sub1_* or *_S2."
-    if pattern.strip() == "*":
-        return "takes every channel. Write what only this person's channels have, as in sub1_* or *_S2."
-    return None
+def is_ignored(channel):
+    """Whether a cell of the cap map says that its channel is to be left out."""
+    return channel.strip().lower() in IGNORED
 
 
-def take_label(name, pattern):
-    """The label that `*` stands for in a channel's name, or None if the pattern is not for it."""
-    before, after = (re.escape(part) for part in pattern.strip().split("*"))
-    found = re.fullmatch(f"{before}(.+){after}", name.strip(), re.IGNORECASE)
-    return found[1] if found else None
-
-
-def suggest_patterns(names):
-    """Patterns that two people's channels seem to follow in a list of names, the most frequent first."""
-    sites = [re.escape(site) for site in sorted({*_montage(), *RENAMED_SITES}, key=len, reverse=True)]
-    before = re.compile(rf"(.*[^a-z0-9])({'|'.join(sites)})", re.IGNORECASE)
-    after = re.compile(rf"({'|'.join(sites)})([^a-z0-9].*)", re.IGNORECASE)
-    found = Counter()
-    for name in names:
-        if prefixed := before.fullmatch(name):
-            found[f"{prefixed[1]}*"] += 1
-        elif suffixed := after.fullmatch(name):
-            found[f"*{suffixed[2]}"] += 1
-    return [pattern for pattern, count in found.most_common() if count >= LEAST_OF_ONE_KIND]
-
-
-def of_member(names, path, pattern, partner_pattern):
-    """Which channels a member's recording holds.
-
-    Parameters
-    ----------
-    names : list of str
-        All channels of the file.
-    path : path-like
-        The file, for messages.
-    pattern, partner_pattern : str or None
-        The members' channels; without `pattern` all are the member's.
-
-    Returns
-    -------
-    labels : dict of str to str
-        Name in the file -> label without the pattern, of the member's channels and those that are shared.
-    shared : set of str
-        Names of channels that are neither member's.
-
-    Raises
-    ------
-    FormatError
-        No channel is the member's, or one is both members'.
-    """
-    mine = {name: name if pattern is None else take_label(name, pattern) for name in names}
-    theirs = {n for n in names if partner_pattern is not None and take_label(n, partner_pattern) is not None}
-    if not any(mine.values()):
-        advice = suggest_patterns(names)
-        advice = f"Perhaps {' or '.join(advice[:3])}?" if advice else "Correct it in the recordings table."
-        raise FormatError(
-            f"{path}: no channel is named like '{pattern}'; there are {_listed(names)}. {advice}"
-        )
-    both = [name for name in names if pattern is not None and mine[name] is not None and name in theirs]
-    if both:
-        raise FormatError(
-            f"{path}: {_listed(both)} would be both persons' by the patterns '{pattern}' and "
-            f"'{partner_pattern}'. Write patterns that tell the two apart."
-        )
-    kept = [name for name in names if name not in theirs or pattern is None]
-    return {n: mine[n] or n for n in kept}, {n for n in kept if mine[n] is None}
-
-
-def site_name(label, references=frozenset()):
+def site_name(label, references=REFERENCES):
     """The 10-5 name that a label stands for, or None.
 
     Parameters
     ----------
     label : str
         As recorders write it: "EEG F3", "F3..", "fp1", "T3", "E-F3", "F3-REF", "F3-A1". A bipolar "F3-F4" is
-        neither of its sites.
+        neither of its sites, nor is "A2-A1".
     references : set of str
-        Lower-case sites that the file's labels name as a reference, beside those that always are one.
+        What stands for a reference behind a dash, in lower case.
     """
+    head, reference = _parts(label)
+    if reference and (reference not in references or {head, reference} <= BESIDE_THE_HEAD):
+        return None
+    return RENAMED_SITES.get(head) or montage().get(head)
+
+
+def _parts(label):
+    """A label without what recorders put around it, in lower case: what stands before and after its dash."""
     name = re.sub(r"[ .]", "", PREFIX.sub("", label.strip())).lower()
     head, dash, reference = name.rpartition("-")
-    for candidate in (name, head if dash and reference in REFERENCES | references else ""):
-        if site := RENAMED_SITES.get(candidate) or _montage().get(candidate):
-            return site
-    return None
+    return (head, reference) if dash and head and reference else (name, "")
 
 
 def _references(labels):
-    """Sites that many labels name behind their dash and none before it: "F3-Cz" in a file without Cz."""
-    pairs = [re.sub(r"[ .]", "", PREFIX.sub("", label.strip())).lower().rpartition("-") for label in labels]
-    sites = _montage()
-    behind = Counter(reference for head, dash, reference in pairs if head in sites and reference in sites)
-    recorded = {head if dash else reference for head, dash, reference in pairs}
-    return {r for r, count in behind.items() if count >= LEAST_OF_ONE_KIND and r not in recorded}
+    """What stands for the reference behind a dash in a file with these labels.
+
+    An electrode only if that is the file's habit: "F3-A1" among many such, not among plain sites; and "F3-Cz"
+    only in a file without Cz.
+    """
+    parts = [_parts(label) for label in labels]
+    sites = montage()
+    behind = Counter(r for head, r in parts if r in sites and head in sites and head not in BESIDE_THE_HEAD)
+    plain = sum(not r and head in sites and head not in BESIDE_THE_HEAD for head, r in parts)
+    usual = [electrode for electrode in behind if electrode in REFERENCES]
+    allowed = set(REFERENCES - set(sites))
+    if sum(behind[electrode] for electrode in usual) > plain:
+        allowed.update(usual)
+    recorded = {head for head, _ in parts}
+    allowed |= {
+        r
+        for r, n in behind.items()
+        if LEAST_OF_ONE_KIND <= n > plain and r not in recorded and r not in usual
+    }
+    return allowed
+
+
+def numbered_labels(labels):
+    """Labels that are the numbers of a cap or an amplifier, where some of them have the form of a site.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        All labels of a file.
+
+    Returns
+    -------
+    numbers : set of str
+        Such as C1-C32, with C3 among them, or A1-A32 and B1-B32; C1-C6 beside the limb leads of an ECG.
+    """
+    sites, families = set(), defaultdict(dict)
+    for label in labels:
+        head, _ = _parts(label)
+        if site_name(label):
+            sites.add(label)
+        if found := NUMBERED.fullmatch(head):
+            stem, number = found[1], int(found[2])
+            families[stem][label] = number
+            if stem in BOXES:
+                families["boxes"][label] = number
+    numbers = set()
+    for stem, family in families.items():
+        as_sites = sites & set(family)
+        beyond = [number for label, number in family.items() if label not in sites]
+        others = len(sites - as_sites)
+        # E1 and E2 are eyes in sleep laboratories.
+        alone = others == 0 and any(number > 2 for number in beyond)
+        if stem == "boxes":
+            is_numbering = alone or LEAST_OF_ONE_KIND <= len(beyond) > others
+        else:
+            run = sorted(family.values()) == list(range(1, len(family) + 1))
+            is_numbering = (
+                len(beyond) >= LEAST_OF_ONE_KIND
+                or alone
+                or (others == 0 and run and len(family) >= SHORTEST_RUN)
+            )
+        if as_sites and is_numbering:
+            numbers |= set(family)
+    heads = {_parts(label)[0] for label in labels}
+    if heads & LIMB_LEADS and "cz" not in heads:
+        numbers |= set(families["c"])
+    return numbers
 
 
 @cache
-def _montage():
+def montage():
     """The 10-5 names in their own spelling, by their lower-case form."""
     import mne
 
@@ -146,12 +158,17 @@ def name_channels(raw, path, cap, labels, shared=frozenset()):
     path : path-like
         The file, for messages.
     cap : mapping of str to str
-        Label, as in the file or in `labels` -> name. These channels are EEG whatever their name, unless it
-        is that of an EOG, ECG, EMG or trigger channel.
+        Label, as in the file or in `labels` -> name. These channels are EEG whatever their name, unless it is
+        that of an EOG, ECG, EMG or trigger channel.
     labels : dict of str to str
         Name in the file -> label.
     shared : set of str
         Names in the file that can be no one's EEG.
+
+    Returns
+    -------
+    mapped : dict of str to str
+        Name in the file -> name, of the channels that the cap map names.
 
     Raises
     ------
@@ -160,26 +177,38 @@ def name_channels(raw, path, cap, labels, shared=frozenset()):
 
     Notes
     -----
-    Mastoids and ear lobes (A1, A2, M1, M2) are sites of the 10-5 system and stay EEG.
+    Mastoids and ear lobes (A1, A2, M1, M2) are sites of the 10-5 system and stay EEG. Labels that are numbers
+    of a cap (`numbered_labels`) are sites by the cap map only.
     """
-    if cap and not set(cap) & {*labels, *labels.values()}:
+    in_cap = _in_cap(cap, labels)
+    if cap and not any(in_cap.values()):
         raise FormatError(
             f"{path}: the cap map names none of its channels ({', '.join(raw.ch_names[:8])}, ...). Write the "
             "labels as they stand in the file."
         )
-    references = _references(labels.values())
-    in_cap = {name: cap.get(name) or cap.get(label) for name, label in labels.items() if name not in shared}
-    names = {
-        name: in_cap.get(name) or (name not in shared and site_name(label, references)) or label.strip()
+    in_cap = {name: site if name not in shared else None for name, site in in_cap.items()}
+    own = [label for name, label in labels.items() if name not in shared]
+    references, numbers = _references(own), numbered_labels(own)
+    sites = {
+        name: site_name(label, references) if name not in shared and label not in numbers else None
         for name, label in labels.items()
     }
+    left_out = [label for name, label in labels.items() if label in numbers and not in_cap[name]]
+    if left_out:
+        note(
+            f"labels such as {', '.join(left_out[:3])} are numbers of a cap or an amplifier here (as "
+            f"BioSemi's A1-A32) and not sites of the 10-20 system, so the {len(left_out)} of them that the "
+            "cap map does not name are no EEG; write into the cap map which site each channel is, or ignore"
+        )
+    names = {name: in_cap[name] or sites[name] or label.strip() for name, label in labels.items()}
     _check_unique(names, path)
-    sites, types, codes = set(_montage().values()), {}, []
+    types, codes = {}, []
     for old, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True):
         new = names[old]
-        if kind not in ("eeg", "misc") or (kind == "eeg" and new in sites and old not in shared):
+        is_site = old not in shared and (sites[old] or in_cap[old] in montage().values())
+        if kind not in ("eeg", "misc") or (kind == "eeg" and is_site):
             continue
-        otherwise = "eeg" if in_cap.get(old) else "misc"
+        otherwise = "eeg" if in_cap[old] else "misc"
         types[new] = next((t for t, named in OTHER_TYPES.items() if named.search(new)), otherwise)
         if kind == "eeg" and types[new] == "stim" and raw.preload:
             codes.append(new)
@@ -187,6 +216,32 @@ def name_channels(raw, path, cap, labels, shared=frozenset()):
     raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
     if codes:
         raw.apply_function(whole_codes, picks=codes, verbose="error")
+    return {name: site for name, site in in_cap.items() if site}
+
+
+def ignored_channels(cap, labels, path):
+    """Names in the file of the channels that the cap map leaves out.
+
+    Raises
+    ------
+    FormatError
+        These are all.
+    """
+    ignored = [name for name, site in _in_cap(cap, labels).items() if site and is_ignored(site)]
+    if ignored and len(ignored) == len(labels):
+        raise FormatError(f"{path}: the cap map ignores all its channels. Write the sites of those to keep.")
+    return ignored
+
+
+def _in_cap(cap, labels):
+    """Name in the file -> what the cap map has for it, by its name or its label; None if nothing."""
+    cap = {_plain(label): name for label, name in cap.items()}
+    return {name: cap.get(_plain(name)) or cap.get(_plain(label)) for name, label in labels.items()}
+
+
+def _plain(label):
+    """A label as it is compared: without spaces around it, and in one form of Unicode."""
+    return unicodedata.normalize("NFC", label.strip())
 
 
 def _check_unique(names, path):
@@ -195,7 +250,8 @@ def _check_unique(names, path):
         if name in by_name:
             raise FormatError(
                 f"{path}: channels '{by_name[name]}' and '{label}' would both be named '{name}'. Give one of "
-                "them another name in the cap map."
+                "them another name in the cap map, or write ignore there. If the file holds two people, say "
+                "in the recordings table whose channels are whose, as in 1-32 and 33-64."
             )
         by_name[name] = label
     twice = [n for n in names.values() if n.endswith("-0") and f"{n[:-1]}1" in by_name and site_name(n[:-2])]
@@ -206,5 +262,6 @@ def _check_unique(names, path):
         )
 
 
-def _listed(names, most=8):
+def listed_names(names, most=8):
+    """The first names of a list as text."""
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")

@@ -1,7 +1,8 @@
 """The reader registry: one member's channels of any amplifier's recording, with 10-20 names.
 
 Not here: how each format is laid out (`poly5`, `acq`, `xdf`, MNE), whose a channel is and what it is called
-(`channels`), lost samples (`gaps`), when triggers began (`triggers`).
+(`members`, `channels`), whether a head can give what is in it (`amplitudes`), lost samples (`gaps`), when
+triggers began (`triggers`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.acq import read_acq
+from interbrain.formats.amplitudes import check_amplitudes
 from interbrain.formats.brainvision import read_brainvision
 from interbrain.formats.breaks import with_known_breaks
-from interbrain.formats.channels import check_pattern, name_channels, of_member, site_name, take_label
+from interbrain.formats.channels import ignored_channels, is_ignored, name_channels, site_name
 from interbrain.formats.edf import read_edf
 from interbrain.formats.integrity import (
     check_cnt,
@@ -29,6 +31,7 @@ from interbrain.formats.integrity import (
     take_eeglab_breaks,
     take_gdf_breaks,
 )
+from interbrain.formats.members import check_pattern, is_named, of_member, star_label, without_stream
 from interbrain.formats.notes import note
 from interbrain.formats.poly5 import COUNTER_NAME, TRIGGER_NAME, read_poly5
 from interbrain.formats.rates import at_one_rate
@@ -51,9 +54,6 @@ PRIVATE = (
     "proj_name",
     "proj_id",
 )
-# Half of all EEG samples lie within a few hundred µV; what spans more was written without its unit.
-MOST_VOLTS = 0.02
-LOOK_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,16 @@ class Recording:
     """One member's channels of a raw file, the files that hold them, and the clock they were timed by.
 
     `lsl` is known for XDF only: the LSL clock at the first sample in s, and LSL seconds per second of `raw`.
-    `trigger` is what the trigger channel that was asked for is called in `raw`, if it is there.
+    `trigger` is what the trigger channel that was asked for is called in `raw`, if it is there. `mapped` are
+    the EEG channels that the cap map names, `ignored` those that it leaves out, by their names in the file.
     """
 
     raw: mne.io.BaseRaw
     files: tuple[Path, ...]
     lsl: tuple[float, float] | None = None
     trigger: str | None = None
+    mapped: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 def read_recording(
@@ -83,9 +86,10 @@ def read_recording(
         The cap map: label -> 10-20 name. The label stands as in the file, or as the pattern leaves it. Labels
         that the file lacks are ignored.
     pattern, partner_pattern : str, optional
-        Where two people are in one file: which channels are this member's, and which the partner's. `*`
-        stands for the label: `sub1_*`, `*_S2`, `EEG_ch_*`, `*-0` (MNE numbers labels that occur twice). In an
-        XDF file, channels are named stream name/label, so `EEG-A/*` picks a stream.
+        Where two people are in one file: which channels are this member's, and which the partner's (and
+        everybody else's), as `members.check_pattern` describes them: `sub1_*`, `*_S2`, `*-0` (MNE numbers
+        labels that occur twice), `1-12`, `Ch1-Ch12`, `F3, F4, Cz`. In an XDF file, channels are named stream
+        name/label, so `EEG-A/*` picks a stream.
     trigger_channel : str, optional
         The channel that holds triggers, whatever its name: as in the file or as the pattern leaves it, in any
         case and spacing. It keeps its label and becomes `stim`, with codes for values.
@@ -100,21 +104,20 @@ def read_recording(
         Its `raw` has shape (n_channels, n_times), EEG in volts; Poly5 stays in its file until it is needed,
         all else is in memory. Channels of type `eeg` are those in the cap map or of a 10-5 name; others
         become `eog`, `ecg`, `emg` or `stim` by their name, or `misc`. Where channels have several sampling
-        rates, all come to the EEG's; triggers are held, never filtered. The partner's channels are left out;
-        what is neither member's is shared, and no EEG. Who was recorded, by whom, free text, and measured
-        electrode positions are dropped.
+        rates, all come to the EEG's; triggers are held, never filtered. The partner's channels and those that
+        the cap map ignores are left out; what is neither member's is shared, and no EEG. Who was recorded, by
+        whom, free text, and measured electrode positions are dropped.
 
     Raises
     ------
     FormatError
-        The file is missing, unknown or damaged, a pattern picks no channel or the partner's, or two channels
-        get one name.
+        The file is missing, unknown or damaged, a pattern picks no channel or the partner's, two channels get
+        one name, or no head can give such an EEG.
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    for text in (pattern, partner_pattern):
-        if text is not None and (wrong := check_pattern(text)):
-            raise FormatError(f"{path}: the channel pattern '{text}' {wrong}")
+    if pattern is not None and (wrong := check_pattern(pattern, partner_pattern)):
+        raise FormatError(f"{path}: the channel pattern '{pattern}' {wrong}")
     if suffix not in KNOWN_SUFFIXES:
         raise FormatError(
             f"{path}: recordings with the suffix '{path.suffix}' are not known; known are "
@@ -125,8 +128,10 @@ def read_recording(
     if path.stat().st_size == 0:
         raise FormatError(f"{path}: is empty. {COPY_AGAIN}")
 
+    labels = {}
+
     def label_of(name):
-        return (pattern and take_label(name, pattern)) or name
+        return labels.get(name) or (pattern and star_label(name, pattern)) or name
 
     def is_trigger(name):
         names = (name, label_of(name), name.partition("/")[2])
@@ -134,16 +139,20 @@ def read_recording(
 
     def is_eeg(name):
         named_otherwise = TRIGGER_NAME.match(label_of(name)) or is_trigger(name)
-        in_cap = {name, label_of(name)} & set(channel_names or {})
+        in_cap = {name, label_of(name)} & {
+            n for n, site in (channel_names or {}).items() if not is_ignored(site)
+        }
         return not named_otherwise and bool(in_cap or site_name(label_of(name)))
 
     try:
         raw, lsl, parts, breaks = _open(path, suffix, pattern, is_trigger)
+        labels, shared = _of_member(raw.ch_names, path, suffix, pattern, partner_pattern, is_trigger)
         if suffix in RATES_DIFFER:
             raw = at_one_rate(
                 raw, path, is_eeg, lambda n: bool(TRIGGER_NAME.match(label_of(n))) or is_trigger(n)
             )
-        labels, shared = of_member(raw.ch_names, path, pattern, partner_pattern)
+        ignored = [n for n in ignored_channels(channel_names or {}, labels, path) if not is_trigger(n)]
+        labels = {name: label for name, label in labels.items() if name not in ignored}
         raw.pick(list(labels), verbose="error").get_channel_types()  # damaged FIF: kinds that do not exist
         if suffix not in POLY5_SUFFIXES:
             raw.load_data(verbose="error")
@@ -157,23 +166,47 @@ def read_recording(
     for private in PRIVATE:
         raw.info[private] = None
     raw.set_montage(None)
-    if suffix == ".xdf":
-        labels = {name: label.removeprefix(f"{name.split('/')[0]}/") for name, label in labels.items()}
+    units = {} if suffix == ".set" else _units(raw, labels)
     trigger = trigger_channel and find_channel(labels, trigger_channel)
     place = raw.ch_names.index(trigger) if trigger else None
     in_file = list(raw.ch_names)
-    name_channels(raw, path, channel_names or {}, labels, shared)
+    in_cap = name_channels(raw, path, channel_names or {}, labels, shared)
+    eeg = [name for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
     if trigger:
         trigger = _as_trigger(raw, raw.ch_names[place], labels[trigger].strip())
-    if suffix not in POLY5_SUFFIXES:
-        _check_volts(raw, path)
-    elif not any(COUNTER_NAME.match(name) for name in raw.ch_names):
+    check_amplitudes(raw, path, units)
+    if suffix in POLY5_SUFFIXES and not any(COUNTER_NAME.match(name) for name in raw.ch_names):
         note("no channel counts samples (Saw), so samples that the amplifier lost cannot be found")
     if describe:
         breaks = [*breaks, *describe(raw, in_file, breaks)]
     if suffix != ".xdf":  # whose time stamps show it, and whose marks are another program's
         raw = with_known_breaks(raw, path, breaks)
-    return Recording(raw, tuple(dict.fromkeys(f for f in files if f.is_file())), lsl, trigger)
+    return Recording(
+        raw,
+        tuple(dict.fromkeys(f for f in files if f.is_file())),
+        lsl,
+        trigger,
+        mapped=tuple(label for label, name in in_cap.items() if name in eeg),
+        ignored=tuple(ignored),
+    )
+
+
+def _of_member(names, path, suffix, pattern, partner_pattern, is_trigger):
+    """As `members.of_member`; channels of an XDF file can be named without their stream."""
+    if suffix != ".xdf":
+        return of_member(names, path, pattern, partner_pattern, is_trigger)
+    stream = names[0].split("/")[0]
+    bare = {name.removeprefix(f"{stream}/"): name for name in names}
+    pattern, partner_pattern = (without_stream(text, stream) for text in (pattern, partner_pattern))
+    labels, shared = of_member(list(bare), path, pattern, partner_pattern, is_trigger)
+    return {bare[name]: label for name, label in labels.items()}, {bare[name] for name in shared}
+
+
+def _units(raw, labels):
+    """The units that the file gives for the channels of `labels`; empty where the format has none."""
+    # MNE has no public way to ask.
+    given = getattr(raw, "_orig_units", None) or {}
+    return {name: given[name] for name in labels if name in given}
 
 
 def _as_trigger(raw, name, label):
@@ -225,10 +258,9 @@ def _open_xdf(path, pattern, is_trigger):
     """The one stream that the pattern is for, or the only EEG stream."""
     streams, begun = read_streams(path)
     numeric = [stream for stream in streams if stream.numbers]
-    if pattern is None:
+    chosen = [s for s in numeric if pattern is not None and is_named(s.name, s.channels, pattern)]
+    if pattern is None or (not chosen and "/" not in pattern):
         chosen = [s for s in numeric if s.kind.lower() == "eeg"] or [s for s in numeric if s.rate > 0]
-    else:
-        chosen = [s for s in numeric if any(take_label(c, pattern) is not None for c in s.channels)]
     if len(chosen) != 1:
         wanted = "there are several" if pattern is None else f"{len(chosen) or 'none'} fit '{pattern}'"
         raise FormatError(
@@ -237,20 +269,6 @@ def _open_xdf(path, pattern, is_trigger):
             f"table, as {' or '.join(f'{s.name}/*' for s in chosen or numeric) or 'EEG/*'}."
         )
     return read_xdf(path, chosen[0], streams, begun, is_trigger)
-
-
-def _check_volts(raw, path):
-    """Samples that no head can give were written without their unit."""
-    if "eeg" not in raw:
-        return
-    look = raw.get_data(picks="eeg", stop=min(raw.n_times, int(LOOK_S * raw.info["sfreq"]) + 1))
-    with np.errstate(all="ignore"):
-        spans = np.subtract(*np.nanpercentile(look, [75, 25], axis=1))
-    if np.nanmedian(spans) > MOST_VOLTS:
-        raise FormatError(
-            f"{path}: its EEG would be {np.nanmedian(spans):.3g} V strong, so its unit is missing or wrong. "
-            "Export it again with the unit µV."
-        )
 
 
 def _reason(error, path, suffix):

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from interbrain.formats import FormatError
+from interbrain.formats.amplitudes import strength_uv
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
@@ -54,6 +55,12 @@ class Survey:
         Above what frequency a low-pass filter left nothing; None: there was no such filter.
     notes : tuple of str
         What its reader noticed, and whoever reads the results must know.
+    n_mapped : int
+        How many EEG channels the cap map names.
+    ignored : tuple of str
+        Channels that the cap map leaves out.
+    strength_uv : float or None
+        How strong the EEG is (`amplitudes.strength_uv`).
     """
 
     path: str
@@ -73,6 +80,9 @@ class Survey:
     mains_hz: tuple[float, ...] = ()
     highest_hz: float | None = None
     notes: tuple[str, ...] = ()
+    n_mapped: int = 0
+    ignored: tuple[str, ...] = ()
+    strength_uv: float | None = None
 
 
 def survey(
@@ -107,7 +117,7 @@ def survey(
         )
         found = {"channel": recording.trigger} if recording.trigger else {}
         told = survey_raw(mark_gaps(recording.raw), path, {**triggers, **found}, recording.lsl)
-    return replace(told, notes=tuple(notes))
+    return replace(told, notes=tuple(notes), n_mapped=len(recording.mapped), ignored=recording.ignored)
 
 
 def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = None) -> Survey:
@@ -133,6 +143,7 @@ def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = N
         idle=found.idle,
         begun=begun + timedelta(seconds=float(raw.first_time)) if begun else None,
         lsl=lsl,
+        strength_uv=strength_uv(raw),
         lost_s=float(sum(a["duration"] for a in raw.annotations if a["description"] == "BAD_acq_skip")),
         mains_hz=spectrum.mains_hz,
         highest_hz=spectrum.highest_hz,

@@ -6,11 +6,13 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pandas as pd
 
-from interbrain.formats.channels import check_pattern
+from interbrain.formats.channels import is_ignored
+from interbrain.formats.members import check_pattern
 from interbrain.formats.recording import KNOWN_SUFFIXES
 from interbrain.questionnaires import QuestionnaireError, item_counts, missing_answers, score
 from interbrain.simulate import faults_of
@@ -163,12 +165,13 @@ def shared_therapists(dyads: pd.DataFrame, name: str) -> list[Problem]:
 
 
 def check_recordings(
-    recordings, known, used, times, raw_folder, simulated, accept_header_time, name
+    recordings, known, used, times, raw_folder, simulated, accept_header_time, name, people=None
 ) -> tuple[list[Problem], list[Problem]]:
     """One row for each included dyad and time, with files that exist (or that the simulation will write).
 
     Of a recording that is excluded with a reason only the dyad, the time and the reason matter. A dyad may
-    lack a time if it has another. Returns the problems and the warnings.
+    lack a time if it has another. `people` says who is the therapist and the client of each dyad: (dyad, role)
+    -> person. Returns the problems and the warnings.
     """
     problems, warnings, rows, files = [], [], {}, defaultdict(list)
     unused = cell_checker("recordings", ["exclude"], levels={"time": times})
@@ -215,8 +218,9 @@ def check_recordings(
             file, pattern = r[f"{role}_file"], r[f"{role}_channels"].lower()
             if not file or (unclear and role == "client"):
                 continue
-            owner = (dyad, role)
-            if other := _taken(files[file], owner, block, pattern):
+            person = (people or {}).get((dyad, role)) or f"the {role} of {dyad}"
+            use = _Use(row, dyad, person, block, pattern, r[f"{ROLES[role == ROLES[0]]}_file"])
+            if other := _taken(files[file], use):
                 what = f"{role}_file: {file} stands in row {other} already"
                 hint = "A file belongs to one person; its blocks, start_s to stop_s, must not overlap."
                 problems.append(Problem(where, what, hint))
@@ -227,7 +231,16 @@ def check_recordings(
                 problems.append(Problem(where, what, hint))
             elif not simulated and not (together and role == "client"):
                 problems += _check_file(raw_folder / file, file, role, named, where)
-            files[file].append((row, owner, block, pattern))
+            elsewhere = [u for u in files[file] if u.person == person and u.dyad != dyad]
+            if elsewhere and elsewhere[0].partner_file != use.partner_file:
+                what = (
+                    f"{role}_file: {file} is {person}'s in {elsewhere[0].dyad} (row {elsewhere[0].row}) too"
+                )
+                hint = (
+                    "Right if all of them were recorded at the same time; if not, name this dyad's own file."
+                )
+                warnings.append(Problem(where, what, hint))
+            files[file].append(use)
     there = recordings[recordings["exclude"] == ""]
     lacking, said = check_times(there, [d for d in used if d not in misspelt], rows, times, name)
     return problems + lacking, warnings + said
@@ -321,14 +334,18 @@ def _check_channels(r: pd.Series, where: str) -> tuple[bool, list[Problem]]:
     """Whether both members are in one file, and what is wrong with the patterns that tell them apart."""
     patterns = {role: r[f"{role}_channels"] for role in ROLES}
     problems = []
+    together = bool(r["therapist_file"]) and r["therapist_file"] == r["client_file"]
     for role, pattern in patterns.items():
-        if pattern and (wrong := check_pattern(pattern)):
+        partner = patterns[ROLES[role == ROLES[0]]] if together else None
+        if pattern and (wrong := check_pattern(pattern, partner)):
             what, _, hint = wrong.partition(". ")
             problems.append(Problem(where, f'{role}_channels "{pattern}" {what.removesuffix(".")}', hint))
-    together = bool(r["therapist_file"]) and r["therapist_file"] == r["client_file"]
     if together and not all(patterns.values()):
         what = f"both members' file is {r['client_file']}; whose channels are whose?"
-        hint = "Say it in therapist_channels and client_channels, e.g. sub1_* and sub2_*; or name two files."
+        hint = (
+            "Say it in therapist_channels and client_channels, e.g. sub1_* and sub2_*, or 1-32 and 33-64; or "
+            "name two files."
+        )
         problems.append(Problem(where, what, hint))
     elif together and patterns["therapist"].lower() == patterns["client"].lower():
         what = f'therapist_channels and client_channels are both "{patterns["client"]}"'
@@ -338,13 +355,29 @@ def _check_channels(r: pd.Series, where: str) -> tuple[bool, list[Problem]]:
     return together, problems
 
 
-def _taken(uses: list[tuple], owner: tuple[str, str], block: tuple, pattern: str) -> int | None:
-    """The row that uses a file already, for somebody else or for a block that overlaps this one."""
-    for row, other, (start, stop), other_pattern in uses:
-        if other != owner and pattern and other_pattern and pattern != other_pattern:
-            continue
-        if other != owner or (block[0] < stop and start < block[1]):
-            return row
+@dataclass(frozen=True)
+class _Use:
+    """One row's use of a file: for whom, which block, which channels, and in which file the partner is."""
+
+    row: int
+    dyad: str
+    person: str
+    block: tuple[float, float]
+    pattern: str
+    partner_file: str
+
+
+def _taken(uses: list[_Use], use: _Use) -> int | None:
+    """The row that uses a file already: for somebody else, or for a block of the dyad that overlaps this one.
+
+    One person may be in several dyads of one session, such as a therapist with two clients.
+    """
+    for other in uses:
+        if other.person != use.person:
+            if not (use.pattern and other.pattern and use.pattern != other.pattern):
+                return other.row
+        elif other.dyad == use.dyad and use.block[0] < other.block[1] and other.block[0] < use.block[1]:
+            return other.row
     return None
 
 
@@ -388,16 +421,27 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
     return problems
 
 
-def check_cap_map(cap: pd.DataFrame, asked: Mapping[str, list], name: str) -> list[Problem]:
-    """The table itself, and whether it has the channels that settings ask for."""
+def check_cap_map(
+    cap: pd.DataFrame, asked: Mapping[str, list], name: str, two_in_one_file: bool = False
+) -> list[Problem]:
+    """The table itself, and whether it has the channels that settings ask for.
+
+    A site stands there twice only if one file holds two heads.
+    """
     problems, seen, checker = [], {}, cell_checker("cap_map")
     for row, c in cap.iterrows():
         problems += cell_problems(c, checker, f"{name}, row {row}")
         for column, cell in c[["label", "channel"]].items():
-            if cell and seen.setdefault((column, cell), row) != row:
+            if not cell or (column == "channel" and is_ignored(cell)):
+                continue
+            again = seen.setdefault((column, cell), row) != row
+            if again and not (column == "channel" and two_in_one_file):
                 what = f"{column} {cell} stands in row {seen[column, cell]} already"
                 problems.append(Problem(f"{name}, row {row}", what))
     channels = [cell for column, cell in seen if column == "channel"]
+    # A map that leaves channels out and names none of these says nothing of them: the files must have them.
+    if not {channel for wanted in asked.values() for channel in wanted} & set(channels):
+        asked = {} if len(channels) < len(cap) else asked
     for setting, wanted in asked.items():
         for channel in wanted:
             if channel not in channels:

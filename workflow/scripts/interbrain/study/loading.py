@@ -118,6 +118,37 @@ class Study:
         heads = zip(self.participants["participant"], self.participants["head_circumference_cm"], strict=True)
         return {p: {"participant": p, "head_circumference_cm": float(h) if h else None} for p, h in heads}
 
+    @cached_property
+    def _patterns(self) -> dict[str, dict[str, str]]:
+        """In each file that several people share: pattern of channels -> whose they are."""
+        patterns: dict[str, dict[str, str]] = {}
+        for row in self.recordings.to_dict("records"):
+            for role in ROLES:
+                if pattern := row[f"{role}_channels"]:
+                    of_file = patterns.setdefault(row[f"{role}_file"], {})
+                    of_file.setdefault(pattern, self.member(row["dyad"], role))
+        return patterns
+
+    def patterns(self, row: Mapping, role: str) -> dict[str, str | None]:
+        """Which channels of its file are a member's, and which are anybody else's.
+
+        Parameters
+        ----------
+        row : mapping
+            Of `recordings`.
+
+        Returns
+        -------
+        patterns : dict
+            pattern and partner_pattern, as `read_recording` takes them. In a file of three people the latter
+            holds the patterns of the two others.
+        """
+        person, partner = (self.member(row["dyad"], r) for r in (role, ROLES[role == ROLES[0]]))
+        whose = self._patterns.get(row[f"{role}_file"], {})
+        others = [pattern for pattern, who in whose.items() if who != person]
+        others.sort(key=lambda pattern: whose[pattern] != partner)
+        return {"pattern": row[f"{role}_channels"] or None, "partner_pattern": ", ".join(others) or None}
+
     def recording(self, dyad: str, run: int | str) -> pd.Series:
         """The row of one dyad and run (1 is the first time)."""
         return self._recordings[dyad, int(run)]
@@ -160,7 +191,7 @@ class Study:
             "member": {
                 **self._people[participant],
                 "role": role,
-                **_patterns(row, role, other),
+                **self.patterns(row, role),
                 "trigger_channel": row[f"{role}_trigger"]["channel"],
             },
             "meeting": {
@@ -182,11 +213,11 @@ class Study:
                     role: {
                         "participant": self.member(dyad, role),
                         "path": row[f"{role}_file"],
-                        **_patterns(row, role, other),
+                        **self.patterns(row, role),
                         "cap_map": self.cap_maps.get(self.cap_table(row, role), {}),
                         "triggers": row[f"{role}_trigger"],
                     }
-                    for role, other in zip(ROLES, reversed(ROLES), strict=True)
+                    for role in ROLES
                 },
             }
             for row in self.recordings[self.recordings["dyad"] == dyad].to_dict("records")
@@ -229,14 +260,6 @@ class Study:
             if name in self.answers
         }
         return {name: table.to_dict("records") for name, table in (self.scores | with_answers).items()}
-
-
-def _patterns(row: Mapping, role: str, other: str) -> dict[str, str | None]:
-    """Which channels are this member's and which the partner's, if they share a file."""
-    return {
-        name: row[f"{whose}_channels"] or None
-        for name, whose in (("pattern", role), ("partner_pattern", other))
-    }
 
 
 def _with_companions(path: str) -> list[str]:
@@ -348,8 +371,9 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             recordings[column] = [_spelt_on_disk(file, raw_folder) for file in recordings[column]]
     if dyads is not None and recordings is not None:
         simulated, accepted = bool(config["simulation"]), config["clock"].get("accept_header_time", False)
+        people = {(d["dyad"], role): d[role] for _, d in dyads.iterrows() for role in ROLES}
         found, doubtful = check_recordings(
-            recordings, known, used, times, raw_folder, simulated, accepted, name
+            recordings, known, used, times, raw_folder, simulated, accepted, name, people
         )
         problems += found
         warnings += doubtful
@@ -383,7 +407,10 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             warnings.append(Problem(name, what, hint))
         elif cap is not None:
             cap_maps[path] = dict(zip(cap["label"], cap["channel"], strict=True))
-            problems += check_cap_map(cap, asked_channels(config), name)
+            two_in_one_file = (
+                recordings is not None and (recordings["therapist_file"] == recordings["client_file"]).any()
+            )
+            problems += check_cap_map(cap, asked_channels(config), name, two_in_one_file)
     decisions = {}
     if tables["decisions"]:
         by_hand, name = table(tables["decisions"], "decisions", needs_rows=False)
