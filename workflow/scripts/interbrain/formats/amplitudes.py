@@ -37,6 +37,8 @@ def strengths(raw, picks="eeg"):
         channel that is constant or a line in half of them.
     """
     sfreq = raw.info["sfreq"]
+    if raw.n_times < 2:
+        return np.full((2, len(raw.get_data(picks))), np.nan)
     length = min(raw.n_times, max(2, round(EXCERPT_S * sfreq)))
     starts = np.unique(np.linspace(0, raw.n_times - length, EXCERPTS).round().astype(int))
     taper, line = np.hanning(length + 2)[1:-1], np.linspace(-1, 1, length)
@@ -151,4 +153,4 @@ def _volts(microvolts):
     for size, unit in ((1e6, "V"), (1e3, "mV"), (1.0, "µV"), (1e-3, "nV")):
         if microvolts >= size:
             return f"{microvolts / size:.3g} {unit}"
-    return f"{microvolts * 1e3:.2g} nV"
+    return f"{microvolts * 1e6:.3g} pV"
