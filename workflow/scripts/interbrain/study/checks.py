@@ -170,8 +170,8 @@ def check_recordings(
     """One row for each included dyad and time, with files that exist (or that the simulation will write).
 
     Of a recording that is excluded with a reason only the dyad, the time and the reason matter. A dyad may
-    lack a time if it has another. `people` says who is the therapist and the client of each dyad: (dyad, role)
-    -> person. Returns the problems and the warnings.
+    lack a time if it has another. `people` says who is who in each dyad: (dyad, role) -> person. Returns the
+    problems and the warnings.
     """
     problems, warnings, rows, files = [], [], {}, defaultdict(list)
     unused = cell_checker("recordings", ["exclude"], levels={"time": times})
@@ -232,6 +232,12 @@ def check_recordings(
             elif not simulated and not (together and role == "client"):
                 problems += _check_file(raw_folder / file, file, role, named, where)
             elsewhere = [u for u in files[file] if u.person == person and u.dyad != dyad]
+            if others := [u for u in elsewhere if u.pattern != pattern]:
+                what = (
+                    f'{role}_channels is "{pattern}", but {person}\'s channels in {file} are '
+                    f'"{others[0].pattern}" in row {others[0].row}'
+                )
+                problems.append(Problem(where, what, "One person's channels are the same in every dyad."))
             if elsewhere and elsewhere[0].partner_file != use.partner_file:
                 what = (
                     f"{role}_file: {file} is {person}'s in {elsewhere[0].dyad} (row {elsewhere[0].row}) too"
