@@ -64,6 +64,18 @@ def no_match_at_an_end(counts, where: str, seconds: float) -> str:
     )
 
 
+def hum_drift(hum, seconds: float) -> str:
+    """What the mains hum says of the drift (a `HumDrift`), and what it costs after so many seconds."""
+    lag = 1e-6 * abs(hum.ppm) * seconds
+    return (
+        f"by the {hum.hz:g}-Hz mains hum in both recordings, if both amplifiers were on one grid, the clocks "
+        f"drift apart by {hum.ppm:.1f} ppm (standard error {max(hum.error_ppm, 0.1):.1f}): after "
+        f"{seconds:.0f} s they are {1e3 * lag:.0f} ms apart ({alpha_lost_percent(lag):.0f} % of alpha PLV "
+        "lost there); this is not corrected"
+    )
+
+
+NO_HUM = "the mains hum in the recordings does not show the drift either"
 SHARED_START = (
     "the recordings are taken to begin at the same instant because the recordings table states it "
     "(shared_start); this was not measured"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from interbrain.clocks import METHODS, doubts
+from interbrain.clocks.hum import drift_by_hum
 from interbrain.clocks.jumps import log_chance_of_no_match
 from interbrain.clocks.matching import SAMPLING_SD_S, TOLERANCE_S, ClockError, ClockFit, ClockJump, align
 from interbrain.formats.survey import Survey
@@ -332,6 +333,13 @@ def _lsl_doubts(run: SessionRun, fit: ClockFit, limits: Mapping) -> tuple[str, .
     return tuple(notes)
 
 
+def _drift_unknown(run: SessionRun, fit: ClockFit, seconds: float, limits: Mapping) -> tuple[str, ...]:
+    """What an unknown drift can cost, and what the mains hum in both recordings says of it."""
+    hum = drift_by_hum(run.therapist.hum, run.client.hum, fit.offset, limits["max_drift_ppm"])
+    measured = doubts.NO_HUM if hum is None else doubts.hum_drift(hum, seconds)
+    return doubts.drift_unknown(seconds), measured
+
+
 def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
     """Everything but markers: no residual, and as a rule no drift, is known."""
     therapist, client = run.therapist, run.client
@@ -347,7 +355,7 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
             n_in_block=int(start <= shared <= stop),
         )
         furthest = max(abs(start - shared), abs(stop - shared))
-        return Tie(method, fit, "unknown", (doubts.drift_unknown(furthest),))
+        return Tie(method, fit, "unknown", _drift_unknown(run, fit, furthest, limits))
     if method == "lsl_clock":
         if therapist.lsl is None or client.lsl is None:
             raise ClockError("only XDF recordings hold an LSL clock. Correct the column sync.")
@@ -374,8 +382,10 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
             raise ClockError("a file does not say when it began, so header_time cannot tie them.")
         offset = (therapist.begun - client.begun).total_seconds()
         fit = replace(ClockFit.identity(), offset=offset)
-        return Tie(method, fit, "unknown", (doubts.HEADER_TIME, doubts.drift_unknown(stop)))
+        notes = (doubts.HEADER_TIME, *_drift_unknown(run, fit, stop, limits))
+        return Tie(method, fit, "unknown", notes)
     if method == "shared_start":
-        notes = (doubts.SHARED_START, doubts.drift_unknown(stop))
-        return Tie(method, ClockFit.identity(), "unknown", notes)
+        fit = ClockFit.identity()
+        notes = (doubts.SHARED_START, *_drift_unknown(run, fit, stop, limits))
+        return Tie(method, fit, "unknown", notes)
     raise ClockError(f'"{method}" is no way to tie clocks. Use: {", ".join(METHODS)}.')

@@ -6,7 +6,7 @@ Not here: what follows from it (`clocks`, `doctor`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 from interbrain.formats import FormatError
 from interbrain.formats.amplitudes import strength_uv
 from interbrain.formats.gaps import mark_gaps
+from interbrain.formats.hum import hum_phasors
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
 from interbrain.formats.spectrum import recorded_spectrum
@@ -61,6 +62,8 @@ class Survey:
         Channels that the cap map leaves out.
     strength_uv : float or None
         How strong the EEG is (`amplitudes.strength_uv`).
+    hum : mapping
+        The mains hum, second by second (`hum.hum_phasors`).
     """
 
     path: str
@@ -83,6 +86,7 @@ class Survey:
     n_mapped: int = 0
     ignored: tuple[str, ...] = ()
     strength_uv: float | None = None
+    hum: Mapping[float, tuple[complex, ...]] = field(default_factory=dict, repr=False, compare=False)
 
 
 def survey(
@@ -147,4 +151,5 @@ def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = N
         lost_s=float(sum(a["duration"] for a in raw.annotations if a["description"] == "BAD_acq_skip")),
         mains_hz=spectrum.mains_hz,
         highest_hz=spectrum.highest_hz,
+        hum=hum_phasors(raw),
     )
