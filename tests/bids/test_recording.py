@@ -282,8 +282,8 @@ def test_a_shared_start_needs_no_triggers(tmp_path):
         **{"drift_error_ppm": None, "residual_ms": None, "n_matched": 0},
         **{"n_reference": 0, "n_other": 0, "n_in_block": 0, "notes": facts["clock"]["notes"]},
     }
-    stated, unknown = facts["clock"]["notes"]
-    assert "because the recordings table states it" in stated and "drift" in unknown
+    stated, unknown, hum = facts["clock"]["notes"]
+    assert "because the recordings table states it" in stated and "drift" in unknown and "hum" in hum
     sidecar = json.loads(file_of(tmp_path / "bids", "C01", "eeg.json").read_text())["Hyperscanning"]
     assert (sidecar["SyncMethod"], sidecar["SyncResidual"]) == ("shared_start", "n/a")
     assert np.isnan(read_clock(file_of(tmp_path / "bids", "C01", "eeg.json")).residual_ms)

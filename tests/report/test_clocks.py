@@ -1,0 +1,72 @@
+"""What the report says of clocks: matched of how many, and a drift that was not measured."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.report import findings, tables
+from interbrain.report.methods import write_methods
+from interbrain.report.reading import COLUMNS, Results
+
+SIZES = {"dyads": 6, "therapists": 5, "clients": 6}
+
+
+def quality(*pairs):
+    """A quality table of pairs: (method, drift from, matched, therapist's, client's, length in s)."""
+    rows = []
+    for number, (method, drift_from, matched, therapist, client, length) in enumerate(pairs, 1):
+        known = drift_from != "unknown"
+        for role in ("therapist", "client"):
+            rows.append(
+                {
+                    **{"dyad": f"D{number:02}", "role": role, "time": "pre", "duration_s": length},
+                    **{"sync_method": method, "sync_drift_from": drift_from, "sync_markers": matched},
+                    **{"sync_markers_therapist": therapist, "sync_markers_client": client},
+                    "sync_drift_ppm": (12.0 if role == "client" else 0.0) if known else np.nan,
+                    "sync_residual_ms": 0.6 if known else np.nan,
+                }
+            )
+    return pd.DataFrame(rows).reindex(columns=" ".join(COLUMNS["quality"]).split())
+
+
+def clocks_check(*pairs):
+    results = Results({"quality": quality(*pairs)}, {"config": {"clock": {"max_residual_ms": 10}}}, {}, {})
+    return findings._clocks(results)
+
+
+def test_the_trust_table_names_the_pair_with_the_fewest_markers_matched():
+    check = clocks_check(("markers", "session", 20, 21, 20, 300.0), ("markers", "session", 7, 12, 9, 300.0))
+    assert check.state == "good"
+    assert "Fewest markers matched: 7 of the therapist's 12 and the client's 9 (D02, pre)." in check.detail
+
+
+@pytest.mark.parametrize("method", ["shared_start", "start_marker", "header_time"])
+def test_a_drift_that_was_not_measured_asks_for_a_look_and_says_what_it_can_cost(method):
+    check = clocks_check((method, "unknown", 0, 0, 0, 600.0), ("markers", "session", 9, 9, 9, 300.0))
+    assert check.state == "look"
+    assert check.says == "Drift unknown in 1 of 2 pairs of recordings"
+    assert (
+        "At 100 ppm, two such recordings would be 60 ms apart after 600 s, at 500 ppm 300 ms" in check.detail
+    )
+
+
+def test_the_table_of_clocks_shows_matched_of_how_many_and_unknown_for_a_drift_that_was_not_measured():
+    frame = quality(("markers", "session", 7, 12, 9, 300.0), ("shared_start", "unknown", 0, 0, 0, 300.0))
+    shown = str(tables.clocks(frame))
+    assert "7 of 12 | 9" in shown and "unknown" in shown
+
+
+def test_the_methods_claim_a_shared_start_and_no_shared_clock():
+    text = write_methods({}, SIZES | {"sync_methods": ["shared_start"], "unknown_drift_s": 600.0}).text
+    assert "were taken to start at the same instant, as the laboratory stated" in text
+    assert "the drift between their clocks was not measured and was taken to be zero" in text
+    assert "would be 60 ms apart after 600 s" in text
+    assert "share one clock" not in text
+
+
+def test_the_methods_say_how_many_triggers_were_matched():
+    sizes = SIZES | {"sync_methods": ["markers"], "matched": [(20, 21, 20), (7, 12, 9)]}
+    said = "7 of the therapist's 12 and the client's 9 triggers were matched; on average, 89%."
+    assert said in write_methods({}, sizes).text
+    sizes["matched"] = [(9, 9, 9)]
+    assert "Every trigger was matched" in write_methods({}, sizes).text
