@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import sys
+from pathlib import Path
 
 import numpy as np
 import pybv
@@ -12,6 +14,9 @@ from interbrain.bids.reading import read_described, survey_files
 from interbrain.bids.timing import stated_timing
 from interbrain.formats import FormatError
 from interbrain.formats.notes import noted
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
+from planted import PLANTED, SECRETS, write_eeglab
 
 SFREQ, SECONDS = 250, 20
 NAMES = ["Fp1", "F3", "Fz", "Cz", "P3", "Pz", "Oz", "HEOG", "VEOG"]
@@ -356,6 +361,32 @@ def test_a_boundary_without_a_length_is_refused(dataset, name, duration):
 def test_a_boundary_at_the_beginning_leaves_nothing_out(dataset):
     dataset.events(["-0.002\t0\tboundary", "3\t0\tx"])
     assert dataset.marks() == [(3, 0, "x")]
+
+
+@pytest.mark.parametrize("separate", [False, True])
+@pytest.mark.parametrize("told", ["2033", "8.132", "n/a"])
+def test_a_boundary_that_an_eeglab_file_has_itself_counts_once_and_by_the_file(tmp_path, separate, told):
+    """Its table of events repeats it: with the length in s, in samples by mistake, or without one."""
+    stem = tmp_path / "sub-01/eeg/sub-01_task-rest"
+    stem.parent.mkdir(parents=True)
+    cut = [("boundary", 1000.5, 2033.0)]
+    file = write_eeglab(f"{stem}_eeg", SECRETS, [2.0], 10, 250, separate=separate, events=cut)
+    lines = ["onset\tduration\ttrial_type", "2\t0\tpulse", f"3.998\t{told}\tboundary", "6\t0\tlast"]
+    Path(f"{stem}_events.tsv").write_text("\n".join(lines))
+    raw = read_described(file).raw
+    marks = {str(a["description"]): (float(a["onset"]), float(a["duration"])) for a in raw.annotations}
+    assert raw.n_times == 2500 + 2033
+    assert marks["BAD_acq_skip"] == pytest.approx((4, 8.132)) and marks["pulse"] == (2, 0)
+    assert marks["last"] == pytest.approx((6 + 8.132, 0)) and len(marks) == 3
+
+
+@pytest.mark.parametrize("kind", ["EDF", "BDF"])
+def test_suffixes_in_upper_case_are_read(tmp_path, kind):
+    name = next(n for n in PLANTED if n.lower().startswith(kind.lower()))
+    made = PLANTED[name](tmp_path / "made", SECRETS, [2.0], 10, 250)
+    file = made.rename(tmp_path / f"sub-01_task-rest_eeg.{kind}")
+    (tmp_path / "sub-01_task-rest_channels.tsv").write_text("name\ttype\tstatus\nPz\tEEG\tbad\n")
+    assert read_described(file).raw.info["bads"] == ["Pz"]
 
 
 def test_skipped_time_that_only_the_data_file_marks_stays_marked(dataset):
