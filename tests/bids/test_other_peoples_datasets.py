@@ -116,6 +116,12 @@ def test_names_of_the_data_file_count_before_those_of_the_cap_map(dataset):
         assert found.raw.info["bads"] == ["P3"] and kinds(found.raw)["VEOG"] == "eog" and notes == []
 
 
+def test_rows_of_channels_that_the_cap_map_ignores_do_not_count(dataset):
+    dataset.channels(rows())
+    found, notes = dataset.read({"Oz": "ignore", "P3": "P3"})
+    assert "Oz" not in found.raw.ch_names and found.raw.info["bads"] == ["P3"] and notes == []
+
+
 def test_old_names_of_sites_are_joined_to_their_new_ones(dataset):
     dataset.record(["T7", "P3", "Cz"])
     dataset.channels([["Cz", "EEG", "µV", "good"], ["P3", "EEG", "µV", "good"], ["T3", "EEG", "µV", "bad"]])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -35,7 +35,9 @@ UNITS = {
 NAMED = 5  # channels that a note lists
 
 
-def describe_channels(raw, labels: Sequence[str], path: Path) -> dict[str, str]:
+def describe_channels(
+    raw, labels: Sequence[str], path: Path, left_out: Collection[str] = ()
+) -> dict[str, str]:
     """Give a recording the types and bad channels of its table, in place.
 
     Parameters
@@ -46,6 +48,8 @@ def describe_channels(raw, labels: Sequence[str], path: Path) -> dict[str, str]:
         What the data file calls them, in the same order.
     path : Path
         The table.
+    left_out : collection of str
+        Labels of channels that the cap map ignores; their rows do not count.
 
     Returns
     -------
@@ -67,7 +71,8 @@ def describe_channels(raw, labels: Sequence[str], path: Path) -> dict[str, str]:
     if table.empty:
         note(f"{ending(path)} has no rows, so the channels are as the data file has them")
         return {}
-    table = table[[not NO_CHANNEL.fullmatch(name) for name in table["name"]]]
+    gone = {_folded(label) for label in left_out}
+    table = table[[not NO_CHANNEL.fullmatch(name) and _folded(name) not in gone for name in table["name"]]]
     rows = _joined(raw, labels, table, path)
     _set_types(raw, rows, path)
     _compare_units(raw, rows, path)

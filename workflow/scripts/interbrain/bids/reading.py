@@ -16,6 +16,7 @@ from interbrain.bids.event_table import describe_events
 from interbrain.bids.inheritance import read_sidecar, source_of, table_of
 from interbrain.formats import FormatError, mark_gaps, read_recording
 from interbrain.formats.breaks import SKIP
+from interbrain.formats.channels import is_ignored
 from interbrain.formats.marked import bridge_and_mark
 from interbrain.formats.notes import note, noted
 from interbrain.formats.survey import Survey, survey_raw
@@ -79,11 +80,12 @@ def read_described(
         _check_type(about, recording)
         channels, events = (table_of(recording, end) for end in ("channels.tsv", "events.tsv"))
         reasons: dict[str, str] = {}
+        left_out = [label for label, site in (cap_map or {}).items() if is_ignored(site)]
 
         def describe(raw, labels, breaks):
             _compare(about, raw)
             if channels:
-                reasons.update(describe_channels(raw, labels, channels))
+                reasons.update(describe_channels(raw, labels, channels, left_out))
             return describe_events(raw, breaks, events) if events else []
 
         held = read_recording(
