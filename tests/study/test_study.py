@@ -504,6 +504,13 @@ def test_a_decision_by_hand_is_known_to_its_own_recording_or_run_and_to_no_other
     assert demo.load().window_decisions("D01", "2") == demo.load().window_decisions("D01", 2) != []
 
 
+def test_a_decision_about_a_recording_that_is_not_used_is_said(demo):
+    demo.write("decisions", BY_HAND)
+    demo.delete("recordings", 5)
+    said = [(p.where, p.what) for p in demo.load().warnings if p.where.startswith("decisions")]
+    assert said == [("decisions.tsv, row 2 (D02)", "no post recording of D02 is used")]
+
+
 def test_the_order_of_the_decisions_and_what_stands_between_them_is_nothing_to_a_job(demo):
     demo.write("decisions", BY_HAND)
     before = by_hand(demo)

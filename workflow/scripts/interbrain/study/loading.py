@@ -420,6 +420,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             problems += wrong
             if not wrong:
                 decisions = plain_decisions(by_hand[by_hand["dyad"].isin(used)], times)
+                warnings += _decided_in_vain(by_hand[by_hand["dyad"].isin(used)], rows, name)
     answers, scores = {}, {}
     for questionnaire, about in config["questionnaires"].items():
         key, key_name = table(about["key"], "key") if about.get("key") else (None, "")
@@ -512,6 +513,16 @@ def _unused(recordings: pd.DataFrame, taken: pd.DataFrame, used, times) -> dict[
     )
     lacking = [(dyad, time) for dyad in used for time in times if (dyad, time) not in there]
     return {key: reasons.get(key) or "no recording in the recordings table" for key in lacking}
+
+
+def _decided_in_vain(by_hand: pd.DataFrame, recordings: pd.DataFrame, name: str) -> list[Problem]:
+    """A warning for each decision about a recording that is missing or not used."""
+    there = set(zip(recordings["dyad"], recordings["time"], strict=True)) if len(recordings) else set()
+    return [
+        Problem(f"{name}, row {row} ({d['dyad']})", f"no {d['time']} recording of {d['dyad']} is used")
+        for row, d in by_hand.iterrows()
+        if (d["dyad"], d["time"]) not in there
+    ]
 
 
 def _spelt_on_disk(file: str, raw_folder: Path) -> str:
