@@ -406,10 +406,32 @@ def a_time_that_the_config_does_not_name(demo):
 @breaks
 def a_recording_that_is_not_listed(demo):
     """
-    1  recordings.tsv: no post recording of D02
-       Add the row, or exclude the dyad with a reason in the dyads table.
+    1  recordings.tsv: no recording of D02 is used
+       Add its rows, or exclude the dyad with a reason in the dyads table.
     """
     demo.delete("recordings", 5)
+    demo.delete("recordings", 4)
+
+
+@breaks
+def a_time_at_which_nobody_was_recorded(demo):
+    """
+    1  recordings.tsv: no dyad has a post recording
+       Add the rows, or take post out of times in config.yaml.
+    """
+    rows = demo.rows("recordings")
+    demo.write("recordings", [row for row in rows if row[1] != "post"])
+
+
+@breaks
+def a_recording_excluded_without_a_reason(demo):
+    """
+    1  recordings.tsv, row 3 (D01): exclude is "NA"
+       Write the reason why the recording is not used, or leave the cell empty to use it.
+    """
+    rows = demo.rows("recordings")
+    demo.write("recordings", [[*rows[0], "exclude"], *([*row, ""] for row in rows[1:])])
+    demo.put("recordings", 3, "exclude", "NA")
 
 
 @breaks

@@ -19,7 +19,7 @@ def edit_table(folder, name, change):
             "dyads", lambda t: t.rename(columns={"modality": "modalty"}), "modalty", id="misspelt column"
         ),
         pytest.param("dyads", lambda t: t.assign(client=["", *t["client"][1:]]), "row 2", id="no partner"),
-        pytest.param("recordings", lambda t: t.iloc[1:], "no pre recording of D01", id="no recording"),
+        pytest.param("recordings", lambda t: t.iloc[2:], "no recording of D01 is used", id="no recording"),
         pytest.param(
             "recordings",
             lambda t: t.assign(client_file=["D01_pre_clint.Poly5", *t["client_file"][1:]]),

@@ -137,7 +137,7 @@ class Entering:
         return [*without(self.left_out), *(few if self.cells.time == "mean" else [])]
 
     def untested(self, reason: Exception) -> dict:
-        said = note([str(reason), *without(self.left_out)])
+        said = note([str(reason), *self.who])
         return {"measure": self.measure, "n_dyads": self.n_dyads, "apa": apa.NOT_TESTED, "note": said}
 
 
