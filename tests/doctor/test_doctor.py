@@ -1,101 +1,14 @@
 """The doctor opens each raw file of a study, and says all that only the files can tell."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import mne
 import numpy as np
 import pytest
 import yaml
+from small_lab import NAMES
 
 from interbrain import doctor
-
-NAMES = ["F3", "Fz", "F4", "C3", "Cz", "C4"]
-PULSES = (5, 22, 41, 58)
-COLUMNS = "dyad time therapist_file client_file sync start_s stop_s"
-
-
-def record(
-    path,
-    *,
-    duration=60,
-    sfreq=250,
-    names=NAMES,
-    pulses=PULSES,
-    begun=datetime(2024, 3, 1),
-    seed=None,
-    lines=(),
-    highest=None,
-):
-    """Write a small recording with a trigger channel; each file has noise of its own.
-
-    `lines` are mains of 5 uV, in Hz; `highest` is the edge of a low-pass filter, in Hz.
-    """
-    rng = np.random.default_rng(abs(hash(path.name)) if seed is None else seed)
-    data = 1e-5 * rng.standard_normal((len(names) + 1, int(duration * sfreq)))
-    if highest:
-        data = mne.filter.filter_data(data, sfreq, None, highest, verbose="error")
-    for hz in lines:
-        data += 5e-6 * np.sin(2 * np.pi * hz * np.arange(data.shape[1]) / sfreq)
-    data[-1] = 8
-    for onset in pulses:
-        data[-1, int(onset * sfreq) : int((onset + 0.1) * sfreq)] = 1
-    info = mne.create_info([*names, "Digi"], sfreq, ["eeg"] * len(names) + ["stim"])
-    raw = mne.io.RawArray(data, info, verbose="error")
-    raw.set_meas_date(begun.replace(tzinfo=UTC))
-    raw.save(path, overwrite=True, verbose="error")
-
-
-class Lab:
-    """Two dyads recorded once, in files of their own, without a problem."""
-
-    def __init__(self, folder, schema):
-        self.folder, self.schema = folder, schema
-        for name in ("config", "raw"):
-            (folder / name).mkdir()
-        self.dyads = [["D01", "T01", "C01", ""], ["D02", "T02", "C02", ""]]
-        self.rows = [
-            [d, "rest", f"{d}_t_raw.fif", f"{d}_c_raw.fif", "markers", "", ""] for d in ("D01", "D02")
-        ]
-        self.config = {
-            "title": "A lab",
-            "tables": {"dyads": "config/dyads.tsv", "recordings": "config/recordings.tsv"},
-            "raw_folder": str(folder / "raw"),
-            "times": ["rest"],
-            "factors": {},
-            "line_frequency": 50,
-            "triggers": {"channel": "Digi", "idle": 8},
-        }
-        for row in self.rows:
-            for file in row[2:4]:
-                record(folder / "raw" / file)
-
-    def spoil(self, file, **how):
-        record(self.folder / "raw" / file, **how)
-
-    def cell(self, dyad, column, value):
-        self.rows[[row[0] for row in self.rows].index(dyad)][COLUMNS.split().index(column)] = value
-
-    def check(self, cores=1):
-        for name, columns, rows in (
-            ("dyads", "dyad therapist client exclude", self.dyads),
-            ("recordings", COLUMNS, self.rows),
-        ):
-            text = "\n".join("\t".join(row) for row in (columns.split(), *rows))
-            (self.folder / f"config/{name}.tsv").write_text(text + "\n")
-        return doctor.check(self.config, self.schema, self.folder, cores)
-
-    def problems(self):
-        _, _, listed = self.check()[0].partition("Nothing has been run.\n")
-        return listed.replace(f"{self.folder}/", "") if listed else ""
-
-    def warnings(self):
-        return self.check()[0].partition(" warning")[2].partition("\n\n")[0]
-
-
-@pytest.fixture
-def lab(tmp_path, repository):
-    schema = yaml.safe_load((repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
-    return Lab(tmp_path, schema)
 
 
 def test_a_sound_study_is_told_what_its_files_hold(lab):
@@ -245,7 +158,8 @@ def test_of_an_excluded_dyad_no_file_is_opened(lab):
     lab.dyads[1][3] = "the amplifier failed"
     (lab.folder / "raw/D02_c_raw.fif").write_bytes(b"no recording")
     said, sound = lab.check()
-    assert sound and "D02" not in said
+    assert sound and "D02_" not in said
+    assert "1 dyad left out, by the column exclude:\n   D02: the amplifier failed" in said
 
 
 def test_a_simulated_study_whose_recordings_are_not_made_yet_says_so(repository, tmp_path):

@@ -458,6 +458,19 @@ def test_each_recording_leads_to_its_picture_beside_the_page_and_those_to_look_a
     assert summary == "⚠ Client C04 of D04, post: 2 channels bad and 48 % of windows lost"
 
 
+def test_what_the_recordings_give_reason_to_say_is_in_the_trust_table_and_once_in_the_warnings(tmp_path):
+    inputs = write_tables(tmp_path)
+    dyads = [f"D{i:02}" for i in range(1, 15)]
+    caution = {"what": "the clocks of the computers differ", "hint": "Nothing to do.", "dyads": dyads}
+    provenance = json.loads(inputs["provenance"].read_text())
+    inputs["provenance"].write_text(json.dumps(provenance | {"cautions": [caution | {"recordings": 56}]}))
+    results = read_results(inputs)
+    [row] = [check for check in findings.checks(results) if check.name == "Recordings"]
+    assert row.state == "look" and "the clocks of the computers differ (in 14 dyads: D01, D02" in row.says
+    told = [c for c in findings.warnings(results) if "clocks of the computers" in c.says]
+    assert len(told) == 1 and "in 14 dyads: D01" in told[0].says and told[0].next_step == "Nothing to do."
+
+
 def test_a_study_of_doubtful_recordings_stays_small_and_says_what_it_leaves_out(tmp_path, repository):
     inputs = write_tables(tmp_path, n_dyads=14)
     quality = read(inputs["quality"]).assign(verdict="look")

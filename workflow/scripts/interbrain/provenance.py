@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import interbrain
+from interbrain.cautions import recording_cautions
 
 PACKAGES = (
     *("snakemake", "mne", "mne-bids", "bids-validator-deno", "numpy", "scipy", "pandas", "pyprep"),
@@ -70,6 +71,7 @@ def provenance(
             for file in c["source_files"]
         ],
         "warnings": [dict(warning) for warning in warnings],
+        "cautions": recording_cautions(conversions),
         "simulated": simulated,
         "simulation_note": (
             "The recordings were made by Interbrain's simulator with known coupling. No person was recorded."

@@ -574,6 +574,12 @@ def _recordings(results: Results) -> Check:
             "Recordings", "look", f"{read} read, {len(missing)} missing: {words.listed(missing[:6])}"
             + (" and more" if len(missing) > 6 else ""), detail, "people",
         )  # fmt: skip
+    cautions = results.provenance.get("cautions") or []
+    if cautions:
+        what = words.listed(f"{c['what']} ({_in_dyads(c['dyads'])})" for c in cautions[:2])
+        more = f" and {len(cautions) - 2} more" if len(cautions) > 2 else ""
+        text = f"{read} of {read} found and read; {what}{more}"
+        return Check("Recordings", "look", text, detail, "warnings")
     return Check("Recordings", "good", f"{read} of {read} found and read", detail, "people")
 
 
@@ -621,6 +627,12 @@ def _lost_by_group(results: Results) -> tuple[str, bool]:
             most, least = max(shares, key=shares.get), min(shares, key=shares.get)
             uneven |= shares[most] - shares[least] >= MANY_LOST and lost[most] - lost[least] > 1
     return " ".join(told), uneven
+
+
+def _in_dyads(dyads: list) -> str:
+    """Which dyads, as far as there are few."""
+    named = [*dyads[:MOST_NAMED], *([f"{len(dyads) - MOST_NAMED} more"] if len(dyads) > MOST_NAMED else [])]
+    return f"in {words.counted(len(dyads), 'dyad')}: {words.listed(named)}"
 
 
 # Clocks that need no alignment of their own: one amplifier, or time stamps from one clock.
@@ -826,6 +838,7 @@ def warnings(results: Results, absent=()) -> list[Caution]:
         *_about_size(results),
         *_about_who(results),
         *_about_tables(results),
+        *_about_raw_files(results),
         *_about_recordings(results),
         *_about_the_run(results),
     ]
@@ -950,6 +963,17 @@ def _about_tables(results: Results):
     """What the study's own tables gave reason to say, before anything ran."""
     for warning in results.provenance.get("warnings") or []:
         yield Caution(warning["where"], f"{warning['what']}.", warning["hint"] or "Know it when you read on.")
+
+
+def _about_raw_files(results: Results):
+    """What the recordings gave reason to say, by themselves and beside their partner's."""
+    for caution in results.provenance.get("cautions") or []:
+        what = caution["what"][:1].upper() + caution["what"][1:]
+        dyads = caution["dyads"]
+        yield Caution(
+            "Recordings", f"{what.removesuffix('.')}, {_in_dyads(dyads)}.", caution["hint"],
+            dyad=dyads[0] if len(dyads) == 1 else "",
+        )  # fmt: skip
 
 
 def _about_size(results: Results):

@@ -290,6 +290,9 @@ def _check_settings(config: Mapping) -> list[Problem]:
     statistics = config["statistics"]
     unknown_names("statistics: between", "factor", statistics.get("between", []), config["factors"])
     unknown_names("statistics: measures", "measure", statistics["measures"], measures(config))
+    if statistics["time"] in ("factor", "change", "ancova") and len(config["times"]) < 2:
+        what = f"{statistics['time']} needs two times, and the study has one"
+        wrong("statistics: time", what, "Write time: mean.")
     for key, what, hint in _multiverse_problems(config, further):
         wrong(f"multiverse: {key}", what, hint)
     if config["simulation"] and config["input"] == "bids":

@@ -38,6 +38,13 @@ from interbrain.study.checks import (
 from interbrain.study.columns import columns_of, meant_column, row_schema
 from interbrain.study.config import asked_channels, check_config, with_defaults
 from interbrain.study.decisions import check_decisions, plain_decisions
+from interbrain.study.design import (
+    check_numbers,
+    check_separable,
+    lonely_levels,
+    n_parameters,
+    scores_of_dyads,
+)
 from interbrain.study.identities import naming_labels, placeholder_authors
 from interbrain.study.problems import Problem, StudyError, listed, nearest, on_disk
 from interbrain.study.reading import EmptyTable, read_table
@@ -355,6 +362,8 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         certain = all(p.what.split()[0] in (*factors, "exclude") for p in wrong + alike)
         if not wrong:
             wrong = check_design(kept, between, statistics["interactions"], name)
+            wrong = wrong or check_separable(kept, between, statistics["interactions"], name)
+            warnings += lonely_levels(kept, {factor: factors[factor] for factor in between}, name)
         problems += wrong + alike
         warnings += doubtful + shared_therapists(kept, name)
         known, used = ([d for d in dict.fromkeys(rows["dyad"]) if d] for rows in (dyads, kept))
@@ -459,7 +468,15 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             problems += check_simulation(planted, used, list(config["bands"]), times, name)
     problems += check_column_names(factors, config["differences"], scores, named)
     if set(scores) == set(config["questionnaires"]):  # else what is wrong there has been said
-        problems += check_asked_columns(config["statistics"], config["differences"], scores, named)
+        wrong = check_asked_columns(config["statistics"], config["differences"], scores, named)
+        problems += wrong
+        if not problems:
+            values = scores_of_dyads(scores, config["differences"], kept["dyad"], numbers)
+            found, doubtful = check_numbers(
+                values, statistics, n_parameters(kept, between, statistics["interactions"])
+            )
+            problems += found
+            warnings += doubtful
     study = None
     if recordings is not None and used:
         study = Study(

@@ -111,6 +111,7 @@ def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
     first = group[0][1]
     where = f"{group[0][0]['file']}, {'rows' if len(rows) > 1 else 'row'} "
     where += listed(rows) if len(rows) <= MOST_ROWS else f"{rows[0]} and {len(rows) - 1} others"
+    where += f" in {len(labels)} dyads" if len(rows) > MOST_ROWS and 1 < len(labels) < len(rows) else ""
     if labels:
         more = [f"{len(labels) - MOST_LABELS} more"] if len(labels) > MOST_LABELS else []
         where += f" ({listed([*labels[:MOST_LABELS], *more])})"

@@ -1,17 +1,15 @@
-"""The doctor: opens every raw file of a study, says what is in it, and everything that is wrong, at once.
+"""What only the recordings can tell: each held against the config, its partner's, and all others.
 
-Tables are the room `study`'s; here stands what only the recordings can tell. Changes and writes nothing.
+Changes and writes nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
+import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -20,23 +18,15 @@ from interbrain.bids.clock import clock_fit
 from interbrain.bids.inheritance import read_sidecar
 from interbrain.bids.reading import number, survey_files
 from interbrain.bids.timing import stated_timing
+from interbrain.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
 from interbrain.clocks import ClockError
 from interbrain.clocks.doubts import matched_of
-from interbrain.formats import FormatError
+from interbrain.doctor.opening import note_failure, open_all, unexpected
 from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.spectrum import mains_of
 from interbrain.formats.survey import Survey, survey
 from interbrain.formats.triggers import same_name
-from interbrain.study import (
-    ROLES,
-    Problem,
-    Study,
-    StudyError,
-    load_study,
-    of_role,
-    warning_text,
-    with_defaults,
-)
+from interbrain.study import ROLES, Problem, Study, of_role
 from interbrain.study.checks import BY_PULSES
 from interbrain.study.problems import counted, listed, nearest
 from interbrain.unjudged import beyond_reach
@@ -46,7 +36,6 @@ MUCH_OF_IT = 0.8
 # The same is said once for the study, and not for each recording, if it holds for more than these.
 FEW = 3
 MANY = 32  # channels that a hint lists
-DAY_S = 24 * 3600
 # Skulls and references make one member's EEG two or three times as strong as the other's, but not this often.
 APART = 10
 
@@ -83,42 +72,13 @@ class _Member:
         return f"{self.role}, {self.path.name}"
 
 
-def check(settings: Mapping, schema: Mapping, folder: Path = Path(), cores: int = 1) -> tuple[str, bool]:
-    """Examine a whole study: config, tables and every raw file that can be found.
-
-    Returns
-    -------
-    report : str
-        What was found, then the warnings, then all problems in one list.
-    sound : bool
-        Whether there is no problem.
-    """
-    problems, note = [], ""
-    try:
-        study = load_study(settings, schema, folder)
-    except StudyError as error:
-        study, problems, note = error.study, error.problems, error.note
-    parts, warnings = [], []
-    if study is not None:
-        config = with_defaults(settings, schema)
-        there = examine(study, config, known=problems, cores=cores)
-        warnings = [*study.warnings, *there.warnings]
-        problems = [*problems, *there.problems]
-        if len(there.found):
-            parts.append(_aligned(there.found))
-        elif config["simulation"]:
-            parts.append("The recordings of this study are simulated and not yet made: no file was opened.")
-    if warnings:
-        parts.append(warning_text(warnings))
-    if problems:
-        parts.append(str(StudyError(problems, note)))
-    else:
-        n = counted(len(study.included), "dyad"), counted(len(study.recordings), "recording")
-        parts.append(f"No problems found: {n[0]}, {n[1]}.")
-    return "\n\n".join(parts), not problems
-
-
-def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores: int = 1) -> Examination:
+def examine(
+    study: Study,
+    config: Mapping,
+    known: Sequence[Problem] = (),
+    cores: int = 1,
+    log: Path = Path(os.devnull),
+) -> Examination:
     """Open the recordings that are there, and hold them against the config and against one another.
 
     Parameters
@@ -129,14 +89,16 @@ def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores:
         What the tables have shown already, and need not be said again.
     cores : int
         Files that are read at the same time.
+    log : Path
+        For what readers print, and the details of errors that nobody foresaw.
     """
     table_name = Path(config["tables"]["recordings"]).name
-    members = _members(study, config, table_name, cores)
+    members = _members(study, config, table_name, cores, log)
     done = Examination(pd.DataFrame())
     for m in members:
         if m.unreadable:
             what, _, hint = m.unreadable.removeprefix(f"{m.path}: ").partition(". ")
-            done.problems.append(Problem(m.where, f"{m.shown}: {what.removesuffix('.')}", hint))
+            done.problems.append(Problem(m.where, what.removesuffix("."), hint, m.shown))
     read = [m for m in members if m.survey is not None]
     lacking = _lacking_channels(read, config["rois"], study.cap_maps, known, done)
     _check_rates(read, config["cleaning"]["lowpass"], table_name, done)
@@ -147,34 +109,30 @@ def examine(study: Study, config: Mapping, known: Sequence[Problem] = (), cores:
         _check_sidecars(read, config, table_name, done)
     _check_triggers(read, done)
     for m in read:
-        done.warnings += [Problem(m.where, f"{m.shown}: {note}") for note in m.survey.notes]
+        done.warnings += [Problem(m.where, note, about=m.shown) for note in m.survey.notes]
     _check_names(read, done)
     _check_strengths(read, done)
     untied = {p.where for p in known if p.what.startswith("sync")}
     runs = {key: run for key, run in _runs(study, read).items() if run[0] not in untied}
     ties = {}
     for dyad in dict.fromkeys(dyad for dyad, _ in runs):
-        ties |= _check_session({key: run for key, run in runs.items() if key[0] == dyad}, config, done)
+        own = {key: run for key, run in runs.items() if key[0] == dyad}
+        try:
+            ties |= _check_session(own, config, done)
+        except Exception as error:
+            note_failure(log)
+            hint = f"The details are in {log}."
+            done.problems.append(Problem(next(iter(own.values()))[0], unexpected(error), hint))
     done.found = pd.DataFrame(
         [_row(m, lacking.get(id(m), ()), *ties.get((m.dyad, m.time), (None, None))) for m in read]
     )
     return done
 
 
-def _aligned(found: pd.DataFrame) -> str:
-    """The table as lines of text: words to the left, numbers to the right."""
-    shown = found.astype(str)
-    for column in ("dyad", "time", "role", "file", "missing", "clock", "matched"):
-        width = max(shown[column].str.len().max(), len(column))
-        shown[column] = shown[column].str.ljust(width)
-        shown = shown.rename(columns={column: column.ljust(width)})
-    return shown.to_string(index=False)
-
-
 # --- reading ---------------------------------------------------------------------------------------------
 
 
-def _members(study: Study, config: Mapping, table_name: str, cores: int) -> list[_Member]:
+def _members(study: Study, config: Mapping, table_name: str, cores: int, log: Path) -> list[_Member]:
     """Every member's recording whose file is there, in the order of the table."""
     planned = []
     for row in study.recordings.to_dict("records"):
@@ -186,12 +144,7 @@ def _members(study: Study, config: Mapping, table_name: str, cores: int) -> list
                 planned.append((row, role, repr(job), job))
     asked = {key: job for *_, key, job in planned}  # each file once, unless it is asked for two things
     jobs = list(asked.values())
-    if cores > 1 and len(jobs) > 1:
-        # Spawned and not forked: Snakemake runs threads, and a fork of those may hang.
-        with ProcessPoolExecutor(min(cores, len(jobs)), mp_context=get_context("spawn")) as pool:
-            answers = list(pool.map(_read, jobs))
-    else:
-        answers = [_read(job) for job in jobs]
+    answers = open_all(_survey, jobs, cores, log)
     answer = dict(zip(asked, answers, strict=True))
     people = {d["dyad"]: d for d in study.dyads.to_dict("records")}
     return [
@@ -212,26 +165,18 @@ def _members(study: Study, config: Mapping, table_name: str, cores: int) -> list
     ]
 
 
-def _read(job: tuple) -> dict:
-    """Survey one file, and take its checksum; picklable in and out."""
+def _survey(job: tuple) -> Survey:
+    """What one file says of itself; in a process of its own."""
     path, pattern, partner_pattern, cap_map, triggers, source = job
-    with open(path, "rb") as file:
-        checksum = hashlib.file_digest(file, "sha256").hexdigest()
-    told, why = None, ""
-    try:
-        if source == "bids":
-            told = survey_files(Path(path), cap_map, triggers)
-        else:
-            told = survey(
-                path,
-                channel_names=cap_map or None,
-                pattern=pattern,
-                partner_pattern=partner_pattern,
-                triggers=triggers,
-            )
-    except FormatError as error:
-        why = str(error)
-    return {"survey": told, "unreadable": why, "checksum": checksum}
+    if source == "bids":
+        return survey_files(Path(path), cap_map, triggers)
+    return survey(
+        path,
+        channel_names=cap_map or None,
+        pattern=pattern,
+        partner_pattern=partner_pattern,
+        triggers=triggers,
+    )
 
 
 # --- one recording ---------------------------------------------------------------------------------------
@@ -435,7 +380,11 @@ def _check_contents(members, done: Examination) -> None:
     first = {}
     for m in members:
         other = first.setdefault((m.checksum, m.pattern), m)
-        if other.path == m.path or (other.person == m.person and (m.bounded or other.bounded)):
+        if (
+            not m.checksum
+            or other.path == m.path
+            or (other.person == m.person and (m.bounded or other.bounded))
+        ):
             continue
         what = (
             f"{m.shown} has the same content as {other.path.name}, {other.dyad} {other.time} ({other.role})"
@@ -559,12 +508,10 @@ def _check_dates(where: str, run, done: Examination) -> None:
     begun = [getattr(run, role).begun for role in ROLES]
     if not all(begun):
         return
-    apart = abs((begun[0].replace(tzinfo=None) - begun[1].replace(tzinfo=None)).total_seconds())
-    if apart > DAY_S:
+    if on_different_days(*begun):
         days = [f"{when.day} {when:%B %Y}" for when in begun]
         what = f"the files say the therapist was recorded on {days[0]}, the client on {days[1]}"
-        hint = "If the files belong together, one recording computer had a wrong date: nothing to do."
-        done.warnings.append(Problem(where, what, hint))
+        done.warnings.append(Problem(where, what, WRONG_DATE, kind=ON_DIFFERENT_DAYS))
 
 
 def _row(m: _Member, lacking: Sequence[str], tie, shared: float | None) -> dict:

@@ -1,0 +1,65 @@
+"""What the facts of conversions give reason to say, grouped, with nothing in it that names a person."""
+
+import json
+
+from interbrain.cautions import ON_DIFFERENT_DAYS, recording_cautions
+
+
+def facts(dyad, role, measured="2024-03-01T10:00:00+00:00", sfreq=250.0, notes=(), clock_notes=(), run=1):
+    return {
+        **{
+            "dyad": dyad,
+            "run": run,
+            "role": role,
+            "measured": measured,
+            "sfreq": sfreq,
+            "notes": list(notes),
+        },
+        "clock": {"notes": list(clock_notes)},
+        "source_files": [{"path": f"Anna_{dyad}.edf", "sha256": "0"}],
+    }
+
+
+def pair(dyad, client="2024-03-01T10:00:07+00:00", **about):
+    return [facts(dyad, "therapist", **about), facts(dyad, "client", client, **about)]
+
+
+def test_sound_recordings_give_no_reason():
+    assert recording_cautions([f for i in range(14) for f in pair(f"D{i:02}")]) == []
+
+
+def test_partners_recorded_a_year_apart_are_one_caution_however_many_there_are():
+    study = [
+        f for i in range(1, 15) for run in (1, 2) for f in pair(f"D{i:02}", "2025-03-01T10:00+00:00", run=run)
+    ]
+    [caution] = recording_cautions(study)
+    assert caution["what"] == ON_DIFFERENT_DAYS and caution["recordings"] == 56
+    assert caution["dyads"] == [f"D{i:02}" for i in range(1, 15)]
+    assert recording_cautions(study[::-1]) == [caution]
+
+
+def test_no_date_and_no_file_name_is_told():
+    text = json.dumps(recording_cautions(pair("D01", "2025-03-02T10:00:00+00:00", notes=["it ends early"])))
+    assert "2025" not in text and "Anna" not in text and "it ends early" in text
+
+
+def test_a_night_between_is_none_and_an_unknown_date_neither():
+    assert recording_cautions(pair("D01", "2024-03-02T09:00:00+00:00")) == []
+    assert recording_cautions(pair("D01", None)) == []
+
+
+def test_the_same_note_of_several_recordings_is_one_caution():
+    study = [
+        *pair("D01", notes=["a cut was put back"]),
+        *pair("D02"),
+        *pair("D03", notes=["a cut was put back"]),
+    ]
+    study += [facts("D04", "client", clock_notes=["two shared triggers always fit"])]
+    first, second = recording_cautions(study)
+    assert (first["what"], first["dyads"], first["recordings"]) == ("a cut was put back", ["D01", "D03"], 4)
+    assert (second["what"], second["dyads"]) == ("two shared triggers always fit", ["D04"])
+
+
+def test_differing_rates_are_said_with_their_counts():
+    [caution] = recording_cautions([*pair("D01"), *pair("D02"), *pair("D03", sfreq=512.0)])
+    assert caution["what"] == "the sampling rates differ: 250 Hz (4 recordings), 512 Hz (2 recordings)"

@@ -1,0 +1,75 @@
+"""What recordings give reason to say, from the facts of their conversion, without what could name a person.
+
+The doctor says the same of the raw files, in the same words; here it is said again, so that the report has it
+whether or not anybody asked the doctor.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+DAY_S = 24 * 3600
+ON_DIFFERENT_DAYS = "the files say that therapist and client were recorded on different days"
+WRONG_DATE = "If the files belong together, one recording computer had a wrong date: nothing to do."
+RATES_DIFFER = "Nothing to do if that is so: all are brought to the rate of cleaning."
+LOOK_AT_IT = "Look whether the recording can be used, or leave the dyad out with a reason."
+
+
+def on_different_days(therapist: datetime, client: datetime) -> bool:
+    """Whether two recordings of one meeting say that they began more than a day apart."""
+    apart = therapist.replace(tzinfo=None) - client.replace(tzinfo=None)
+    return abs(apart.total_seconds()) > DAY_S
+
+
+def recording_cautions(facts: Sequence[Mapping]) -> list[dict]:
+    """Everything that must be known of a study's recordings.
+
+    Parameters
+    ----------
+    facts : sequence of mapping
+        `bids.recording.convert` of each recording.
+
+    Returns
+    -------
+    cautions : list of dict
+        what, hint, dyads (sorted), recordings (how many); no dates and no file names, which may tell who
+        somebody is.
+    """
+    ordered = sorted(facts, key=lambda f: (f["dyad"], f["run"], f["role"]))
+    found = [*_days(ordered), *_rates(ordered)]
+    notes = defaultdict(list)
+    for f in ordered:
+        for note in (*f.get("notes", ()), *f.get("clock", {}).get("notes", ())):
+            if f not in notes[note]:
+                notes[note].append(f)
+    found += [(note, LOOK_AT_IT, own) for note, own in notes.items()]
+    return [
+        {"what": what, "hint": hint, "dyads": sorted({f["dyad"] for f in own}), "recordings": len(own)}
+        for what, hint, own in found
+    ]
+
+
+def _days(facts: Sequence[Mapping]):
+    runs = defaultdict(dict)
+    for f in facts:
+        if f.get("measured"):
+            runs[f["dyad"], f["run"]][f["role"]] = f
+    apart = []
+    for both in (run for run in runs.values() if len(run) == 2):
+        begun = [datetime.fromisoformat(both[role]["measured"]) for role in ("therapist", "client")]
+        if on_different_days(*begun):
+            apart += both.values()
+    if apart:
+        yield ON_DIFFERENT_DAYS, WRONG_DATE, apart
+
+
+def _rates(facts: Sequence[Mapping]):
+    rates = defaultdict(list)
+    for f in (f for f in facts if f.get("sfreq")):
+        rates[float(f["sfreq"])].append(f)
+    if len(rates) > 1:
+        several = sorted(rates.items(), key=lambda rate: (-len(rate[1]), rate[0]))
+        told = ", ".join(f"{rate:g} Hz ({len(own)} recordings)" for rate, own in several)
+        yield f"the sampling rates differ: {told}", RATES_DIFFER, facts

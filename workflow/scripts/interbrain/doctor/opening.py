@@ -1,0 +1,161 @@
+"""Every raw file is opened in a process of its own: whatever one does to its reader, the others are examined.
+
+What readers, libraries and the system print goes to a log, never to the screen. Knows no study.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+from interbrain.formats import FormatError
+
+OUR_FAULT = "this is a fault of Interbrain: please report it"
+# A server that has imported the slow libraries forks a process in no time, without Snakemake's threads.
+# Elsewhere a fork is not safe.
+START = "forkserver" if sys.platform == "linux" else "spawn"
+SLOW_TO_IMPORT = [
+    *("pandas", "scipy.io", "joblib", "mne", "mne.annotations", "mne.channels.montage", "mne.io._read_raw"),
+    *("mne.io.fiff.raw", "mne.io.edf.edf", "mne.io.brainvision.brainvision", "mne.io.eeglab.eeglab"),
+    *("mne.io.cnt.cnt", "mne.io.egi", "mne.io.kit.kit", "mne.io.ctf.ctf", "mne.io.fieldtrip.fieldtrip"),
+    *("mne.io.nihon", "mne.io.persyst.persyst", "mne.io.artemis123", "interbrain.doctor.examination"),
+]
+
+
+def open_all(work: Callable, jobs: Sequence, cores: int, log: Path) -> list[dict]:
+    """What `work` finds in each job's file, in the order of the jobs.
+
+    Parameters
+    ----------
+    work : callable
+        Takes a job, of which the first part is a path, and returns a Survey; of a module, so that another
+        process can import it.
+    cores : int
+        Files that are open at the same time.
+    log : Path
+        Where everything goes that would be printed.
+
+    Returns
+    -------
+    answers : list of dict
+        survey (or None), unreadable (why there is none; else empty), checksum (empty if the file could not
+        be read).
+    """
+    context = get_context(START)
+    if START == "forkserver":
+        context.set_forkserver_preload(SLOW_TO_IMPORT)
+    with _no_program(), ThreadPoolExecutor(max(1, min(cores, len(jobs)))) as threads:
+        answers = list(threads.map(lambda job: _alone(context, work, job, log), jobs))
+        # The system may have stopped the wrong one for lack of memory: each again, by itself.
+        dead = [job for job, answer in zip(jobs, answers, strict=True) if answer is None]
+        again = iter([_alone(context, work, job, log) or _died(job, log) for job in dead])
+    return [answer or next(again) for answer in answers]
+
+
+@contextmanager
+def _no_program():
+    """Keep new processes from importing the program that runs, of which they need nothing."""
+    main = sys.modules["__main__"]
+    held = {name: vars(main)[name] for name in ("__spec__", "__file__") if name in vars(main)}
+    main.__spec__ = main.__file__ = None
+    try:
+        yield
+    finally:
+        vars(main).pop("__file__")
+        vars(main).update(held)
+
+
+def _alone(context, work: Callable, job, log: Path) -> dict | None:
+    """The answer of a process for one job; None if it died."""
+    receive, send = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(send, work, job, str(log)), daemon=True)
+    process.start()
+    send.close()
+    try:
+        answer = receive.recv()
+    except (EOFError, OSError):
+        answer = None
+    process.join()
+    if answer is None:
+        _write(log, f"{job[0]}: the process ended with {_ending(process.exitcode)}\n")
+    return answer
+
+
+def _ending(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"signal {-code} ({signal.Signals(-code).name})"
+    return f"exit code {code}"
+
+
+def _died(job, log: Path) -> dict:
+    why = (
+        f"{job[0]}: cannot be examined: its reader was stopped, by a damaged file or for lack of memory. "
+        f"Check that it opens in the program that recorded it, and copy it again. The details are in {log}."
+    )
+    return {"survey": None, "unreadable": why, "checksum": ""}
+
+
+def _answer(send, work: Callable, job, log: str) -> None:
+    """In the other process: do the work and send what came of it."""
+    _print_to(log)
+    send.send(answer_of(work, job, log))
+    send.close()
+
+
+def answer_of(work: Callable, job, log: str) -> dict:
+    """One job's answer, whatever happens in it."""
+    path, survey, why, checksum = job[0], None, "", ""
+    try:
+        with open(path, "rb") as file:
+            checksum = hashlib.file_digest(file, "sha256").hexdigest()
+        survey = work(job)
+    except FormatError as error:
+        why = str(error)
+    except OSError as error:
+        traceback.print_exc()
+        why = f"{path}: cannot be opened ({error.strerror or error}). Look who may read it."
+    except MemoryError:
+        why = f"{path}: needs more memory than there is. Close other programs, or examine it with --cores 1."
+    except BaseException as error:  # a reader may raise anything, even SystemExit
+        traceback.print_exc()
+        why = f"{path}: {unexpected(error)}. The details are in {log}."
+    return {"survey": survey, "unreadable": why, "checksum": checksum}
+
+
+def unexpected(error: BaseException) -> str:
+    """One sentence on an error that nobody foresaw, without its full stop."""
+    said = (str(error).strip() or "no message").splitlines()[0].removesuffix(".")
+    return f"cannot be examined: {type(error).__name__}: {said} ({OUR_FAULT})".replace(". ", ", ")
+
+
+def _print_to(log: str) -> None:
+    """Whatever this process prints, Python or not, goes to the log from now on."""
+    try:
+        target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    except OSError:
+        target = os.open(os.devnull, os.O_WRONLY)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.dup2(target, 1)
+    os.dup2(target, 2)
+
+
+def note_failure(log: Path) -> None:
+    """The traceback of the error that is being handled, into the log."""
+    _write(log, traceback.format_exc())
+
+
+def _write(log: Path, text: str) -> None:
+    try:
+        with log.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        pass  # the message on the screen says what matters

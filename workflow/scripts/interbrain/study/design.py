@@ -1,0 +1,154 @@
+"""Whether the dyads that a study keeps can answer what its config asks: known from the tables, before a run.
+
+Computes no statistic; what attrition takes later, the statistics say themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+
+from interbrain.study.problems import Problem, counted, listed
+
+TAKE_OUT = "Take one of them out of statistics: between in config.yaml; these dyads cannot separate them."
+
+
+def check_separable(
+    dyads: pd.DataFrame, between: Sequence[str], interactions: bool, name: str
+) -> list[Problem]:
+    """Factors that go together, and interactions for which a cell is empty.
+
+    Parameters
+    ----------
+    dyads : DataFrame
+        Included dyads only, each with a level of every factor.
+    between : sequence of str
+        Factors of two levels or more.
+    """
+    if interactions and (empty := _empty_cells(dyads, between)):
+        return [Problem(name, *empty)]
+    for factor, other in combinations(between, 2):
+        table = pd.crosstab(dyads[factor], dyads[other]) > 0
+        if (table.sum(axis=0) == 1).all() and (table.sum(axis=1) == 1).all():
+            pairs = listed(f"{a} is always {b}" for a, b in _together(dyads, factor, other))
+            what = f"{factor} and {other} divide the dyads in the same way ({pairs})"
+            return [Problem(name, what, TAKE_OUT)]
+    design = np.ones((len(dyads), 1))
+    for i, factor in enumerate(between):
+        levels = pd.get_dummies(dyads[factor]).to_numpy(float)[:, 1:]
+        design = np.hstack([design, levels])
+        if np.linalg.matrix_rank(design) < design.shape[1]:
+            what = (
+                f"{factor} cannot be told apart from {listed(between[:i])}: in these dyads they go together"
+            )
+            return [Problem(name, what, TAKE_OUT)]
+    return []
+
+
+def _together(dyads: pd.DataFrame, factor: str, other: str) -> list[tuple[str, str]]:
+    return list(dyads[[factor, other]].drop_duplicates().itertuples(index=False, name=None))
+
+
+def _empty_cells(dyads: pd.DataFrame, between: Sequence[str]) -> tuple[str, str] | None:
+    """What is said of combinations of levels without a dyad, and what to do."""
+    hint = "Write interactions: false (statistics), or take a factor out of between, in config.yaml."
+    for factors in (f for size in range(2, len(between) + 1) for f in combinations(between, size)):
+        seen = set(dyads[list(factors)].itertuples(index=False, name=None))
+        cells = product(*(dict.fromkeys(dyads[factor]) for factor in factors))
+        empty = [
+            " and ".join(f"{f} {v}" for f, v in zip(factors, c, strict=True)) for c in cells if c not in seen
+        ]
+        if empty:
+            return f"no dyad has {listed(empty)}: the interaction of {listed(factors)} cannot be tested", hint
+    return None
+
+
+def lonely_levels(dyads: pd.DataFrame, levels: Mapping[str, Sequence[str]], name: str) -> list[Problem]:
+    """A warning for each level of the config that one dyad has, or none."""
+    warnings = []
+    for factor, known in levels.items():
+        for level in known:
+            own = list(dyads.loc[dyads[factor] == level, "dyad"])
+            if len(own) == 1:
+                what = f"only {own[0]} has {factor} {level}: one dyad is no group"
+                warnings.append(Problem(name, what, "Do not interpret a difference that rests on one dyad."))
+            elif not own:
+                what = f"no dyad that is kept has {factor} {level}"
+                hint = f"If that is right, take the level out of factors: {factor} in config.yaml."
+                warnings.append(Problem(name, what, hint))
+    return warnings
+
+
+def n_parameters(dyads: pd.DataFrame, between: Sequence[str], interactions: bool) -> int:
+    """Parameters of the model of the factors, the intercept included."""
+    counts = [dyads[factor].nunique() for factor in between]
+    return math.prod(counts) if interactions else 1 + sum(n - 1 for n in counts)
+
+
+def scores_of_dyads(
+    scores: Mapping[str, pd.DataFrame],
+    differences: Mapping[str, Sequence[str]],
+    dyads: Sequence[str],
+    numbers: pd.DataFrame | None = None,
+) -> dict[str, pd.Series]:
+    """Every score, difference and number of the dyads table that the aggregated dataset will have."""
+    values = {}
+    for questionnaire, table in scores.items():
+        own = table.set_index("dyad").reindex(dyads)
+        values |= {f"{questionnaire}_{c}": own[c].astype(float) for c in own if c != "missing_items"}
+    for name, (first, second) in differences.items():
+        values[name] = values[f"{first}_total"] - values[f"{second}_total"]
+        values[f"{name}_absolute"] = values[name].abs()
+    if numbers is not None:
+        values |= dict(numbers.set_index("dyad").reindex(dyads).items())
+    return values
+
+
+def check_numbers(
+    values: Mapping[str, pd.Series],
+    statistics: Mapping,
+    between_parameters: int,
+) -> tuple[list[Problem], list[Problem]]:
+    """Covariates and correlates that are the same in every dyad, or known of too few.
+
+    Parameters
+    ----------
+    values : mapping column -> Series
+        One value a dyad that is kept, NaN where it is not known.
+    between_parameters : int
+        Of the model without covariates.
+
+    Returns
+    -------
+    problems, warnings : list of Problem
+    """
+    problems, warnings = [], []
+    asked = [c for c in statistics.get("covariates", []) if c in values]
+    for name in asked:
+        known = values[name].dropna()
+        if known.nunique() < 2:
+            same = f"is {known.iloc[0]:g} in every dyad" if len(known) else "is known of no dyad"
+            hint = f"Take {name} out of statistics: covariates in config.yaml."
+            problems.append(Problem("config.yaml, statistics: covariates", f"{name} {same}", hint))
+    complete = len(pd.DataFrame({name: values[name] for name in asked}).dropna()) if asked else None
+    parameters = between_parameters + len(statistics.get("covariates", []))
+    if asked and not problems and complete <= parameters:
+        what = (
+            f"{counted(complete, 'dyad')} with every covariate {'is' if complete == 1 else 'are'} too few: "
+        )
+        what += f"at least {parameters + 1} are needed"
+        hint = "Take covariates or factors out of statistics in config.yaml."
+        problems.append(Problem("config.yaml, statistics: covariates", what, hint))
+    for name in (c for c in statistics.get("correlate", []) if c in values):
+        known = values[name].dropna()
+        if known.nunique() < 2:
+            same = f"is {known.iloc[0]:g} in every dyad" if len(known) else "is known of no dyad"
+            hint = "Nothing to do if that is so; it is not tested."
+            warnings.append(
+                Problem("config.yaml, statistics: correlate", f"{name} {same}: nothing can go with it", hint)
+            )
+    return problems, warnings
