@@ -242,7 +242,7 @@ def test_amplifiers_of_other_trigger_channels_get_one_advice_that_settles_it(lab
     assert sound and "trigger channel" not in said
     rows = [line.split() for line in said.splitlines()[1:5]]
     assert [row[8:10] for row in rows] == [["4", "8"], ["4", "0"]] * 2  # triggers and the idle value
-    assert [row[11:13] for row in rows[1::2]] == [["markers", "0.000"]] * 2
+    assert [[row[11], row[17]] for row in rows[1::2]] == [["markers", "0.000"]] * 2
 
 
 def test_a_trigger_channel_that_one_recording_calls_otherwise_is_named_in_its_row(lab):
@@ -264,7 +264,7 @@ def test_a_pair_whose_pulses_go_to_opposite_levels_is_tied_without_an_offset(lab
     lab.config["triggers"] = {"channel": "Digi"}
     said, sound = lab.check()
     client = said.splitlines()[2].split()
-    assert sound and client[9] == "1" and client[12] == "0.000"
+    assert sound and client[9] == "1" and client[17] == "0.000"
 
 
 def test_an_idle_value_that_the_channel_seldom_holds_is_a_warning(lab):
