@@ -35,6 +35,8 @@ JUMPS_S = (0.015, 0.03, 0.06, 0.1, 0.5, 1.5, 5.0, 15.0, 40.0)
 # Where the clock jumps, s: inside either block, soon after the first, between them, before the second.
 PLACES_S = (160.0, 600.0, 1200.0, 1900.0, 2230.0)
 WRONG_S = 0.010
+# Shares of pulses that are lost and spurious, in sessions without a jump.
+DAMAGE = ({}, {"missing": 0.3, "spurious": 0.1}, {"missing": 0.2, "spurious": 0.2})
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def session(rng, n, jumps=(), missing=0.15, spurious=0.15, pulses=None, in_thera
 
 
 def judge(surveys, clocks):
-    """What became of each block: right, wrong, or refused with its message."""
+    """What became of each block: right, wrong (with or without a note of doubt), or refused."""
     runs = [SessionRun(name, *surveys, "markers", *block) for name, block in BLOCKS.items()]
     found = []
     for (start, stop), tie in zip(BLOCKS.values(), tie_session(runs, limits=LIMITS), strict=True):
@@ -81,14 +83,15 @@ def judge(surveys, clocks):
         here, there = (clock.show(true) for clock in clocks)
         inside = (here >= start) & (here <= stop)
         wrong = np.abs(tie.fit.to_other(here[inside]) - there[inside]).max()
-        found.append(("wrong" if wrong > WRONG_S else "right", f"{1e3 * wrong:.1f} ms"))
+        verdict = "right" if wrong <= WRONG_S else "wrong, with a note" if tie.notes else "wrong"
+        found.append((verdict, f"{1e3 * wrong:.1f} ms"))
     return found
 
 
 def cell(job):
-    """Counts of blocks of one cell: right, wrong, refused."""
+    """Counts of blocks of one cell, by what became of them."""
     seed, sessions, n, size, place, how = job
-    counts = dict.fromkeys(("right", "wrong", "refused"), 0)
+    counts = dict.fromkeys(("right", "wrong", "wrong, with a note", "refused"), 0)
     for number in range(sessions):
         rng = np.random.default_rng([seed, number, n])
         sign = rng.choice([-1, 1])
@@ -104,11 +107,10 @@ def main():
     ask.add_argument("--cores", type=int, default=2)
     ask.add_argument("--pulses", type=int, nargs="*", default=PULSES)
     asked = ask.parse_args()
-    jobs = [(1, asked.sessions, n, 0.0, np.nan, {}) for n in asked.pulses for _ in range(1)]
-    jobs += [
-        (2 + i, asked.sessions, n, size, place, {})
-        for i, (n, size, place) in enumerate(product(asked.pulses, JUMPS_S, PLACES_S))
-    ]
+    cells = [(n, 0.0, np.nan, how) for n, how in product(asked.pulses, DAMAGE)]
+    cells += [(n, size, place, {}) for n, size, place in product(asked.pulses, JUMPS_S, PLACES_S)]
+    cells += [(n, 1.5, 1200.0, {"in_therapist": True}) for n in asked.pulses]
+    jobs = [(seed, asked.sessions, *cell) for seed, cell in enumerate(cells, 1)]
     with ProcessPoolExecutor(asked.cores) as pool:
         table = pd.DataFrame(pool.map(cell, jobs))
     print(table.to_string(index=False))

@@ -163,7 +163,7 @@ def test_no_session_whose_clock_jumps_is_accepted_wrongly(size, in_therapist):
     for seed, (n, place) in enumerate([(60, 600.0), (60, 1200.0), (60, 1900.0), (120, 160.0), (120, 2230.0)]):
         rng = np.random.default_rng([15, seed])
         found = judge(*session(rng, n, ((place, size),), in_therapist=in_therapist))
-        assert "wrong" not in [verdict for verdict, _ in found]
+        assert {verdict for verdict, _ in found} <= {"right", "refused"}
 
 
 def test_pulses_at_the_end_of_a_block_that_do_not_match_are_said():

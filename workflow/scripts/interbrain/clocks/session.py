@@ -24,9 +24,11 @@ FEWEST_FOR_RESIDUAL = 3
 # A trigger that reached both amplifiers is no further apart than this by LSL's clock.
 NEAR_PULSE_S = 0.25
 # A block with pulses in both recordings and none matched is refused if that is less likely than this, by how
-# often pulses are lost and spurious outside it; else, and at a block's ends from so many on, it is noted.
-NO_MATCH_BY_CHANCE = 0.003
-UNMATCHED_AT_AN_END = 2
+# often pulses are lost and spurious outside it; else it is noted. So is an end of a block behind the last
+# matched pulse (or before the first), with pulses in both recordings, if it is more than this share of the
+# block.
+NO_MATCH_BY_CHANCE = 0.0015
+END_SHARE = 0.1
 # A block beside a jump is tied by its own side if so many pulses are matched inside it.
 FEWEST_BESIDE_A_JUMP = 5
 
@@ -285,7 +287,7 @@ def _ends_without_a_match(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
             sum(begin + TOLERANCE_S < pulse < end - TOLERANCE_S for pulse in pulses)
             for pulses in (therapist, client)
         )
-        if min(counts) >= UNMATCHED_AT_AN_END:
+        if min(counts) and end - begin > END_SHARE * (stop - start):
             notes.append(doubts.no_match_at_an_end(counts, words, end - begin))
     return tuple(notes)
 
