@@ -519,3 +519,19 @@ def test_a_clock_that_was_tied_to_another_partner_is_refused(dataset):
     dataset.about(Hyperscanning={**TIED, "SyncOffset": "soon"})
     with pytest.raises(FormatError, match=r"its SyncOffset is 'soon' and no number"):
         stated_timing(dataset.file, partner)
+
+
+def test_a_channel_that_the_cap_map_ignores_is_left_out_with_its_row(dataset):
+    dataset.record([*NAMES, "EEG A2-A1"])
+    dataset.channels([*rows(bad=()), ["EEG A2-A1", "EEG", "µV", "good"]])
+    found, notes = dataset.read({"EEG A2-A1": "ignore", "Oz": "-"})
+    assert found.raw.ch_names == [name for name in NAMES if name != "Oz"] and notes == []
+
+
+def test_numbers_of_a_cap_are_no_sites_whatever_type_the_table_gives_them(dataset):
+    labels = [f"{box}{number}" for box in "ABCD" for number in range(1, 9)]
+    dataset.record(labels)
+    dataset.channels([[label, "EEG", "µV", "good"] for label in labels])
+    found, notes = dataset.read({"A1": "Cz"})
+    assert [name for name, kind in kinds(found.raw).items() if kind == "eeg"] == ["Cz"]
+    assert any(text.startswith("labels such as A2, A3, A4 are numbers of a cap") for text in notes)

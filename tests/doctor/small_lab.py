@@ -23,13 +23,15 @@ def record(
     seed=None,
     lines=(),
     highest=None,
+    strength=1.0,
 ):
     """Write a small recording with a trigger channel; each file has noise of its own.
 
-    `lines` are mains of 5 uV, in Hz; `highest` is the edge of a low-pass filter, in Hz.
+    `lines` are mains of 5 uV, in Hz; `highest` is the edge of a low-pass filter, in Hz; `strength` is what
+    the noise of 10 uV is multiplied by.
     """
     rng = np.random.default_rng(abs(hash(path.name)) if seed is None else seed)
-    data = 1e-5 * rng.standard_normal((len(names) + 1, int(duration * sfreq)))
+    data = strength * 1e-5 * rng.standard_normal((len(names) + 1, int(duration * sfreq)))
     if highest:
         data = mne.filter.filter_data(data, sfreq, None, highest, verbose="error")
     for hz in lines:

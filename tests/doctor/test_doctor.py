@@ -6,7 +6,7 @@ import mne
 import numpy as np
 import pytest
 import yaml
-from small_lab import NAMES
+from small_lab import NAMES, record
 
 from interbrain import doctor
 
@@ -274,3 +274,54 @@ def test_an_idle_value_that_the_channel_seldom_holds_is_a_warning(lab):
     said = " ".join(lab.warnings().split())
     assert "client, D01_c_raw.fif: trigger channel 'Digi' is at the configured idle value 8 for only" in said
     assert "write idle: null or idle: 1 into the config" in said
+
+
+def test_amplitudes_that_no_head_gives_are_a_problem_with_the_factor(lab):
+    lab.spoil("D01_c_raw.fif", strength=1000)
+    lab.spoil("D02_t_raw.fif", strength=1e-3)
+    said = lab.problems()
+    assert "client, D01_c_raw.fif: its EEG would be 4.8" in said and "mV strong" in said
+    assert (
+        "1,000 times too much for a head" in said and "(0.001) into therapist_scale or client_scale" in said
+    )
+    assert "therapist, D02_t_raw.fif: its EEG would be " in said and "1,000 times too little" in said
+
+
+def test_a_member_at_another_scale_than_the_partner_is_a_warning(lab):
+    lab.spoil("D01_c_raw.fif", strength=12)
+    assert "the client's EEG is 12 times as strong as the therapist's (5" in lab.warnings()
+    lab.spoil("D01_c_raw.fif", strength=3)
+    assert "times as strong" not in lab.warnings()
+
+
+def test_how_channels_came_by_their_names_is_said_if_not_all_did_alike(lab):
+    (lab.folder / "config/cap.tsv").write_text("label\tchannel\nF3\tF3\nC4\tignore\nX1\tOz\nX2\tF33\n")
+    lab.config["tables"]["cap_map"] = "config/cap.tsv"
+    lab.config["rois"] = {"frontal": ["F3", "Fz"]}
+    lab.schema["properties"]["rois"].pop("default", None)
+    for row in lab.rows:
+        for file in row[2:4]:
+            lab.spoil(file, names=[*NAMES, "X1", "X2"])
+    said = lab.warnings()
+    assert (
+        "of 7 EEG channels the cap map names 3, and 4 are EEG by their own labels, and 1 is ignored" in said
+    )
+    assert "F33 is EEG, but no site of the 10-20 system" in said
+
+
+def test_numbers_of_a_cap_without_a_map_are_asked_for(lab):
+    for row in lab.rows:
+        for file in row[2:4]:
+            lab.spoil(file, names=[f"{box}{n}" for box in "AB" for n in range(1, 33)])
+    said, sound = lab.check()
+    assert not sound
+    assert "No channel has a 10-20 name: A1, A2, A3, " in said
+    assert "Write which is which into a cap map" in said and "as BioSemi's A1-A32" in said
+
+
+def test_a_copy_of_a_therapists_file_in_another_dyad_is_a_warning(lab):
+    lab.dyads[1][1] = "T01"
+    record(lab.folder / "raw/D02_t_raw.fif", seed=3)
+    record(lab.folder / "raw/D01_t_raw.fif", seed=3)
+    assert lab.problems() == ""
+    assert "Right if T01 was recorded with both partners at once" in lab.warnings()

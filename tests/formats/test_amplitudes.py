@@ -131,3 +131,20 @@ def test_some_channels_of_another_unit_are_noted():
 def test_the_survey_says_how_strong_the_eeg_is(tmp_path):
     file = PLANTED["poly5"](tmp_path / "rest", SECRETS, [3.0], 20, RATE)
     assert survey(file, triggers={"channel": "Digi"}).strength_uv == pytest.approx(PLANTED_UV, rel=0.1)
+
+
+def test_the_recordings_table_can_put_a_wrong_unit_right(tmp_path):
+    file = PLANTED["edf"](tmp_path / "rest", SECRETS, [3.0], 20, RATE, unit=b"mV")
+    assert "write what the numbers are to be multiplied by (0.001) into therapist_scale" in said_of(file)
+    with noted() as notes:
+        raw = read_recording(file, scale=0.001).raw
+    assert notes == ["the EEG was multiplied by 0.001, as the recordings table says"]
+    eeg, _ = planted.signals(tmp_path / "rest", [3.0], 20, RATE)
+    np.testing.assert_allclose(raw.get_data(picks="eeg") * 1e6, eeg, atol=0.05)
+    poly5 = tmp_path / "rest.poly5"
+    write_poly5(
+        poly5, np.vstack([noise(), np.full(60 * RATE, 8)]), RATE, [*LABELS[:6], "Digi"], ["mV"] * 6 + [""]
+    )
+    raw = read_recording(poly5, scale=0.001).raw
+    assert strength_uv(raw) == pytest.approx(10 * np.sqrt(29 / (RATE / 2)), rel=0.05)
+    assert set(raw.get_data(picks="stim").ravel()) == {8}

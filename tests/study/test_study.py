@@ -992,3 +992,48 @@ def test_a_cap_map_of_one_role_leaves_the_other_with_10_20_names(demo):
     demo.config["tables"]["cap_map"] = {"client": "config/cap_map.tsv"}
     study = demo.load()
     assert study.cap_map("T01", "D01", 1) == {} and study.cap_map("C01", "D01", 1)["ExG07"] == "Fz"
+
+
+def test_a_cap_map_may_leave_channels_out(demo):
+    demo.append("cap_map", "EEG A2-A1", "ignore")
+    demo.append("cap_map", "spare", "-")
+    demo.append("cap_map", "BIP1", "Ignore")
+    assert demo.problems() == []
+    demo.append("cap_map", "BIP2", "")
+    assert [(p.what, p.hint) for p in demo.problems()] == [
+        ("channel is empty", "Write its site, or ignore to leave the channel out.")
+    ]
+
+
+def test_a_cap_map_that_only_leaves_channels_out_asks_for_no_sites(demo):
+    demo.write("cap_map", [["label", "channel"], ["EEG A2-A1", "ignore"]])
+    assert demo.problems() == []
+
+
+def test_a_site_stands_twice_in_a_cap_map_only_if_two_heads_share_a_file(demo):
+    demo.append("cap_map", "Ch40", "Fz")
+    assert ["stands in row" in p.what for p in demo.problems()] == [True]
+    demo.record()
+    heading, *rows = demo.rows("recordings")
+    rows = [[*row, "", ""] for row in rows]
+    rows[0][heading.index("client_file")] = rows[0][heading.index("therapist_file")]
+    rows[0][-2:] = ["1-32", "33-64"]
+    demo.write("recordings", [[*heading, "therapist_channels", "client_channels"], *rows])
+    assert demo.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("scale", "is_read"),
+    [("0.001", True), ("1000", True), ("1e-3", True), ("0", False), ("0,001", False), ("-1", False)],
+)
+def test_a_scale_is_a_number_above_0(demo, scale, is_read):
+    demo.record()
+    heading, *rows = demo.rows("recordings")
+    rows = [[*row, scale] for row in rows]
+    demo.write("recordings", [[*heading, "therapist_scale"], *rows])
+    problems = demo.problems()
+    assert (not problems) == is_read
+    if is_read:
+        row = demo.load().recordings.iloc[0]
+        assert demo.load().channels(row, "therapist")["scale"] == float(scale)
+        assert demo.load().channels(row, "client")["scale"] is None

@@ -48,6 +48,7 @@ class Member:
     head_circumference_cm: float | None = None
     pattern: str | None = None
     partner_pattern: str | None = None
+    scale: float | None = None
     trigger_channel: str | None = None
 
 
@@ -216,6 +217,7 @@ def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: M
             channel_names=cap_map or None,
             pattern=member.pattern,
             partner_pattern=member.partner_pattern,
+            scale=member.scale,
             trigger_channel=member.trigger_channel,
         )
         block_only = _block(mark_gaps(recording.raw), block["first_sample"], block["n_samples"])

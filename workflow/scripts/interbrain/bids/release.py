@@ -73,10 +73,15 @@ def private_texts(
     -------
     texts : dict of str to str
         Each text, and what it is. Of a file name: the whole, unless it consists of labels and of words of the
-        field; and each word that stands in the file names of one dyad or one person only, as a name does.
+        field; and each word that is in the file names of one dyad (or of dyads that share a file) or of one
+        person only, as a name is.
     """
     harmless = {label.lower() for label in (*labels, *allowed)} | HARMLESS
     texts, owners = {}, {}
+    raw_files = list(raw_files)
+    first_of, session = {}, {}  # dyads that share a file were one session: what names that names its people
+    for dyad, _, path in raw_files:
+        session.setdefault(dyad, session.get(first := first_of.setdefault(path, dyad), first))
     for dyad, participant, path in raw_files:
         for stem in (part.split(".")[0] for part in PurePath(path).parts):
             rest = [part for part in re.split(r"[\W_]+", stem) if part.lower() not in harmless]
@@ -85,7 +90,7 @@ def private_texts(
             for word in re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", " ".join(rest))):
                 if len(word) >= SHORTEST_NAME and word.lower() not in harmless:
                     _, _, dyads, people = owners.setdefault(word.lower(), (word, path, set(), set()))
-                    dyads.add(dyad)
+                    dyads.add(session[dyad])
                     people.add(participant)
     for word, path, dyads, people in owners.values():
         if len(dyads) == 1 or len(people) == 1:

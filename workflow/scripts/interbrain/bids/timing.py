@@ -35,6 +35,7 @@ class Source:
     path: str
     pattern: str | None = None
     partner_pattern: str | None = None
+    scale: float | None = None
     cap_map: Mapping[str, str] | None = None
     triggers: Mapping | None = None
 
@@ -87,6 +88,7 @@ def survey_run(
                 channel_names=labels or None,
                 pattern=source.pattern,
                 partner_pattern=source.partner_pattern,
+                scale=source.scale,
                 triggers=pulses,
             )
         except FormatError as error:

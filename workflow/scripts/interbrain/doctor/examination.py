@@ -137,10 +137,10 @@ def _members(study: Study, config: Mapping, table_name: str, cores: int, log: Pa
     planned = []
     for row in study.recordings.to_dict("records"):
         for role in ROLES:
-            patterns = tuple(study.patterns(row, role).values())
+            channels = tuple(study.channels(row, role).values())
             if Path(row[f"{role}_file"]).is_file():
                 cap_map = study.cap_maps.get(study.cap_table(row, role), {})
-                job = (row[f"{role}_file"], *patterns, cap_map, row[f"{role}_trigger"], config["input"])
+                job = (row[f"{role}_file"], *channels, cap_map, row[f"{role}_trigger"], config["input"])
                 planned.append((row, role, repr(job), job))
     asked = {key: job for *_, key, job in planned}  # each file once, unless it is asked for two things
     jobs = list(asked.values())
@@ -167,7 +167,7 @@ def _members(study: Study, config: Mapping, table_name: str, cores: int, log: Pa
 
 def _survey(job: tuple) -> Survey:
     """What one file says of itself; in a process of its own."""
-    path, pattern, partner_pattern, cap_map, triggers, source = job
+    path, pattern, partner_pattern, scale, cap_map, triggers, source = job
     if source == "bids":
         return survey_files(Path(path), cap_map, triggers)
     return survey(
@@ -175,6 +175,7 @@ def _survey(job: tuple) -> Survey:
         channel_names=cap_map or None,
         pattern=pattern,
         partner_pattern=partner_pattern,
+        scale=scale,
         triggers=triggers,
     )
 
@@ -276,7 +277,8 @@ def _check_names(read, done: Examination) -> None:
             verb = "are" if len(odd) > 1 else "is"
             what = f"{listed(odd[:MANY])} {verb} EEG, but no site of the 10-20 system"
             said[what, f"{hint}They have no place on the head, and are never interpolated."].append(m)
-        left_out = f", and {len(s.ignored)} are ignored" if s.ignored else ""
+        n = len(s.ignored)
+        left_out = f", and {n} {'are' if n > 1 else 'is'} ignored" if n else ""
         if 0 < s.n_mapped < len(s.eeg):
             what = (
                 f"of {len(s.eeg)} EEG channels the cap map names {s.n_mapped}, and {len(s.eeg) - s.n_mapped} "

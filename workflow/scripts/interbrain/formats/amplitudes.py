@@ -145,7 +145,10 @@ def _unit_advice(strength, given):
         said += f" and probably means {meant}." if meant else ", which is wrong."
     else:
         said = "Its unit is missing or wrong."
-    return f"{said} Export it again with the right unit, or write the factor into the recordings table."
+    return (
+        f"{said} Export it again with the right unit, or write what the numbers are to be multiplied by "
+        f"({1 / _factor(strength):g}) into therapist_scale or client_scale in the recordings table."
+    )
 
 
 def _volts(microvolts):

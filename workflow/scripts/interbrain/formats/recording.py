@@ -74,7 +74,14 @@ class Recording:
 
 
 def read_recording(
-    path, *, channel_names=None, pattern=None, partner_pattern=None, trigger_channel=None, describe=None
+    path,
+    *,
+    channel_names=None,
+    pattern=None,
+    partner_pattern=None,
+    scale=None,
+    trigger_channel=None,
+    describe=None,
 ) -> Recording:
     """Read one member's recording and name its channels by the 10-20 system.
 
@@ -90,6 +97,8 @@ def read_recording(
         everybody else's), as `members.check_pattern` describes them: `sub1_*`, `*_S2`, `*-0` (MNE numbers
         labels that occur twice), `1-12`, `Ch1-Ch12`, `F3, F4, Cz`. In an XDF file, channels are named stream
         name/label, so `EEG-A/*` picks a stream.
+    scale : float, optional
+        What the EEG is multiplied by, because the file gives a wrong unit.
     trigger_channel : str, optional
         The channel that holds triggers, whatever its name: as in the file or as the pattern leaves it, in any
         case and spacing. It keeps its label and becomes `stim`, with codes for values.
@@ -129,6 +138,7 @@ def read_recording(
         raise FormatError(f"{path}: is empty. {COPY_AGAIN}")
 
     labels = {}
+    cap = {label: name for label, name in (channel_names or {}).items() if not is_ignored(name)}
 
     def label_of(name):
         return labels.get(name) or (pattern and star_label(name, pattern)) or name
@@ -139,9 +149,7 @@ def read_recording(
 
     def is_eeg(name):
         named_otherwise = TRIGGER_NAME.match(label_of(name)) or is_trigger(name)
-        in_cap = {name, label_of(name)} & {
-            n for n, site in (channel_names or {}).items() if not is_ignored(site)
-        }
+        in_cap = {name, label_of(name)} & set(cap)
         return not named_otherwise and bool(in_cap or site_name(label_of(name)))
 
     try:
@@ -170,11 +178,14 @@ def read_recording(
     trigger = trigger_channel and find_channel(labels, trigger_channel)
     place = raw.ch_names.index(trigger) if trigger else None
     in_file = list(raw.ch_names)
-    in_cap = name_channels(raw, path, channel_names or {}, labels, shared)
-    eeg = [name for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
+    in_cap = name_channels(raw, path, cap, labels, shared)
     if trigger:
         trigger = _as_trigger(raw, raw.ch_names[place], labels[trigger].strip())
-    check_amplitudes(raw, path, units)
+    eeg = [name for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
+    if scale and eeg:
+        raw.load_data(verbose="error").apply_function(lambda values: scale * values, eeg, verbose="error")
+        note(f"the EEG was multiplied by {scale:g}, as the recordings table says")
+    check_amplitudes(raw, path, {} if scale else units)
     if suffix in POLY5_SUFFIXES and not any(COUNTER_NAME.match(name) for name in raw.ch_names):
         note("no channel counts samples (Saw), so samples that the amplifier lost cannot be found")
     if describe:

@@ -95,13 +95,14 @@ def survey(
     channel_names: Mapping[str, str] | None = None,
     pattern: str | None = None,
     partner_pattern: str | None = None,
+    scale: float | None = None,
     triggers: Mapping,
 ) -> Survey:
     """Read a recording and say what it holds.
 
     Parameters
     ----------
-    channel_names, pattern, partner_pattern
+    channel_names, pattern, partner_pattern, scale
         As `read_recording` takes them.
     triggers : mapping
         Keyword arguments of `read_triggers`; of a recording without triggers channel and annotation are None.
@@ -117,6 +118,7 @@ def survey(
             channel_names=channel_names,
             pattern=pattern,
             partner_pattern=partner_pattern,
+            scale=scale,
             trigger_channel=triggers.get("channel"),
         )
         found = {"channel": recording.trigger} if recording.trigger else {}

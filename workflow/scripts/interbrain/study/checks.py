@@ -284,7 +284,15 @@ def check_adopted(recordings: pd.DataFrame, used: Sequence[str], name: str) -> l
     problems = []
     for row, r in recordings[recordings["dyad"].isin(used)].iterrows():
         where = f"{name}, row {row} ({r['dyad']})"
-        cut = [c for c in ("start_s", "stop_s", *(f"{role}_channels" for role in ROLES)) if r[c]]
+        cut = [
+            c
+            for c in (
+                "start_s",
+                "stop_s",
+                *(f"{role}_{what}" for what in ("channels", "scale") for role in ROLES),
+            )
+            if r[c]
+        ]
         if cut:
             what = f"{listed(cut)} cannot be used with input: bids, which takes recordings as they are"
             hint = "Empty the cell, or write input: raw, so that the recording is converted."

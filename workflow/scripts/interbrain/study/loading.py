@@ -67,10 +67,10 @@ class Study:
         only. A number that is not known is missing.
     recordings : DataFrame
         dyad, time, run, row (in the spreadsheet), sync, start_s, stop_s, and of each role therapist_file,
-        therapist_channels, therapist_trigger, therapist_cap_map; included dyads and recordings that are used
-        only, one row a dyad and time. Files are full paths; start_s and stop_s are s or missing; the channels
-        are patterns or empty; the trigger is what `formats.read_triggers` takes; the cap map is empty unless
-        it is not the role's.
+        therapist_channels, therapist_scale, therapist_trigger, therapist_cap_map; included dyads and
+        recordings that are used only, one row a dyad and time. Files are full paths; start_s and stop_s are s
+        or missing; the channels are patterns or empty; the scale is a number or missing; the trigger is what
+        `formats.read_triggers` takes; the cap map is empty unless it is not the role's.
     unused : mapping (dyad, time) -> reason
         Recordings that an included dyad lacks, or that are excluded, in the order of dyads and times.
     participants : DataFrame
@@ -136,8 +136,8 @@ class Study:
                     of_file.setdefault(pattern, self.member(row["dyad"], role))
         return patterns
 
-    def patterns(self, row: Mapping, role: str) -> dict[str, str | None]:
-        """Which channels of its file are a member's, and which are anybody else's.
+    def channels(self, row: Mapping, role: str) -> dict[str, str | float | None]:
+        """Which channels of its file are a member's, which are anybody else's, and at which scale they are.
 
         Parameters
         ----------
@@ -146,15 +146,20 @@ class Study:
 
         Returns
         -------
-        patterns : dict
-            pattern and partner_pattern, as `read_recording` takes them. In a file of three people the latter
-            holds the patterns of the two others.
+        channels : dict
+            pattern, partner_pattern and scale, as `read_recording` takes them. In a file of three people the
+            second holds the patterns of the two others.
         """
         person, partner = (self.member(row["dyad"], r) for r in (role, ROLES[role == ROLES[0]]))
         whose = self._patterns.get(row[f"{role}_file"], {})
         others = [pattern for pattern, who in whose.items() if who != person]
         others.sort(key=lambda pattern: whose[pattern] != partner)
-        return {"pattern": row[f"{role}_channels"] or None, "partner_pattern": ", ".join(others) or None}
+        scale = row[f"{role}_scale"]
+        return {
+            "pattern": row[f"{role}_channels"] or None,
+            "partner_pattern": ", ".join(others) or None,
+            "scale": None if pd.isna(scale) else float(scale),
+        }
 
     def recording(self, dyad: str, run: int | str) -> pd.Series:
         """The row of one dyad and run (1 is the first time)."""
@@ -198,7 +203,7 @@ class Study:
             "member": {
                 **self._people[participant],
                 "role": role,
-                **self.patterns(row, role),
+                **self.channels(row, role),
                 "trigger_channel": row[f"{role}_trigger"]["channel"],
             },
             "meeting": {
@@ -220,7 +225,7 @@ class Study:
                     role: {
                         "participant": self.member(dyad, role),
                         "path": row[f"{role}_file"],
-                        **self.patterns(row, role),
+                        **self.channels(row, role),
                         "cap_map": self.cap_maps.get(self.cap_table(row, role), {}),
                         "triggers": row[f"{role}_trigger"],
                     }
@@ -559,6 +564,6 @@ def _recordings(table: pd.DataFrame, config: Mapping, raw_folder: Path) -> pd.Da
     for role in ROLES:
         column = f"{role}_trigger"
         recordings[column] = [triggers_of(config["triggers"], role, cell) for cell in recordings[column]]
-    for column in ("start_s", "stop_s"):
+    for column in ("start_s", "stop_s", *(f"{role}_scale" for role in ROLES)):
         recordings[column] = pd.to_numeric(recordings[column], errors="coerce")
     return recordings
