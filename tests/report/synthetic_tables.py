@@ -146,6 +146,8 @@ def write_tables(
                     "snr_therapist": 4.0, "snr_client": 3.0, "expected_plv": expected,
                     "client_clock_offset_s": 0.4 + 0.1 * number, "client_clock_drift_ppm": 30 + number,
                     "planted_fault": "1.5 s dropout" if number == 2 and time == times[-1] else "n/a",
+                    "planted_artifacts_therapist": "12 blinks; noisy T8" if number == 1 else "n/a",
+                    "planted_artifacts_client": "3 saccades; step at C4 30.2 s; step at PO3 8.1 s",
                 }
             )  # fmt: skip
             for roi in rois:
@@ -247,11 +249,12 @@ def write_tables(
                 "n_components": 19, "n_removed": 3 if look else 1,
                 "removed": "2 eye blink, 1 muscle artifact" if look else "1 eye blink",
                 "ica": "not converged" if look else "converged", "muscle_s": 12.5 if look else 0.5,
-                "not_judged": "n/a", "mains_hz": 50.0,
+                "steps": "C4 30.3 s" if client else "n/a", "not_judged": "n/a", "mains_hz": 50.0,
                 "by_hand": int(look), "windows_total": 58,
                 "windows_kept": kept, "percent_kept": 100 * kept / 58,
                 "windows_gap": 1 if gap else 0, "windows_flat": 0, "windows_amplitude": 20 if look else 3,
-                "windows_muscle": 7 if look else 1, "windows_autoreject": 0, "windows_other": 0,
+                "windows_muscle": 7 if look else 1, "windows_step": 0, "windows_autoreject": 0,
+                "windows_other": 0,
                 "windows_by_hand": 0,
                 "line_noise_db": float(rng.uniform(1, 6)), "gap_s": gap,
                 "sync_method": "markers",

@@ -607,6 +607,16 @@ def test_simulated_data_are_named_on_every_screen_and_checked_against_the_truth(
     assert "The recordings were simulated" in said(page.section("methods"))
     planted = table_rows(page, "Planted clocks and faults")
     assert [r[:7] for r in planted][5] == ["D03", "post", "1.5 s dropout", "0.600", "0.601", "32.0", "32.2"]
+    faults = [r[:5] for r in table_rows(page, "Planted artefacts") if r[:2] == ["D02", "pre"]]
+    assert [
+        "D02",
+        "pre",
+        "client",
+        "step at C4 30.2 s",
+        "✓ found: electrode pop, its time left out",
+    ] in faults
+    assert ["D02", "pre", "client", "step at PO3 8.1 s", "⚠ missed"] in faults
+    assert ["D02", "pre", "therapist", "noisy T8", "⚠ missed"] in faults
     real, _, _ = make(**VARIANTS[2])
     assert real.all("div", class_="banner") == []
     assert "SIMULATED" not in said(real.all("body")[0])

@@ -417,7 +417,7 @@ def account(channels=(CHANNEL,), components=(), **changed):
     return {
         **{"Look": [], "GapSeconds": 0.0, "ChannelCount": 32, "LineNoiseDb": 12.0, "MuscleSeconds": 3.5},
         **{"SamplingFrequency": 250, "RecordedSamplingFrequency": 500.0, "RecordedHighestHz": None},
-        **{"RecordedMainsHz": [50.0], "ConfiguredMainsHz": 50.0, "MainsHz": 50.0},
+        **{"Steps": [], "RecordedMainsHz": [50.0], "ConfiguredMainsHz": 50.0, "MainsHz": 50.0},
         **{"Channels": list(channels), "Components": list(components)},
         "BadChannels": {c["channel"]: c["reason"] for c in channels if c["decision"] == "bad"},
         "IndependentComponents": {"Count": len(components), "Converged": True, "NotDone": None},

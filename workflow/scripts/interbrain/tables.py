@@ -37,7 +37,7 @@ TOO_LITTLE = "too little shared clean data"
 # Who left a dyad or a recording out, if no rule of the workflow did.
 LABORATORY = "the laboratory"
 # The criteria of windows that have a column of their own in the quality table.
-COUNTED = ("gap", "flat", "amplitude", "muscle", "autoreject")
+COUNTED = ("gap", "flat", "amplitude", "muscle", "step", "autoreject")
 
 
 def roi_table(
@@ -497,6 +497,7 @@ def quality_table(
                 "bad_channels": ", ".join(a["BadChannels"]),
                 **_components(a),
                 "muscle_s": a["MuscleSeconds"],
+                "steps": ", ".join(f"{s['channel']} {s['onset_s']:.1f} s" for s in a["Steps"]),
                 "not_judged": not_judged(a),
                 "by_hand": sum(d["by"] != AUTOMATIC for d in (*a["Channels"], *a["Components"])),
                 "windows_total": total,
@@ -522,7 +523,7 @@ def quality_table(
                 "verdict_reason": "; ".join(look),
             }
         )
-    texts = ("bad_channels", "removed", "not_judged", "verdict_reason")
+    texts = ("bad_channels", "removed", "steps", "not_judged", "verdict_reason")
     return pd.DataFrame(rows).replace(dict.fromkeys(texts, ""), np.nan)
 
 

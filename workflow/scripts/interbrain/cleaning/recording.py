@@ -17,10 +17,11 @@ from .channels import FEWEST_CHANNELS, flat_stretches, highest_noise, judged_cha
 from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose
 from .decisions import CleaningError, decided
 from .muscle import muscle_band, muscle_spans
-from .spectra import line_noise, spectrum
+from .spectra import line_noise, slow_channels, spectrum
+from .steps import steps
 
 GAP = "BAD_acq_skip"
-MUSCLE, FLAT = "BAD_muscle", "BAD_flat"
+MUSCLE, FLAT, STEP = "BAD_muscle", "BAD_flat", "BAD_step"
 MONTAGE = "colin27_1005"
 
 
@@ -31,9 +32,9 @@ class Cleaned:
     Attributes
     ----------
     raw : mne.io.Raw
-        EEG channels only, volts, average reference; muscle bursts annotated as `BAD_muscle`, time in which a
-        good channel was flat as `BAD_flat`; `info["bads"]` is empty, bad channels are interpolated and stand
-        in `account["BadChannels"]`.
+        EEG channels only, volts, average reference; annotated are muscle bursts (`BAD_muscle`), time in
+        which a good channel was flat (`BAD_flat`) and time beside an electrode pop (`BAD_step`);
+        `info["bads"]` is empty, bad channels are interpolated and stand in `account["BadChannels"]`.
     ica : mne.preprocessing.ICA or None
         Of the good channels; `exclude` holds what was removed. None where there was too little to fit.
     account : dict
@@ -109,7 +110,8 @@ def clean(
     """
     roi_channels = list(dict.fromkeys(c for names in rois.values() for c in names))
     raw = raw.copy().pick("eeg", exclude=[])
-    _check(raw, roi_channels, shortest_s=3.3 / highpass)  # the length of the high-pass filter
+    shortest_s = 3.3 / highpass  # the length of the high-pass filter
+    _check(raw, roi_channels, shortest_s)
     raw.set_montage(MONTAGE, verbose="error")
     recorded_sfreq = raw.info["sfreq"]
     recorded = recorded_spectrum(raw)
@@ -132,6 +134,10 @@ def clean(
     good = [c for c in raw.ch_names if c not in reasons]
     for start, stop in sorted({span for c in good for span in stretches.get(c, [])}):
         raw.annotations.append(start + raw.first_time, stop - start, FLAT)
+    pops = steps(as_recorded, good)
+    reach = shortest_s / 2  # the high-pass filter rings so far to either side
+    for start, stop in _joined([(at - reach, at + reach) for at, _, _ in pops], raw.times[-1]):
+        raw.annotations.append(start + raw.first_time, stop - start, STEP)
     broadband = raw.copy().pick(good) if good else None
     own = [c for c in roi_channels if c in good] or roi_channels  # ROI channels with a signal of their own
     line_db = line_noise(spectrum(as_recorded, roi_channels), line)
@@ -186,15 +192,41 @@ def clean(
         "IndependentComponents": found.about,
         "Components": found.components,
         "FlatSeconds": _seconds_of(FLAT, raw),
+        "Steps": [{"onset_s": at, "channel": c, "uv": round(v * 1e6, 1)} for at, c, v in pops],
         "MuscleBandHz": list(band) if band else None,
         "MuscleSeconds": _seconds_of(MUSCLE, raw) if band else None,
         "NoiseJudgedToHz": noise_to_hz,
         "LineNoiseDb": line_db,
         "GapSeconds": _seconds_of(GAP, raw),
-        "Look": _to_look_at(reasons, roi_channels, raw.ch_names, max_bad_share, found.about, ica["do"]),
+        "Look": [
+            *_to_look_at(reasons, roi_channels, raw.ch_names, max_bad_share, found.about, ica["do"]),
+            *_pops_and_slow_channels(pops, slow_channels(raw, good)),
+        ],
     }
     spectra = {"frequency_hz": before[0], "before_db": before[1], "after_db": after[1]}
     return Cleaned(raw, found.ica, account, spectra)
+
+
+def _joined(spans, end_s: float) -> list[tuple[float, float]]:
+    """Spans in order, clipped to the recording, those that overlap as one."""
+    joined: list[tuple[float, float]] = []
+    for start, stop in sorted((max(a, 0.0), min(b, end_s)) for a, b in spans):
+        if joined and start <= joined[-1][1]:
+            start, stop = joined[-1][0], max(joined.pop()[1], stop)
+        joined.append((start, stop))
+    return joined
+
+
+def _pops_and_slow_channels(pops, slow: Mapping[str, float]) -> list[str]:
+    look = []
+    if pops:
+        at = [channel for _, channel, _ in pops]
+        counts = ", ".join(f"{at.count(channel)} at {channel}" for channel in dict.fromkeys(at))
+        look.append(f"electrode pops, whose time is left out: {counts}")
+    if slow:
+        said = ", ".join(f"{channel} by {db:.0f} dB" for channel, db in slow.items())
+        look.append(f"power at 1 to 4 Hz far above the other channels': {said}")
+    return look
 
 
 def _seconds_of(description: str, raw) -> float:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+# Blinks that are left raise frontal channels by up to 8 dB.
+SLOW_HZ, SLOW_ABOVE_DB, SLOW_SPREADS = (1.0, 4.0), 12.0, 4.0
+
 
 def spectrum(raw, channels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Frequencies (Hz) and power (dB re 1 uV^2/Hz), mean over channels, in 0.5 Hz steps without the gaps."""
@@ -24,6 +27,31 @@ def spectrum(raw, channels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     )
     mean = np.maximum(power.mean(axis=0) * 1e12, 1e-12)
     return frequency, 10 * np.log10(mean)
+
+
+def slow_channels(raw, channels: Sequence[str]) -> dict[str, float]:
+    """Channels whose power at 1 to 4 Hz lies far above the other channels', and by how much (dB).
+
+    Parameters
+    ----------
+    raw : mne.io.Raw
+        Cleaned; spans annotated as bad do not count, nor does what passes: each channel's median over 2 s.
+    channels : sequence of str
+        With a signal of their own. Fewer than eight are not compared.
+    """
+    import mne
+
+    data = raw.get_data(picks=list(channels), reject_by_annotation="omit", verbose="error")
+    n = int(2 * raw.info["sfreq"])
+    if len(channels) < 8 or data.shape[1] < 5 * n:
+        return {}
+    about = {"fmin": SLOW_HZ[0], "fmax": SLOW_HZ[1], "n_fft": n, "average": "median", "verbose": "error"}
+    power = mne.time_frequency.psd_array_welch(data, raw.info["sfreq"], **about)[0].mean(axis=1)
+    db = 10 * np.log10(np.maximum(power, 1e-24))
+    above = db - np.median(db)
+    spread = 1.4826 * np.median(np.abs(above))
+    out = above > max(SLOW_ABOVE_DB, SLOW_SPREADS * spread)
+    return {c: float(a) for c, a, slow in zip(channels, above, out, strict=True) if slow}
 
 
 def line_noise(spectrum: tuple[np.ndarray, np.ndarray], line_frequency: float) -> float | None:

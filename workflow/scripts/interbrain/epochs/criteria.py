@@ -13,7 +13,7 @@ import numpy as np
 from .rejection import rejected
 from .signals import Signal
 
-CRITERIA = ("gap", "flat", "no good ROI channel", "amplitude", "muscle", "autoreject")
+CRITERIA = ("gap", "flat", "no good ROI channel", "amplitude", "muscle", "step", "autoreject")
 NO_SIGNAL = CRITERIA[:3]  # where nothing was measured, nobody can decide to trust it
 
 
@@ -71,6 +71,7 @@ def faults(
         "no good ROI channel": np.full(len(starts), not at_roi.any()),
         "amplitude": (largest > max_peak_to_peak_uv) | (elsewhere > max_peak_to_peak_elsewhere_uv),
         "muscle": touched("muscle"),
+        "step": touched("step"),
         "autoreject": np.zeros(len(starts), bool),
     }
     judged = ~np.any([found[reason] for reason in NO_SIGNAL], axis=0)

@@ -14,7 +14,13 @@ import numpy as np
 from interbrain.clocks import ClockFit
 
 # What an annotation of a cleaned recording, in small letters, says of a window; others by their own name.
-SPAN_REASONS = {"bad_acq_skip": "gap", "bad_missing": "gap", "bad_flat": "flat", "bad_muscle": "muscle"}
+SPAN_REASONS = {
+    "bad_acq_skip": "gap",
+    "bad_missing": "gap",
+    "bad_flat": "flat",
+    "bad_muscle": "muscle",
+    "bad_step": "step",
+}
 
 
 @dataclass(frozen=True)

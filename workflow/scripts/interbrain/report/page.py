@@ -415,6 +415,7 @@ class _Builder:
                     figures.planted(results["aggregated"], results["truth"], results.bands)
                 ),
                 "table": self._table(tables.planted(results["truth"], results["quality"]), "truth"),
+                "faults": self._table(tables.planted_faults(results["truth"], results["quality"]), "quality"),
             }
         return content
 

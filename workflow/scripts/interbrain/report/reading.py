@@ -64,10 +64,10 @@ COLUMNS = {
     ),
     "exclusions": ("what dyad participant time item reason by", "count"),
     "quality": (
-        "participant dyad role time source_format bad_channels removed ica not_judged sync_method "
+        "participant dyad role time source_format bad_channels removed ica steps not_judged sync_method "
         "sync_drift_from verdict verdict_reason",
         "duration_s sfreq n_channels n_bad n_components n_removed muscle_s by_hand windows_total "
-        "windows_kept percent_kept windows_gap windows_flat windows_amplitude windows_muscle "
+        "windows_kept percent_kept windows_gap windows_flat windows_amplitude windows_muscle windows_step "
         "windows_autoreject windows_other windows_by_hand line_noise_db mains_hz gap_s sync_offset_s "
         "sync_drift_ppm sync_drift_error_ppm sync_residual_ms sync_markers sync_markers_therapist "
         "sync_markers_client sync_markers_in_block",
@@ -76,7 +76,7 @@ COLUMNS = {
     "spectra": ("participant dyad role time", "frequency_hz before_db after_db"),
     "channelpairs": ("band therapist_channel client_channel", "plv above_chance n_dyads"),
     "truth": (
-        "dyad time band planted_fault",
+        "dyad time band planted_fault planted_artifacts_therapist planted_artifacts_client",
         "source_plv snr_therapist snr_client expected_plv client_clock_offset_s client_clock_drift_ppm",
     ),
 }

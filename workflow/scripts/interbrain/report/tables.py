@@ -5,6 +5,7 @@ The numbers stay as they are; only their number of digits on the page is chosen 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -461,7 +462,7 @@ def components_removed(row: dict) -> str:
 
 def windows_failed(row: dict) -> str:
     """By which criteria a person's own windows failed, from the quality row: ``3 amplitude, 1 muscle``."""
-    criteria = ("gap", "flat", "amplitude", "muscle", "autoreject", "other")
+    criteria = ("gap", "flat", "amplitude", "muscle", "step", "autoreject", "other")
     counts = [(row[f"windows_{name}"], name) for name in criteria]
     return ", ".join(f"{words.whole(n)} {name}" for n, name in counts if n > 0) or "none"
 
@@ -519,3 +520,57 @@ def planted(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
         digits("sync_residual_ms", "Residual, ms"),
     ]  # fmt: skip
     return build("planted-clocks", "Planted clocks and faults, and what was found", frame, columns)
+
+
+# What lasts in a recording, in the simulator's words.
+_CHANNEL_FAULT = re.compile(r"(?:flat|noisy|loose|bridge) (\S+)")
+_STEP = re.compile(r"step at (\S+) ([\d.]+) s")
+
+
+def planted_faults(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
+    """Every fault that the simulator planted into a recording: found or missed, and as what."""
+    rows = []
+    recordings = {(r["dyad"], r["time"], r["role"]): r for r in quality_frame.to_dict("records")}
+    for run in truth.drop_duplicates(["dyad", "time"]).to_dict("records"):
+        for role in ("therapist", "client"):
+            there, written = (
+                recordings.get((run["dyad"], run["time"], role)),
+                run[f"planted_artifacts_{role}"],
+            )
+            if there is None or words.is_missing(written):
+                continue
+            found = list(_faults_found(written, there))
+            if role == "client" and not words.is_missing(run["planted_fault"]):
+                gap = there["gap_s"]
+                found.append((run["planted_fault"], f"gap of {words.number(gap, 1)} s" if gap > 0 else ""))
+            about = {"dyad": run["dyad"], "time": run["time"], "role": role}
+            rows += [
+                about | {"fault": fault, "told": f"✓ found: {as_what}" if as_what else "⚠ missed"}
+                for fault, as_what in found
+            ]
+    frame = pd.DataFrame(rows, columns=["dyad", "time", "role", "fault", "told"])
+    columns = [
+        text("dyad", "Dyad"), text("time", "Time"), text("role", "Role"),
+        text("fault", "Planted", wide=True), text("told", "Found", wide=True),
+    ]  # fmt: skip
+    return build("planted-faults", "Planted artefacts, and whether cleaning found them", frame, columns)
+
+
+def _faults_found(written: str, row: dict):
+    """Each artefact of one recording, and as what it was found; empty if it was missed."""
+    bad = set() if words.is_missing(row["bad_channels"]) else set(row["bad_channels"].split(", "))
+    pops = [] if words.is_missing(row["steps"]) else [pop.split() for pop in row["steps"].split(", ")]
+    removed = "" if words.is_missing(row["removed"]) else row["removed"]
+    for entry in written.split("; "):
+        if fault := _CHANNEL_FAULT.fullmatch(entry):
+            channels = fault[1].split("-")
+            yield entry, words.counted(len(channels), "bad channel") if set(channels) <= bad else ""
+        elif step := _STEP.fullmatch(entry):
+            near = any(c == step[1] and abs(float(at) - float(step[2])) < 0.5 for c, at, _ in pops)
+            yield entry, "electrode pop, its time left out" if near else "bad channel" * (step[1] in bad)
+        elif entry.endswith(("blink", "blinks", "saccade", "saccades")):
+            yield entry, "components removed" * ("eye blink" in removed)
+        elif entry.endswith(("muscle burst", "muscle bursts")):
+            marked = f"{words.number(row['muscle_s'], 1)} s marked" if row["muscle_s"] > 0 else ""
+            told = ["components removed" * ("muscle" in removed), marked]
+            yield entry, ", ".join(filter(None, told))
