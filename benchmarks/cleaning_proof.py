@@ -16,6 +16,7 @@ import warnings
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 from interbrain.cleaning import clean
 from interbrain.clocks import ClockFit
 from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist_clock
-from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_pair
+from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_pair, simulate_recording
 from interbrain.simulate.heads import electrode_positions
 from interbrain.study import with_defaults
 from interbrain.synchrony import dyad_synchrony
@@ -238,8 +239,8 @@ def windows_judged(recording, done, ledger, role):
             "kind": kind[k],
             "dropped": bool(dropped[k]),
             "criteria": ledger[f"{role}_criteria"].iloc[k],
-            "left_db": float(left.get(kind[k], left["muscle"])[k]),
-            "left_at_roi_db": float(left_at_roi.get(kind[k], left_at_roi["muscle"])[k]),
+            "left_db": float(left.get(kind[k].split()[-1], left["muscle"])[k]),
+            "left_at_roi_db": float(left_at_roi.get(kind[k].split()[-1], left_at_roi["muscle"])[k]),
         }
         for k in range(len(starts))
     ]
@@ -300,6 +301,81 @@ def one_room(number, seed):
         ]
         found[mains_uv] = above_chance(signals, windows_of(signals), [seed, number, 7])
     return found
+
+
+QUIET_UV = (0.2, 0.5, 1.5)  # amplifier noise from 55 to 95 Hz, RMS
+QUIET_HZ = (128, 250, 500)
+THEIR_BAND = (0.5, 45)  # of a set that its authors filtered before they shared it
+
+
+def quiet(noise_uv, recorded_hz, filtered, bursts, seed):
+    """A head without muscle tone at such an amplifier, its planted bursts, and what became of it."""
+    import mne
+
+    asked = {"muscle_bursts_per_minute": 3 * bursts, "blinks_per_minute": 13, "noisy": ["CP5"] * bursts}
+    member = Member(mains_uv=3, artifacts=Artifacts(**asked, noisy_uv=(20.0, 20.0)))
+    made = simulate_recording(member, seed=seed, duration_s=180)
+    sfreq, n = made.raw.info["sfreq"], made.raw.n_times
+    frequency = np.maximum(np.fft.rfftfreq(n, 1 / sfreq), 1)
+    parts = dict(made.parts)
+    head = np.fft.rfft(parts["background"]) * np.minimum(1, (25 / frequency) ** 1.5)
+    parts["background"] = np.fft.irfft(head, n)
+    noise = np.random.default_rng([*seed, 1]).standard_normal((len(CHANNELS), n))
+    # It swells and fades by half, every few seconds, as what is left of a tense neck does.
+    swell = np.exp(0.4 * np.random.default_rng([*seed, 2]).standard_normal(n // int(2 * sfreq) + 2))
+    swell = np.interp(made.raw.times, 2.0 * np.arange(len(swell)), swell)
+    parts["amplifier"] = noise_uv * 1e-6 * (sfreq / 2 / 40) ** 0.5 * noise * swell
+    raw = mne.io.RawArray(sum(parts.values()), made.raw.info, verbose="error")
+    if filtered:
+        raw.filter(*THEIR_BAND, verbose="error")
+    if recorded_hz != sfreq:
+        raw.resample(recorded_hz, method="polyphase", verbose="error")
+    return raw, [p for p in made.truth["planted"] if p["kind"] == "muscle"]
+
+
+def one_quiet(case, seed):
+    """Windows dropped and channels bad in a quiet recording without bursts, and bursts found in one with."""
+    noise_uv, recorded_hz, filtered, number = case
+    found = {"case": case}
+    for bursts in (False, True):
+        raw, planted = quiet(noise_uv, recorded_hz, filtered, bursts, [seed, number, 8])
+        done = cleaned(raw, [seed, number, 9])
+        spans = [(a["onset"], a["onset"] + a["duration"]) for a in done.raw.annotations
+                 if a["description"] == "BAD_muscle"]  # fmt: skip
+        bad = done.account["BadChannels"]
+        if bursts:
+            hits = [
+                any(a < p["onset_s"] + p["duration_s"] and b > p["onset_s"] for a, b in spans)
+                for p in planted
+            ]
+            found |= {"bursts": hits, "noisy": "CP5" in bad}
+            continue
+        length = CONFIG["windows"]["length_s"]
+        starts = np.arange(0, done.raw.times[-1] - length, length)
+        found |= {
+            "judged": done.account["MuscleSeconds"] is not None,
+            "dropped": [any(a < s + length and b > s for a, b in spans) for s in starts],
+            "bad": len(bad),
+            "noise": sum("noise" in why for why in bad.values()),
+        }
+    return found
+
+
+def show_quiet(results):
+    print(
+        "\nQuiet recordings of 180 s: dropped for muscle and bad channels without any; bursts found where planted"
+    )
+    for filtered, recorded_hz, noise_uv in product((False, True), QUIET_HZ, QUIET_UV):
+        mine = [r for r in results if r["case"][:3] == (noise_uv, recorded_hz, filtered)]
+        how = f"{recorded_hz} Hz{', band-passed .5-45 Hz' if filtered else ''}, {noise_uv:g} uV"
+        if not all(r["judged"] for r in mine):
+            row(f"{how}: muscle", "n/a")
+        else:
+            row(f"{how}: windows dropped for muscle", percent(d for r in mine for d in r["dropped"]))
+            row("   bursts found after the components", percent(b for r in mine for b in r["bursts"]))
+        row("   bad channels a recording, of them for noise",
+            f"{np.mean([r['bad'] for r in mine]):.2f}, {np.mean([r['noise'] for r in mine]):.2f}")  # fmt: skip
+        row("   a channel with 20 uV of noise: found", percent(r["noisy"] for r in mine))
 
 
 def percent(values):
@@ -369,7 +445,11 @@ def show_sources(people):
 def show_windows(people):
     print(f"\nWindows of one member (left: {NEAR_CLEAN_DB:g} dB above windows without anything)")
     windows = pd.DataFrame([w for p in people for w in p["windows"]])
-    for kind, what in (("muscle", "with a muscle burst"), ("step", "with a step")):
+    for kind, what in (
+        ("muscle", "with a muscle burst"),
+        ("step", "with a step"),
+        ("near a step", "near a step"),
+    ):
         mine = windows[windows["kind"] == kind]
         for name, chosen in (
             ("dropped", mine["dropped"]),
@@ -430,10 +510,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recordings", type=int, default=40, help="two to a dyad; half of the dyads coupled")
     parser.add_argument("--rooms", type=int, default=6, help="dyads with strong common mains")
+    parser.add_argument("--quiet", type=int, default=2, help="recordings of each kind of quiet")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    n_dyads = max(options.recordings // 2, 1)
+    n_dyads = options.recordings // 2
     dyads, rooms = [], []
     with ProcessPoolExecutor(options.jobs) as pool:
         job = partial(one_dyad, seed=options.seed, n_coupled=(n_dyads + 1) // 2)
@@ -441,7 +522,13 @@ def main():
             dyads.append(dyad)
             print(f"\r{len(dyads)} of {n_dyads} dyads", end="", file=sys.stderr, flush=True)
         rooms = list(pool.map(partial(one_room, seed=options.seed), range(options.rooms)))
+        kinds = product(QUIET_UV, QUIET_HZ, (False, True), range(options.quiet))
+        still = list(pool.map(partial(one_quiet, seed=options.seed), kinds))
     print(file=sys.stderr)
+    if still:
+        show_quiet(still)
+    if not options.recordings:
+        return
     people = [person for dyad in dyads for person in dyad["people"]]
     print(f"{len(people)} recordings of 120 to 300 s, 32 channels, artefacts at random (seed {options.seed})")
     show_channels(people)

@@ -413,6 +413,10 @@ def _components(get, package, not_judged, n_recordings):
             "quarter of channels where it was highest, and whose amplitude over the strongest quarter was at "
             "least 3 µV RMS per 40 Hz."
         )
+    yield (
+        "Electrode pops (a jump by at least 0.4 mV at one electrode) were left out with the time to which the "
+        "high-pass filter spreads them."
+    )
     for lacking, count in not_judged.items():
         what, _, why = lacking.partition(": ")
         yield (
