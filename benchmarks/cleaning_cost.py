@@ -24,7 +24,7 @@ def settings():
     from interbrain.study import with_defaults
 
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
-    config = with_defaults({}, schema)
+    config = with_defaults({"line_frequency": 50}, schema)
     return {**config["cleaning"], "line_frequency": config["line_frequency"], "rois": config["rois"]}
 
 

@@ -414,8 +414,8 @@ def _components(get, package, not_judged, n_recordings):
             "least 3 µV RMS per 40 Hz."
         )
     yield (
-        "Electrode pops (a jump by at least 0.4 mV at one electrode) were left out with the time to which the "
-        "high-pass filter spreads them."
+        "Electrode pops (a jump by at least 0.4 mV at one electrode) were left out, with the time over which "
+        "the high-pass filter spreads them."
     )
     for lacking, count in not_judged.items():
         what, _, why = lacking.partition(": ")
