@@ -120,10 +120,25 @@ class _Canvas:
     marks: dict = field(default_factory=dict)
 
     def __post_init__(self):
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
         from matplotlib.figure import Figure
 
-        self.figure = Figure(figsize=(self.width / PIXELS_PER_INCH, self.height / PIXELS_PER_INCH))
+        size = self.width / PIXELS_PER_INCH, self.height / PIXELS_PER_INCH
+        self.figure = Figure(figsize=size, dpi=PIXELS_PER_INCH)
+        FigureCanvasSVG(self.figure)  # letters are measured as they will be drawn
         self.axes = self.figure.subplots()
+
+    def lay_out(self, like: _Canvas | None = None) -> None:
+        """Place the axes, once: to make room for their labels, or as on a canvas whose labels are as large."""
+        import matplotlib
+
+        if like is None or like is self:
+            self.figure.get_layout_engine().execute(self.figure)
+        else:
+            self.axes.set_position(like.axes.get_position(original=True))
+        # With an engine, saving would draw the figure twice.
+        with matplotlib.rc_context({"figure.constrained_layout.use": False}):
+            self.figure.set_layout_engine(None)
 
     def mark(self, x, y, dyad, says, **look):
         """Draw one point that belongs to `dyad` and shows `says` when it is pointed at."""
@@ -291,7 +306,7 @@ def spectra(frame: pd.DataFrame, quality_frame: pd.DataFrame, limits: dict) -> D
     passed = frame[frame["frequency_hz"] <= (limits.get("lowpass") or np.inf)]
     ends = np.concatenate([frame["before_db"], passed["after_db"]])
     low, high = np.nanmin(ends), np.nanmax(ends)
-    panels = []
+    panels, laid_out = [], {}
     with _style():
         for (dyad, participant, role), rows in people:
             canvas = _Canvas(250, 172)
@@ -316,9 +331,8 @@ def spectra(frame: pd.DataFrame, quality_frame: pd.DataFrame, limits: dict) -> D
             axes.set_ylim(low - 0.08 * (high - low), high + 0.05 * (high - low))
             axes.set_xlim(0, min(frame["frequency_hz"].max(), 70))
             warned = (dyad, participant) in doubtful
-            axes.set_title(
-                textwrap.fill(f"{'⚠ ' if warned else ''}{dyad} {role} {participant}", 30), fontsize=11
-            )
+            heading = textwrap.fill(f"{'⚠ ' if warned else ''}{dyad} {role} {participant}", 30)
+            axes.set_title(heading, fontsize=11)
             axes.set_xlabel("Hz", labelpad=1)
             axes.set_ylabel("dB")
             after = rows["after_db"].dropna()
@@ -332,7 +346,9 @@ def spectra(frame: pd.DataFrame, quality_frame: pd.DataFrame, limits: dict) -> D
                     else " No spectrum after cleaning."
                 )
             )
-            panels.append(_panel(canvas, f"{name}-{len(panels)}", alt, dyad=dyad))
+            # All have the same scales, and a line of the heading is as high in each.
+            like = laid_out.setdefault(heading.count("\n"), canvas)
+            panels.append(_panel(canvas, f"{name}-{len(panels)}", alt, dyad, like))
     caption = (
         "Decibels relative to 1 µV²/Hz, mean over the channels of the sites. Solid and heavy: after "
         "cleaning; thin "
@@ -999,12 +1015,14 @@ _COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
-def _panel(canvas: _Canvas, prefix: str, alt: str, dyad: str = "") -> Panel:
+def _panel(canvas: _Canvas, prefix: str, alt: str, dyad: str = "", like: _Canvas | None = None) -> Panel:
     """The finished figure as an SVG element that can stand in a page among others.
 
     Identifiers get `prefix`, unused ones go, coordinates are rounded to 0.01 pixel, colours that must follow
     the page's light or dark become variables, and marks get the dyad's id and a line to show on pointing.
+    `like` is a canvas whose layout fits this one.
     """
+    canvas.lay_out(like)
     buffer = io.StringIO()
     canvas.figure.savefig(
         buffer,
