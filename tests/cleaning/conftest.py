@@ -19,6 +19,9 @@ SETTINGS = {
     "muscle_db": 6,
     "seed": [1],
 }
+# For what no component decides: the decomposition takes most of the time.
+FILTERS_ONLY = {**SETTINGS, "ica": {**SETTINGS["ica"], "do": False}}
+FEW_COMPONENTS = {**SETTINGS, "ica": {**SETTINGS["ica"], "max_components": 5}}
 PLANTED = Artifacts(
     blinks_per_minute=14,
     saccades_per_minute=3,

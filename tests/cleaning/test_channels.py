@@ -8,7 +8,7 @@ from interbrain.cleaning import CleaningError, clean
 from interbrain.cleaning.channels import bad_channels, bridges, flat_stretches, judged_channels
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
 
-from .conftest import SETTINGS, hand
+from .conftest import FEW_COMPONENTS, FILTERS_ONLY, hand
 
 
 def brain(seed=3, **artifacts):
@@ -121,7 +121,7 @@ def test_a_decision_on_a_channel_that_is_not_there_stops_with_its_name():
 
 
 def test_a_channel_called_bad_by_hand_is_interpolated(planted):
-    done = clean(planted.raw, **SETTINGS, decisions=[hand("channel", "Fz", "bad")])
+    done = clean(planted.raw, **FEW_COMPONENTS, decisions=[hand("channel", "Fz", "bad")])
     assert done.account["BadChannels"]["Fz"] == "seen in the picture (automatic: good)"
     assert "Fz" not in done.ica.ch_names
     assert "bad ROI channels: Fz" in done.account["Look"]
@@ -132,7 +132,7 @@ def test_a_good_electrode_that_stands_still_for_a_while_is_marked_as_time_and_st
     raw = planted.raw.copy()
     start = raw.ch_names.index("F3"), slice(20000, 20000 + round(seconds * 500))
     raw._data[start] = raw._data[start][0]
-    done = clean(raw, **SETTINGS)
+    done = clean(raw, **FILTERS_ONLY)
     assert "F3" not in done.account["BadChannels"]
     (note,) = [n for n in done.raw.annotations if n["description"] == "BAD_flat"]
     assert note["onset"] == pytest.approx(40) and note["duration"] == pytest.approx(seconds, abs=0.01)
@@ -142,7 +142,7 @@ def test_a_good_electrode_that_stands_still_for_a_while_is_marked_as_time_and_st
 def test_an_electrode_that_stands_still_for_a_tenth_of_the_time_is_bad_and_costs_no_time(planted):
     raw = planted.raw.copy()
     raw._data[raw.ch_names.index("F3"), 20000:27000] = 0.001
-    done = clean(raw, **SETTINGS)
+    done = clean(raw, **FILTERS_ONLY)
     assert "flat for 14% of the time, not correlated with the others" in done.account["BadChannels"]["F3"]
     assert done.account["FlatSeconds"] == 0
 

@@ -12,7 +12,7 @@ from interbrain.cleaning import CleaningError, clean
 from interbrain.fif import save
 from interbrain.simulate import CHANNELS, Member, member_signal
 
-from .conftest import SETTINGS, hand
+from .conftest import FEW_COMPONENTS, FILTERS_ONLY, SETTINGS, hand
 
 SFREQ, DURATION = 250.0, 60
 ROIS = SETTINGS["rois"]
@@ -89,7 +89,7 @@ def faulty():
     put(raw, "P3", 0.004)  # flat at 4 mV
     put(raw, "T8", 2e-3 * rng.standard_normal(raw.n_times))
     put(raw, "O1", 10e-6 * np.cumsum(rng.standard_normal(raw.n_times)) / 20)  # of its own
-    return raw, clean(raw, **SETTINGS)
+    return raw, clean(raw, **FILTERS_ONLY)
 
 
 def test_a_flat_a_noisy_and_a_loose_channel_are_found_and_named(faulty):
@@ -112,7 +112,7 @@ def test_bad_channels_are_interpolated_from_the_good_ones_and_leave_the_referenc
 def test_a_channel_without_signal_in_the_raw_file_keeps_that_reason():
     raw = person(18)
     raw.info["bads"] = ["Pz"]
-    done = clean(raw, **SETTINGS)
+    done = clean(raw, **FILTERS_ONLY)
     assert done.account["BadChannels"] == {"Pz": "no signal in the raw file"}
     assert done.raw.info["bads"] == []
 
@@ -120,10 +120,10 @@ def test_a_channel_without_signal_in_the_raw_file_keeps_that_reason():
 def test_a_channel_marked_bad_is_interpolated_unless_a_person_calls_it_good():
     raw, why = person(18), {"Pz": "marked bad in the recording"}
     raw.info["bads"] = ["Pz"]
-    done = clean(raw, **SETTINGS, marked=why)
+    done = clean(raw, **FEW_COMPONENTS, marked=why)
     assert done.account["BadChannels"] == why
     assert "Pz" not in done.ica.ch_names
-    good = clean(raw, **SETTINGS, marked=why, decisions=[hand("channel", "Pz", "good")])
+    good = clean(raw, **FEW_COMPONENTS, marked=why, decisions=[hand("channel", "Pz", "good")])
     assert good.account["BadChannels"] == {} and "Pz" in good.ica.ch_names
 
 
@@ -131,14 +131,13 @@ def test_nothing_rings_beside_a_gap():
     """Half a second is lost, bridged by a line across a step of 5 mV, and annotated."""
     raw = person(19)
     first, last = round(30 * SFREQ), round(30.5 * SFREQ)
-    only_filters = {**SETTINGS, "ica": {**SETTINGS["ica"], "do": False}}
-    whole = clean(raw, **only_filters).raw.get_data()
+    whole = clean(raw, **FILTERS_ONLY).raw.get_data()
     raw._data[:, last:] += 5e-3 * np.linspace(-1, 1, len(CHANNELS))[:, None]
     left, right = raw._data[:, [first - 1]], raw._data[:, [last]]
     raw._data[:, first:last] = left + (right - left) * np.linspace(0, 1, last - first)
-    unmarked = clean(raw, **only_filters).raw.get_data()
+    unmarked = clean(raw, **FILTERS_ONLY).raw.get_data()
     raw.set_annotations(mne.Annotations([30.0], [0.5], ["BAD_acq_skip"]))
-    done = clean(raw, **only_filters)
+    done = clean(raw, **FILTERS_ONLY)
     cleaned = done.raw.get_data()
     usable = np.r_[round(25 * SFREQ) : first - 500, last + 500 : round(36 * SFREQ)]
     assert np.abs(cleaned - whole)[:, usable].max() < 2e-6
@@ -154,13 +153,13 @@ def test_a_gap_is_no_fault_of_the_channels():
     raw = person(22)
     raw._data[:, 5000:8000] = 0
     raw.set_annotations(mne.Annotations([20.0], [12.0], ["BAD_acq_skip"]))
-    assert clean(raw, **SETTINGS).account["BadChannels"] == {}
+    assert clean(raw, **FILTERS_ONLY).account["BadChannels"] == {}
 
 
 @pytest.mark.parametrize("sfreq", [160, 500])
 def test_other_sampling_rates_become_that_of_the_study(sfreq):
     raw = person(27, sfreq=sfreq)
-    done = clean(raw, **SETTINGS)
+    done = clean(raw, **FILTERS_ONLY)
     assert done.raw.info["sfreq"] == 250
     assert done.raw.n_times == DURATION * 250
     assert done.account["BadChannels"] == {}
@@ -176,7 +175,7 @@ def mne_power(data, sfreq):
 
 
 def test_a_low_rate_without_room_for_a_notch_is_cleaned_all_the_same():
-    done = clean(person(29), **{**SETTINGS, "sfreq": 100})
+    done = clean(person(29), **{**FEW_COMPONENTS, "sfreq": 100})
     assert done.account["NotchHz"] == []
     json.dumps(done.account, allow_nan=False)  # what is not known is null, and not NaN
 
@@ -196,7 +195,7 @@ def test_bad_roi_channels_are_for_a_person_to_look_at():
     raw = person(12)
     for channel in (c for names in ROIS.values() for c in names):
         put(raw, channel, 0.0)
-    done = clean(raw, **SETTINGS)
+    done = clean(raw, **FILTERS_ONLY)
     assert set(done.account["BadChannels"]) >= {"F3", "Fz", "F4", "C3", "Cz", "C4"}
     assert "bad ROI channels: F3, Fz, F4, C3, Cz, C4" in done.account["Look"]
 

@@ -9,9 +9,8 @@ from interbrain.cleaning.channels import bad_channels, highest_noise
 from interbrain.cleaning.muscle import muscle_spans
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
 
-from .conftest import SETTINGS
+from .conftest import FILTERS_ONLY
 
-FILTERS_ONLY = {**SETTINGS, "ica": {**SETTINGS["ica"], "do": False}}
 BURSTS = {"muscle_bursts_per_minute": 4, "muscles": ["left anterior temporalis"]}
 
 

@@ -129,7 +129,7 @@ class _Canvas:
         self.axes = self.figure.subplots()
 
     def lay_out(self, like: _Canvas | None = None) -> None:
-        """Place the axes, once: to make room for their labels, or as on a canvas whose labels are as large."""
+        """Place the axes: to make room for their labels, or as on a canvas whose labels are as large."""
         import matplotlib
 
         if like is None or like is self:
