@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/report.html
 
-.PHONY: demo new-study test lint bench lock clean
+.PHONY: demo new-study test test-fast lint bench lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report.
 demo: $(VENV)/.installed
@@ -21,8 +21,16 @@ demo: $(VENV)/.installed
 new-study: $(VENV)/.installed
 	@$(BIN)/python workflow/scripts/new_study.py "$(DIR)" "$(BIDS)"
 
+# A file's tests share what they have made, so a file stays in one process; files go in the order of
+# tests/conftest.py, and not by their number of tests.
+PYTEST := $(BIN)/pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/.installed
-	$(BIN)/pytest -n $(CORES) --dist loadfile
+	$(PYTEST)
+
+# Under a minute, while you work on the library: without whole runs, components and pages.
+test-fast: $(VENV)/.installed
+	$(PYTEST) -m "not slow"
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

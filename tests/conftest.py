@@ -1,8 +1,13 @@
 """What every room's tests may use: the folder of real and reference files, where there is one."""
 
+import os
 from pathlib import Path
 
-import pytest
+# As in a job, and before NumPy is there: threads of two processes would only wait for each other.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+import pytest  # noqa: E402
 
 TESTS = Path(__file__).resolve().parent
 REPOSITORY = TESTS.parent
@@ -22,6 +27,26 @@ def shared() -> Path:
     return folder
 
 
+# What takes seconds a test, longest first. `make test-fast` leaves it out.
+SLOW = (
+    *(
+        "workflow/test_real_recordings.py",
+        "workflow/test_bad_input.py",
+        "workflow",
+        "bids/test_anonymised.py",
+    ),
+    *("cleaning", "report/test_page.py", "synchrony", "multiverse", "simulate"),
+)
+
+
 def pytest_collection_modifyitems(items):
-    """Whole runs of the workflow go first, so that no process is left alone with them at the end."""
-    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] != "workflow")
+    """Slow files go first, so that no process is left alone with one at the end."""
+
+    def place(item):
+        path = item.path.relative_to(TESTS).as_posix()
+        return next((n for n, name in enumerate(SLOW) if path.startswith(name)), len(SLOW))
+
+    for item in items:
+        if place(item) < len(SLOW):
+            item.add_marker("slow")
+    items.sort(key=place)
