@@ -6,6 +6,8 @@ from pathlib import Path
 # As in a job, and before NumPy is there: threads of two processes would only wait for each other.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
+# Jobs start from bytecode, as they do for a user.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest  # noqa: E402
 

@@ -21,7 +21,7 @@ SETTINGS = {
 }
 # For what no component decides: the decomposition takes most of the time.
 FILTERS_ONLY = {**SETTINGS, "ica": {**SETTINGS["ica"], "do": False}}
-FEW_COMPONENTS = {**SETTINGS, "ica": {**SETTINGS["ica"], "max_components": 5}}
+FEW_COMPONENTS = {**SETTINGS, "ica": {**SETTINGS["ica"], "max_components": 8}}
 PLANTED = Artifacts(
     blinks_per_minute=14,
     saccades_per_minute=3,

@@ -1,4 +1,5 @@
 import shutil
+import sys
 
 import pytest
 
@@ -23,7 +24,11 @@ def library(tmp_path, monkeypatch):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(digest, "LIBRARY", folder)
-    return folder
+    monkeypatch.setattr(digest, "KNOWN", folder / "__pycache__/digest.json")
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    digest._known.cache_clear()
+    yield folder
+    digest._known.cache_clear()
 
 
 @pytest.fixture
@@ -104,6 +109,25 @@ def test_moving_code_to_a_room_of_another_name_changes_the_digest(library, code)
     before = code("import interbrain.unreached")
     shutil.move(library / "unreached.py", library / "elsewhere.py")
     assert code("import interbrain.elsewhere") != before
+
+
+def test_a_text_that_was_taken_apart_is_known_to_the_next_process(library, code, monkeypatch):
+    before = code(IMPORTS[-1])
+    digest._known.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(digest, "_parsed", None)
+        assert code(IMPORTS[-1]) == before
+    changed(library / "formula.py", "2 * x", "3 * x")
+    assert code(IMPORTS[-1]) != before
+
+
+@pytest.mark.parametrize("spoil", [lambda f: f.write_text("{"), lambda f: (f.unlink(), f.mkdir())])
+def test_a_damaged_store_and_one_that_cannot_be_written_change_nothing(library, code, spoil):
+    before = code(IMPORTS[0])
+    spoil(digest.KNOWN)
+    digest._known.cache_clear()
+    assert code(IMPORTS[0]) == before
+    assert [p.name for p in digest.KNOWN.parent.iterdir()] == ["digest.json"]
 
 
 def test_a_script_that_uses_no_room_has_a_digest_too(code):

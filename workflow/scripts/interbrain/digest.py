@@ -7,11 +7,20 @@ formula runs again what depends on it, and a changed comment nothing.
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
 LIBRARY = Path(__file__).resolve().parent
+# What is known of a module's text outlasts the run, as its bytecode does and beside it: taking the library
+# apart is half of what Snakemake needs to start. By the text and not by the path or the time, so that a
+# changed file is seen.
+KNOWN = LIBRARY / "__pycache__" / f"digest.{sys.implementation.cache_tag}.json"
 
 
 def code_digest(script: Path) -> str:
@@ -19,22 +28,58 @@ def code_digest(script: Path) -> str:
 
     Imports count wherever they stand, in functions too. Comments, docstrings and layout do not count.
     """
-    reached: set[Path] = set()
+    n_known = len(_known())
+    reached: dict[str, str] = {}
     waiting = _imports(Path(script))
     while waiting:
         module = waiting.pop()
-        if module not in reached:
-            reached.add(module)
-            waiting += _imports(module)
+        if str(module) not in reached:
+            code, imported = _taken_apart(module)
+            reached[str(module)] = code
+            waiting += _files(module, imported)
     digest = hashlib.sha256()
-    for module in sorted(reached):
+    for module in sorted(map(Path, reached)):
         digest.update(module.relative_to(LIBRARY).as_posix().encode())
-        digest.update(_parsed(module.read_text(encoding="utf-8"))[0].encode())
+        digest.update(reached[str(module)].encode())
+    if len(_known()) > n_known:
+        _keep()
     return digest.hexdigest()[:16]
 
 
-# By the text and not by the path, so that a file changed meanwhile is seen.
 @cache
+def _known() -> dict[str, list]:
+    """What earlier runs found, by the digest of a module's text."""
+    try:
+        known = json.loads(KNOWN.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _keep() -> None:
+    """Leave what is known to the next run, where the folder of the library may be written to."""
+    if sys.dont_write_bytecode:
+        return
+    part = KNOWN.with_name(f"{KNOWN.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        KNOWN.parent.mkdir(exist_ok=True)
+        try:
+            part.write_text(json.dumps(_known()), encoding="utf-8")
+            part.replace(KNOWN)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _taken_apart(path: Path) -> list:
+    """The digest of a module's bare code, and what it imports."""
+    text = path.read_bytes()
+    name = hashlib.sha256(text).hexdigest()
+    if name not in _known():
+        code, imported = _parsed(text.decode("utf-8"))
+        _known()[name] = [hashlib.sha256(code.encode()).hexdigest(), imported]
+    return _known()[name]
+
+
 def _parsed(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
     """A module's bare code, and what it imports: (level of a relative import or 0, dotted name)."""
     tree = ast.parse(text)
@@ -55,8 +100,13 @@ def _parsed(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 def _imports(path: Path) -> list[Path]:
     """Modules of the library that a file imports; importing one runs the packages around it, too."""
+    return _files(path, _taken_apart(path)[1])
+
+
+def _files(path: Path, imported: Iterable[Sequence]) -> list[Path]:
+    """The files of the library that these imports of a file run."""
     found = []
-    for level, name in _parsed(path.read_text(encoding="utf-8"))[1]:
+    for level, name in imported:
         parts = [part for part in name.split(".") if part]
         if level:
             place = path.parents[level - 1]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.stats import t as student
 
 # How much likelier (natural logarithm) a jump must make the pulses than none, its size and place being free.
 # In simulated sessions without one, it is above x in about .0006 e^-x of those with 20 pulses, and .006 e^-x
@@ -198,7 +197,9 @@ def _step(reference, other, offset, slope, tolerance) -> Jump | None:
     worth = USUAL_JITTER_WORTH
     jitter = np.sqrt((spread + worth * USUAL_JITTER_S**2) / (free + worth))
     error = jitter * np.sqrt(np.linalg.inv(_columns(x, places[at]).T @ _columns(x, places[at]))[-1, -1])
-    if student.sf(abs(size) / error, free + worth) * 2 * len(places) > STEP_P:
+    from scipy.special import stdtr  # here and not above: every start of the workflow imports the clocks
+
+    if stdtr(free + worth, -abs(size) / error) * 2 * len(places) > STEP_P:  # Student's t
         return None
     before, after = x[places[at] - 1], x[places[at]]
     ahead = [
