@@ -276,6 +276,49 @@ def test_an_idle_value_that_the_channel_seldom_holds_is_a_warning(lab):
     assert "write idle: null or idle: 1 into the config" in said
 
 
+@pytest.mark.parametrize(
+    ("start", "stop", "name"), [("", "60.3", "stop_s (60.3)"), ("61", "", "start_s (61)")]
+)
+def test_a_block_that_would_stop_the_conversion_is_a_problem_now(lab, start, stop, name):
+    lab.cell("D01", "start_s", start)
+    lab.cell("D01", "stop_s", stop)
+    assert f"{name} lies behind the end of the therapist's file (60.0" in lab.problems()
+
+
+def test_a_block_that_ends_with_the_file_is_none(lab):
+    lab.cell("D01", "stop_s", "60")
+    assert lab.problems() == ""
+
+
+def test_eeg_without_a_place_on_the_head_is_a_problem_before_the_run(lab):
+    (lab.folder / "config/cap.tsv").write_text("label\tchannel\nC4\tFrontal1\nCz\tCz\n")
+    lab.config["tables"]["cap_map"] = "config/cap.tsv"
+    lab.config["rois"] = {"site": ["Cz"]}
+    said = lab.problems()
+    assert said.startswith("1  recordings.tsv: Frontal1 is EEG, but no site of the 10-20 system (in every")
+    assert "Name the sites in the cap map, or write ignore there" in said
+
+
+def test_a_decision_about_a_channel_that_a_recording_lacks_is_a_problem_before_the_run(lab):
+    heading = ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"]
+    rows = [["D01", "rest", "C01", "channel", c, "bad", "AB", "loose"] for c in ("Cz", "CZ", "O1")]
+    text = "\n".join("\t".join(row) for row in (heading, *rows))
+    (lab.folder / "config/decisions.tsv").write_text(text + "\n")
+    lab.config["tables"]["decisions"] = "config/decisions.tsv"
+    said = lab.problems()
+    assert (
+        "decisions.tsv: there is no channel CZ in D01_c_raw.fif (D01 rest, C01)\n   Did you mean Cz?" in said
+    )
+    assert "there is no channel O1" in said and said.count("there is no channel") == 2
+
+
+def test_a_recording_shorter_than_the_filter_is_a_problem_before_the_run(lab):
+    lab.config["cleaning"] = {"highpass": 0.05}
+    lab.config["bands"] = {"alpha": [8, 12]}
+    lab.config["windows"] = {"edge_s": 40}
+    assert "only 60.0 s were recorded, and the high-pass filter alone needs 66.0 s" in lab.problems()
+
+
 def test_amplitudes_that_no_head_gives_are_a_problem_with_the_factor(lab):
     lab.spoil("D01_c_raw.fif", strength=1000)
     lab.spoil("D02_t_raw.fif", strength=1e-3)
@@ -306,7 +349,7 @@ def test_how_channels_came_by_their_names_is_said_if_not_all_did_alike(lab):
     assert (
         "of 7 EEG channels the cap map names 3, and 4 are EEG by their own labels, and 1 is ignored" in said
     )
-    assert "F33 is EEG, but no site of the 10-20 system" in said
+    assert "F33 is EEG, but no site of the 10-20 system" in lab.problems()
 
 
 def test_numbers_of_a_cap_without_a_map_are_asked_for(lab):

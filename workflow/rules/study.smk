@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 import time
+import warnings
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +50,7 @@ try:
     settings = given_settings()
     if is_asked_for("check"):
         # Here and not in a job: what Snakemake says of a failed job would hide what the doctor says.
+        warnings.simplefilter("ignore")  # of libraries, until the end of the process
         from interbrain import doctor
 
         said, sound = doctor.check(settings, SCHEMA, cores=workflow.resource_settings.cores or 1)

@@ -46,4 +46,5 @@ def adopt(
             f"{meeting.dyad} {meeting.time}, {member.role} {member.participant}: {error}"
         ) from error
     facts = facts_of(found.raw, member, meeting, timing, files, notes, rois, found.marked)
-    return facts | {"measured": None, "foreign_events": {}}
+    measured = found.raw.info["meas_date"]
+    return facts | {"measured": measured.isoformat() if measured else None, "foreign_events": {}}

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from interbrain.bids import ConversionError
 from interbrain.bids.clock import clock_fit
 from interbrain.bids.inheritance import read_sidecar
 from interbrain.bids.reading import number, survey_files
-from interbrain.bids.timing import stated_timing
+from interbrain.bids.timing import cut, stated_timing
 from interbrain.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
 from interbrain.clocks import ClockError
 from interbrain.clocks.doubts import matched_of
@@ -35,6 +36,7 @@ from interbrain.unjudged import beyond_reach
 MUCH_OF_IT = 0.8
 # The same is said once for the study, and not for each recording, if it holds for more than these.
 FEW = 3
+FILTER_CYCLES = 3.3  # length of MNE's FIR filter in periods of its lowest edge
 MANY = 32  # channels that a hint lists
 # Skulls and references make one member's EEG two or three times as strong as the other's, but not this often.
 APART = 10
@@ -105,6 +107,8 @@ def examine(
     _check_mains(read, config["line_frequency"], table_name, done)
     _check_reach(read, config, table_name, done)
     _check_contents(members, done)
+    _check_decisions(read, study, config["tables"]["decisions"], done)
+    _check_lengths(read, config, done)
     if config["input"] == "bids":
         _check_sidecars(read, config, table_name, done)
     _check_triggers(read, done)
@@ -267,7 +271,7 @@ def _check_names(read, done: Examination) -> None:
     """How a recording's channels came by their names, where not all did in the same way."""
     from interbrain.formats.channels import montage
 
-    sites, said = set(montage().values()), defaultdict(list)
+    sites, said, nowhere = set(montage().values()), defaultdict(list), defaultdict(list)
     for m in read:
         s = m.survey
         own = [name for name in s.eeg if name in sites]
@@ -276,7 +280,9 @@ def _check_names(read, done: Examination) -> None:
             hint = f"Did you mean {near}? " if near else ""
             verb = "are" if len(odd) > 1 else "is"
             what = f"{listed(odd[:MANY])} {verb} EEG, but no site of the 10-20 system"
-            said[what, f"{hint}They have no place on the head, and are never interpolated."].append(m)
+            nowhere[
+                what, f"{hint}Name the sites in the cap map, or write ignore there for what is no EEG."
+            ].append(m)
         n = len(s.ignored)
         left_out = f", and {n} {'are' if n > 1 else 'is'} ignored" if n else ""
         if 0 < s.n_mapped < len(s.eeg):
@@ -287,19 +293,21 @@ def _check_names(read, done: Examination) -> None:
             hint = f"EEG: {', '.join(own[:MANY])}. To leave one out, write ignore into the cap map."
             said[what, hint].append(m)
     for (what, hint), members in said.items():
-        _say_once(members, read, what, hint, done)
+        _say_once(members, read, what, hint, done.warnings)
+    for (what, hint), members in nowhere.items():  # without a place on the head, the conversion would stop
+        _say_once(members, read, what, hint, done.problems)
 
 
-def _say_once(members, read, what: str, hint: str, done: Examination) -> None:
-    """A warning for each recording, or one for all if it holds for more than a few."""
+def _say_once(members, read, what: str, hint: str, said: list[Problem]) -> None:
+    """Said of each recording, or once of all if it holds for more than a few."""
     if len(members) > FEW:
         count = (
             "every recording" if len(members) == len(read) else f"{len(members)} of {len(read)} recordings"
         )
         where = members[0].where.split(",")[0]
-        done.warnings.append(Problem(where, f"{what} (in {count}, first in {members[0].path.name})", hint))
+        said.append(Problem(where, f"{what} (in {count}, first in {members[0].path.name})", hint))
     else:
-        done.warnings += [Problem(m.where, f"{m.shown}: {what}", hint) for m in members]
+        said += [Problem(m.where, f"{m.shown}: {what}", hint) for m in members]
 
 
 def _check_strengths(read, done: Examination) -> None:
@@ -375,6 +383,31 @@ def _check_reach(read, config: Mapping, table_name: str, done: Examination) -> N
         said = f"{listed(what)} cannot be judged in {n}: {why}"
         hint = "Nothing to do if there is no other file: the report has n/a there."
         done.warnings.append(Problem(table_name, said, hint))
+
+
+def _check_decisions(read, study: Study, table: str | None, done: Examination) -> None:
+    """Decisions by hand on channels that a recording lacks; components and windows are not known yet."""
+    runs = {(row["dyad"], row["time"]): row["run"] for row in study.recordings.to_dict("records")}
+    for m in read:
+        for decision in study.decisions.get((m.dyad, runs[m.dyad, m.time], m.person), []):
+            if decision["what"] == "channel" and decision["item"] not in m.survey.eeg:
+                what = (
+                    f"there is no channel {decision['item']} in {m.path.name} ({m.dyad} {m.time}, {m.person})"
+                )
+                near = nearest(decision["item"], m.survey.eeg)
+                hint = f"Did you mean {near}?" if near else f"There are {', '.join(m.survey.eeg[:MANY])}."
+                done.problems.append(Problem(Path(table).name, what, hint))
+
+
+def _check_lengths(read, config: Mapping, done: Examination) -> None:
+    """What is left of a recording must be longer than the high-pass filter, which cleaning asks for."""
+    needed = FILTER_CYCLES / config["cleaning"]["highpass"]
+    for m in read:
+        left = m.survey.duration_s - m.survey.lost_s
+        if left < needed:
+            what = f"only {left:.1f} s were recorded, and the high-pass filter alone needs {needed:.1f} s"
+            hint = "Exclude the dyad with a reason, or raise the highpass (cleaning)."
+            done.problems.append(Problem(m.where, what, hint, m.shown))
 
 
 def _check_contents(members, done: Examination) -> None:
@@ -464,10 +497,10 @@ def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tu
     for (key, (where, run)), tie in zip(runs.items(), tied, strict=True):
         lengths = {role: getattr(run, role).duration_s for role in ROLES}
         said = ", ".join(f"{role} {length:.0f} s" for role, length in lengths.items())
+        outside = False
         for name, bound in (("start_s", run.start_s), ("stop_s", run.stop_s)):
-            # Half a second: people round the ends of a recording.
-            if bound is not None and bound > lengths["therapist"] + 0.5:
-                end = f"{lengths['therapist']:.1f} s"
+            if bound is not None and bound > lengths["therapist"] + 1 / run.therapist.sfreq:
+                outside, end = True, f"{lengths['therapist']:.{1 + (bound < lengths['therapist'] + 1)}f} s"
                 what = f"{name} ({bound:g}) lies behind the end of the therapist's file ({end})"
                 done.problems.append(Problem(where, what, "Correct it, or empty the cell: to the end."))
         _check_dates(where, run, done)
@@ -477,6 +510,13 @@ def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tu
             continue
         shared = together_s(run, tie)
         ties[key] = (tie, shared)
+        try:
+            if not outside:
+                cut(run, tie.fit)
+        except ConversionError as error:
+            what, _, hint = str(error).partition(". ")
+            done.problems.append(Problem(where, what.removesuffix("."), hint))
+            continue
         whole = run.start_s is None and run.stop_s is None
         wanted = max(lengths.values()) if whole else run.block[1] - run.block[0]
         short = f"{said}; both were recorded for only {shared:.0f} s{'' if whole else ' of the block'}"
