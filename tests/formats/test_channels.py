@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from interbrain.formats import FormatError, check_pattern, read_recording
-from interbrain.formats.channels import name_channels, site_name
+from interbrain.formats.channels import name_channels, numbered_labels, site_name
 from interbrain.formats.members import suggest_patterns, take_label
 from interbrain.formats.notes import noted
 
@@ -287,3 +287,19 @@ def test_labels_are_compared_in_one_form_of_unicode():
     raw = mne.io.RawArray(np.ones((2, 10)), mne.create_info(names, 250, "eeg"), verbose="error")
     name_channels(raw, "a.vhdr", {label: "A1"}, {name: name for name in names})
     assert raw.ch_names == ["F3", "A1"]
+
+
+@pytest.mark.parametrize(
+    ("montage", "are_sites"),
+    [
+        *((name, True) for name in ("biosemi16", "biosemi32", "biosemi64", "easycap-M1", "colin27_1020")),
+        *((name, True) for name in ("colin27_1005", "brainproducts-RNP-BA-128")),
+        *((name, False) for name in ("biosemi128", "biosemi160", "biosemi256", "easycap-M10", "mgh60")),
+    ],
+)
+def test_the_caps_that_mne_knows_are_told_apart(montage, are_sites):
+    labels = mne.channels.make_standard_montage(montage).ch_names
+    numbers = numbered_labels(labels)
+    sites = [label for label in labels if site_name(label) and label not in numbers]
+    assert numbers == set() if are_sites else sites == []
+    assert len(sites) > 0.9 * len(labels) or not are_sites
