@@ -76,7 +76,13 @@ def test_numbered_channels_of_one_amplifier_are_two_heads_by_the_cap_map(labels,
 
 def test_a_trigger_and_a_counter_belong_to_both_however_the_rest_is_shared_out(tmp_path):
     file, _ = raw_file(tmp_path, [*SITES, *(f"{s}_2" for s in SITES), "Status", "Saw"])
-    for mine, theirs in (("*", "*_2"), ("*_2", "*"), ("1-12", "13-24"), ("*", "13-24")):
+    for mine, theirs in (
+        ("*", "*_2"),
+        ("*_2", "*"),
+        ("1-12", "13-24"),
+        ("*", "13-24"),
+        ("last 12", "first 12"),
+    ):
         raw = read_recording(file, pattern=mine, partner_pattern=theirs).raw
         assert raw.ch_names == [*SITES, "Status", "Saw"]
         assert raw.get_channel_types() == ["eeg"] * 12 + ["stim", "misc"]
@@ -111,7 +117,7 @@ def test_overlaps_and_what_is_not_there_are_said(tmp_path):
         ("1-12", "12-24", "EEG 012 would be both persons' by the patterns '1-12' and '12-24'"),
         ("13-25", "1-12", "channels '13-25': there is no channel number 25. The file's 24 channels are"),
         ("EEG 013-040", "1-12", "there is no channel EEG 40"),
-        ("last 30", "1-12", "it has no 30 channels"),
+        ("last 30", "1-12", "it has no 30 channels besides triggers and counters"),
         ("Fz, Cz", "1-12", "there is no channel 'Fz'"),
         ("*", "1-24", r"no channel is named like '\*'"),
     ):
@@ -154,3 +160,8 @@ def test_everything_else_can_be_ones_if_the_partner_is_named():
     assert check_pattern("*", "*_2") is None
     assert check_pattern("*", "*").startswith("takes every channel")
     assert check_pattern("*", None).startswith("takes every channel")
+
+
+def test_a_name_may_hold_a_comma():
+    labels, shared = of_member(["A, left/F3", "A, left/Fz", "B/F3"], "a.xdf", "A, left/*", "B/*")
+    assert labels == {"A, left/F3": "F3", "A, left/Fz": "Fz"} and shared == set()

@@ -29,7 +29,8 @@ def check_pattern(pattern, partner=None):
     ----------
     pattern : str
         Items with commas or semicolons between them: a label with one `*`, a number, a range of numbers or
-        labels, "first 72", "last 72", or a label; or `*` alone: what is not the partner's.
+        labels, "first 72" or "last 72" (without triggers and counters), or a label; or `*` alone: what is not
+        the partner's.
     partner : str, optional
         The same of the partner.
     """
@@ -137,10 +138,10 @@ def of_member(names, path, pattern, others, is_trigger=lambda name: False):
     """
     if pattern is None:
         return {name: name for name in names}, set()
-    mine = _picked(names, pattern, path)
-    theirs = _picked(names, others, path, strict=False) if others else {}
-    free = [name for name in names if name not in mine and name not in theirs]
-    free = [name for name in free if not SHARED.search(name) and not is_trigger(name)]
+    of_people = [name for name in names if not SHARED.search(name) and not is_trigger(name)]
+    mine = _picked(names, of_people, pattern, path)
+    theirs = _picked(names, of_people, others, path, strict=False) if others else {}
+    free = [name for name in of_people if name not in mine and name not in theirs]
     if REST in _items(pattern):
         mine |= dict.fromkeys(free)
     elif others and REST in _items(others):
@@ -177,11 +178,16 @@ def _is_date(pattern):
     return bool(found) and (not re.search("[a-zä]{3}", found[0]) or bool(MONTHS.search(found[0])))
 
 
-def _picked(names, pattern, path, strict=True):
+def _picked(names, of_people, pattern, path, strict=True):
     """Name -> label (None: its own name) of what the pattern's items pick, without those of `*` alone.
 
-    With `strict`, what names a channel that is not there is an error.
+    `of_people` are the names without triggers and counters. With `strict`, what names a channel that is not
+    there is an error.
     """
+    if pattern.count("*") == 1 and pattern.strip() != REST:  # a name may hold a comma
+        taken = {name: take_label(name, pattern) for name in names}
+        if any(taken.values()):
+            return {name: label for name, label in taken.items() if label is not None}
     by_label = {}
     for name in names:
         by_label.setdefault(name.strip().lower(), name)
@@ -196,7 +202,7 @@ def _picked(names, pattern, path, strict=True):
             picked[by_label[item.lower()]] = None
         else:
             try:
-                picked |= dict.fromkeys(_range(names, by_label, item))
+                picked |= dict.fromkeys(_range(names, of_people, by_label, item))
             except LookupError as error:
                 if strict:
                     raise FormatError(
@@ -206,16 +212,15 @@ def _picked(names, pattern, path, strict=True):
     return picked
 
 
-def _range(names, by_label, item):
+def _range(names, of_people, by_label, item):
     """Names that an item without a star means; LookupError says what is not there."""
     if found := ENDS.fullmatch(item):
         count = int(found[2])
-        if count > len(names):
-            raise LookupError(f"it has no {count} channels")
-        return names[:count] if found[1].lower() == "first" else names[len(names) - count :]
-    if item.isdigit() or (
-        (found := NUMBERS.fullmatch(item)) and not found[1].strip() and not found[3].strip()
-    ):
+        if count > len(of_people):
+            raise LookupError(f"it has no {count} channels besides triggers and counters")
+        return of_people[:count] if found[1].lower() == "first" else of_people[len(of_people) - count :]
+    found = NUMBERS.fullmatch(item)
+    if item.isdigit() or (found and not found[1].strip() and not found[3].strip()):
         first, last = (int(item),) * 2 if item.isdigit() else (int(found[2]), int(found[4]))
         labelled = [n for n in names if n.strip().isdigit() and first <= int(n) <= last]
         placed = names[first - 1 : last]
