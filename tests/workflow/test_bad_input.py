@@ -89,11 +89,11 @@ def test_a_study_of_one_dyad_with_everything_on_request_runs_to_the_report(tmp_p
 
 def test_all_mistakes_are_said_at_once(study_copy):
     own_data(study_copy)
-    edit_table(study_copy, "dyads", lambda t: t.assign(mindfulness=["No", *t["mindfulness"][1:]]))
+    edit_table(study_copy, "dyads", lambda t: t.assign(mindfulness=["perhaps", *t["mindfulness"][1:]]))
     edit_table(study_copy, "recordings", lambda t: t.assign(sync=["marker", *t["sync"][1:]]))
     done = run(study_copy)
     assert "2 problems in 2 places" in done.stdout
-    assert 'mindfulness is "No"' in done.stdout and 'sync is "marker"' in done.stdout
+    assert 'mindfulness is "perhaps"' in done.stdout and 'sync is "marker"' in done.stdout
 
 
 def test_a_truncated_recording_stops_with_one_line_and_leaves_nothing_behind(study_copy):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from interbrain.formats.spectrum import mains_of, recorded_spectrum
-from interbrain.seeds import content_of, seed_of_content
+from interbrain.seeds import content_of
 
 from .channels import FEWEST_CHANNELS, flat_stretches, highest_noise, judged_channels
 from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose
@@ -81,8 +81,8 @@ def clean(
     muscle_db : float
         Limit of high-frequency power for a muscle burst: see `muscle.muscle_spans`.
     seed : sequence of int
-        Of the components' fit, besides the recording's samples; neither its labels nor the order of jobs
-        matter.
+        Of the components' fit, the same for every recording: neither labels nor the order of jobs matter, nor
+        does what a filter takes out, such as an electrode's potential.
     decisions : iterable of mapping
         What a person decided about this recording's channels and components: what, item, decision, by,
         reason.
@@ -154,7 +154,7 @@ def clean(
             broadband,
             max_components=ica["max_components"],
             remove=ica["remove"],
-            seed=seed_of_content(seed, content),
+            seed=seed,
             content=content,
             decisions=decisions,
         )

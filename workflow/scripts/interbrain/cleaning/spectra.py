@@ -41,9 +41,11 @@ def slow_channels(raw, channels: Sequence[str]) -> dict[str, float]:
     """
     import mne
 
+    if len(channels) < 8:
+        return {}
     data = raw.get_data(picks=list(channels), reject_by_annotation="omit", verbose="error")
     n = int(2 * raw.info["sfreq"])
-    if len(channels) < 8 or data.shape[1] < 5 * n:
+    if data.shape[1] < 5 * n:
         return {}
     about = {"fmin": SLOW_HZ[0], "fmax": SLOW_HZ[1], "n_fft": n, "average": "median", "verbose": "error"}
     power = mne.time_frequency.psd_array_welch(data, raw.info["sfreq"], **about)[0].mean(axis=1)
