@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 
 # How much likelier (natural logarithm) a jump must make the pulses than none, its size and place being free.
-# In simulated sessions without one, it is above x in about .0006 e^-x of those with 20 pulses, and .006 e^-x
-# of those with 60 (benchmarks/clock_jumps.py has the settings).
+# In simulated sessions without one, it is above x in about .0006 e^-x of 1,200 with 20 pulses, and .006 e^-x
+# of 300 with 60 (benchmarks/clock_jumps.py has the settings).
 EVIDENCE, PAIRS_TRIED = 4.0, -1.5
 # A stretch of pulses in both recordings without a match: how improbable it must be, likewise.
 IMPROBABLE = 9.0
