@@ -1,8 +1,8 @@
 """Seeds that depend on what is computed, and not on when, where, or under which label.
 
-Random numbers come from the study's seed and the stage, and where recordings should differ from their samples:
-renamed persons and dyads get the same results. The fit of components starts alike in every recording. Only the
-simulator, which has no samples yet, takes its seeds from labels.
+Random numbers come from the study's seed and the stage, and from the samples where recordings should differ:
+renamed persons and dyads get the same results. The fit of components starts alike in every recording. Only
+the simulator, which has no samples yet, takes its seeds from labels.
 """
 
 from __future__ import annotations
