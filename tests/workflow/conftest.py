@@ -20,6 +20,16 @@ TABLES = ("dyads", "recordings", "participants", "wai_therapist", "wai_client", 
 def make_study(folder: Path, dyads=("D01", "D02", "D04", "D05"), duration_s: float = 45) -> Path:
     """The demo's config, cut down to a few dyads and a short rest."""
     shutil.copytree(REPOSITORY / "config", folder / "config")
+    keep_dyads(folder, dyads)
+    change_config(folder, lambda c: c["simulation"].update(duration_s=duration_s))
+    change_config(folder, lambda c: c.update(multiverse=None))
+    # Planted bursts and steps cost a short rest up to half of its windows, and no dyad shall be lost by it.
+    change_config(folder, lambda c: c["windows"].update(min_clean_s=15))
+    return folder
+
+
+def keep_dyads(folder: Path, dyads: Sequence[str]) -> None:
+    """Take all other dyads, and whoever is in none of these, out of the tables."""
     for name in TABLES:
         path = folder / "config" / f"{name}.tsv"
         table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
@@ -30,11 +40,6 @@ def make_study(folder: Path, dyads=("D01", "D02", "D04", "D05"), duration_s: flo
     path = folder / "config/participants.tsv"
     table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
     table[table["participant"].isin(people)].to_csv(path, sep="\t", index=False)
-    change_config(folder, lambda c: c["simulation"].update(duration_s=duration_s))
-    change_config(folder, lambda c: c.update(multiverse=None))
-    # Planted bursts and steps cost a short rest up to half of its windows, and no dyad shall be lost by it.
-    change_config(folder, lambda c: c["windows"].update(min_clean_s=15))
-    return folder
 
 
 def change_config(folder: Path, change) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from .conftest import change_config, files_below, jobs_to_run, make_study, own_data, run
+from .conftest import change_config, files_below, jobs_to_run, keep_dyads, own_data, run
 
 
 def edit_table(folder, name, change):
@@ -62,10 +62,10 @@ def test_answers_that_are_missing_are_said_and_leave_who_lacks_them_out_of_the_c
     assert first["missing_items"] == 3 and first[["bond", "total"]].isna().all() and first["goal"] > 0
 
 
-def test_a_study_of_one_dyad_with_everything_on_request_runs_to_the_report(tmp_path, finished_study):
-    folder = own_data(make_study(tmp_path / "one", dyads=("D01",)))
-    (folder / "bids").mkdir()
-    (folder / "bids/sourcedata").symlink_to(finished_study / "bids/sourcedata")
+def test_a_study_of_one_dyad_with_everything_on_request_runs_to_the_report(study_copy):
+    """Its recordings are cleaned already: what is asked for here comes after that."""
+    folder = own_data(study_copy)
+    keep_dyads(folder, ["D01"])
 
     def everything(config):
         config["statistics"].update(between=[], measures=["above_chance", "accorr"])
@@ -119,7 +119,7 @@ def test_one_bad_recording_does_not_keep_the_others_from_being_converted(study_c
     raw.write_bytes(raw.read_bytes()[:1000])
     for vhdr in (study_copy / "bids").glob("sub-C0*/ses-*/eeg/*_eeg.vhdr"):
         vhdr.unlink()
-    done = run(study_copy, "--keep-going")
+    done = run(study_copy, "--keep-going", "results/validation.json")
     assert done.returncode != 0
     converted = {p.name.split("_task")[0] for p in (study_copy / "bids").glob("sub-C0*/ses-*/eeg/*_eeg.vhdr")}
     assert converted == {"sub-C01_ses-D01", "sub-C02_ses-D02", "sub-C04_ses-D04", "sub-C05_ses-D05"}
@@ -168,26 +168,39 @@ def test_a_persons_own_file_in_the_folder_of_an_excluded_dyad_is_named_and_left_
     assert notes.read_text() == "seen by AB"
 
 
-def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(tmp_path, finished_study):
-    folder = make_study(tmp_path / "plain", dyads=("D01", "D04", "D05"))
-    (folder / "bids").mkdir()
-    (folder / "bids/sourcedata").symlink_to(finished_study / "bids/sourcedata")
+def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(study_copy):
+    folder = study_copy
+    keep_dyads(folder, ["D01", "D04", "D05"])
 
     def plain(config):
         for key in ("simulation", "questionnaires", "differences"):
             config.pop(key)
         config["statistics"].pop("correlate")
         config["statistics"]["between"] = ["mindfulness"]  # of three dyads
-        config["tables"].pop("participants")
 
+    (folder / "results/report.html").unlink()
     change_config(folder, plain)
     done = run(folder)
     assert done.returncode == 0, done.stdout[-3000:]
     assert (folder / "results/report.html").is_file()
 
 
+def test_a_study_that_knows_nothing_of_its_people_becomes_a_valid_dataset(study_copy):
+    folder = own_data(study_copy)
+    keep_dyads(folder, ["D01"])
+    change_config(folder, lambda c: c["statistics"].update(between=[]))
+    change_config(folder, lambda c: c["tables"].pop("participants"))
+    done = run(folder, "results/validation.json")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert {"convert", "dataset", "validate"} <= jobs_to_run(done.stdout)
+    people = pd.read_csv(folder / "bids/participants.tsv", sep="\t", keep_default_na=False)
+    assert set(people["participant_id"]) == {"sub-T01", "sub-C01"} and set(people["age"]) == {"n/a"}
+
+
 def test_a_study_in_which_no_dyad_can_be_used_ends_with_a_report_that_says_so(study_copy):
-    change_config(own_data(study_copy), lambda c: c["windows"].update(max_peak_to_peak_uv=2))
+    keep_dyads(own_data(study_copy), ["D01", "D04"])
+    change_config(study_copy, lambda c: c["statistics"].update(between=[]))
+    change_config(study_copy, lambda c: c["windows"].update(max_peak_to_peak_uv=2))
     done = run(study_copy)
     assert done.returncode == 0, done.stdout[-3000:]
     page = (study_copy / "results/report.html").read_text(encoding="utf-8")
