@@ -604,7 +604,8 @@ def test_a_dyad_that_was_recorded_once_is_told_wherever_the_times_are(tmp_path, 
     cautions = findings.warnings(results)
     assert any(c.about == "Recording D03 post" and "client fell ill" in c.says for c in cautions)
     assert any(c.about == "Fewer times" for c in cautions) == (enters == "mean")
-    write_report(tmp_path / "report.html", results.paths, repository / "workflow" / "report")
+    with outlines():
+        write_report(tmp_path / "report.html", results.paths, repository / "workflow" / "report")
     assert sentence in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
 
 
