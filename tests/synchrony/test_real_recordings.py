@@ -15,6 +15,7 @@ from interbrain.tables import roi_table
 
 ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}
+CLOCK_LIMITS = {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100}
 # Without components, which take their time, and which strangers do not need.
 CLEANING = {
     **{"sfreq": 250, "highpass": 1, "lowpass": 40, "line_frequency": 60, "rois": ROIS},
@@ -34,7 +35,7 @@ def table(shared, tmp_path_factory):
     signals = []
     sources = {m.role: Source(m.participant, str(m.path)) for m in pair}
     session = [RunSources(1, "pre", "shared_start", **sources, start_s=0.5, stop_s=60.5)]
-    timing = time_session("D01", session, cap_map={}, triggers={}, clock_limits={})["1"]
+    timing = time_session("D01", session, cap_map={}, triggers={}, clock_limits=CLOCK_LIMITS)["1"]
     for member, partner in (pair, pair[::-1]):
         meeting = Meeting("D01", 1, "pre", partner.participant, {})
         facts = convert(member, meeting, timing, root, cap_map={}, rois=ROIS, line_frequency=60)
