@@ -70,6 +70,16 @@ def test_blinks_that_all_frontal_channels_share_do_not_bridge_them():
     assert bridges(brain(4, blinks_per_minute=40, blink_uv=400)) == {}
 
 
+@pytest.mark.parametrize("apart_hz", [(4, 7), (14, 40)])
+def test_channels_that_are_alike_in_one_band_only_are_not_bridged(apart_hz):
+    """Homologous sites may share their beta to 2 % and differ in slow waves, or differ by a muscle only."""
+    raw = brain(bridged=[("P4", "P8"), ("F3", "FC1")])
+    assert set(bridges(raw)) == {"P4", "P8", "F3", "FC1"}
+    own = np.random.default_rng(6).standard_normal((1, raw.n_times)) * 20e-6
+    raw._data[CHANNELS.index("P8")] += mne.filter.filter_data(own, 250, *apart_hz, verbose="error")[0]
+    assert set(bridges(raw)) == {"F3", "FC1"}
+
+
 def test_a_person_may_call_a_channel_bad_or_good():
     raw = brain(bridged=[("P4", "P8")])
     rows = judged_channels(raw, {}, [hand("channel", "P4", "good"), hand("channel", "Fz", "bad", by="CD")])

@@ -24,11 +24,13 @@ ALPHA_HZ = (7.0, 14.0)
 # Share of seconds in which a channel may be unlike all others. PREP's own 1 % is half a second of a minute:
 # one burst of a jaw muscle would cost the electrode.
 UNCORRELATED_SHARE = 0.1
-# Two electrodes joined by gel differ by the amplifier's noise. In the beta band, without blinks and alpha,
-# that is at most 2.1 % of the weaker one's power on 12 recordings of 64 channels; of other neighbours it is
-# 4.6 % and more, mostly above 10 %.
+# Two electrodes joined by gel differ by the amplifier's noise, at every frequency: on 12 recordings of 64
+# channels by at most 2.1 % of the weaker one's power in beta and .7 % in theta. Other pairs are as alike in
+# one of the two bands at most: two frontal sites 10 cm apart differ by 2.6 % in beta, and by 14 % in theta.
+# Neither band holds alpha, which with closed eyes is strong enough to hide any difference.
 BRIDGED_SHARE = 0.025
-BRIDGE_BAND_HZ = (14.0, 40.0)
+BRIDGE_BANDS_HZ = ((4.0, 7.0), (14.0, 40.0))
+BRIDGE_EPOCH_S = 2.0
 # pyprep compares the amplitudes above and below 50 Hz with the other channels' and has no floor: in a quiet
 # recording half a microvolt would be noise. Twice a relaxed head's level is the least that harms anything:
 # 3 uV RMS from 55 to 95 Hz.
@@ -60,9 +62,7 @@ def bad_channels(raw, marked: Collection[str] = (), noise_to_hz: float | None = 
     PREP's criteria (Bigdely-Shamlo et al. 2015) by pyprep without RANSAC: flat, missing, amplitude,
     correlation, high-frequency noise (of 3 uV RMS from 55 to 95 Hz at least); amplitude without the alpha
     band, because a strong occipital rhythm is no fault of its electrodes. pyprep's own spectrum criterion is
-    left out for the same reason. Bridged: the difference of two channels has less than 2.5 % of the weaker
-    one's power in the median 2-s epoch (electrical distance, Tenke & Kayser 2001), in the beta band and
-    average reference.
+    left out for the same reason. Bridged: see `bridges`.
     """
     import mne
 
@@ -128,24 +128,41 @@ def bridges(raw, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
     ----------
     leave_out : iterable of str
         Channels without a signal of their own, which would resemble each other.
+
+    Notes
+    -----
+    The difference of two bridged channels has less than 2.5 % of the weaker one's power in the median 2-s
+    epoch (electrical distance, Tenke & Kayser 2001), in theta (4-7 Hz) and in beta (14-40 Hz) and the average
+    reference.
     """
-    sfreq = raw.info["sfreq"]
     names = [c for c in raw.ch_names if c not in set(leave_out)]
     if len(names) < 2:
         return {}
-    low, high = BRIDGE_BAND_HZ
-    data = raw.copy().pick(names).filter(low, min(high, sfreq / 2 - 1), verbose="error").get_data()
+    own = raw.copy().pick(names)
+    joined = ~np.eye(len(names), dtype=bool)
+    for band in BRIDGE_BANDS_HZ:
+        joined &= _differing_share(own, *band) < BRIDGED_SHARE
+    return {names[i]: [names[j] for j in np.flatnonzero(row)] for i, row in enumerate(joined) if row.any()}
+
+
+def _differing_share(raw, low: float, high: float) -> np.ndarray:
+    """How much of the weaker one's power two channels do not share, shape (channels, channels).
+
+    In the median epoch; 1 where the recording is shorter than one. Average reference.
+    """
+    sfreq, n_channels = raw.info["sfreq"], len(raw.ch_names)
+    n = round(BRIDGE_EPOCH_S * sfreq)
+    n_epochs = raw.n_times // n
+    if not n_epochs:
+        return np.ones((n_channels, n_channels))
+    data = raw.copy().filter(low, min(high, sfreq / 2 - 1), verbose="error").get_data()
     data -= data.mean(axis=0)
-    n = round(2 * sfreq)
-    n_epochs = data.shape[1] // n
-    epochs = data[:, : n_epochs * n].reshape(len(names), n_epochs, n).swapaxes(0, 1)
+    epochs = data[:, : n_epochs * n].reshape(n_channels, n_epochs, n).swapaxes(0, 1)
     covariance = epochs @ epochs.swapaxes(-1, -2) / n  # (epochs, channels, channels)
     power = np.einsum("ecc->ec", covariance)
     distance = power[:, :, None] + power[:, None, :] - 2 * covariance
     weaker = np.minimum(power[:, :, None], power[:, None, :])
-    share = np.median(distance / np.maximum(weaker, FLAT_V**2), axis=0) if n_epochs else np.ones((1, 1))
-    joined = (share < BRIDGED_SHARE) & ~np.eye(len(names), dtype=bool)
-    return {names[i]: [names[j] for j in np.flatnonzero(row)] for i, row in enumerate(joined) if row.any()}
+    return np.median(distance / np.maximum(weaker, FLAT_V**2), axis=0)
 
 
 def flat_stretches(raw) -> dict[str, list[tuple[float, float]]]:
