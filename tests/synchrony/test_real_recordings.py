@@ -82,3 +82,22 @@ def test_people_recorded_apart_show_no_synchrony_above_chance(table):
     assert (homologous["value"] > 0.1).all()  # and yet the raw value of strangers is far from 0
     assert homologous["above_chance"].abs().max() < 0.1
     assert abs(homologous["above_chance"].mean()) < 0.05, homologous
+
+
+def test_nobody_met_in_band_passed_recordings_of_19_channels_and_no_dyad_is_lost(
+    shared, tmp_path, monkeypatch, repository
+):
+    """Fifteen pairs of six people with closed eyes, .5-45 Hz: 0 within 2 SE, and muscles are not judged."""
+    if not (shared / "data/eegmmidb/S006R02.edf").is_file():
+        pytest.skip("the recordings of eegmmidb are not in shared/data")
+    monkeypatch.syspath_prepend(repository / "benchmarks")
+    from strangers import mean_and_error, strangers
+
+    rows = strangers(shared / "data/eegmmidb", ("R02", "R02"), tmp_path, components=False, n_shifts=40)
+    assert len(rows) == 15
+    assert not any(row["judged"] for row in rows) and sum(row["muscle"] for row in rows) == 0
+    assert all(row["kept"] >= 8 for row in rows)
+    assert sum(row["bridged"] for row in rows) == 5 * 2  # F3 and Fz of the sixth, who is in five pairs
+    mean, error = mean_and_error(rows)
+    assert abs(mean) < 2 * error
+    assert 0 < error < 0.01
