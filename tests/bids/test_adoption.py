@@ -10,7 +10,7 @@ import pytest
 
 from interbrain.bids import ConversionError, sidecar
 from interbrain.bids.adoption import adopt
-from interbrain.bids.clock import read_timing
+from interbrain.bids.clock import read_clock, read_timing
 from interbrain.bids.reading import read_recording_files
 from interbrain.bids.recording import Meeting, Member
 from interbrain.bids.timing import RunSources, Source, time_session, usable
@@ -104,6 +104,26 @@ def test_a_clock_that_the_sidecar_tells_is_not_fitted_again(foreign, tmp_path):
     assert timed(files) == read_timing(about)
     assert (timed(files)["offset"], timed(files)["residual_ms"]) == (7.25, None)
     assert timed(files, sync="markers")["offset"] == pytest.approx(OFFSET, abs=1 / SFREQ)  # if asked for
+
+
+def test_where_a_sidecar_does_not_confirm_the_clock_is_read_with_it(foreign, tmp_path):
+    files = copied(foreign, tmp_path)
+    about = sidecar(files[1], "eeg.json")
+    told = {
+        **{"SyncMethod": "markers", "SyncDriftFrom": "session", "SyncNotes": [], "SyncOffset": 7.25},
+        **{"SyncDrift": 12.5, "SyncDriftError": 0.4, "SyncResidual": "n/a", "SyncMarkers": 40},
+    }
+    write = lambda more: about.write_text(  # noqa: E731
+        json.dumps(json.loads(about.read_text()) | {"Hyperscanning": told | more})
+    )
+    write({"SyncUnconfirmed": [[31.5, 40]]})
+    assert timed(files)["unconfirmed"] == [[31.5, 40.0]]
+    assert read_clock(about).unconfirmed == ((31.5, 40.0),)
+    write({})  # a dataset that was written before this was known
+    assert timed(files)["unconfirmed"] == [] and read_clock(about).unconfirmed == ()
+    write({"SyncUnconfirmed": [31.5]})
+    with pytest.raises(ConversionError, match=r"SyncUnconfirmed is \[31\.5\] and no list of \[begin, end\]"):
+        timed(files)
 
 
 def test_a_channels_table_about_other_channels_is_refused(foreign, tmp_path):

@@ -281,6 +281,7 @@ def test_a_shared_start_needs_no_triggers(tmp_path):
         **{"method": "shared_start", "drift_from": "unknown", "offset": 0.0, "drift_ppm": 0.0},
         **{"drift_error_ppm": None, "residual_ms": None, "n_matched": 0},
         **{"n_reference": 0, "n_other": 0, "n_in_block": 0, "notes": facts["clock"]["notes"]},
+        "unconfirmed": [],
     }
     stated, unknown, hum = facts["clock"]["notes"]
     assert "because the recordings table states it" in stated and "drift" in unknown and "hum" in hum

@@ -8,7 +8,7 @@ import pytest
 
 from interbrain.clocks import ClockError, align
 from interbrain.clocks.matching import ClockJump
-from interbrain.clocks.session import SessionRun, Tie, tie_session
+from interbrain.clocks.session import SessionRun, Tie, confirmed_s, tie_session, together_s
 from interbrain.formats.survey import Survey
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
@@ -154,7 +154,7 @@ def test_pulses_lost_and_spurious_at_random_are_no_jump(missing, spurious):
     for seed in range(12):
         rng = np.random.default_rng([14, seed])
         found = judge(*session(rng, 60, missing=missing, spurious=spurious))
-        assert [verdict for verdict, _ in found] == ["right"] * len(BLOCKS)
+        assert [verdict for verdict, *_ in found] == ["right"] * len(BLOCKS)
 
 
 @pytest.mark.parametrize("in_therapist", [False, True])
@@ -163,11 +163,96 @@ def test_no_session_whose_clock_jumps_is_accepted_wrongly(size, in_therapist):
     for seed, (n, place) in enumerate([(60, 600.0), (60, 1200.0), (60, 1900.0), (120, 160.0), (120, 2230.0)]):
         rng = np.random.default_rng([15, seed])
         found = judge(*session(rng, n, ((place, size),), in_therapist=in_therapist))
-        assert {verdict for verdict, _ in found} <= {"right", "refused"}
+        assert {verdict for verdict, *_ in found} <= {"right", "refused"}
 
 
-def test_pulses_at_the_end_of_a_block_that_do_not_match_are_said():
+@pytest.mark.parametrize("size", [0.1, -1.5, 40.0])
+@pytest.mark.parametrize("place", [160.0, 600.0, 2230.0])
+def test_of_few_pulses_no_window_beyond_a_jump_is_used_if_both_members_have_pulses_there(size, place):
+    for seed in range(8):
+        rng = np.random.default_rng([17, seed])
+        found = judge(*session(rng, 20, ((place, size),)), wrong_s=0.01)
+        assert "wrong" not in {verdict for verdict, *_ in found}
+        assert "not shown, without" not in {verdict for verdict, *_ in found}
+
+
+def test_pulses_at_the_end_of_a_block_that_do_not_match_are_said_and_their_time_is_not_confirmed():
     true = np.sort(np.random.default_rng(16).uniform(0, 2100, 60))
     here, there = np.append(true, [2200.0, 2301.0]), np.append(true, [2240.0, 2290.0])
     (tie,) = ties(here, there, (1900, 2380))
-    assert "behind the last matched trigger, none of the others (therapist's: 2, client's: 2)" in tie.notes[0]
+    assert tie.fit.unconfirmed == ((true.max(), 2380.0),)
+    assert (
+        "after the last matched trigger, none of the others is matched (therapist's: 2, client's: 2)"
+        in (tie.notes[0])
+    )
+    assert (
+        f"from {true.max():.1f} to 2380.0 s on the therapist's clock the clock is not confirmed"
+        in tie.notes[0]
+    )
+
+
+EVEN = np.linspace(3, 397, 60) + np.random.default_rng(18).uniform(-2, 2, 60)
+
+
+def with_more(here, there, block=(0, 500)):
+    """The tie of pulses that match throughout, of some in the therapist's recording and in the client's."""
+    (tie,) = ties(np.append(EVEN, here), np.append(EVEN, there), block)
+    return tie
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "block", "unconfirmed"),
+    [
+        ([], [], (0, 400), ()),
+        ([420.0], [], (0, 500), ()),  # a lost or a spurious one: as likely with a jump as without
+        ([420.0], [431.0], (0, 500), ((EVEN.max(), 500.0),)),
+        ([520.0], [531.0], (0, 500), ((EVEN.max(), 500.0),)),  # behind the block they contradict it as well
+        ([420.0, 431.0], [], (0, 500), ((EVEN.max(), 500.0),)),  # a stretch of one member's
+        ([420.0], [431.0], (100, 300), ()),  # beyond a pulse that matches behind the block
+        ([EVEN.max() + 0.01], [EVEN.max() + 0.015], (0, 400), ()),  # the jitter of the last one
+    ],
+)
+def test_beyond_the_outermost_matched_pulse_the_clock_is_confirmed_unless_pulses_contradict(
+    here, there, block, unconfirmed
+):
+    assert with_more(here, there, block).fit.unconfirmed == unconfirmed
+
+
+def test_a_stretch_of_one_members_pulses_between_matched_ones_is_said_and_used():
+    gone = (EVEN > 200) & (EVEN < 260)
+    (tie,) = ties(EVEN, EVEN[~gone], (0, 400))
+    assert tie.fit.unconfirmed == ()
+    (said,) = tie.notes
+    assert (
+        f"(therapist's: {gone.sum()}, client's: 0); the clock is known from the triggers on either side"
+        in said
+    )
+
+
+def test_between_two_matched_pulses_the_clock_is_not_confirmed_where_chance_explains_no_others():
+    lost = EVEN[40]
+    (tie,) = ties(EVEN, np.append(np.delete(EVEN, 40), lost + 1.1), (0, 400))
+    assert tie.fit.unconfirmed == ((EVEN[39], EVEN[41]),)
+
+
+def test_what_both_recorded_counts_as_confirmed_except_where_it_is_not():
+    tie = with_more([420.0], [431.0])
+    run = SessionRun("pre", *surveys(EVEN, EVEN), "markers", 0, 500)
+    assert (together_s(run, tie), confirmed_s(run, tie)) == pytest.approx((500, EVEN.max()))
+
+
+def test_a_spurious_pulse_beside_a_lost_one_is_no_anchor():
+    true = np.sort(np.append(np.random.default_rng(19).uniform(400, 2400, 40), [100.0, 200.0]))
+    other = true + np.random.default_rng(20).choice([-0.002, 0, 0.002], len(true))
+    other[0] += 0.017  # within the tolerance of matched pulses, and no jitter
+    (tie,) = ties(true, other, (10, 310))
+    assert tie.fit.n_matched == len(true) - 1 and tie.fit.n_in_block == 1
+    assert tie.fit.unconfirmed == ()  # not the same pulse, but no jump either
+    assert abs(tie.fit.to_other(160.0) - 160) < 0.004
+
+
+def test_a_block_that_reaches_far_beyond_all_pulses_is_used_with_a_note():
+    (tie,) = ties(EVEN, EVEN, (0, 1000))
+    assert (
+        tie.fit.unconfirmed == () and "no trigger of both members shows whether a clock jumps" in tie.notes[0]
+    )

@@ -368,3 +368,14 @@ def test_a_copy_of_a_therapists_file_in_another_dyad_is_a_warning(lab):
     record(lab.folder / "raw/D01_t_raw.fif", seed=3)
     assert lab.problems() == ""
     assert "Right if T01 was recorded with both partners at once" in lab.warnings()
+
+
+@pytest.mark.parametrize(("last", "enough"), [(37, True), (19, False)])
+def test_where_the_clock_is_not_confirmed_is_said_and_too_little_that_is_confirmed_is_a_problem(
+    lab, last, enough
+):
+    lab.spoil("D01_t_raw.fif", pulses=(5, 8, 11, 16, last, 43))
+    lab.spoil("D01_c_raw.fif", pulses=(5, 8, 11, 16, last, 51))
+    said, sound = lab.check()
+    assert f"from {last:.1f} to 60.0 s on the therapist's clock the clock is not confirmed" in said
+    assert ("the clock is confirmed in only 19 s" in said) != enough == sound

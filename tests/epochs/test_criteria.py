@@ -35,6 +35,15 @@ def test_windows_are_dropped_where_the_client_was_not_recording():
     assert set(ledger["reason"][ledger["kept"] == 0]) == {"client: gap"}
 
 
+def test_windows_are_dropped_where_the_clock_is_not_confirmed_and_nowhere_else():
+    fit = ClockFit(1.3371, 250.0, 0.4, 9, unconfirmed=((21.9, 27.0),))
+    therapist = rhythm(1)
+    ledger = ledger_of(therapist, client_here(rhythm(2), therapist, fit), fit)
+    assert {at: why for at, why in dropped(ledger).items() if "gap" not in why} == dict.fromkeys(
+        [17.0, 22.0], "client: clock not confirmed"
+    )
+
+
 def test_each_fault_is_dropped_with_its_own_reason_and_member():
     therapist, client = rhythm(1, spans=[(10.0, 10.5, "gap")]), rhythm(2, spans=[(30.0, 30.1, "gap")])
     pulse(therapist, "F3", 500)

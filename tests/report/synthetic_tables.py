@@ -254,7 +254,7 @@ def write_tables(
                 "windows_kept": kept, "percent_kept": 100 * kept / 58,
                 "windows_gap": 1 if gap else 0, "windows_flat": 0, "windows_amplitude": 20 if look else 3,
                 "windows_muscle": 7 if look else 1, "windows_step": 0, "windows_autoreject": 0,
-                "windows_other": 0,
+                "windows_clock": 0, "windows_other": 0,
                 "windows_by_hand": 0,
                 "line_noise_db": float(rng.uniform(1, 6)), "gap_s": gap,
                 "sync_method": "markers",

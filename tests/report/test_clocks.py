@@ -40,6 +40,21 @@ def test_the_trust_table_names_the_pair_with_the_fewest_markers_matched():
     assert "Fewest markers matched: 7 of the therapist's 12 and the client's 9 (D02, pre)." in check.detail
 
 
+def test_windows_whose_clock_is_not_confirmed_ask_for_a_look_and_are_in_the_methods():
+    frame = quality(*[("markers", "session", 20, 21, 20, 300.0)] * 2)
+    frame.loc[(frame["dyad"] == "D02") & (frame["role"] == "client"), "windows_clock"] = 7
+    check = findings._clocks(
+        Results({"quality": frame}, {"config": {"clock": {"max_residual_ms": 10}}}, {}, {})
+    )
+    assert check.state == "look"
+    assert "In 1 pair of recordings, triggers that do not match leave it open" in check.detail
+    assert "7 windows there were left out" in check.detail
+    text = write_methods({}, SIZES | {"sync_methods": ["markers"], "not_confirmed": 7}).text
+    assert "the 7 windows there were not used" in text
+    shown = frame.iloc[3] if frame.iloc[3]["role"] == "client" else frame.iloc[2]
+    assert tables.windows_failed(shown.fillna(0)) == "7 clock not confirmed"
+
+
 @pytest.mark.parametrize("method", ["shared_start", "start_marker", "header_time"])
 def test_a_drift_that_was_not_measured_asks_for_a_look_and_says_what_it_can_cost(method):
     check = clocks_check((method, "unknown", 0, 0, 0, 600.0), ("markers", "session", 9, 9, 9, 300.0))

@@ -509,6 +509,12 @@ def test_each_members_windows_are_counted_by_criterion():
     assert quality(conversion("therapist"), account())["windows_muscle"] == 0
 
 
+def test_windows_whose_clock_is_not_confirmed_have_a_column_of_their_own():
+    ledger = LEDGERS["001", "pre"].assign(client_criteria=[None, None, *["clock not confirmed"] * 2])
+    row = quality_table([conversion("client")], [account()], {("001", "pre"): ledger}, 50).iloc[0]
+    assert (row["windows_clock"], row["windows_other"]) == (2, 0)
+
+
 def test_the_therapists_clock_is_the_reference():
     row = quality(conversion("therapist"), account())
     assert (row["sync_offset_s"], row["sync_drift_ppm"], row["sync_residual_ms"]) == (0, 0, 0.4)

@@ -244,6 +244,8 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "windows_muscle": "Windows of this member with a burst of muscle activity; n/a where muscle_s is",
     "windows_step": "Windows of this member beside an electrode pop",
     "windows_autoreject": "Windows of this member that autoreject rejects; 0 if the config does not ask it",
+    "windows_clock": "Windows of the client's recording in which triggers that do not match leave it open "
+    "whether they are simultaneous with the therapist's",
     "windows_other": "Windows of this member without a good ROI channel or marked bad in the recording",
     "windows_by_hand": "Windows of the dyad's recording that a person kept or dropped",
     "line_noise_db": (

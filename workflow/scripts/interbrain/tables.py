@@ -36,8 +36,11 @@ STRENGTH_COLUMNS = (
 TOO_LITTLE = "too little shared clean data"
 # Who left a dyad or a recording out, if no rule of the workflow did.
 LABORATORY = "the laboratory"
-# The criteria of windows that have a column of their own in the quality table.
-COUNTED = ("gap", "flat", "amplitude", "muscle", "step", "autoreject")
+# The criteria of windows that have a column of their own in the quality table, by that column.
+COUNTED = {
+    **{f"windows_{name}": name for name in ("gap", "flat", "amplitude", "muscle", "step", "autoreject")},
+    "windows_clock": "clock not confirmed",
+}
 
 
 def roi_table(
@@ -544,8 +547,9 @@ def _components(account: Mapping) -> dict:
 def _windows_failed(ledger: pd.DataFrame, role: str) -> dict[str, int]:
     """How many windows of one member fail by each criterion, whether or not the partner's are good."""
     failed = [set(cell.split(", ")) for cell in ledger[f"{role}_criteria"].dropna() if cell]
-    counts = {f"windows_{name}": sum(name in window for window in failed) for name in COUNTED}
-    return counts | {"windows_other": sum(bool(window.difference(COUNTED)) for window in failed)}
+    counts = {column: sum(name in window for window in failed) for column, name in COUNTED.items()}
+    others = sum(bool(window.difference(COUNTED.values())) for window in failed)
+    return counts | {"windows_other": others}
 
 
 def exclusions_table(

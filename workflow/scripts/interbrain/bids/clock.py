@@ -26,6 +26,10 @@ COUNT_KEYS = {
     "n_other": "SyncMarkersClient",
     "n_in_block": "SyncMarkersInBlock",
 }
+# From when to when the clock is not confirmed: [begin, end] each, s on the therapist's clock from the block's
+# start; absent likewise.
+UNCONFIRMED_KEY = {"unconfirmed": "SyncUnconfirmed"}
+ALL_KEYS = SIDECAR_KEYS | COUNT_KEYS | UNCONFIRMED_KEY
 
 
 def read_timing(eeg_json: Path) -> dict | None:
@@ -34,8 +38,7 @@ def read_timing(eeg_json: Path) -> dict | None:
     Returns
     -------
     timing : dict or None
-        The keys of `SIDECAR_KEYS` and `COUNT_KEYS`; None for what was not measured. None if the sidecar does
-        not say.
+        The keys of `ALL_KEYS`; None for what was not measured. None if the sidecar does not say.
     """
     if not Path(eeg_json).is_file():
         return None
@@ -48,19 +51,26 @@ def timing_in(about: Mapping, source: Path) -> dict | None:
     Raises
     ------
     FormatError
-        An offset or drift is no number.
+        An offset or drift is no number, or what is not confirmed no list of two times each.
     """
     tied = about.get("Hyperscanning", {})
     if not isinstance(tied, dict) or not set(SIDECAR_KEYS.values()) <= set(tied):
         return None
-    keys = SIDECAR_KEYS | COUNT_KEYS
-    timing = {name: None if tied.get(key, "n/a") == "n/a" else tied[key] for name, key in keys.items()}
+    timing = {name: None if tied.get(key, "n/a") == "n/a" else tied[key] for name, key in ALL_KEYS.items()}
     for name in ("offset", "drift_ppm"):
         if isinstance(timing[name], bool) or not isinstance(timing[name], int | float):
             raise FormatError(
                 f"{source}: its {SIDECAR_KEYS[name]} is {tied[SIDECAR_KEYS[name]]!r} and no number. Take the "
                 "file from the dataset again, or write in the recordings table (sync) how clocks are tied."
             )
+    try:
+        timing["unconfirmed"] = [[float(begin), float(end)] for begin, end in timing["unconfirmed"] or []]
+    except (TypeError, ValueError) as error:
+        raise FormatError(
+            f"{source}: its SyncUnconfirmed is {tied['SyncUnconfirmed']!r} and no list of [begin, end] in "
+            "seconds. Take the file from the dataset again, or write in the recordings table (sync) how "
+            "clocks are tied."
+        ) from error
     return timing
 
 
@@ -69,7 +79,8 @@ def clock_fit(timing: Mapping) -> ClockFit:
     unknown = {name: float("nan") for name in ("residual_ms", "drift_error_ppm") if timing[name] is None}
     known = {name: timing[name] for name in ("offset", "drift_ppm", "residual_ms", "drift_error_ppm")}
     counts = {name: timing.get(name) or 0 for name in ("n_matched", *COUNT_KEYS)}
-    return ClockFit(**counts, **{**known, **unknown})
+    unconfirmed = tuple((begin, end) for begin, end in timing.get("unconfirmed") or ())
+    return ClockFit(**counts, **{**known, **unknown}, unconfirmed=unconfirmed)
 
 
 def read_clock(eeg_json: Path) -> ClockFit:

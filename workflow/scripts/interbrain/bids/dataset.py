@@ -32,7 +32,8 @@ Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads at rest, writt
   time here = SyncOffset + (1 + SyncDrift 1e-6) x time at the therapist's amplifier, in s.
   `SyncMarkers` is the number of shared triggers matched, of those that each member's file holds
   (`SyncMarkersTherapist`, `SyncMarkersClient`). Where `SyncDriftFrom` is `unknown`, the drift was not
-  measured, and SyncDrift is 0 by assumption; `SyncNotes` says what this can cost.
+  measured, and SyncDrift is 0 by assumption; `SyncNotes` says what this can cost. `SyncUnconfirmed` lists
+  from when to when (s at the therapist's amplifier) the clocks are not confirmed; no window there was used.
 - Events: `sync_trigger` reached both amplifiers at once; `BAD_acq_skip` marks lost samples, which were
   bridged so that the time axis is kept; `BAD_missing` marks values that the amplifier did not measure.
 - All dates are shifted by the same number of days. Electrode positions were not digitised.

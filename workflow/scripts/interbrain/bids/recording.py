@@ -21,7 +21,7 @@ import numpy as np
 
 from interbrain.bids import TASK, ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
-from interbrain.bids.clock import COUNT_KEYS, SIDECAR_KEYS
+from interbrain.bids.clock import ALL_KEYS
 from interbrain.formats import FormatError
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.notes import noted
@@ -187,7 +187,7 @@ def facts_of(
         "missing_channels": [c for c in raw.info["bads"] if c not in marked],
         "marked_channels": dict(marked),
         "notes": list(notes),
-        "clock": {name: timing.get(name) for name in SIDECAR_KEYS | COUNT_KEYS},
+        "clock": {name: timing.get(name) for name in ALL_KEYS},
     }
 
 
@@ -276,8 +276,7 @@ SYNC_EVENTS = {
 
 
 def _sidecar(member: Member, meeting: Meeting, timing: Mapping) -> dict:
-    keys = SIDECAR_KEYS | COUNT_KEYS
-    tied = {key: "n/a" if timing.get(name) is None else timing[name] for name, key in keys.items()}
+    tied = {key: "n/a" if timing.get(name) is None else timing[name] for name, key in ALL_KEYS.items()}
     if member.role == "therapist":  # whose clock is the reference
         tied |= {"SyncOffset": 0.0, "SyncDrift": 0.0}
     shared = {

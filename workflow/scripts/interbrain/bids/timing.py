@@ -121,7 +121,8 @@ def time_session(
     timing : dict of str to dict
         For each run that can be used: method, drift_from, notes; offset (s), drift_ppm, drift_error_ppm,
         residual_ms (None if unknown), between the two blocks; n_matched pulses of n_reference and n_other in
-        the whole files, n_in_block of them inside the block; and for each role first_sample and
+        the whole files, n_in_block of them inside the block; unconfirmed, from when to when the clock is not
+        confirmed (s from the block's start on the therapist's clock); and for each role first_sample and
         n_samples of the block in the file (lost samples put back) and pulses (s from the block's start). For
         any other run: problem, everything that keeps it from being used. `usable` raises it.
     """
@@ -206,6 +207,7 @@ def _timing(run: SessionRun, tie: Tie) -> dict:
         "drift_ppm": fit.drift_ppm,
         **{name: getattr(fit, name) for name in ("n_matched", *COUNT_KEYS)},
         **{name: None if np.isnan(value) else value for name, value in known.items()},
+        "unconfirmed": [list(stretch) for stretch in fit.unconfirmed],
         **blocks,
     }
 
@@ -245,4 +247,6 @@ def cut(run: SessionRun, fit: ClockFit) -> tuple[dict[str, dict], ClockFit]:
         inside = pulses[(pulses >= 0) & (np.round(pulses * held.sfreq) < beyond - first)]  # half-open
         blocks[role] = {"first_sample": first, "n_samples": beyond - first, "pulses": inside.tolist()}
     offset = float(fit.to_other(begins["therapist"])) - begins["client"]
-    return blocks, replace(fit, offset=offset)
+    begun = begins["therapist"]
+    unconfirmed = tuple((round(a - begun, 6), round(b - begun, 6)) for a, b in fit.unconfirmed)
+    return blocks, replace(fit, offset=offset, unconfirmed=unconfirmed)

@@ -56,11 +56,27 @@ def no_match_in_the_block(counts, between: bool) -> str:
     )
 
 
-def no_match_at_an_end(counts, where: str, seconds: float) -> str:
-    """That the pulses at one end of a block are not matched, of so many in either recording."""
+def run_without_a_match(stretch) -> str:
+    """What a run of pulses without a match (a `Stretch`) means for the rest block."""
+    places = {
+        "before": "before the first matched trigger",
+        "behind": "after the last matched trigger",
+        "between": "between two matched triggers",
+    }
+    here, there = stretch.counts
+    what = f"{places[stretch.where]}, none of the others is matched (therapist's: {here}, client's: {there})"
+    span = f"from {stretch.begin:.1f} to {stretch.end:.1f} s on the therapist's clock"
+    if stretch.confirmed:
+        return f"{span}, {what}; the clock is known from the triggers on either side"
+    why = "lost and spurious triggers or a jump of a clock" if min(here, there) else "a fault of a recording"
+    return f"{span} the clock is not confirmed, and no window is used: {what}, which can be {why}"
+
+
+def nothing_beyond(words: str, where: str, seconds: float) -> str:
+    """That no pulse could show a jump in so many seconds of a block."""
     return (
-        f"in the {seconds:.0f} s of the rest block {where} matched trigger, none of the others (therapist's: "
-        f"{counts[0]}, client's: {counts[1]}) is matched: a jump of a clock there would not be seen"
+        f"in the {seconds:.0f} s of the rest block {words} the {where} matched trigger, no trigger of both "
+        "members shows whether a clock jumps"
     )
 
 

@@ -15,6 +15,10 @@ SAMPLING_SD_S = 0.002 * (2 / 12) ** 0.5
 MOST_PAIRS = 100_000
 # An alignment of half a train rests on at least so many pulses.
 FEWEST_IN_A_HALF = 4
+# A pulse within the tolerance is still not the same one if it is further from the line than this many
+# standard deviations (1.48 times the median), and than so many seconds; of fewer pulses the median means
+# little.
+STRAY_SDS, STRAY_S, FEWEST_FOR_STRAYS = 5, 0.008, 6
 
 
 class ClockError(ValueError):
@@ -50,6 +54,8 @@ class ClockFit:
         Of the matched pulses, those inside the rest block that is to be tied.
     matches : tuple of (float, float)
         Times of the matched pulses on the reference and on the other clock, in seconds.
+    unconfirmed : tuple of (float, float)
+        From when to when the clock is not confirmed (`confirmation`), in seconds on the reference clock.
     """
 
     offset: float
@@ -62,6 +68,7 @@ class ClockFit:
     n_other: int = 0
     n_in_block: int = 0
     matches: tuple[tuple[float, float], ...] = field(default=(), repr=False)
+    unconfirmed: tuple[tuple[float, float], ...] = ()
 
     @classmethod
     def identity(cls, n_matched=0):
@@ -139,20 +146,40 @@ def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=T
             "do. Send irregular pulses, or write sync: start_marker if the first pulse is shared."
         )
     matched = np.array(sorted(best.pairs))
-    x, y = reference[matched[:, 0]], other[matched[:, 1]]
-    deviation = y - best.offset - best.slope * x
+    x, y, offset, slope = _without_strays(
+        reference[matched[:, 0]], other[matched[:, 1]], best.offset, best.slope
+    )
+    deviation = y - offset - slope * x
     sd = SAMPLING_SD_S if len(x) == 2 else max(SAMPLING_SD_S, np.sqrt(np.sum(deviation**2) / (len(x) - 2)))
     return ClockFit(
-        offset=best.offset,
-        drift_ppm=(best.slope - 1) * 1e6,
+        offset=offset,
+        drift_ppm=(slope - 1) * 1e6,
         residual_ms=1e3 * float(np.sqrt(np.mean(deviation**2))),
         residual_max_ms=1e3 * float(np.abs(deviation).max()),
         drift_error_ppm=1e6 * float(sd / np.sqrt(np.sum((x - x.mean()) ** 2))),
-        n_matched=n_matched,
+        n_matched=len(x),
         n_reference=len(reference),
         n_other=len(other),
         matches=tuple(zip(x.tolist(), y.tolist(), strict=True)),
     )
+
+
+def _without_strays(x, y, offset, slope):
+    """The matched pulses that jitter explains, and the line through them.
+
+    A spurious pulse beside a lost one can be within the tolerance, and would move the anchor of a block with
+    few pulses.
+    """
+    while len(x) >= FEWEST_FOR_STRAYS:
+        left = np.abs(y - offset - slope * x)
+        good = left <= max(STRAY_SDS * 1.4826 * np.median(left), STRAY_S)
+        if good.all():
+            break
+        x, y = x[good], y[good]
+        spread = x - x.mean()
+        slope = float(spread @ y / (spread @ spread))
+        offset = float(y.mean() - slope * x.mean())
+    return x, y, offset, slope
 
 
 @dataclass(frozen=True)
@@ -196,7 +223,7 @@ def _lines(reference, other, candidates, max_drift, tolerance):
         every = np.ones((len(other), len(part)), bool)
         for _, offset, drift in _vote(part, centre, other, max_drift, tolerance, every, keep=3):
             c = _refine(part, centre, reach, other, offset, drift, max_drift, tolerance)
-            pairs = _mutually_nearest(c.offset + c.slope * reference, other, tolerance).T
+            pairs = mutually_nearest(c.offset + c.slope * reference, other, tolerance).T
             if len(pairs) >= FEWEST_IN_A_HALF:
                 lines.append((c.offset, c.slope, pairs))
     return lines
@@ -249,7 +276,7 @@ def _refine(reference, centre, reach, other, offset, drift, max_drift, tolerance
     reach, pairs, rounds = max(reach, 1.0), None, 0  # at least 1 s, so that doubling it arrives
     while True:
         near = np.flatnonzero(np.abs(x) <= reach * 1.001)
-        matched = _mutually_nearest(
+        matched = mutually_nearest(
             offset + (1 + drift) * x[near], other, tolerance * (2 if rounds == 0 else 1)
         )
         unchanged = pairs is not None and np.array_equal(pairs, [near[matched[0]], matched[1]])
@@ -272,7 +299,7 @@ def _refine(reference, centre, reach, other, offset, drift, max_drift, tolerance
     )
 
 
-def _mutually_nearest(expected, observed, tolerance):
+def mutually_nearest(expected, observed, tolerance):
     """Indices of pulses in both, shape (2, n), each the other's nearest and within the tolerance."""
     to_observed, to_expected = _nearest(observed, expected), _nearest(expected, observed)
     i = np.arange(len(expected))

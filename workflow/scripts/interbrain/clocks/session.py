@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from interbrain.clocks import METHODS, doubts
+from interbrain.clocks.confirmation import NO_MATCH_BY_CHANCE, runs_without_a_match
 from interbrain.clocks.hum import drift_by_hum
 from interbrain.clocks.jumps import log_chance_of_no_match
 from interbrain.clocks.matching import SAMPLING_SD_S, TOLERANCE_S, ClockError, ClockFit, ClockJump, align
@@ -23,12 +24,8 @@ AGREEING_ERRORS, WARMING_PPM = 4, 5
 FEWEST_FOR_RESIDUAL = 3
 # A trigger that reached both amplifiers is no further apart than this by LSL's clock.
 NEAR_PULSE_S = 0.25
-# A block with pulses in both recordings and none matched is refused if that is less likely than this, by how
-# often pulses are lost and spurious outside it; else it is noted. So is an end of a block behind the last
-# matched pulse (or before the first), with pulses in both recordings, if it is more than this share of the
-# block.
-NO_MATCH_BY_CHANCE = 0.0015
-END_SHARE = 0.1
+# Without any pulse that could show a jump, more than this share of a block is worth a note.
+END_SHARE = 0.2
 # A block beside a jump is tied by its own side if so many pulses are matched inside it.
 FEWEST_BESIDE_A_JUMP = 5
 
@@ -133,6 +130,13 @@ def together_s(run: SessionRun, tie: Tie) -> float:
     return max(0.0, min(stop, end, run.therapist.duration_s) - max(start, begin, 0.0))
 
 
+def confirmed_s(run: SessionRun, tie: Tie) -> float:
+    """Of the seconds that both members recorded (`together_s`), those in which the clock is confirmed."""
+    return together_s(run, tie) - sum(
+        together_s(replace(run, start_s=begin, stop_s=end), tie) for begin, end in tie.fit.unconfirmed
+    )
+
+
 def _files(run: SessionRun) -> tuple[str, str]:
     return run.therapist.path, run.client.path
 
@@ -202,6 +206,8 @@ def _by_markers(run: SessionRun, fit, shared, limits: Mapping) -> Tie:
     if isinstance(fit, ClockError):
         raise fit
     notes += _block_without_a_match(run, fit)
+    fit, unmatched = _confirmed(run, fit)
+    notes += unmatched
     if shared is not None:
         fit = replace(fit, drift_ppm=1e6 * shared[0], drift_error_ppm=1e6 * shared[1])
         drift_from = "session"
@@ -256,7 +262,7 @@ def _block_without_a_match(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
     start, stop = run.block
     x = np.array(fit.matches)[:, 0]
     if ((x >= start) & (x <= stop)).any():
-        return _ends_without_a_match(run, fit)
+        return ()
     between = bool((x < start).any() and (x > stop).any())
     begin, end = fit.to_other([start, stop])
     counts = tuple(
@@ -275,21 +281,25 @@ def _block_without_a_match(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
     return (doubts.no_match_in_the_block(counts, between),)
 
 
-def _ends_without_a_match(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
-    """What must be known of a block that reaches beyond the first or the last matched pulse."""
+def _confirmed(run: SessionRun, fit: ClockFit) -> tuple[ClockFit, tuple[str, ...]]:
+    """The fit with the stretches of the block in which it is not confirmed, and notes on them."""
     start, stop = run.block
+    begin, end = (float(t) for t in fit.to_reference([0.0, run.client.duration_s]))
+    stretches = runs_without_a_match(
+        run.therapist.pulses,
+        run.client.pulses,
+        fit,
+        run.block,
+        (max(begin, 0.0), min(end, run.therapist.duration_s)),
+    )
+    notes = [doubts.run_without_a_match(stretch) for stretch in stretches]
     first, last = fit.matches[0][0], fit.matches[-1][0]
-    therapist, client = run.therapist.pulses, fit.to_reference(run.client.pulses)
-    notes = []
-    for words, begin, end in (("before the first", start, first), ("behind the last", last, stop)):
-        # The matched pulse itself is off by its jitter.
-        counts = tuple(
-            sum(begin + TOLERANCE_S < pulse < end - TOLERANCE_S for pulse in pulses)
-            for pulses in (therapist, client)
-        )
-        if min(counts) and end - begin > END_SHARE * (stop - start):
-            notes.append(doubts.no_match_at_an_end(counts, words, end - begin))
-    return tuple(notes)
+    for words, where, length in (("before", "first", first - start), ("after", "last", stop - last)):
+        known = {"before": "before", "after": "behind"}[words]
+        if length > END_SHARE * (stop - start) and known not in {s.where for s in stretches}:
+            notes.append(doubts.nothing_beyond(words, where, min(length, stop - start)))
+    unconfirmed = tuple((s.begin, s.end) for s in stretches if not s.confirmed)
+    return replace(fit, unconfirmed=unconfirmed), tuple(notes)
 
 
 def _anchored(fit: ClockFit, start: float, stop: float) -> ClockFit:

@@ -483,7 +483,7 @@ def _runs(study: Study, read) -> dict[tuple, tuple]:
 
 def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tuple, tuple]:
     """Tie the clocks of one dyad; returns the tie and the shared seconds of each run that has them."""
-    from interbrain.clocks.session import tie_session, together_s
+    from interbrain.clocks.session import confirmed_s, tie_session, together_s
 
     limits, least = config["clock"], config["windows"]["min_clean_s"]
     ties = {}
@@ -528,6 +528,15 @@ def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tu
             done.problems.append(Problem(where, short, hint))
         elif shared < MUCH_OF_IT * wanted:
             done.warnings.append(Problem(where, short, "Only these seconds are used."))
+        if shared >= least > (confirmed := confirmed_s(run, tie)):
+            what = (
+                f"of the {shared:.0f} s that both recorded, the clock is confirmed in only {confirmed:.0f} s"
+            )
+            hint = (
+                f"At least {least:g} s are needed (windows: min_clean_s). Check the triggers of both files, "
+                "or exclude the dyad with a reason."
+            )
+            done.problems.append(Problem(where, what, hint))
         for note in tie.notes[run.sync == "header_time" :]:  # of the first, the table has spoken
             done.warnings.append(Problem(where, note))
     return ties

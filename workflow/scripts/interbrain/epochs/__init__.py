@@ -7,12 +7,13 @@ where a person says so. Nothing is filtered here, and nothing is judged by the s
 from .criteria import CRITERIA, NO_SIGNAL
 from .files import read_simultaneous, write_epochs
 from .problems import EpochsError, NotSimultaneous
-from .signals import SPAN_REASONS, Signal, on_therapist_clock, read_signal
+from .signals import NOT_CONFIRMED, SPAN_REASONS, Signal, on_therapist_clock, read_signal
 from .windows import LEDGER, choose_windows
 
 __all__ = [
     "CRITERIA",
     "LEDGER",
+    "NOT_CONFIRMED",
     "NO_SIGNAL",
     "SPAN_REASONS",
     "EpochsError",

@@ -1,4 +1,4 @@
-"""What is wrong with one member's windows: lost samples, no signal, amplitudes, muscles.
+"""What is wrong with one member's windows: lost samples, no signal, amplitudes, muscles, an unsure clock.
 
 Never looks at the partner, nor at the synchrony that a window would give. What follows from it for both
 members is decided in `windows`.
@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from .rejection import rejected
-from .signals import Signal
+from .signals import NOT_CONFIRMED, Signal
 
-CRITERIA = ("gap", "flat", "no good ROI channel", "amplitude", "muscle", "step", "autoreject")
+CRITERIA = ("gap", "flat", "no good ROI channel", "amplitude", "muscle", "step", "autoreject", NOT_CONFIRMED)
 NO_SIGNAL = CRITERIA[:3]  # where nothing was measured, nobody can decide to trust it
 
 
@@ -73,6 +73,7 @@ def faults(
         "muscle": touched("muscle"),
         "step": touched("step"),
         "autoreject": np.zeros(len(starts), bool),
+        NOT_CONFIRMED: touched(NOT_CONFIRMED),
     }
     judged = ~np.any([found[reason] for reason in NO_SIGNAL], axis=0)
     if autoreject and judged.any():

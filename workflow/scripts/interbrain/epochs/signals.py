@@ -13,6 +13,8 @@ import numpy as np
 
 from interbrain.clocks import ClockFit
 
+# Where nothing confirms that both members' windows are the same instants (`interbrain.clocks.confirmation`).
+NOT_CONFIRMED = "clock not confirmed"
 # What an annotation of a cleaned recording, in small letters, says of a window; others by their own name.
 SPAN_REASONS = {
     "bad_acq_skip": "gap",
@@ -106,7 +108,8 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
     -------
     signal : Signal
         shape (n_channels, n_times). Where the client was not recording the signal is 0 and the span is a
-        gap in `bad_spans`. A channel that lacks a value is NaN throughout.
+        gap in `bad_spans`; where the clock is not confirmed
+        (`fit.unconfirmed`), it has that as its reason. A channel that lacks a value is NaN throughout.
 
     Notes
     -----
@@ -129,4 +132,5 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
         spans.append((0.0, first, "gap"))
     if last < n_times / client.sfreq:
         spans.append((last, n_times / client.sfreq, "gap"))
+    spans += [(begin, end, NOT_CONFIRMED) for begin, end in fit.unconfirmed]
     return replace(client, data=data, bad_spans=spans, role="client")

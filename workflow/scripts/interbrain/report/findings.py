@@ -665,6 +665,11 @@ def _fewest_matched(pairs) -> str:
     )
 
 
+def windows_not_confirmed(pairs) -> int:
+    """Windows that were left out because the clock is not confirmed, of all pairs of recordings."""
+    return int(pairs["windows_clock"].fillna(0).sum())
+
+
 def _clocks(results: Results) -> Check:
     frame = results["quality"]
     residual = frame["sync_residual_ms"].abs()
@@ -683,6 +688,14 @@ def _clocks(results: Results) -> Check:
     if methods:
         detail = f"Recordings {words.listed(methods)}."
     detail += _fewest_matched(pairs)
+    not_confirmed = windows_not_confirmed(pairs)
+    if not_confirmed:
+        where = pairs[pairs["windows_clock"] > 0]
+        detail += (
+            f" In {words.counted(len(where), 'pair')} of recordings, triggers that do not match leave it "
+            f"open whether a clock jumps; {words.counted(not_confirmed, 'window')} there "
+            f"{'was' if not_confirmed == 1 else 'were'} left out."
+        )
     if longest := longest_with_unknown_drift(results):
         detail += (
             f" At 100 ppm, two such recordings would be {longest / 10:.0f} ms apart after {longest:.0f} s, "
@@ -700,7 +713,7 @@ def _clocks(results: Results) -> Check:
     text = f"Largest residual {words.number(residual.max(), 2)} ms"
     text += f", limit {limit:g} ms" if limit is not None else ", no limit set"
     over = limit is not None and residual.max() > limit
-    look = over or limit is None or bool(methods)
+    look = over or limit is None or bool(methods) or not_confirmed > 0
     return Check("Clocks", "look" if look else "good", text, detail, "quality")
 
 

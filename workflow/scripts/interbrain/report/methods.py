@@ -274,8 +274,9 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
     sizes : dict
         ``dyads``, ``therapists``, ``clients``: how many were analysed; ``sync_methods``: how their clocks
         were tied; ``matched``: triggers matched, of the therapist's and of the client's, in each pair tied
-        by them; ``unknown_drift_s``: length of the longest recording whose drift was not measured, None if
-        there is none; ``recordings``: how many there were; ``mains``: which were removed (Hz), and in how
+        by them; ``not_confirmed``: windows left out because their clock is not confirmed;
+        ``unknown_drift_s``: length of the longest recording whose drift was not measured, None if there is
+        none; ``recordings``: how many there were; ``mains``: which were removed (Hz), and in how
         many recordings; ``not_judged``: what could not be judged and why (as in the quality table), and in
         how many; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
         questionnaire scores; ``analyses``: combinations of choices, 0 without any; ``of_fewer_times``:
@@ -474,6 +475,12 @@ def _clock_and_windows(get, sizes, package):
             )
         )
         yield from _matched(sizes.get("matched") or [])
+        if left_out := sizes.get("not_confirmed"):
+            yield (
+                "Triggers before the first or after the last matched one, or between two, that had no match "
+                "in the other recording can be lost and spurious ones or show a jump of a clock; the "
+                f"{left_out} window{'s' * (left_out > 1)} there {'were' if left_out > 1 else 'was'} not used."
+            )
     others = [sentence for method, sentence in OTHER_CLOCKS.items() if method in sync_methods]
     whose = "Of other pairs of recordings, both" if "markers" in sync_methods else "Both members' recordings"
     for sentence in others:

@@ -449,6 +449,7 @@ class _Builder:
             "mains": quality["mains_hz"].value_counts(sort=False).to_dict(),
             "not_judged": quality["not_judged"].value_counts(sort=False).to_dict(),
             "matched": self._matched(),
+            "not_confirmed": findings.windows_not_confirmed(findings.pairs_tied(self.results)),
             "unknown_drift_s": findings.longest_with_unknown_drift(self.results),
             "by_hand": len(self.results.by_hand),
             "scores": self.results.questionnaires,

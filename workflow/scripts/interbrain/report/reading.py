@@ -68,9 +68,9 @@ COLUMNS = {
         "sync_drift_from verdict verdict_reason",
         "duration_s sfreq n_channels n_bad n_components n_removed muscle_s by_hand windows_total "
         "windows_kept percent_kept windows_gap windows_flat windows_amplitude windows_muscle windows_step "
-        "windows_autoreject windows_other windows_by_hand line_noise_db mains_hz gap_s sync_offset_s "
-        "sync_drift_ppm sync_drift_error_ppm sync_residual_ms sync_markers sync_markers_therapist "
-        "sync_markers_client sync_markers_in_block",
+        "windows_autoreject windows_clock windows_other windows_by_hand line_noise_db mains_hz gap_s "
+        "sync_offset_s sync_drift_ppm sync_drift_error_ppm sync_residual_ms sync_markers "
+        "sync_markers_therapist sync_markers_client sync_markers_in_block",
     ),
     "decisions": ("dyad time participant what item decision by reason label", "probability"),
     "spectra": ("participant dyad role time", "frequency_hz before_db after_db"),

@@ -462,8 +462,9 @@ def components_removed(row: dict) -> str:
 
 def windows_failed(row: dict) -> str:
     """By which criteria a person's own windows failed, from the quality row: ``3 amplitude, 1 muscle``."""
-    criteria = ("gap", "flat", "amplitude", "muscle", "step", "autoreject", "other")
-    counts = [(row[f"windows_{name}"], name) for name in criteria]
+    criteria = ("gap", "flat", "amplitude", "muscle", "step", "autoreject", "clock", "other")
+    names = {"clock": "clock not confirmed"}
+    counts = [(row[f"windows_{name}"], names.get(name, name)) for name in criteria]
     return ", ".join(f"{words.whole(n)} {name}" for n, name in counts if n > 0) or "none"
 
 
