@@ -235,6 +235,17 @@ def test_between_two_matched_pulses_the_clock_is_not_confirmed_where_chance_expl
     assert tie.fit.unconfirmed == ((EVEN[39], EVEN[41]),)
 
 
+def test_a_block_with_pulses_of_both_and_none_matched_is_not_confirmed_by_those_beyond_it():
+    rng = np.random.default_rng(21)
+    true = np.append(rng.uniform(400, 2400, 12), 9.0)
+    # So often lost and spurious that one of each in the block can be chance.
+    more = [np.append(rng.uniform(400, 2400, 8), at) for at in (100.0, 200.0)]
+    (tie,) = ties(np.append(true, more[0]), np.append(true, more[1]), (10, 310))
+    assert tie.fit.unconfirmed == ((10.0, 310.0),)
+    (one,) = ties(np.append(true, more[0]), np.append(true, more[1][:-1]), (10, 310))
+    assert one.fit.unconfirmed == ()
+
+
 def test_what_both_recorded_counts_as_confirmed_except_where_it_is_not():
     tie = with_more([420.0], [431.0])
     run = SessionRun("pre", *surveys(EVEN, EVEN), "markers", 0, 500)

@@ -73,7 +73,8 @@ def runs_without_a_match(
     -------
     stretches : list of Stretch
         In order of time. Beyond the outermost matched pulse: those with pulses in both recordings, or with
-        several in one. Between two: those too long to be chance.
+        several in one. Between two: those too long to be chance, or with pulses of both in a block without
+        any match.
     """
     x = np.sort([here for here, _ in fit.matches])
     alone = _without_a_match(np.asarray(reference, float), np.asarray(fit.to_reference(other), float))
@@ -95,7 +96,9 @@ def runs_without_a_match(
         n = 2 * min(sure) if min(counts) else max(sure)
         chance = log_chance_of_no_match(len(x), max(n_alone - sum(sure), 0), n)
         rare = chance < np.log(NO_MATCH_BY_CHANCE / (1 if min(counts) else len(edges)))
-        if rare or (outer and (min(counts) or max(sure) >= MANY_OF_ONE)):
+        # A block none of whose own pulses match is held by a pulse beyond it that could match by chance.
+        whole = inside == block and all(((p >= block[0]) & (p <= block[1])).any() for p in here)
+        if rare or whole or (outer and (min(counts) or max(sure) >= MANY_OF_ONE)):
             where = "between" if not outer else "before" if np.isinf(begin) else "behind"
             found.append(Stretch(*map(float, inside), counts, where, not (outer or min(counts))))
     return found

@@ -289,7 +289,7 @@ def _confirmed(run: SessionRun, fit: ClockFit) -> tuple[ClockFit, tuple[str, ...
         run.therapist.pulses,
         run.client.pulses,
         fit,
-        run.block,
+        (start, stop),
         (max(begin, 0.0), min(end, run.therapist.duration_s)),
     )
     notes = [doubts.run_without_a_match(stretch) for stretch in stretches]
