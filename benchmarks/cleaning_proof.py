@@ -333,13 +333,13 @@ def quiet(noise_uv, recorded_hz, filtered, bursts, seed):
     return raw, [p for p in made.truth["planted"] if p["kind"] == "muscle"]
 
 
-def one_quiet(case, seed):
+def one_quiet(case, seed, components):
     """Windows dropped and channels bad in a quiet recording without bursts, and bursts found in one with."""
     noise_uv, recorded_hz, filtered, number = case
     found = {"case": case}
     for bursts in (False, True):
         raw, planted = quiet(noise_uv, recorded_hz, filtered, bursts, [seed, number, 8])
-        done = cleaned(raw, [seed, number, 9])
+        done = cleaned(raw, [seed, number, 9], components=components)
         spans = [(a["onset"], a["onset"] + a["duration"]) for a in done.raw.annotations
                  if a["description"] == "BAD_muscle"]  # fmt: skip
         bad = done.account["BadChannels"]
@@ -347,6 +347,7 @@ def one_quiet(case, seed):
             ends = [(p["onset_s"], p["onset_s"] + p["duration_s"]) for p in planted]
             hits = [any(a < end and b > onset for a, b in spans) for onset, end in ends]
             found |= {"bursts": hits, "noisy": "CP5" in bad}
+            found["noise judged"] = done.account["NoiseJudgedToHz"] is not None
             continue
         length = CONFIG["windows"]["length_s"]
         starts = np.arange(0, done.raw.times[-1] - length, length)
@@ -359,19 +360,27 @@ def one_quiet(case, seed):
     return found
 
 
-def show_quiet(results):
-    print("\nQuiet recordings of 180 s: dropped and bad where nothing is planted; bursts found")
-    for filtered, recorded_hz, noise_uv in product((False, True), QUIET_HZ, QUIET_UV):
-        mine = [r for r in results if r["case"][:3] == (noise_uv, recorded_hz, filtered)]
+def show_quiet(pool, n, seed, components):
+    """Each kind as soon as its recordings are done, for they take minutes."""
+    if n:
+        print(
+            "\nQuiet recordings of 180 s: dropped and bad where nothing is planted; bursts found", flush=True
+        )
+    kinds = list(product((False, True), QUIET_HZ, QUIET_UV))
+    cases = [(uv, hz, filtered, k) for filtered, hz, uv in kinds for k in range(n)]
+    done = pool.map(partial(one_quiet, seed=seed, components=components), cases)
+    for filtered, recorded_hz, noise_uv in kinds if n else ():
+        mine = [next(done) for _ in range(n)]
         how = f"{recorded_hz} Hz{', band-passed .5-45 Hz' if filtered else ''}, {noise_uv:g} uV"
         if not all(r["judged"] for r in mine):
             row(f"{how}: muscle", "n/a")
         else:
             row(f"{how}: windows dropped for muscle", percent(d for r in mine for d in r["dropped"]))
-            row("   bursts found after the components", percent(b for r in mine for b in r["bursts"]))
+            row("   bursts found", percent(b for r in mine for b in r["bursts"]))
         counts = [f"{np.mean([r[name] for r in mine]):.2f}" for name in ("bad", "noise")]
         row("   bad channels a recording, of them for noise", ", ".join(counts))
-        row("   a channel with 20 uV of noise: found", percent(r["noisy"] for r in mine))
+        noisy = percent(r["noisy"] for r in mine) if all(r["noise judged"] for r in mine) else "n/a"
+        row("   a channel with 20 uV of noise: found", noisy)
 
 
 def percent(values):
@@ -390,7 +399,7 @@ def spread(values):
 
 
 def row(name, value):
-    print(f"  {name:<70}{value}")
+    print(f"  {name:<70}{value}", flush=True)
 
 
 def show_channels(people):
@@ -506,7 +515,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recordings", type=int, default=40, help="two to a dyad; half of the dyads coupled")
     parser.add_argument("--rooms", type=int, default=6, help="dyads with strong common mains")
-    parser.add_argument("--quiet", type=int, default=2, help="recordings of each kind of quiet")
+    parser.add_argument("--quiet", type=int, default=2, help="recordings of each of 18 kinds of quiet")
+    parser.add_argument(
+        "--quiet-without-components", action="store_true", help="a tenth of the time; all bursts are left"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
@@ -518,11 +530,8 @@ def main():
             dyads.append(dyad)
             print(f"\r{len(dyads)} of {n_dyads} dyads", end="", file=sys.stderr, flush=True)
         rooms = list(pool.map(partial(one_room, seed=options.seed), range(options.rooms)))
-        kinds = product(QUIET_UV, QUIET_HZ, (False, True), range(options.quiet))
-        still = list(pool.map(partial(one_quiet, seed=options.seed), kinds))
+        show_quiet(pool, options.quiet, options.seed, not options.quiet_without_components)
     print(file=sys.stderr)
-    if still:
-        show_quiet(still)
     if not options.recordings:
         return
     people = [person for dyad in dyads for person in dyad["people"]]

@@ -79,6 +79,42 @@ def test_noise_that_swells_in_a_quiet_recording_is_no_muscle():
     assert done.account["MuscleSeconds"] == 0
 
 
+@pytest.mark.parametrize("sfreq", [250.0, 500.0])
+def test_noise_of_an_amplifier_that_swells_beyond_three_microvolts_is_no_muscle(sfreq):
+    """1.5 uV that doubles and triples at times: all channels alike, each with its own."""
+    raw, _ = quiet(1.5, uneven=0.6, sfreq=sfreq)
+    assert windows_touched(clean(raw, **FILTERS_ONLY)) == 0
+    raw, bursts = quiet(1.5, uneven=0.6, sfreq=sfreq, **BURSTS)
+    strong = [b for b in bursts if b["amplitude_uv"] > 40]
+    assert len(strong) >= 2 and found_share(clean(raw, **FILTERS_ONLY), strong) == 1
+
+
+@pytest.mark.parametrize("n_channels", [8, 19, 32, 64])
+@pytest.mark.parametrize("band", [(55, 95), (65, 72)])
+def test_what_all_channels_share_is_muscle_and_what_each_has_of_its_own_is_not(n_channels, band):
+    """Both rise everywhere alike, from .5 to 5 uV for 4 s."""
+    rng = np.random.default_rng(2)
+    to_broadband = 1e-6 * (125 / 40) ** 0.5
+    part = slice(5000, 6000)
+    field = rng.choice([-1.0, 1.0], (n_channels, 1))
+    for shared, expected_s in ((True, 4.0), (False, 0.0)):
+        data = 0.5 * to_broadband * rng.standard_normal((n_channels, 250 * 60))
+        own = rng.standard_normal((n_channels, 1000))
+        data[:, part] += 5 * to_broadband * (field * own[:1] if shared else own)
+        raw = mne.io.RawArray(data, mne.create_info(n_channels, 250.0, "eeg"), verbose="error")
+        raw.set_eeg_reference("average", projection=False, verbose="error")
+        marked_s = sum(b - a for a, b in muscle_spans(raw, band, 6))
+        assert marked_s == pytest.approx(expected_s, abs=0.5), shared
+
+
+def test_a_burst_of_ten_microvolts_counts_even_if_every_channel_has_its_own():
+    rng = np.random.default_rng(3)
+    data = 1e-6 * rng.standard_normal((32, 250 * 60))
+    data[:, 5000:6000] *= 30
+    raw = mne.io.RawArray(data, mne.create_info(32, 250.0, "eeg"), verbose="error")
+    assert sum(b - a for a, b in muscle_spans(raw, (55, 95), 6)) == pytest.approx(4, abs=0.5)
+
+
 def test_a_noisy_electrode_is_found_beside_quiet_ones():
     raw, _ = quiet(0.5, noisy=["CP5"], noisy_uv=(20.0, 20.0))
     done = clean(raw, **FILTERS_ONLY)

@@ -375,7 +375,8 @@ def _cleaning(get, package, packages, cite, mains):
             "Bad channels were detected per recording with "
             f"{package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')} (without RANSAC and without its "
             "spectrum criterion; amplitudes without the alpha band) and, where gel joined electrodes, by the "
-            f"power of their difference ({cite('Tenke2001')}); the table of exclusions names them."
+            f"power of their difference at 4–7 and 14–40 Hz ({cite('Tenke2001')}); the table of exclusions "
+            "names them."
         )
     if cleaning.get("highpass") is not None and cleaning.get("lowpass") is not None:
         yield (
@@ -412,7 +413,8 @@ def _components(get, package, not_judged, n_recordings):
             "the mains and their first harmonic lay "
             f"{get('cleaning', 'muscle_db'):g} dB above the recording's own median, on average over the "
             "quarter of channels where it was highest, and whose amplitude over the strongest quarter was at "
-            "least 3 µV RMS per 40 Hz."
+            "least 3 µV RMS per 40 Hz; below 10 µV, blocks did not count in which all channels rose alike "
+            "and each by itself, as an amplifier's noise does."
         )
     yield (
         "Electrode pops (a jump by at least 0.4 mV at one electrode) were left out, with the time over which "
