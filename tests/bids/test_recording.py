@@ -29,13 +29,15 @@ LIMITS = {
 SECRETS = [b"Anna Secret", b"2018", b"secret_folder", b"session_of_anna"]
 
 
-def write_mobita(path, pulses, seed, lost=None, missing=False):
+def write_mobita(path, pulses, seed, lost=None, missing=False, mains_hz=None):
     rng = np.random.default_rng(seed)
     n = SFREQ * DURATION
     times = np.arange(n) / SFREQ
     eeg = 20 * rng.standard_normal((3, n)) + np.array([[3000.0], [-2000.0], [100.0]])
     if missing:
         eeg[2, 2000:2100] = np.nan
+    if mains_hz:
+        eeg += 15 * np.sin(2 * np.pi * mains_hz * times)
     digital = np.full(n, 8.0)
     for pulse in pulses:
         digital[(times >= pulse) & (times < pulse + 0.04)] = 0
@@ -124,6 +126,23 @@ def test_sidecars_tie_the_partners_to_each_other_and_their_clocks(dataset):
     assert (one["Modality"], one["Phase"]) == ("online", "pre")
     fit = read_clock(file_of(root, "C01", "eeg.json"))
     assert fit.to_other(PULSES) == pytest.approx(OFFSET + (1 + DRIFT) * PULSES, abs=0.004)
+
+
+@pytest.mark.parametrize(
+    ("mains_hz", "counts", "measured"), [(60, 60.0, [60.0]), (50, 50.0, [50.0]), (None, 50.0, "n/a")]
+)
+def test_the_sidecar_gives_the_mains_that_were_measured_and_what_the_config_says(
+    tmp_path, mains_hz, counts, measured
+):
+    files = [
+        write_mobita(tmp_path / f"{who}.Poly5", PULSES, n, mains_hz=mains_hz) for n, who in enumerate("tc", 1)
+    ]
+    converted(tmp_path / "bids", members(files))
+    for person in ("T01", "C01"):
+        sidecar = json.loads(file_of(tmp_path / "bids", person, "eeg.json").read_text())
+        assert sidecar["PowerLineFrequency"] == counts
+        assert sidecar["PowerLineFrequencyMeasured"] == measured
+        assert sidecar["PowerLineFrequencyConfigured"] == 50
 
 
 def test_events_have_the_same_codes_in_both_partners(dataset):

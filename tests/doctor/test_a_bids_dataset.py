@@ -40,7 +40,7 @@ class SharedDataset:
     def write(self, *lines, at):
         self.path(*at).write_text("\n".join(lines) + "\n")
 
-    def check(self):
+    def check(self, line_frequency=50):
         (self.folder / "config").mkdir(exist_ok=True)
         files = {p: self.path(p, "eeg.vhdr").relative_to(self.root).as_posix() for p in PEOPLE}
         tables = {
@@ -64,7 +64,7 @@ class SharedDataset:
             },
             "tables": {name: f"config/{name}.tsv" for name in tables},
             "raw_folder": str(self.root),
-            "line_frequency": 50,
+            "line_frequency": line_frequency,
             "triggers": {"channel": None, "annotation": "pulse"},
             "rois": {"frontal": ["F3", "Fz", "F4"]},
         }
@@ -117,3 +117,12 @@ def test_what_the_dataset_says_of_mains_and_filters_is_warned_of(shared_dataset)
     assert sound
     assert "PowerLineFrequency is 60 Hz, and line_frequency 50 Hz" in said
     assert "and 3 other recordings: its makers have filtered it (SoftwareFilters: Band-pass)" in said
+
+
+def test_mains_of_a_dataset_are_compared_with_those_of_each_role(shared_dataset):
+    for client in ("C01", "C02"):
+        shared_dataset.write(json.dumps({"PowerLineFrequency": 60}), at=(client, "eeg.json"))
+    said, sound = shared_dataset.check({"therapist": 50, "client": 60})
+    assert sound and "PowerLineFrequency" not in said
+    said, sound = shared_dataset.check({"therapist": 60, "client": 60})
+    assert "T01" in said and "PowerLineFrequency is 50 Hz, and line_frequency 60 Hz" in said

@@ -25,6 +25,7 @@ from interbrain.bids.clock import ALL_KEYS
 from interbrain.formats import FormatError
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.notes import noted
+from interbrain.formats.spectrum import mains_of, recorded_spectrum
 
 if TYPE_CHECKING:
     import mne
@@ -105,6 +106,7 @@ def convert(
     foreign = sorted({str(d) for d in raw.annotations.description} - set(EVENT_CODES))
     foreign_codes = {n: FIRST_FOREIGN_CODE + crc32(n.encode()) % FOREIGN_CODES for n in foreign}
     measured = raw.info["meas_date"]
+    mains = _mains(raw, line_frequency)
     raw.set_meas_date(None)  # dates are identifying: scans.tsv holds shifted ones
     raw.annotations.append(timing[member.role]["pulses"], 0.0, "sync_trigger")
     raw.annotations.append(0.0, facts["duration_s"], "rest")
@@ -114,9 +116,8 @@ def convert(
         meeting,
         bids_root,
         EVENT_CODES | foreign_codes,
-        line_frequency,
         facts["missing_channels"],
-        _sidecar(member, meeting, timing),
+        {**mains, **_sidecar(member, meeting, timing)},
     )
     return {
         **facts,
@@ -297,14 +298,25 @@ def _sidecar(member: Member, meeting: Meeting, timing: Mapping) -> dict:
     return {"SimultaneousRecordingWith": [uri], "Hyperscanning": shared}
 
 
-def _write(
-    raw, member, meeting, bids_root: Path, codes, line_frequency: float, missing, hyperscanning: dict
-) -> None:
+def _mains(raw, configured: float) -> dict:
+    """The power grid where a recording was made: as measured, as the config says, and which of them counts.
+
+    A recording that shows the other grid (50 or 60 Hz) and not the config's was made on that one.
+    """
+    found = recorded_spectrum(raw).mains_hz
+    return {
+        "PowerLineFrequency": mains_of(found, configured),
+        "PowerLineFrequencyMeasured": list(found) or "n/a",
+        "PowerLineFrequencyConfigured": float(configured),
+    }
+
+
+def _write(raw, member, meeting, bids_root: Path, codes, missing, extra: dict) -> None:
     """Write into a root of its own, then move what belongs to this recording: no table is shared."""
     import mne_bids
     import pandas as pd
 
-    raw.info["line_freq"] = line_frequency
+    raw.info["line_freq"] = extra["PowerLineFrequency"]
     raw.info["subject_info"] = None
     raw.info["device_info"] = None
     used = {name: code for name, code in codes.items() if name in set(raw.annotations.description)}
@@ -330,7 +342,6 @@ def _write(
             )
         stem = Path(scratch) / recording_stem(member.participant, meeting.dyad, meeting.run)
         stem.with_name(stem.name + "_events.json").unlink()  # inherited from the dataset's top level
-        extra = hyperscanning
         if member.head_circumference_cm is not None:
             extra = {"HeadCircumference": member.head_circumference_cm, **extra}
         _complete_sidecar(stem.with_name(stem.name + "_eeg.json"), raw, extra)

@@ -438,8 +438,9 @@ def _check_sidecars(read, config: Mapping, table_name: str, done: Examination) -
     for m in read:
         about = read_sidecar(m.path)
         mains = number(about.get("PowerLineFrequency"))
-        if mains and config["line_frequency"] and mains != config["line_frequency"]:
-            what = f"PowerLineFrequency is {mains:g} Hz, and line_frequency {config['line_frequency']:g} Hz"
+        configured = of_role(config["line_frequency"], m.role)
+        if mains and configured and mains != configured:
+            what = f"PowerLineFrequency is {mains:g} Hz, and line_frequency {configured:g} Hz"
             said[what, "Correct line_frequency (config.yaml), or the dataset is wrong."].append(m)
         filters = about.get("SoftwareFilters")
         if isinstance(filters, Mapping) and filters:
