@@ -17,6 +17,7 @@ from .channels import FEWEST_CHANNELS, flat_stretches, highest_noise, judged_cha
 from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose
 from .decisions import CleaningError, decided
 from .muscle import muscle_band, muscle_spans
+from .resampling import resample
 from .spectra import line_noise, slow_channels, spectrum
 from .steps import steps
 
@@ -121,7 +122,7 @@ def clean(
     # Order matters: resampling first makes every later step cheap; the mains go before the bad channels are
     # judged, and the low-pass after, because high-frequency noise is one of the signs of a bad channel.
     if recorded_sfreq != sfreq:
-        raw.resample(sfreq, method="polyphase", verbose="error")
+        resample(raw, sfreq)
     as_recorded = raw.copy()
     # What lies above all that is looked at needs no notch, and one at the Nyquist frequency cannot be made.
     harmonics = np.arange(line, min(sfreq / 2 - 1, max(lowpass, HIGHEST_HZ) + line / 2), line)

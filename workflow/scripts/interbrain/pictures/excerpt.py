@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from interbrain.cleaning.resampling import resample
+
 EYES = ("Fp1", "Fp2")
 MOST_ROI_CHANNELS, MOST_BAD = 8, 3
 DRIFT_HZ = 0.3  # slower than this, a raw signal would wander off its line
@@ -96,7 +98,7 @@ def telling_excerpt(
     info = mne.create_info(list(channels), raw.info["sfreq"], "eeg")
     before = mne.io.RawArray(signal, info, verbose="error")
     if before.info["sfreq"] != sfreq:
-        before.resample(sfreq, method="polyphase", verbose="error")
+        resample(before, sfreq)
     after = cleaned.get_data(picks=list(channels))
     n_times = min(before.n_times, after.shape[1])
     before, after = before.get_data()[:, :n_times], after[:, :n_times]
