@@ -110,8 +110,12 @@ def test_points_on_a_line_have_an_interval_of_one_point():
     [
         ([1, 2, 3], [1, 2, 4], "3 complete pairs are too few for a correlation: at least 4"),
         ([1, 2, 3, 4, np.nan], [1, 5, 2, np.nan, 3], "3 complete pairs"),
-        (pd.Series([7.1] * 5, name="wai_difference"), [1, 5, 2, 3, 4], "wai_difference has the same value"),
-        ([1, 5, 2, 3, 4], [0.1 + 0.2, 0.3, 0.3, 0.3, 0.3], "y has the same value"),
+        (
+            pd.Series([7.1] * 5, name="wai_difference"),
+            [1, 5, 2, 3, 4],
+            "wai_difference is the same in every dyad",
+        ),
+        ([1, 5, 2, 3, 4], [0.1 + 0.2, 0.3, 0.3, 0.3, 0.3], "y is the same in every dyad"),
         ([1, 2, 3, 4], [1, 2, 3, 4, 5], "4 and 5 values"),
     ],
 )

@@ -136,3 +136,55 @@ def test_the_same_table_gives_the_same_numbers():
     pd.testing.assert_frame_equal(
         *(mixed_model(study(8), "y", "dyad", "therapist", *MODEL) for _ in range(2))
     )
+
+
+def one_shared_therapist(seed):
+    """14 dyads, of which one therapist has two; therapists do not differ."""
+    rng = np.random.default_rng(seed)
+    data = pd.DataFrame(
+        {
+            "dyad": [f"D{k:02d}" for k in range(14)],
+            "therapist": ["T00", "T00", *(f"T{k:02d}" for k in range(1, 13))],
+            "group": list("ab" * 7),
+            "modality": np.resize(["x", "x", "y"], 14),
+        }
+    )
+    own = dict(zip(data["dyad"], rng.normal(0, 0.03, 14), strict=True))
+    for name, levels in (("roi", ["f", "c"]), ("band", ["theta", "alpha"])):
+        data = data.merge(pd.DataFrame({name: levels}), how="cross")
+    noise = rng.normal(0, 0.02, len(data))
+    return data.assign(y=0.06 + 0.04 * (data["group"] == "a") + data["dyad"].map(own) + noise)
+
+
+def test_every_study_in_which_therapists_do_not_differ_is_fitted_and_at_the_edge_it_is_least_squares(recwarn):
+    import statsmodels.formula.api as smf
+
+    factors = ["group", "modality"]
+    edge = 0
+    for seed in range(20):
+        data = one_shared_therapist(seed)
+        found = mixed_model(data, "y", "dyad", "therapist", factors, ["roi", "band"]).set_index("term")
+        assert found["estimate"].notna().all(), seed
+        if found.loc["variance: therapist", "estimate"] == 0:
+            edge += 1
+            assert found["note"].str.contains("the variance of therapist is estimated as zero").all()
+            dyads = data.groupby(["dyad", *factors], sort=False)["y"].mean().reset_index()
+            least = smf.ols("y ~ C(group, Sum) + C(modality, Sum)", dyads).fit()
+            assert found.loc["group", "estimate"] == pytest.approx(least.params.iloc[1], rel=1e-5)
+            assert found.loc["group", "se"] == pytest.approx(least.bse.iloc[1], rel=1e-5)
+    assert edge  # one of those in which the general optimiser failed
+    assert not recwarn.list
+
+
+def test_the_likelihood_with_variances_from_zero_agrees_with_statsmodels_inside():
+    from interbrain.statistics.boundary import fit_with_variances_from_zero
+
+    data = study(20)
+    sign = np.where(data["group"] == "a", 1.0, -1.0)
+    site = np.where(data["roi"] == "f", 1.0, -1.0)
+    fixed = np.column_stack([np.ones(len(data)), sign, site, sign * site])
+    own = fit_with_variances_from_zero(data["y"].to_numpy(), fixed, [data["therapist"], data["dyad"]])
+    found = mixed_model(data, "y", "dyad", "therapist", *MODEL)
+    np.testing.assert_allclose(own.estimates, found["estimate"][:4], rtol=1e-6)
+    np.testing.assert_allclose(own.errors, found["se"][:4], rtol=1e-3)
+    np.testing.assert_allclose(own.variances, found["estimate"][4:], rtol=1e-2)

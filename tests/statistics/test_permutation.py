@@ -207,3 +207,30 @@ def test_a_dyad_without_a_level_or_a_therapist_is_not_dealt_out():
         relabelings(["a", "b", "b"], units=["T1", "T2", np.nan])
     with pytest.raises(ValueError, match="3 levels and 2 strata"):
         relabelings(["a", "b", "b"], strata=["u", "u"])
+
+
+@pytest.mark.parametrize(
+    ("levels", "other", "smallest"),
+    [
+        ("aabbaabb", "xxxxyyyy", 2 / 36),  # yes and no exchanged everywhere is the same division
+        ("aababb", "xxxyyy", 1 / 9),  # unequal strata: no other division is the same
+        ("abaabb", "xxyyyy", 2 / 12),
+        ("aabbb", None, 1 / 10),
+        ("aabbcc", None, 6 / 90),
+    ],
+)
+def test_the_smallest_p_that_a_design_can_give_is_reached_by_its_best_data_and_never_undercut(
+    levels, other, smallest
+):
+    rng = np.random.default_rng(4)
+    n = len(levels)
+    data = pd.DataFrame({"dyad": range(n), "group": list(levels), "other": list(other or "x" * n)})
+    between = ["group", "other"] if other else ["group"]
+    effect = data["group"].map({"a": 0.0, "b": 9.0, "c": 21.0})
+    found = [
+        permutation_tests(data.assign(y=y), "y", "dyad", between, [], factor="group").iloc[0]
+        for y in (effect + 1e-3 * rng.normal(size=n), *rng.normal(size=(20, n)))
+    ]
+    assert [row["smallest_p"] for row in found] == pytest.approx([smallest] * 21)
+    assert found[0]["p"] == pytest.approx(smallest)
+    assert min(row["p"] for row in found) >= smallest - 1e-12

@@ -63,7 +63,8 @@ def test_a_study_s_row_says_what_it_saw_and_what_it_would_need():
     low, _ = d_interval(found["d"], 5, 5, 0.60)
     assert found["safeguard_d"] == pytest.approx(low)
     assert found["n_for_80"] < found["n_for_90"] < found["n_for_safeguard"]
-    assert f"would need {found['n_for_80']:.0f}" in found["sentence"]
+    assert f"needs {found['n_for_safeguard']:.0f} dyads" in found["sentence"]
+    assert f" {found['n_for_80']:.0f} dyads" not in found["sentence"]  # observed power plans no study
 
 
 def test_an_effect_whose_direction_is_not_sure_needs_no_number_of_dyads():
@@ -112,10 +113,12 @@ def test_the_paper_s_correlation_and_the_dyads_that_it_needs():
     assert (found["r_low"], found["r_high"]) == pytest.approx((-0.89, -0.22), abs=0.005)
     assert found["safeguard_r"] == pytest.approx(np.tanh(np.arctanh(0.67) - 0.8416 / np.sqrt(11)), abs=1e-4)
     assert found["n_for_80"] < found["n_for_90"] < found["n_for_safeguard"]
-    assert "would need 15, one of a cautious r = 0.51 28 dyads" in found["sentence"]
+    assert found["n_for_80"] == 15 and "15 dyads" not in found["sentence"]
+    assert "planned for r = 0.51, the end near zero of the 60% interval" in found["sentence"]
+    assert "needs 28 dyads" in found["sentence"]
     unsure = power_of_correlation(0.1, 14)
     assert unsure["safeguard_r"] == 0 and np.isnan(unsure["n_for_safeguard"])
-    assert "direction is not sure" in unsure["sentence"]
+    assert "includes zero: it cannot guide the size of a new study" in unsure["sentence"]
     for r, n in [(1.0, 14), (0.5, 4)]:
         assert np.isnan(power_of_correlation(r, n)["n_for_80"])
 

@@ -16,10 +16,11 @@ CONTRACT = {
     "anova": "measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high"
     " n_dyads apa note partial_eta2_low90 partial_eta2_high90 generalised_eta2 omega2 ss ss_error",
     "means": "measure effect level mean se df ci_low ci_high note",
-    "contrasts": "measure effect level_a level_b difference se df t p p_holm ci_low ci_high d apa note",
-    "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note",
+    "contrasts": "measure effect level_a level_b difference se df t p p_holm ci_low ci_high d apa note sd",
+    "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note"
+    " smallest_p",
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict"
-    " sentence note g g_low g_high bound",
+    " sentence note g g_low g_high bound p_holm p_tost_holm",
     "mixed": "measure term estimate se z p ci_low ci_high apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d"
     " n_for_safeguard sentence note",
@@ -293,7 +294,7 @@ def test_three_dyads_give_correlation_rows_that_say_why_they_are_empty():
 
 def test_dyads_that_all_agree_equally_give_a_reason_in_the_questionnaire_s_name():
     found = analyse(aggregated_table().assign(wai_difference=0.0), **ASKED)["correlations"]
-    assert (found["note"] == "wai_difference has the same value in every pair").all()
+    assert (found["note"] == "the score is the same in every dyad").all()
 
 
 def test_a_measure_without_any_variation_is_said_to_have_none():
@@ -542,7 +543,7 @@ def test_equivalence_and_power_compare_the_dyads_means_of_all_cells():
     from interbrain.statistics.equivalence import equivalence
 
     table = aggregated_table()
-    tables = analyse(table, **ASKED, equivalence={"d": 0.8})
+    tables = analyse(table, **ASKED | {"between": ["mindfulness"]}, equivalence={"d": 0.8})
     whole = tables["dyadmeans"].query("roi == 'all'")
     groups = [whole.loc[whole["mindfulness"] == level, "plv"] for level in ("yes", "no")]
     row = tables["equivalence"].query("measure == 'plv' and factor == 'mindfulness'").iloc[0]
@@ -552,6 +553,52 @@ def test_equivalence_and_power_compare_the_dyads_means_of_all_cells():
         assert row[name] == pytest.approx(expected[name]), name
     power = tables["power"].query("measure == 'plv' and effect == 'mindfulness'").iloc[0]
     assert power["d"] == pytest.approx(row["d"]) and power["n_dyads"] == 10
+
+
+def test_a_contrast_has_one_d_in_every_table():
+    """Groups that are not balanced over the other factor: the adjusted difference, and no other."""
+    table = aggregated_table(13)
+    tables = analyse(table, **ASKED)
+    pairs = tables["contrasts"].set_index(["measure", "effect"])
+    whole = tables["dyadmeans"].query("roi == 'all'")
+    from interbrain.statistics.power import standardised_difference
+
+    for row in tables["equivalence"].to_dict("records"):
+        pair = pairs.loc[row["measure"], row["factor"]]
+        assert row["d"] == pytest.approx(pair["d"]) and row["p"] == pytest.approx(pair["p"])
+        assert row["bound"] == pytest.approx(0.5 * pair["difference"] / pair["d"])
+    for row in tables["power"].to_dict("records"):
+        assert row["d"] == pytest.approx(pairs.loc[row["measure"], row["effect"]]["d"])
+    alone = [whole.loc[whole["mindfulness"] == level, "plv"] for level in ("yes", "no")]
+    raw = standardised_difference(*alone)[0]
+    assert abs(raw - pairs.loc["plv", "mindfulness"]["d"]) > 0.01  # the design tells them apart
+
+
+def test_pairs_of_three_levels_are_corrected_in_the_verdict_on_equivalence():
+    """Under the null some pair of four groups differs in a fifth of the studies, if none is corrected."""
+    rng = np.random.default_rng(3)
+    some, alone = 0, 0
+    for _ in range(300):
+        table = pd.DataFrame(
+            {
+                "dyad": range(16), "therapist": range(16), "client": range(16), "time": "pre",
+                "arm": np.repeat(list("abcd"), 4), "roi": "f", "band": "theta", "plv": rng.normal(size=16),
+            }
+        )  # fmt: skip
+        found = _equivalences(table)
+        some += (found["verdict"].str.startswith("different")).any()
+        alone += (found["p"] < 0.05).any()
+    assert alone > 40  # 19.5 % expected
+    assert some <= 27  # binomial, 300 x .05, 3 SDs
+
+
+def _equivalences(table):
+    from interbrain.statistics import groups
+    from interbrain.statistics.cells import study_cells
+
+    cells = study_cells(table, ["plv"], ["therapist", "client", "arm"])
+    model = groups.Model(("arm",), ())
+    return groups.equivalences(groups.entering(cells, ["plv"], model))
 
 
 def test_a_correlation_is_given_the_band_power_of_both_members():

@@ -31,6 +31,7 @@ PAIRS = [
     "ci_low",
     "ci_high",
     "d",
+    "sd",
 ]
 
 
@@ -163,7 +164,8 @@ def pairwise(
     DataFrame
         `effect`, `level_a`, `level_b`, `difference` (a minus b), `se`, `df`, `t`, `p`, `p_holm` (over the
         pairs of one factor), `ci_low`, `ci_high` (95 %, uncorrected), `d` (the difference over the residual
-        SD: between dyads that of their means, within dyads that of their differences, Cohen's d_z).
+        SD: between dyads that of their means, within dyads that of their differences, Cohen's d_z), `sd`
+        (that residual SD).
 
     Raises
     ------
@@ -185,7 +187,9 @@ def pairwise(
             t = difference / se
             p = 2 * student.sf(abs(t), fit.df)
             interval = difference - reach * se, difference + reach * se
-            rows.append((name, one, other, difference, se, fit.df, t, p, np.nan, *interval, difference / sd))
+            rows.append(
+                (name, one, other, difference, se, fit.df, t, p, np.nan, *interval, difference / sd, sd)
+            )
         table = pd.DataFrame(rows, columns=PAIRS)
         tables.append(table.assign(p_holm=holm(table["p"])))
     return pd.concat(tables, ignore_index=True)

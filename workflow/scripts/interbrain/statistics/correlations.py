@@ -142,7 +142,7 @@ def _complete_pairs(x: Sequence[float], y: Sequence[float]) -> tuple[np.ndarray,
         )
     for name, values in zip(names, (x, y), strict=True):
         if np.ptp(values) <= FLAT * np.abs(values).max():
-            raise DesignError(f"{name} has the same value in every pair.")
+            raise DesignError(f"{name} is the same in every dyad.")
     return x, y, complete
 
 

@@ -10,7 +10,15 @@ from math import atanh, exp, lgamma, log, pi, sqrt
 
 import numpy as np
 
-from .power import ALPHA, d_from_f, d_interval, pooled_sd, r_interval, standardised_difference
+from .correlations import holm
+from .power import (
+    ALPHA,
+    d_from_f,
+    d_interval_of_contrast,
+    pooled_sd,
+    r_interval,
+    standardised_difference,
+)
 
 PRIOR_WIDTH = 0.707  # of the Cauchy prior on d
 VERDICTS = {
@@ -46,7 +54,35 @@ def equivalence(a: Sequence[float], b: Sequence[float], bound_d: float) -> dict:
         As `standardised_difference`.
     """
     d, _, df = standardised_difference(a, b)
-    return _compared(d, len(a), len(b), df, bound_d) | {"bound": bound_d * pooled_sd(a, b)}
+    scale = sqrt(1 / len(a) + 1 / len(b))
+    return _compared(d, scale, df, bound_d, df) | {"bound": bound_d * pooled_sd(a, b)}
+
+
+def equivalence_of_contrasts(contrasts: Sequence[tuple[float, float, int]], bound_d: float) -> list[dict]:
+    """Compare each difference of one family, such as the pairs of a factor's levels, with what would matter.
+
+    Parameters
+    ----------
+    contrasts : sequence of (d, scale, df)
+        As `power.d_interval_of_contrast`.
+    bound_d : float
+        In residual SDs.
+
+    Returns
+    -------
+    list of dict
+        As `equivalence`, without `bound`, and with `p_holm` and `p_tost_holm`, corrected over the family: the
+        verdict and the sentence rest on these. `bf01` takes the contrast for that of two groups with the same
+        standard error.
+    """
+    found = [_compared(d, scale, df, bound_d, df) for d, scale, df in contrasts]
+    for name in ("p", "p_tost"):
+        for one, corrected in zip(found, holm([one[name] for one in found]), strict=True):
+            one[f"{name}_holm"] = float(corrected)
+    for one in found:
+        one["verdict"] = VERDICTS[one["p_holm"] < ALPHA, one["p_tost_holm"] < ALPHA]
+        one["sentence"] = _sentence(one["verdict"], one["d_low"], one["d_high"], bound_d, "d")
+    return found
 
 
 def equivalence_from_f(F: float, n1: int, n2: int, df: int, bound_d: float) -> dict:
@@ -58,7 +94,7 @@ def equivalence_from_f(F: float, n1: int, n2: int, df: int, bound_d: float) -> d
         As `equivalence`, without `bound`; d has no direction and is in SDs of the model's error. `bf01` is an
         approximation: the prior is that of two groups alone.
     """
-    return _compared(d_from_f(F, n1, n2), n1, n2, df, bound_d)
+    return _compared(d_from_f(F, n1, n2), sqrt(1 / n1 + 1 / n2), df, bound_d, n1 + n2 - 2)
 
 
 def bf01_from_f(F: float, n1: int, n2: int) -> float:
@@ -66,7 +102,7 @@ def bf01_from_f(F: float, n1: int, n2: int) -> float:
 
     It takes the model's F for that of two groups alone, as `equivalence` does for its t.
     """
-    return _bf01(sqrt(F), n1, n2)
+    return _bf01(sqrt(F), sqrt(1 / n1 + 1 / n2), n1 + n2 - 2)
 
 
 def correlation_equivalence(r: float, n: int, bound_r: float) -> dict:
@@ -91,11 +127,10 @@ def correlation_equivalence(r: float, n: int, bound_r: float) -> dict:
     return {"p_tost": p_tost, "verdict": verdict, "sentence": sentence}
 
 
-def _compared(d: float, n1: int, n2: int, df: int, bound_d: float) -> dict:
+def _compared(d: float, scale: float, df: int, bound_d: float, df_bayes: int) -> dict:
     from scipy.stats import t as student
 
-    scale = sqrt(1 / n1 + 1 / n2)
-    low, high = d_interval(d, n1, n2, 0.90, df)
+    low, high = d_interval_of_contrast(d, scale, df, 0.90)
     t, shift = d / scale, bound_d / scale
     p = float(2 * student.sf(abs(t), df))
     p_tost = float(max(student.sf(t + shift, df), student.cdf(t - shift, df)))
@@ -104,19 +139,19 @@ def _compared(d: float, n1: int, n2: int, df: int, bound_d: float) -> dict:
     return {
         **{"d": d, "d_low": low, "d_high": high},
         **{"g": d * unbiased, "g_low": low * unbiased, "g_high": high * unbiased},
-        **{"p": p, "p_tost": p_tost, "bf01": _bf01(t, n1, n2)},
+        **{"p": p, "p_tost": p_tost, "bf01": _bf01(t, scale, df_bayes)},
         **{"verdict": verdict, "sentence": _sentence(verdict, low, high, bound_d, "d")},
     }
 
 
-def _bf01(t: float, n1: int, n2: int) -> float:
+def _bf01(t: float, scale: float, df: int) -> float:
     """JZS Bayes factor for no difference, Rouder et al. 2009, equation 1, integrated over log g.
 
     Not pingouin.bayesfactor_ttest: its integral is lost, without a word, where t is in the hundreds.
     """
     from scipy.special import logsumexp
 
-    df, n = n1 + n2 - 2, n1 * n2 / (n1 + n2)
+    n = 1 / scale**2  # of two groups: n1 n2 / (n1 + n2)
     log_g = np.linspace(-10, 80, 9001)  # the density of g is below 1e-15 at its ends
     g = np.exp(log_g)
     spread = 1 + n * PRIOR_WIDTH**2 * g
@@ -128,11 +163,17 @@ def _bf01(t: float, n1: int, n2: int) -> float:
 
 
 def _sentence(verdict: str, low: float, high: float, bound: float, letter: str) -> str:
-    what, subject = {"d": ("difference", "The groups differ"), "r": ("correlation", "The two go together")}[
-        letter
-    ]
+    what, subject = {
+        "d": ("difference", "The groups differ"),
+        "r": ("correlation", "The two are correlated"),
+    }[letter]
     interval = f"the 90 % interval of {letter} is {low:.2f} to {high:.2f}"
     bounds = f"-{bound:g} to {bound:g}"
+    if verdict == "cannot tell" and -bound < low and high < bound:
+        return (
+            f"This study cannot tell: {interval}, within {bounds}, but not after Holm's correction over the "
+            "pairs of levels."
+        )
     return {
         "different": f"{subject}; {interval}.",
         "equivalent": f"No {what} that matters: {interval}, within {bounds}.",

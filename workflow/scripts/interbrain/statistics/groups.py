@@ -16,13 +16,13 @@ import pandas as pd
 from . import apa
 from .anova import partial_eta2_interval, rm_anova
 from .cells import CELLS, Cells
-from .contrasts import emmeans, pairwise
+from .contrasts import PAIRS, emmeans, pairwise
 from .design import DesignError
-from .equivalence import equivalence
+from .equivalence import equivalence_of_contrasts
 from .mixed import mixed_model
 from .notes import fewer_times, note, shared_people, without
 from .permutation import permutation_tests
-from .power import power_of_difference
+from .power import power_of_contrast
 
 FAMILY_COLUMNS = {
     "descriptives": ["measure", "factor", "level", "n", "mean", "sd", "note"],
@@ -34,15 +34,16 @@ FAMILY_COLUMNS = {
     "means": ["measure", "effect", "level", "mean", "se", "df", "ci_low", "ci_high", "note"],
     "contrasts": [
         *("measure", "effect", "level_a", "level_b", "difference", "se", "df", "t", "p", "p_holm"),
-        *("ci_low", "ci_high", "d", "apa", "note"),
+        *("ci_low", "ci_high", "d", "apa", "note", "sd"),
     ],
     "permutation": [
         *("measure", "effect", *CELLS, "unit", "statistic", "p", "p_family", "n_relabelings", "exact"),
-        *("apa", "note"),
+        *("apa", "note", "smallest_p"),
     ],
     "equivalence": [
         *("measure", "factor", "level_a", "level_b", "n_a", "n_b", "d", "d_low", "d_high", "bound_d"),
         *("p", "p_tost", "bf01", "verdict", "sentence", "note", "g", "g_low", "g_high", "bound"),
+        *("p_holm", "p_tost_holm"),
     ],
     "mixed": ["measure", "term", "estimate", "se", "z", "p", "ci_low", "ci_high", "apa", "note"],
     "power": [
@@ -249,20 +250,46 @@ def permutations(measures: Sequence[Entering]) -> pd.DataFrame:
 
 
 def equivalences(measures: Sequence[Entering]) -> pd.DataFrame:
-    """Each two levels of a factor between dyads: different, equivalent, or not to be told."""
+    """Each two levels of a factor between dyads: different, equivalent, or inconclusive.
+
+    Of the adjusted contrasts, and corrected over the pairs of a factor: the same d as in `contrasts`.
+    """
     rows = []
     for one in measures:
+        adjusted, reason = _between_pairs(one)
         for factor in one.model.between:
-            for (name_a, a), (name_b, b) in combinations(one.groups(factor), 2):
-                about = {"measure": one.measure, "factor": factor, "level_a": name_a, "level_b": name_b}
-                about |= {"n_a": len(a), "n_b": len(b), "bound_d": one.model.bound_d}
-                try:
-                    found = equivalence(a, b, one.model.bound_d)
-                except DesignError as reason:
-                    rows.append(about | {"verdict": "cannot tell", "note": one.untested(reason)["note"]})
-                    continue
-                rows.append(about | found | {"note": note(one.notes())})
+            sizes = {level: len(dyads) for level, dyads in one.groups(factor)}
+            bound = one.model.bound_d
+            about = {"measure": one.measure, "factor": factor, "bound_d": bound}
+            own = adjusted[adjusted["effect"] == factor]
+            known = own.dropna(subset=["d"])
+            found = equivalence_of_contrasts(_sizes(known), bound)
+            for row, judged in zip(known.to_dict("records"), found, strict=True):
+                pair = {f"n_{end}": sizes[row[f"level_{end}"]] for end in "ab"} | {
+                    f"level_{end}": row[f"level_{end}"] for end in "ab"
+                }
+                judged["bound"] = bound * row["sd"]
+                rows.append(about | pair | judged | {"note": note(one.notes())})
+            if known.empty:
+                why = reason or DesignError("The dyads do not vary within the groups: no d.")
+                said = {"verdict": "cannot tell", "note": one.untested(why)["note"]}
+                for a, b in combinations(sizes, 2):
+                    pair = {"level_a": a, "level_b": b, "n_a": sizes[a], "n_b": sizes[b]}
+                    rows.append(about | pair | said)
     return table(rows, "equivalence")
+
+
+def _between_pairs(one: Entering) -> tuple[pd.DataFrame, DesignError | None]:
+    """The adjusted contrasts of the factors between dyads; or none, and why."""
+    try:
+        return pairwise(*one.asked), None
+    except DesignError as reason:
+        return pd.DataFrame(columns=PAIRS), reason
+
+
+def _sizes(pairs: pd.DataFrame) -> list[tuple[float, float, int]]:
+    """d, its standard error in residual SDs, and the degrees of freedom of each contrast."""
+    return list(zip(pairs["d"], pairs["se"] / pairs["sd"], pairs["df"], strict=True))
 
 
 def mixed(measures: Sequence[Entering]) -> pd.DataFrame:
@@ -284,17 +311,20 @@ def mixed(measures: Sequence[Entering]) -> pd.DataFrame:
 
 
 def power(measures: Sequence[Entering]) -> pd.DataFrame:
-    """How many dyads the effects of this study would need, and how large one must be to be seen here."""
+    """What this study could detect of each factor of two levels, and what a cautious guess would need."""
     rows = []
     for one in measures:
+        adjusted, reason = _between_pairs(one)
         for factor in one.model.between:
-            groups = [values for _, values in one.groups(factor)]
-            if len(groups) == 2 and min(map(len, groups)) > 1:
-                row = {"measure": one.measure, "effect": factor, "n_dyads": one.n_dyads}
-                try:
-                    rows.append(row | power_of_difference(*groups) | {"note": note(one.who)})
-                except DesignError as reason:
-                    rows.append(row | {"sentence": str(reason)})
+            row = {"measure": one.measure, "effect": factor, "n_dyads": one.n_dyads}
+            pairs = adjusted[adjusted["effect"] == factor]
+            if reason is not None and len(one.groups(factor)) == 2:
+                rows.append(row | {"sentence": str(reason)})
+            elif len(pairs) == 1 and pairs["d"].notna().all():
+                found = power_of_contrast(*_sizes(pairs)[0], one.n_dyads)
+                rows.append(row | found | {"note": note(one.who)})
+            elif len(pairs) == 1:
+                rows.append(row | {"sentence": "The dyads do not vary within the groups: no d."})
     return table(rows, "power")
 
 

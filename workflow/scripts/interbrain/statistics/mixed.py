@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from .boundary import Fit, fit_with_variances_from_zero
 from .design import DesignError, matrices_without_some, model_matrices, refuse_unknown_columns
 
 COLUMNS = ["term", "estimate", "se", "z", "p", "ci_low", "ci_high", "note"]
@@ -94,13 +95,13 @@ def mixed_model(
     if fitted is None:
         return _said(f"not fitted: {said}")
     spread = data[dv].std(ddof=0)
-    table = pd.DataFrame({"term": fixed.columns, "estimate": np.asarray(fitted.fe_params) * spread})
-    table["se"] = np.asarray(fitted.bse_fe) * spread
+    table = pd.DataFrame({"term": fixed.columns, "estimate": fitted.estimates * spread})
+    table["se"] = fitted.errors * spread
     table["z"] = table["estimate"] / table["se"]
     table["p"] = 2 * norm.sf(table["z"].abs())
     for end, sign in (("ci_low", -1), ("ci_high", 1)):
         table[end] = table["estimate"] + sign * norm.isf(0.025) * table["se"]
-    variances = {group: fitted.cov_re.iloc[0, 0], subject: sum(fitted.vcomp), "residual": fitted.scale}
+    variances = dict(zip((group, subject, "residual"), fitted.variances, strict=True))
     if alone:
         variances[subject] = variances.pop(group)
     elif n_cells == 1:
@@ -164,12 +165,20 @@ def _fit(y: np.ndarray, fixed: pd.DataFrame, people: np.ndarray, dyads: np.ndarr
             formula = f"y ~ 0 + {' + '.join(names)}"
             model = MixedLM.from_formula(formula, frame, groups="person", re_formula="1", **within)
             fitted = model.fit(reml=True, method=OPTIMISERS)
-        except (np.linalg.LinAlgError, ValueError) as problem:
-            return None, f"the fit failed ({str(problem).splitlines()[0]})"
-        if not fitted.converged:
-            return None, "the fit did not converge"
-        if not (fitted.bse_fe < UNKNOWN).all():  # or NaN
-            return None, "these dyads do not tell its effects apart"
+        except (np.linalg.LinAlgError, ValueError):
+            fitted = None
+        failed = fitted is None or not fitted.converged or not (fitted.bse_fe < UNKNOWN).all()  # or NaN
+    if failed:
+        return _at_the_edge(y / spread, fixed.to_numpy(), people, dyads, n_cells), ""
+    variances = fitted.cov_re.iloc[0, 0], sum(fitted.vcomp), fitted.scale
+    found = Fit(np.asarray(fitted.fe_params), np.asarray(fitted.bse_fe), variances)
     if any(word in str(one.message).lower() for one in caught for word in ("singular", "boundary")):
-        return fitted, "a variance is at the edge of what is possible"
-    return fitted, ""
+        return found, "a variance is at the edge of what is possible"
+    return found, ""
+
+
+def _at_the_edge(y, fixed, people, dyads, n_cells) -> Fit:
+    """The fit where the general optimiser fails: nearly always because a variance is zero."""
+    found = fit_with_variances_from_zero(y, fixed, [people, dyads] if n_cells > 1 else [people])
+    of_dyads = found.variances[1:-1] or (0.0,)
+    return Fit(found.estimates, found.errors, (found.variances[0], *of_dyads, found.variances[-1]))

@@ -138,7 +138,7 @@ def permutation_tests(
     DataFrame
         `effect`, `roi`, `band` (``all``: the effect rests on every cell), `statistic`, `p` (the share of
         relabelings, the observed one included, whose F is at least the observed), `p_family`,
-        `n_relabelings`, `exact` (yes or no).
+        `n_relabelings`, `exact` (yes or no), `smallest_p` (`smallest_p`: no data could give less).
 
     Raises
     ------
@@ -162,6 +162,7 @@ def permutation_tests(
         return _f_of_relabelings(scores, terms[factor], fixed, dealt.orders, floor)
 
     about = {"n_relabelings": len(dealt.orders), "exact": "yes" if dealt.exact else "no"}
+    about["smallest_p"] = smallest_p(terms[factor], fixed, dealt.orders)
     rows = []
     for effect, contrast in within_contrasts(within, sizes):
         found = f_values(values @ contrast)
@@ -176,8 +177,38 @@ def permutation_tests(
             row |= {"statistic": found[0], "p": _share(found)}
             rows.append(row | {"p_family": _share(np.concatenate([found[:1], largest]), from_second=True)})
     return pd.DataFrame([row | about for row in rows]).reindex(
-        columns=["effect", "roi", "band", "statistic", "p", "p_family", "n_relabelings", "exact"]
+        columns=[
+            "effect",
+            "roi",
+            "band",
+            "statistic",
+            "p",
+            "p_family",
+            "n_relabelings",
+            "exact",
+            "smallest_p",
+        ]
     )
+
+
+def smallest_p(factor: np.ndarray, fixed: np.ndarray, orders: np.ndarray) -> float:
+    """The smallest p that these relabelings can give, whatever the data: the observed one's share of them.
+
+    Relabelings that divide the dyads in the same way, as "yes" and "no" exchanged everywhere, have the same F
+    in all data: of 36 there are then 18 different ones, and no p is below 2/36.
+
+    Parameters
+    ----------
+    factor : array, shape (n_dyads, df)
+        Coded columns of the factor.
+    fixed : array, shape (n_dyads, k)
+        The other terms.
+    orders : array of int, shape (n_relabelings, n_dyads)
+        Of `relabelings`; the first changes nothing.
+    """
+    anything = np.random.default_rng(0).standard_normal((len(factor), 1))  # tells any two divisions apart
+    found = _f_of_relabelings(anything, factor, fixed, orders, 0.0)
+    return float(np.mean(np.isclose(found, found[0], rtol=ROUNDING, atol=0, equal_nan=True)))
 
 
 def _f_of_relabelings(

@@ -59,11 +59,23 @@ def d_interval(d: float, n1: int, n2: int, confidence: float = 0.95, df: int | N
     ----------
     Steiger & Fouladi (1997), in Harlow, Mulaik & Steiger, What if there were no significance tests?
     """
+    return d_interval_of_contrast(d, sqrt(1 / n1 + 1 / n2), n1 + n2 - 2 if df is None else df, confidence)
+
+
+def d_interval_of_contrast(d: float, scale: float, df: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Confidence interval of d, a difference over the residual SD of a model, by the noncentral t.
+
+    Parameters
+    ----------
+    scale : float
+        Standard error of the difference in residual SDs; of two groups alone sqrt(1 / n1 + 1 / n2).
+    df : int
+        Of the error.
+    """
     from scipy.optimize import brentq
     from scipy.stats import chi2, nct
 
-    scale = sqrt(1 / n1 + 1 / n2)
-    t, df = d / scale, n1 + n2 - 2 if df is None else df
+    t = d / scale
     if abs(t) > LARGE:  # the noncentral t is the root of a chi-squared by then
         ends = d * np.sqrt(chi2.ppf([(1 - confidence) / 2, (1 + confidence) / 2], df) / df)
         return tuple(map(float, sorted(ends)))
@@ -120,19 +132,42 @@ def power_of_study(
     if (d is None) == (F is None):
         raise ValueError("Give the effect either as d or as F.")
     d = d_from_f(F, n1, n2) if d is None else d
-    low, high = d_interval(d, n1, n2, df=df)
-    safeguard = _nearest_to_zero(*d_interval(d, n1, n2, 0.60, df))
+    scale, alone = sqrt(1 / n1 + 1 / n2), n1 + n2 - 2
+    return _of_difference(d, scale, alone if df is None else df, alone, n1 + n2)
+
+
+def power_of_contrast(d: float, scale: float, df: int, n_dyads: int) -> dict:
+    """What this study could see of an adjusted difference, and what a cautious guess of it would need.
+
+    Parameters
+    ----------
+    d, scale, df
+        As `d_interval_of_contrast`.
+    n_dyads : int
+        In all.
+
+    Returns
+    -------
+    dict
+        As `power_of_study`; `detectable_d` is that of this very contrast, with the model's other terms.
+    """
+    return _of_difference(d, scale, df, df, n_dyads)
+
+
+def _of_difference(d: float, scale: float, df: int, df_power: int, n_dyads: int) -> dict:
+    low, high = d_interval_of_contrast(d, scale, df)
+    safeguard = _nearest_to_zero(*d_interval_of_contrast(d, scale, df, 0.60))
     found = {
         "d": d,
         "d_low": low,
         "d_high": high,
         "n_for_80": dyads_needed(d, 0.80),
         "n_for_90": dyads_needed(d, 0.90),
-        "detectable_d": detectable_d(n1, n2),
+        "detectable_d": _detectable(scale, df_power, 0.80),
         "safeguard_d": safeguard,
         "n_for_safeguard": dyads_needed(safeguard, 0.80),
     }
-    return found | {"sentence": _sentence(found, "d", "difference", n1 + n2)}
+    return found | {"sentence": _sentence(found, "d", n_dyads)}
 
 
 def power_of_correlation(r: float, n: int) -> dict:
@@ -168,7 +203,7 @@ def power_of_correlation(r: float, n: int) -> dict:
         "safeguard_r": safeguard,
         "n_for_safeguard": dyads_needed_for_r(safeguard, 0.80),
     }
-    return found | {"sentence": _sentence(found, "r", "correlation", n)}
+    return found | {"sentence": _sentence(found, "r", n)}
 
 
 def d_from_f(F: float, n1: int, n2: int) -> float:
@@ -199,9 +234,19 @@ def dyads_needed_for_r(r: float, power: float) -> float:
 
 def power_of_d(d: float, n1: int, n2: int) -> float:
     """Power of the two-sided t-test of two groups at a true effect of d."""
+    return _power(d, sqrt(1 / n1 + 1 / n2), n1 + n2 - 2)
+
+
+def detectable_d(n1: int, n2: int, power: float = 0.80) -> float:
+    """The smallest true effect that these groups see with that power."""
+    return _detectable(sqrt(1 / n1 + 1 / n2), n1 + n2 - 2, power)
+
+
+def _power(d: float, scale: float, df: int) -> float:
+    """Of the two-sided t-test of a difference whose standard error is `scale` residual SDs."""
     from scipy.stats import nct, t
 
-    df, shift = n1 + n2 - 2, abs(d) / sqrt(1 / n1 + 1 / n2)
+    shift = abs(d) / scale
     if shift > 30:
         return 1.0
     critical = t.isf(ALPHA / 2, df)
@@ -209,14 +254,13 @@ def power_of_d(d: float, n1: int, n2: int) -> float:
     return float(nct.sf(critical, df, shift) + other_tail)
 
 
-def detectable_d(n1: int, n2: int, power: float = 0.80) -> float:
-    """The smallest true effect that these groups see with that power."""
+def _detectable(scale: float, df: int, power: float) -> float:
     from scipy.optimize import brentq
 
     highest = 1.0
-    while power_of_d(highest, n1, n2) < power:
+    while _power(highest, scale, df) < power:
         highest *= 2
-    return brentq(lambda d: power_of_d(d, n1, n2) - power, 0, highest)
+    return brentq(lambda d: _power(d, scale, df) - power, 0, highest)
 
 
 def _fewest(power_of: Callable[[int], float], power: float, fewest: int) -> float:
@@ -235,13 +279,17 @@ def _nearest_to_zero(low: float, high: float) -> float:
     return max(low, -high, 0.0)
 
 
-def _sentence(found: dict, letter: str, what: str, n: int) -> str:
+def _sentence(found: dict, letter: str, n: int) -> str:
+    """What the study could detect, and what a cautious guess needs; the effect as found plans no study."""
     effect, safeguard = found[letter], found[f"safeguard_{letter}"]
-    see = f"{n} dyads see a {what} of {letter} = {found[f'detectable_{letter}']:.2f} or more with 80 % power"
-    if not isfinite(found["n_for_80"]):
-        return f"{see}; the one found ({letter} = {effect:.2f}) is too small for any study."
-    needs = f"one of the size found ({letter} = {effect:.2f}) would need {found['n_for_80']:.0f}"
+    size = f"|{letter}|" if letter == "r" else letter
+    seen = f"With {n} dyads, this study has 80% power to detect {size} ≥ {found[f'detectable_{letter}']:.2f}."
+    observed = f"the observed {letter} = {effect:.2f}"
     if not isfinite(found["n_for_safeguard"]):
-        return f"{see}; {needs}, but its direction is not sure."
-    safe = f"one of a cautious {letter} = {safeguard:.2f} {found['n_for_safeguard']:.0f} dyads"
-    return f"{see}; {needs}, {safe}."
+        return (
+            f"{seen} The 60% interval of {observed} includes zero: it cannot guide the size of a new study."
+        )
+    return (
+        f"{seen} A study planned for {letter} = {safeguard:.2f}, the end near zero of the 60% interval of "
+        f"{observed}, needs {found['n_for_safeguard']:.0f} dyads."
+    )

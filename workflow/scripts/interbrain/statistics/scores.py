@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .apa import apa_correlation
-from .cells import BEFORE, CELLS, Cells
+from .cells import BEFORE, CELLS, WORDS, Cells
 from .correlations import correlation, holm, robust_correlations
 from .design import DesignError
 from .equivalence import correlation_equivalence
@@ -62,7 +62,7 @@ def correlations(
             row = {"measure": measure, "questionnaire": questionnaire, "roi": roi, "band": band}
             # Resamples must depend neither on the order of rows nor on labels.
             cell = cell.sort_values([questionnaire, measure, "dyad"])
-            x, y = cell[questionnaire], cell[measure]
+            x, y = cell[questionnaire].rename("the score"), cell[measure].rename(WORDS.get(measure, measure))
             complete = (x.notna() & y.notna()).to_numpy()
             partial = cells.time in ("mean", "factor")
             lacking = cells.lacking(cells.dyads[[questionnaire]], measure, [(roi, band)], partial)
