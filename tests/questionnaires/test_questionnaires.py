@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.questionnaires import KEY_COLUMNS, QuestionnaireError, missing_answers, reliability, score
+from interbrain.questionnaires import (
+    KEY_COLUMNS,
+    QuestionnaireError,
+    items_against,
+    missing_answers,
+    reliability,
+    reliability_table,
+    score,
+)
 
 ITEMS = [f"item_{i}" for i in range(1, 37)]
 
@@ -259,3 +267,29 @@ def test_alpha_is_missing_where_it_cannot_be_told(rows, n):
 def test_answers_that_cannot_be_scored_have_no_alpha_either():
     with pytest.raises(QuestionnaireError, match="9 is not a whole number"):
         reliability(pd.DataFrame({"item_1": [1, 2, 9], "item_2": [1, 2, 3]}), key_of(2))
+
+
+def test_answers_that_were_reversed_before_and_are_reversed_again_bring_a_caution(key):
+    rows = alike()
+    asked = answers(np.where(reversed_items(key), 8 - rows, rows)).assign(dyad=range(40))
+    sound = reliability_table({"wai": (asked, key)}, range(40))
+    assert sound["note"].isna().all()
+    twice = answers(rows).assign(dyad=range(40))  # the survey tool turned them already
+    found = reliability_table({"wai": (twice, key)}, range(40)).set_index("subscale")
+    reversed_names = [f"item_{n}" for n in key.loc[key["reverse"].isin(["yes", 1]), "item"]]
+    for subscale, row in found.iterrows():
+        assert "reversed twice?" in row["note"], subscale
+    assert all(name in found.loc["total", "note"] for name in reversed_names), found.loc["total", "note"]
+
+
+def test_a_negative_alpha_brings_a_caution_and_chance_seldom_does():
+    first = [1, 2, 3, 4, 5, 6]
+    data = pd.DataFrame({"item_1": first, "item_2": [6, 5, 4, 3, 2, 2], "dyad": range(6)})
+    table = reliability_table({"q": (data, key_of(2))}, range(6))
+    assert (table["alpha"] < 0).all() and table["note"].str.startswith("alpha is negative").all()
+    rng = np.random.default_rng(5)
+    noisy = 0
+    for _ in range(100):
+        rows = pd.DataFrame(rng.integers(1, 8, (30, 4)), columns=ITEMS[:4])
+        noisy += bool(items_against(rows, key_of(4))["total"])
+    assert noisy <= 14  # 5 %, four standard deviations

@@ -41,7 +41,8 @@ COLUMNS = {
     "partial_high partial_p partial_n given p_tost verdict slope intercept apa note",
     "means": "measure effect level mean se df ci_low ci_high",
     "contrasts": "measure effect level_a level_b difference se df t p p_holm ci_low ci_high d apa note",
-    "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note",
+    "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note "
+    "smallest_p",
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict "
     "sentence note",
     "mixed": "measure term estimate se z p ci_low ci_high apa note",
@@ -79,6 +80,7 @@ def write_tables(
     times=("pre", "post"),
     channels=("F3", "Fz", "F4", "C3", "Cz", "C4"),
     p_between: dict | None = None,
+    permuted: tuple = (0.35, 20, 0.1),
     verdict: str = "cannot tell",
     enters: str = "mean",
     multiverse: bool = True,
@@ -97,7 +99,8 @@ def write_tables(
 ) -> dict:
     """Write the files and return the dict of paths that `write_report` takes.
 
-    `p_between` gives (p of raw PLV, p above chance) for a factor, `verdict` that of every equivalence test,
+    `p_between` gives (p of raw PLV, p above chance) for a factor, `permuted` p, number of relabelings and
+    smallest possible p of every permutation test, `verdict` that of every equivalence test,
     `enters` how the times enter; `multiverse` asks for a grid of choices; `marked` is appended to every text
     that a person could have typed; `gaps_in_values` turns one value in every number column into n/a.
     """
@@ -223,7 +226,9 @@ def write_tables(
                 related.append([values.get(name, np.nan) for name in COLUMNS["correlations"].split()])
     tables["correlations"] = pd.DataFrame(related, columns=COLUMNS["correlations"].split())
 
-    tables |= _behind_the_effects(dyads, factors, rois, bands, testable and n_dyads > 3, verdict, marked)
+    tables |= _behind_the_effects(
+        dyads, factors, rois, bands, testable and n_dyads > 3, verdict, marked, p_between, permuted
+    )
     if questionnaires:
         alphas = [[f"wai_{who}", scale, 12, n_dyads, 0.83, 0.61, 0.94, "n/a"] for who, scale in
                   itertools.product("tc", ("goal", "task", "bond", "total"))]  # fmt: skip
@@ -383,7 +388,7 @@ def write_tables(
     return paths
 
 
-def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked) -> dict:
+def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked, p_between, permuted) -> dict:
     """The tables that stand behind the effects; empty where nothing could be tested."""
     rows = {name: [] for name in ("means", "contrasts", "permutation", "equivalence", "mixed", "power")}
     n = len(dyads)
@@ -396,6 +401,7 @@ def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked) 
                               for roi in rois]  # fmt: skip
         for a, b in itertools.combinations(levels, 2):
             line = "t(3) = 1.12, p = .344, d = 0.87"
+            p = p_between.get(factor, (0.344, 0.344))[measure == "above_chance"]
             rows["contrasts"].append(
                 [
                     measure,
@@ -406,8 +412,8 @@ def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked) 
                     0.055,
                     n - 3,
                     1.12,
-                    0.344,
-                    0.344,
+                    p,
+                    p,
                     -0.11,
                     0.23,
                     0.87,
@@ -416,23 +422,38 @@ def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked) 
                 ]
             )
             said = {
-                "cannot tell": "This study cannot tell: the 90 % interval of d is -0.60 to 2.30; only one "
+                "cannot tell": "This study cannot tell: the 90% interval of d is -0.60 to 2.30; only one "
                 "within -0.5 to 0.5 would show that there is no difference that matters.",
-                "equivalent": "No difference that matters: the 90 % interval of d is -0.30 to 0.31, within "
+                "equivalent": "No difference that matters: the 90% interval of d is -0.30 to 0.31, within "
                 "-0.5 to 0.5.",
-                "different": "The groups differ; the 90 % interval of d is 0.41 to 2.30.",
+                "different": "The groups differ; the 90% interval of d is 0.41 to 2.30.",
             }[verdict]
             rows["equivalence"].append(
                 [measure, factor, a, b, n // 2, n - n // 2, 0.87, -0.6, 2.3, 0.5, 0.344, 0.61, 1.4, verdict,
                  said, "n/a"]
             )  # fmt: skip
         note = f"T01{marked} is in 2 dyads; dyads are treated as independent"
+        p, count, smallest = permuted
         for unit in ("dyad", "therapist"):
             rows["permutation"].append(
-                [measure, factor, "all", "all", unit, 1.25, 0.35, np.nan, 20, "yes", "p = .350", note]
+                [
+                    measure,
+                    factor,
+                    "all",
+                    "all",
+                    unit,
+                    1.25,
+                    p,
+                    np.nan,
+                    count,
+                    "yes",
+                    "p = .350",
+                    note,
+                    smallest,
+                ]
             )
         rows["permutation"] += [
-            [measure, factor, roi, band, "dyad", 0.8, 0.4, 0.75, 20, "yes", "p = .400", note]
+            [measure, factor, roi, band, "dyad", 0.8, 0.4, 0.75, count, "yes", "p = .400", note, smallest]
             for roi, band in itertools.product(rois, bands)
         ]
         note = "The therapist's variance is estimated as zero: too few share one"

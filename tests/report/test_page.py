@@ -17,7 +17,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_tables import NAMES, NOTE, write_pictures, write_tables
 
-from interbrain.report import figures, findings, words, write_report
+from interbrain.report import cards, figures, findings, words, write_report
 from interbrain.report.methods import write_methods
 from interbrain.report.reading import read_results
 
@@ -366,14 +366,15 @@ def test_each_excluded_item_stands_with_its_reason(demo):
             "✓ Difference found",
             "higher for mindfulness “yes” than “no” on raw PLV and above chance",
         ),
-        ((0.003, 0.21), "⚠ Only in raw PLV", "does not reach p < .05 above chance"),
+        ((0.003, 0.21), "⚠ Only in raw PLV", "but not for PLV above chance, which is the measure to rely on"),
         ((0.21, 0.003), "⚠ Only above chance", "raw PLV does not show it"),
         ((0.21, 0.30), "? Cannot tell", "too few to see or to rule out a difference"),
     ],
 )
 def test_the_sentence_weighs_raw_plv_and_above_chance_together(tmp_path, p, chip, sentence):
-    results = read_results(write_tables(tmp_path, p_between={"mindfulness": p}))
-    card = findings.cards(results)[0]
+    confirms = (0.02, 400, 0.005)
+    results = read_results(write_tables(tmp_path, p_between={"mindfulness": p}, permuted=confirms))
+    card = cards.cards(results)[0]
     assert f"{card.sign} {card.chip}" == chip
     assert sentence in card.sentence
     flagged = [c.about for c in findings.warnings(results) if "An effect on raw PLV" in c.says]
@@ -385,7 +386,7 @@ def test_the_sentence_weighs_raw_plv_and_above_chance_together(tmp_path, p, chip
     [(6, 0.05, "? Cannot tell"), (24, 0.6, "? Cannot tell"), (24, 0.05, "– No clear difference")],
 )
 def test_only_a_large_and_precise_study_says_no_clear_difference(tmp_path, n_dyads, eta_high, chip):
-    card = findings.cards(read_results(write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)))[0]
+    card = cards.cards(read_results(write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)))[0]
     assert f"{card.sign} {card.chip}" == chip
     assert "no effect" not in card.sentence.lower()
 
@@ -397,7 +398,7 @@ def test_a_correlation_counts_only_if_it_holds_above_chance(tmp_path):
     table.loc[raw, "p_holm"] = 0.012
     table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
     results = read_results(inputs)
-    card = findings.cards(results)[2]
+    card = cards.cards(results)[2]
     assert card.verdict == "raw-only" and "central alpha" in card.sentence
     assert len(card.rows) == 4
     assert any("WAI difference, central alpha" in caution.about for caution in findings.warnings(results))
@@ -866,7 +867,7 @@ def test_a_table_that_a_study_does_not_have_leaves_no_empty_place(make):
         (
             "different",
             (0.003, 0.01),
-            "✓ Difference found",
+            "⚠ Found, not confirmed",
             "higher for mindfulness “yes”",
             "The groups differ",
         ),
@@ -874,23 +875,26 @@ def test_a_table_that_a_study_does_not_have_leaves_no_empty_place(make):
     ],
 )
 def test_a_card_says_what_the_study_can_rule_out(tmp_path, verdict, p, chip, told, not_told):
-    results = read_results(write_tables(tmp_path, verdict=verdict, p_between={"mindfulness": p}))
-    card = findings.cards(results)[0]
+    unconfirmed = (0.35, 400, 0.005)
+    written = write_tables(tmp_path, verdict=verdict, p_between={"mindfulness": p}, permuted=unconfirmed)
+    card = cards.cards(read_results(written))[0]
     assert f"{card.sign} {card.chip}" == chip
     assert told in card.sentence and not_told not in card.sentence
-    unconfirmed = "Permutation does not confirm it: p = .350 of 20 relabelings."
-    assert (unconfirmed in card.lines) == (p[1] < 0.05)
-    alone = "Without the other factors of the model the groups differ (yes against no, p = .344)."
-    assert (alone in card.lines) == (verdict == "different" and p[1] > 0.05)
+    assert ("The permutation test does not confirm it: p = .350 (400 relabelings)." in card.lines) == (
+        p[0] < 0.05
+    )
+    assert not any("Without the other factors" in line for line in card.lines)
     assert "no effect" not in card.sentence.lower()
 
 
 def test_a_card_tells_permutation_size_and_other_analyses_in_a_line_each(demo):
     page, inputs, _ = demo
     cards = [e for e in page.all("li") if "card" in (e["at"].get("class") or "").split()]
-    assert said(cards[0]).count("Permutation p = .350 (all 20), over therapists p = .350 (all 20)") == 2
+    permuted = "p = .350 (all 20 relabelings; the smallest possible p is .100)"
+    assert said(cards[0]).count(f"Permutation test: {permuted}; permuting therapists: {permuted}") == 2
+    assert said(cards[0]).count("Unadjusted means of the dyads") == 2
     lines = [said(line) for line in page.inside(page.inside(cards[0], "ul")[-1], "li")]
-    assert lines[0] == "At 80 % power: these 6 dyads see d ≥ 3.07; d as found (0.87) needs 44."
+    assert lines[0] == "With 6 dyads, this study has 80% power to detect d ≥ 3.07."
     table = read(inputs["specifications"]).query("tested == 'mindfulness'").dropna(subset=["p"])
     same = table.query("own == 0 and p < .05")
     assert lines[1] == f"{len(same)} of 21 other analyses agree (p < .05, same direction)."
@@ -902,7 +906,7 @@ def test_other_analyses_agree_with_a_null_result_only_as_far_as_they_can(tmp_pat
     table.loc[table["own"] == 1, "p"] = 0.4
     table.to_csv(inputs["specifications"], sep="\t", index=False, na_rep="n/a")
     same = table.query("tested == 'mindfulness' and own == 0 and p >= .05")
-    line = findings.cards(read_results(inputs))[0].lines[-1]
+    line = cards.cards(read_results(inputs))[0].lines[-1]
     assert line == f"{len(same)} of 21 other analyses have p ≥ .05 as well."
 
 
@@ -911,7 +915,7 @@ def test_a_further_measure_is_shown_and_decides_nothing(tmp_path):
     table = read(inputs["anova"])
     further = table[table["measure"] == "plv"].assign(measure="ppc", p=0.001)
     pd.concat([table, further]).to_csv(inputs["anova"], sep="\t", index=False, na_rep="n/a")
-    card = findings.cards(read_results(inputs))[0]
+    card = cards.cards(read_results(inputs))[0]
     assert card.verdict == "unclear" and card.sides[-1].measure == "ppc"
 
 
@@ -919,9 +923,12 @@ def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
     inputs = write_tables(tmp_path)
     table = read(inputs["correlations"]).assign(p_holm=0.01, loo_low=-0.1, loo_high=0.8, r=0.5)
     table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
-    card = findings.cards(read_results(inputs))[2]
-    assert card.verdict == "related"
-    assert card.lines[0].startswith("One dyad alone decides the direction at frontal theta (without D01)")
+    card = cards.cards(read_results(inputs))[2]
+    assert card.verdict == "unconfirmed"
+    assert any(
+        line.startswith("One dyad alone decides the direction at frontal theta (without D01)")
+        for line in card.lines
+    )
 
 
 # --- other analysis choices ---
@@ -1008,8 +1015,9 @@ def test_the_methods_name_the_tests_and_whom_to_cite(demo):
     for fact in (
         "type III sums of squares", "generalised eta squared (Olejnik & Algina, 2003)",
         "in 10000 random ones", "family-wise error (Nichols & Holmes, 2002)",
-        "Two one-sided tests (Lakens, 2017) asked whether a difference is smaller than d = 0.5",
-        "60 % interval (Perugini et al., 2014)", "percentage bend correlation (Wilcox, 1994)",
+        "Two one-sided tests (Lakens, 2017) asked whether an adjusted difference is smaller than d = 0.5",
+        "60% interval of the observed difference (Perugini et al., 2014)",
+        "percentage bend correlation (Wilcox, 1994)",
         "BCa, 10000 resamples; Efron, 1987", "against |r| = .30", "(statsmodels 0.14.6)",
         "every combination (23 analyses) of further choices of window length and handling of chance",
         "(Simonsohn et al., 2020)",

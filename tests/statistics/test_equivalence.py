@@ -31,7 +31,7 @@ def test_p_d_and_bayes_factor_are_those_of_pingouin(n1, n2, shift):
 
 
 def test_the_interval_and_the_two_one_sided_tests_agree():
-    """TOST is significant at .05 exactly where the 90 % interval of the difference lies within the bounds."""
+    """TOST is significant at .05 exactly where the 90% interval of the difference lies within the bounds."""
     a, b = groups(40, 40)
     difference, (low, high) = a.mean() - b.mean(), pingouin.ttest(a, b, confidence=0.90)["CI90"].iloc[0]
     pooled = np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
@@ -128,7 +128,7 @@ def test_a_correlation_is_tested_against_those_that_would_matter():
     assert correlation_equivalence(0.15, 2000, bound)["verdict"] == "different but negligible"
     assert correlation_equivalence(1.0, 14, bound)["verdict"] is None
     said = correlation_equivalence(0.2, 14, bound)["sentence"]
-    assert "90 % interval of r is -0.29 to 0.60" in said and "within -0.3 to 0.3" in said
+    assert "90% interval of r is -0.29 to 0.60" in said and "within -0.3 to 0.3" in said
 
 
 def test_a_false_claim_of_equivalence_is_made_in_one_study_of_twenty_at_most():

@@ -152,3 +152,15 @@ def test_a_further_estimator_has_the_values_of_pairing_two_people_by_hand(tmp_pa
     row = table.loc[("D4", "central")]
     assert row["own_above_chance"] == pytest.approx(above_chance(3, 3), abs=1e-6)
     assert row["pseudo"] == pytest.approx(np.mean(strangers), abs=1e-6) and row["n_pseudo"] == 6
+
+
+def test_strangers_who_share_less_clean_time_than_a_dyad_must_are_no_pair(tmp_path):
+    """Each dyad has 10 windows, and D1's are others than those of D2 to D4 but for three."""
+    dyads, therapists, clients, _ = study(tmp_path)
+    kept = [list(range(10)), *[list(range(7, 17))] * 3]
+    few = table_of((dyads, therapists, clients, kept), min_clean_s=10.0)  # four windows of 2.5 s
+    enough = table_of((dyads, therapists, clients, kept), min_clean_s=7.5)
+    assert (few.loc["D1", "n_pseudo"] == 0).all() and few.loc["D1", "p_pseudo"].isna().all()
+    assert (enough.loc["D1", "n_pseudo"] > 0).all()
+    assert few.loc["D1", "own_above_chance"].notna().all()
+    assert (few.loc["D3", "n_pseudo"] < enough.loc["D3", "n_pseudo"]).all()

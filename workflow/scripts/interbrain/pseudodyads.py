@@ -6,6 +6,7 @@ Takes the phases that the dyads' jobs stored and joins them with the room chance
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,7 @@ def pseudodyad_table(
         Of a window.
     min_clean_s : float
         A dyad that shares less clean time than this is left out: it has no value, and its members are
-        nobody's strangers.
+        nobody's strangers. Two strangers who share less are no pair either.
     estimators : sequence of str
         Names in metrics.METRICS, averaged over time in each window. Those that need amplitudes are left out:
         of strangers only the phases are at hand.
@@ -79,6 +80,7 @@ def pseudodyad_table(
         strong their rhythms are, so every pair, the dyad itself included, is measured above its own chance
         level: the mean over shifts of the client by whole windows.
     """
+    least = max(1, ceil(min_clean_s / length_s - 1e-9))
     kept = [own if len(own) * length_s >= min_clean_s else () for own in kept]
     allowed = are_strangers(dyads["therapist"], dyads["client"], *(dyads[factor] for factor in alike))
     itself = np.eye(len(dyads), dtype=bool)
@@ -94,6 +96,7 @@ def pseudodyad_table(
             *(therapists, clients, kept, kept, allowed | itself),
             metric=METRICS[name],
             reduce=at_sites,
+            min_windows=least,
             chance_shifts=CHANCE_SHIFTS,
         )
         table = _against_strangers(found, dyads["dyad"], bands, list(rois))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+ALPHA = 0.05
 KEY_COLUMNS = ["item", "subscale", "reverse", "minimum", "maximum"]
 REVERSED = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False}
 
@@ -106,10 +107,30 @@ def reliability(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
     QuestionnaireError
         As `score`.
     """
+    return pd.DataFrame([{"subscale": name, **_alpha(own)} for name, own, _ in _scales(items, key)])
+
+
+def items_against(items: pd.DataFrame, key: pd.DataFrame) -> dict[str, list[str]]:
+    """Items of each subscale, and of all, that go against the others: a sign that the key is wrong.
+
+    All reversed items, where their sum correlates negatively with that of the others (p < .05, one-sided), as
+    where the survey tool had turned the answers already; else the single items that correlate negatively with
+    the sum of the others, after Bonferroni's correction.
+
+    Parameters
+    ----------
+    items, key : DataFrame
+        As `score`.
+    """
+    return {name: _against(own, key) for name, own, key in _scales(items, key)}
+
+
+def _scales(items: pd.DataFrame, key: pd.DataFrame):
+    """Each subscale and the total: its name, its answers keyed in one direction, its part of the key."""
     answers, key = _checked_answers(items, key)
     turned = np.where(key["reverse"], (key["minimum"] + key["maximum"]).to_numpy() - answers, answers)
-    scales = [*_subscales(key), ("total", np.ones(len(key), dtype=bool))]
-    return pd.DataFrame([{"subscale": name, **_alpha(turned[:, own])} for name, own in scales])
+    for name, own in [*_subscales(key), ("total", np.ones(len(key), dtype=bool))]:
+        yield name, turned[:, own], key[own]
 
 
 def reliability_table(
@@ -122,16 +143,55 @@ def reliability_table(
     forms : mapping questionnaire -> (items, key)
         Items with a column `dyad`.
     """
-    rows = [
-        reliability(items[items["dyad"].isin(list(dyads))], key).assign(questionnaire=name)
-        for name, (items, key) in forms.items()
-    ]
+    rows = []
+    for name, (items, key) in forms.items():
+        own = items[items["dyad"].isin(list(dyads))]
+        against = {scale: ", ".join(found) for scale, found in items_against(own, key).items()}
+        table = reliability(own, key)
+        rows.append(table.assign(questionnaire=name, against=table["subscale"].map(against)))
     columns = ["questionnaire", "subscale", "n_items", "n", "alpha", "alpha_low", "alpha_high"]
     if not rows:
         return pd.DataFrame(columns=[*columns, "note"])
-    table = pd.concat(rows, ignore_index=True)[columns]
-    why = "needs 3 people who answered every item, 2 items, and sums that vary"
-    return table.assign(note=[why if np.isnan(alpha) else None for alpha in table["alpha"]])
+    found = pd.concat(rows, ignore_index=True)
+    table = found[columns]
+    return table.assign(note=[_note(row) for row in found.to_dict("records")])
+
+
+CHECK_KEY = "check the key: were the answers reversed already, and are they now reversed twice?"
+
+
+def _note(row: Mapping) -> str | None:
+    """What a reader must know of one scale's reliability."""
+    if np.isnan(row["alpha"]):
+        return "needs 3 people who answered every item, 2 items, and sums that vary"
+    said = ["alpha is negative"] if row["alpha"] < 0 else []
+    if row["against"]:
+        said.append(f"items that go against the others: {row['against']}")
+    return f"{'; '.join(said)}; {CHECK_KEY}" if said else None
+
+
+def _against(answers: np.ndarray, key: pd.DataFrame) -> list[str]:
+    """Items, shape (n_people, n_items), that correlate negatively with the others beyond chance."""
+    from scipy.stats import pearsonr
+
+    names, reverse = list(key.index), key["reverse"].to_numpy(bool)
+    complete = answers[~np.isnan(answers).any(axis=1)]
+
+    def p_of_negative(one: np.ndarray, others: np.ndarray) -> float:
+        if len(one) < 4 or np.ptp(one) == 0 or np.ptp(others) == 0:
+            return 1.0
+        return float(pearsonr(one, others, alternative="less").pvalue)
+
+    if reverse.any() and not reverse.all():
+        parts = complete[:, reverse].sum(axis=1), complete[:, ~reverse].sum(axis=1)
+        if p_of_negative(*parts) < ALPHA:
+            return [str(name) for name in np.asarray(names)[reverse]]
+    total = complete.sum(axis=1)
+    return [
+        str(name)
+        for name, item in zip(names, complete.T, strict=True)
+        if len(names) > 1 and p_of_negative(item, total - item) < ALPHA / len(names)
+    ]
 
 
 def _alpha(answers: np.ndarray) -> dict[str, float]:

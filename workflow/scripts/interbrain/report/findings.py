@@ -1,4 +1,4 @@
-"""The plain sentences of the report: what was found, whether the run can be trusted, what to do next.
+"""Whether the run can be trusted, and what to do next, in plain sentences; what was found is on the cards.
 
 Rules over the written tables, nothing else. A rule never says "no effect": where a study cannot tell, the
 sentence says so.
@@ -10,64 +10,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from interbrain.findings.factors import SMALL_STUDY, effect_of, p_of
+from interbrain.findings.findings import ALPHA
 from interbrain.report import tables, words
 from interbrain.report.reading import Results
 
-ALPHA = 0.05
-SMALL_STUDY = 20  # dyads; below it, only very large effects can be seen
-LARGE_ETA = 0.14  # Cohen's large effect, as partial eta squared
-MEDIUM_R = 0.30  # Cohen's medium correlation
 SMALL_GROUP = 3  # dyads at one level
 MOST_NAMED = 12  # recordings named in one warning
 FEW_SHIFTS = 100
 # Losing a fifth is usually taken for a serious threat to a comparison (Schulz & Grimes 2002, Lancet 359:781).
 MANY_LOST = 0.20
 
-# A verdict's sign and words; the sign is never alone.
-VERDICTS = {
-    "found": ("✓", "Difference found"),
-    "related": ("✓", "Correlation found"),
-    "raw-only": ("⚠", "Only in raw PLV"),
-    "corrected-only": ("⚠", "Only above chance"),
-    "opposite": ("⚠", "Measures disagree"),
-    "unchecked": ("⚠", "Not checked against chance"),
-    "unclear": ("?", "Cannot tell"),
-    "equivalent": ("≈", "No difference that matters"),
-    "none": ("–", "No clear difference"),
-    "unrelated": ("–", "No clear correlation"),
-    "untested": ("–", "Not tested"),
-}
 SIGNS = {"good": ("✓", "Good"), "look": ("⚠", "Look"), "note": ("ℹ", "Note")}
-
-
-@dataclass(frozen=True)
-class Side:
-    """What one measure says on a card: its APA line, permutation's p and the groups' means, or why not."""
-
-    measure: str
-    apa: str
-    means: tuple = ()
-    permuted: str = ""
-
-
-@dataclass(frozen=True)
-class Card:
-    """One hypothesis: verdict, sentence, what each measure says, and short lines on how far to trust it."""
-
-    title: str
-    verdict: str
-    sentence: str
-    sides: tuple = ()
-    rows: tuple = ()
-    lines: tuple = ()
-
-    @property
-    def sign(self) -> str:
-        return VERDICTS[self.verdict][0]
-
-    @property
-    def chip(self) -> str:
-        return VERDICTS[self.verdict][1]
 
 
 class _Judged:
@@ -106,392 +60,6 @@ class Caution(_Judged):
     @property
     def rank(self) -> int:
         return ("look", "note").index(self.state)
-
-
-# --- cards -----------------------------------------------------------------------------------------------
-
-
-def cards(results: Results) -> list[Card]:
-    """One card for each factor between dyads, then one for each questionnaire score."""
-    return [_factor_card(results, factor) for factor in results.between] + [
-        _questionnaire_card(results, name) for name in results.questionnaires
-    ]
-
-
-def _effect_row(results: Results, measure: str, effect: str) -> pd.Series | None:
-    rows = results["anova"].query("measure == @measure and effect == @effect")
-    return rows.iloc[0] if len(rows) else None
-
-
-def _p(row: pd.Series) -> float:
-    """The p to judge by: Greenhouse and Geisser's where there is one."""
-    return row["p"] if pd.isna(row["p_gg"]) else row["p_gg"]
-
-
-def _why_untested(results: Results, measure: str, effect: str) -> str:
-    row = _effect_row(results, measure, effect)
-    if row is not None and not words.is_missing(row["note"]):
-        return row["note"]
-    notes = results["anova"].query("measure == @measure and effect == 'n/a'")["note"]
-    notes = [note for note in notes if not words.is_missing(note)]
-    return notes[0] if notes else "the table of effects has no row for it"
-
-
-def _means(results: Results, measure: str, factor: str) -> pd.DataFrame:
-    rows = results["descriptives"].query("measure == @measure and factor == @factor")
-    return rows[rows["level"] != words.NOT_AVAILABLE]
-
-
-def _highest_and_lowest(means: pd.DataFrame) -> tuple | None:
-    known = means.dropna(subset=["mean"])
-    if len(known) < 2:
-        return None
-    return known.loc[known["mean"].idxmax(), "level"], known.loc[known["mean"].idxmin(), "level"]
-
-
-def _factor_card(results: Results, factor: str) -> Card:
-    sides, tested, order = [], {}, {}
-    for measure in results.measures:
-        row = _effect_row(results, measure, factor)
-        means = _means(results, measure, factor)
-        if row is None or pd.isna(row["F"]):
-            apa = f"Not tested: {_why_untested(results, measure, factor)}"
-        else:
-            apa = row["apa"]
-            tested[measure] = row
-            order[measure] = _highest_and_lowest(means)
-        said = tuple(
-            (
-                words.spoken(one.level),
-                words.proportion(one.mean),
-                words.proportion(one.sd),
-                words.whole(one.n),
-            )
-            for one in means.itertuples()
-        )
-        sides.append(Side(measure, apa, said, _permuted(results, measure, factor)))
-    title = words.heading(factor)
-    if not tested:
-        why = _why_untested(results, results.measures[0], factor)
-        return Card(title, "untested", f"This could not be tested: {why}", tuple(sides))
-    verdict = _verdict({m: _p(row) < ALPHA for m, row in tested.items()}, order)
-    decisive = "above_chance" if "above_chance" in tested else next(iter(tested))
-    pairs = _pairs(results, decisive, factor)
-    sentence = _factor_sentence(verdict, factor, tested, order, results.entering, bounded=len(pairs) > 0)
-    if verdict == "unclear":
-        every = [_pairs(results, measure, factor) for measure in tested]
-        if all(len(one) and (one["verdict"] == "equivalent").all() for one in every):
-            verdict, sentence = "equivalent", ""
-        elif _can_tell(tested):
-            verdict = "none"
-    significant = _p(tested[decisive]) < ALPHA
-    if said := _equivalence_said(pairs, significant):
-        sentence = f"{sentence} {said}".strip()
-    lines = [
-        _not_confirmed(results, decisive, factor) if significant else _groups_alone(pairs),
-        _with_time(results, decisive, factor),
-        _size_needed(results, decisive, factor),
-        _other_analyses(results, factor),
-    ]
-    return Card(title, verdict, sentence, tuple(sides), lines=tuple(line for line in lines if line))
-
-
-def _pairs(results: Results, measure: str, factor: str) -> pd.DataFrame:
-    """The equivalence tests of one factor: a row for each two levels."""
-    return results["equivalence"].query("measure == @measure and factor == @factor")
-
-
-def _permuted(results: Results, measure: str, factor: str) -> str:
-    """The permutation test of one factor on the dyads' means, as a short line; empty where there is none."""
-    rows = results["permutation"].query("measure == @measure and effect == @factor and roi == 'all'")
-    told = []
-    rows = rows[(rows["band"] == "all") & (rows["n_relabelings"] > 1)]  # one alone is no test
-    for row in rows.dropna(subset=["p"]).to_dict("records"):
-        how = f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])}"
-        unit = "" if row["unit"] == "dyad" else f"over {row['unit']}s "
-        told.append(f"{unit}{words.p_phrase(row['p'])} ({how})")
-    return f"Permutation {', '.join(told)}" if told else ""
-
-
-def _equivalence_said(pairs: pd.DataFrame, significant: bool) -> str:
-    """The tables' sentences on what the study can rule out, where there is more to say than a difference."""
-    # The verdict is on the groups alone: where the model says otherwise, a line of its own tells it.
-    pairs = pairs[pairs["verdict"].str.startswith("different") == significant]
-    pairs = pairs[pairs["verdict"] != "different"]
-    told = []
-    for row in pairs.to_dict("records"):
-        if words.is_missing(row["sentence"]):
-            continue
-        text = words.true_minus(str(row["sentence"]).removeprefix("This study cannot tell: "))
-        named = f"{words.spoken(row['level_a'])} against {words.spoken(row['level_b'])}: "
-        told.append((named if len(pairs) > 1 else "") + text[:1].upper() + text[1:])
-    return " ".join(told)
-
-
-def _not_confirmed(results: Results, measure: str, factor: str) -> str:
-    """Where the permutation of the dyads does not find what the analysis of variance finds."""
-    rows = results["permutation"].query(
-        "measure == @measure and effect == @factor and roi == 'all' and band == 'all' and unit == 'dyad'"
-    )
-    rows = rows[rows["p"] >= ALPHA]
-    if rows.empty:
-        return ""
-    row = rows.iloc[0]
-    count = words.whole(row["n_relabelings"])
-    return f"Permutation does not confirm it: {words.p_phrase(row['p'])} of {count} relabelings."
-
-
-def _groups_alone(pairs: pd.DataFrame) -> str:
-    """Where groups differ when the model's other factors are left aside, and not beside them."""
-    found = pairs[pairs["verdict"].str.startswith("different")]
-    told = [
-        f"{words.spoken(row.level_a)} against {words.spoken(row.level_b)}, {words.p_phrase(row.p)}"
-        for row in found.itertuples()
-    ]
-    return f"Without the other factors of the model the groups differ ({'; '.join(told)})." if told else ""
-
-
-def _with_time(results: Results, measure: str, factor: str) -> str:
-    """Where time is a factor, whether the difference changes with it."""
-    row = _effect_row(results, measure, f"{factor}:time")
-    return "" if row is None or pd.isna(row["F"]) else f"{words.effect(f'{factor}:time')}: {row['apa']}."
-
-
-def _size_needed(results: Results, measure: str, factor: str) -> str:
-    """How many dyads the effect found would need, and what this study could see: one line."""
-    rows = results["power"].query("measure == @measure and effect == @factor")
-    if rows.empty:
-        return ""
-    row = rows.iloc[0]
-    told = []
-    if not pd.isna(row["detectable_d"]):
-        told.append(f"these {words.whole(row['n_dyads'])} dyads see d ≥ {words.number(row['detectable_d'])}")
-    if not pd.isna(row["n_for_80"]):
-        told.append(f"d as found ({words.number(row['d'])}) needs {words.whole(row['n_for_80'])}")
-    return f"At 80 % power: {'; '.join(told)}." if told else ""
-
-
-def _other_analyses(results: Results, tested: str) -> str:
-    """How many of the other combinations of choices say the same as the study's own."""
-    rows = results["specifications"].query("tested == @tested").dropna(subset=["effect_size", "p"])
-    own, others = rows[rows["own"] == 1], rows[rows["own"] != 1]
-    if own.empty or others.empty:
-        return ""
-    corrected = own[own["correction"] == "above_chance"]
-    mine = (corrected if len(corrected) else own).iloc[0]
-    if mine["p"] < ALPHA:
-        same = (others["p"] < ALPHA) & (others["effect_size"] * mine["effect_size"] > 0)
-        how = (
-            "agree (p < .05, same direction)" if mine["effect_unit"] != "partial_eta2" else "agree (p < .05)"
-        )
-    else:
-        same, how = others["p"] >= ALPHA, "have p ≥ .05 as well"
-    whose = " of the mean over sites and bands" if mine["effect_unit"] == "r" else ""
-    return f"{int(same.sum())} of {len(others)} other analyses{whose} {how}."
-
-
-def _verdict(significant: dict, direction: dict) -> str:
-    """How raw and above chance go together; ``unclear`` where neither is below alpha."""
-    raw, corrected = significant.get("plv"), significant.get("above_chance")
-    if raw and corrected:
-        same = direction.get("plv") == direction.get("above_chance")
-        return (
-            "found" if same or None in (direction.get("plv"), direction.get("above_chance")) else "opposite"
-        )
-    if raw and corrected is None:
-        return "unchecked"
-    if raw:
-        return "raw-only"
-    if corrected:
-        return "found" if raw is None else "corrected-only"
-    if raw is not None or corrected is not None:
-        return "unclear"  # further measures are shown, and do not decide
-    return "found" if any(significant.values()) else "unclear"
-
-
-def _can_tell(tested: dict) -> bool:
-    """Whether the study is large and precise enough to speak of "no clear difference"."""
-    return all(
-        row["n_dyads"] >= SMALL_STUDY and row["partial_eta2_high"] < LARGE_ETA for row in tested.values()
-    )
-
-
-def _comparison(factor: str, order, entering: words.Entering) -> str:
-    what = "The change of PLV" if entering.change else "PLV"
-    if order is None:
-        return f"{what} differed between the levels of {words.spoken(factor)}"
-    high, low = (words.spoken(level) for level in order)
-    return f"{what} was higher for {words.spoken(factor)} “{high}” than “{low}”"
-
-
-def _factor_sentence(
-    verdict: str, factor: str, tested: dict, order: dict, entering: words.Entering, bounded: bool
-) -> str:
-    """The sentence on a card; where it is `bounded`, one on equivalence follows and gives the bounds."""
-
-    def compared(measure):
-        return _comparison(factor, order.get(measure), entering)
-
-    what = "the change of PLV" if entering.change else "PLV"
-    if verdict == "found":
-        where = " on raw PLV and above chance" if {"plv", "above_chance"} <= set(tested) else ""
-        dyads = min(row["n_dyads"] for row in tested.values())
-        size = f" With {words.whole(dyads)} dyads its size is very uncertain." if dyads < SMALL_STUDY else ""
-        measure = next((m for m in ("above_chance", "plv") if order.get(m)), "plv")
-        return f"{compared(measure)}{where}.{size}"
-    if verdict == "opposite":
-        return (
-            f"The two measures point in opposite directions. Raw: {compared('plv')}. Above chance: "
-            f"{compared('above_chance')}. Do not interpret either before you know why."
-        )
-    if verdict == "unchecked":
-        return (
-            f"{compared('plv')}, on raw PLV. Whether it lasts above chance was not tested, so it may come "
-            "from the signals alone."
-        )
-    if verdict == "raw-only":
-        return (
-            f"{compared('plv')} on raw PLV, but this does not reach p < .05 above chance, which decides. It "
-            "is no evidence of synchrony: a stronger rhythm alone raises raw PLV."
-        )
-    if verdict == "corrected-only":
-        return (
-            f"Above chance, {compared('above_chance')}; raw PLV does not show it. The two measures disagree: "
-            "look at every dyad before you interpret it."
-        )
-    dyads = min(row["n_dyads"] for row in tested.values())
-    if _can_tell(tested):
-        return (
-            f"No clear difference by {words.spoken(factor)}, and with {words.whole(dyads)} dyads a large one "
-            "would probably have shown."
-        )
-    high = max((row["partial_eta2_high"] for row in tested.values()), default=float("nan"))
-    reach = ""
-    if not bounded and not words.is_missing(high):
-        reach = f" Effects as large as ηp² = {words.proportion(high, 2)} remain possible."
-    why = "the estimate is too imprecise."
-    if dyads < SMALL_STUDY:
-        why = f"{words.whole(dyads)} dyads are too few to see or to rule out a difference."
-    return f"This study cannot tell whether {what} differs by {words.spoken(factor)}: {why}{reach}"
-
-
-def _questionnaire_card(results: Results, name: str) -> Card:
-    label = results.questionnaire_label(name)
-    table = results["correlations"].query("questionnaire == @name")
-    tested = table.dropna(subset=["r"])
-    if tested.empty:
-        notes = [note for note in results["correlations"]["note"] if not words.is_missing(note)]
-        why = notes[0] if notes else "the tables hold no correlation with it."
-        return Card(label, "untested", f"This could not be tested: {why}")
-    rows, verdicts = [], []
-    for (roi, band), group in tested.groupby(["roi", "band"], sort=False):
-        by_measure = {row["measure"]: row for _, row in group.iterrows()}
-        verdict = _verdict(
-            {m: row["p_holm"] < ALPHA for m, row in by_measure.items()},
-            {m: row["r"] > 0 for m, row in by_measure.items()},
-        )
-        verdicts.append((verdict, words.cell(roi, band), by_measure))
-        cells = tuple(
-            (
-                words.proportion(by_measure[m]["r"], 2),
-                words.p_value(by_measure[m]["p_holm"]),
-                by_measure[m]["apa"],
-            )
-            if m in by_measure
-            else (words.NOT_AVAILABLE, words.NOT_AVAILABLE, "")
-            for m in results.measures
-        )
-        rows.append((words.cell(roi, band), cells))
-    verdict, sentence = _questionnaire_verdict(label, verdicts, tested)
-    sides = tuple(Side(measure, "") for measure in results.measures)
-    lines = [_rests_on_one(results, tested), _correlations_ruled_out(results, tested)]
-    lines.append(_other_analyses(results, name))
-    return Card(label, verdict, sentence, sides, tuple(rows), tuple(line for line in lines if line))
-
-
-def _decisive(tested: pd.DataFrame) -> pd.DataFrame:
-    corrected = tested[tested["measure"] == "above_chance"]
-    return corrected if len(corrected) else tested[tested["measure"] == tested["measure"].iloc[0]]
-
-
-def _rests_on_one(results: Results, tested: pd.DataFrame) -> str:
-    """Correlations found whose direction hangs on one dyad."""
-    rows = _decisive(tested)
-    rows = rows[(rows["p_holm"] < ALPHA) & (rows["loo_low"] * rows["loo_high"] <= 0)]
-    told = [
-        f"{words.cell(row.roi, row.band)} (without {row.loo_low_dyad if row.r > 0 else row.loo_high_dyad})"
-        for row in rows.itertuples()
-    ]
-    return f"One dyad alone decides the direction at {words.listed(told)}." if told else ""
-
-
-def _correlations_ruled_out(results: Results, tested: pd.DataFrame) -> str:
-    """How many correlations are shown to be smaller than those that would matter."""
-    rows = _decisive(tested)
-    bound = results.setting("statistics", "equivalence", "r")
-    open_ = rows[rows["p"] >= ALPHA]
-    if bound is None or open_.empty or open_["p_tost"].isna().all():
-        return ""
-    limit = f"|r| < {words.proportion(bound, 2)}"
-    shown = int((open_["verdict"] == "equivalent").sum())
-    if shown:
-        return (
-            f"{shown} of {len(open_)} correlations with p ≥ .05 shown to lie within {limit}; the others open."
-        )
-    return f"None with p ≥ .05 is shown to lie within {limit}: they stay open."
-
-
-def _questionnaire_verdict(label: str, verdicts: list, tested: pd.DataFrame) -> tuple[str, str]:
-    def named(kind, measure):
-        cells = {"higher": [], "lower": []}
-        for verdict, cell, rows in verdicts:
-            if verdict == kind:
-                cells["higher" if rows[measure]["r"] > 0 else "lower"].append(cell)
-        return words.listed(
-            f"{words.listed(found)} ({way} PLV with higher scores)" for way, found in cells.items() if found
-        )
-
-    kinds = {verdict for verdict, _, _ in verdicts}
-    total = len(verdicts)
-    dyads = tested["n"].min()
-    told = []
-    if "found" in kinds:
-        measure = "above_chance" if (tested["measure"] == "above_chance").any() else "plv"
-        told.append(f"{label} went with {named('found', measure)}.")
-        if dyads < SMALL_STUDY:
-            told.append(f"With {words.whole(dyads)} dyads its size is very uncertain.")
-    if "unchecked" in kinds:
-        told.append(f"On raw PLV, not checked against chance: {named('unchecked', 'plv')}.")
-    if "raw-only" in kinds:
-        told.append(
-            f"On raw PLV only: {named('raw-only', 'plv')}; above chance, which decides, this does not reach "
-            "p < .05."
-        )
-    if "corrected-only" in kinds:
-        told.append(f"Above chance only, not in raw PLV: {named('corrected-only', 'above_chance')}.")
-    if "opposite" in kinds:
-        told.append("For some sites and bands the two measures point in opposite directions: see the table.")
-    for kind, verdict in (
-        ("raw-only", "raw-only"),
-        ("opposite", "corrected-only"),
-        ("corrected-only", "corrected-only"),
-        ("unchecked", "unchecked"),
-        ("found", "related"),
-    ):
-        if kind in kinds:
-            return (
-                verdict,
-                f"{' '.join(told)} Holm-corrected over {words.counted(total, 'correlation')} a measure.",
-            )
-    reach = tested[["ci_low", "ci_high"]].abs().max(axis=None)
-    if dyads >= SMALL_STUDY and reach < MEDIUM_R:
-        return "unrelated", f"No clear correlation of {label} with PLV at any site and band."
-    return "unclear", (
-        f"This study cannot tell whether {label} goes with PLV: none of "
-        f"{words.counted(total, 'correlation')} remains "
-        f"after Holm's correction, and {words.whole(dyads)} dyads leave correlations up to |r| = "
-        f"{words.proportion(reach, 2)} possible."
-    )
 
 
 def joint_sentence(results: Results, tested: str) -> str:
@@ -812,11 +380,16 @@ def _software(results: Results) -> Check:
     commit, dirty = results.provenance.get("commit"), results.provenance.get("dirty")
     version = results.provenance.get("version", words.NOT_AVAILABLE)
     detail = f"Interbrain {version}, Python {results.provenance.get('python', words.NOT_AVAILABLE)}"
-    if words.is_missing(commit):
+    if _unknown(commit) or dirty is None:
         return Check("Software", "look", "The commit is not known", detail, "reproduce")
     if dirty:
         return Check("Software", "look", f"Commit {str(commit)[:10]} with local changes", detail, "reproduce")
     return Check("Software", "good", f"Commit {str(commit)[:10]}, no local changes", detail, "reproduce")
+
+
+def _unknown(commit) -> bool:
+    """Whether the code has no commit, as outside a git checkout."""
+    return words.is_missing(commit) or str(commit) == "unknown"
 
 
 def picture_words(row: dict) -> str:
@@ -847,6 +420,8 @@ def warnings(results: Results, absent=()) -> list[Caution]:
         *_about_simulation(results),
         *_about_raw_only(results),
         *_about_tests(results),
+        *_about_keys(results),
+        *_about_strangers(results),
         *_about_figures(absent),
         *_about_size(results),
         *_about_who(results),
@@ -884,14 +459,16 @@ def _about_simulation(results: Results):
 
 def _about_raw_only(results: Results):
     step = (
-        "Report it only together with the corrected value, and look at power: a stronger rhythm alone raises "
-        "raw PLV."
+        "Report it only together with the corrected value, and check band power: a stronger rhythm alone "
+        "raises raw PLV."
     )
     if "plv" in results.measures and "above_chance" in results.measures:
         table = results["anova"]
         for effect in dict.fromkeys(table["effect"]):
-            raw, corrected = (_effect_row(results, measure, effect) for measure in ("plv", "above_chance"))
-            if raw is not None and corrected is not None and _p(raw) < ALPHA <= _p(corrected):
+            raw, corrected = (
+                effect_of({"anova": table}, measure, effect) for measure in ("plv", "above_chance")
+            )
+            if raw is not None and corrected is not None and p_of(raw) < ALPHA <= p_of(corrected):
                 yield Caution(
                     words.effect(effect),
                     f"An effect on raw PLV ({raw['apa']}) that does not reach p < .05 above chance "
@@ -922,7 +499,7 @@ def _about_tests(results: Results):
             yield Caution(
                 about,
                 f"{note}{f' ({where})' if where else ''}",
-                "Read the figures as a description; see section 2 for what was left out, and why.",
+                "Interpret these results descriptively only; see section 2 for what was left out, and why.",
             )
     if results["anova"].empty:
         yield Caution(
@@ -936,6 +513,43 @@ def _about_tests(results: Results):
             "If there are scores, check the questionnaire tables of the configuration, then run again.",
             "note",
         )
+
+
+def _about_keys(results: Results):
+    """Scales whose items go against one another, as where answers were reversed before and are again."""
+    for row in results["reliability"].itertuples():
+        if not words.is_missing(row.note) and not pd.isna(row.alpha):
+            said = str(row.note).partition("; check the key")[0]
+            yield Caution(
+                results.scale_label(row.questionnaire, row.subscale),
+                f"Cronbach’s α = {words.proportion(row.alpha, 2)}: {said}.",
+                "Check the scoring key: if the survey tool had reversed the answers already, they are now "
+                "reversed twice. With few people it may also be chance.",
+            )
+
+
+def _about_strangers(results: Results):
+    """Dyads with so few strangers that none could be above them at p < .05."""
+    frame = results["aggregated"]
+    if "n_pseudo" not in frame:
+        return
+    few = frame[frame["n_pseudo"] < 1 / ALPHA - 1]
+    few = few[few["n_pseudo"] > 0]
+    if few.empty:
+        return
+    counts = few["n_pseudo"]
+    most, least = words.whole(counts.max()), words.whole(counts.min())
+    between = most if most == least else f"{least} to {most}"
+    n_dyads = few["dyad"].nunique()
+    who = f"{words.counted(n_dyads, 'dyad')} {'has' if n_dyads == 1 else 'have'}"
+    smallest = words.p_value(1 / (counts.max() + 1))
+    yield Caution(
+        "Strangers",
+        f"{who} only {between} pseudo-dyads. The smallest possible p against strangers is {smallest}: no "
+        "such dyad can reach p ≤ .05 by itself.",
+        "Read PLV above strangers over all dyads, not the p of a single dyad.",
+        "note",
+    )
 
 
 def _about_figures(absent):
@@ -1080,7 +694,8 @@ def _about_the_run(results: Results):
             "Software", "The code had changes that no commit holds: nobody else can run exactly this.",
             "Commit the changes and run again before you share the report.",
         )  # fmt: skip
-    elif words.is_missing(results.provenance.get("commit")):
+    elif _unknown(results.provenance.get("commit")) or results.provenance.get("dirty") is None:
         yield Caution(
-            "Software", "The commit of the code is not known.", "Run from a clone of the repository.", "note",
+            "Software", "The commit of the code is not known, nor whether the code was changed.",
+            "Run from a clone of the repository, not from an unpacked archive.",
         )  # fmt: skip

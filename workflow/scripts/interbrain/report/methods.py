@@ -5,8 +5,10 @@ It says only what the config and the package list show, and says plainly which c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from interbrain.findings.scores import scales_of
 from interbrain.report import words
 
 
@@ -625,21 +627,28 @@ def _groups(get, sizes, package, packages, cite):
         return
     if relabelings := get("statistics", "relabelings"):
         yield (
-            "Each factor between dyads was also tested by permutation: its levels were dealt out anew among "
-            "the dyads that agree in the other factors, and among therapists where one is in several dyads, "
+            "Each factor between dyads was also tested by permutation: its labels were permuted among dyads "
+            "with the same levels of the other factors, and among therapists where one is in several dyads, "
             f"in all distinct ways or, where there are more, in {relabelings} random ones; over sites and "
             f"bands, the largest statistic controls the family-wise error ({cite('NicholsHolmes2002')})."
         )
     if bound := get("statistics", "equivalence", "d"):
         yield (
-            f"Two one-sided tests ({cite('Lakens2017')}) asked whether a difference is smaller than d = "
-            f"{bound:g}, the smallest that would matter; Bayes factors of two groups use a Cauchy prior of "
-            f"width .707 ({cite('Rouder2009')})."
+            f"Two one-sided tests ({cite('Lakens2017')}) asked whether an adjusted difference is smaller "
+            f"than d = {bound:g}, the smallest that would matter, with Holm's correction over the pairs of "
+            "levels; d is the difference in residual standard deviations of the model. Bayes factors use a Cauchy "
+            f"prior of width .707 ({cite('Rouder2009')})."
         )
         yield (
-            "Power was reckoned for two groups, for the effect found and for the lower end of its 60 % "
-            f"interval ({cite('Perugini2014')})."
+            "Power was computed for factors of two levels: the smallest difference that this study detects "
+            "with 80% power, and the dyads that a new study needs for the end near zero of the 60% interval "
+            f"of the observed difference ({cite('Perugini2014')})."
         )
+    rule = "an effect on raw PLV and on PLV above chance at p < .05"
+    yield (
+        f"A difference is reported as found where the analysis of variance showed {rule}, in the direction of "
+        "the adjusted contrast, and as confirmed where the permutation test agreed."
+    )
     yield (
         "A linear mixed model with the therapist as a random effect"
         + (f" (statsmodels {packages['statsmodels']})" if "statsmodels" in packages else "")
@@ -648,24 +657,37 @@ def _groups(get, sizes, package, packages, cite):
 
 
 def _correlations(get, sizes, package, packages, cite):
-    known = tuple(get("questionnaires", default={}))
-    named = sizes.get("scores") or get("statistics", "correlate", default=[])
-    scores = [words.questionnaire(x, known) for x in named]
-    if scores:
-        wai = any("wai" in str(x).lower().split("_") for x in (*known, *named))
-        inventory = f" (Working Alliance Inventory; {cite('HorvathGreenberg1989')})" if wai else ""
-        difference = (
-            ", the difference being therapist minus client" if any("difference" in s for s in scores) else ""
-        )
+    forms = get("questionnaires", default={})
+    differences = get("differences", default={})
+    named = [str(x) for x in sizes.get("scores") or get("statistics", "correlate", default=[])]
+    if named:
+        labels = [words.score(x, forms, differences) for x in named]
+        by = f" ({package('pingouin', 'pingouin', 'Vallat2018')})" if "pingouin" in packages else ""
         yield (
-            f"{words.listed(scores)}{inventory} {'was' if len(scores) == 1 else 'were'} correlated (Pearson) "
-            "with PLV at each "
-            f"site and band{difference}, with Holm's correction ({cite('Holm1979')}) over sites and bands"
-            + (f", with {package('pingouin', 'pingouin', 'Vallat2018')}." if "pingouin" in packages else ".")
+            f"{words.listed(labels)} {'was' if len(labels) == 1 else 'were'} correlated with PLV at each site "
+            f"and band (Pearson{by}). The p-values were corrected over sites and bands after Holm "
+            f"({cite('Holm1979')})."
         )
+        for name in dict.fromkeys(x.removesuffix("_absolute") for x in named):
+            if name in differences:
+                one, other = (words.form(form, forms) for form in differences[name])
+                yield (
+                    f"{words.score(name, forms, differences)} is the total of {one} minus the total of {other}."
+                )
+        wai = [
+            words.score(x, forms, differences)
+            for x in named
+            if any(_is_wai(form, forms) for form, _ in scales_of(x, list(forms), differences))
+        ]
+        if wai:
+            every = "" if len(wai) == len(named) else f" ({words.listed(wai)})"
+            yield (
+                f"The working alliance{every} was measured with the Working Alliance Inventory "
+                f"({cite('HorvathGreenberg1989')})."
+            )
         if resamples := get("statistics", "bootstraps"):
             yield (
-                "Each correlation stands beside Spearman's, the percentage bend correlation "
+                "Beside each correlation the tables show Spearman's, the percentage bend correlation "
                 f"({cite('Wilcox1994')}), a bootstrap interval (BCa, {resamples} resamples; "
                 f"{cite('Efron1987')}), its range when any one dyad is left out, and the partial correlation "
                 "given the logarithm of both members' band power."
@@ -675,6 +697,14 @@ def _correlations(get, sizes, package, packages, cite):
     seed = get("seed")
     if seed is not None:
         yield f"Random numbers derive from the seed {seed} and from the recordings' samples."
+
+
+def _is_wai(name: str, forms) -> bool:
+    """Whether a questionnaire is the Working Alliance Inventory, by its name in the config, or else its key."""
+    given = (forms.get(name) or {}).get("name")
+    if not words.is_missing(given):
+        return "working alliance" in str(given).lower() or "wai" in re.findall(r"[a-z]+", str(given).lower())
+    return "wai" in str(name).lower().split("_")
 
 
 def _multiverse(get, analyses, cite):

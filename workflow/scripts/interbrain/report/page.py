@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from interbrain.report import figures, findings, methods, tables, words
+from interbrain.report import cards, figures, findings, methods, tables, words
 from interbrain.report.reading import COLUMNS, Results, read_results
 
 TEMPLATE, STYLESHEET, SCRIPT = "page.html.jinja", "style.css", "page.js"
@@ -242,7 +242,7 @@ class _Builder:
         ]
         built = [(name, heading, make()) for name, heading, make in wanted]
         glance = {
-            "cards": findings.cards(results),
+            "cards": cards.cards(results),
             "checks": findings.checks(results),
             "measures": [words.measure(measure) for measure in results.measures],
             "cautions": built[-1][2]["cautions"],

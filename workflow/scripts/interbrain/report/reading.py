@@ -41,7 +41,7 @@ COLUMNS = {
     ),
     "permutation": (
         "measure effect roi band unit exact apa note",
-        "statistic p p_family n_relabelings",
+        "statistic p p_family n_relabelings smallest_p",
     ),
     "equivalence": (
         "measure factor level_a level_b verdict sentence note",
@@ -159,8 +159,20 @@ class Results:
         found = [q for q in self["correlations"]["questionnaire"] if not words.is_missing(q)]
         return list(dict.fromkeys(named + found))
 
+    @property
+    def differences(self) -> dict:
+        """The signed differences that the config defines: name -> (questionnaire, questionnaire)."""
+        return self.config.get("differences") or {}
+
     def questionnaire_label(self, name: str) -> str:
-        return words.questionnaire(name, tuple(self.config.get("questionnaires") or {}))
+        return words.score(name, self.config.get("questionnaires") or {}, self.differences)
+
+    def scale_label(self, questionnaire: str, subscale: str) -> str:
+        return words.scale(questionnaire, subscale, self.config.get("questionnaires") or {})
+
+    def difference_in_words(self, name: str) -> str:
+        """What a score of `differences` is, in the config's order; empty for any other."""
+        return words.difference_of(name, self.config.get("questionnaires") or {}, self.differences)
 
     def term(self, name: str) -> str:
         """A factor's or a questionnaire's name on the page."""

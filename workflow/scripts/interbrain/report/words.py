@@ -108,8 +108,45 @@ def questionnaire(name: str, known=()) -> str:
     if str(name).endswith("_absolute"):
         return f"Absolute {questionnaire(str(name).removesuffix('_absolute'), known)}"
     first, _, rest = str(name).partition("_")
-    abbreviations = {str(one).partition("_")[0] for one in known}
+    abbreviations = {short for short in (str(one).partition("_")[0] for one in known) if len(short) < 5}
     return f"{first.upper()} {spoken(rest)}".strip() if first in abbreviations else heading(name)
+
+
+def form(name: str, forms) -> str:
+    """A questionnaire as the config names it; its key where the config gives no name."""
+    given = (forms.get(name) or {}).get("name")
+    return str(given) if not is_missing(given) else questionnaire(name, tuple(forms))
+
+
+def scale(name: str, subscale: str, forms) -> str:
+    """A scale of a questionnaire; of one without a key, whose table holds one score, the bare name."""
+    own = forms.get(name) or {}
+    if is_missing(own.get("name")):
+        return questionnaire(f"{name}_{subscale}", tuple(forms))
+    bare = subscale == "total" and is_missing(own.get("key"))
+    return str(own["name"]) if bare else f"{own['name']}: {spoken(subscale)}"
+
+
+def score(name: str, forms, differences) -> str:
+    """A score: of a questionnaire as the config names it, of a difference or a column by its own name."""
+    if str(name).removesuffix("_absolute") not in differences:
+        for one in sorted(map(str, forms), key=len, reverse=True):
+            if name == one:
+                return form(one, forms)
+            if str(name).startswith(f"{one}_"):
+                return scale(one, str(name).removeprefix(f"{one}_"), forms)
+    return questionnaire(name, tuple(forms))
+
+
+def difference_of(name: str, forms, differences) -> str:
+    """What a score of `differences` is, in the config's order; empty for any other score."""
+    pair = differences.get(str(name).removesuffix("_absolute"))
+    if not pair:
+        return ""
+    one, other = (form(each, forms) for each in pair)
+    if str(name).endswith("_absolute"):
+        return f"The difference between the totals of {one} and {other}, without its sign."
+    return f"Total of {one} minus total of {other}."
 
 
 def effect(name: str) -> str:

@@ -111,7 +111,7 @@ def correlation_equivalence(r: float, n: int, bound_r: float) -> dict:
     Returns
     -------
     dict
-        `p_tost`, `verdict` and `sentence` (with the 90 % interval), as `equivalence`; different: the
+        `p_tost`, `verdict` and `sentence` (with the 90% interval), as `equivalence`; different: the
         correlation is not zero. NaN and None with fewer than 4 dyads or an r of 1.
     """
     from scipy.stats import norm
@@ -167,7 +167,7 @@ def _sentence(verdict: str, low: float, high: float, bound: float, letter: str) 
         "d": ("difference", "The groups differ"),
         "r": ("correlation", "The two are correlated"),
     }[letter]
-    interval = f"the 90 % interval of {letter} is {low:.2f} to {high:.2f}"
+    interval = f"the 90% interval of {letter} is {low:.2f} to {high:.2f}"
     bounds = f"-{bound:g} to {bound:g}"
     if verdict == "cannot tell" and -bound < low and high < bound:
         return (

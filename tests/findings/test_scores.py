@@ -1,0 +1,84 @@
+"""Findings on scores: the strongest claim first, and what speaks against it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.findings import judge_score
+from interbrain.findings.scores import scales_of
+
+MEASURES = ["plv", "above_chance"]
+
+
+def correlations(p=(0.01, 0.01), ranks=0.001, loo=0.3, r=(0.7, 0.7)):
+    """Two sites; the second is found on raw PLV alone."""
+    rows = [
+        {
+            "measure": measure, "questionnaire": "wai_difference", "roi": roi, "band": "theta", "n": 14,
+            "r": r[k], "ci_low": 0.2, "ci_high": 0.9, "p": p[k], "spearman": 0.9 * r[k], "p_spearman": ranks,
+            "p_holm": p[k] if roi == "frontal" else (0.01, 0.2)[k],
+            "loo_low": loo, "loo_high": 0.8, "loo_low_dyad": "D03", "loo_high_dyad": "D04", "note": np.nan,
+        }
+        for roi in ("frontal", "central") for k, measure in enumerate(MEASURES)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def alphas(value):
+    return pd.DataFrame(
+        [{"questionnaire": name, "subscale": "total", "alpha": value} for name in ("wai_t", "wai_c")]
+    )
+
+
+SCALES = [("wai_t", "total"), ("wai_c", "total")]
+
+
+def judge(scales=(), reliability=None, joint=None, **about):
+    tables = {"correlations": correlations(**about)}
+    if reliability is not None:
+        tables["reliability"] = reliability
+    if joint is not None:
+        row = {"tested": "wai_difference", "summary": "median_effect", "n_specifications": 9}
+        tables["multiverse"] = pd.DataFrame([row | {"p_permutation": joint}])
+    return judge_score(tables, "wai_difference", MEASURES, scales)
+
+
+def test_the_strongest_claim_leads_and_the_one_on_raw_plv_alone_follows():
+    judged = judge()
+    assert judged.verdict == "found"
+    assert [(one.on, one.roi, one.higher) for one in judged.claims] == [
+        ("both", "frontal", "higher"),
+        ("plv", "central", "higher"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("about", "verdict", "kinds"),
+    [
+        ({"ranks": 0.0499}, "unconfirmed", ["ranks"]),  # not after the same correction
+        ({"loo": -0.1}, "unconfirmed", ["one dyad"]),
+        ({"reliability": alphas(0.05), "scales": SCALES}, "qualified", ["reliability"]),
+        ({"reliability": alphas(0.85), "scales": SCALES}, "found", []),
+        ({"joint": 0.167}, "qualified", ["joint cells"]),
+        ({"p": (0.01, 0.2)}, "raw-only", []),
+        ({"p": (0.01, 0.01), "r": (0.7, -0.7)}, "opposite", []),
+    ],
+)
+def test_ranks_single_dyads_reliability_and_all_analyses_enter_the_verdict(about, verdict, kinds):
+    judged = judge(**about)
+    assert judged.verdict == verdict
+    assert [one.kind for one in judged.reservations] == kinds
+
+
+def test_a_score_without_variation_gives_its_own_reason_and_not_another_s():
+    own = correlations().assign(r=np.nan, note="the score is the same in every dyad")
+    others = correlations().assign(questionnaire="wai_t_bond", note="T01 is in 2 dyads (D01, D02)")
+    judged = judge_score({"correlations": pd.concat([others, own])}, "wai_difference", MEASURES)
+    assert judged.verdict == "untested" and judged.reason == "the score is the same in every dyad"
+
+
+def test_a_score_is_traced_to_the_scales_that_it_was_made_of():
+    differences = {"alliance": ["wai_t", "wai_c"]}
+    assert scales_of("alliance_absolute", ["wai_t", "wai_c"], differences) == SCALES
+    assert scales_of("wai_t_bond", ["wai", "wai_t"], differences) == [("wai_t", "bond")]
+    assert scales_of("years", ["wai_t"], differences) == []

@@ -1,0 +1,231 @@
+"""One factor between dyads: from the effects, contrasts, permutations and joint tests to a finding.
+
+Direction and size come from the adjusted contrast, which belongs to the same model as the p; means of groups
+decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from interbrain.statistics.correlations import holm
+
+from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of
+
+SMALL_STUDY = 20  # dyads; below it, only very large effects can be seen
+LARGE_ETA = 0.14  # Cohen's large effect, as partial eta squared
+UNTESTED = "the table of effects has no row for it"
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """One measure's effect, and the pairs of levels that its contrasts support."""
+
+    measure: str
+    effect: pd.Series
+    pairs: dict[tuple[str, str], pd.Series]  # (higher, lower) -> the contrast
+
+    @property
+    def significant(self) -> bool:
+        return p_of(self.effect) < ALPHA
+
+
+def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequence[str]) -> Finding:
+    """What the tables of statistics say of one factor between dyads.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        ``anova``, ``contrasts``, ``permutation``, ``equivalence``, ``multiverse``; missing values are NaN or
+        ``n/a``; a table that the study does not have may be left out.
+    factor : str
+    measures : sequence of str
+        In the config's order.
+    """
+    tested, why = {}, []
+    for measure in measures:
+        row = effect_of(tables, measure, factor)
+        if row is None or missing(row["F"]):
+            why.append(why_untested(tables, measure, factor))
+        else:
+            tested[measure] = _Tested(measure, row, _supported(tables, measure, factor))
+    if not tested:
+        return Finding(factor, "untested", reason=reason_of(why) or UNTESTED)
+    decisive = CORRECTED if CORRECTED in tested else next(iter(tested))
+    about = {
+        "decisive": decisive,
+        "n_dyads": min(one.effect["n_dyads"] for one in tested.values()),
+        "reach": max(one.effect["partial_eta2_high"] for one in tested.values()),
+    }
+    kind, claims = _claims(tested, decisive)
+    if not claims:
+        depends = _interactions(tables, factor, decisive, corrected=True)
+        return Finding(factor, _without_a_claim(tables, factor, tested), reservations=depends, **about)
+    against = (
+        *_permutations(tables, decisive, factor),
+        *_joint(tables, factor),
+        *_interactions(tables, factor, decisive),
+    )
+    return Finding(factor, confirmed(against) if kind == "found" else kind, claims, against, **about)
+
+
+def confirmed(against: Sequence[Reservation]) -> str:
+    """The verdict on a claim that both measures support, by what speaks against it."""
+    kinds = {one.kind for one in against}
+    if kinds & {"permutation", "joint", "ranks", "one dyad"}:
+        return "unconfirmed"
+    if "floor" in kinds:
+        return "unconfirmable"
+    return "qualified" if kinds else "found"
+
+
+def p_of(row: Mapping) -> float:
+    """The p of an effect to judge by: Greenhouse and Geisser's where there is one."""
+    return row["p"] if missing(row["p_gg"]) else row["p_gg"]
+
+
+def effect_of(tables: Mapping[str, pd.DataFrame], measure: str, effect: str) -> pd.Series | None:
+    table = tables["anova"]
+    rows = table[(table["measure"] == measure) & (table["effect"] == effect)]
+    return rows.iloc[0] if len(rows) else None
+
+
+def why_untested(tables: Mapping[str, pd.DataFrame], measure: str, effect: str) -> str:
+    """The reason that the effect's own row gives; else that of the measure's row without an effect."""
+    row = effect_of(tables, measure, effect)
+    if row is not None and not missing(row["note"]):
+        return row["note"]
+    table = tables["anova"]
+    return reason_of(table[(table["measure"] == measure) & table["effect"].map(missing)]["note"]) or UNTESTED
+
+
+def _rows(tables: Mapping[str, pd.DataFrame], name: str, **where) -> pd.DataFrame:
+    table = tables.get(name)
+    if table is None or table.empty:
+        return pd.DataFrame()
+    for column, value in where.items():
+        table = table[table[column] == value]
+    return table
+
+
+def _supported(tables, measure: str, factor: str) -> dict[tuple[str, str], pd.Series]:
+    """Pairs of levels that differ after Holm's correction, by (higher, lower)."""
+    pairs = {}
+    for _, row in _rows(tables, "contrasts", measure=measure, effect=factor).iterrows():
+        if row["p_holm"] < ALPHA:
+            levels = (row["level_a"], row["level_b"])
+            pairs[levels if row["difference"] > 0 else levels[::-1]] = row
+    return pairs
+
+
+def _claims(tested: dict[str, _Tested], decisive: str) -> tuple[str, tuple[Claim, ...]]:
+    """The kind of the strongest claim (``found`` where both measures support it), and all claims."""
+    raw, corrected = tested.get(RAW), tested.get(CORRECTED)
+    if raw is None and corrected is None:
+        only = tested[decisive]  # further measures are shown beside these two, and decide alone only
+        return ("found", _of(only, only.measure)) if only.significant else ("", ())
+    if raw is None or corrected is None:
+        only = raw or corrected
+        if not only.significant:
+            return "", ()
+        return ("unchecked" if corrected is None else "found"), _of(only, only.measure)
+    if raw.significant and corrected.significant:
+        turned = [pair for pair in corrected.pairs if pair[::-1] in raw.pairs]
+        common = [pair for pair in corrected.pairs if pair in raw.pairs]
+        if turned and not common:
+            return "opposite", (*_of(corrected, CORRECTED), *_of(raw, RAW))
+        shared = [_claim(BOTH, pair, corrected) for pair in common] or [Claim(BOTH, measure=CORRECTED)]
+        rest = [
+            _claim(one.measure, pair, one)
+            for one in (corrected, raw)
+            for pair in one.pairs
+            if pair not in common
+        ]
+        return "found", (*shared, *rest)
+    if corrected.significant:
+        return "corrected-only", _of(corrected, CORRECTED)
+    if raw.significant:
+        return "raw-only", _of(raw, RAW)
+    return "", ()
+
+
+def _of(one: _Tested, on: str) -> tuple[Claim, ...]:
+    return tuple(_claim(on, pair, one) for pair in one.pairs) or (Claim(on, measure=one.measure),)
+
+
+def _claim(on: str, pair: tuple[str, str], one: _Tested) -> Claim:
+    row = one.pairs[pair]
+    sign = 1 if row["difference"] > 0 else -1
+    ends = sorted((sign * row["ci_low"], sign * row["ci_high"]))
+    return Claim(
+        on, *pair, size=sign * row["difference"], low=ends[0], high=ends[1], d=sign * row["d"],
+        p=row["p_holm"], measure=one.measure,
+    )  # fmt: skip
+
+
+def _without_a_claim(tables, factor: str, tested: dict[str, _Tested]) -> str:
+    pairs = [_rows(tables, "equivalence", measure=measure, factor=factor) for measure in tested]
+    if all(len(one) and (one["verdict"] == "equivalent").all() for one in pairs):
+        return "equivalent"
+    can_tell = all(
+        one.effect["n_dyads"] >= SMALL_STUDY and one.effect["partial_eta2_high"] < LARGE_ETA
+        for one in tested.values()
+    )
+    return "none" if can_tell else "unclear"
+
+
+def _permutations(tables, measure: str, factor: str):
+    """What the permutations of dyads, and of therapists, do not confirm; whether they could have."""
+    rows = _rows(tables, "permutation", measure=measure, effect=factor, roi="all", band="all")
+    for _, row in rows.iterrows():
+        if not row["p"] >= ALPHA:
+            continue
+        smallest = row.get("smallest_p")
+        cannot = not missing(smallest) and smallest >= ALPHA
+        kind = "floor" if cannot else "permutation"
+        if row["unit"] != "dyad":
+            kind = f"{row['unit']}s"
+        yield Reservation(
+            kind,
+            {
+                "p": float(row["p"]),
+                "n_relabelings": int(row["n_relabelings"]),
+                "smallest_p": None if missing(smallest) else float(smallest),
+            },
+        )
+
+
+def _joint(tables, tested: str):
+    """The joint test of all analyses, where it does not support the study's own; or where it could not."""
+    for _, row in _rows(tables, "multiverse", tested=tested, summary="median_effect").iterrows():
+        if row["p_permutation"] >= ALPHA:
+            floors = _rows(tables, "permutation", effect=tested, roi="all", band="all", unit="dyad")
+            smallest = floors["smallest_p"].min() if "smallest_p" in floors else None
+            cannot = not missing(smallest) and smallest >= ALPHA
+            values = {
+                "p": float(row["p_permutation"]),
+                "n": int(row["n_specifications"]),
+                "smallest_p": float(smallest) if cannot else None,
+            }
+            yield Reservation("joint floor" if cannot else "joint", values)
+
+
+def _interactions(tables, factor: str, measure: str, corrected: bool = False) -> tuple[Reservation, ...]:
+    """The factor's interactions below alpha, in the measure that decides.
+
+    Beside a claim each counts by itself; without one they would be claims, and are corrected.
+    """
+    table = _rows(tables, "anova", measure=measure)
+    own = table[[":" in effect and factor in effect.split(":") for effect in map(str, table["effect"])]]
+    own = own[own["F"].notna()]
+    p = [p_of(row) for row in own.to_dict("records")]
+    if corrected and p:
+        p = list(holm(p))
+    return tuple(
+        Reservation("interaction", {"effect": row["effect"], "apa": row["apa"]})
+        for row, one in zip(own.to_dict("records"), p, strict=True)
+        if one < ALPHA
+    )

@@ -1,0 +1,158 @@
+"""One questionnaire score: from its correlations at every site and band to a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from interbrain.statistics.correlations import holm
+
+from .factors import SMALL_STUDY, _joint, _rows, confirmed
+from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of
+
+MEDIUM_R = 0.30  # Cohen's medium correlation
+ADEQUATE_ALPHA = 0.70  # usual for research (Nunnally 1978)
+NO_ROW = "the tables hold no correlation with it"
+STRENGTH = ("found", "corrected-only", "opposite", "unchecked", "raw-only")
+
+
+def judge_score(
+    tables: Mapping[str, pd.DataFrame],
+    score: str,
+    measures: Sequence[str],
+    scales: Sequence[tuple[str, str]] = (),
+) -> Finding:
+    """What the tables of statistics say of one score.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        ``correlations``, ``reliability``, ``multiverse``, as `judge_factor`.
+    score : str
+        A value of the correlations' column `questionnaire`.
+    measures : sequence of str
+    scales : sequence of (questionnaire, subscale)
+        What the score was made of, where that is known: `scales_of`.
+    """
+    table = tables["correlations"]
+    own = table[(table["questionnaire"] == score) & table["measure"].isin(list(measures))]
+    tested = own.dropna(subset=["r"])
+    if tested.empty:
+        return Finding(score, "untested", reason=reason_of(own["note"]) or NO_ROW)
+    known = set(tested["measure"])
+    decisive = CORRECTED if CORRECTED in known else next(m for m in measures if m in known)
+    kinds, claims = [], []
+    for _, group in tested.groupby(["roi", "band"], sort=False):
+        kind, found = _cell(group.set_index("measure"), known, decisive)
+        if kind:
+            kinds.append(kind)
+            claims += [(STRENGTH.index(kind), claim) for claim in found]
+    ordered = tuple(claim for _, claim in sorted(claims, key=lambda pair: pair[0]))
+    about = {
+        "decisive": decisive,
+        "n_dyads": tested["n"].min(),
+        "reach": tested[["ci_low", "ci_high"]].abs().max(axis=None),
+    }
+    if not kinds:
+        can_tell = about["n_dyads"] >= SMALL_STUDY and about["reach"] < MEDIUM_R
+        return Finding(score, "none" if can_tell else "unclear", **about)
+    strongest = min(kinds, key=STRENGTH.index)
+    against = (
+        *_ranks(tested, decisive, ordered),
+        *_one_dyad(tested, decisive, ordered),
+        *(Reservation("joint cells", one.values) for one in _joint(tables, score)),
+        *_reliability(tables, scales),
+        *([Reservation("opposite cells")] if strongest == "found" and "opposite" in kinds else []),
+    )
+    return Finding(
+        score, confirmed(against) if strongest == "found" else strongest, ordered, against, **about
+    )
+
+
+def scales_of(
+    score: str, questionnaires: Sequence[str], differences: Mapping[str, Sequence[str]]
+) -> list[tuple[str, str]]:
+    """The questionnaires and subscales that a score was made of: none for a column of the dyads table."""
+    name = score.removesuffix("_absolute")
+    if name in differences:
+        return [(one, "total") for one in differences[name]]
+    for one in sorted(questionnaires, key=len, reverse=True):
+        if score.startswith(f"{one}_"):
+            return [(one, score.removeprefix(f"{one}_"))]
+    return []
+
+
+def _cell(rows: pd.DataFrame, known: set, decisive: str) -> tuple[str, list[Claim]]:
+    """The kind of claim at one site and band, and the claims."""
+    significant = {measure for measure in rows.index if rows.at[measure, "p_holm"] < ALPHA}
+    if RAW not in known and CORRECTED not in known:
+        return ("found", [_claim(decisive, rows, decisive)]) if decisive in significant else ("", [])
+    if not {RAW, CORRECTED} & significant:
+        return "", []
+    if {RAW, CORRECTED} <= significant:
+        if rows.at[RAW, "r"] * rows.at[CORRECTED, "r"] < 0:
+            return "opposite", [_claim(m, rows, m) for m in (CORRECTED, RAW)]
+        return "found", [_claim(BOTH, rows, CORRECTED)]
+    if CORRECTED in significant:
+        return ("corrected-only" if RAW in known else "found"), [_claim(CORRECTED, rows, CORRECTED)]
+    return ("raw-only" if CORRECTED in known else "unchecked"), [_claim(RAW, rows, RAW)]
+
+
+def _claim(on: str, rows: pd.DataFrame, measure: str) -> Claim:
+    row = rows.loc[measure]
+    way = "higher" if row["r"] > 0 else "lower"
+    return Claim(
+        on, way, roi=row["roi"], band=row["band"], size=row["r"], low=row["ci_low"], high=row["ci_high"],
+        p=row["p_holm"], measure=measure,
+    )  # fmt: skip
+
+
+def _claimed(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]) -> pd.DataFrame:
+    """The rows of the decisive measure behind claims on it, each with Holm's p of its rank correlation."""
+    rows = tested[tested["measure"] == decisive]
+    rows = rows.assign(p_ranks=holm(rows["p_spearman"].to_numpy(float)))
+    cells = {(claim.roi, claim.band) for claim in claims if claim.on in (BOTH, decisive)}
+    return rows[[cell in cells for cell in zip(rows["roi"], rows["band"], strict=True)]]
+
+
+def _ranks(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]):
+    """Claims that the rank correlation, corrected likewise, does not support."""
+    rows = _claimed(tested, decisive, claims)
+    weak = rows[(rows["p_ranks"] >= ALPHA) | (rows["spearman"] * rows["r"] < 0)]
+    if len(weak):
+        cells = [
+            {"roi": row.roi, "band": row.band, "spearman": row.spearman, "p_holm": float(row.p_ranks)}
+            for row in weak.itertuples()
+        ]
+        yield Reservation("ranks" if len(weak) == len(rows) else "some ranks", {"cells": cells})
+
+
+def _one_dyad(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]):
+    """Claims whose direction hangs on one dyad."""
+    rows = _claimed(tested, decisive, claims)
+    weak = rows[rows["loo_low"] * rows["loo_high"] <= 0]
+    if len(weak):
+        cells = [
+            {
+                "roi": row.roi,
+                "band": row.band,
+                "dyad": row.loo_low_dyad if row.r > 0 else row.loo_high_dyad,
+            }
+            for row in weak.itertuples()
+        ]
+        yield Reservation("one dyad" if len(weak) == len(rows) else "some one dyad", {"cells": cells})
+
+
+def _reliability(tables, scales: Sequence[tuple[str, str]]):
+    """Scales behind the score whose items do not go together well enough, or are not known to."""
+    low = []
+    for questionnaire, subscale in scales:
+        rows = _rows(tables, "reliability", questionnaire=questionnaire, subscale=subscale)
+        low += [
+            {"questionnaire": questionnaire, "subscale": subscale, "alpha": float(row["alpha"])}
+            for _, row in rows.iterrows()
+            if not missing(row["alpha"]) and row["alpha"] < ADEQUATE_ALPHA
+        ]
+    if low:
+        yield Reservation("reliability", {"scales": low})
