@@ -434,7 +434,7 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
         )
     if opposite:
         told.append("At some sites and bands the two measures point in opposite directions: see the table.")
-    told.append(f"Holm’s correction is over {words.counted(total, 'correlation')} of each measure.")
+    told.append(f"Holm’s correction covers {words.counted(total, 'correlation')} for each measure.")
     return " ".join(told)
 
 

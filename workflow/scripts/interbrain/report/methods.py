@@ -636,18 +636,18 @@ def _groups(get, sizes, package, packages, cite):
         yield (
             f"Two one-sided tests ({cite('Lakens2017')}) asked whether an adjusted difference is smaller "
             f"than d = {bound:g}, the smallest that would matter, with Holm's correction over the pairs of "
-            "levels; d is the difference in residual standard deviations of the model. Bayes factors use a Cauchy "
-            f"prior of width .707 ({cite('Rouder2009')})."
+            "levels; d is the difference in residual standard deviations of the model. Bayes factors use a "
+            f"Cauchy prior of width .707 ({cite('Rouder2009')})."
         )
         yield (
             "Power was computed for factors of two levels: the smallest difference that this study detects "
             "with 80% power, and the dyads that a new study needs for the end near zero of the 60% interval "
             f"of the observed difference ({cite('Perugini2014')})."
         )
-    rule = "an effect on raw PLV and on PLV above chance at p < .05"
+    joint = " and the joint test of all analyses" if get("multiverse") else ""
     yield (
-        f"A difference is reported as found where the analysis of variance showed {rule}, in the direction of "
-        "the adjusted contrast, and as confirmed where the permutation test agreed."
+        "A difference is reported as found where raw PLV and PLV above chance both showed it at p < .05, in "
+        f"the direction of the adjusted contrast, and as confirmed where the permutation test{joint} agreed."
     )
     yield (
         "A linear mixed model with the therapist as a random effect"
@@ -662,17 +662,19 @@ def _correlations(get, sizes, package, packages, cite):
     named = [str(x) for x in sizes.get("scores") or get("statistics", "correlate", default=[])]
     if named:
         labels = [words.score(x, forms, differences) for x in named]
-        by = f" ({package('pingouin', 'pingouin', 'Vallat2018')})" if "pingouin" in packages else ""
+        labels[1:] = [f"a{x[1:]}" if x.startswith("Absolute ") else x for x in labels[1:]]
+        by = f" with {package('pingouin', 'pingouin', 'Vallat2018')}" if "pingouin" in packages else ""
         yield (
             f"{words.listed(labels)} {'was' if len(labels) == 1 else 'were'} correlated with PLV at each site "
-            f"and band (Pearson{by}). The p-values were corrected over sites and bands after Holm "
-            f"({cite('Holm1979')})."
+            f"and band. Pearson correlations were computed{by}, and their p-values were corrected over sites "
+            f"and bands ({cite('Holm1979')})."
         )
         for name in dict.fromkeys(x.removesuffix("_absolute") for x in named):
             if name in differences:
                 one, other = (words.form(form, forms) for form in differences[name])
                 yield (
-                    f"{words.score(name, forms, differences)} is the total of {one} minus the total of {other}."
+                    f"{words.score(name, forms, differences)} is the total of “{one}” minus the total of "
+                    f"“{other}”."
                 )
         wai = [
             words.score(x, forms, differences)

@@ -145,8 +145,8 @@ def difference_of(name: str, forms, differences) -> str:
         return ""
     one, other = (form(each, forms) for each in pair)
     if str(name).endswith("_absolute"):
-        return f"The difference between the totals of {one} and {other}, without its sign."
-    return f"Total of {one} minus total of {other}."
+        return f"The difference between the totals of “{one}” and “{other}”, without its sign."
+    return f"The total of “{one}” minus the total of “{other}”."
 
 
 def effect(name: str) -> str:
