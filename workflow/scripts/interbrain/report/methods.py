@@ -665,8 +665,8 @@ def _correlations(get, sizes, package, packages, cite):
         labels[1:] = [f"a{x[1:]}" if x.startswith("Absolute ") else x for x in labels[1:]]
         by = f" with {package('pingouin', 'pingouin', 'Vallat2018')}" if "pingouin" in packages else ""
         yield (
-            f"{words.listed(labels)} {'was' if len(labels) == 1 else 'were'} correlated with PLV at each site "
-            f"and band. Pearson correlations were computed{by}, and their p-values were corrected over sites "
+            f"{words.listed(labels)} {'was' if len(labels) == 1 else 'were'} correlated with PLV at each "
+            f"site and band. Pearson correlations were computed{by}, and their p-values were corrected over sites "
             f"and bands ({cite('Holm1979')})."
         )
         for name in dict.fromkeys(x.removesuffix("_absolute") for x in named):
@@ -702,7 +702,7 @@ def _correlations(get, sizes, package, packages, cite):
 
 
 def _is_wai(name: str, forms) -> bool:
-    """Whether a questionnaire is the Working Alliance Inventory, by its name in the config, or else its key."""
+    """Whether a questionnaire is the Working Alliance Inventory, by the name that the config gives it."""
     given = (forms.get(name) or {}).get("name")
     if not words.is_missing(given):
         return "working alliance" in str(given).lower() or "wai" in re.findall(r"[a-z]+", str(given).lower())
