@@ -666,8 +666,8 @@ def _correlations(get, sizes, package, packages, cite):
         by = f" with {package('pingouin', 'pingouin', 'Vallat2018')}" if "pingouin" in packages else ""
         yield (
             f"{words.listed(labels)} {'was' if len(labels) == 1 else 'were'} correlated with PLV at each "
-            f"site and band. Pearson correlations were computed{by}, and their p-values were corrected over sites "
-            f"and bands ({cite('Holm1979')})."
+            f"site and band. Pearson correlations were computed{by}, and their p-values were corrected over "
+            f"sites and bands ({cite('Holm1979')})."
         )
         for name in dict.fromkeys(x.removesuffix("_absolute") for x in named):
             if name in differences:
