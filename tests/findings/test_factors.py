@@ -167,5 +167,19 @@ def test_findings_become_a_table_with_a_row_for_each_claim():
     judged = [judge_factor(with_p(p, 0.06, 0.056), "group", MEASURES) for p in ((0.01, 0.01), (0.3, 0.3))]
     table = findings_table(judged)
     assert list(table["verdict"]) == ["unconfirmable", "unclear"]
-    assert table["level_higher"].iloc[0] == "a" and pd.isna(table["effect_size"].iloc[1])
-    assert '"kind": "floor"' in table["reservations"].iloc[0]
+    assert table["level_higher"].iloc[0] == "a" and pd.isna(table["size"].iloc[1])
+    assert table["reservations"].iloc[0] == "floor: p=0.06, n_relabelings=500, smallest_p=0.056"
+
+
+def test_the_table_is_written_with_a_description_of_every_column(tmp_path):
+    import json
+
+    from interbrain.dictionary import read_table, write_table
+
+    table = findings_table([judge_factor(with_p((0.01, 0.01), 0.06, 0.056), "group", MEASURES)])
+    write_table(tmp_path / "findings.tsv", table)
+    described = json.loads((tmp_path / "findings.json").read_text())
+    assert set(table.columns) <= set(described)
+    again = read_table(tmp_path / "findings.tsv")
+    assert again["reservations"][0].startswith("floor: p=0.06, ")
+    assert again["level_higher"][0] == "a" and again["d"][0] == pytest.approx(table["d"][0])

@@ -44,7 +44,7 @@ COLUMNS = {
     "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note "
     "smallest_p",
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict "
-    "sentence note",
+    "sentence note p_holm p_tost_holm",
     "mixed": "measure term estimate se z p ci_low ci_high apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d "
     "n_for_safeguard sentence",
@@ -430,7 +430,7 @@ def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked, 
             }[verdict]
             rows["equivalence"].append(
                 [measure, factor, a, b, n // 2, n - n // 2, 0.87, -0.6, 2.3, 0.5, 0.344, 0.61, 1.4, verdict,
-                 said, "n/a"]
+                 said, "n/a", 0.344, 0.61]
             )  # fmt: skip
         note = f"T01{marked} is in 2 dyads; dyads are treated as independent"
         p, count, smallest = permuted

@@ -818,13 +818,15 @@ def test_what_stands_behind_the_effects_is_folded_away_with_the_numbers_of_the_t
     pairs = table_rows(page, "Pairs of levels")
     assert pairs[1][2:4] == ["face-to-face minus online", ".061 [−.110, .230]"]
     permuted = table_rows(page, "Permutation tests")
-    assert permuted[0][2:] == ["all", "dyad", "1.25", ".350", "n/a", "all 20"]
-    assert permuted[2][2:] == ["frontal theta", "dyad", "0.80", ".400", ".750", "all 20"]
+    assert permuted[0][2:] == ["all", "dyad", "1.25", ".350", "n/a", "all 20", ".100"]
+    assert permuted[2][2:] == ["frontal theta", "dyad", "0.80", ".400", ".750", "all 20", ".100"]
     assert table_rows(page, "within d = ±0.5")[0][2:5] == [
         *("yes (3) against no (3)", "cannot tell", "0.87 [−0.60, 2.30]")
     ]
     assert "only one within −0.5 to 0.5" in said(folded(page, "Equivalence"))
-    assert table_rows(page, "What size of study")[0][2:6] == ["6", "3.07", "0.87 [−0.90, 2.60]", "44, 60"]
+    assert table_rows(page, "What this study could detect")[0][2:] == [
+        *("6", "3.07", "0.87 [−0.90, 2.60]", "0.20", "788")
+    ]
     assert "variance is estimated as zero" in said(folded(page, "Mixed model"))
     rows = table_rows(page, "Robustness of the correlations")
     table = read(inputs["correlations"])

@@ -21,7 +21,7 @@ EVERY_RULE = {
     "clean",
     "synchrony",
 }
-EVERY_RULE |= {"pseudodyads", "picture", "aggregate", "analyse", "provenance", "report"}
+EVERY_RULE |= {"pseudodyads", "picture", "aggregate", "analyse", "findings", "provenance", "report"}
 
 
 def test_one_command_ends_with_the_report_and_a_valid_dataset(finished_study):
@@ -110,4 +110,4 @@ def test_a_new_band_runs_the_synchrony_again_and_not_the_cleaning(study_copy):
 def test_a_new_statistical_design_runs_the_statistics_again_and_nothing_before(study_copy):
     change_config(own_data(study_copy), lambda c: c["statistics"].update(measures=["above_chance"]))
     plan = run(study_copy, "--dry-run")
-    assert jobs_to_run(plan.stdout) == {"analyse", "provenance", "report", "all"}
+    assert jobs_to_run(plan.stdout) == {"analyse", "findings", "provenance", "report", "all"}

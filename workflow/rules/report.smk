@@ -27,10 +27,42 @@ rule provenance:
         "../scripts/provenance.py"
 
 
+# What was found, and how sure it is, from all tables of tests: the report's cards put it into words.
+rule findings:
+    input:
+        **group_files(
+            [
+                *(f"{name}_stats" for name in ("anova", "contrasts", "permutation", "equivalence")),
+                *("correlations_stats", "reliability_stats"),
+                *(name for name in MULTIVERSE if name == "multiverse_stats"),
+            ],
+            "tsv",
+        ),
+    output:
+        **group_files(["findings_stats"], "tsv"),
+        **group_files(["findings_stats"], "json"),
+    log:
+        "results/logs/findings.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        hypotheses={
+            "between": BETWEEN,
+            "scores": CORRELATED,
+            "measures": config["statistics"]["measures"],
+            "questionnaires": list(config["questionnaires"]),
+            "differences": config["differences"],
+        },
+        code=code_of("findings.py"),
+    script:
+        "../scripts/findings.py"
+
+
 rule report:
     input:
         **group_files(TABLES + STATISTICS + MULTIVERSE, "tsv"),
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
+        findings=rules.findings.output.findings,
         dictionary=rules.aggregate.output.aggregated_dictionary,
         provenance=rules.provenance.output[0],
         validation=rules.validate.output.summary,

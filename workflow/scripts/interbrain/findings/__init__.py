@@ -6,5 +6,15 @@ Judges; draws nothing and writes no sentence. The rules: docs/statistics.md, "Ho
 from .factors import judge_factor
 from .findings import Claim, Finding, Reservation, findings_table
 from .scores import judge_score
+from .study import TABLES, judge_study
 
-__all__ = ["Claim", "Finding", "Reservation", "findings_table", "judge_factor", "judge_score"]
+__all__ = [
+    "TABLES",
+    "Claim",
+    "Finding",
+    "Reservation",
+    "findings_table",
+    "judge_factor",
+    "judge_score",
+    "judge_study",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -124,25 +123,38 @@ def reason_of(notes: Sequence) -> str:
     return next((str(note) for note in notes if not missing(note)), "")
 
 
+def _written(one: Reservation) -> str:
+    """``floor: p=0.1667, n_relabelings=12``; of several cells ``ranks: frontal theta spearman=...``."""
+    parts = [one.values] if one.values else []
+    for value in one.values.values():
+        if isinstance(value, list):
+            parts = value
+    told = []
+    for part in parts:
+        names = [str(value) for value in part.values() if isinstance(value, str)]
+        numbers = [f"{name}={value:.4g}" for name, value in part.items() if not isinstance(value, str | None)]
+        told.append(" ".join([*names, ", ".join(numbers)]).strip())
+    return f"{one.kind}: {', '.join(told)}" if told else one.kind
+
+
 COLUMNS = ["hypothesis", "verdict", "claim", "on", "level_higher", "level_lower", "roi", "band"]
-COLUMNS += ["effect_size", "effect_size_low", "effect_size_high", "d", "p_holm", "measure", "n_dyads"]
+COLUMNS += ["size", "size_low", "size_high", "d", "p_holm", "measure", "n_dyads"]
 COLUMNS += ["reservations", "reason"]
 
 
 def findings_table(findings: Sequence[Finding]) -> pd.DataFrame:
-    """One row a claim, and one for a hypothesis without any; `reservations` is JSON."""
+    """One row a claim, and one for a hypothesis without any."""
     rows = []
     for one in findings:
         about = {"hypothesis": one.hypothesis, "verdict": one.verdict, "n_dyads": one.n_dyads}
         about |= {"reason": one.reason or None, "measure": one.decisive or None}
-        kept = [{"kind": r.kind, **r.values} for r in one.reservations]
-        about["reservations"] = json.dumps(kept, ensure_ascii=False) if kept else None
+        about["reservations"] = "; ".join(map(_written, one.reservations)) or None
         for number, claim in enumerate(one.claims, 1):
             rows.append(
                 about
                 | {"claim": number, "on": claim.on, "level_higher": claim.higher or None}
                 | {"level_lower": claim.lower or None, "roi": claim.roi or None, "band": claim.band or None}
-                | {"effect_size": claim.size, "effect_size_low": claim.low, "effect_size_high": claim.high}
+                | {"size": claim.size, "size_low": claim.low, "size_high": claim.high}
                 | {"d": claim.d, "p_holm": claim.p, "measure": claim.measure}
             )
         if not one.claims:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from interbrain.findings import Claim, Finding, Reservation, judge_factor, judge_score
+from interbrain.findings import TABLES, Claim, Finding, Reservation, judge_study
 from interbrain.findings.factors import SMALL_STUDY, effect_of, why_untested
 from interbrain.findings.findings import ALPHA, BOTH, CORRECTED, RAW
-from interbrain.findings.scores import scales_of
 from interbrain.report import words
 from interbrain.report.reading import Results
 
@@ -38,7 +37,6 @@ RELATED = {
     "qualified": "Correlation found, with reservations",
     "none": "No clear correlation",
 }
-TABLES = ("anova", "contrasts", "permutation", "equivalence", "multiverse", "correlations", "reliability")
 
 
 @dataclass(frozen=True)
@@ -79,18 +77,18 @@ class Card:
 
 def cards(results: Results) -> list[Card]:
     """One card for each factor between dyads, then one for each questionnaire score."""
-    tables = {name: results[name] for name in TABLES}
-    factors = [
-        _factor_card(results, judge_factor(tables, name, results.measures)) for name in results.between
+    found = judge_study(
+        {name: results[name] for name in TABLES},
+        results.between,
+        results.questionnaires,
+        results.measures,
+        list(results.setting("questionnaires", default={})),
+        results.differences,
+    )
+    n_factors = len(results.between)
+    return [_factor_card(results, one) for one in found[:n_factors]] + [
+        _score_card(results, one) for one in found[n_factors:]
     ]
-    forms, differences = results.setting("questionnaires", default={}), results.differences
-    scores = [
-        _score_card(
-            results, judge_score(tables, name, results.measures, scales_of(name, list(forms), differences))
-        )
-        for name in results.questionnaires
-    ]
-    return factors + scores
 
 
 # --- factors ---------------------------------------------------------------------------------------------

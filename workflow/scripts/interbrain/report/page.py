@@ -26,6 +26,7 @@ COMPRESS_ABOVE = 400_000  # bytes of a table, from which its download is gzipped
 MOST_PICTURES = 5_000_000  # bytes of pictures in the page; the others stay beside it
 
 CONTENTS = {
+    "findings": "What was found: each claim with its verdict and what speaks against it",
     "aggregated": "One row for each dyad, time, band and site, with questionnaires",
     "dictionary": "What each column of that table is",
     "dyadmeans": "One row for each dyad, site and band: what enters the tests",
@@ -80,26 +81,28 @@ FOLDS = {
     "permutation": "Permutation tests",
     "equivalence": "Equivalence: can a difference be ruled out?",
     "mixed": "Mixed model",
-    "power": "What size of study would be needed",
+    "power": "What this study could detect",
     "robustness": "Robustness of the correlations",
     "reliability": "Reliability of the questionnaires",
 }
 ABOUT = {
     "means": "What the model expects of each level, all other factors weighed equally, with 95 % intervals.",
-    "contrasts": "d is the difference in residual standard deviations.",
-    "permutation": "The levels of a factor are dealt out anew among the dyads that agree in the other "
-    "factors; p assumes no distribution. p (family) holds for all sites and bands together, by the largest "
-    "statistic.",
-    "equivalence": "Groups alone, without the model’s other factors. A p above .05 is no evidence of no "
-    "difference; that needs a 90 % interval of d within the bounds (two one-sided tests, TOST). BF01 above 1 "
-    "speaks for no difference.",
-    "mixed": "A therapist in several dyads makes dyads alike; this model allows for it. Its z takes the "
+    "contrasts": "Adjusted differences of the model; d is the difference in residual standard deviations, "
+    "and the same d is meant wherever the page shows one.",
+    "permutation": "The labels of a factor are permuted among dyads with the same levels of the other "
+    "factors; p assumes no distribution. Smallest p is the lowest that these relabelings could give, "
+    "whatever the data. p (family) holds for all sites and bands together, by the largest statistic.",
+    "equivalence": "Of the adjusted differences, with Holm’s correction over the pairs of a factor. p > .05 is "
+    "not evidence of equivalence; that needs a 90% interval of d within the bounds (two one-sided tests, "
+    "TOST). BF01 above 1 favours no difference.",
+    "mixed": "Dyads that share a therapist are not independent; this model allows for it. Its z takes the "
     "variances as known, so that p is too small in a small study: read it beside the permutation test.",
-    "power": "d is an estimate from few dyads: the safeguard d, the lower end of its 60 % interval, is the "
-    "safer one to plan with. Dyads in all, in equal groups, 80 % power unless said otherwise.",
-    "robustness": "Spearman and percentage bend bear outliers; BCa is a bootstrap interval of r; the lowest "
-    "and highest r are those that remain without one dyad; r given power is what is left when the band power "
-    "of both members is held constant. Equivalence: is r shown to lie within the bounds that the "
+    "power": "Plan a study for the smallest difference that would matter, not for the observed one, which is "
+    "an estimate from few dyads. The safeguard d, the end near zero of its 60% interval, is a cautious guess. "
+    "N is the number of dyads in all, in equal groups, for 80% power.",
+    "robustness": "Spearman’s and the percentage bend correlation are robust to outliers; BCa is a bootstrap "
+    "interval of r; the lowest and highest r are those with one dyad left out; the partial r holds the band "
+    "power of both members constant. Equivalence: is r shown to lie within the bounds that the "
     "configuration names?",
     "reliability": "A score with a low α cannot correlate highly with anything.",
 }

@@ -45,7 +45,7 @@ COLUMNS = {
     ),
     "equivalence": (
         "measure factor level_a level_b verdict sentence note",
-        "n_a n_b d d_low d_high bound_d p p_tost bf01",
+        "n_a n_b d d_low d_high bound_d p p_tost bf01 p_holm p_tost_holm",
     ),
     "mixed": ("measure term apa note", "estimate se z p ci_low ci_high"),
     "power": (

@@ -201,9 +201,9 @@ def robustness(frame: pd.DataFrame, results) -> Table:
     columns = [
         text("questionnaire", "Score"), text("measure", "Measure"), text("roi", "Site"), text("band", "Band"),
         share("r", "r", 2), said("bca", "BCa 95 %", "bca_low"), said("rank", "Spearman", "spearman"),
-        said("bend", "Percentage bend", "percbend"), said("least", "Lowest without one", "loo_low"),
-        said("most", "Highest without one", "loo_high"), said("partial", "r given power", "partial_r"),
-        said("between", "Its 95 % CI", "partial_low"), p("p_tost", "p (TOST)"),
+        said("bend", "Percentage bend", "percbend"), said("least", "Lowest r, one dyad left out", "loo_low"),
+        said("most", "Highest r, one dyad left out", "loo_high"), said("partial", "Partial r (band power)", "partial_r"),
+        said("between", "95% CI (partial r)", "partial_low"), p("p_tost", "p (TOST)"),
         text("verdict", "Verdict"),
     ]  # fmt: skip
     return build("robustness", "Robustness of the correlations", rows, columns, stacks=True)
@@ -247,7 +247,7 @@ def permutation(frame: pd.DataFrame) -> Table:
     ]
     columns = [
         *_about(), text("place", "Site, band"), text("unit", "Unit"), digits("statistic", "F"),
-        p("p", "p"), p("p_family", "p (family)"), said("how_many", "Relabelings", "n_relabelings"),
+        p("p", "p"), p("p_family", "p (family)"), said("how_many", "Relabelings", "n_relabelings"), p("smallest_p", "Smallest p"),
     ]  # fmt: skip
     caption = "Permutation tests of the factors between dyads"
     return build("permutation", caption, rows, columns, stacks=True)
@@ -263,12 +263,11 @@ def equivalence(frame: pd.DataFrame) -> Table:
     rows["size"] = _sized(rows["d"].map(words.number), ends)
     columns = [
         *_about("Factor"), text("pair", "Levels (dyads)"), text("verdict", "Verdict"),
-        said("size", "d [90 % CI]", "d"), p("p", "p"), p("p_tost", "p (TOST)"), digits("bf01", "BF01"),
+        said("size", "d [90 % CI]", "d"), p("p_holm", "p (Holm)"), p("p_tost_holm", "p (TOST, Holm)"),
+        digits("bf01", "BF01"),
     ]  # fmt: skip
     bounds = [f"d = ±{bound:g}" for bound in rows["bound_d"].dropna().unique()]
-    caption = "Different, equivalent, or not to be told" + (
-        f": within {words.listed(bounds)}" if bounds else ""
-    )
+    caption = "Different, equivalent or inconclusive" + (f": within {words.listed(bounds)}" if bounds else "")
     return build("equivalence", caption, rows, columns, stacks=True)
 
 
@@ -290,14 +289,12 @@ def power(frame: pd.DataFrame) -> Table:
     rows = _spoken(frame)
     ends = _intervals(rows, "d_low", "d_high", leading_zero=True)
     rows["size"] = _sized(rows["d"].map(words.number), ends)
-    both = zip(rows["n_for_80"], rows["n_for_90"], strict=True)
-    rows["needs"] = [f"{words.whole(a)}, {words.whole(b)}" for a, b in both]
     columns = [
-        *_about(), digits("n_dyads", "Dyads", 0), digits("detectable_d", "See d ≥"),
-        said("size", "d found [95 % CI]", "d"), said("needs", "Needs (80, 90 %)", "n_for_80"),
-        digits("safeguard_d", "Safeguard d"), digits("n_for_safeguard", "Needs", 0),
+        *_about(), digits("n_dyads", "Dyads", 0), digits("detectable_d", "Smallest detectable d"),
+        said("size", "Observed d [95% CI]", "d"),
+        digits("safeguard_d", "Safeguard d"), digits("n_for_safeguard", "N for safeguard d", 0),
     ]  # fmt: skip
-    caption = "What size of study these effects would need, in dyads"
+    caption = "What this study could detect, and what a cautious guess would need"
     return build("power", caption, rows, columns, stacks=True)
 
 
@@ -412,7 +409,7 @@ def quality(frame: pd.DataFrame, pictures: dict) -> Table:
         *([Column("picture", "Picture", lambda href: "open" if href else words.NOT_AVAILABLE, link=True)]
           if pictures else []),
         text("bad", "Bad channels", wide=True), text("components", "Components removed", wide=True),
-        digits("percent_kept", "Windows kept, %", 0), text("failed", "Own windows failed", wide=True),
+        digits("percent_kept", "Windows kept, %", 0), text("failed", "Windows rejected in this person", wide=True),
         digits("muscle_s", "Muscle, s", 1), digits("line_noise_db", "Line noise, dB", 1),
         digits("sync_residual_ms", "Clock residual, ms"), digits("by_hand", "By hand", 0),
     ]  # fmt: skip

@@ -1,0 +1,42 @@
+"""All hypotheses of a study: its factors between dyads, then its scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from .factors import judge_factor
+from .findings import Finding
+from .scores import judge_score, scales_of
+
+# What is judged from; tables that a study does not have may be left out.
+TABLES = ("anova", "contrasts", "permutation", "equivalence", "correlations", "multiverse", "reliability")
+
+
+def judge_study(
+    tables: Mapping[str, pd.DataFrame],
+    between: Sequence[str],
+    scores: Sequence[str],
+    measures: Sequence[str],
+    questionnaires: Sequence[str] = (),
+    differences: Mapping[str, Sequence[str]] | None = None,
+) -> list[Finding]:
+    """Judge every factor and score of a study.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        `TABLES`, as `judge_factor` and `judge_score` take them.
+    between, scores, measures : sequence of str
+        As the config's statistics name them.
+    questionnaires : sequence of str
+        Keys of the config's questionnaires, by which a score is traced to its scales.
+    differences : mapping
+        The config's differences of two questionnaires.
+    """
+    factors = [judge_factor(tables, name, measures) for name in between]
+    return factors + [
+        judge_score(tables, name, measures, scales_of(name, questionnaires, differences or {}))
+        for name in scores
+    ]
