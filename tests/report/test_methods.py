@@ -23,3 +23,36 @@ def test_what_could_not_be_judged_is_said_with_the_count_and_the_reason():
 def test_mains_that_the_config_does_not_name_are_said_with_the_count():
     assert "that one was removed (60 Hz in 4 recordings)" in written(mains={50.0: 4, 60.0: 4})
     assert "another frequency" not in written(mains={50.0: 8})
+
+
+FORMS = {
+    "wai_t": {"name": "Working Alliance Inventory, therapist form", "key": "key.tsv"},
+    "wai_c": {"name": "Working Alliance Inventory, client form", "key": "key.tsv"},
+    "practice": {"name": "Years of practice"},
+}
+
+
+def correlated(scores, differences=None):
+    config = {"questionnaires": FORMS, "differences": differences or {}}
+    config["statistics"] = {"correlate": scores}
+    sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"], "scores": scores}
+    return write_methods({"config": config}, sizes)
+
+
+def test_only_the_working_alliance_inventory_is_cited_as_such_and_others_keep_their_names():
+    both = correlated(["practice_total", "wai_c_bond"])
+    assert "Years of practice and Working Alliance Inventory, client form: bond were correlated" in both.text
+    assert "alliance (Working Alliance Inventory, client form: bond) was measured with" in both.text
+    alone = correlated(["practice_total"])
+    assert "Years of practice was correlated" in alone.text
+    assert "Alliance" not in alone.text and "HorvathGreenberg1989" not in {r.key for r in alone.references}
+
+
+def test_a_difference_has_the_direction_that_the_config_gives_it():
+    for one, other in (("wai_t", "wai_c"), ("wai_c", "wai_t")):
+        scores = ["wai_difference", "wai_difference_absolute"]
+        text = correlated(scores, {"wai_difference": [one, other]}).text
+        assert "WAI difference and absolute WAI difference were correlated" in text
+        names = FORMS[one]["name"], FORMS[other]["name"]
+        assert "WAI difference is the total of “{}” minus the total of “{}”.".format(*names) in text
+        assert "therapist minus client" not in text

@@ -381,6 +381,51 @@ def test_the_sentence_weighs_raw_plv_and_above_chance_together(tmp_path, p, chip
     assert flagged == (["Mindfulness"] if chip == "⚠ Only in raw PLV" else [])
 
 
+def test_the_card_takes_direction_and_size_from_the_contrast_and_calls_the_means_unadjusted(tmp_path):
+    """The groups' means say yes, the adjusted contrast no: the contrast decides."""
+    inputs = write_tables(tmp_path, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.01, 400, 0.005))
+    means = read(inputs["descriptives"]).query("factor == 'mindfulness' and measure == 'above_chance'")
+    assert means.set_index("level")["mean"].idxmax() == "yes"
+    table = read(inputs["contrasts"])
+    table[["difference", "ci_low", "ci_high", "d"]] *= -1
+    table.to_csv(inputs["contrasts"], sep="\t", index=False, na_rep="n/a")
+    card = cards.cards(read_results(inputs))[0]
+    assert "higher for mindfulness “no” than “yes” on raw PLV and above chance" in card.sentence
+    assert "adjusted difference .061, 95% CI [−.110, .230], d = 0.87" in card.sentence
+
+
+def test_a_permutation_that_cannot_reach_05_has_a_verdict_of_its_own(tmp_path):
+    written = write_tables(tmp_path, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.1, 20, 0.1))
+    card = cards.cards(read_results(written))[0]
+    assert f"{card.sign} {card.chip}" == "⚠ Found, but too few dyads to confirm it"
+    assert card.lines[0] == (
+        "No exact test of this size could confirm it: the smallest possible p of the permutation test is "
+        ".100 (20 relabelings)."
+    )
+
+
+def test_code_of_unknown_state_deserves_a_look(tmp_path):
+    inputs = write_tables(tmp_path)
+    provenance = json.loads(inputs["provenance"].read_text()) | {"commit": "unknown", "dirty": None}
+    inputs["provenance"].write_text(json.dumps(provenance))
+    results = read_results(inputs)
+    [check] = [check for check in findings.checks(results) if check.name == "Software"]
+    assert check.state == "look" and check.says == "The commit is not known"
+    assert any(c.about == "Software" and c.state == "look" for c in findings.warnings(results))
+
+
+def test_few_strangers_and_a_doubtful_key_are_warned_of(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["aggregated"]).assign(n_pseudo=6)
+    table.to_csv(inputs["aggregated"], sep="\t", index=False, na_rep="n/a")
+    alphas = read(inputs["reliability"]).astype({"note": object})
+    alphas.loc[0, ["alpha", "note"]] = [-2.73, "alpha is negative; check the key: reversed twice?"]
+    alphas.to_csv(inputs["reliability"], sep="\t", index=False, na_rep="n/a")
+    told = {caution.about: caution.says for caution in findings.warnings(read_results(inputs))}
+    assert "smallest possible p against strangers is .143" in told["Strangers"]
+    assert told["WAI t goal"] == "Cronbach’s α = −2.73: alpha is negative."
+
+
 @pytest.mark.parametrize(
     ("n_dyads", "eta_high", "chip"),
     [(6, 0.05, "? Cannot tell"), (24, 0.6, "? Cannot tell"), (24, 0.05, "– No clear difference")],

@@ -204,6 +204,8 @@ def _joint(tables, tested: str):
         if row["p_permutation"] >= ALPHA:
             floors = _rows(tables, "permutation", effect=tested, roi="all", band="all", unit="dyad")
             smallest = floors["smallest_p"].min() if "smallest_p" in floors else None
+            if missing(smallest) and not missing(row.get("n_relabelings")):
+                smallest = 1 / row["n_relabelings"]
             cannot = not missing(smallest) and smallest >= ALPHA
             values = {
                 "p": float(row["p_permutation"]),

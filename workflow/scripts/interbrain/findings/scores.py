@@ -61,7 +61,7 @@ def judge_score(
     against = (
         *_ranks(tested, decisive, ordered),
         *_one_dyad(tested, decisive, ordered),
-        *(Reservation("joint cells", one.values) for one in _joint(tables, score)),
+        *(Reservation(f"{one.kind} cells", one.values) for one in _joint(tables, score)),
         *_reliability(tables, scales),
         *([Reservation("opposite cells")] if strongest == "found" and "opposite" in kinds else []),
     )

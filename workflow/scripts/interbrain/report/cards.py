@@ -308,7 +308,7 @@ def _other_analyses(results: Results, tested: str) -> str:
 def _reservation(results: Results, one: Reservation, claimed: bool) -> str:
     """One reservation as a sentence."""
     v = one.values
-    count = f"{words.whole(v.get('n_relabelings'))} relabelings"
+    count = words.counted(int(v.get("n_relabelings", 0)), "relabeling")
     smallest = words.p_value(v.get("smallest_p"))
     if one.kind == "floor":
         return (
@@ -329,9 +329,9 @@ def _reservation(results: Results, one: Reservation, claimed: bool) -> str:
         return (
             f"The joint test of all {v['n']} analyses does not confirm it{where}: {words.p_phrase(v['p'])}."
         )
-    if one.kind == "joint floor":
+    if one.kind in ("joint floor", "joint floor cells"):
         return (
-            f"The joint test of all {v['n']} analyses could not confirm it either: the smallest possible p "
+            f"The joint test of all {v['n']} analyses could not confirm it: the smallest possible p "
             f"is {smallest}."
         )
     if one.kind == "interaction":

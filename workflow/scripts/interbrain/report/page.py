@@ -92,14 +92,14 @@ ABOUT = {
     "permutation": "The labels of a factor are permuted among dyads with the same levels of the other "
     "factors; p assumes no distribution. Smallest p is the lowest that these relabelings could give, "
     "whatever the data. p (family) holds for all sites and bands together, by the largest statistic.",
-    "equivalence": "Of the adjusted differences, with Holm’s correction over the pairs of a factor. p > .05 is "
-    "not evidence of equivalence; that needs a 90% interval of d within the bounds (two one-sided tests, "
+    "equivalence": "Of the adjusted differences, with Holm’s correction over the pairs of a factor. p > .05 "
+    "is not evidence of equivalence; that needs a 90% interval of d within the bounds (two one-sided tests, "
     "TOST). BF01 above 1 favours no difference.",
     "mixed": "Dyads that share a therapist are not independent; this model allows for it. Its z takes the "
     "variances as known, so that p is too small in a small study: read it beside the permutation test.",
     "power": "Plan a study for the smallest difference that would matter, not for the observed one, which is "
-    "an estimate from few dyads. The safeguard d, the end near zero of its 60% interval, is a cautious guess. "
-    "N is the number of dyads in all, in equal groups, for 80% power.",
+    "an estimate from few dyads. The safeguard d, the end near zero of its 60% interval, is a cautious "
+    "guess. N is the number of dyads in all, in equal groups, for 80% power.",
     "robustness": "Spearman’s and the percentage bend correlation are robust to outliers; BCa is a bootstrap "
     "interval of r; the lowest and highest r are those with one dyad left out; the partial r holds the band "
     "power of both members constant. Equivalence: is r shown to lie within the bounds that the "
