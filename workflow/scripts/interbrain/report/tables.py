@@ -202,7 +202,8 @@ def robustness(frame: pd.DataFrame, results) -> Table:
         text("questionnaire", "Score"), text("measure", "Measure"), text("roi", "Site"), text("band", "Band"),
         share("r", "r", 2), said("bca", "BCa 95 %", "bca_low"), said("rank", "Spearman", "spearman"),
         said("bend", "Percentage bend", "percbend"), said("least", "Lowest r, one dyad left out", "loo_low"),
-        said("most", "Highest r, one dyad left out", "loo_high"), said("partial", "Partial r (band power)", "partial_r"),
+        said("most", "Highest r, one dyad left out", "loo_high"),
+        said("partial", "Partial r (band power)", "partial_r"),
         said("between", "95% CI (partial r)", "partial_low"), p("p_tost", "p (TOST)"),
         text("verdict", "Verdict"),
     ]  # fmt: skip
@@ -247,7 +248,8 @@ def permutation(frame: pd.DataFrame) -> Table:
     ]
     columns = [
         *_about(), text("place", "Site, band"), text("unit", "Unit"), digits("statistic", "F"),
-        p("p", "p"), p("p_family", "p (family)"), said("how_many", "Relabelings", "n_relabelings"), p("smallest_p", "Smallest p"),
+        p("p", "p"), p("p_family", "p (family)"), said("how_many", "Relabelings", "n_relabelings"),
+        p("smallest_p", "Smallest p"),
     ]  # fmt: skip
     caption = "Permutation tests of the factors between dyads"
     return build("permutation", caption, rows, columns, stacks=True)
@@ -409,7 +411,8 @@ def quality(frame: pd.DataFrame, pictures: dict) -> Table:
         *([Column("picture", "Picture", lambda href: "open" if href else words.NOT_AVAILABLE, link=True)]
           if pictures else []),
         text("bad", "Bad channels", wide=True), text("components", "Components removed", wide=True),
-        digits("percent_kept", "Windows kept, %", 0), text("failed", "Windows rejected in this person", wide=True),
+        digits("percent_kept", "Windows kept, %", 0), text("failed",
+        "Windows rejected in this person", wide=True),
         digits("muscle_s", "Muscle, s", 1), digits("line_noise_db", "Line noise, dB", 1),
         digits("sync_residual_ms", "Clock residual, ms"), digits("by_hand", "By hand", 0),
     ]  # fmt: skip
