@@ -414,6 +414,15 @@ def test_code_of_unknown_state_deserves_a_look(tmp_path):
     assert any(c.about == "Software" and c.state == "look" for c in findings.warnings(results))
 
 
+def test_gaps_that_are_not_known_are_not_good(tmp_path):
+    inputs = write_tables(tmp_path, flawless=True)
+    table = read(inputs["quality"])
+    table["gap_s"] = [float("nan"), *[0.0] * (len(table) - 1)]
+    table.to_csv(inputs["quality"], sep="\t", index=False, na_rep="n/a")
+    [check] = [check for check in findings.checks(read_results(inputs)) if check.name == "Gaps"]
+    assert check.state == "look" and check.says == "Not known in 1 of 24 recordings"
+
+
 def test_few_strangers_and_a_doubtful_key_are_warned_of(tmp_path):
     inputs = write_tables(tmp_path)
     table = read(inputs["aggregated"]).assign(n_pseudo=6)

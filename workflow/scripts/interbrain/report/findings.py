@@ -289,6 +289,9 @@ def _gaps(results: Results) -> Check:
     frame = results["quality"]
     gaps = frame[frame["gap_s"] > 0]
     marked = (results["exclusions"]["what"] == "gap").sum()
+    if gaps.empty and (unknown := int(frame["gap_s"].isna().sum())):
+        text = f"Not known in {unknown} of {words.counted(len(frame), 'recording')}"
+        return Check("Gaps", "look", text, "A gap is a stretch of lost samples.", "quality")
     if gaps.empty:
         return Check(
             "Gaps", "good", "No gap in any recording", "A gap is a stretch of lost samples.", "quality"
