@@ -183,3 +183,11 @@ def test_the_table_is_written_with_a_description_of_every_column(tmp_path):
     again = read_table(tmp_path / "findings.tsv")
     assert again["reservations"][0].startswith("floor: p=0.06, ")
     assert again["level_higher"][0] == "a" and again["d"][0] == pytest.approx(table["d"][0])
+
+
+def test_what_speaks_against_a_claim_on_raw_plv_alone_is_raw_plv_s_own():
+    found = with_p((0.01, 0.2))
+    corrected = found["permutation"]["measure"] == "above_chance"
+    found["permutation"].loc[corrected, "p"] = 0.3
+    judged = judge_factor(found, "group", MEASURES)
+    assert judged.verdict == "raw-only" and judged.reservations == ()

@@ -115,7 +115,7 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "difference": "Mean of the first level minus that of the second",
     "t": "t statistic",
     "d": "Cohen's d: the adjusted difference over the residual SD of the model; the same in every table",
-    "unit": "What was dealt out: the dyads' levels, or the therapists'",
+    "unit": "What was permuted: the labels of the dyads, or of the therapists",
     "statistic": "F of the factor beside the other factors and covariates",
     "p_family": "p-value against the largest F of every site and band: family-wise",
     "n_relabelings": "Relabelings of the factor, the observed one among them",

@@ -64,10 +64,11 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
     if not claims:
         depends = _interactions(tables, factor, decisive, corrected=True)
         return Finding(factor, _without_a_claim(tables, factor, tested), reservations=depends, **about)
+    basis = claims[0].measure  # what speaks against a claim on raw PLV alone is raw PLV's own
     against = (
-        *_permutations(tables, decisive, factor),
+        *_permutations(tables, basis, factor),
         *_joint(tables, factor),
-        *_interactions(tables, factor, decisive),
+        *_interactions(tables, factor, basis),
     )
     return Finding(factor, confirmed(against) if kind == "found" else kind, claims, against, **about)
 

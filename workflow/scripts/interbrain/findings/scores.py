@@ -58,9 +58,10 @@ def judge_score(
         can_tell = about["n_dyads"] >= SMALL_STUDY and about["reach"] < MEDIUM_R
         return Finding(score, "none" if can_tell else "unclear", **about)
     strongest = min(kinds, key=STRENGTH.index)
+    basis = ordered[0].measure
     against = (
-        *_ranks(tested, decisive, ordered),
-        *_one_dyad(tested, decisive, ordered),
+        *_ranks(tested, basis, ordered),
+        *_one_dyad(tested, basis, ordered),
         *(Reservation(f"{one.kind} cells", one.values) for one in _joint(tables, score)),
         *_reliability(tables, scales),
         *([Reservation("opposite cells")] if strongest == "found" and "opposite" in kinds else []),

@@ -76,7 +76,7 @@ def relabelings(
             raise ValueError(f"There are {len(levels)} levels and {len(one)} {name}: one a dyad is needed.")
     for name, one in (("level", levels), ("unit", units)):
         if one is not None and (empty := np.flatnonzero(pd.isna(np.asarray(one, dtype=object)))).size:
-            raise DesignError(f"Dyad {empty[0] + 1} has no {name}: its {name} cannot be dealt out.")
+            raise DesignError(f"Dyad {empty[0] + 1} has no {name}: its {name} cannot be permuted.")
     codes = pd.factorize(np.asarray(levels, dtype=object), sort=True)[0]
     strata = ["" for _ in codes] if strata is None else list(map(str, strata))
     units = list(range(len(codes))) if units is None else list(units)
@@ -85,7 +85,7 @@ def relabelings(
         if len(set(codes[own])) > 1:
             found = ", ".join(map(str, dict.fromkeys(np.asarray(levels, dtype=object)[own])))
             raise DesignError(
-                f"{unit} has dyads at several levels ({found}): they cannot be dealt out together."
+                f"{unit} has dyads at several levels ({found}): they cannot be permuted together."
             )
     unit_codes = np.array([codes[own[0]] for own in members])
     kinds = [(len(own), *sorted(strata[i] for i in own)) for own in members]
@@ -150,7 +150,7 @@ def permutation_tests(
         data, dv, subject, between, within, covariates, also=[units] if units else []
     )
     if factor not in between:
-        raise DesignError(f"The factor {factor} is not between dyads: its levels cannot be dealt out.")
+        raise DesignError(f"The factor {factor} is not between dyads: its levels cannot be permuted.")
     others = [dyads[name].astype(str) for name in between if name != factor]
     strata = list(zip(*others, strict=True)) if others else None
     dealt = relabelings(dyads[factor], strata, dyads[units] if units else None, n_max, seed)
