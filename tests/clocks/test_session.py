@@ -273,6 +273,43 @@ def test_two_markers_are_noted_as_unverifiable():
     assert tied(run(*with_pulses(3, 3), stop_s=90.0)).notes == ()
 
 
+def test_a_drift_that_missing_samples_would_explain_as_well_is_said():
+    """Triggers at both ends only: .3 s lost in between look like a drift of 1100 ppm."""
+    ends = np.array([5.0, 6.0, 7.5, 280.0, 281.0, 282.5])
+    lost = replace(CLIENT, pulses=sampled(ends - 0.3 * (ends > 100)))
+    tie = tied(run(replace(THERAPIST, pulses=sampled(ends)), lost))
+    (said,) = (text for text in tie.notes if "larger than usual" in text)
+    assert "no trigger is matched between 7.5 and 280.0 s on the therapist's clock: 0.300 s that" in said
+
+
+def test_a_drift_that_triggers_show_all_the_time_or_that_is_usual_is_not_called_a_jump():
+    often = np.sort(np.random.default_rng(4).uniform(5, 290, 20))
+    for x, ppm in ((often, 800), (np.array([5.0, 6.0, 7.5, 280.0, 281.0]), 40)):
+        client = replace(CLIENT, pulses=sampled(x * (1 + ppm * 1e-6)))
+        tie = tied(run(replace(THERAPIST, pulses=sampled(x)), client))
+        assert not any("larger than usual" in text for text in tie.notes)
+
+
+def test_one_trigger_that_fails_to_match_at_an_end_is_said_if_all_others_match():
+    x = np.array([5.0, 60.0, 140.0, 200.0, 280.0])
+    moved = replace(CLIENT, pulses=sampled(x + 0.3 * (x > 250)))
+    tie = tied(run(replace(THERAPIST, pulses=sampled(x)), moved))
+    assert any("behind the last matched trigger, none of the others" in text for text in tie.notes)
+
+
+@pytest.mark.parametrize("sync", ["start_marker", "shared_start", "header_time"])
+def test_triggers_that_contradict_a_tie_that_does_not_rest_on_them_are_said(sync):
+    x = np.sort(np.random.default_rng(3).uniform(5, 290, 20))
+    therapist = replace(THERAPIST, pulses=sampled(x), begun=BEGUN)
+    late = replace(CLIENT, pulses=sampled(x[1:] + 2.0), begun=BEGUN)  # the first one is missing
+    tie = tied(run(therapist, late, sync=sync), accept_header_time=True)
+    (said,) = (text for text in tie.notes if "contradict" in text)
+    assert "(19 of 20 | 19 matched)" in said
+    agreeing = replace(late, pulses=sampled(x))
+    tie = tied(run(therapist, agreeing, sync=sync), accept_header_time=True)
+    assert not any("contradict" in text for text in tie.notes)
+
+
 def test_one_unusable_run_does_not_hide_the_others():
     good, bad = run(*with_pulses(6, 6)), run(*with_pulses(0, 0))
     ties = tie_session([good, bad], limits=LIMITS)

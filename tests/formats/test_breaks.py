@@ -13,8 +13,10 @@ import planted
 from planted import LABELS, PLANTED, SECRETS
 
 from interbrain.formats import FormatError, read_recording, read_triggers
-from interbrain.formats.breaks import with_known_breaks
+from interbrain.formats.breaks import Break, put_back, with_known_breaks
+from interbrain.formats.gaps import bridge_missing
 from interbrain.formats.notes import noted
+from interbrain.formats.survey import survey
 
 PULSES, SECONDS, SFREQ = [3.2, 9.7, 15.0], 20, 250
 AT, LACKS = 8.0, 2.5  # s: where the file leaves out time, and how much
@@ -136,6 +138,14 @@ def test_brainvision_segments_in_the_wrong_order_are_an_error(tmp_path):
         read_recording(file)
 
 
+def test_a_brainvision_header_that_promises_more_samples_than_there_are_is_an_error(tmp_path):
+    file = write("brainvision", tmp_path)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("NumberOfChannels", "DataPoints=9000\nNumberOfChannels"), encoding="utf-8")
+    with pytest.raises(FormatError, match=r"rest\.eeg: is cut off: it holds 5000 of the 9000 samples"):
+        read_recording(file)
+
+
 def test_a_segment_that_follows_at_once_and_other_markers_leave_nothing_out(tmp_path):
     lines = [new_segment(BEGUN + timedelta(seconds=AT)), "Mk91=DC Correction,,2500,1,0\n"]
     raw = read_recording(brainvision(tmp_path, lines)).raw
@@ -226,6 +236,27 @@ def test_records_whose_onsets_are_rounded_are_no_pauses(tmp_path):
     raw = read_recording(file).raw
     assert raw.n_times == SECONDS * SFREQ
     assert gaps(raw) == []
+
+
+@pytest.mark.parametrize(("length", "ppm"), [(1.0015, 1500), (0.9985, 1500)])
+def test_records_that_last_longer_by_their_onsets_than_by_the_sampling_rate_are_said(tmp_path, length, ppm):
+    with noted() as notes:
+        raw = read_recording(write("edf", tmp_path, begins=[f"{s * length:.4f}" for s in range(SECONDS)])).raw
+    assert gaps(raw) == []
+    (said,) = notes
+    assert said.startswith(f"the onsets of its records make them last {19 * length:.3f} s, and the sampling")
+    assert f"off by {ppm} ppm" in said
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1"])
+def test_an_edf_header_without_a_length_of_records_is_an_error(tmp_path, seconds):
+    file = write("edf", tmp_path)
+    content = file.read_bytes()
+    file.write_bytes(content[:244] + seconds.encode().ljust(8) + content[252:])
+    with pytest.raises(
+        FormatError, match=rf"rest\.edf: its header gives {seconds} s and \d+ samples a record"
+    ):
+        read_recording(file)
 
 
 def test_a_record_that_goes_back_in_time_is_an_error(tmp_path):
@@ -319,6 +350,42 @@ def test_recordings_joined_in_one_fif_file_are_an_error(tmp_path):
     assert read_recording(tmp_path / "b_raw.fif").raw.n_times == 1976
 
 
+def test_a_later_part_of_a_fif_recording_is_an_error_whatever_its_name(tmp_path):
+    raw = mne.concatenate_raws([as_raw()] * 20, verbose="error").set_annotations(None)
+    raw.save(tmp_path / "a_raw.fif", split_size="2MB", fmt="double", buffer_size_sec=1, verbose="error")
+    assert read_recording(tmp_path / "a_raw.fif").raw.n_times == 20 * SECONDS * SFREQ
+    (tmp_path / "a_raw-1.fif").rename(tmp_path / "second_raw.fif")
+    with pytest.raises(
+        FormatError,
+        match=r"second_raw\.fif: is a later part of .* \(before it comes a_raw\.fif\)",
+    ):
+        read_recording(tmp_path / "second_raw.fif")
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, 1e30, -52.0])
+def test_values_that_no_amplifier_measures_are_missing_and_spoil_nothing_else(tmp_path, value):
+    raw = as_raw()
+    whole = raw.get_data(picks="eeg")
+    raw._data[0, 1000:1100] = value
+    raw.save(tmp_path / "a_raw.fif", fmt="double", verbose="error")
+    read = bridge_missing(read_recording(tmp_path / "a_raw.fif").raw)
+    assert [(m["onset"], m["duration"]) for m in read.annotations if m["description"] == "BAD_missing"] == [
+        (pytest.approx(1000 / SFREQ), pytest.approx(100 / SFREQ))
+    ]
+    left = np.s_[1000:1100]
+    np.testing.assert_allclose(
+        np.delete(read.get_data(picks="eeg"), left, axis=1), np.delete(whole, left, axis=1), rtol=1e-6
+    )
+    assert np.abs(read.get_data(picks="eeg")).max() < 1e-4
+
+
+def test_a_recording_too_short_for_a_spectrum_shows_no_mains(tmp_path):
+    as_raw(1).crop(tmax=0.06).save(tmp_path / "a_raw.fif", verbose="error")
+    triggers = {"channel": "STI", "idle": None, "mask": None, "dead_time_s": 0.5, "annotation": None}
+    told = survey(tmp_path / "a_raw.fif", triggers=triggers)
+    assert (told.mains_hz, told.highest_hz) == ((), None)
+
+
 def test_a_new_segment_of_a_gdf_file_is_an_error_but_at_its_beginning(tmp_path):
     with pytest.raises(FormatError, match=r"rest\.gdf: was paused at 8\.0 s for an unknown time"):
         read_recording(write("gdf", tmp_path, events=[(AT, 0x7FFE)]))
@@ -344,6 +411,9 @@ def test_a_discontinuity_of_a_cnt_file_is_an_error_and_a_dc_correction_is_none(t
         ("Buffer Overflow", "buffer overflow"),
         ("SyncStatus/Sync Off", "sync off"),
         ("Lost Samples", "lost samples"),
+        ("BufferOverflow", "bufferoverflow"),
+        ("Dropped 3 packets", "dropped 3 packets"),
+        ("Aufnahme unterbrochen", "unterbrochen"),
     ],
 )
 def test_a_mark_of_an_interruption_is_said_in_its_own_words_alone(text, word):
@@ -380,6 +450,27 @@ def test_a_boundary_in_any_format_is_an_error(text):
         FormatError, match=r"a\.edf: was cut or joined from parts at 8\.0 s for an unknown time"
     ):
         with_known_breaks(raw, Path("a.edf"))
+
+
+@pytest.mark.parametrize("text", ["New Segment/", "New Segment", "new segment/2"])
+def test_a_segment_that_another_program_kept_as_a_mark_is_an_error_but_at_the_beginning(text):
+    raw = as_raw().set_annotations(mne.Annotations([0, AT], 1 / SFREQ, [text] * 2))
+    with pytest.raises(FormatError, match=r"a\.edf: was paused at 8\.0 s for an unknown time"):
+        with_known_breaks(raw, Path("a.edf"))
+    raw = as_raw().set_annotations(mne.Annotations([0], 1 / SFREQ, [text]))
+    assert with_known_breaks(raw, Path("a.edf")).n_times == SECONDS * SFREQ
+
+
+def test_lost_samples_that_a_segment_kept_as_a_mark_counts_are_put_back():
+    raw = as_raw().set_annotations(mne.Annotations([AT], 0, ["New Segment/LostSamples: 100"]))
+    assert gaps(with_known_breaks(raw, Path("a.edf"))) == [(AT, 100 / SFREQ)]
+
+
+def test_many_short_pauses_are_as_long_as_all_of_them_together():
+    """Each is 1.4 samples; rounded by itself, a fifth of the missing time would go."""
+    pauses = [Break(float(at), 1.4 / SFREQ, "was paused") for at in range(1, SECONDS)]
+    raw = put_back(as_raw(), Path("a.edf"), pauses)
+    assert raw.n_times == SECONDS * SFREQ + round(1.4 * (SECONDS - 1))
 
 
 def test_gaps_that_were_marked_before_stay_as_they_are():

@@ -93,6 +93,15 @@ def test_a_gap_is_found_beside_wrong_counts(modulus, wrong_by):
     assert raw.n_times == 5000
 
 
+@pytest.mark.parametrize(
+    "name", ["Counter", "COUNTER_MEMS", "Sample Index", "SampleCounter", "Packet_Num", "package num", "CNT"]
+)
+def test_a_counter_is_known_by_its_usual_names(name):
+    lost = np.delete(whole_recording(), np.s_[2000:2100], axis=1)
+    whole = mark_gaps(as_raw(lost).rename_channels({"Saw": name}))
+    assert onsets(whole) == [(4.0, 0.2)]
+
+
 def test_a_recording_without_a_counter_or_a_loss_comes_back_as_it_is():
     raw = as_raw(whole_recording())
     assert mark_gaps(raw) is raw

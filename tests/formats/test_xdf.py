@@ -303,6 +303,70 @@ def test_a_rate_that_is_a_little_off_is_the_drift_of_a_clock(tmp_path, true):
     assert recording.lsl[1] == pytest.approx(500 / true, abs=1e-7)
 
 
+def test_samples_that_are_lost_one_by_one_are_no_other_rate(tmp_path):
+    """3 % are missing at random: evenly spaced at 242.5 Hz, they would be tens of ms from their times."""
+    stamps = 100 + np.flatnonzero(np.random.default_rng(2).random(90 * 250) > 0.03) / 250
+    stream = xdf_stream(1, "EEG", np.ones((len(stamps), 3)), stamps, sfreq=250.0, labels=LABELS)
+    write_xdf_streams(tmp_path / "a.xdf", [stream])
+    with pytest.raises(FormatError, match="Either the rate is wrong or samples were lost all the time"):
+        read_recording(tmp_path / "a.xdf")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda stamps: np.full_like(stamps, 100.0), "are missing or all the same"),
+        (lambda stamps: np.where(np.arange(len(stamps)) == 9, np.nan, stamps), "are missing or all the same"),
+        (lambda stamps: 1000 * stamps, "hardly in seconds"),
+    ],
+)
+def test_time_stamps_that_are_no_times_are_an_error(tmp_path, spoil, said):
+    stamps = spoil(100 + np.arange(30 * 250) / 250)
+    stream = xdf_stream(1, "EEG", np.ones((len(stamps), 3)), stamps, sfreq=250.0, labels=LABELS)
+    write_xdf_streams(tmp_path / "a.xdf", [stream])
+    with pytest.raises(FormatError, match=rf"a\.xdf: .*stream 'EEG'.*{said}"):
+        read_recording(tmp_path / "a.xdf")
+
+
+def notes_of(file, **which):
+    with noted() as notes:
+        read_recording(file, **which)
+    return notes
+
+
+def test_the_rest_of_a_stream_that_was_connected_again_is_said_to_be_elsewhere(tmp_path):
+    streams = [amplifier(1, "EEG", begun=100.0, seconds=20), amplifier(2, "EEG", begun=130.0, seconds=60)]
+    write_xdf_streams(tmp_path / "a.xdf", streams)
+    (said,) = notes_of(tmp_path / "a.xdf", pattern="EEG-0/*")
+    assert said.startswith("the file has another stream of the name 'EEG' (EEG-1) before or after stream")
+
+
+def test_two_amplifiers_of_one_name_are_no_stream_that_was_connected_again(tmp_path):
+    streams = [amplifier(1, "EEG", begun=100.0, seconds=20), amplifier(2, "EEG", begun=103.0, seconds=20)]
+    write_xdf_streams(tmp_path / "a.xdf", streams)
+    assert notes_of(tmp_path / "a.xdf", pattern="EEG-0/*") == []
+
+
+def test_a_clock_that_was_never_measured_is_said_where_others_were(tmp_path):
+    stamps = 130 + np.arange(60 * 250) / 250
+    unknown = xdf_stream(2, "EEG-B", np.ones((len(stamps), 3)), stamps, sfreq=250.0, labels=LABELS)
+    write_xdf_streams(tmp_path / "a.xdf", [amplifier(1, "EEG-A", begun=100.0), unknown])
+    (said,) = notes_of(tmp_path / "a.xdf", pattern="EEG-B/*")
+    assert said.startswith("the clock of stream 'EEG-B' was never measured while others were")
+    assert notes_of(tmp_path / "a.xdf", pattern="EEG-A/*") == []
+    write_xdf_streams(tmp_path / "a.xdf", [unknown])  # nothing was measured: one computer
+    assert notes_of(tmp_path / "a.xdf") == []
+
+
+def test_events_on_another_computers_clock_are_not_lost_without_a_word(tmp_path):
+    events = xdf_stream(9, "Stimuli", ["pulse"] * 3, MARKS - 1000, kind="Markers")
+    write_xdf_streams(tmp_path / "a.xdf", [amplifier(1, "EEG", begun=100.0), events])
+    outside, unmeasured = notes_of(tmp_path / "a.xdf")
+    assert outside.startswith("none of the 3 events of its marker streams is within the recording")
+    assert "the nearest comes 922.8 s before it" in outside
+    assert unmeasured.startswith("the clock of stream 'Stimuli' was never measured")
+
+
 def test_counts_that_the_file_cannot_hold_are_not_allocated(tmp_path):
     write_xdf_streams(tmp_path / "a.xdf", [amplifier(1, "EEG", begun=0.0, seconds=2)])
     content = (tmp_path / "a.xdf").read_bytes()

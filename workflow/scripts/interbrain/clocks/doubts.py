@@ -91,6 +91,24 @@ def hum_drift(hum, seconds: float) -> str:
     )
 
 
+def drift_or_jump(drift_ppm: float, last: float, first: float, step: float) -> str:
+    """That a drift could as well be a step between two pulses, `last` and `first`, s."""
+    return (
+        f"the drift of {drift_ppm:.0f} ppm is larger than usual, and no trigger is matched between "
+        f"{last:.1f} and {first:.1f} s on the therapist's clock: {abs(step):.3f} s that are missing from "
+        "one recording there would look the same. Compare the lengths of the two recordings"
+    )
+
+
+def triggers_otherwise(told, apart: float) -> str:
+    """That shared triggers, fitted as a `ClockFit`, are `apart` s from how the clocks were tied."""
+    return (
+        f"the triggers contradict this tie: they fit one another ({matched_of(told)} matched) "
+        f"{abs(apart):.3f} s away from it. If one trigger reached both amplifiers at once, write sync: "
+        "markers"
+    )
+
+
 NO_HUM = "the mains hum in the recordings does not show the drift either"
 SHARED_START = (
     "the recordings are taken to begin at the same instant because the recordings table states it "

@@ -26,6 +26,8 @@ FEWEST_FOR_RESIDUAL = 3
 NEAR_PULSE_S = 0.25
 # Without any pulse that could show a jump, more than this share of a block is worth a note.
 END_SHARE = 0.2
+# A jump explains a drift as well if it leaves no more than so many times what the drift leaves.
+AS_WELL = 2.0
 # A block beside a jump is tied by its own side if so many pulses are matched inside it.
 FEWEST_BESIDE_A_JUMP = 5
 
@@ -208,7 +210,9 @@ def _by_markers(run: SessionRun, fit, shared, limits: Mapping) -> Tie:
     notes += _block_without_a_match(run, fit)
     fit, unmatched = _confirmed(run, fit)
     notes += unmatched
-    if shared is not None:
+    if shared is None:
+        notes += _drift_or_jump(fit)
+    else:
         fit = replace(fit, drift_ppm=1e6 * shared[0], drift_error_ppm=1e6 * shared[1])
         drift_from = "session"
     fit = _anchored(fit, *run.block)
@@ -302,6 +306,32 @@ def _confirmed(run: SessionRun, fit: ClockFit) -> tuple[ClockFit, tuple[str, ...
     return replace(fit, unconfirmed=unconfirmed), tuple(notes)
 
 
+def _drift_or_jump(fit: ClockFit) -> tuple[str, ...]:
+    """Whether an unusual drift could be a jump of a clock in the longest stretch without a matched pulse."""
+    if abs(fit.drift_ppm) <= doubts.USUAL_PPM:
+        return ()
+    x, y = np.array(fit.matches).T
+    ahead = y - x
+    last = int(np.argmax(np.diff(x)))
+    before, after = ahead[: last + 1], ahead[last + 1 :]
+    left = np.concatenate([before - before.mean(), after - after.mean()])
+    if np.sqrt(np.mean(left**2)) > AS_WELL * max(fit.residual_ms / 1e3, SAMPLING_SD_S):
+        return ()
+    return (doubts.drift_or_jump(fit.drift_ppm, x[last], x[last + 1], float(after.mean() - before.mean())),)
+
+
+def _triggers_otherwise(run: SessionRun, fit: ClockFit, limits: Mapping) -> tuple[str, ...]:
+    """What must be known of a tie that the shared triggers contradict, though it does not rest on them."""
+    try:
+        told = align(run.therapist.pulses, run.client.pulses, max_drift_ppm=limits["max_drift_ppm"])
+    except ClockError:
+        return ()
+    apart = max((float(told.to_other(t) - fit.to_other(t)) for t in run.block), key=abs)
+    if told.n_matched < FEWEST_FOR_RESIDUAL or 1e3 * abs(apart) <= limits["max_residual_ms"]:
+        return ()
+    return (doubts.triggers_otherwise(told, apart),)
+
+
 def _anchored(fit: ClockFit, start: float, stop: float) -> ClockFit:
     """The fit with its offset from the markers of one block, or from those nearest to it."""
     x, y = np.array(fit.matches).T
@@ -346,10 +376,10 @@ def _lsl_doubts(run: SessionRun, fit: ClockFit, limits: Mapping) -> tuple[str, .
 
 
 def _drift_unknown(run: SessionRun, fit: ClockFit, seconds: float, limits: Mapping) -> tuple[str, ...]:
-    """What an unknown drift can cost, and what the mains hum in both recordings says of it."""
+    """What an unknown drift can cost, what the mains hum in both recordings says of it, and triggers."""
     hum = drift_by_hum(run.therapist.hum, run.client.hum, fit.offset, limits["max_drift_ppm"])
     measured = doubts.NO_HUM if hum is None else doubts.hum_drift(hum, seconds)
-    return doubts.drift_unknown(seconds), measured
+    return doubts.drift_unknown(seconds), measured, *_triggers_otherwise(run, fit, limits)
 
 
 def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:

@@ -65,6 +65,12 @@ def read_brainvision(path):
     markers_file = _part(common, "markerfile", "markers", path)
     n_samples = _count_samples(common, sections, signals)
     markers = [] if markers_file is None else _markers(markers_file)
+    promised = common.get("datapoints", "")
+    if n_samples is not None and promised.isdigit() and int(promised) > n_samples:
+        raise FormatError(
+            f"{signals}: is cut off: it holds {n_samples} of the {promised} samples that {path.name} "
+            f"promises. {COPY_AGAIN}"
+        )
     last = max((marker.sample for marker in markers), default=0)
     if n_samples is not None and last > n_samples:
         raise FormatError(

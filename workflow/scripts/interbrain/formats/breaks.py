@@ -25,6 +25,8 @@ CLOCK_ERROR_S = 0.5
 
 # What programs write where they joined or cut a recording; the length is never in these texts.
 JOINED = re.compile(r"(bad|edge)[ _]boundary|boundary", re.IGNORECASE)
+# A pause of a BrainVision recorder, as other programs write it that have read its recording.
+NEW_SEGMENT = re.compile(r"new segment\b", re.IGNORECASE)
 STATED_LOSS = re.compile(
     r"(?:lost|missing|dropped)[ _-]*samples?\W*(?P<after>\d+)"
     r"|(?:lost|missing|dropped)\s+(?P<between>\d+)\s+samples?"
@@ -33,9 +35,12 @@ STATED_LOSS = re.compile(
 )
 # What a recorder or an experimenter writes when a recording may have been interrupted.
 INTERRUPTED = re.compile(
-    r"\b(paused?|resum(?:ed?|ing)|interrupt(?:ed|ion)?|discontinuity|buffer overflow|lost ?samples?|gap"
+    r"\b(paused?|resum(?:ed?|ing)|interrupt(?:ed|ion)?|discontinuity|buffer[ _-]?overflow|lost ?samples?|gap"
     r"|data (?:loss|lost)|connection lost|disconnect(?:ed)?|reconnect(?:ed)?|impedances?|segment|sync off"
-    r"|recording (?:stopped|restarted|off|on)|(?:stop|restart) recording)\b",
+    r"|(?:dropped|lost|missing) (?:\d+ )?(?:packets?|blocks?|frames?)"
+    r"|(?:packets?|blocks?|frames?) (?:were )?(?:dropped|lost|missing)"
+    r"|rec(?:ording)? (?:stop(?:s|ped)?|restart(?:s|ed)?|off|on)"
+    r"|(?:stop|restart) recording|unterbrochen|unterbrechung|angehalten|fortgesetzt)\b",
     re.IGNORECASE,
 )
 
@@ -89,7 +94,7 @@ def put_back(raw, path, breaks: Iterable[Break], advice: str = SAVE_PARTS):
     """
     sfreq = raw.info["sfreq"]
     inserted = np.zeros(raw.n_times, int)
-    by_clock = []
+    by_clock, total = [], 0.0
     for at in sorted(set(breaks), key=lambda found: found.at_s):
         sample = round(at.at_s * sfreq)
         if not 0 < sample < raw.n_times:
@@ -106,7 +111,9 @@ def put_back(raw, path, breaks: Iterable[Break], advice: str = SAVE_PARTS):
             )
         if at.seconds > raw.n_times / sfreq:
             raise FormatError(f"{where} for {at.seconds:.0f} s, longer than it recorded. {advice}")
-        n_missing = max(round(at.seconds * sfreq), 0)
+        # Rounded as a sum: hundreds of short pauses, each rounded by itself, would add up to a delay.
+        total += max(at.seconds * sfreq, 0.0)
+        n_missing = round(total) - int(inserted.sum())
         inserted[sample] += n_missing
         if at.by_clock and n_missing:
             by_clock.append(f"{at.what} at {at.at_s:.1f} s for {at.seconds:.2f} s")
@@ -166,6 +173,9 @@ def with_known_breaks(raw, path, breaks: Iterable[Break] = ()):
             elif n_lost:
                 gone.append(i)
                 found.append(Break(sample / sfreq, n_lost / sfreq, "lost samples"))
+        elif NEW_SEGMENT.match(str(text).strip()):
+            gone.append(i)
+            found.append(Break(sample / sfreq, None, "was paused"))
         elif (word := INTERRUPTED.search(plain)) and 1 < sample < raw.n_times - 1:
             unsure.setdefault(word[0].lower(), []).append(sample)
     _note_interruptions(unsure, {round(b.at_s * sfreq) for b in found}, sfreq)

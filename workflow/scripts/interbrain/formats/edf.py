@@ -20,6 +20,8 @@ TIMED = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14((?:[^\x00\
 ONSET = re.compile(rb"([+-]\d+)(?:\.(\d*))?\x14")
 # What MNE takes for a voltage; any other unit it leaves unscaled.
 KNOWN_TO_MNE = ("\u03bcV", "\u00b5V", "\x83\xcaV", "uV", "mV")
+# Onsets of records that differ from the sampling rate by less in all do no harm.
+LEAST_OFF_S = 0.02
 NEW_EPOCH = 1 << 16  # in BioSemi's Status: set where recording begins, and begins again after a pause
 
 
@@ -164,7 +166,16 @@ def _begins(texts, header, sfreq, path):
             f"{path}: steps back in time: record {known[at] + 1} begins {-steps[at - 1]:.3f} s before the "
             "one in front of it ended. Was it joined from several files? Export each as a file of its own."
         )
-    steps[np.abs(steps) <= tolerance] = 0
+    small = np.abs(steps) <= tolerance
+    ahead_s = float(steps[small].sum())
+    if abs(ahead_s) > max(LEAST_OFF_S, 2 * tolerance):
+        recorded = int(known[-1] - known[0]) * header.seconds
+        note(
+            f"the onsets of its records make them last {recorded + ahead_s:.3f} s, and the sampling rate in "
+            f"its header {recorded:.3f} s: one of them is off by {1e6 * abs(ahead_s) / recorded:.0f} ppm. "
+            "Shared triggers allow for it, nothing else does"
+        )
+    steps[small] = 0
     moved = np.zeros(len(texts))
     moved[known[1:]] = steps
     return np.arange(len(texts)) * header.seconds + np.cumsum(moved)

@@ -7,7 +7,7 @@ import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.notes import note
-from interbrain.formats.poly5 import COUNTER_NAME
+from interbrain.formats.poly5 import COUNTER_NAME, MISSING_ABOVE_VOLT
 
 # Fewer samples that count on together are no evidence of where the counter stands: wrong values do that too.
 FEWEST_TO_LEARN, FEWEST_TO_TRUST = 3, 10
@@ -28,7 +28,7 @@ def mark_gaps(raw, counter=None):
         Loaded or not; not changed.
     counter : str, optional
         The channel that counts samples up to some modulus; both its step and modulus are learnt from it. By
-        default the first whose name begins with "saw" or "counter", in upper or lower case.
+        default the first whose name begins with "saw", "counter" or, say, "sample index", in any case.
 
     Returns
     -------
@@ -196,8 +196,21 @@ def marks_from_first_sample(raw):
     )
 
 
+def impossible_as_missing(raw):
+    """Make EEG of more than 1 V, and what is infinite, missing (NaN), in place: its input was disconnected.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+        In memory.
+    """
+    for row, kind in zip(raw._data, raw.get_channel_types(), strict=True):
+        if kind == "eeg":
+            row[~(np.abs(row) <= MISSING_ABOVE_VOLT)] = np.nan
+
+
 def bridge_missing(raw):
-    """Replace missing values (NaN), which no filter survives, and mark what was replaced.
+    """Replace missing values (NaN, infinite), which no filter survives, and mark what was replaced.
 
     Parameters
     ----------
@@ -213,14 +226,14 @@ def bridge_missing(raw):
         nothing is missing.
     """
     pieces = range(0, raw.n_times, SAMPLES_AT_ONCE)
-    if not any(np.isnan(raw.get_data(start=n, stop=n + SAMPLES_AT_ONCE)).any() for n in pieces):
+    if all(np.isfinite(raw.get_data(start=n, stop=n + SAMPLES_AT_ONCE)).all() for n in pieces):
         return raw
     raw = raw.copy().load_data(verbose="error")
     sample = np.arange(raw.n_times)
     to_mark = np.zeros(raw.n_times, bool)
     for i, kind in enumerate(raw.get_channel_types()):
         signal = raw._data[i]
-        here = np.isnan(signal)
+        here = ~np.isfinite(signal)
         if not here.any():
             continue
         if kind == "eeg" and here.mean() > MOST_MISSING:

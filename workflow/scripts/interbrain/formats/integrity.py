@@ -15,6 +15,9 @@ from interbrain.formats.breaks import Break
 
 CNT_DISCONTINUITY = 14  # upper half of an event's byte for its acceptance
 GDF_NEW_SEGMENT = str(0x7FFE)
+# Tags in front of the samples of a FIF file that goes on from another: "role: the file before", "its name".
+FIF_BEGINS_ELSEWHERE = struct.pack(">5i2i", 115, 3, 4, 0, 1, 118, 10)
+FIF_HEAD_BYTES = 2**24
 
 
 def check_edf(path):
@@ -39,6 +42,11 @@ def check_edf(path):
         row = sum(int(counts[8 * i : 8 * i + 8]) for i in range(n_signals))
     except ValueError as error:
         raise FormatError(f"{path}: its header is no EDF or BDF header. {COPY_AGAIN}") from error
+    if not (0 < seconds < math.inf and row > 0):
+        raise FormatError(
+            f"{path}: its header gives {seconds:g} s and {row} samples a record, so its sampling rate is "
+            "unknown. Export it again from the program that recorded it."
+        )
     held = len(content) - 256 * (1 + n_signals)
     is_bdf = path.suffix.lower() == ".bdf"
     missing = n_records - held / max(1, row * (3 if is_bdf else 2))
@@ -46,6 +54,27 @@ def check_edf(path):
         raise FormatError(
             f"{path}: is cut off: the header promises {n_records * seconds:.1f} s, and "
             f"{missing * seconds:.1f} s of them are missing. {COPY_AGAIN}"
+        )
+    return ()
+
+
+def check_fif(path):
+    """Raise FormatError if a FIF file is a later part of a recording that begins in another.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file. MNE reads from the first part on, and takes any part for one.
+    """
+    with path.open("rb") as content:
+        head = content.read(FIF_HEAD_BYTES)
+    _, is_later, rest = head.partition(FIF_BEGINS_ELSEWHERE)
+    if is_later:
+        length = struct.unpack_from(">i", rest)[0] if len(rest) >= 4 else 0
+        before = re.split(r"[/\\]", rest[8 : 8 + min(length, 4096)].decode("utf-8", "replace"))[-1]
+        raise FormatError(
+            f"{path}: is a later part of a recording that begins in another file (before it comes {before}). "
+            "Name the first file in the recordings table: all parts are read with it."
         )
     return ()
 

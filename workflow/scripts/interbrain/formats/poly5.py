@@ -32,7 +32,11 @@ READ_AT_ONCE = 2**19  # bytes
 VOLTS = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1.0}
 VOLTAGE_UNIT = re.compile(r"([num]?)v(olts?)?", re.IGNORECASE)
 TRIGGER_NAME = re.compile(r"digi|trig|status|sti\b|stim", re.IGNORECASE)
-COUNTER_NAME = re.compile(r"saw|counter", re.IGNORECASE)
+COUNTER_NAME = re.compile(
+    r"saw|counter|cnt\b"
+    r"|(sample|packet|package)s?[ _-]?(counter|count|cnt|index|idx|num|number|nr|no)(?![a-z])",
+    re.IGNORECASE,
+)
 # A disconnected Mobita input reads -2^31 steps of 24.41 nV = -52 V; no amplifier measures 1 V of EEG.
 MISSING_ABOVE_VOLT = 1.0
 

@@ -22,10 +22,12 @@ from interbrain.formats.brainvision import read_brainvision
 from interbrain.formats.breaks import with_known_breaks
 from interbrain.formats.channels import ignored_channels, is_ignored, name_channels, site_name
 from interbrain.formats.edf import read_edf
+from interbrain.formats.gaps import impossible_as_missing
 from interbrain.formats.integrity import (
     check_cnt,
     check_edf,
     check_fdt,
+    check_fif,
     check_gdf,
     cnt_breaks,
     take_eeglab_breaks,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     import mne
 
 POLY5_SUFFIXES = (".poly5", ".s00")
-CHECKS = {".edf": check_edf, ".bdf": check_edf, ".cnt": check_cnt, ".gdf": check_gdf}
+CHECKS = {".edf": check_edf, ".bdf": check_edf, ".cnt": check_cnt, ".gdf": check_gdf, ".fif": check_fif}
 RATES_DIFFER = (".edf", ".bdf", ".gdf")  # and MNE makes one of them
 KNOWN_SUFFIXES = (*POLY5_SUFFIXES, ".edf", ".bdf", ".vhdr", ".set", ".fif", ".cnt", ".gdf", ".acq", ".xdf")
 PRIVATE = (
@@ -186,6 +188,8 @@ def read_recording(
         raw.load_data(verbose="error").apply_function(lambda values: scale * values, eeg, verbose="error")
         note(f"the EEG was multiplied by {scale:g}, as the recordings table says")
     check_amplitudes(raw, path, {} if scale else units)
+    if suffix not in POLY5_SUFFIXES:  # whose reader has done so
+        impossible_as_missing(raw)
     if suffix in POLY5_SUFFIXES and not any(COUNTER_NAME.match(name) for name in raw.ch_names):
         note("no channel counts samples (Saw), so samples that the amplifier lost cannot be found")
     if describe:

@@ -47,6 +47,8 @@ class Spectrum:
             at, near, beside = distance <= 0.5, np.abs(distance - 1.5) <= 0.5, np.abs(distance - 3.5) <= 1.5
             if not len(self.power) or line + 5 > self.frequency_hz[-1]:
                 continue
+            if not (at.any() and near.any() and beside.any()):  # too short a recording to tell
+                continue
             power = np.maximum(self.power, np.finfo(float).tiny)
             peak = power[:, at].max(axis=1)
             if np.median(peak) >= LEAST_LINE:

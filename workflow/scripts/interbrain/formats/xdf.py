@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import mmap
+import re
 import struct
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from interbrain.formats.notes import note
 from interbrain.formats.poly5 import TRIGGER_NAME
 from interbrain.formats.units import volts_per_unit
 
-FILE_HEADER, STREAM_HEADER, SAMPLES, STREAM_FOOTER = 1, 2, 3, 6
+FILE_HEADER, STREAM_HEADER, SAMPLES, CLOCK_OFFSET, STREAM_FOOTER = 1, 2, 3, 4, 6
 BYTES = {"float32": 4, "double64": 8, "int8": 1, "int16": 2, "int32": 4, "int64": 8}
 # A time stamp later than the one before by this is late or shows a loss; a loss moves those that follow, too.
 # Where stamps are exact, a shorter loss shows, too: one beyond their usual scatter and a sample and a half.
@@ -31,7 +32,9 @@ HELD_UP_S = 10.0
 STEP_S, SMALLEST_STEP_S, STEP_SCATTERS, WINDOW_S, WINDOWS_BESIDE = 0.05, 0.01, 8, 0.5, 6
 WINDOWS_HELD_UP = round(HELD_UP_S / WINDOW_S)
 # Crystals of amplifiers differ by 0.1 % at most; what lies further from the header's rate is another rate.
-MOST_OFF_RATE, ROUND_RATE, EVEN_RATE = 0.005, 0.001, 0.05
+MOST_OFF_RATE, ROUND_RATE, EVEN_RATE, MOST_TIMES_OFF = 0.005, 0.001, 0.05, 10
+# Time stamps that a sender counted, and did not read from a clock: half of them are so near to evenly spaced.
+EXACT = 0.001
 # So far may half of the time stamps lie from a steady clock; network delays are a tenth of it.
 MOST_IRREGULAR_S = 0.1
 FIT_POINTS, LEAST_DELAYED = 60, 10  # blocks; per cent of the stamps of a block
@@ -42,7 +45,8 @@ class Stream:
     """What a stream's header says.
 
     `rate` is the nominal one in Hz, 0 for irregular events. In `name`, a slash is written as an underscore,
-    and streams of one name are numbered: `EEG-0`, `EEG-1`.
+    and streams of one name are numbered: `EEG-0`, `EEG-1`. `measured`: when its clock was first
+    and last compared with LSL's, s on the recorder's clock.
     """
 
     number: int
@@ -52,6 +56,7 @@ class Stream:
     numbers: bool
     labels: tuple[str, ...]
     units: tuple[str, ...]
+    measured: tuple[float, float] | None = None
 
     @property
     def channels(self):
@@ -72,7 +77,7 @@ def read_streams(path):
     FormatError
         The file is cut off or no XDF file.
     """
-    streams, begun, closed = [], None, set()
+    streams, begun, closed, measured = [], None, set(), {}
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             if content[:4] != b"XDF:":
@@ -91,6 +96,10 @@ def read_streams(path):
                     # Each sample has a byte for its time stamp: pyxdf would believe any count.
                     if number not in row_bytes or n_rows * (1 + row_bytes[number]) > end - at:
                         raise FormatError(f"{path}: its samples are damaged. {COPY_AGAIN}")
+                elif tag == CLOCK_OFFSET:
+                    number, when, offset = struct.unpack_from("<Idd", content, begin)
+                    when += offset
+                    measured[number] = (measured.get(number, (when,))[0], when)
                 elif tag == STREAM_FOOTER:
                     closed.add(struct.unpack_from("<I", content, begin)[0])
     except (ValueError, KeyError, struct.error, ET.ParseError, IndexError, TypeError) as error:
@@ -99,6 +108,7 @@ def read_streams(path):
         raise FormatError(f"{path}: is empty, or its headers are damaged. {COPY_AGAIN}") from error
     if closed and len(closed) < len(streams):
         note("the recording was not closed properly; its end may be missing")
+    streams = [replace(stream, measured=measured.get(stream.number)) for stream in streams]
     return _told_apart(streams), begun
 
 
@@ -206,9 +216,15 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
             f"{path}: stream '{stream.name}' gives its sampling rate as 0, so its samples are not evenly "
             "spaced and have no spectrum. Record it with its rate set."
         )
-    samples, stamps, clock, events = _load(path, stream, streams)
+    samples, stamps, clock, events, unmeasured = _load(path, stream, streams)
     if len(stamps) < 2:
         raise FormatError(f"{path}: stream '{stream.name}' holds no samples. Was its amplifier running?")
+    if not np.isfinite(stamps).all() or np.ptp(stamps) == 0:
+        raise FormatError(
+            f"{path}: the time stamps of stream '{stream.name}' are missing or all the same, so when its "
+            "samples came is unknown. Use another recording."
+        )
+    _note_reconnected(stream, streams)
     if len(clock) and len(clock[0]) > 1:
         what = f"the measured clock offsets of stream '{stream.name}'"
         _check_steps(clock[0] - clock[0][0], clock[1], what, path)
@@ -248,15 +264,28 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
         raw = with_samples_inserted(raw, lost)
     duration = raw.n_times / rate
     placed = [((stamp - lsl[0]) / lsl[1], text) for stamp, text in events]
+    inside = sorted((onset, text) for onset, text in placed if 0 <= onset < duration)
     marks = raw.annotations
-    for onset, text in sorted(placed):
-        if 0 <= onset < duration:
-            marks.append(onset, 0.0, text)
+    for onset, text in inside:
+        marks.append(onset, 0.0, text)
+    if placed and not inside:
+        nearest = min((onset if onset < 0 else onset - duration for onset, _ in placed), key=abs)
+        note(
+            f"none of the {len(placed)} events of its marker streams is within the recording: by the LSL "
+            f"clock, the nearest comes {abs(nearest):.1f} s {'before' if nearest < 0 else 'after'} it. "
+            "Were they sent by a computer whose clock was not measured?"
+        )
+    if unmeasured:
+        note(
+            f"the clock of {' and '.join(unmeasured)} was never measured while others were: if another "
+            "computer sent it, its time stamps are on that computer's clock"
+        )
     return raw.set_annotations(marks, verbose="error"), lsl
 
 
 def _load(path, stream, streams):
-    """Samples, stamps and (times, offsets) of LSL's clock of a stream; (stamp, text) of all events."""
+    """Samples, stamps and (times, offsets) of LSL's clock of a stream; (stamp, text) of all events; names of
+    those of these streams whose clock was never measured, though others' was."""
     import pyxdf
 
     wanted = [s.number for s in streams if s.number == stream.number or s.rate == 0]
@@ -267,6 +296,10 @@ def _load(path, stream, streams):
     finally:
         logger.disabled = before
     events, clock = [], ()
+    used = {found["info"]["stream_id"] for found in loaded if len(found["time_stamps"])}
+    unmeasured = [f"stream '{s.name}'" for s in streams if s.number in used and not s.measured]
+    if not any(s.measured for s in streams):  # one computer, or a program that never measures
+        unmeasured = []
     for found in loaded:
         if found["info"]["stream_id"] == stream.number:
             samples, stamps = found["time_series"], found["time_stamps"]
@@ -276,7 +309,28 @@ def _load(path, stream, streams):
             text = "/".join(f"{v:g}" if isinstance(v, (float, np.number)) else str(v) for v in row).strip()
             if text and len(row) <= 4:  # a wider row is a measurement, such as a gaze, and no event
                 events.append((float(stamp), text))
-    return samples, np.asarray(stamps, float), clock, events
+    return samples, np.asarray(stamps, float), clock, events, unmeasured
+
+
+def _note_reconnected(stream, streams):
+    """An amplifier that is connected again comes as another stream of the same name, later than the first."""
+    base = re.sub(r"-\d+$", "", stream.name)
+    later = [
+        s.name
+        for s in streams
+        if s is not stream
+        and re.fullmatch(rf"{re.escape(base)}-\d+", s.name)
+        and (s.labels, s.rate) == (stream.labels, stream.rate)
+        and s.measured
+        and stream.measured
+        and not (s.measured[0] <= stream.measured[1] and stream.measured[0] <= s.measured[1])
+    ]
+    if later:
+        note(
+            f"the file has another stream of the name '{base}' ({', '.join(later)}) before or after stream "
+            f"'{stream.name}', which alone is read. If one amplifier was connected again, the other holds "
+            "the rest of its recording"
+        )
 
 
 def _rate(stamps, stream, path):
@@ -293,7 +347,15 @@ def _rate(stamps, stream, path):
     if period <= 0 or abs(1 / (period * stream.rate) - 1) <= max(MOST_OFF_RATE, 4 * error):
         return stream.rate
     measured = 1 / period
-    if abs(np.median(np.diff(stamps)) / period - 1) > EVEN_RATE:
+    if not 1 / MOST_TIMES_OFF <= measured / stream.rate <= MOST_TIMES_OFF:
+        raise FormatError(
+            f"{path}: by its time stamps, stream '{stream.name}' ran at {measured:.4g} Hz, and its header "
+            f"says {stream.rate:g} Hz. Its time stamps are hardly in seconds. Use another recording."
+        )
+    steps = np.diff(stamps)
+    usual = np.median(steps)
+    are_exact = np.median(np.abs(steps - usual)) < EXACT * period
+    if abs(usual / period - 1) > (MOST_OFF_RATE if are_exact else EVEN_RATE):
         raise FormatError(
             f"{path}: {measured:.1f} samples per second came from stream '{stream.name}', and its header "
             f"says {stream.rate:g} Hz. Either the rate is wrong or samples were lost all the time; both make "
