@@ -18,12 +18,12 @@ OFFSET, DRIFT = 2.0, 200e-6
 PULSES = np.sort(np.random.default_rng(3).uniform(2, 598, 40))  # on the therapist's clock
 
 
-def write(path, pulses, seconds):
+def write(path, pulses, seconds, seed=None):
     n = round(seconds * SFREQ)
     digital = np.full(n, 8.0)
     for pulse in pulses:
         digital[round(pulse * SFREQ) : round(pulse * SFREQ) + 8] = 0
-    eeg = np.random.default_rng(1).standard_normal((2, n))
+    eeg = np.random.default_rng([len(pulses), n] if seed is None else seed).standard_normal((2, n))
     write_poly5(path, np.vstack([eeg, digital]), SFREQ, ["Fz", "Cz", "Digi"], ["uV", "uV", ""])
     return str(path)
 
@@ -111,3 +111,14 @@ def test_a_client_who_was_not_recorded_during_the_block_is_refused(whole, tmp_pa
         ConversionError, match="the client's recording holds nothing of the block 10 to 100 s"
     ):
         usable(time_session("D01", session, **SETTINGS), 1)
+
+
+def test_a_recording_that_was_saved_for_both_members_is_refused(tmp_path):
+    """Under another name, and with other triggers: the signals are the same."""
+    pair = {
+        "therapist": Source("T01", write(tmp_path / "t.Poly5", PULSES[:10], 120, seed=5)),
+        "client": Source("C01", write(tmp_path / "c.Poly5", PULSES[:10] + 0.02, 120, seed=5)),
+    }
+    timing = time_session("D01", [RunSources(1, "pre", "auto", **pair)], **SETTINGS)
+    with pytest.raises(ConversionError, match=r"D01 pre: the therapist's and .* hold the same signals"):
+        usable(timing, 1)

@@ -129,6 +129,15 @@ def test_one_recording_that_was_copied_over_another_is_found_by_its_content(lab)
     )
 
 
+def test_one_recording_saved_in_two_formats_for_both_members_is_found_by_its_signals(lab):
+    raw = mne.io.read_raw_fif(lab.folder / "raw/D01_t_raw.fif", verbose="error")
+    raw.export(lab.folder / "raw/D01_c.vhdr", verbose="error")
+    lab.cell("D01", "client_file", "D01_c.vhdr")
+    assert lab.problems().startswith(
+        "1  recordings.tsv, row 2 (D01): the therapist's and the client's recording hold the same signals"
+    )
+
+
 def test_a_rate_too_low_for_the_lowpass_is_a_problem_and_differing_rates_a_warning(lab):
     lab.spoil("D01_c_raw.fif", sfreq=500)
     assert lab.problems() == ""

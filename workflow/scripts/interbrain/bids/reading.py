@@ -84,6 +84,7 @@ def read_described(
 
         def describe(raw, labels, breaks):
             _compare(about, raw)
+            _note_processing(about)
             if channels:
                 reasons.update(describe_channels(raw, labels, channels, left_out))
             return describe_events(raw, breaks, events) if events else []
@@ -148,6 +149,21 @@ def _compare(about: Mapping[str, Any], raw) -> None:
     told = number(about.get("RecordingDuration"))
     if told and abs(told - length) > SAME_LENGTH_S:
         note(f"eeg.json gives a duration of {told:.1f} s, and the data file holds {length:.1f} s")
+
+
+def _note_processing(about: Mapping[str, Any]) -> None:
+    """Note what its makers did to a recording that matters here."""
+    filters = about.get("SoftwareFilters")
+    if isinstance(filters, Mapping) and filters:
+        note(
+            f"its makers have filtered it (SoftwareFilters: {', '.join(map(str, filters))}). Nothing is lost "
+            "if the filters leave the bands alone"
+        )
+    if "bipolar" in str(about.get("EEGReference", "")).lower():
+        note(
+            "its channels are bipolar derivations (EEGReference), which are no sites of the head. Ask for "
+            "the recording with one reference"
+        )
 
 
 def number(value: Any) -> float | None:

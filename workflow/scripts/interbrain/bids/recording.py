@@ -150,8 +150,8 @@ def facts_of(
 ) -> dict:
     """What the later stages need to know of a recording, wherever it came from.
 
-    `notes` are what its reader noticed (`formats.notes`), `marked` the channels that a person called bad
-    (`formats.marked`).
+    `notes` are what its reader noticed (`formats.notes`), to which those of the pair are added; `marked` the
+    channels that a person called bad (`formats.marked`).
 
     Raises
     ------
@@ -187,7 +187,7 @@ def facts_of(
         "missing_data": _intervals(raw, "BAD_missing"),
         "missing_channels": [c for c in raw.info["bads"] if c not in marked],
         "marked_channels": dict(marked),
-        "notes": list(notes),
+        "notes": [*notes, *timing.get("partner_notes", ())],
         "clock": {name: timing.get(name) for name in ALL_KEYS},
     }
 

@@ -14,6 +14,7 @@ import numpy as np
 from interbrain.bids import ConversionError
 from interbrain.bids.clock import COUNT_KEYS, timing_in
 from interbrain.bids.inheritance import read_sidecar, source_of
+from interbrain.bids.partners import SAME_SIGNALS, partner_notes, same_signals
 from interbrain.bids.reading import survey_files
 from interbrain.clocks import ClockError, ClockFit
 from interbrain.clocks.session import SessionRun, Tie, tie_session
@@ -93,6 +94,8 @@ def survey_run(
             )
         except FormatError as error:
             problems.append(f"{sources.time}, {role} {source.participant}: {error}")
+    if not problems and same_signals(**found):
+        problems.append(f"{sources.time}: {SAME_SIGNALS}")
     if problems:
         raise ConversionError("\n".join(problems))
     return SessionRun(
@@ -119,12 +122,13 @@ def time_session(
     Returns
     -------
     timing : dict of str to dict
-        For each run that can be used: method, drift_from, notes; offset (s), drift_ppm, drift_error_ppm,
-        residual_ms (None if unknown), between the two blocks; n_matched pulses of n_reference and n_other in
-        the whole files, n_in_block of them inside the block; unconfirmed, from when to when the clock is not
-        confirmed (s from the block's start on the therapist's clock); and for each role first_sample and
-        n_samples of the block in the file (lost samples put back) and pulses (s from the block's start). For
-        any other run: problem, everything that keeps it from being used. `usable` raises it.
+        For each run that can be used: method, drift_from, notes; partner_notes (`partners.partner_notes`);
+        offset (s), drift_ppm, drift_error_ppm, residual_ms (None if unknown), between the two blocks;
+        n_matched pulses of n_reference and n_other in the whole files, n_in_block of them inside the block;
+        unconfirmed, from when to when the clock is not confirmed (s from the block's start on the
+        therapist's clock); and for each role first_sample and n_samples of the block in the file (lost
+        samples put back) and pulses (s from the block's start). For any other run: problem, everything that
+        keeps it from being used. `usable` raises it.
     """
     timing = {}
     for sources in session if from_bids else ():
@@ -203,6 +207,7 @@ def _timing(run: SessionRun, tie: Tie) -> dict:
         "method": tie.method,
         "drift_from": tie.drift_from,
         "notes": list(tie.notes),
+        "partner_notes": list(partner_notes(run, tie)),
         "offset": fit.offset,
         "drift_ppm": fit.drift_ppm,
         **{name: getattr(fit, name) for name in ("n_matched", *COUNT_KEYS)},

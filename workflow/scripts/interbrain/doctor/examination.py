@@ -17,12 +17,14 @@ import pandas as pd
 from interbrain.bids import ConversionError
 from interbrain.bids.clock import clock_fit
 from interbrain.bids.inheritance import read_sidecar
+from interbrain.bids.partners import SAME_SIGNALS, how_long, recorded_apart, same_signals, strengths_apart
 from interbrain.bids.reading import number, survey_files
 from interbrain.bids.timing import cut, stated_timing
 from interbrain.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
 from interbrain.clocks import ClockError
 from interbrain.clocks.doubts import matched_of
 from interbrain.doctor.opening import note_failure, open_all, unexpected
+from interbrain.formats import FormatError
 from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.spectrum import mains_of
 from interbrain.formats.survey import Survey, survey
@@ -32,14 +34,10 @@ from interbrain.study.checks import BY_PULSES
 from interbrain.study.problems import counted, listed, nearest
 from interbrain.unjudged import beyond_reach
 
-# Both members were recorded for less than this share of the longer file: worth a word.
-MUCH_OF_IT = 0.8
 # The same is said once for the study, and not for each recording, if it holds for more than these.
 FEW = 3
 FILTER_CYCLES = 3.3  # length of MNE's FIR filter in periods of its lowest edge
 MANY = 32  # channels that a hint lists
-# Skulls and references make one member's EEG two or three times as strong as the other's, but not this often.
-APART = 10
 
 
 @dataclass
@@ -115,7 +113,6 @@ def examine(
     for m in read:
         done.warnings += [Problem(m.where, note, about=m.shown) for note in m.survey.notes]
     _check_names(read, done)
-    _check_strengths(read, done)
     untied = {p.where for p in known if p.what.startswith("sync")}
     runs = {key: run for key, run in _runs(study, read).items() if run[0] not in untied}
     ties = {}
@@ -310,26 +307,6 @@ def _say_once(members, read, what: str, hint: str, said: list[Problem]) -> None:
         said += [Problem(m.where, f"{m.shown}: {what}", hint) for m in members]
 
 
-def _check_strengths(read, done: Examination) -> None:
-    """One member's EEG at another scale than the partner's."""
-    by_run = defaultdict(dict)
-    for m in read:
-        if m.survey.strength_uv:
-            by_run[m.dyad, m.time][m.role] = m
-    for both in by_run.values():
-        if len(both) < len(ROLES):
-            continue
-        weak, strong = sorted(both.values(), key=lambda m: m.survey.strength_uv)
-        times = strong.survey.strength_uv / weak.survey.strength_uv
-        if times >= APART:
-            what = (
-                f"the {strong.role}'s EEG is {times:.0f} times as strong as the {weak.role}'s "
-                f"({strong.survey.strength_uv:.3g} and {weak.survey.strength_uv:.3g} µV at 1-30 Hz)"
-            )
-            hint = "Compare both with what the recording program shows: is the unit or the gain of one wrong?"
-            done.warnings.append(Problem(strong.where, what, hint))
-
-
 def _check_rates(read, lowpass: float, table_name: str, done: Examination) -> None:
     for m in read:
         if m.survey.sfreq <= 2 * lowpass:
@@ -433,7 +410,7 @@ def _check_contents(members, done: Examination) -> None:
 
 
 def _check_sidecars(read, config: Mapping, table_name: str, done: Examination) -> None:
-    """What a dataset says of how it was recorded, where that matters here; the same is said once."""
+    """Mains that a dataset gives, against those of the config; the same is said once."""
     said = defaultdict(list)
     for m in read:
         about = read_sidecar(m.path)
@@ -442,13 +419,6 @@ def _check_sidecars(read, config: Mapping, table_name: str, done: Examination) -
         if mains and configured and mains != configured:
             what = f"PowerLineFrequency is {mains:g} Hz, and line_frequency {configured:g} Hz"
             said[what, "Correct line_frequency (config.yaml), or the dataset is wrong."].append(m)
-        filters = about.get("SoftwareFilters")
-        if isinstance(filters, Mapping) and filters:
-            what = f"its makers have filtered it (SoftwareFilters: {', '.join(map(str, filters))})"
-            said[what, "Nothing is lost if the filters leave the bands alone; see its eeg.json."].append(m)
-        if "bipolar" in str(about.get("EEGReference", "")).lower():
-            what = "its channels are bipolar derivations (EEGReference), which are no sites of the head"
-            said[what, "Ask for the recording with one reference."].append(m)
     for (what, hint), recordings in said.items():
         first = recordings[0]
         more = f" and {counted(len(recordings) - 1, 'other recording')}" if len(recordings) > 1 else ""
@@ -497,7 +467,6 @@ def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tu
     tied = [tie or next(fitted) for tie in tied]
     for (key, (where, run)), tie in zip(runs.items(), tied, strict=True):
         lengths = {role: getattr(run, role).duration_s for role in ROLES}
-        said = ", ".join(f"{role} {length:.0f} s" for role, length in lengths.items())
         outside = False
         for name, bound in (("start_s", run.start_s), ("stop_s", run.stop_s)):
             if bound is not None and bound > lengths["therapist"] + 1 / run.therapist.sfreq:
@@ -505,6 +474,12 @@ def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tu
                 what = f"{name} ({bound:g}) lies behind the end of the therapist's file ({end})"
                 done.problems.append(Problem(where, what, "Correct it, or empty the cell: to the end."))
         _check_dates(where, run, done)
+        if strength := strengths_apart(run):
+            hint = "Compare both with what the recording program shows: is the unit or the gain of one wrong?"
+            done.warnings.append(Problem(where, strength, hint))
+        if run.therapist.path != run.client.path and same_signals(run.therapist, run.client):
+            what, _, hint = SAME_SIGNALS.partition(". ")
+            done.problems.append(Problem(where, what, hint))
         if isinstance(tie, ClockError):
             what, _, hint = str(tie).partition(". ")
             done.problems.append(Problem(where, what.removesuffix("."), hint))
@@ -518,16 +493,13 @@ def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tu
             what, _, hint = str(error).partition(". ")
             done.problems.append(Problem(where, what.removesuffix("."), hint))
             continue
-        whole = run.start_s is None and run.stop_s is None
-        wanted = max(lengths.values()) if whole else run.block[1] - run.block[0]
-        short = f"{said}; both were recorded for only {shared:.0f} s{'' if whole else ' of the block'}"
         if shared < least:
             hint = (
                 f"At least {least:g} s are needed (windows: min_clean_s). Check that these files belong "
                 "together, or exclude the dyad with a reason."
             )
-            done.problems.append(Problem(where, short, hint))
-        elif shared < MUCH_OF_IT * wanted:
+            done.problems.append(Problem(where, how_long(run, tie), hint))
+        elif short := recorded_apart(run, tie):
             done.warnings.append(Problem(where, short, "Only these seconds are used."))
         if shared >= least > (confirmed := confirmed_s(run, tie)):
             what = (

@@ -64,6 +64,8 @@ class Survey:
         How strong the EEG is (`amplitudes.strength_uv`).
     hum : mapping
         The mains hum, second by second (`hum.hum_phasors`).
+    profile : mapping
+        Power of each EEG channel in dB, by bands (`spectrum.Spectrum.profile`).
     """
 
     path: str
@@ -87,6 +89,7 @@ class Survey:
     ignored: tuple[str, ...] = ()
     strength_uv: float | None = None
     hum: Mapping[float, tuple[complex, ...]] = field(default_factory=dict, repr=False, compare=False)
+    profile: Mapping[str, tuple[float, ...]] = field(default_factory=dict, repr=False, compare=False)
 
 
 def survey(
@@ -154,4 +157,5 @@ def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = N
         mains_hz=spectrum.mains_hz,
         highest_hz=spectrum.highest_hz,
         hum=hum_phasors(raw),
+        profile=spectrum.profile,
     )
