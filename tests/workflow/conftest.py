@@ -14,7 +14,6 @@ import pytest
 import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-TABLES = ("dyads", "recordings", "participants", "wai_therapist", "wai_client", "simulation")
 
 
 def make_study(folder: Path, dyads=("D01", "D02", "D04", "D05"), duration_s: float = 45) -> Path:
@@ -30,10 +29,9 @@ def make_study(folder: Path, dyads=("D01", "D02", "D04", "D05"), duration_s: flo
 
 def keep_dyads(folder: Path, dyads: Sequence[str]) -> None:
     """Take all other dyads, and whoever is in none of these, out of the tables."""
-    for name in TABLES:
-        path = folder / "config" / f"{name}.tsv"
-        table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
-        if "dyad" in table:
+    for path in (folder / "config").glob("*.tsv"):
+        if path.read_text(encoding="utf-8").startswith("dyad\t"):
+            table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
             table[table["dyad"].isin(dyads)].to_csv(path, sep="\t", index=False)
     dyads_table = pd.read_csv(folder / "config/dyads.tsv", sep="\t", dtype=str, keep_default_na=False)
     people = set(dyads_table["therapist"]) | set(dyads_table["client"])
