@@ -245,7 +245,7 @@ def test_marks_and_pulses_exactly_at_the_end_do_not_stop_a_conversion(tmp_path, 
     pair = []
     for role, offset in (("therapist", 0.0), ("client", 0.5)):
         info = mne.create_info(["Fz", "Cz"], SFREQ, "eeg")
-        noise = 1e-5 * np.random.default_rng(1).standard_normal((2, SFREQ * DURATION))
+        noise = 1e-5 * np.random.default_rng(len(role)).standard_normal((2, SFREQ * DURATION))
         raw = mne.io.RawArray(noise, info, verbose="error")
         onset, duration, texts = zip(*marks, strict=True)
         moved = [at + offset if text == "pulse" else at for at, text in zip(onset, texts, strict=True)]

@@ -238,7 +238,7 @@ def test_records_whose_onsets_are_rounded_are_no_pauses(tmp_path):
     assert gaps(raw) == []
 
 
-@pytest.mark.parametrize(("length", "ppm"), [(1.0015, 1500), (0.9985, 1500)])
+@pytest.mark.parametrize(("length", "ppm"), [(1.0015, 1500), (0.9984, 1600)])
 def test_records_that_last_longer_by_their_onsets_than_by_the_sampling_rate_are_said(tmp_path, length, ppm):
     with noted() as notes:
         raw = read_recording(write("edf", tmp_path, begins=[f"{s * length:.4f}" for s in range(SECONDS)])).raw
@@ -351,9 +351,12 @@ def test_recordings_joined_in_one_fif_file_are_an_error(tmp_path):
 
 
 def test_a_later_part_of_a_fif_recording_is_an_error_whatever_its_name(tmp_path):
-    raw = mne.concatenate_raws([as_raw()] * 20, verbose="error").set_annotations(None)
-    raw.save(tmp_path / "a_raw.fif", split_size="2MB", fmt="double", buffer_size_sec=1, verbose="error")
-    assert read_recording(tmp_path / "a_raw.fif").raw.n_times == 20 * SECONDS * SFREQ
+    whole = as_raw()
+    n_times = 1 + 2_500_000 // (8 * len(whole.ch_names))  # in double precision, more than fits into one part
+    data = np.resize(whole.get_data(), (len(whole.ch_names), n_times))
+    raw = mne.io.RawArray(data, whole.info, verbose="error")
+    raw.save(tmp_path / "a_raw.fif", split_size="2MB", fmt="double", buffer_size_sec=10, verbose="error")
+    assert read_recording(tmp_path / "a_raw.fif").raw.n_times == n_times
     (tmp_path / "a_raw-1.fif").rename(tmp_path / "second_raw.fif")
     with pytest.raises(
         FormatError,

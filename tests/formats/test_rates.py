@@ -201,6 +201,7 @@ def tied(therapist, client, /, **triggers):
 def test_a_faster_channel_in_one_members_file_does_not_move_the_clock(tmp_path):
     eeg = {site: (wave(256), 256) for site in ("Fz", "Cz")}
     therapist = written(tmp_path / "t.edf", {**eeg, "TRIG": (pulses(256), 256)})
+    eeg = {site: (wave(256, 6.0), 256) for site in ("Fz", "Cz")}
     client = written(
         tmp_path / "c.edf", {**eeg, "TRIG": (pulses(256), 256), "ECG": (wave(512, 1.2, 800), 512)}
     )
