@@ -10,6 +10,7 @@ from interbrain.statistics.equivalence import (
     correlation_equivalence,
     equivalence,
     equivalence_from_f,
+    equivalence_of_contrasts,
 )
 
 
@@ -98,6 +99,13 @@ def test_hedges_g_is_that_of_pingouin_to_its_own_approximation_and_the_bound_is_
 def test_the_bayes_factor_is_that_of_pingouin(t, n1, n2):
     expected = 1 / float(pingouin.bayesfactor_ttest(t, n1, n2))
     assert bf01_from_f(t**2, n1, n2) == pytest.approx(expected, rel=1e-8)
+
+
+def test_one_degree_of_freedom_has_d_and_no_hedges_g():
+    """As in two groups of two dyads with a second factor: four dyads, three parameters."""
+    (found,) = equivalence_of_contrasts([(1.2, 1.0, 1)], 0.5)
+    assert found["d"] == 1.2 and np.isnan([found["g"], found["g_low"], found["g_high"]]).all()
+    assert found["d_low"] < 1.2 < found["d_high"] and found["verdict"] == "cannot tell"
 
 
 def test_more_evidence_against_no_difference_never_counts_for_it():

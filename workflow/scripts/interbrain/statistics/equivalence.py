@@ -135,7 +135,8 @@ def _compared(d: float, scale: float, df: int, bound_d: float, df_bayes: int) ->
     p = float(2 * student.sf(abs(t), df))
     p_tost = float(max(student.sf(t + shift, df), student.cdf(t - shift, df)))
     verdict = VERDICTS[p < ALPHA, p_tost < ALPHA]
-    unbiased = exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2)
+    # With one degree of freedom d has no expectation, so nothing corrects it.
+    unbiased = exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2) if df > 1 else np.nan
     return {
         **{"d": d, "d_low": low, "d_high": high},
         **{"g": d * unbiased, "g_low": low * unbiased, "g_high": high * unbiased},
