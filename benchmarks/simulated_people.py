@@ -75,17 +75,21 @@ def own_peaks(rng):
 
 def electrodes(rng, snr, phases, strength=1.0):
     """Band signals of three electrodes that see 1/f background and the rhythms of these phases."""
-    n_times = len(next(iter(phases.values())))
-    spectrum = np.fft.rfft(rng.standard_normal((3, n_times)))
-    spectrum /= np.sqrt(np.maximum(np.fft.rfftfreq(n_times, 1 / SFREQ), 0.3))
-    background = _SHARED @ np.fft.irfft(spectrum, n_times)
+    noise = background(rng, len(next(iter(phases.values()))))
     rhythms = np.cos(np.stack(list(phases.values()))) * strength
-    signals = band_signals(np.concatenate([background, rhythms]), SFREQ, BANDS, SFREQ)
+    signals = band_signals(np.concatenate([noise, rhythms]), SFREQ, BANDS, SFREQ)
     total = signals[:, :3].copy()
     for rhythm in range(len(BANDS)):
         power = (np.abs(signals[rhythm]) ** 2).mean(axis=-1)
         total += np.sqrt(snr * power[:3].mean() / power[3 + rhythm]) * signals[:, 3 + rhythm, None]
     return total
+
+
+def background(rng, n_times):
+    """1/f noise of the three electrodes, (3, n_times)."""
+    spectrum = np.fft.rfft(rng.standard_normal((3, n_times)))
+    spectrum /= np.sqrt(np.maximum(np.fft.rfftfreq(n_times, 1 / SFREQ), 0.3))
+    return _SHARED @ np.fft.irfft(spectrum, n_times)
 
 
 def n_samples(duration_s):

@@ -23,7 +23,7 @@ NAMES = {
         name: f"task-rest_desc-{name}_stats.tsv"
         for name in (
             *("means", "contrasts", "permutation", "equivalence", "mixed", "power"),
-            *("reliability", "specifications", "multiverse"),
+            *("snr", "reliability", "specifications", "multiverse"),
         )
     },
     "exclusions": "task-rest_desc-exclusions.tsv",
@@ -48,6 +48,8 @@ COLUMNS = {
     "mixed": "measure term estimate se z p ci_low ci_high apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d "
     "n_for_safeguard sentence",
+    "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low "
+    "ci_high d r apa note",
     "reliability": "questionnaire subscale n_items n alpha alpha_low alpha_high note",
     "specifications": "tested comparison specification own reference length_s bands rois estimator "
     "correction times effect_unit effect_size effect_size_low effect_size_high df1 df2 F p p_permutation "
@@ -81,6 +83,7 @@ def write_tables(
     channels=("F3", "Fz", "F4", "C3", "Cz", "C4"),
     p_between: dict | None = None,
     permuted: tuple = (0.35, 20, 0.1),
+    given_snr: float | None = None,
     verdict: str = "cannot tell",
     enters: str = "mean",
     multiverse: bool = True,
@@ -100,7 +103,8 @@ def write_tables(
     """Write the files and return the dict of paths that `write_report` takes.
 
     `p_between` gives (p of raw PLV, p above chance) for a factor, `permuted` p, number of relabelings and
-    smallest possible p of every permutation test, `verdict` that of every equivalence test,
+    smallest possible p of every permutation test, `given_snr` p of every factor with signal-to-noise held
+    constant (by default as without), `verdict` that of every equivalence test,
     `enters` how the times enter; `multiverse` asks for a grid of choices; `marked` is appended to every text
     that a person could have typed; `gaps_in_values` turns one value in every number column into n/a.
     """
@@ -229,6 +233,7 @@ def write_tables(
     tables |= _behind_the_effects(
         dyads, factors, rois, bands, testable and n_dyads > 3, verdict, marked, p_between, permuted
     )
+    tables["snr"] = _given_snr(tables["contrasts"], tables["correlations"], bands, n_dyads, given_snr)
     if questionnaires:
         alphas = [[f"wai_{who}", scale, 12, n_dyads, 0.83, 0.61, 0.94, "n/a"] for who, scale in
                   itertools.product("tc", ("goal", "task", "bond", "total"))]  # fmt: skip
@@ -463,6 +468,29 @@ def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked, 
         said += "(d = 0.87) would need 44."
         rows["power"].append([measure, factor, n, 0.87, -0.9, 2.6, 44, 60, 3.07, 0.2, 788, said])
     return {name: pd.DataFrame(found, columns=COLUMNS[name].split()) for name, found in rows.items()}
+
+
+def _given_snr(contrasts, related, bands, n_dyads, p) -> pd.DataFrame:
+    """Contrasts and correlations given signal-to-noise, which itself does not differ."""
+    rows, given = [], "log_snr_therapist, log_snr_client"
+    for row in contrasts.to_dict("records"):
+        own = {"tested": row["effect"], "roi": "all", "n_dyads": n_dyads, "df1": 1, "df2": n_dyads - 5}
+        own |= {name: row[name] for name in ("level_a", "level_b", "difference", "ci_low", "ci_high", "d")}
+        here = row["p"] if p is None else p
+        own |= {"F": 1.25, "p": here, "p_holm": here, "apa": f"F(1, {n_dyads - 5}) = 1.25, {_ps(here)}"}
+        rows += [own | {"measure": row["measure"], "band": band, "given": given} for band in [*bands, "all"]]
+        rows += [
+            own | {"measure": f"log_snr_{role}", "band": band, "p": 0.5, "p_holm": 1.0, "apa": "p = .500"}
+            for role, band in itertools.product(("therapist", "client"), bands)
+            if row["measure"] == "plv"
+        ]
+    for row in related.dropna(subset=["r"]).to_dict("records"):
+        own = {
+            name: row[name] for name in ("measure", "roi", "band", "r", "ci_low", "ci_high", "p", "p_holm")
+        }
+        own |= {"tested": row["questionnaire"], "given": given, "n_dyads": n_dyads, "df2": n_dyads - 4}
+        rows.append(own | {"apa": f"r({n_dyads - 4}) = {_apa(row['r'], 2)}, {_ps(row['p'])}"})
+    return pd.DataFrame(rows, columns=COLUMNS["snr"].split())
 
 
 def _multiverse(terms, factors, n_dyads) -> dict:

@@ -89,7 +89,8 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "n_pairs": "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
     "n_shifts": "Circular shifts behind the chance level",
     "n_dyads": "Dyads behind the value",
-    "measure": "What was tested: a column of the aggregated dataset",
+    "measure": "What was tested: a column of the aggregated dataset; log_snr_therapist and log_snr_client "
+    "are the natural logarithm of 1 + SNR, of power over the 1/f background",
     "effect": "Effect of the analysis of variance; a colon joins the factors of an interaction",
     "df1": "Degrees of freedom of the effect, uncorrected",
     "df2": "Degrees of freedom of the error, uncorrected",
@@ -176,14 +177,15 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "alpha": "Cronbach's alpha",
     "alpha_low": "Lower end of its 95% confidence interval (Feldt)",
     "alpha_high": "Upper end of that interval",
-    "given": "What the partial correlation is given: band power of both (log10); before: the first time",
+    "given": "What is held constant. log_power: band power (log10); log_snr: the natural logarithm of "
+    "1 + SNR, each band beside its own; before: the first time",
     "questionnaire": "Questionnaire score that was correlated, per dyad",
     "n": "Dyads behind the value",
-    "r": "Pearson correlation",
+    "r": "Pearson correlation; partial where something is held constant",
     "ci_low": "Lower end of the 95% confidence interval; of r, Fisher's",
     "ci_high": "Upper end of that interval",
     "p_holm": "p-value, Holm-corrected: over the sites and bands of one measure and questionnaire, or over "
-    "the pairs of levels of one effect",
+    "the pairs of levels of one effect; of SNR itself over both members and all sites and bands",
     "bf10": "Bayes factor for a correlation against none",
     "slope": "Slope of the regression of the measure on the questionnaire score",
     "intercept": "Intercept of that regression",

@@ -39,6 +39,7 @@ CONTENTS = {
     "mixed": "Mixed model with the therapist as a random effect",
     "power": "What these effects would need and what this study could see",
     "correlations": "Correlations and their robustness, with APA lines",
+    "snr": "Effects and correlations with both members’ signal-to-noise held constant",
     "reliability": "Cronbach’s alpha of the questionnaires",
     "specifications": "Every combination of analysis choices, one a row",
     "multiverse": "What all these combinations say jointly",
@@ -82,6 +83,7 @@ FOLDS = {
     "equivalence": "Equivalence: can a difference be ruled out?",
     "mixed": "Mixed model",
     "power": "What this study could detect",
+    "snr": "Signal-to-noise held constant",
     "robustness": "Robustness of the correlations",
     "reliability": "Reliability of the questionnaires",
 }
@@ -100,6 +102,10 @@ ABOUT = {
     "power": "Plan a study for the smallest difference that would matter, not for the observed one, which is "
     "an estimate from few dyads. The safeguard d, the end near zero of its 60% interval, is a cautious "
     "guess. N is the number of dyads in all, in equal groups, for 80% power.",
+    "snr": "With the same coupling, PLV is higher where the rhythms are stronger, and so is PLV above "
+    "chance. Here the logarithm of the signal-to-noise ratio (SNR) of both members is held constant, that of "
+    "each band in its own band. Rows with an empty “Given” test SNR itself. A difference that is not found "
+    "here cannot be separated from a difference in signal-to-noise.",
     "robustness": "Spearman’s and the percentage bend correlation are robust to outliers; BCa is a bootstrap "
     "interval of r; the lowest and highest r are those with one dyad left out; the partial r holds the band "
     "power of both members constant. Equivalence: is r shown to lie within the bounds that the "
@@ -150,9 +156,10 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
     inputs : dict of str to Path
         A path each for ``aggregated``, ``dyadmeans``, ``anova``, ``correlations``, ``descriptives``,
         ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``means``, ``contrasts``,
-        ``permutation``, ``equivalence``, ``mixed``, ``power``, ``provenance`` and ``validation``; where the
-        study has them, ``truth`` (simulated data), ``reliability``, ``specifications`` and ``multiverse``
-        (a grid of choices), and ``dictionary`` (of the aggregated table: what further estimators are).
+        ``permutation``, ``equivalence``, ``mixed``, ``power``, ``snr``, ``provenance`` and ``validation``;
+        where the study has them, ``truth`` (simulated data), ``reliability``, ``specifications`` and
+        ``multiverse`` (a grid of choices), and ``dictionary`` (of the aggregated
+        table: what further estimators are).
     assets : Path
         The folder with the page template, the stylesheet and the script.
     pictures : iterable of (dyad, role, time, path)
@@ -392,6 +399,8 @@ class _Builder:
             frame = self.results[name]
             new = _new_notes(frame, told) if "note" in frame else []
             yield self._fold(name, getattr(tables, name)(frame), new, _sentences(frame))
+        frame = self.results["snr"]
+        yield self._fold("snr", tables.snr(frame, self.results), _new_notes(frame, told))
 
     def _fold(self, name: str, table: tables.Table, notes=(), sentences=()) -> Fold | None:
         """The table to be folded away, with what to know before one reads it; None where it has nothing."""

@@ -52,6 +52,10 @@ COLUMNS = {
         "measure effect sentence",
         "n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d n_for_safeguard",
     ),
+    "snr": (
+        "measure tested roi band level_a level_b given apa note",
+        "n_dyads df1 df2 F p p_holm difference ci_low ci_high d r",
+    ),
     "reliability": ("questionnaire subscale note", "n_items n alpha alpha_low alpha_high"),
     "specifications": (
         "tested comparison reference bands rois estimator correction times effect_unit note",

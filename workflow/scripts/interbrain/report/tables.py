@@ -300,6 +300,51 @@ def power(frame: pd.DataFrame) -> Table:
     return build("power", caption, rows, columns, stacks=True)
 
 
+def snr(frame: pd.DataFrame, results) -> Table:
+    """Effects and correlations with signal-to-noise held constant, and those of signal-to-noise itself."""
+    records = frame.to_dict("records")
+
+    def pair(row) -> str:
+        both = [words.spoken(row[f"level_{end}"]) for end in "ab"]
+        return f"{both[0]} minus {both[1]}" if not words.is_missing(row["level_a"]) else ""
+
+    def size(row) -> str:
+        digits = 2 if words.is_missing(row["difference"]) else 3
+        value = row["r"] if words.is_missing(row["difference"]) else row["difference"]
+        ends = words.interval(row["ci_low"], row["ci_high"], digits)
+        return _sized(pd.Series([words.proportion(value, digits)]), [ends])[0]
+
+    def test(row) -> str:
+        if words.is_missing(row["F"]):
+            return words.NOT_AVAILABLE
+        return f"{words.number(row['F'])} ({words.whole(row['df1'])}, {words.whole(row['df2'])})"
+
+    rows = frame.assign(
+        measure=frame["measure"].map(words.measure),
+        tested=frame["tested"].map(results.term),
+        place=[_place(row) for row in records],
+        pair=[pair(row) for row in records],
+        given=["" if words.is_missing(given) else "both members’ log SNR" for given in frame["given"]],
+        size=[size(row) for row in records],
+        test=[test(row) for row in records],
+    )
+    columns = [
+        text("measure", "Measure"), text("tested", "Tested"), text("place", "Site, band"),
+        text("given", "Given"), text("pair", "Levels"),
+        said("size", "Difference or r [95 % CI]", "difference"), said("test", "F (df)", "F"), p("p", "p"),
+        p("p_holm", "p (Holm)"), digits("d", "d"), digits("n_dyads", "Dyads", 0),
+    ]  # fmt: skip
+    caption = "Effects and correlations with signal-to-noise held constant"
+    return build("snr", caption, rows, columns, stacks=True)
+
+
+def _place(row: dict) -> str:
+    """``all``, ``alpha`` (over all sites) or ``frontal alpha``."""
+    if row["roi"] == "all":
+        return str(row["band"])
+    return words.cell(row["roi"], row["band"])
+
+
 def reliability(frame: pd.DataFrame, results) -> Table:
     rows = frame.assign(questionnaire=frame["questionnaire"].map(results.questionnaire_label))
     columns = [

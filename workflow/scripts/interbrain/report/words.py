@@ -12,7 +12,10 @@ from dataclasses import dataclass
 NOT_AVAILABLE = "n/a"
 TIMES = "×"
 WITHIN = {"roi": "site"}  # what the tables call roi, the page calls site
-MEASURES = {"plv": "Raw PLV", "above_chance": "PLV above chance", "above_pseudo": "PLV above strangers"}
+MEASURES = {
+    "plv": "Raw PLV", "above_chance": "PLV above chance", "above_pseudo": "PLV above strangers",
+    "log_snr_therapist": "Log SNR, therapist", "log_snr_client": "Log SNR, client",
+}  # fmt: skip
 ESTIMATORS = {
     "plv": "PLV", "ppc": "PPC", "ciplv": "ciPLV", "pli": "PLI", "wpli": "wPLI", "dwpli": "dwPLI",
     "ccorr": "circular correlation", "accorr": "adjusted circular correlation", "aec": "AEC",

@@ -39,6 +39,21 @@ def apa_correlation(row: Mapping) -> str:
     return line if _missing(row, "bf10") else line + f", {_bayes_factor(row['bf10'])}"
 
 
+def apa_given(row: Mapping) -> str:
+    """Write a test given something: ``F(1, 9) = 5.12, p = .050, d = 0.61`` or ``r(10) = .31, p = .330``.
+
+    `row` has df1, df2, F, p and d, or df2, r, p, ci_low and ci_high; where neither F nor r is there, "not
+    tested".
+    """
+    if not _missing(row, "r"):
+        line = f"r({int(row['df2'])}) = {bounded(row['r'])}, {p_value(row['p'])}"
+        return line + _interval(row, "ci_low", "ci_high")
+    if _missing(row, "F"):
+        return NOT_TESTED
+    line = f"F({int(row['df1'])}, {int(row['df2'])}) = {row['F']:.2f}, {p_value(row['p'])}"
+    return line if _missing(row, "d") else line + f", d = {_number(row['d'])}"
+
+
 def apa_spearman(row: Mapping) -> str:
     """Write a rank correlation: ``rs(12) = −.52, p = .057``; `row` has n, spearman and p_spearman."""
     if _missing(row, "spearman"):

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from .design import DesignError
 
@@ -126,6 +127,51 @@ def holm(p: Sequence[float]) -> np.ndarray:
 
     p = np.asarray(p, dtype=float)
     return pingouin.multicomp(p, method="holm")[1] if np.isfinite(p).any() else p.copy()
+
+
+def partial_correlation(x: pd.Series, y: pd.Series, given: pd.DataFrame) -> dict[str, float]:
+    """Correlate what the covariates leave of two variables; who lacks any of them is left out.
+
+    Parameters
+    ----------
+    x, y : Series, length n
+        As `correlation`.
+    given : DataFrame, shape (n, k)
+        Its columns' names are those that the messages use.
+
+    Returns
+    -------
+    dict
+        `n_dyads`, `r`, `df2` (n - 2 - k), `p`, `ci_low`, `ci_high` (95 %, Fisher, n - 3 - k).
+
+    Raises
+    ------
+    DesignError
+        As `correlation`; a covariate that does not vary or follows from the others, no degrees of freedom.
+    """
+    known = np.isfinite(given.to_numpy(float)).all(axis=1)
+    x, y, complete = _complete_pairs(*(values.where(known) for values in (x, y)))
+    given = given[complete]
+    n, k = given.shape
+    for name, column in given.items():
+        if np.ptp(column) <= FLAT * np.abs(column).max():
+            raise DesignError(f"{name} is the same in every dyad.")
+    if n - 3 - k < 1:
+        raise DesignError(f"{n} dyads are too few for a correlation given {k} covariates: at least {k + 4}.")
+    centred = given - given.mean()
+    if np.linalg.matrix_rank(centred / np.linalg.norm(centred, axis=0)) < k:
+        raise DesignError(f"{' and '.join(map(str, given))} cannot be told apart: they vary together.")
+    found = _partial(x, y, given.to_numpy(float))
+    if not found["partial_n"]:
+        raise DesignError(f"{' and '.join(map(str, given))} explain a variable entirely.")
+    return {
+        "n_dyads": n,
+        "r": found["partial_r"],
+        "df2": n - 2 - k,
+        "p": found["partial_p"],
+        "ci_low": found["partial_low"],
+        "ci_high": found["partial_high"],
+    }
 
 
 def _complete_pairs(x: Sequence[float], y: Sequence[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

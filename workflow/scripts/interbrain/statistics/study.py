@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from . import groups, scores
+from . import signal_to_noise as snr
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
 from .notes import whole_counts
@@ -70,7 +71,8 @@ def analyse(
     -------
     dict of DataFrame
         ``dyadmeans``, ``descriptives``; of groups ``anova``, ``means``, ``contrasts``, ``permutation``,
-        ``equivalence``, ``mixed``, ``power``; and ``correlations``. Dyads, ROIs, bands and levels stand in
+        ``equivalence``, ``mixed``, ``power``; ``correlations``; and ``snr``, both again with signal-to-noise
+        held constant. Dyads, ROIs, bands and levels stand in
         the order of their first row in `aggregated`; measures, factors and questionnaires as they were
         asked for; the row ``all`` after the single cells. Missing numbers are NaN.
         A dyad without a complete set of cells is left out of that measure's effects and descriptives, and
@@ -89,7 +91,8 @@ def analyse(
     bounds = {"d": 0.5, "r": 0.3, **(equivalence or {})}
     powers = [name for name in POWERS if name in aggregated]
     shown = list(dict.fromkeys([*(name for name in VALUES if name in aggregated), *measures]))
-    values = list(dict.fromkeys([*shown, *powers]))
+    ratios = [name for name in snr.SNR if name in aggregated]
+    values = list(dict.fromkeys([*shown, *powers, *ratios]))
     keys = ["dyad", *PEOPLE, "time", *CELLS]
     refuse_unknown_columns(aggregated, [*keys, *values, *between, *questionnaires])
     refuse_unknown_columns(aggregated, covariates)  # which may be scores or powers
@@ -98,6 +101,8 @@ def analyse(
         return _nothing(columns, measures)
     refuse_text(aggregated, [*values, *questionnaires, *covariates])
 
+    aggregated = snr.with_log_snr(aggregated)
+    values += [name for name in snr.LOG_SNR if name in aggregated]
     cells = study_cells(aggregated, values, [*PEOPLE, *between, *questionnaires], covariates, time)
     model = groups.Model(
         tuple(between), tuple(within), tuple(covariates), interactions, sums_of_squares, relabelings,
@@ -108,6 +113,7 @@ def analyse(
     tables["correlations"] = scores.correlations(
         cells, measures, questionnaires, powers, bootstraps, bounds["r"], seed
     )
+    tables["snr"] = snr.signal_to_noise(entering, cells, measures, questionnaires)
     tables = {name: whole_counts(table) for name, table in tables.items()}
     return {"dyadmeans": cells.means[columns]} | tables
 
@@ -118,5 +124,6 @@ def _nothing(columns: list[str], measures: Sequence[str]) -> dict[str, pd.DataFr
     rows = [{"measure": measure, "apa": "not tested", "note": note} for measure in measures]
     empty = {name: groups.table(rows if name == "anova" else [], name) for name in groups.FAMILIES}
     empty["correlations"] = scores.table([])
+    empty["snr"] = snr.table([])
     empty = {name: whole_counts(one) for name, one in empty.items()}
     return {"dyadmeans": pd.DataFrame(columns=columns)} | empty

@@ -1,0 +1,350 @@
+"""Coupling, or signal-to-noise? Effects between dyads again, with both members' log SNR held constant.
+
+Phases are read through noise: with the same coupling, PLV above chance rises with the signal-to-noise ratio
+(SNR) of either member's rhythm. Here each band is adjusted for that band's own SNR. Who enters, the times and
+the other terms are those of `groups` and `scores`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+
+from . import apa
+from .anova import ROUNDING
+from .cells import BEFORE, CELLS, WORDS, Cells
+from .correlations import correlation, holm, partial_correlation
+from .design import DesignError, between_columns
+from .groups import Entering
+from .notes import fewer_times, note, without
+
+SNR = ("snr_therapist", "snr_client")
+LOG_SNR = tuple(f"log_{name}" for name in SNR)
+NAMES = {f"log_snr_{role}": f"the {role}'s log SNR" for role in ("therapist", "client")}
+NOT_MEASURED = "the aggregated table has no signal-to-noise ratio of both members"
+
+COLUMNS = [
+    *("measure", "tested", *CELLS, "level_a", "level_b", "given", "n_dyads", "df1", "df2", "F", "p"),
+    *("p_holm", "difference", "ci_low", "ci_high", "d", "r", "apa", "note"),
+]
+
+
+def with_log_snr(aggregated: pd.DataFrame) -> pd.DataFrame:
+    """The table with `LOG_SNR` beside it: the natural logarithm of 1 + SNR, of power over background.
+
+    It exists wherever there is power; SNR itself is zero or negative where a band has no rhythm. NaN where
+    SNR is missing. Without both columns of SNR the table comes back as it is.
+    """
+    if not set(SNR) <= set(aggregated):
+        return aggregated
+    ratios = 1 + aggregated[list(SNR)].astype(float)
+    logs = np.log(ratios.where(ratios > 0))
+    return aggregated.assign(**dict(zip(LOG_SNR, logs.to_numpy().T, strict=True)))
+
+
+@dataclass(frozen=True)
+class BandwiseFit:
+    """Least squares in each band beside that band's own covariates; then the mean over bands.
+
+    Attributes
+    ----------
+    coefficients : array, shape (n_parameters,)
+        Mean over bands.
+    covariance : array, shape (n_parameters, n_parameters)
+    sd : float
+        Residual SD of the mean over bands; NaN where nothing varies.
+    df : int
+    """
+
+    coefficients: np.ndarray
+    covariance: np.ndarray
+    sd: float
+    df: int
+
+    def test(self, rows: np.ndarray) -> tuple[float, float]:
+        """F and p of the hypothesis that these sums of coefficients, (df1, n_parameters), are zero."""
+        from scipy.stats import f
+
+        estimate = rows @ self.coefficients
+        if np.isnan(self.sd):
+            return np.nan, np.nan
+        value = float(estimate @ np.linalg.solve(rows @ self.covariance @ rows.T, estimate)) / len(rows)
+        return value, float(f.sf(value, len(rows), self.df))
+
+
+def fit_bandwise(values: np.ndarray, designs: Sequence[np.ndarray]) -> BandwiseFit:
+    """Regress each band on its own design and average the coefficients over bands.
+
+    With A_b = (X_b'X_b)^-1 X_b', residuals e_b and s_bc = e_b'e_c / (n - p), the mean over bands of the
+    coefficients A_b y_b has the covariance sum_bc s_bc A_b A_c' / B^2 (unrelated regressions by least
+    squares, Zellner 1962). With one band, or the same covariates in every band, this is the analysis of
+    covariance of the mean, exactly.
+
+    Parameters
+    ----------
+    values : array, shape (n_dyads, n_bands)
+    designs : sequence of array, shape (n_dyads, n_parameters)
+        One a band, with the same parameters in the same order.
+    """
+    n_bands = values.shape[1]
+    n, p = designs[0].shape
+    df = n - p
+    weights = [np.linalg.solve(x.T @ x, x.T) for x in designs]  # A_b, (n_parameters, n_dyads)
+    coefficients = np.array([a @ y for a, y in zip(weights, values.T, strict=True)])
+    residuals = values - np.stack([x @ b for x, b in zip(designs, coefficients, strict=True)], axis=1)
+    shared = residuals.T @ residuals / df  # s_bc
+    covariance = sum(shared[b, c] * weights[b] @ weights[c].T for b, c in product(range(n_bands), repeat=2))
+    floor = ROUNDING**2 * np.sum(values**2) / df  # below it there is no variation, as in the ANOVA
+    sd = np.sqrt(shared.sum()) / n_bands if np.trace(shared) > floor else np.nan
+    return BandwiseFit(coefficients.mean(axis=0), covariance / n_bands**2, float(sd), df)
+
+
+def signal_to_noise(
+    entering: Sequence[Entering], cells: Cells, measures: Sequence[str], questionnaires: Sequence[str]
+) -> pd.DataFrame:
+    """Each factor between dyads and each score, given both members' log SNR; and whether these go with SNR.
+
+    Parameters
+    ----------
+    entering : sequence of Entering
+        Of `groups`: each measure, who enters, and the model.
+    cells : Cells
+        With `LOG_SNR` among its values.
+    measures, questionnaires : sequence of str
+
+    Returns
+    -------
+    table : DataFrame
+        Of each measure and factor, each band and ``all`` (adjusted band by band, then averaged), over all
+        ROIs; of each measure and score, each ROI and band (r is partial). Then the same of `LOG_SNR` itself,
+        beside the factors and covariates only. A factor of more than two levels has a row of all levels and
+        one of each two. A row that could not be computed says why.
+    """
+    rows = [row for one in entering for factor in one.model.between for row in _factor(one, factor)]
+    if entering:
+        rows += [row for factor in entering[0].model.between for row in _snr_by_factor(entering[0], factor)]
+    for questionnaire in questionnaires:
+        rows += [row for measure in measures for row in _score(cells, measure, questionnaire)]
+        rows += _snr_by_score(cells, questionnaire)
+    return table(rows)
+
+
+def table(rows: list[dict]) -> pd.DataFrame:
+    """Make the table of these rows, with every column."""
+    return pd.DataFrame(rows).reindex(columns=COLUMNS)
+
+
+# --- factors ---------------------------------------------------------------------------------------------
+
+
+def _by_band(cells: Cells, name: str, dyads: Sequence) -> np.ndarray:
+    """A value as it enters, mean over ROIs, shape (n_dyads, n_bands)."""
+    n_bands = cells.single["band"].nunique()
+    values = cells.single[name].to_numpy(float).reshape(len(cells.dyads), -1, n_bands).mean(axis=1)
+    return values[cells.dyads.index.get_indexer(dyads)]
+
+
+def _about_dyads(one: Entering, dyads: Sequence) -> tuple[pd.DataFrame, list[str]]:
+    """What the model has beside SNR: a row a dyad, and which columns are covariates."""
+    names = list(one.model.covariates)
+    about = one.cells.dyads.loc[dyads, [*one.model.between, *names]]
+    if one.cells.time == "ancova":
+        about = about.assign(**{BEFORE: one.cells.before.loc[dyads, one.measure]})
+        names.append(BEFORE)
+    return about, names
+
+
+def _bands(cells: Cells) -> list[str]:
+    return list(cells.single["band"].unique())
+
+
+def _factor(one: Entering, factor: str) -> list[dict]:
+    """A measure by a factor given SNR: in each band, and over all."""
+    cells = one.cells
+    rows = []
+    for at, band in enumerate([*_bands(cells), "all"]):
+        chosen = list(range(len(_bands(cells)))) if band == "all" else [at]
+        row = {"measure": one.measure, "tested": factor, "roi": "all", "band": band}
+        row["given"] = ", ".join(LOG_SNR)
+        said = one.notes()
+        dyads = one.dyads
+        try:
+            if not set(LOG_SNR) <= set(cells.single):
+                raise DesignError(NOT_MEASURED)
+            logs = {name: _by_band(cells, name, dyads)[:, chosen] for name in LOG_SNR}
+            known = np.all([np.isfinite(values).all(axis=1) for values in logs.values()], axis=0)
+            said = [*said, *without({d: ["SNR"] for d in np.array(dyads, dtype=object)[~known]})]
+            dyads = [dyad for dyad, has in zip(dyads, known, strict=True) if has]
+            about, names = _about_dyads(one, dyads)
+            if about.empty:
+                raise DesignError("no dyad has a signal-to-noise ratio of both members")
+            values = _by_band(cells, one.measure, dyads)[:, chosen]
+            terms = [
+                between_columns(
+                    about.assign(**{name: logs[name][known, k] for name in LOG_SNR}),
+                    one.model.between,
+                    [*names, *LOG_SNR],
+                    one.model.interactions,
+                )
+                for k in range(len(chosen))
+            ]
+            rows += [
+                row | found | {"note": note([found.pop("note", None), *said])}
+                for found in _tested(values, terms, factor, list(pd.unique(about[factor])))
+            ]
+        except DesignError as reason:
+            nothing = {"n_dyads": len(dyads), "apa": apa.NOT_TESTED, "note": note([_in_words(reason), *said])}
+            rows.append(row | nothing)
+    return rows
+
+
+def _tested(values: np.ndarray, terms: list[dict], factor: str, levels: list) -> list[dict]:
+    """All levels of a factor, and each two where there are more than two."""
+    from scipy.stats import t as student
+
+    designs = [np.hstack(list(one.values())) for one in terms]
+    first = sum(columns.shape[1] for name, columns in _before(terms[0], factor))
+    fit = fit_bandwise(values, designs)
+    size = len(levels) - 1
+    own = np.eye(designs[0].shape[1])[first : first + size]  # picks the factor's coefficients
+    coded = np.vstack([np.eye(size), -np.ones(size)])
+    n = len(values)
+    flat = "the dyads do not vary in this effect" if np.isnan(fit.sd) else None
+
+    def row(hypothesis: np.ndarray) -> dict:
+        F, p = fit.test(hypothesis)
+        return {
+            "n_dyads": n,
+            "df1": len(hypothesis),
+            "df2": fit.df,
+            "F": F,
+            "p": p,
+            "p_holm": p,
+            "note": flat,
+        }
+
+    pairs = []
+    for a, b in combinations(range(len(levels)), 2):
+        hypothesis = (coded[a] - coded[b])[None] @ own
+        difference = float((hypothesis @ fit.coefficients).item())
+        se = float(np.sqrt((hypothesis @ fit.covariance @ hypothesis.T).item()))
+        reach = student.isf(0.025, fit.df) * se
+        ends = (difference - reach, difference + reach) if flat is None else (np.nan, np.nan)
+        pair = {"level_a": levels[a], "level_b": levels[b], "difference": difference}
+        pair |= {"ci_low": ends[0], "ci_high": ends[1], "d": difference / fit.sd}
+        pairs.append(row(hypothesis) | pair)
+    for pair, corrected in zip(pairs, holm([pair["p"] for pair in pairs]), strict=True):
+        pair["p_holm"] = float(corrected)
+    found = pairs if len(pairs) == 1 else [row(own), *pairs]
+    return [one | {"apa": apa.apa_given(one)} for one in found]
+
+
+def _before(terms: Mapping[str, np.ndarray], factor: str):
+    """The terms that stand before a factor's columns."""
+    for name, columns in terms.items():
+        if name == factor:
+            return
+        yield name, columns
+
+
+def _snr_by_factor(one: Entering, factor: str) -> list[dict]:
+    """Each member's log SNR by a factor, in each band; Holm over members and bands."""
+    cells = one.cells
+    rows, about = [], cells.dyads.loc[one.dyads, [*one.model.between, *one.model.covariates]]
+    if not set(LOG_SNR) <= set(cells.single):
+        return []  # the measures' rows say so
+    for name, (at, band) in product(LOG_SNR, enumerate(_bands(cells))):
+        row = {"measure": name, "tested": factor, "roi": "all", "band": band}
+        values = _by_band(cells, name, one.dyads)[:, [at]]
+        known = np.isfinite(values[:, 0])
+        said = [*one.notes(), *without({d: ["SNR"] for d in about.index[~known]})]
+        try:
+            if not known.any():
+                raise DesignError("no dyad has a signal-to-noise ratio of both members")
+            here = about[known]
+            terms = between_columns(here, one.model.between, one.model.covariates, one.model.interactions)
+            found = _tested(values[known], [terms], factor, list(pd.unique(here[factor])))[0]
+            rows.append(row | found | {"note": note([found["note"], *said])})
+        except DesignError as reason:
+            n = int(known.sum())
+            said = note([_in_words(reason), *said])
+            rows.append(row | {"n_dyads": n, "apa": apa.NOT_TESTED, "note": said})
+    return _corrected(rows)
+
+
+def _corrected(rows: list[dict]) -> list[dict]:
+    """Holm's p over all of these rows."""
+    p = holm([row.get("p", np.nan) for row in rows])
+    rows = [row | {"p_holm": float(one)} for row, one in zip(rows, p, strict=True)]
+    return [row | {"apa": apa.apa_given(row)} for row in rows]
+
+
+def _in_words(reason: Exception) -> str:
+    """A refusal of a design, with the covariates under their names."""
+    text = str(reason)
+    for column, name in NAMES.items():
+        text = text.replace(f"The covariate {column}", f"{name[0].upper()}{name[1:]}").replace(column, name)
+    return text
+
+
+# --- scores ----------------------------------------------------------------------------------------------
+
+
+def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
+    """A measure with a score, given SNR at the very ROI and band; Holm over these."""
+    rows = []
+    for (roi, band), cell in cells.single.groupby(CELLS, sort=False, observed=True):
+        row = {"measure": measure, "tested": questionnaire, "roi": roi, "band": band}
+        row["given"] = ", ".join(LOG_SNR)
+        said, n = _of_correlation(cells, cell, [questionnaire, measure])
+        try:
+            if not set(LOG_SNR) <= set(cell):
+                raise DesignError(NOT_MEASURED)
+            columns = [cell[name].rename(NAMES[name]) for name in LOG_SNR]
+            if cells.time == "ancova":
+                columns.append(cells.before[measure].reindex(cell["dyad"]).set_axis(cell.index))
+            x, y = cell[questionnaire].rename("the score"), cell[measure].rename(WORDS.get(measure, measure))
+            said, n = _of_correlation(cells, cell, [questionnaire, measure, *LOG_SNR])
+            found = partial_correlation(x, y, pd.concat(columns, axis=1))
+            row |= found | {"note": note(said)}
+        except DesignError as reason:
+            row |= {"n_dyads": n, "note": note([str(reason), *said])}
+        rows.append(row)
+    return _corrected(rows)
+
+
+def _snr_by_score(cells: Cells, questionnaire: str) -> list[dict]:
+    """Each member's log SNR with a score, at each ROI and band; Holm over members, ROIs and bands."""
+    rows = []
+    if not set(LOG_SNR) <= set(cells.single):
+        return []
+    for name in LOG_SNR:
+        for (roi, band), cell in cells.single.groupby(CELLS, sort=False, observed=True):
+            row = {"measure": name, "tested": questionnaire, "roi": roi, "band": band}
+            said, n = _of_correlation(cells, cell, [questionnaire, name])
+            try:
+                found = correlation(cell[questionnaire].rename("the score"), cell[name].rename(NAMES[name]))
+                kept = {key: found[key] for key in ("r", "ci_low", "ci_high", "p")}
+                row |= kept | {"n_dyads": found["n"], "df2": found["n"] - 2, "note": note(said)}
+            except DesignError as reason:
+                row |= {"n_dyads": n, "note": note([str(reason), *said])}
+            rows.append(row)
+    return _corrected(rows)
+
+
+def _of_correlation(cells: Cells, cell: pd.DataFrame, columns: list[str]) -> tuple[list[str], int]:
+    """Notes on who is in one correlation and who is not, and how many are."""
+    words = {**{name: "SNR" for name in LOG_SNR}, **WORDS}
+    empty = cell[columns].isna()
+    lacking = {
+        dyad: list(dict.fromkeys(words.get(name, name) for name in columns if gaps[name]))
+        for dyad, gaps in zip(cell["dyad"], empty.to_dict("records"), strict=True)
+        if any(gaps.values())
+    }
+    complete = ~empty.any(axis=1)
+    few = fewer_times(cells.absent, cells.times, cell["dyad"][complete])
+    return [*without(lacking), *(few if cells.time in ("mean", "factor") else [])], int(complete.sum())
