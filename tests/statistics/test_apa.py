@@ -13,11 +13,16 @@ from interbrain.statistics.apa import (
     apa_mixed,
     apa_pairwise,
     apa_permutation,
+    apa_presence,
     apa_spearman,
     bounded,
     p_value,
 )
 
+AGAINST_ZERO = {
+    **{"mean": 0.013, "t": 5.13, "df": 13, "p": 0.0002, "ci_low": 0.008, "ci_high": 0.018, "d_z": 1.37},
+    **{"bf10": 171.35, "p_flips": 0.0001, "n_flips": 16_384, "exact": "yes"},
+}
 EFFECT = {
     "F": 8.30,
     "df1": 1,
@@ -129,6 +134,18 @@ NULL = {"d": 0.06, "d_low": -1.02, "d_high": 1.14, "p_tost": 0.2604, "bf01": 2.1
             RELABELLED | {"exact": "no", "n_relabelings": 10_000, "p_family": 0.081},
             "p = .025 (10,000 random relabelings), family-wise p = .081",
         ),
+        (
+            apa_presence,
+            AGAINST_ZERO,
+            "M = .013, t(13) = 5.13, p < .001, 95% CI [.008, .018], dz = 1.37, BF10 = 171.35; "
+            "sign flips: p < .001 (exact, 16,384)",
+        ),
+        (
+            apa_presence,
+            AGAINST_ZERO | {"mean": -0.013, "t": -5.13, "exact": "no", "n_flips": 10_000, "p_family": 0.02},
+            "M = −.013, t(13) = −5.13, p < .001, 95% CI [.008, .018], dz = 1.37, BF10 = 171.35; "
+            "sign flips: p < .001 (10,000 random), family-wise p = .020",
+        ),
         (apa_mixed, COEFFICIENT, "b = 0.032, SE = 0.012, z = 2.61, p = .009, 95% CI [0.008, 0.056]"),
         (
             apa_mixed,
@@ -158,6 +175,7 @@ def test_every_further_test_reads_as_in_a_journal(write, row, line):
         (apa_spearman, RANKS, "spearman"),
         (apa_pairwise, CONTRAST, "t"),
         (apa_permutation, RELABELLED, "p"),
+        (apa_presence, AGAINST_ZERO, "t"),
         (apa_mixed, COEFFICIENT, "estimate"),
         (apa_mixed, COEFFICIENT, "z"),
         (apa_mean, MEAN, "mean"),

@@ -24,6 +24,8 @@ CONTRACT = {
     "mixed": "measure term estimate se z p ci_low ci_high apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d"
     " n_for_safeguard sentence note",
+    "presence": "measure roi band unit n mean sd t df p ci_low ci_high d_z d_z_low d_z_high bf10 p_flips"
+    " p_family n_flips exact smallest_p apa note",
     "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 spearman p_spearman"
     " percbend p_percbend bca_low bca_high loo_low loo_low_dyad loo_high loo_high_dyad partial_r partial_low"
     " partial_high partial_p partial_n given p_tost verdict n_for_80 detectable_r"

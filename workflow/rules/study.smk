@@ -83,7 +83,10 @@ PSEUDO = f"{DERIVATIVES}/group/task-rest_run-{{run}}_desc-pseudodyads_plv.tsv"
 RECORDING_FILES = ["eeg.vhdr", "eeg.eeg", "eeg.vmrk", "channels.tsv", "events.tsv"]
 TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv", "decisions_log"]
 GROUPS = ["descriptives", "anova", "means", "contrasts", "permutation", "equivalence", "mixed", "power"]
-STATISTICS = ["dyadmeans_plv", *(f"{name}_stats" for name in [*GROUPS, "correlations", "snr", "reliability"])]
+STATISTICS = [
+    "dyadmeans_plv",
+    *(f"{name}_stats" for name in [*GROUPS, "presence", "correlations", "snr", "reliability"]),
+]
 MULTIVERSE = ["specifications_stats", "multiverse_stats"] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.

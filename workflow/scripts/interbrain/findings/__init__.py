@@ -5,6 +5,7 @@ Judges; draws nothing and writes no sentence. The rules: docs/statistics.md, "Ho
 
 from .factors import judge_factor
 from .findings import Claim, Finding, Reservation, findings_table
+from .presence import judge_presence
 from .scores import judge_score
 from .study import TABLES, judge_study
 
@@ -15,6 +16,7 @@ __all__ = [
     "Reservation",
     "findings_table",
     "judge_factor",
+    "judge_presence",
     "judge_score",
     "judge_study",
 ]

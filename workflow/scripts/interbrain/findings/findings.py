@@ -23,6 +23,7 @@ VERDICTS = (
     "unchecked",  # raw PLV alone was tested
     "raw-only",
     "equivalent",
+    "below",  # of synchrony itself: below chance, which no synchrony explains
     "none",  # large and precise enough to speak of no clear difference or correlation
     "unclear",
     "untested",

@@ -1,4 +1,4 @@
-"""All hypotheses of a study: its factors between dyads, then its scores."""
+"""All hypotheses of a study: synchrony itself, then its factors between dyads, then its scores."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import pandas as pd
 
 from .factors import judge_factor
 from .findings import Finding
+from .presence import judge_presence
 from .scores import judge_score, scales_of
 
 # What is judged from; tables that a study does not have may be left out.
-TABLES = ("anova", "contrasts", "permutation", "equivalence", "correlations", "multiverse", "reliability")
+TABLES = (
+    *("presence", "anova", "contrasts", "permutation", "equivalence", "correlations", "multiverse"),
+    "reliability",
+)
 
 
 def judge_study(
@@ -22,12 +26,12 @@ def judge_study(
     questionnaires: Sequence[str] = (),
     differences: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Finding]:
-    """Judge every factor and score of a study.
+    """Judge whether there is synchrony, then every factor and score of a study.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        `TABLES`, as `judge_factor` and `judge_score` take them.
+        `TABLES`, as `judge_presence`, `judge_factor` and `judge_score` take them.
     between, scores, measures : sequence of str
         As the config's statistics name them.
     questionnaires : sequence of str
@@ -35,8 +39,8 @@ def judge_study(
     differences : mapping
         The config's differences of two questionnaires.
     """
-    factors = [judge_factor(tables, name, measures) for name in between]
-    return factors + [
+    first = [judge_presence(tables), *(judge_factor(tables, name, measures) for name in between)]
+    return first + [
         judge_score(tables, name, measures, scales_of(name, questionnaires, differences or {}))
         for name in scores
     ]

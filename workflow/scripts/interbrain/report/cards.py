@@ -27,6 +27,7 @@ VERDICTS = {
     "corrected-only": ("⚠", "Only above chance"),
     "opposite": ("⚠", "Measures disagree"),
     "unchecked": ("⚠", "Not checked against chance"),
+    "below": ("⚠", "Below chance"),
     "unclear": ("?", "Cannot tell"),
     "equivalent": ("≈", "No difference that matters"),
     "none": ("–", "No clear difference"),
@@ -61,6 +62,7 @@ class Card:
     lines: tuple = ()
     about: str = ""
     of_score: bool = False
+    named: str = ""  # the verdict in words of its own
 
     @property
     def sign(self) -> str:
@@ -68,6 +70,8 @@ class Card:
 
     @property
     def chip(self) -> str:
+        if self.named:
+            return self.named
         return RELATED.get(self.verdict, self._chip) if self.of_score else self._chip
 
     @property
@@ -77,7 +81,7 @@ class Card:
 
 def cards(results: Results) -> list[Card]:
     """One card for each factor between dyads, then one for each questionnaire score."""
-    found = judge_study(
+    _, *found = judge_study(  # synchrony itself is on the card of `report.presence`
         {name: results[name] for name in TABLES},
         results.between,
         results.questionnaires,

@@ -358,11 +358,13 @@ def _chance_level(results: Results) -> Check:
         )
     above = int((known < ALPHA).sum())
     shifts = results.setting("chance", "n_shifts")
-    detail = f"With no coupling, about {words.whole(ALPHA * len(known))} of {len(known)} would be."
-    if shifts:
-        detail += f" {shifts} circular shifts each."
-    text = f"{above} of {len(known)} PLVs above their own chance level (p < .05)"
-    return Check("Chance level", "note" if above else "look", text, detail, "chance")
+    detail = (
+        f"{above} of {len(known)} PLVs are above their own chance level (p < .05); with no coupling, about "
+        f"{words.whole(ALPHA * len(known))} would be. The first card tests whether there is synchrony at all."
+    )
+    of_shifts = f", by {shifts} circular shifts each" if shifts else ""
+    text = f"Known for {len(known)} of {words.counted(len(frame), 'value')}{of_shifts}"
+    return Check("Chance level", "note", text, detail, "chance")
 
 
 def _validator(results: Results) -> Check:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from interbrain.findings.scores import scales_of
 from interbrain.report import words
+from interbrain.statistics.presence import EXACT_UP_TO
 
 
 @dataclass(frozen=True)
@@ -305,6 +306,7 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         _clock_and_windows(get, sizes, package),
         _by_hand(sizes.get("by_hand", 0)),
         _phase_locking(get, cite),
+        _presence(get, sizes, cite),
         _groups(get, sizes, package, packages, cite),
         _correlations(get, sizes, package, packages, cite),
         _multiverse(get, sizes.get("analyses", 0), cite),
@@ -576,6 +578,26 @@ def _phase_locking(get, cite):
     )
     if surrogates := get("chance", "n_surrogates"):
         yield f"A third null was {surrogates} phase-randomised surrogates of the client's signal."
+
+
+def _presence(get, sizes, cite):
+    therapists = sizes["therapists"] < sizes["dyads"]
+    relabelings = get("statistics", "relabelings", default=10_000)
+    flips = (
+        f"all 2^{sizes['dyads']}"
+        if sizes["dyads"] <= EXACT_UP_TO
+        else f"{relabelings} random ones, the observed signs among them"
+    )
+    over = ", and over therapists with the mean of each one's dyads" if therapists else ""
+    yield (
+        "Whether there was synchrony at all was tested with the dyads' PLV above chance, and above that of "
+        f"pseudo-dyads, against zero, as the mean over times, sites and bands{over}: by a two-sided t-test "
+        "with the 95% interval, dz (mean over SD) and a Bayes factor (Cauchy prior of width .707; "
+        f"{cite('Rouder2009')}), and by sign flips ({flips}), which assume symmetry alone and decide. The "
+        "tests are two-sided because values below chance would be a sign of a fault. At single sites and "
+        "bands, the largest |t| of each sign flip controls the family-wise error "
+        f"({cite('NicholsHolmes2002')})."
+    )
 
 
 def _groups(get, sizes, package, packages, cite):

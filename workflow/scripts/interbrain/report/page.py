@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from interbrain.report import cards, figures, findings, methods, tables, words
+from interbrain.report import cards, figures, findings, methods, presence, tables, words
 from interbrain.report.reading import COLUMNS, Results, read_results
 
 TEMPLATE, STYLESHEET, SCRIPT = "page.html.jinja", "style.css", "page.js"
@@ -30,6 +30,7 @@ CONTENTS = {
     "aggregated": "One row for each dyad, time, band and site, with questionnaires",
     "dictionary": "What each column of that table is",
     "dyadmeans": "One row for each dyad, site and band: what enters the tests",
+    "presence": "PLV above chance and above strangers against zero, with APA lines",
     "descriptives": "Means and standard deviations by group",
     "anova": "Effects with their sizes, with APA lines",
     "means": "Estimated marginal means",
@@ -77,6 +78,7 @@ class Shown:
 
 # Tables that are folded away: what to click on, and what to know of each.
 FOLDS = {
+    "presence": "Synchrony against zero, at each site and band",
     "means": "Estimated means",
     "contrasts": "Pairs of levels",
     "permutation": "Permutation tests",
@@ -88,6 +90,9 @@ FOLDS = {
     "reliability": "Reliability of the questionnaires",
 }
 ABOUT = {
+    "presence": "Without synchrony, PLV above chance and above strangers are zero on average. p (flips) is "
+    "the share of sign flips of the dyads with at least the observed |t|; p (family) holds for all sites and "
+    "bands together, by the largest |t|. All p are two-sided.",
     "means": "What the model expects of each level, all other factors weighed equally, with 95 % intervals.",
     "contrasts": "Adjusted differences of the model; d is the difference in residual standard deviations, "
     "and the same d is meant wherever the page shows one.",
@@ -156,9 +161,9 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
     inputs : dict of str to Path
         A path each for ``aggregated``, ``dyadmeans``, ``anova``, ``correlations``, ``descriptives``,
         ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``means``, ``contrasts``,
-        ``permutation``, ``equivalence``, ``mixed``, ``power``, ``snr``, ``provenance`` and ``validation``;
-        where the study has them, ``truth`` (simulated data), ``reliability``, ``specifications`` and
-        ``multiverse`` (a grid of choices), and ``dictionary`` (of the aggregated
+        ``permutation``, ``equivalence``, ``mixed``, ``power``, ``presence``, ``snr``, ``provenance`` and
+        ``validation``; where the study has them, ``truth`` (simulated data), ``reliability``,
+        ``specifications`` and ``multiverse`` (a grid of choices), and ``dictionary`` (of the aggregated
         table: what further estimators are).
     assets : Path
         The folder with the page template, the stylesheet and the script.
@@ -252,7 +257,7 @@ class _Builder:
         ]
         built = [(name, heading, make()) for name, heading, make in wanted]
         glance = {
-            "cards": cards.cards(results),
+            "cards": [*presence.cards(results), *cards.cards(results)],
             "checks": findings.checks(results),
             "measures": [words.measure(measure) for measure in results.measures],
             "cautions": built[-1][2]["cautions"],
@@ -344,6 +349,7 @@ class _Builder:
             )
         )
         descriptives = self._table(tables.descriptives(results["descriptives"]), "descriptives")
+        there = results["presence"]
         effects, told = [], set()
         for measure in results.measures:
             rows = results["anova"].query("measure == @measure")
@@ -374,6 +380,12 @@ class _Builder:
             )
             scores.append({"label": label, "about": _about_score(name), "figure": self._figure(drawn)})
         return {
+            "presence": self._fold("presence", tables.presence(there), _notes(there)),
+            "presence_apa": _lines(
+                there[(there["roi"] == "all") & (there["band"] == "all")],
+                ("measure", "unit"),
+                lambda m, unit: f"{words.measure(m)}, over {unit}s",
+            ),
             "groups": groups,
             "effects": effects,
             "further": further,

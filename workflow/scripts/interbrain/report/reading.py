@@ -43,6 +43,10 @@ COLUMNS = {
         "measure effect roi band unit exact apa note",
         "statistic p p_family n_relabelings smallest_p",
     ),
+    "presence": (
+        "measure roi band unit exact apa note",
+        "n mean sd t df p ci_low ci_high d_z d_z_low d_z_high bf10 p_flips p_family n_flips smallest_p",
+    ),
     "equivalence": (
         "measure factor level_a level_b verdict sentence note",
         "n_a n_b d d_low d_high bound_d p p_tost bf01 p_holm p_tost_holm",

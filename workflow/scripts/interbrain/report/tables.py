@@ -255,6 +255,24 @@ def permutation(frame: pd.DataFrame) -> Table:
     return build("permutation", caption, rows, columns, stacks=True)
 
 
+def presence(frame: pd.DataFrame) -> Table:
+    """Means against zero over all sites and bands, then at each."""
+    rows = frame.dropna(subset=["t"]).copy()
+    rows["measure"] = rows["measure"].map(words.measure)
+    places = zip(rows["roi"], rows["band"], strict=True)
+    rows["place"] = ["all" if roi == band == "all" else words.cell(roi, band) for roi, band in places]
+    ends = _intervals(rows, "ci_low", "ci_high", 3)
+    rows["size"] = _sized(rows["mean"].map(words.proportion), ends)
+    tests = zip(rows["t"], rows["df"], strict=True)
+    rows["test"] = [f"{words.number(t)} ({words.whole(df)})" for t, df in tests]
+    columns = [
+        text("measure", "Measure"), text("place", "Site, band"), text("unit", "Unit"), digits("n", "n", 0),
+        said("size", "Mean [95 % CI]", "mean"), share("sd", "SD"), said("test", "t (df)", "t"), p("p", "p"),
+        p("p_flips", "p (flips)"), p("p_family", "p (family)"), digits("d_z", "dz"), digits("bf10", "BF10"),
+    ]  # fmt: skip
+    return build("presence", "Means against zero, two-sided", rows, columns, stacks=True)
+
+
 def equivalence(frame: pd.DataFrame) -> Table:
     rows = _spoken(frame.rename(columns={"factor": "effect"}), "level_a", "level_b")
     for level, n in (("level_a", "n_a"), ("level_b", "n_b")):

@@ -146,9 +146,21 @@ def _compared(d: float, scale: float, df: int, bound_d: float, df_bayes: int) ->
 
 
 def _bf01(t: float, scale: float, df: int) -> float:
-    """JZS Bayes factor for no difference, Rouder et al. 2009, equation 1, integrated over log g.
+    """JZS Bayes factor for no difference."""
+    return float(np.exp(-log_bf10(t, scale, df)))
+
+
+def log_bf10(t: float, scale: float, df: int) -> float:
+    """Logarithm of the JZS Bayes factor for a difference, Rouder et al. 2009, equation 1, over log g.
 
     Not pingouin.bayesfactor_ttest: its integral is lost, without a word, where t is in the hundreds.
+
+    Parameters
+    ----------
+    t : float
+    scale : float
+        Standard error in SDs: of two groups the root of 1 / n1 + 1 / n2, of one 1 / the root of n.
+    df : int
     """
     from scipy.special import logsumexp
 
@@ -160,7 +172,7 @@ def _bf01(t: float, scale: float, df: int) -> float:
     given = -np.log(spread) / 2 - (df + 1) / 2 * np.log1p(t**2 / (spread * df))
     different = logsumexp(given + density) + log(log_g[1] - log_g[0])
     same = -(df + 1) / 2 * np.log1p(t**2 / df)
-    return float(np.exp(same - different))
+    return float(different - same)
 
 
 def _sentence(verdict: str, low: float, high: float, bound: float, letter: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .cells import PEOPLE
 
-COUNTS = ["df1", "df2", "n", "n_dyads", "n_a", "n_b", "n_relabelings", "n_partial", "n_needed"]
+COUNTS = ["df1", "df2", "n", "n_dyads", "n_a", "n_b", "n_relabelings", "n_flips", "n_partial", "n_needed"]
 
 
 def without(left_out: Mapping[str, list]) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from . import groups, scores
+from . import groups, presence, scores
 from . import signal_to_noise as snr
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
@@ -71,10 +71,11 @@ def analyse(
     -------
     dict of DataFrame
         ``dyadmeans``, ``descriptives``; of groups ``anova``, ``means``, ``contrasts``, ``permutation``,
-        ``equivalence``, ``mixed``, ``power``; ``correlations``; and ``snr``, both again with signal-to-noise
-        held constant. Dyads, ROIs, bands and levels stand in
-        the order of their first row in `aggregated`; measures, factors and questionnaires as they were
-        asked for; the row ``all`` after the single cells. Missing numbers are NaN.
+        ``equivalence``, ``mixed``, ``power``; ``presence`` of what is zero without synchrony;
+        ``correlations``; and ``snr``, effects and correlations again with signal-to-noise held constant.
+        Dyads, ROIs, bands and levels stand in the order of their first row in `aggregated`; measures,
+        factors and questionnaires as they were asked for; the row ``all`` after the single cells, before
+        them in ``presence``. Missing numbers are NaN.
         A dyad without a complete set of cells is left out of that measure's effects and descriptives, and
         the note of every row names it; a correlation leaves out only who lacks that very cell.
         A person in several dyads is named in every row that compares dyads.
@@ -110,6 +111,12 @@ def analyse(
     )  # fmt: skip
     entering = groups.entering(cells, measures, model)
     tables = {name: make(entering) for name, make in groups.FAMILIES.items()}
+    # Whether there is synchrony is asked of the mean over times, however the times enter the other tests.
+    there = presence.measures_against_zero(aggregated.columns, measures)
+    known = [name for name in there if name in aggregated]
+    refuse_text(aggregated, known)
+    of_means = study_cells(aggregated, known, PEOPLE) if known else None
+    tables["presence"] = presence.presence(of_means, there, relabelings, seed)
     tables["correlations"] = scores.correlations(
         cells, measures, questionnaires, powers, bootstraps, bounds["r"], seed
     )
@@ -123,6 +130,7 @@ def _nothing(columns: list[str], measures: Sequence[str]) -> dict[str, pd.DataFr
     note = "every dyad is excluded; the table of exclusions says why"
     rows = [{"measure": measure, "apa": "not tested", "note": note} for measure in measures]
     empty = {name: groups.table(rows if name == "anova" else [], name) for name in groups.FAMILIES}
+    empty["presence"] = pd.DataFrame(columns=presence.COLUMNS)
     empty["correlations"] = scores.table([])
     empty["snr"] = snr.table([])
     empty = {name: whole_counts(one) for name, one in empty.items()}

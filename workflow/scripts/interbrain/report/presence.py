@@ -1,0 +1,113 @@
+"""The report's first card: whether there is synchrony at all. Only words; `findings.presence` judges."""
+
+from __future__ import annotations
+
+from interbrain.findings import Finding, Reservation, judge_presence
+from interbrain.findings.findings import CORRECTED
+from interbrain.findings.presence import STRANGERS
+from interbrain.report import words
+from interbrain.report.cards import Card, Side
+from interbrain.report.reading import Results
+
+TITLE = "Is there synchrony at all?"
+CHIPS = {
+    "found": "Synchrony found",
+    "qualified": "Synchrony found, with reservations",
+    "below": "Below chance",
+    "none": "No clear synchrony",
+}
+MEANING = (
+    "Above chance means that the two rhythms agree at the same moments. Whatever reaches both members at "
+    "once, such as a sound or shared interference, does that as well."
+)
+
+
+def cards(results: Results) -> list[Card]:
+    """The card, in a list; none where no dyad could be used."""
+    if results["presence"].empty:
+        return []
+    found = judge_presence({"presence": results["presence"]})
+    sides = tuple(_side(results, measure) for measure in (CORRECTED, STRANGERS))
+    if found.verdict == "untested":
+        return [Card(TITLE, "untested", f"This could not be tested: {found.reason}.", sides)]
+    sentence = _claimed(results, found) if found.claims else _open(found)
+    lines = tuple(_reservation(one) for one in found.reservations)
+    chip = CHIPS.get(found.verdict, "")
+    return [Card(TITLE, found.verdict, sentence, sides, lines=(*lines, MEANING), named=chip)]
+
+
+def _side(results: Results, measure: str) -> Side:
+    rows = results["presence"].query("measure == @measure and roi == 'all' and band == 'all'")
+    rows = rows.drop_duplicates("unit")
+    told = []
+    for row in rows.to_dict("records"):
+        over = "" if row["unit"] == "dyad" else f"Over {words.whole(row['n'])} {row['unit']}s: "
+        told.append(over + (f"{row['apa']}." if row["t"] == row["t"] else f"Not tested: {row['note']}."))
+    return Side(measure, told[0] if told else "Not tested.", permuted=" ".join(told[1:]))
+
+
+def _claimed(results: Results, found: Finding) -> str:
+    whole, *cells = found.claims
+    interval = words.interval(whole.low, whole.high, 3)
+    size = f"mean {words.proportion(whole.size)}, 95% CI {interval}, dz = {words.number(whole.d)}"
+    dyads = f"{words.whole(found.n_dyads)} dyads"
+    if found.verdict == "below":
+        return (
+            f"Over {dyads}, PLV was below its chance level ({size}). No synchrony explains that: look for a "
+            "fault in the data before you read on."
+        )
+    above = {one.kind for one in found.reservations} & {"strangers", "strangers floor", "strangers untested"}
+    what = "above chance" if above else "above chance and above that of strangers"
+    told = f"Over {dyads}, PLV was {what} (above chance: {size})."
+    places = results["presence"].query("measure == @CORRECTED and unit == 'dyad'")["p_family"].notna().sum()
+    if not places:
+        return told
+    named = [words.cell(claim.roi, claim.band) for claim in cells]
+    if len(named) == places:
+        return f"{told} It was at each of {places} sites and bands, corrected for all of them."
+    if not named:
+        return f"{told} At no single site and band does that remain after correction for all {places}."
+    return f"{told} Corrected for all {places} sites and bands, it was at {words.listed(named)}."
+
+
+def _open(found: Finding) -> str:
+    dyads = f"{words.whole(found.n_dyads)} dyads"
+    if found.verdict == "none":
+        return (
+            f"No clear synchrony: over {dyads}, PLV is not shown to be above chance, and a medium effect "
+            "would probably have been seen."
+        )
+    reach = f"means up to {words.number(found.reach)} standard deviations above chance remain possible"
+    return f"This study cannot tell whether PLV is above chance: with {dyads}, {reach}."
+
+
+def _reservation(one: Reservation) -> str:
+    v = one.values
+    p, smallest = words.p_phrase(v.get("p_flips")), words.p_value(v.get("smallest_p"))
+    if one.kind == "floor":
+        return (
+            f"The t-test alone shows it: with {words.whole(v['n'])} dyads, the smallest possible p of the "
+            f"sign flips is {smallest}."
+        )
+    if one.kind == "therapists":
+        return (
+            f"Over the {words.whole(v['n'])} therapists, each the mean of their dyads, it is not shown: {p}."
+        )
+    if one.kind == "therapists floor":
+        return (
+            f"{words.whole(v['n'])} therapists are too few to show that it holds for others: the smallest "
+            f"possible p is {smallest}."
+        )
+    if one.kind == "strangers untested":
+        return f"PLV was not compared with that of strangers{': ' if v['reason'] else ''}{v['reason']}."
+    if one.kind == "strangers floor":
+        return f"Whether it is above strangers cannot be shown: the smallest possible p is {smallest}."
+    if one.kind == "strangers":
+        return (
+            f"It is not shown to be more than strangers in the same situation have (mean difference "
+            f"{words.proportion(v['mean'])}, {p}): what the situation does to everybody may explain it."
+        )
+    cells = [f"{words.cell(c['roi'], c['band'])} ({words.p_phrase(c['p'])})" for c in v["cells"]]
+    return (
+        f"At {words.listed(cells)}, corrected for all sites and bands, the mean differs from chance: a hint."
+    )
