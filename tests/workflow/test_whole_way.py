@@ -24,7 +24,7 @@ def test_one_command_ends_with_the_report_and_a_valid_dataset(finished_study):
 
 def test_every_group_table_has_a_complete_data_dictionary(finished_study):
     tables = sorted((finished_study / "results/derivatives/interbrain/group").glob("*.tsv"))
-    assert len(tables) == 19
+    assert len(tables) >= 20
     for table in tables:
         columns = pd.read_csv(table, sep="\t", nrows=0).columns
         dictionary = json.loads(table.with_suffix(".json").read_text())
@@ -111,11 +111,8 @@ def test_other_names_one_core_and_another_time_zone_change_no_byte_but_the_names
     raw_files.mkdir(parents=True)
     for file in (finished_study / "bids/sourcedata").glob("*D05*"):
         (raw_files / in_new_names(file.name)).symlink_to(file)
-    table = study / "config/recordings.tsv"
-    rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
-    table.write_text("".join(row for row in rows if "\tpost\t" not in row), encoding="utf-8")
-    change_config(study, lambda c: c.update(times=["pre"]))
-    done = run(study, "--until", "synchrony", cores=1, **ELSEWHERE)
+    first_run = "results/derivatives/interbrain/dyads/dyad-A9/dyad-A9_task-rest_run-1_desc-roi_plv.tsv"
+    done = run(study, first_run, cores=1, **ELSEWHERE)
     assert done.returncode == 0, done.stdout[-3000:]
     assert jobs_to_run(done.stdout) >= OF_A_DYAD
     compared = set()

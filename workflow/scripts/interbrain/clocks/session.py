@@ -24,8 +24,9 @@ AGREEING_ERRORS, WARMING_PPM = 4, 5
 FEWEST_FOR_RESIDUAL = 3
 # A trigger that reached both amplifiers is no further apart than this by LSL's clock.
 NEAR_PULSE_S = 0.25
-# Without any pulse that could show a jump, more than this share of a block is worth a note.
-END_SHARE = 0.2
+# Without any pulse that could show a jump, more than this share of a block, and more seconds than pulses are
+# usually apart, are worth a note.
+END_SHARE, END_S = 0.2, 15.0
 # A jump explains a drift as well if it leaves no more than so many times what the drift leaves.
 AS_WELL = 2.0
 # A block beside a jump is tied by its own side if so many pulses are matched inside it.
@@ -300,7 +301,7 @@ def _confirmed(run: SessionRun, fit: ClockFit) -> tuple[ClockFit, tuple[str, ...
     first, last = fit.matches[0][0], fit.matches[-1][0]
     for words, where, length in (("before", "first", first - start), ("after", "last", stop - last)):
         known = {"before": "before", "after": "behind"}[words]
-        if length > END_SHARE * (stop - start) and known not in {s.where for s in stretches}:
+        if length > max(END_SHARE * (stop - start), END_S) and known not in {s.where for s in stretches}:
             notes.append(doubts.nothing_beyond(words, where, min(length, stop - start)))
     unconfirmed = tuple((s.begin, s.end) for s in stretches if not s.confirmed)
     return replace(fit, unconfirmed=unconfirmed), tuple(notes)
