@@ -322,3 +322,58 @@ def test_events_of_each_format_are_found_as_a_person_writes_them(tmp_path, kind,
     file = PLANTED[kind](tmp_path / "rest", SECRETS, [3.2, 9.7, 15.0], 20, 250)
     told = survey(file, triggers={"annotation": wanted})
     np.testing.assert_allclose(told.pulses, [3.2, 9.7, 15.0], atol=1 / 250)
+
+
+# --- codes that stay, lines that ripple, states of an amplifier -------------------------------------------
+
+
+HELD = [700, 1450, 2600, 3100, 4300]
+
+
+def test_codes_that_are_held_until_the_next_one_begin_at_each_change_and_that_is_said():
+    values = np.zeros(5000)
+    for code, onset in enumerate(HELD, start=1):
+        values[onset:] = code
+    # Begun within the second code: which value is held longest is another one in each recording.
+    for first in (0, 1500):
+        with noted() as notes:
+            found = find_pulses(of_values(values[first:]), channel="Digi")
+        assert found.onsets.tolist() == [(onset - first) / 500 for onset in HELD if onset > first]
+        assert found.idle is None
+        assert "holds each value until the next one" in notes[0]
+    assert read_triggers(of_values(values), channel="Digi", idle=0).tolist() == [1.4]  # the config counts
+
+
+def test_pulses_of_many_codes_are_no_codes_that_are_held():
+    values = np.zeros(5000)
+    for code, onset in enumerate(HELD, start=1):
+        values[onset : onset + 300] = code  # longer than the dead time
+    with noted() as notes:
+        assert read_triggers(of_values(values), channel="Digi").tolist() == [onset / 500 for onset in HELD]
+    assert notes == []
+
+
+@pytest.mark.parametrize("idle", [0, 5000])
+def test_a_line_in_millivolts_that_ripples_by_a_few_has_the_pulses_of_the_line(idle):
+    ripple = np.random.default_rng(2).choice([-1, 0, 1], 5000, p=[0.02, 0.96, 0.02])
+    values = at([1000, 2500, 4000], idle=idle, active=5000 - idle) + ripple
+    with noted() as notes:
+        assert read_triggers(of_values(values), channel="Digi").tolist() == [2.0, 5.0, 8.0]
+    assert "is analogue" in notes[0]
+
+
+def test_small_codes_beside_a_large_one_are_no_ripple():
+    values = at([500, 900, 1300, 1700, 2100, 2500], idle=0, active=1) + at([4000], idle=0, active=40000)
+    assert len(read_triggers(of_values(values), channel="Digi")) == 7
+
+
+def test_the_state_of_an_amplifier_in_a_channel_of_any_name_is_no_trigger_and_that_is_said():
+    values = at([1000, 2500, 4000], idle=0, active=4) + (1 << 20) * (np.arange(5000) > 2000)
+    with noted() as notes:
+        assert read_triggers(of_values(values), channel="Digi").tolist() == [2.0, 5.0, 8.0]
+    assert "state of an amplifier" in notes[0]
+    # Codes of many bits are codes.
+    assert read_triggers(of_values(at([1000, 2500], idle=0, active=100001)), channel="Digi").tolist() == [
+        2,
+        5,
+    ]

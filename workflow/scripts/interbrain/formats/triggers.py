@@ -29,6 +29,13 @@ CLEARLY_IDLE = 0.6
 NO_LEVEL = 0.02
 # What changes more often than in this share of its samples is no digital channel.
 MOST_CHANGES = 0.2
+# A line that is measured in mV or µV ripples by a few units: its range is wider than that of most codes, and
+# ripple is so small a share of it, and comes so much more often than pulses.
+WIDEST_CODES, RIPPLE, MORE_OFTEN = 1000, 0.01, 3
+# Codes that stay until the next one: so many long stretches, and at most this share of them of one value.
+FEWEST_HELD, COMMONEST_HELD = 4, 0.4
+# Bits above a port that change no more often than this are the state of an amplifier.
+MOST_STATES = 4
 # An analogue pulse is so many times higher than the noise between pulses.
 ABOVE_NOISE = 10
 # A contact bounces no longer than this.
@@ -46,7 +53,8 @@ class Pulses:
     source : str
         The channel, or the annotation, for a person.
     idle : float or None
-        The channel's value between pulses; None of an analogue channel and of annotations.
+        The channel's value between pulses; None of an analogue channel, of codes that are held until the next
+        one, and of annotations.
     why_none : str
         Why there are no pulses, for a person; empty if there are.
     """
@@ -93,7 +101,8 @@ def read_triggers(raw, *, channel=None, idle=None, mask=None, dead_time_s=0.5, a
     -----
     Codes that a recorder wrote as if they were voltages are read as codes. A channel that changes all the
     time (a photodiode, a voltage with noise) has a pulse where it is more than half of its largest excursion
-    away from its median, if it has two levels.
+    away from its median, if it has two levels. Where codes are held until the next one and none is the idle
+    value, each change is an onset.
     """
     settings = {"channel": channel, "idle": idle, "mask": mask, "annotation": annotation}
     return find_pulses(raw, **settings, dead_time_s=dead_time_s).onsets
@@ -107,7 +116,7 @@ def find_pulses(raw, *, channel=None, idle=None, mask=None, dead_time_s=0.5, ann
     elif channel is None:
         found = Pulses(np.zeros(0), "", None, "The config names no trigger of this recording (triggers).")
     else:
-        found = _from_channel(raw, channel, idle, mask, min(BOUNCE_S, dead_time_s))
+        found = _from_channel(raw, channel, idle, mask, dead_time_s)
     kept = []
     for onset in found.onsets:
         if not kept or onset - kept[-1] >= dead_time_s:
@@ -225,7 +234,7 @@ def held_as_codes(raw, name):
         raw.apply_function(whole_codes, picks=[name], verbose="error")
 
 
-def _from_channel(raw, wanted, idle, mask, bounce_s):
+def _from_channel(raw, wanted, idle, mask, dead_time_s):
     channel = find_channel({name: name for name in raw.ch_names}, wanted)
     if channel is None:
         raise FormatError(_no_channel(raw, wanted))
@@ -235,7 +244,18 @@ def _from_channel(raw, wanted, idle, mask, bounce_s):
     if not known.any() or np.ptp(values[known]) == 0:
         at = f" {values[known][0]:g}" if known.any() else ": it holds no values"
         return Pulses(np.zeros(0), what, None, f"{_upper(what)} never leaves{at}.")
+    if (
+        idle is None
+        and (changes := _changes_of_held_codes(values, mask, dead_time_s * raw.info["sfreq"])).size
+    ):
+        note(
+            f"{what} holds each value until the next one and returns to none of them, so each of its "
+            f"{len(changes)} changes was taken for an onset. If one value is that between pulses, write it "
+            "into the config (triggers: idle)"
+        )
+        return Pulses(raw.times[changes], what)
     is_idle, idle = _idle(np.where(known, values, values[known][0]), known, idle, mask, channel)
+    bounce_s = min(BOUNCE_S, dead_time_s)
     is_idle = _without_bounces(is_idle | ~known, round(bounce_s * raw.info["sfreq"] - 1e-6))
     onsets = raw.times[1:][is_idle[:-1] & ~is_idle[1:]]
     why = ""
@@ -245,12 +265,32 @@ def _from_channel(raw, wanted, idle, mask, bounce_s):
     return Pulses(onsets, what, idle, why)
 
 
+def _changes_of_held_codes(values, mask, long):
+    """First samples of values that are held until the next one, where none is the idle one; else none.
+
+    Between pulses, a channel is idle for long; so the values of its long stretches are one value, or every
+    other one is.
+    """
+    if not np.isfinite(values).all() or _changes(values) > MOST_CHANGES:
+        return np.zeros(0, int)
+    values = values if mask is None else np.round(values).astype(np.int64) & mask
+    begins = np.flatnonzero(np.diff(values)) + 1
+    lengths = np.diff([0, *begins, len(values)])
+    held = values[np.array([0, *begins])[lengths >= max(long, 2)]]
+    _, counts = np.unique(held, return_counts=True)
+    if len(held) < FEWEST_HELD or counts.max() > COMMONEST_HELD * len(held):
+        return np.zeros(0, int)
+    return begins
+
+
 def _idle(values, known, idle, mask, channel):
     """In which samples a channel is idle, and at which value; None if it has no levels."""
     what = f"trigger channel '{channel}'"
     codes = np.round(values).astype(np.int64)
     is_whole = np.array_equal(codes, values)
     if idle is None and _changes(values[known]) > MOST_CHANGES:
+        return _idle_of_analogue(values, known, what), None
+    if idle is None and mask is None and is_whole and _ripples(codes[known]):
         return _idle_of_analogue(values, known, what), None
     if idle is None and not is_whole and mask is None:
         return _idle_of_levels(values, known, None, what, NO_LEVEL * np.ptp(values[known]))
@@ -265,17 +305,44 @@ def _changes(values):
     return np.count_nonzero(np.diff(values)) / max(len(values) - 1, 1)
 
 
+def _ripples(codes):
+    """Whether whole numbers are a voltage with ripple: often and briefly a little away, beside large pulses."""
+    width = np.ptp(codes)
+    if width < WIDEST_CODES:
+        return False
+    levels, counts = np.unique(codes, return_counts=True)
+    away = np.abs(codes - levels[counts.argmax()])
+    small, large = ((away > 0) & (away <= RIPPLE * width)), away > width / 2
+    n_small, n_large = (np.count_nonzero(np.diff(which.astype(int)) == 1) for which in (small, large))
+    if not n_large or n_small <= MORE_OFTEN * n_large:
+        return False
+    return bool(small.sum() / n_small < 0.5 * large.sum() / n_large)
+
+
 def _upper(text):
     return text[0].upper() + text[1:]
 
 
 def _trigger_bits(channel, codes, idle):
-    """The bits that are triggers: of a BioSemi Status channel its port, if anything happens there."""
+    """The bits that are triggers: of a BioSemi Status channel its port, if anything happens there.
+
+    Other programs give that channel other names: its state changes far more seldom than the port.
+    """
     beyond = codes.max() > TRIGGER_PORT or codes.min() < 0
     of_port = idle is None or 0 <= idle <= TRIGGER_PORT
-    if same_name(channel, "Status") and beyond and of_port and np.ptp(codes & TRIGGER_PORT):
+    if not (beyond and of_port and np.ptp(codes & TRIGGER_PORT)):
+        return -1
+    if same_name(channel, "Status"):
         return TRIGGER_PORT
-    return -1
+    n_states, n_codes = (np.count_nonzero(np.diff(codes & bits)) for bits in (~TRIGGER_PORT, TRIGGER_PORT))
+    if n_codes <= 2 * n_states or n_states > MOST_STATES:
+        return -1
+    note(
+        f"trigger channel '{channel}' has the state of an amplifier above its 16 bits of triggers (as "
+        "BioSemi's Status), which was left out. If these bits are triggers, write mask: 16777215 into the "
+        "config (triggers)"
+    )
+    return TRIGGER_PORT
 
 
 def _idle_of_levels(values, known, idle, what, tolerance):
