@@ -5,6 +5,7 @@ Not here: channel names and types (`recording`).
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 import unicodedata
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.breaks import STATED_LOSS, Break
+from interbrain.formats.integrity import check_same_name
 from interbrain.formats.units import decoded, volts_per_unit
 
 EXPORT_CONTINUOUS = "Export the recording before it was cut."
@@ -40,7 +42,8 @@ def read_brainvision(path):
     ----------
     path : pathlib.Path
         The .vhdr file. Keys in any case, spaces around `=`, UTF-8, UTF-16 or a Windows code page, units in
-        any spelling, and names of its parts in another Unicode normal form than on the disk are read.
+        any spelling, decimal commas, and names of its parts in another Unicode normal form than on the disk
+        are read.
 
     Returns
     -------
@@ -54,13 +57,15 @@ def read_brainvision(path):
     Raises
     ------
     FormatError
-        A part is missing or cut off, or the recording is no continuous one.
+        A part is missing, cut off or another recording's, a number in the header is none, or the recording is
+        no continuous one.
     """
     import mne
 
     sections, comments = _sections(_text(path), path)
     common = sections.get("Common Infos", {})
     _check_continuous(common, sections, path)
+    _check_numbers(common, sections, path)
     signals = _part(common, "datafile", "signals", path)
     markers_file = _part(common, "markerfile", "markers", path)
     n_samples = _count_samples(common, sections, signals)
@@ -146,6 +151,45 @@ def _check_continuous(common, sections, path):
         raise FormatError(f"{path}: has big-endian samples, which are not supported. Export it anew.")
 
 
+def _check_numbers(common, sections, path):
+    """Refuse a header without the numbers that a recording needs; decimal commas become points, in place."""
+    interval = common.get("samplinginterval", "").replace(",", ".")
+    if not _is_positive(interval):
+        raise FormatError(
+            f"{path}: gives '{interval}' as its sampling interval in microseconds, so its sampling rate is "
+            "not known. Correct SamplingInterval (4000 for 250 Hz), or export it again."
+        )
+    common["samplinginterval"] = interval
+    channels = sections.get("Channel Infos", {})
+    listed = [key for key in channels if re.fullmatch(r"ch\d+", key)]
+    promised = common.get("numberofchannels", "")
+    if promised.isdigit() and len(listed) != int(promised):
+        raise FormatError(
+            f"{path}: gives {promised} as its number of channels and lists {len(listed)}, so which value is "
+            f"which channel's is not known. {COPY_AGAIN}"
+        )
+    names = [channels[key].split(",")[0].strip() for key in listed]
+    for place, key in enumerate(listed):
+        fields = [field.strip() for field in channels[key].split(",")]
+        if len(fields) > 3 and fields[2].isdigit() and fields[3].isdigit():  # "0,1" for 0.1
+            fields[2:4] = [f"{fields[2]}.{fields[3]}"]
+        if len(fields) > 2 and fields[2] and not _is_positive(fields[2].removeprefix("-")):
+            raise FormatError(
+                f"{path}: gives '{fields[2]}' as the resolution of channel {fields[0]}, so its values are "
+                "not known. Export it again from the program that recorded it."
+            )
+        if names.count(names[place]) > 1:  # as MNE numbers them in other formats
+            fields[0] = f"{names[place]}-{names[:place].count(names[place])}"
+        channels[key] = ",".join(fields)
+
+
+def _is_positive(text):
+    try:
+        return 0 < float(text) < math.inf
+    except ValueError:
+        return False
+
+
 def _part(common, key, what, path):
     """The file that a header names, found by its name in any Unicode normal form and in either case."""
     named = common.get(key, "")
@@ -155,6 +199,7 @@ def _part(common, key, what, path):
         raise FormatError(f"{path}: does not say which file holds its {what}. {COPY_AGAIN}")
     name = re.split(r"[/\\]", named.replace("$b", path.stem))[-1]
     if path.with_name(name).is_file():
+        check_same_name(path, path.with_name(name), what)
         return path.with_name(name)
     alike = [f for f in path.absolute().parent.iterdir() if _same_name(f.name, name) and f.is_file()]
     if len(alike) != 1:
@@ -162,6 +207,7 @@ def _part(common, key, what, path):
             f"{path}: its {what} should be in '{name}' in the same folder, but is not there. "
             "Copy the .vhdr, .vmrk and .eeg files together and do not rename them."
         )
+    check_same_name(path, alike[0], what)
     return path.with_name(alike[0].name)
 
 

@@ -36,7 +36,8 @@ STATED_LOSS = re.compile(
 # What a recorder or an experimenter writes when a recording may have been interrupted.
 INTERRUPTED = re.compile(
     r"\b(paused?|resum(?:ed?|ing)|interrupt(?:ed|ion)?|discontinuity|buffer[ _-]?overflow|lost ?samples?|gap"
-    r"|data (?:loss|lost)|connection lost|disconnect(?:ed)?|reconnect(?:ed)?|impedances?|segment|sync off"
+    r"|(?:data|signal) (?:loss|lost)|connection lost|disconnect(?:ed)?"
+    r"|reconnect(?:ed)?|impedances?|segment|sync off"
     r"|(?:dropped|lost|missing) (?:\d+ )?(?:packets?|blocks?|frames?)"
     r"|(?:packets?|blocks?|frames?) (?:were )?(?:dropped|lost|missing)"
     r"|rec(?:ording)? (?:stop(?:s|ped)?|restart(?:s|ed)?|off|on)"

@@ -260,6 +260,12 @@ def _check_unique(names, path):
             f"{path}: labels such as '{twice[0][:-2]}' occur twice. If the file holds two people, write *-0 "
             "and *-1 as their channels in the recordings table."
         )
+    if twice:
+        note(
+            f"two channels are called {' and two '.join(n[:-2] for n in twice)}. Which of them is at that "
+            "site is not known, so neither was taken for EEG. The cap map can name the right one, as "
+            f"{twice[0]} or {twice[0][:-1]}1"
+        )
 
 
 def listed_names(names, most=8):

@@ -34,6 +34,7 @@ class _Header:
     seconds: float  # of a record
     sample_bytes: int
     is_biosemi: bool
+    time: str  # of day when it began
 
     @property
     def texts(self) -> list[int]:
@@ -84,6 +85,7 @@ def read_edf(path):
             f"the file holds {n_records * header.seconds:.1f} s, and its header counts "
             f"{header.n_promised * header.seconds:.1f} s; all of it is read. Was something appended to it?"
         )
+    _set_time(raw, header)
     _scale(raw, header)
     breaks = []
     if texts:
@@ -111,6 +113,7 @@ def _read_header(file, is_bdf):
         seconds=float(start[244:252].replace(b",", b".")),
         sample_bytes=3 if is_bdf else 2,
         is_biosemi=start[1:8] == b"BIOSEMI",
+        time=start[176:184].decode("latin1"),
     )
 
 
@@ -130,6 +133,20 @@ def _read_texts_and_status(file, header):
             part.append(file.read(place.stop - place.start))
         parts.append(part)
     return n_records, parts[: len(header.texts)], parts[-1] if len(parts) > len(header.texts) else []
+
+
+def _set_time(raw, header):
+    """The time of day in any spelling; MNE takes one that has no points for midnight."""
+    begun = raw.info["meas_date"]
+    if begun is None:
+        return
+    told = re.fullmatch(r"\s*(\d{1,2})\s*\D\s*(\d{1,2})\s*\D\s*(\d{1,2})\s*", header.time)
+    try:
+        hour, minute, second = map(int, told.groups() if told else ())
+        raw.set_meas_date(begun.replace(hour=hour, minute=minute, second=second))
+    except ValueError:
+        raw.set_meas_date(None)
+        note("its header does not give the time of day when it began, so its clock cannot be tied by it")
 
 
 def _scale(raw, header):

@@ -3,21 +3,61 @@
 Not here: reading the signals (`recording`); formats with readers of their own, which check for themselves.
 """
 
+import filecmp
 import math
 import re
 import struct
+import unicodedata
 from pathlib import Path
 
 import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.breaks import Break
+from interbrain.formats.notes import note
 
 CNT_DISCONTINUITY = 14  # upper half of an event's byte for its acceptance
 GDF_NEW_SEGMENT = str(0x7FFE)
 # Tags in front of the samples of a FIF file that goes on from another: "role: the file before", "its name".
 FIF_BEGINS_ELSEWHERE = struct.pack(">5i2i", 115, 3, 4, 0, 1, 118, 10)
 FIF_HEAD_BYTES = 2**24
+
+
+def check_same_name(path, part, what):
+    """Refuse a part of another name than its header, if that may be another recording's; else note it.
+
+    Parameters
+    ----------
+    path, part : pathlib.Path
+        The header, and the file of signals or markers that it names.
+    what : str
+        What is in the part: "signals".
+    """
+    if _stem(part) == _stem(path):
+        return
+    own = path.with_suffix(part.suffix)
+    own = own if own.is_file() else path.with_suffix(part.suffix.lower())
+    if own.is_file() and not own.samefile(part) and not filecmp.cmp(own, part, shallow=False):
+        raise FormatError(
+            f"{path}: names {part.name} as the file of its {what}, and beside it is {own.name}, which has "
+            "other content. One of the two belongs to another recording: correct the name in the header, or "
+            "remove the wrong file."
+        )
+    person, other = (re.search(r"(?:^|_)sub-([a-z0-9]+)", _stem(file)) for file in (path, part))
+    if person and other and person[1] != other[1]:
+        raise FormatError(
+            f"{path}: names {part.name} as the file of its {what}, which by its name is another person's. "
+            "Correct the name in the header."
+        )
+    if what == "signals":
+        note(
+            "its file of signals has another name than its header, as after a renaming; compare the "
+            "recording's length with what the recording program shows"
+        )
+
+
+def _stem(path):
+    return unicodedata.normalize("NFC", path.stem).casefold()
 
 
 def check_edf(path):
@@ -29,6 +69,14 @@ def check_edf(path):
         The file; BDF (24 bits a sample) is told by its suffix.
     """
     content = path.read_bytes()
+    is_bdf = path.suffix.lower() == ".bdf"
+    if content[:8] == (b"0       " if is_bdf else b"\xffBIOSEMI"):
+        is_really, seems = ("EDF", "BDF") if is_bdf else ("BDF", "EDF")
+        raise FormatError(
+            f"{path}: is {'an' if is_bdf else 'a'} {is_really} recording with the suffix of {seems}, whose "
+            f"samples have another number of bytes. Rename it to {path.stem}.{is_really.lower()}, and "
+            "correct the recordings table."
+        )
     # In samples, a byte that looks like a line feed seldom follows one that looks like a carriage return.
     if content.count(b"\n") >= 50 and content.count(b"\n") == content.count(b"\r\n"):
         raise FormatError(
@@ -48,14 +96,46 @@ def check_edf(path):
             "unknown. Export it again from the program that recorded it."
         )
     held = len(content) - 256 * (1 + n_signals)
-    is_bdf = path.suffix.lower() == ".bdf"
     missing = n_records - held / max(1, row * (3 if is_bdf else 2))
     if missing > 0:
         raise FormatError(
             f"{path}: is cut off: the header promises {n_records * seconds:.1f} s, and "
             f"{missing * seconds:.1f} s of them are missing. {COPY_AGAIN}"
         )
+    _check_edf_numbers(content, n_signals, path)
     return ()
+
+
+def _check_edf_numbers(content, n_signals, path):
+    """Refuse a header with numbers that MNE would not read, in words."""
+    export = "Export it again from the program that recorded it."
+    fields = {"a record's length": content[244:252]}
+    for i in range(n_signals):
+        label = content[256 + 16 * i :][:16].decode("latin1").strip()
+        for what, at, width in (("smallest", 104, 8), ("largest", 112, 8)):
+            fields[f"the {what} value of channel {label}"] = content[256 + at * n_signals + width * i :][
+                :width
+            ]
+    for what, field in fields.items():
+        text = field.decode("latin1").strip()
+        try:
+            # MNE reads a decimal comma in limits alone.
+            float(text if what == "a record's length" else text.replace(",", "."))
+        except ValueError as error:
+            raise FormatError(
+                f"{path}: gives '{text}' as {what}, which is no number (with a decimal point). {export}"
+            ) from error
+    if content[184:192].strip() != str(256 * (n_signals + 1)).encode():
+        raise FormatError(
+            f"{path}: says that its header has {content[184:192].decode('latin1').strip()} bytes, and one of "
+            f"{n_signals} signals has {256 * (n_signals + 1)}. {export}"
+        )
+    time = re.fullmatch(rb"(\d\d)\D(\d\d)\D(\d\d)", content[176:184])
+    if time and not (int(time[1]) < 24 and int(time[2]) < 60 and int(time[3]) < 60):
+        raise FormatError(
+            f"{path}: gives {content[176:184].decode('latin1')} as the time of day when it began, which is "
+            f"none. {export}"
+        )
 
 
 def check_fif(path):
@@ -98,7 +178,7 @@ def check_cnt(path):
     size = path.stat().st_size
     n_channels = struct.unpack_from("<H", head, 370)[0]
     events_at = struct.unpack_from("<i", head, 886)[0]
-    if not n_channels or events_at < 900 + 75 * n_channels:
+    if not n_channels or events_at < 900 + 75 * n_channels or not struct.unpack_from("<H", head, 376)[0]:
         raise FormatError(f"{path}: is not a Neuroscan CNT file, or its header is damaged. {COPY_AGAIN}")
     if events_at > size:
         raise FormatError(
@@ -172,16 +252,20 @@ def take_eeglab_breaks(raw, path):
     if not any(_is_boundary(text) for text in raw.annotations.description):
         return []
     sfreq = raw.info["sfreq"]
-    breaks = []
+    breaks: list[Break] = []
     for mark in mne.read_annotations(path):  # those of `raw` are shortened where they outlast it
         if _is_boundary(mark["description"]):
             seconds = float(mark["duration"])
             # Between two samples in newer versions (10000.5, counted from 1), at the later one in older ones.
             sample = math.ceil(round(mark["onset"] * sfreq, 3))
             is_known = np.isfinite(seconds) and seconds * sfreq > 1.001
-            breaks.append(
-                Break(sample / sfreq, seconds if is_known else None, "was cut or joined (boundary)")
-            )
+            found = Break(sample / sfreq, seconds if is_known else None, "was cut or joined (boundary)")
+            if is_known and found in breaks and 0 < sample < raw.n_times:
+                note(
+                    f"two boundaries at {found.at_s:.1f} s give the same length, {seconds:.3f} s, which was "
+                    "put back once. If so much was cut out twice there, what follows comes too early"
+                )
+            breaks.append(found)
     raw.annotations.delete([i for i, text in enumerate(raw.annotations.description) if _is_boundary(text)])
     return breaks
 
@@ -227,7 +311,7 @@ def check_gdf(path):
 
 
 def check_fdt(raw, path):
-    """Raise FormatError if the .fdt file with the signals of an EEGLAB .set is cut off.
+    """Raise FormatError if the .fdt file with the signals of an EEGLAB .set is cut off or does not fit it.
 
     Parameters
     ----------
@@ -237,7 +321,13 @@ def check_fdt(raw, path):
         The .set file.
     """
     for part in {Path(file) for file in raw.filenames if file} - {path}:
+        check_same_name(path, part, "signals")
         missing = raw.n_times - part.stat().st_size / (4 * len(raw.ch_names))
+        if missing < 0:
+            raise FormatError(
+                f"{part}: holds {-missing / raw.info['sfreq']:.1f} s more than {path.name} says, so the two "
+                "are of different recordings or versions. Export both again, together."
+            )
         if missing > 0:
             sfreq = raw.info["sfreq"]
             raise FormatError(

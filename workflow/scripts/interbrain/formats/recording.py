@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 POLY5_SUFFIXES = (".poly5", ".s00")
 CHECKS = {".edf": check_edf, ".bdf": check_edf, ".cnt": check_cnt, ".gdf": check_gdf, ".fif": check_fif}
+# Hz; at no other rate does anybody record EEG, so the header has its rate in another unit.
+LOWEST_RATE, HIGHEST_RATE = 40, 1e5
 RATES_DIFFER = (".edf", ".bdf", ".gdf")  # and MNE makes one of them
 KNOWN_SUFFIXES = (*POLY5_SUFFIXES, ".edf", ".bdf", ".vhdr", ".set", ".fif", ".cnt", ".gdf", ".acq", ".xdf")
 PRIVATE = (
@@ -134,6 +136,8 @@ def read_recording(
             f"{path}: recordings with the suffix '{path.suffix}' are not known; known are "
             f"{', '.join(KNOWN_SUFFIXES)}. Export the recording as one of these, for example as EDF."
         )
+    if path.is_dir():
+        raise FormatError(f"{path}: is a folder. Name the recording in it in the recordings table.")
     if not path.is_file():
         raise FormatError(f"{path}: there is no such file. Check the path in the recordings table.")
     if path.stat().st_size == 0:
@@ -156,6 +160,7 @@ def read_recording(
 
     try:
         raw, lsl, parts, breaks = _open(path, suffix, pattern, is_trigger)
+        _check_rate(raw.info["sfreq"], path)
         labels, shared = _of_member(raw.ch_names, path, suffix, pattern, partner_pattern, is_trigger)
         if suffix in RATES_DIFFER:
             raw = at_one_rate(
@@ -206,6 +211,15 @@ def read_recording(
     )
 
 
+def _check_rate(sfreq, path):
+    if not LOWEST_RATE <= sfreq <= HIGHEST_RATE:
+        raise FormatError(
+            f"{path}: its sampling rate would be {sfreq:g} Hz, at which nobody records EEG. Its header gives "
+            "the rate or the sampling interval wrongly, or in another unit. Export it again from the program "
+            "that recorded it."
+        )
+
+
 def _of_member(names, path, suffix, pattern, partner_pattern, is_trigger):
     """As `members.of_member`; channels of an XDF file can be named without their stream."""
     if suffix != ".xdf":
@@ -254,7 +268,16 @@ def _open(path, suffix, pattern, is_trigger):
             return raw, None, parts, breaks
         # MNE cuts the codes of a GDF's trigger channel off.
         whole = {"stim_channel": False} if suffix == ".gdf" else {}
-        raw = mne.io.read_raw(path, preload=False, verbose="error", **whole)
+        try:
+            raw = mne.io.read_raw(path, preload=False, verbose="error", **whole)
+        except FileNotFoundError as error:
+            if suffix != ".set":
+                raise
+            raise FormatError(
+                f"{path}: its signals should be in a .fdt file in the same folder, which is not there under "
+                f"the name that the .set file has for it, nor as {path.stem}.fdt. Copy the two together, and "
+                "do not rename them."
+            ) from error
     breaks = []
     if suffix == ".set":
         check_fdt(raw, path)
@@ -290,6 +313,12 @@ def _reason(error, path, suffix):
     text = (str(error).strip() or type(error).__name__).splitlines()[0]
     if _holds_epochs(text, path):
         return "holds epochs, not a continuous recording. Export the recording before it was cut."
+    if suffix == ".set" and "mat file" in text:
+        return f"is no file of EEGLAB or MATLAB, or is damaged. {COPY_AGAIN}"
+    if text.startswith("No raw data in"):
+        return "holds no recording, but averages or something else. Export the recording itself."
+    if text == "sfreq must be positive":
+        return "gives no sampling rate above 0. Export it again from the program that recorded it."
     return (
         f"cannot be read as {suffix} ({text}). Check that it opens in the program that recorded it. "
         f"{COPY_AGAIN}"

@@ -306,7 +306,7 @@ def _changes(values):
 
 
 def _ripples(codes):
-    """Whether whole numbers are a voltage with ripple: often and briefly a little away, beside large pulses."""
+    """Whether whole numbers are a voltage with ripple: often, briefly and a little away, beside pulses."""
     width = np.ptp(codes)
     if width < WIDEST_CODES:
         return False
