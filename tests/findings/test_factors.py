@@ -85,6 +85,28 @@ def test_levels_that_differ_without_any_two_that_do_are_not_named():
     assert [(one.higher, one.lower, one.on) for one in judged.claims] == [("", "", "both")]
 
 
+def given_snr(p=0.001, difference=0.1, differs=None, df2=8) -> pd.DataFrame:
+    """Both measures with signal-to-noise held constant, and the therapist's alpha SNR itself."""
+    row = {
+        "tested": "group",
+        "roi": "all",
+        "band": "all",
+        "level_a": "a",
+        "level_b": "b",
+        "df1": 1,
+        "df2": df2,
+    }
+    row |= {"F": 4.0, "p": p, "p_holm": p, "difference": difference, "ci_low": -0.1, "ci_high": 0.3}
+    rows = [row | {"measure": measure} for measure in MEASURES]
+    rows += [row | {"measure": measure, "band": "alpha", "p_holm": 0.9} for measure in MEASURES]
+    itself = row | {
+        "measure": "log_snr_therapist",
+        "band": "alpha",
+        "p_holm": 1.0 if differs is None else differs,
+    }
+    return pd.DataFrame([*rows, itself]).assign(note=np.nan)
+
+
 def with_p(measure_ps, permuted=0.01, smallest=0.005, joint=None):
     """Tables of one factor of two levels with these p of (raw, above chance)."""
     found = tables(
@@ -95,6 +117,7 @@ def with_p(measure_ps, permuted=0.01, smallest=0.005, joint=None):
             found[name].loc[found[name]["measure"] == measure, columns] = p
     found["anova"]["p_gg"] = np.nan
     found["permutation"] = found["permutation"].assign(p=permuted, smallest_p=smallest)
+    found["snr"] = given_snr()
     if joint is not None:
         row = {"tested": "group", "summary": "median_effect", "p_permutation": joint, "n_specifications": 9}
         found["multiverse"] = pd.DataFrame([row])
@@ -161,6 +184,77 @@ def test_with_no_effect_a_claim_on_both_measures_is_made_in_one_study_of_twenty(
         judged = judge_factor(tables(data, ["group", "other"], families=families), "group", MEASURES)
         claimed += bool(judged.claims)
     assert claimed <= 13  # binomial, 120 x .05, three standard deviations
+
+
+@pytest.mark.parametrize(
+    ("table", "verdict", "kind"),
+    [
+        (given_snr(), "found", None),
+        (given_snr(p=0.2), "not-apart", "snr"),
+        (given_snr(difference=-0.1), "not-apart", "snr"),
+        (given_snr(p=0.2, difference=0.02), "not-apart", "snr"),
+        (given_snr(p=0.2, df2=1), "unconfirmable", "snr floor"),
+        (given_snr(p=0.2, df2=1, difference=0.02), "not-apart", "snr"),
+        (given_snr().assign(F=np.nan, note="too few dyads"), "qualified", "snr untested"),
+        (None, "qualified", "snr untested"),
+    ],
+)
+def test_a_claim_has_to_stay_with_signal_to_noise_held_constant(table, verdict, kind):
+    found = with_p((0.01, 0.01))
+    found["contrasts"]["difference"] = 0.1  # its t reaches .05 with eight degrees of freedom, not with one
+    found["snr"] = table if table is not None else pd.DataFrame()
+    judged = judge_factor(found, "group", MEASURES)
+    assert judged.verdict == verdict
+    assert [one.kind for one in judged.reservations] == ([kind] if kind else [])
+    if kind == "snr untested":
+        assert judged.reservations[0].values["reason"]
+
+
+def test_signal_to_noise_outweighs_a_permutation_that_does_not_confirm():
+    found = with_p((0.01, 0.01), 0.06)
+    found["snr"] = given_snr(p=0.3, differs=0.01)
+    judged = judge_factor(found, "group", MEASURES)
+    assert judged.verdict == "not-apart"
+    assert [one.kind for one in judged.reservations] == ["snr", "permutation"]
+    [about] = judged.reservations[0].values["differs"]
+    assert about == {"role": "therapist", "roi": "all", "band": "alpha", "p_holm": 0.01}
+    written = findings_table([judged])["reservations"].iloc[0]
+    assert (
+        written.startswith("snr: a b F=4, df1=1, df2=8, p=0.3, size=0.1") and "therapist all alpha" in written
+    )
+
+
+def test_of_three_levels_each_pair_has_to_stay():
+    rng = np.random.default_rng(4)
+    plv = np.repeat([0.4, 0.3, 0.2], 6) + 0.01 * rng.normal(size=18)
+    found = tables(study({"group": np.repeat(list("abc"), 6)}, plv), ["group"])
+    pairs = [
+        given_snr(p).assign(level_a=a, level_b=b) for p, a, b in ((0.01, *"ab"), (0.3, *"ac"), (0.01, *"bc"))
+    ]
+    found["snr"] = pd.concat([given_snr(0.3).assign(level_a=None, level_b=None), *pairs])
+    judged = judge_factor(found, "group", MEASURES)
+    assert [one.kind for one in judged.reservations] == ["some snr"] and judged.verdict == "qualified"
+    [pair] = judged.reservations[0].values["pairs"]
+    assert (pair["higher"], pair["lower"]) == ("a", "c")
+
+
+def test_equal_coupling_and_unequal_signal_to_noise_is_not_apart_through_all_tables():
+    """PLV follows from SNR alone, which the second group has more of."""
+    from interbrain.statistics import analyse
+
+    rng = np.random.default_rng(8)
+    strength = np.repeat([-0.5, 0.5], 10)[:, None] + 0.4 * rng.normal(size=(20, 2))
+    ratios = np.exp(strength)
+    plv = 0.25 + 0.06 * np.log1p(ratios).sum(axis=1) + 0.005 * rng.normal(size=20)
+    columns = {"snr_therapist": ratios[:, 0], "snr_client": ratios[:, 1]}
+    data = study({"group": np.repeat(["less", "more"], 10)}, plv, **columns)
+    found = analyse(data, ["group"], [], MEASURES, [], relabelings=500, bootstraps=10)
+    judged = judge_factor(found, "group", MEASURES)
+    assert judged.verdict == "not-apart" and judged.reservations[0].values["differs"]
+    coupled = data.assign(**{name: data[name] + 0.1 * (data["group"] == "more") for name in MEASURES})
+    found = analyse(coupled, ["group"], [], MEASURES, [], relabelings=500, bootstraps=10)
+    judged = judge_factor(found, "group", MEASURES)
+    assert judged.verdict == "found" and judged.claims[0].higher == "more"
 
 
 def test_findings_become_a_table_with_a_row_for_each_claim():

@@ -33,8 +33,17 @@ def alphas(value):
 SCALES = [("wai_t", "total"), ("wai_c", "total")]
 
 
-def judge(scales=(), reliability=None, joint=None, **about):
-    tables = {"correlations": correlations(**about)}
+def given_snr(r=0.7, p=0.01):
+    """Both sites with signal-to-noise held constant, and the client's SNR itself."""
+    row = {"tested": "wai_difference", "band": "theta", "r": r, "p_holm": p, "note": np.nan}
+    rows = [row | {"measure": m, "roi": roi} for m in MEASURES for roi in ("frontal", "central")]
+    return pd.DataFrame([*rows, row | {"measure": "log_snr_client", "roi": "central", "p_holm": 0.02}])
+
+
+def judge(scales=(), reliability=None, joint=None, snr=None, **about):
+    tables = {"correlations": correlations(**about), "snr": given_snr(about.get("r", [0.7])[-1])}
+    if snr is not None:
+        tables["snr"] = snr
     if reliability is not None:
         tables["reliability"] = reliability
     if joint is not None:
@@ -68,6 +77,26 @@ def test_ranks_single_dyads_reliability_and_all_analyses_enter_the_verdict(about
     judged = judge(**about)
     assert judged.verdict == verdict
     assert [one.kind for one in judged.reservations] == kinds
+
+
+@pytest.mark.parametrize(
+    ("snr", "verdict", "kinds"),
+    [
+        (given_snr(p=0.2), "not-apart", ["snr"]),
+        (given_snr(r=-0.7), "not-apart", ["snr"]),
+        (given_snr(r=np.nan).assign(note="SNR is the same"), "qualified", ["snr untested"]),
+        (pd.DataFrame(), "qualified", ["snr untested"]),
+    ],
+)
+def test_a_correlation_has_to_stay_with_signal_to_noise_held_constant(snr, verdict, kinds):
+    judged = judge(snr=snr)
+    assert judged.verdict == verdict and [one.kind for one in judged.reservations] == kinds
+    values = judged.reservations[0].values
+    if kinds == ["snr"]:
+        assert [(cell["roi"], cell["band"]) for cell in values["cells"]] == [("frontal", "theta")]
+        assert values["differs"] == [{"role": "client", "roi": "central", "band": "theta", "p_holm": 0.02}]
+    else:
+        assert values["reason"]
 
 
 def test_a_score_without_variation_gives_its_own_reason_and_not_another_s():

@@ -979,12 +979,64 @@ def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
     inputs = write_tables(tmp_path)
     table = read(inputs["correlations"]).assign(p_holm=0.01, loo_low=-0.1, loo_high=0.8, r=0.5)
     table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
+    given = read(inputs["snr"]).assign(p_holm=0.01, r=0.5)
+    given.to_csv(inputs["snr"], sep="\t", index=False, na_rep="n/a")
     card = cards.cards(read_results(inputs))[2]
     assert card.verdict == "unconfirmed"
     assert any(
         line.startswith("One dyad alone decides the direction at frontal theta (without D01)")
         for line in card.lines
     )
+
+
+@pytest.mark.parametrize(
+    ("p", "chip", "line"),
+    [
+        (0.004, "✓ Difference found", "the difference stays: .061, 95% CI [−.110, .230], F(1, 19) = 1.25, "
+         "p = .004."),
+        (0.41, "⚠ Found, but not apart from signal-to-noise", "the difference is not confirmed: .061, 95% CI "
+         "[−.110, .230], F(1, 19) = 1.25, p = .410. SNR itself is not shown to go with the factor."),
+    ],
+)  # fmt: skip
+def test_a_card_says_whether_a_difference_stays_with_signal_to_noise_held_constant(tmp_path, p, chip, line):
+    written = write_tables(
+        tmp_path, n_dyads=24, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.01, 400, 0.005),
+        given_snr=p, multiverse=False,
+    )  # fmt: skip
+    card = cards.cards(read_results(written))[0]
+    assert f"{card.sign} {card.chip}" == chip
+    assert f"With both members’ log SNR held constant, {line}" in card.lines
+    assert ("cannot be separated from signal-to-noise" in card.sentence) == (p > 0.05)
+
+
+def test_a_card_says_where_signal_to_noise_itself_goes_with_a_score(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["correlations"]).assign(p_holm=0.01, loo_low=0.2, loo_high=0.8, r=0.5)
+    table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
+    given = read(inputs["snr"])
+    scores = given[given["tested"] == "wai_difference"].assign(p_holm=0.3, r=0.1)
+    itself = scores.head(1).assign(measure="log_snr_client", p_holm=0.02, given=None)
+    pd.concat([given[given["tested"] != "wai_difference"], scores, itself]).to_csv(
+        inputs["snr"], sep="\t", index=False, na_rep="n/a"
+    )
+    card = cards.cards(read_results(inputs))[2]
+    assert (card.sign, card.chip) == ("⚠", "Found, but not apart from signal-to-noise")
+    [line] = [line for line in card.lines if "log SNR" in line]
+    assert "frontal theta (r = .10, Holm p = .300)" in line
+    assert line.endswith("SNR itself goes with the score: the client’s in theta at frontal (Holm p = .020).")
+
+
+def test_a_study_whose_signal_to_noise_could_not_be_held_constant_says_so(tmp_path):
+    written = write_tables(
+        tmp_path, n_dyads=24, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.01, 400, 0.005)
+    )
+    table = read(written["snr"])
+    table = table.assign(F=None, note="The client's log SNR has the same value in every dyad.")
+    table.to_csv(written["snr"], sep="\t", index=False, na_rep="n/a")
+    card = cards.cards(read_results(written))[0]
+    assert card.verdict == "qualified"
+    why = "the client's log SNR has the same value in every dyad"
+    assert f"It could not be checked against signal-to-noise: {why}." in card.lines
 
 
 # --- other analysis choices ---

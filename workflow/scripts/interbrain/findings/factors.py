@@ -14,6 +14,7 @@ import pandas as pd
 from interbrain.statistics.correlations import holm
 
 from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of
+from .signal_to_noise import factor_given_snr
 
 SMALL_STUDY = 20  # dyads; below it, only very large effects can be seen
 LARGE_ETA = 0.14  # Cohen's large effect, as partial eta squared
@@ -39,8 +40,9 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        ``anova``, ``contrasts``, ``permutation``, ``equivalence``, ``multiverse``; missing values are NaN or
-        ``n/a``; a table that the study does not have may be left out.
+        ``anova``, ``contrasts``, ``permutation``, ``equivalence``, ``snr``, ``multiverse``; missing values
+        are NaN or ``n/a``; a table that the study does not have may be left out. Without ``snr`` a claim has
+        the reservation that signal-to-noise was not held constant.
     factor : str
     measures : sequence of str
         In the config's order.
@@ -66,6 +68,7 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
         return Finding(factor, _without_a_claim(tables, factor, tested), reservations=depends, **about)
     basis = claims[0].measure  # what speaks against a claim on raw PLV alone is raw PLV's own
     against = (
+        *factor_given_snr(tables, factor, claims, decisive),
         *_permutations(tables, basis, factor),
         *_joint(tables, factor),
         *_interactions(tables, factor, basis),
@@ -76,9 +79,11 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
 def confirmed(against: Sequence[Reservation]) -> str:
     """The verdict on a claim that both measures support, by what speaks against it."""
     kinds = {one.kind for one in against}
+    if "snr" in kinds:
+        return "not-apart"
     if kinds & {"permutation", "joint", "ranks", "one dyad"}:
         return "unconfirmed"
-    if "floor" in kinds:
+    if kinds & {"floor", "snr floor"}:
         return "unconfirmable"
     return "qualified" if kinds else "found"
 

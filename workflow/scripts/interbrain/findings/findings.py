@@ -17,7 +17,8 @@ VERDICTS = (
     "found",  # on both measures, and nothing that was computed speaks against it
     "qualified",  # on both, with a reservation about what it means
     "unconfirmed",  # on both, and a test that could have confirmed it does not
-    "unconfirmable",  # on both, and no permutation of a study of this size could reach p <= .05
+    "unconfirmable",  # on both, and a study of this size could not confirm it
+    "not-apart",  # on both, and not once both members' signal-to-noise is held constant
     "corrected-only",
     "opposite",  # the measures point in opposite directions
     "unchecked",  # raw PLV alone was tested
@@ -126,13 +127,11 @@ def reason_of(notes: Sequence) -> str:
 
 def _written(one: Reservation) -> str:
     """``floor: p=0.1667, n_relabelings=12``; of several cells ``ranks: frontal theta spearman=...``."""
-    parts = [one.values] if one.values else []
-    for value in one.values.values():
-        if isinstance(value, list):
-            parts = value
+    lists = [value for value in one.values.values() if isinstance(value, list)]
+    parts = [part for value in lists for part in value] if lists else [one.values] if one.values else []
     told = []
     for part in parts:
-        names = [str(value) for value in part.values() if isinstance(value, str)]
+        names = [value for value in part.values() if isinstance(value, str) and value]
         numbers = [f"{name}={value:.4g}" for name, value in part.items() if not isinstance(value, str | None)]
         told.append(" ".join([*names, ", ".join(numbers)]).strip())
     return f"{one.kind}: {', '.join(told)}" if told else one.kind

@@ -10,6 +10,7 @@ from interbrain.statistics.correlations import holm
 
 from .factors import SMALL_STUDY, _joint, _rows, confirmed
 from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of
+from .signal_to_noise import score_given_snr
 
 MEDIUM_R = 0.30  # Cohen's medium correlation
 ADEQUATE_ALPHA = 0.70  # usual for research (Nunnally 1978)
@@ -28,7 +29,7 @@ def judge_score(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        ``correlations``, ``reliability``, ``multiverse``, as `judge_factor`.
+        ``correlations``, ``snr``, ``reliability``, ``multiverse``, as `judge_factor`.
     score : str
         A value of the correlations' column `questionnaire`.
     measures : sequence of str
@@ -60,6 +61,7 @@ def judge_score(
     strongest = min(kinds, key=STRENGTH.index)
     basis = ordered[0].measure
     against = (
+        *score_given_snr(tables, score, ordered, decisive),
         *_ranks(tested, basis, ordered),
         *_one_dyad(tested, basis, ordered),
         *(Reservation(f"{one.kind} cells", one.values) for one in _joint(tables, score)),

@@ -16,6 +16,7 @@ from interbrain.findings.factors import SMALL_STUDY, effect_of, why_untested
 from interbrain.findings.findings import ALPHA, BOTH, CORRECTED, RAW
 from interbrain.report import words
 from interbrain.report.reading import Results
+from interbrain.report.signal_to_noise import NOT_APART, snr_reservation, stays_given_snr
 
 # A verdict's sign and words; the sign is never alone. Of a score, `RELATED` replaces "difference".
 VERDICTS = {
@@ -23,6 +24,7 @@ VERDICTS = {
     "qualified": ("⚠", "Difference found, with reservations"),
     "unconfirmed": ("⚠", "Found, not confirmed"),
     "unconfirmable": ("⚠", "Found, but too few dyads to confirm it"),
+    "not-apart": ("⚠", "Found, but not apart from signal-to-noise"),
     "raw-only": ("⚠", "Only in raw PLV"),
     "corrected-only": ("⚠", "Only above chance"),
     "opposite": ("⚠", "Measures disagree"),
@@ -112,6 +114,7 @@ def _factor_card(results: Results, found: Finding) -> Card:
         sentence = f"{sentence} {said}".strip()
     lines = [
         *(_reservation(results, one, bool(found.claims)) for one in found.reservations),
+        stays_given_snr(results, found),
         _with_time(results, found),
         _sensitivity(results, found.decisive, factor),
         _other_analyses(results, factor),
@@ -202,6 +205,8 @@ def _factor_claims(results: Results, found: Finding) -> str:
         small = f" With {words.whole(found.n_dyads)} dyads its size is very uncertain."
     if by[BOTH]:
         told = [f"{compared(BOTH, ' on raw PLV and above chance')}.{small}"]
+        if found.verdict == "not-apart":
+            told.append(NOT_APART)
         for on, where in ((CORRECTED, "above chance"), (RAW, "on raw PLV")):
             if by[on]:
                 told.append(f"{compared(on, f' {where}')}, which the other measure does not confirm.")
@@ -229,7 +234,8 @@ def _factor_claims(results: Results, found: Finding) -> str:
     on = found.decisive
     claims = [claim for claim in found.claims if claim.on == on]
     where = f" on {words.measure(on, False)}"
-    return f"{_compared(results, factor, claims)}{where}{_sizes(results, claims)}.{small}"
+    apart = f" {NOT_APART}" if found.verdict == "not-apart" else ""
+    return f"{_compared(results, factor, claims)}{where}{_sizes(results, claims)}.{small}{apart}"
 
 
 def _no_claim(results: Results, found: Finding, bounded: bool) -> str:
@@ -353,6 +359,8 @@ def _reservation(results: Results, one: Reservation, claimed: bool) -> str:
     if one.kind in ("one dyad", "some one dyad"):
         told = [f"{words.cell(c['roi'], c['band'])} (without {c['dyad']})" for c in v["cells"]]
         return f"One dyad alone decides the direction at {words.listed(told)}."
+    if "snr" in one.kind.split():
+        return snr_reservation(one)
     if one.kind == "reliability":
         told = [
             f"{results.scale_label(one['questionnaire'], one['subscale'])} (α = "
@@ -395,6 +403,7 @@ def _score_card(results: Results, found: Finding) -> Card:
         )
     lines = [
         *(_reservation(results, one, bool(found.claims)) for one in found.reservations),
+        stays_given_snr(results, found),
         _correlations_ruled_out(results, tested, found.decisive),
         _other_analyses(results, name),
     ]
@@ -426,6 +435,8 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
         told.append(f"{label} was correlated with PLV at {named(single or BOTH)}, {where}.")
         if found.n_dyads < SMALL_STUDY:
             told.append(f"With {words.whole(found.n_dyads)} dyads its size is very uncertain.")
+        if found.verdict == "not-apart":
+            told.append(NOT_APART)
     if single != CORRECTED and (cells := named(CORRECTED)):
         told.append(f"Above chance only, not in raw PLV: {cells}.")
     if single != RAW and (cells := named(RAW)):

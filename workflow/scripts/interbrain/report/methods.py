@@ -166,6 +166,13 @@ REFERENCES = {
             "6", "2", "65--70",
         ),
         _article(
+            "Zellner1962", "Zellner, 1962", "Zellner, Arnold",
+            "1962", "An efficient method of estimating seemingly unrelated regressions and tests for "
+            "aggregation bias",
+            "Journal of the American Statistical Association",
+            "57", "298", "348--368",
+        ),
+        _article(
             "OlejnikAlgina2003", "Olejnik & Algina, 2003", "Olejnik, Stephen and Algina, James",
             "2003", "Generalized eta and omega squared statistics: Measures of effect size for some common "
             "research designs",
@@ -566,7 +573,9 @@ def _phase_locking(get, cite):
         + (f" (by at least {least:g} s)" if least else "")
         + "; PLV above chance is PLV minus the mean of these, and p is (b + 1)/(m + 1), with b of the m "
         "shifts reaching the "
-        "observed value."
+        "observed value. The chance level removes what signals of this strength give without coupling; it "
+        "does not make PLV independent of the signal-to-noise ratio: with the same coupling, PLV above "
+        "chance is higher where the rhythms exceed the background by more."
     )
     alike = get("chance", "alike", default=[])
     yield (
@@ -666,10 +675,24 @@ def _groups(get, sizes, package, packages, cite):
             "with 80% power, and the dyads that a new study needs for the end near zero of the 60% interval "
             f"of the observed difference ({cite('Perugini2014')})."
         )
+    averaged = ""
+    if len(get("bands", default={})) > 1:
+        averaged = (
+            " in its own band, and the adjusted differences were averaged over bands, with the covariance of "
+            f"the bands' residuals ({cite('Zellner1962')})"
+        )
+    yield (
+        "Every difference was tested again with the signal-to-noise ratio (SNR) of both members held "
+        "constant: the logarithm of 1 + SNR, which is band power over the 1/f background, was a covariate"
+        f"{averaged}. SNR itself was compared between the groups, with Holm's correction over members and "
+        "bands."
+    )
     joint = " and the joint test of all analyses" if get("multiverse") else ""
     yield (
         "A difference is reported as found where raw PLV and PLV above chance both showed it at p < .05, in "
-        f"the direction of the adjusted contrast, and as confirmed where the permutation test{joint} agreed."
+        f"the direction of the adjusted contrast, and as confirmed where the permutation test{joint} agreed. "
+        "Where it did not reach p < .05 with SNR held constant, it is reported as not apart from "
+        "signal-to-noise."
     )
     yield (
         "A linear mixed model with the therapist as a random effect"
@@ -716,6 +739,11 @@ def _correlations(get, sizes, package, packages, cite):
                 f"{cite('Efron1987')}), its range when any one dyad is left out, and the partial correlation "
                 "given the logarithm of both members' band power."
             )
+        yield (
+            "Each correlation was computed again as a partial correlation given the logarithm of 1 + SNR of "
+            "both members at that site and band, with Holm's correction; a correlation that did not "
+            "remain is reported as not apart from signal-to-noise."
+        )
         if bound := get("statistics", "equivalence", "r"):
             yield f"Equivalence was tested against |r| = {words.proportion(bound, 2)}."
     seed = get("seed")

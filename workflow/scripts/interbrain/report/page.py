@@ -361,7 +361,12 @@ class _Builder:
                 {
                     "notes": notes,
                     "table": self._table(tables.anova(rows, measure), "anova") if tested else None,
-                    "apa": _lines(rows, "effect", words.effect),
+                    "apa": [
+                        *_lines(rows, "effect", words.effect),
+                        *_lines_given_snr(
+                            results["snr"].query("measure == @measure and band == 'all'"), results
+                        ),
+                    ],
                 }
             )
         further = [fold for fold in self._further(told) if fold]
@@ -399,7 +404,8 @@ class _Builder:
                 results["correlations"],
                 ("measure", "roi", "band"),
                 lambda m, r, b: f"{words.measure(m)}, {r} {b}",
-            ),
+            )
+            + _lines_given_snr(results["snr"].dropna(subset=["r"]), results),
             "correlation_notes": _notes(results["correlations"]),
             "robustness": self._fold("correlations", tables.robustness(results["correlations"], results)),
             "reliability": self._fold("reliability", tables.reliability(results["reliability"], results)),
@@ -555,6 +561,18 @@ def _lines(frame: pd.DataFrame, keys, says) -> list[tuple[str, str]]:
         for row in frame.to_dict("records")
         if not words.is_missing(row["apa"])
     ]
+
+
+def _lines_given_snr(frame: pd.DataFrame, results: Results) -> list[tuple[str, str]]:
+    """APA lines of the tests with signal-to-noise held constant."""
+
+    def about(measure, tested, roi, band, a, b) -> str:
+        where = "" if words.is_missing(roi) or roi == "all" else f", {roi} {band}"
+        pair = "" if words.is_missing(a) else f" ({words.spoken(a)} minus {words.spoken(b)})"
+        return f"{words.measure(measure)}, {results.term(tested)}{pair}{where}, given both members’ log SNR"
+
+    given = frame[[not words.is_missing(one) for one in frame["given"]]]
+    return _lines(given, ("measure", "tested", "roi", "band", "level_a", "level_b"), about)
 
 
 def _about_score(name: str) -> str:

@@ -1,0 +1,146 @@
+"""Whether a claim stays once both members' signal-to-noise ratio is held constant; else, a reservation.
+
+Where there is coupling, PLV above chance rises with signal-to-noise: a claim that does not stay may be one
+about the strength of rhythms. From the tables ``snr`` and ``contrasts`` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from .findings import ALPHA, BOTH, Claim, Reservation, missing, reason_of
+
+UNTESTED = "the tables of statistics hold no such test"
+KEPT = 0.5  # share of the difference; what keeps less has been explained by signal-to-noise in part
+
+
+def factor_given_snr(
+    tables: Mapping[str, pd.DataFrame], factor: str, claims: Sequence[Claim], decisive: str
+) -> Iterator[Reservation]:
+    """The claims on a factor that do not stay.
+
+    Yields
+    ------
+    Reservation
+        ``snr``: none of them stays (p < .05 in the same direction, of several pairs after Holm).
+        ``some snr``: not all do. ``snr floor``: none does, but at least `KEPT` of each difference is left,
+        and with the degrees of freedom that SNR leaves even the whole would not reach .05.
+        ``snr untested``, with the reason.
+    """
+    measure, claims = _own(claims, decisive)
+    table = _table(tables, measure, factor)
+    table = table[(table["roi"] == "all") & (table["band"] == "all")]
+    failed, floors, n = [], 0, 0
+    for claim in claims:
+        row = _row_of(table, claim)
+        if row is None or missing(row["F"]):
+            reason = reason_of([] if row is None else [row["note"]]) or reason_of(table["note"]) or UNTESTED
+            yield Reservation("snr untested", {"reason": reason})
+            return
+        n += 1
+        sign = 1 if not claim.higher or row["level_a"] == claim.higher else -1
+        difference = sign * row["difference"]
+        p = row["p_holm"] if claim.higher else row["p"]
+        if p < ALPHA and (not claim.higher or difference > 0):
+            continue
+        floors += _too_few(tables, measure, factor, claim, difference, row)
+        about = {"higher": claim.higher, "lower": claim.lower}
+        about |= {"F": float(row["F"]), "df1": int(row["df1"]), "df2": int(row["df2"]), "p": float(p)}
+        if claim.higher:
+            ends = sorted((sign * row["ci_low"], sign * row["ci_high"]))
+            about |= {"size": float(difference), "low": float(ends[0]), "high": float(ends[1])}
+        failed.append(about)
+    if failed:
+        kind = "some snr" if len(failed) < n else "snr floor" if floors == n else "snr"
+        yield Reservation(kind, {"measure": measure, "pairs": failed, "differs": _differs(tables, factor)})
+
+
+def score_given_snr(
+    tables: Mapping[str, pd.DataFrame], score: str, claims: Sequence[Claim], decisive: str
+) -> Iterator[Reservation]:
+    """The claims on a score that do not stay: r given SNR, with Holm's correction over sites and bands.
+
+    Yields
+    ------
+    Reservation
+        ``snr`` or ``some snr``, and ``snr untested`` where a cell's could not be computed.
+    """
+    measure, claims = _own(claims, decisive)
+    table = _table(tables, measure, score).set_index(["roi", "band"])
+    failed, untested = [], []
+    for claim in claims:
+        cell = (claim.roi, claim.band)
+        row = table.loc[cell] if cell in table.index else None
+        if row is None or missing(row["r"]):
+            untested.append(reason_of([] if row is None else [row["note"]]) or UNTESTED)
+        elif not (row["p_holm"] < ALPHA and row["r"] * claim.size > 0):
+            about = {"roi": claim.roi, "band": claim.band, "r": float(row["r"])}
+            failed.append(about | {"p_holm": float(row["p_holm"])})
+    if failed:
+        kind = "snr" if len(failed) + len(untested) == len(claims) else "some snr"
+        differs = _differs(tables, score)
+        yield Reservation(kind, {"measure": measure, "cells": failed, "differs": differs})
+    if untested:
+        yield Reservation("snr untested", {"reason": untested[0]})
+
+
+def _own(claims: Sequence[Claim], decisive: str) -> tuple[str, list[Claim]]:
+    """The measure by which the leading claims are judged, and these claims."""
+    own = [claim for claim in claims if claim.on in (BOTH, decisive)]
+    if own:
+        return decisive, own
+    measure = claims[0].measure
+    return measure, [claim for claim in claims if claim.measure == measure]
+
+
+def _table(tables: Mapping[str, pd.DataFrame], measure: str, tested: str) -> pd.DataFrame:
+    table = tables.get("snr")
+    if table is None or table.empty:
+        return pd.DataFrame(columns=["measure", "tested", "roi", "band", "level_a", "level_b", "note"])
+    return table[(table["measure"] == measure) & (table["tested"] == tested)]
+
+
+def _row_of(table: pd.DataFrame, claim: Claim) -> pd.Series | None:
+    """The test of the two levels that a claim names; of all levels where it names none."""
+    if claim.higher:
+        rows = _pair(table, claim)
+    else:
+        rows = table[[missing(level) for level in table["level_a"]]]
+        rows = table if rows.empty else rows
+    return rows.iloc[-1] if len(rows) else None
+
+
+def _pair(table: pd.DataFrame, claim: Claim) -> pd.DataFrame:
+    both = zip(table["level_a"], table["level_b"], strict=True)
+    return table[[{*levels} == {claim.higher, claim.lower} for levels in both]]
+
+
+def _too_few(tables, measure: str, factor: str, claim: Claim, difference: float, row: pd.Series) -> bool:
+    """Whether the difference is as large, and only degrees of freedom are lacking to show it."""
+    from scipy.stats import t as student
+
+    contrasts = tables.get("contrasts")
+    if contrasts is None or not claim.higher or not difference >= KEPT * claim.size:
+        return False
+    own = contrasts[(contrasts["measure"] == measure) & (contrasts["effect"] == factor)]
+    own = _pair(own, claim)
+    if own.empty:
+        return False
+    t = student.isf(own["p"].iloc[-1] / 2, own["df"].iloc[-1])
+    return bool(2 * student.sf(t, int(row["df2"])) >= ALPHA)
+
+
+def _differs(tables: Mapping[str, pd.DataFrame], tested: str) -> list[dict]:
+    """Where signal-to-noise itself goes with the factor or score, after Holm's correction."""
+    table = tables.get("snr")
+    own = table[table["measure"].isin(["log_snr_therapist", "log_snr_client"]) & (table["tested"] == tested)]
+    return [
+        {
+            "role": row["measure"].removeprefix("log_snr_"), "roi": row["roi"], "band": row["band"],
+            "p_holm": float(row["p_holm"]),
+        }
+        for _, row in own.iterrows()
+        if row["p_holm"] < ALPHA
+    ]  # fmt: skip
