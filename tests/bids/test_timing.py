@@ -1,10 +1,15 @@
 """The clocks of a whole session are tied before any recording is cut; every problem is said at once."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from interbrain.bids import ConversionError
+from interbrain.bids.recording import Meeting, Member, convert
 from interbrain.bids.timing import RunSources, Source, time_session, usable
+from interbrain.cautions import recording_cautions
 from interbrain.formats import write_poly5
 
 SFREQ = 250
@@ -18,12 +23,12 @@ OFFSET, DRIFT = 2.0, 200e-6
 PULSES = np.sort(np.random.default_rng(3).uniform(2, 598, 40))  # on the therapist's clock
 
 
-def write(path, pulses, seconds, seed=None):
+def write(path, pulses, seconds, seed=None, uv=1.0):
     n = round(seconds * SFREQ)
     digital = np.full(n, 8.0)
     for pulse in pulses:
         digital[round(pulse * SFREQ) : round(pulse * SFREQ) + 8] = 0
-    eeg = np.random.default_rng([len(pulses), n] if seed is None else seed).standard_normal((2, n))
+    eeg = uv * np.random.default_rng([len(pulses), n] if seed is None else seed).standard_normal((2, n))
     write_poly5(path, np.vstack([eeg, digital]), SFREQ, ["Fz", "Cz", "Digi"], ["uV", "uV", ""])
     return str(path)
 
@@ -122,3 +127,20 @@ def test_a_recording_that_was_saved_for_both_members_is_refused(tmp_path):
     timing = time_session("D01", [RunSources(1, "pre", "auto", **pair)], **SETTINGS)
     with pytest.raises(ConversionError, match=r"D01 pre: the therapist's and .* hold the same signals"):
         usable(timing, 1)
+
+
+def test_a_weak_partner_and_a_short_time_together_are_noted_for_the_report(tmp_path):
+    pulses = PULSES[:14]
+    pair = {
+        "therapist": Source("T01", write(tmp_path / "t.Poly5", pulses, 200, uv=20)),
+        "client": Source("C01", write(tmp_path / "c.Poly5", pulses[pulses < 118], 120)),
+    }
+    timing = usable(time_session("D01", [RunSources(1, "pre", "markers", **pair)], **SETTINGS), 1)
+    strength, length = timing["partner_notes"]
+    assert re.match("the therapist's EEG is (19|20|21) times as strong as the client's ", strength)
+    assert length == "therapist 200 s, client 120 s; both were recorded for only 120 s"
+    client = Member("C01", "client", Path(pair["client"].path))
+    meeting = Meeting("D01", 1, "pre", "T01", {})
+    settings = {"cap_map": {}, "rois": {"central": ["Cz"]}, "line_frequency": 50}
+    facts = convert(client, meeting, timing, tmp_path / "bids", **settings)
+    assert {strength, length} <= {caution["what"] for caution in recording_cautions([facts])}
