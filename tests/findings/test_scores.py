@@ -33,9 +33,9 @@ def alphas(value):
 SCALES = [("wai_t", "total"), ("wai_c", "total")]
 
 
-def given_snr(r=0.7, p=0.01):
+def given_snr(r=0.7, p=0.01, df2=10):
     """Both sites with signal-to-noise held constant, and the client's SNR itself."""
-    row = {"tested": "wai_difference", "band": "theta", "r": r, "p_holm": p, "note": np.nan}
+    row = {"tested": "wai_difference", "band": "theta", "r": r, "df2": df2, "p_holm": p, "note": np.nan}
     rows = [row | {"measure": m, "roi": roi} for m in MEASURES for roi in ("frontal", "central")]
     return pd.DataFrame([*rows, row | {"measure": "log_snr_client", "roi": "central", "p_holm": 0.02}])
 
@@ -84,6 +84,8 @@ def test_ranks_single_dyads_reliability_and_all_analyses_enter_the_verdict(about
     [
         (given_snr(p=0.2), "not-apart", ["snr"]),
         (given_snr(r=-0.7), "not-apart", ["snr"]),
+        (given_snr(p=0.2, df2=2), "unconfirmable", ["snr floor"]),
+        (given_snr(p=0.2, df2=2, r=0.1), "not-apart", ["snr"]),
         (given_snr(r=np.nan).assign(note="SNR is the same"), "qualified", ["snr untested"]),
         (pd.DataFrame(), "qualified", ["snr untested"]),
     ],
@@ -92,7 +94,7 @@ def test_a_correlation_has_to_stay_with_signal_to_noise_held_constant(snr, verdi
     judged = judge(snr=snr)
     assert judged.verdict == verdict and [one.kind for one in judged.reservations] == kinds
     values = judged.reservations[0].values
-    if kinds == ["snr"]:
+    if kinds != ["snr untested"]:
         assert [(cell["roi"], cell["band"]) for cell in values["cells"]] == [("frontal", "theta")]
         assert values["differs"] == [{"role": "client", "roi": "central", "band": "theta", "p_holm": 0.02}]
     else:

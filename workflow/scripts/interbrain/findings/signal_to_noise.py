@@ -65,11 +65,12 @@ def score_given_snr(
     Yields
     ------
     Reservation
-        ``snr`` or ``some snr``, and ``snr untested`` where a cell's could not be computed.
+        ``snr``, ``some snr`` or ``snr floor``, as `factor_given_snr`, and ``snr untested`` where that of
+        a cell could not be computed.
     """
     measure, claims = _own(claims, decisive)
     table = _table(tables, measure, score).set_index(["roi", "band"])
-    failed, untested = [], []
+    failed, untested, floors = [], [], 0
     for claim in claims:
         cell = (claim.roi, claim.band)
         row = table.loc[cell] if cell in table.index else None
@@ -78,12 +79,22 @@ def score_given_snr(
         elif not (row["p_holm"] < ALPHA and row["r"] * claim.size > 0):
             about = {"roi": claim.roi, "band": claim.band, "r": float(row["r"])}
             failed.append(about | {"p_holm": float(row["p_holm"])})
+            kept = row["r"] * claim.size >= KEPT * claim.size**2
+            floors += kept and _p_of_r(claim.size, row["df2"]) >= ALPHA
     if failed:
         kind = "snr" if len(failed) + len(untested) == len(claims) else "some snr"
+        kind = "snr floor" if floors == len(claims) else kind
         differs = _differs(tables, score)
         yield Reservation(kind, {"measure": measure, "cells": failed, "differs": differs})
     if untested:
         yield Reservation("snr untested", {"reason": untested[0]})
+
+
+def _p_of_r(r: float, df: int) -> float:
+    """Two-sided p of a correlation with these degrees of freedom."""
+    from scipy.stats import t as student
+
+    return float(2 * student.sf(abs(r) * (df / max(1 - r**2, 1e-300)) ** 0.5, df))
 
 
 def _own(claims: Sequence[Claim], decisive: str) -> tuple[str, list[Claim]]:

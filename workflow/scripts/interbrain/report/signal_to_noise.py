@@ -29,7 +29,10 @@ def snr_reservation(one: Reservation) -> str:
             f"{words.p_phrase(cell['p_holm'])})"
             for cell in values["cells"]
         ]
-        return f"{HELD}, no correlation is shown at {words.listed(told)}. {_itself(values)}"
+        why = "no correlation is shown at"
+        if one.kind == "snr floor":
+            why = "too few degrees of freedom are left to confirm the correlation at"
+        return f"{HELD}, {why} {words.listed(told)}. {_itself(values)}"
     told = [_pair(pair, len(values["pairs"]) > 1 or one.kind == "some snr") for pair in values["pairs"]]
     if one.kind == "snr floor":
         why = "too few degrees of freedom are left to confirm the difference"
