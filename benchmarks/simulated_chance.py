@@ -9,7 +9,7 @@ from scipy import fft
 from simulated_people import _SHARED as SHARED
 
 from interbrain.chance import circular_shift_null, summary
-from interbrain.metrics import plv
+from interbrain.metrics import arranged, plv
 from interbrain.simulate.coupling import DIFFUSION, concentration
 
 SFREQ = 16  # Hz, of the envelope: four times the band's width
@@ -20,7 +20,7 @@ N_SHIFTS = 20
 BATCH = 250  # dyads that share their lags
 
 
-def dyads(n, rng, *, snr=1.0, coupling=0.0, windows=60):
+def dyads(n, rng, *, snr=1.0, coupling=0.0, windows=60, over="time"):
     """PLV above chance, shape (n,), and the share of shifts that reach it, of dyads of one kind.
 
     Parameters
@@ -31,19 +31,21 @@ def dyads(n, rng, *, snr=1.0, coupling=0.0, windows=60):
         PLV of the two oscillators.
     windows : int
         Of 5 s.
+    over : str
+        What PLV averages over, as in the config: ``time`` in each window, or the ``recording``.
     """
-    found = [_some(min(BATCH, n - first), rng, snr, coupling, windows) for first in range(0, n, BATCH)]
+    found = [_some(min(BATCH, n - first), rng, snr, coupling, windows, over) for first in range(0, n, BATCH)]
     return tuple(np.concatenate(each) for each in zip(*found, strict=True))
 
 
-def _some(n, rng, snr, coupling, windows):
+def _some(n, rng, snr, coupling, windows, over):
     n_times = (windows + 2) * LENGTH_S * SFREQ  # a window at either end is cut off with the filter's edges
     phases = _phases(n, n_times, coupling, rng)
     signals = [_member(phase, snr, rng) for phase in phases]
     edge = LENGTH_S * SFREQ
     a, b = (_phasors(s[..., edge:-edge], windows) for s in signals)
-    null, _ = circular_shift_null(a, b, N_SHIFTS, edge, rng)
-    observed = plv(a, b).mean(axis=1, dtype=float)
+    null, _ = circular_shift_null(a, b, N_SHIFTS, edge, rng, over=over)
+    observed = plv(arranged(a, over), arranged(b, over)).mean(axis=1, dtype=float)
     chance = summary(observed.mean(axis=(1, 2)), null.mean(axis=(2, 3)))
     return chance.above, chance.p
 

@@ -153,6 +153,21 @@ def apa_presence(row: Mapping) -> str:
     return line + _and_p(row, "p_family", "family-wise ")
 
 
+def apa_spread(row: Mapping) -> str:
+    """Write a test that allows unequal spread: ``Welch F(1, 3.42) = 4.41, p = .114; studentised ...``.
+
+    The line ends with ``permutation p = .121``. `row` has method, F, df1, df_error, p and p_studentised; an F
+    that is NaN gives "not tested".
+    """
+    if _missing(row, "F"):
+        return NOT_TESTED
+    df = f"{int(row['df1'])}, {_degrees(row['df_error'])}"
+    line = f"{row['method']} F({df}) = {row['F']:.2f}, {p_value(row['p'])}"
+    if _missing(row, "p_studentised"):
+        return line
+    return f"{line}; studentised permutation {p_value(row['p_studentised'])}"
+
+
 def p_value(p: float) -> str:
     """Write a p-value with its sign: ``p = .015``, ``p < .001``, ``p > .999``."""
     if p < 0.001:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from . import groups, presence, scores
+from . import groups, presence, scores, spread
 from . import signal_to_noise as snr
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
@@ -71,7 +71,7 @@ def analyse(
     -------
     dict of DataFrame
         ``dyadmeans``, ``descriptives``; of groups ``anova``, ``means``, ``contrasts``, ``permutation``,
-        ``equivalence``, ``mixed``, ``power``; ``presence`` of what is zero without synchrony;
+        ``equivalence``, ``mixed``, ``power``, ``spread``; ``presence`` of what is zero without synchrony;
         ``correlations``; and ``snr``, effects and correlations again with signal-to-noise held constant.
         Dyads, ROIs, bands and levels stand in the order of their first row in `aggregated`; measures,
         factors and questionnaires as they were asked for; the row ``all`` after the single cells, before
@@ -116,6 +116,7 @@ def analyse(
     known = [name for name in there if name in aggregated]
     refuse_text(aggregated, known)
     of_means = study_cells(aggregated, known, PEOPLE) if known else None
+    tables["spread"] = spread.unequal_spread(entering)
     tables["presence"] = presence.presence(of_means, there, relabelings, seed)
     tables["correlations"] = scores.correlations(
         cells, measures, questionnaires, powers, bootstraps, bounds["r"], seed
@@ -130,6 +131,7 @@ def _nothing(columns: list[str], measures: Sequence[str]) -> dict[str, pd.DataFr
     note = "every dyad is excluded; the table of exclusions says why"
     rows = [{"measure": measure, "apa": "not tested", "note": note} for measure in measures]
     empty = {name: groups.table(rows if name == "anova" else [], name) for name in groups.FAMILIES}
+    empty["spread"] = pd.DataFrame(columns=spread.COLUMNS)
     empty["presence"] = pd.DataFrame(columns=presence.COLUMNS)
     empty["correlations"] = scores.table([])
     empty["snr"] = snr.table([])
