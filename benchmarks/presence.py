@@ -30,10 +30,10 @@ WORLDS = (
     ("uncoupled, 7 of SNR .5 and 7 of SNR 6", ((7, {"snr": 0.5}), (7, {"snr": 6})), 1.0),
     ("uncoupled, 7 of 20 windows and 7 of 60", ((7, {"windows": 20}), (7, {})), 1.0),
     ("PLV .1, SNR 1, 14 dyads", ((14, {"coupling": 0.1}),), 0.2),
-    ("PLV .1, SNR 1, 14 dyads, over the recording", ((14, {"coupling": 0.1, "over": "recording"}),), 0.2),
     ("PLV .1, SNR 1, 14 dyads, 120 windows", ((14, {"coupling": 0.1, "windows": 120}),), 0.1),
     ("PLV .1, SNR 4, 14 dyads", ((14, {"coupling": 0.1, "snr": 4}),), 0.2),
     ("PLV .2, SNR 1, 14 dyads", ((14, {"coupling": 0.2}),), 0.2),
+    ("PLV .1, SNR 1, 14 dyads, PLV over the recording", ((14, {"coupling": 0.1, "over": "recording"}),), 0.2),
 )
 ALPHA = 0.05
 

@@ -33,7 +33,7 @@ rule findings:
         **group_files(
             [
                 *(f"{name}_stats" for name in ("anova", "contrasts", "permutation", "equivalence")),
-                *("presence_stats", "correlations_stats", "snr_stats", "reliability_stats"),
+                *("presence_stats", "correlations_stats", "snr_stats", "spread_stats", "reliability_stats"),
                 *(name for name in MULTIVERSE if name == "multiverse_stats"),
             ],
             "tsv",

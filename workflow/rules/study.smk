@@ -85,7 +85,7 @@ TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_pl
 GROUPS = ["descriptives", "anova", "means", "contrasts", "permutation", "equivalence", "mixed", "power"]
 STATISTICS = [
     "dyadmeans_plv",
-    *(f"{name}_stats" for name in [*GROUPS, "presence", "correlations", "snr", "reliability"]),
+    *(f"{name}_stats" for name in [*GROUPS, "spread", "presence", "correlations", "snr", "reliability"]),
 ]
 MULTIVERSE = ["specifications_stats", "multiverse_stats"] if config["multiverse"] else []
 

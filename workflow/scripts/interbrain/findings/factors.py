@@ -15,6 +15,7 @@ from interbrain.statistics.correlations import holm
 
 from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of
 from .signal_to_noise import factor_given_snr
+from .spread import given_unequal_spread
 
 SMALL_STUDY = 20  # dyads; below it, only very large effects can be seen
 LARGE_ETA = 0.14  # Cohen's large effect, as partial eta squared
@@ -40,9 +41,9 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        ``anova``, ``contrasts``, ``permutation``, ``equivalence``, ``snr``, ``multiverse``; missing values
-        are NaN or ``n/a``; a table that the study does not have may be left out. Without ``snr`` a claim has
-        the reservation that signal-to-noise was not held constant.
+        ``anova``, ``contrasts``, ``permutation``, ``equivalence``, ``snr``, ``spread``, ``multiverse``;
+        missing values are NaN or ``n/a``; a table that the study does not have may be left out. Without
+        ``snr`` a claim has the reservation that signal-to-noise was not held constant.
     factor : str
     measures : sequence of str
         In the config's order.
@@ -69,6 +70,7 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
     basis = claims[0].measure  # what speaks against a claim on raw PLV alone is raw PLV's own
     against = (
         *factor_given_snr(tables, factor, claims, decisive),
+        *given_unequal_spread(tables, factor, basis),
         *_permutations(tables, basis, factor),
         *_joint(tables, factor),
         *_interactions(tables, factor, basis),
@@ -81,7 +83,7 @@ def confirmed(against: Sequence[Reservation]) -> str:
     kinds = {one.kind for one in against}
     if "snr" in kinds:
         return "not-apart"
-    if kinds & {"permutation", "joint", "ranks", "one dyad"}:
+    if kinds & {"spread", "permutation", "joint", "ranks", "one dyad"}:
         return "unconfirmed"
     if kinds & {"floor", "snr floor"}:
         return "unconfirmable"

@@ -17,6 +17,7 @@ from interbrain.findings.findings import ALPHA, BOTH, CORRECTED, RAW
 from interbrain.report import words
 from interbrain.report.reading import Results
 from interbrain.report.signal_to_noise import NOT_APART, snr_reservation, stays_given_snr
+from interbrain.report.spread import spread_line, spread_reservation
 
 # A verdict's sign and words; the sign is never alone. Of a score, `RELATED` replaces "difference".
 VERDICTS = {
@@ -115,6 +116,7 @@ def _factor_card(results: Results, found: Finding) -> Card:
     lines = [
         *(_reservation(results, one, bool(found.claims)) for one in found.reservations),
         stays_given_snr(results, found),
+        spread_line(results, found),
         _with_time(results, found),
         _sensitivity(results, found.decisive, factor),
         _other_analyses(results, factor),
@@ -361,6 +363,8 @@ def _reservation(results: Results, one: Reservation, claimed: bool) -> str:
         return f"One dyad alone decides the direction at {words.listed(told)}."
     if "snr" in one.kind.split():
         return snr_reservation(one)
+    if one.kind in ("spread", "spread untested"):
+        return spread_reservation(one)
     if one.kind == "reliability":
         told = [
             f"{results.scale_label(one['questionnaire'], one['subscale'])} (α = "

@@ -184,6 +184,30 @@ REFERENCES = {
             "Human Brain Mapping", "15", "1", "1--25", "10.1002/hbm.1058",
         ),
         _article(
+            "Welch1951", "Welch, 1951", "Welch, Bernard L.",
+            "1951", "On the comparison of several mean values: An alternative approach", "Biometrika",
+            "38", "3/4", "330--336", "10.2307/2332579",
+        ),
+        _article(
+            "MacKinnonWhite1985", "MacKinnon & White, 1985", "MacKinnon, James G. and White, Halbert",
+            "1985", "Some heteroskedasticity-consistent covariance matrix estimators with improved finite "
+            "sample properties",
+            "Journal of Econometrics", "29", "3", "305--325", "10.1016/0304-4076(85)90158-7",
+        ),
+        _article(
+            "PustejovskyTipton2018", "Pustejovsky & Tipton, 2018",
+            "Pustejovsky, James E. and Tipton, Elizabeth",
+            "2018", "Small-sample methods for cluster-robust variance estimation and hypothesis testing in "
+            "fixed effects models",
+            "Journal of Business & Economic Statistics", "36", "4", "672--683",
+            "10.1080/07350015.2016.1247004",
+        ),
+        _article(
+            "ChungRomano2013", "Chung & Romano, 2013", "Chung, EunYi and Romano, Joseph P.",
+            "2013", "Exact and asymptotically robust permutation tests", "The Annals of Statistics",
+            "41", "2", "484--507", "10.1214/13-AOS1090",
+        ),
+        _article(
             "Lakens2017", "Lakens, 2017", "Lakens, Daniël",
             "2017", "Equivalence tests: A practical primer for {t} tests, correlations, and meta-analyses",
             "Social Psychological and Personality Science", "8", "4", "355--362", "10.1177/1948550617697177",
@@ -663,6 +687,18 @@ def _groups(get, sizes, package, packages, cite):
             f"in all distinct ways or, where there are more, in {relabelings} random ones; over sites and "
             f"bands, the largest statistic controls the family-wise error ({cite('NicholsHolmes2002')})."
         )
+    alone = len(between) == 1 and not covariates
+    yield (
+        "Because groups may differ in spread, which F and its permutation do not allow for, each factor was "
+        "also tested by "
+        + (
+            f"Welch's analysis of variance ({cite('Welch1951')})"
+            if alone
+            else f"HC3 standard errors ({cite('MacKinnonWhite1985')}) with Satterthwaite's degrees of "
+            f"freedom ({cite('PustejovskyTipton2018')})"
+        )
+        + f" and by a permutation of the studentised statistic ({cite('ChungRomano2013')})."
+    )
     if bound := get("statistics", "equivalence", "d"):
         yield (
             f"Two one-sided tests ({cite('Lakens2017')}) asked whether an adjusted difference is smaller "
@@ -690,9 +726,9 @@ def _groups(get, sizes, package, packages, cite):
     joint = " and the joint test of all analyses" if get("multiverse") else ""
     yield (
         "A difference is reported as found where raw PLV and PLV above chance both showed it at p < .05, in "
-        f"the direction of the adjusted contrast, and as confirmed where the permutation test{joint} agreed. "
-        "Where it did not reach p < .05 with SNR held constant, it is reported as not apart from "
-        "signal-to-noise."
+        "the direction of the adjusted contrast, and as confirmed where the test that allows unequal spread "
+        f"and the permutation test{joint} agreed. Where it did not reach p < .05 with SNR held constant, it "
+        "is reported as not apart from signal-to-noise."
     )
     yield (
         "A linear mixed model with the therapist as a random effect"

@@ -30,6 +30,7 @@ CONTENTS = {
     "aggregated": "One row for each dyad, time, band and site, with questionnaires",
     "dictionary": "What each column of that table is",
     "dyadmeans": "One row for each dyad, site and band: what enters the tests",
+    "spread": "Tests that allow unequal spread of the groups, with APA lines",
     "presence": "PLV above chance and above strangers against zero, with APA lines",
     "descriptives": "Means and standard deviations by group",
     "anova": "Effects with their sizes, with APA lines",
@@ -78,6 +79,7 @@ class Shown:
 
 # Tables that are folded away: what to click on, and what to know of each.
 FOLDS = {
+    "spread": "Groups of unequal spread",
     "presence": "Synchrony against zero, at each site and band",
     "means": "Estimated means",
     "contrasts": "Pairs of levels",
@@ -90,6 +92,10 @@ FOLDS = {
     "reliability": "Reliability of the questionnaires",
 }
 ABOUT = {
+    "spread": "F and its permutation take one spread for all groups; where the smaller group varies more, "
+    "they find too much. These tests do not: Welch’s where a factor stands alone, else HC3 standard errors "
+    "with Satterthwaite’s degrees of freedom, and the permutation of that statistic. A finding needs the "
+    "first.",
     "presence": "Without synchrony, PLV above chance and above strangers are zero on average. p (flips) is "
     "the share of sign flips of the dyads with at least the observed |t|; p (family) holds for all sites and "
     "bands together, by the largest |t|. All p are two-sided.",
@@ -161,10 +167,10 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
     inputs : dict of str to Path
         A path each for ``aggregated``, ``dyadmeans``, ``anova``, ``correlations``, ``descriptives``,
         ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``means``, ``contrasts``,
-        ``permutation``, ``equivalence``, ``mixed``, ``power``, ``presence``, ``snr``, ``provenance`` and
-        ``validation``; where the study has them, ``truth`` (simulated data), ``reliability``,
-        ``specifications`` and ``multiverse`` (a grid of choices), and ``dictionary`` (of the aggregated
-        table: what further estimators are).
+        ``permutation``, ``equivalence``, ``mixed``, ``power``, ``spread``, ``presence``, ``snr``,
+        ``provenance`` and ``validation``; where the study has them, ``truth`` (simulated data),
+        ``reliability``, ``specifications`` and ``multiverse`` (a grid of choices), and ``dictionary`` (of
+        the aggregated table: what further estimators are).
     assets : Path
         The folder with the page template, the stylesheet and the script.
     pictures : iterable of (dyad, role, time, path)
@@ -363,6 +369,11 @@ class _Builder:
                     "table": self._table(tables.anova(rows, measure), "anova") if tested else None,
                     "apa": [
                         *_lines(rows, "effect", words.effect),
+                        *_lines(
+                            results["spread"].query("measure == @measure"),
+                            "effect",
+                            lambda name: f"{words.effect(name)}, unequal spread allowed for",
+                        ),
                         *_lines_given_snr(
                             results["snr"].query("measure == @measure and band == 'all'"), results
                         ),
@@ -413,7 +424,7 @@ class _Builder:
 
     def _further(self, told: set):
         """What stands behind the effects, a folded table each; `told` are the notes that were shown."""
-        for name in ("means", "contrasts", "permutation", "equivalence", "mixed", "power"):
+        for name in ("means", "contrasts", "permutation", "spread", "equivalence", "mixed", "power"):
             frame = self.results[name]
             new = _new_notes(frame, told) if "note" in frame else []
             yield self._fold(name, getattr(tables, name)(frame), new, _sentences(frame))

@@ -43,6 +43,11 @@ COLUMNS = {
         "measure effect roi band unit exact apa note",
         "statistic p p_family n_relabelings smallest_p",
     ),
+    "spread": (
+        "measure effect method exact level_narrow level_wide apa note",
+        "n_dyads df1 df_error F p p_studentised n_relabelings smallest_p sd_narrow sd_wide sd_ratio "
+        "p_brown_forsythe",
+    ),
     "presence": (
         "measure roi band unit exact apa note",
         "n mean sd t df p ci_low ci_high d_z d_z_low d_z_high bf10 p_flips p_family n_flips smallest_p",

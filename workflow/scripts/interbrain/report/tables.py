@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from interbrain.findings.spread import UNEQUAL, unequal
 from interbrain.report import words
 
 MOST_ROWS = 300  # of a table on the page; the download always has all of them
@@ -253,6 +254,24 @@ def permutation(frame: pd.DataFrame) -> Table:
     ]  # fmt: skip
     caption = "Permutation tests of the factors between dyads"
     return build("permutation", caption, rows, columns, stacks=True)
+
+
+def spread(frame: pd.DataFrame) -> Table:
+    """Tests that allow unequal spread; rows of groups that vary unequally are marked."""
+    rows = _spoken(frame.dropna(subset=["sd_ratio"]), "level_narrow", "level_wide")
+    for end in ("narrow", "wide"):
+        both = zip(rows[f"sd_{end}"].map(words.proportion), rows[f"level_{end}"], strict=True)
+        rows[f"spread_{end}"] = [f"{sd} ({level})" for sd, level in both]
+    degrees = zip(rows["df1"], rows["df_error"], strict=True)
+    rows["df"] = [f"{words.whole(a)}, {words.number(b)}" for a, b in degrees]
+    columns = [
+        *_about("Factor"), text("method", "Test"), digits("F", "F"), said("df", "df", "df_error"),
+        p("p", "p"), p("p_studentised", "p (studentised permutation)"),
+        said("spread_narrow", "Smallest SD", "sd_narrow"), said("spread_wide", "Largest SD", "sd_wide"),
+        digits("sd_ratio", "Ratio"), p("p_brown_forsythe", "p (Brown–Forsythe)"),
+    ]  # fmt: skip
+    caption = f"Factors with unequal spread allowed for; marked: SDs differ {UNEQUAL:g} times or p < .05"
+    return build("spread", caption, rows, columns, lambda row: "look" if unequal(row) else "", stacks=True)
 
 
 def presence(frame: pd.DataFrame) -> Table:
