@@ -247,6 +247,15 @@ def test_spellings_of_the_same_unit_are_no_contradiction(dataset, units):
     assert dataset.read()[1] == []
 
 
+def test_eeg_with_several_references_is_said(dataset):
+    heading = "name\ttype\tunits\tstatus\treference"
+    for others, n_notes in (("Cz", 0), ("n/a", 0), ("A1", 1)):
+        told = [[*row, others if i == 3 else "Cz"] for i, row in enumerate(rows())]
+        dataset.channels(told, heading=heading)
+        notes = dataset.read()[1]
+        assert len(notes) == n_notes and all("several references (Cz, A1)" in text for text in notes)
+
+
 def test_a_table_of_channels_that_is_no_table_is_refused_with_its_fault(dataset):
     dataset.write("_channels.tsv", "name,type,status\nP3,EEG,bad\n")
     with pytest.raises(FormatError, match=r"_channels\.tsv: row 1 names no column 'name'.*by tabs"):
@@ -339,6 +348,32 @@ def test_events_behind_the_end_are_said_and_onsets_in_another_unit_refused(datas
     dataset.events(["1500\t0\tx", "3000\t0\ty"])
     with pytest.raises(FormatError, match=r"all events are outside the recording of 20.0 s.*in seconds"):
         dataset.read()
+
+
+@pytest.mark.parametrize(
+    ("samples", "said"),
+    [
+        ([750, 1875, 3500], None),
+        ([751, 1876, 3501], None),
+        ([1250, 2375, 4000], "differ by up to 2.000 s (first in row 2)"),
+        ([3000, 7500, 14000], "agree at 1000 Hz alone, and the recording has 250 Hz"),
+    ],
+)
+def test_columns_of_time_that_disagree_are_said(dataset, samples, said):
+    lines = [f"{onset}\t0\tx\t{sample}" for onset, sample in zip((3, 7.5, 14), samples, strict=True)]
+    dataset.events(lines, heading="onset\tduration\ttrial_type\tsample")
+    assert [mark[0] for mark in dataset.marks()] == [3, 7.5, 14]
+    notes = dataset.read()[1]
+    assert len(notes) == (said is not None) and all(said in text for text in notes)
+
+
+def test_a_bad_mark_that_outlasts_the_recording_is_said(dataset):
+    dataset.events(["3\t250\tBAD_movement", "18\t3\tx"])
+    assert (
+        "1 of its marks of bad time (first in row 2) outlasts the recording of 20.0 s" in dataset.read()[1][0]
+    )
+    dataset.events(["19\t2\tBAD_movement"])
+    assert dataset.read()[1] == []
 
 
 def test_a_bad_mark_without_a_duration_is_said(dataset):
@@ -440,6 +475,28 @@ def test_the_nearest_table_wins_and_keys_of_sidecars_are_merged_from_the_top(dat
 def test_files_of_other_recordings_do_not_apply(dataset, stem):
     dataset.channels(rows(), at="", stem=stem)
     assert table_of(dataset.file, "channels.tsv") is None and describing_files(dataset.file) == []
+
+
+@pytest.mark.parametrize(
+    "stem", ["sub-01_ses-a_task-rest_run-01", "sub-01_ses-A_task-Rest_run-1", "task-rest_run-001"]
+)
+def test_names_in_another_spelling_apply_and_that_is_said(dataset, stem):
+    dataset.channels(rows(bad=("Cz",)), stem=stem)
+    assert [file.name for file in describing_files(dataset.file)] == [f"{stem}_channels.tsv"]
+    found, notes = dataset.read()
+    assert found.raw.info["bads"] == ["Cz"]
+    assert ["another spelling of its own" in text for text in notes] == [True]
+    dataset.channels(rows(bad=("F3",)))  # its own name counts first
+    found, notes = dataset.read()
+    assert found.raw.info["bads"] == ["F3"] or stem.startswith("task")
+    assert notes == []
+
+
+def test_a_table_in_another_spelling_is_that_of_the_recording_that_is_spelt_so(dataset):
+    other = dataset.channels(rows(), stem="sub-01_ses-a_task-rest_run-01")
+    assert table_of(dataset.file, "channels.tsv") == other
+    (dataset.folder / "sub-01_ses-a_task-rest_run-01_eeg.vhdr").write_bytes(dataset.file.read_bytes())
+    assert table_of(dataset.file, "channels.tsv") is None
 
 
 def test_nothing_above_the_dataset_applies(dataset, tmp_path):

@@ -76,6 +76,7 @@ def describe_channels(
     rows = _joined(raw, labels, table, path)
     _set_types(raw, rows, path)
     _compare_units(raw, rows, path)
+    _compare_references(raw, rows, path)
     return _set_bads(raw, rows, path)
 
 
@@ -197,6 +198,19 @@ def _compare_units(raw, rows, path) -> None:
         note(
             f"{ending(path)} gives {told} as the unit of {_listed(channels)}, and the data file {own}, which "
             "was used; compare the amplitudes"
+        )
+
+
+def _compare_references(raw, rows, path) -> None:
+    """Note EEG with several references: its signals are differences between other places each."""
+    kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
+    told = {c: row.get("reference", "") for c, row in rows.items() if kinds[c] == "eeg"}
+    named = {_plain(text).lower(): text for text in told.values() if not is_missing(text)}
+    if len(named) > 1:
+        note(
+            f"{ending(path)} gives its EEG several references ({_listed(named.values())}). Channels with "
+            "another reference than the others are other signals; ask for the recording with one reference, "
+            "or ignore these channels in the cap map"
         )
 
 

@@ -21,6 +21,9 @@ from interbrain.formats.notes import note
 # What an event is called, the first that a row has.
 NAMES = ("trial_type", "value", "event_type", "event_name", "stim_type", "type")
 UNNAMED = "event"
+LATE_S = 1.5  # a mark may outlast its recording by so much
+# onset and sample may count from 0 or 1, and be rounded.
+SAMPLES_APART, SAME_RATIO = 2.5, 0.01
 NEAR = 1.5  # samples within which two marks are at one time
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
 
@@ -76,6 +79,7 @@ def describe_events(raw, breaks: Sequence[Break], path: Path) -> list[Break]:
     begin = table["onset"].clip(lower=0)
     table = table.assign(onset=begin, duration=(table["onset"] + table["duration"] - begin).clip(lower=0))
     _note_endless(table, path)
+    _note_too_long(table, length, path)
     is_join = table["name"].map(_is_join).astype(bool)
     own = _marks_to_keep(raw, table)
     events = table[~is_join]
@@ -109,6 +113,7 @@ def _read(path: Path, sfreq: float) -> pd.DataFrame:
     from_sample = times.get("sample", pd.Series(np.nan, index=cells.index)) / sfreq
     by_sample = onset.isna() & from_sample.notna()
     onset = onset.where(~by_sample, from_sample)
+    _compare_samples(onset, from_sample, sfreq, path)
     if by_sample.any():
         n = int(by_sample.sum())
         note(f"{ending(path)}: {n} of {len(cells)} onsets were taken from the column 'sample'")
@@ -127,6 +132,20 @@ def _read(path: Path, sfreq: float) -> pd.DataFrame:
         )
     table = table[~without].sort_values("onset", kind="stable")
     return table
+
+
+def _compare_samples(onset: pd.Series, from_sample: pd.Series, sfreq: float, path: Path) -> None:
+    """Note where the columns onset and sample disagree by more than how either is rounded."""
+    both = onset.notna() & from_sample.notna()
+    apart = (from_sample - onset)[both]
+    far = apart[apart.abs() > SAMPLES_APART / sfreq]
+    if far.empty:
+        return
+    what = f"differ by up to {far.abs().max():.3f} s (first in row {far.index[0]})"
+    rates = (from_sample[both] * sfreq / onset[both])[onset[both] > 0]
+    if len(rates) > 1 and np.ptp(rates) < SAME_RATIO * rates.median():
+        what = f"agree at {rates.median():.6g} Hz alone, and the recording has {sfreq:g} Hz"
+    note(f"{ending(path)}: its columns 'onset' and 'sample' {what}; 'onset' was used")
 
 
 def _numbers(cells: pd.DataFrame, column: str, path: Path) -> pd.Series:
@@ -156,6 +175,17 @@ def _note_endless(table: pd.DataFrame, path: Path) -> None:
         note(
             f"{ending(path)}: {len(bad)} of its marks of bad time (first in row {bad.index[0]}, "
             f"'{bad['name'].iloc[0]}') have no duration, so no time is left out for them"
+        )
+
+
+def _note_too_long(table: pd.DataFrame, length: float, path: Path) -> None:
+    is_bad = table["name"].map(lambda name: _last(name).lower().startswith("bad") and not _is_join(name))
+    long = table[is_bad.astype(bool) & (table["onset"] + table["duration"] > length + LATE_S)]
+    if len(long):
+        note(
+            f"{ending(path)}: {len(long)} of its marks of bad time (first in row {long.index[0]}) "
+            f"{'outlast' if len(long) > 1 else 'outlasts'} the recording of {length:.1f} s. Durations must be "
+            "in seconds"
         )
 
 

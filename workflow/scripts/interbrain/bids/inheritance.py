@@ -18,6 +18,7 @@ from interbrain.formats import FormatError
 LEVELS = re.compile(r"(sub|ses)-.+|eeg", re.IGNORECASE)
 TABLE_ENDINGS = ("channels.tsv", "events.tsv")
 SIDECAR_ENDING = "eeg.json"
+RECORDING_SUFFIXES = (".vhdr", ".edf", ".bdf", ".set")
 
 
 def applicable(
@@ -39,24 +40,46 @@ def applicable(
     files : list of list of Path
         One list for each level that has any (dataset, subject, session, beside the recording), from the top
         down; in each, the file with more entities in its name comes later. A file applies if its name has no
-        entity that the recording's lacks, or has otherwise.
+        entity that the recording's lacks, or has otherwise. ``run-01`` is ``run-1``, and case does not count,
+        unless the folder has a file or a recording that is spelt so.
     """
     recording = Path(recording)
-    own = set(recording.name.partition(".")[0].split("_")[:-1])
+    own = _entities(recording.name.partition(".")[0].rpartition("_")[0])
     folders = [recording.parent]
     while LEVELS.fullmatch(folders[-1].name) and not (folders[-1] / "dataset_description.json").is_file():
         folders.append(folders[-1].parent)
+    beside = set(listing(recording.parent)) if recording.parent.is_dir() else set()
     found = []
     for folder in reversed(folders):
-        here = []
+        here, alike = [], []
         for name in listing(folder) if folder.is_dir() else ():
             head = name.removesuffix(ending)
-            entities = head.removesuffix("_").split("_") if head else []
-            if name.endswith(ending) and (not head or head.endswith("_")) and own.issuperset(entities):
+            if not name.endswith(ending) or (head and not head.endswith("_")):
+                continue
+            entities = _entities(head.removesuffix("_"))
+            if set(own.values()).issuperset(entities.values()):
                 here.append((len(entities), folder / name))
+            elif set(own).issuperset(entities) and not beside & {f"{head}eeg{s}" for s in RECORDING_SUFFIXES}:
+                alike.append((set(entities), folder / name))
+        exact = [set(_entities(path.name.removesuffix(ending).removesuffix("_"))) for _, path in here]
+        here += [(len(entities), path) for entities, path in alike if entities not in exact]
         if here:
             found.append([path for _, path in sorted(here)])
     return found
+
+
+def is_spelt_otherwise(recording: Path, file: Path, ending: str) -> bool:
+    """Whether a file that applies to a recording has one of its entities in another spelling."""
+    own, told = (
+        _entities(name.rpartition("_")[0])
+        for name in (recording.name.partition(".")[0], file.name.removesuffix(ending))
+    )
+    return not set(own.values()).issuperset(told.values())
+
+
+def _entities(head: str) -> dict[str, str]:
+    """The entities of a name in one spelling -> as they are spelt: run-01 is run-1."""
+    return {re.sub(r"-0+(?=\d+$)", "-", entity).lower(): entity for entity in head.split("_") if entity}
 
 
 def describing_files(recording: Path, listing: Callable[[Path], Iterable[str]] = os.listdir) -> list[Path]:

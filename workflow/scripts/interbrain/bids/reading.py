@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from interbrain.bids.channel_table import describe_channels
 from interbrain.bids.event_table import describe_events
-from interbrain.bids.inheritance import read_sidecar, source_of, table_of
+from interbrain.bids.inheritance import is_spelt_otherwise, read_sidecar, source_of, table_of
 from interbrain.formats import FormatError, mark_gaps, read_recording
 from interbrain.formats.breaks import SKIP
 from interbrain.formats.channels import is_ignored
@@ -78,7 +78,7 @@ def read_described(
     try:
         about = read_sidecar(recording)
         _check_type(about, recording)
-        channels, events = (table_of(recording, end) for end in ("channels.tsv", "events.tsv"))
+        channels, events = (_table(recording, end) for end in ("channels.tsv", "events.tsv"))
         reasons: dict[str, str] = {}
         left_out = [label for label, site in (cap_map or {}).items() if is_ignored(site)]
 
@@ -120,6 +120,17 @@ def survey_files(recording: Path, cap_map: Mapping[str, str] | None, triggers: M
         named = {"channel": found.trigger} if found.trigger else {}
         told = survey_raw(found.raw, recording, {**triggers, **named})
     return replace(told, notes=tuple(notes))
+
+
+def _table(recording: Path, end: str) -> Path | None:
+    """The table that describes a recording; a name that is spelt otherwise is noted."""
+    table = table_of(recording, end)
+    if table and is_spelt_otherwise(recording, table, end):
+        note(
+            f"the name of its {end} is another spelling of its own (as run-01 of run-1, or in another case); "
+            "the table was taken to be about it"
+        )
+    return table
 
 
 def _check_type(about: Mapping[str, Any], recording: Path) -> None:
