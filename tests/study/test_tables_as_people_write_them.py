@@ -269,6 +269,52 @@ def test_hidden_rows_and_columns_are_used_and_said(demo):
     ]
 
 
+def test_rows_that_are_struck_out_are_used_and_said(demo):
+    book = workbook(demo, "dyads", ("Dyads", "visible", list))
+    for row in (3, 5):
+        for cell in book["Dyads"][row]:
+            cell.font = openpyxl.styles.Font(strike=True)
+    book["Dyads"]["H9"].font = openpyxl.styles.Font(strike=True)  # an empty cell holds nothing
+    book.save(demo.folder / "config/dyads.xlsx")
+    assert len(demo.load().included) == 6
+    assert told(demo) == ["dyads.xlsx: rows 3 and 5 have cells that are struck out, and used all the same"]
+
+
+@pytest.mark.parametrize(("cell", "is_fine"), [("57.5", True), ("0.57", False), ("575", False)])
+def test_a_head_is_measured_in_centimetres(demo, cell, is_fine):
+    demo.put("participants", 2, "head_circumference_cm", cell)
+    found = [p.hint for p in demo.problems()]
+    assert found == ([] if is_fine else ["Write it in cm, such as 57, or leave the cell empty."])
+
+
+def test_a_dead_time_in_milliseconds_is_refused(demo):
+    demo.config["triggers"]["dead_time_s"] = 500
+    (problem,) = demo.problems()
+    assert problem.text.endswith("500 must be at most 60") and "triggers" in problem.where
+
+
+def test_a_file_s_name_that_is_no_name_is_a_problem_of_its_row(demo):
+    demo.record()
+    demo.put("recordings", 2, "client_file", "x" * 300 + ".edf")
+    (problem,) = demo.problems()
+    assert (
+        problem.where == "recordings.tsv, row 2 (D01)" and "client file cannot be looked for" in problem.what
+    )
+
+
+def test_a_study_whose_files_are_named_otherwise_than_their_rows_is_told(demo):
+    demo.record()
+    demo.put("recordings", 2, "client_file", "D01_post_client.Poly5")
+    demo.put("recordings", 3, "client_file", "D01_pre_client.Poly5")
+    assert [(p.where, p.what) for p in demo.load().warnings if "whose name" in p.what] == [
+        (
+            f"recordings.tsv, row {row} (D01)",
+            f'client_file is D01_{other}_client.Poly5, whose name has "{other}" and not "{own}"',
+        )
+        for row, own, other in ((2, "pre", "post"), (3, "post", "pre"))
+    ]
+
+
 # --- letters ---------------------------------------------------------------------------------------------
 
 

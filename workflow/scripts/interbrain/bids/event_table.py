@@ -184,8 +184,7 @@ def _note_too_long(table: pd.DataFrame, length: float, path: Path) -> None:
     if len(long):
         note(
             f"{ending(path)}: {len(long)} of its marks of bad time (first in row {long.index[0]}) "
-            f"{'outlast' if len(long) > 1 else 'outlasts'} the recording of {length:.1f} s. Durations must be "
-            "in seconds"
+            f"outlast{'s' * (len(long) == 1)} the recording of {length:.1f} s. Durations must be in seconds"
         )
 
 

@@ -397,6 +397,13 @@ def _taken(uses: list[_Use], use: _Use) -> int | None:
 
 def _check_file(path: Path, file: str, role: str, named: Iterable[str], where: str) -> list[Problem]:
     """Whether a raw file is there, and may be a recording."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as error:  # a name that is too long, a folder that may not be opened
+        why = getattr(error, "strerror", None) or error
+        return [Problem(where, f"{role} file cannot be looked for ({why}): {path}", "Correct the name.")]
     if path.is_dir():
         what = f"{role}_file is a folder: {path}"
         return [Problem(where, what, "Name the recording in it, with its ending.")]

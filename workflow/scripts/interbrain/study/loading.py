@@ -45,6 +45,7 @@ from interbrain.study.design import (
     n_parameters,
     scores_of_dyads,
 )
+from interbrain.study.file_names import misplaced_files
 from interbrain.study.identities import naming_labels, placeholder_authors
 from interbrain.study.problems import Problem, StudyError, listed, nearest, on_disk
 from interbrain.study.reading import EmptyTable, read_table
@@ -394,6 +395,9 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         in_use = recordings[recordings["exclude"] == ""]
         if config["input"] == "raw" and not simulated:
             warnings += _named_people(kept, recordings, config, tables)
+        if not simulated:
+            rows = in_use[in_use["dyad"].isin(used)].rename_axis("row").reset_index().to_dict("records")
+            warnings += misplaced_files(rows, people, times, name)
         if config["input"] == "bids":
             problems += check_adopted(in_use, used, name)
         about = None if says_triggers else schema["properties"]["triggers"]

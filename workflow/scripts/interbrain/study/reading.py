@@ -243,6 +243,7 @@ def _sheet(path: Path, raw: bytes, notes: list[Problem]) -> list[list[str]]:
         hint = "If the table is on another sheet, make that the first visible one, or save it as CSV."
         notes.append(Problem(path.name, what, hint))
     _note_hidden(path, sheet, rows, notes)
+    _note_struck_out(path, sheet, notes)
     return rows
 
 
@@ -268,6 +269,23 @@ def _note_hidden(path: Path, sheet, rows: list[list[str]], notes: list[Problem])
             hint = f"Delete the {kind}s that must not count, or begin the rows with #."
             hint = hint if kind == "row" else "Delete those that must not count."
             notes.append(Problem(path.name, what, hint))
+
+
+def _note_struck_out(path: Path, sheet, notes: list[Problem]) -> None:
+    """Say which rows somebody crossed out: a person sees that they no longer count, and no program does."""
+    struck = [
+        str(row[0].row)
+        for row in sheet.iter_rows()
+        if any(cell.value is not None and cell.font and cell.font.strike for cell in row)
+    ]
+    if struck:
+        more = [f"{len(struck) - 10} more"] if len(struck) > 10 else []
+        rows = f"row{'s' * (len(struck) > 1)} {listed([*struck[:10], *more])}"
+        what = (
+            f"{rows} {'have' if len(struck) > 1 else 'has'} cells that are struck out, and used all the same"
+        )
+        hint = "Delete what must not count, or begin the row with #; remove the line from what must."
+        notes.append(Problem(path.name, what, hint))
 
 
 def _as_shown(cell) -> str:
