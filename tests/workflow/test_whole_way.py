@@ -121,7 +121,8 @@ def test_other_names_one_core_and_another_time_zone_change_no_byte_but_the_names
         if not ours.exists() or name.startswith("bids/sourcedata"):
             continue
         one, other = (finished_study / name).read_bytes(), ours.read_bytes()
-        if ours.suffix in (".json", ".tsv", ".vhdr", ".vmrk"):
+        # A component's name may hold the letters of a label by chance.
+        if one != other and ours.suffix in (".json", ".tsv", ".vhdr", ".vmrk"):
             one = in_new_names(one.decode()).encode()
         assert one == other, name
         compared.add(name.rpartition("_")[2])
