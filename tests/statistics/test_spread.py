@@ -90,6 +90,13 @@ def test_the_spread_of_one_factor_alone_is_that_of_its_groups():
     assert found["p_brown_forsythe"] == pytest.approx(stats.levene(a, b, center="median").pvalue)
 
 
+def test_two_dyads_have_a_spread_and_no_brown_forsythe_test():
+    values = np.array([0.1, 0.2, 0.4, 0.9, 0.2, 0.3])
+    found = spreads(values, np.hstack([np.ones((6, 1)), coded([4, 2])]), pd.Series(list("aaaabb")))
+    assert found["sd_ratio"] == pytest.approx(values[:4].std(ddof=1) / values[4:].std(ddof=1))
+    assert np.isnan(found["p_brown_forsythe"])
+
+
 def study(values, factors, cells=("x",), **more):
     n = len(values)
     about = {"dyad": [f"D{i}" for i in range(n)], "time": "pre", "band": "alpha"}

@@ -66,6 +66,7 @@ class Card:
     about: str = ""
     of_score: bool = False
     named: str = ""  # the verdict in words of its own
+    wide: bool = False
 
     @property
     def sign(self) -> str:

@@ -29,11 +29,11 @@ def cards(results: Results) -> list[Card]:
     found = judge_presence({"presence": results["presence"]})
     sides = tuple(_side(results, measure) for measure in (CORRECTED, STRANGERS))
     if found.verdict == "untested":
-        return [Card(TITLE, "untested", f"This could not be tested: {found.reason}.", sides)]
+        return [Card(TITLE, "untested", f"This could not be tested: {found.reason}.", sides, wide=True)]
     sentence = _claimed(results, found) if found.claims else _open(found)
     lines = tuple(_reservation(one) for one in found.reservations)
     chip = CHIPS.get(found.verdict, "")
-    return [Card(TITLE, found.verdict, sentence, sides, lines=(*lines, MEANING), named=chip)]
+    return [Card(TITLE, found.verdict, sentence, sides, lines=(*lines, MEANING), named=chip, wide=True)]
 
 
 def _side(results: Results, measure: str) -> Side:

@@ -22,10 +22,11 @@ def spread_line(results: Results, found: Finding) -> str:
     ]
     joint = results["multiverse"].query("tested == @found.hypothesis").shape[0] > 0
     others = "F, the permutation test and the joint test of all analyses" if joint else "F and permutation"
+    forsythe = row["p_brown_forsythe"]
+    said = "" if words.is_missing(forsythe) else f" (Brown–Forsythe {words.p_phrase(forsythe)})"
     return (
-        f"The groups vary unequally, with SDs of {words.listed(sizes)}; Brown–Forsythe "
-        f"{words.p_phrase(row['p_brown_forsythe'])}. {others} do not allow for that and can find too much "
-        f"or too little. {tested}"
+        f"The groups’ SDs are {words.listed(sizes)}{said}: {others} take them for equal, and find too much or "
+        f"too little where they are not. {tested}"
     )
 
 

@@ -152,6 +152,8 @@ def wald(scores: np.ndarray, factors: np.ndarray, fixed: np.ndarray) -> np.ndarr
 def spreads(scores: np.ndarray, design: np.ndarray, levels: pd.Series) -> dict:
     """The SDs of the model's residuals at each level, the largest over the smallest, and Brown-Forsythe's p.
 
+    That p is NaN where a level has fewer than 3 dyads.
+
     A residual is divided by the root of what the model leaves to vary of it, so that with one factor alone
     these are the groups' own SDs.
     """
@@ -168,7 +170,9 @@ def spreads(scores: np.ndarray, design: np.ndarray, levels: pd.Series) -> dict:
     wide, narrow = max(sd, key=sd.get), min(sd, key=sd.get)
     if not sd[narrow] > ARITHMETIC * np.abs(scores).max():
         return {}
-    p = levene(*(residuals[rows] for rows in own.values()), center="median").pvalue
+    # Of two dyads, both are as far from their median: the test would take that for no variation.
+    enough = min(map(len, own.values())) > 2
+    p = levene(*(residuals[rows] for rows in own.values()), center="median").pvalue if enough else np.nan
     return {
         **{"level_narrow": narrow, "sd_narrow": sd[narrow], "level_wide": wide, "sd_wide": sd[wide]},
         "sd_ratio": sd[wide] / sd[narrow],
