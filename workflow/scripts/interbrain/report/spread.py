@@ -25,8 +25,8 @@ def spread_line(results: Results, found: Finding) -> str:
     forsythe = row["p_brown_forsythe"]
     said = "" if words.is_missing(forsythe) else f" (Brown–Forsythe {words.p_phrase(forsythe)})"
     return (
-        f"The groups’ SDs are {words.listed(sizes)}{said}: {others} take them for equal, and find too much or "
-        f"too little where they are not. {tested}"
+        f"The groups’ SDs are {words.listed(sizes)}{said}: {others} take them for equal, and find too much "
+        f"or too little where they are not. {tested}"
     )
 
 
