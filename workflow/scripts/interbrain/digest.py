@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def code_digest(script: Path) -> str:
         if str(module) not in reached:
             code, imported = _taken_apart(module)
             reached[str(module)] = code
-            waiting += _files(module, imported)
+            waiting += _files(module, tuple(map(tuple, imported)))
     digest = hashlib.sha256()
     for module in sorted(map(Path, reached)):
         digest.update(module.relative_to(LIBRARY).as_posix().encode())
@@ -100,10 +99,11 @@ def _parsed(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 def _imports(path: Path) -> list[Path]:
     """Modules of the library that a file imports; importing one runs the packages around it, too."""
-    return _files(path, _taken_apart(path)[1])
+    return list(_files(path, tuple(map(tuple, _taken_apart(path)[1]))))
 
 
-def _files(path: Path, imported: Iterable[Sequence]) -> list[Path]:
+@cache  # most modules are reached by many scripts
+def _files(path: Path, imported: tuple[tuple[int, str], ...]) -> tuple[Path, ...]:
     """The files of the library that these imports of a file run."""
     found = []
     for level, name in imported:
@@ -117,4 +117,4 @@ def _files(path: Path, imported: Iterable[Sequence]) -> list[Path]:
         chain = [place.joinpath(*parts[:depth]) for depth in range(len(parts) + 1)]
         found += [step / "__init__.py" for step in chain]
         found += [step.with_suffix(".py") for step in chain[1:]]
-    return [file for file in dict.fromkeys(found) if file.is_file()]
+    return tuple(file for file in dict.fromkeys(found) if file.is_file())
