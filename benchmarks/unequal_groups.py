@@ -2,7 +2,7 @@
 
 Run by hand, about 8 minutes of CPU time: python benchmarks/unequal_groups.py [--studies 1000]
 Prints the tables of docs/statistics.md: PLV above chance of simulated dyads, then normal values with two
-factors. Seeds are fixed.
+factors (of these four times as many studies). Seeds are fixed.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 
@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scrip
 from simulated_chance import dyads
 
 from interbrain.statistics.permutation import _f_of_relabelings, relabelings
-from interbrain.statistics.spread import hc3, spreads, wald, welch
+from interbrain.statistics.spread import adjusted_welch, hc3, spreads, wald, welch
 
 ALPHA = 0.05
 # name, dyads of the first group and of the second, settings of either
@@ -54,6 +54,8 @@ def tested(scores, factor, fixed, dealt, levels):
     }
     if fixed.shape[1] == 1:
         found["Welch"] = welch([scores[levels == level] for level in (0, 1)])["p"]
+    else:
+        found["Welch, adjusted"] = adjusted_welch(scores, factor, fixed, levels)["p"]
     return found
 
 
@@ -108,7 +110,7 @@ def main():
         levels = np.repeat([0, 1], [10, 4])
         factor, fixed = (1.0 - 2 * levels)[:, None], np.column_stack([np.ones(14), second])
         dealt = relabelings(levels, second)
-        values = rng.standard_normal((n_studies, 14)) * np.where(levels == 1, sd, 1) + effect * levels
+        values = rng.standard_normal((4 * n_studies, 14)) * np.where(levels == 1, sd, 1) + effect * levels
         world = f"SDs 1 and {sd}" + (f", difference {effect:g}" if effect else "")
         worlds[world] = [tested(one, factor, fixed, dealt, levels) for one in values]
     table(worlds)

@@ -43,8 +43,8 @@ COLUMNS = {
     "contrasts": "measure effect level_a level_b difference se df t p p_holm ci_low ci_high d apa note",
     "permutation": "measure effect roi band unit statistic p p_family n_relabelings exact apa note "
     "smallest_p",
-    "spread": "measure effect method n_dyads df1 df_error F p p_studentised n_relabelings exact smallest_p "
-    "level_narrow sd_narrow level_wide sd_wide sd_ratio p_brown_forsythe apa note",
+    "spread": "measure effect method n_dyads df1 df_error F p F_hc3 df_hc3 p_hc3 p_studentised n_relabelings "
+    "exact smallest_p level_narrow sd_narrow level_wide sd_wide sd_ratio p_brown_forsythe apa note",
     "presence": "measure roi band unit n mean sd t df p ci_low ci_high d_z d_z_low d_z_high bf10 p_flips "
     "p_family n_flips exact smallest_p apa note",
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict "
@@ -472,8 +472,8 @@ def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked, 
                  said, "n/a", 0.344, 0.61]
             )  # fmt: skip
         p = p_between.get(factor, (0.344, 0.344))[measure == "above_chance"]
-        line = f"HC3 F(1, 2.40) = 1.25, {_ps(p)}; studentised permutation p = .300"
-        tested = [measure, factor, "HC3", n, 1, 2.4, 1.25, p, 0.3, 20, "yes", 0.1]
+        line = f"Adjusted Welch F(1, 2.40) = 1.25, {_ps(p)}; HC3 p = .400; studentised permutation p = .300"
+        tested = [measure, factor, "Welch, adjusted", n, 1, 2.4, 1.25, p, 1.1, 2.2, 0.4, 0.3, 20, "yes", 0.1]
         spread = [levels[0], 0.02, levels[-1], 0.03, 1.5, 0.4]
         rows["spread"].append([*tested, *spread, line, "n/a"])
         note = f"T01{marked} is in 2 dyads; dyads are treated as independent"

@@ -950,7 +950,7 @@ def test_a_card_tells_permutation_size_and_other_analyses_in_a_line_each(demo):
     assert said(cards[1]).count(f"Permutation test: {permuted}; permuting therapists: {permuted}") == 2
     assert said(cards[1]).count("Unadjusted means of the dyads") == 2
     lines = [said(line) for line in page.inside(page.inside(cards[1], "ul")[-1], "li")]
-    assert lines[0].startswith("Allowing for unequal spread: HC3 F(1, 2.40) = 1.25")
+    assert lines[0].startswith("Allowing for unequal spread: Adjusted Welch F(1, 2.40) = 1.25")
     assert lines[1] == "With 6 dyads, this study has 80% power to detect d ≥ 3.07."
     table = read(inputs["specifications"]).query("tested == 'mindfulness'").dropna(subset=["p"])
     same = table.query("own == 0 and p < .05")

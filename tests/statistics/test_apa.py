@@ -20,7 +20,8 @@ from interbrain.statistics.apa import (
     p_value,
 )
 
-UNEQUAL = {"method": "Welch", "F": 4.41, "df1": 1, "df_error": 3.42, "p": 0.114, "p_studentised": 0.121}
+UNEQUAL = {"method": "Welch", "F": 4.41, "df1": 1, "df_error": 3.42, "p": 0.114, "p_hc3": 0.15}
+UNEQUAL["p_studentised"] = 0.121
 AGAINST_ZERO = {
     **{"mean": 0.013, "t": 5.13, "df": 13, "p": 0.0002, "ci_low": 0.008, "ci_high": 0.018, "d_z": 1.37},
     **{"bf10": 171.35, "p_flips": 0.0001, "n_flips": 16_384, "exact": "yes"},
@@ -148,8 +149,16 @@ NULL = {"d": 0.06, "d_low": -1.02, "d_high": 1.14, "p_tost": 0.2604, "bf01": 2.1
             "M = −.013, t(13) = −5.13, p < .001, 95% CI [.008, .018], dz = 1.37, BF10 = 171.35; "
             "sign flips: p < .001 (10,000 random), family-wise p = .020",
         ),
-        (apa_spread, UNEQUAL, "Welch F(1, 3.42) = 4.41, p = .114; studentised permutation p = .121"),
-        (apa_spread, UNEQUAL | {"method": "HC3", "p_studentised": np.nan}, "HC3 F(1, 3.42) = 4.41, p = .114"),
+        (
+            apa_spread,
+            UNEQUAL,
+            "Welch F(1, 3.42) = 4.41, p = .114; HC3 p = .150; studentised permutation p = .121",
+        ),
+        (
+            apa_spread,
+            UNEQUAL | {"method": "Welch, adjusted", "p_hc3": np.nan, "p_studentised": None},
+            "Adjusted Welch F(1, 3.42) = 4.41, p = .114",
+        ),
         (apa_mixed, COEFFICIENT, "b = 0.032, SE = 0.012, z = 2.61, p = .009, 95% CI [0.008, 0.056]"),
         (
             apa_mixed,

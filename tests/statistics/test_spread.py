@@ -8,7 +8,9 @@ import statsmodels.api as sm
 from scipy import stats
 
 from interbrain.statistics import analyse
-from interbrain.statistics.spread import hc3, spreads, wald, welch
+from interbrain.statistics.spread import adjusted_welch, hc3, spreads, wald, welch
+
+SECOND = np.column_stack([np.ones(14), np.resize([1.0, 1.0, -1.0], 14)])  # another factor beside it
 
 
 def groups(sizes=(10, 4), sds=(1, 3), seed=1, shift=0.0):
@@ -130,16 +132,57 @@ def test_a_factor_alone_has_welch_s_test_and_all_relabelings_of_the_studentised_
     assert row["apa"].startswith("Welch F(1, ") and "studentised permutation p = " in row["apa"]
 
 
-def test_beside_other_terms_the_factor_is_tested_with_hc3():
+def test_beside_other_terms_welch_s_test_is_adjusted_and_hc3_stands_beside_it():
     scores, _, fixed = model(n=14)
     factors = {"group": ["yes"] * 7 + ["no"] * 7, "setting": np.resize(["on", "on", "off"], 14)}
     table = study(scores, factors, age=fixed[:, 2])
     for between, covariates in ((["group", "setting"], []), (["group"], ["age"])):
         row = spread_of(table, between, covariates=covariates).iloc[0]
-        beside = fixed[:, 1] if covariates == [] else fixed[:, 2]
-        known = hc3(scores, coded([7, 7]), np.column_stack([np.ones(14), beside]))
-        assert row["method"] == "HC3"
+        beside = np.column_stack([np.ones(14), fixed[:, 1] if covariates == [] else fixed[:, 2]])
+        known = adjusted_welch(scores, coded([7, 7]), beside, np.repeat([0, 1], 7))
+        assert row["method"] == "Welch, adjusted"
         assert (row["F"], row["df_error"]) == pytest.approx((known["F"], known["df_error"]))
+        robust = hc3(scores, coded([7, 7]), beside)
+        assert (row["F_hc3"], row["p_hc3"]) == pytest.approx((robust["F"], robust["p"]))
+
+
+def test_without_other_terms_the_adjusted_test_of_two_levels_is_welch_s():
+    a, b = groups()
+    levels = np.repeat([0, 1], [10, 4])
+    found = adjusted_welch(np.concatenate([a, b]), coded([10, 4]), np.ones((14, 1)), levels)
+    known = stats.ttest_ind(a, b, equal_var=False)
+    assert found["F"] == pytest.approx(known.statistic**2) and found["df_error"] == pytest.approx(known.df)
+    assert found["p"] == pytest.approx(known.pvalue)
+
+
+def test_the_adjusted_test_is_least_squares_with_a_variance_of_each_level_dyad_by_dyad():
+    scores, factor, fixed = model(levels=2)
+    design = np.hstack([fixed, factor])
+    hat = design @ np.linalg.inv(design.T @ design) @ design.T
+    fitted = sm.OLS(scores, design).fit()
+    weights = np.linalg.inv(design.T @ design)[-1] @ design.T
+    parts, total = [], 0.0
+    for level in (1.0, -1.0):
+        own = [i for i in range(16) if factor[i, 0] == level]
+        left = sum(1 - hat[i, i] for i in own)
+        square = sum(((i == k) - hat[i, k]) ** 2 for i in own for k in own)
+        variance = sum(fitted.resid[i] ** 2 for i in own) / left
+        part = variance * sum(weights[i] ** 2 for i in own)
+        total += part
+        parts.append(part**2 / (left**2 / square))
+    found = adjusted_welch(scores, factor, fixed, (factor[:, 0] > 0).astype(int))
+    assert found["F"] == pytest.approx(fitted.params[-1] ** 2 / total)
+    assert found["df_error"] == pytest.approx(total**2 / sum(parts))
+
+
+def test_of_three_levels_that_vary_unequally_the_adjusted_test_keeps_its_level():
+    _, factor, fixed = model(levels=3, n=18)
+    levels = np.unique(factor, axis=0, return_inverse=True)[1].ravel()
+    rng = np.random.default_rng(4)
+    scores = rng.normal(size=(2000, 18)) * np.array([1.0, 2.0, 3.0])[levels]
+    hits = sum(adjusted_welch(one, factor, fixed, levels)["p"] <= 0.05 for one in scores)
+    low, high = stats.binomtest(int(hits), 2000).proportion_ci(0.99)
+    assert low < 0.06 and high > 0.03
 
 
 def test_a_level_of_one_dyad_is_not_tested_and_says_why():
@@ -163,12 +206,14 @@ def test_neither_order_nor_labels_change_the_studentised_permutation():
 
 def test_with_few_dyads_of_larger_spread_the_pooled_test_finds_too_much_and_these_do_not():
     rng = np.random.default_rng(5)
-    shares = {"pooled": 0, "Welch": 0, "HC3": 0}
+    shares = {"pooled": 0, "Welch": 0, "adjusted": 0, "HC3": 0}
     n = 1500
     for _ in range(n):
         a, b = rng.normal(0, 1, 10), rng.normal(0, 2, 4)
         shares["pooled"] += stats.ttest_ind(a, b).pvalue <= 0.05
         shares["Welch"] += welch([a, b])["p"] <= 0.05
+        known = (np.concatenate([a, b]), coded([10, 4]), SECOND, np.repeat([0, 1], [10, 4]))
+        shares["adjusted"] += adjusted_welch(*known)["p"] <= 0.05
         shares["HC3"] += hc3(np.concatenate([a, b]), coded([10, 4]), np.ones((14, 1)))["p"] <= 0.05
     low = {name: stats.binomtest(int(hits), n).proportion_ci(0.99).low for name, hits in shares.items()}
-    assert low["pooled"] > 0.10 and low["Welch"] < 0.05 and low["HC3"] < 0.05
+    assert low["pooled"] > 0.10 and max(low["Welch"], low["adjusted"], low["HC3"]) < 0.055

@@ -24,8 +24,8 @@ CONTRACT = {
     "mixed": "measure term estimate se z p ci_low ci_high apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d"
     " n_for_safeguard sentence note",
-    "spread": "measure effect method n_dyads df1 df_error F p p_studentised n_relabelings exact smallest_p"
-    " level_narrow sd_narrow level_wide sd_wide sd_ratio p_brown_forsythe apa note",
+    "spread": "measure effect method n_dyads df1 df_error F p F_hc3 df_hc3 p_hc3 p_studentised n_relabelings"
+    " exact smallest_p level_narrow sd_narrow level_wide sd_wide sd_ratio p_brown_forsythe apa note",
     "presence": "measure roi band unit n mean sd t df p ci_low ci_high d_z d_z_low d_z_high bf10 p_flips"
     " p_family n_flips exact smallest_p apa note",
     "correlations": "measure questionnaire roi band n r ci_low ci_high p p_holm bf10 spearman p_spearman"

@@ -1,6 +1,6 @@
 """Whether a claim on a factor holds where its groups may differ in spread, and whether they seem to.
 
-Welch's test, or HC3 beside other terms, decides, whatever the observed spreads: a test of spread first would
+Welch's test, adjusted for other terms, decides, whatever the observed spreads: a test of spread first would
 let through what few dyads cannot show.
 """
 
@@ -36,7 +36,7 @@ def given_unequal_spread(
         yield Reservation("spread untested", {"reason": reason})
     elif not row["p"] < ALPHA:
         names = ("F", "df1", "df_error", "p", "sd_ratio")
-        yield Reservation("spread", {"method": row["method"]} | {name: float(row[name]) for name in names})
+        yield Reservation("spread", {name: float(row[name]) for name in names})
 
 
 def spread_of(table: pd.DataFrame, factor: str, measure: str) -> pd.Series | None:

@@ -690,14 +690,11 @@ def _groups(get, sizes, package, packages, cite):
     alone = len(between) == 1 and not covariates
     yield (
         "Because groups may differ in spread, which F and its permutation do not allow for, each factor was "
-        "also tested by "
-        + (
-            f"Welch's analysis of variance ({cite('Welch1951')})"
-            if alone
-            else f"HC3 standard errors ({cite('MacKinnonWhite1985')}) with Satterthwaite's degrees of "
-            f"freedom ({cite('PustejovskyTipton2018')})"
-        )
-        + f" and by a permutation of the studentised statistic ({cite('ChungRomano2013')})."
+        f"also tested by Welch's analysis of variance ({cite('Welch1951')}"
+        + ("" if alone else "; adjusted for the other terms, with a residual variance of each level")
+        + f"), with HC3 standard errors ({cite('MacKinnonWhite1985')}), both with Satterthwaite's degrees of "
+        f"freedom ({cite('PustejovskyTipton2018')}), and by a permutation of the studentised statistic "
+        f"({cite('ChungRomano2013')}). The first decides."
     )
     if bound := get("statistics", "equivalence", "d"):
         yield (

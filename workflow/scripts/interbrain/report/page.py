@@ -93,9 +93,9 @@ FOLDS = {
 }
 ABOUT = {
     "spread": "F and its permutation take one spread for all groups; where the smaller group varies more, "
-    "they find too much. These tests do not: Welch’s where a factor stands alone, else HC3 standard errors "
-    "with Satterthwaite’s degrees of freedom, and the permutation of that statistic. A finding needs the "
-    "first.",
+    "they find too much. Welch’s test, adjusted for the other terms of the model, has a variance for each "
+    "level; a finding needs it. Beside it are HC3 standard errors with Satterthwaite’s degrees of freedom, "
+    "which are cautious in small groups, and the permutation of a studentised statistic.",
     "presence": "Without synchrony, PLV above chance and above strangers are zero on average. p (flips) is "
     "the share of sign flips of the dyads with at least the observed |t|; p (family) holds for all sites and "
     "bands together, by the largest |t|. All p are two-sided.",

@@ -53,8 +53,8 @@ def _claimed(results: Results, found: Finding) -> str:
     dyads = f"{words.whole(found.n_dyads)} dyads"
     if found.verdict == "below":
         return (
-            f"Over {dyads}, PLV was below its chance level ({size}). No synchrony explains that: look for a "
-            "fault in the data before you read on."
+            f"Over {dyads}, PLV was below its chance level ({size}). Synchrony cannot explain that: look for "
+            "a fault in the data before you read on."
         )
     above = {one.kind for one in found.reservations} & {"strangers", "strangers floor", "strangers untested"}
     what = "above chance" if above else "above chance and above that of strangers"

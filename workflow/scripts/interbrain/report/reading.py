@@ -45,8 +45,8 @@ COLUMNS = {
     ),
     "spread": (
         "measure effect method exact level_narrow level_wide apa note",
-        "n_dyads df1 df_error F p p_studentised n_relabelings smallest_p sd_narrow sd_wide sd_ratio "
-        "p_brown_forsythe",
+        "n_dyads df1 df_error F p F_hc3 df_hc3 p_hc3 p_studentised n_relabelings smallest_p sd_narrow "
+        "sd_wide sd_ratio p_brown_forsythe",
     ),
     "presence": (
         "measure roi band unit exact apa note",

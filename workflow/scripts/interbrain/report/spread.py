@@ -35,6 +35,6 @@ def spread_reservation(one: Reservation) -> str:
     if one.kind == "spread untested":
         return f"It was not tested with unequal spread of the groups allowed for: {v['reason']}."
     return (
-        f"With unequal spread of the groups allowed for ({v['method']}), it is not confirmed: "
+        "With unequal spread of the groups allowed for (Welch), it is not confirmed: "
         f"{words.p_phrase(v['p'])}."
     )

@@ -266,7 +266,7 @@ def spread(frame: pd.DataFrame) -> Table:
     rows["df"] = [f"{words.whole(a)}, {words.number(b)}" for a, b in degrees]
     columns = [
         *_about("Factor"), text("method", "Test"), digits("F", "F"), said("df", "df", "df_error"),
-        p("p", "p"), p("p_studentised", "p (studentised permutation)"),
+        p("p", "p"), p("p_hc3", "p (HC3)"), p("p_studentised", "p (studentised permutation)"),
         said("spread_narrow", "Smallest SD", "sd_narrow"), said("spread_wide", "Largest SD", "sd_wide"),
         digits("sd_ratio", "Ratio"), p("p_brown_forsythe", "p (Brown–Forsythe)"),
     ]  # fmt: skip

@@ -154,18 +154,20 @@ def apa_presence(row: Mapping) -> str:
 
 
 def apa_spread(row: Mapping) -> str:
-    """Write a test that allows unequal spread: ``Welch F(1, 3.42) = 4.41, p = .114; studentised ...``.
+    """Write a test that allows unequal spread: ``Welch F(1, 3.42) = 4.41, p = .114; HC3 p = .150; ...``.
 
-    The line ends with ``permutation p = .121``. `row` has method, F, df1, df_error, p and p_studentised; an F
-    that is NaN gives "not tested".
+    The line ends with ``studentised permutation p = .121``. `row` has method, F, df1, df_error, p, p_hc3 and
+    p_studentised; an F that is NaN gives "not tested".
     """
     if _missing(row, "F"):
         return NOT_TESTED
+    name = "Welch" if row["method"] == "Welch" else "Adjusted Welch"
     df = f"{int(row['df1'])}, {_degrees(row['df_error'])}"
-    line = f"{row['method']} F({df}) = {row['F']:.2f}, {p_value(row['p'])}"
-    if _missing(row, "p_studentised"):
-        return line
-    return f"{line}; studentised permutation {p_value(row['p_studentised'])}"
+    line = f"{name} F({df}) = {row['F']:.2f}, {p_value(row['p'])}"
+    for column, said in (("p_hc3", "HC3"), ("p_studentised", "studentised permutation")):
+        if not _missing(row, column):
+            line += f"; {said} {p_value(row[column])}"
+    return line
 
 
 def p_value(p: float) -> str:

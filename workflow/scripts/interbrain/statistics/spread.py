@@ -19,11 +19,11 @@ from .notes import note
 from .permutation import BATCH, ROUNDING, relabelings, smallest_p
 
 COLUMNS = [
-    *("measure", "effect", "method", "n_dyads", "df1", "df_error", "F", "p"),
+    *("measure", "effect", "method", "n_dyads", "df1", "df_error", "F", "p", "F_hc3", "df_hc3", "p_hc3"),
     *("p_studentised", "n_relabelings", "exact", "smallest_p"),
     *("level_narrow", "sd_narrow", "level_wide", "sd_wide", "sd_ratio", "p_brown_forsythe", "apa", "note"),
 ]
-WELCH, HC3 = "Welch", "HC3"
+ALONE, ADJUSTED = "Welch", "Welch, adjusted"
 
 
 def welch(groups: Sequence[np.ndarray]) -> dict:
@@ -58,6 +58,65 @@ def welch(groups: Sequence[np.ndarray]) -> dict:
     F = float(between / (1 + 2 * (k - 2) / (k**2 - 1) * lost))
     df2 = float((k**2 - 1) / (3 * lost))
     return {"F": F, "df1": k - 1, "df_error": df2, "p": float(f.sf(F, k - 1, df2))}
+
+
+def adjusted_welch(scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray, levels: np.ndarray) -> dict:
+    """Welch's test of a factor beside other terms: least squares, with a variance of each level's own.
+
+    Parameters
+    ----------
+    scores : array, shape (n_dyads,)
+    factor : array, shape (n_dyads, q)
+        Coded columns.
+    fixed : array, shape (n_dyads, k)
+        The other terms, the intercept among them.
+    levels : array of int, shape (n_dyads,)
+        The factor's level of each dyad.
+
+    Returns
+    -------
+    dict
+        F, df1, df_error, p; NaN where the variance of a level cannot be estimated.
+
+    Notes
+    -----
+    The coefficients b = W'y have V = sum_g s_g^2 W_g'W_g over the levels, with s_g^2 the squared residuals of
+    a level over tr M_gg, what the model leaves of it, on df_g = (tr M_gg)^2 / |M_gg|^2 degrees of freedom.
+    Then eta = q (q + 1) / sum_g 2 |V_g|^2 / df_g, V_g being level g's part of V in units of V, and
+    F = b'V^-1 b (eta - q + 1) / (eta q) on q and eta - q + 1. Of two levels alone that is Welch's t-test.
+    """
+    from scipy.stats import f
+
+    q = factor.shape[1]
+    nothing = {"F": np.nan, "df1": q, "df_error": np.nan, "p": np.nan}
+    design = np.hstack([fixed, factor])
+    solved = np.linalg.pinv(design)
+    weights, coefficients = solved[-q:].T, (solved @ scores)[-q:]  # W, (n_dyads, q)
+    left = np.eye(len(design)) - design @ solved  # M
+    residuals = left @ scores
+    floor = (ARITHMETIC * np.abs(scores).max()) ** 2
+    parts, freedom = [], []
+    for level in np.unique(levels):
+        own = np.flatnonzero(levels == level)
+        block = left[np.ix_(own, own)]
+        if not np.trace(block) > 1e-9:
+            return nothing
+        variance = residuals[own] @ residuals[own] / np.trace(block)
+        if not variance > floor:
+            return nothing
+        parts.append(variance * weights[own].T @ weights[own])
+        freedom.append(np.trace(block) ** 2 / np.sum(block**2))
+    V = np.sum(parts, axis=0)
+    root = np.linalg.inv(np.linalg.cholesky(V))
+    spread = sum(
+        2 * np.sum((root @ part @ root.T) ** 2) / df for part, df in zip(parts, freedom, strict=True)
+    )
+    eta = q * (q + 1) / spread
+    df = eta - q + 1
+    if not df > 0:
+        return nothing
+    F = float(coefficients @ np.linalg.solve(V, coefficients) * df / (eta * q))
+    return {"F": F, "df1": q, "df_error": float(df), "p": float(f.sf(F, q, df))}
 
 
 def hc3(scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray) -> dict:
@@ -181,10 +240,11 @@ def spreads(scores: np.ndarray, design: np.ndarray, levels: pd.Series) -> dict:
 
 
 def unequal_spread(measures: Sequence[Entering]) -> pd.DataFrame:
-    """Each factor between dyads by Welch's test where it stands alone, else with HC3; and how spreads differ.
+    """Each factor between dyads by Welch's test, adjusted for the model's other terms; how spreads differ.
 
-    Beside it a permutation of the labels with the same studentised statistic (Janssen 1997; Chung & Romano
-    2013), within the levels of the other factors as in `permutation`.
+    Beside it HC3 standard errors, which leave open what the spread depends on, and a permutation of labels
+    with the same studentised statistic (Janssen 1997; Chung & Romano 2013), within the levels of the other
+    factors as in `permutation`.
     """
     rows = []
     for one in measures:
@@ -214,14 +274,17 @@ def _tested(one: Entering, factor: str) -> tuple[dict, str | None]:
     others = [block for name, block in terms.items() if name != factor]
     row = spreads(scores, np.hstack(list(terms.values())), levels)
     alone = len(between) == 1 and not one.covariates
-    row["method"] = WELCH if alone else HC3
+    row["method"] = ALONE if alone else ADJUSTED
     counts = levels.value_counts(sort=False)
     if (counts < 2).any():
         return row, f"{counts.index[counts < 2][0]} has 1 dyad: its spread is not known"
+    codes = pd.factorize(levels)[0]
     if alone:
-        row |= welch([scores[(levels == level).to_numpy()] for level in counts.index])
+        row |= welch([scores[codes == code] for code in range(len(counts))])
     else:
-        row |= hc3(scores, terms[factor], np.hstack(others))
+        row |= adjusted_welch(scores, terms[factor], np.hstack(others), codes)
+    robust = hc3(scores, terms[factor], np.hstack(others))
+    row |= {"F_hc3": robust["F"], "df_hc3": robust["df_error"], "p_hc3": robust["p"]}
     if np.isnan(row["F"]):
         return row, "the spread of some dyads cannot be estimated beside the other terms"
     main = [block for name, block in terms.items() if ":" not in name and name != factor]

@@ -1,0 +1,111 @@
+"""The first card and the line on unequal spread: what they say, from tables of a few dyads."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.findings import Finding, judge_presence
+from interbrain.report import cards, presence
+from interbrain.report.reading import COLUMNS, Results
+from interbrain.report.spread import spread_line
+from interbrain.statistics.apa import apa_presence
+from interbrain.statistics.presence import against_zero
+
+
+def results(**frames) -> Results:
+    return Results(frames, {}, {}, {})
+
+
+def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
+    """Means against zero at two sites, in SDs, over `n` dyads; without strangers where that is None."""
+    rows = []
+    scale = np.linspace(-1, 1, n)[:, None] * [1.0, 1.1] * 0.01
+    for measure, shift in (("above_chance", mean), ("above_pseudo", strangers)):
+        if shift is None:
+            about = {"measure": measure, "roi": "all", "band": "all", "unit": "dyad", "t": np.nan}
+            rows.append(about | {"apa": "not tested", "note": "the table has no PLV above pseudo-dyads"})
+            continue
+        values = scale + shift * scale.std(axis=0, ddof=1)
+        for place, row in zip(
+            ("all", "frontal", "central"),
+            against_zero(np.column_stack([values.mean(axis=1), values])),
+            strict=True,
+        ):
+            about = {"measure": measure, "roi": place, "band": "all" if place == "all" else "alpha"}
+            rows.append(about | {"unit": "dyad", "note": np.nan} | row | {"apa": apa_presence(row)})
+    return pd.DataFrame(rows).reindex(columns=" ".join(COLUMNS["presence"]).split())
+
+
+@pytest.mark.parametrize(
+    ("made", "chip", "told", "line"),
+    [
+        ({}, "✓ Synchrony found", "above chance and above that of strangers", ""),
+        (
+            {"strangers": 0.0},
+            "⚠ Synchrony found, with reservations",
+            "PLV was above chance (above",
+            "strangers",
+        ),
+        (
+            {"strangers": None},
+            "⚠ Synchrony found, with reservations",
+            "10 dyads",
+            "the table has no PLV above",
+        ),
+        ({"mean": 0.0}, "? Cannot tell", "remain possible", ""),
+        ({"mean": 0.0, "n": 60}, "– No clear synchrony", "not shown to be above chance", ""),
+        ({"mean": -2.0}, "⚠ Below chance", "look for a fault", ""),
+        (
+            {"n": 5},
+            "⚠ Found, but too few dyads to confirm it",
+            "5 dyads",
+            "smallest possible p of the sign flips",
+        ),
+    ],
+)
+def test_the_first_card_says_whether_there_is_synchrony(made, chip, told, line):
+    [card] = presence.cards(results(presence=there(**made)))
+    assert f"{card.sign} {card.chip}" == chip and told in card.sentence
+    assert any(line in one for one in card.lines)
+    assert "no synchrony" not in card.sentence.lower()
+    assert [side.measure for side in card.sides] == ["above_chance", "above_pseudo"]
+    assert card.sides[0].apa.startswith("M = ")
+    assert "n/a" not in " ".join([card.sentence, *card.lines])
+
+
+def test_the_numbers_on_the_card_are_those_of_the_table():
+    table = there()
+    [card] = presence.cards(results(presence=table))
+    row = table.iloc[0]
+    assert f"mean {row['mean']:.3f}".replace("0.", ".") in card.sentence
+    assert card.sides[0].apa == f"{row['apa']}."
+    assert judge_presence({"presence": table}).claims[0].size == row["mean"]
+
+
+def test_where_no_dyad_could_be_used_there_is_no_card():
+    assert presence.cards(results(presence=there().iloc[:0])) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "not_said"),
+    [
+        ({}, "Allowing for unequal spread: Welch F(1, 3.40) = 4.00, p = .130.", "take them for equal"),
+        ({"sd_ratio": 3.0}, "SDs are .007 (yes) and .022 (no) (Brown–Forsythe p = .200)", "joint test"),
+        ({"sd_ratio": 3.0, "p_brown_forsythe": np.nan}, "and .022 (no): F and permutation take", "n/a"),
+    ],
+)
+def test_a_factor_s_card_says_where_groups_differ_in_spread(changes, said, not_said):
+    row = {"measure": "above_chance", "effect": "group", "F": 4.0, "level_narrow": "yes", "level_wide": "no"}
+    row |= {"sd_narrow": 0.007, "sd_wide": 0.022, "sd_ratio": 1.2, "p_brown_forsythe": 0.2}
+    row |= {"apa": "Welch F(1, 3.40) = 4.00, p = .130"} | changes
+    found = Finding("group", "unclear", decisive="above_chance")
+    line = spread_line(results(spread=pd.DataFrame([row])), found)
+    assert said in line and not_said not in line
+    joint = pd.DataFrame([{"tested": "group"}])
+    with_joint = spread_line(results(spread=pd.DataFrame([row]), multiverse=joint), found)
+    assert ("the joint test of all analyses" in with_joint) == ("take them for equal" in line)
+
+
+def test_a_study_without_the_test_of_unequal_spread_has_no_line_on_it():
+    assert spread_line(results(), Finding("group", "unclear", decisive="above_chance")) == ""
+    assert set(cards.VERDICTS) >= {"below", "found", "unclear"}
