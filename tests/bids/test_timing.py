@@ -129,6 +129,16 @@ def test_a_recording_that_was_saved_for_both_members_is_refused(tmp_path):
         usable(timing, 1)
 
 
+def test_the_same_signals_in_another_unit_are_refused(tmp_path):
+    pair = {
+        "therapist": Source("T01", write(tmp_path / "t.Poly5", PULSES[:10], 120, seed=5)),
+        "client": Source("C01", write(tmp_path / "c.Poly5", PULSES[:10], 120, seed=5, uv=2.5)),
+    }
+    timing = time_session("D01", [RunSources(1, "pre", "auto", **pair)], **SETTINGS)
+    with pytest.raises(ConversionError, match="hold the same signals"):
+        usable(timing, 1)
+
+
 def test_a_weak_partner_and_a_short_time_together_are_noted_for_the_report(tmp_path):
     pulses = PULSES[:14]
     pair = {

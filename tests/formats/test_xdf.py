@@ -349,7 +349,8 @@ def test_two_amplifiers_of_one_name_are_no_stream_that_was_connected_again(tmp_p
 
 def test_a_clock_that_was_never_measured_is_said_where_others_were(tmp_path):
     stamps = 130 + np.arange(60 * 250) / 250
-    unknown = xdf_stream(2, "EEG-B", np.ones((len(stamps), 3)), stamps, sfreq=250.0, labels=LABELS)
+    eeg = 10 * np.random.default_rng(8).standard_normal((len(stamps), 3))
+    unknown = xdf_stream(2, "EEG-B", eeg, stamps, sfreq=250.0, labels=LABELS)
     write_xdf_streams(tmp_path / "a.xdf", [amplifier(1, "EEG-A", begun=100.0), unknown])
     (said,) = notes_of(tmp_path / "a.xdf", pattern="EEG-B/*")
     assert said.startswith("the clock of stream 'EEG-B' was never measured while others were")

@@ -20,7 +20,7 @@ MUCH_OF_IT = 0.8
 
 
 def same_signals(therapist: Survey, client: Survey) -> bool:
-    """Whether two recordings hold the same signals, in whatever format each was saved.
+    """Whether two recordings hold the same signals, in whatever format and unit each was saved.
 
     No two recordings have the same power in every channel and band: of 12 recordings of six people, the
     closest two, of one person, are 0.8 dB apart (median over channels and bands).
@@ -29,8 +29,8 @@ def same_signals(therapist: Survey, client: Survey) -> bool:
     shared = [name for name in one if name in other]
     if len(shared) < FEWEST_SHARED or abs(therapist.duration_s - client.duration_s) > SAME_LENGTH_S:
         return False
-    apart = np.abs([np.subtract(one[name], other[name]) for name in shared])
-    return bool(np.median(apart) < SAME_DB)
+    apart = np.array([np.subtract(one[name], other[name]) for name in shared])
+    return bool(np.median(np.abs(apart - np.median(apart))) < SAME_DB)
 
 
 def strengths_apart(run: SessionRun) -> str:

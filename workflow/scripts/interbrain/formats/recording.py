@@ -37,6 +37,7 @@ from interbrain.formats.members import check_pattern, is_named, of_member, star_
 from interbrain.formats.notes import note
 from interbrain.formats.poly5 import COUNTER_NAME, TRIGGER_NAME, read_poly5
 from interbrain.formats.rates import at_one_rate
+from interbrain.formats.stillness import note_stillness
 from interbrain.formats.triggers import find_channel, held_as_codes, same_name
 from interbrain.formats.xdf import read_streams, read_xdf
 
@@ -201,6 +202,7 @@ def read_recording(
         breaks = [*breaks, *describe(raw, in_file, breaks)]
     if suffix != ".xdf":  # whose time stamps show it, and whose marks are another program's
         raw = with_known_breaks(raw, path, breaks)
+    note_stillness(raw)
     return Recording(
         raw,
         tuple(dict.fromkeys(f for f in files if f.is_file())),
