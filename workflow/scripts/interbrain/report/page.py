@@ -396,7 +396,8 @@ class _Builder:
             )
             scores.append({"label": label, "about": _about_score(name), "figure": self._figure(drawn)})
         return {
-            "presence": self._fold("presence", tables.presence(there), _notes(there)),
+            "presence": self._fold("presence", tables.presence(there)),
+            "presence_notes": _notes(there),
             "presence_apa": _lines(
                 there[(there["roi"] == "all") & (there["band"] == "all")],
                 ("measure", "unit"),
