@@ -14,6 +14,7 @@ from planted import LABELS, PLANTED, SECRETS
 
 from interbrain.formats import FormatError, read_recording
 from interbrain.formats.notes import noted
+from interbrain.formats.poly5 import write_poly5
 from interbrain.formats.survey import survey
 
 PULSES, SECONDS, SFREQ = [3, 7.5], 10, 250
@@ -160,6 +161,30 @@ def test_what_is_no_recording_is_refused_in_words(tmp_path):
 # --- parts of another recording ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("rest.edf.gz", "Unpack it, and name the recording"),
+        ("rest.zip", "Unpack it"),
+        ("rest.eeg", r"name the \.vhdr file beside it"),
+        ("rest.fdt", r"name the \.set file beside it"),
+    ],
+)
+def test_a_file_that_is_no_recording_by_its_suffix_is_met_with_the_one_that_is(tmp_path, name, said):
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(FormatError, match=said):
+        read_recording(tmp_path / name)
+
+
+def test_a_fif_recording_without_its_later_files_is_an_error_in_words(tmp_path):
+    data = 1e-5 * np.random.default_rng(0).standard_normal((2, 600_000))
+    raw = mne.io.RawArray(data, mne.create_info(["Fz", "Cz"], 500, "eeg"), verbose="error")
+    raw.save(tmp_path / "rest_raw.fif", split_size="3MB", verbose="error")
+    (tmp_path / "rest_raw-1.fif").unlink()
+    with pytest.raises(FormatError, match="goes on in another file, which is not beside it"):
+        read_recording(tmp_path / "rest_raw.fif")
+
+
 def test_signals_of_another_name_than_the_header_are_said(tmp_path):
     file = edited(write("brainvision", tmp_path), ("rest.", "other."))
     for suffix in (".eeg", ".vmrk"):
@@ -214,8 +239,16 @@ def test_a_label_that_two_channels_have_is_said(tmp_path, kind):
     file = put(file, 256 + 32, "Fz", width=16) if kind == "edf" else edited(file, ("Ch3=F3", "Ch3=Fz"))
     raw, notes = read(file)
     assert "Fz" not in raw.ch_names and raw.get_channel_types().count("eeg") == len(LABELS) - 2
-    assert any("two channels are called Fz" in text for text in notes)
+    assert any("2 channels are called Fz" in text for text in notes)
     assert "Fz" in read(file, channel_names={"Fz-1": "Fz"})[0].ch_names
+
+
+def test_sites_without_a_unit_of_voltage_are_said(tmp_path):
+    eeg = 10 * np.random.default_rng(1).standard_normal((5, 20 * SFREQ))
+    write_poly5(tmp_path / "rest.poly5", eeg, SFREQ, ["Fz", "Cz", "Pz", "Oz", "GSR"], [""] * 5)
+    raw, notes = read(tmp_path / "rest.poly5")
+    assert "eeg" not in raw
+    assert any("4 channels have the names of sites (Fz, Cz, Pz, Oz), but no unit" in text for text in notes)
 
 
 @pytest.mark.parametrize("kind", ["edf", "bdf"])

@@ -212,11 +212,26 @@ def name_channels(raw, path, cap, labels, shared=frozenset()):
         types[new] = next((t for t, named in OTHER_TYPES.items() if named.search(new)), otherwise)
         if kind == "eeg" and types[new] == "stim" and raw.preload:
             codes.append(new)
+    _note_without_unit(raw, labels, sites, in_cap)
     raw.rename_channels(names, verbose="error")
     raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
     if codes:
         raw.apply_function(whole_codes, picks=codes, verbose="error")
     return {name: site for name, site in in_cap.items() if site}
+
+
+def _note_without_unit(raw, labels, sites, in_cap):
+    """Note channels that are called as sites, and are no voltages by their unit or type."""
+    kinds = zip(raw.ch_names, raw.get_channel_types(), strict=True)
+    without = [
+        labels[name].strip() for name, kind in kinds if kind == "misc" and sites[name] and not in_cap[name]
+    ]
+    if len(without) >= LEAST_OF_ONE_KIND:
+        note(
+            f"{len(without)} channels have the names of sites ({listed_names(without, 4)}), but no unit of "
+            "voltage in the file, so they are no EEG. Export the recording with its units, or name the sites "
+            "in the cap map"
+        )
 
 
 def ignored_channels(cap, labels, path):
@@ -261,10 +276,14 @@ def _check_unique(names, path):
             "and *-1 as their channels in the recordings table."
         )
     if twice:
+        counts = {
+            n[:-2]: sum(re.fullmatch(rf"{re.escape(n[:-2])}-\d+", o) is not None for o in by_name)
+            for n in twice
+        }
+        called = " and ".join(f"{count} channels are called {label}" for label, count in counts.items())
         note(
-            f"two channels are called {' and two '.join(n[:-2] for n in twice)}. Which of them is at that "
-            "site is not known, so neither was taken for EEG. The cap map can name the right one, as "
-            f"{twice[0]} or {twice[0][:-1]}1"
+            f"{called}. Which of them is at that site is not known, so none was taken for EEG. The cap map "
+            f"can name the right one, as {twice[0]} or {twice[0][:-1]}1"
         )
 
 

@@ -135,7 +135,7 @@ def read_recording(
     if suffix not in KNOWN_SUFFIXES:
         raise FormatError(
             f"{path}: recordings with the suffix '{path.suffix}' are not known; known are "
-            f"{', '.join(KNOWN_SUFFIXES)}. Export the recording as one of these, for example as EDF."
+            f"{', '.join(KNOWN_SUFFIXES)}. {_other_file(suffix)}"
         )
     if path.is_dir():
         raise FormatError(f"{path}: is a folder. Name the recording in it in the recordings table.")
@@ -211,6 +211,15 @@ def read_recording(
         mapped=tuple(label for label, name in in_cap.items() if name in eeg),
         ignored=tuple(ignored),
     )
+
+
+def _other_file(suffix):
+    """What to do with a file whose suffix is not known."""
+    if suffix in (".gz", ".zip", ".7z", ".rar", ".tar", ".xdfz", ".bz2"):
+        return "Unpack it, and name the recording that is in it."
+    if header := {".eeg": ".vhdr", ".vmrk": ".vhdr", ".fdt": ".set"}.get(suffix):
+        return f"If it is a part of a recording, name the {header} file beside it."
+    return "Export the recording as one of these, for example as EDF."
 
 
 def _check_rate(sfreq, path):
@@ -319,6 +328,8 @@ def _reason(error, path, suffix):
         return f"is no file of EEGLAB or MATLAB, or is damaged. {COPY_AGAIN}"
     if text.startswith("No raw data in"):
         return "holds no recording, but averages or something else. Export the recording itself."
+    if text.startswith("Split raw file detected"):
+        return "goes on in another file, which is not beside it. Copy all files of the recording together."
     if text == "sfreq must be positive":
         return "gives no sampling rate above 0. Export it again from the program that recorded it."
     return (
