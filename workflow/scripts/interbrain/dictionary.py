@@ -155,12 +155,13 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "verdict": "good, or look: a person should look at this recording. Of a test: different, equivalent, "
     "different but negligible, or cannot tell. Of a finding: as docs/statistics.md defines it",
     "sentence": "What it means, in plain words",
-    "hypothesis": "Factor between dyads or score that was tested",
+    "hypothesis": "Factor between dyads or score that was tested; synchrony: whether there is any",
     "claim": "Number of the claim, the strongest first; n/a where nothing is claimed",
     "on": "What supports the claim: both (raw PLV and PLV above chance), or the one measure",
     "level_higher": "Of a factor the level with the higher adjusted mean, n/a where no two can be named; of "
-    "a score whether PLV is higher or lower with higher scores",
-    "size": "Of a factor the adjusted difference, higher minus lower level; of a score r",
+    "a score whether PLV is higher or lower with higher scores; of synchrony above or below chance",
+    "size": "Of a factor the adjusted difference, higher minus lower level; of a score r; of "
+    "synchrony the mean above chance",
     "size_low": "Lower end of its 95% confidence interval",
     "size_high": "Upper end of its 95% confidence interval",
     "level_lower": "Of a factor the level with the lower adjusted mean",
@@ -203,7 +204,8 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "ci_low": "Lower end of the 95% confidence interval; of r, Fisher's",
     "ci_high": "Upper end of that interval",
     "p_holm": "p-value, Holm-corrected: over the sites and bands of one measure and questionnaire, or over "
-    "the pairs of levels of one effect; of SNR itself over both members and all sites and bands",
+    "the pairs of levels of one effect; of SNR itself over both members and all sites and bands. Of "
+    "synchrony the p of sign flips, family-wise at single sites and bands",
     "bf10": "Bayes factor for a correlation against none, or for a mean that is not zero against zero (JZS)",
     "slope": "Slope of the regression of the measure on the questionnaire score",
     "intercept": "Intercept of that regression",

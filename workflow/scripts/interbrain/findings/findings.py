@@ -40,6 +40,7 @@ class Claim:
     on : str
         The measure, or ``both`` (raw PLV and above chance).
     higher, lower : str
+        Of synchrony itself, `higher` is ``above`` or ``below`` chance.
         Of a factor, two levels by the adjusted contrast; empty where the levels differ and no two of them can
         be named. Of a score, `higher` is ``higher`` or ``lower``: PLV with higher scores.
     roi, band : str
@@ -82,7 +83,7 @@ class Finding:
     Attributes
     ----------
     hypothesis : str
-        The factor or score.
+        The factor or score; ``synchrony`` itself.
     verdict : str
         One of `VERDICTS`.
     claims : tuple of Claim
