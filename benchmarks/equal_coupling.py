@@ -145,7 +145,7 @@ def tested(one, other):
 
 
 def verdicts(one, other):
-    """The verdict of one study, through the library's tables (without those on unequal spread: groups are equal)."""
+    """The verdict of one study, through the library's tables (equal groups: none on spread)."""
     table = aggregated(one, other)
     cells = study_cells(table, [*MEASURES, *signal_to_noise.LOG_SNR], ["therapist", "client", "group"])
     entering = groups.entering(cells, MEASURES, groups.Model(("group",), ("band",), relabelings=400))
