@@ -181,7 +181,7 @@ def test_a_fif_recording_without_its_later_files_is_an_error_in_words(tmp_path):
     raw = mne.io.RawArray(data, mne.create_info(["Fz", "Cz"], 500, "eeg"), verbose="error")
     raw.save(tmp_path / "rest_raw.fif", split_size="3MB", verbose="error")
     (tmp_path / "rest_raw-1.fif").unlink()
-    with pytest.raises(FormatError, match="goes on in another file, which is not beside it"):
+    with pytest.raises(FormatError, match=r"goes on in rest_raw-1\.fif, which is not beside it"):
         read_recording(tmp_path / "rest_raw.fif")
 
 

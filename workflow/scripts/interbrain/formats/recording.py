@@ -328,8 +328,11 @@ def _reason(error, path, suffix):
         return f"is no file of EEGLAB or MATLAB, or is damaged. {COPY_AGAIN}"
     if text.startswith("No raw data in"):
         return "holds no recording, but averages or something else. Export the recording itself."
-    if text.startswith("Split raw file detected"):
-        return "goes on in another file, which is not beside it. Copy all files of the recording together."
+    if split := re.match(r"Split raw file detected but next file (.+) does not exist", text):
+        return (
+            f"goes on in {Path(split[1]).name}, which is not beside it. Copy all files of the recording "
+            "together, and do not rename them."
+        )
     if text == "sfreq must be positive":
         return "gives no sampling rate above 0. Export it again from the program that recorded it."
     return (
