@@ -153,6 +153,21 @@ def test_the_change_of_plv_is_given_the_change_of_snr():
     assert found["F"] == pytest.approx(expected["F"], rel=1e-9)
 
 
+def test_the_last_time_is_given_its_own_snr_and_plv_at_the_first_time():
+    table = study(slope=0.02)
+    own = {"measure": "plv", "tested": "group", "band": "theta"}
+    [found] = rows(analyse(table, **ASKED, time="ancova"), **own).to_dict("records")
+    logged = table.assign(**{name: np.log1p(table[name.removeprefix("log_")]) for name in LOG_SNR})
+    post = logged.query("band == 'theta' and time == 'post'")
+    post = post.groupby(["dyad", "group"], sort=False)[["plv", *LOG_SNR]].mean()
+    before = table.query("time == 'pre'").groupby("dyad")["plv"].mean()
+    data = post.reset_index().join(before.rename("before"), on="dyad")
+    asked = (data, "plv", "dyad", ["group"], [], ["before", *LOG_SNR])
+    expected = rm_anova(*asked).query("effect == 'group'").iloc[0]
+    assert found["F"] == pytest.approx(expected["F"], rel=1e-9)
+    assert found["given"] == "log_snr_therapist, log_snr_client, before"
+
+
 def test_the_logarithm_exists_where_a_band_has_no_rhythm_and_is_missing_where_snr_is():
     table = with_log_snr(pd.DataFrame({"snr_therapist": [-0.2, 0.0, np.nan], "snr_client": [1.0, -1.0, 3.0]}))
     assert table["log_snr_therapist"].tolist()[:2] == pytest.approx([np.log(0.8), 0.0])

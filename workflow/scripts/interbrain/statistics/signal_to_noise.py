@@ -158,6 +158,11 @@ def _about_dyads(one: Entering, dyads: Sequence) -> tuple[pd.DataFrame, list[str
     return about, names
 
 
+def _given(cells: Cells) -> str:
+    """What the rows are given, beside the model's own covariates."""
+    return ", ".join([*LOG_SNR, *([BEFORE] if cells.time == "ancova" else [])])
+
+
 def _bands(cells: Cells) -> list[str]:
     return list(cells.single["band"].unique())
 
@@ -169,7 +174,7 @@ def _factor(one: Entering, factor: str) -> list[dict]:
     for at, band in enumerate([*_bands(cells), "all"]):
         chosen = list(range(len(_bands(cells)))) if band == "all" else [at]
         row = {"measure": one.measure, "tested": factor, "roi": "all", "band": band}
-        row["given"] = ", ".join(LOG_SNR)
+        row["given"] = _given(cells)
         said = one.notes()
         dyads = one.dyads
         try:
@@ -299,7 +304,7 @@ def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
     rows = []
     for (roi, band), cell in cells.single.groupby(CELLS, sort=False, observed=True):
         row = {"measure": measure, "tested": questionnaire, "roi": roi, "band": band}
-        row["given"] = ", ".join(LOG_SNR)
+        row["given"] = _given(cells)
         said, n = _of_correlation(cells, cell, [questionnaire, measure])
         try:
             if not set(LOG_SNR) <= set(cell):
