@@ -193,6 +193,9 @@ def test_with_no_effect_a_claim_on_both_measures_is_made_in_one_study_of_twenty(
         (given_snr(p=0.2), "not-apart", "snr"),
         (given_snr(difference=-0.1), "not-apart", "snr"),
         (given_snr(p=0.2, difference=0.02), "not-apart", "snr"),
+        (given_snr().assign(shared=0.4), "found", None),
+        (given_snr().assign(shared=0.8), "not-apart", "snr"),
+        (given_snr(p=0.2, df2=1).assign(shared=0.8), "not-apart", "snr"),
         (given_snr(p=0.2, df2=1), "unconfirmable", "snr floor"),
         (given_snr(p=0.2, df2=1, difference=0.02), "not-apart", "snr"),
         (given_snr().assign(F=np.nan, note="too few dyads"), "qualified", "snr untested"),
@@ -251,7 +254,10 @@ def test_equal_coupling_and_unequal_signal_to_noise_is_not_apart_through_all_tab
     found = analyse(data, ["group"], [], MEASURES, [], relabelings=500, bootstraps=10)
     judged = judge_factor(found, "group", MEASURES)
     assert judged.verdict == "not-apart" and judged.reservations[0].values["differs"]
-    coupled = data.assign(**{name: data[name] + 0.1 * (data["group"] == "more") for name in MEASURES})
+    alike = np.exp(strength - strength.mean(axis=1, keepdims=True) + 0.4 * rng.normal(size=(20, 2)))
+    plv = 0.25 + 0.06 * np.log1p(alike).sum(axis=1) + 0.005 * rng.normal(size=20)
+    columns = {"snr_therapist": alike[:, 0], "snr_client": alike[:, 1]}
+    coupled = study({"group": np.repeat(["less", "more"], 10)}, plv + np.repeat([0, 0.1], 10), **columns)
     found = analyse(coupled, ["group"], [], MEASURES, [], relabelings=500, bootstraps=10)
     judged = judge_factor(found, "group", MEASURES)
     assert judged.verdict == "found" and judged.claims[0].higher == "more"

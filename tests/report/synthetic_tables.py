@@ -53,7 +53,7 @@ COLUMNS = {
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d "
     "n_for_safeguard sentence",
     "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low "
-    "ci_high d r apa note",
+    "ci_high d shared r apa note",
     "reliability": "questionnaire subscale n_items n alpha alpha_low alpha_high note",
     "specifications": "tested comparison specification own reference length_s bands rois estimator "
     "correction times effect_unit effect_size effect_size_low effect_size_high df1 df2 F p p_permutation "
@@ -516,7 +516,13 @@ def _given_snr(contrasts, related, bands, n_dyads, p) -> pd.DataFrame:
         own = {"tested": row["effect"], "roi": "all", "n_dyads": n_dyads, "df1": 1, "df2": n_dyads - 5}
         own |= {name: row[name] for name in ("level_a", "level_b", "difference", "ci_low", "ci_high", "d")}
         here = row["p"] if p is None else p
-        own |= {"F": 1.25, "p": here, "p_holm": here, "apa": f"F(1, {n_dyads - 5}) = 1.25, {_ps(here)}"}
+        own |= {
+            "shared": 0.1,
+            "F": 1.25,
+            "p": here,
+            "p_holm": here,
+            "apa": f"F(1, {n_dyads - 5}) = 1.25, {_ps(here)}",
+        }
         rows += [own | {"measure": row["measure"], "band": band, "given": given} for band in [*bands, "all"]]
         rows += [
             own | {"measure": f"log_snr_{role}", "band": band, "p": 0.5, "p_holm": 1.0, "apa": "p = .500"}

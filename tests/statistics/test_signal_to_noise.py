@@ -200,6 +200,18 @@ def test_what_cannot_be_fitted_says_why_and_a_dyad_without_snr_is_left_out_by_na
     assert own.loc["all", "note"] == "without D03: no SNR"
 
 
+def test_the_share_that_snr_has_in_a_factor_is_that_of_its_variance_inflation():
+    from statsmodels.stats.outliers_influence import variance_inflation_factor
+
+    table = study()
+    data = means(table).query("band == 'theta'")
+    design = np.column_stack([np.ones(20), np.where(data["group"] == "a", 1.0, -1.0), data[list(LOG_SNR)]])
+    [found] = rows(analyse(table, **ASKED), measure="plv", tested="group", band="theta").to_dict("records")
+    assert found["shared"] == pytest.approx(1 - 1 / variance_inflation_factor(design, 1))
+    apart = table.assign(snr_therapist=np.where(table["group"] == "a", 4.0, 0.5) + 0.01 * table["alliance"])
+    assert (rows(analyse(apart, **ASKED), measure="plv", tested="group")["shared"] > 0.95).all()
+
+
 def test_values_without_variation_have_no_f():
     fit = fit_bandwise(np.ones((8, 2)), [np.column_stack([np.ones(8), np.tile([1.0, -1.0], 4)])] * 2)
     assert np.isnan(fit.test(np.eye(2)[1:])).all()

@@ -33,7 +33,7 @@ CONTRACT = {
     " partial_high partial_p partial_n given p_tost verdict n_for_80 detectable_r"
     " safeguard_r n_for_safeguard slope intercept apa note",
     "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low"
-    " ci_high d r apa note",
+    " ci_high d shared r apa note",
 }
 
 

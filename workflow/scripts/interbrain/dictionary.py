@@ -118,6 +118,8 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "d": "Cohen's d: the adjusted difference over the residual SD of the model; the same in every table",
     "unit": "What was permuted, or whose signs were flipped: dyads, or therapists (against zero: each "
     "therapist's mean over their dyads)",
+    "shared": "Share of the difference between the levels that both members' log SNR explains (of the band "
+    "with most); from .75 on SNR cannot be held constant",
     "statistic": "F of the factor beside the other factors and covariates",
     "p_family": "p-value against the largest F, or |t|, of every site and band: family-wise",
     "n_relabelings": "Relabelings of the factor, the observed one among them",

@@ -13,6 +13,7 @@ import pandas as pd
 from .findings import ALPHA, BOTH, Claim, Reservation, missing, reason_of
 
 UNTESTED = "the tables of statistics hold no such test"
+MOST_SHARED = 0.75  # of a factor with SNR; beyond, holding SNR constant extrapolates from group to group
 KEPT = 0.5  # share of the difference; what keeps less has been explained by signal-to-noise in part
 
 
@@ -24,10 +25,10 @@ def factor_given_snr(
     Yields
     ------
     Reservation
-        ``snr``: none of them stays (p < .05 in the same direction, of several pairs after Holm).
-        ``some snr``: not all do. ``snr floor``: none does, but at least `KEPT` of each difference is left,
-        and with the degrees of freedom that SNR leaves even the whole would not reach .05.
-        ``snr untested``, with the reason.
+        ``snr``: none of them stays (p < .05 in the same direction, of several pairs after Holm, and the
+        factor shares less than `MOST_SHARED` with SNR). ``some snr``: not all do. ``snr floor``: none does,
+        but at least `KEPT` of each difference is left, and with the degrees of freedom that SNR leaves even
+        the whole would not reach .05. ``snr untested``, with the reason.
     """
     measure, claims = _own(claims, decisive)
     table = _table(tables, measure, factor)
@@ -43,11 +44,14 @@ def factor_given_snr(
         sign = 1 if not claim.higher or row["level_a"] == claim.higher else -1
         difference = sign * row["difference"]
         p = row["p_holm"] if claim.higher else row["p"]
-        if p < ALPHA and (not claim.higher or difference > 0):
+        shared = row.get("shared")
+        apart = missing(shared) or shared < MOST_SHARED
+        if apart and p < ALPHA and (not claim.higher or difference > 0):
             continue
-        floors += _too_few(tables, measure, factor, claim, difference, row)
+        floors += apart and _too_few(tables, measure, factor, claim, difference, row)
         about = {"higher": claim.higher, "lower": claim.lower}
         about |= {"F": float(row["F"]), "df1": int(row["df1"]), "df2": int(row["df2"]), "p": float(p)}
+        about["shared"] = None if missing(shared) else float(shared)
         if claim.higher:
             ends = sorted((sign * row["ci_low"], sign * row["ci_high"]))
             about |= {"size": float(difference), "low": float(ends[0]), "high": float(ends[1])}

@@ -63,7 +63,7 @@ COLUMNS = {
     ),
     "snr": (
         "measure tested roi band level_a level_b given apa note",
-        "n_dyads df1 df2 F p p_holm difference ci_low ci_high d r",
+        "n_dyads df1 df2 F p p_holm difference ci_low ci_high d shared r",
     ),
     "reliability": ("questionnaire subscale note", "n_items n alpha alpha_low alpha_high"),
     "specifications": (

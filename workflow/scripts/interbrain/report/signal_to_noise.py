@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from interbrain.findings import Finding, Reservation
 from interbrain.findings.findings import BOTH
+from interbrain.findings.signal_to_noise import MOST_SHARED
 from interbrain.report import words
 from interbrain.report.reading import Results
 
@@ -36,6 +37,12 @@ def snr_reservation(one: Reservation) -> str:
     told = [_pair(pair, len(values["pairs"]) > 1 or one.kind == "some snr") for pair in values["pairs"]]
     if one.kind == "snr floor":
         why = "too few degrees of freedom are left to confirm the difference"
+    elif any((pair.get("shared") or 0) >= MOST_SHARED for pair in values["pairs"]):
+        share = max(pair.get("shared") or 0 for pair in values["pairs"])
+        why = (
+            f"the difference cannot be judged, because SNR explains {words.proportion(share, 2)} of the "
+            "difference between the groups"
+        )
     else:
         why = "the difference is not confirmed"
     return f"{HELD}, {why}: {'; '.join(told)}. {_itself(values)}"

@@ -29,7 +29,7 @@ NOT_MEASURED = "the aggregated table has no signal-to-noise ratio of both member
 
 COLUMNS = [
     *("measure", "tested", *CELLS, "level_a", "level_b", "given", "n_dyads", "df1", "df2", "F", "p"),
-    *("p_holm", "difference", "ci_low", "ci_high", "d", "r", "apa", "note"),
+    *("p_holm", "difference", "ci_low", "ci_high", "d", "shared", "r", "apa", "note"),
 ]
 
 
@@ -199,7 +199,7 @@ def _factor(one: Entering, factor: str) -> list[dict]:
             ]
             rows += [
                 row | found | {"note": note([found.pop("note", None), *said])}
-                for found in _tested(values, terms, factor, list(pd.unique(about[factor])))
+                for found in _tested(values, terms, factor, list(pd.unique(about[factor])), len(LOG_SNR))
             ]
         except DesignError as reason:
             nothing = {"n_dyads": len(dyads), "apa": apa.NOT_TESTED, "note": note([_in_words(reason), *said])}
@@ -207,8 +207,8 @@ def _factor(one: Entering, factor: str) -> list[dict]:
     return rows
 
 
-def _tested(values: np.ndarray, terms: list[dict], factor: str, levels: list) -> list[dict]:
-    """All levels of a factor, and each two where there are more than two."""
+def _tested(values: np.ndarray, terms: list, factor: str, levels: list, n_given=0) -> list[dict]:
+    """All levels of a factor, and each two of more; SNR is the last `n_given` columns."""
     from scipy.stats import t as student
 
     designs = [np.hstack(list(one.values())) for one in terms]
@@ -241,11 +241,23 @@ def _tested(values: np.ndarray, terms: list[dict], factor: str, levels: list) ->
         ends = (difference - reach, difference + reach) if flat is None else (np.nan, np.nan)
         pair = {"level_a": levels[a], "level_b": levels[b], "difference": difference}
         pair |= {"ci_low": ends[0], "ci_high": ends[1], "d": difference / fit.sd}
+        if n_given:
+            pair["shared"] = max(_shared(x, hypothesis[0], n_given) for x in designs)
         pairs.append(row(hypothesis) | pair)
     for pair, corrected in zip(pairs, holm([pair["p"] for pair in pairs]), strict=True):
         pair["p_holm"] = float(corrected)
-    found = pairs if len(pairs) == 1 else [row(own), *pairs]
+    found = pairs
+    if len(pairs) > 1:
+        every = {"shared": max(pair["shared"] for pair in pairs)} if n_given else {}
+        found = [row(own) | every, *pairs]
     return [one | {"apa": apa.apa_given(one)} for one in found]
+
+
+def _shared(design: np.ndarray, hypothesis: np.ndarray, n_given: int) -> float:
+    """Share of a contrast that the last columns explain: 1 - 1 / its variance inflation."""
+    fewer, kept = design[:, :-n_given], hypothesis[:-n_given]
+    without = kept @ np.linalg.solve(fewer.T @ fewer, kept)
+    return float(1 - without / (hypothesis @ np.linalg.solve(design.T @ design, hypothesis)))
 
 
 def _before(terms: Mapping[str, np.ndarray], factor: str):
