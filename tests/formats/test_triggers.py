@@ -344,6 +344,18 @@ def test_codes_that_are_held_until_the_next_one_begin_at_each_change_and_that_is
     assert read_triggers(of_values(values), channel="Digi", idle=0).tolist() == [1.4]  # the config counts
 
 
+def test_a_line_that_toggles_is_noted_and_long_pulses_are_not():
+    changes = np.array([700, 1900, 3100, 4400, 6000, 7300, 8900])  # 2.4 s and more apart, 500 Hz
+    toggling, pulses = np.zeros(10_000), np.zeros(10_000)
+    for at in changes:
+        toggling[at:] = 1 - toggling[at]
+        pulses[at : at + 500] = 1
+    for values, is_said in ((toggling, True), (1 - toggling, True), (pulses, False)):
+        with noted() as notes:
+            find_pulses(of_values(values), channel="Digi")
+        assert any("every second event is missing" in text for text in notes) == is_said
+
+
 def test_pulses_of_many_codes_are_no_codes_that_are_held():
     values = np.zeros(5000)
     for code, onset in enumerate(HELD, start=1):

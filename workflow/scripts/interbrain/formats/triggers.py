@@ -38,6 +38,8 @@ FEWEST_HELD, COMMONEST_HELD = 4, 0.4
 MOST_STATES = 4
 # An analogue pulse is so many times higher than the noise between pulses.
 ABOVE_NOISE = 10
+# Pulses are shorter than this; a line that toggles stays until the next event.
+FEWEST_TOGGLES, TOGGLED_S = 3, 2.0
 # A contact bounces no longer than this.
 BOUNCE_S = 0.02
 
@@ -258,11 +260,24 @@ def _from_channel(raw, wanted, idle, mask, dead_time_s):
     bounce_s = min(BOUNCE_S, dead_time_s)
     is_idle = _without_bounces(is_idle | ~known, round(bounce_s * raw.info["sfreq"] - 1e-6))
     onsets = raw.times[1:][is_idle[:-1] & ~is_idle[1:]]
+    _note_toggling(is_idle, raw.info["sfreq"], what)
     why = ""
     if not len(onsets):
         at = "its idle value" if idle is None else f"its idle value {idle:g}"
         why = f"{_upper(what)} {'never leaves' if is_idle.all() else 'is never seen to leave'} {at}."
     return Pulses(onsets, what, idle, why)
+
+
+def _note_toggling(is_idle, sfreq, what):
+    """Note a line that is away from its idle value as other lines are between pulses: for long, and often."""
+    edges = np.flatnonzero(np.diff(is_idle)) + 1
+    away = np.diff(edges)[~is_idle[edges[:-1]]] if len(edges) > 1 else np.zeros(0)
+    if len(away) >= FEWEST_TOGGLES and away.min() >= TOGGLED_S * sfreq:
+        note(
+            f"{what} is away from its idle value for {100 * (~is_idle).mean():.0f} % of the time, "
+            f"{away.min() / sfreq:.1f} s and more at once. If it toggles at each event, every second event "
+            "is missing: export the events as annotations (triggers: annotation)"
+        )
 
 
 def _changes_of_held_codes(values, mask, long):
