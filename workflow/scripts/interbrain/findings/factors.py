@@ -13,7 +13,7 @@ import pandas as pd
 
 from interbrain.statistics.correlations import holm
 
-from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of
+from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of, rows_of
 from .signal_to_noise import factor_given_snr
 from .spread import given_unequal_spread
 
@@ -110,19 +110,10 @@ def why_untested(tables: Mapping[str, pd.DataFrame], measure: str, effect: str) 
     return reason_of(table[(table["measure"] == measure) & table["effect"].map(missing)]["note"]) or UNTESTED
 
 
-def _rows(tables: Mapping[str, pd.DataFrame], name: str, **where) -> pd.DataFrame:
-    table = tables.get(name)
-    if table is None or table.empty:
-        return pd.DataFrame()
-    for column, value in where.items():
-        table = table[table[column] == value]
-    return table
-
-
 def _supported(tables, measure: str, factor: str) -> dict[tuple[str, str], pd.Series]:
     """Pairs of levels that differ after Holm's correction, by (higher, lower)."""
     pairs = {}
-    for _, row in _rows(tables, "contrasts", measure=measure, effect=factor).iterrows():
+    for _, row in rows_of(tables, "contrasts", measure=measure, effect=factor).iterrows():
         if row["p_holm"] < ALPHA:
             levels = (row["level_a"], row["level_b"])
             pairs[levels if row["difference"] > 0 else levels[::-1]] = row
@@ -175,7 +166,7 @@ def _claim(on: str, pair: tuple[str, str], one: _Tested) -> Claim:
 
 
 def _without_a_claim(tables, factor: str, tested: dict[str, _Tested]) -> str:
-    pairs = [_rows(tables, "equivalence", measure=measure, factor=factor) for measure in tested]
+    pairs = [rows_of(tables, "equivalence", measure=measure, factor=factor) for measure in tested]
     if all(len(one) and (one["verdict"] == "equivalent").all() for one in pairs):
         return "equivalent"
     can_tell = all(
@@ -187,7 +178,7 @@ def _without_a_claim(tables, factor: str, tested: dict[str, _Tested]) -> str:
 
 def _permutations(tables, measure: str, factor: str):
     """What the permutations of dyads, and of therapists, do not confirm; whether they could have."""
-    rows = _rows(tables, "permutation", measure=measure, effect=factor, roi="all", band="all")
+    rows = rows_of(tables, "permutation", measure=measure, effect=factor, roi="all", band="all")
     for _, row in rows.iterrows():
         if not row["p"] >= ALPHA:
             continue
@@ -208,9 +199,9 @@ def _permutations(tables, measure: str, factor: str):
 
 def _joint(tables, tested: str):
     """The joint test of all analyses, where it does not support the study's own; or where it could not."""
-    for _, row in _rows(tables, "multiverse", tested=tested, summary="median_effect").iterrows():
+    for _, row in rows_of(tables, "multiverse", tested=tested, summary="median_effect").iterrows():
         if row["p_permutation"] >= ALPHA:
-            floors = _rows(tables, "permutation", effect=tested, roi="all", band="all", unit="dyad")
+            floors = rows_of(tables, "permutation", effect=tested, roi="all", band="all", unit="dyad")
             smallest = floors["smallest_p"].min() if "smallest_p" in floors else None
             if missing(smallest) and not missing(row.get("n_relabelings")):
                 smallest = 1 / row["n_relabelings"]
@@ -228,7 +219,7 @@ def _interactions(tables, factor: str, measure: str, corrected: bool = False) ->
 
     Beside a claim each counts by itself; without one they would be claims, and are corrected.
     """
-    table = _rows(tables, "anova", measure=measure)
+    table = rows_of(tables, "anova", measure=measure)
     own = table[[":" in effect and factor in effect.split(":") for effect in map(str, table["effect"])]]
     own = own[own["F"].notna()]
     p = [p_of(row) for row in own.to_dict("records")]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 ALPHA = 0.05
+NO_TEST = "the tables of statistics hold no such test"
 RAW, CORRECTED = "plv", "above_chance"
 BOTH = "both"
 
@@ -136,6 +137,16 @@ def _written(one: Reservation) -> str:
         numbers = [f"{name}={value:.4g}" for name, value in part.items() if not isinstance(value, str | None)]
         told.append(" ".join([*names, ", ".join(numbers)]).strip())
     return f"{one.kind}: {', '.join(told)}" if told else one.kind
+
+
+def rows_of(tables: Mapping[str, pd.DataFrame], name: str, **where) -> pd.DataFrame:
+    """The rows of a table where its columns have these values; none where there is no such table."""
+    table = tables.get(name)
+    if table is None or table.empty:
+        return pd.DataFrame()
+    for column, value in where.items():
+        table = table[table[column] == value]
+    return table
 
 
 COLUMNS = ["hypothesis", "verdict", "claim", "on", "level_higher", "level_lower", "roi", "band"]

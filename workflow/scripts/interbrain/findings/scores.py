@@ -8,8 +8,8 @@ import pandas as pd
 
 from interbrain.statistics.correlations import holm
 
-from .factors import SMALL_STUDY, _joint, _rows, confirmed
-from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of
+from .factors import SMALL_STUDY, _joint, confirmed
+from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of, rows_of
 from .signal_to_noise import score_given_snr
 
 MEDIUM_R = 0.30  # Cohen's medium correlation
@@ -151,7 +151,7 @@ def _reliability(tables, scales: Sequence[tuple[str, str]]):
     """Scales behind the score whose items do not go together well enough, or are not known to."""
     low = []
     for questionnaire, subscale in scales:
-        rows = _rows(tables, "reliability", questionnaire=questionnaire, subscale=subscale)
+        rows = rows_of(tables, "reliability", questionnaire=questionnaire, subscale=subscale)
         low += [
             {"questionnaire": questionnaire, "subscale": subscale, "alpha": float(row["alpha"])}
             for _, row in rows.iterrows()

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from .findings import ALPHA, BOTH, Claim, Reservation, missing, reason_of
+from .findings import ALPHA, BOTH, NO_TEST, Claim, Reservation, missing, reason_of, rows_of
 
-UNTESTED = "the tables of statistics hold no such test"
 MOST_SHARED = 0.75  # of a factor with SNR; beyond, holding SNR constant extrapolates from group to group
 KEPT = 0.5  # share of the difference; what keeps less has been explained by signal-to-noise in part
 
@@ -37,7 +36,7 @@ def factor_given_snr(
     for claim in claims:
         row = _row_of(table, claim)
         if row is None or missing(row["F"]):
-            reason = reason_of([] if row is None else [row["note"]]) or reason_of(table["note"]) or UNTESTED
+            reason = reason_of([] if row is None else [row["note"]]) or reason_of(table["note"]) or NO_TEST
             yield Reservation("snr untested", {"reason": reason})
             return
         n += 1
@@ -79,7 +78,7 @@ def score_given_snr(
         cell = (claim.roi, claim.band)
         row = table.loc[cell] if cell in table.index else None
         if row is None or missing(row["r"]):
-            untested.append(reason_of([] if row is None else [row["note"]]) or UNTESTED)
+            untested.append(reason_of([] if row is None else [row["note"]]) or NO_TEST)
         elif not (row["p_holm"] < ALPHA and row["r"] * claim.size > 0):
             about = {"roi": claim.roi, "band": claim.band, "r": float(row["r"])}
             failed.append(about | {"p_holm": float(row["p_holm"])})
@@ -111,10 +110,10 @@ def _own(claims: Sequence[Claim], decisive: str) -> tuple[str, list[Claim]]:
 
 
 def _table(tables: Mapping[str, pd.DataFrame], measure: str, tested: str) -> pd.DataFrame:
-    table = tables.get("snr")
-    if table is None or table.empty:
+    table = rows_of(tables, "snr", measure=measure, tested=tested)
+    if not len(table.columns):
         return pd.DataFrame(columns=["measure", "tested", "roi", "band", "level_a", "level_b", "note"])
-    return table[(table["measure"] == measure) & (table["tested"] == tested)]
+    return table
 
 
 def _row_of(table: pd.DataFrame, claim: Claim) -> pd.Series | None:

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from .findings import ALPHA, Reservation, missing, reason_of
+from .findings import ALPHA, NO_TEST, Reservation, missing, reason_of
 
 UNEQUAL = 2.0  # times the smaller SD; what is less is usual among a few dyads
-UNTESTED = "the tables of statistics hold no such test"
 
 
 def given_unequal_spread(
@@ -32,7 +31,7 @@ def given_unequal_spread(
         return
     row = spread_of(table, factor, measure)
     if row is None or missing(row["F"]):
-        reason = UNTESTED if row is None else reason_of([row["note"]]) or UNTESTED
+        reason = NO_TEST if row is None else reason_of([row["note"]]) or NO_TEST
         yield Reservation("spread untested", {"reason": reason})
     elif not row["p"] < ALPHA:
         names = ("F", "df1", "df_error", "p", "sd_ratio")
