@@ -39,6 +39,7 @@ else:
 
 include: "workflow/rules/cleaning.smk"
 include: "workflow/rules/synchrony.smk"
+include: "workflow/rules/lags.smk"
 include: "workflow/rules/pictures.smk"
 include: "workflow/rules/statistics.smk"
 

@@ -153,3 +153,20 @@ def test_strangers_are_tested_where_the_table_has_them_and_change_is_tested_of_t
 def test_a_study_of_five_dyads_says_that_no_sign_flip_could_reach_the_five_percent():
     assert {row["smallest_p"] for row in against_zero(VALUES[:5])} == {2 / 32}
     assert {row["smallest_p"] for row in against_zero(VALUES[:6])} == {2 / 64}
+
+
+def test_zero_lag_and_amplitudes_are_tested_wherever_the_table_has_them():
+    further = {"zero_lag": VALUES[:, 2:4] + 1, "aec_above_chance": VALUES[:, 3:5]}
+    found = presence_of(aggregated(VALUES[:, :2], **further)).query("roi == 'all'").set_index("measure")
+    assert list(found.index) == ["above_chance", "above_pseudo", "zero_lag", "aec_above_chance"]
+    for name, values in further.items():
+        assert found.loc[name, "t"] == pytest.approx(stats.ttest_1samp(values.mean(axis=1), 0).statistic)
+    assert "zero_lag" not in set(presence_of(aggregated(VALUES[:, :2]))["measure"])
+
+
+def test_a_dyad_without_a_curve_over_lags_leaves_that_test_alone_and_is_named():
+    lags = VALUES[:, 2:4].copy()
+    lags[2] = np.nan
+    found = presence_of(aggregated(VALUES[:, :2], zero_lag=lags)).query("roi == 'all'").set_index("measure")
+    assert found.loc["zero_lag", "n"] == 8 and found.loc["above_chance", "n"] == 9
+    assert "D2" in found.loc["zero_lag", "note"] and pd.isna(found.loc["above_chance", "note"])

@@ -83,6 +83,15 @@ def test_an_estimator_of_single_windows_must_be_computed_and_over_time(demo):
     assert demo.problems() == []
 
 
+def test_far_lags_must_begin_before_the_largest_lag(demo):
+    demo.config["lags"] = {"max_s": 1, "far_from_s": 1}
+    what = "far_from_s (1 s) must be below max_s (1 s)"
+    assert demo.said() == [("config.yaml, lags", what, "Lower far_from_s, or raise max_s above 1.")]
+    demo.config["lags"] = {"max_s": 1.5}
+    demo.config["statistics"]["measures"] = ["zero_lag"]
+    assert demo.problems() == []
+
+
 def test_what_is_not_computed_is_no_measure(demo):
     demo.config["statistics"]["measures"] = ["z_chance", "granger_net"]
     assert [what for _, what, _ in demo.said()] == ['no measure is called "granger_net"']

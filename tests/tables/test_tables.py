@@ -194,6 +194,17 @@ def test_strangers_are_columns_of_plv_and_one_column_of_further_estimators_of_ph
     write_table(tmp_path / "a.tsv", study, extra | describe_estimators(["ppc", "aec"], "time"))
 
 
+def test_zero_lag_is_a_column_of_the_study_and_missing_where_a_run_has_no_curve():
+    tables = [roi_of(dyad) for dyad in ("001", "002")]
+    rows = [(dyad, "pre", band, roi) for dyad in ("001",) for roi in ROIS for band in BANDS]
+    own = pd.DataFrame(rows, columns=["dyad", "time", "band", "roi"]).assign(zero_lag=[1.0, 2.0, 3.0, 4.0])
+    study = aggregate(tables, DYADS, SCORES, DIFFERENCES, {}, list(FACTORS), zero_lag=own)
+    found = study.set_index(["dyad", "roi", "band"])["zero_lag"]
+    wanted = own.set_index(["dyad", "roi", "band"])["zero_lag"]
+    assert found["001"].to_dict() == wanted["001"].to_dict() and found["002"].isna().all()
+    assert "zero_lag" not in aggregated(tables)
+
+
 def test_directed_coupling_has_columns_of_the_study_only_if_it_was_asked_for(tmp_path):
     numbers = iter(range(1000))
     rows = {

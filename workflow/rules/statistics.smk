@@ -9,6 +9,7 @@ rule aggregate:
         pairs=every_run(f"{DYAD}_desc-channels_plv.tsv"),
         ledgers=every_run(f"{DYAD}_desc-windows_ledger.tsv"),
         pseudo=[PSEUDO.format(run=run) for run, _ in enumerate(config["times"], 1)],
+        lags=every_run(f"{DYAD}_desc-lags_plv.tsv"),
         directed=every_run(f"{DYAD}_desc-directed_stats.tsv") if config["synchrony"]["directed"] else [],
     output:
         **group_files(TABLES, "tsv"),
@@ -21,6 +22,7 @@ rule aggregate:
         **{key: config[key] for key in ("factors", "questionnaires", "differences", "bands", "rois")},
         estimators=config["synchrony"]["estimators"],
         over=config["synchrony"]["over"],
+        far_from_s=config["lags"]["far_from_s"],
         dyads=FACTOR_ROWS,
         excluded=dict(
             study.dyads.loc[study.dyads["exclude"] != "", ["dyad", "exclude"]].itertuples(index=False)

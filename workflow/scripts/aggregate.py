@@ -11,6 +11,7 @@ with job(snakemake):
     from interbrain import dictionary, tables
     from interbrain.decision_log import decision_log
     from interbrain.dictionary import read_table, write_table
+    from interbrain.lags import zero_lag
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     dyads, scores = pd.DataFrame(p.dyads), {n: pd.DataFrame(s) for n, s in p.scores.items()}
@@ -27,10 +28,12 @@ with job(snakemake):
     ]
     pseudo = pd.concat([read_table(file) for file in i.pseudo])
     directed = [read_table(file) for file in i.directed]
+    at_zero = zero_lag([read_table(file) for file in i.lags], p.far_from_s)
     aggregated = tables.aggregate(
         *(rois, dyads, scores, p.differences, excluded, list(p.factors), pseudo, directed),
         numbers=pd.DataFrame(p.numbers),
         unused=unused,
+        zero_lag=at_zero,
     )
     lists = facts, accounts, ledgers, aggregated, unused, pd.DataFrame(p.levels)
     factors, numbers = dictionary.describe_factors(p.factors), dictionary.describe_numbers(p.numbers[0])

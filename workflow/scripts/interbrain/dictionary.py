@@ -42,6 +42,12 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "above_chance": "Value minus chance",
     "estimator": "Estimator of synchrony; its definition stands in docs/methods.md",
     "value": "The estimator's value, mean over windows, then over channel pairs",
+    "lag_s": (
+        "The client's delay: where the curve has its peak above 0, the client follows the therapist",
+        "s",
+    ),
+    "zero_lag": "PLV at lag 0 minus its mean at the far lags (config: lags), on average 0 where being "
+    "simultaneous is nothing special; from windows whose neighbours are kept too",
     "random": "Mean of the same quantity with phase-randomised surrogates of the client",
     "random_sd": "Standard deviation over the surrogates",
     "above_random": "Value minus random",

@@ -329,6 +329,7 @@ def aggregate(
     directed: Sequence[pd.DataFrame] = (),
     numbers: pd.DataFrame | None = None,
     unused: Iterable[tuple[str, str]] = (),
+    zero_lag: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One tidy table: a row for each dyad, time, band and homologous ROI pair.
 
@@ -353,6 +354,8 @@ def aggregate(
         dyad, and a column for each number that stands in the dyads table.
     unused : iterable of (dyad, time)
         Recordings that do not enter, though their dyad does.
+    zero_lag : DataFrame
+        `lags.zero_lag` of all dyads and runs.
 
     Returns
     -------
@@ -381,6 +384,10 @@ def aggregate(
             own = own.join(rows["z_chance"]).add_prefix(f"{name}_").rename(columns={f"{name}_value": name})
             table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
             columns.extend(own.columns)
+    if zero_lag is not None:
+        own = zero_lag.set_index(keys)[["zero_lag"]]
+        table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
+        columns.extend(own.columns)
     if len(directed):
         own = pd.concat(directed, ignore_index=True).rename(
             columns={**GRANGER_COLUMNS, "roi_therapist": "roi"}

@@ -26,6 +26,8 @@ WORDS = {
     "above_chance": "PLV above chance",
     "chance": "chance level",
     "above_pseudo": "PLV above pseudo-dyads",
+    "zero_lag": "PLV at zero lag above that at far lags",
+    "aec_above_chance": "AEC above chance",
 }
 TIMES = {
     "mean": "the mean over all times",

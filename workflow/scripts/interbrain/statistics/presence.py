@@ -21,10 +21,13 @@ from .permutation import ROUNDING
 from .power import d_interval_of_contrast
 
 TESTED = ("above_chance", "above_pseudo")
+# Whether it is more than simultaneous: PLV at lag 0 against other lags, and whether amplitudes go together.
+TESTED_IF_THERE = ("zero_lag", "aec_above_chance")
 AGAINST_ZERO = (
     "above_chance",
     "above_pseudo",
     "z_chance",
+    "zero_lag",
 )  # how the names of measures end that can be tested
 EXACT_UP_TO = 16  # units; of more, 2^n sign flips would be 131,072 and more
 BATCH = 4_096  # sign flips at a time
@@ -187,9 +190,10 @@ def presence(
 
 
 def measures_against_zero(columns: Sequence[str], measures: Sequence[str]) -> list[str]:
-    """PLV above chance and above strangers, then what else was asked for and is zero without synchrony."""
+    """PLV above chance and above strangers, `TESTED_IF_THERE`, and what else was asked for."""
     further = [name for name in measures if name in columns and name.endswith(AGAINST_ZERO)]
-    return list(dict.fromkeys([*TESTED, *further]))
+    there = [name for name in TESTED_IF_THERE if name in columns]
+    return list(dict.fromkeys([*TESTED, *there, *further]))
 
 
 def _about(measure: str, place: tuple[str, str], unit: str) -> dict:

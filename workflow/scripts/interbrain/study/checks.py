@@ -53,7 +53,7 @@ TAKEN_COLUMNS = frozenset(
     """
     dyad therapist client participant role time run band roi exclude
     plv chance chance_sd above_chance z_chance p_chance n_windows n_pairs
-    granger_to_client granger_to_therapist granger_net
+    granger_to_client granger_to_therapist granger_net zero_lag
     pseudo pseudo_sd above_pseudo z_pseudo p_pseudo n_pseudo
     random random_sd above_random z_random p_random cycles_per_window power_therapist power_client
     alpha_peak_therapist alpha_peak_client

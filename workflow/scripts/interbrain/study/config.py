@@ -204,7 +204,7 @@ def measures(config: Mapping) -> list[str]:
     further = [column for name in config["synchrony"]["estimators"] for column in estimator_columns(name)]
     if config["synchrony"]["directed"]:
         further += ["granger_to_client", "granger_to_therapist", "granger_net"]
-    return ["plv", "above_chance", "above_pseudo", "z_chance", *further]
+    return ["plv", "above_chance", "above_pseudo", "z_chance", "zero_lag", *further]
 
 
 def asked_channels(config: Mapping) -> dict[str, list[str]]:
@@ -251,6 +251,10 @@ def _check_settings(config: Mapping) -> list[Problem]:
         hint = "Write over: time, or time_resolved: null."
         what = f"a window has a value of its own over time only, not over {over}"
         wrong("synchrony: time_resolved", what, hint)
+    largest, far = config["lags"]["max_s"], config["lags"]["far_from_s"]
+    if far >= largest:
+        hint = f"Lower far_from_s, or raise max_s above {far:g}."
+        wrong("lags", f"far_from_s ({far:g} s) must be below max_s ({largest:g} s)", hint)
     further = config["multiverse"] or {}
     sets = {"bands": config["bands"]}
     sets |= {f"multiverse: bands: {name}": bands for name, bands in further.get("bands", {}).items()}

@@ -1,0 +1,145 @@
+"""One dyad and run: PLV and amplitude correlation with the client delayed by every lag, at each site.
+
+Coupling shows at zero lag and as far as the band's rhythms remember; what both members share for other
+reasons, such as a slow rise and fall, shows at longer lags too. docs/chance.md has the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+import numpy as np
+import pandas as pd
+
+from interbrain.epochs import Signal
+from interbrain.metrics import roi_mean
+from interbrain.metrics.lags import lag_curves
+from interbrain.phase import band_signals
+from interbrain.synchrony import Bands, at_channels, member_rhythms
+
+STEP_S = 0.05
+COLUMNS = ["band", "roi", "estimator", "lag_s", "value", "n_pairs", "n_windows", "note"]
+
+
+def windows_with_neighbours(kept: Sequence[int], reach_s: float, length_s: float) -> list[int]:
+    """The kept windows whose neighbours on both sides are kept too, as far as the lags reach.
+
+    Windows are numbered in order of time, without a space between them; only there is the signal good
+    throughout at every lag.
+    """
+    there, n = set(kept), ceil(reach_s / length_s - 1e-9)
+    return [w for w in kept if all(w + k in there for k in range(-n, n + 1))]
+
+
+def lag_table(
+    therapist: Signal,
+    client: Signal,
+    kept: pd.DataFrame,
+    *,
+    rois: Mapping[str, Sequence[str]],
+    bands: Bands,
+    length_s: float,
+    out_sfreq: float,
+    individual_band: str | None,
+    max_s: float,
+    min_clean_s: float,
+) -> pd.DataFrame:
+    """PLV and amplitude envelope correlation at every lag, for each band and homologous pair of sites.
+
+    Parameters
+    ----------
+    therapist, client : Signal
+        Continuous and both on the therapist's clock.
+    kept : DataFrame
+        The ledger's kept rows: window, start_s.
+    bands, length_s, out_sfreq, individual_band
+        As of `synchrony.dyad_synchrony`.
+    max_s : float
+        The largest lag, in both directions.
+    min_clean_s : float
+        Of windows whose neighbours are kept too; with less there is no curve.
+
+    Returns
+    -------
+    table : DataFrame
+        A row for each band, site, estimator and lag. lag_s is the client's delay: where the curve has its
+        peak above 0, the client follows the therapist. NaN with a note where there is no curve.
+    """
+    whole = int(np.floor(max_s / STEP_S + 1e-9))
+    lags = np.unique(np.round(np.arange(-whole, whole + 1) * STEP_S * out_sfreq).astype(int))
+    used = windows_with_neighbours(kept["window"].tolist(), max_s, length_s)
+    note = None
+    if len(used) * length_s < min_clean_s or not used:
+        note = (
+            f"{len(used) * length_s:g} s in windows whose neighbours are kept too (limit {min_clean_s:g} s)"
+        )
+    start_of = dict(zip(kept["window"], kept["start_s"], strict=True))
+    starts = np.round(np.array([start_of[w] for w in used]) * out_sfreq).astype(int)
+    tables, members = [], []
+    for member in (therapist, client) if note is None else ():
+        own = member_rhythms(member, kept["start_s"], bands, length_s, individual_band).bands
+        members.append((member, own))
+    for roi, channels in rois.items():
+        curves, n_pairs = {}, np.zeros(len(bands), int)
+        if note is None:
+            signals = []
+            for member, own in members:
+                site = at_channels(member, channels)
+                signal = band_signals(site.data, site.sfreq, own, out_sfreq)
+                signal[:, [c in member.interpolated for c in channels]] = np.nan
+                signals.append(signal)
+            every = range(len(channels))
+            for name, of_pairs in lag_curves(*signals, starts, round(length_s * out_sfreq), lags).items():
+                curves[name], pairs = roi_mean(of_pairs, every, every)  # (lags, bands)
+                n_pairs = pairs[0]
+        for name in ("plv", "aec"):
+            for i, band in enumerate(bands):
+                lacking = note or (None if n_pairs[i] else "no pair of good channels")
+                tables.append(
+                    pd.DataFrame(
+                        {
+                            **{"band": band, "roi": roi, "estimator": name, "lag_s": lags / out_sfreq},
+                            "value": curves[name][:, i] if name in curves else np.nan,
+                            **{"n_pairs": n_pairs[i], "n_windows": len(used), "note": lacking},
+                        }
+                    )
+                )
+    order = {name: k for k, name in enumerate([*bands, *rois, "plv", "aec"])}
+    keys = ["band", "roi", "estimator"]
+    table = pd.concat(tables).sort_values(keys, key=lambda c: c.map(order), kind="stable", ignore_index=True)
+    return table[COLUMNS]
+
+
+def zero_lag(tables: Sequence[pd.DataFrame], far_from_s: float) -> pd.DataFrame:
+    """PLV at lag 0 minus its mean at all lags of at least `far_from_s`, in both directions.
+
+    Parameters
+    ----------
+    tables : sequence of DataFrame
+        `lag_table` of each dyad and run, with dyad and time.
+
+    Returns
+    -------
+    table : DataFrame
+        dyad, time, band, roi, zero_lag. Without any dependence on the lag it is 0 on average.
+    """
+    keys = ["dyad", "time", "band", "roi"]
+    if not tables:
+        return pd.DataFrame(columns=[*keys, "zero_lag"])
+    curves = pd.concat(tables, ignore_index=True)
+    plv = curves[curves["estimator"] == "plv"]
+    far = plv[plv["lag_s"].abs() >= far_from_s - 1e-9].groupby(keys, sort=False)["value"].mean()
+    here = plv[plv["lag_s"] == 0].set_index(keys)["value"]
+    return (here - far).rename("zero_lag").reset_index()
+
+
+def describe_lags() -> dict[str, dict]:
+    """Dictionary entries of `lag_table` that say more than in the other tables."""
+    return {
+        "value": {
+            "Description": "The estimator over time in windows of the one member, the other's signal being "
+            "shifted by the lag; mean over windows and over which member is shifted, then over channel pairs"
+        },
+        "n_windows": {"Description": "Windows whose neighbours are kept too: only they have every lag"},
+    }

@@ -1,0 +1,18 @@
+"""A dyad and run -> PLV and amplitude correlation with the client delayed by every lag."""
+
+from job import job
+
+with job(snakemake):
+    import json
+    from pathlib import Path
+
+    from interbrain.bids.clock import clock_fit
+    from interbrain.dictionary import read_table, write_table
+    from interbrain.lags import describe_lags, lag_table
+    from interbrain.synchrony import read_members
+
+    i, p = snakemake.input, snakemake.params
+    fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
+    members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit)
+    table = lag_table(*members, read_table(i.ledger).query("kept == 1"), rois=p.rois, **p.settings)
+    write_table(snakemake.output.table, table.assign(**p.about)[[*p.about, *table]], describe_lags())
