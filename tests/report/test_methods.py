@@ -56,3 +56,16 @@ def test_a_difference_has_the_direction_that_the_config_gives_it():
         names = FORMS[one]["name"], FORMS[other]["name"]
         assert "WAI difference is the total of “{}” minus the total of “{}”.".format(*names) in text
         assert "therapist minus client" not in text
+
+
+def test_the_methods_say_how_coupling_was_told_from_what_both_members_share():
+    def said(config):
+        sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}
+        return write_methods({"config": config}, sizes).text
+
+    lags = {"lags": {"max_s": 2.5, "far_from_s": 1}}
+    with_amplitudes = said(lags | {"synchrony": {"estimators": ["aec"]}})
+    assert "its mean at lags of 1 to 2.5 s in both directions" in with_amplitudes
+    assert "and amplitude envelope correlation above chance, were tested" in with_amplitudes
+    assert "amplitude envelope correlation above chance" not in said(lags | {"synchrony": {"estimators": []}})
+    assert "zero lag" not in said({})

@@ -4,7 +4,14 @@
 from interbrain.bids.release import release_name
 
 RELEASE = f"results/release/{release_name(config['title'], config['dataset_version'])}.zip"
-DYAD_TABLES = ("roi_plv", "channels_plv", "windows_ledger", "therapist_decisions", "client_decisions")
+DYAD_TABLES = (
+    "roi_plv",
+    "channels_plv",
+    "lags_plv",
+    "windows_ledger",
+    "therapist_decisions",
+    "client_decisions",
+)
 PICTURES = ("therapist_summary.webp", "client_summary.webp")
 
 if config["input"] == "raw":
@@ -30,6 +37,7 @@ if config["input"] == "raw":
                 *(file.replace(".tsv", ".json") for file in rules.aggregate.input.pseudo),
                 *rules.aggregate.output,
                 *rules.analyse.output,
+                *rules.lag_statistics.output,
             ],
             report=rules.report.output[0],
         output:

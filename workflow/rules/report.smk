@@ -33,7 +33,7 @@ rule findings:
         **group_files(
             [
                 *(f"{name}_stats" for name in ("anova", "contrasts", "permutation", "equivalence")),
-                *("presence_stats", "correlations_stats", "snr_stats", "spread_stats", "reliability_stats"),
+                *("presence_stats", "correlations_stats", "snr_stats", "spread_stats", "reliability_stats", "lags_stats"),
                 *(name for name in MULTIVERSE if name == "multiverse_stats"),
             ],
             "tsv",
@@ -60,7 +60,7 @@ rule findings:
 
 rule report:
     input:
-        **group_files(TABLES + STATISTICS + MULTIVERSE, "tsv"),
+        **group_files(TABLES + STATISTICS + OF_LAGS + MULTIVERSE, "tsv"),
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
         findings=rules.findings.output.findings,
         dictionary=rules.aggregate.output.aggregated_dictionary,

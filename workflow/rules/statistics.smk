@@ -73,3 +73,25 @@ rule analyse:
         code=code_of("analyse.py"),
     script:
         "../scripts/analyse.py"
+
+
+# The mean curves over lags; that of the dyads' tests is among the statistics above.
+rule lag_statistics:
+    input:
+        lags=every_run(f"{DYAD}_desc-lags_plv.tsv"),
+        aggregated=rules.aggregate.output.aggregated,
+    output:
+        **group_files(OF_LAGS, "tsv"),
+        **group_files(OF_LAGS, "json"),
+    log:
+        "results/logs/lag_statistics.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        between=BETWEEN,
+        far_from_s=config["lags"]["far_from_s"],
+        n_max=config["statistics"]["relabelings"],
+        seed=derived_seed(config["seed"], "lags"),
+        code=code_of("lag_statistics.py"),
+    script:
+        "../scripts/lag_statistics.py"

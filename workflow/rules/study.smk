@@ -87,6 +87,7 @@ STATISTICS = [
     "dyadmeans_plv",
     *(f"{name}_stats" for name in [*GROUPS, "spread", "presence", "correlations", "snr", "reliability"]),
 ]
+OF_LAGS = ["lagcurves_plv", "lags_stats"]
 MULTIVERSE = ["specifications_stats", "multiverse_stats"] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.

@@ -16,6 +16,7 @@ README = """# Interbrain derivatives of {title}
 |---|---|
 | aggregated dataset, statistics, quality, exclusions, decisions | `group/`, with data dictionary (`.json`) |
 | PLV per ROI and per channel pair, epochs of both members, ledger of windows | `dyads/` |
+| PLV and amplitude correlation with the client delayed by every lag | `dyads/`: `*lags_plv.tsv` |
 | where the study asked: each window | `dyads/`: `*timeresolved_plv.tsv` |
 | where the study asked: within each brain | `dyads/`: `*withinbrain_plv.tsv` |
 | where the study asked: directed coupling | `dyads/`: `*directed_stats.tsv` |

@@ -46,6 +46,15 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
         "The client's delay: where the curve has its peak above 0, the client follows the therapist",
         "s",
     ),
+    "at_zero": "Value at lag 0, mean over dyads",
+    "at_far": "Mean of the values at the far lags (config: lags), mean over dyads",
+    "peak_s": ("Lag at which the mean curve is highest; above 0, the clients follow the therapists", "s"),
+    "width_s": (
+        "Full width of the mean curve at half its height above the far lags; n/a if lag 0 is not above them, "
+        "or if the curve is wider than the lags reach",
+        "s",
+    ),
+    "far_from_s": ("Far lags are those of at least this size, in both directions", "s"),
     "zero_lag": "PLV at lag 0 minus its mean at the far lags (config: lags), on average 0 where being "
     "simultaneous is nothing special; from windows whose neighbours are kept too",
     "random": "Mean of the same quantity with phase-randomised surrogates of the client",

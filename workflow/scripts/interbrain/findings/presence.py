@@ -12,6 +12,7 @@ import pandas as pd
 
 from .factors import SMALL_STUDY
 from .findings import ALPHA, CORRECTED, Claim, Finding, Reservation, missing, reason_of
+from .simultaneous import only_simultaneous
 
 HYPOTHESIS = "synchrony"
 STRANGERS = "above_pseudo"
@@ -20,7 +21,7 @@ NO_ROW = "the tables hold no test of PLV above chance against zero"
 
 
 def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
-    """What the table ``presence`` says: is PLV above chance, and above strangers, above zero?
+    """What the tables ``presence`` and ``lags`` say: is PLV above chance, and above strangers, above zero?
 
     Sign flips decide; where a study is too small for them to reach .05, the t-test makes a claim that stays
     unconfirmed.
@@ -45,7 +46,7 @@ def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
     claims = (_claim(row, p), *(_claim(one, one["p_family"]) for _, one in same.iterrows()))
     if not above:
         return Finding(HYPOTHESIS, "below", claims, **about)
-    against = (*_floor(row, floor), *_therapists(table), *_strangers(table))
+    against = (*_floor(row, floor), *_therapists(table), *_strangers(table), *only_simultaneous(tables))
     return Finding(HYPOTHESIS, _verdict(against), claims, against, **about)
 
 

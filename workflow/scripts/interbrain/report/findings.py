@@ -12,7 +12,7 @@ import pandas as pd
 
 from interbrain.findings.factors import SMALL_STUDY, effect_of, p_of
 from interbrain.findings.findings import ALPHA
-from interbrain.report import tables, words
+from interbrain.report import lags, tables, words
 from interbrain.report.reading import Results
 
 SMALL_GROUP = 3  # dyads at one level
@@ -427,6 +427,7 @@ def warnings(results: Results, absent=()) -> list[Caution]:
         *_about_tests(results),
         *_about_keys(results),
         *_about_strangers(results),
+        *_about_simultaneous(results),
         *_about_figures(absent),
         *_about_size(results),
         *_about_who(results),
@@ -555,6 +556,12 @@ def _about_strangers(results: Results):
         "Read PLV above strangers over all dyads, not the p of a single dyad.",
         "note",
     )
+
+
+def _about_simultaneous(results: Results):
+    """Synchrony that may have a common cause."""
+    if told := lags.caution(results):
+        yield Caution("Synchrony", *told)
 
 
 def _about_figures(absent):

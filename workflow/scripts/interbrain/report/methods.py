@@ -631,6 +631,23 @@ def _presence(get, sizes, cite):
         "bands, the largest |t| of each sign flip controls the family-wise error "
         f"({cite('NicholsHolmes2002')})."
     )
+    yield from _simultaneous(get)
+
+
+def _simultaneous(get):
+    far, largest = get("lags", "far_from_s"), get("lags", "max_s")
+    if not far or not largest:
+        return
+    amplitudes = "aec" in get("synchrony", "estimators", default=[])
+    yield (
+        "To tell coupling from a slow rise and fall that both members share, PLV at zero lag was compared with "
+        f"its mean at lags of {far:g} to {largest:g} s in both directions (one member's continuous signal "
+        "shifted against windows of the other, with the same number of samples at every lag, in windows whose "
+        "neighbours had been kept too); the difference"
+        + (", and amplitude envelope correlation above chance, were" if amplitudes else " was")
+        + " tested against zero in the same way. Responses of both members to the same events cannot be "
+        "told from coupling by these tests."
+    )
 
 
 def _groups(get, sizes, package, packages, cite):

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from interbrain.report import cards, figures, findings, methods, presence, tables, words
+from interbrain.report import cards, figures, findings, lags, methods, presence, tables, words
 from interbrain.report.reading import COLUMNS, Results, read_results
 
 TEMPLATE, STYLESHEET, SCRIPT = "page.html.jinja", "style.css", "page.js"
@@ -32,6 +32,8 @@ CONTENTS = {
     "dyadmeans": "One row for each dyad, site and band: what enters the tests",
     "spread": "Tests that allow unequal spread of the groups, with APA lines",
     "presence": "PLV above chance and above strangers against zero, with APA lines",
+    "lagcurves": "Mean PLV and amplitude correlation at every lag, over all dyads and by group",
+    "lags": "Zero lag against far lags, and how wide the curve is",
     "descriptives": "Means and standard deviations by group",
     "anova": "Effects with their sizes, with APA lines",
     "means": "Estimated marginal means",
@@ -169,8 +171,8 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
         ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``means``, ``contrasts``,
         ``permutation``, ``equivalence``, ``mixed``, ``power``, ``spread``, ``presence``, ``snr``,
         ``provenance`` and ``validation``; where the study has them, ``truth`` (simulated data),
-        ``reliability``, ``specifications`` and ``multiverse`` (a grid of choices), and ``dictionary`` (of
-        the aggregated table: what further estimators are).
+        ``lagcurves`` and ``lags``, ``reliability``, ``specifications`` and ``multiverse`` (a grid of
+        choices), and ``dictionary`` (of the aggregated table: what further estimators are).
     assets : Path
         The folder with the page template, the stylesheet and the script.
     pictures : iterable of (dyad, role, time, path)
@@ -250,12 +252,14 @@ class _Builder:
     def sections(self) -> list[Section]:
         """All sections in order. Figures come before the warnings, which name those that are missing."""
         results = self.results
+        has_lags = "lagcurves" in results.tables
         wanted = [
             ("people", "Who is in the data", self._people),
             ("quality", "Data quality", self._quality),
             ("results", "Main results", self._main),
             ("maps", "Inter-brain maps", self._maps),
             ("chance", "Better than chance?", self._chance),
+            *([("simultaneous", "Simultaneous, or coupled?", self._simultaneous)] if has_lags else []),
             ("choices", "Other analysis choices", self._choices),
             ("methods", "Methods to paste", self._methods),
             ("reproduce", "Reproduce and download", self._reproduce),
@@ -460,6 +464,15 @@ class _Builder:
                 "faults": self._table(tables.planted_faults(results["truth"], results["quality"]), "quality"),
             }
         return content
+
+    def _simultaneous(self) -> dict:
+        results = self.results
+        table = lags.lag_table(results["lags"])
+        return {
+            **lags.content(results),
+            "figure": self._figure(lags.lag_curves(results)),
+            "table": self._table(table, "lags") if table.rows else None,
+        }
 
     def _choices(self) -> dict:
         results = self.results

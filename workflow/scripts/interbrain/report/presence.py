@@ -5,7 +5,8 @@ from __future__ import annotations
 from interbrain.findings import Finding, Reservation, judge_presence
 from interbrain.findings.findings import CORRECTED
 from interbrain.findings.presence import STRANGERS
-from interbrain.report import words
+from interbrain.findings.simultaneous import KINDS
+from interbrain.report import lags, words
 from interbrain.report.cards import Card, Side
 from interbrain.report.reading import Results
 
@@ -26,14 +27,20 @@ def cards(results: Results) -> list[Card]:
     """The card, in a list; none where no dyad could be used."""
     if results["presence"].empty:
         return []
-    found = judge_presence({"presence": results["presence"]})
+    found = judge_presence({name: results[name] for name in ("presence", "lags")})
     sides = tuple(_side(results, measure) for measure in (CORRECTED, STRANGERS))
     if found.verdict == "untested":
         return [Card(TITLE, "untested", f"This could not be tested: {found.reason}.", sides, wide=True)]
     sentence = _claimed(results, found) if found.claims else _open(found)
-    lines = tuple(_reservation(one) for one in found.reservations)
-    chip = CHIPS.get(found.verdict, "")
-    return [Card(TITLE, found.verdict, sentence, sides, lines=(*lines, MEANING), named=chip, wide=True)]
+    lines = (
+        *(_reservation(results, one) for one in found.reservations),
+        lags.supported(results, found),
+        MEANING,
+    )
+    chip = lags.chip(found) or CHIPS.get(found.verdict, "")
+    return [
+        Card(TITLE, found.verdict, sentence, sides, lines=tuple(filter(None, lines)), named=chip, wide=True)
+    ]
 
 
 def _side(results: Results, measure: str) -> Side:
@@ -81,8 +88,10 @@ def _open(found: Finding) -> str:
     return f"This study cannot tell whether PLV is above chance: with {dyads}, {reach}."
 
 
-def _reservation(one: Reservation) -> str:
+def _reservation(results: Results, one: Reservation) -> str:
     v = one.values
+    if one.kind in KINDS:
+        return lags.lag_reservation(results, one)
     p, smallest = words.p_phrase(v.get("p_flips")), words.p_value(v.get("smallest_p"))
     if one.kind == "floor":
         return (

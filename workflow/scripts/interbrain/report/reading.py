@@ -43,6 +43,12 @@ COLUMNS = {
         "measure effect roi band unit exact apa note",
         "statistic p p_family n_relabelings smallest_p",
     ),
+    "lagcurves": ("factor level band roi estimator", "lag_s n mean ci_low ci_high"),
+    "lags": (
+        "estimator band roi exact note",
+        "n at_zero at_far mean sd t df p ci_low ci_high d_z p_flips n_flips smallest_p peak_s width_s "
+        "far_from_s",
+    ),
     "spread": (
         "measure effect method exact level_narrow level_wide apa note",
         "n_dyads df1 df_error F p F_hc3 df_hc3 p_hc3 p_studentised n_relabelings smallest_p sd_narrow "
@@ -95,7 +101,7 @@ COLUMNS = {
 }
 DOCUMENTS = ("provenance", "validation")
 # Only where the study has them: simulated data, item answers, a grid of choices, further estimators.
-OPTIONAL = ("truth", "reliability", "specifications", "multiverse", "dictionary")
+OPTIONAL = ("truth", "reliability", "specifications", "multiverse", "dictionary", "lagcurves", "lags")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""Whether synchrony is more than being simultaneous: zero lag against far lags, and amplitudes.
+
+No statistic can show an interaction: what reaches both members at the same moments, and lasts no longer than
+the rhythms remember, looks like it in every respect. This finds what does not look like it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from .findings import ALPHA, Reservation, missing, reason_of
+
+ZERO_LAG, AMPLITUDES = "zero_lag", "aec_above_chance"
+# Reservations after which synchrony is called simultaneous, but not shown to be coupling.
+SIMULTANEOUS = ("zero lag", "wide", "amplitudes")
+KINDS = (*SIMULTANEOUS, "zero lag floor", "zero lag untested")
+
+
+def only_simultaneous(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservation]:
+    """What speaks for a common cause in the place of coupling.
+
+    Yields
+    ------
+    Reservation
+        ``zero lag``: PLV at lag 0 is not shown to be above that at far lags; ``zero lag floor`` where so few
+        dyads could not show it, ``zero lag untested`` with the reason. ``wide``: it is above, but half of
+        that is still there at the far lags. ``amplitudes``: they go together as well. Nothing of what the
+        study's tables do not have.
+    """
+    row = whole(tables, ZERO_LAG)
+    if row is not None:
+        if missing(row["t"]):
+            yield Reservation("zero lag untested", {"reason": reason_of([row["note"]])})
+        elif not (row["p_flips"] < ALPHA and row["mean"] > 0):
+            kind = "zero lag floor" if row["smallest_p"] >= ALPHA else "zero lag"
+            yield Reservation(kind, _numbers(row))
+        elif wide := _wide(tables.get("lags")):
+            yield Reservation("wide", {"bands": wide})
+    row = whole(tables, AMPLITUDES)
+    if row is not None and not missing(row["t"]) and row["p_flips"] < ALPHA and row["mean"] > 0:
+        yield Reservation("amplitudes", _numbers(row))
+
+
+def whole(tables: Mapping[str, pd.DataFrame], measure: str) -> pd.Series | None:
+    """The row of ``presence`` of the mean over all sites and bands, over dyads."""
+    table = tables.get("presence")
+    if table is None:
+        return None
+    rows = table[(table["measure"] == measure) & (table["unit"] == "dyad")]
+    rows = rows[(rows["roi"] == "all") & (rows["band"] == "all")]
+    return rows.iloc[0] if len(rows) else None
+
+
+def _wide(table: pd.DataFrame | None) -> list[dict]:
+    """Bands whose curve of PLV, over all sites, is still at half its height at the far lags."""
+    if table is None or table.empty:
+        return []
+    rows = table[(table["estimator"] == "plv") & (table["roi"] == "all")].dropna(subset=["width_s"])
+    rows = rows[rows["width_s"] >= 2 * rows["far_from_s"]]
+    return [{"band": row["band"], "width_s": float(row["width_s"])} for _, row in rows.iterrows()]
+
+
+def _numbers(row: pd.Series) -> dict:
+    names = ("n", "mean", "p_flips", "smallest_p")
+    return {name: None if missing(row[name]) else float(row[name]) for name in names}
