@@ -640,10 +640,10 @@ def _simultaneous(get):
         return
     amplitudes = "aec" in get("synchrony", "estimators", default=[])
     yield (
-        "To tell coupling from a slow rise and fall that both members share, PLV at zero lag was compared with "
-        f"its mean at lags of {far:g} to {largest:g} s in both directions (one member's continuous signal "
-        "shifted against windows of the other, with the same number of samples at every lag, in windows whose "
-        "neighbours had been kept too); the difference"
+        "To tell coupling from a slow rise and fall that both members share, PLV at zero lag was compared "
+        f"with its mean at lags of {far:g} to {largest:g} s in both directions (one member's continuous "
+        "signal shifted against windows of the other, with the same number of samples at every lag, in "
+        "windows whose neighbours had been kept too); the difference"
         + (", and amplitude envelope correlation above chance, were" if amplitudes else " was")
         + " tested against zero in the same way. Responses of both members to the same events cannot be "
         "told from coupling by these tests."
