@@ -33,6 +33,9 @@ def test_every_default_is_the_value_that_the_demo_states(demo, schema):
     for path, about in settings_of(schema):
         if "default" not in about or about.get("properties") or path in own:
             continue
+        if path[0] == "events":  # of a group that the demo states to be null
+            assert demo.config["events"] is None
+            continue
         stated = demo.config
         for name in path:
             stated = stated[name]
@@ -81,6 +84,20 @@ def test_an_estimator_of_single_windows_must_be_computed_and_over_time(demo):
     ]
     demo.config["synchrony"].update(time_resolved="accorr", over="time")
     assert demo.problems() == []
+
+
+def test_known_events_have_defaults_and_a_response_begins_before_it_ends(demo, schema):
+    assert with_defaults({"events": {"names": ["sound"]}}, schema)["events"] == {
+        "names": ["sound"],
+        "do": "mask",
+        "window_s": [-0.2, 1.0],
+        "may_be_absent": False,
+    }
+    demo.config["events"] = {"names": ["sound"], "window_s": [1, 0.5]}
+    what = "[1, 0.5]: a response must begin before it ends"
+    assert demo.said() == [("config.yaml, events: window_s", what, "Write for example [-0.2, 1.0].")]
+    demo.config["events"] = {"do": "mask"}
+    assert any("names" in " ".join(said) for said in demo.said())
 
 
 def test_far_lags_must_begin_before_the_largest_lag(demo):

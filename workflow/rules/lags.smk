@@ -22,6 +22,7 @@ rule lags:
             "individual_band": config["synchrony"]["individual_alpha"],
             "max_s": config["lags"]["max_s"],
         },
+        events=config["events"],
         code=code_of("lags.py"),
     script:
         "../scripts/lags.py"

@@ -34,6 +34,7 @@ rule variants:
             "min_clean_s": config["windows"]["min_clean_s"],
             "decisions": study.window_decisions(w.dyad, w.run),
         },
+        events=config["events"],
         code=code_of("variants.py"),
     script:
         "../scripts/variants.py"

@@ -34,6 +34,7 @@ rule synchrony:
         windows=windows,
         decisions=lambda w: study.window_decisions(w.dyad, w.run),
         synchrony=lambda w: {**estimation(w), "n_surrogates": config["chance"]["n_surrogates"]},
+        events=config["events"],
         code=code_of("synchrony.py"),
     script:
         "../scripts/synchrony.py"
@@ -88,6 +89,7 @@ rule time_resolved:
             "individual_band": config["synchrony"]["individual_alpha"],
             "estimator": config["synchrony"]["time_resolved"],
         },
+        events=config["events"],
         code=code_of("time_resolved.py"),
     script:
         "../scripts/time_resolved.py"
@@ -112,6 +114,7 @@ rule within_brain:
             "bands": config["bands"],
             "length_s": config["windows"]["length_s"],
         },
+        events=config["events"],
         code=code_of("within_brain.py"),
     script:
         "../scripts/within_brain.py"
@@ -137,6 +140,7 @@ rule directed:
             # Twice the lowpass: the signals fill the model's spectrum.
             "sfreq": min(2 * config["cleaning"]["lowpass"], config["cleaning"]["sfreq"]),
         },
+        events=config["events"],
         code=code_of("directed.py"),
     script:
         "../scripts/directed.py"

@@ -13,6 +13,6 @@ with job(snakemake):
 
     i, p = snakemake.input, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
-    members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit)
+    members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit, p.events)
     table = lag_table(*members, read_table(i.ledger).query("kept == 1"), rois=p.rois, **p.settings)
     write_table(snakemake.output.table, table.assign(**p.about)[[*p.about, *table]], describe_lags())

@@ -15,7 +15,9 @@ with job(snakemake):
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
-    therapist, client = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit)
+    therapist, client = read_members(
+        i.therapist, i.therapist_account, i.client, i.client_account, fit, p.events
+    )
     ledger = epochs.choose_windows(therapist, client, fit, rois=p.rois, decisions=p.decisions, **p.windows)
     epochs.write_epochs(o.therapist, therapist, ledger)
     epochs.write_epochs(o.client, client, ledger)

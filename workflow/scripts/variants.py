@@ -13,5 +13,5 @@ with job(snakemake):
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
-    members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit)
+    members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit, p.events)
     write_table(o.table, variants(*members, fit, levels=grid(**p.grid), **p.settings))

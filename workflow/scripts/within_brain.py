@@ -14,7 +14,7 @@ with job(snakemake):
 
     i, p = snakemake.input, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
-    members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit)
+    members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit, p.events)
     windows = read_table(i.ledger).query("kept == 1")
     channels = site_channels(p.rois)
     found = {

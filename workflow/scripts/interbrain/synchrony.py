@@ -16,7 +16,7 @@ import numpy as np
 from interbrain import rhythms
 from interbrain.chance import circular_shift_null, phase_randomisation_null
 from interbrain.clocks import ClockFit
-from interbrain.epochs import Signal, on_therapist_clock, read_signal
+from interbrain.epochs import Signal, on_therapist_clock, read_signal, without_known_events
 from interbrain.metrics import METRICS, arranged
 from interbrain.metrics.directed import Granger, granger
 from interbrain.phase import band_signals, unit_phasors, windowed
@@ -70,11 +70,18 @@ class Rhythms:
 
 
 def read_members(
-    therapist: Path, therapist_account: Path, client: Path, client_account: Path, fit: ClockFit
+    therapist: Path,
+    therapist_account: Path,
+    client: Path,
+    client_account: Path,
+    fit: ClockFit,
+    events: Mapping | None = None,
 ) -> tuple[Signal, Signal]:
-    """Both members' cleaned recordings, the client's at the therapist's instants."""
+    """Both members' cleaned recordings without known `events`, the client's at the therapist's instants."""
     reference = read_signal(therapist, therapist_account)
-    other = read_signal(client, client_account)
+    other = replace(read_signal(client, client_account), role="client")
+    if events:
+        reference, other = without_known_events(reference, other, fit, **events)
     return reference, on_therapist_clock(other, fit, reference.data.shape[1])
 
 

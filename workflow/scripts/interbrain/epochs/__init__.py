@@ -5,6 +5,7 @@ where a person says so. Nothing is filtered here, and nothing is judged by the s
 """
 
 from .criteria import CRITERIA, NO_SIGNAL
+from .events import without_known_events
 from .files import read_simultaneous, write_epochs
 from .problems import EpochsError, NotSimultaneous
 from .signals import NOT_CONFIRMED, SPAN_REASONS, Signal, on_therapist_clock, read_signal
@@ -23,5 +24,6 @@ __all__ = [
     "on_therapist_clock",
     "read_signal",
     "read_simultaneous",
+    "without_known_events",
     "write_epochs",
 ]

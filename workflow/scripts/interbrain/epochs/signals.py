@@ -6,7 +6,7 @@ Knows which stretches and channels hold no signal of their own. Judges no window
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,8 @@ class Signal:
         Channels that hold no signal of their own.
     role : str
         Whose signal it is: therapist, or client once it is `on_therapist_clock`.
+    events : list of (onset, name)
+        In s on this array's clock: the recording's annotations that mark nothing as bad.
     content : str
         Identifies the recording's samples as they were read (`seeds.content_of`); empty if not known.
     """
@@ -52,6 +54,7 @@ class Signal:
     interpolated: list[str]
     role: str = "therapist"
     content: str = ""
+    events: list[tuple[float, str]] = field(default_factory=list)
 
     @property
     def duration(self) -> float:
@@ -83,6 +86,11 @@ def read_signal(cleaned: Path, account: Path) -> Signal:
         for a in raw.annotations
         if a["description"].upper().startswith("BAD")
     ]
+    events = [
+        (float(a["onset"] - raw.first_time), str(a["description"]))
+        for a in raw.annotations
+        if not a["description"].upper().startswith("BAD")
+    ]
     spans = list(dict.fromkeys(spans))  # MNE repeats a gap, in capitals, where one of its buffers is all gap
     return Signal(
         raw.get_data(),
@@ -91,6 +99,7 @@ def read_signal(cleaned: Path, account: Path) -> Signal:
         spans,
         interpolated=list(told["BadChannels"]),
         content=told["Content"],
+        events=events,
     )
 
 
@@ -133,4 +142,5 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
     if last < n_times / client.sfreq:
         spans.append((last, n_times / client.sfreq, "gap"))
     spans += [(begin, end, NOT_CONFIRMED) for begin, end in fit.unconfirmed]
-    return replace(client, data=data, bad_spans=spans, role="client")
+    events = [(float(fit.to_reference(onset)), name) for onset, name in client.events]
+    return replace(client, data=data, bad_spans=spans, role="client", events=events)

@@ -251,6 +251,10 @@ def _check_settings(config: Mapping) -> list[Problem]:
         hint = "Write over: time, or time_resolved: null."
         what = f"a window has a value of its own over time only, not over {over}"
         wrong("synchrony: time_resolved", what, hint)
+    if config["events"] and config["events"]["window_s"][0] >= config["events"]["window_s"][1]:
+        begin, end = config["events"]["window_s"]
+        what = f"[{begin:g}, {end:g}]: a response must begin before it ends"
+        wrong("events: window_s", what, "Write for example [-0.2, 1.0].")
     largest, far = config["lags"]["max_s"], config["lags"]["far_from_s"]
     if far >= largest:
         hint = f"Lower far_from_s, or raise max_s above {far:g}."
