@@ -38,6 +38,7 @@ if config["input"] == "raw":
                 *rules.aggregate.output,
                 *rules.analyse.output,
                 *rules.lag_statistics.output,
+                *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
             ],
             report=rules.report.output[0],
         output:

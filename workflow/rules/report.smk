@@ -69,6 +69,7 @@ rule report:
     input:
         **group_files(TABLES + STATISTICS + OF_LAGS + MULTIVERSE, "tsv"),
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
+        **(PAIR_TESTS if config["statistics"]["channel_pairs"] else {}),
         findings=rules.findings.output.findings,
         dictionary=rules.aggregate.output.aggregated_dictionary,
         provenance=rules.provenance.output[0],

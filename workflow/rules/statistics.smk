@@ -64,7 +64,7 @@ rule analyse:
     params:
         factors=list(config["factors"]),
         settings={
-            **{key: value for key, value in config["statistics"].items() if key != "correlate"},
+            **{k: v for k, v in config["statistics"].items() if k not in ("correlate", "channel_pairs")},
             "between": BETWEEN,
             "questionnaires": CORRELATED,
         },
@@ -95,3 +95,29 @@ rule lag_statistics:
         code=code_of("lag_statistics.py"),
     script:
         "../scripts/lag_statistics.py"
+
+
+# Every pair of channels and of sites. Beside `analyse`, so that neither waits for the other.
+rule channel_pairs:
+    input:
+        aggregated=rules.aggregate.output.aggregated,
+        pairs=every_run(f"{DYAD}_desc-channels_plv.tsv"),
+        roi=every_run(f"{DYAD}_desc-roi_plv.tsv"),
+    output:
+        **PAIR_TESTS,
+        **{f"{name}_dictionary": file.replace(".tsv", ".json") for name, file in PAIR_TESTS.items()},
+    log:
+        "results/logs/channel_pairs.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        runs=[[dyad, time] for dyad, time, _ in RUNS],
+        between={name: config["factors"][name] for name in BETWEEN},
+        covariates=config["statistics"]["covariates"],
+        scores=CORRELATED,
+        measures=[name for name in config["statistics"]["measures"] if name.endswith("z_chance")],
+        relabelings=config["statistics"]["relabelings"],
+        seed=derived_seed(config["seed"], "channel pairs"),
+        code=code_of("channel_pairs.py"),
+    script:
+        "../scripts/channel_pairs.py"

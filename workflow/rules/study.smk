@@ -88,6 +88,11 @@ STATISTICS = [
     *(f"{name}_stats" for name in [*GROUPS, "spread", "presence", "correlations", "snr", "reliability"]),
 ]
 OF_LAGS = ["lagcurves_plv", "lags_stats"]
+# Tests of every pair of channels; `channelpairs` alone is their mean over dyads.
+PAIR_TESTS = {
+    "pairtests": f"{GROUP}-channelpairs_stats.tsv",
+    "pairclusters": f"{GROUP}-channelclusters_stats.tsv",
+}
 MULTIVERSE = ["specifications_stats", "multiverse_stats"] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.

@@ -56,9 +56,11 @@ class Flips:
     exact: bool
 
 
-def sign_flips(n_units: int, n_max: int = 10_000, seed: Sequence[int] = (0,)) -> Flips:
+def sign_flips(
+    n_units: int, n_max: int = 10_000, seed: Sequence[int] = (0,), exact_up_to: int = EXACT_UP_TO
+) -> Flips:
     """All sign flips of up to 16 units; of more, `n_max` random ones, the observed signs among them."""
-    if n_units <= EXACT_UP_TO:
+    if n_units <= exact_up_to:
         half = 2 ** max(n_units - 1, 0)
         turned = (np.arange(half)[:, None] >> np.arange(n_units)) & 1  # the last unit keeps its sign
         return Flips((1 - 2 * turned).astype(np.int8), 2**n_units, True)

@@ -1,0 +1,33 @@
+"""Every dyad's pairs of channels and of sites -> which of them show synchrony, an effect, a correlation."""
+
+from job import job
+
+with job(snakemake):
+    import pandas as pd
+
+    from interbrain.dictionary import read_table, write_table
+    from interbrain.statistics.channel_pairs import channel_pairs, describe_pair_tests
+    from interbrain.statistics.pair_designs import dyad_table
+    from interbrain.statistics.pair_values import measures_of_pairs, pair_values
+
+    i, p, o = snakemake.input, snakemake.params, snakemake.output
+    aggregated = read_table(i.aggregated, text=list(p.between))
+    used = set(aggregated[["dyad", "time"]].itertuples(index=False, name=None))
+    runs = [tuple(key) for key in p.runs]
+    pairs, sites = (
+        {key: read_table(file) for key, file in zip(runs, files, strict=True) if key in used}
+        for files in (i.pairs, i.roi)
+    )
+    estimators = pd.unique(pd.concat([table["estimator"] for table in pairs.values()])) if pairs else []
+    measures = measures_of_pairs(estimators, p.measures)
+    ends = "roi_therapist", "roi_client"
+    tables = channel_pairs(
+        {name: pair_values(pairs, *which) for name, which in measures.items()},
+        {name: pair_values(sites, *which, ends) for name, which in measures.items()},
+        dyad_table(aggregated, list(p.between), p.covariates, p.scores),
+        **{key: p[key] for key in ("between", "covariates", "scores")},
+        n_max=p.relabelings,
+        seed=p.seed,
+    )
+    write_table(o.pairtests, tables["pairs"], describe_pair_tests())
+    write_table(o.pairclusters, tables["clusters"], describe_pair_tests())
