@@ -115,7 +115,15 @@ def test_bayes_factors(value, text):
 RANKS = {"n": 14, "spearman": -0.5209, "p_spearman": 0.0565}
 CONTRAST = {"difference": -0.03, "t": 2.694, "df": 11.0, "p": 0.0209, "p_holm": 0.0418, "d": 1.44}
 RELABELLED = {"statistic": 8.3, "p": 0.02513, "p_family": np.nan, "n_relabelings": 1512, "exact": "yes"}
-COEFFICIENT = {"estimate": 0.0318, "se": 0.0122, "z": 2.61, "p": 0.009, "ci_low": 0.008, "ci_high": 0.0557}
+COEFFICIENT = {
+    "estimate": 0.0318,
+    "se": 0.0122,
+    "df": 10.3,
+    "t": 2.61,
+    "p": 0.009,
+    "ci_low": 0.008,
+    "ci_high": 0.0557,
+}
 MEAN = {"mean": 0.2141, "se": 0.0108, "df": 11.0, "ci_low": 0.1903, "ci_high": 0.2379}
 NULL = {"d": 0.06, "d_low": -1.02, "d_high": 1.14, "p_tost": 0.2604, "bf01": 2.1}
 
@@ -159,11 +167,11 @@ NULL = {"d": 0.06, "d_low": -1.02, "d_high": 1.14, "p_tost": 0.2604, "bf01": 2.1
             UNEQUAL | {"method": "Welch, adjusted", "p_hc3": np.nan, "p_studentised": None},
             "Adjusted Welch F(1, 3.42) = 4.41, p = .114",
         ),
-        (apa_mixed, COEFFICIENT, "b = 0.032, SE = 0.012, z = 2.61, p = .009, 95% CI [0.008, 0.056]"),
+        (apa_mixed, COEFFICIENT, "b = 0.032, SE = 0.012, t(10.30) = 2.61, p = .009, 95% CI [0.008, 0.056]"),
         (
             apa_mixed,
             COEFFICIENT | {"estimate": -0.0002, "ci_low": np.nan},
-            "b = 0.000, SE = 0.012, z = 2.61, p = .009",
+            "b = 0.000, SE = 0.012, t(10.30) = 2.61, p = .009",
         ),
         (apa_mean, MEAN, "M = 0.214, SE = 0.011, 95% CI [0.190, 0.238]"),
         (apa_mean, MEAN | {"mean": -0.2141, "ci_low": np.nan}, "M = −0.214, SE = 0.011"),
@@ -191,7 +199,7 @@ def test_every_further_test_reads_as_in_a_journal(write, row, line):
         (apa_presence, AGAINST_ZERO, "t"),
         (apa_spread, UNEQUAL, "F"),
         (apa_mixed, COEFFICIENT, "estimate"),
-        (apa_mixed, COEFFICIENT, "z"),
+        (apa_mixed, COEFFICIENT, "t"),
         (apa_mean, MEAN, "mean"),
         (apa_equivalence, NULL, "d"),
     ],

@@ -21,7 +21,7 @@ CONTRACT = {
     " smallest_p",
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict"
     " sentence note g g_low g_high bound p_holm p_tost_holm",
-    "mixed": "measure term estimate se z p ci_low ci_high apa note",
+    "mixed": "measure term estimate se df t p ci_low ci_high apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d"
     " n_for_safeguard sentence note",
     "spread": "measure effect method n_dyads df1 df_error F p F_hc3 df_hc3 p_hc3 p_studentised n_relabelings"
@@ -34,6 +34,8 @@ CONTRACT = {
     " safeguard_r n_for_safeguard slope intercept apa note",
     "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low"
     " ci_high d shared r apa note",
+    "therapists": "measure tested roi band level_a level_b decides varies n_dyads n_therapists difference se"
+    " ci_low ci_high d df1 df_error F p_cr2 p_means p p_holm r r_therapists p_therapists apa note",
 }
 
 

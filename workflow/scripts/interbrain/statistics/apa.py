@@ -90,14 +90,14 @@ def apa_permutation(row: Mapping) -> str:
 
 
 def apa_mixed(row: Mapping) -> str:
-    """Write a coefficient: ``b = 0.032, SE = 0.012, z = 2.61, p = .009, 95% CI [0.008, 0.056]``.
+    """Write a coefficient: ``b = 0.032, SE = 0.012, t(10.32) = 2.61, p = .025, 95% CI [0.005, 0.059]``.
 
-    `row` has estimate, se, z, p, ci_low and ci_high; an estimate or z that is NaN gives "not tested".
+    `row` has estimate, se, t, df, p, ci_low and ci_high; an estimate or t that is NaN gives "not tested".
     """
-    if _missing(row, "estimate") or _missing(row, "z"):
+    if _missing(row, "estimate") or _missing(row, "t"):
         return NOT_TESTED
-    line = f"b = {_number(row['estimate'], 3)}, SE = {_number(row['se'], 3)}, z = {_number(row['z'])}, "
-    line += p_value(row["p"])
+    line = f"b = {_number(row['estimate'], 3)}, SE = {_number(row['se'], 3)}, "
+    line += f"t({_degrees(row['df'])}) = {_number(row['t'])}, {p_value(row['p'])}"
     if _missing(row, "ci_low") or _missing(row, "ci_high"):
         return line
     return line + f", 95% CI [{_number(row['ci_low'], 3)}, {_number(row['ci_high'], 3)}]"
@@ -167,6 +167,25 @@ def apa_spread(row: Mapping) -> str:
     for column, said in (("p_hc3", "HC3"), ("p_studentised", "studentised permutation")):
         if not _missing(row, column):
             line += f"; {said} {p_value(row[column])}"
+    return line
+
+
+def apa_therapists(row: Mapping) -> str:
+    """Write a test over therapists: ``F(1, 5.37) = 4.41, p = .087``, or of a score with r and that of means.
+
+    Of a score: ``r = −.41, F(1, 5.37) = 4.41, p = .087; over therapists' means r(6) = −.52, p = .187``. `row`
+    has F, df1, df_error, p_cr2, p_means, r, n_therapists, r_therapists and p_therapists; an F that is NaN
+    gives "not tested".
+    """
+    if _missing(row, "F"):
+        return NOT_TESTED
+    line = "" if _missing(row, "r") else f"r = {bounded(row['r'])}, "
+    line += f"CR2 F({int(row['df1'])}, {_degrees(row['df_error'])}) = {row['F']:.2f}, {p_value(row['p_cr2'])}"
+    if not _missing(row, "p_means"):
+        line += f"; over therapists’ means, Welch {p_value(row['p_means'])}"
+    if not _missing(row, "r_therapists"):
+        n, r = int(row["n_therapists"]), bounded(row["r_therapists"])
+        line += f"; over therapists’ means r({n - 2}) = {r}, {p_value(row['p_therapists'])}"
     return line
 
 

@@ -92,15 +92,15 @@ class Cells:
         within: Sequence[str],
         between: Sequence[str],
         covariates: Sequence[str],
-        every_time: bool = True,
+        every_cell: bool = True,
     ) -> tuple[pd.DataFrame, list[str], list[str], dict[str, list]]:
         """The long table of one measure's model.
 
         Parameters
         ----------
-        every_time : bool
-            Where time is a factor, leave out dyads without a recording at one of the times; else they stay,
-            with the rows of the times that they have.
+        every_cell : bool
+            Leave out dyads that lack a value or, where time is a factor, a recording; else they stay, with
+            the rows that they have.
 
         Returns
         -------
@@ -111,8 +111,10 @@ class Cells:
         left_out : dict of dyad to what it lacks
         """
         within, covariates = list(within), list(covariates)
-        partial = self.time == "mean" or (self.time == "factor" and not every_time)
-        left_out = self.lacking(self.dyads[[*between, *covariates]], measure, partial=partial)
+        needed = None if every_cell else []
+        left_out = self.lacking(
+            self.dyads[[*between, *covariates]], measure, needed, partial=self.time == "mean"
+        )
         cells, about = self.single, self.dyads[[*between, *covariates, "therapist"]]
         if self.time == "factor":
             cells, within = self.by_time, ["time", *within]
@@ -120,10 +122,18 @@ class Cells:
             covariates = [*covariates, BEFORE]
             about = about.assign(**{BEFORE: self.before[measure]})
         cells = cells[~cells["dyad"].isin(list(left_out))]
-        if self.time == "factor" and self.absent:
-            cells = cells[~pd.MultiIndex.from_frame(cells[["dyad", "time"]]).isin(self._not_recorded)]
-        long = cells.groupby(["dyad", *within], sort=False, observed=True)[measure].mean().reset_index()
-        return long.join(about, on="dyad"), within, covariates, left_out
+        by_level = cells.groupby(["dyad", *within], sort=False, observed=True)[measure]
+        long = by_level.mean().where(by_level.count() == by_level.size()).rename(measure).reset_index()
+        if not every_cell:
+            long = long[long[measure].notna()]
+            for dyad in about.index.drop([*left_out, *long["dyad"].unique()], errors="ignore"):
+                left_out[dyad] = [WORDS.get(measure, measure)]
+        long = long.join(about, on="dyad")
+        if BEFORE in covariates and not every_cell:
+            without = long.loc[long[BEFORE].isna(), "dyad"].unique()
+            left_out |= {dyad: [f"{WORDS.get(measure, measure)} at {self.times[0]}"] for dyad in without}
+            long = long[long[BEFORE].notna()]
+        return long.reset_index(drop=True), within, covariates, left_out
 
     @property
     def _not_recorded(self) -> list[tuple]:

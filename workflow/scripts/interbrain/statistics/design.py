@@ -186,7 +186,7 @@ def model_matrices(
     return values, sizes, subjects, between_columns(subjects, between, covariates, interactions)
 
 
-def matrices_without_some(
+def matrices_of_rows(
     data: pd.DataFrame,
     dv: str,
     subject: str,
@@ -194,9 +194,8 @@ def matrices_without_some(
     within: Sequence[str],
     covariates: Sequence[str] = (),
     also: Sequence[str] = (),
-    may_lack: str = "time",
 ) -> tuple[int, pd.DataFrame, dict[str, np.ndarray]]:
-    """As `model_matrices`, of subjects that may lack whole levels of one within factor, such as a time.
+    """As `model_matrices`, of subjects that may lack cells: for models that are fitted to single values.
 
     Returns
     -------
@@ -207,15 +206,13 @@ def matrices_without_some(
     """
     refuse_unknown_columns(data, [subject, dv, *within, *between, *covariates])
     refuse_unknown_columns(data, also)
-    parts = data.assign(**{subject: data[subject].astype(str) + " (" + data[may_lack].astype(str) + ")"})
-    _, _, sizes = cell_matrix(parts, dv, subject, [name for name in within if name != may_lack])
-    if data[may_lack].nunique() < 2:
-        only = data[may_lack].iloc[0]
-        raise DesignError(f"The factor {may_lack} has one level only ({only}): nothing to compare.")
+    whole = pd.MultiIndex.from_product([pd.unique(data[name].dropna()) for name in (subject, *within)])
+    there = pd.MultiIndex.from_frame(data[[subject, *within]])
+    rest = whole[~whole.isin(there)].to_frame(index=False, name=[subject, *within])
+    _, _, sizes = cell_matrix(pd.concat([data, rest.assign(**{dv: 0.0})]), dv, subject, within)
     columns = list(dict.fromkeys([*between, *covariates, *also]))
     subjects = subject_table(data, subject, columns).loc[pd.unique(data[subject])]
-    n_cells = int(np.prod(sizes, dtype=int)) * data[may_lack].nunique()
-    return n_cells, subjects, between_columns(subjects, between, covariates, False)
+    return int(np.prod(sizes, dtype=int)), subjects, between_columns(subjects, between, covariates, False)
 
 
 def _why_confounded(subjects: pd.DataFrame, term: str, terms: list[str], between: Sequence[str]) -> str:

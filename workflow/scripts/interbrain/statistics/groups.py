@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,10 @@ from .contrasts import PAIRS, emmeans, pairwise
 from .design import DesignError
 from .equivalence import equivalence_of_contrasts
 from .mixed import mixed_model
-from .notes import fewer_times, note, shared_people, without
+from .notes import fewer_cells, fewer_times, note, shared_people, without
 from .permutation import permutation_tests
 from .power import power_of_contrast
+from .therapists import WITHIN_UNIT, pair_errors, within_therapists
 
 FAMILY_COLUMNS = {
     "descriptives": ["measure", "factor", "level", "n", "mean", "sd", "note"],
@@ -45,7 +46,7 @@ FAMILY_COLUMNS = {
         *("p", "p_tost", "bf01", "verdict", "sentence", "note", "g", "g_low", "g_high", "bound"),
         *("p_holm", "p_tost_holm"),
     ],
-    "mixed": ["measure", "term", "estimate", "se", "z", "p", "ci_low", "ci_high", "apa", "note"],
+    "mixed": ["measure", "term", "estimate", "se", "df", "t", "p", "ci_low", "ci_high", "apa", "note"],
     "power": [
         *("measure", "effect", "n_dyads", "d", "d_low", "d_high", "n_for_80", "n_for_90"),
         *("detectable_d", "safeguard_d", "n_for_safeguard", "sentence", "note"),
@@ -217,25 +218,32 @@ def contrasts(measures: Sequence[Entering]) -> pd.DataFrame:
 
 
 def permutations(measures: Sequence[Entering]) -> pd.DataFrame:
-    """Each factor between dyads with its levels dealt out anew: over dyads, and over shared therapists.
+    """Each factor between dyads with its labels permuted: over dyads, and over or within shared therapists.
 
-    A therapist in several dyads makes dyads dependent; relabelling therapists instead of dyads respects that.
+    A therapist in several dyads makes dyads dependent. Relabelling therapists instead of dyads respects that
+    where the factor is the therapist's own; else relabelling each therapist's dyads among themselves does.
     """
     rows = []
     for one in measures:
         therapists = one.cells.dyads.loc[one.dyads, "therapist"]
-        units = ["dyad", *(["therapist"] if therapists.duplicated().any() else [])]
+        shared = therapists.duplicated().any()
         data, *asked = one.asked[:6]
         # Random relabelings must depend neither on the order of rows nor on labels.
         size = data.groupby("dyad")[one.measure].transform("mean").rename("size")
         data = data.loc[pd.concat([size, data["dyad"]], axis=1).sort_values(["size", "dyad"]).index]
-        for factor, unit in product(one.model.between, units):
+        tests = []
+        for factor in one.model.between:
+            tests.append((factor, "dyad"))
+            if shared:
+                tests.append((factor, WITHIN_UNIT if within_therapists(one, factor) else "therapist"))
+        for factor, unit in tests:
             try:
                 found = permutation_tests(
                     data,
                     *asked,
                     factor=factor,
-                    units=None if unit == "dyad" else unit,
+                    units="therapist" if unit == "therapist" else None,
+                    strata="therapist" if unit == WITHIN_UNIT else None,
                     n_max=one.model.relabelings,
                     seed=one.model.seed,
                 )
@@ -263,7 +271,11 @@ def equivalences(measures: Sequence[Entering]) -> pd.DataFrame:
             about = {"measure": one.measure, "factor": factor, "bound_d": bound}
             own = adjusted[adjusted["effect"] == factor]
             known = own.dropna(subset=["d"])
-            found = equivalence_of_contrasts(_sizes(known), bound)
+            try:
+                found = equivalence_of_contrasts(_sizes(_over_therapists(one, factor, known)), bound)
+            except DesignError as why:
+                known, reason = known.iloc[:0], why
+                found = []
             for row, judged in zip(known.to_dict("records"), found, strict=True):
                 pair = {f"n_{end}": sizes[row[f"level_{end}"]] for end in "ab"} | {
                     f"level_{end}": row[f"level_{end}"] for end in "ab"
@@ -287,6 +299,15 @@ def _between_pairs(one: Entering) -> tuple[pd.DataFrame, DesignError | None]:
         return pd.DataFrame(columns=PAIRS), reason
 
 
+def _over_therapists(one: Entering, factor: str, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The contrasts with the errors over therapists, where these decide."""
+    errors = pair_errors(one, factor)
+    if errors is None or pairs.empty:
+        return pairs
+    found = [errors[a, b] for a, b in zip(pairs["level_a"], pairs["level_b"], strict=True)]
+    return pairs.assign(se=[se for se, _ in found], df=[df for _, df in found])
+
+
 def _sizes(pairs: pd.DataFrame) -> list[tuple[float, float, int]]:
     """d, its standard error in residual SDs, and the degrees of freedom of each contrast."""
     return list(zip(pairs["d"], pairs["se"] / pairs["sd"], pairs["df"], strict=True))
@@ -298,12 +319,13 @@ def mixed(measures: Sequence[Entering]) -> pd.DataFrame:
     for one in measures:
         _, dv, subject, between, within, covariates, _ = one.asked
         data, *_, left_out = one.cells.entering(
-            one.measure, one.model.within, one.model.between, one.model.covariates, every_time=False
+            one.measure, one.model.within, one.model.between, one.model.covariates, every_cell=False
         )
-        few = fewer_times(one.cells.absent, one.cells.times, data["dyad"].unique())
+        who = data["dyad"].unique()
+        few = fewer_times(one.cells.absent, one.cells.times, who)
         few = few if one.cells.time in ("mean", "factor") else []
-        may_lack = "time" if few and "time" in within else None
-        found = mixed_model(data, dv, subject, "therapist", between, within, covariates, may_lack)
+        few += fewer_cells(one.cells.lacking(one.cells.dyads[[]], one.measure, partial=True), who)
+        found = mixed_model(data, dv, subject, "therapist", between, within, covariates)
         for row in found.to_dict("records"):
             said = note([row.pop("note", None), *without(left_out), *few])
             rows.append({"measure": one.measure, **row, "apa": apa.apa_mixed(row), "note": said})

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from .boundary import Fit, fit_with_variances_from_zero
-from .design import DesignError, matrices_without_some, model_matrices, refuse_unknown_columns
+from .design import DesignError, matrices_of_rows, refuse_unknown_columns
+from .kenward_roger import kenward_roger
 
-COLUMNS = ["term", "estimate", "se", "z", "p", "ci_low", "ci_high", "note"]
+COLUMNS = ["term", "estimate", "se", "df", "t", "p", "ci_low", "ci_high", "note"]
 # Without gradients. Of 75 simulated studies L-BFGS failed in 22 (singular matrix) and stopped short of the
 # maximum in 7; Powell's method did not converge in one, where that of Nelder and Mead did.
 OPTIMISERS = ["powell", "nm"]
@@ -31,48 +32,37 @@ def mixed_model(
     between: Sequence[str],
     within: Sequence[str],
     covariates: Sequence[str] = (),
-    may_lack: str | None = None,
 ) -> pd.DataFrame:
     """Fit the main effects with a random intercept of `group`, and of the dyad within it.
 
     Fixed effects are the intercept, the factors between and within dyads, and the products of each factor
     between with each within, all coded to sum to zero, and the covariates (in SDs). Restricted maximum
-    likelihood (statsmodels' MixedLM); z and its p take the variances as known, so that p is too small in a
-    small study: the permutation tests stand beside it. Dyads differ in their mean alone, not in their effects
-    of the factors within, as the ANOVA lets them; with balanced therapists the variances are those of the
-    mean squares, and z^2 of a factor between is F over the therapists' means.
+    likelihood (statsmodels' MixedLM); standard errors and degrees of freedom after Kenward and Roger
+    (`kenward_roger`). Dyads differ in their mean alone, not in their effects of the factors within, as the
+    ANOVA lets them; with balanced therapists the variances are those of the mean squares, and t^2 of a factor
+    between is F over the therapists' means.
 
     Parameters
     ----------
     data, dv, subject, between, within, covariates
-        As `anova.rm_anova`.
+        As `anova.rm_anova`, but a dyad may lack cells: it enters with those that it has. Where nobody of
+        `group` has several dyads, the dyad alone is the random effect then, because no other analysis keeps
+        such dyads.
     group : str
         Column with one value a dyad, e.g. ``therapist``.
-    may_lack : str, optional
-        A factor within dyads of which a dyad may lack a level, such as one of two times: it enters with the
-        others. Where nobody of `group` has several dyads, the dyad alone is the random effect then, because
-        no other analysis keeps such dyads.
 
     Returns
     -------
     DataFrame
-        `term`, `estimate`, `se`, `z`, `p`, `ci_low`, `ci_high` (95 %), `note`; then a row for each variance
-        (``variance: therapist``, ``variance: dyad``, ``variance: residual``), with the estimate alone. Where
-        it cannot be fitted: one row, with the note alone.
+        `term`, `estimate`, `se`, `df`, `t`, `p`, `ci_low`, `ci_high` (95 %), `note`; then a row for each
+        variance (``variance: therapist``, ``variance: dyad``, ``variance: residual``), the estimate alone.
+        Where it cannot be fitted: one row, with the note alone.
     """
-    from scipy.stats import norm
+    from scipy.stats import t as student
 
     try:
         refuse_unknown_columns(data, [*between, *covariates, group])  # group is a factor of its own
-        if may_lack is None:
-            values, _, dyads, terms = model_matrices(
-                data, dv, subject, between, within, covariates, also=[group]
-            )
-            n_cells = values.shape[1]
-        else:
-            n_cells, dyads, terms = matrices_without_some(
-                data, dv, subject, between, within, covariates, also=[group], may_lack=may_lack
-            )
+        n_cells, dyads, terms = matrices_of_rows(data, dv, subject, between, within, covariates, also=[group])
     except DesignError as reason:
         return _said(str(reason))
     several = dyads[group].value_counts()
@@ -91,16 +81,22 @@ def mixed_model(
     fixed = _fixed(data, dyads, of_dyads, subject, between, within)
     owner = data[subject].to_numpy()
     people = owner if alone else dyads[group].loc[owner].to_numpy()
-    fitted, said = _fit(data[dv].to_numpy(float), fixed, people, owner, 1 if alone else n_cells)
+    if np.linalg.matrix_rank(fixed) < fixed.shape[1]:
+        return _said("not fitted: with the cells that are missing, its terms cannot be told apart")
+    nested = n_cells > 1 and not alone
+    fitted, said = _fit(data[dv].to_numpy(float), fixed, people, owner, nested)
     if fitted is None:
         return _said(f"not fitted: {said}")
     spread = data[dv].std(ddof=0)
     table = pd.DataFrame({"term": fixed.columns, "estimate": fitted.estimates * spread})
-    table["se"] = fitted.errors * spread
-    table["z"] = table["estimate"] / table["se"]
-    table["p"] = 2 * norm.sf(table["z"].abs())
+    errors, table["df"] = kenward_roger(
+        fixed.to_numpy(), [people, owner] if nested else [people], _used(fitted.variances, nested)
+    )
+    table["se"] = errors * spread
+    table["t"] = table["estimate"] / table["se"]
+    table["p"] = 2 * student.sf(table["t"].abs(), table["df"])
     for end, sign in (("ci_low", -1), ("ci_high", 1)):
-        table[end] = table["estimate"] + sign * norm.isf(0.025) * table["se"]
+        table[end] = table["estimate"] + sign * student.isf(0.025, table["df"]) * table["se"]
     variances = dict(zip((group, subject, "residual"), fitted.variances, strict=True))
     if alone:
         variances[subject] = variances.pop(group)
@@ -119,6 +115,8 @@ def mixed_model(
         cautions.append(f"singular fit: the variance of {' and '.join(nothing)} is estimated as zero")
     elif said:
         cautions.append(said)
+    if table["df"].isna().all():
+        cautions.append("the variances cannot be told apart, so that no standard error can be given")
     rows = [{"term": f"variance: {n}", "estimate": float(v) * spread**2} for n, v in variances.items()]
     found = pd.concat([table, pd.DataFrame(rows)], ignore_index=True)
     return found.assign(note=". ".join(cautions) or None).reindex(columns=COLUMNS)
@@ -149,7 +147,12 @@ def _fixed(data, dyads, of_dyads, subject, between, within) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _fit(y: np.ndarray, fixed: pd.DataFrame, people: np.ndarray, dyads: np.ndarray, n_cells: int) -> tuple:
+def _used(variances: Sequence[float], nested: bool) -> list[float]:
+    """The variances of the model's groupings and the residual."""
+    return [float(one) for one in (variances if nested else (variances[0], variances[-1]))]
+
+
+def _fit(y: np.ndarray, fixed: pd.DataFrame, people: np.ndarray, dyads: np.ndarray, nested: bool) -> tuple:
     """The fitted model, of y in SDs, and what is to be said of it; or None and the reason."""
     from statsmodels.regression.mixed_linear_model import MixedLM
 
@@ -158,7 +161,7 @@ def _fit(y: np.ndarray, fixed: pd.DataFrame, people: np.ndarray, dyads: np.ndarr
         return None, "the values do not vary"
     names = [f"x{k}" for k in range(fixed.shape[1])]
     frame = fixed.set_axis(names, axis=1).assign(y=y / spread, person=people, dyad=dyads)
-    within = {"vc_formula": {"dyad": "0 + C(dyad)"}} if n_cells > 1 else {}
+    within = {"vc_formula": {"dyad": "0 + C(dyad)"}} if nested else {}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -169,7 +172,7 @@ def _fit(y: np.ndarray, fixed: pd.DataFrame, people: np.ndarray, dyads: np.ndarr
             fitted = None
         failed = fitted is None or not fitted.converged or not (fitted.bse_fe < UNKNOWN).all()  # or NaN
     if failed:
-        return _at_the_edge(y / spread, fixed.to_numpy(), people, dyads, n_cells), ""
+        return _at_the_edge(y / spread, fixed.to_numpy(), people, dyads, nested), ""
     variances = fitted.cov_re.iloc[0, 0], sum(fitted.vcomp), fitted.scale
     found = Fit(np.asarray(fitted.fe_params), np.asarray(fitted.bse_fe), variances)
     if any(word in str(one.message).lower() for one in caught for word in ("singular", "boundary")):
@@ -177,8 +180,8 @@ def _fit(y: np.ndarray, fixed: pd.DataFrame, people: np.ndarray, dyads: np.ndarr
     return found, ""
 
 
-def _at_the_edge(y, fixed, people, dyads, n_cells) -> Fit:
+def _at_the_edge(y, fixed, people, dyads, nested) -> Fit:
     """The fit where the general optimiser fails: nearly always because a variance is zero."""
-    found = fit_with_variances_from_zero(y, fixed, [people, dyads] if n_cells > 1 else [people])
+    found = fit_with_variances_from_zero(y, fixed, [people, dyads] if nested else [people])
     of_dyads = found.variances[1:-1] or (0.0,)
     return Fit(found.estimates, found.errors, (found.variances[0], *of_dyads, found.variances[-1]))

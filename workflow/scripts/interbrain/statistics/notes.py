@@ -9,6 +9,7 @@ import pandas as pd
 from .cells import PEOPLE
 
 COUNTS = ["df1", "df2", "n", "n_dyads", "n_a", "n_b", "n_relabelings", "n_flips", "n_partial", "n_needed"]
+COUNTS += ["n_therapists"]
 
 
 def without(left_out: Mapping[str, list]) -> list[str]:
@@ -35,6 +36,19 @@ def fewer_times(absent: Mapping[object, Sequence], times: Sequence, dyads: Itera
         if dyad in absent
     ]
     return [f"with fewer times: {', '.join(named)}"] if named else []
+
+
+def fewer_cells(lacking: Mapping[object, Sequence[str]], dyads: Iterable) -> list[str]:
+    """One sentence on the dyads that enter though a value is missing, or none.
+
+    Parameters
+    ----------
+    lacking : mapping dyad -> what it lacks
+    dyads : iterable
+        Those that enter.
+    """
+    named = [f"{dyad} (no {', no '.join(lacking[dyad])})" for dyad in dyads if dyad in lacking]
+    return [f"with the values that there are: {', '.join(named)}"] if named else []
 
 
 def shared_people(dyads: pd.DataFrame) -> list[str]:

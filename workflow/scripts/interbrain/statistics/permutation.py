@@ -115,6 +115,7 @@ def permutation_tests(
     *,
     factor: str,
     units: str | None = None,
+    strata: str | None = None,
     n_max: int = 10_000,
     seed: Sequence[int] = (0,),
 ) -> pd.DataFrame:
@@ -132,6 +133,8 @@ def permutation_tests(
         Of `between`; dyads are exchanged only where the other factors agree.
     units : str, optional
         Column of the units to exchange in the place of dyads, e.g. ``therapist``.
+    strata : str, optional
+        Column within whose values alone dyads are exchanged, besides the other factors.
 
     Returns
     -------
@@ -147,13 +150,14 @@ def permutation_tests(
     """
     within = list(within)
     values, sizes, dyads, terms = model_matrices(
-        data, dv, subject, between, within, covariates, also=[units] if units else []
+        data, dv, subject, between, within, covariates, also=[name for name in (units, strata) if name]
     )
     if factor not in between:
         raise DesignError(f"The factor {factor} is not between dyads: its levels cannot be permuted.")
     others = [dyads[name].astype(str) for name in between if name != factor]
-    strata = list(zip(*others, strict=True)) if others else None
-    dealt = relabelings(dyads[factor], strata, dyads[units] if units else None, n_max, seed)
+    others += [dyads[strata].astype(str)] if strata else []
+    within_what = list(zip(*others, strict=True)) if others else None
+    dealt = relabelings(dyads[factor], within_what, dyads[units] if units else None, n_max, seed)
     fixed = np.hstack([block for name, block in terms.items() if name != factor])
 
     floor = ARITHMETIC**2 * np.sum(values**2)

@@ -7,6 +7,7 @@ more, both find too much (docs/statistics.md). Of the dyads' means over all cell
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,11 @@ import pandas as pd
 from . import apa
 from .anova import ROUNDING as ARITHMETIC
 from .design import DesignError, model_matrices
-from .groups import Entering
 from .notes import note
 from .permutation import BATCH, ROUNDING, relabelings, smallest_p
+
+if TYPE_CHECKING:
+    from .groups import Entering
 
 COLUMNS = [
     *("measure", "effect", "method", "n_dyads", "df1", "df_error", "F", "p", "F_hc3", "df_hc3", "p_hc3"),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from . import groups, presence, scores, spread
+from . import groups, presence, scores, spread, therapists
 from . import signal_to_noise as snr
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
@@ -72,7 +72,7 @@ def analyse(
     dict of DataFrame
         ``dyadmeans``, ``descriptives``; of groups ``anova``, ``means``, ``contrasts``, ``permutation``,
         ``equivalence``, ``mixed``, ``power``, ``spread``; ``presence`` of what is zero without synchrony;
-        ``correlations``; and ``snr``, effects and correlations again with signal-to-noise held constant.
+        ``correlations``; once more ``snr``, with signal-to-noise held constant, and ``therapists``.
         Dyads, ROIs, bands and levels stand in the order of their first row in `aggregated`; measures,
         factors and questionnaires as they were asked for; the row ``all`` after the single cells, before
         them in ``presence``. Missing numbers are NaN.
@@ -122,6 +122,7 @@ def analyse(
         cells, measures, questionnaires, powers, bootstraps, bounds["r"], seed
     )
     tables["snr"] = snr.signal_to_noise(entering, cells, measures, questionnaires)
+    tables["therapists"] = therapists.therapist_level(entering, cells, measures, questionnaires)
     tables = {name: whole_counts(table) for name, table in tables.items()}
     return {"dyadmeans": cells.means[columns]} | tables
 
@@ -135,5 +136,6 @@ def _nothing(columns: list[str], measures: Sequence[str]) -> dict[str, pd.DataFr
     empty["presence"] = pd.DataFrame(columns=presence.COLUMNS)
     empty["correlations"] = scores.table([])
     empty["snr"] = snr.table([])
+    empty["therapists"] = therapists.table([])
     empty = {name: whole_counts(one) for name, one in empty.items()}
     return {"dyadmeans": pd.DataFrame(columns=columns)} | empty

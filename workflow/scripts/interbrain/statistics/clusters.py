@@ -1,0 +1,150 @@
+"""Tests that allow for dyads that share a therapist: cluster-robust errors (CR2) with degrees of freedom.
+
+Least squares with errors summed within clusters, corrected for what the fit takes from each. It takes nothing
+for granted on how alike the dyads of a therapist are. Of one outcome or of several at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .anova import ROUNDING
+from .design import DesignError
+
+RANK = 1e-9  # below it, what a fit leaves of a cluster is rounding
+
+
+@dataclass(frozen=True)
+class ClusterTest:
+    """A hypothesis on coefficients, tested with cluster-robust errors.
+
+    Attributes
+    ----------
+    estimate : array, shape (q,)
+    covariance : array, shape (q, q)
+    F, df1, df_error, p : float
+        NaN where the clusters do not vary.
+    """
+
+    estimate: np.ndarray
+    covariance: np.ndarray
+    F: float
+    df1: int
+    df_error: float
+    p: float
+
+    @property
+    def se(self) -> float:
+        """Of a hypothesis on one sum of coefficients."""
+        return float(np.sqrt(self.covariance[0, 0]))
+
+
+def cluster_test(
+    scores: np.ndarray, design: np.ndarray, clusters: Sequence, hypothesis: np.ndarray
+) -> ClusterTest:
+    """Test that sums of least-squares coefficients are zero, with errors that clusters share.
+
+    Parameters
+    ----------
+    scores : array, shape (n,) or (n, k)
+        Of each dyad; with k columns each is fitted to the same design, and the hypothesis is that of all.
+    design : array, shape (n, n_parameters)
+        Of full rank.
+    clusters : sequence, shape (n,)
+        E.g. the therapist of each dyad.
+    hypothesis : array, shape (q, n_parameters)
+
+    Returns
+    -------
+    ClusterTest
+        df1 is q k.
+
+    Raises
+    ------
+    DesignError
+        With fewer than two clusters, or where one cluster alone shows an effect, so that nothing says how it
+        varies from cluster to cluster.
+
+    Notes
+    -----
+    The coefficients W'y have V = sum_g W_g' A_g e_g e_g' A_g W_g with A_g = (M_gg)^-1/2, M being what the
+    model leaves: unbiased where all dyads vary alike. F is Hotelling's approximation of the Wald statistic,
+    F = Q (eta - q + 1) / (eta q) on q and eta - q + 1, with eta from the variance of V under equal spread;
+    with q = 1 that is Satterthwaite's t. Of two groups of equally many dyads a therapist it is the t-test
+    over the therapists' means.
+
+    References
+    ----------
+    Bell & McCaffrey (2002), Survey Methodology 28; Pustejovsky & Tipton (2018), Journal of Business &
+    Economic Statistics 36.
+    """
+    from scipy.stats import f
+
+    codes = np.unique(np.asarray(clusters).astype(str), return_inverse=True)[1]
+    scores = np.asarray(scores, dtype=float)
+    several = scores.reshape(len(scores), -1)
+    k = several.shape[1]
+    _refuse_what_one_cluster_shows(design, codes, hypothesis)
+    inverse = np.linalg.inv(design.T @ design)
+    weights = design @ inverse @ hypothesis.T  # W, (n, q)
+    left = np.eye(len(design)) - design @ inverse @ design.T  # M
+    estimate = weights.T @ several  # (q, k)
+    residuals = left @ several
+    own, made = [], []
+    for cluster in range(codes.max() + 1):
+        rows = np.flatnonzero(codes == cluster)
+        corrected = _inverse_root(left[np.ix_(rows, rows)]) @ weights[rows]  # A_g W_g
+        made.append(left[:, rows] @ corrected)  # (n, q): how the part of this cluster is made of the scores
+        own.append((corrected.T @ residuals[rows]).ravel())
+    q = hypothesis.shape[0] * k
+    covariance = sum(np.outer(part, part) for part in own)
+    nothing = np.nan, np.nan, np.nan
+    floor = (ROUNDING * np.abs(several).max(initial=0)) ** 2 * np.trace(weights.T @ weights)
+    F, df_error, p = nothing
+    if np.linalg.matrix_rank(covariance) == q and np.trace(covariance) > floor:
+        eta = q * (q + 1) / _variance(np.array(made), k)
+        df_error = eta - q + 1
+        if df_error > 0:
+            b = estimate.ravel()
+            F = float(b @ np.linalg.solve(covariance, b) * df_error / (eta * q))
+            p = float(f.sf(F, q, df_error))
+        else:
+            F, df_error, p = nothing
+    return ClusterTest(estimate.ravel(), covariance, F, q, float(df_error), p)
+
+
+def _refuse_what_one_cluster_shows(design: np.ndarray, codes: np.ndarray, hypothesis: np.ndarray) -> None:
+    if codes.max() < 1:
+        raise DesignError("there is one therapist only")
+    for cluster in range(codes.max() + 1):
+        rest = design[codes != cluster]
+        known = np.linalg.pinv(rest) @ rest  # projects on what the others can estimate
+        if not np.allclose(hypothesis @ known, hypothesis, atol=1e-8):
+            raise DesignError("one therapist alone shows it, so that its spread over therapists is not known")
+
+
+def _inverse_root(block: np.ndarray) -> np.ndarray:
+    """Symmetric inverse root; of a singular matrix the generalised one."""
+    values, vectors = np.linalg.eigh(block)
+    roots = np.where(values > RANK, 1 / np.sqrt(np.maximum(values, RANK)), 0)
+    return (vectors * roots) @ vectors.T
+
+
+def _variance(made: np.ndarray, k: int) -> float:
+    """Sum of the variances of the elements of V in units of its expectation, under equal spread.
+
+    `made` has the shape (n_clusters, n, q). The k outcomes are taken for uncorrelated and of equal spread.
+    """
+    n_clusters, _, q = made.shape
+    flat = made.transpose(0, 2, 1).reshape(n_clusters * q, -1)
+    products = (flat @ flat.T).reshape(n_clusters, q, n_clusters, q)
+    expected = np.einsum("gsgt->st", products)
+    root = np.linalg.inv(np.linalg.cholesky(expected))
+    products = np.einsum("ab,gbhc,dc->gahd", root, products, root)
+    traces = np.einsum("gaha->gh", products)
+    squares = np.einsum("gahd,gdha->gh", products, products)
+    # of k outcomes the products are those of one, times the identity
+    return float(np.sum(k**2 * traces**2 + k * squares))
