@@ -38,7 +38,7 @@ def tables(mean=1.0, n=10, strangers=1.0, seed=1, therapists=None, cells=(0.0, 0
         ({"mean": 0.0, "n": 19}, "unclear", []),
         ({"mean": -1.0}, "below", []),
         ({"n": 5, "mean": 3.0, "strangers": 3.0}, "unconfirmable", ["floor", "strangers floor"]),
-        ({"n": 12, "therapists": 5}, "qualified", ["therapists floor"]),
+        ({"n": 12, "therapists": 5}, "unconfirmable", ["therapists floor"]),
         ({"mean": 0.0, "n": 12, "cells": (1.5, -1.5)}, "unclear", ["single cells"]),
     ],
 )

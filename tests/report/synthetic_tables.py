@@ -23,7 +23,7 @@ NAMES = {
         name: f"task-rest_desc-{name}_stats.tsv"
         for name in (
             *("means", "contrasts", "permutation", "equivalence", "mixed", "power"),
-            *("snr", "reliability", "specifications", "multiverse", "presence", "spread"),
+            *("snr", "reliability", "specifications", "multiverse", "presence", "spread", "therapists"),
         )
     },
     "exclusions": "task-rest_desc-exclusions.tsv",
@@ -49,7 +49,9 @@ COLUMNS = {
     "p_family n_flips exact smallest_p apa note",
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict "
     "sentence note p_holm p_tost_holm",
-    "mixed": "measure term estimate se z p ci_low ci_high apa note",
+    "mixed": "measure term estimate se df t p ci_low ci_high apa note",
+    "therapists": "measure tested roi band level_a level_b decides varies n_dyads n_therapists difference se "
+    "ci_low ci_high d df1 df_error F p_cr2 p_means p p_holm r r_therapists p_therapists apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d "
     "n_for_safeguard sentence",
     "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low "
@@ -88,6 +90,7 @@ def write_tables(
     p_between: dict | None = None,
     permuted: tuple = (0.35, 20, 0.1),
     given_snr: float | None = None,
+    therapists_decide: bool = False,
     verdict: str = "cannot tell",
     enters: str = "mean",
     multiverse: bool = True,
@@ -267,6 +270,7 @@ def write_tables(
         dyads, factors, rois, bands, testable and n_dyads > 3, verdict, marked, p_between, permuted
     )
     tables["snr"] = _given_snr(tables["contrasts"], tables["correlations"], bands, n_dyads, given_snr)
+    tables["therapists"] = _over_therapists(tables["contrasts"], n_dyads, therapists_decide)
     if questionnaires:
         alphas = [[f"wai_{who}", scale, 12, n_dyads, 0.83, 0.61, 0.94, "n/a"] for who, scale in
                   itertools.product("tc", ("goal", "task", "bond", "total"))]  # fmt: skip
@@ -501,12 +505,29 @@ def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked, 
             for roi, band in itertools.product(rois, bands)
         ]
         note = "The therapist's variance is estimated as zero: too few share one"
-        numbers = [0.06, 0.05, 1.2, 0.23, -0.04, 0.16]
-        rows["mixed"].append([measure, factor, *numbers, "z = 1.20, p = .230", note])
+        numbers = [0.06, 0.05, 3.0, 1.2, 0.32, -0.10, 0.22]
+        rows["mixed"].append([measure, factor, *numbers, "t(3) = 1.20, p = .320", note])
         said = f"{n} dyads see a difference of d = 3.07 or more with 80 % power; one of the size found "
         said += "(d = 0.87) would need 44."
         rows["power"].append([measure, factor, n, 0.87, -0.9, 2.6, 44, 60, 3.07, 0.2, 788, said])
     return {name: pd.DataFrame(found, columns=COLUMNS[name].split()) for name, found in rows.items()}
+
+
+def _over_therapists(contrasts, n_dyads, decide: bool) -> pd.DataFrame:
+    """Contrasts with errors over therapists, half as many as dyads where they decide."""
+    rows = []
+    for row in contrasts.to_dict("records"):
+        own = {
+            name: row[name]
+            for name in ("measure", "level_a", "level_b", "difference", "ci_low", "ci_high", "d")
+        }
+        own |= {"tested": row["effect"], "roi": "all", "band": "all", "decides": "yes" if decide else "no"}
+        own |= {"varies": "between therapists", "n_dyads": n_dyads}
+        own["n_therapists"] = n_dyads // 2 if decide else n_dyads - 1
+        own |= {"df1": 1, "df_error": 2.4, "F": 1.25, "p_cr2": row["p"], "p_means": row["p"], "p": row["p"]}
+        own |= {"p_holm": row["p"], "apa": "CR2 F(1, 2.40) = 1.25, p = .344"}
+        rows.append(own)
+    return pd.DataFrame(rows, columns=COLUMNS["therapists"].split())
 
 
 def _given_snr(contrasts, related, bands, n_dyads, p) -> pd.DataFrame:

@@ -947,14 +947,15 @@ def test_a_card_tells_permutation_size_and_other_analyses_in_a_line_each(demo):
     page, inputs, _ = demo
     cards = [e for e in page.all("li") if "card" in (e["at"].get("class") or "").split()]
     permuted = "p = .350 (all 20 relabelings; the smallest possible p is .100)"
-    assert said(cards[1]).count(f"Permutation test: {permuted}; permuting therapists: {permuted}") == 2
+    assert said(cards[1]).count(f"Permutation test: {permuted}; permutation of therapists: {permuted}") == 2
     assert said(cards[1]).count("Unadjusted means of the dyads") == 2
     lines = [said(line) for line in page.inside(page.inside(cards[1], "ul")[-1], "li")]
-    assert lines[0].startswith("Allowing for unequal spread: Adjusted Welch F(1, 2.40) = 1.25")
-    assert lines[1] == "With 6 dyads, this study has 80% power to detect d ≥ 3.07."
+    assert lines[0] == "With errors that dyads of one therapist share: CR2 F(1, 2.40) = 1.25, p = .344."
+    assert lines[1].startswith("Allowing for unequal spread: Adjusted Welch F(1, 2.40) = 1.25")
+    assert lines[2] == "With 6 dyads, this study has 80% power to detect d ≥ 3.07."
     table = read(inputs["specifications"]).query("tested == 'mindfulness'").dropna(subset=["p"])
     same = table.query("own == 0 and p < .05")
-    assert lines[2] == f"{len(same)} of 21 other analyses agree (p < .05, same direction)."
+    assert lines[3] == f"{len(same)} of 21 other analyses agree (p < .05, same direction)."
 
 
 def test_other_analyses_agree_with_a_null_result_only_as_far_as_they_can(tmp_path):
@@ -1127,7 +1128,7 @@ def test_the_methods_name_the_tests_and_whom_to_cite(demo):
         "Two one-sided tests (Lakens, 2017) asked whether an adjusted difference is smaller than d = 0.5",
         "60% interval of the observed difference (Perugini et al., 2014)",
         "percentage bend correlation (Wilcox, 1994)",
-        "BCa, 10000 resamples; Efron, 1987", "against |r| = .30", "(statsmodels 0.14.6)",
+        "BCa, 10000 resamples; Efron, 1987", "against |r| = .30", "of freedom of Kenward & Roger, 1997",
         "every combination (23 analyses) of further choices of window length and handling of chance",
         "(Simonsohn et al., 2020)",
     ):  # fmt: skip

@@ -33,14 +33,8 @@ rule findings:
         **group_files(
             [
                 *(f"{name}_stats" for name in ("anova", "contrasts", "permutation", "equivalence")),
-                *(
-                    "presence_stats",
-                    "correlations_stats",
-                    "snr_stats",
-                    "spread_stats",
-                    "reliability_stats",
-                    "lags_stats",
-                ),
+                *("presence_stats", "correlations_stats", "snr_stats", "spread_stats", "therapists_stats"),
+                *("reliability_stats", "lags_stats"),
                 *(name for name in MULTIVERSE if name == "multiverse_stats"),
             ],
             "tsv",

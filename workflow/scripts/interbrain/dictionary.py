@@ -131,7 +131,8 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "difference": "Mean of the first level minus that of the second",
     "t": "t statistic",
     "d": "Cohen's d: the adjusted difference over the residual SD of the model; the same in every table",
-    "unit": "What was permuted, or whose signs were flipped: dyads, or therapists (against zero: each "
+    "unit": "What was permuted (within therapist: each one's dyads among themselves) "
+    "or whose signs were flipped: dyads, or therapists (against zero: each "
     "therapist's mean over their dyads)",
     "shared": "Share of the difference between the levels that both members' log SNR explains (of the band "
     "with most); from .75 on SNR cannot be held constant",
@@ -186,6 +187,14 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "term": "Term of the mixed model",
     "estimate": "Coefficient; factors are coded to sum to zero",
     "z": "z statistic",
+    "decides": "yes where more than one therapist has several dyads: the tests over therapists then decide",
+    "varies": "Whether the factor or score is the therapist's own (between therapists) or differs among the "
+    "dyads of one (within therapists)",
+    "n_therapists": "Therapists behind the value",
+    "p_cr2": "p-value with errors that the dyads of a therapist share (CR2)",
+    "p_means": "p-value of Welch's test over the therapists' means; n/a where the factor is not their own",
+    "r_therapists": "Correlation of the therapists' means",
+    "p_therapists": "Its p-value",
     "n_for_80": "Dyads for 80% power if the true effect were the observed one; not for planning",
     "n_for_90": "The same for 90% power",
     "detectable_d": "The smallest d that this study sees with 80% power",

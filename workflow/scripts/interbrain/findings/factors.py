@@ -16,6 +16,7 @@ from interbrain.statistics.correlations import holm
 from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of, rows_of
 from .signal_to_noise import factor_given_snr
 from .spread import given_unequal_spread
+from .therapists import deciding, p_over_therapists, pairs_over_therapists, untested_over_therapists
 
 SMALL_STUDY = 20  # dyads; below it, only very large effects can be seen
 LARGE_ETA = 0.14  # Cohen's large effect, as partial eta squared
@@ -28,11 +29,12 @@ class _Tested:
 
     measure: str
     effect: pd.Series
+    p: float  # over therapists, where these decide
     pairs: dict[tuple[str, str], pd.Series]  # (higher, lower) -> the contrast
 
     @property
     def significant(self) -> bool:
-        return p_of(self.effect) < ALPHA
+        return self.p < ALPHA
 
 
 def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequence[str]) -> Finding:
@@ -43,7 +45,8 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
     tables : mapping of str to DataFrame
         ``anova``, ``contrasts``, ``permutation``, ``equivalence``, ``snr``, ``spread``, ``multiverse``;
         missing values are NaN or ``n/a``; a table that the study does not have may be left out. Without
-        ``snr`` a claim has the reservation that signal-to-noise was not held constant.
+        ``snr`` a claim has the reservation that signal-to-noise was not held constant. Where ``therapists``
+        decide, their p, pairs and permutations are in the place of the dyads'.
     factor : str
     measures : sequence of str
         In the config's order.
@@ -54,7 +57,9 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
         if row is None or missing(row["F"]):
             why.append(why_untested(tables, measure, factor))
         else:
-            tested[measure] = _Tested(measure, row, _supported(tables, measure, factor))
+            p = p_over_therapists(tables, measure, factor)
+            p = p_of(row) if p is None else p
+            tested[measure] = _Tested(measure, row, p, _supported(tables, measure, factor))
     if not tested:
         return Finding(factor, "untested", reason=reason_of(why) or UNTESTED)
     decisive = CORRECTED if CORRECTED in tested else next(iter(tested))
@@ -70,7 +75,7 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
     basis = claims[0].measure  # what speaks against a claim on raw PLV alone is raw PLV's own
     against = (
         *factor_given_snr(tables, factor, claims, decisive),
-        *given_unequal_spread(tables, factor, basis),
+        *_given_the_dyads(tables, factor, basis),
         *_permutations(tables, basis, factor),
         *_joint(tables, factor),
         *_interactions(tables, factor, basis),
@@ -83,7 +88,7 @@ def confirmed(against: Sequence[Reservation]) -> str:
     kinds = {one.kind for one in against}
     if "snr" in kinds:
         return "not-apart"
-    if kinds & {"spread", "permutation", "joint", "ranks", "one dyad"}:
+    if kinds & {"spread", "permutation", "joint", "ranks", "one dyad", "therapists untested"}:
         return "unconfirmed"
     if kinds & {"floor", "snr floor"}:
         return "unconfirmable"
@@ -112,8 +117,11 @@ def why_untested(tables: Mapping[str, pd.DataFrame], measure: str, effect: str) 
 
 def _supported(tables, measure: str, factor: str) -> dict[tuple[str, str], pd.Series]:
     """Pairs of levels that differ after Holm's correction, by (higher, lower)."""
+    rows = pairs_over_therapists(tables, measure, factor)
+    if rows is None:
+        rows = rows_of(tables, "contrasts", measure=measure, effect=factor)
     pairs = {}
-    for _, row in rows_of(tables, "contrasts", measure=measure, effect=factor).iterrows():
+    for _, row in rows.iterrows():
         if row["p_holm"] < ALPHA:
             levels = (row["level_a"], row["level_b"])
             pairs[levels if row["difference"] > 0 else levels[::-1]] = row
@@ -176,20 +184,34 @@ def _without_a_claim(tables, factor: str, tested: dict[str, _Tested]) -> str:
     return "none" if can_tell else "unclear"
 
 
+def _given_the_dyads(tables, factor: str, measure: str):
+    """Unequal spread of the dyads; over therapists, the tests that decide allow for it themselves."""
+    if len(deciding(tables, measure, factor)):
+        return untested_over_therapists(tables, measure, factor)
+    return given_unequal_spread(tables, factor, measure)
+
+
 def _permutations(tables, measure: str, factor: str):
-    """What the permutations of dyads, and of therapists, do not confirm; whether they could have."""
+    """What the permutations of dyads, and of therapists, do not confirm; whether they could have.
+
+    Where therapists decide, theirs have the place of the dyads', which are no exchange of equals then.
+    """
     rows = rows_of(tables, "permutation", measure=measure, effect=factor, roi="all", band="all")
+    therapists = len(deciding(tables, measure, factor)) > 0
     for _, row in rows.iterrows():
+        if therapists and row["unit"] == "dyad":
+            continue
         if not row["p"] >= ALPHA:
             continue
         smallest = row.get("smallest_p")
         cannot = not missing(smallest) and smallest >= ALPHA
         kind = "floor" if cannot else "permutation"
-        if row["unit"] != "dyad":
-            kind = f"{row['unit']}s"
+        if row["unit"] != "dyad" and not therapists:
+            kind = "therapists"
         yield Reservation(
             kind,
             {
+                **({} if row["unit"] == "dyad" else {"unit": str(row["unit"])}),
                 "p": float(row["p"]),
                 "n_relabelings": int(row["n_relabelings"]),
                 "smallest_p": None if missing(smallest) else float(smallest),
@@ -222,7 +244,10 @@ def _interactions(tables, factor: str, measure: str, corrected: bool = False) ->
     table = rows_of(tables, "anova", measure=measure)
     own = table[[":" in effect and factor in effect.split(":") for effect in map(str, table["effect"])]]
     own = own[own["F"].notna()]
-    p = [p_of(row) for row in own.to_dict("records")]
+    over_therapists = [p_over_therapists(tables, measure, effect) for effect in own["effect"]]
+    p = [
+        p_of(row) if p is None else p for row, p in zip(own.to_dict("records"), over_therapists, strict=True)
+    ]
     if corrected and p:
         p = list(holm(p))
     return tuple(

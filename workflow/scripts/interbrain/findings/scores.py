@@ -11,6 +11,7 @@ from interbrain.statistics.correlations import holm
 from .factors import SMALL_STUDY, _joint, confirmed
 from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of, rows_of
 from .signal_to_noise import score_given_snr
+from .therapists import over_therapists, untested_over_therapists
 
 MEDIUM_R = 0.30  # Cohen's medium correlation
 ADEQUATE_ALPHA = 0.70  # usual for research (Nunnally 1978)
@@ -29,7 +30,7 @@ def judge_score(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        ``correlations``, ``snr``, ``reliability``, ``multiverse``, as `judge_factor`.
+        ``correlations``, ``snr``, ``therapists``, ``reliability``, ``multiverse``, as `judge_factor`.
     score : str
         A value of the correlations' column `questionnaire`.
     measures : sequence of str
@@ -38,7 +39,7 @@ def judge_score(
     """
     table = tables["correlations"]
     own = table[(table["questionnaire"] == score) & table["measure"].isin(list(measures))]
-    tested = own.dropna(subset=["r"])
+    tested = over_therapists(tables, score, own.dropna(subset=["r"]))
     if tested.empty:
         return Finding(score, "untested", reason=reason_of(own["note"]) or NO_ROW)
     known = set(tested["measure"])
@@ -62,6 +63,7 @@ def judge_score(
     basis = ordered[0].measure
     against = (
         *score_given_snr(tables, score, ordered, decisive),
+        *untested_over_therapists(tables, basis, score),
         *_ranks(tested, basis, ordered),
         *_one_dyad(tested, basis, ordered),
         *(Reservation(f"{one.kind} cells", one.values) for one in _joint(tables, score)),

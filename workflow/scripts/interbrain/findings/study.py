@@ -14,7 +14,7 @@ from .scores import judge_score, scales_of
 # What is judged from; tables that a study does not have may be left out.
 TABLES = (
     *("presence", "anova", "contrasts", "permutation", "equivalence", "correlations", "multiverse"),
-    *("snr", "spread", "reliability", "lags"),
+    *("snr", "spread", "therapists", "reliability", "lags"),
 )
 
 

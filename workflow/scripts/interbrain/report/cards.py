@@ -18,6 +18,7 @@ from interbrain.report import words
 from interbrain.report.reading import Results
 from interbrain.report.signal_to_noise import NOT_APART, snr_reservation, stays_given_snr
 from interbrain.report.spread import spread_line, spread_reservation
+from interbrain.report.therapists import UNITS, therapists_line
 
 # A verdict's sign and words; the sign is never alone. Of a score, `RELATED` replaces "difference".
 VERDICTS = {
@@ -117,6 +118,7 @@ def _factor_card(results: Results, found: Finding) -> Card:
     lines = [
         *(_reservation(results, one, bool(found.claims)) for one in found.reservations),
         stays_given_snr(results, found),
+        therapists_line(results, found),
         spread_line(results, found),
         _with_time(results, found),
         _sensitivity(results, found.decisive, factor),
@@ -148,8 +150,8 @@ def _permuted(results: Results, measure: str, factor: str) -> str:
         how = f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])} relabelings"
         if row.get("smallest_p", 0) >= ALPHA:
             how += f"; the smallest possible p is {words.p_value(row['smallest_p'])}"
-        unit = "Permutation test" if row["unit"] == "dyad" else f"permuting {row['unit']}s"
-        told.append(f"{unit}: {words.p_phrase(row['p'])} ({how})")
+        unit = "test" if row["unit"] == "dyad" else UNITS[row["unit"]]
+        told.append(f"permutation {unit}: {words.p_phrase(row['p'])} ({how})")
     text = "; ".join(told)
     return text[:1].upper() + text[1:]
 
@@ -318,6 +320,10 @@ def _other_analyses(results: Results, tested: str) -> str:
 # --- reservations ----------------------------------------------------------------------------------------
 
 
+def _permuted_unit(values: dict) -> str:
+    return UNITS[values.get("unit", "dyad")]
+
+
 def _reservation(results: Results, one: Reservation, claimed: bool) -> str:
     """One reservation as a sentence."""
     v = one.values
@@ -325,18 +331,20 @@ def _reservation(results: Results, one: Reservation, claimed: bool) -> str:
     smallest = words.p_value(v.get("smallest_p"))
     if one.kind == "floor":
         return (
-            "No exact test of this size could confirm it: the smallest possible p of the permutation test is "
-            f"{smallest} ({count})."
+            "No exact test of this size could confirm it: the smallest possible p of the permutation "
+            f"{_permuted_unit(v)} is {smallest} ({count})."
         )
     if one.kind == "permutation":
-        return f"The permutation test does not confirm it: {words.p_phrase(v['p'])} ({count})."
+        return f"The permutation {_permuted_unit(v)} does not confirm it: {words.p_phrase(v['p'])} ({count})."
     if one.kind == "therapists":
         if v.get("smallest_p") is not None and v["smallest_p"] >= ALPHA:
             return (
-                f"Permuting therapists could not confirm it either: the smallest possible p is {smallest} "
-                f"({count})."
+                f"The permutation {_permuted_unit(v)} could not confirm it either: the smallest possible p "
+                f"is {smallest} ({count})."
             )
-        return f"Permuting therapists does not confirm it: {words.p_phrase(v['p'])} ({count})."
+        return f"The permutation {_permuted_unit(v)} does not confirm it: {words.p_phrase(v['p'])} ({count})."
+    if one.kind == "therapists untested":
+        return f"It was not tested over therapists, several of whom have several dyads: {v['reason']}."
     if one.kind in ("joint", "joint cells"):
         where = " for the mean over sites and bands" if one.kind == "joint cells" else ""
         return (
@@ -409,6 +417,7 @@ def _score_card(results: Results, found: Finding) -> Card:
     lines = [
         *(_reservation(results, one, bool(found.claims)) for one in found.reservations),
         stays_given_snr(results, found),
+        therapists_line(results, found),
         _correlations_ruled_out(results, tested, found.decisive),
         _other_analyses(results, name),
     ]

@@ -203,6 +203,16 @@ REFERENCES = {
             "10.1080/07350015.2016.1247004",
         ),
         _article(
+            "BellMcCaffrey2002", "Bell & McCaffrey, 2002", "Bell, Robert M. and McCaffrey, Daniel F.",
+            "2002", "Bias reduction in standard errors for linear regression with multi-stage samples",
+            "Survey Methodology", "28", "2", "169--181",
+        ),
+        _article(
+            "KenwardRoger1997", "Kenward & Roger, 1997", "Kenward, Michael G. and Roger, James H.",
+            "1997", "Small sample inference for fixed effects from restricted maximum likelihood",
+            "Biometrics", "53", "3", "983--997", "10.2307/2533558",
+        ),
+        _article(
             "ChungRomano2013", "Chung & Romano, 2013", "Chung, EunYi and Romano, Joseph P.",
             "2013", "Exact and asymptotically robust permutation tests", "The Annals of Statistics",
             "41", "2", "484--507", "10.1214/13-AOS1090",
@@ -700,7 +710,8 @@ def _groups(get, sizes, package, packages, cite):
     if relabelings := get("statistics", "relabelings"):
         yield (
             "Each factor between dyads was also tested by permutation: its labels were permuted among dyads "
-            "with the same levels of the other factors, and among therapists where one is in several dyads, "
+            "with the same levels of the other factors and, where a therapist is in several dyads, among "
+            "therapists, or among each one's dyads for a factor that varies within therapists, "
             f"in all distinct ways or, where there are more, in {relabelings} random ones; over sites and "
             f"bands, the largest statistic controls the family-wise error ({cite('NicholsHolmes2002')})."
         )
@@ -713,6 +724,19 @@ def _groups(get, sizes, package, packages, cite):
         f"freedom ({cite('PustejovskyTipton2018')}), and by a permutation of the studentised statistic "
         f"({cite('ChungRomano2013')}). The first decides."
     )
+    if sizes["therapists"] < sizes["dyads"]:
+        yield (
+            "Because dyads that share a therapist are not independent, each factor and its products were "
+            f"also tested with cluster-robust errors over therapists (CR2, {cite('BellMcCaffrey2002')}; "
+            f"{cite('PustejovskyTipton2018')}), and a factor of the therapist by Welch's test over the "
+            "therapists' means as well. "
+            + (
+                "More than one therapist has several dyads: these tests decide, both being needed, and "
+                "equivalence is judged by their errors."
+                if sizes.get("therapists_decide")
+                else "One therapist alone has several dyads, so that the tests over dyads decide."
+            )
+        )
     if bound := get("statistics", "equivalence", "d"):
         yield (
             f"Two one-sided tests ({cite('Lakens2017')}) asked whether an adjusted difference is smaller "
@@ -745,9 +769,9 @@ def _groups(get, sizes, package, packages, cite):
         "is reported as not apart from signal-to-noise."
     )
     yield (
-        "A linear mixed model with the therapist as a random effect"
-        + (f" (statsmodels {packages['statsmodels']})" if "statsmodels" in packages else "")
-        + " allows for therapists in several dyads, where it could be fitted."
+        "A linear mixed model with the therapist as a random effect (restricted maximum likelihood, degrees "
+        f"of freedom of {cite('KenwardRoger1997')}) allows for therapists in several dyads, where it could "
+        "be fitted; dyads that lack a value enter with those that they have."
     )
 
 

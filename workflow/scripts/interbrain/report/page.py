@@ -40,6 +40,7 @@ CONTENTS = {
     "contrasts": "Pairs of levels, with APA lines",
     "permutation": "Permutation tests of the factors between dyads, with APA lines",
     "equivalence": "Equivalence tests and Bayes factors, with sentences",
+    "therapists": "Tests over therapists, where one has several dyads, with APA lines",
     "mixed": "Mixed model with the therapist as a random effect",
     "power": "What these effects would need and what this study could see",
     "correlations": "Correlations and their robustness, with APA lines",
@@ -87,6 +88,7 @@ FOLDS = {
     "contrasts": "Pairs of levels",
     "permutation": "Permutation tests",
     "equivalence": "Equivalence: can a difference be ruled out?",
+    "therapists": "Several clients of a therapist",
     "mixed": "Mixed model",
     "power": "What this study could detect",
     "snr": "Signal-to-noise held constant",
@@ -110,8 +112,13 @@ ABOUT = {
     "equivalence": "Of the adjusted differences, with Holm’s correction over the pairs of a factor. p > .05 "
     "is not evidence of equivalence; that needs a 90% interval of d within the bounds (two one-sided tests, "
     "TOST). BF01 above 1 favours no difference.",
-    "mixed": "Dyads that share a therapist are not independent; this model allows for it. Its z takes the "
-    "variances as known, so that p is too small in a small study: read it beside the permutation test.",
+    "therapists": "Dyads that share a therapist are not independent. CR2 errors allow for whatever the dyads "
+    "of one therapist have in common; a factor of the therapist is tested over the therapists’ means as "
+    "well, by Welch’s test, and p is the larger of the two. Where more than one therapist has several dyads, "
+    "these tests decide.",
+    "mixed": "Dyads that share a therapist are not independent; this model allows for it with a random "
+    "effect of the therapist. Degrees of freedom are Kenward and Roger’s. A dyad that lacks a value enters "
+    "with those that it has.",
     "power": "Plan a study for the smallest difference that would matter, not for the observed one, which is "
     "an estimate from few dyads. The safeguard d, the end near zero of its 60% interval, is a cautious "
     "guess. N is the number of dyads in all, in equal groups, for 80% power.",
@@ -169,8 +176,8 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
     inputs : dict of str to Path
         A path each for ``aggregated``, ``dyadmeans``, ``anova``, ``correlations``, ``descriptives``,
         ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``means``, ``contrasts``,
-        ``permutation``, ``equivalence``, ``mixed``, ``power``, ``spread``, ``presence``, ``snr``,
-        ``provenance`` and ``validation``; where the study has them, ``truth`` (simulated data),
+        ``permutation``, ``equivalence``, ``mixed``, ``power``, ``spread``, ``therapists``, ``presence``,
+        ``snr``, ``provenance`` and ``validation``; where the study has them, ``truth`` (simulated data),
         ``lagcurves`` and ``lags``, ``reliability``, ``specifications`` and ``multiverse`` (a grid of
         choices), and ``dictionary`` (of the aggregated table: what further estimators are).
     assets : Path
@@ -378,6 +385,11 @@ class _Builder:
                             "effect",
                             lambda name: f"{words.effect(name)}, unequal spread allowed for",
                         ),
+                        *_lines(
+                            results["therapists"].query("measure == @measure and roi == 'all'"),
+                            "tested",
+                            lambda name: f"{words.effect(name)}, over therapists",
+                        ),
                         *_lines_given_snr(
                             results["snr"].query("measure == @measure and band == 'all'"), results
                         ),
@@ -429,10 +441,21 @@ class _Builder:
 
     def _further(self, told: set):
         """What stands behind the effects, a folded table each; `told` are the notes that were shown."""
-        for name in ("means", "contrasts", "permutation", "spread", "equivalence", "mixed", "power"):
+        for name in (
+            "means",
+            "contrasts",
+            "permutation",
+            "spread",
+            "therapists",
+            "equivalence",
+            "mixed",
+            "power",
+        ):
             frame = self.results[name]
             new = _new_notes(frame, told) if "note" in frame else []
-            yield self._fold(name, getattr(tables, name)(frame), new, _sentences(frame))
+            table = getattr(tables, name)
+            drawn = table(frame, self.results) if name == "therapists" else table(frame)
+            yield self._fold(name, drawn, new, _sentences(frame))
         frame = self.results["snr"]
         yield self._fold("snr", tables.snr(frame, self.results), _new_notes(frame, told))
 
@@ -498,6 +521,7 @@ class _Builder:
         sizes = {
             "dyads": frame["dyad"].nunique(),
             "therapists": frame["therapist"].nunique(),
+            "therapists_decide": bool((self.results["therapists"]["decides"] == "yes").any()),
             "clients": frame["client"].nunique(),
             "sync_methods": sorted(set(quality["sync_method"].dropna())),
             "recordings": len(quality),

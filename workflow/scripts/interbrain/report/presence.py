@@ -100,12 +100,15 @@ def _reservation(results: Results, one: Reservation) -> str:
         )
     if one.kind == "therapists":
         return (
-            f"Over the {words.whole(v['n'])} therapists, each the mean of their dyads, it is not shown: {p}."
+            f"Over the {words.whole(v['n'])} therapists, each the mean of their dyads, it is not shown: "
+            f"sign flips {p}, t-test {words.p_phrase(v['p'])}."
         )
     if one.kind == "therapists floor":
         return (
-            f"{words.whole(v['n'])} therapists are too few to show that it holds for others: the smallest "
-            f"possible p is {smallest}."
+            f"Over {words.whole(v['n'])} therapists, the t-test alone shows it: the smallest possible p of "
+            f"the sign flips is {smallest}."
+            if v["p"] is not None
+            else f"{words.whole(v['n'])} therapists are too few to show that it holds for others."
         )
     if one.kind == "strangers untested":
         return f"PLV was not compared with that of strangers{': ' if v['reason'] else ''}{v['reason']}."

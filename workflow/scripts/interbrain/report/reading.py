@@ -62,7 +62,12 @@ COLUMNS = {
         "measure factor level_a level_b verdict sentence note",
         "n_a n_b d d_low d_high bound_d p p_tost bf01 p_holm p_tost_holm",
     ),
-    "mixed": ("measure term apa note", "estimate se z p ci_low ci_high"),
+    "mixed": ("measure term apa note", "estimate se df t p ci_low ci_high"),
+    "therapists": (
+        "measure tested roi band level_a level_b decides varies apa note",
+        "n_dyads n_therapists difference ci_low ci_high d df1 df_error F p_cr2 p_means p p_holm r "
+        "r_therapists p_therapists",
+    ),
     "power": (
         "measure effect sentence",
         "n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d n_for_safeguard",

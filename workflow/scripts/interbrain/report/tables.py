@@ -318,10 +318,45 @@ def mixed(frame: pd.DataFrame) -> Table:
     rows["ci"] = _intervals(rows, "ci_low", "ci_high", 4)
     columns = [
         *_about("Term"), share("estimate", "Estimate", 4), share("se", "SE", 4),
-        said("ci", "95 % CI", "ci_low"), digits("z", "z"), p("p", "p"),
+        said("ci", "95 % CI", "ci_low"), digits("df", "df"), digits("t", "t"), p("p", "p"),
     ]  # fmt: skip
     caption = "Mixed model with the therapist as a random effect"
     return build("mixed", caption, rows, columns, stacks=True)
+
+
+def therapists(frame: pd.DataFrame, results) -> Table:
+    """Effects and correlations with errors that the dyads of a therapist share."""
+    frame = frame.dropna(subset=["F"])
+    records = frame.to_dict("records")
+
+    def levels(row) -> str:
+        if words.is_missing(row["level_a"]):
+            return ""
+        return f"{words.spoken(row['level_a'])} minus {words.spoken(row['level_b'])}"
+
+    def size(row) -> str:
+        value, digits = (row["difference"], 3) if words.is_missing(row["r"]) else (row["r"], 2)
+        ends = words.interval(row["ci_low"], row["ci_high"], digits)
+        return _sized(pd.Series([words.proportion(value, digits)]), [ends])[0]
+
+    rows = frame.assign(
+        measure=frame["measure"].map(words.measure),
+        tested=frame["tested"].map(results.term),
+        place=[_place(row) for row in records],
+        pair=[levels(row) for row in records],
+        size=[size(row) for row in records],
+        test=[
+            f"{words.number(row['F'])} ({words.whole(row['df1'])}, {words.number(row['df_error'])})"
+            for row in records
+        ],
+    )
+    columns = [
+        text("measure", "Measure"), text("tested", "Tested"), text("place", "Site, band"),
+        text("pair", "Levels"), said("size", "Difference or r [95 % CI]", "difference"),
+        said("test", "F (df)", "F"), p("p_cr2", "p (CR2)"), p("p_means", "p (means)"),
+        p("p_holm", "p (Holm)"), digits("n_therapists", "Therapists", 0), digits("n_dyads", "Dyads", 0),
+    ]  # fmt: skip
+    return build("therapists", "Effects and correlations over therapists", rows, columns, stacks=True)
 
 
 def power(frame: pd.DataFrame) -> Table:

@@ -40,10 +40,10 @@ def kenward_roger(
     shared.append(np.eye(n))
     V = sum(variance * one for variance, one in zip(variances, shared, strict=True))
     solved = np.linalg.inv(V)
-    times = [solved @ one for one in shared]  # V^-1 G_r
     right = solved @ fixed
     covariance = np.linalg.inv(fixed.T @ right)  # Phi
-    left = [one @ (np.eye(n) - fixed @ covariance @ right.T) for one in times]
+    projected = solved - right @ covariance @ right.T
+    left = [projected @ one for one in shared]
     information = np.array([[np.sum(a * b.T) / 2 for b in left] for a in left])
     nothing = np.full(fixed.shape[1], np.nan)
     if np.linalg.cond(information) > 1e14:

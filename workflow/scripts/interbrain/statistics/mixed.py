@@ -1,26 +1,21 @@
-"""The model once more as a mixed model, with the therapist as a random effect; statsmodels fits it.
+"""The model once more as a mixed model, with the therapist as a random effect (`boundary`, `kenward_roger`).
 
 Where it cannot be fitted, one sentence says why: with one dyad a therapist there is nothing to estimate.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from .boundary import Fit, fit_with_variances_from_zero
+from .boundary import fit_with_variances_from_zero
 from .design import DesignError, matrices_of_rows, refuse_unknown_columns
 from .kenward_roger import kenward_roger
 
 COLUMNS = ["term", "estimate", "se", "df", "t", "p", "ci_low", "ci_high", "note"]
-# Without gradients. Of 75 simulated studies L-BFGS failed in 22 (singular matrix) and stopped short of the
-# maximum in 7; Powell's method did not converge in one, where that of Nelder and Mead did.
-OPTIMISERS = ["powell", "nm"]
 ZERO = 1e-4  # share of all variance below which one is said to be estimated as zero
-UNKNOWN = 100  # SDs of the measure; a standard error beyond it says that nothing is known
 FEW_GROUPS = 5  # therapists with several dyads; below it, their variance is hardly known
 
 
@@ -37,7 +32,7 @@ def mixed_model(
 
     Fixed effects are the intercept, the factors between and within dyads, and the products of each factor
     between with each within, all coded to sum to zero, and the covariates (in SDs). Restricted maximum
-    likelihood (statsmodels' MixedLM); standard errors and degrees of freedom after Kenward and Roger
+    likelihood (`boundary`); standard errors and degrees of freedom after Kenward and Roger
     (`kenward_roger`). Dyads differ in their mean alone, not in their effects of the factors within, as the
     ANOVA lets them; with balanced therapists the variances are those of the mean squares, and t^2 of a factor
     between is F over the therapists' means.
@@ -83,25 +78,22 @@ def mixed_model(
     people = owner if alone else dyads[group].loc[owner].to_numpy()
     if np.linalg.matrix_rank(fixed) < fixed.shape[1]:
         return _said("not fitted: with the cells that are missing, its terms cannot be told apart")
+    y, spread = data[dv].to_numpy(float), data[dv].std(ddof=0)
+    if not spread > 1e-12 * np.abs(y).max():
+        return _said("not fitted: the values do not vary")
     nested = n_cells > 1 and not alone
-    fitted, said = _fit(data[dv].to_numpy(float), fixed, people, owner, nested)
-    if fitted is None:
-        return _said(f"not fitted: {said}")
-    spread = data[dv].std(ddof=0)
+    groupings = [people, owner] if nested else [people]
+    fitted = fit_with_variances_from_zero(y / spread, fixed.to_numpy(), groupings)
     table = pd.DataFrame({"term": fixed.columns, "estimate": fitted.estimates * spread})
-    errors, table["df"] = kenward_roger(
-        fixed.to_numpy(), [people, owner] if nested else [people], _used(fitted.variances, nested)
-    )
+    errors, table["df"] = kenward_roger(fixed.to_numpy(), groupings, fitted.variances)
     table["se"] = errors * spread
     table["t"] = table["estimate"] / table["se"]
     table["p"] = 2 * student.sf(table["t"].abs(), table["df"])
     for end, sign in (("ci_low", -1), ("ci_high", 1)):
         table[end] = table["estimate"] + sign * student.isf(0.025, table["df"]) * table["se"]
-    variances = dict(zip((group, subject, "residual"), fitted.variances, strict=True))
-    if alone:
-        variances[subject] = variances.pop(group)
-    elif n_cells == 1:
-        del variances[subject]  # with one value a dyad it is the residual
+    # With one value a dyad, its variance is the residual's.
+    names = [group, subject] if nested else [subject if alone else group]
+    variances = dict(zip([*names, "residual"], fitted.variances, strict=True))
     cautions = []
     if alone:
         cautions.append(f"no {group} has several dyads: the {subject} alone is the random effect")
@@ -113,8 +105,6 @@ def mixed_model(
     nothing = [name for name, value in variances.items() if value < ZERO * sum(variances.values())]
     if nothing:
         cautions.append(f"singular fit: the variance of {' and '.join(nothing)} is estimated as zero")
-    elif said:
-        cautions.append(said)
     if table["df"].isna().all():
         cautions.append("the variances cannot be told apart, so that no standard error can be given")
     rows = [{"term": f"variance: {n}", "estimate": float(v) * spread**2} for n, v in variances.items()]
@@ -145,43 +135,3 @@ def _fixed(data, dyads, of_dyads, subject, between, within) -> pd.DataFrame:
             columns[label] = column
             columns |= {f"{one}:{label}": values * column for one, values in coded_between.items()}
     return pd.DataFrame(columns)
-
-
-def _used(variances: Sequence[float], nested: bool) -> list[float]:
-    """The variances of the model's groupings and the residual."""
-    return [float(one) for one in (variances if nested else (variances[0], variances[-1]))]
-
-
-def _fit(y: np.ndarray, fixed: pd.DataFrame, people: np.ndarray, dyads: np.ndarray, nested: bool) -> tuple:
-    """The fitted model, of y in SDs, and what is to be said of it; or None and the reason."""
-    from statsmodels.regression.mixed_linear_model import MixedLM
-
-    spread = y.std()
-    if not spread > 1e-12 * np.abs(y).max():
-        return None, "the values do not vary"
-    names = [f"x{k}" for k in range(fixed.shape[1])]
-    frame = fixed.set_axis(names, axis=1).assign(y=y / spread, person=people, dyad=dyads)
-    within = {"vc_formula": {"dyad": "0 + C(dyad)"}} if nested else {}
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            formula = f"y ~ 0 + {' + '.join(names)}"
-            model = MixedLM.from_formula(formula, frame, groups="person", re_formula="1", **within)
-            fitted = model.fit(reml=True, method=OPTIMISERS)
-        except (np.linalg.LinAlgError, ValueError):
-            fitted = None
-        failed = fitted is None or not fitted.converged or not (fitted.bse_fe < UNKNOWN).all()  # or NaN
-    if failed:
-        return _at_the_edge(y / spread, fixed.to_numpy(), people, dyads, nested), ""
-    variances = fitted.cov_re.iloc[0, 0], sum(fitted.vcomp), fitted.scale
-    found = Fit(np.asarray(fitted.fe_params), np.asarray(fitted.bse_fe), variances)
-    if any(word in str(one.message).lower() for one in caught for word in ("singular", "boundary")):
-        return found, "a variance is at the edge of what is possible"
-    return found, ""
-
-
-def _at_the_edge(y, fixed, people, dyads, nested) -> Fit:
-    """The fit where the general optimiser fails: nearly always because a variance is zero."""
-    found = fit_with_variances_from_zero(y, fixed, [people, dyads] if nested else [people])
-    of_dyads = found.variances[1:-1] or (0.0,)
-    return Fit(found.estimates, found.errors, (found.variances[0], *of_dyads, found.variances[-1]))

@@ -224,6 +224,8 @@ def _of_means(scores, design, own, therapists, factor: pd.Series, said: list[str
 
 def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
     """A score at each ROI and band: the slope of the measure on it with CR2 errors, Holm over these."""
+    from scipy.stats import t as student
+
     rows = []
     for (roi, band), cell in cells.single.groupby(CELLS, sort=False, observed=True):
         known = cell[[questionnaire, measure]].notna().all(axis=1)
@@ -246,7 +248,10 @@ def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
             design = np.column_stack([np.ones(len(x)), (x - x.mean()) / x.std(ddof=0)])
             y = y.to_numpy() / y.std(ddof=0)
             found = cluster_test(y, design, therapists.to_numpy(), np.array([[0.0, 1.0]]))
-            row |= _numbers(found) | {"p": found.p, "note": note(said)}
+            row |= _numbers(found) | {"p": found.p, "note": note(said), "se": found.se}
+            if np.isfinite(found.df_error):  # of standardised variables the slope is r
+                reach = student.isf(0.025, found.df_error) * found.se
+                row |= {"ci_low": found.estimate[0] - reach, "ci_high": found.estimate[0] + reach}
             means = cell.groupby(therapists.to_numpy())[[questionnaire, measure]].mean()
             if len(means) >= MINIMUM_PAIRS and (means.std() > 0).all():
                 over = correlation(means[questionnaire], means[measure])
