@@ -85,7 +85,10 @@ TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_pl
 GROUPS = ["descriptives", "anova", "means", "contrasts", "permutation", "equivalence", "mixed", "power"]
 STATISTICS = [
     "dyadmeans_plv",
-    *(f"{name}_stats" for name in [*GROUPS, "spread", "therapists", "presence", "correlations", "snr", "reliability"]),
+    *(
+        f"{name}_stats"
+        for name in [*GROUPS, "spread", "therapists", "presence", "correlations", "snr", "reliability"]
+    ),
 ]
 OF_LAGS = ["lagcurves_plv", "lags_stats"]
 # Tests of every pair of channels; `channelpairs` alone is their mean over dyads.
