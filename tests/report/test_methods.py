@@ -58,6 +58,20 @@ def test_a_difference_has_the_direction_that_the_config_gives_it():
         assert "therapist minus client" not in text
 
 
+def test_the_methods_say_what_was_done_about_known_events():
+    def said(**events):
+        config = {
+            "bands": {"theta": [4, 7]},
+            "events": {"names": ["sound"], "window_s": [-0.2, 1.0]} | events,
+        }
+        sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}
+        return write_methods({"config": config}, sizes).text
+
+    assert "from −0.2 to 1.0 s around the events “sound” were left out" in said(do="mask")
+    assert "the mean response to the events “sound” (from −0.2 to 1.0 s) was estimated" in said(do="regress")
+    assert "events “" not in said(names=[])
+
+
 def test_the_methods_say_how_coupling_was_told_from_what_both_members_share():
     def said(config):
         sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}

@@ -590,6 +590,7 @@ def _phase_locking(get, cite):
         + f", PLV was taken {OVER[get('synchrony', 'over', default='time')]}, and averaged over all pairs of "
         f"the therapist's and the client's channels of the same site: {rois or 'each site'}."
     )
+    yield from _events(get)
     if band := get("synchrony", "individual_alpha"):
         yield (
             f"The band {band} lay around each person's own alpha peak (2 Hz to either side), or where the "
@@ -642,6 +643,23 @@ def _presence(get, sizes, cite):
         f"({cite('NicholsHolmes2002')})."
     )
     yield from _simultaneous(get)
+
+
+def _events(get):
+    named = get("events", "names", default=[])
+    if not named:
+        return
+    begin, end = (words.number(edge, 1) for edge in get("events", "window_s"))
+    what = words.listed(f"“{name}”" for name in named)
+    if get("events", "do") == "regress":
+        yield (
+            f"Beforehand, the mean response to the events {what} (from {begin} to {end} s) was estimated by "
+            "least squares at each channel of each member's cleaned recording and subtracted."
+        )
+    else:
+        yield (
+            f"Windows that overlapped the time from {begin} to {end} s around the events {what} were left out."
+        )
 
 
 def _simultaneous(get):
