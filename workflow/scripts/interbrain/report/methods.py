@@ -658,7 +658,8 @@ def _events(get):
         )
     else:
         yield (
-            f"Windows that overlapped the time from {begin} to {end} s around the events {what} were left out."
+            f"Windows that overlapped the time from {begin} to {end} s around the events {what} were left "
+            "out."
         )
 
 
