@@ -19,8 +19,9 @@ def presence(n=10, **means):
     return pd.DataFrame(rows).assign(p_family=np.nan)
 
 
-def curves(width_s, far_from_s=1.0):
+def curves(width_s, far_from_s=1.0, n_lines=0):
     row = {"estimator": "plv", "roi": "all", "band": "theta", "width_s": width_s, "far_from_s": far_from_s}
+    row |= {"n": 12, "n_lines": n_lines, "line_hz": 6.0}
     return pd.DataFrame([row, row | {"estimator": "aec", "width_s": 9.0}, row | {"roi": "frontal"}])
 
 
@@ -59,6 +60,14 @@ def test_a_curve_that_is_half_as_high_at_the_far_lags_is_wide():
     assert kinds(presence=there, lags=curves(0.6)) == [] and kinds(presence=there, lags=curves(1.99)) == []
     [wide] = only_simultaneous({"presence": there, "lags": curves(2.4)})
     assert wide.kind == "wide" and wide.values == {"bands": [{"band": "theta", "width_s": 2.4}]}
+
+
+def test_a_narrow_line_in_both_members_of_a_quarter_of_the_dyads_is_a_reservation():
+    there = presence(zero_lag=2.0)
+    assert kinds(presence=there, lags=curves(0.5, n_lines=2)) == []
+    [line] = only_simultaneous({"presence": there, "lags": curves(0.5, n_lines=3)})
+    assert line.kind == "line"
+    assert line.values == {"bands": [{"band": "theta", "n_lines": 3.0, "n": 12.0, "line_hz": 6.0}]}
 
 
 def test_what_could_not_be_tested_is_said_with_its_reason():

@@ -69,6 +69,18 @@ def test_with_too_few_windows_there_is_no_curve_and_the_table_says_why(windows, 
     write_table(tmp_path / "lags.tsv", table, describe_lags())  # every column is described
 
 
+def test_a_narrow_line_that_both_members_share_is_in_every_row_of_its_band():
+    seconds = 80
+    t = np.arange(250 * seconds) / 250
+    pair = []
+    for seed in (1, 2):
+        data = np.random.default_rng(seed).standard_normal((3, len(t))) * 1e-5
+        pair.append(Signal(data + 1e-5 * np.sin(2 * np.pi * 10 * t), CHANNELS, 250.0, [], []))
+    table = lag_table(*pair, KEPT, **SETTINGS)
+    assert set(table.query("band == 'alpha'")["line_hz"]) == {10.0}
+    assert table.query("band == 'theta'")["line_hz"].isna().all()
+
+
 def test_zero_lag_is_the_value_at_lag_0_minus_the_mean_at_the_far_lags():
     curve = pd.DataFrame({"lag_s": [-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0]})
     curve = curve.assign(dyad="D1", time="pre", band="alpha", roi="frontal", estimator="plv")

@@ -76,6 +76,16 @@ def test_the_first_card_says_simultaneous_where_the_evidence_speaks_for_a_common
     assert "n/a" not in " ".join(card.lines)
 
 
+def test_a_wide_curve_and_a_shared_line_are_said_with_their_numbers():
+    results = study()
+    whole = results["lags"]["roi"] == "all"
+    results["lags"].loc[whole, ["width_s", "n_lines", "line_hz"]] = [2.44, 4, 6.03]
+    [card] = presence.cards(results)
+    said = " ".join(card.lines)
+    assert card.chip == lags.CHIP and "wide (at half its height: theta 2.4 s)" in said
+    assert "narrow line at one frequency: theta at 6.0 Hz (4 of 10 dyads)" in said
+
+
 def test_a_study_without_synchrony_has_no_caution_about_it():
     results = study(zero_lag=0.0, aec=2.0)
     first = results["presence"]["measure"] == "above_chance"

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from interbrain.dictionary import write_table
-from interbrain.statistics.lags import dyad_curves, half_width, mean_curves, zero_lag_tests
+from interbrain.statistics.lags import dyad_curves, dyad_lines, half_width, mean_curves, zero_lag_tests
 
 LAGS = np.round(np.arange(-50, 51) * 0.05, 2)
 
@@ -93,6 +93,19 @@ def test_what_is_not_above_the_far_lags_has_no_width_and_a_slow_curve_is_wide(tm
     }
     write_table(tmp_path / "lags.tsv", found)
     write_table(tmp_path / "curves.tsv", mean_curves(flat, LEVELS))
+
+
+def test_dyads_whose_members_share_a_line_are_counted_once_with_its_median_frequency():
+    tables = [
+        curve_of(dyad, time, height=height).assign(line_hz=hz)
+        for dyad, height, hz in zip(NAMES, HEIGHTS, [9.9, 10.1, *[np.nan] * 6], strict=True)
+        for time in ("pre", "post")
+    ]
+    recordings = used(*((dyad, time) for dyad in NAMES for time in ("pre", "post")))
+    lines = dyad_lines(tables, recordings)
+    assert lines[["dyad", "line_hz"]].to_numpy().tolist() == [["D0", 9.9], ["D1", 10.1]]
+    found = zero_lag_tests(dyad_curves(tables, recordings), 1.0, lines=lines)
+    assert set(found["n_lines"]) == {2} and found["line_hz"].iloc[0] == pytest.approx(10.0)
 
 
 def test_half_the_width_lies_between_two_lags():

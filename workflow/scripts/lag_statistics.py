@@ -4,11 +4,12 @@ from job import job
 
 with job(snakemake):
     from interbrain.dictionary import read_table, write_table
-    from interbrain.statistics.lags import dyad_curves, mean_curves, zero_lag_tests
+    from interbrain.statistics.lags import dyad_curves, dyad_lines, mean_curves, zero_lag_tests
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     aggregated = read_table(i.aggregated, text=p.between)
-    curves = dyad_curves([read_table(file) for file in i.lags], aggregated)
+    tables = [read_table(file) for file in i.lags]
+    curves, lines = dyad_curves(tables, aggregated), dyad_lines(tables, aggregated)
     levels = aggregated.drop_duplicates("dyad").set_index("dyad")[p.between]
     write_table(o.lagcurves, mean_curves(curves, levels))
-    write_table(o.lags, zero_lag_tests(curves, p.far_from_s, p.n_max, p.seed))
+    write_table(o.lags, zero_lag_tests(curves, p.far_from_s, p.n_max, p.seed, lines))

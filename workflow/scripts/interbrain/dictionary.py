@@ -46,6 +46,12 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
         "The client's delay: where the curve has its peak above 0, the client follows the therapist",
         "s",
     ),
+    "line_hz": (
+        "A narrow line that the spectra of both members have in the band; n/a if there is none. Of the "
+        "study: the median of such dyads",
+        "Hz",
+    ),
+    "n_lines": "Dyads in which both members' spectra have a narrow line at the same frequency in the band",
     "at_zero": "Value at lag 0, mean over dyads",
     "at_far": "Mean of the values at the far lags (config: lags), mean over dyads",
     "peak_s": ("Lag at which the mean curve is highest; above 0, the clients follow the therapists", "s"),

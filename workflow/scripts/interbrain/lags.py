@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from interbrain.epochs import Signal
+from interbrain.lines import shared_lines
 from interbrain.metrics import roi_mean
 from interbrain.metrics.lags import lag_curves
 from interbrain.phase import band_signals
 from interbrain.synchrony import Bands, at_channels, member_rhythms
 
 STEP_S = 0.05
-COLUMNS = ["band", "roi", "estimator", "lag_s", "value", "n_pairs", "n_windows", "note"]
+COLUMNS = ["band", "roi", "estimator", "lag_s", "value", "n_pairs", "n_windows", "line_hz", "note"]
 
 
 def windows_with_neighbours(kept: Sequence[int], reach_s: float, length_s: float) -> list[int]:
@@ -64,7 +65,8 @@ def lag_table(
     -------
     table : DataFrame
         A row for each band, site, estimator and lag. lag_s is the client's delay: where the curve has its
-        peak above 0, the client follows the therapist. NaN with a note where there is no curve.
+        peak above 0, the client follows the therapist. NaN with a note where there is no curve. line_hz: a
+        narrow line that the spectra of both members have at all ROI channels together.
     """
     whole = int(np.floor(max_s / STEP_S + 1e-9))
     lags = np.unique(np.round(np.arange(-whole, whole + 1) * STEP_S * out_sfreq).astype(int))
@@ -76,6 +78,9 @@ def lag_table(
         )
     start_of = dict(zip(kept["window"], kept["start_s"], strict=True))
     starts = np.round(np.array([start_of[w] for w in used]) * out_sfreq).astype(int)
+    channels = list(dict.fromkeys(channel for names in rois.values() for channel in names))
+    own_signals = [at_channels(member, channels) for member in (therapist, client)]
+    lines = shared_lines(*(one.data[one.own] for one in own_signals), therapist.sfreq, bands)
     tables, members = [], []
     for member in (therapist, client) if note is None else ():
         own = member_rhythms(member, kept["start_s"], bands, length_s, individual_band).bands
@@ -101,7 +106,8 @@ def lag_table(
                         {
                             **{"band": band, "roi": roi, "estimator": name, "lag_s": lags / out_sfreq},
                             "value": curves[name][:, i] if name in curves else np.nan,
-                            **{"n_pairs": n_pairs[i], "n_windows": len(used), "note": lacking},
+                            **{"n_pairs": n_pairs[i], "n_windows": len(used)},
+                            **{"line_hz": lines[band], "note": lacking},
                         }
                     )
                 )

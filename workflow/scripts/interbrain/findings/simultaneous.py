@@ -14,7 +14,8 @@ from .findings import ALPHA, Reservation, missing, reason_of
 
 ZERO_LAG, AMPLITUDES = "zero_lag", "aec_above_chance"
 # Reservations after which synchrony is called simultaneous, but not shown to be coupling.
-SIMULTANEOUS = ("zero lag", "wide", "amplitudes")
+SIMULTANEOUS = ("zero lag", "wide", "amplitudes", "line")
+MANY_LINES = 0.25  # of the dyads
 KINDS = (*SIMULTANEOUS, "zero lag floor", "zero lag untested")
 
 
@@ -26,8 +27,9 @@ def only_simultaneous(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservatio
     Reservation
         ``zero lag``: PLV at lag 0 is not shown to be above that at far lags; ``zero lag floor`` where so few
         dyads could not show it, ``zero lag untested`` with the reason. ``wide``: it is above, but half of
-        that is still there at the far lags. ``amplitudes``: they go together as well. Nothing of what the
-        study's tables do not have.
+        that is still there at the far lags. ``amplitudes``: they go together as well. ``line``: in a quarter
+        of the dyads or more, both spectra have a narrow line at one frequency. Nothing of what the study's
+        tables do not have.
     """
     row = whole(tables, ZERO_LAG)
     if row is not None:
@@ -41,6 +43,8 @@ def only_simultaneous(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservatio
     row = whole(tables, AMPLITUDES)
     if row is not None and not missing(row["t"]) and row["p_flips"] < ALPHA and row["mean"] > 0:
         yield Reservation("amplitudes", _numbers(row))
+    if lines := _lines(tables.get("lags")):
+        yield Reservation("line", {"bands": lines})
 
 
 def whole(tables: Mapping[str, pd.DataFrame], measure: str) -> pd.Series | None:
@@ -60,6 +64,16 @@ def _wide(table: pd.DataFrame | None) -> list[dict]:
     rows = table[(table["estimator"] == "plv") & (table["roi"] == "all")].dropna(subset=["width_s"])
     rows = rows[rows["width_s"] >= 2 * rows["far_from_s"]]
     return [{"band": row["band"], "width_s": float(row["width_s"])} for _, row in rows.iterrows()]
+
+
+def _lines(table: pd.DataFrame | None) -> list[dict]:
+    """Bands in which many dyads share a narrow line."""
+    if table is None or table.empty:
+        return []
+    rows = table[(table["estimator"] == "plv") & (table["roi"] == "all")].dropna(subset=["n_lines"])
+    rows = rows[rows["n_lines"] >= (MANY_LINES * rows["n"]).clip(lower=1)]
+    names = ("n_lines", "n", "line_hz")
+    return [{"band": row["band"], **{k: float(row[k]) for k in names}} for _, row in rows.iterrows()]
 
 
 def _numbers(row: pd.Series) -> dict:

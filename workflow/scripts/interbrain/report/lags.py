@@ -53,6 +53,16 @@ def lag_reservation(results: Results, one: Reservation) -> str:
             f"The curve over lags is wide (at half its height: {words.listed(told)}): coupling of phases is "
             "over within the rhythms’ own memory, a shared slow rise and fall is not."
         )
+    if one.kind == "line":
+        told = [
+            f"{words.spoken(b['band'])} at {words.number(b['line_hz'], 1)} Hz "
+            f"({words.whole(b['n_lines'])} of {words.whole(b['n'])} dyads)"
+            for b in v["bands"]
+        ]
+        return (
+            f"The spectra of both members have a narrow line at one frequency: {words.listed(told)}. No "
+            "brain’s rhythm is so narrow: look for interference, or for a machine that both could hear."
+        )
     return (
         f"The amplitudes go together as well (AEC above chance: mean {words.proportion(v['mean'])}, "
         f"{words.p_phrase(v['p_flips'])}). A rise and fall that both share, or responses to the same events, "

@@ -47,7 +47,7 @@ COLUMNS = {
     "lags": (
         "estimator band roi exact note",
         "n at_zero at_far mean sd t df p ci_low ci_high d_z p_flips n_flips smallest_p peak_s width_s "
-        "far_from_s",
+        "far_from_s n_lines line_hz",
     ),
     "spread": (
         "measure effect method exact level_narrow level_wide apa note",

@@ -31,7 +31,19 @@ STATS = [
         "ci_low",
         "ci_high",
     ),
-    *("d_z", "p_flips", "n_flips", "exact", "smallest_p", "peak_s", "width_s", "far_from_s", "note"),
+    *(
+        "d_z",
+        "p_flips",
+        "n_flips",
+        "exact",
+        "smallest_p",
+        "peak_s",
+        "width_s",
+        "far_from_s",
+        "n_lines",
+        "line_hz",
+        "note",
+    ),
 ]
 NO_CURVE = "no dyad has a curve over lags: too few windows whose neighbours are kept too"
 
@@ -106,8 +118,23 @@ def mean_curves(curves: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)[CURVE] if rows else pd.DataFrame(columns=CURVE)
 
 
+def dyad_lines(tables: Sequence[pd.DataFrame], aggregated: pd.DataFrame) -> pd.DataFrame:
+    """The narrow lines that both members of a dyad share, at any time that is used: band, dyad, line_hz."""
+    columns = ["band", "dyad", "line_hz"]
+    if not tables:
+        return pd.DataFrame(columns=columns)
+    every = pd.concat(tables, ignore_index=True)
+    used = pd.MultiIndex.from_frame(aggregated[["dyad", "time"]]).unique()
+    every = every[pd.MultiIndex.from_frame(every[["dyad", "time"]]).isin(used)].dropna(subset=["line_hz"])
+    return every.drop_duplicates(columns[:2])[columns].reset_index(drop=True)
+
+
 def zero_lag_tests(
-    curves: pd.DataFrame, far_from_s: float, n_max: int = 10_000, seed: Sequence[int] = (0,)
+    curves: pd.DataFrame,
+    far_from_s: float,
+    n_max: int = 10_000,
+    seed: Sequence[int] = (0,),
+    lines: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Lag 0 against the far lags, over dyads, for every estimator, band and site; and the mean curve's width.
 
@@ -119,6 +146,8 @@ def zero_lag_tests(
         Far are the lags of at least this size.
     n_max, seed
         As `presence.against_zero`.
+    lines : DataFrame
+        `dyad_lines`.
 
     Returns
     -------
@@ -135,6 +164,9 @@ def zero_lag_tests(
         values = own.to_numpy(dtype=float)
         at_zero, at_far = values[:, lags == 0].mean(axis=1), values[:, far].mean(axis=1)
         row = {"estimator": estimator, "band": band, "roi": roi, "at_zero": at_zero.mean()}
+        if lines is not None:
+            own_lines = lines.loc[lines["band"] == band, "line_hz"]
+            row |= {"n_lines": len(own_lines), "line_hz": own_lines.median()}
         row |= {"at_far": at_far.mean()} | against_zero((at_zero - at_far)[:, None], n_max, seed)[0]
         mean = values.mean(axis=0)
         if row.get("p_flips", 1) < 0.05 and row["mean"] > 0:
