@@ -55,6 +55,14 @@ def test_synchrony_with_such_evidence_is_found_with_reservations_only():
     assert judge_presence({"presence": presence(above_chance=0.0, zero_lag=0.0)}).reservations == ()
 
 
+def test_amplitudes_that_hardly_go_together_beside_much_synchrony_are_what_coupling_gives():
+    made = presence(zero_lag=2.0, aec_above_chance=2.0)
+    made.loc[made["measure"] == "above_chance", "mean"] = 9.0
+    assert kinds(presence=made) == []
+    made.loc[made["measure"] == "above_chance", "mean"] = 7.0
+    assert kinds(presence=made) == ["amplitudes"]
+
+
 def test_a_curve_that_is_half_as_high_at_the_far_lags_is_wide():
     there = presence(zero_lag=2.0)
     assert kinds(presence=there, lags=curves(0.6)) == [] and kinds(presence=there, lags=curves(1.99)) == []

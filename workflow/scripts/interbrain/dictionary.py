@@ -54,7 +54,10 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "n_lines": "Dyads in which both members' spectra have a narrow line at the same frequency in the band",
     "at_zero": "Value at lag 0, mean over dyads",
     "at_far": "Mean of the values at the far lags (config: lags), mean over dyads",
-    "peak_s": ("Lag at which the mean curve is highest; above 0, the clients follow the therapists", "s"),
+    "peak_s": (
+        "Lag nearer than the far ones at which the mean curve is highest; above 0, the clients follow",
+        "s",
+    ),
     "width_s": (
         "Full width of the mean curve at half its height above the far lags; n/a if lag 0 is not above them, "
         "or if the curve is wider than the lags reach",

@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from .findings import ALPHA, Reservation, missing, reason_of
+from .findings import ALPHA, CORRECTED, Reservation, missing, reason_of
 
 ZERO_LAG, AMPLITUDES = "zero_lag", "aec_above_chance"
 # Reservations after which synchrony is called simultaneous, but not shown to be coupling.
 SIMULTANEOUS = ("zero lag", "wide", "amplitudes", "line")
+# Of PLV above chance: coupled phases alone give amplitudes that go together by up to .07 of it, a shared
+# envelope or responses to the same events by more than it (docs/chance.md).
+OF_COUPLING = 0.25
 MANY_LINES = 0.25  # of the dyads
 KINDS = (*SIMULTANEOUS, "zero lag floor", "zero lag untested")
 
@@ -27,9 +30,9 @@ def only_simultaneous(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservatio
     Reservation
         ``zero lag``: PLV at lag 0 is not shown to be above that at far lags; ``zero lag floor`` where so few
         dyads could not show it, ``zero lag untested`` with the reason. ``wide``: it is above, but half of
-        that is still there at the far lags. ``amplitudes``: they go together as well. ``line``: in a quarter
-        of the dyads or more, both spectra have a narrow line at one frequency. Nothing of what the study's
-        tables do not have.
+        that is still there at the far lags. ``amplitudes``: they go together, by more than coupled phases
+        give. ``line``: in a quarter of the dyads or more, both spectra have a narrow line at one frequency.
+        Nothing of what the study's tables do not have.
     """
     row = whole(tables, ZERO_LAG)
     if row is not None:
@@ -40,11 +43,16 @@ def only_simultaneous(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservatio
             yield Reservation(kind, _numbers(row))
         elif wide := _wide(tables.get("lags")):
             yield Reservation("wide", {"bands": wide})
-    row = whole(tables, AMPLITUDES)
-    if row is not None and not missing(row["t"]) and row["p_flips"] < ALPHA and row["mean"] > 0:
+    row, plv = whole(tables, AMPLITUDES), whole(tables, CORRECTED)
+    if go_together(row) and not (plv is not None and row["mean"] < OF_COUPLING * plv["mean"]):
         yield Reservation("amplitudes", _numbers(row))
     if lines := _lines(tables.get("lags")):
         yield Reservation("line", {"bands": lines})
+
+
+def go_together(row: pd.Series | None) -> bool:
+    """Whether a row of ``presence`` shows amplitudes that go together."""
+    return bool(row is not None and not missing(row["t"]) and row["p_flips"] < ALPHA and row["mean"] > 0)
 
 
 def whole(tables: Mapping[str, pd.DataFrame], measure: str) -> pd.Series | None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.findings import Finding, Reservation, judge_presence
-from interbrain.findings.simultaneous import AMPLITUDES, KINDS, SIMULTANEOUS, ZERO_LAG, whole
+from interbrain.findings.simultaneous import AMPLITUDES, KINDS, SIMULTANEOUS, ZERO_LAG, go_together, whole
 from interbrain.report import figures, tables, words
 from interbrain.report.figures import Absent, Drawing, _Canvas, _css, _padded, _panel, _slug, _style
 from interbrain.report.reading import Results
@@ -82,10 +82,15 @@ def supported(results: Results, found: Finding) -> str:
     )
     if together is None or words.is_missing(together["t"]):
         return f"{told}: a slow rise and fall that both members share does not explain it."
+    how = (
+        "go together no more than with coupled phases"
+        if go_together(together)
+        else "are not shown to go together"
+    )
     return (
-        f"{told}, and the amplitudes are not shown to go together (AEC above chance: mean "
-        f"{words.proportion(together['mean'])}, {words.p_phrase(together['p_flips'])}): a slow rise and fall "
-        "that both members share does not explain it."
+        f"{told}, and the amplitudes {how} (AEC above chance: mean {words.proportion(together['mean'])}, "
+        f"{words.p_phrase(together['p_flips'])}): a slow rise and fall that both members share does not "
+        "explain it."
     )
 
 

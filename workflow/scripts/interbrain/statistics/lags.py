@@ -153,7 +153,7 @@ def zero_lag_tests(
     -------
     table : DataFrame
         at_zero, at_far: means over dyads; mean to smallest_p: of their difference against zero. peak_s: where
-        the mean curve is highest. width_s: full width at half height above the far level; NaN where the
+        the mean curve is highest nearer than the far lags. width_s: full width at half height above the far level; NaN where the
         difference is not above zero (p_flips), because noise has no width. Where it is twice `far_from_s` or
         more, half of the height is still there at the far lags.
     """
@@ -170,7 +170,8 @@ def zero_lag_tests(
         row |= {"at_far": at_far.mean()} | against_zero((at_zero - at_far)[:, None], n_max, seed)[0]
         mean = values.mean(axis=0)
         if row.get("p_flips", 1) < 0.05 and row["mean"] > 0:
-            row |= {"peak_s": lags[mean.argmax()], "width_s": half_width(lags, mean, row["at_far"])}
+            near = np.where(far, -np.inf, mean)
+            row |= {"peak_s": lags[near.argmax()], "width_s": half_width(lags, mean, row["at_far"])}
         else:
             row["note"] = "no width: lag 0 is not shown to be above the far lags"
         rows.append(row)
