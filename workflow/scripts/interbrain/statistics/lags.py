@@ -153,9 +153,9 @@ def zero_lag_tests(
     -------
     table : DataFrame
         at_zero, at_far: means over dyads; mean to smallest_p: of their difference against zero. peak_s: where
-        the mean curve is highest nearer than the far lags. width_s: full width at half height above the far level; NaN where the
-        difference is not above zero (p_flips), because noise has no width. Where it is twice `far_from_s` or
-        more, half of the height is still there at the far lags.
+        the mean curve is highest, nearer than the far lags. width_s: its full width at half its height above
+        the far level; NaN where the difference is not above zero (p_flips), because noise has no width.
+        Where it is twice `far_from_s` or more, half of the height is still there at the far lags.
     """
     rows = []
     lags = curves.columns.to_numpy(dtype=float)
