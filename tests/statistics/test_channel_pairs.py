@@ -471,6 +471,12 @@ def test_what_cannot_be_tested_is_a_row_that_says_why():
     said = pairs[pairs["tested"] != "synchrony"].set_index("tested")["note"]
     assert said["group"] == "the factor group has one level only (yes): there is nothing to compare"
     assert said["score"] == "the score score does not vary"
+    nothing = analysed(np.full_like(values, np.nan), dyads, scores=["score"])["pairs"]
+    assert nothing["note"].tolist() == [
+        "0 dyads with a pair: too few to test",
+        "no dyad with a pair has a level of the factor group",
+        "0 dyads have the score: too few to test",
+    ]
     alone = analysed(values[:1], dyads[:1], {})["pairs"]
     assert alone["note"].tolist() == ["1 dyad with a pair: too few to test"]
 

@@ -11,7 +11,7 @@ from .conftest import change_config, files_below, jobs_to_run, keep_dyads, own_d
 
 GROUP = "results/derivatives/interbrain/group/task-rest_desc"
 FOR_ALL_DYADS = {"dataset", "validate", "derivative", "pseudodyads", "aggregate", "analyse", "provenance"}
-FOR_ALL_DYADS |= {"findings", "report"}
+FOR_ALL_DYADS |= {"channel_pairs", "findings", "report"}
 OF_A_DYAD = {"clock", "convert", "clean", "synchrony"}
 ELSEWHERE = {"TZ": "Pacific/Auckland", "OMP_NUM_THREADS": "2"}
 

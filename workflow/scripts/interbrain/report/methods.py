@@ -184,6 +184,18 @@ REFERENCES = {
             "Human Brain Mapping", "15", "1", "1--25", "10.1002/hbm.1058",
         ),
         _article(
+            "MarisOostenveld2007", "Maris & Oostenveld, 2007", "Maris, Eric and Oostenveld, Robert",
+            "2007", "Nonparametric statistical testing of {EEG}- and {MEG}-data",
+            "Journal of Neuroscience Methods", "164", "1", "177--190", "10.1016/j.jneumeth.2007.03.024",
+        ),
+        _article(
+            "Winkler2014", "Winkler et al., 2014",
+            "Winkler, Anderson M. and Ridgway, Gerard R. and Webster, Matthew A. and Smith, Stephen M. and "
+            "Nichols, Thomas E.",
+            "2014", "Permutation inference for the general linear model", "NeuroImage", "92",
+            pages="381--397", doi="10.1016/j.neuroimage.2014.01.060",
+        ),
+        _article(
             "Welch1951", "Welch, 1951", "Welch, Bernard L.",
             "1951", "On the comparison of several mean values: An alternative approach", "Biometrika",
             "38", "3/4", "330--336", "10.2307/2332579",
@@ -350,6 +362,7 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         _presence(get, sizes, cite),
         _groups(get, sizes, package, packages, cite),
         _correlations(get, sizes, package, packages, cite),
+        _channel_pairs(get, sizes, cite),
         _multiverse(get, sizes.get("analyses", 0), cite),
         _own_choices(get),
     ]
@@ -850,6 +863,32 @@ def _is_wai(name: str, forms) -> bool:
     if not words.is_missing(given):
         return "working alliance" in str(given).lower() or "wai" in re.findall(r"[a-z]+", str(given).lower())
     return "wai" in str(name).lower().split("_")
+
+
+def _channel_pairs(get, sizes, cite):
+    if not get("statistics", "channel_pairs"):
+        return
+    between = get("statistics", "between", default=list(get("factors", default={})))
+    beside = " adjusted for the other factors and the covariates," if len(between) > 1 else ""
+    beside = beside or (" adjusted for the covariates," if get("statistics", "covariates") else "")
+    groups = (
+        f", each factor by the difference between its levels,{beside} with a residual variance of each level "
+        "(under relabelings within the levels of the other factors, and under sign flips of the residuals of "
+        f"the model without the factor, {cite('Winkler2014')}, which allow unequal spread; the larger p "
+        "counted)"
+    )
+    scores = ", and each score by Pearson's r under permutations of the score"
+    yield (
+        "As an exploratory analysis, every pair of a channel of the therapist and a channel of the client, "
+        "and every pair of sites, was tested with the mean over times: values above chance against zero by "
+        f"sign flips{groups if between else ''}{scores if sizes.get('scores') else ''}. The largest |z| over "
+        "all pairs and bands (z having the p of t) controlled the family-wise error of each test "
+        f"({cite('NicholsHolmes2002')}). Clusters of neighbouring pairs with p < .01 were tested by the sum "
+        f"of their |z| ({cite('MarisOostenveld2007')}); two pairs were neighbours if they shared one "
+        "member's channel and the other member's two channels were neighbours on the head (Delaunay "
+        "triangulation). A pair with an interpolated channel was missing in that dyad, and pairs that fewer "
+        "than half of the dyads, or of a level's dyads, had were not tested."
+    )
 
 
 def _multiverse(get, analyses, cite):

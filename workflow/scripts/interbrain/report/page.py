@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from interbrain.report import cards, figures, findings, lags, methods, presence, tables, words
+from interbrain.report import cards, channel_pairs, figures, findings, lags, methods, presence, tables, words
 from interbrain.report.reading import COLUMNS, Results, read_results
 
 TEMPLATE, STYLESHEET, SCRIPT = "page.html.jinja", "style.css", "page.js"
@@ -53,6 +53,8 @@ CONTENTS = {
     "spectra": "Power spectra before and after cleaning",
     "decisions": "Every decision about a channel, component or window: by rule, or by a person",
     "channelpairs": "Mean PLV for each pair of channels",
+    "pairtests": "Tests of each pair of channels and of sites, family-wise",
+    "pairclusters": "Clusters of neighbouring pairs of channels",
     "truth": "What the simulator planted",
     "provenance": "Versions, configuration and checksums",
     "validation": "What the BIDS validator said",
@@ -260,11 +262,13 @@ class _Builder:
         """All sections in order. Figures come before the warnings, which name those that are missing."""
         results = self.results
         has_lags = "lagcurves" in results.tables
+        has_pairs = len(results["pairtests"]) > 0
         wanted = [
             ("people", "Who is in the data", self._people),
             ("quality", "Data quality", self._quality),
             ("results", "Main results", self._main),
             ("maps", "Inter-brain maps", self._maps),
+            *([("pairs", "Which pairs of channels?", self._pairs)] if has_pairs else []),
             ("chance", "Better than chance?", self._chance),
             *([("simultaneous", "Simultaneous, or coupled?", self._simultaneous)] if has_lags else []),
             ("choices", "Other analysis choices", self._choices),
@@ -468,6 +472,13 @@ class _Builder:
 
     def _maps(self) -> dict:
         return {"map": self._figure(figures.channel_map(self.results["channelpairs"], self.results.bands))}
+
+    def _pairs(self) -> dict:
+        content = channel_pairs.content(self.results)
+        content["figure"] = self._figure(channel_pairs.pair_maps(self.results))
+        if content["found"]:
+            content["found"] = self._table(content["found"], "pairtests")
+        return content
 
     def _chance(self) -> dict:
         results = self.results

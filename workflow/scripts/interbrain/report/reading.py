@@ -99,6 +99,16 @@ COLUMNS = {
     "decisions": ("dyad time participant what item decision by reason label", "probability"),
     "spectra": ("participant dyad role time", "frequency_hz before_db after_db"),
     "channelpairs": ("band therapist_channel client_channel", "plv above_chance n_dyads"),
+    "pairtests": (
+        "measure tested level_a level_b pairs unit band therapist_channel client_channel roi_therapist "
+        "roi_client exact note",
+        "n size z p p_family n_relabelings n_flips smallest_p cluster p_cluster",
+    ),
+    "pairclusters": (
+        "measure tested level_a level_b pairs unit band therapist_channel client_channel therapist_channels "
+        "client_channels",
+        "cluster n_pairs mass p_cluster size",
+    ),
     "truth": (
         "dyad time band planted_fault planted_artifacts_therapist planted_artifacts_client",
         "source_plv snr_therapist snr_client expected_plv client_clock_offset_s client_clock_drift_ppm",
@@ -106,7 +116,17 @@ COLUMNS = {
 }
 DOCUMENTS = ("provenance", "validation")
 # Only where the study has them: simulated data, item answers, a grid of choices, further estimators.
-OPTIONAL = ("truth", "reliability", "specifications", "multiverse", "dictionary", "lagcurves", "lags")
+OPTIONAL = (
+    "truth",
+    "reliability",
+    "specifications",
+    "multiverse",
+    "pairtests",
+    "pairclusters",
+    "dictionary",
+    "lagcurves",
+    "lags",
+)
 
 
 @dataclass(frozen=True)

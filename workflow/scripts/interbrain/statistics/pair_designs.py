@@ -136,8 +136,9 @@ def designs(
         present = [str(level) for level in levels if (own[known] == str(level)).any()]
         pairs = list(combinations(present, 2))
         if not pairs:
-            why = f"the factor {factor} has one level only ({present[0]}): there is nothing to compare"
-            why = why if present else f"no dyad has a level of the factor {factor}"
+            why = f"no dyad with a pair has a level of the factor {factor}"
+            if present:
+                why = f"the factor {factor} has one level only ({present[0]}): there is nothing to compare"
             yield Design("factor", {"tested": factor, "unit": "dyad"}, array, note([why]), why)
         for one, other in pairs:
             rows = known & own.isin([one, other]).to_numpy()

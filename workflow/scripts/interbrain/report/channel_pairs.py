@@ -1,0 +1,265 @@
+"""Which pairs of channels, and of sites, the family-wise tests find: a figure, a table and sentences.
+
+Only words and marks; `statistics.channel_pairs` computes. Exploratory: no card and no verdict rests on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from interbrain.report import figures, tables, words
+from interbrain.report.figures import Absent, Drawing, _Canvas, _panel, _readable_on, _slug, _style
+from interbrain.report.reading import Results
+
+ALPHA = 0.05
+MOST_NAMED = 6  # pairs that a sentence names; the table has all
+MOST_PANELS = 16
+TEST = ["measure", "tested", "level_a", "level_b"]
+SYNCHRONY = "synchrony"
+SIGNIFICANT, IN_CLUSTER = "●", "○"
+
+
+def content(results: Results) -> dict:
+    """What the section says: sentences on every test, and what was found as a table."""
+    pairs = results["pairtests"]
+    said = [_sentence(results, test, rows) for test, rows in _tests(pairs)]
+    kept = _found(results)
+    table = _table(kept) if len(kept) else None
+    channels = pairs[pairs["pairs"] == "channels"].dropna(subset=["p_family"])
+    counts = channels.groupby(TEST, sort=False).size()
+    return {
+        "said": said,
+        "found": table,
+        "n_pairs": f"{counts.max():,}" if len(counts) else "",
+        "n_tests": len(list(_tests(pairs))),
+    }
+
+
+def pair_maps(results: Results) -> Drawing | Absent:
+    """z of each pair, a map for each band: of synchrony, and of every test in which something is found."""
+    name, title = "channelpairs", "Each channel of the therapist with each channel of the client"
+    pairs = results["pairtests"]
+    frame = pairs[pairs["pairs"] == "channels"].dropna(subset=["z"])
+    if frame.empty:
+        return Absent(name, title, "no pair of channels could be tested")
+    shown = [
+        (test, rows)
+        for test, rows in _tests(frame)
+        if test[1] == SYNCHRONY or (rows["p_family"] <= ALPHA).any() or (rows["p_cluster"] <= ALPHA).any()
+    ]
+    panels = [
+        (test, band, rows[rows["band"] == band])
+        for test, rows in shown or list(_tests(frame))[:1]
+        for band in results.bands
+        if (rows["band"] == band).any()
+    ]
+    limit = max(float(np.nanmax(np.abs(rows["z"]))) for _, _, rows in panels)
+    whole = pairs[pairs["pairs"] == "channels"]
+    axes = [list(dict.fromkeys(whole[f"{who}_channel"])) for who in ("therapist", "client")]
+    axes = [[one for one in names if not words.is_missing(one)] for names in axes]
+    with _style():
+        drawn = tuple(
+            _map(f"{name}-{number}", _label(results, test), band, rows, axes, limit)
+            for number, (test, band, rows) in enumerate(panels[:MOST_PANELS])
+        )
+    caption = (
+        "Rows are the therapist's channels, columns the client's. Colour is z, the t of a pair on a common "
+        "scale; orange is above zero, purple below. Grey: too few dyads have both channels."
+    )
+    if len(panels) > MOST_PANELS:
+        caption += f" The first {MOST_PANELS} of {len(panels)} maps; the table of numbers has all."
+    key = (
+        (SIGNIFICANT, figures.INK, "p ≤ .05 for all pairs and bands together"),
+        (IN_CLUSTER, figures.INK, "in a cluster with p ≤ .05"),
+    )
+    return Drawing(name, title, caption, drawn, pairs, key=key, source="pairtests")
+
+
+def _map(prefix: str, label: str, band: str, rows: pd.DataFrame, axes: list, limit: float) -> figures.Panel:
+    import matplotlib
+
+    therapist, client = axes
+    names = ["therapist_channel", "client_channel"]
+    wide = rows.set_index(names)[["z", "p_family", "p_cluster"]]
+    every = pd.MultiIndex.from_product(axes, names=names)
+    z, p, p_cluster = (
+        wide[one].reindex(every).to_numpy(float).reshape(len(therapist), len(client)) for one in wide
+    )
+    many = max(len(therapist), len(client))
+    step = 34 if many <= figures.MAX_ANNOTATED else 21 if many <= figures.MAX_VECTOR else 11
+    canvas = _Canvas(max(figures.WIDTH + 30, step * len(client) + 130), max(200, step * len(therapist) + 110))
+    plot = canvas.axes
+    colours = matplotlib.colormaps["PuOr_r"].with_extremes(bad=figures.BAND_SHADE)
+    drawn = plot.imshow(
+        np.ma.masked_invalid(z), cmap=colours, vmin=-limit, vmax=limit, interpolation="none", aspect="auto"
+    )
+    own = np.nan_to_num(p, nan=1) <= ALPHA
+    among = (np.nan_to_num(p_cluster, nan=1) <= ALPHA) & ~own
+    for row, column in np.argwhere(own | among):
+        ink = _readable_on(colours((z[row, column] + limit) / (2 * limit)))
+        plot.plot(
+            column, row, "o", markersize=0.34 * step, markerfacecolor=ink if own[row, column] else "none",
+            markeredgecolor=ink, markeredgewidth=0.9,
+        )  # fmt: skip
+    small = 10.5 if many <= figures.MAX_VECTOR else 8.5
+    plot.set_xticks(range(len(client)), client, rotation=90 if many > 8 else 0, fontsize=small)
+    plot.set_yticks(range(len(therapist)), therapist, fontsize=small)
+    plot.tick_params(length=0)
+    for spine in plot.spines.values():
+        spine.set_visible(False)
+    plot.set_xlabel("Client's channel")
+    plot.set_ylabel("Therapist's channel")
+    plot.set_title(f"{label}: {words.spoken(band)}")
+    bar = canvas.figure.colorbar(drawn, ax=plot, shrink=0.9, aspect=22, pad=0.03)
+    bar.outline.set_visible(False)
+    bar.set_label("z")
+    best = rows.loc[rows["p_family"].idxmin()] if rows["p_family"].notna().any() else None
+    alt = f"{label}, {words.spoken(band)}: a map of {len(therapist)} by {len(client)} channels. "
+    if best is not None:
+        alt += (
+            f"{words.counted(int(own.sum()), 'pair')} with a family-wise p of .05 or less, "
+            f"{int(among.sum())} more in clusters with p of .05 or less; the smallest p is that of "
+            f"{_ends(best)} ({words.p_phrase(best['p_family'])})."
+        )
+    return _panel(canvas, f"{prefix}-{_slug(band)}", alt)
+
+
+def _tests(frame: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
+    yield from frame.groupby(TEST, sort=False)
+
+
+def _label(results: Results, test: tuple) -> str:
+    """``Synchrony``, ``Mindfulness: yes minus no`` or a score; with the measure where it is not PLV's."""
+    measure, tested, one, other = test
+    text = "Synchrony" if tested == SYNCHRONY else results.term(tested)
+    if not words.is_missing(one):
+        text += f": {words.spoken(one)} minus {words.spoken(other)}"
+    return text if measure == "above_chance" else f"{text} ({words.measure(measure, False)})"
+
+
+def _ends(row) -> str:
+    return f"{row['therapist_channel']} with {row['client_channel']}"
+
+
+def _how(row: dict, p: str = "p_family") -> str:
+    """``alpha, above chance, p = .012``: the band, the direction and p of a pair or a cluster."""
+    up = row["size"] > 0
+    if row["tested"] == SYNCHRONY:
+        way = "above chance" if up else "below chance"
+    elif not words.is_missing(row["level_a"]):
+        way = f"higher for {words.spoken(row['level_a'] if up else row['level_b'])}"
+    else:
+        way = f"r = {words.proportion(row['size'], 2)}"
+    return f"{words.spoken(row['band'])}, {way}, {words.p_phrase(row[p])}"
+
+
+def _sentence(results: Results, test: tuple, rows: pd.DataFrame) -> tuple[str, str]:
+    """What a test is about, and what was found in it."""
+    label = _label(results, test)
+    channels, sites = rows[rows["pairs"] == "channels"], rows[rows["pairs"] == "sites"]
+    tested = channels.dropna(subset=["p_family"])
+    if tested.empty:
+        notes = [one for one in dict.fromkeys(channels["note"]) if not words.is_missing(one)]
+        return label, f"Not tested at single channels: {notes[0]}." if notes else "Not tested."
+    unit = tested["unit"].iloc[0]
+    told = [f"Over {words.counted(int(tested['n'].max()), unit)}."] if unit != "dyad" else []
+    found = tested[tested["p_family"] <= ALPHA].sort_values("p_family", kind="stable")
+    if len(found):
+        named = [f"{_ends(row)} ({_how(row)})" for row in found.head(MOST_NAMED).to_dict("records")]
+        rest = len(found) - len(named)
+        named = words.listed([*named, f"{rest} more"] if rest else named)
+        told.append(f"Found at {words.counted(len(found), 'pair')} of channels: {named}.")
+    clusters = _of(results["pairclusters"], test)
+    kept = clusters[clusters["p_cluster"] <= ALPHA]
+    for row in kept.to_dict("records"):
+        told.append(
+            f"Found in a cluster of {words.counted(int(row['n_pairs']), 'pair')} "
+            f"({_how(row, 'p_cluster')}), strongest at {_ends(row)}."
+        )
+    if not len(found) and not len(kept):
+        told.append(_nothing(tested, clusters))
+    own = sites[sites["p_family"] <= ALPHA]
+    if len(own):
+        named = [
+            f"{words.spoken(row['roi_therapist'])} of the therapist with {words.spoken(row['roi_client'])} "
+            f"of the client ({_how(row)})"
+            for row in own.to_dict("records")
+        ]
+        told.append(f"Found at {words.counted(len(own), 'pair')} of sites: {words.listed(named)}.")
+    elif sites["p_family"].notna().any():
+        told.append(f"Not found at any pair of sites (smallest {words.p_phrase(sites['p_family'].min())}).")
+    left = len(channels) - len(tested)
+    if left:
+        few = f"too few {unit}s have both channels"
+        told.append(f"{words.counted(left, 'pair')} of {len(channels):,} could not be tested: {few}.")
+    return label, " ".join(told)
+
+
+def _nothing(tested: pd.DataFrame, clusters: pd.DataFrame) -> str:
+    floor = tested["smallest_p"].min()
+    if floor > ALPHA:
+        units = words.counted(int(tested["n"].max()), tested["unit"].iloc[0])
+        return f"Nothing could be found: with {units} the smallest possible p is {words.p_value(floor)}."
+    p = words.p_phrase(tested["p_family"].min())
+    if clusters.empty:
+        return f"Not found at any pair of channels (smallest {p}); there is no cluster."
+    smallest = words.p_phrase(clusters["p_cluster"].min())
+    return f"Not found at any pair of channels (smallest {p}) or in any cluster (smallest {smallest})."
+
+
+def _of(frame: pd.DataFrame, test: tuple) -> pd.DataFrame:
+    return frame[(frame[TEST] == list(test)).all(axis=1)]
+
+
+def _found(results: Results) -> pd.DataFrame:
+    """One row for each pair of channels, cluster and pair of sites with p <= .05."""
+    rows = []
+    clusters = results["pairclusters"]
+    for row in clusters[clusters["p_cluster"] <= ALPHA].to_dict("records"):
+        what = f"cluster of {words.counted(int(row['n_pairs']), 'pair')}"
+        ends = row["therapist_channels"], row["client_channels"]
+        rows.append(_found_row(results, row, what, *ends, row["p_cluster"]))
+    pairs = results["pairtests"]
+    for row in pairs[pairs["p_family"] <= ALPHA].to_dict("records"):
+        kind, start = (
+            ("pair of channels", "channel") if row["pairs"] == "channels" else ("pair of sites", "roi")
+        )
+        ends = (
+            (row["therapist_channel"], row["client_channel"])
+            if start == "channel"
+            else (words.spoken(row["roi_therapist"]), words.spoken(row["roi_client"]))
+        )
+        rows.append(_found_row(results, row, kind, *ends, row["p_family"]))
+    return pd.DataFrame(rows)
+
+
+def _found_row(results: Results, row: dict, what: str, therapist: str, client: str, p: float) -> dict:
+    return {
+        "test": _label(results, tuple(row[name] for name in TEST)),
+        "band": words.spoken(row["band"]),
+        "what": what,
+        "therapist": therapist,
+        "client": client,
+        "size": row["size"],
+        "p": p,
+    }
+
+
+def _table(frame: pd.DataFrame) -> tables.Table:
+    columns = [
+        tables.text("test", "Test"),
+        tables.text("what", "What was found"),
+        tables.text("band", "Band"),
+        tables.text("therapist", "Therapist", wide=True),
+        tables.text("client", "Client", wide=True),
+        tables.share("size", "Size"),
+        tables.p("p", "p (family)"),
+    ]
+    caption = (
+        "Pairs and clusters with a family-wise p of .05 or less. Size is the mean above chance, the adjusted "
+        "difference or r; of a cluster the mean of its pairs"
+    )
+    return tables.build("channel-pairs", caption, frame, columns, stacks=True)
