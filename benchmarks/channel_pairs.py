@@ -194,6 +194,41 @@ def power(n_studies):
             print(f"| {what}, d = {size:g}, {test} | {cells} |", flush=True)
 
 
+def therapists(n_studies):
+    """Several clients a therapist, ICC .3, no effect: what dyads as units find, and therapists."""
+    mix = mixing(SMALL)
+    edges = pair_edges(*[head_neighbours(SMALL)] * 2, len(BANDS))
+    print("\n| no effect, ICC .3 | factor over dyads | factor | score of the therapist over dyads | score |")
+    print("|---|---|---|---|---|")
+    for number, (n_therapists, n_clients) in enumerate(((8, 3), (12, 3), (20, 2))):
+        rng = np.random.default_rng([74, number])
+        hits = np.zeros(4, dtype=int)
+        for study in range(n_studies):
+            own = np.sqrt(0.3) * without_effect(rng, n_therapists, mix)
+            rest = np.sqrt(0.7) * without_effect(rng, n_therapists * n_clients, mix)
+            values = (np.repeat(own, n_clients, axis=0) + rest).reshape(n_therapists * n_clients, -1)
+            score = rng.standard_normal(n_therapists)
+            found = []
+            for times in (n_clients, 1):
+                first = np.repeat(np.arange(n_therapists) < n_therapists // 2, times)
+                here = values if times > 1 else values.reshape(n_therapists, n_clients, -1).mean(axis=1)
+                n = len(here)
+                signs = sign_flips(n, DRAWS, (2,), exact_up_to=8).signs
+                dealt = relabelings(first, n_max=DRAWS, seed=(1,)).orders
+                asked = here, first, np.ones((n, 1))
+                draws = [
+                    pair_statistics.relabelled(*asked, dealt),
+                    pair_statistics.flipped_residuals(*asked, signs),
+                ]
+                found.append(family(draws, edges).p_family.min())
+                scores = np.repeat(score, times)
+                by_score = relabelings(scores, n_max=DRAWS, seed=(3, study)).orders
+                found.append(family([pair_statistics.correlated(here, scores, by_score)]).p_family.min())
+            hits += np.array([found[0], found[2], found[1], found[3]]) <= ALPHA
+        cells = " | ".join(said(hit, n_studies) for hit in hits)
+        print(f"| {n_therapists} therapists with {n_clients} clients | {cells} |", flush=True)
+
+
 def timing():
     rng = np.random.default_rng(0)
     n = 14
@@ -244,12 +279,14 @@ def timing():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=int, default=1000)
-    parser.add_argument("--part", choices=["time", "calibration", "power"])
+    parser.add_argument("--part", choices=["time", "calibration", "therapists", "power"])
     options = parser.parse_args()
     if options.part in (None, "time"):
         timing()
     if options.part in (None, "calibration"):
         calibration(options.studies)
+    if options.part in (None, "therapists"):
+        therapists(options.studies)
     if options.part in (None, "power"):
         power(options.studies)
 

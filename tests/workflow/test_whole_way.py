@@ -136,6 +136,11 @@ def test_a_new_band_runs_the_synchrony_again_and_not_the_cleaning(study_copy):
     assert not jobs_to_run(plan.stdout) & {"convert", "clean", "dataset", "validate"}
 
 
+def test_tests_of_channel_pairs_are_a_job_of_their_own(study_copy):
+    change_config(own_data(study_copy), lambda c: c["statistics"].update(channel_pairs=False))
+    assert jobs_to_run(run(study_copy, "--dry-run").stdout) == {"provenance", "report", "all"}
+
+
 def test_a_new_statistical_design_runs_the_statistics_again_and_nothing_before(study_copy):
     change_config(own_data(study_copy), lambda c: c["statistics"].update(measures=["above_chance"]))
     plan = run(study_copy, "--dry-run")
