@@ -152,3 +152,41 @@ def test_a_planted_effect_is_found_by_all_three():
     group, orders = np.repeat([1.0, 0.0], 4), orders_of(8, 4)
     found = joint_p(specifications_of_one_study(rng, effect=4), group, orders)
     assert set(found.values()) == {2 / 70}
+
+
+def chance_of_a_finding(shift, ratio, sizes, seed, n=150):
+    """Share of p <= .05 by the median of d, and by that of the studentised effect, of studies without any."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat([1.0, 0.0], sizes)
+    spread = np.where(group == 1, 1, ratio)
+    found = np.zeros(2)
+    for _ in range(n):
+        covariate, common = rng.normal(size=(2, len(group)))
+        fixed = np.column_stack([np.ones(len(group)), covariate + shift * group])
+        orders = np.array([np.arange(len(group)), *(rng.permutation(len(group)) for _ in range(199))])
+        tests = [
+            relabelled_tests(spread * (0.8 * common + 0.6 * rng.normal(size=len(group))), columns, fixed)
+            for columns in [group[orders][:, None]] * 4
+        ]
+        for place, used in enumerate((tests, [one.studentised for one in tests])):
+            found[place] += share_at_least(np.abs(np.median([one.d for one in used], axis=0))) <= 0.05
+    return found / n
+
+
+@pytest.mark.parametrize(("shift", "ratio", "sizes"), [(2, 1, (7, 7)), (0, 3, (10, 4))])
+def test_neither_a_covariate_that_differs_nor_unequal_spread_is_found_jointly(shift, ratio, sizes):
+    plain, studentised = chance_of_a_finding(shift, ratio, sizes, seed=5)
+    assert plain > 0.12
+    assert studentised < 0.5 * plain and studentised < 0.12
+
+
+def test_the_studentised_effect_is_that_of_errors_of_each_dyads_own():
+    import statsmodels.api as sm
+
+    group, covariate = np.repeat([1.0, 0.0], [8, 4]), RNG.standard_normal(12)
+    fixed, outcome = np.column_stack([np.ones(12), covariate]), RNG.standard_normal(12)
+    orders = orders_of(12, 8, n_random=5)
+    tests = relabelled_tests(outcome, group[orders][:, None], fixed)
+    fits = [sm.OLS(outcome, np.column_stack([fixed, group[order]])).fit(cov_type="HC3") for order in orders]
+    np.testing.assert_allclose(tests.studentised.t, [fit.tvalues[-1] for fit in fits], rtol=1e-9)
+    assert tests.d[0] == pytest.approx(fits[0].params[-1] / fits[0].mse_resid ** 0.5)

@@ -5,10 +5,12 @@ Takes arrays and gives arrays. After Simonsohn, Simmons & Nelson (2020), Nature 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+
+from interbrain.statistics.spread import wald
 
 SIGNIFICANT = 0.05
 ROUNDING = 1e-9  # two relabelings with one and the same statistic differ by no more
@@ -26,14 +28,28 @@ class Tests:
         Of the single column's slope; 1 for several columns.
     spread : array, shape (n_relabelings,)
         Sum of squares of the single column that the fixed ones leave; NaN for several.
+    wald : array, shape (n_relabelings,)
+        As F, with HC3 errors: the studentised statistic whose relabelings hold where groups differ in spread
+        and covariates differ between groups. NaN where a dyad is fitted exactly.
     df1, df2 : int
     """
 
     F: np.ndarray
     sign: np.ndarray
     spread: np.ndarray
+    wald: np.ndarray
     df1: int
     df2: int
+
+    @property
+    def studentised(self) -> Tests:
+        """The same with the studentised statistic in the place of F, and sizes in the dyads' own design.
+
+        A relabelled column that goes with a covariate has a smaller spread, and with it a larger d for the
+        same evidence: d of relabelings is therefore given the spread of the columns as they are.
+        """
+        spread = np.full(len(self.F), self.spread[0])
+        return replace(self, F=self.wald / self.df1, spread=spread)
 
     @property
     def t(self) -> np.ndarray:
@@ -132,6 +148,7 @@ def relabelled_tests(outcome: np.ndarray, columns: np.ndarray, fixed: np.ndarray
         F=np.where(defined, F, np.nan),
         sign=np.where(cross[:, 0] < 0, -1.0, 1.0) if single else np.ones(len(F)),
         spread=gram[:, 0, 0] if single else np.full(len(F), np.nan),
+        wald=np.where(defined, wald(outcome, columns.swapaxes(1, 2), basis), np.nan),
         df1=n_columns,
         df2=df2,
     )
@@ -140,8 +157,10 @@ def relabelled_tests(outcome: np.ndarray, columns: np.ndarray, fixed: np.ndarray
 def share_at_least(statistic: np.ndarray) -> float:
     """Share of relabelings whose statistic is at least that of the first, which is the dyads as they are.
 
-    A relabelling without a statistic counts against the finding.
+    A relabelling without a statistic counts against the finding; NaN where the first has none.
     """
+    if np.isnan(statistic[0]):
+        return np.nan
     return float(np.mean(~(statistic < statistic[0] - ROUNDING * max(1.0, abs(statistic[0])))))
 
 

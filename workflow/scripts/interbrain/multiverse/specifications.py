@@ -16,6 +16,7 @@ from interbrain.statistics.anova import partial_eta2_interval
 from interbrain.statistics.cells import mean_of_recorded
 from interbrain.statistics.notes import fewer_times, shared_people
 from interbrain.statistics.permutation import relabelings
+from interbrain.statistics.therapists import several_clients
 
 from .branch import KEYS, NO_WINDOW, TOO_SHORT, WITHOUT_DECISIONS
 from .choices import CHOICES, CORRECTIONS
@@ -104,7 +105,9 @@ def specification_tables(
     Notes
     -----
     A factor is relabelled within the combinations of the other factors' levels, a questionnaire over all
-    dyads that have it; the other columns stay with their dyads. Two-sided.
+    dyads that have it; the other columns stay with their dyads. Two-sided. Relabelings are compared by the
+    studentised statistic (HC3), so that neither unequal spread nor covariates that differ between groups
+    count as an effect. Where several therapists have several dyads, therapists are exchanged (`_exchanged`).
     """
     dyads = dyads.reset_index(drop=True)
     outcomes = _outcomes(variants, list(dyads["dyad"]), specifications, list(times))
@@ -220,9 +223,11 @@ def _term(term, dyads, specifications, outcomes, between, covariates, n_relabeli
     about = {"tested": term, "comparison": comparison}
     orders, exact = np.arange(has.sum())[None], True
     if dyads[term].nunique() > 1:
+        units, strata = _exchanged(dyads[has], term, others, levels is not None)
         relabelled = relabelings(
             dyads.loc[has, term].to_numpy(),
-            _strata(dyads.loc[has, others]),
+            strata,
+            units,
             n_max=n_relabelings,
             seed=[*seed, crc32(term.encode())],
         )
@@ -245,8 +250,11 @@ def _term(term, dyads, specifications, outcomes, between, covariates, n_relabeli
         if tests is None:
             notes.insert(0, _why_not_tested(term, dyads.loc[there, term], levels))
         else:
-            tested[number] = tests
             row |= _numbers(tests, unit)
+            if np.isnan(tests.wald[0]):
+                notes.insert(0, "not relabelled: a dyad is alone in its group, whose spread is not known")
+            else:
+                tested[number] = tests
         rows.append(row | {"note": ". ".join(notes) or None})
     return rows, _jointly(about, rows, tested, unit, signed, exact)
 
@@ -271,6 +279,23 @@ def _centred(values: pd.DataFrame) -> np.ndarray:
     return numbers - numbers.mean(axis=0) if len(numbers) else numbers
 
 
+def _exchanged(
+    dyads: pd.DataFrame, term: str, others: Sequence[str], is_factor: bool
+) -> tuple[list | None, np.ndarray]:
+    """Whose labels are exchanged (None: the dyads'), and within which strata.
+
+    Where several therapists have several dyads: the therapists', if the factor or score is their own; else,
+    of a factor, those of each therapist's dyads among themselves.
+    """
+    several = several_clients(dyads["therapist"]) > 1
+    own = dyads.groupby("therapist")[term].nunique().max() == 1
+    if several and own:
+        return list(dyads["therapist"]), _strata(dyads[others])
+    if several and is_factor:
+        return None, _strata(dyads[[*others, "therapist"]])
+    return None, _strata(dyads[others])
+
+
 def _strata(others: pd.DataFrame) -> np.ndarray:
     """One number for each combination of the other factors' levels, (n_dyads,)."""
     if not others.shape[1]:
@@ -287,7 +312,7 @@ def _numbers(tests: Tests, unit: str) -> dict:
     size = getattr(tests, unit)[0]
     numbers = {"effect_size": size, "effect_size_low": low, "effect_size_high": high}
     numbers |= {"df1": tests.df1, "df2": tests.df2, "F": tests.F[0], "p": tests.p[0]}
-    return numbers | {"p_permutation": share_at_least(tests.F)}
+    return numbers | {"p_permutation": share_at_least(tests.wald)}
 
 
 def _notes(dyads, term, there, outcome: Outcome, covariates) -> list[str]:
@@ -318,22 +343,24 @@ def _jointly(about, rows, tested: Mapping[int, Tests], unit, signed, exact) -> l
         note = "no specification could be tested; its rows say why"
         names = ["median_effect", "significant_share", "stouffer_z"]
         return [about | {"summary": name, "n_specifications": 0, "note": note} for name in names]
-    effect, p, z = (np.stack([getattr(one, name) for one in tested.values()]) for name in (unit, "p", "z"))
-    ranks = rankdata(effect[:, 0], method="ordinal")
+    found = _summaries(list(tested.values()), unit, signed)
+    relabelled = [one.studentised for one in tested.values()]
+    effect = np.stack([getattr(one, unit) for one in relabelled])
+    ranks = rankdata([getattr(one, unit)[0] for one in tested.values()], method="ordinal")
     ordered = np.sort(effect, axis=0)  # NaN last
     null = np.nanpercentile(ordered, RANGE, axis=1)  # (3, n_specifications)
     for number, rank in zip(tested, ranks, strict=True):
         low, median, high = null[:, rank - 1]
         rows[number] |= {"effect_rank": int(rank), "null_low": low, "null_median": median, "null_high": high}
     joint = []
-    for name, values in joint_statistics(effect, p, z, signed).items():
+    for name, values in _summaries(relabelled, unit, signed).items():
         size = np.abs(values) if signed else values
         low, median, high = np.nanpercentile(values, RANGE)
         joint.append(
             {
                 **about,
                 "summary": name,
-                "observed": values[0],
+                "observed": found[name][0],
                 **{"null_low": low, "null_median": median, "null_high": high},
                 "p_permutation": share_at_least(size),
                 "n_specifications": len(tested),
@@ -343,6 +370,11 @@ def _jointly(about, rows, tested: Mapping[int, Tests], unit, signed, exact) -> l
             }
         )
     return joint
+
+
+def _summaries(tests: Sequence[Tests], unit: str, signed: bool) -> dict[str, np.ndarray]:
+    effect, p, z = (np.stack([getattr(one, name) for one in tests]) for name in (unit, "p", "z"))
+    return joint_statistics(effect, p, z, signed)
 
 
 def _table(rows: list[dict], columns: list[str]) -> pd.DataFrame:
