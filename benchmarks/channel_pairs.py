@@ -45,13 +45,14 @@ WORLDS = (
     ("10 against 4, SDs 1 and 2", 10, 4, 1, 2, {}),
     ("10 against 4, SDs 1 and 3", 10, 4, 1, 3, {}),
     ("10 against 4, SDs 3 and 1", 10, 4, 3, 1, {}),
+    ("7 against 7, spread that goes with the score", 7, 7, 1, 1, {"by_score": True}),
     ("7 against 7, a tenth of the channels missing", 7, 7, 1, 1, {"missing": 0.1}),
     ("10 against 4, SDs 1 and 3, a tenth of the channels missing", 10, 4, 1, 3, {"missing": 0.1}),
     ("7 against 7, beside a second factor and a covariate", 7, 7, 1, 1, {"beside": True}),
     ("10 against 4, SDs 1 and 3, beside a second factor and a covariate", 10, 4, 1, 3, {"beside": True}),
-    ("7 against 7, PLV above chance of uncoupled dyads", 7, 7, 1, 1, {"plv": True}),
     ("7 against 7, skewed (exponential)", 7, 7, 1, 1, {"skewed": True}),
     ("20 against 20, SDs 1 and 3", 20, 20, 1, 3, {}),
+    ("7 against 7, PLV above chance of uncoupled dyads", 7, 7, 1, 1, {"plv": True}),
 )
 
 
@@ -95,13 +96,7 @@ def said(hits, n):
 def calibration(n_studies):
     mix = mixing(SMALL)
     edges = pair_edges(*[head_neighbours(SMALL)] * 2, len(BANDS))
-    columns = [
-        "sign flips against zero",
-        "relabelings alone",
-        "residuals' sign flips alone",
-        "factor",
-        "score",
-    ]
+    columns = ["against zero", "factor, relabelings alone", "factor", "score, permutations alone", "score"]
     print("| studies without an effect | " + " | ".join(f"{c}: pair | cluster" for c in columns) + " |")
     print("|---" * (2 * len(columns) + 1) + "|")
     for number, (world, n_a, n_b, sd_a, sd_b, more) in enumerate(WORLDS):
@@ -117,6 +112,9 @@ def calibration(n_studies):
         for study in range(n_studies):
             values = without_effect(rng, n, mix, more.get("skewed", False), more.get("plv", False)) - chance
             values *= np.where(first, sd_a, sd_b)[:, None, None, None]
+            score = rng.standard_normal(n)
+            if more.get("by_score"):
+                values *= np.exp(score / 2)[:, None, None, None]
             if "missing" in more:
                 lost = rng.random((2, n, len(SMALL))) < more["missing"]
                 values[np.broadcast_to(lost[0][:, None, :, None], values.shape)] = np.nan
@@ -132,18 +130,15 @@ def calibration(n_studies):
             fixed = np.ones((n, 1))
             if more.get("beside"):
                 fixed = np.column_stack([fixed, second, rng.standard_normal(n)]).astype(float)
-            score = rng.standard_normal(n)
             by_score = relabelings(score, n_max=DRAWS, seed=(3, study)).orders
             one = family([pair_statistics.relabelled(values, first, fixed, by_group)], own)
             other = family([pair_statistics.flipped_residuals(values, first, fixed, signs)], own)
-            both = np.fmax(one.p_family, other.p_family), np.fmax(one.p_clusters, other.p_clusters)
-            found = [
-                family([pair_statistics.against_zero(values, signs)], own),
-                one,
-                other,
-                both,
-                family([pair_statistics.correlated(values, score, by_score)], own),
-            ]
+            permuted = family([pair_statistics.correlated(values, score, by_score)], own)
+            flipped = family([pair_statistics.flipped_correlated(values, score, signs)], own)
+            found = [family([pair_statistics.against_zero(values, signs)], own)]
+            for alone, beside in ((one, other), (permuted, flipped)):
+                p = np.fmax(alone.p_family, beside.p_family)
+                found += [alone, (p, np.fmax(alone.p_clusters, beside.p_clusters))]
             for place, each in enumerate(found):
                 p, clusters = each if isinstance(each, tuple) else (each.p_family, each.p_clusters)
                 hits[place] += np.nanmin(p) <= ALPHA, len(clusters) > 0 and np.min(clusters) <= ALPHA
@@ -197,7 +192,6 @@ def power(n_studies):
 def therapists(n_studies):
     """Several clients a therapist, ICC .3, no effect: what dyads as units find, and therapists."""
     mix = mixing(SMALL)
-    edges = pair_edges(*[head_neighbours(SMALL)] * 2, len(BANDS))
     print("\n| no effect, ICC .3 | factor over dyads | factor | score of the therapist over dyads | score |")
     print("|---|---|---|---|---|")
     for number, (n_therapists, n_clients) in enumerate(((8, 3), (12, 3), (20, 2))):
@@ -220,10 +214,14 @@ def therapists(n_studies):
                     pair_statistics.relabelled(*asked, dealt),
                     pair_statistics.flipped_residuals(*asked, signs),
                 ]
-                found.append(family(draws, edges).p_family.min())
+                found.append(family(draws).p_family.min())
                 scores = np.repeat(score, times)
                 by_score = relabelings(scores, n_max=DRAWS, seed=(3, study)).orders
-                found.append(family([pair_statistics.correlated(here, scores, by_score)]).p_family.min())
+                draws = [
+                    pair_statistics.correlated(here, scores, by_score),
+                    pair_statistics.flipped_correlated(here, scores, signs),
+                ]
+                found.append(family(draws).p_family.min())
             hits += np.array([found[0], found[2], found[1], found[3]]) <= ALPHA
         cells = " | ".join(said(hit, n_studies) for hit in hits)
         print(f"| {n_therapists} therapists with {n_clients} clients | {cells} |", flush=True)

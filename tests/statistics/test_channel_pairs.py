@@ -143,6 +143,23 @@ def test_permutations_of_a_score_give_the_correlations_of_scipy():
             assert abs(z[number, column]) == pytest.approx(stats.norm.isf(p / 2), abs=0.02)
 
 
+def test_flips_of_centred_values_have_the_correlation_of_what_was_turned():
+    values, dyads = study(28)
+    flat, score = values.reshape(10, -1)[:, :4].copy(), dyads["score"].to_numpy()
+    flat[[2, 6], 1] = np.nan
+    signs = sign_flips(10).signs[:30]
+    z = next(pair_statistics.flipped_correlated(flat, score, signs))
+    assert np.allclose(z[0], next(pair_statistics.correlated(flat, score, np.arange(10)[None]))[0])
+    for number, own_signs in enumerate(signs):
+        for column in range(4):
+            own = np.isfinite(flat[:, column])
+            turned = own_signs[own] * (flat[own, column] - flat[own, column].mean())
+            r = np.corrcoef(turned, score[own])[0, 1]
+            df = own.sum() - 2
+            expected = np.copysign(pair_statistics.z_of_t2(df * r**2 / (1 - r**2), df), r)
+            assert z[number, column] == pytest.approx(expected, abs=1e-9)
+
+
 def test_z_has_nearly_the_p_of_t():
     t = np.array([0.5, 2, 4, 6])
     for df in (4, 8, 13, 40):
@@ -395,13 +412,17 @@ def test_without_an_effect_one_study_of_twenty_finds_a_pair_or_a_cluster(n_first
     n_studies, found = 150, np.zeros((3, 2))
     for _ in range(n_studies):
         values = correlated_study(rng, n, np.where(first, ratio, 1)).reshape(n, -1)
+        spread = correlated_study(rng, n, np.exp(score / 2)).reshape(n, -1)
         tests = (
             [pair_statistics.against_zero(values, signs)],
             [
                 pair_statistics.relabelled(values, first, fixed, by_group),
                 pair_statistics.flipped_residuals(values, first, fixed, signs),
             ],
-            [pair_statistics.correlated(values, score, by_score)],
+            [
+                pair_statistics.correlated(spread, score, by_score),
+                pair_statistics.flipped_correlated(spread, score, signs),
+            ],
         )
         for number, draws in enumerate(tests):
             judged = family(draws, edges)

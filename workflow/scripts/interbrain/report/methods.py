@@ -877,7 +877,10 @@ def _channel_pairs(get, sizes, cite):
         f"the model without the factor, {cite('Winkler2014')}, which allow unequal spread; the larger p "
         "counted)"
     )
-    scores = ", and each score by Pearson's r under permutations of the score"
+    scores = (
+        ", and each score by Pearson's r (under permutations of the score, and under sign flips of the values "
+        "less their mean; the larger p counted)"
+    )
     yield (
         "As an exploratory analysis, every pair of a channel of the therapist and a channel of the client, "
         "and every pair of sites, was tested with the mean over times: values above chance against zero by "

@@ -51,7 +51,7 @@ DESCRIBED = {
     "p": "Share of sign flips, relabelings or permutations with at least this |z|, for this pair alone",
     "p_family": "The same with the largest |z| of all pairs and bands of this test: family-wise",
     "n_relabelings": "Relabelings of the factor or permutations of the score, the observed one among them",
-    "n_flips": "Sign flips of the units, or of a factor of their residuals; of a factor p is the larger of "
+    "n_flips": "Sign flips of the units; of a factor or a score of their residuals, where p is the larger of "
     "that of relabelings and that of sign flips",
     "exact": "yes: these are all that there are; no: random ones",
     "cluster": "Number of the cluster of neighbouring pairs that this pair is in, the largest first; n/a: in "
@@ -228,21 +228,24 @@ def _draws(design: Design, values: np.ndarray, n_max: int, seed: Sequence[int]) 
     """What is drawn for this test, and how much of it."""
     flips = sign_flips(len(values), n_max, seed, exact_up_to=int(np.log2(n_max)) + 1)
     smallest = float(np.mean(np.abs(flips.signs.sum(axis=1, dtype=int)) == len(values)))
-    flipped = {"n_flips": flips.n_flips, "exact": "yes" if flips.exact else "no", "smallest_p": smallest}
     if design.kind == SYNCHRONY:
-        return [pair_statistics.against_zero(values, flips.signs)], flipped
-    levels = design.score if design.kind == "score" else design.first
-    dealt = relabelings(levels, design.strata, None, n_max, seed)
-    about = {"n_relabelings": len(dealt.orders), "exact": "yes" if dealt.exact else "no"}
-    if design.kind == "score":
-        ones = np.ones((len(values), 1))
-        centred = (design.score - design.score.mean())[:, None]
-        about["smallest_p"] = smallest_p(centred, ones, dealt.orders)
-        return [pair_statistics.correlated(values, design.score, dealt.orders)], about
-    column = np.where(design.first, 1.0, -1.0)[:, None]
-    least = smallest_p(column, design.fixed, dealt.orders)
-    about["exact"] = "yes" if dealt.exact and flips.exact else "no"
-    about |= {"n_flips": flips.n_flips, "smallest_p": max(least, smallest)}
+        about = {"n_flips": flips.n_flips, "exact": "yes" if flips.exact else "no", "smallest_p": smallest}
+        return [pair_statistics.against_zero(values, flips.signs)], about
+    of_score = design.kind == "score"
+    dealt = relabelings(design.score if of_score else design.first, design.strata, None, n_max, seed)
+    column = design.score - design.score.mean() if of_score else np.where(design.first, 1.0, -1.0)
+    fixed = np.ones((len(values), 1)) if of_score else design.fixed
+    about = {
+        "n_relabelings": len(dealt.orders),
+        "n_flips": flips.n_flips,
+        "exact": "yes" if dealt.exact and flips.exact else "no",
+        "smallest_p": max(smallest_p(column[:, None], fixed, dealt.orders), smallest),
+    }
+    if of_score:
+        return [
+            pair_statistics.correlated(values, design.score, dealt.orders),
+            pair_statistics.flipped_correlated(values, design.score, flips.signs),
+        ], about
     asked = values, design.first, design.fixed
     return [
         pair_statistics.relabelled(*asked, dealt.orders),

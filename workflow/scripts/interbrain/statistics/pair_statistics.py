@@ -69,12 +69,8 @@ def correlated(values: np.ndarray, score: np.ndarray, orders: np.ndarray) -> Ite
     known = np.isfinite(values)
     n = known.sum(axis=0)
     weights = known.astype(float)
-    centred = np.where(known, values, 0.0)
-    centred = np.where(known, centred - centred.sum(axis=0) / np.maximum(n, 1), 0.0)
-    spread = np.sqrt(np.sum(centred**2, axis=0))
-    largest = np.max(np.abs(np.where(known, values, 0.0)), axis=0, initial=0.0)
-    usable = (n > 2) & (spread > ARITHMETIC * np.sqrt(np.maximum(n, 1)) * largest)
-    unit = np.divide(centred, spread, out=np.full_like(centred, np.nan), where=usable)
+    centred, squares, varies = _centred(values, known)
+    unit = np.divide(centred, np.sqrt(squares), out=np.full_like(centred, np.nan), where=varies)
     score = score - score.mean()
     score = score / np.linalg.norm(score)
     whole = bool(known.all())
@@ -85,6 +81,47 @@ def correlated(values: np.ndarray, score: np.ndarray, orders: np.ndarray) -> Ite
             rest = (permuted**2) @ weights - (permuted @ weights) ** 2 / np.maximum(n, 1)
             r /= np.sqrt(np.where(rest > ARITHMETIC, rest, np.nan))
         yield _from_u(r, np.maximum(n - 2, 1))
+
+
+def flipped_correlated(values: np.ndarray, score: np.ndarray, signs: np.ndarray) -> Iterator[np.ndarray]:
+    """Each pair's Pearson correlation with a score, with the signs of the dyads' centred values turned.
+
+    Each dyad keeps its score and its distance from the mean, so that the spread may go with the score.
+
+    Parameters
+    ----------
+    values, score
+        As `correlated`.
+    signs : array, shape (n_flips, n_dyads)
+        The first row turns none.
+
+    Yields
+    ------
+    z : array, shape (n_in_block, n_pairs)
+        The same statistic as `correlated`.
+    """
+    known = np.isfinite(values)
+    n = np.maximum(known.sum(axis=0), 1)
+    centred, squares, varies = _centred(values, known)
+    of_score, squares_of_score, _ = _centred(np.where(known, score[:, None], np.nan), known)
+    varies &= squares_of_score > ARITHMETIC * (score @ score)
+    weighted = of_score * centred
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where(varies, np.sqrt(squares_of_score), np.nan)
+    for block in _blocks(signs, values.shape[1]):
+        turned = block.astype(float)
+        rest = np.maximum(squares - (turned @ centred) ** 2 / n, ARITHMETIC * squares)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            yield _from_u(turned @ weighted / (scale * np.sqrt(rest)), np.maximum(n - 2, 1))
+
+
+def _centred(values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values without their mean (0 where missing), their sum of squares, and whether they vary."""
+    n = np.maximum(known.sum(axis=0), 1)
+    filled = np.where(known, values, 0.0)
+    centred = np.where(known, filled - filled.sum(axis=0) / n, 0.0)
+    squares = np.sum(centred**2, axis=0)
+    return centred, squares, (known.sum(axis=0) > 2) & (squares > ARITHMETIC * np.sum(filled**2, axis=0))
 
 
 def relabelled(
