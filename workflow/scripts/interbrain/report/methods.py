@@ -878,8 +878,8 @@ def _channel_pairs(get, sizes, cite):
         "counted)"
     )
     scores = (
-        ", and each score by Pearson's r (under permutations of the score, and under sign flips of the values "
-        "less their mean; the larger p counted)"
+        ", and each score by Pearson's r (under permutations of the score, and under sign flips of the "
+        "values less their mean; the larger p counted)"
     )
     yield (
         "As an exploratory analysis, every pair of a channel of the therapist and a channel of the client, "
