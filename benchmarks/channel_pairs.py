@@ -192,11 +192,16 @@ def power(n_studies):
 def therapists(n_studies):
     """Several clients a therapist, ICC .3, no effect: what dyads as units find, and therapists."""
     mix = mixing(SMALL)
-    print("\n| no effect, ICC .3 | factor over dyads | factor | score of the therapist over dyads | score |")
-    print("|---|---|---|---|---|")
+    print(
+        "\n| no effect, ICC .3 | factor of the therapist over dyads | factor of the therapist | score of the "
+        "therapist over dyads | score of the therapist | factor within therapists |"
+    )
+    print("|---|---|---|---|---|---|")
     for number, (n_therapists, n_clients) in enumerate(((8, 3), (12, 3), (20, 2))):
         rng = np.random.default_rng([74, number])
-        hits = np.zeros(4, dtype=int)
+        hits = np.zeros(5, dtype=int)
+        whose = np.repeat(np.arange(n_therapists), n_clients)
+        by_therapist = sign_flips(n_therapists, DRAWS, (2,), exact_up_to=8).signs[:, whose]
         for study in range(n_studies):
             own = np.sqrt(0.3) * without_effect(rng, n_therapists, mix)
             rest = np.sqrt(0.7) * without_effect(rng, n_therapists * n_clients, mix)
@@ -222,7 +227,15 @@ def therapists(n_studies):
                     pair_statistics.flipped_correlated(here, scores, signs),
                 ]
                 found.append(family(draws).p_family.min())
-            hits += np.array([found[0], found[2], found[1], found[3]]) <= ALPHA
+            within = rng.permuted(np.arange(len(values)) % 2 == 0)
+            asked = values, within, np.ones((len(values), 1))
+            dealt = relabelings(within, whose.tolist(), n_max=DRAWS, seed=(4, study)).orders
+            draws = [
+                pair_statistics.relabelled(*asked, dealt),
+                pair_statistics.flipped_residuals(*asked, by_therapist),
+            ]
+            found.append(family(draws).p_family.min())
+            hits += np.array([found[0], found[2], found[1], found[3], found[4]]) <= ALPHA
         cells = " | ".join(said(hit, n_studies) for hit in hits)
         print(f"| {n_therapists} therapists with {n_clients} clients | {cells} |", flush=True)
 

@@ -378,12 +378,13 @@ def test_one_therapist_with_two_dyads_leaves_dyads_the_units():
     assert set(analysed(values, dyads)["pairs"]["unit"]) == {"dyad"}
 
 
-def test_a_factor_that_differs_within_a_therapist_is_tested_over_dyads_and_says_so():
+def test_dyads_are_exchanged_within_therapists_where_a_factor_differs_within_them():
     values, dyads = study(20, n=12)
     dyads["therapist"] = [f"T{k // 2}" for k in range(12)]
     pairs = analysed(values, dyads, {"place": ["here", "there"]})["pairs"].query("tested == 'place'")
-    assert set(pairs["unit"]) == {"dyad"}
-    assert pairs["note"].str.contains("place differs within T0: tested over dyads").all()
+    assert set(pairs["unit"]) == {"dyad"} and set(pairs["n"]) == {12}
+    assert set(pairs["n_relabelings"]) == {2**6} and set(pairs["n_flips"]) == {2**6}
+    assert pairs["note"].str.contains("place differs within T0: dyads are exchanged within therapists").all()
 
 
 # --- error rates ---

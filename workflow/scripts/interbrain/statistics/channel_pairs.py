@@ -226,11 +226,13 @@ def _tested(
 
 def _draws(design: Design, values: np.ndarray, n_max: int, seed: Sequence[int]) -> tuple[list, dict]:
     """What is drawn for this test, and how much of it."""
-    flips = sign_flips(len(values), n_max, seed, exact_up_to=int(np.log2(n_max)) + 1)
-    smallest = float(np.mean(np.abs(flips.signs.sum(axis=1, dtype=int)) == len(values)))
+    whose = np.arange(len(values)) if design.whose is None else design.whose
+    flips = sign_flips(whose.max() + 1, n_max, seed, exact_up_to=int(np.log2(n_max)) + 1)
+    signs = flips.signs[:, whose]
+    smallest = float(np.mean(np.abs(signs.sum(axis=1, dtype=int)) == len(values)))
     if design.kind == SYNCHRONY:
         about = {"n_flips": flips.n_flips, "exact": "yes" if flips.exact else "no", "smallest_p": smallest}
-        return [pair_statistics.against_zero(values, flips.signs)], about
+        return [pair_statistics.against_zero(values, signs)], about
     of_score = design.kind == "score"
     dealt = relabelings(design.score if of_score else design.first, design.strata, None, n_max, seed)
     column = design.score - design.score.mean() if of_score else np.where(design.first, 1.0, -1.0)
@@ -244,12 +246,12 @@ def _draws(design: Design, values: np.ndarray, n_max: int, seed: Sequence[int]) 
     if of_score:
         return [
             pair_statistics.correlated(values, design.score, dealt.orders),
-            pair_statistics.flipped_correlated(values, design.score, flips.signs),
+            pair_statistics.flipped_correlated(values, design.score, signs),
         ], about
     asked = values, design.first, design.fixed
     return [
         pair_statistics.relabelled(*asked, dealt.orders),
-        pair_statistics.flipped_residuals(*asked, flips.signs),
+        pair_statistics.flipped_residuals(*asked, signs),
     ], about
 
 

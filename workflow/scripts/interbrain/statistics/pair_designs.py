@@ -1,7 +1,8 @@
 """What is asked of every pair: who enters, in which groups, beside what, over dyads or over therapists.
 
-As soon as two therapists have several dyads, therapists are the units: each the mean of their dyads. A factor
-that differs within a therapist is then tested over dyads, and says so.
+As soon as two therapists have several dyads, therapists are the units: each the mean of their dyads. Of a
+factor that differs within a therapist, dyads are then exchanged within therapists, and signs turned by
+therapist.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .design import DesignError, between_columns, refuse_unknown_columns, subjec
 from .notes import note
 from .pair_values import PairValues
 from .signal_to_noise import with_log_snr
+from .therapists import several_clients
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Design:
         Of a factor: the model's other columns.
     strata : list of str
         Of a factor: units are exchanged only where these agree.
+    whose : array of int, shape (n_units,), optional
+        Units with the same number have their signs turned together.
     score : array, shape (n_units,)
     n_comparisons : int
         Of a factor: pairs of its levels.
@@ -52,6 +56,7 @@ class Design:
     first: np.ndarray | None = None
     fixed: np.ndarray | None = None
     strata: list | None = None
+    whose: np.ndarray | None = None
     score: np.ndarray | None = None
     n_comparisons: int = 1
 
@@ -128,7 +133,7 @@ def designs(
     # Random draws must depend neither on the order of dyads nor on their labels.
     order = np.lexsort((table.index.astype(str), np.array([one[np.isfinite(one)].mean() for one in array])))
     table, array = table.iloc[order], array[order]
-    nested = int((table["therapist"].value_counts() > 1).sum()) > 1
+    nested = several_clients(table["therapist"]) > 1
     yield _presence(table, array, nested)
     for factor, levels in between.items():
         known = table[factor].notna().to_numpy()
@@ -179,7 +184,9 @@ def _factor(
     first = (table[factor].astype(str) == one).to_numpy()
     varies = table[factor].astype(str).groupby(table["therapist"]).nunique() > 1
     if nested and varies.any():
-        said.append(f"{factor} differs within {varies.index[varies][0]}: tested over dyads")
+        said.append(
+            f"{factor} differs within {varies.index[varies][0]}: dyads are exchanged within therapists"
+        )
     by_therapist = nested and not varies.any()
     about = {"tested": factor, "level_a": one, "level_b": other}
     about["unit"] = "therapist" if by_therapist else "dyad"
@@ -190,13 +197,15 @@ def _factor(
     except DesignError as reason:
         return Design("factor", about, array, note([str(reason), *said]), str(reason))
     fixed = np.hstack([block for name, block in terms.items() if name != factor])
-    levels = [" ".join(map(str, row)) for row in table[others].itertuples(index=False)]
+    within = ["therapist"] if nested and not by_therapist else []
+    levels = [" ".join(map(str, row)) for row in table[[*within, *others]].itertuples(index=False)]
     columns = table[["therapist"]].assign(first=first, level=levels)
     columns[[f"fixed {k}" for k in range(fixed.shape[1])]] = fixed
     units, values = _units(columns, array, by_therapist)
     return Design(
         "factor", about, values, note(said), "", units["first"].to_numpy() > 0,
         units.filter(like="fixed ").to_numpy(float), list(units["level"]),
+        pd.factorize(table["therapist"])[0] if within else None,
     )  # fmt: skip
 
 
