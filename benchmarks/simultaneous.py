@@ -207,7 +207,7 @@ def alone(a, b, kept, rng):
     inner = windows_with_neighbours(kept, MAX_S, LENGTH_S)
     zero = np.full(len(BANDS), np.nan)
     if len(inner) >= FEWEST:
-        curve = lag_curves(a, b, starts_of(inner), n, LAGS)["plv"].mean(axis=(2, 3))
+        curve = lag_curves(a, b, starts_of(inner), n, LAGS, ["plv"])["plv"].mean(axis=(2, 3))
         zero = (curve[LAGS == 0] - curve[np.abs(LAGS) >= FAR_S * OUT].mean(axis=0))[0]
     return np.stack([against[0].p, against[0].above, zero, against[1].above])
 
