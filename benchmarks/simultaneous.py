@@ -14,6 +14,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import argparse
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scrip
 
 from simulated_people import _SHARED as SHARED
 
+from interbrain import phase
 from interbrain.chance import CHANCE_SHIFTS, circular_shift_null, summary
 from interbrain.epochs.events import evoked
 from interbrain.lags import windows_with_neighbours
@@ -33,6 +35,7 @@ from interbrain.phase import band_signals, unit_phasors, windowed
 from interbrain.simulate import coupled_phases
 from interbrain.statistics.presence import flipped_t, sign_flips
 
+phase._band_filter = cache(phase._band_filter)  # designed once and not for every member
 SFREQ, OUT = 50, 25  # Hz
 LENGTH_S, N_WINDOWS, EDGE_S, N_DYADS, N_SHIFTS = 5, 60, 5, 14, 20
 N_TIMES = (N_WINDOWS * LENGTH_S + 2 * EDGE_S) * SFREQ
@@ -126,18 +129,13 @@ def dyad(world, events, rng):
             pair = coupled_phases(N_TIMES, SFREQ, own[0], world.coupling, rng)
         else:
             pair = [coupled_phases(N_TIMES, SFREQ, hz, 0, rng)[0] for hz in own]
-        for member, phase in zip(phases, pair, strict=True):
-            member.append(phase)
+        for own_phases, one in zip(phases, pair, strict=True):
+            own_phases.append(one)
     common = responses(events)
     turning = 2 * np.pi * 10 * np.arange(N_TIMES) / SFREQ
     turning += np.cumsum(rng.standard_normal(N_TIMES)) * np.sqrt(2 * world.wander / SFREQ)
     line = np.cos(turning + rng.uniform(0, 2 * np.pi))
-    found = []
-    for own in phases:
-        data = member_data(world, own, strength, common, line, rng)
-        if world.after == "regress":
-            data = data - evoked(data, SFREQ, {"event": events}, RESPONSE_S)
-        found.append(band_signals(data, SFREQ, BANDS, OUT))
+    found = [member(world, own, strength, common, line, events, rng) for own in phases]
     kept = range(N_WINDOWS)
     if world.after == "mask":
         begin = EDGE_S + LENGTH_S * np.arange(N_WINDOWS)
@@ -146,19 +144,26 @@ def dyad(world, events, rng):
     return found, list(kept)
 
 
-def member_data(world, phases, strength, common, line, rng):
-    """Three electrodes: 1/f background, both rhythms and what is common."""
+def member(world, phases, strength, common, line, events, rng):
+    """Band signals of three electrodes: 1/f background, both rhythms and what is common."""
     spectrum = np.fft.rfft(rng.standard_normal((3, N_TIMES)))
     spectrum /= np.sqrt(np.maximum(np.fft.rfftfreq(N_TIMES, 1 / SFREQ), 0.3))
     noise = SHARED @ np.fft.irfft(spectrum, N_TIMES)
     rhythms = np.cos(np.stack(phases)) * strength
-    parts = band_signals(np.concatenate([noise, rhythms, [line]]), SFREQ, BANDS, OUT)
+    shared = np.stack([*rhythms, line, common])
+    # On noise, because a flat stretch has no phase; filters are linear.
+    under = noise[0] / noise[0].std()
+    parts = band_signals(np.concatenate([noise, shared[:-1], [common + under, under]]), SFREQ, BANDS, OUT)
+    parts[:, -2] -= parts[:, -1]
+    parts = parts[:, :-1]
     power = (np.abs(parts) ** 2).mean(axis=-1)  # (bands, channels)
-    total = noise.copy()
-    for band in range(len(BANDS)):
-        total += np.sqrt(world.snr * power[band, :3].mean() / power[band, 3 + band]) * rhythms[band]
-    total += np.sqrt(world.line * power[1, :3].mean() / power[1, 5]) * line
-    return total + world.response * np.sqrt(power[0, :3].mean()) * common
+    gains = [np.sqrt(world.snr * power[k, :3].mean() / power[k, 3 + k]) for k in range(len(BANDS))]
+    gains += [np.sqrt(world.line * power[1, :3].mean() / power[1, 5])]
+    gains += [world.response * np.sqrt(power[0, :3].mean())]
+    if world.after != "regress":
+        return parts[:, :3] + np.einsum("k,bkt->bt", gains, parts[:, 3:])[:, None].astype(np.complex64)
+    data = noise + gains @ shared
+    return band_signals(data - evoked(data, SFREQ, {"event": events}, RESPONSE_S), SFREQ, BANDS, OUT)
 
 
 def event_times(rng):
@@ -279,9 +284,9 @@ def report(world, found):
         print(f"| {world.title} | {band} | {' | '.join([*cells, *means])} |", flush=True)
 
 
-def simulated(name, n_studies, cache):
+def simulated(name, n_studies, folder):
     """All studies of a world, from the cache as far as it goes."""
-    file = cache / f"{name}.npy" if cache else None
+    file = folder / f"{name}.npy" if folder else None
     done = list(np.load(file)) if file and file.is_file() else []
     for number in range(len(done), n_studies):
         done.append(study(WORLDS[name], np.random.default_rng([61, list(WORLDS).index(name), number])))

@@ -1,5 +1,7 @@
 """A dyad's curve over lags: which windows it rests on, what a known delay gives, what cannot be computed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from interbrain.dictionary import write_table
 from interbrain.epochs import Signal
 from interbrain.lags import describe_lags, lag_table, windows_with_neighbours, zero_lag
+from interbrain.synchrony import dyad_synchrony
 
 SETTINGS = {
     "bands": {"theta": [4, 7], "alpha": [8, 12]},
@@ -90,3 +93,21 @@ def test_zero_lag_is_the_value_at_lag_0_minus_the_mean_at_the_far_lags():
     found = zero_lag([curve, other, amplitudes], 1.0).set_index("dyad")["zero_lag"]
     assert found["D1"] == pytest.approx(0.3) and np.isnan(found["D2"])
     assert list(zero_lag([], 1.0)) == ["dyad", "time", "band", "roi", "zero_lag"]
+
+
+def test_lag_0_is_the_ordinary_value_of_the_windows_that_are_used_in_the_band_that_is_asked_for():
+    t = np.arange(250 * 24) / 250
+    rhythm = 5e-6 * np.cos(2 * np.pi * 8.5 * t)  # a clear peak, near the lower edge of the band
+    pair = [replace(member(seed), data=member(seed).data + rhythm) for seed in (1, 2)]
+
+    def at_zero(individual_band):
+        table = lag_table(*pair, KEPT, **SETTINGS | {"individual_band": individual_band})
+        rows = table.query("estimator == 'plv' and lag_s == 0").set_index(["roi", "band"])
+        return rows["value"]
+
+    starts = KEPT["start_s"].iloc[1:-1]
+    settings = {key: SETTINGS[key] for key in ("bands", "length_s", "out_sfreq")}
+    found = dyad_synchrony(*pair, starts, n_shifts=3, min_shift_s=2, seed=[1], **settings)[0]["plv"].value
+    assert at_zero(None)["frontal"].tolist() == pytest.approx(found[:, :2, :2].mean(axis=(1, 2)), abs=1e-5)
+    assert at_zero("alpha")["frontal", "theta"] == at_zero(None)["frontal", "theta"]
+    assert at_zero("alpha")["frontal", "alpha"] != pytest.approx(at_zero(None)["frontal", "alpha"], abs=1e-3)

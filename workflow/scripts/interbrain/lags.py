@@ -83,7 +83,9 @@ def lag_table(
     lines = shared_lines(*(one.data[one.own] for one in own_signals), therapist.sfreq, bands)
     tables, members = [], []
     for member in (therapist, client) if note is None else ():
-        own = member_rhythms(member, kept["start_s"], bands, length_s, individual_band).bands
+        own = bands
+        if individual_band:
+            own = member_rhythms(member, kept["start_s"], bands, length_s, individual_band).bands
         members.append((member, own))
     for roi, channels in rois.items():
         curves, n_pairs = {}, np.zeros(len(bands), int)
