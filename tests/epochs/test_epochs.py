@@ -204,6 +204,7 @@ def test_a_cleaned_recording_is_read_back_with_its_bad_spans_and_interpolated_ch
         (17.0, 17.5, "flat"),
         (20.0, 22.0, "bad_chair cough"),  # commas separate criteria
     ]
+    assert signal.events == [(5.0, "x")]
     assert signal.interpolated == ["O1"] and signal.content == "0123456789abcdef"
     difference = np.abs(signal.data - raw.get_data())
     difference[:, 2500:2750] = 0  # in a gap MNE keeps no values

@@ -103,7 +103,8 @@ def caution(results: Results) -> tuple[str, str] | None:
     says = " ".join(lag_reservation(results, one) for one in against)
     return says, (
         "Do not call it coupling. Look at the curve over lags; were there sounds, instructions or other "
-        "events that reached both members? Mark them, and analyse the time without them."
+        "events that reached both members? Name them under events in the configuration, and analyse the "
+        "time without them."
     )
 
 
