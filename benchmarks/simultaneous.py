@@ -28,7 +28,9 @@ from simulated_people import _SHARED as SHARED
 from interbrain import phase
 from interbrain.chance import CHANCE_SHIFTS, circular_shift_null, summary
 from interbrain.epochs.events import evoked
+from interbrain.findings.simultaneous import MANY_LINES, OF_COUPLING
 from interbrain.lags import windows_with_neighbours
+from interbrain.lines import shared_lines
 from interbrain.metrics import aec, plv
 from interbrain.metrics.lags import lag_curves
 from interbrain.phase import band_signals, unit_phasors, windowed
@@ -45,7 +47,7 @@ RESPONSE_S = (-0.2, 1.0)
 FAR_S, MAX_S = 1.0, 2.5
 LAGS = np.unique(np.r_[0, np.round(np.arange(-MAX_S, MAX_S + 0.01, 0.1) * OUT).astype(int)])
 FEWEST = 6  # windows, 30 s: less is no value
-MEASURES = ("single", "single strangers", "above chance", "above strangers", "zero lag", "AEC")
+MEASURES = ("single", "single strangers", "above chance", "above strangers", "zero lag", "AEC", "line")
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,9 @@ def study(world, rng):
         signals.append(pair)
         windows.append(kept)
         found[[0, 2, 4, 5], :, number] = alone(*pair, kept, rng)
+        # The real part of a band signal is the band's signal.
+        lines = shared_lines(*(x[1].real for x in pair), OUT, {"alpha": BANDS["alpha"]})
+        found[6, :, number] = [False, np.isfinite(lines["alpha"])]
     found[[1, 3]] = among_strangers(signals, windows)
     return found
 
@@ -275,11 +280,13 @@ def found_above(values):
 def report(world, found):
     """A row a band; `found` is (n_studies, n_measures, n_bands, n_dyads)."""
     for number, band in enumerate(BANDS):
-        single, strangers, *measures = found[:, :, number].swapaxes(0, 1)
+        single, strangers, *measures, lines = found[:, :, number].swapaxes(0, 1)
         singles = [np.where(np.isfinite(p), p <= 0.05, np.nan).ravel() for p in (single, strangers)]
         above, pseudo, zero, together = (found_above(values) for values in measures)
-        plain = (above == 1) & (pseudo == 1) & (zero == 1) & (together != 1)
-        cells = [share(hits) for hits in (*singles, above, pseudo, zero, together, plain)]
+        line = lines.mean(axis=1) >= MANY_LINES
+        enough = measures[3].mean(axis=1) >= OF_COUPLING * measures[0].mean(axis=1)
+        plain = (above == 1) & (pseudo == 1) & (zero == 1) & ~((together == 1) & enough) & ~line
+        cells = [share(hits) for hits in (*singles, above, pseudo, zero, together, line, plain)]
         means = [f"{np.nanmean(values):.4f}" for values in measures]
         print(f"| {world.title} | {band} | {' | '.join([*cells, *means])} |", flush=True)
 
@@ -304,7 +311,7 @@ def main():
     if options.cache:
         options.cache.mkdir(parents=True, exist_ok=True)
     columns = ["world", "band", "single dyads, shifts", "single dyads, strangers", "above chance"]
-    columns += ["above strangers", "zero lag", "amplitudes", "found, without reservation"]
+    columns += ["above strangers", "zero lag", "amplitudes", "line", "found, without reservation"]
     columns += ["mean above chance", "mean above strangers", "mean zero lag", "mean AEC above chance"]
     print(f"| {' | '.join(columns)} |")
     print(f"|{'---|' * len(columns)}")
