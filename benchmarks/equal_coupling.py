@@ -122,7 +122,7 @@ def aggregated(one, other):
             own = {"plv": observed, "above_chance": observed - chance}
             own |= {"snr_therapist": therapist, "snr_client": client}
             rows.append(about | {"band": band} | own)
-    return signal_to_noise.with_log_snr(pd.DataFrame(rows))
+    return signal_to_noise.with_logs(pd.DataFrame(rows))
 
 
 def tested(one, other):

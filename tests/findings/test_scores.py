@@ -113,3 +113,32 @@ def test_a_score_is_traced_to_the_scales_that_it_was_made_of():
     assert scales_of("alliance_absolute", ["wai_t", "wai_c"], differences) == SCALES
     assert scales_of("wai_t_bond", ["wai", "wai_t"], differences) == [("wai_t", "bond")]
     assert scales_of("years", ["wai_t"], differences) == []
+
+
+def test_a_claim_that_does_not_stay_with_all_scores_corrected_for_together_is_qualified():
+    own = correlations(p=(0.012, 0.012))
+    others = [own.assign(questionnaire=f"other_{k}", p=0.9, p_holm=0.9) for k in range(3)]
+    alone = judge_score({"correlations": own, "snr": given_snr()}, "wai_difference", MEASURES)
+    assert "several scores" not in {one.kind for one in alone.reservations}
+    tables = {"correlations": pd.concat([own, *others]), "snr": given_snr()}
+    found = judge_score(tables, "wai_difference", MEASURES)
+    [one] = [one for one in found.reservations if one.kind.endswith("several scores")]
+    assert found.verdict == "qualified" and one.values["n"] == 8
+    assert all(cell["p_holm"] > 0.05 for cell in one.values["cells"])
+
+
+def test_the_table_corrects_within_each_score_and_over_all_scores():
+    from interbrain.statistics.cells import study_cells
+    from interbrain.statistics.correlations import holm
+    from interbrain.statistics.scores import correlations as correlated
+
+    rng = np.random.default_rng(1)
+    rows = [
+        {"dyad": f"D{k}", "therapist": f"T{k}", "client": f"C{k}", "time": "pre", "roi": roi, "band": "theta",
+         "plv": rng.normal(), "one": float(k), "two": float(k % 3)}
+        for k in range(9) for roi in ("frontal", "central")
+    ]  # fmt: skip
+    cells = study_cells(pd.DataFrame(rows), ["plv"], ["therapist", "client", "one", "two"])
+    table = correlated(cells, ["plv"], ["one", "two"], [], 20, 0.3, (0,))
+    np.testing.assert_allclose(table["p_holm_scores"], holm(table["p"]))
+    np.testing.assert_allclose(table["p_holm"][:2], holm(table["p"][:2]))

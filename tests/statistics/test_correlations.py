@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from interbrain.statistics import DesignError, correlation, holm
-from interbrain.statistics.correlations import robust_correlations
+from interbrain.statistics.correlations import percentage_bend, robust_correlations
 
 
 def pairs_with_exactly(r, n, seed=0):
@@ -168,6 +168,16 @@ def test_rank_and_bent_correlations_agree_with_scipy_and_pingouin():
     spearman, bend = stats.spearmanr(x, y), pingouin.corr(x, y, method="percbend").iloc[0]
     assert (found["spearman"], found["p_spearman"]) == pytest.approx((spearman.statistic, spearman.pvalue))
     assert (found["percbend"], found["p_percbend"]) == pytest.approx((bend["r"], bend["p_val"]), rel=1e-12)
+
+
+@pytest.mark.parametrize(("n", "rank"), [(10, 8), (12, 10), (13, 10), (14, 11), (18, 14), (19, 15)])
+def test_the_percentage_bend_correlation_rounds_as_its_author_does(n, rank):
+    """m = [.8 n + 1/2]; pingouin's m is [(1 - beta) n], and beta enters nowhere else."""
+    from pingouin.correlation import percbend
+
+    x, y = np.random.default_rng(n).standard_t(3, size=(2, n))
+    expected = percbend(x, y + x, beta=1 - (rank + 0.01) / n)
+    assert percentage_bend(x, y + x) == pytest.approx((expected[0], float(expected[1])), rel=1e-9)
 
 
 @pytest.mark.parametrize("seed", [4, 9])

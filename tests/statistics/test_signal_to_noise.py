@@ -7,7 +7,7 @@ import pytest
 import statsmodels.formula.api as smf
 
 from interbrain.statistics import analyse, rm_anova
-from interbrain.statistics.signal_to_noise import LOG_SNR, NOT_MEASURED, fit_bandwise, with_log_snr
+from interbrain.statistics.signal_to_noise import LOG_SNR, NOT_MEASURED, fit_bandwise, with_logs
 
 ASKED = {
     "between": ["group"], "within": ["roi", "band"], "measures": ["plv", "above_chance"],
@@ -169,7 +169,7 @@ def test_the_last_time_is_given_its_own_snr_and_plv_at_the_first_time():
 
 
 def test_the_logarithm_exists_where_a_band_has_no_rhythm_and_is_missing_where_snr_is():
-    table = with_log_snr(pd.DataFrame({"snr_therapist": [-0.2, 0.0, np.nan], "snr_client": [1.0, -1.0, 3.0]}))
+    table = with_logs(pd.DataFrame({"snr_therapist": [-0.2, 0.0, np.nan], "snr_client": [1.0, -1.0, 3.0]}))
     assert table["log_snr_therapist"].tolist()[:2] == pytest.approx([np.log(0.8), 0.0])
     assert np.isnan(table["log_snr_therapist"][2]) and np.isnan(table["log_snr_client"][1])
 
@@ -215,3 +215,9 @@ def test_the_share_that_snr_has_in_a_factor_is_that_of_its_variance_inflation():
 def test_values_without_variation_have_no_f():
     fit = fit_bandwise(np.ones((8, 2)), [np.column_stack([np.ones(8), np.tile([1.0, -1.0], 4)])] * 2)
     assert np.isnan(fit.test(np.eye(2)[1:])).all()
+
+
+def test_logarithms_of_snr_and_power_are_covariates_by_name():
+    table = with_logs(pd.DataFrame({"power_therapist": [10.0, 0.0], "power_client": [100.0, 1.0]}))
+    assert table["log_power_client"].tolist() == [2.0, 0.0] and np.isnan(table["log_power_therapist"][1])
+    assert "log_snr_client" not in table

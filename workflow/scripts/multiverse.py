@@ -7,13 +7,14 @@ with job(snakemake):
 
     from interbrain.dictionary import read_table, write_table
     from interbrain.multiverse import combinations, dyad_table, grid, specification_tables
+    from interbrain.statistics.signal_to_noise import with_logs
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     levels = grid(**p.grid)
     columns = [*p.tests["between"], *p.tests["questionnaires"], *p.tests["covariates"]]
     table, joint = specification_tables(
         pd.concat([read_table(file) for file in i.variants]),
-        dyad_table(read_table(i.aggregated, text=p.factors), columns),
+        dyad_table(with_logs(read_table(i.aggregated, text=p.factors)), columns),
         combinations(levels, p.grid["measures"]),
         **p.tests,
     )

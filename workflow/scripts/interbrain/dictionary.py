@@ -241,6 +241,7 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "p_holm": "p-value, Holm-corrected: over the sites and bands of one measure and questionnaire, or over "
     "the pairs of levels of one effect; of SNR itself over both members and all sites and bands. Of "
     "synchrony the p of sign flips, family-wise at single sites and bands",
+    "p_holm_scores": "p-value, Holm-corrected over all questionnaire scores, sites and bands of one measure",
     "bf10": "Bayes factor for a correlation against none, or for a mean that is not zero against zero (JZS)",
     "slope": "Slope of the regression of the measure on the questionnaire score",
     "intercept": "Intercept of that regression",

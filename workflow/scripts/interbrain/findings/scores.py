@@ -64,6 +64,7 @@ def judge_score(
     against = (
         *score_given_snr(tables, score, ordered, decisive),
         *untested_over_therapists(tables, basis, score),
+        *_several_scores(tables, score, basis, ordered),
         *_ranks(tested, basis, ordered),
         *_one_dyad(tested, basis, ordered),
         *(Reservation(f"{one.kind} cells", one.values) for one in _joint(tables, score)),
@@ -119,6 +120,26 @@ def _claimed(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]) -> pd
     rows = rows.assign(p_ranks=holm(rows["p_spearman"].to_numpy(float)))
     cells = {(claim.roi, claim.band) for claim in claims if claim.on in (BOTH, decisive)}
     return rows[[cell in cells for cell in zip(rows["roi"], rows["band"], strict=True)]]
+
+
+def _several_scores(tables, score: str, decisive: str, claims: Sequence[Claim]):
+    """Claims that do not stay where all scores that were correlated are corrected for together."""
+    rows = rows_of(tables, "correlations", measure=decisive).dropna(subset=["r"])
+    places = ["questionnaire", "roi", "band"]
+    p = pd.Series(rows["p"].to_numpy(float), index=pd.MultiIndex.from_frame(rows[places]))
+    for row in rows_of(tables, "therapists", measure=decisive, decides="yes").to_dict("records"):
+        place = (row["tested"], row["roi"], row["band"])
+        if place in p.index and not missing(row["p"]):
+            p[place] = row["p"]
+    corrected = pd.Series(holm(p.to_numpy()), index=p.index)
+    cells = [(claim.roi, claim.band) for claim in claims if claim.on in (BOTH, decisive)]
+    weak = [cell for cell in cells if corrected[(score, *cell)] >= ALPHA]
+    if weak:
+        told = [
+            {"roi": roi, "band": band, "p_holm": float(corrected[score, roi, band])} for roi, band in weak
+        ]
+        kind = "several scores" if len(weak) == len(cells) else "some several scores"
+        yield Reservation(kind, {"n": len(p), "cells": told})
 
 
 def _ranks(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]):

@@ -367,6 +367,12 @@ def _reservation(results: Results, one: Reservation, claimed: bool) -> str:
             for c in v["cells"]
         ]
         return f"The rank correlation (Spearman) does not confirm it: {words.listed(told)}."
+    if one.kind in ("several scores", "some several scores"):
+        told = [f"{words.cell(c['roi'], c['band'])} (Holm {words.p_phrase(c['p_holm'])})" for c in v["cells"]]
+        return (
+            f"With all {v['n']} correlations of all scores corrected for together, it does not remain at "
+            f"{words.listed(told)}."
+        )
     if one.kind in ("one dyad", "some one dyad"):
         told = [f"{words.cell(c['roi'], c['band'])} (without {c['dyad']})" for c in v["cells"]]
         return f"One dyad alone decides the direction at {words.listed(told)}."

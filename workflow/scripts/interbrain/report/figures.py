@@ -791,7 +791,7 @@ def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | A
     return Drawing(name, title, caption, tuple(panels), frame[columns], key=_shape_key(rois))
 
 
-UNITS = {"d": "d (difference in standard deviations)", "r": "Correlation r", "partial_eta2": "Partial ηp²"}
+UNITS = {"d": "d (difference in standard deviations)", "r": "Correlation r", "partial_eta2": "ηp²"}
 CHOICES = {
     "reference": "Reference", "length_s": "Window length", "bands": "Bands", "rois": "Sites",
     "estimator": "Estimator", "correction": "Chance", "times": "Times",

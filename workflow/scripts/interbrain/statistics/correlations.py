@@ -106,7 +106,7 @@ def robust_correlations(
     from scipy.stats import spearmanr
 
     rank = spearmanr(x, y)
-    bend, p_bend = _percentage_bend(x, y)
+    bend, p_bend = percentage_bend(x, y)
     low, high = _bca_interval(x, y, n_boot, seed)
     given = None if covariates is None else np.asarray(covariates, dtype=float)[complete]
     return {
@@ -204,15 +204,38 @@ def _pearson(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:
     return np.clip(np.sum(products[0] * products[1], axis=axis), -1, 1)
 
 
-def _percentage_bend(x: np.ndarray, y: np.ndarray, beta: float = 0.2) -> tuple[float, float]:
-    """r and p; NaN where so many values equal the median that there is no scale to bend by."""
-    from pingouin.correlation import percbend  # pingouin.corr would compute a power beside it
+def percentage_bend(x: np.ndarray, y: np.ndarray, beta: float = 0.2) -> tuple[float, float]:
+    """Percentage bend correlation and its p; NaN where so many values equal the median that nothing bends.
 
+    With the rounding of the paper, m = [(1 - beta) n + 1/2]; pingouin's has m = [(1 - beta) n].
+
+    Parameters
+    ----------
+    x, y : array, shape (n,)
+    beta : float
+        Share of the values that may be bent.
+
+    References
+    ----------
+    Wilcox (1994), Psychometrika 59, 601-616.
+    """
+    from scipy.stats import t as student
+
+    bent = []
     for values in (x, y):
-        if np.sort(np.abs(values - np.median(values)))[int((1 - beta) * len(values)) - 1] == 0:
+        away = values - np.median(values)
+        scale = np.sort(np.abs(away))[int((1 - beta) * len(values) + 0.5) - 1]
+        if not scale > FLAT * np.abs(values).max():
             return np.nan, np.nan
-    r, p = percbend(x, y, beta)
-    return float(r), float(p)
+        low, high = away < -scale, away > scale
+        inside = values[~(low | high)]
+        middle = (inside.sum() + scale * (high.sum() - low.sum())) / len(inside)
+        bent.append(np.clip((values - middle) / scale, -1, 1))
+    a, b = bent
+    r = float(a @ b / np.sqrt((a @ a) * (b @ b)))
+    with np.errstate(divide="ignore"):
+        t = abs(r) * np.sqrt((len(x) - 2) / np.float64(max(1 - r**2, 0)))
+    return r, float(2 * student.sf(t, len(x) - 2))
 
 
 def _bca_interval(x: np.ndarray, y: np.ndarray, n_boot: int, seed: Sequence[int]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ import pandas as pd
 from .design import DesignError, between_columns, refuse_unknown_columns, subject_table
 from .notes import note
 from .pair_values import PairValues
-from .signal_to_noise import with_log_snr
+from .signal_to_noise import with_logs
 from .therapists import several_clients
 
 
@@ -98,7 +98,7 @@ def dyad_table(
     DesignError
         Unknown column; a level, score or therapist that varies within a dyad.
     """
-    aggregated = with_log_snr(aggregated)
+    aggregated = with_logs(aggregated)
     refuse_unknown_columns(aggregated, ["dyad", "therapist", *between, *scores])
     refuse_unknown_columns(aggregated, covariates)  # which may be scores
     table = pd.DataFrame(index=pd.Index(pd.unique(aggregated["dyad"]), name="dyad"))

@@ -25,7 +25,7 @@ COLUMNS = [
     *("loo_low", "loo_low_dyad", "loo_high", "loo_high_dyad"),
     *("partial_r", "partial_low", "partial_high", "partial_p", "partial_n", "given"),
     *("p_tost", "verdict", "n_for_80", "detectable_r", "safeguard_r", "n_for_safeguard"),
-    *("slope", "intercept", "apa", "note"),
+    *("slope", "intercept", "apa", "note", "p_holm_scores"),
 ]
 
 
@@ -53,7 +53,8 @@ def correlations(
     Returns
     -------
     table : DataFrame
-        p is corrected after Holm over the ROIs and bands of one measure and questionnaire.
+        p is corrected after Holm over the ROIs and bands of one measure and questionnaire (``p_holm``), and
+        over all questionnaires as well (``p_holm_scores``).
     """
     rows = []
     for measure, questionnaire in product(measures, questionnaires):
@@ -88,7 +89,10 @@ def correlations(
             family.append(row | {"apa": apa_correlation(row), "note": note(notes)})
         for row, corrected in zip(family, holm([row["p"] for row in family]), strict=True):
             rows.append(row | {"p_holm": corrected})
-    return table(rows)
+    found = table(rows)
+    for _, of_measure in found.groupby("measure", sort=False):
+        found.loc[of_measure.index, "p_holm_scores"] = holm(of_measure["p"])
+    return found
 
 
 def _given(

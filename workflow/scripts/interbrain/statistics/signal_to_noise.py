@@ -24,6 +24,8 @@ from .notes import fewer_times, note, without
 
 SNR = ("snr_therapist", "snr_client")
 LOG_SNR = tuple(f"log_{name}" for name in SNR)
+POWER = ("power_therapist", "power_client")
+LOG_POWER = tuple(f"log_{name}" for name in POWER)
 NAMES = {f"log_snr_{role}": f"the {role}'s log SNR" for role in ("therapist", "client")}
 NOT_MEASURED = "the aggregated table has no signal-to-noise ratio of both members"
 
@@ -33,12 +35,16 @@ COLUMNS = [
 ]
 
 
-def with_log_snr(aggregated: pd.DataFrame) -> pd.DataFrame:
-    """The table with `LOG_SNR` beside it: the natural logarithm of 1 + SNR, of power over background.
+def with_logs(aggregated: pd.DataFrame) -> pd.DataFrame:
+    """The table with `LOG_SNR` and `LOG_POWER` beside it, where it has both members' SNR or power.
 
-    It exists wherever there is power; SNR itself is zero or negative where a band has no rhythm. NaN where
-    SNR is missing. Without both columns of SNR the table comes back as it is.
+    Log SNR is the natural logarithm of 1 + SNR, of power over background: it exists wherever there is power;
+    SNR itself is zero or negative where a band has no rhythm. Log power is log10. NaN where it is missing.
     """
+    if set(POWER) <= set(aggregated):
+        power = aggregated[list(POWER)].astype(float)
+        logs = np.log10(power.where(power > 0))
+        aggregated = aggregated.assign(**dict(zip(LOG_POWER, logs.to_numpy().T, strict=True)))
     if not set(SNR) <= set(aggregated):
         return aggregated
     ratios = 1 + aggregated[list(SNR)].astype(float)

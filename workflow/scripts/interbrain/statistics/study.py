@@ -16,8 +16,6 @@ from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
 from .notes import whole_counts
 
-POWERS = ("power_therapist", "power_client")  # what a correlation is given in its partial form
-
 
 def analyse(
     aggregated: pd.DataFrame,
@@ -55,7 +53,8 @@ def analyse(
         mean with those that it has, and the mixed model with the rows that it has; it is left out of what
         needs the time. The notes name it. A value that is missing in a recording is a missing cell.
     covariates : sequence of str
-        Numeric columns; each dyad's mean enters every model.
+        Numeric columns; each dyad's mean enters every model. ``log_snr_*`` and ``log_power_*`` are there
+        wherever SNR and power are.
     interactions : bool
         Also test the products of the between factors.
     sums_of_squares : {2, 3}
@@ -90,19 +89,21 @@ def analyse(
     if unknown := [name for name in within if name not in CELLS]:
         raise DesignError(f"The within factor {unknown[0]} is neither roi nor band.")
     bounds = {"d": 0.5, "r": 0.3, **(equivalence or {})}
-    powers = [name for name in POWERS if name in aggregated]
+    powers = [name for name in snr.POWER if name in aggregated]  # given in a correlation's partial form
     shown = list(dict.fromkeys([*(name for name in VALUES if name in aggregated), *measures]))
     ratios = [name for name in snr.SNR if name in aggregated]
     values = list(dict.fromkeys([*shown, *powers, *ratios]))
     keys = ["dyad", *PEOPLE, "time", *CELLS]
     refuse_unknown_columns(aggregated, [*keys, *values, *between, *questionnaires])
-    refuse_unknown_columns(aggregated, covariates)  # which may be scores or powers
+    if not aggregated.empty:
+        refuse_text(aggregated, [*powers, *ratios])
+    aggregated = snr.with_logs(aggregated)
+    refuse_unknown_columns(aggregated, covariates)  # which may be scores, powers or logarithms of these
     columns = ["dyad", *PEOPLE, *between, *CELLS, *shown, *questionnaires, "times_used"]
     if aggregated.empty:
         return _nothing(columns, measures)
     refuse_text(aggregated, [*values, *questionnaires, *covariates])
 
-    aggregated = snr.with_log_snr(aggregated)
     values += [name for name in snr.LOG_SNR if name in aggregated]
     cells = study_cells(aggregated, values, [*PEOPLE, *between, *questionnaires], covariates, time)
     model = groups.Model(

@@ -69,6 +69,7 @@ TAKEN_COLUMNS = frozenset(
 # Those of them that can be a covariate of the statistics; scores can as well.
 COVARIATES = (
     *("power_therapist", "power_client", "snr_therapist", "snr_client"),
+    *("log_power_therapist", "log_power_client", "log_snr_therapist", "log_snr_client"),
     *("alpha_peak_therapist", "alpha_peak_client", "n_windows"),
 )
 
