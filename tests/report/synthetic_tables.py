@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from interbrain.statistics.lags import mean_curves, zero_lag_tests
+
 NAMES = {
     "aggregated": "task-rest_desc-aggregated_plv.tsv",
     "dyadmeans": "task-rest_desc-dyadmeans_plv.tsv",
@@ -23,9 +25,19 @@ NAMES = {
         name: f"task-rest_desc-{name}_stats.tsv"
         for name in (
             *("means", "contrasts", "permutation", "equivalence", "mixed", "power"),
-            *("snr", "reliability", "specifications", "multiverse", "presence", "spread", "therapists"),
+            *(
+                "snr",
+                "reliability",
+                "specifications",
+                "multiverse",
+                "presence",
+                "spread",
+                "therapists",
+                "lags",
+            ),
         )
     },
+    "lagcurves": "task-rest_desc-lagcurves_plv.tsv",
     "exclusions": "task-rest_desc-exclusions.tsv",
     "quality": "task-rest_desc-quality.tsv",
     "spectra": "task-rest_desc-spectra.tsv",
@@ -266,6 +278,7 @@ def write_tables(
         there.append([measure, *place, "dyad", *numbers])
     tables["presence"] = pd.DataFrame(there, columns=COLUMNS["presence"].split())
 
+    tables |= _lags(dyads, factors, rois, bands)
     tables |= _behind_the_effects(
         dyads, factors, rois, bands, testable and n_dyads > 3, verdict, marked, p_between, permuted
     )
@@ -393,6 +406,7 @@ def write_tables(
             },
             "windows": {"length_s": 5, "edge_s": 2, "min_peak_to_peak_uv": 1, "max_peak_to_peak_uv": 200,
                         "max_peak_to_peak_elsewhere_uv": 500, "autoreject": None, "min_clean_s": 30},
+            "lags": {"max_s": 2.5, "far_from_s": 1.0},
             "chance": {"n_shifts": 200, "min_shift_s": 5}, "phase": {"sfreq": 100},
             "statistics": {
                 "measures": ["plv", "above_chance"], "between": list(factors), "within": ["roi", "band"],
@@ -428,6 +442,20 @@ def write_tables(
         paths[name] = folder / f"{name}.json"
         paths[name].write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
     return paths
+
+
+def _lags(dyads, factors, rois, bands) -> dict:
+    """Curves over lags with a peak at zero: of every dyad, a little higher than of the one before."""
+    lags = np.round(np.arange(-25, 26) * 0.1, 1)
+    shape = np.exp(-((lags / 0.3) ** 2))
+    rows = {}
+    for estimator, base in (("plv", 0.2), ("aec", 0.0)):
+        for band, roi, (number, d) in itertools.product(bands, [*rois, "all"], enumerate(dyads)):
+            rows[estimator, band, roi, d["dyad"]] = base + (0.03 + 0.01 * number) * shape
+    curves = pd.DataFrame.from_dict(rows, orient="index", columns=lags)
+    curves.index = pd.MultiIndex.from_tuples(curves.index, names=["estimator", "band", "roi", "dyad"])
+    levels = pd.DataFrame(dyads).set_index("dyad")[list(factors)]
+    return {"lagcurves": mean_curves(curves, levels), "lags": zero_lag_tests(curves, 1.0)}
 
 
 def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked, p_between, permuted) -> dict:

@@ -23,7 +23,7 @@ from interbrain.report.reading import read_results
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "wbr", "source", "base", "area", "col", "embed", "track"}
 FIGURES = ["quality", "spectra", "groups", "correlations-wai-difference", "channels", "chance", "planted"]
-FIGURES += [f"specifications-{name}" for name in ("mindfulness", "modality", "wai-difference")]
+FIGURES += ["lags", *(f"specifications-{name}" for name in ("mindfulness", "modality", "wai-difference"))]
 
 
 class Page(HTMLParser):
@@ -1148,3 +1148,13 @@ def test_further_estimators_are_defined_where_they_were_asked_for(make):
     assert "What ppc is<b>" in said(page.section("methods"))
     plain, _, _ = make()
     assert "Further estimators" not in said(plain.section("methods"))
+
+
+def test_the_section_on_lags_shows_the_curve_its_numbers_and_what_no_statistic_can_tell(make):
+    page, inputs, _ = make()
+    section = said(page.section("simultaneous"))
+    assert "no statistic of these signals can tell it from coupling" in section
+    assert "bound the far lags (1 to 2.5 s)" in section and "all sites theta" in section
+    row = read(inputs["lags"]).query("estimator == 'plv' and roi == 'all'").iloc[0]
+    assert f"{row['at_zero']:.3f}".removeprefix("0") in section
+    assert "zero lag was compared with its mean at lags of 1 to 2.5 s" in said(page.section("methods"))
