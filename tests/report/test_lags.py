@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from interbrain.findings import Claim, Finding
 from interbrain.report import lags, presence
 from interbrain.report.figures import Absent
 from interbrain.report.findings import warnings
@@ -84,6 +85,13 @@ def test_a_wide_curve_and_a_shared_line_are_said_with_their_numbers():
     said = " ".join(card.lines)
     assert card.chip == lags.CHIP and "wide (at half its height: theta 2.4 s)" in said
     assert "narrow line at one frequency: theta at 6.0 Hz (4 of 10 dyads)" in said
+
+
+def test_what_is_claimed_of_groups_and_scores_says_so_where_synchrony_may_have_a_common_cause():
+    claimed = Finding("group", "found", (Claim("both", "yes", "no"),))
+    assert "not shown to be coupling (first card)" in lags.of_a_claim(study(zero_lag=0.0), claimed)
+    assert lags.of_a_claim(study(), claimed) == ""
+    assert lags.of_a_claim(study(zero_lag=0.0), Finding("group", "unclear")) == ""
 
 
 def test_a_study_without_synchrony_has_no_caution_about_it():

@@ -14,7 +14,7 @@ import pandas as pd
 from interbrain.findings import TABLES, Claim, Finding, Reservation, judge_study
 from interbrain.findings.factors import SMALL_STUDY, effect_of, why_untested
 from interbrain.findings.findings import ALPHA, BOTH, CORRECTED, RAW
-from interbrain.report import words
+from interbrain.report import lags, words
 from interbrain.report.reading import Results
 from interbrain.report.signal_to_noise import NOT_APART, snr_reservation, stays_given_snr
 from interbrain.report.spread import spread_line, spread_reservation
@@ -118,6 +118,7 @@ def _factor_card(results: Results, found: Finding) -> Card:
     lines = [
         *(_reservation(results, one, bool(found.claims)) for one in found.reservations),
         stays_given_snr(results, found),
+        lags.of_a_claim(results, found),
         therapists_line(results, found),
         spread_line(results, found),
         _with_time(results, found),
@@ -423,6 +424,7 @@ def _score_card(results: Results, found: Finding) -> Card:
     lines = [
         *(_reservation(results, one, bool(found.claims)) for one in found.reservations),
         stays_given_snr(results, found),
+        lags.of_a_claim(results, found),
         therapists_line(results, found),
         _correlations_ruled_out(results, tested, found.decisive),
         _other_analyses(results, name),

@@ -108,6 +108,16 @@ def caution(results: Results) -> tuple[str, str] | None:
     )
 
 
+def of_a_claim(results: Results, found: Finding) -> str:
+    """The line of a factor or score that is claimed where synchrony itself may have a common cause."""
+    if not found.claims or caution(results) is None:
+        return ""
+    return (
+        "Synchrony itself is not shown to be coupling (first card): a difference in what reaches both "
+        "members at once would look like this, too."
+    )
+
+
 def content(results: Results) -> dict:
     """What the section on lags says: how to read it, and what was found."""
     found = judge_presence({name: results[name] for name in ("presence", "lags")})
