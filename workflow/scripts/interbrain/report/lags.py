@@ -60,8 +60,9 @@ def lag_reservation(results: Results, one: Reservation) -> str:
             for b in v["bands"]
         ]
         return (
-            f"The spectra of both members have a narrow line at one frequency: {words.listed(told)}. No "
-            "brain’s rhythm is so narrow: look for interference, or for a machine that both could hear."
+            f"The spectra of both members have a narrow line at one frequency: {words.listed(told)}. A "
+            "brain’s rhythm is hardly ever so narrow: look for interference, or for a machine that both "
+            "could hear."
         )
     return (
         f"The amplitudes go together as well (AEC above chance: mean {words.proportion(v['mean'])}, "
