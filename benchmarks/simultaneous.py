@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 from scipy.signal import lfilter
 
@@ -28,14 +29,16 @@ from simulated_people import _SHARED as SHARED
 from interbrain import phase
 from interbrain.chance import CHANCE_SHIFTS, circular_shift_null, summary
 from interbrain.epochs.events import evoked
-from interbrain.findings.simultaneous import MANY_LINES, OF_COUPLING
+from interbrain.findings import judge_presence
+from interbrain.findings.simultaneous import MANY_LINES, OF_COUPLING, SIMULTANEOUS
 from interbrain.lags import windows_with_neighbours
 from interbrain.lines import shared_lines
 from interbrain.metrics import aec, plv
 from interbrain.metrics.lags import lag_curves
 from interbrain.phase import band_signals, unit_phasors, windowed
 from interbrain.simulate import coupled_phases
-from interbrain.statistics.presence import flipped_t, sign_flips
+from interbrain.statistics.cells import study_cells
+from interbrain.statistics.presence import flipped_t, presence, sign_flips
 
 phase._band_filter = cache(phase._band_filter)  # designed once and not for every member
 SFREQ, OUT = 50, 25  # Hz
@@ -291,6 +294,38 @@ def report(world, found):
         print(f"| {world.title} | {band} | {' | '.join([*cells, *means])} |", flush=True)
 
 
+def verdict(values):
+    """What the report's first card says of one study, (n_measures, n_bands, n_dyads)."""
+    names = ("above_chance", "above_pseudo", "zero_lag", "aec_above_chance")
+    rows = [
+        {
+            "dyad": f"D{d}",
+            "therapist": f"T{d}",
+            "client": f"C{d}",
+            "time": "rest",
+            "roi": "site",
+            "band": band,
+        }
+        | {name: values[2 + number, k, d] for number, name in enumerate(names)}
+        for d in range(N_DYADS)
+        for k, band in enumerate(BANDS)
+    ]
+    cells = study_cells(pd.DataFrame(rows), list(names), ["therapist", "client"])
+    line = {
+        "estimator": "plv",
+        "roi": "all",
+        "band": "alpha",
+        "n": N_DYADS,
+        "line_hz": 10.0,
+        "width_s": np.nan,
+    }
+    lags = pd.DataFrame([line | {"n_lines": values[6, 1].sum(), "far_from_s": FAR_S}])
+    found = judge_presence({"presence": presence(cells, names), "lags": lags})
+    if any(one.kind in SIMULTANEOUS for one in found.reservations) and found.claims:
+        return "simultaneous"
+    return found.verdict if found.claims else "none"
+
+
 def simulated(name, n_studies, folder):
     """All studies of a world, from the cache as far as it goes."""
     file = folder / f"{name}.npy" if folder else None
@@ -315,8 +350,22 @@ def main():
     columns += ["mean above chance", "mean above strangers", "mean zero lag", "mean AEC above chance"]
     print(f"| {' | '.join(columns)} |")
     print(f"|{'---|' * len(columns)}")
-    for name in options.worlds or WORLDS:
-        report(WORLDS[name], simulated(name, options.studies, options.cache))
+    worlds = {name: simulated(name, options.studies, options.cache) for name in options.worlds or WORLDS}
+    for name, found in worlds.items():
+        report(WORLDS[name], found)
+    print(
+        "\n| world, both bands | found | simultaneous, not shown to be coupling | other reservations | no claim |"
+    )
+    print("|---|---|---|---|---|")
+    for name, found in worlds.items():
+        said = np.array([verdict(values) for values in found])
+        shares = [
+            said == "found",
+            said == "simultaneous",
+            np.isin(said, ["qualified", "below"]),
+            said == "none",
+        ]
+        print(f"| {WORLDS[name].title} | {' | '.join(share(hits) for hits in shares)} |", flush=True)
 
 
 if __name__ == "__main__":
