@@ -353,18 +353,13 @@ def main():
     worlds = {name: simulated(name, options.studies, options.cache) for name in options.worlds or WORLDS}
     for name, found in worlds.items():
         report(WORLDS[name], found)
-    print(
-        "\n| world, both bands | found | simultaneous, not shown to be coupling | other reservations | no claim |"
-    )
+    verdicts = ["world, both bands", "found", "simultaneous, not shown to be coupling"]
+    print(f"\n| {' | '.join([*verdicts, 'other reservations', 'no claim'])} |")
     print("|---|---|---|---|---|")
     for name, found in worlds.items():
         said = np.array([verdict(values) for values in found])
-        shares = [
-            said == "found",
-            said == "simultaneous",
-            np.isin(said, ["qualified", "below"]),
-            said == "none",
-        ]
+        other = np.isin(said, ["found", "simultaneous", "none"], invert=True)
+        shares = [said == "found", said == "simultaneous", other, said == "none"]
         print(f"| {WORLDS[name].title} | {' | '.join(share(hits) for hits in shares)} |", flush=True)
 
 
