@@ -83,8 +83,8 @@ def without_effect(rng, n, mix, skewed=False, plv=False):
 
 
 def chance_of_plv(rng, mix):
-    """Mean PLV of uncoupled dyads, (channels, channels)."""
-    return without_effect(rng, 300, mix, plv=True).mean(axis=(0, 1))
+    """Mean PLV of uncoupled dyads, the same of all pairs."""
+    return without_effect(rng, 300, mix, plv=True).mean()
 
 
 def said(hits, n):
