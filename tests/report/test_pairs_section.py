@@ -120,7 +120,7 @@ def test_the_page_has_the_section_calls_it_exploratory_and_offers_both_tables(pa
     section = html.unescape(page[page.index('<section id="pairs"') :].split("</section>")[0])
     assert "Which pairs of channels?" in section and "Exploratory" in section
     assert "it does not show at which of its pairs" in section
-    assert "There are 3 tests" in section and "(72)" in section
+    assert "There are 3 tests" in section and "p holds for all 72 pairs and bands" in section
     assert 'download="pairtests.tsv' in page and 'download="pairclusters.tsv' in page
 
 
@@ -159,7 +159,13 @@ def test_the_methods_describe_the_tests_of_pairs_only_where_they_were_done():
     config = {"statistics": {"channel_pairs": True}, "factors": {"a": ["x", "y"], "b": ["x", "y"]}}
     text = write_methods({"config": config}, sizes).text
     assert "As an exploratory analysis, every pair of a channel of the therapist" in text
-    assert "adjusted for the other factors and the covariates" in text
+    assert "by the difference between its levels, adjusted for the other factors, with a residual" in text
+    assert "therapists were the units" not in text
+    assert (
+        "therapists were the units"
+        in write_methods({"config": config}, sizes | {"unit_of_pairs": "therapist"}).text
+    )
     assert "two pairs were neighbours if they shared one member's channel" in text
     config = {"statistics": {"channel_pairs": False}}
-    assert "every pair of a channel" not in write_methods({"config": config}, sizes).text
+    without = write_methods({"config": config}, sizes)
+    assert "every pair of a channel" not in without.text and all(without.paragraphs)

@@ -335,7 +335,8 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         none; ``recordings``: how many there were; ``mains``: which were removed (Hz), and in how
         many recordings; ``not_judged``: what could not be judged and why (as in the quality table), and in
         how many; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
-        questionnaire scores; ``analyses``: combinations of choices, 0 without any; ``of_fewer_times``:
+        questionnaire scores; ``unit_of_pairs``: over whom pairs of channels were tested; ``analyses``:
+        combinations of choices, 0 without any; ``of_fewer_times``:
         what became of dyads that have some of the times only.
     """
     config = provenance.get("config") or {}
@@ -366,7 +367,7 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         _multiverse(get, sizes.get("analyses", 0), cite),
         _own_choices(get),
     ]
-    text = tuple(" ".join(sentences) for sentences in paragraphs if sentences)
+    text = tuple(paragraph for paragraph in map(" ".join, paragraphs) if paragraph)
     return Methods(text, tuple(REFERENCES[key] for key in cite.keys))
 
 
@@ -869,8 +870,9 @@ def _channel_pairs(get, sizes, cite):
     if not get("statistics", "channel_pairs"):
         return
     between = get("statistics", "between", default=list(get("factors", default={})))
-    beside = " adjusted for the other factors and the covariates," if len(between) > 1 else ""
-    beside = beside or (" adjusted for the covariates," if get("statistics", "covariates") else "")
+    others = ["the other factors"] if len(between) > 1 else []
+    others += ["the covariates"] if get("statistics", "covariates") else []
+    beside = f" adjusted for {words.listed(others)}," if others else ""
     groups = (
         f", each factor by the difference between its levels,{beside} with a residual variance of each level "
         "(under relabelings within the levels of the other factors, and under sign flips of the residuals of "
@@ -892,6 +894,12 @@ def _channel_pairs(get, sizes, cite):
         "triangulation). A pair with an interpolated channel was missing in that dyad, and pairs that fewer "
         "than half of the dyads, or of a level's dyads, had were not tested."
     )
+    if sizes.get("unit_of_pairs") == "therapist":
+        yield (
+            "Because several therapists had more than one dyad, therapists were the units, each with the "
+            "mean of their dyads; of a factor that differed within a therapist, dyads were exchanged within "
+            "therapists."
+        )
 
 
 def _multiverse(get, analyses, cite):

@@ -180,8 +180,9 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
         ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``means``, ``contrasts``,
         ``permutation``, ``equivalence``, ``mixed``, ``power``, ``spread``, ``therapists``, ``presence``,
         ``snr``, ``provenance`` and ``validation``; where the study has them, ``truth`` (simulated data),
-        ``lagcurves`` and ``lags``, ``reliability``, ``specifications`` and ``multiverse`` (a grid of
-        choices), and ``dictionary`` (of the aggregated table: what further estimators are).
+        ``lagcurves`` and ``lags``, ``pairtests`` and ``pairclusters``, ``reliability``, ``specifications``
+        and ``multiverse`` (a grid of choices), and ``dictionary`` (of the aggregated table: what further
+        estimators are).
     assets : Path
         The folder with the page template, the stylesheet and the script.
     pictures : iterable of (dyad, role, time, path)
@@ -543,6 +544,7 @@ class _Builder:
             "unknown_drift_s": findings.longest_with_unknown_drift(self.results),
             "by_hand": len(self.results.by_hand),
             "scores": self.results.questionnaires,
+            "unit_of_pairs": next(iter(self.results["pairtests"]["unit"]), None),
             "analyses": int(self.results["multiverse"]["n_specifications"].max() or 0)
             if len(self.results["multiverse"])
             else 0,
