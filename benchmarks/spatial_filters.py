@@ -1,10 +1,10 @@
 """Do spatial filters that raise signal-to-noise make PLV above chance free of it? SSD against electrodes.
 
 Run by hand, about five minutes: python benchmarks/spatial_filters.py [--dyads 40]
-Prints the figures of docs/chance.md. Whole heads with 1/f background and one alpha rhythm each, focal at Cz; the
-two rhythms have the PLV that is named. SSD (Nikulin, Nolte & Curio 2011; mne.decoding.SSD) is fitted to each
-member's own recording, 8 to 12 Hz against 6 to 14 Hz, and its first component is used. SNR is that of Cz. Chance
-is the mean over all pairings of different windows. Seeds are fixed.
+Prints the figures of docs/chance.md. Whole heads with 1/f background and one alpha rhythm each, focal at Cz;
+the two rhythms have the PLV that is named. SSD (Nikulin, Nolte & Curio 2011; mne.decoding.SSD) is fitted to
+each member's own recording, 8 to 12 Hz against 6 to 14 Hz, and its first component is used. SNR is that of Cz.
+Chance is the mean over all pairings of different windows. Seeds are fixed.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 
@@ -30,7 +30,7 @@ SFREQ, DURATION_S, EDGE_S, WINDOW_S = 100, 300, 5, 5
 BAND = {"alpha": (8, 12)}
 PLVS, SNRS = (0.2, 0.5), (0.5, 1, 2, 4)
 SITE = list(CHANNELS).index("Cz")
-WIDTH_M = 0.05
+WIDTH_M = 0.07  # as the simulator's
 
 
 def member(rng, phase, snr):
