@@ -915,7 +915,7 @@ def _multiverse(get, analyses, cite):
         f"The analysis was repeated under every combination{count} of further choices of "
         f"{words.listed(choices)}, on the dyads' means over sites and bands. The median effect, the share "
         f"with p < .05 and Stouffer's z of them all were tested jointly by {most}relabelings of the dyads, "
-        f"the same in every analysis ({cite('Simonsohn2020')})."
+        f"the same in every analysis ({cite('Simonsohn2020')}), compared by a studentised effect (HC3)."
     )
 
 

@@ -20,13 +20,11 @@ def spread_line(results: Results, found: Finding) -> str:
         f"{words.proportion(row[f'sd_{end}'])} ({words.spoken(row[f'level_{end}'])})"
         for end in ("narrow", "wide")
     ]
-    joint = results["multiverse"].query("tested == @found.hypothesis").shape[0] > 0
-    others = "F, the permutation test and the joint test of all analyses" if joint else "F and permutation"
     forsythe = row["p_brown_forsythe"]
     said = "" if words.is_missing(forsythe) else f" (Brown–Forsythe {words.p_phrase(forsythe)})"
     return (
-        f"The groups’ SDs are {words.listed(sizes)}{said}: {others} take them for equal, and find too much "
-        f"or too little where they are not. {tested}"
+        f"The groups’ SDs are {words.listed(sizes)}{said}: F and permutation take them for equal, and find "
+        f"too much or too little where they are not. {tested}"
     )
 
 
