@@ -3,8 +3,8 @@
 Run by hand, about five minutes: python benchmarks/spatial_filters.py [--dyads 40]
 Prints the figures of docs/chance.md. Whole heads with 1/f background and one alpha rhythm each, focal at Cz;
 the two rhythms have the PLV that is named. SSD (Nikulin, Nolte & Curio 2011; mne.decoding.SSD) is fitted to
-each member's own recording, 8 to 12 Hz against 6 to 14 Hz, and its first component is used. SNR is of Cz. Chance
-is the mean over all pairings of different windows. Seeds are fixed.
+each member's own recording, 8 to 12 Hz against 6 to 14 Hz, and its first component is used. SNR is of Cz.
+Chance is the mean over all pairings of different windows. Seeds are fixed.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 
