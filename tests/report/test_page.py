@@ -1158,3 +1158,11 @@ def test_the_section_on_lags_shows_the_curve_its_numbers_and_what_no_statistic_c
     row = read(inputs["lags"]).query("estimator == 'plv' and roi == 'all'").iloc[0]
     assert f"{row['at_zero']:.3f}".removeprefix("0") in section
     assert "zero lag was compared with its mean at lags of 1 to 2.5 s" in said(page.section("methods"))
+
+
+def test_a_card_says_that_the_therapists_decide(tmp_path):
+    written = write_tables(tmp_path, therapists_decide=True, p_between={"mindfulness": (0.003, 0.01)})
+    card = next(card for card in cards.cards(read_results(written)) if card.title == "Mindfulness")
+    [line] = [line for line in card.lines if "therapists" in line and "decides" in line]
+    assert line.startswith("Over 3 therapists, several of whom have several dyads, which decides: CR2 F(1, ")
+    assert not any(line.startswith("The permutation test") for line in card.lines)
