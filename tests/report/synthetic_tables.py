@@ -67,7 +67,7 @@ COLUMNS = {
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d "
     "n_for_safeguard sentence",
     "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low "
-    "ci_high d shared r apa note",
+    "ci_high d shared r apa note p_cr2_holm",
     "reliability": "questionnaire subscale n_items n alpha alpha_low alpha_high note",
     "specifications": "tested comparison specification own reference length_s bands rois estimator "
     "correction times effect_unit effect_size effect_size_low effect_size_high df1 df2 F p p_permutation "

@@ -33,7 +33,7 @@ CONTRACT = {
     " partial_high partial_p partial_n given p_tost verdict n_for_80 detectable_r"
     " safeguard_r n_for_safeguard slope intercept apa note p_holm_scores",
     "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low"
-    " ci_high d shared r apa note",
+    " ci_high d shared r apa note p_cr2_holm",
     "therapists": "measure tested roi band level_a level_b decides varies n_dyads n_therapists difference se"
     " ci_low ci_high d df1 df_error F p_cr2 p_means p p_holm r r_therapists p_therapists apa note",
 }

@@ -11,6 +11,7 @@ from scipy import stats
 from interbrain.statistics import DesignError, analyse
 from interbrain.statistics.clusters import cluster_test
 from interbrain.statistics.permutation import permutation_tests
+from interbrain.statistics.signal_to_noise import p_over_bands
 
 DATA = Path(__file__).parent / "data"
 R = json.loads((DATA / "therapists.json").read_text(encoding="utf-8"))
@@ -202,3 +203,36 @@ def test_what_cannot_be_known_is_refused(therapists, said):
     design = np.column_stack([np.ones(6), [1, 1, 1, -1, -1, -1]])
     with pytest.raises(DesignError, match=said):
         cluster_test(np.arange(6.0), design, therapists, np.array([[0, 1.0]]))
+
+
+def test_with_signal_to_noise_held_constant_errors_are_shared_as_well():
+    """In one band it is the coefficient's own test; over two bands that of their mean."""
+    table = study([3] * 8, effect=1.0)
+    rng = np.random.default_rng(3)
+    for role in ("therapist", "client"):
+        table[f"snr_{role}"] = np.exp(rng.normal(size=len(table)))
+    rows = analysed(table)["snr"].query("measure == 'plv'")
+    one = rows[(rows["tested"] == "practice") & (rows["band"] == "theta")].iloc[0]
+    theta = table[table["band"] == "theta"]
+    logs = {name: np.log1p(theta[f"snr_{name}"]) for name in ("therapist", "client")}
+    dyads = theta.assign(**{f"log_{name}": log for name, log in logs.items()}).groupby("dyad", sort=False)
+    means = dyads[["plv", "log_therapist", "log_client"]].mean()
+    therapists = dyads["therapist"].first()
+    group = np.where(dyads["practice"].first() == "yes", 1.0, -1.0)
+    design = np.column_stack([np.ones(24), group, means["log_therapist"], means["log_client"]])
+    expected = cluster_test(means["plv"], design, therapists, np.eye(4)[[1]])
+    assert one["p_cr2_holm"] == pytest.approx(expected.p, rel=1e-8)
+    scores = rows[rows["tested"] == "score"]
+    assert scores["p_cr2_holm"].notna().all() and (scores["p_cr2_holm"] >= 0).all()
+    alone = analysed(table.assign(therapist=table["dyad"]))["snr"]
+    assert alone["p_cr2_holm"].isna().all()
+
+
+def test_two_bands_that_are_alike_are_as_one():
+    rng = np.random.default_rng(0)
+    y, therapist = rng.normal(size=12), np.repeat(list("abcd"), 3)
+    design = np.column_stack([np.ones(12), np.tile([1, -1], 6), rng.normal(size=12)])
+    one = p_over_bands(y[:, None], [design], np.eye(3)[[1]], therapist)
+    both = p_over_bands(np.column_stack([y, y]), [design, design], np.eye(3)[[1]], therapist)
+    assert one == pytest.approx(cluster_test(y, design, therapist, np.eye(3)[[1]]).p)
+    assert both == pytest.approx(one, rel=1e-9)

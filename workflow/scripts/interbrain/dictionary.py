@@ -201,6 +201,8 @@ COLUMNS: dict[str, str | tuple[str, str]] = {
     "dyads of one (within therapists)",
     "n_therapists": "Therapists behind the value",
     "p_cr2": "p-value with errors that the dyads of a therapist share (CR2)",
+    "p_cr2_holm": "The same as p_holm with errors that the dyads of a therapist share (CR2); n/a unless "
+    "several therapists have several dyads",
     "p_means": "p-value of Welch's test over the therapists' means; n/a where the factor is not their own",
     "r_therapists": "Correlation of the therapists' means",
     "p_therapists": "Its p-value",

@@ -42,7 +42,7 @@ def factor_given_snr(
         n += 1
         sign = 1 if not claim.higher or row["level_a"] == claim.higher else -1
         difference = sign * row["difference"]
-        p = row["p_holm"] if claim.higher else row["p"]
+        p = _larger(row["p_holm"] if claim.higher else row["p"], row)
         shared = row.get("shared")
         apart = missing(shared) or shared < MOST_SHARED
         if apart and p < ALPHA and (not claim.higher or difference > 0):
@@ -79,9 +79,9 @@ def score_given_snr(
         row = table.loc[cell] if cell in table.index else None
         if row is None or missing(row["r"]):
             untested.append(reason_of([] if row is None else [row["note"]]) or NO_TEST)
-        elif not (row["p_holm"] < ALPHA and row["r"] * claim.size > 0):
+        elif not ((p := _larger(row["p_holm"], row)) < ALPHA and row["r"] * claim.size > 0):
             about = {"roi": claim.roi, "band": claim.band, "r": float(row["r"])}
-            failed.append(about | {"p_holm": float(row["p_holm"])})
+            failed.append(about | {"p_holm": float(p)})
             kept = row["r"] * claim.size >= KEPT * claim.size**2
             floors += kept and _p_of_r(claim.size, row["df2"]) >= ALPHA
     if failed:
@@ -91,6 +91,12 @@ def score_given_snr(
         yield Reservation(kind, {"measure": measure, "cells": failed, "differs": differs})
     if untested:
         yield Reservation("snr untested", {"reason": untested[0]})
+
+
+def _larger(p: float, row: Mapping) -> float:
+    """The larger of a p and that with errors that the dyads of a therapist share, where there is one."""
+    shared = row.get("p_cr2_holm")
+    return p if missing(shared) else max(p, float(shared))
 
 
 def _p_of_r(r: float, df: int) -> float:

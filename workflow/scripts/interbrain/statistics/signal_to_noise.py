@@ -17,10 +17,12 @@ import pandas as pd
 from . import apa
 from .anova import ROUNDING
 from .cells import BEFORE, CELLS, WORDS, Cells
+from .clusters import cluster_test
 from .correlations import correlation, holm, partial_correlation
 from .design import DesignError, between_columns
 from .groups import Entering
 from .notes import fewer_times, note, without
+from .therapists import several_clients
 
 SNR = ("snr_therapist", "snr_client")
 LOG_SNR = tuple(f"log_{name}" for name in SNR)
@@ -31,7 +33,7 @@ NOT_MEASURED = "the aggregated table has no signal-to-noise ratio of both member
 
 COLUMNS = [
     *("measure", "tested", *CELLS, "level_a", "level_b", "given", "n_dyads", "df1", "df2", "F", "p"),
-    *("p_holm", "difference", "ci_low", "ci_high", "d", "shared", "r", "apa", "note"),
+    *("p_holm", "difference", "ci_low", "ci_high", "d", "shared", "r", "apa", "note", "p_cr2_holm"),
 ]
 
 
@@ -128,7 +130,8 @@ def signal_to_noise(
         Of each measure and factor, each band and ``all`` (adjusted band by band, then averaged), over all
         ROIs; of each measure and score, each ROI and band (r is partial). Then the same of `LOG_SNR` itself,
         beside the factors and covariates only. A factor of more than two levels has a row of all levels and
-        one of each two. A row that could not be computed says why.
+        one of each two. A row that could not be computed says why. Where several therapists have several
+        dyads, ``p_cr2_holm`` is the p with errors that these share (`clusters`), corrected as ``p_holm`` is.
     """
     rows = [row for one in entering for factor in one.model.between for row in _factor(one, factor)]
     if entering:
@@ -203,9 +206,10 @@ def _factor(one: Entering, factor: str) -> list[dict]:
                 )
                 for k in range(len(chosen))
             ]
+            levels, therapists = list(pd.unique(about[factor])), _sharing(cells, dyads)
             rows += [
                 row | found | {"note": note([found.pop("note", None), *said])}
-                for found in _tested(values, terms, factor, list(pd.unique(about[factor])), len(LOG_SNR))
+                for found in _tested(values, terms, factor, levels, len(LOG_SNR), therapists)
             ]
         except DesignError as reason:
             nothing = {"n_dyads": len(dyads), "apa": apa.NOT_TESTED, "note": note([_in_words(reason), *said])}
@@ -213,7 +217,15 @@ def _factor(one: Entering, factor: str) -> list[dict]:
     return rows
 
 
-def _tested(values: np.ndarray, terms: list, factor: str, levels: list, n_given=0) -> list[dict]:
+def _sharing(cells: Cells, dyads: Sequence) -> np.ndarray | None:
+    """The therapists of these dyads where several of them have several, else None."""
+    therapists = cells.dyads.loc[dyads, "therapist"]
+    return therapists.to_numpy() if several_clients(therapists) > 1 else None
+
+
+def _tested(
+    values: np.ndarray, terms: list, factor: str, levels: list, n_given=0, therapists=None
+) -> list[dict]:
     """All levels of a factor, and each two of more; SNR is the last `n_given` columns."""
     from scipy.stats import t as student
 
@@ -236,6 +248,7 @@ def _tested(values: np.ndarray, terms: list, factor: str, levels: list, n_given=
             "p": p,
             "p_holm": p,
             "note": flat,
+            "p_cr2_holm": p_over_bands(values, designs, hypothesis, therapists),
         }
 
     pairs = []
@@ -250,13 +263,39 @@ def _tested(values: np.ndarray, terms: list, factor: str, levels: list, n_given=
         if n_given:
             pair["shared"] = max(_shared(x, hypothesis[0], n_given) for x in designs)
         pairs.append(row(hypothesis) | pair)
-    for pair, corrected in zip(pairs, holm([pair["p"] for pair in pairs]), strict=True):
-        pair["p_holm"] = float(corrected)
+    for name, first_p in (("p_holm", "p"), ("p_cr2_holm", "p_cr2_holm")):
+        for pair, corrected in zip(pairs, holm([pair[first_p] for pair in pairs]), strict=True):
+            pair[name] = float(corrected)
     found = pairs
     if len(pairs) > 1:
         every = {"shared": max(pair["shared"] for pair in pairs)} if n_given else {}
         found = [row(own) | every, *pairs]
     return [one | {"apa": apa.apa_given(one)} for one in found]
+
+
+def p_over_bands(
+    values: np.ndarray, designs: Sequence[np.ndarray], hypothesis: np.ndarray, therapists: np.ndarray | None
+) -> float:
+    """The p of the mean over bands with errors that a therapist's dyads, and their bands, share (CR2).
+
+    NaN without `therapists`, or where one of them alone shows the effect. Bands of one dyad are no further
+    dyads: the degrees of freedom of one coefficient are those of the band that has the fewest.
+    """
+    from scipy.linalg import block_diag
+    from scipy.stats import f
+
+    if therapists is None:
+        return np.nan
+    n_bands = len(designs)
+    each = np.hstack([hypothesis / n_bands] * n_bands)
+    try:
+        found = cluster_test(values.T.ravel(), block_diag(*designs), np.tile(therapists, n_bands), each)
+        if len(hypothesis) > 1 or np.isnan(found.p):
+            return found.p
+        single = [cluster_test(y, x, therapists, hypothesis) for y, x in zip(values.T, designs, strict=True)]
+        return float(f.sf(found.F, 1, min(one.df_error for one in single)))
+    except DesignError:
+        return np.nan  # the row of the table `therapists` says why
 
 
 def _shared(design: np.ndarray, hypothesis: np.ndarray, n_given: int) -> float:
@@ -334,10 +373,23 @@ def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
             said, n = _of_correlation(cells, cell, [questionnaire, measure, *LOG_SNR])
             found = partial_correlation(x, y, pd.concat(columns, axis=1))
             row |= found | {"note": note(said)}
+            row["p_cr2_holm"] = _p_of_slope(cells, cell["dyad"], y, [x, *columns])
         except DesignError as reason:
             row |= {"n_dyads": n, "note": note([str(reason), *said])}
         rows.append(row)
+    for row, corrected in zip(rows, holm([row.get("p_cr2_holm", np.nan) for row in rows]), strict=True):
+        row["p_cr2_holm"] = float(corrected)
     return _corrected(rows)
+
+
+def _p_of_slope(cells: Cells, dyads: pd.Series, y: pd.Series, columns: Sequence[pd.Series]) -> float:
+    """The p of the first column's slope beside the others with CR2 errors; NaN as `p_over_bands`."""
+    known = pd.concat([y, *columns], axis=1).notna().all(axis=1)
+    therapists = _sharing(cells, dyads[known])
+    beside = [(one[known] - one[known].mean()) / one[known].std(ddof=0) for one in columns]
+    design = np.column_stack([np.ones(known.sum()), *beside])
+    slope = np.eye(design.shape[1])[[1]]
+    return p_over_bands(y[known].to_numpy(float)[:, None], [design], slope, therapists)
 
 
 def _snr_by_score(cells: Cells, questionnaire: str) -> list[dict]:
