@@ -117,7 +117,7 @@ rule channel_pairs:
         scores=CORRELATED,
         measures=[name for name in config["statistics"]["measures"] if name.endswith("z_chance")],
         relabelings=config["statistics"]["relabelings"],
-        seed=derived_seed(config["seed"], "channel pairs"),
+        seed=derived_seed(config["seed"], "pairs"),
         code=code_of("channel_pairs.py"),
     script:
         "../scripts/channel_pairs.py"
