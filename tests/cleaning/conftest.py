@@ -14,7 +14,6 @@ SETTINGS = {
     "lowpass": 40,
     "line_frequency": 50,
     "rois": {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]},
-    "max_bad_share": 0.25,
     "ica": {"do": True, "max_components": 30, "remove": dict.fromkeys(LABELS, 0.8)},
     "muscle_db": 6,
     "seed": [1],

@@ -7,6 +7,7 @@ import pytest
 from interbrain.cleaning import CleaningError, clean
 from interbrain.cleaning.channels import bad_channels, bridges, flat_stretches, judged_channels
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
+from interbrain.verdict import reasons_of_cleaning
 
 from .conftest import FEW_COMPONENTS, FILTERS_ONLY, hand
 
@@ -134,7 +135,7 @@ def test_a_channel_called_bad_by_hand_is_interpolated(planted):
     done = clean(planted.raw, **FEW_COMPONENTS, decisions=[hand("channel", "Fz", "bad")])
     assert done.account["BadChannels"]["Fz"] == "seen in the picture (automatic: good)"
     assert "Fz" not in done.ica.ch_names
-    assert "bad ROI channels: Fz" in done.account["Look"]
+    assert "bad ROI channels: Fz" in reasons_of_cleaning(done.account, 0.25)
 
 
 @pytest.mark.parametrize("seconds", [0.5, 4])

@@ -11,6 +11,7 @@ import pytest
 from interbrain.cleaning import CleaningError, clean
 from interbrain.fif import save
 from interbrain.simulate import CHANNELS, Member, member_signal
+from interbrain.verdict import reasons_of_cleaning
 
 from .conftest import FEW_COMPONENTS, FILTERS_ONLY, SETTINGS, hand
 
@@ -186,7 +187,7 @@ def test_a_recording_with_hardly_a_good_channel_is_told_and_does_not_crash(n_goo
     raw._data[n_good:] = 0
     done = clean(raw, **SETTINGS)
     assert set(CHANNELS[n_good:]) <= set(done.account["BadChannels"])
-    assert any("channels are bad" in look for look in done.account["Look"])
+    assert any("channels are bad" in look for look in reasons_of_cleaning(done.account, 0.25))
     assert np.isfinite(done.raw.get_data()).all()
     assert np.isfinite(done.spectra["after_db"]).all()
 
@@ -197,7 +198,7 @@ def test_bad_roi_channels_are_for_a_person_to_look_at():
         put(raw, channel, 0.0)
     done = clean(raw, **FILTERS_ONLY)
     assert set(done.account["BadChannels"]) >= {"F3", "Fz", "F4", "C3", "Cz", "C4"}
-    assert "bad ROI channels: F3, Fz, F4, C3, Cz, C4" in done.account["Look"]
+    assert "bad ROI channels: F3, Fz, F4, C3, Cz, C4" in reasons_of_cleaning(done.account, 0.25)
 
 
 def test_a_channel_without_a_place_on_the_head_is_named():

@@ -132,7 +132,8 @@ def make_stages(folder: Path, names=NAMES_16, seconds=60.0, bad=(), sfreq=500.0)
             }
             for name in names
         ],
-        **{"IndependentComponents": about, "Components": components, "Look": []},
+        **{"IndependentComponents": about, "Components": components},
+        **{"RoiChannels": [], "ComponentsAsked": True, "SlowChannelsDb": {}},
         "Spectra": {
             "frequency_hz": frequency.tolist(),
             "before_db": (20 - 15 * np.log10(frequency)).tolist(),

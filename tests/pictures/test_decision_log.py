@@ -79,9 +79,12 @@ def test_the_verdict_counts_every_doubt_in_words():
     conversion = {"missing_data": [[1.0, 0.5]], "notes": ["was paused"], "clock": clock}
     reach = {"SamplingFrequency": 250, "RecordedSamplingFrequency": 500.0, "RecordedHighestHz": None}
     mains = {"RecordedMainsHz": [], "ConfiguredMainsHz": 50.0, "MainsHz": 50.0}
-    account = {"Look": ["bad ROI channels: Fz"], "GapSeconds": 1.5, **reach, **mains}
+    account = {"GapSeconds": 1.5, "BadChannels": {"Fz": "flat"}, "RoiChannels": ["Fz"], "ChannelCount": 8}
+    account |= {"Steps": [], "SlowChannelsDb": {}, "ComponentsAsked": True, **reach, **mains}
+    account["IndependentComponents"] = {"NotDone": None}
+    limits = {"look_below_percent": 60, "max_bad_share": 0.25}
     assert percent_kept(LEDGER) == 50 and percent_kept(LEDGER.head(0)) == 0
-    assert reasons_to_look(conversion, account, LEDGER, 60) == [
+    assert reasons_to_look(conversion, account, LEDGER, **limits) == [
         "bad ROI channels: Fz",
         "the amplifier lost 1.5 s of samples",
         "values are missing",
@@ -90,4 +93,5 @@ def test_the_verdict_counts_every_doubt_in_words():
         "50 % of the windows are good in both members",
     ]
     good = {"missing_data": [], "notes": [], "clock": {"notes": []}}
-    assert reasons_to_look(good, {**account, "Look": [], "GapSeconds": 0.0}, LEDGER, 50) == []
+    sound = {**account, "BadChannels": {}, "GapSeconds": 0.0}
+    assert reasons_to_look(good, sound, LEDGER, **limits | {"look_below_percent": 50}) == []

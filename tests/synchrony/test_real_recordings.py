@@ -19,7 +19,7 @@ CLOCK_LIMITS = {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_p
 # Without components, which take their time, and which strangers do not need.
 CLEANING = {
     **{"sfreq": 250, "highpass": 1, "lowpass": 40, "line_frequency": 60, "rois": ROIS},
-    **{"max_bad_share": 0.25, "ica": {"do": False}, "muscle_db": 6, "seed": [1]},
+    **{"ica": {"do": False}, "muscle_db": 6, "seed": [1]},
 }
 
 

@@ -426,7 +426,8 @@ EYES = {"component": "IC00-7f2a", "label": "eye blink", "decision": "remove", "r
 
 def account(channels=(CHANNEL,), components=(), **changed):
     return {
-        **{"Look": [], "GapSeconds": 0.0, "ChannelCount": 32, "LineNoiseDb": 12.0, "MuscleSeconds": 3.5},
+        **{"RoiChannels": ["Fz"], "ComponentsAsked": True, "SlowChannelsDb": {}, "GapSeconds": 0.0},
+        **{"ChannelCount": 32, "LineNoiseDb": 12.0, "MuscleSeconds": 3.5},
         **{"SamplingFrequency": 250, "RecordedSamplingFrequency": 500.0, "RecordedHighestHz": None},
         **{"Steps": [], "RecordedMainsHz": [50.0], "ConfiguredMainsHz": 50.0, "MainsHz": 50.0},
         **{"Channels": list(channels), "Components": list(components)},
@@ -449,8 +450,11 @@ LEDGERS = {
 }
 
 
+LIMITS = {"look_below_percent": 50, "max_bad_share": 0.25}
+
+
 def quality(one, other, **limits):
-    return quality_table([one], [other], LEDGERS, **{"min_percent_kept": 50, **limits}).iloc[0]
+    return quality_table([one], [other], LEDGERS, {**LIMITS, **limits}).iloc[0]
 
 
 def test_a_faultless_recording_is_good():
@@ -504,7 +508,7 @@ def test_components_that_were_removed_are_counted_by_label():
 @pytest.mark.parametrize(
     ("about", "said"),
     [
-        ({"Count": 9, "Converged": False, "NotDone": None}, "not converged"),
+        ({"Count": 9, "Converged": False, "Iterations": 500, "NotDone": None}, "not converged"),
         ({"Count": 0, "NotDone": "the config says so"}, "not done: the config says so"),
     ],
 )
@@ -522,7 +526,7 @@ def test_each_members_windows_are_counted_by_criterion():
 
 def test_windows_whose_clock_is_not_confirmed_have_a_column_of_their_own():
     ledger = LEDGERS["001", "pre"].assign(client_criteria=[None, None, *["clock not confirmed"] * 2])
-    row = quality_table([conversion("client")], [account()], {("001", "pre"): ledger}, 50).iloc[0]
+    row = quality_table([conversion("client")], [account()], {("001", "pre"): ledger}, LIMITS).iloc[0]
     assert (row["windows_clock"], row["windows_other"]) == (2, 0)
 
 
@@ -534,12 +538,21 @@ def test_the_therapists_clock_is_the_reference():
 @pytest.mark.parametrize(
     ("one", "other", "limits", "said"),
     [
-        ({}, {"Look": ["bad ROI channels: Fz"]}, {}, "bad ROI channels: Fz"),
+        ({}, {"BadChannels": {"Fz": "flat"}}, {}, "bad ROI channels: Fz"),
+        ({}, {"BadChannels": {"P8": "flat", "O2": "flat"}}, {"max_bad_share": 0.05}, "2 of 32 channels"),
+        ({}, {"SlowChannelsDb": {"O1": 12.4}}, {}, "far above the other channels': O1 by 12 dB"),
+        (
+            {},
+            {"Steps": [{"channel": "C4", "onset_s": 3.0}] * 2},
+            {},
+            "electrode pops, whose time is left out: 2 at C4",
+        ),
+        ({}, {"IndependentComponents": {"Count": 0, "NotDone": "too short"}}, {}, "components: too short"),
         ({}, {"GapSeconds": 1.5}, {}, "lost 1.5 s"),
         ({"missing_data": [[1.0, 2.0]]}, {}, {}, "values are missing"),
         ({"notes": ["its end may be missing"]}, {}, {}, "its end may be missing"),
         ({"clock": CLOCK | {"notes": ["two shared triggers"]}}, {}, {}, "two shared triggers"),
-        ({}, {}, {"min_percent_kept": 80}, "75 % of the windows"),
+        ({}, {}, {"look_below_percent": 80}, "75 % of the windows"),
     ],
 )
 def test_each_doubt_asks_for_a_look_and_says_why(one, other, limits, said):

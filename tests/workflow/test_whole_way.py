@@ -145,3 +145,10 @@ def test_a_new_statistical_design_runs_the_statistics_again_and_nothing_before(s
     change_config(own_data(study_copy), lambda c: c["statistics"].update(measures=["above_chance"]))
     plan = run(study_copy, "--dry-run")
     assert jobs_to_run(plan.stdout) == {"analyse", "findings", "provenance", "report", "all"}
+
+
+def test_a_limit_that_only_asks_for_a_look_runs_no_signal_job_again(study_copy):
+    change_config(own_data(study_copy), lambda c: c["cleaning"].update(max_bad_share=0.1))
+    jobs = jobs_to_run(run(study_copy, "--dry-run").stdout)
+    assert {"picture", "aggregate", "report"} <= jobs
+    assert not jobs & {"clock", "convert", "clean", "synchrony", "lags", "pseudodyads"}

@@ -18,7 +18,7 @@ rule clean:
         "../../envs/interbrain.yaml"
     params:
         settings=lambda w: {
-            **config["cleaning"],
+            **{key: value for key, value in config["cleaning"].items() if key not in LOOK},
             "line_frequency": line_frequency(w),
             "rois": config["rois"],
         },

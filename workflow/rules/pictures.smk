@@ -32,7 +32,7 @@ rule picture:
             role: adopted_cap_map(study.member(w.dyad, role), w.dyad, w.run)
             for role in ("therapist", "client")
         },
-        look_below_percent=config["windows"]["look_below_percent"],
+        look=LOOK,
         code=code_of("picture.py"),
     script:
         "../scripts/picture.py"

@@ -34,7 +34,7 @@ rule aggregate:
         scores={name: table.to_dict("records") for name, table in study.scores.items()},
         length_s=config["windows"]["length_s"],
         min_clean_s=config["windows"]["min_clean_s"],
-        look_below_percent=config["windows"]["look_below_percent"],
+        look=LOOK,
         code=code_of("aggregate.py"),
     script:
         "../scripts/aggregate.py"

@@ -41,7 +41,7 @@ with job(snakemake):
     extra |= tables.describe_estimators(p.estimators, p.over)
     write_table(o.aggregated, aggregated, extra, Bands=p.bands, Rois=p.rois)
     write_table(o.exclusions, tables.exclusions_table(excluded, *lists), factors)
-    write_table(o.quality, tables.quality_table(facts, accounts, ledgers, p.look_below_percent))
+    write_table(o.quality, tables.quality_table(facts, accounts, ledgers, p.look))
     write_table(o.decisions, decision_log(facts, accounts, ledgers))
     write_table(o.spectra, tables.stack_spectra(facts, accounts))
     write_table(o.channelpairs, tables.mean_pair_table(pairs, list(dict.fromkeys(aggregated["dyad"]))))

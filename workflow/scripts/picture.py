@@ -20,6 +20,6 @@ with job(snakemake):
         facts, account = (json.loads(Path(i[f"{role}_{name}"]).read_text()) for name in ("facts", "account"))
         paths = {"recording": i[f"{role}_recording"][0], "cleaned": i[role], "ica": i[f"{role}_ica"]}
         about = {"account": account, "conversion": facts, "ledger": ledger, "clock": clock}
-        look = reasons_to_look(facts, account, ledger, p.look_below_percent)
+        look = reasons_to_look(facts, account, ledger, **p.look)
         write_summary(o[role], **paths, **about, look=look, rois=p.rois, cap_map=p.cap_maps[role])
         write_table(o[f"{role}_decisions"], decision_table(facts, account, ledger))

@@ -472,7 +472,7 @@ def quality_table(
     conversions: Sequence[Mapping],
     accounts: Sequence[Mapping],
     ledgers: Mapping[tuple[str, str], pd.DataFrame],
-    min_percent_kept: float,
+    limits: Mapping[str, float],
 ) -> pd.DataFrame:
     """One row a recording: what was recorded, how the clocks agree, what cleaning found, and a verdict.
 
@@ -481,8 +481,8 @@ def quality_table(
     conversions, accounts : sequence of mapping
         In the same order: `bids.recording.convert` and `cleaning.clean` of each recording.
     ledgers : mapping (dyad, time) -> window ledger
-    min_percent_kept : float
-        Fewer windows kept than this: look.
+    limits : mapping
+        ``look_below_percent`` and ``max_bad_share`` of `verdict.reasons_to_look`.
     """
     rows = []
     for c, a in zip(conversions, accounts, strict=True):
@@ -492,7 +492,7 @@ def quality_table(
         # What was not measured is missing, not zero.
         offset = np.nan if clock["method"] == "shared_start" else clock["offset"]
         drift = np.nan if clock["drift_from"] == "unknown" else clock["drift_ppm"]
-        look = reasons_to_look(c, a, ledger, min_percent_kept)
+        look = reasons_to_look(c, a, ledger, **limits)
         rows.append(
             {
                 "participant": c["participant"],

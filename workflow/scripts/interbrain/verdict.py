@@ -18,7 +18,12 @@ def percent_kept(ledger: pd.DataFrame) -> float:
 
 
 def reasons_to_look(
-    conversion: Mapping, account: Mapping, ledger: pd.DataFrame, min_percent_kept: float
+    conversion: Mapping,
+    account: Mapping,
+    ledger: pd.DataFrame,
+    *,
+    look_below_percent: float,
+    max_bad_share: float,
 ) -> list[str]:
     """Why a person should look at a recording; empty if it is good.
 
@@ -28,16 +33,39 @@ def reasons_to_look(
         `bids.recording.convert` and `cleaning.clean` of the recording.
     ledger : DataFrame
         Of the windows of its dyad and run.
-    min_percent_kept : float
+    look_below_percent : float
         Fewer windows kept than this: look.
+    max_bad_share : float
+        More bad channels than this share: look.
     """
-    look = [*account["Look"], *reservations(account)]
+    look = [*reasons_of_cleaning(account, max_bad_share), *reservations(account)]
     if account["GapSeconds"]:
         look.append(f"the amplifier lost {account['GapSeconds']:g} s of samples")
     if conversion["missing_data"]:
         look.append("values are missing")
     look += [*conversion["notes"], *conversion["clock"]["notes"]]
     percent = percent_kept(ledger)
-    if percent < min_percent_kept:
+    if percent < look_below_percent:
         look.append(f"{percent:.0f} % of the windows are good in both members")
+    return look
+
+
+def reasons_of_cleaning(account: Mapping, max_bad_share: float) -> list[str]:
+    """What cleaning found at channels and components that a person should see."""
+    look, bad, about = [], account["BadChannels"], account["IndependentComponents"]
+    if len(bad) / account["ChannelCount"] > max_bad_share:
+        look.append(f"{len(bad)} of {account['ChannelCount']} channels are bad")
+    if at_sites := [c for c in account["RoiChannels"] if c in bad]:
+        look.append(f"bad ROI channels: {', '.join(at_sites)}")
+    if account["ComponentsAsked"] and about.get("NotDone"):
+        look.append(f"no independent components: {about['NotDone']}")
+    if about.get("Converged") is False:
+        look.append(f"the components did not converge in {about['Iterations']} iterations")
+    if account["Steps"]:
+        at = [step["channel"] for step in account["Steps"]]
+        counts = ", ".join(f"{at.count(channel)} at {channel}" for channel in dict.fromkeys(at))
+        look.append(f"electrode pops, whose time is left out: {counts}")
+    if slow := account["SlowChannelsDb"]:
+        said = ", ".join(f"{channel} by {db:.0f} dB" for channel, db in slow.items())
+        look.append(f"power at 1 to 4 Hz far above the other channels': {said}")
     return look

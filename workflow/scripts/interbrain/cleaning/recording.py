@@ -58,7 +58,6 @@ def clean(
     lowpass: float,
     line_frequency: float,
     rois: Mapping[str, list[str]],
-    max_bad_share: float,
     ica: Mapping,
     muscle_db: float,
     seed: Sequence[int],
@@ -75,8 +74,6 @@ def clean(
         Hz. Where the recording shows the other mains (50 or 60 Hz) and not these, its own are taken.
     rois : mapping name -> channels
         Whose spectra and line noise are reported.
-    max_bad_share : float
-        More bad channels than this share: the verdict is "look".
     ica : mapping
         do (bool), max_components (int), remove (mapping label -> probability): see `components.decompose`.
     muscle_db : float
@@ -190,6 +187,8 @@ def clean(
         "ChannelCount": len(raw.ch_names),
         "BadChannels": reasons,
         "Channels": channels,
+        "RoiChannels": roi_channels,
+        "ComponentsAsked": bool(ica["do"]),
         "IndependentComponents": found.about,
         "Components": found.components,
         "FlatSeconds": _seconds_of(FLAT, raw),
@@ -199,10 +198,7 @@ def clean(
         "NoiseJudgedToHz": noise_to_hz,
         "LineNoiseDb": line_db,
         "GapSeconds": _seconds_of(GAP, raw),
-        "Look": [
-            *_to_look_at(reasons, roi_channels, raw.ch_names, max_bad_share, found.about, ica["do"]),
-            *_pops_and_slow_channels(pops, slow_channels(raw, good)),
-        ],
+        "SlowChannelsDb": {channel: float(db) for channel, db in slow_channels(raw, good).items()},
     }
     spectra = {"frequency_hz": before[0], "before_db": before[1], "after_db": after[1]}
     return Cleaned(raw, found.ica, account, spectra)
@@ -218,18 +214,6 @@ def _joined(spans, end_s: float) -> list[tuple[float, float]]:
     return joined
 
 
-def _pops_and_slow_channels(pops, slow: Mapping[str, float]) -> list[str]:
-    look = []
-    if pops:
-        at = [channel for _, channel, _ in pops]
-        counts = ", ".join(f"{at.count(channel)} at {channel}" for channel in dict.fromkeys(at))
-        look.append(f"electrode pops, whose time is left out: {counts}")
-    if slow:
-        said = ", ".join(f"{channel} by {db:.0f} dB" for channel, db in slow.items())
-        look.append(f"power at 1 to 4 Hz far above the other channels': {said}")
-    return look
-
-
 def _seconds_of(description: str, raw) -> float:
     return float(sum(a["duration"] for a in raw.annotations if a["description"] == description))
 
@@ -237,20 +221,6 @@ def _seconds_of(description: str, raw) -> float:
 def _within(frequency: float, sfreq: float) -> float | None:
     """An upper edge of a filter that leaves room for its transition below Nyquist; None: no low-pass."""
     return frequency if frequency < 0.45 * sfreq else None
-
-
-def _to_look_at(reasons, roi_channels, channels, max_bad_share, about, wanted) -> list[str]:
-    """What a person should look at, in words."""
-    look = []
-    if len(reasons) / len(channels) > max_bad_share:
-        look.append(f"{len(reasons)} of {len(channels)} channels are bad")
-    if set(roi_channels) & set(reasons):
-        look.append(f"bad ROI channels: {', '.join(c for c in roi_channels if c in reasons)}")
-    if wanted and about["NotDone"]:
-        look.append(f"no independent components: {about['NotDone']}")
-    if about.get("Converged") is False:
-        look.append(f"the components did not converge in {about['Iterations']} iterations")
-    return look
 
 
 def _check(raw, roi_channels: list[str], shortest_s: float) -> None:
