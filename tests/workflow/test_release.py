@@ -26,6 +26,7 @@ def test_one_command_packs_a_valid_dataset_and_nothing_of_the_laboratory(study_c
     assert (said["errors"], said["warnings"], said["messages"]) == (0, 0, [])
     assert {"report.html", "SHA256SUMS", "participants.tsv", "dyads.tsv"} < set(names)
     assert "derivatives/interbrain/group/task-rest_desc-aggregated_plv.tsv" in names
+    assert "derivatives/interbrain/group/task-rest_desc-findings_stats.tsv" in names
     assert not [n for n in names if n.endswith((".fif", ".Poly5", ".log")) or "sourcedata" in n]
     page = (tmp_path / "reader/report.html").read_text(encoding="utf-8")
     assert "_client.Poly5" not in page

@@ -39,6 +39,8 @@ if config["input"] == "raw":
                 *rules.analyse.output,
                 *rules.lag_statistics.output,
                 *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
+                *(rules.multiverse.output if config["multiverse"] else []),
+                *rules.findings.output,
             ],
             report=rules.report.output[0],
         output:
