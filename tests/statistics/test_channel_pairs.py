@@ -8,7 +8,7 @@ from interbrain.dictionary import read_table, write_table
 from interbrain.statistics import pair_clusters, pair_statistics
 from interbrain.statistics.channel_pairs import channel_pairs, describe_pair_tests, family
 from interbrain.statistics.design import DesignError
-from interbrain.statistics.pair_designs import tested_dyads
+from interbrain.statistics.pair_designs import dyads_of_pairs
 from interbrain.statistics.pair_values import PairValues, measures_of_pairs, pair_values
 from interbrain.statistics.permutation import relabelings
 from interbrain.statistics.presence import sign_flips
@@ -521,10 +521,10 @@ def test_the_table_of_dyads_takes_means_of_covariates_and_refuses_levels_that_va
     rows = pd.DataFrame(
         {"dyad": ["D1", "D1"], "therapist": "T1", "group": "yes", "score": [2.0, 2.0], "age": [30.0, 40.0]}
     )
-    found = tested_dyads(rows, ["group"], ["age"], ["score"])
+    found = dyads_of_pairs(rows, ["group"], ["age"], ["score"])
     assert found.loc["D1"].tolist() == ["T1", "yes", 2.0, 35.0]
     with pytest.raises(DesignError, match="group differs within D1"):
-        tested_dyads(rows.assign(group=["yes", "no"]), ["group"], [], [])
+        dyads_of_pairs(rows.assign(group=["yes", "no"]), ["group"], [], [])
 
 
 def test_the_tables_are_described_and_can_be_read_again(tmp_path):

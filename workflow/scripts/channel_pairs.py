@@ -7,7 +7,7 @@ with job(snakemake):
 
     from interbrain.dictionary import read_table, write_table
     from interbrain.statistics.channel_pairs import channel_pairs, describe_pair_tests
-    from interbrain.statistics.pair_designs import tested_dyads
+    from interbrain.statistics.pair_designs import dyads_of_pairs
     from interbrain.statistics.pair_values import measures_of_pairs, pair_values
 
     i, p, o = snakemake.input, snakemake.params, snakemake.output
@@ -24,7 +24,7 @@ with job(snakemake):
     tables = channel_pairs(
         {name: pair_values(pairs, *which) for name, which in measures.items()},
         {name: pair_values(sites, *which, ends) for name, which in measures.items()},
-        tested_dyads(aggregated, list(p.between), p.covariates, p.scores),
+        dyads_of_pairs(aggregated, list(p.between), p.covariates, p.scores),
         **{key: p[key] for key in ("between", "covariates", "scores")},
         n_max=p.relabelings,
         seed=p.seed,

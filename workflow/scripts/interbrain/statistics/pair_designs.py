@@ -88,7 +88,7 @@ class Design:
         return found
 
 
-def tested_dyads(
+def dyads_of_pairs(
     aggregated: pd.DataFrame, between: Sequence[str], covariates: Sequence[str], scores: Sequence[str]
 ) -> pd.DataFrame:
     """What a dyad is asked for, from the aggregated dataset: one row a dyad (index).
