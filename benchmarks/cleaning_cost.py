@@ -25,7 +25,8 @@ def settings():
 
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
     config = with_defaults({"line_frequency": 50}, schema)
-    return {**config["cleaning"], "line_frequency": config["line_frequency"], "rois": config["rois"]}
+    own = {name: value for name, value in config["cleaning"].items() if name != "max_bad_share"}
+    return {**own, "line_frequency": config["line_frequency"], "rois": config["rois"]}
 
 
 def write(folder):

@@ -94,6 +94,7 @@ def two_members(files, people, root, components=True, block_s=BLOCK_S):
     session = [RunSources(1, "pre", "shared_start", **sources, start_s=block_s[0], stop_s=block_s[1])]
     timing = time_session(dyad, session, cap_map={}, triggers={}, clock_limits=CLOCK_LIMITS)["1"]
     settings = {**CONFIG["cleaning"], "line_frequency": 60, "rois": ROIS}
+    del settings["max_bad_share"]  # decides what asks for a look
     if not components:
         settings["ica"] = {**settings["ica"], "do": False}
     done = []
