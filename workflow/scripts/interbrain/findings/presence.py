@@ -12,7 +12,7 @@ import pandas as pd
 
 from .factors import SMALL_STUDY
 from .findings import ALPHA, CORRECTED, Claim, Finding, Reservation, missing, reason_of
-from .simultaneous import only_simultaneous
+from .simultaneous import only_simultaneous, whole
 
 HYPOTHESIS = "synchrony"
 STRANGERS = "above_pseudo"
@@ -27,7 +27,7 @@ def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
     unconfirmed.
     """
     table = tables.get("presence")
-    row = None if table is None else _whole(table, CORRECTED, "dyad")
+    row = whole(tables, CORRECTED)
     if row is None or missing(row["t"]):
         notes = [] if row is None else [row["note"]]
         return Finding(HYPOTHESIS, "untested", reason=reason_of(notes) or NO_ROW)
@@ -46,7 +46,7 @@ def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
     claims = (_claim(row, p), *(_claim(one, one["p_family"]) for _, one in same.iterrows()))
     if not above:
         return Finding(HYPOTHESIS, "below", claims, **about)
-    against = (*_floor(row, floor), *_therapists(table), *_strangers(table), *only_simultaneous(tables))
+    against = (*_floor(row, floor), *_therapists(tables), *_strangers(tables), *only_simultaneous(tables))
     return Finding(HYPOTHESIS, _verdict(against), claims, against, **about)
 
 
@@ -57,13 +57,6 @@ def _verdict(against: tuple[Reservation, ...]) -> str:
     if kinds & {"floor", "therapists floor"}:
         return "unconfirmable"
     return "qualified" if kinds else "found"
-
-
-def _whole(table: pd.DataFrame, measure: str, unit: str) -> pd.Series | None:
-    """The row of the mean over all sites and bands, which stands before those of single ones."""
-    rows = table[(table["measure"] == measure) & (table["unit"] == unit)]
-    rows = rows[(rows["roi"] == "all") & (rows["band"] == "all")]
-    return rows.iloc[0] if len(rows) else None
 
 
 def _claim(row: pd.Series, p: float) -> Claim:
@@ -79,9 +72,9 @@ def _floor(row: pd.Series, floor: bool):
         yield Reservation("floor", _numbers(row))
 
 
-def _therapists(table: pd.DataFrame):
+def _therapists(tables: Mapping[str, pd.DataFrame]):
     """Where a therapist has several dyads: whether the therapists' means show it."""
-    row = _whole(table, CORRECTED, "therapist")
+    row = whole(tables, CORRECTED, "therapist")
     if row is None or (row["p_flips"] < ALPHA and row["mean"] > 0):
         return
     # Too few therapists for sign flips: their t-test makes a claim that stays unconfirmed.
@@ -89,9 +82,9 @@ def _therapists(table: pd.DataFrame):
     yield Reservation("therapists floor" if floor else "therapists", _numbers(row))
 
 
-def _strangers(table: pd.DataFrame):
+def _strangers(tables: Mapping[str, pd.DataFrame]):
     """Whether the dyads are above strangers as well, or why that is not known."""
-    row = _whole(table, STRANGERS, "dyad")
+    row = whole(tables, STRANGERS)
     if row is None or missing(row["t"]):
         note = None if row is None else row["note"]
         yield Reservation("strangers untested", {"reason": reason_of([note])})

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from .findings import ALPHA, CORRECTED, Reservation, missing, reason_of
+from .findings import ALPHA, CORRECTED, Reservation, missing, reason_of, rows_of
 
 ZERO_LAG, AMPLITUDES = "zero_lag", "aec_above_chance"
 # Reservations after which synchrony is called simultaneous, but not shown to be coupling.
@@ -55,13 +55,9 @@ def go_together(row: pd.Series | None) -> bool:
     return bool(row is not None and not missing(row["t"]) and row["p_flips"] < ALPHA and row["mean"] > 0)
 
 
-def whole(tables: Mapping[str, pd.DataFrame], measure: str) -> pd.Series | None:
-    """The row of ``presence`` of the mean over all sites and bands, over dyads."""
-    table = tables.get("presence")
-    if table is None:
-        return None
-    rows = table[(table["measure"] == measure) & (table["unit"] == "dyad")]
-    rows = rows[(rows["roi"] == "all") & (rows["band"] == "all")]
+def whole(tables: Mapping[str, pd.DataFrame], measure: str, unit: str = "dyad") -> pd.Series | None:
+    """The row of ``presence`` of the mean over all sites and bands, which is before those of single ones."""
+    rows = rows_of(tables, "presence", measure=measure, unit=unit, roi="all", band="all")
     return rows.iloc[0] if len(rows) else None
 
 

@@ -16,7 +16,7 @@ from interbrain.statistics.anova import partial_eta2_interval
 from interbrain.statistics.cells import mean_of_recorded
 from interbrain.statistics.notes import fewer_times, shared_people
 from interbrain.statistics.permutation import relabelings
-from interbrain.statistics.therapists import several_clients
+from interbrain.statistics.therapists import therapists_decide
 
 from .branch import KEYS, NO_WINDOW, TOO_SHORT, WITHOUT_DECISIONS
 from .choices import CHOICES, CORRECTIONS
@@ -287,7 +287,7 @@ def _exchanged(
     Where several therapists have several dyads: the therapists', if the factor or score is their own; else,
     of a factor, those of each therapist's dyads among themselves.
     """
-    several = several_clients(dyads["therapist"]) > 1
+    several = therapists_decide(dyads["therapist"])
     own = dyads.groupby("therapist")[term].nunique().max() == 1
     if several and own:
         return list(dyads["therapist"]), _strata(dyads[others])

@@ -329,22 +329,12 @@ def therapists(frame: pd.DataFrame, results) -> Table:
     frame = frame.dropna(subset=["F"])
     records = frame.to_dict("records")
 
-    def levels(row) -> str:
-        if words.is_missing(row["level_a"]):
-            return ""
-        return f"{words.spoken(row['level_a'])} minus {words.spoken(row['level_b'])}"
-
-    def size(row) -> str:
-        value, digits = (row["difference"], 3) if words.is_missing(row["r"]) else (row["r"], 2)
-        ends = words.interval(row["ci_low"], row["ci_high"], digits)
-        return _sized(pd.Series([words.proportion(value, digits)]), [ends])[0]
-
     rows = frame.assign(
         measure=frame["measure"].map(words.measure),
         tested=frame["tested"].map(results.term),
         place=[_place(row) for row in records],
-        pair=[levels(row) for row in records],
-        size=[size(row) for row in records],
+        pair=[_levels(row) for row in records],
+        size=[_difference_or_r(row) for row in records],
         test=[
             f"{words.number(row['F'])} ({words.whole(row['df1'])}, {words.number(row['df_error'])})"
             for row in records
@@ -376,16 +366,6 @@ def snr(frame: pd.DataFrame, results) -> Table:
     """Effects and correlations with signal-to-noise held constant, and those of signal-to-noise itself."""
     records = frame.to_dict("records")
 
-    def pair(row) -> str:
-        both = [words.spoken(row[f"level_{end}"]) for end in "ab"]
-        return f"{both[0]} minus {both[1]}" if not words.is_missing(row["level_a"]) else ""
-
-    def size(row) -> str:
-        digits = 2 if words.is_missing(row["difference"]) else 3
-        value = row["r"] if words.is_missing(row["difference"]) else row["difference"]
-        ends = words.interval(row["ci_low"], row["ci_high"], digits)
-        return _sized(pd.Series([words.proportion(value, digits)]), [ends])[0]
-
     def test(row) -> str:
         if words.is_missing(row["F"]):
             return words.NOT_AVAILABLE
@@ -395,9 +375,9 @@ def snr(frame: pd.DataFrame, results) -> Table:
         measure=frame["measure"].map(words.measure),
         tested=frame["tested"].map(results.term),
         place=[_place(row) for row in records],
-        pair=[pair(row) for row in records],
+        pair=[_levels(row) for row in records],
         given=["" if words.is_missing(given) else "both members’ log SNR" for given in frame["given"]],
-        size=[size(row) for row in records],
+        size=[_difference_or_r(row) for row in records],
         test=[test(row) for row in records],
     )
     columns = [
@@ -408,6 +388,20 @@ def snr(frame: pd.DataFrame, results) -> Table:
     ]  # fmt: skip
     caption = "Effects and correlations with signal-to-noise held constant"
     return build("snr", caption, rows, columns, stacks=True)
+
+
+def _levels(row: dict) -> str:
+    """``yes minus no``; empty where a row is of no two levels."""
+    both = [words.spoken(row[f"level_{end}"]) for end in "ab"]
+    return "" if words.is_missing(row["level_a"]) else f"{both[0]} minus {both[1]}"
+
+
+def _difference_or_r(row: dict) -> str:
+    """The difference of a factor's levels, else the correlation, with its interval."""
+    digits = 2 if words.is_missing(row["difference"]) else 3
+    value = row["r"] if words.is_missing(row["difference"]) else row["difference"]
+    ends = words.interval(row["ci_low"], row["ci_high"], digits)
+    return _sized(pd.Series([words.proportion(value, digits)]), [ends])[0]
 
 
 def _place(row: dict) -> str:

@@ -18,7 +18,7 @@ from .design import DesignError, between_columns, refuse_unknown_columns, subjec
 from .notes import note
 from .pair_values import PairValues
 from .signal_to_noise import with_logs
-from .therapists import several_clients
+from .therapists import therapists_decide
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def designs(
     # Random draws must depend neither on the order of dyads nor on their labels.
     order = np.lexsort((table.index.astype(str), np.array([one[np.isfinite(one)].mean() for one in array])))
     table, array = table.iloc[order], array[order]
-    nested = several_clients(table["therapist"]) > 1
+    nested = therapists_decide(table["therapist"])
     yield _presence(table, array, nested)
     for factor, levels in between.items():
         known = table[factor].notna().to_numpy()

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from .anova import ROUNDING as ARITHMETIC
+from .presence import flip_scale
 
 VALUES_IN_BLOCK = 500_000  # what a processor's cache holds of a few such arrays
 
@@ -37,14 +38,8 @@ def against_zero(values: np.ndarray, signs: np.ndarray) -> Iterator[np.ndarray]:
     -----
     A sign flip keeps the sum of squares: 1 + t^2 / df = 1 / (1 - u^2), u the mean over the root mean square.
     """
-    known = np.isfinite(values)
-    n = known.sum(axis=0)
-    filled = np.where(known, values, 0.0)
-    squares = np.sum(filled**2, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        varies = (n > 1) & (1 - filled.sum(axis=0) ** 2 / (n * squares) > ARITHMETIC)
-        scaled = filled / np.where(varies, np.sqrt(n * squares), np.nan)
-    df = np.maximum(n - 1, 1)
+    filled, n, scale = flip_scale(values)
+    scaled, df = filled / scale, np.maximum(n - 1, 1)
     for block in _blocks(signs, values.shape[1]):
         yield _from_u(block.astype(float) @ scaled, df)
 
@@ -252,8 +247,8 @@ def _weights(values: np.ndarray, first: np.ndarray, fixed: np.ndarray) -> np.nda
         maker = left - np.outer(x, x) / (x @ x)
         squares = (maker @ values[np.ix_(rows, columns)]) ** 2
         total = squares.sum(axis=0)
-        squares = squares[:, total > _floor(values[np.ix_(rows, columns)])]
-        total = total[total > _floor(values[np.ix_(rows, columns)])]
+        varies = total > _floor(values[np.ix_(rows, columns)])
+        squares, total = squares[:, varies], total[varies]
         for number, group in enumerate((own, ~own)):
             sums[number] += np.sum(squares[group] / total)
             traces[number] += np.trace(maker[np.ix_(group, group)]) / np.trace(maker) * len(total)

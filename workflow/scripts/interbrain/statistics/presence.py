@@ -70,6 +70,28 @@ def sign_flips(
     return Flips(signs, n_max, False)
 
 
+def flip_scale(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What no sign flip changes: values (0 where missing), their number, the root of n times their squares.
+
+    Parameters
+    ----------
+    values : array, shape (n_units, n_columns)
+
+    Returns
+    -------
+    filled : array, shape (n_units, n_columns)
+    n, scale : array, shape (n_columns,)
+        The scale is NaN for a column with fewer than two values, or whose values do not vary.
+    """
+    known = np.isfinite(values)
+    n = known.sum(axis=0)
+    filled = np.where(known, values, 0.0)
+    squares = np.sum(filled**2, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        varies = (n > 1) & (1 - filled.sum(axis=0) ** 2 / (n * squares) > ARITHMETIC)
+        return filled, n, np.where(varies, np.sqrt(n * squares), np.nan)
+
+
 def flipped_t(values: np.ndarray, signs: np.ndarray) -> np.ndarray:
     """|t| of each column's mean against zero under every sign flip.
 
@@ -88,13 +110,7 @@ def flipped_t(values: np.ndarray, signs: np.ndarray) -> np.ndarray:
     -----
     The sum of squares stays, so that t^2 = (n - 1) u^2 / (1 - u^2) with u the mean over the root mean square.
     """
-    known = np.isfinite(values)
-    n = known.sum(axis=0)
-    filled = np.where(known, values, 0.0)
-    squares = np.sum(filled**2, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        varies = (n > 1) & (1 - filled.sum(axis=0) ** 2 / (n * squares) > ARITHMETIC)
-        scale = np.where(varies, np.sqrt(n * squares), np.nan)
+    filled, n, scale = flip_scale(values)
     found = np.empty((len(signs), values.shape[1]))
     for first in range(0, len(signs), BATCH):
         u2 = np.minimum((signs[first : first + BATCH] @ filled / scale) ** 2, 1)

@@ -22,7 +22,7 @@ from .correlations import correlation, holm, partial_correlation
 from .design import DesignError, between_columns
 from .groups import Entering
 from .notes import fewer_times, note, without
-from .therapists import several_clients
+from .therapists import therapists_decide
 
 SNR = ("snr_therapist", "snr_client")
 LOG_SNR = tuple(f"log_{name}" for name in SNR)
@@ -220,7 +220,7 @@ def _factor(one: Entering, factor: str) -> list[dict]:
 def _sharing(cells: Cells, dyads: Sequence) -> np.ndarray | None:
     """The therapists of these dyads where several of them have several, else None."""
     therapists = cells.dyads.loc[dyads, "therapist"]
-    return therapists.to_numpy() if several_clients(therapists) > 1 else None
+    return therapists.to_numpy() if therapists_decide(therapists) else None
 
 
 def _tested(

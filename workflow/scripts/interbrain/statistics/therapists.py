@@ -52,6 +52,11 @@ def several_clients(therapists: pd.Series) -> int:
     return int((therapists.value_counts() > 1).sum())
 
 
+def therapists_decide(therapists: pd.Series) -> bool:
+    """Whether more than one therapist has several of these dyads."""
+    return several_clients(therapists) > 1
+
+
 def within_therapists(one: Entering, factor: str) -> bool:
     """Whether any therapist's dyads differ in a factor."""
     dyads = one.cells.dyads.loc[one.dyads, ["therapist", factor]]
@@ -103,7 +108,7 @@ def pair_errors(one: Entering, factor: str) -> dict[tuple, tuple[float, float]] 
         Where they decide and cannot be computed.
     """
     therapists = one.cells.dyads.loc[one.dyads, "therapist"]
-    if several_clients(therapists) < 2:
+    if not therapists_decide(therapists):
         return None
     rows = [row for row in _factor(one, factor) if row["tested"] == factor]
     refused = [row["note"] for row in rows if "F" not in row]
@@ -119,11 +124,10 @@ def pair_errors(one: Entering, factor: str) -> dict[tuple, tuple[float, float]] 
 
 def _factor(one: Entering, factor: str) -> list[dict]:
     therapists = one.cells.dyads.loc[one.dyads, "therapist"]
-    repeating = several_clients(therapists)
-    if not repeating:
+    if not several_clients(therapists):
         return []
     about = {"measure": one.measure, "tested": factor, "roi": "all", "band": "all"}
-    about |= {"decides": "yes" if repeating > 1 else "no", "n_dyads": one.n_dyads}
+    about |= {"decides": "yes" if therapists_decide(therapists) else "no", "n_dyads": one.n_dyads}
     about["n_therapists"] = therapists.nunique()
     try:
         values, sizes, dyads, terms = model_matrices(
@@ -231,11 +235,10 @@ def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
         known = cell[[questionnaire, measure]].notna().all(axis=1)
         cell = cell[known]
         therapists = cells.dyads.loc[cell["dyad"], "therapist"]
-        repeating = several_clients(therapists)
-        if not repeating:
+        if not several_clients(therapists):
             continue
         row = {"measure": measure, "tested": questionnaire, "roi": roi, "band": band}
-        row |= {"decides": "yes" if repeating > 1 else "no", "n_dyads": len(cell)}
+        row |= {"decides": "yes" if therapists_decide(therapists) else "no", "n_dyads": len(cell)}
         row["n_therapists"] = therapists.nunique()
         own = cell.groupby(therapists.to_numpy())[questionnaire].nunique()
         row["varies"] = WITHIN if (own > 1).any() else BETWEEN
