@@ -44,13 +44,13 @@ bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/kernels.py $(if $(PEERS),--peers "$(PEERS)")
 
 # The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
-# the bytecode once, so that no job pays for it. The .pth file makes the library importable.
-$(VENV)/.installed: requirements.lock
+# the bytecode once, so that no job pays for it. The library is installed in place: what is edited is what runs.
+$(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Interbrain needs Python 3.11 or newer; this is ' + sys.version.split()[0] + '. Name another one: make PYTHON=python3.12 demo')"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
-	echo "$(CURDIR)/workflow/scripts" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/interbrain.pth"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
 # Only when a dependency changes: envs/requirements.in -> requirements.lock.

@@ -18,9 +18,6 @@ from pathlib import Path
 
 import numpy as np
 from scipy import stats
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
-
 from simulated_people import BANDS, SFREQ, SITE, coupled_people, window_starts
 
 from interbrain.chance import circular_shift_null, summary

@@ -12,17 +12,13 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import argparse
-import sys
 import time
-from pathlib import Path
 
 import mne
 import numpy as np
 import pandas as pd
 from scipy import stats
 from scipy.sparse import coo_array
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
 
 from interbrain.statistics import pair_statistics
 from interbrain.statistics.channel_pairs import channel_pairs, family

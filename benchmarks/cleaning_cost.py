@@ -14,16 +14,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 DURATION_S, SFREQ = 300, 1000
 
 
 def settings():
-    import yaml
 
-    from interbrain.study import with_defaults
+    from interbrain.study import config_schema, with_defaults
 
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    schema = config_schema()
     config = with_defaults({"line_frequency": 50}, schema)
     own = {name: value for name, value in config["cleaning"].items() if name != "max_bad_share"}
     return {**own, "line_frequency": config["line_frequency"], "rois": config["rois"]}

@@ -21,21 +21,19 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from interbrain.cleaning import clean
 from interbrain.clocks import ClockFit
 from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist_clock
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_pair, simulate_recording
 from interbrain.simulate.heads import electrode_positions
-from interbrain.study import with_defaults
+from interbrain.study import config_schema, with_defaults
 from interbrain.synchrony import dyad_synchrony
 from interbrain.tables import roi_table
 
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+SCHEMA = config_schema()
 CONFIG = with_defaults({"line_frequency": 50}, SCHEMA)
 ROIS, BANDS = CONFIG["rois"], CONFIG["bands"]
 ROI_CHANNELS = [c for names in ROIS.values() for c in names]

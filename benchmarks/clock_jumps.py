@@ -7,16 +7,12 @@ sample. A rest block begins and one ends the session. Tests hold a small version
 """
 
 import argparse
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
 
 from interbrain.clocks import ClockError
 from interbrain.clocks.session import SessionRun, tie_session

@@ -20,7 +20,6 @@ import pandas as pd
 import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "workflow" / "scripts"))
 
 from interbrain.formats import write_poly5
 

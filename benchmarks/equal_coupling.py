@@ -19,9 +19,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import stats
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
-
 from simulated_people import BANDS, EDGE_S, SFREQ, SITE, background, n_samples, own_peaks, window_starts
 
 from interbrain import rhythms

@@ -30,8 +30,6 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
-
 from interbrain.formats import FormatError
 from interbrain.formats.gaps import bridge_missing, mark_gaps
 from interbrain.formats.poly5 import read_poly5, write_poly5

@@ -14,17 +14,12 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import argparse
-import sys
-from pathlib import Path
 
+import equal_coupling as groups
 import mne
 import numpy as np
 from scipy import stats
 from scipy.signal import freqz
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
-
-import equal_coupling as groups
 from simulated_people import BANDS, EDGE_S, SFREQ, n_samples, own_peaks, window_starts
 
 from interbrain import rhythms

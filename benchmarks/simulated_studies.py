@@ -15,14 +15,11 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pingouin
 from scipy import stats
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
 
 from interbrain.statistics import correlation, holm, rm_anova
 from interbrain.statistics.contrasts import pairwise

@@ -12,7 +12,6 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import argparse
-import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,9 +20,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from scipy.signal import lfilter
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
-
 from simulated_people import _SHARED as SHARED
 
 from interbrain import phase

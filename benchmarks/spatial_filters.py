@@ -14,13 +14,9 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import argparse
-import sys
-from pathlib import Path
 
 import mne
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
 
 from interbrain.phase import band_signals, unit_phasors, windowed
 from interbrain.simulate import coupled_phases

@@ -12,17 +12,14 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMB
     os.environ[name] = "1"
 
 import argparse
-import sys
 import tempfile
 import warnings
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from interbrain.bids import recording_stem
 from interbrain.bids.clock import read_clock
@@ -32,11 +29,11 @@ from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.cleaning import clean
 from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist_clock
 from interbrain.formats import read_recording
-from interbrain.study import with_defaults
+from interbrain.study import config_schema, with_defaults
 from interbrain.synchrony import dyad_synchrony
 from interbrain.tables import roi_table
 
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+SCHEMA = config_schema()
 CONFIG = with_defaults({"line_frequency": 60}, SCHEMA)
 ROIS, BANDS = CONFIG["rois"], CONFIG["bands"]
 ROI_CHANNELS = [channel for names in ROIS.values() for channel in names]

@@ -16,7 +16,7 @@ from interbrain.bids.dataset import write_dataset
 from interbrain.bids.recording import Meeting, Member, convert
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.bids.validator import official_validator
-from interbrain.study import load_study, with_defaults
+from interbrain.study import config_schema, load_study, with_defaults
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
 from planted import PLANTED, SECRETS, traces
@@ -63,7 +63,7 @@ def begun(folder: Path, formats: list[tuple[str, str]]) -> dict:
 def study(tmp_path_factory, repository) -> Path:
     """Every format, as far as the validated dataset, by what the rules from clock to validate call."""
     folder = tmp_path_factory.mktemp("planted")
-    schema = yaml.safe_load((repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    schema = config_schema()
     given = begun(folder, [(name, name) for name in PLANTED])
     read, config = load_study(given, schema, folder), with_defaults(given, schema)
     dataset, facts = folder / "bids", []

@@ -5,7 +5,6 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-import yaml
 
 from interbrain import doctor
 from interbrain.bids.checks import own_checks
@@ -17,7 +16,7 @@ from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.bids.validator import official_validator
 from interbrain.chance.strangers import are_strangers
 from interbrain.formats import write_poly5
-from interbrain.study import StudyError, load_study, with_defaults
+from interbrain.study import StudyError, config_schema, load_study, with_defaults
 
 SITES = ["F3", "Fz", "F4", "Cz"]
 RATE, SECONDS = 250, 40
@@ -114,7 +113,7 @@ class Session:
 
 @pytest.fixture
 def schema(repository):
-    return yaml.safe_load((repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    return config_schema()
 
 
 def shared_file(kind):

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pybv
 import pytest
-import yaml
 
 from interbrain import doctor
+from interbrain.study import config_schema
 
 NAMES = ["F3", "Fz", "F4", "C3", "Cz", "C4"]
 PULSES = (5.0, 12.4, 22.1, 31.7)
@@ -74,7 +74,7 @@ class SharedDataset:
 
 @pytest.fixture
 def shared_dataset(tmp_path, repository):
-    schema = yaml.safe_load((repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    schema = config_schema()
     return SharedDataset(tmp_path, schema)
 
 

@@ -9,6 +9,7 @@ import yaml
 from small_lab import NAMES, record
 
 from interbrain import doctor
+from interbrain.study import config_schema
 
 
 def test_a_sound_study_is_told_what_its_files_hold(lab):
@@ -172,12 +173,9 @@ def test_of_an_excluded_dyad_no_file_is_opened(lab):
 
 
 def test_a_simulated_study_whose_recordings_are_not_made_yet_says_so(repository, tmp_path):
-    config, schema = (
-        yaml.safe_load((repository / name).read_text(encoding="utf-8"))
-        for name in ("config/config.yaml", "workflow/schemas/config.schema.yaml")
-    )
+    config = yaml.safe_load((repository / "config/config.yaml").read_text(encoding="utf-8"))
     config["raw_folder"] = str(tmp_path)
-    said, sound = doctor.check(config, schema, repository)
+    said, sound = doctor.check(config, config_schema(), repository)
     assert sound and said.startswith("The recordings of this study are simulated and not yet made")
     assert said.endswith("No problems found: 6 dyads, 12 recordings.")
 

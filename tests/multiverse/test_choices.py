@@ -1,7 +1,6 @@
-import yaml
-
 from interbrain.metrics import METRICS
 from interbrain.multiverse import CHOICES, CORRECTIONS, combinations, grid
+from interbrain.study import config_schema
 
 STUDY = {
     "length_s": 5,
@@ -73,7 +72,7 @@ def test_times_as_a_factor_compare_dyads_by_the_mean_of_their_times():
 
 
 def test_the_config_offers_every_estimator_and_correction(repository):
-    schema = yaml.safe_load((repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    schema = config_schema()
     offered = schema["properties"]["multiverse"]["properties"]
     assert offered["estimators"]["items"]["enum"] == list(METRICS)
     assert offered["correction"]["items"]["enum"] == list(CORRECTIONS)

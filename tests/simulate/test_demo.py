@@ -5,7 +5,7 @@ import yaml
 
 from interbrain.demo import planned_run
 from interbrain.simulate import Artifacts, faults_of
-from interbrain.study import load_study, read_table
+from interbrain.study import config_schema, load_study, read_table
 
 ROI_CHANNELS = {"F3", "Fz", "F4", "C3", "Cz", "C4"}
 
@@ -13,8 +13,7 @@ ROI_CHANNELS = {"F3", "Fz", "F4", "C3", "Cz", "C4"}
 @pytest.fixture(scope="module")
 def demo(repository):
     config = yaml.safe_load((repository / "config/config.yaml").read_text(encoding="utf-8"))
-    text = (repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8")
-    study = load_study(config, yaml.safe_load(text), repository)
+    study = load_study(config, config_schema(), repository)
     return study, config, read_table(repository / config["simulation"]["table"])
 
 

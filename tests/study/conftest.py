@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from interbrain.study import Problem, Study, StudyError, load_study
+from interbrain.study import Problem, Study, StudyError, config_schema, load_study
 
 
 @dataclass
@@ -68,9 +68,8 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def schema(repository) -> dict:
-    text = (repository / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+def schema() -> dict:
+    return config_schema()
 
 
 @pytest.fixture

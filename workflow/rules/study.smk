@@ -10,23 +10,34 @@ import warnings
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(workflow.basedir)
 SCRIPTS = ROOT / "workflow/scripts"
-sys.path.insert(0, str(SCRIPTS))
-
+try:
+    import interbrain
+except ModuleNotFoundError:
+    sys.exit(
+        "Interbrain's library is not installed in the environment that runs Snakemake "
+        f"({sys.executable}).\n   Install it there: pip install {shlex.quote(str(ROOT))}"
+    )
 from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files
 from interbrain.digest import code_digest
 from interbrain.seeds import derived_seed
-from interbrain.study import StudyError, load_study, of_role, read_config, warning_text, with_defaults
+from interbrain.study import (
+    StudyError,
+    config_schema,
+    load_study,
+    of_role,
+    read_config,
+    warning_text,
+    with_defaults,
+)
 
 # Parallel by job: a threaded library in each would only fight over the cores, and round differently.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+SCHEMA = config_schema()
 
 
 def given_settings():

@@ -5,6 +5,7 @@ Reads what a lab wrote, and says everything that is wrong at once, in plain word
 
 from interbrain.study.by_role import of_role
 from interbrain.study.checks import ROLES, TAKEN_COLUMNS
+from interbrain.study.columns import config_schema
 from interbrain.study.config import check_config, read_config, with_defaults
 from interbrain.study.loading import Study, load_study
 from interbrain.study.problems import Problem, StudyError, warning_text
@@ -17,6 +18,7 @@ __all__ = [
     "Study",
     "StudyError",
     "check_config",
+    "config_schema",
     "load_study",
     "of_role",
     "read_config",

@@ -16,15 +16,24 @@ from interbrain.study.problems import Problem, holds
 
 # Names of columns are alike from this share of common letters on: "notes" is not "note_by".
 ALIKE = 0.8
-SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
+SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
+
+
+def row_schema(table: str) -> dict:
+    """The schema of a table's rows, by the name of its file in schemas/."""
+    return _schema(table)
+
+
+def config_schema() -> dict:
+    """The schema of config.yaml: every setting, its kind, its default and what it is for."""
+    return _schema("config")
 
 
 @cache
-def row_schema(table: str) -> dict:
-    """The schema of a table's rows, by the name of its file in workflow/schemas."""
+def _schema(name: str) -> dict:
     import yaml
 
-    return yaml.safe_load((SCHEMAS / f"{table}.schema.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
 
 
 def columns_of(table: str) -> tuple[list[str], list[str]]:
