@@ -33,7 +33,7 @@ from interbrain.chance import (
     window_shift_null,
 )
 from interbrain.metrics import arranged, plv, roi_mean
-from interbrain.phase import unit_phasors, windowed
+from interbrain.rhythms.phase import unit_phasors, windowed
 
 DURATION_S, LENGTH_S, N_DYADS = 300, 5, 14
 N_WINDOWS = DURATION_S // LENGTH_S

@@ -22,7 +22,7 @@ from simulated_people import BANDS, SFREQ, SITE, coupled_people, window_starts
 
 from interbrain.chance import circular_shift_null, summary
 from interbrain.metrics import arranged, plv, roi_mean
-from interbrain.phase import unit_phasors, windowed
+from interbrain.rhythms.phase import unit_phasors, windowed
 from interbrain.simulate import attenuation
 
 MINUTES = (1, 2, 5, 10)

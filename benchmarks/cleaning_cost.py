@@ -43,7 +43,7 @@ def write(folder):
 def clean_one(file):
     from interbrain.bids.reading import read_recording_files
     from interbrain.cleaning import clean
-    from interbrain.fif import save
+    from interbrain.files.fif import save
 
     done = clean(read_recording_files(Path(file)), **settings(), seed=[1])
     save(done.raw, Path(file).with_name("clean_eeg.fif"))

@@ -21,12 +21,12 @@ import pandas as pd
 from scipy import stats
 from simulated_people import BANDS, EDGE_S, SFREQ, SITE, background, n_samples, own_peaks, window_starts
 
-from interbrain import rhythms
 from interbrain.chance import circular_shift_null
 from interbrain.findings import judge_factor
 from interbrain.findings.factors import confirmed
 from interbrain.metrics import plv, roi_mean
-from interbrain.phase import band_signals, unit_phasors, windowed
+from interbrain.rhythms import power as rhythms
+from interbrain.rhythms.phase import band_signals, unit_phasors, windowed
 from interbrain.simulate import coupled_phases
 from interbrain.statistics import correlation, groups, signal_to_noise
 from interbrain.statistics.cells import study_cells

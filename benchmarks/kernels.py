@@ -32,9 +32,9 @@ from interbrain.chance import (
     window_shift_null,
 )
 from interbrain.metrics import METRICS, plv, roi_mean
-from interbrain.phase import band_phasors
+from interbrain.rhythms.phase import band_phasors
 from interbrain.study.checks import OF_PHASES
-from interbrain.synchrony import SLOW
+from interbrain.synchrony.dyad import SLOW
 
 BANDS = {"theta": (4, 7), "alpha": (8, 12)}
 N_BANDS, N_CHANNELS = 2, 32

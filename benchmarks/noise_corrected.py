@@ -22,8 +22,8 @@ from scipy import stats
 from scipy.signal import freqz
 from simulated_people import BANDS, EDGE_S, SFREQ, n_samples, own_peaks, window_starts
 
-from interbrain import rhythms
-from interbrain.phase import unit_phasors, windowed
+from interbrain.rhythms import power as rhythms
+from interbrain.rhythms.phase import unit_phasors, windowed
 from interbrain.simulate import attenuation, coupled_phases
 from interbrain.statistics.signal_to_noise import fit_bandwise
 

@@ -7,7 +7,7 @@ left out, and band power is set exactly, because both parts of a person are filt
 import numpy as np
 from scipy.signal import lfilter
 
-from interbrain.phase import band_signals
+from interbrain.rhythms.phase import band_signals
 from interbrain.simulate import coupled_phases
 
 SFREQ = 100  # Hz: the signal is simulated at the rate at which phases are kept

@@ -22,19 +22,19 @@ from scipy import stats
 from scipy.signal import lfilter
 from simulated_people import _SHARED as SHARED
 
-from interbrain import phase
 from interbrain.chance import CHANCE_SHIFTS, circular_shift_null, summary
 from interbrain.epochs.events import evoked
 from interbrain.findings import judge_presence
 from interbrain.findings.simultaneous import MANY_LINES, OF_COUPLING, SIMULTANEOUS
-from interbrain.lags import windows_with_neighbours
-from interbrain.lines import shared_lines
 from interbrain.metrics import aec, plv
 from interbrain.metrics.lags import lag_curves
-from interbrain.phase import band_signals, unit_phasors, windowed
+from interbrain.rhythms import phase
+from interbrain.rhythms.lines import shared_lines
+from interbrain.rhythms.phase import band_signals, unit_phasors, windowed
 from interbrain.simulate import coupled_phases
 from interbrain.statistics.cells import study_cells
 from interbrain.statistics.presence import flipped_t, presence, sign_flips
+from interbrain.synchrony.lags import windows_with_neighbours
 
 phase._band_filter = cache(phase._band_filter)  # designed once and not for every member
 SFREQ, OUT = 50, 25  # Hz

@@ -18,7 +18,7 @@ import argparse
 import mne
 import numpy as np
 
-from interbrain.phase import band_signals, unit_phasors, windowed
+from interbrain.rhythms.phase import band_signals, unit_phasors, windowed
 from interbrain.simulate import coupled_phases
 from interbrain.simulate.heads import CHANNELS, background, electrode_positions, focal_field
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from interbrain.bids.dataset import dataset_files
+from interbrain.bids.derivative import write_derivative_description
 from interbrain.bids.validator import official_validator
-from interbrain.derivative import write_derivative_description
 
 
 def table(path):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from interbrain.bids.derivative import write_derivative_description
 from interbrain.bids.release import (
     ReleaseError,
     check_identities,
@@ -22,7 +23,6 @@ from interbrain.bids.release import (
     write_release,
 )
 from interbrain.bids.validator import official_validator
-from interbrain.derivative import write_derivative_description
 
 GROUP = "group/task-rest_desc-exclusions.tsv"
 ACCOUNT = "sub-C01/ses-D01/eeg/sub-C01_ses-D01_task-rest_run-1_desc-clean_eeg.json"

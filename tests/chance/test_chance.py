@@ -9,7 +9,7 @@ from scipy import signal, special, stats
 
 from interbrain.chance import circular_shift_null, summary
 from interbrain.metrics import METRICS, arranged, plv, roi_mean
-from interbrain.phase import band_phasors, windowed
+from interbrain.rhythms.phase import band_phasors, windowed
 
 sys.path.insert(0, str(Path(__file__).parent))
 from phasors import random_phasors, random_signals

@@ -6,8 +6,8 @@ import pytest
 
 from interbrain.cleaning import CleaningError, clean
 from interbrain.cleaning.channels import bad_channels, bridges, flat_stretches, judged_channels
+from interbrain.quality.verdict import reasons_of_cleaning
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
-from interbrain.verdict import reasons_of_cleaning
 
 from .conftest import FEW_COMPONENTS, FILTERS_ONLY, hand
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from interbrain.cleaning import CleaningError, clean
-from interbrain.fif import save
+from interbrain.files.fif import save
+from interbrain.quality.verdict import reasons_of_cleaning
 from interbrain.simulate import CHANNELS, Member, member_signal
-from interbrain.verdict import reasons_of_cleaning
 
 from .conftest import FEW_COMPONENTS, FILTERS_ONLY, SETTINGS, hand
 

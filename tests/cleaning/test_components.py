@@ -9,8 +9,8 @@ import pytest
 
 from interbrain.cleaning import CleaningError, clean
 from interbrain.cleaning.components import LABELS, decompose
+from interbrain.quality.verdict import reasons_of_cleaning
 from interbrain.simulate import CHANNELS, Member, simulate_recording
-from interbrain.verdict import reasons_of_cleaning
 
 from .conftest import SETTINGS, hand
 

@@ -7,8 +7,8 @@ import pytest
 from interbrain.cleaning import clean
 from interbrain.cleaning.spectra import slow_channels
 from interbrain.cleaning.steps import steps
+from interbrain.quality.verdict import reasons_of_cleaning
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
-from interbrain.verdict import reasons_of_cleaning
 
 from .conftest import SETTINGS
 

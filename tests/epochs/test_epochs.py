@@ -19,7 +19,7 @@ from interbrain.epochs import (
     read_simultaneous,
     write_epochs,
 )
-from interbrain.fif import save
+from interbrain.files.fif import save
 
 sys.path.insert(0, str(Path(__file__).parent))
 from rhythms import CHANNELS, DURATION, FIT, SFREQ, client_here, ledger_of, rhythm, same_clock
@@ -212,7 +212,7 @@ def test_a_cleaned_recording_is_read_back_with_its_bad_spans_and_interpolated_ch
 
 
 def test_a_written_ledger_says_why_or_na(tmp_path):
-    from interbrain.dictionary import read_table, write_table
+    from interbrain.files.dictionary import read_table, write_table
 
     ledger = same_clock(rhythm(1, spans=[(18, 19, "muscle"), (18, 19, "BAD_1")]), rhythm(2))
     write_table(tmp_path / "ledger.tsv", ledger)

@@ -274,7 +274,7 @@ def test_findings_become_a_table_with_a_row_for_each_claim():
 def test_the_table_is_written_with_a_description_of_every_column(tmp_path):
     import json
 
-    from interbrain.dictionary import read_table, write_table
+    from interbrain.files.dictionary import read_table, write_table
 
     table = findings_table([judge_factor(with_p((0.01, 0.01), 0.06, 0.056), "group", MEASURES)])
     write_table(tmp_path / "findings.tsv", table)

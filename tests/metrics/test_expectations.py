@@ -6,7 +6,7 @@ from scipy.special import gamma, i0e, i1e, spence
 from scipy.stats import vonmises
 
 from interbrain.metrics import METRICS
-from interbrain.phase import band_phasors, windowed
+from interbrain.rhythms.phase import band_phasors, windowed
 
 every = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
 

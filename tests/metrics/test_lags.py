@@ -5,7 +5,7 @@ import pytest
 
 from interbrain.metrics import aec, plv
 from interbrain.metrics.lags import lag_curves
-from interbrain.phase import band_signals, unit_phasors
+from interbrain.rhythms.phase import band_signals, unit_phasors
 
 N = 100
 LAGS = np.arange(-60, 61, 5)

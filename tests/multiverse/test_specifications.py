@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from interbrain.dictionary import write_table
+from interbrain.files.dictionary import write_table
 from interbrain.multiverse import CORRECTIONS, combinations, dyad_table, grid, specification_tables
 from interbrain.multiverse.branch import WITHOUT_DECISIONS
 from interbrain.statistics import correlation, rm_anova

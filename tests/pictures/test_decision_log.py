@@ -6,10 +6,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from recording_stages import window_ledger
 
-from interbrain.decision_log import COLUMNS, decision_log, decision_table
-from interbrain.dictionary import read_table, write_table
+from interbrain.files.dictionary import read_table, write_table
+from interbrain.quality.decision_log import COLUMNS, decision_log, decision_table
+from interbrain.quality.verdict import percent_kept, reasons_to_look
 from interbrain.study.decisions import COLUMNS as OF_A_PERSON
-from interbrain.verdict import percent_kept, reasons_to_look
 
 CONVERSION = {"dyad": "001", "time": "pre", "participant": "01", "role": "client"}
 ACCOUNT = {

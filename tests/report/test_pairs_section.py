@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_tables import write_tables
 
-from interbrain.dictionary import write_table
+from interbrain.files.dictionary import write_table
 from interbrain.report import channel_pairs, write_report
 from interbrain.report.figures import Absent
 from interbrain.report.methods import write_methods

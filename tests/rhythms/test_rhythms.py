@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from interbrain.rhythms import AlphaPeak, Spectrum, alpha_peak, band_power, band_snr, bands_around, spectrum
+from interbrain.rhythms.power import (
+    AlphaPeak,
+    Spectrum,
+    alpha_peak,
+    band_power,
+    band_snr,
+    bands_around,
+    spectrum,
+)
 
 SFREQ = 250
 BANDS = {"theta": (4.0, 7.0), "alpha": (8.0, 12.0)}

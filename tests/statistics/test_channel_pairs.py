@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from interbrain.dictionary import read_table, write_table
+from interbrain.files.dictionary import read_table, write_table
 from interbrain.statistics import pair_clusters, pair_statistics
 from interbrain.statistics.channel_pairs import channel_pairs, describe_pair_tests, family
 from interbrain.statistics.design import DesignError

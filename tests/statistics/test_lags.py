@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from interbrain.dictionary import write_table
+from interbrain.files.dictionary import write_table
 from interbrain.statistics.lags import dyad_curves, dyad_lines, half_width, mean_curves, zero_lag_tests
 
 LAGS = np.round(np.arange(-50, 51) * 0.05, 2)

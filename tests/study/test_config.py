@@ -303,7 +303,7 @@ def test_the_hint_for_a_band_that_does_not_fit_is_itself_without_a_problem(demo,
 
 
 def test_the_filters_transition_is_that_of_the_room_phase(demo, schema):
-    from interbrain.phase import _band_filter
+    from interbrain.rhythms.phase import _band_filter
 
     demo.config["simulation"] = None
     demo.config["cleaning"]["lowpass"] = 100

@@ -7,8 +7,8 @@ import pytest
 
 from interbrain.epochs import Signal
 from interbrain.metrics import METRICS, envelopes, lagging
-from interbrain.phase import unit_phasors
-from interbrain.synchrony import SLOW, dyad_synchrony, synchrony
+from interbrain.rhythms.phase import unit_phasors
+from interbrain.synchrony.dyad import SLOW, dyad_synchrony, synchrony
 
 SETTINGS = {
     "bands": {"theta": [4, 7], "alpha": [8, 12]},

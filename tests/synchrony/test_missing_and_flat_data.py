@@ -12,8 +12,8 @@ import pytest
 
 from interbrain.clocks import ClockFit
 from interbrain.epochs import Signal, choose_windows, on_therapist_clock
-from interbrain.synchrony import dyad_synchrony
-from interbrain.tables import aggregate, exclusions_table, pair_table, roi_table
+from interbrain.group.tables import aggregate, exclusions_table, pair_table, roi_table
+from interbrain.synchrony.dyad import dyad_synchrony
 
 SFREQ = 250
 CHANNELS = ["F3", "Fz", "F4", "Cz"]

@@ -6,21 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.dictionary import read_table, write_table
 from interbrain.epochs import Signal
-from interbrain.synchrony import (
-    directed_coupling,
-    dyad_synchrony,
-    window_synchrony,
-    within_brain_synchrony,
-)
-from interbrain.tables import (
+from interbrain.files.dictionary import read_table, write_table
+from interbrain.group.tables import (
     describe_window_values,
     describe_within_brain,
     directed_table,
     roi_table,
     window_table,
     within_brain_table,
+)
+from interbrain.synchrony.dyad import (
+    directed_coupling,
+    dyad_synchrony,
+    window_synchrony,
+    within_brain_synchrony,
 )
 
 SFREQ, LENGTH = 250, 5

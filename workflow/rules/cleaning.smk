@@ -2,7 +2,7 @@
 # first of the derivatives, which are a BIDS dataset of their own.
 
 from interbrain import __version__
-from interbrain.seeds import derived_seed
+from interbrain.reproducibility.seeds import derived_seed
 
 
 rule clean:

@@ -1,6 +1,6 @@
 # The statistics become a page: it shows what the tables say, and computes nothing.
 
-from interbrain.provenance import code_state
+from interbrain.reproducibility.provenance import code_state
 from interbrain.study.problems import grouped
 
 ASSETS = ROOT / "workflow/report"

@@ -1,6 +1,6 @@
 # The demo's raw files, as two Mobitas write them, with a known truth. Only if the config has `simulation`.
 
-from interbrain.demo import planned_run, truth_rows
+from interbrain.study.demo import planned_run, truth_rows
 from interbrain.study import read_table
 
 PLANTED = read_table(Path(config["simulation"]["table"]))

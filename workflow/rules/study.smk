@@ -21,8 +21,8 @@ except ModuleNotFoundError:
     )
 from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files
-from interbrain.digest import code_digest
-from interbrain.seeds import derived_seed
+from interbrain.reproducibility.digest import code_digest
+from interbrain.reproducibility.seeds import derived_seed
 from interbrain.study import (
     StudyError,
     config_schema,

@@ -8,10 +8,11 @@ with job(snakemake):
 
     import pandas as pd
 
-    from interbrain import dictionary, tables
-    from interbrain.decision_log import decision_log
-    from interbrain.dictionary import read_table, write_table
-    from interbrain.lags import zero_lag
+    from interbrain.files import dictionary
+    from interbrain.files.dictionary import read_table, write_table
+    from interbrain.group import tables
+    from interbrain.quality.decision_log import decision_log
+    from interbrain.synchrony.lags import zero_lag
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     dyads, scores = pd.DataFrame(p.dyads), {n: pd.DataFrame(s) for n, s in p.scores.items()}

@@ -6,7 +6,7 @@ with job(snakemake):
     import json
     from pathlib import Path
 
-    from interbrain import dictionary
+    from interbrain.files import dictionary
     from interbrain.questionnaires import reliability_table
     from interbrain.statistics import analyse
     from interbrain.study.reading import read_table

@@ -5,7 +5,7 @@ from job import job
 with job(snakemake):
     import pandas as pd
 
-    from interbrain.dictionary import read_table, write_table
+    from interbrain.files.dictionary import read_table, write_table
     from interbrain.statistics.channel_pairs import channel_pairs, describe_pair_tests
     from interbrain.statistics.pair_designs import dyads_of_pairs
     from interbrain.statistics.pair_values import measures_of_pairs, pair_values

@@ -8,7 +8,7 @@ with job(snakemake):
 
     from interbrain.bids.reading import read_described
     from interbrain.cleaning import clean
-    from interbrain.fif import save, save_ica
+    from interbrain.files.fif import save, save_ica
 
     found = read_described(Path(snakemake.input.recording[0]), snakemake.params.cap_map)
     settings, decisions = snakemake.params.settings, snakemake.params.decisions

@@ -5,6 +5,6 @@ from job import job
 with job(snakemake):
     from pathlib import Path
 
-    from interbrain.derivative import write_derivative_description
+    from interbrain.bids.derivative import write_derivative_description
 
     write_derivative_description(Path(snakemake.output[0]).parent, **snakemake.params.settings)

@@ -7,9 +7,9 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.bids.clock import clock_fit
-    from interbrain.dictionary import read_table, write_table
-    from interbrain.synchrony import directed_coupling, read_members
-    from interbrain.tables import directed_table
+    from interbrain.files.dictionary import read_table, write_table
+    from interbrain.group.tables import directed_table
+    from interbrain.synchrony.dyad import directed_coupling, read_members
 
     i, p = snakemake.input, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])

@@ -3,7 +3,7 @@
 from job import job
 
 with job(snakemake):
-    from interbrain.dictionary import read_table, write_table
+    from interbrain.files.dictionary import read_table, write_table
     from interbrain.findings import findings_table, judge_study
 
     i, p, o = snakemake.input, snakemake.params, snakemake.output

@@ -3,7 +3,7 @@
 from job import job
 
 with job(snakemake):
-    from interbrain.dictionary import read_table, write_table
+    from interbrain.files.dictionary import read_table, write_table
     from interbrain.statistics.lags import dyad_curves, dyad_lines, mean_curves, zero_lag_tests
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params

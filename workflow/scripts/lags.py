@@ -7,9 +7,9 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.bids.clock import clock_fit
-    from interbrain.dictionary import read_table, write_table
-    from interbrain.lags import describe_lags, lag_table
-    from interbrain.synchrony import read_members
+    from interbrain.files.dictionary import read_table, write_table
+    from interbrain.synchrony.dyad import read_members
+    from interbrain.synchrony.lags import describe_lags, lag_table
 
     i, p = snakemake.input, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])

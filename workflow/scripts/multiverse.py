@@ -5,7 +5,7 @@ from job import job
 with job(snakemake):
     import pandas as pd
 
-    from interbrain.dictionary import read_table, write_table
+    from interbrain.files.dictionary import read_table, write_table
     from interbrain.multiverse import combinations, dyad_table, grid, specification_tables
     from interbrain.statistics.signal_to_noise import with_logs
 

@@ -8,10 +8,10 @@ with job(snakemake):
 
     from interbrain.bids.clock import clock_fit
     from interbrain.clocks import ClockFit
-    from interbrain.decision_log import decision_table
-    from interbrain.dictionary import read_table, write_table
+    from interbrain.files.dictionary import read_table, write_table
     from interbrain.pictures import write_summary
-    from interbrain.verdict import reasons_to_look
+    from interbrain.quality.decision_log import decision_table
+    from interbrain.quality.verdict import reasons_to_look
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     ledger = read_table(i.ledger)

@@ -8,8 +8,8 @@ with job(snakemake):
     import numpy as np
     import pandas as pd
 
-    from interbrain.dictionary import read_table, write_table
-    from interbrain.pseudodyads import pseudodyad_table
+    from interbrain.chance.pseudodyads import pseudodyad_table
+    from interbrain.files.dictionary import read_table, write_table
 
     i, p = snakemake.input, snakemake.params
     kept = [read_table(file).query("kept == 1")["window"].tolist() for file in i.ledgers]

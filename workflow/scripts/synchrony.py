@@ -8,10 +8,10 @@ with job(snakemake):
 
     from interbrain import epochs
     from interbrain.bids.clock import clock_fit
-    from interbrain.dictionary import write_table
-    from interbrain.pseudodyads import site_channels, write_site_phases
-    from interbrain.synchrony import dyad_synchrony, read_members
-    from interbrain.tables import describe_pairs, pair_table, roi_table
+    from interbrain.chance.pseudodyads import site_channels, write_site_phases
+    from interbrain.files.dictionary import write_table
+    from interbrain.group.tables import describe_pairs, pair_table, roi_table
+    from interbrain.synchrony.dyad import dyad_synchrony, read_members
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])

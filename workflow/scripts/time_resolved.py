@@ -7,10 +7,10 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.bids.clock import clock_fit
-    from interbrain.dictionary import read_table, write_table
-    from interbrain.pseudodyads import site_channels
-    from interbrain.synchrony import read_members, window_synchrony
-    from interbrain.tables import describe_window_values, window_table
+    from interbrain.chance.pseudodyads import site_channels
+    from interbrain.files.dictionary import read_table, write_table
+    from interbrain.group.tables import describe_window_values, window_table
+    from interbrain.synchrony.dyad import read_members, window_synchrony
 
     i, p = snakemake.input, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])

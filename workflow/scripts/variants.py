@@ -7,9 +7,9 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.bids.clock import clock_fit
-    from interbrain.dictionary import write_table
+    from interbrain.files.dictionary import write_table
     from interbrain.multiverse import grid, variants
-    from interbrain.synchrony import read_members
+    from interbrain.synchrony.dyad import read_members
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])

@@ -8,7 +8,7 @@ from scipy import fft
 
 from interbrain.chance.repairing import Metric
 from interbrain.metrics import arranged, check_phasors, plv
-from interbrain.phase import unit_phasors
+from interbrain.rhythms.phase import unit_phasors
 
 
 def phase_randomised(signal: np.ndarray, rng: np.random.Generator) -> np.ndarray:

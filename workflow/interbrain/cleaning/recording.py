@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from interbrain.formats.spectrum import mains_of, recorded_spectrum
-from interbrain.seeds import content_of
+from interbrain.reproducibility.seeds import content_of
 
 from .channels import FEWEST_CHANNELS, flat_stretches, highest_noise, judged_channels
 from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose

@@ -20,7 +20,6 @@ from interbrain.bids.inheritance import read_sidecar
 from interbrain.bids.partners import SAME_SIGNALS, how_long, recorded_apart, same_signals, strengths_apart
 from interbrain.bids.reading import number, survey_files
 from interbrain.bids.timing import cut, stated_timing
-from interbrain.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
 from interbrain.clocks import ClockError
 from interbrain.clocks.doubts import matched_of
 from interbrain.doctor.opening import note_failure, open_all, unexpected
@@ -29,10 +28,11 @@ from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.spectrum import mains_of
 from interbrain.formats.survey import Survey, survey
 from interbrain.formats.triggers import same_name
+from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
+from interbrain.quality.unjudged import beyond_reach
 from interbrain.study import ROLES, Problem, Study, of_role
 from interbrain.study.checks import BY_PULSES
 from interbrain.study.problems import counted, listed, nearest
-from interbrain.unjudged import beyond_reach
 
 # The same is said once for the study, and not for each recording, if it holds for more than these.
 FEW = 3

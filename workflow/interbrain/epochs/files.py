@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.clocks import ClockFit
-from interbrain.fif import save
+from interbrain.files.fif import save
 
 from .problems import NotSimultaneous
 from .signals import Signal

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.clocks import ClockFit
-from interbrain.seeds import seed_of_content
+from interbrain.reproducibility.seeds import seed_of_content
 
 from .criteria import faults
 from .decisions import decided, verdict

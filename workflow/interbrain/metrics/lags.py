@@ -12,7 +12,7 @@ import numpy as np
 from scipy import fft
 
 from interbrain.metrics.members import beyond_rounding
-from interbrain.phase import unit_phasors
+from interbrain.rhythms.phase import unit_phasors
 
 PRODUCTS_AT_ONCE = 2**22  # 32 MB of complex64
 

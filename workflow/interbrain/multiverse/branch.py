@@ -17,9 +17,9 @@ from interbrain.chance import summary
 from interbrain.clocks import ClockFit
 from interbrain.epochs import EpochsError, Signal, choose_windows
 from interbrain.metrics import roi_mean
-from interbrain.phase import band_signals, windowed
-from interbrain.seeds import seed_of_content
-from interbrain.synchrony import member_rhythms, synchrony
+from interbrain.reproducibility.seeds import seed_of_content
+from interbrain.rhythms.phase import band_signals, windowed
+from interbrain.synchrony.dyad import member_rhythms, synchrony
 
 KEYS = ["reference", "length_s", "bands", "rois", "estimator"]
 NUMBERS = ["value", "chance", "above_chance", "z_chance", "n_pairs", "n_windows"]

@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
-from interbrain.demo import planned_run
 from interbrain.simulate import Artifacts, faults_of
 from interbrain.study import config_schema, load_study, read_table
+from interbrain.study.demo import planned_run
 
 ROI_CHANNELS = {"F3", "Fz", "F4", "C3", "Cz", "C4"}
 

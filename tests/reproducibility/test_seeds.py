@@ -2,7 +2,7 @@ import re
 
 import numpy as np
 
-from interbrain.seeds import content_of, derived_seed, seed_of_content
+from interbrain.reproducibility.seeds import content_of, derived_seed, seed_of_content
 
 
 def test_a_seed_is_the_same_on_every_machine():

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import interbrain
-from interbrain.cautions import recording_cautions
+from interbrain.quality.cautions import recording_cautions
 
 PACKAGES = (
     *("snakemake", "mne", "mne-bids", "bids-validator-deno", "numpy", "scipy", "pandas", "pyprep"),

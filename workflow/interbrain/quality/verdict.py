@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from interbrain.unjudged import reservations
+from interbrain.quality.unjudged import reservations
 
 
 def percent_kept(ledger: pd.DataFrame) -> float:

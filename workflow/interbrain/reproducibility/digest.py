@@ -15,7 +15,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-LIBRARY = Path(__file__).resolve().parent
+LIBRARY = Path(__file__).resolve().parents[1]
 # What is known of a module's text outlasts the run, as its bytecode does and beside it: taking the library
 # apart is half of what Snakemake needs to start. By the text and not by the path or the time, so that a
 # changed file is seen.

@@ -15,7 +15,7 @@ import pandas as pd
 from interbrain.chance import PseudoDyads, are_strangers, pseudo_dyads, stored_phases, summary
 from interbrain.chance.strangers import CHANCE_SHIFTS
 from interbrain.metrics import METRICS, roi_mean
-from interbrain.phase import unit_phasors
+from interbrain.rhythms.phase import unit_phasors
 
 COLUMNS = ["own_above_chance", "pseudo", "pseudo_sd", "above_pseudo", "z_pseudo", "p_pseudo"]
 

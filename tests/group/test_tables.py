@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.dictionary import (
+from interbrain.files.dictionary import (
     COLUMNS,
     describe_differences,
     describe_factors,
@@ -15,11 +15,7 @@ from interbrain.dictionary import (
     read_table,
     write_table,
 )
-from interbrain.metrics.directed import Granger
-from interbrain.rhythms import AlphaPeak
-from interbrain.study.checks import TAKEN_COLUMNS, estimator_columns
-from interbrain.synchrony import Rhythms, Synchrony
-from interbrain.tables import (
+from interbrain.group.tables import (
     PLV_COLUMNS,
     PSEUDO_COLUMNS,
     RANDOM_COLUMNS,
@@ -37,6 +33,10 @@ from interbrain.tables import (
     stack_spectra,
     too_little_data,
 )
+from interbrain.metrics.directed import Granger
+from interbrain.rhythms.power import AlphaPeak
+from interbrain.study.checks import TAKEN_COLUMNS, estimator_columns
+from interbrain.synchrony.dyad import Rhythms, Synchrony
 
 ROIS = {"frontal": ["F3", "Fz"], "central": ["Cz"]}
 CHANNELS = ["Fz", "Cz", "F3"]

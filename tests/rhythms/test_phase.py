@@ -6,7 +6,7 @@ import pytest
 from scipy import fft, signal
 
 from interbrain.metrics import aec, plv
-from interbrain.phase import band_phasors, band_signals, phasor_times, unit_phasors, windowed
+from interbrain.rhythms.phase import band_phasors, band_signals, phasor_times, unit_phasors, windowed
 
 BANDS = {"theta": (4.0, 7.0), "alpha": (8.0, 12.0)}
 

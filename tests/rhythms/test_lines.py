@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from interbrain.lines import narrow_lines, shared_lines
+from interbrain.rhythms.lines import narrow_lines, shared_lines
 
 SFREQ, SECONDS = 100, 300
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}

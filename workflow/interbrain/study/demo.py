@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from interbrain.seeds import derived_seed
+from interbrain.reproducibility.seeds import derived_seed
 from interbrain.simulate import faults_of
 from interbrain.study import ROLES, Study, of_role
 

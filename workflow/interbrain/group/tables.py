@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from interbrain.chance import summary
-from interbrain.decision_log import AUTOMATIC
-from interbrain.dictionary import COLUMNS
+from interbrain.files.dictionary import COLUMNS
 from interbrain.metrics import METRICS, roi_mean
 from interbrain.metrics.directed import Granger
-from interbrain.synchrony import SLOW, Rhythms, Synchrony
-from interbrain.unjudged import not_judged
-from interbrain.verdict import percent_kept, reasons_to_look
+from interbrain.quality.decision_log import AUTOMATIC
+from interbrain.quality.unjudged import not_judged
+from interbrain.quality.verdict import percent_kept, reasons_to_look
+from interbrain.synchrony.dyad import SLOW, Rhythms, Synchrony
 
 # The columns of the aggregated dataset: PLV with its chance levels, and what it rests on.
 PLV_COLUMNS = ("plv", "chance", "above_chance", "chance_sd", "z_chance", "p_chance", "n_windows", "n_pairs")

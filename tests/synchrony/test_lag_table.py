@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.dictionary import write_table
 from interbrain.epochs import Signal
-from interbrain.lags import describe_lags, lag_table, windows_with_neighbours, zero_lag
-from interbrain.synchrony import dyad_synchrony
+from interbrain.files.dictionary import write_table
+from interbrain.synchrony.dyad import dyad_synchrony
+from interbrain.synchrony.lags import describe_lags, lag_table, windows_with_neighbours, zero_lag
 
 SETTINGS = {
     "bands": {"theta": [4, 7], "alpha": [8, 12]},

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from interbrain.chance import CHANCE_SHIFTS, restored_phasors
+from interbrain.chance.pseudodyads import pseudodyad_table, write_site_phases
 from interbrain.metrics import accorr
-from interbrain.pseudodyads import pseudodyad_table, write_site_phases
 
 ROIS = {"frontal": ["F3", "Fz"], "central": ["Fz", "Cz"]}
 CHANNELS = ["Oz", "Cz", "Fz", "F3"]

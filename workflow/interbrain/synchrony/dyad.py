@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from interbrain import rhythms
 from interbrain.chance import circular_shift_null, phase_randomisation_null
 from interbrain.clocks import ClockFit
 from interbrain.epochs import Signal, on_therapist_clock, read_signal, without_known_events
 from interbrain.metrics import METRICS, arranged
 from interbrain.metrics.directed import Granger, granger
-from interbrain.phase import band_signals, unit_phasors, windowed
-from interbrain.seeds import seed_of_content
+from interbrain.reproducibility.seeds import seed_of_content
+from interbrain.rhythms import power as rhythms
+from interbrain.rhythms.phase import band_signals, unit_phasors, windowed
 
 Bands = Mapping[str, Sequence[float]]
 # No matrix product gives them: a shift costs 10 to 20 times as much as one of PLV.

@@ -2,7 +2,7 @@
 
 import json
 
-from interbrain.cautions import ON_DIFFERENT_DAYS, recording_cautions
+from interbrain.quality.cautions import ON_DIFFERENT_DAYS, recording_cautions
 
 
 def facts(dyad, role, measured="2024-03-01T10:00:00+00:00", sfreq=250.0, notes=(), clock_notes=(), run=1):

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from interbrain.epochs import Signal
-from interbrain.lines import shared_lines
 from interbrain.metrics import roi_mean
 from interbrain.metrics.lags import lag_curves
-from interbrain.phase import band_signals
-from interbrain.synchrony import Bands, at_channels, member_rhythms
+from interbrain.rhythms.lines import shared_lines
+from interbrain.rhythms.phase import band_signals
+from interbrain.synchrony.dyad import Bands, at_channels, member_rhythms
 
 STEP_S = 0.05
 COLUMNS = ["band", "roi", "estimator", "lag_s", "value", "n_pairs", "n_windows", "line_hz", "note"]

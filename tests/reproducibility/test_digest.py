@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from interbrain import digest
+from interbrain.reproducibility import digest
 
 ROOMS = {
     "__init__.py": '"""The library."""\nVERSION = 1\n',
@@ -150,11 +150,12 @@ def test_the_scripts_reach_the_rooms_whose_results_they_write(repository):
     def rooms(script):
         return {module.split("/")[0] for module in reached(script)}
 
-    assert {"metrics", "chance", "phase", "epochs", "clocks"} <= rooms("synchrony.py")
+    assert {"metrics", "chance", "rhythms", "epochs", "clocks"} <= rooms("synchrony.py")
     assert {"cleaning", "bids"} <= rooms("clean.py")
-    assert not {"clocks", "epochs", "dictionary", "study", "simulate"} & rooms("clean.py")
+    assert not {"clocks", "epochs", "tables", "study", "simulate"} & rooms("clean.py")
+    assert "files/dictionary" not in reached("clean.py")
     assert "statistics/anova" in reached("analyse.py")
-    assert not {"metrics", "tables", "epochs"} & rooms("analyse.py")
+    assert not {"metrics", "group", "synchrony", "epochs"} & rooms("analyse.py")
     assert {"bids/recording", "formats/gaps"} <= reached("convert.py")
     assert {"clocks/session", "clocks/matching", "formats/triggers"} <= reached("clock.py")
     for script in ("clock.py", "convert.py", "dataset.py", "validate.py", "provenance.py"):

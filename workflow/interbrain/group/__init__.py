@@ -1,0 +1,1 @@
+"""Tables of every dyad become tables of the study. Means, sums and joins; nothing is estimated."""

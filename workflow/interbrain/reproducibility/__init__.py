@@ -1,0 +1,1 @@
+"""What a result depends on: the code that made it, its seeds, its inputs and versions."""
