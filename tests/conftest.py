@@ -37,7 +37,15 @@ SLOW = (
         "workflow",
         "bids/test_anonymised.py",
     ),
-    *("cleaning", "report/test_page.py", "synchrony", "multiverse", "simulate"),
+    *(
+        "cleaning",
+        "report/test_page.py",
+        "report/test_figures.py",
+        "report/test_tables.py",
+        "synchrony",
+        "multiverse",
+        "simulate",
+    ),
 )
 
 

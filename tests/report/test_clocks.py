@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.report import findings, tables
 from interbrain.report.methods import write_methods
 from interbrain.report.reading import COLUMNS, Results
+from interbrain.report.tables import recordings
+from interbrain.report.trust.clocks import clocks
 
 SIZES = {"dyads": 6, "therapists": 5, "clients": 6}
 
@@ -31,7 +32,7 @@ def quality(*pairs):
 
 def clocks_check(*pairs):
     results = Results({"quality": quality(*pairs)}, {"config": {"clock": {"max_residual_ms": 10}}}, {}, {})
-    return findings._clocks(results)
+    return clocks(results)
 
 
 def test_the_trust_table_names_the_pair_with_the_fewest_markers_matched():
@@ -43,16 +44,14 @@ def test_the_trust_table_names_the_pair_with_the_fewest_markers_matched():
 def test_windows_whose_clock_is_not_confirmed_ask_for_a_look_and_are_in_the_methods():
     frame = quality(*[("markers", "session", 20, 21, 20, 300.0)] * 2)
     frame.loc[(frame["dyad"] == "D02") & (frame["role"] == "client"), "windows_clock"] = 7
-    check = findings._clocks(
-        Results({"quality": frame}, {"config": {"clock": {"max_residual_ms": 10}}}, {}, {})
-    )
+    check = clocks(Results({"quality": frame}, {"config": {"clock": {"max_residual_ms": 10}}}, {}, {}))
     assert check.state == "look"
     assert "In 1 pair of recordings, triggers that do not match leave it open" in check.detail
     assert "7 windows there were left out" in check.detail
     text = write_methods({}, SIZES | {"sync_methods": ["markers"], "not_confirmed": 7}).text
     assert "the 7 windows there were not used" in text
     shown = frame.iloc[3] if frame.iloc[3]["role"] == "client" else frame.iloc[2]
-    assert tables.windows_failed(shown.fillna(0)) == "7 clock not confirmed"
+    assert recordings.windows_failed(shown.fillna(0)) == "7 clock not confirmed"
 
 
 @pytest.mark.parametrize("method", ["shared_start", "start_marker", "header_time"])
@@ -67,7 +66,7 @@ def test_a_drift_that_was_not_measured_asks_for_a_look_and_says_what_it_can_cost
 
 def test_the_table_of_clocks_shows_matched_of_how_many_and_unknown_for_a_drift_that_was_not_measured():
     frame = quality(("markers", "session", 7, 12, 9, 300.0), ("shared_start", "unknown", 0, 0, 0, 300.0))
-    shown = str(tables.clocks(frame))
+    shown = str(recordings.clocks(frame))
     assert "7 of 12 | 9" in shown and "unknown" in shown
 
 

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from interbrain.findings import Finding, judge_presence
-from interbrain.report import cards, presence
+from interbrain.report.cards.card import VERDICTS
+from interbrain.report.cards.presence import presence_cards
+from interbrain.report.cards.spread import spread_line
 from interbrain.report.reading import COLUMNS, Results
-from interbrain.report.spread import spread_line
 from interbrain.statistics.apa import apa_presence
 from interbrain.statistics.presence import against_zero
 
@@ -64,7 +65,7 @@ def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
     ],
 )
 def test_the_first_card_says_whether_there_is_synchrony(made, chip, told, line):
-    [card] = presence.cards(results(presence=there(**made)))
+    [card] = presence_cards(results(presence=there(**made)))
     assert f"{card.sign} {card.chip}" == chip and told in card.sentence
     assert any(line in one for one in card.lines)
     assert "no synchrony" not in card.sentence.lower()
@@ -75,7 +76,7 @@ def test_the_first_card_says_whether_there_is_synchrony(made, chip, told, line):
 
 def test_the_numbers_on_the_card_are_those_of_the_table():
     table = there()
-    [card] = presence.cards(results(presence=table))
+    [card] = presence_cards(results(presence=table))
     row = table.iloc[0]
     assert f"mean {row['mean']:.3f}".replace("0.", ".") in card.sentence
     assert card.sides[0].apa == f"{row['apa']}."
@@ -83,7 +84,7 @@ def test_the_numbers_on_the_card_are_those_of_the_table():
 
 
 def test_where_no_dyad_could_be_used_there_is_no_card():
-    assert presence.cards(results(presence=there().iloc[:0])) == []
+    assert presence_cards(results(presence=there().iloc[:0])) == []
 
 
 @pytest.mark.parametrize(
@@ -108,4 +109,4 @@ def test_a_factor_s_card_says_where_groups_differ_in_spread(changes, said, not_s
 
 def test_a_study_without_the_test_of_unequal_spread_has_no_line_on_it():
     assert spread_line(results(), Finding("group", "unclear", decisive="above_chance")) == ""
-    assert set(cards.VERDICTS) >= {"below", "found", "unclear"}
+    assert set(VERDICTS) >= {"below", "found", "unclear"}

@@ -5,10 +5,13 @@ import pandas as pd
 import pytest
 
 from interbrain.findings import Claim, Finding
-from interbrain.report import lags, presence
+from interbrain.report.cards import lags
+from interbrain.report.cards.presence import presence_cards
 from interbrain.report.figures import Absent
-from interbrain.report.findings import warnings
+from interbrain.report.figures.lags import lag_curves
 from interbrain.report.reading import COLUMNS, Results
+from interbrain.report.tables.synchrony import lag_table
+from interbrain.report.trust.warnings import warnings
 from interbrain.statistics.apa import apa_presence
 from interbrain.statistics.lags import dyad_curves, mean_curves, zero_lag_tests
 from interbrain.statistics.presence import against_zero
@@ -68,7 +71,7 @@ def study(zero_lag=2.0, aec=0.0, height=0.05) -> Results:
 )
 def test_the_first_card_says_simultaneous_where_the_evidence_speaks_for_a_common_cause(made, chip, told):
     results = study(**made)
-    [card] = presence.cards(results)
+    [card] = presence_cards(results)
     assert card.chip == chip and any(told in line for line in card.lines)
     assert told in " ".join(lags.content(results)["said"])
     cautions = [one for one in warnings(results) if one.about == "Synchrony"]
@@ -81,7 +84,7 @@ def test_a_wide_curve_and_a_shared_line_are_said_with_their_numbers():
     results = study()
     whole = results["lags"]["roi"] == "all"
     results["lags"].loc[whole, ["width_s", "n_lines", "line_hz"]] = [2.44, 4, 6.03]
-    [card] = presence.cards(results)
+    [card] = presence_cards(results)
     said = " ".join(card.lines)
     assert card.chip == lags.CHIP and "wide (at half its height: theta 2.4 s)" in said
     assert "narrow line at one frequency: theta at 6.0 Hz (4 of 10 dyads)" in said
@@ -104,11 +107,11 @@ def test_a_study_without_synchrony_has_no_caution_about_it():
 
 def test_the_figure_has_a_panel_for_each_estimator_and_band_and_says_the_tables_numbers():
     results = study()
-    drawn = lags.lag_curves(results)
+    drawn = lag_curves(results)
     assert len(drawn.panels) == 2 and drawn.frame is results["lagcurves"]
     assert "PLV in theta over lags, 10 dyads: .250 at zero lag, .200 on average" in drawn.panels[0].alt
     assert [says for _, _, says in drawn.key] == ["all dyads", "group: yes", "group: no"]
-    table = lags.lag_table(results["lags"])
+    table = lag_table(results["lags"])
     assert [cell.text for cell in table.rows[0].cells][:5] == ["PLV", "frontal theta", "10", ".250", ".200"]
 
 
@@ -116,5 +119,5 @@ def test_a_study_without_a_curve_says_why_in_the_place_of_the_figure():
     results = study()
     for name in ("lagcurves", "lags"):
         results.tables[name] = results.tables[name].iloc[:0]
-    drawn = lags.lag_curves(results)
+    drawn = lag_curves(results)
     assert isinstance(drawn, Absent) and "neighbours are kept too" in drawn.reason

@@ -1,6 +1,19 @@
 """The paragraph to paste says in how many recordings a step was done, and in how many not."""
 
+import base64
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from read_pages import said
+from synthetic_tables import write_tables
+
 from interbrain.report.methods import write_methods
+from interbrain.report.reading import read_results
 
 CONFIG = {"cleaning": {"sfreq": 250, "muscle_db": 6, "ica": {"do": False}}, "line_frequency": 50}
 SIZES = {"dyads": 2, "therapists": 2, "clients": 2, "sync_methods": [], "recordings": 8}
@@ -83,3 +96,83 @@ def test_the_methods_say_how_coupling_was_told_from_what_both_members_share():
     assert "and amplitude envelope correlation above chance, were tested" in with_amplitudes
     assert "amplitude envelope correlation above chance" not in said(lags | {"synchrony": {"estimators": []}})
     assert "zero lag" not in said({})
+
+
+def test_the_methods_are_written_from_the_config_and_the_versions(make):
+    page, _, _ = make(
+        drawn=False, bands={"infant": [3, 6]}, rois={"left": ["C3", "P3"]}, times=("a", "b", "c")
+    )
+    text = said(page.section("methods"))
+    for fact in (
+        "infant (3–6 Hz)", "left (C3, P3)", "3 times (a, b and c)",
+        "MNE-Python (1.13.2; Gramfort et al., 2013)",
+        "1–40 Hz", "250 Hz", "windows of 5 s", "1 to 200 µV, elsewhere up to 500 µV", "no muscle burst",
+        "at most 30 independent components", "Picard (0.8.2; Ablin et al., 2018)",
+        "MNE-ICALabel (0.10.0; Pion-Tonachini et al., 2019; Li et al., 2022)",
+        "eye blink and muscle artifact with a probability of at least .80 and heart beat with",
+        "6 dB above the recording's own median",
+        "notch-filtered at 50 Hz", "200 circular shifts", "by at least 5 s",
+        "(b + 1)/(m + 1)", "Holm, 1979", "Interbrain's own", "pingouin (0.7.0; Vallat, 2018)", "seed 1",
+    ):  # fmt: skip
+        assert fact in text
+    assert "theta" not in text and "frontal" not in text and "autoreject" not in text
+    bibtex = base64.b64decode(
+        page.all("a", download="references.bib")[0]["at"]["href"].partition(",")[2]
+    ).decode()
+    cited = re.findall(r"^@\w+\{(\w+),$", bibtex, re.MULTILINE)
+    assert len(cited) == len(set(cited)) == len(page.inside(page.all("ul", class_="references")[0], "li"))
+    assert {"Lachaux1999", "Gramfort2013", "Holm1979", "HorvathGreenberg1989"} <= set(cited)
+    assert bibtex.count("{") == bibtex.count("}")
+
+
+def test_the_methods_say_what_was_not_done_and_what_was_chosen_besides(tmp_path):
+    provenance = json.loads(write_tables(tmp_path)["provenance"].read_text())
+    provenance["config"]["cleaning"]["ica"]["do"] = False
+    provenance["config"]["windows"]["autoreject"] = "local"
+    sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"], "by_hand": 0}
+    written = write_methods(provenance, sizes)
+    assert "No independent component analysis was done." in written.text
+    assert "a limit for each channel that autoreject (Jas et al., 2017) learnt" in written.text
+    assert {"Jas2017", "Tenke2001"} <= {r.key for r in written.references}
+    assert not {"Ablin2018", "Li2022"} & {r.key for r in written.references}
+    assert "a person decided" not in written.text
+
+
+@pytest.mark.parametrize(
+    ("enters", "value", "sentence", "method"),
+    [
+        ("ancova", "its value at post (the tests adjust for pre)", "with that at pre as a covariate",
+         "the dyad's mean at pre as covariate"),
+        ("factor", "its mean over pre and post (in the tests, time is a factor)", "is a factor within dyads",
+         "time, site and band within dyads"),
+    ],
+)  # fmt: skip
+def test_each_way_in_which_times_enter_is_told(tmp_path, enters, value, sentence, method):
+    results = read_results(write_tables(tmp_path, enters=enters))
+    assert results.entering.value == value and sentence in results.entering.sentence
+    sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}
+    assert method in write_methods(results.provenance, sizes).text
+
+
+def test_the_methods_name_the_tests_and_whom_to_cite(demo):
+    page, _, _ = demo
+    text = said(page.section("methods"))
+    for fact in (
+        "type III sums of squares", "generalised eta squared (Olejnik & Algina, 2003)",
+        "in 10000 random ones", "family-wise error (Nichols & Holmes, 2002)",
+        "Two one-sided tests (Lakens, 2017) asked whether an adjusted difference is smaller than d = 0.5",
+        "60% interval of the observed difference (Perugini et al., 2014)",
+        "percentage bend correlation (Wilcox, 1994)",
+        "BCa, 10000 resamples; Efron, 1987", "against |r| = .30", "of freedom of Kenward & Roger, 1997",
+        "every combination (23 analyses) of further choices of window length and handling of chance",
+        "(Simonsohn et al., 2020)",
+    ):  # fmt: skip
+        assert fact in text
+
+
+def test_type_ii_sums_and_covariates_are_told(tmp_path):
+    provenance = json.loads(write_tables(tmp_path)["provenance"].read_text())
+    provenance["config"]["statistics"] |= {"sums_of_squares": 2, "covariates": ["power_client", "age"]}
+    sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}
+    text = write_methods(provenance, sizes).text
+    assert "type II sums of squares" in text and "and power client and age as covariates" in text

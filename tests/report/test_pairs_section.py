@@ -13,10 +13,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_tables import write_tables
 
 from interbrain.files.dictionary import write_table
-from interbrain.report import channel_pairs, write_report
-from interbrain.report.figures import Absent
+from interbrain.report import write_report
+from interbrain.report.figures import Absent, channels
 from interbrain.report.methods import write_methods
 from interbrain.report.reading import read_results
+from interbrain.report.sections import channel_pairs
 from interbrain.statistics import channel_pairs as tests_of_pairs
 from interbrain.statistics.pair_values import PairValues
 
@@ -105,7 +106,7 @@ def test_the_table_holds_every_pair_and_cluster_that_was_found(results):
 
 
 def test_each_map_marks_pairs_and_clusters_and_says_in_words_what_it_shows(results):
-    drawing = channel_pairs.pair_maps(results)
+    drawing = channels.pair_maps(results["pairtests"], channel_pairs.maps(results))
     alts = [panel.alt for panel in drawing.panels]
     assert [alt.split(": a map")[0] for alt in alts[:2]] == ["Synchrony, theta", "Synchrony, alpha"]
     assert any(alt.startswith("Mindfulness: yes minus no, theta") for alt in alts)
@@ -150,7 +151,7 @@ def test_without_a_single_value_the_figure_says_why(tmp_path):
         values[:] = np.nan
 
     results = read_results(inputs(tmp_path, change=lose))
-    assert isinstance(channel_pairs.pair_maps(results), Absent)
+    assert isinstance(channels.pair_maps(results["pairtests"], channel_pairs.maps(results)), Absent)
     assert all(line.startswith("Not tested") for _, line in channel_pairs.content(results)["said"])
 
 

@@ -227,6 +227,12 @@ class Results:
         return self._ordered("time", self.config.get("times") or [])
 
     @property
+    def far_lags(self) -> str:
+        """``1 to 2.5 s``, as the config sets them."""
+        far, largest = (self.setting("lags", key) for key in ("far_from_s", "max_s"))
+        return f"{far:g} to {largest:g} s" if far and largest else "1 s and more"
+
+    @property
     def entering(self) -> words.Entering:
         """How the times enter the tests."""
         time = str(self.setting("statistics", "time", default="mean"))

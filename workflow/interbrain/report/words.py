@@ -22,6 +22,7 @@ ESTIMATORS = {
     "ccorr": "circular correlation", "accorr": "adjusted circular correlation", "aec": "AEC",
     "aec_orthogonalised": "orthogonalised AEC",
 }  # fmt: skip
+CURVES = {"plv": "PLV", "aec": "Amplitude correlation (AEC)"}  # over lags
 # Ends of a further estimator's measures.
 ENDS = {
     "above_chance": "above chance",

@@ -6,9 +6,11 @@ from interbrain.findings import Finding, Reservation, judge_presence
 from interbrain.findings.findings import CORRECTED
 from interbrain.findings.presence import STRANGERS
 from interbrain.findings.simultaneous import KINDS
-from interbrain.report import lags, words
-from interbrain.report.cards import Card, Side
+from interbrain.report import words
 from interbrain.report.reading import Results
+
+from . import lags
+from .card import Card, Side
 
 TITLE = "Is there synchrony at all?"
 CHIPS = {
@@ -23,7 +25,7 @@ MEANING = (
 )
 
 
-def cards(results: Results) -> list[Card]:
+def presence_cards(results: Results) -> list[Card]:
     """The card, in a list; none where no dyad could be used."""
     if results["presence"].empty:
         return []

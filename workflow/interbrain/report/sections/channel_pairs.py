@@ -1,25 +1,23 @@
-"""Which pairs of channels, and of sites, the family-wise tests find: a figure, a table and sentences.
+"""Which pairs of channels, and of sites, the family-wise tests find: sentences and a table.
 
-Only words and marks; `statistics.channel_pairs` computes. Exploratory: no card and no verdict rests on it.
+Only words; `statistics.channel_pairs` computes. Exploratory: no card and no verdict rests on it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
-from interbrain.report import figures, tables, words
-from interbrain.report.figures import Absent, Drawing, _Canvas, _panel, _readable_on, _slug, _style
+from interbrain.report import words
+from interbrain.report.figures.channels import ends_of
 from interbrain.report.reading import Results
+from interbrain.report.tables import form
 
 ALPHA = 0.05
 MOST_NAMED = 6  # pairs that a sentence names; the table has all
-MOST_PANELS = 16
 TEST = ["measure", "tested", "level_a", "level_b"]
 SYNCHRONY = "synchrony"
-SIGNIFICANT, IN_CLUSTER = "●", "○"
 
 
 def content(results: Results) -> dict:
@@ -38,93 +36,21 @@ def content(results: Results) -> dict:
     }
 
 
-def pair_maps(results: Results) -> Drawing | Absent:
-    """z of each pair, a map for each band: of synchrony, and of every test in which something is found."""
-    name, title = "channelpairs", "Each channel of the therapist with each channel of the client"
+def maps(results: Results) -> list[tuple[str, str, pd.DataFrame]]:
+    """Which tests are drawn, a map a band: synchrony, and every test in which something is found."""
     pairs = results["pairtests"]
     frame = pairs[pairs["pairs"] == "channels"].dropna(subset=["z"])
-    if frame.empty:
-        return Absent(name, title, "no pair of channels could be tested")
     shown = [
         (test, rows)
         for test, rows in _tests(frame)
         if test[1] == SYNCHRONY or (rows["p_family"] <= ALPHA).any() or (rows["p_cluster"] <= ALPHA).any()
     ]
-    panels = [
-        (test, band, rows[rows["band"] == band])
+    return [
+        (_label(results, test), band, rows[rows["band"] == band])
         for test, rows in shown or list(_tests(frame))[:1]
         for band in results.bands
         if (rows["band"] == band).any()
     ]
-    limit = max(float(np.nanmax(np.abs(rows["z"]))) for _, _, rows in panels)
-    whole = pairs[pairs["pairs"] == "channels"]
-    axes = [list(dict.fromkeys(whole[f"{who}_channel"])) for who in ("therapist", "client")]
-    axes = [[one for one in names if not words.is_missing(one)] for names in axes]
-    with _style():
-        drawn = tuple(
-            _map(f"{name}-{number}", _label(results, test), band, rows, axes, limit)
-            for number, (test, band, rows) in enumerate(panels[:MOST_PANELS])
-        )
-    caption = (
-        "Rows are the therapist's channels, columns the client's. Colour is z, the t of a pair on a common "
-        "scale; orange is above zero, purple below. Grey: too few dyads have both channels."
-    )
-    if len(panels) > MOST_PANELS:
-        caption += f" The first {MOST_PANELS} of {len(panels)} maps; the table of numbers has all."
-    key = (
-        (SIGNIFICANT, figures.INK, "p ≤ .05 for all pairs and bands together"),
-        (IN_CLUSTER, figures.INK, "in a cluster with p ≤ .05"),
-    )
-    return Drawing(name, title, caption, drawn, pairs, key=key, source="pairtests")
-
-
-def _map(prefix: str, label: str, band: str, rows: pd.DataFrame, axes: list, limit: float) -> figures.Panel:
-    import matplotlib
-
-    therapist, client = axes
-    names = ["therapist_channel", "client_channel"]
-    wide = rows.set_index(names)[["z", "p_family", "p_cluster"]]
-    every = pd.MultiIndex.from_product(axes, names=names)
-    z, p, p_cluster = (
-        wide[one].reindex(every).to_numpy(float).reshape(len(therapist), len(client)) for one in wide
-    )
-    many = max(len(therapist), len(client))
-    step = 34 if many <= figures.MAX_ANNOTATED else 21 if many <= figures.MAX_VECTOR else 11
-    canvas = _Canvas(max(figures.WIDTH + 30, step * len(client) + 130), max(200, step * len(therapist) + 110))
-    plot = canvas.axes
-    colours = matplotlib.colormaps["PuOr_r"].with_extremes(bad=figures.BAND_SHADE)
-    drawn = plot.imshow(
-        np.ma.masked_invalid(z), cmap=colours, vmin=-limit, vmax=limit, interpolation="none", aspect="auto"
-    )
-    own = np.nan_to_num(p, nan=1) <= ALPHA
-    among = (np.nan_to_num(p_cluster, nan=1) <= ALPHA) & ~own
-    for row, column in np.argwhere(own | among):
-        ink = _readable_on(colours((z[row, column] + limit) / (2 * limit)))
-        plot.plot(
-            column, row, "o", markersize=0.34 * step, markerfacecolor=ink if own[row, column] else "none",
-            markeredgecolor=ink, markeredgewidth=0.9,
-        )  # fmt: skip
-    small = 10.5 if many <= figures.MAX_VECTOR else 8.5
-    plot.set_xticks(range(len(client)), client, rotation=90 if many > 8 else 0, fontsize=small)
-    plot.set_yticks(range(len(therapist)), therapist, fontsize=small)
-    plot.tick_params(length=0)
-    for spine in plot.spines.values():
-        spine.set_visible(False)
-    plot.set_xlabel("Client's channel")
-    plot.set_ylabel("Therapist's channel")
-    plot.set_title(f"{label}: {words.spoken(band)}")
-    bar = canvas.figure.colorbar(drawn, ax=plot, shrink=0.9, aspect=22, pad=0.03)
-    bar.outline.set_visible(False)
-    bar.set_label("z")
-    best = rows.loc[rows["p_family"].idxmin()] if rows["p_family"].notna().any() else None
-    alt = f"{label}, {words.spoken(band)}: a map of {len(therapist)} by {len(client)} channels. "
-    if best is not None:
-        alt += (
-            f"{words.counted(int(own.sum()), 'pair')} with a family-wise p of .05 or less, "
-            f"{int(among.sum())} more in clusters with p of .05 or less; the smallest p is that of "
-            f"{_ends(best)} ({words.p_phrase(best['p_family'])})."
-        )
-    return _panel(canvas, f"{prefix}-{_slug(band)}", alt)
 
 
 def _tests(frame: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
@@ -138,10 +64,6 @@ def _label(results: Results, test: tuple) -> str:
     if not words.is_missing(one):
         text += f": {words.spoken(one)} minus {words.spoken(other)}"
     return text if measure == "above_chance" else f"{text} ({words.measure(measure, False)})"
-
-
-def _ends(row) -> str:
-    return f"{row['therapist_channel']} with {row['client_channel']}"
 
 
 def _how(row: dict, p: str = "p_family") -> str:
@@ -168,7 +90,7 @@ def _sentence(results: Results, test: tuple, rows: pd.DataFrame) -> tuple[str, s
     told = [f"Over {words.counted(int(tested['n'].max()), unit)}."] if unit != "dyad" else []
     found = tested[tested["p_family"] <= ALPHA].sort_values("p_family", kind="stable")
     if len(found):
-        named = [f"{_ends(row)} ({_how(row)})" for row in found.head(MOST_NAMED).to_dict("records")]
+        named = [f"{ends_of(row)} ({_how(row)})" for row in found.head(MOST_NAMED).to_dict("records")]
         rest = len(found) - len(named)
         named = words.listed([*named, f"{rest} more"] if rest else named)
         told.append(f"Found at {words.counted(len(found), 'pair')} of channels: {named}.")
@@ -177,7 +99,7 @@ def _sentence(results: Results, test: tuple, rows: pd.DataFrame) -> tuple[str, s
     for row in kept.to_dict("records"):
         told.append(
             f"Found in a cluster of {words.counted(int(row['n_pairs']), 'pair')} "
-            f"({_how(row, 'p_cluster')}), strongest at {_ends(row)}."
+            f"({_how(row, 'p_cluster')}), strongest at {ends_of(row)}."
         )
     if not len(found) and not len(kept):
         told.append(_nothing(tested, clusters))
@@ -248,18 +170,18 @@ def _found_row(results: Results, row: dict, what: str, therapist: str, client: s
     }
 
 
-def _table(frame: pd.DataFrame) -> tables.Table:
+def _table(frame: pd.DataFrame) -> form.Table:
     columns = [
-        tables.text("test", "Test"),
-        tables.text("what", "What was found"),
-        tables.text("band", "Band"),
-        tables.text("therapist", "Therapist", wide=True),
-        tables.text("client", "Client", wide=True),
-        tables.share("size", "Size"),
-        tables.p("p", "p (family)"),
+        form.text("test", "Test"),
+        form.text("what", "What was found"),
+        form.text("band", "Band"),
+        form.text("therapist", "Therapist", wide=True),
+        form.text("client", "Client", wide=True),
+        form.share("size", "Size"),
+        form.p("p", "p (family)"),
     ]
     caption = (
         "Pairs and clusters with a family-wise p of .05 or less. Size is the mean above chance, the adjusted "
         "difference or r; of a cluster the mean of its pairs"
     )
-    return tables.build("channel-pairs", caption, frame, columns, stacks=True)
+    return form.build("channel-pairs", caption, frame, columns, stacks=True)

@@ -1,0 +1,123 @@
+"""A written page as a tree of elements, and what the tests ask of it."""
+
+import re
+from contextlib import contextmanager
+from html import escape
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from interbrain.report.figures import drawing
+
+VOID = {"meta", "link", "br", "img", "input", "hr", "wbr", "source", "base", "area", "col", "embed", "track"}
+FIGURES = ["quality", "spectra", "groups", "correlations-wai-difference", "channels", "chance", "planted"]
+FIGURES += ["lags", *(f"specifications-{name}" for name in ("mindfulness", "modality", "wai-difference"))]
+VARIANTS = [
+    {},
+    {"n_dyads": 3, "testable": False},
+    {"questionnaires": False, "truth": False, "simulated": False, "exclusions": False, "multiverse": False},
+    {"gaps_in_values": True},
+    {"marked": "<b>&\"'$x$", "estimators": ("ppc",), "enters": "change"},
+    {
+        "factors": {},
+        "bands": {"alpha": [8, 12]},
+        "rois": {"vertex": ["Cz"]},
+        "times": ("rest",),
+        "channels": ("Cz",),
+    },
+    {
+        "factors": {"arm": ["a", "b", "c", "d"], "clinic_no": ["1", "2"]},
+        "n_dyads": 9,
+        "channels": tuple("ABCDEFGHIJKL"),
+    },
+]
+
+
+class Page(HTMLParser):
+    """A tree of the page, small enough to ask it what the tests must know."""
+
+    def __init__(self, text: str):
+        super().__init__(convert_charrefs=True)
+        self.text = text
+        self.elements, self.open, self.unclosed = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        parent = self.open[-1] if self.open else None
+        element = {"tag": tag, "at": dict(attributes), "parent": parent, "words": []}
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if self.open and self.open[-1]["tag"] == tag:
+            self.open.pop()
+        else:
+            self.unclosed.append(tag)
+
+    def handle_data(self, data):
+        for element in self.open:
+            element["words"].append(data)
+
+    def all(self, tag=None, **attributes):
+        wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+        return [
+            e for e in self.elements
+            if (tag is None or e["tag"] == tag) and all(e["at"].get(n) == v for n, v in wanted.items())
+        ]  # fmt: skip
+
+    def inside(self, ancestor, tag):
+        found = []
+        for element in self.all(tag):
+            parent = element["parent"]
+            while parent is not None and parent is not ancestor:
+                parent = parent["parent"]
+            if parent is ancestor:
+                found.append(element)
+        return found
+
+    def section(self, name):
+        return self.all("section", id=name)[0]
+
+
+def said(element) -> str:
+    return re.sub(r"\s+", " ", "".join(element["words"])).strip()
+
+
+def table_rows(page, caption):
+    """The rows below the table whose caption contains `caption`, each a list of texts."""
+    for table in page.all("table"):
+        if any(caption in said(c) for c in page.inside(table, "caption")):
+            return [[said(cell) for cell in page.inside(row, "td")] for row in page.inside(table, "tr")][1:]
+    raise AssertionError(f"no table called {caption}")
+
+
+@contextmanager
+def outlines():
+    """Figures without what is drawn in them, which takes most of a page's time: for tests of the rest."""
+
+    def outline(canvas, prefix, alt, like=None):
+        return f'<svg class="fig" viewBox="0 0 1 1" role="img" aria-label="{escape(alt)}"></svg>'
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "to_svg", outline)
+        yield
+
+
+def read(path) -> pd.DataFrame:
+    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=["n/a"])
+
+
+def folded(page, summary):
+    return next(
+        d
+        for d in page.all("details", class_="fold")
+        if said(page.inside(d, "summary")[0]).startswith(summary)
+    )

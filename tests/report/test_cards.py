@@ -1,0 +1,241 @@
+"""Cards say what was found, on what, and what speaks against it."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from read_pages import read, said
+from synthetic_tables import write_tables
+
+from interbrain.report import words
+from interbrain.report.cards.study import cards
+from interbrain.report.reading import read_results
+from interbrain.report.trust.warnings import warnings
+
+
+def test_a_card_for_each_factor_and_each_questionnaire_lists_all_its_correlations(demo):
+    page, inputs, _ = demo
+    cards = [e for e in page.all("li") if "card" in (e["at"].get("class") or "").split()]
+    headings = [said(page.inside(card, "h3")[0]) for card in cards]
+    assert headings == ["Is there synchrony at all?", "Mindfulness", "Modality", "WAI difference"]
+    for row in read(inputs["correlations"]).itertuples():
+        assert f"{words.proportion(row.r, 2)} · {words.p_value(row.p_holm)}" in said(cards[3])
+
+
+@pytest.mark.parametrize(
+    ("p", "chip", "sentence"),
+    [
+        (
+            (0.003, 0.01),
+            "✓ Difference found",
+            "higher for mindfulness “yes” than “no” on raw PLV and above chance",
+        ),
+        ((0.003, 0.21), "⚠ Only in raw PLV", "but not for PLV above chance, which is the measure to rely on"),
+        ((0.21, 0.003), "⚠ Only above chance", "raw PLV does not show it"),
+        ((0.21, 0.30), "? Cannot tell", "too few to see or to rule out a difference"),
+    ],
+)
+def test_the_sentence_weighs_raw_plv_and_above_chance_together(tmp_path, p, chip, sentence):
+    confirms = (0.02, 400, 0.005)
+    results = read_results(write_tables(tmp_path, p_between={"mindfulness": p}, permuted=confirms))
+    card = cards(results)[1]
+    assert f"{card.sign} {card.chip}" == chip
+    assert sentence in card.sentence
+    flagged = [c.about for c in warnings(results) if "An effect on raw PLV" in c.says]
+    assert flagged == (["Mindfulness"] if chip == "⚠ Only in raw PLV" else [])
+
+
+def test_the_card_takes_direction_and_size_from_the_contrast_and_calls_the_means_unadjusted(tmp_path):
+    """The groups' means say yes, the adjusted contrast no: the contrast decides."""
+    inputs = write_tables(tmp_path, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.01, 400, 0.005))
+    means = read(inputs["descriptives"]).query("factor == 'mindfulness' and measure == 'above_chance'")
+    assert means.set_index("level")["mean"].idxmax() == "yes"
+    table = read(inputs["contrasts"])
+    table[["difference", "ci_low", "ci_high", "d"]] *= -1
+    table.to_csv(inputs["contrasts"], sep="\t", index=False, na_rep="n/a")
+    card = cards(read_results(inputs))[1]
+    assert "higher for mindfulness “no” than “yes” on raw PLV and above chance" in card.sentence
+    assert "adjusted difference .061, 95% CI [−.110, .230], d = 0.87" in card.sentence
+
+
+def test_a_permutation_that_cannot_reach_05_has_a_verdict_of_its_own(tmp_path):
+    written = write_tables(tmp_path, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.1, 20, 0.1))
+    card = cards(read_results(written))[1]
+    assert f"{card.sign} {card.chip}" == "⚠ Found, but too few dyads to confirm it"
+    assert card.lines[0] == (
+        "No exact test of this size could confirm it: the smallest possible p of the permutation test is "
+        ".100 (20 relabelings)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("n_dyads", "eta_high", "chip"),
+    [(6, 0.05, "? Cannot tell"), (24, 0.6, "? Cannot tell"), (24, 0.05, "– No clear difference")],
+)
+def test_only_a_large_and_precise_study_says_no_clear_difference(tmp_path, n_dyads, eta_high, chip):
+    card = cards(read_results(write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)))[1]
+    assert f"{card.sign} {card.chip}" == chip
+    assert "no effect" not in card.sentence.lower()
+
+
+def test_a_correlation_counts_only_if_it_holds_above_chance(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["correlations"])
+    raw = (table["measure"] == "plv") & (table["roi"] == "central") & (table["band"] == "alpha")
+    table.loc[raw, "p_holm"] = 0.012
+    table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
+    results = read_results(inputs)
+    card = cards(results)[3]
+    assert card.verdict == "raw-only" and "central alpha" in card.sentence
+    assert len(card.rows) == 4
+    assert any("WAI difference, central alpha" in caution.about for caution in warnings(results))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "p", "chip", "told", "not_told"),
+    [
+        ("cannot tell", (0.2, 0.3), "? Cannot tell", "only one within −0.5 to 0.5", "ηp²"),
+        (
+            "equivalent",
+            (0.2, 0.3),
+            "≈ No difference that matters",
+            "d is −0.30 to 0.31, within",
+            "cannot tell",
+        ),
+        (
+            "different",
+            (0.2, 0.3),
+            "? Cannot tell",
+            "too few to see",
+            "The groups differ",
+        ),
+        (
+            "different",
+            (0.003, 0.01),
+            "⚠ Found, not confirmed",
+            "higher for mindfulness “yes”",
+            "The groups differ",
+        ),
+        ("cannot tell", (0.003, 0.2), "⚠ Only in raw PLV", "only one within −0.5 to 0.5", "Effects as large"),
+    ],
+)
+def test_a_card_says_what_the_study_can_rule_out(tmp_path, verdict, p, chip, told, not_told):
+    unconfirmed = (0.35, 400, 0.005)
+    written = write_tables(tmp_path, verdict=verdict, p_between={"mindfulness": p}, permuted=unconfirmed)
+    card = cards(read_results(written))[1]
+    assert f"{card.sign} {card.chip}" == chip
+    assert told in card.sentence and not_told not in card.sentence
+    assert ("The permutation test does not confirm it: p = .350 (400 relabelings)." in card.lines) == (
+        p[0] < 0.05
+    )
+    assert not any("Without the other factors" in line for line in card.lines)
+    assert "no effect" not in card.sentence.lower()
+
+
+def test_a_card_tells_permutation_size_and_other_analyses_in_a_line_each(demo):
+    page, inputs, _ = demo
+    cards = [e for e in page.all("li") if "card" in (e["at"].get("class") or "").split()]
+    permuted = "p = .350 (all 20 relabelings; the smallest possible p is .100)"
+    assert said(cards[1]).count(f"Permutation test: {permuted}; permutation of therapists: {permuted}") == 2
+    assert said(cards[1]).count("Unadjusted means of the dyads") == 2
+    lines = [said(line) for line in page.inside(page.inside(cards[1], "ul")[-1], "li")]
+    assert lines[0] == "With errors that dyads of one therapist share: CR2 F(1, 2.40) = 1.25, p = .344."
+    assert lines[1].startswith("Allowing for unequal spread: Adjusted Welch F(1, 2.40) = 1.25")
+    assert lines[2] == "With 6 dyads, this study has 80% power to detect d ≥ 3.07."
+    table = read(inputs["specifications"]).query("tested == 'mindfulness'").dropna(subset=["p"])
+    same = table.query("own == 0 and p < .05")
+    assert lines[3] == f"{len(same)} of 21 other analyses agree (p < .05, same direction)."
+
+
+def test_other_analyses_agree_with_a_null_result_only_as_far_as_they_can(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["specifications"])
+    table.loc[table["own"] == 1, "p"] = 0.4
+    table.to_csv(inputs["specifications"], sep="\t", index=False, na_rep="n/a")
+    same = table.query("tested == 'mindfulness' and own == 0 and p >= .05")
+    line = cards(read_results(inputs))[1].lines[-1]
+    assert line == f"{len(same)} of 21 other analyses have p ≥ .05 as well."
+
+
+def test_a_further_measure_is_shown_and_decides_nothing(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["anova"])
+    further = table[table["measure"] == "plv"].assign(measure="ppc", p=0.001)
+    pd.concat([table, further]).to_csv(inputs["anova"], sep="\t", index=False, na_rep="n/a")
+    card = cards(read_results(inputs))[1]
+    assert card.verdict == "unclear" and card.sides[-1].measure == "ppc"
+
+
+def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["correlations"]).assign(p_holm=0.01, loo_low=-0.1, loo_high=0.8, r=0.5)
+    table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
+    given = read(inputs["snr"]).assign(p_holm=0.01, r=0.5)
+    given.to_csv(inputs["snr"], sep="\t", index=False, na_rep="n/a")
+    card = cards(read_results(inputs))[3]
+    assert card.verdict == "unconfirmed"
+    assert any(
+        line.startswith("One dyad alone decides the direction at frontal theta (without D01)")
+        for line in card.lines
+    )
+
+
+@pytest.mark.parametrize(
+    ("p", "chip", "line"),
+    [
+        (0.004, "✓ Difference found", "the difference stays: .061, 95% CI [−.110, .230], F(1, 19) = 1.25, "
+         "p = .004."),
+        (0.41, "⚠ Found, but not apart from signal-to-noise", "the difference is not confirmed: .061, 95% CI "
+         "[−.110, .230], F(1, 19) = 1.25, p = .410. SNR itself is not shown to go with the factor."),
+    ],
+)  # fmt: skip
+def test_a_card_says_whether_a_difference_stays_with_signal_to_noise_held_constant(tmp_path, p, chip, line):
+    written = write_tables(
+        tmp_path, n_dyads=24, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.01, 400, 0.005),
+        given_snr=p, multiverse=False,
+    )  # fmt: skip
+    card = cards(read_results(written))[1]
+    assert f"{card.sign} {card.chip}" == chip
+    assert f"With both members’ log SNR held constant, {line}" in card.lines
+    assert ("cannot be separated from signal-to-noise" in card.sentence) == (p > 0.05)
+
+
+def test_a_card_says_where_signal_to_noise_itself_goes_with_a_score(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["correlations"]).assign(p_holm=0.01, loo_low=0.2, loo_high=0.8, r=0.5)
+    table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
+    given = read(inputs["snr"])
+    scores = given[given["tested"] == "wai_difference"].assign(p_holm=0.3, r=0.1)
+    itself = scores.head(1).assign(measure="log_snr_client", p_holm=0.02, given=None)
+    pd.concat([given[given["tested"] != "wai_difference"], scores, itself]).to_csv(
+        inputs["snr"], sep="\t", index=False, na_rep="n/a"
+    )
+    card = cards(read_results(inputs))[3]
+    assert (card.sign, card.chip) == ("⚠", "Found, but not apart from signal-to-noise")
+    [line] = [line for line in card.lines if "log SNR" in line]
+    assert "frontal theta (r = .10, Holm p = .300)" in line
+    assert line.endswith("SNR itself goes with the score: the client’s in theta at frontal (Holm p = .020).")
+
+
+def test_a_study_whose_signal_to_noise_could_not_be_held_constant_says_so(tmp_path):
+    written = write_tables(
+        tmp_path, n_dyads=24, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.01, 400, 0.005)
+    )
+    table = read(written["snr"])
+    table = table.assign(F=None, note="The client's log SNR has the same value in every dyad.")
+    table.to_csv(written["snr"], sep="\t", index=False, na_rep="n/a")
+    card = cards(read_results(written))[1]
+    assert card.verdict == "qualified"
+    why = "the client's log SNR has the same value in every dyad"
+    assert f"It could not be checked against signal-to-noise: {why}." in card.lines
+
+
+def test_a_card_says_that_the_therapists_decide(tmp_path):
+    written = write_tables(tmp_path, therapists_decide=True, p_between={"mindfulness": (0.003, 0.01)})
+    card = next(card for card in cards(read_results(written)) if card.title == "Mindfulness")
+    [line] = [line for line in card.lines if "therapists" in line and "decides" in line]
+    assert line.startswith("Over 3 therapists, several of whom have several dyads, which decides: CR2 F(1, ")
+    assert not any(line.startswith("The permutation test") for line in card.lines)

@@ -1,0 +1,220 @@
+"""The trust table and the warnings: what a careful reader must know of the run."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from read_pages import Page, outlines, read, said
+from synthetic_tables import write_tables
+
+from interbrain.report import write_report
+from interbrain.report.methods import write_methods
+from interbrain.report.reading import read_results
+from interbrain.report.trust.checks import checks, missing_recordings
+from interbrain.report.trust.warnings import warnings
+
+
+def test_code_of_unknown_state_deserves_a_look(tmp_path):
+    inputs = write_tables(tmp_path)
+    provenance = json.loads(inputs["provenance"].read_text()) | {"commit": "unknown", "dirty": None}
+    inputs["provenance"].write_text(json.dumps(provenance))
+    results = read_results(inputs)
+    [check] = [check for check in checks(results) if check.name == "Software"]
+    assert check.state == "look" and check.says == "The commit is not known"
+    assert any(c.about == "Software" and c.state == "look" for c in warnings(results))
+
+
+def test_gaps_that_are_not_known_are_not_good(tmp_path):
+    inputs = write_tables(tmp_path, flawless=True)
+    table = read(inputs["quality"])
+    table["gap_s"] = [float("nan"), *[0.0] * (len(table) - 1)]
+    table.to_csv(inputs["quality"], sep="\t", index=False, na_rep="n/a")
+    [check] = [check for check in checks(read_results(inputs)) if check.name == "Gaps"]
+    assert check.state == "look" and check.says == "Not known in 1 of 24 recordings"
+
+
+def test_few_strangers_and_a_doubtful_key_are_warned_of(tmp_path):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["aggregated"]).assign(n_pseudo=6)
+    table.to_csv(inputs["aggregated"], sep="\t", index=False, na_rep="n/a")
+    alphas = read(inputs["reliability"]).astype({"note": object})
+    alphas.loc[0, ["alpha", "note"]] = [-2.73, "alpha is negative; check the key: reversed twice?"]
+    alphas.to_csv(inputs["reliability"], sep="\t", index=False, na_rep="n/a")
+    told = {caution.about: caution.says for caution in warnings(read_results(inputs))}
+    assert "smallest possible p against strangers is .143" in told["Strangers"]
+    assert told["WAI t goal"] == "Cronbach’s α = −2.73: alpha is negative."
+
+
+def test_what_the_recordings_give_reason_to_say_is_in_the_trust_table_and_once_in_the_warnings(tmp_path):
+    inputs = write_tables(tmp_path)
+    dyads = [f"D{i:02}" for i in range(1, 15)]
+    caution = {"what": "the clocks of the computers differ", "hint": "Nothing to do.", "dyads": dyads}
+    provenance = json.loads(inputs["provenance"].read_text())
+    inputs["provenance"].write_text(json.dumps(provenance | {"cautions": [caution | {"recordings": 56}]}))
+    results = read_results(inputs)
+    [row] = [check for check in checks(results) if check.name == "Recordings"]
+    assert row.state == "look" and "the clocks of the computers differ (in 14 dyads: D01, D02" in row.says
+    told = [c for c in warnings(results) if "clocks of the computers" in c.says]
+    assert len(told) == 1 and "in 14 dyads: D01" in told[0].says and told[0].next_step == "Nothing to do."
+
+
+@pytest.mark.parametrize(
+    ("change", "setting", "state", "told"),
+    [
+        (
+            {},
+            {},
+            "look",
+            "2 of 24 recordings flagged; 28 of 456 components removed (6 %); 2 decisions by hand",
+        ),
+        ({"ica": "converged"}, {}, "note", "2 decisions by hand"),
+        ({}, {"do": False}, "note", "no component removed"),
+    ],
+)
+def test_the_trust_table_sums_up_the_cleaning(tmp_path, change, setting, state, told):
+    inputs = write_tables(tmp_path)
+    read(inputs["quality"]).assign(**change).to_csv(inputs["quality"], sep="\t", index=False, na_rep="n/a")
+    results = read_results(inputs)
+    results.config["cleaning"]["ica"] |= setting
+    check = next(c for c in checks(results) if c.name == "Cleaning")
+    assert check.state == state and told in check.says
+    if state == "look":
+        assert "client C04 of D04, pre (not converged)" in check.detail
+
+
+def without_recordings(tmp_path, gone, lost=(), enters="mean"):
+    """The tables of 14 dyads: `gone` are recordings that are missing, `lost` dyads, by who left them out."""
+    inputs = write_tables(tmp_path, n_dyads=14, exclusions=False, enters=enters)
+    aggregated = read(inputs["aggregated"])
+    levels = aggregated.drop_duplicates("dyad").set_index("dyad")[["mindfulness", "modality"]]
+    out = [
+        ["recording", dyad, "n/a", time, time, 1, "client fell ill", "the laboratory"] for dyad, time in gone
+    ]
+    out += [["dyad", dyad, "n/a", "n/a", dyad, 1, reason, by] for dyad, reason, by in lost]
+    columns = ["what", "dyad", "participant", "time", "item", "count", "reason", "by"]
+    table = pd.DataFrame(out, columns=columns).merge(levels, left_on="dyad", right_index=True, how="left")
+    table.to_csv(inputs["exclusions"], sep="\t", index=False, na_rep="n/a")
+    kept = ~aggregated["dyad"].isin([dyad for dyad, *_ in lost])
+    kept &= ~pd.MultiIndex.from_frame(aggregated[["dyad", "time"]]).isin(gone)
+    aggregated[kept].to_csv(inputs["aggregated"], sep="\t", index=False, na_rep="n/a")
+    quality = read(inputs["quality"])
+    there = ~pd.MultiIndex.from_frame(quality[["dyad", "time"]]).isin(gone)
+    quality[there].to_csv(inputs["quality"], sep="\t", index=False, na_rep="n/a")
+    return read_results(inputs)
+
+
+def lost_dyads(results):
+    return next(c for c in checks(results) if c.name == "Lost dyads")
+
+
+def test_lost_dyads_are_a_row_of_the_trust_table_with_the_reasons_by_count_and_by_group(tmp_path):
+    short = "too little shared clean data: 5 s at pre (limit 30 s)"
+    assert (lost_dyads(without_recordings(tmp_path / "none", [])).state) == "good"
+    one = lost_dyads(without_recordings(tmp_path / "one", [], [("D01", "withdrew", "the laboratory")]))
+    assert one.state == "note" and one.says == "1 of 14 dyads was lost: 1 excluded by the laboratory"
+    many = [(dyad, short, "automatic") for dyad in ("D02", "D04", "D06")]
+    many.append(("D01", "withdrew", "the laboratory"))
+    four = lost_dyads(without_recordings(tmp_path / "four", [], many))
+    assert four.state == "look"
+    assert four.says == (
+        "4 of 14 dyads were lost: 3 too little shared clean data and 1 excluded by the laboratory"
+    )
+    assert "Mindfulness: yes 1 of 7 and no 3 of 7." in four.detail
+
+
+def test_two_dyads_lost_of_one_group_alone_deserve_a_look_though_they_are_few(tmp_path):
+    lost = [(dyad, "withdrew", "the laboratory") for dyad in ("D02", "D04")]
+    check = lost_dyads(without_recordings(tmp_path, [], lost))
+    assert check.state == "look" and "yes 0 of 7 and no 2 of 7" in check.detail
+
+
+@pytest.mark.parametrize(
+    ("enters", "told"),
+    [
+        ("mean", "The mean over the recordings that there are is its value."),
+        ("factor", "The mixed model and the correlations use what there is; the other tests leave it out."),
+        ("change", "A dyad without the first or the last time is left out."),
+        ("ancova", "A dyad without the first or the last time is left out."),
+    ],
+)
+def test_a_dyad_that_was_recorded_once_is_told_wherever_the_times_are(tmp_path, repository, enters, told):
+    results = without_recordings(tmp_path, [("D03", "post")], enters=enters)
+    assert missing_recordings(results) == []  # the reason is known
+    check = lost_dyads(results)
+    assert check.state == "note" and "Fewer times: D03 (pre alone)" in check.detail
+    sentence = f"1 dyad has fewer times: D03 (pre). {told}"
+    assert sentence in results.entering.sentence
+    sizes = {"dyads": 14, "therapists": 13, "clients": 14, "sync_methods": ["markers"]}
+    written = write_methods(results.provenance, sizes | {"of_fewer_times": results.entering.of_fewer})
+    assert sentence in written.text
+    cautions = warnings(results)
+    assert any(c.about == "Recording D03 post" and "client fell ill" in c.says for c in cautions)
+    assert any(c.about == "Fewer times" for c in cautions) == (enters == "mean")
+    with outlines():
+        write_report(tmp_path / "report.html", results.paths, repository / "workflow" / "report")
+    assert sentence in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
+
+
+def test_decisions_by_hand_are_told_where_they_matter(demo):
+    page, _, _ = demo
+    assert "A person decided about 2 channels" in said(page.section("warnings"))
+    assert "a person decided 2 times in the place of these rules" in said(page.section("methods"))
+
+
+def test_the_warnings_name_what_a_reader_must_know_with_a_next_step(demo):
+    page, _, _ = demo
+    text = said(page.section("warnings"))
+    for fact in (
+        "dyads.tsv, rows 2 and 3", "T01 is the therapist of D01 and D02", "Repeat the analysis without one",
+        "6 dyads: only very large effects",
+        "Only 2 dyads at level “online”",
+        "D04 client C04, pre and D04 client C04, post", "Left out: client withdrew consent",
+        "1.50 s of samples are lost",
+    ):  # fmt: skip
+        assert fact in text
+    items = page.inside(page.section("warnings"), "li")
+    assert items and all("Next:" in said(item) for item in items)
+    counted = re.search(r"(\d+) points to know", said(page.section("glance")))
+    assert int(counted[1]) == len(items)
+
+
+def test_the_trust_table_measures_the_run_against_its_limits(make, repository, tmp_path):
+    _, inputs, _ = make()
+    quality = inputs["quality"].read_text().splitlines()
+    head = quality[0].split("\t")
+    worse = quality[3].split("\t")
+    worse[head.index("sync_residual_ms")] = "14.5"
+    (tmp_path / "quality.tsv").write_text(
+        "\n".join([quality[0], *quality[1:3], "\t".join(worse), *quality[4:-1]]) + "\n"
+    )
+    provenance = json.loads(inputs["provenance"].read_text()) | {"dirty": True}
+    (tmp_path / "provenance.json").write_text(json.dumps(provenance))
+    (tmp_path / "validation.json").write_text(
+        json.dumps({"errors": 2, "warnings": 0, "messages": ["no README"], "validator_version": "3.0.2"})
+    )
+    changed = {name: tmp_path / f"{name}.{kind}" for name, kind in
+               (("quality", "tsv"), ("provenance", "json"), ("validation", "json"))}  # fmt: skip
+    with outlines():
+        write_report(tmp_path / "report.html", inputs | changed, repository / "workflow" / "report")
+    page = Page((tmp_path / "report.html").read_text())
+    trust = said(page.all("table", class_="trust")[0])
+    assert "Clocks ⚠ Look Largest residual 14.50 ms, limit 10 ms" in trust.replace(
+        "Clocks⚠", "Clocks ⚠"
+    ).replace("LookLargest", "Look Largest")
+    assert "23 read, 1 missing: D06 client post" in trust
+    assert "2 errors, 0 warnings" in trust and "with local changes" in trust
+    text = said(page.section("warnings"))
+    assert "Clock residual 14.5 ms, above the limit of 10 ms" in text
+    assert "no README" in text and "Commit the changes" in text
+
+
+def test_a_flawless_recorded_study_is_all_good(tmp_path):
+    inputs = write_tables(tmp_path, flawless=True, simulated=False, truth=False, exclusions=False, n_dyads=24)
+    states = {check.name: check.state for check in checks(read_results(inputs))}
+    assert states.pop("Chance level") == "note"  # a description, neither good nor bad
+    assert set(states.values()) == {"good"} and len(states) == 8

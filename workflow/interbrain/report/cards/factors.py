@@ -1,0 +1,217 @@
+"""The card of a factor between dyads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from interbrain.findings import Claim, Finding
+from interbrain.findings.factors import SMALL_STUDY, effect_of, why_untested
+from interbrain.findings.findings import ALPHA, BOTH, CORRECTED, RAW
+from interbrain.report import words
+from interbrain.report.reading import Results
+
+from . import lags
+from .card import Card, Side
+from .other_analyses import other_analyses
+from .reservations import reservation
+from .signal_to_noise import NOT_APART, stays_given_snr
+from .spread import spread_line
+from .therapists import UNITS, therapists_line
+
+
+def factor_card(results: Results, found: Finding) -> Card:
+    factor, title = found.hypothesis, words.heading(found.hypothesis)
+    sides = tuple(_side(results, measure, factor) for measure in results.measures)
+    if found.verdict == "untested":
+        return Card(title, "untested", f"This could not be tested: {found.reason}", sides)
+    pairs = results["equivalence"].query("measure == @found.decisive and factor == @factor")
+    if found.claims:
+        sentence = _factor_claims(results, found)
+    else:
+        sentence = _no_claim(results, found, bounded=len(pairs) > 0)
+    if said := _equivalence_said(pairs, any(c.on in (BOTH, found.decisive) for c in found.claims)):
+        sentence = f"{sentence} {said}".strip()
+    lines = [
+        *(reservation(results, one, bool(found.claims)) for one in found.reservations),
+        stays_given_snr(results, found),
+        lags.of_a_claim(results, found),
+        therapists_line(results, found),
+        spread_line(results, found),
+        _with_time(results, found),
+        _sensitivity(results, found.decisive, factor),
+        other_analyses(results, factor),
+    ]
+    return Card(title, found.verdict, sentence, sides, lines=tuple(line for line in lines if line))
+
+
+def _side(results: Results, measure: str, factor: str) -> Side:
+    row = effect_of({"anova": results["anova"]}, measure, factor)
+    if row is None or pd.isna(row["F"]):
+        apa = f"Not tested: {why_untested({'anova': results['anova']}, measure, factor)}"
+    else:
+        apa = row["apa"]
+    means = results["descriptives"].query("measure == @measure and factor == @factor")
+    said = tuple(
+        (words.spoken(one.level), words.proportion(one.mean), words.proportion(one.sd), words.whole(one.n))
+        for one in means[means["level"] != words.NOT_AVAILABLE].itertuples()
+    )
+    return Side(measure, apa, said, _permuted(results, measure, factor))
+
+
+def _permuted(results: Results, measure: str, factor: str) -> str:
+    """The permutation test of one factor on the dyads' means, as a short line; empty where there is none."""
+    rows = results["permutation"].query("measure == @measure and effect == @factor and roi == 'all'")
+    told = []
+    rows = rows[(rows["band"] == "all") & (rows["n_relabelings"] > 1)]  # one alone is no test
+    for row in rows.dropna(subset=["p"]).to_dict("records"):
+        how = f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])} relabelings"
+        if row.get("smallest_p", 0) >= ALPHA:
+            how += f"; the smallest possible p is {words.p_value(row['smallest_p'])}"
+        unit = "test" if row["unit"] == "dyad" else UNITS[row["unit"]]
+        told.append(f"permutation {unit}: {words.p_phrase(row['p'])} ({how})")
+    text = "; ".join(told)
+    return text[:1].upper() + text[1:]
+
+
+def _adjusted(results: Results) -> str:
+    """How the model's difference is called: adjusted where anything else is in the model."""
+    others = len(results.between) > 1 or results.setting("statistics", "covariates", default=[])
+    return "adjusted difference" if others or results.entering.time == "ancova" else "difference"
+
+
+def _size(results: Results, claim: Claim) -> str:
+    interval = words.interval(claim.low, claim.high, 3)
+    return (
+        f"{_adjusted(results)} {words.proportion(claim.size)}, 95% CI {interval}, d = {words.number(claim.d)}"
+    )
+
+
+def _compared(results: Results, factor: str, claims: Sequence[Claim]) -> str:
+    """``PLV was higher for mindfulness “yes” than “no”``, or that the levels differ."""
+    what = "The change of PLV" if results.entering.change else "PLV"
+    named = [claim for claim in claims if claim.higher]
+    if not named:
+        return (
+            f"{what} differed between the levels of {words.spoken(factor)}, but no two of them differ after "
+            "Holm’s correction"
+        )
+    pairs = [f"“{words.spoken(claim.higher)}” than “{words.spoken(claim.lower)}”" for claim in named]
+    return f"{what} was higher for {words.spoken(factor)} {words.listed(pairs)}"
+
+
+def _sizes(results: Results, claims: Sequence[Claim]) -> str:
+    """The sizes of what was compared, in brackets; empty where no two levels can be named."""
+    named = [claim for claim in claims if claim.higher]
+    if not named:
+        return ""
+    of = f"{words.measure(named[0].measure, False)}: " if named[0].on == BOTH else ""
+    if len(named) == 1:
+        return f" ({of}{_size(results, named[0])})"
+    told = [
+        f"{words.spoken(claim.higher)} minus {words.spoken(claim.lower)}, {_size(results, claim)}"
+        for claim in named
+    ]
+    return f" ({of}{'; '.join(told)})"
+
+
+def _factor_claims(results: Results, found: Finding) -> str:
+    """The strongest claim first, then what holds on one measure alone."""
+    factor = found.hypothesis
+    by = {on: [claim for claim in found.claims if claim.on == on] for on in (BOTH, CORRECTED, RAW)}
+
+    def compared(on: str, where: str) -> str:
+        return f"{_compared(results, factor, by[on])}{where}{_sizes(results, by[on])}"
+
+    small = ""
+    if found.n_dyads < SMALL_STUDY:
+        small = f" With {words.whole(found.n_dyads)} dyads its size is very uncertain."
+    if by[BOTH]:
+        told = [f"{compared(BOTH, ' on raw PLV and above chance')}.{small}"]
+        if found.verdict == "not-apart":
+            told.append(NOT_APART)
+        for on, where in ((CORRECTED, "above chance"), (RAW, "on raw PLV")):
+            if by[on]:
+                told.append(f"{compared(on, f' {where}')}, which the other measure does not confirm.")
+        return " ".join(told)
+    if found.verdict == "opposite":
+        return (
+            f"The two measures point in opposite directions. Raw: {compared(RAW, '')}. Above chance: "
+            f"{compared(CORRECTED, '')}. Do not interpret either before you know why."
+        )
+    if found.verdict == "unchecked":
+        return (
+            f"{compared(RAW, ' on raw PLV')}. PLV above chance was not tested, so the difference may come "
+            "from the signals alone."
+        )
+    if found.verdict == "raw-only":
+        return (
+            f"{compared(RAW, ' on raw PLV')}, but not for PLV above chance, which is the measure to rely on. "
+            "It is no evidence of synchrony: a stronger rhythm alone raises raw PLV."
+        )
+    if found.verdict == "corrected-only":
+        return (
+            f"{compared(CORRECTED, ' above chance')}; raw PLV does not show it. The two measures disagree: "
+            "look at every dyad before you interpret it."
+        )
+    on = found.decisive
+    claims = [claim for claim in found.claims if claim.on == on]
+    where = f" on {words.measure(on, False)}"
+    apart = f" {NOT_APART}" if found.verdict == "not-apart" else ""
+    return f"{_compared(results, factor, claims)}{where}{_sizes(results, claims)}.{small}{apart}"
+
+
+def _no_claim(results: Results, found: Finding, bounded: bool) -> str:
+    """The sentence where nothing is claimed; where it is `bounded`, one on equivalence follows."""
+    factor, dyads = words.spoken(found.hypothesis), words.whole(found.n_dyads)
+    if found.verdict == "equivalent":
+        return ""
+    if found.verdict == "none":
+        return (
+            f"No clear difference by {factor}, and with {dyads} dyads a large one would probably have shown."
+        )
+    what = "the change of PLV" if results.entering.change else "PLV"
+    reach = ""
+    if not bounded and not words.is_missing(found.reach):
+        reach = f" Effects as large as ηp² = {words.proportion(found.reach, 2)} remain possible."
+    why = "the estimate is too imprecise."
+    if found.n_dyads < SMALL_STUDY:
+        why = f"{dyads} dyads are too few to see or to rule out a difference."
+    return f"This study cannot tell whether {what} differs by {factor}: {why}{reach}"
+
+
+def _equivalence_said(pairs: pd.DataFrame, claimed: bool) -> str:
+    """The tables' sentences on what the study can rule out, where there is more to say than a difference."""
+    pairs = pairs[pairs["verdict"].str.startswith("different") == claimed]
+    pairs = pairs[pairs["verdict"] != "different"]
+    told = []
+    for row in pairs.to_dict("records"):
+        if words.is_missing(row["sentence"]):
+            continue
+        text = words.true_minus(str(row["sentence"]).removeprefix("This study cannot tell: "))
+        named = f"{words.spoken(row['level_a'])} against {words.spoken(row['level_b'])}: "
+        told.append((named if len(pairs) > 1 else "") + text[:1].upper() + text[1:])
+    return " ".join(told)
+
+
+def _with_time(results: Results, found: Finding) -> str:
+    """Where time is a factor, whether the difference changes with it."""
+    effect = f"{found.hypothesis}:time"
+    told = [one.values.get("effect") for one in found.reservations if one.kind == "interaction"]
+    row = effect_of({"anova": results["anova"]}, found.decisive, effect)
+    if row is None or pd.isna(row["F"]) or effect in told:
+        return ""
+    return f"{words.effect(effect)}: {row['apa']}."
+
+
+def _sensitivity(results: Results, measure: str, factor: str) -> str:
+    """What this study could detect; the effect as it was found plans no study."""
+    rows = results["power"].query("measure == @measure and effect == @factor").dropna(subset=["detectable_d"])
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    return (
+        f"With {words.whole(row['n_dyads'])} dyads, this study has 80% power to detect d ≥ "
+        f"{words.number(row['detectable_d'])}."
+    )

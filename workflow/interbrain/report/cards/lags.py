@@ -1,0 +1,113 @@
+"""What a card says where synchrony may be simultaneous only. Only words; `findings.simultaneous` judges."""
+
+from __future__ import annotations
+
+from interbrain.findings import Finding, Reservation, judge_presence
+from interbrain.findings.simultaneous import AMPLITUDES, KINDS, SIMULTANEOUS, ZERO_LAG, go_together, whole
+from interbrain.report import words
+from interbrain.report.reading import Results
+
+CHIP = "Simultaneous, but not shown to be coupling"
+
+
+def chip(found: Finding) -> str:
+    """The verdict in words of its own where synchrony may have a common cause; empty elsewhere."""
+    kinds = {one.kind for one in found.reservations}
+    return CHIP if found.verdict == "qualified" and kinds & set(SIMULTANEOUS) else ""
+
+
+def lag_reservation(results: Results, one: Reservation) -> str:
+    """One reservation of `findings.simultaneous` as a sentence."""
+    v, far = one.values, results.far_lags
+    size = f"mean difference {words.proportion(v.get('mean'))}, {words.p_phrase(v.get('p_flips'))}"
+    if one.kind == "zero lag untested":
+        why = f": {v['reason']}" if v["reason"] else ""
+        return f"Whether PLV is higher at zero lag than at lags of {far} could not be tested{why}."
+    if one.kind == "zero lag floor":
+        return (
+            f"Whether PLV is higher at zero lag than at lags of {far} cannot be shown: the smallest possible "
+            f"p is {words.p_value(v['smallest_p'])}."
+        )
+    if one.kind == "zero lag":
+        return (
+            f"PLV is not shown to be higher at zero lag than at lags of {far} ({size}). A slow rise and fall "
+            "that both members share, or a steady line in both, gives such a curve without any coupling."
+        )
+    if one.kind == "wide":
+        told = [f"{words.spoken(b['band'])} {words.number(b['width_s'], 1)} s" for b in v["bands"]]
+        return (
+            f"The curve over lags is wide (at half its height: {words.listed(told)}): coupling of phases is "
+            "over within the rhythms’ own memory, a shared slow rise and fall is not."
+        )
+    if one.kind == "line":
+        told = [
+            f"{words.spoken(b['band'])} at {words.number(b['line_hz'], 1)} Hz "
+            f"({words.whole(b['n_lines'])} of {words.whole(b['n'])} dyads)"
+            for b in v["bands"]
+        ]
+        return (
+            f"The spectra of both members have a narrow line at one frequency: {words.listed(told)}. A "
+            "brain’s rhythm is hardly ever so narrow: look for interference, or for a machine that both "
+            "could hear."
+        )
+    return (
+        f"The amplitudes go together as well (AEC above chance: mean {words.proportion(v['mean'])}, "
+        f"{words.p_phrase(v['p_flips'])}). A rise and fall that both share, or responses to the same events, "
+        "raise PLV without any coupling."
+    )
+
+
+def supported(results: Results, found: Finding) -> str:
+    """The line where nothing speaks for a common slow cause; empty elsewhere."""
+    row, together = (whole(results.tables, name) for name in (ZERO_LAG, AMPLITUDES))
+    kinds = {one.kind for one in found.reservations}
+    if found.verdict not in ("found", "qualified", "unconfirmed") or kinds & set(KINDS) or row is None:
+        return ""
+    told = (
+        f"PLV is higher at zero lag than at lags of {results.far_lags} (mean difference "
+        f"{words.proportion(row['mean'])}, {words.p_phrase(row['p_flips'])})"
+    )
+    if together is None or words.is_missing(together["t"]):
+        return f"{told}: a slow rise and fall that both members share does not explain it."
+    how = (
+        "go together no more than with coupled phases"
+        if go_together(together)
+        else "are not shown to go together"
+    )
+    return (
+        f"{told}, and the amplitudes {how} (AEC above chance: mean {words.proportion(together['mean'])}, "
+        f"{words.p_phrase(together['p_flips'])}): a slow rise and fall that both members share does not "
+        "explain it."
+    )
+
+
+def caution(results: Results) -> tuple[str, str] | None:
+    """What to know, and what to do, where synchrony was found and may have a common cause."""
+    found = judge_presence({name: results[name] for name in ("presence", "lags")})
+    against = [one for one in found.reservations if one.kind in SIMULTANEOUS]
+    if not found.claims or found.claims[0].higher != "above" or not against:
+        return None
+    says = " ".join(lag_reservation(results, one) for one in against)
+    return says, (
+        "Do not call it coupling. Look at the curve over lags; were there sounds, instructions or other "
+        "events that reached both members? Name them under events in the configuration, and analyse the "
+        "time without them."
+    )
+
+
+def of_a_claim(results: Results, found: Finding) -> str:
+    """The line of a factor or score that is claimed where synchrony itself may have a common cause."""
+    if not found.claims or caution(results) is None:
+        return ""
+    return (
+        "Synchrony itself is not shown to be coupling (first card): a difference in what reaches both "
+        "members at once would look like this, too."
+    )
+
+
+def content(results: Results) -> dict:
+    """What the section on lags says: how to read it, and what was found."""
+    found = judge_presence({name: results[name] for name in ("presence", "lags")})
+    told = [lag_reservation(results, one) for one in found.reservations if one.kind in KINDS]
+    notes = [note for note in dict.fromkeys(results["lags"]["note"]) if str(note).startswith("no dyad")]
+    return {"said": [*filter(None, [*told, supported(results, found)])], "lag_notes": notes}

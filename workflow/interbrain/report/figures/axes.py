@@ -1,0 +1,58 @@
+"""Axes that several figures share: labelled rows, a line at zero, room around the marks."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import numpy as np
+import pandas as pd
+
+from interbrain.report import words
+
+from .look import MUTED
+
+
+def padded(low: float, high: float, share: float = 0.06) -> tuple:
+    margin = share * (high - low) or 0.05 * (abs(high) or 1)
+    return low - margin, high + margin
+
+
+def wrapped(level: str) -> str:
+    return "\n".join(textwrap.wrap(words.spoken(level), 14)) or words.NOT_AVAILABLE
+
+
+def label_rows(axes, labels) -> None:
+    """Rows from the top, each with its label, and a thin rule to follow."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.yaxis.grid(True)
+    axes.spines["left"].set_visible(False)
+
+
+def zero_line(axes) -> None:
+    axes.axhline(0, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+
+
+def spread_out(values: pd.Series, span: float) -> np.ndarray:
+    """Sideways shifts that keep marks of like value apart, the same every time."""
+    near, step = span * 0.045, 0.085
+    shifts = np.zeros(len(values))
+    placed: list = []
+    for position in np.argsort(values.to_numpy(), kind="stable"):
+        value = values.iloc[position]
+        taken = {shift for other, shift in placed if abs(other - value) < near}
+        tries = (sign * step * ring for ring in range(len(values)) for sign in ((1, -1) if ring else (1,)))
+        free = next((shift for shift in tries if shift not in taken and abs(shift) <= 0.26), 0.0)
+        shifts[position] = free
+        placed.append((value, free))
+    return shifts
+
+
+def side_by_side(count: int, width: float) -> np.ndarray:
+    return np.linspace(-width, width, count) if count > 1 else np.zeros(1)
+
+
+def slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", str(name).lower()).strip("-") or "x"

@@ -1,0 +1,88 @@
+"""Each dyad's PLV against its own chance level."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from interbrain.report import words
+
+from .axes import label_rows, padded
+from .drawing import Absent, Canvas, Drawing, Panel, finished
+from .look import BAND_SHADE, COLOURS, MUTED, PAPER, ROW, WIDTH, css, own_look
+
+NAME, TITLE = "chance", "Each dyad against its own chance level"
+COLUMNS = [
+    "dyad", "time", "roi", "band", "plv", "chance", "chance_sd", "above_chance", "p_chance", "n_windows",
+]  # fmt: skip
+CAPTION = (
+    "The grey bar is the dyad's own null, its mean plus and minus 2 SD, from circular shifts of one person "
+    "against the other; the tick is its mean. p is uncorrected: with no coupling, 1 in 20 would lie above by "
+    "luck."
+)
+
+
+def chance(aggregated: pd.DataFrame, times, bands, rois) -> Drawing | Absent:
+    """Each dyad's PLV against its own null (mean plus and minus 2 SD), for each site, band and time."""
+    frame = aggregated.dropna(subset=["plv"])
+    if frame.empty or frame["chance"].isna().all():
+        return Absent(NAME, TITLE, "no dyad has both a phase-locking value and a chance level")
+    low = np.nanmin([frame["plv"].min(), (frame["chance"] - 2 * frame["chance_sd"].fillna(0)).min()])
+    high = np.nanmax([frame["plv"].max(), (frame["chance"] + 2 * frame["chance_sd"].fillna(0)).max()])
+    panels, tallest = [], 0
+    order = {time: index for index, time in enumerate(times)}
+    with own_look():
+        for roi in rois:
+            for band in bands:
+                cells = frame[(frame["roi"] == roi) & (frame["band"] == band)]
+                if cells.empty:
+                    continue
+                ranks = {dyad: index for index, dyad in enumerate(dict.fromkeys(cells["dyad"]))}
+                cells = cells.assign(_dyad=cells["dyad"].map(ranks), _time=cells["time"].map(order))
+                cells = cells.sort_values(["_dyad", "_time"], kind="stable").reset_index(drop=True)
+                tallest = max(tallest, len(cells))
+                panels.append(_panel(cells, words.cell(roi, band), (low, high), f"{NAME}-{len(panels)}"))
+    key = (
+        ("◆", css(COLOURS[1]), "above chance, p < .05"),
+        ("○", css(COLOURS[0]), "within chance, or p not known"),
+        ("▬", css(BAND_SHADE), "chance: mean ± 2 SD"),
+    )
+    return Drawing(NAME, TITLE, CAPTION, tuple(panels), aggregated[COLUMNS], key, tall=tallest > 60)
+
+
+def _panel(cells: pd.DataFrame, where: str, scale: tuple, prefix: str) -> Panel:
+    canvas = Canvas(WIDTH, 78 + ROW * len(cells))
+    axes = canvas.axes
+    label_rows(axes, [f"{row.dyad} {row.time}" for row in cells.itertuples()])
+    beyond = 0
+    for place, row in enumerate(cells.itertuples()):
+        if not np.isnan(row.chance):
+            spread = 0 if np.isnan(row.chance_sd) else 2 * row.chance_sd
+            axes.plot(
+                [row.chance - spread, row.chance + spread], [place, place], color=BAND_SHADE,
+                linewidth=7, solid_capstyle="butt", zorder=1,
+            )  # fmt: skip
+            axes.plot([row.chance] * 2, [place - 0.3, place + 0.3], color=MUTED, linewidth=1.2)
+        above = bool(row.p_chance < 0.05)
+        beyond += above
+        canvas.mark(
+            row.plv,
+            place,
+            row.dyad,
+            f"{row.time}, {where}: PLV {words.proportion(row.plv)}, chance "
+            f"{words.proportion(row.chance)}, {words.p_phrase(row.p_chance)}",
+            marker="D" if above else "o",
+            markersize=7 if above else 7.5,
+            markerfacecolor=COLOURS[1] if above else PAPER,
+            markeredgecolor=PAPER if above else COLOURS[0],
+            markeredgewidth=1 if above else 1.8,
+            zorder=3,
+        )
+    axes.set_xlim(*padded(*scale, 0.05))
+    axes.set_xlabel("Raw PLV")
+    axes.set_title(words.heading(where))
+    alt = (
+        f"{words.heading(where)}: {beyond} of {len(cells)} values (dyad and time) lie above their own chance "
+        "level at p < .05."
+    )
+    return finished(canvas, prefix, alt)

@@ -1,0 +1,167 @@
+"""A figure of the page, the canvas on which a panel of it is drawn, and the way from Matplotlib to SVG."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+import pandas as pd
+
+from .look import VARIABLES, css
+
+PIXELS_PER_INCH = 72
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One inline SVG with its alternative text and native width in pixels; `dyad` where it shows only one."""
+
+    svg: str
+    alt: str
+    width: int
+    dyad: str = ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure of the page: its panels, what they say, and the numbers behind them.
+
+    `source` names the downloadable table when `frame` is that whole table; `tall` asks for a box that
+    scrolls, `small` for narrow panels.
+    """
+
+    name: str
+    title: str
+    caption: str
+    panels: tuple
+    frame: pd.DataFrame
+    key: tuple = ()
+    source: str | None = None
+    tall: bool = False
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A figure that was expected and could not be drawn, with the reason in plain words."""
+
+    name: str
+    title: str
+    reason: str
+
+
+@dataclass
+class Canvas:
+    """A Matplotlib figure under construction, and the marks on it that stand for a dyad."""
+
+    width: float
+    height: float
+    marks: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
+
+        size = self.width / PIXELS_PER_INCH, self.height / PIXELS_PER_INCH
+        self.figure = Figure(figsize=size, dpi=PIXELS_PER_INCH)
+        FigureCanvasSVG(self.figure)  # letters are measured as they will be drawn
+        self.axes = self.figure.subplots()
+
+    def lay_out(self, like: Canvas | None = None) -> None:
+        """Place the axes: to make room for their labels, or as on a canvas whose labels are as large."""
+        import matplotlib
+
+        if like is None or like is self:
+            self.figure.get_layout_engine().execute(self.figure)
+        else:
+            self.axes.set_position(like.axes.get_position(original=True))
+        # With an engine, saving would draw the figure twice.
+        with matplotlib.rc_context({"figure.constrained_layout.use": False}):
+            self.figure.set_layout_engine(None)
+
+    def mark(self, x, y, dyad, says, **look):
+        """Draw one point that belongs to `dyad` and shows `says` when it is pointed at."""
+        name = f"mark{len(self.marks)}"
+        self.marks[name] = (str(dyad), f"{dyad}: {says}")
+        look = {"marker": "o", "markersize": 7, "markeredgewidth": 1.0, "linestyle": "none", **look}
+        (drawn,) = self.axes.plot([x], [y], gid=name, clip_on=False, **look)
+        drawn.set_in_layout(False)  # marks lie inside the axes: measuring each would only take time
+
+
+_DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
+_SPACES = re.compile(r"\s+")
+_COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}")
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+
+
+def finished(canvas: Canvas, prefix: str, alt: str, dyad: str = "", like: Canvas | None = None) -> Panel:
+    """The finished panel, with its words; `like` is a canvas whose layout fits this one."""
+    return Panel(to_svg(canvas, prefix, alt, like), alt, round(canvas.width), dyad)
+
+
+def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) -> str:
+    """The drawing as an SVG element that can be in a page among others.
+
+    Identifiers get `prefix`, unused ones go, coordinates are rounded to 0.01 pixel, colours that must follow
+    the page's light or dark become variables, and marks get the dyad's id and a line to show on pointing.
+    """
+    canvas.lay_out(like)
+    buffer = io.StringIO()
+    canvas.figure.savefig(
+        buffer,
+        format="svg",
+        transparent=True,
+        metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+    )
+    root = ElementTree.fromstring(buffer.getvalue())
+    for parent in root.iter():
+        for child in list(parent):
+            if child.tag.endswith(("}metadata", "}style")):
+                parent.remove(child)
+    used = set()
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            used.update(_REFERENCE.findall(value))
+            if key.endswith("href") and value.startswith("#"):
+                used.add(value[1:])
+    for element in list(root.iter()):
+        _rewrite(element, prefix, used, canvas.marks)
+    root.attrib = {
+        "class": "fig",
+        "xmlns": "http://www.w3.org/2000/svg",
+        "viewBox": root.attrib["viewBox"],
+        "role": "img",
+        "aria-label": alt,
+        "style": f"--w:{round(canvas.width)}px",
+    }
+    text = ElementTree.tostring(root, encoding="unicode")
+    return _COLOUR.sub(lambda match: css(match[0]) if match[0] in VARIABLES else match[0], text)
+
+
+def _rewrite(element, prefix: str, used: set, marks: dict) -> None:
+    element.tag = element.tag.rpartition("}")[2]
+    if not (element.text or "").strip():
+        element.text = None
+    element.tail = None if not (element.tail or "").strip() else element.tail
+    attributes = {}
+    for key, value in element.attrib.items():
+        key = key.rpartition("}")[2]
+        if key == "id":
+            if value in marks:
+                dyad, says = marks[value]
+                attributes |= {"class": "pt", "data-dyad": dyad}
+                title = ElementTree.Element("title")
+                title.text = says
+                element.insert(0, title)
+            if value not in used:
+                continue
+            value = f"{prefix}-{value}"
+        elif key == "href" and value.startswith("#"):
+            value = f"#{prefix}-{value[1:]}"
+        elif key != "href":
+            value = _REFERENCE.sub(rf"url(#{prefix}-\1)", value)
+            value = _SPACES.sub(" ", _DECIMALS.sub(r"\1", value)).strip()
+        attributes[key] = value
+    element.attrib = attributes

@@ -1,0 +1,197 @@
+"""Each dyad's value: by the levels of a factor, and against a questionnaire score."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from interbrain.report import words
+
+from .axes import padded, slug, spread_out, wrapped, zero_line
+from .drawing import Absent, Canvas, Drawing, Panel, finished
+from .look import INK, MUTED, WIDTH, group_look, own_look
+
+
+def groups(
+    dyadmeans: pd.DataFrame, descriptives: pd.DataFrame, measures, factors: dict, entering: words.Entering
+) -> Drawing | Absent:
+    """Every dyad's mean by the levels of each factor, the measures side by side.
+
+    Parameters
+    ----------
+    measures : list of str
+        The columns of `dyadmeans` to show, a panel each and factor.
+    factors : dict of str to list of str
+        The between factors with their levels, in the order of the config.
+    entering : Entering
+        How the times enter the values.
+    """
+    name, title = "groups", "Phase locking by group"
+    cells = dyadmeans[(dyadmeans["roi"] == "all") & (dyadmeans["band"] == "all")]
+    factors = {factor: levels for factor, levels in factors.items() if factor in cells}
+    measures = [measure for measure in measures if measure in cells and cells[measure].notna().any()]
+    if not factors:
+        return Absent(name, title, "no factor between dyads is named in the configuration and the tables")
+    if not measures:
+        return Absent(name, title, "no dyad has a mean over all sites and bands")
+    with own_look():
+        panels = [
+            _group_panel(cells, descriptives, measure, factor, levels, entering)
+            for factor, levels in factors.items()
+            for measure in measures
+        ]
+    caption = (
+        f"Each mark is one dyad, all sites and bands together: {entering.value}. Beside the marks, the bar "
+        "is the group's mean and the line reaches one standard deviation up and down."
+    )
+    caption += about_zero(measures, entering)
+    columns = ["dyad", "therapist", "client", *factors, *measures]
+    return Drawing(name, title, caption, tuple(panels), cells[columns].reset_index(drop=True))
+
+
+def _group_panel(cells, descriptives, measure: str, factor: str, named, entering: words.Entering) -> Panel:
+    levels = [*named, *(x for x in dict.fromkeys(cells[factor]) if x not in named)]
+    stated = descriptives[(descriptives["measure"] == measure) & (descriptives["factor"] == factor)]
+    # One scale for all factors of a measure: the panels can be compared.
+    everything = descriptives[descriptives["measure"] == measure]
+    ends = [
+        *cells[measure], *(everything["mean"] - everything["sd"]), *(everything["mean"] + everything["sd"]),
+        *([0] if zero_matters(measure, entering) else []),
+    ]  # fmt: skip
+    low, high = padded(np.nanmin(ends), np.nanmax(ends), 0.07)
+    canvas = Canvas(max(WIDTH, 78 * len(levels) + 80), 290)
+    axes = canvas.axes
+    axes.yaxis.grid(True)
+    if zero_matters(measure, entering):
+        zero_line(axes)
+    said = []
+    for index, level in enumerate(levels):
+        rows = cells[(cells[factor] == level) & cells[measure].notna()]
+        shifts = spread_out(rows[measure], high - low)
+        for dyad, value, shift in zip(rows["dyad"], rows[measure], shifts, strict=True):
+            canvas.mark(
+                index - 0.1 + shift,
+                value,
+                dyad,
+                f"{words.spoken(level)}, {entering.label(measure, start=False)} {words.proportion(value)}",
+                markersize=9,
+                **group_look(index),
+            )
+        summary = stated[stated["level"] == level]
+        mean, sd = summary.iloc[0][["mean", "sd"]] if len(summary) else (np.nan, np.nan)
+        if not np.isnan(mean):
+            x = index + 0.3
+            if not np.isnan(sd):
+                axes.plot([x, x], [mean - sd, mean + sd], color=INK, linewidth=1.6)
+            axes.plot([x - 0.08, x + 0.08], [mean, mean], color=INK, linewidth=2.6)
+        said.append(
+            f"{words.spoken(level)}, {words.counted(len(rows), 'dyad')}"
+            + (f", mean {words.proportion(mean)}" if not np.isnan(mean) else "")
+            + (f", SD {words.proportion(sd)}" if not np.isnan(sd) else "")
+        )
+    axes.set_xticks(
+        range(len(levels)), [f"{wrapped(level)}\nn = {(cells[factor] == level).sum()}" for level in levels]
+    )
+    axes.set_xlim(-0.55, len(levels) - 0.45)
+    axes.set_ylim(low, high)
+    axes.tick_params(axis="x", length=0, pad=6)
+    axes.spines["bottom"].set_visible(False)
+    axes.set_ylabel(entering.label(measure))
+    axes.set_title(f"{words.heading(factor)}: {entering.label(measure)}")
+    alt = f"{entering.label(measure)} of every dyad by {words.spoken(factor)}: {'; '.join(said)}."
+    return finished(canvas, f"groups-{slug(factor)}-{slug(measure)}", alt)
+
+
+def correlations(
+    dyadmeans: pd.DataFrame,
+    table: pd.DataFrame,
+    questionnaire: str,
+    label: str,
+    measures,
+    rois,
+    bands,
+    entering: words.Entering,
+) -> Drawing | Absent:
+    """A questionnaire score against each measure at each site and band, with the lines of the table."""
+    name, title = f"correlations-{slug(questionnaire)}", f"{label} and phase locking"
+    cells = dyadmeans[(dyadmeans["roi"] != "all") & (dyadmeans["band"] != "all")]
+    measures = [measure for measure in measures if measure in cells and cells[measure].notna().any()]
+    if questionnaire not in cells:
+        return Absent(name, title, f"the table of dyad means has no column {questionnaire}")
+    if not measures or cells.dropna(subset=[questionnaire, measures[0]]).empty:
+        return Absent(name, title, "no dyad has both a questionnaire score and a phase-locking value")
+    cells = cells.dropna(subset=[questionnaire])
+    stated = table[table["questionnaire"] == questionnaire]
+    with own_look():
+        panels = [
+            _correlation_panel(cells, stated, questionnaire, label, measure, roi, band, entering)
+            for roi in rois
+            for band in bands
+            for measure in measures
+            if ((cells["roi"] == roi) & (cells["band"] == band)).any()
+        ]
+    caption = (
+        f"Each mark is one dyad: {entering.value}. The line is the regression line of the "
+        "correlation table. Holm's correction is over all sites and bands of a measure."
+    )
+    caption += about_zero(measures, entering)
+    columns = ["dyad", "therapist", "client", "roi", "band", questionnaire, *measures]
+    return Drawing(name, title, caption, tuple(panels), cells[columns].reset_index(drop=True))
+
+
+def _correlation_panel(
+    cells, stated, questionnaire: str, label: str, measure: str, roi: str, band: str, entering: words.Entering
+) -> Panel:
+    values = [*cells[measure].dropna(), *([0] if zero_matters(measure, entering) else [])]
+    x_range = cells[questionnaire].min(), cells[questionnaire].max()
+    lines = stated[stated["measure"] == measure].dropna(subset=["slope", "intercept"])
+    values += [y for x in x_range for y in lines["intercept"] + lines["slope"] * x]
+    rows = cells[(cells["roi"] == roi) & (cells["band"] == band) & cells[measure].notna()]
+    found = stated[(stated["measure"] == measure) & (stated["roi"] == roi) & (stated["band"] == band)]
+    one = found.iloc[0] if len(found) else None
+    canvas = Canvas(WIDTH, 270)
+    axes = canvas.axes
+    axes.grid(True)
+    if zero_matters(measure, entering):
+        zero_line(axes)
+    if one is not None and not np.isnan(one["slope"]) and not np.isnan(one["intercept"]):
+        ends = np.array(x_range)
+        axes.plot(ends, one["intercept"] + one["slope"] * ends, color=INK, linewidth=1.6)
+    for dyad, x, y in zip(rows["dyad"], rows[questionnaire], rows[measure], strict=True):
+        canvas.mark(
+            x,
+            y,
+            dyad,
+            f"{label} {words.number(x, 1)}, {entering.label(measure, start=False)} {words.proportion(y)}",
+            markersize=8.5,
+            **group_look(0),
+        )
+    axes.set_xlim(*padded(*x_range))
+    axes.set_ylim(*padded(min(values), max(values), 0.1))
+    axes.set_xlabel(label)
+    axes.set_ylabel(entering.label(measure))
+    axes.set_title(f"{words.heading(words.cell(roi, band))}: {entering.label(measure)}", pad=24)
+    if one is not None and not np.isnan(one["r"]):
+        numbers = f"r = {words.proportion(one['r'], 2)}, {words.p_phrase(one['p_holm'], 'Holm p')}"
+    else:
+        numbers = "correlation not computed"
+    axes.text(0, 1.035, numbers, transform=axes.transAxes, fontsize=10.5, color=MUTED)
+    alt = (
+        f"{label} against {entering.label(measure, start=False)}, {words.cell(roi, band)}, "
+        f"{words.counted(len(rows), 'dyad')}: "
+        f"{numbers}."
+    )
+    prefix = f"correlations-{slug(questionnaire)}-{slug(roi)}-{slug(band)}-{slug(measure)}"
+    return finished(canvas, prefix, alt)
+
+
+def zero_matters(measure: str, entering: words.Entering) -> bool:
+    return entering.change or measure.endswith(("above_chance", "z_chance", "above_pseudo"))
+
+
+def about_zero(measures, entering: words.Entering) -> str:
+    if entering.change:
+        return " On the dashed line nothing changed."
+    if any(zero_matters(measure, entering) for measure in measures):
+        return " On the dashed line a dyad is where its own chance level is."
+    return ""

@@ -1,0 +1,101 @@
+"""Colours, marker shapes and letters of every figure; shape and colour always change together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from interbrain.report import words
+
+# Okabe and Ito's colours that hold on white and on near-black; every colour goes with a marker shape.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+SIGNS = ("●", "■", "▲", "◆", "▼", "✚", "✖", "★")
+DASHES = ("-", "--", "-.", ":")
+# These four become CSS variables, so that a figure follows the page into the dark; the hex is the fallback of
+# a saved figure.
+INK, MUTED, GRID, PAPER = "#1f2631", "#5d6776", "#dde2e8", "#fefefe"
+BAND_SHADE = "#c9ced6"
+VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", PAPER: "paper", BAND_SHADE: "shade"} | {
+    colour.lower(): f"c{number}" for number, colour in enumerate(COLOURS, 1)
+}
+
+WIDTH = 340  # of a panel, in CSS pixels: what a phone shows without shrinking the letters
+ROW = 15  # height of a labelled row
+
+STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "interbrain",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 9,
+    "axes.labelsize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 10.5,
+    "ytick.labelsize": 10.5,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "axes.grid": False,
+    "text.parse_math": False,  # a level may be called $100
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.06,
+    "figure.constrained_layout.w_pad": 0.06,
+}
+
+
+def group_look(index: int) -> dict:
+    """Marker and colour of the index-th role, level or site: shape and colour always change together."""
+    return {
+        "marker": MARKERS[index % len(MARKERS)],
+        "markerfacecolor": COLOURS[index % len(COLOURS)],
+        "markeredgecolor": PAPER,
+        "zorder": 3,
+    }
+
+
+def own_look():
+    """Our own look, whatever a person's matplotlibrc says; undone on leaving."""
+    import contextlib
+
+    import matplotlib
+
+    @contextlib.contextmanager
+    def look():
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()
+            matplotlib.rcParams.update(STYLE)
+            yield
+
+    return look()
+
+
+def css(colour: str) -> str:
+    """A colour as the page's variable, with itself to fall back on."""
+    return f"var(--fig-{VARIABLES[colour.lower()]},{colour.lower()})"
+
+
+def shape_key(names) -> tuple:
+    return tuple(
+        (SIGNS[i % len(SIGNS)], css(COLOURS[i % len(COLOURS)]), words.spoken(name))
+        for i, name in enumerate(names)
+    )
+
+
+def readable_on(colour) -> str:
+    """Near-black or white, whichever stands out more on an RGB colour (WCAG's relative luminance)."""
+    channels = np.array(colour[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return "#111111" if linear @ [0.2126, 0.7152, 0.0722] > 0.179 else "#ffffff"

@@ -1,0 +1,102 @@
+"""Methods: mains, bad channels, filters, independent components, muscle bursts, and what a person decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from interbrain.report import words
+
+from .run import Run
+
+
+def _mains(frequency) -> str:
+    if not isinstance(frequency, dict):
+        return f"{frequency:g} Hz and its harmonics"
+    each = (f"{frequency[role]:g} Hz ({role}s)" for role in ("therapist", "client"))
+    return f"{' or '.join(each)} and the harmonics"
+
+
+def cleaning(run: Run) -> Iterator[str]:
+    cleaning = run.get("cleaning", default={})
+    mne = run.package("mne", "MNE-Python", "Gramfort2013")
+    if cleaning.get("sfreq"):
+        yield (
+            f"With {mne}, each continuous recording was resampled to {cleaning['sfreq']:g} Hz (polyphase)"
+            + (
+                f" and notch-filtered at {_mains(run.get('line_frequency'))}"
+                if run.get("line_frequency")
+                else ""
+            )
+            + "."
+        )
+    named = run.get("line_frequency")
+    named = named.values() if isinstance(named, dict) else [named]
+    mains = run.sizes.get("mains", {})
+    others = {hz: n for hz, n in mains.items() if hz not in named}
+    if others:
+        told = words.listed(f"{hz:g} Hz in {words.counted(n, 'recording')}" for hz, n in others.items())
+        yield f"Where the mains had another frequency, that one was removed ({told})."
+    if "pyprep" in run.packages:
+        yield (
+            "Bad channels were detected per recording with "
+            f"{run.package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')} (without RANSAC and without "
+            "its spectrum criterion; amplitudes without the alpha band) and, where gel joined electrodes, by "
+            f"the power of their difference at 4–7 and 14–40 Hz ({run.cite('Tenke2001')}); the table of "
+            "exclusions names them."
+        )
+    if cleaning.get("highpass") is not None and cleaning.get("lowpass") is not None:
+        yield (
+            f"A zero-phase FIR filter of {cleaning['highpass']:g}–{cleaning['lowpass']:g} Hz followed; bad "
+            "channels were interpolated (spherical splines) and entered neither the average reference nor "
+            "any PLV."
+        )
+
+
+def components(run: Run) -> Iterator[str]:
+    ica = run.get("cleaning", "ica", default={})
+    if not ica.get("do"):
+        yield "No independent component analysis was done."
+    else:
+        most = f"at most {ica['max_components']} " if ica.get("max_components") else ""
+        yield (
+            f"Of each recording's good channels (1–100 Hz, average reference), {most}independent components "
+            "were fitted, fewer where its rank or length allowed no more, with "
+            f"{run.package('python-picard', 'Picard', 'Ablin2018')} (extended), and labelled by ICLabel with "
+            f"{run.package('mne-icalabel', 'MNE-ICALabel', 'PionTonachini2019', 'Li2022')}."
+        )
+        limits: dict = {}
+        for label, limit in (ica.get("remove") or {}).items():
+            limits.setdefault(limit, []).append(label)
+        told = words.listed(
+            f"{words.listed(labels)} with a probability of at least {words.proportion(limit, 2)}"
+            for limit, labels in limits.items()
+        )
+        if told:
+            yield f"Components labelled {told} were removed; all others stayed."
+    if run.get("cleaning", "muscle_db"):
+        yield (
+            "Bursts of muscle activity were marked in what was left: half-second blocks whose power between "
+            "the mains and their first harmonic lay "
+            f"{run.get('cleaning', 'muscle_db'):g} dB above the recording's own median, on average over the "
+            "quarter of channels where it was highest, and whose amplitude over the strongest quarter was at "
+            "least 3 µV RMS per 40 Hz; below 10 µV, blocks did not count in which all channels rose alike "
+            "and each by itself, as an amplifier's noise does."
+        )
+    yield (
+        "Electrode pops (a jump by at least 0.4 mV at one electrode) were left out, with the time over which "
+        "the high-pass filter spreads them."
+    )
+    for lacking, count in run.sizes.get("not_judged", {}).items():
+        what, _, why = lacking.partition(": ")
+        yield (
+            f"{what[0].upper()}{what[1:]} could not be judged in {count} of "
+            f"{words.counted(run.sizes.get('recordings', 0), 'recording')}: {why}."
+        )
+
+
+def by_hand(run: Run) -> Iterator[str]:
+    if count := run.sizes.get("by_hand", 0):
+        yield (
+            f"After looking at the recordings, a person decided {words.counted(count, 'time')} in the place "
+            "of these rules, each time with a reason (table of decisions)."
+        )

@@ -1,0 +1,39 @@
+"""Methods: who was recorded, the software, the dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from interbrain.report import words
+
+from .run import Run
+
+
+def sample(run: Run) -> Iterator[str]:
+    if run.provenance.get("simulated"):
+        yield (
+            "The recordings were simulated with known coupling; no person was recorded, and this text shows "
+            "only how a "
+            "methods section would read."
+        )
+    times = [words.spoken(time) for time in run.get("times", default=[])]
+    repeated = f" at {words.counted(len(times), 'time')} ({words.listed(times)})" if times else ""
+    yield (
+        f"The analysis included {words.counted(run.sizes['dyads'], 'dyad')} "
+        f"({words.counted(run.sizes['therapists'], 'therapist')}, "
+        f"{words.counted(run.sizes['clients'], 'client')}); the EEG of both members was recorded "
+        f"simultaneously at rest{repeated}."
+    )
+    version = run.provenance.get("version", words.NOT_AVAILABLE)
+    commit = run.provenance.get("commit")
+    code = f", commit {str(commit)[:10]}" if not words.is_missing(commit) else ""
+    code += ", with local changes" if run.provenance.get("dirty") else ""
+    yield (
+        f"All steps from raw files to statistics ran in Interbrain {version}{code}, on Python "
+        f"{run.provenance.get('python', words.NOT_AVAILABLE)} and "
+        f"{run.package('snakemake', 'Snakemake', 'Molder2021')}."
+    )
+    yield (
+        f"Recordings were written as a BIDS dataset ({run.cite('Pernet2019')}) with "
+        f"{run.package('mne-bids', 'MNE-BIDS', 'Appelhoff2019')}."
+    )

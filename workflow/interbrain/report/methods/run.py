@@ -1,0 +1,46 @@
+"""What the methods text is written from: the settings and packages of a run, its sizes, and what it cites."""
+
+from __future__ import annotations
+
+from .references import REFERENCES, Reference
+
+
+class Run:
+    """A run to describe; it collects what the text cites while it is written.
+
+    Parameters
+    ----------
+    provenance : dict
+        The provenance document: ``config`` (resolved), ``packages``, ``python``, ``version``, ``commit``.
+    sizes : dict
+        As `write_methods` takes them.
+    """
+
+    def __init__(self, provenance: dict, sizes: dict):
+        self.provenance, self.sizes = provenance, sizes
+        self.config = provenance.get("config") or {}
+        self.packages = provenance.get("packages") or {}
+        self._cited: list[str] = []
+
+    def get(self, *keys: str, default=None):
+        """One setting of the resolved config, for example ``get("windows", "length_s")``."""
+        value = self.config
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return default if value is None else value
+
+    def cite(self, key: str) -> str:
+        """How the text cites a work, which then is in the list of references."""
+        if key not in self._cited:
+            self._cited.append(key)
+        return REFERENCES[key].short
+
+    def package(self, name: str, spelled: str | None = None, *keys: str) -> str:
+        """``MNE-Python (1.9.0; Gramfort et al., 2013)``: a package as it ran, and the works behind it."""
+        inside = [text for text in (self.packages.get(name), *(self.cite(key) for key in keys)) if text]
+        return f"{spelled or name} ({'; '.join(inside)})" if inside else spelled or name
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The works cited so far, in the order of citation."""
+        return tuple(REFERENCES[key] for key in self._cited)

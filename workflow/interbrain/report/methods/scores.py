@@ -1,0 +1,71 @@
+"""Methods: correlations with questionnaire scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from interbrain.findings.scores import scales_of
+from interbrain.report import words
+
+from .run import Run
+
+
+def correlations(run: Run) -> Iterator[str]:
+    forms = run.get("questionnaires", default={})
+    differences = run.get("differences", default={})
+    named = [str(x) for x in run.sizes.get("scores") or run.get("statistics", "correlate", default=[])]
+    if named:
+        labels = [words.score(x, forms, differences) for x in named]
+        labels[1:] = [f"a{x[1:]}" if x.startswith("Absolute ") else x for x in labels[1:]]
+        by = (
+            f" with {run.package('pingouin', 'pingouin', 'Vallat2018')}" if "pingouin" in run.packages else ""
+        )
+        yield (
+            f"{words.listed(labels)} {'was' if len(labels) == 1 else 'were'} correlated with PLV at each "
+            f"site and band. Pearson correlations were computed{by}, and their p-values were corrected over "
+            f"sites and bands ({run.cite('Holm1979')})."
+        )
+        for name in dict.fromkeys(x.removesuffix("_absolute") for x in named):
+            if name in differences:
+                one, other = (words.form(form, forms) for form in differences[name])
+                yield (
+                    f"{words.score(name, forms, differences)} is the total of “{one}” minus the total of "
+                    f"“{other}”."
+                )
+        wai = [
+            words.score(x, forms, differences)
+            for x in named
+            if any(_is_wai(form, forms) for form, _ in scales_of(x, list(forms), differences))
+        ]
+        if wai:
+            every = "" if len(wai) == len(named) else f" ({words.listed(wai)})"
+            yield (
+                f"The working alliance{every} was measured with the Working Alliance Inventory "
+                f"({run.cite('HorvathGreenberg1989')})."
+            )
+        if resamples := run.get("statistics", "bootstraps"):
+            yield (
+                "Beside each correlation the tables show Spearman's, the percentage bend correlation "
+                f"({run.cite('Wilcox1994')}), a bootstrap interval (BCa, {resamples} resamples; "
+                f"{run.cite('Efron1987')}), its range when any one dyad is left out, and the partial "
+                "correlation given the logarithm of both members' band power."
+            )
+        yield (
+            "Each correlation was computed again as a partial correlation given the logarithm of 1 + SNR of "
+            "both members at that site and band, with Holm's correction; a correlation that did not "
+            "remain is reported as not apart from signal-to-noise."
+        )
+        if bound := run.get("statistics", "equivalence", "r"):
+            yield f"Equivalence was tested against |r| = {words.proportion(bound, 2)}."
+    seed = run.get("seed")
+    if seed is not None:
+        yield f"Random numbers derive from the seed {seed} and from the recordings' samples."
+
+
+def _is_wai(name: str, forms) -> bool:
+    """Whether a questionnaire is the Working Alliance Inventory, by the name that the config gives it."""
+    given = (forms.get(name) or {}).get("name")
+    if not words.is_missing(given):
+        return "working alliance" in str(given).lower() or "wai" in re.findall(r"[a-z]+", str(given).lower())
+    return "wai" in str(name).lower().split("_")

@@ -1,0 +1,69 @@
+"""The methods paragraphs, in the order of the work, and the references that they cite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .cleaning import by_hand, cleaning, components
+from .further import channel_pairs, multiverse, own_choices
+from .groups import groups
+from .recording import sample
+from .references import Reference
+from .run import Run
+from .scores import correlations
+from .synchrony import phase_locking, presence
+from .windows import clock_and_windows
+
+# A paragraph each.
+PARAGRAPHS = (
+    *(sample, cleaning, components, clock_and_windows, by_hand, phase_locking, presence),
+    *(groups, correlations, channel_pairs, multiverse, own_choices),
+)
+
+
+@dataclass(frozen=True)
+class Methods:
+    """Paragraphs to paste and the references that they cite, in the order of citation."""
+
+    paragraphs: tuple
+    references: tuple[Reference, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def markdown(self) -> str:
+        listed = "\n".join(
+            f"- {reference.text}" + (f" https://doi.org/{reference.doi}" if reference.doi else "")
+            for reference in self.references
+        )
+        return f"## Methods\n\n{self.text}\n\n## References\n\n{listed}\n"
+
+    @property
+    def bibtex(self) -> str:
+        return "\n".join(reference.bibtex for reference in self.references)
+
+
+def write_methods(provenance: dict, sizes: dict) -> Methods:
+    """Write the paragraphs.
+
+    Parameters
+    ----------
+    provenance : dict
+        The provenance document: ``config`` (resolved), ``packages``, ``python``, ``version``, ``commit``.
+    sizes : dict
+        ``dyads``, ``therapists``, ``clients``: how many were analysed; ``sync_methods``: how their clocks
+        were tied; ``matched``: triggers matched, of the therapist's and of the client's, in each pair tied
+        by them; ``not_confirmed``: windows left out because their clock is not confirmed;
+        ``unknown_drift_s``: length of the longest recording whose drift was not measured, None if there is
+        none; ``recordings``: how many there were; ``mains``: which were removed (Hz), and in how
+        many recordings; ``not_judged``: what could not be judged and why (as in the quality table), and in
+        how many; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
+        questionnaire scores; ``unit_of_pairs``: over whom pairs of channels were tested; ``analyses``:
+        combinations of choices, 0 without any; ``of_fewer_times``:
+        what became of dyads that have some of the times only.
+    """
+    run = Run(provenance, sizes)
+    paragraphs = [" ".join(paragraph(run)) for paragraph in PARAGRAPHS]
+    return Methods(tuple(filter(None, paragraphs)), run.references)

@@ -1,0 +1,3 @@
+"""The sections of the page: what each holds, from the written tables."""
+
+from __future__ import annotations

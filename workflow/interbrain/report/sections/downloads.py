@@ -1,0 +1,70 @@
+"""Files inside the page: the tables that it shows, and what is made of them."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from dataclasses import dataclass
+from pathlib import Path
+
+from interbrain.report.reading import COLUMNS
+
+COMPRESS_ABOVE = 400_000  # bytes of a table, from which its download is gzipped
+CONTENTS = {
+    "findings": "What was found: each claim with its verdict and what speaks against it",
+    "aggregated": "One row for each dyad, time, band and site, with questionnaires",
+    "dictionary": "What each column of that table is",
+    "dyadmeans": "One row for each dyad, site and band: what enters the tests",
+    "spread": "Tests that allow unequal spread of the groups, with APA lines",
+    "presence": "PLV above chance and above strangers against zero, with APA lines",
+    "lagcurves": "Mean PLV and amplitude correlation at every lag, over all dyads and by group",
+    "lags": "Zero lag against far lags, and how wide the curve is",
+    "descriptives": "Means and standard deviations by group",
+    "anova": "Effects with their sizes, with APA lines",
+    "means": "Estimated marginal means",
+    "contrasts": "Pairs of levels, with APA lines",
+    "permutation": "Permutation tests of the factors between dyads, with APA lines",
+    "equivalence": "Equivalence tests and Bayes factors, with sentences",
+    "therapists": "Tests over therapists, where one has several dyads, with APA lines",
+    "mixed": "Mixed model with the therapist as a random effect",
+    "power": "What these effects would need and what this study could see",
+    "correlations": "Correlations and their robustness, with APA lines",
+    "snr": "Effects and correlations with both members’ signal-to-noise held constant",
+    "reliability": "Cronbach’s alpha of the questionnaires",
+    "specifications": "Every combination of analysis choices, one a row",
+    "multiverse": "What all these combinations say jointly",
+    "exclusions": "Everything left out, with the reason",
+    "quality": "One row for each recording",
+    "spectra": "Power spectra before and after cleaning",
+    "decisions": "Every decision about a channel, component or window: by rule, or by a person",
+    "channelpairs": "Mean PLV for each pair of channels",
+    "pairtests": "Tests of each pair of channels and of sites, family-wise",
+    "pairclusters": "Clusters of neighbouring pairs of channels",
+    "truth": "What the simulator planted",
+    "provenance": "Versions, configuration and checksums",
+    "validation": "What the BIDS validator said",
+}
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file inside the page: name, data URI, what it holds, its size in words."""
+
+    key: str
+    name: str
+    uri: str
+    says: str
+    size: str
+
+
+def file_download(key: str, path: Path) -> Download:
+    kind = "text/tab-separated-values" if key in COLUMNS else "application/json"
+    return download(key, path.name, path.read_bytes(), kind, CONTENTS[key])
+
+
+def download(key: str, name: str, content: bytes, kind: str, says: str) -> Download:
+    size = f"{len(content) / 1000:.0f} kB" if len(content) >= 1000 else f"{len(content)} bytes"
+    if len(content) > COMPRESS_ABOVE:
+        name, kind, content = f"{name}.gz", "application/gzip", gzip.compress(content, mtime=0)
+        size += f", {len(content) / 1000:.0f} kB compressed"
+    return Download(key, name, f"data:{kind};base64,{base64.b64encode(content).decode()}", says, size)

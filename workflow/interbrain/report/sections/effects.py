@@ -1,0 +1,200 @@
+"""Main results: groups, effects with what supports them, and questionnaire scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from interbrain.report import words
+from interbrain.report.figures import dyads
+from interbrain.report.reading import Results
+from interbrain.report.tables import effects, further_tests, scores, synchrony
+
+from .numbered import Fold, Numbered
+
+
+def main_results(page: Numbered) -> dict:
+    """What the section holds; figures and tables are numbered in the order in which they are made here."""
+    results = page.results
+    factors = {factor: results.factors.get(factor, []) for factor in results.between}
+    groups = page.figure(
+        dyads.groups(
+            results["dyadmeans"], results["descriptives"], results.measures, factors, results.entering
+        )
+    )
+    descriptives = page.table(effects.descriptives(results["descriptives"]), "descriptives")
+    told: set = set()
+    return {
+        "groups": groups,
+        "descriptives": descriptives,
+        "effects": [_effects(page, measure, told) for measure in results.measures],
+        "further": [fold for fold in _further(page, told) if fold],
+        "scores": [_score(page, name) for name in results.questionnaires],
+        "entering": results.entering.sentence,
+        **_presence(page),
+        **_correlations(page),
+    }
+
+
+def _effects(page: Numbered, measure: str, told: set) -> dict:
+    """The effects on one measure, and the lines on them; notes that were `told` stay out."""
+    results = page.results
+    rows = results["anova"].query("measure == @measure")
+    notes = [note for note in _notes(rows) if note not in told]
+    told.update(notes)
+    # Where nothing could be tested the note stands alone: an empty table would say no more.
+    tested = (rows["effect"] != words.NOT_AVAILABLE).any() or not told
+    unequal = results["spread"].query("measure == @measure")
+    over_therapists = results["therapists"].query("measure == @measure and roi == 'all'")
+    given = results["snr"].query("measure == @measure and band == 'all'")
+    return {
+        "notes": notes,
+        "table": page.table(effects.anova(rows, measure), "anova") if tested else None,
+        "apa": [
+            *_lines(rows, "effect", words.effect),
+            *_lines(unequal, "effect", lambda name: f"{words.effect(name)}, unequal spread allowed for"),
+            *_lines(over_therapists, "tested", lambda name: f"{words.effect(name)}, over therapists"),
+            *_lines_given_snr(given, results),
+        ],
+    }
+
+
+def _score(page: Numbered, name: str) -> dict:
+    results = page.results
+    label = results.questionnaire_label(name)
+    drawn = dyads.correlations(
+        results["dyadmeans"],
+        results["correlations"],
+        name,
+        label,
+        results.measures,
+        results.rois,
+        results.bands,
+        results.entering,
+    )
+    return {"label": label, "about": _about_score(name), "figure": page.figure(drawn)}
+
+
+def _presence(page: Numbered) -> dict:
+    """Synchrony itself against zero."""
+    there = page.results["presence"]
+    whole = there[(there["roi"] == "all") & (there["band"] == "all")]
+    return {
+        "presence": page.fold("presence", synchrony.presence(there)),
+        "presence_notes": _notes(there),
+        "presence_apa": _lines(
+            whole, ("measure", "unit"), lambda m, unit: f"{words.measure(m)}, over {unit}s"
+        ),
+    }
+
+
+def _correlations(page: Numbered) -> dict:
+    results = page.results
+    frame = results["correlations"]
+    return {
+        "correlations": page.table(scores.correlations(frame, results), "correlations"),
+        "correlation_apa": _lines(
+            frame, ("measure", "roi", "band"), lambda m, r, b: f"{words.measure(m)}, {r} {b}"
+        )
+        + _lines_given_snr(results["snr"].dropna(subset=["r"]), results),
+        "correlation_notes": _notes(frame),
+        "robustness": page.fold("correlations", scores.robustness(frame, results)),
+        "reliability": page.fold("reliability", scores.reliability(results["reliability"], results)),
+    }
+
+
+# What is behind the effects, a folded table each.
+FURTHER = {
+    "means": effects.means,
+    "contrasts": effects.contrasts,
+    "permutation": further_tests.permutation,
+    "spread": further_tests.spread,
+    "therapists": further_tests.therapists,
+    "equivalence": effects.equivalence,
+    "mixed": effects.mixed,
+    "power": effects.power,
+}
+
+
+def _further(page: Numbered, told: set) -> Iterator[Fold | None]:
+    """What is behind the effects, a folded table each; `told` are the notes that were shown."""
+    for name, table in FURTHER.items():
+        frame = page.results[name]
+        new = _new_notes(frame, told) if "note" in frame else []
+        drawn = table(frame, page.results) if name == "therapists" else table(frame)
+        yield page.fold(name, drawn, new, _sentences(frame))
+    frame = page.results["snr"]
+    yield page.fold("snr", further_tests.snr(frame, page.results), _new_notes(frame, told))
+
+
+def _lines(frame: pd.DataFrame, keys, says) -> list[tuple[str, str]]:
+    """What each APA line is about, and the line, for those that have one."""
+    keys = [keys] if isinstance(keys, str) else list(keys)
+    return [
+        (says(*(row[key] for key in keys)), row["apa"])
+        for row in frame.to_dict("records")
+        if not words.is_missing(row["apa"])
+    ]
+
+
+def _lines_given_snr(frame: pd.DataFrame, results: Results) -> list[tuple[str, str]]:
+    """APA lines of the tests with signal-to-noise held constant."""
+
+    def about(measure, tested, roi, band, a, b) -> str:
+        where = "" if words.is_missing(roi) or roi == "all" else f", {roi} {band}"
+        pair = "" if words.is_missing(a) else f" ({words.spoken(a)} minus {words.spoken(b)})"
+        return f"{words.measure(measure)}, {results.term(tested)}{pair}{where}, given both members’ log SNR"
+
+    given = frame[[not words.is_missing(one) for one in frame["given"]]]
+    return _lines(given, ("measure", "tested", "roi", "band", "level_a", "level_b"), about)
+
+
+def _about_score(name: str) -> str:
+    """How to read a difference of two questionnaires; nothing to say of other scores."""
+    if name.endswith("_difference_absolute"):
+        return "How far the two scores lie apart, whoever rates higher."
+    if name.endswith("_difference"):
+        return "The therapist's score minus the client's: above zero, the therapist rates higher."
+    return ""
+
+
+def _sentences(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """What each row's sentence is about, and the sentence, for tables that have one."""
+    if "sentence" not in frame:
+        return []
+    names = [name for name in ("effect", "factor") if name in frame]
+    told = []
+    for row in frame.to_dict("records"):
+        if words.is_missing(row["sentence"]):
+            continue
+        levels = [words.spoken(row[name]) for name in ("level_a", "level_b") if name in row]
+        pair = f" ({levels[0]} against {levels[1]})" if levels else ""
+        told.append(
+            (
+                f"{words.effect(row[names[0]])}{pair}, {words.measure(row['measure'], False)}",
+                words.true_minus(row["sentence"]),
+            )
+        )
+    return told
+
+
+def _new_notes(frame: pd.DataFrame, told: set) -> list[str]:
+    """Notes that were not `told` yet, each with what it is about where that is not the whole table."""
+    factor = next((name for name in ("effect", "factor") if name in frame), None)
+    new = []
+    for note in _notes(frame):
+        if note in told:
+            continue
+        told.add(note)
+        rows, about = frame[frame["note"] == note], []
+        if factor and set(rows[factor]) != set(frame[factor]):
+            about.append(words.listed(words.effect(name) for name in dict.fromkeys(rows[factor])))
+        if set(rows["measure"]) != set(frame["measure"]):
+            about.append(words.listed(words.measure(name) for name in dict.fromkeys(rows["measure"])))
+        new.append(f"{', '.join(about)}: {note}" if about else note)
+    return new
+
+
+def _notes(frame: pd.DataFrame) -> list[str]:
+    return [note for note in dict.fromkeys(frame["note"]) if not words.is_missing(note)]

@@ -1,0 +1,59 @@
+"""The sections of the page, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from interbrain.report import words
+from interbrain.report.cards.study import cards
+from interbrain.report.reading import Results
+from interbrain.report.trust.checks import checks
+from interbrain.report.trust.warnings import warnings
+
+from . import choices, effects, recordings, reproduce, synchrony
+from .numbered import Numbered
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its fragment name, heading, number and whatever its block of the template needs."""
+
+    name: str
+    heading: str
+    number: int
+    content: dict
+
+
+def sections(results: Results, folder: Path) -> list[Section]:
+    """All sections in order, with links from the folder in which the page will be.
+
+    Figures come before the warnings, which name those that are missing.
+    """
+    page = Numbered(results, folder)
+    has_lags = "lagcurves" in results.tables
+    has_pairs = len(results["pairtests"]) > 0
+    wanted = [
+        ("people", "Who is in the data", recordings.people),
+        ("quality", "Data quality", recordings.quality),
+        ("results", "Main results", effects.main_results),
+        ("maps", "Inter-brain maps", synchrony.maps),
+        *([("pairs", "Which pairs of channels?", synchrony.pairs)] if has_pairs else []),
+        ("chance", "Better than chance?", synchrony.chance),
+        *([("simultaneous", "Simultaneous, or coupled?", synchrony.simultaneous)] if has_lags else []),
+        ("choices", "Other analysis choices", choices.choices),
+        ("methods", "Methods to paste", reproduce.methods),
+        ("reproduce", "Reproduce and download", reproduce.reproduce),
+    ]
+    built = [(name, heading, make(page)) for name, heading, make in wanted]
+    cautions = warnings(results, page.absent)
+    glance = {
+        "cards": cards(results),
+        "checks": checks(results),
+        "measures": [words.measure(measure) for measure in results.measures],
+        "cautions": cautions,
+    }
+    built = [("glance", "At a glance", glance), *built, ("warnings", "Warnings", {"cautions": cautions})]
+    return [
+        Section(name, heading, number, content) for number, (name, heading, content) in enumerate(built, 1)
+    ]

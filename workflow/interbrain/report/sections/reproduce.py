@@ -1,0 +1,78 @@
+"""Methods to paste, versions, configuration and all files to download."""
+
+from __future__ import annotations
+
+from interbrain.report.methods import write_methods
+from interbrain.report.trust import clocks
+
+from .downloads import download
+from .numbered import Numbered
+
+
+def _matched(page: Numbered) -> list[tuple[int, int, int]]:
+    """Markers matched, of the therapist's and of the client's, in each pair that was tied by them."""
+    tied = clocks.pairs_tied(page.results)
+    tied = tied[tied["sync_method"] == "markers"]
+    columns = ["sync_markers", "sync_markers_therapist", "sync_markers_client"]
+    return [tuple(map(int, row)) for row in tied[columns].dropna().itertuples(index=False)]
+
+
+def methods(page: Numbered) -> dict:
+    frame, quality = page.results["aggregated"], page.results["quality"]
+    sizes = {
+        "dyads": frame["dyad"].nunique(),
+        "therapists": frame["therapist"].nunique(),
+        "therapists_decide": bool((page.results["therapists"]["decides"] == "yes").any()),
+        "clients": frame["client"].nunique(),
+        "sync_methods": sorted(set(quality["sync_method"].dropna())),
+        "recordings": len(quality),
+        "mains": quality["mains_hz"].value_counts(sort=False).to_dict(),
+        "not_judged": quality["not_judged"].value_counts(sort=False).to_dict(),
+        "matched": _matched(page),
+        "not_confirmed": clocks.windows_not_confirmed(clocks.pairs_tied(page.results)),
+        "unknown_drift_s": clocks.longest_with_unknown_drift(page.results),
+        "by_hand": len(page.results.by_hand),
+        "scores": page.results.questionnaires,
+        "unit_of_pairs": next(iter(page.results["pairtests"]["unit"]), None),
+        "analyses": int(page.results["multiverse"]["n_specifications"].max() or 0)
+        if len(page.results["multiverse"])
+        else 0,
+    }
+    sizes["of_fewer_times"] = page.results.entering.of_fewer
+    written = write_methods(page.results.provenance, sizes)
+    return {
+        "methods": written,
+        "estimators": page.results.estimators,
+        "markdown": download("methods", "methods.md", written.markdown.encode(), "text/markdown", "Methods"),
+        "bibtex": download(
+            "references", "references.bib", written.bibtex.encode(), "text/plain", "References"
+        ),
+    }
+
+
+def reproduce(page: Numbered) -> dict:
+    import yaml
+
+    provenance = page.results.provenance
+    config = (
+        yaml.safe_dump(page.results.config, sort_keys=False, allow_unicode=True)
+        if page.results.config
+        else ""
+    )
+    return {
+        "versions": [
+            ("Interbrain", provenance.get("version")),
+            ("Commit", provenance.get("commit")),
+            ("Local changes", {True: "yes", False: "no"}.get(provenance.get("dirty"))),
+            ("Python", provenance.get("python")),
+            ("Platform", provenance.get("platform")),
+            ("BIDS validator", page.results.validation.get("validator_version")),
+        ],
+        "packages": sorted((provenance.get("packages") or {}).items()),
+        "config": config,
+        "config_download": download("config", "config.yaml", config.encode(), "text/plain", "Configuration")
+        if config
+        else None,
+        "inputs": provenance.get("inputs") or [],
+        "downloads": list(page.downloads.values()),
+    }

@@ -1,0 +1,58 @@
+"""Synchrony itself: between channels, against chance, over lags."""
+
+from __future__ import annotations
+
+from interbrain.report.cards import lags
+from interbrain.report.figures import channels
+from interbrain.report.figures.chance import chance as chance_figure
+from interbrain.report.figures.lags import lag_curves
+from interbrain.report.figures.planted import planted
+from interbrain.report.tables import planted as planted_tables
+from interbrain.report.tables import synchrony
+
+from . import channel_pairs
+from .numbered import Numbered
+
+
+def maps(page: Numbered) -> dict:
+    return {"map": page.figure(channels.channel_map(page.results["channelpairs"], page.results.bands))}
+
+
+def pairs(page: Numbered) -> dict:
+    content = channel_pairs.content(page.results)
+    content["figure"] = page.figure(
+        channels.pair_maps(page.results["pairtests"], channel_pairs.maps(page.results))
+    )
+    if content["found"]:
+        content["found"] = page.table(content["found"], "pairtests")
+    return content
+
+
+def chance(page: Numbered) -> dict:
+    results = page.results
+    content = {
+        "figure": page.figure(
+            chance_figure(results["aggregated"], results.times, results.bands, results.rois)
+        ),
+        "table": page.table(synchrony.chance(results["aggregated"]), "aggregated"),
+        "planted": None,
+    }
+    if results.simulated and "truth" in results.tables:
+        content["planted"] = {
+            "figure": page.figure(planted(results["aggregated"], results["truth"], results.bands)),
+            "table": page.table(planted_tables.planted(results["truth"], results["quality"]), "truth"),
+            "faults": page.table(
+                planted_tables.planted_faults(results["truth"], results["quality"]), "quality"
+            ),
+        }
+    return content
+
+
+def simultaneous(page: Numbered) -> dict:
+    results = page.results
+    table = synchrony.lag_table(results["lags"])
+    return {
+        **lags.content(results),
+        "figure": page.figure(lag_curves(results)),
+        "table": page.table(table, "lags") if table.rows else None,
+    }

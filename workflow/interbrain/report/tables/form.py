@@ -1,0 +1,127 @@
+"""The form of a table on the page: columns, cells and rows, ready for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from interbrain.report import words
+
+MOST_ROWS = 300  # of a table on the page; the download always has all of them
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its key in the frame, its heading, and how a value is written.
+
+    The value of a `link` column is where it leads to; `write` then gives the words to follow. A column of
+    words sorts by the number under `by`, where that is given.
+    """
+
+    key: str
+    heading: str
+    write: Callable = str
+    numeric: bool = False
+    wide: bool = False
+    link: bool = False
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    sort: str
+    column: Column
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    cells: tuple
+    dyad: str
+    state: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready for the template; one that `stacks` becomes a list of cards where the page is narrow."""
+
+    name: str
+    caption: str
+    columns: tuple
+    rows: tuple
+    more: int = 0
+    link: object = None
+    stacks: bool = False
+
+
+def text(key: str, heading: str, wide: bool = False) -> Column:
+    return Column(
+        key, heading, lambda value: words.NOT_AVAILABLE if words.is_missing(value) else str(value), wide=wide
+    )
+
+
+def digits(key: str, heading: str, count: int = 2) -> Column:
+    return Column(key, heading, lambda value: words.number(value, count), numeric=True)
+
+
+def share(key: str, heading: str, count: int = 3) -> Column:
+    return Column(key, heading, lambda value: words.proportion(value, count), numeric=True)
+
+
+def p(key: str, heading: str) -> Column:
+    return Column(key, heading, words.p_value, numeric=True)
+
+
+def said(key: str, heading: str, by: str) -> Column:
+    """A number with what belongs to it, as words, sorted by the number."""
+    return Column(key, heading, numeric=True, by=by)
+
+
+def build(
+    name: str,
+    caption: str,
+    frame: pd.DataFrame,
+    columns,
+    state: Callable | None = None,
+    stacks: bool = False,
+) -> Table:
+    """Make a table; `state` gives a row's class (for example ``look``) from its values.
+
+    A column named ``dyad`` lets "Find a dyad" mark the row; one named ``row_name`` says what it is about.
+    """
+    columns = tuple(columns)
+    rows = []
+    for record in frame.head(MOST_ROWS).to_dict("records"):
+        cells = tuple(
+            Cell(c.write(record[c.key]), _sort_key(record[c.by or c.key]), c, record[c.key] if c.link else "")
+            for c in columns
+        )
+        dyad = "" if words.is_missing(record.get("dyad")) else str(record["dyad"])
+        rows.append(Row(cells, dyad, state(record) if state else "", record.get("row_name", "")))
+    return Table(name, caption, columns, tuple(rows), max(0, len(frame) - MOST_ROWS), stacks=stacks)
+
+
+def plain(name: str, caption: str, frame: pd.DataFrame) -> Table:
+    """Every column of `frame` under its own name: the numbers behind a figure."""
+    columns = [
+        Column(
+            key,
+            key,
+            lambda value: words.number(value, 4) if not float(value).is_integer() else words.whole(value),
+            True,
+        )
+        if pd.api.types.is_numeric_dtype(frame[key])
+        else text(key, key)
+        for key in frame.columns
+    ]
+    return build(name, caption, frame, columns)
+
+
+def _sort_key(value) -> str:
+    if words.is_missing(value):
+        return ""
+    return repr(float(value)) if isinstance(value, int | float) else str(value)

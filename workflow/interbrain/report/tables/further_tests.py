@@ -1,0 +1,119 @@
+"""Effects and correlations tested otherwise: permuted, of unequal spread, over therapists, given SNR."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from interbrain.findings.spread import UNEQUAL, unequal
+from interbrain.report import words
+
+from .cells import about, as_spoken, difference_or_r, intervals, place, two_levels
+from .form import Table, build, digits, p, said, text
+
+
+def permutation(frame: pd.DataFrame) -> Table:
+    rows = as_spoken(frame)
+    records = rows.to_dict("records")
+    rows["place"] = [
+        "all" if row["roi"] == row["band"] == "all" else words.cell(row["roi"], row["band"])
+        for row in records
+    ]
+    rows["how_many"] = [
+        f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])}" for row in records
+    ]
+    columns = [
+        *about(), text("place", "Site, band"), text("unit", "Unit"), digits("statistic", "F"),
+        p("p", "p"), p("p_family", "p (family)"), said("how_many", "Relabelings", "n_relabelings"),
+        p("smallest_p", "Smallest p"),
+    ]  # fmt: skip
+    caption = "Permutation tests of the factors between dyads"
+    return build("permutation", caption, rows, columns, stacks=True)
+
+
+def spread(frame: pd.DataFrame) -> Table:
+    """Tests that allow unequal spread; rows of groups that vary unequally are marked."""
+    rows = as_spoken(frame.dropna(subset=["sd_ratio"]), "level_narrow", "level_wide")
+    for end in ("narrow", "wide"):
+        both = zip(rows[f"sd_{end}"].map(words.proportion), rows[f"level_{end}"], strict=True)
+        rows[f"spread_{end}"] = [f"{sd} ({level})" for sd, level in both]
+    degrees = zip(rows["df1"], rows["df_error"], strict=True)
+    rows["df"] = [f"{words.whole(a)}, {words.number(b)}" for a, b in degrees]
+    columns = [
+        *about("Factor"), text("method", "Test"), digits("F", "F"), said("df", "df", "df_error"),
+        p("p", "p"), p("p_hc3", "p (HC3)"), p("p_studentised", "p (studentised permutation)"),
+        said("spread_narrow", "Smallest SD", "sd_narrow"), said("spread_wide", "Largest SD", "sd_wide"),
+        digits("sd_ratio", "Ratio"), p("p_brown_forsythe", "p (Brown–Forsythe)"),
+    ]  # fmt: skip
+    caption = f"Factors with unequal spread allowed for; marked: SDs differ {UNEQUAL:g} times or p < .05"
+    return build("spread", caption, rows, columns, lambda row: "look" if unequal(row) else "", stacks=True)
+
+
+def therapists(frame: pd.DataFrame, results) -> Table:
+    """Effects and correlations with errors that the dyads of a therapist share."""
+    frame = frame.dropna(subset=["F"])
+    records = frame.to_dict("records")
+
+    rows = frame.assign(
+        measure=frame["measure"].map(words.measure),
+        tested=frame["tested"].map(results.term),
+        place=[place(row) for row in records],
+        pair=[two_levels(row) for row in records],
+        size=[difference_or_r(row) for row in records],
+        test=[
+            f"{words.number(row['F'])} ({words.whole(row['df1'])}, {words.number(row['df_error'])})"
+            for row in records
+        ],
+    )
+    columns = [
+        text("measure", "Measure"), text("tested", "Tested"), text("place", "Site, band"),
+        text("pair", "Levels"), said("size", "Difference or r [95 % CI]", "difference"),
+        said("test", "F (df)", "F"), p("p_cr2", "p (CR2)"), p("p_means", "p (means)"),
+        p("p_holm", "p (Holm)"), digits("n_therapists", "Therapists", 0), digits("n_dyads", "Dyads", 0),
+    ]  # fmt: skip
+    return build("therapists", "Effects and correlations over therapists", rows, columns, stacks=True)
+
+
+def snr(frame: pd.DataFrame, results) -> Table:
+    """Effects and correlations with signal-to-noise held constant, and those of signal-to-noise itself."""
+    records = frame.to_dict("records")
+
+    def test(row) -> str:
+        if words.is_missing(row["F"]):
+            return words.NOT_AVAILABLE
+        return f"{words.number(row['F'])} ({words.whole(row['df1'])}, {words.whole(row['df2'])})"
+
+    rows = frame.assign(
+        measure=frame["measure"].map(words.measure),
+        tested=frame["tested"].map(results.term),
+        place=[place(row) for row in records],
+        pair=[two_levels(row) for row in records],
+        given=["" if words.is_missing(given) else "both members’ log SNR" for given in frame["given"]],
+        size=[difference_or_r(row) for row in records],
+        test=[test(row) for row in records],
+    )
+    columns = [
+        text("measure", "Measure"), text("tested", "Tested"), text("place", "Site, band"),
+        text("given", "Given"), text("pair", "Levels"),
+        said("size", "Difference or r [95 % CI]", "difference"), said("test", "F (df)", "F"), p("p", "p"),
+        p("p_holm", "p (Holm)"), digits("d", "d"), digits("n_dyads", "Dyads", 0),
+    ]  # fmt: skip
+    caption = "Effects and correlations with signal-to-noise held constant"
+    return build("snr", caption, rows, columns, stacks=True)
+
+
+def joint(frame: pd.DataFrame, results) -> Table:
+    names = {"median_effect": "Median effect", "significant_share": "Share with p < .05",
+             "stouffer_z": "Stouffer’s z"}  # fmt: skip
+    rows = frame.assign(
+        tested=frame["tested"].map(results.term),
+        summary=[names.get(name, words.heading(name)) for name in frame["summary"]],
+        comparison=frame["comparison"].map(words.difference),
+        usual=intervals(frame, "null_low", "null_high", leading_zero=True),
+    )
+    columns = [
+        text("tested", "Tested"), text("comparison", "Levels"), text("summary", "Over all analyses"),
+        digits("observed", "Found"), said("usual", "95 % of relabelings", "null_low"),
+        p("p_permutation", "p (permutation)"), digits("n_specifications", "Analyses", 0),
+        digits("n_relabelings", "Relabelings", 0),
+    ]  # fmt: skip
+    return build("joint", "What all analyses say jointly", rows, columns)

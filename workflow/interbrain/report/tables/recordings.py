@@ -1,0 +1,123 @@
+"""Who and what was recorded: dyads, what was left out, the quality and the clock of each recording."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from interbrain.report import words
+
+from .form import Column, Table, build, digits, said, text
+
+
+def dyads(aggregated: pd.DataFrame, factors) -> Table:
+    present = [factor for factor in factors if factor in aggregated]
+    frame = aggregated[["dyad", "therapist", "client", *present]].drop_duplicates("dyad")
+    columns = [text("dyad", "Dyad"), text("therapist", "Therapist"), text("client", "Client")]
+    columns += [text(factor, words.heading(factor)) for factor in present]
+    return build("dyads", "Dyads in the analysis", frame, columns)
+
+
+def exclusions(frame: pd.DataFrame) -> Table:
+    columns = [
+        text("what", "What"), text("dyad", "Dyad"), text("participant", "Person"), text("time", "Time"),
+        text("item", "Item"), digits("count", "Count", 0), text("reason", "Reason", wide=True),
+        text("by", "Decided by"),
+    ]  # fmt: skip
+    return build("exclusions", "Everything left out, with the reason", frame, columns)
+
+
+def quality(frame: pd.DataFrame, pictures: dict) -> Table:
+    """What cleaning found in each recording, and a link to its picture.
+
+    Parameters
+    ----------
+    pictures : dict of (dyad, role, time) to str
+        Where each recording's picture is, from the page on.
+    """
+    records = frame.to_dict("records")
+    frame = frame.assign(
+        told=[_verdict(row) for row in records],
+        bad=[_count_and_names(row) for row in records],
+        components=[components_removed(row) for row in records],
+        failed=[windows_failed(row) for row in records],
+        picture=[pictures.get((row["dyad"], row["role"], row["time"]), "") for row in records],
+        row_name=[recording_name(row) for row in records],
+    )
+    columns = [
+        text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
+        text("told", "Verdict", wide=True),
+        *([Column("picture", "Picture", lambda href: "open" if href else words.NOT_AVAILABLE, link=True)]
+          if pictures else []),
+        text("bad", "Bad channels", wide=True), text("components", "Components removed", wide=True),
+        digits("percent_kept", "Windows kept, %", 0), text("failed",
+        "Windows rejected in this person", wide=True),
+        digits("muscle_s", "Muscle, s", 1), digits("line_noise_db", "Line noise, dB", 1),
+        digits("sync_residual_ms", "Clock residual, ms"), digits("by_hand", "By hand", 0),
+    ]  # fmt: skip
+    return build("quality", "Each recording", frame, columns, _doubtful, stacks=True)
+
+
+def clocks(frame: pd.DataFrame) -> Table:
+    """What was recorded, and how the two clocks were tied."""
+    columns = [
+        text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
+        text("sync_method", "Aligned by"),
+        said("matched", "Markers matched (therapist's | client's)", by="sync_markers"),
+        digits("sync_offset_s", "Clock offset, s", 3), said("drift", "Clock drift, ppm", by="sync_drift_ppm"),
+        digits("gap_s", "Gap, s"), digits("duration_s", "Length, s", 0), digits("sfreq", "Rate, Hz", 0),
+        digits("n_channels", "Channels", 0), text("source_format", "Format"),
+    ]  # fmt: skip
+    records = frame.to_dict("records")
+    frame = frame.assign(
+        matched=[_matched(row) for row in records],
+        drift=[
+            "unknown" if row["sync_drift_from"] == "unknown" else words.number(row["sync_drift_ppm"], 1)
+            for row in records
+        ],
+    )
+    return build("clocks", "Clocks and files of each recording", frame, columns, _doubtful, stacks=True)
+
+
+def _matched(row: dict) -> str:
+    if words.is_missing(row["sync_markers_therapist"]) or not row["sync_markers_therapist"]:
+        return words.NOT_AVAILABLE
+    counts = (words.whole(row[f"sync_markers{of}"]) for of in ("", "_therapist", "_client"))
+    return "{} of {} | {}".format(*counts)
+
+
+def recording_name(row: dict) -> str:
+    return f"{row['role']} {row['participant']} of {row['dyad']}, {row['time']}"
+
+
+def components_removed(row: dict) -> str:
+    """What of a recording's components was removed, and whether they can be trusted, from its quality row."""
+    if row["ica"].startswith("not done"):
+        return row["ica"]
+    removed = "none" if words.is_missing(row["removed"]) else row["removed"]
+    told = f"{removed} (of {words.whole(row['n_components'])})"
+    return told if row["ica"] == "converged" else f"{told}, {row['ica']}"
+
+
+def windows_failed(row: dict) -> str:
+    """By which criteria a person's own windows failed, from the quality row: ``3 amplitude, 1 muscle``."""
+    criteria = ("gap", "flat", "amplitude", "muscle", "step", "autoreject", "clock", "other")
+    names = {"clock": "clock not confirmed"}
+    counts = [(row[f"windows_{name}"], names.get(name, name)) for name in criteria]
+    return ", ".join(f"{words.whole(n)} {name}" for n, name in counts if n > 0) or "none"
+
+
+def reason_to_look(reason) -> str:
+    return "no reason was written down" if words.is_missing(reason) else reason
+
+
+def _count_and_names(row: dict) -> str:
+    names = "" if words.is_missing(row["bad_channels"]) else f": {row['bad_channels']}"
+    return f"{words.whole(row['n_bad'])}{names}"
+
+
+def _verdict(row: dict) -> str:
+    return f"⚠ look: {reason_to_look(row['verdict_reason'])}" if _doubtful(row) else "✓ good"
+
+
+def _doubtful(row: dict) -> str:
+    return "" if row["verdict"] == "good" else "look"

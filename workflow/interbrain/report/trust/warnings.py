@@ -1,0 +1,315 @@
+"""Everything a careful reader must know, the gravest first, each with a next step."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from interbrain.findings.factors import SMALL_STUDY, effect_of, p_of
+from interbrain.findings.findings import ALPHA
+from interbrain.report import words
+from interbrain.report.cards import lags
+from interbrain.report.reading import Results
+from interbrain.report.tables.recordings import reason_to_look
+
+from .checks import MOST_NAMED, in_dyads, missing_recordings, unknown_commit
+from .states import Caution
+
+SMALL_GROUP = 3  # dyads at one level
+FEW_SHIFTS = 100
+
+
+def warnings(results: Results, absent=()) -> list[Caution]:
+    """Everything a careful reader must know, the gravest first, each with a next step.
+
+    `absent` are the expected figures that could not be drawn (`name`, `title` and `reason` each).
+    """
+    cautions = [
+        *_about_simulation(results),
+        *_about_raw_only(results),
+        *_about_tests(results),
+        *_about_keys(results),
+        *_about_strangers(results),
+        *_about_simultaneous(results),
+        *_about_figures(absent),
+        *_about_size(results),
+        *_about_who(results),
+        *_about_tables(results),
+        *_about_raw_files(results),
+        *_about_recordings(results),
+        *_about_the_run(results),
+    ]
+    return sorted(_merged(cautions), key=lambda caution: caution.rank)
+
+
+def _merged(cautions: list[Caution]) -> list[Caution]:
+    """One entry where the same is said of several recordings, however many there are."""
+    groups: dict = {}
+    for caution in cautions:
+        groups.setdefault((caution.says, caution.next_step, caution.state), []).append(caution)
+    merged = []
+    for (says, next_step, state), group in groups.items():
+        names = [caution.about for caution in group]
+        more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+        dyads = {caution.dyad for caution in group}
+        about = words.listed([*names[:MOST_NAMED], *more])
+        merged.append(Caution(about, says, next_step, state, dyads.pop() if len(dyads) == 1 else ""))
+    return merged
+
+
+def _about_simulation(results: Results):
+    if results.simulated:
+        yield Caution(
+            "Simulated data",
+            str(results.provenance.get("simulation_note") or "Every recording was made by the simulator."),
+            "Use this page to see how the report reads; draw no conclusion about people from it.",
+        )
+
+
+def _about_raw_only(results: Results):
+    step = (
+        "Report it only together with the corrected value, and check band power: a stronger rhythm alone "
+        "raises raw PLV."
+    )
+    if "plv" in results.measures and "above_chance" in results.measures:
+        table = results["anova"]
+        for effect in dict.fromkeys(table["effect"]):
+            raw, corrected = (
+                effect_of({"anova": table}, measure, effect) for measure in ("plv", "above_chance")
+            )
+            if raw is not None and corrected is not None and p_of(raw) < ALPHA <= p_of(corrected):
+                yield Caution(
+                    words.effect(effect),
+                    f"An effect on raw PLV ({raw['apa']}) that does not reach p < .05 above chance "
+                    f"({corrected['apa']}).",
+                    step,
+                )
+        table = results["correlations"].set_index(["questionnaire", "roi", "band", "measure"])["p_holm"]
+        for questionnaire, roi, band in dict.fromkeys(key[:3] for key in table.index):
+            raw = table.get((questionnaire, roi, band, "plv"), float("nan"))
+            corrected = table.get((questionnaire, roi, band, "above_chance"), float("nan"))
+            if raw < ALPHA <= corrected:
+                yield Caution(
+                    f"{results.questionnaire_label(questionnaire)}, {words.cell(roi, band)}",
+                    f"A correlation with raw PLV (Holm {words.p_phrase(raw)}) that does not reach p < .05 "
+                    f"above chance (Holm {words.p_phrase(corrected)}).",
+                    step,
+                )
+
+
+def _about_tests(results: Results):
+    for name, about in (("anova", "Effects"), ("correlations", "Correlations")):
+        notes = {}
+        for row in results[name].itertuples():
+            if not words.is_missing(row.note):
+                notes.setdefault(row.note, []).append(words.measure(row.measure))
+        for note, measures in notes.items():
+            where = words.listed(dict.fromkeys(m for m in measures if m.lower() != "n/a"))
+            yield Caution(
+                about,
+                f"{note}{f' ({where})' if where else ''}",
+                "Interpret these results descriptively only; see section 2 for what was left out, and why.",
+            )
+    if results["anova"].empty:
+        yield Caution(
+            "Effects", "The table of effects is empty: nothing was tested.",
+            "Check the section statistics of the configuration.",
+        )  # fmt: skip
+    if results.questionnaires and results["correlations"].empty:
+        yield Caution(
+            "Correlations",
+            "No correlation was computed: the questionnaire table holds no scores for these dyads.",
+            "If there are scores, check the questionnaire tables of the configuration, then run again.",
+            "note",
+        )
+
+
+def _about_keys(results: Results):
+    """Scales whose items go against one another, as where answers were reversed before and are again."""
+    for row in results["reliability"].itertuples():
+        if not words.is_missing(row.note) and not pd.isna(row.alpha):
+            said = str(row.note).partition("; check the key")[0]
+            yield Caution(
+                results.scale_label(row.questionnaire, row.subscale),
+                f"Cronbach’s α = {words.proportion(row.alpha, 2)}: {said}.",
+                "Check the scoring key: if the survey tool had reversed the answers already, they are now "
+                "reversed twice. With few people it may also be chance.",
+            )
+
+
+def _about_strangers(results: Results):
+    """Dyads with so few strangers that none could be above them at p < .05."""
+    frame = results["aggregated"]
+    if "n_pseudo" not in frame:
+        return
+    few = frame[frame["n_pseudo"] < 1 / ALPHA - 1]
+    few = few[few["n_pseudo"] > 0]
+    if few.empty:
+        return
+    counts = few["n_pseudo"]
+    most, least = words.whole(counts.max()), words.whole(counts.min())
+    between = most if most == least else f"{least} to {most}"
+    n_dyads = few["dyad"].nunique()
+    who = f"{words.counted(n_dyads, 'dyad')} {'has' if n_dyads == 1 else 'have'}"
+    smallest = words.p_value(1 / (counts.max() + 1))
+    yield Caution(
+        "Strangers",
+        f"{who} only {between} pseudo-dyads. The smallest possible p against strangers is {smallest}: no "
+        "such dyad can reach p ≤ .05 by itself.",
+        "Read PLV above strangers over all dyads, not the p of a single dyad.",
+        "note",
+    )
+
+
+def _about_simultaneous(results: Results):
+    """Synchrony that may have a common cause."""
+    if told := lags.caution(results):
+        yield Caution("Synchrony", *told)
+
+
+def _about_figures(absent):
+    for figure in absent:
+        yield Caution(
+            "Missing figure", f"“{figure.title}” is not drawn: {figure.reason}.",
+            "Check the named table in section “Reproduce and download”.",
+        )  # fmt: skip
+
+
+def _about_who(results: Results):
+    for row in results.excluded_dyads.itertuples():
+        yield Caution(
+            f"Dyad {row.dyad}", f"Left out: {row.reason}",
+            "Say so in the paper, with the reason.", "note", row.dyad,
+        )  # fmt: skip
+    for row in results.unused_recordings.itertuples():
+        yield Caution(
+            f"Recording {row.dyad} {row.time}", f"Not used: {row.reason}",
+            "Say so in the paper, with the reason.", "note", row.dyad,
+        )  # fmt: skip
+    if results.fewer_times and results.entering.time == "mean":
+        yield Caution(
+            "Fewer times",
+            f"{results.entering.of_fewer} If PLV differs between the times, or a recording is not missing by "
+            "chance, such a value is not comparable with the mean over all times.",
+            "See whether the result holds without these dyads, and with time: factor, whose mixed model "
+            "keeps them and allows for the time.",
+        )  # fmt: skip
+    for name in missing_recordings(results):
+        yield Caution(
+            "Missing recording", f"{name} is not in the quality table.",
+            "Check that the raw file is where dyads.tsv says.",
+        )  # fmt: skip
+
+
+def _about_tables(results: Results):
+    """What the study's own tables gave reason to say, before anything ran."""
+    for warning in results.provenance.get("warnings") or []:
+        yield Caution(warning["where"], f"{warning['what']}.", warning["hint"] or "Know it when you read on.")
+
+
+def _about_raw_files(results: Results):
+    """What the recordings gave reason to say, by themselves and beside their partner's."""
+    for caution in results.provenance.get("cautions") or []:
+        what = caution["what"][:1].upper() + caution["what"][1:]
+        dyads = caution["dyads"]
+        yield Caution(
+            "Recordings", f"{what.removesuffix('.')}, {in_dyads(dyads)}.", caution["hint"],
+            dyad=dyads[0] if len(dyads) == 1 else "",
+        )  # fmt: skip
+
+
+def _about_size(results: Results):
+    count = len(results.dyads)
+    if 0 < count < SMALL_STUDY:
+        yield Caution(
+            "Small study",
+            f"{words.counted(count, 'dyad')}: only very large effects can be seen, and “cannot tell” is not "
+            "“no effect”.",
+            "Plan the next study for the effect that matters: two equal groups need about 52 dyads for d = "
+            "0.8 at 80 % "
+            "power.",
+        )
+    for factor in results.between:
+        if factor not in results["aggregated"]:
+            continue
+        sizes = results["aggregated"].drop_duplicates("dyad")[factor].value_counts(sort=False)
+        for level in results.factors.get(factor, list(sizes.index)):
+            if sizes.get(level, 0) < SMALL_GROUP:
+                yield Caution(
+                    words.heading(factor),
+                    f"Only {words.counted(int(sizes.get(level, 0)), 'dyad')} at level “{level}”.",
+                    "Do not interpret a difference that rests on so few.",
+                )
+
+
+def _about_recordings(results: Results):
+    frame = results["quality"]
+    if len(hand := results.by_hand):
+        what = [words.counted(int(n), kind) for kind, n in hand["what"].value_counts(sort=False).items()]
+        yield Caution(
+            "Decisions by hand", f"A person decided about {words.listed(what)}.",
+            "Say so in the paper; each stands with its reason in the table of decisions.", "note",
+        )  # fmt: skip
+    length = results.setting("windows", "length_s")
+    least = results.setting("windows", "min_clean_s")
+    for row in frame[frame["verdict"] != "good"].itertuples():
+        reason = reason_to_look(row.verdict_reason)
+        yield Caution(
+            f"{row.dyad} {row.role} {row.participant}, {row.time}", f"Marked for a look: {reason}",
+            "Look at its picture in section 3, and overrule in the table of decisions what was decided "
+            "wrongly; leave the dyad out only with a reason.",
+            dyad=row.dyad,
+        )  # fmt: skip
+    if length and least:
+        cells = results["aggregated"][["dyad", "time", "n_windows"]].drop_duplicates()
+        for row in cells[cells["n_windows"] * length < 2 * least].itertuples():
+            yield Caution(
+                f"{row.dyad}, {row.time}",
+                f"{words.whole(row.n_windows)} windows were clean in both people, close to the fewest "
+                "allowed "
+                f"({least / length:g}).",
+                "See whether the result holds without this dyad.", dyad=row.dyad,
+            )  # fmt: skip
+    for row in frame[frame["gap_s"] > 0].itertuples():
+        yield Caution(
+            f"{row.dyad} {row.role} {row.participant}, {row.time}",
+            f"{words.number(row.gap_s, 2)} s of samples are lost in the recording.",
+            "Nothing to do if the windows around it are in the list of what was left out.", "note", row.dyad,
+        )  # fmt: skip
+    limit = results.setting("clock", "max_residual_ms")
+    if limit is not None:
+        for row in frame[frame["sync_residual_ms"].abs() > limit].itertuples():
+            yield Caution(
+                f"{row.dyad} {row.role}, {row.time}",
+                f"Clock residual {words.number(row.sync_residual_ms, 1)} ms, above the limit of {limit:g} "
+                "ms.",
+                "A wrong clock hides synchrony: check the markers of this recording.", dyad=row.dyad,
+            )  # fmt: skip
+
+
+def _about_the_run(results: Results):
+    shifts = results.setting("chance", "n_shifts")
+    if shifts and shifts < FEW_SHIFTS:
+        yield Caution(
+            "Chance level",
+            f"Only {shifts} circular shifts: no p against chance can be below {1 / (shifts + 1):.3f}.",
+            "Set chance: n_shifts to 200 or more for a report that leaves the lab.", "note",
+        )  # fmt: skip
+    for message in results.validation.get("messages") or []:
+        yield Caution("BIDS dataset", str(message), "Mend it before the dataset is shared.")
+    if (
+        results.validation.get("errors") or results.validation.get("warnings")
+    ) and not results.validation.get("messages"):
+        yield Caution(
+            "BIDS dataset", "The validator found errors or warnings, and its messages were not kept.",
+            "Run the validator on the folder bids by hand.",
+        )  # fmt: skip
+    if results.provenance.get("dirty"):
+        yield Caution(
+            "Software", "The code had changes that no commit holds: nobody else can run exactly this.",
+            "Commit the changes and run again before you share the report.",
+        )  # fmt: skip
+    elif unknown_commit(results.provenance.get("commit")) or results.provenance.get("dirty") is None:
+        yield Caution(
+            "Software", "The commit of the code is not known, nor whether the code was changed.",
+            "Run from a clone of the repository, not from an unpacked archive.",
+        )  # fmt: skip
