@@ -27,11 +27,11 @@ ROOT = Path(__file__).resolve().parents[1]
 from interbrain.cleaning import clean
 from interbrain.clocks import ClockFit
 from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist_clock
-from interbrain.group.tables import roi_table
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_pair, simulate_recording
 from interbrain.simulate.heads import electrode_positions
 from interbrain.study import config_schema, with_defaults
 from interbrain.synchrony.dyad import dyad_synchrony
+from interbrain.synchrony.sites import roi_table
 
 SCHEMA = config_schema()
 CONFIG = with_defaults({"line_frequency": 50}, SCHEMA)

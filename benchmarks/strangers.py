@@ -29,9 +29,9 @@ from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.cleaning import clean
 from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist_clock
 from interbrain.formats import read_recording
-from interbrain.group.tables import roi_table
 from interbrain.study import config_schema, with_defaults
 from interbrain.synchrony.dyad import dyad_synchrony
+from interbrain.synchrony.sites import roi_table
 
 SCHEMA = config_schema()
 CONFIG = with_defaults({"line_frequency": 60}, SCHEMA)

@@ -274,13 +274,14 @@ def test_findings_become_a_table_with_a_row_for_each_claim():
 def test_the_table_is_written_with_a_description_of_every_column(tmp_path):
     import json
 
-    from interbrain.files.dictionary import read_table, write_table
+    from interbrain.files.tables import read_table, write_table
+    from interbrain.tables.findings import FINDINGS
 
     table = findings_table([judge_factor(with_p((0.01, 0.01), 0.06, 0.056), "group", MEASURES)])
-    write_table(tmp_path / "findings.tsv", table)
+    write_table(tmp_path / "findings.tsv", table, FINDINGS)
     described = json.loads((tmp_path / "findings.json").read_text())
     assert set(table.columns) <= set(described)
-    again = read_table(tmp_path / "findings.tsv")
+    again = read_table(tmp_path / "findings.tsv", FINDINGS)
     assert again["reservations"][0].startswith("floor: p=0.06, ")
     assert again["level_higher"][0] == "a" and again["d"][0] == pytest.approx(table["d"][0])
 

@@ -6,37 +6,33 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.files.dictionary import (
-    COLUMNS,
-    describe_differences,
-    describe_factors,
-    describe_numbers,
-    describe_scores,
-    read_table,
-    write_table,
-)
-from interbrain.group.tables import (
+from interbrain.files.tables import read_table, write_table
+from interbrain.group.aggregated import (
     PLV_COLUMNS,
     PSEUDO_COLUMNS,
     RANDOM_COLUMNS,
     STRENGTH_COLUMNS,
     aggregate,
     describe_estimators,
-    describe_pairs,
-    directed_table,
-    exclusions_table,
-    mean_pair_table,
-    pair_table,
-    quality_table,
-    roi_table,
-    short_recordings,
-    stack_spectra,
-    too_little_data,
 )
+from interbrain.group.channel_pairs import mean_pair_table
 from interbrain.metrics.directed import Granger
+from interbrain.quality.exclusions import exclusions_table, short_recordings, too_little_data
+from interbrain.quality.recordings import quality_table, stack_spectra
 from interbrain.rhythms.power import AlphaPeak
 from interbrain.study.checks import TAKEN_COLUMNS, estimator_columns
-from interbrain.synchrony.dyad import Rhythms, Synchrony
+from interbrain.synchrony.directed import directed_table
+from interbrain.synchrony.dyad import Synchrony
+from interbrain.synchrony.members import Rhythms
+from interbrain.synchrony.sites import describe_pairs, pair_table, roi_table
+from interbrain.tables.group import AGGREGATED, EXCLUSIONS
+from interbrain.tables.of_a_study import (
+    describe_differences,
+    describe_factors,
+    describe_numbers,
+    describe_scores,
+)
+from interbrain.tables.synchrony import SITES
 
 ROIS = {"frontal": ["F3", "Fz"], "central": ["Cz"]}
 CHANNELS = ["Fz", "Cz", "F3"]
@@ -115,8 +111,8 @@ def test_a_run_without_windows_has_rows_without_values(tmp_path):
     nothing = Synchrony(np.full((2, 3, 3), np.nan), np.empty((0, 2, 3, 3)), 0)
     table = rows_of(nothing, {"dyad": "001", "time": "pre", "run": 1})
     assert len(table) == 8 and table["value"].isna().all() and (table["n_pairs"] == 0).all()
-    write_table(tmp_path / "roi.tsv", table)
-    assert read_table(tmp_path / "roi.tsv")["value"].isna().all()
+    write_table(tmp_path / "roi.tsv", table, SITES)
+    assert read_table(tmp_path / "roi.tsv", SITES)["value"].isna().all()
 
 
 def test_pairs_stand_beside_the_channels_that_they_belong_to():
@@ -191,7 +187,7 @@ def test_strangers_are_columns_of_plv_and_one_column_of_further_estimators_of_ph
     assert [c for c in study if c.startswith("ppc")] == estimator_columns("ppc")
     assert [c for c in study if c.startswith("aec")] == estimator_columns("aec")
     extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
-    write_table(tmp_path / "a.tsv", study, extra | describe_estimators(["ppc", "aec"], "time"))
+    write_table(tmp_path / "a.tsv", study, AGGREGATED, extra | describe_estimators(["ppc", "aec"], "time"))
 
 
 def test_zero_lag_is_a_column_of_the_study_and_missing_where_a_run_has_no_curve():
@@ -225,7 +221,7 @@ def test_directed_coupling_has_columns_of_the_study_only_if_it_was_asked_for(tmp
     assert study.loc[study["dyad"] == "002", "granger_net"].isna().all()
     assert not [column for column in aggregated(tables) if column.startswith("granger")]
     extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
-    write_table(tmp_path / "a.tsv", study, extra)
+    write_table(tmp_path / "a.tsv", study, AGGREGATED, extra)
 
 
 def test_the_weakest_null_has_columns_of_its_own_if_it_was_asked_for():
@@ -271,8 +267,8 @@ def test_a_missing_score_stays_missing_and_takes_the_difference_with_it(tmp_path
     table = aggregate(tables, DYADS, scores, DIFFERENCES, {}, list(FACTORS))
     extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, scores, DIFFERENCES)
     assert "is the mean of the others" in extra["wai_c_missing_items"]["Description"]
-    write_table(tmp_path / "a.tsv", table, extra)
-    first = read_table(tmp_path / "a.tsv").drop_duplicates("dyad").set_index("dyad")
+    write_table(tmp_path / "a.tsv", table, AGGREGATED, extra)
+    first = read_table(tmp_path / "a.tsv", AGGREGATED).drop_duplicates("dyad").set_index("dyad")
     assert first["wai_difference"].dropna().to_dict() == {"001": -5, "003": -0.5}
     assert first["wai_c_total"].dropna().to_dict() == {"001": 215, "003": 220.5}
     assert first["wai_c_missing_items"].to_dict() == {"001": 0, "002": 3, "003": 1}
@@ -293,8 +289,8 @@ def test_with_every_dyad_excluded_the_table_has_its_columns_and_no_row(tmp_path,
     whole, empty = aggregated([roi_of("001")]), aggregated(tables, {"001": "withdrew"})
     assert list(empty.columns) == list(whole.columns) and len(empty) == 0
     extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
-    write_table(tmp_path / "a.tsv", empty, extra)
-    assert list(read_table(tmp_path / "a.tsv").columns) == list(whole.columns)
+    write_table(tmp_path / "a.tsv", empty, AGGREGATED, extra)
+    assert list(read_table(tmp_path / "a.tsv", AGGREGATED).columns) == list(whole.columns)
     assert len(mean_pair_table([], [])) == 0
 
 
@@ -331,7 +327,7 @@ def test_recordings_that_are_not_used_are_rows_with_their_reason_and_who_left_th
         ["recording", "001", "post", "client fell ill", "the laboratory", "yes"],
         ["recording", "002", "pre", short, "automatic", "no"],
     ]
-    write_table(tmp_path / "e.tsv", table, describe_factors(FACTORS))
+    write_table(tmp_path / "e.tsv", table, EXCLUSIONS, describe_factors(FACTORS))
 
 
 def test_numbers_of_the_dyads_table_are_columns_of_the_aggregated_dataset(tmp_path):
@@ -342,57 +338,19 @@ def test_numbers_of_the_dyads_table_are_columns_of_the_aggregated_dataset(tmp_pa
     known = table.drop_duplicates("dyad").set_index("dyad")["years"].dropna()
     assert known.to_dict() == {"001": 12.5, "003": 3}
     extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
-    write_table(tmp_path / "a.tsv", table, extra | describe_numbers(["dyad", "years"]))
+    write_table(tmp_path / "a.tsv", table, AGGREGATED, extra | describe_numbers(["dyad", "years"]))
     assert "years of the dyad" in json.loads((tmp_path / "a.json").read_text())["years"]["Description"]
 
 
 def test_every_column_is_described(tmp_path):
     extra = describe_factors(FACTORS) | describe_scores(QUESTIONNAIRES, SCORES, DIFFERENCES)
-    write_table(tmp_path / "a.tsv", aggregated([roi_of("001")]), extra, Bands={"theta": [4, 7]})
+    write_table(tmp_path / "a.tsv", aggregated([roi_of("001")]), AGGREGATED, extra, Bands={"theta": [4, 7]})
     told = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
-    table = read_table(tmp_path / "a.tsv")
+    table = read_table(tmp_path / "a.tsv", AGGREGATED)
     assert set(told) == {*table.columns, "Bands"}
     assert all(told[column]["Description"] for column in table.columns)
     assert told["mindfulness"]["Levels"] == {"yes": "mindfulness: yes", "no": "mindfulness: no"}
     assert describe_differences(DIFFERENCES)["wai_difference"]["Description"].startswith("wai_t total minus")
-
-
-def test_a_column_without_description_stops_the_table(tmp_path):
-    with pytest.raises(KeyError, match=r"new\.tsv: no description of surprise"):
-        write_table(tmp_path / "new.tsv", pd.DataFrame({"dyad": ["1"], "surprise": [1]}))
-    assert not list(tmp_path.iterdir())
-
-
-def test_values_and_labels_come_back_as_they_went(tmp_path):
-    table = pd.DataFrame(
-        {
-            "dyad": ["001", "NA"],
-            "participant": ["01", None],
-            "item": ["", "1.0"],
-            "roi": ["1", "2"],
-            "plv": [0.1 + 0.2, np.nan],
-            "count": [3, 4],
-            "reason": ['said "no"', "n/a"],
-        }
-    )
-    write_table(tmp_path / "t.tsv", table)
-    back = read_table(tmp_path / "t.tsv")
-    assert list(back["dyad"]) == ["001", "NA"] and list(back["roi"]) == ["1", "2"]
-    assert back["participant"][0] == "01" and back["participant"].isna()[1]
-    assert back["item"].isna()[0] and back["item"][1] == "1.0"
-    assert back["plv"][0] == pytest.approx(0.3, abs=1e-10) and np.isnan(back["plv"][1])
-    assert back["count"].dtype.kind == "i" and back["reason"][0] == 'said "no"'
-
-
-def test_the_same_table_gives_the_same_bytes(tmp_path):
-    for name in ("a", "b"):
-        write_table(tmp_path / f"{name}.tsv", roi_of("001"))
-    assert (tmp_path / "a.tsv").read_bytes() == (tmp_path / "b.tsv").read_bytes()
-    assert b"\r" not in (tmp_path / "a.tsv").read_bytes()
-
-
-def test_no_description_is_empty():
-    assert all(about if isinstance(about, str) else all(about) for about in COLUMNS.values())
 
 
 CLOCK = {

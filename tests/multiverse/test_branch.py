@@ -6,10 +6,10 @@ import pytest
 
 from interbrain.clocks import ClockFit
 from interbrain.epochs import Signal, choose_windows
-from interbrain.group.tables import roi_table
-from interbrain.multiverse import grid, variants
-from interbrain.multiverse.branch import referred
+from interbrain.multiverse.branch import referred, variants
+from interbrain.multiverse.choices import grid
 from interbrain.synchrony.dyad import dyad_synchrony
+from interbrain.synchrony.sites import roi_table
 
 CHANNELS = ["F3", "Fz", "F4", "C3", "Cz", "C4", "T7", "T8"]
 STUDY = {
@@ -196,10 +196,11 @@ def test_a_decision_that_fits_no_other_site_makes_only_that_branch_missing():
 
 
 def test_the_table_can_be_written_and_read_back(tmp_path):
-    from interbrain.files.dictionary import read_table, write_table
+    from interbrain.files.tables import read_table, write_table
+    from interbrain.tables.variants import VARIANTS
 
     table = found(member("therapist"), member("client", ["T8"]), {"reference": {"001": ["T7", "T8"]}})
-    write_table(tmp_path / "variants.tsv", table)
-    back = read_table(tmp_path / "variants.tsv")
+    write_table(tmp_path / "variants.tsv", table, VARIANTS)
+    back = read_table(tmp_path / "variants.tsv", VARIANTS)
     assert back["reference"].tolist() == table["reference"].tolist()
     pd.testing.assert_series_equal(back["value"], table["value"], atol=1e-9)

@@ -1,5 +1,5 @@
 from interbrain.metrics import METRICS
-from interbrain.multiverse import CHOICES, CORRECTIONS, combinations, grid
+from interbrain.multiverse.choices import CHOICES, CORRECTIONS, combinations, grid
 from interbrain.study import config_schema
 
 STUDY = {

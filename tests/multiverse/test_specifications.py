@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from interbrain.files.dictionary import write_table
-from interbrain.multiverse import CORRECTIONS, combinations, dyad_table, grid, specification_tables
+from interbrain.files.tables import write_table
 from interbrain.multiverse.branch import WITHOUT_DECISIONS
+from interbrain.multiverse.choices import CORRECTIONS, combinations, grid
+from interbrain.multiverse.specifications import dyad_table, specification_tables
 from interbrain.statistics import correlation, rm_anova
+from interbrain.tables.multiverse import JOINT, SPECIFICATIONS
 
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}
 ROIS = {"frontal": ["F3"], "central": ["C3"]}
@@ -216,8 +218,9 @@ def test_windows_chosen_without_the_decisions_are_a_remark_and_no_loss():
 def test_the_order_of_the_rows_changes_no_byte(tmp_path):
     written = []
     for number, of in enumerate([variants(), variants().sample(frac=1, random_state=2)]):
-        for name, table in zip(("table", "joint"), tables(of), strict=True):
-            write_table(tmp_path / f"{name}{number}.tsv", table)
+        for declared, table in zip((SPECIFICATIONS, JOINT), tables(of), strict=True):
+            name = declared.name
+            write_table(tmp_path / f"{name}{number}.tsv", table, declared)
             written.append((tmp_path / f"{name}{number}.tsv").read_bytes())
     assert written[:2] == written[2:] and len(set(written)) == 2
 
@@ -261,8 +264,8 @@ def test_what_cannot_be_tested_says_why_in_both_tables(who, note, tmp_path):
     assert len(own) == 32 and own["p"].isna().all() and own["note"].str.startswith(note).all()
     of_all = joint[joint["tested"] == "mindfulness"]
     assert of_all["p_permutation"].isna().all() and (of_all["n_specifications"] == 0).all()
-    for name, found in (("a", table), ("b", joint)):
-        write_table(tmp_path / f"{name}.tsv", found)
+    for declared, found in ((SPECIFICATIONS, table), (JOINT, joint)):
+        write_table(tmp_path / f"{declared.name}.tsv", found, declared)
 
 
 def test_the_dyads_are_those_of_the_aggregated_dataset_with_the_mean_of_what_varies():

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.clocks import ClockFit
+from interbrain.tables.windows import LEDGER
 
 NAMES_16 = ["Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8", "T7", "C3", "Cz", "C4", "T8", "P3", "Pz", "P4", "Oz"]
 ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
@@ -61,10 +62,10 @@ def window_ledger(seconds: float, length_s: float = 5.0, **failed) -> pd.DataFra
                 **{"window": number, "start_s": start, "stop_s": start + length_s, "client_start_s": start},
                 **{"kept": int(not said), "reason": said or None, "by": "automatic"},
                 **{f"{role}_criteria": text for role, text in why.items()},
+                **{f"{role}_peak_to_peak_uv": 60.0 for role in why},
             }
         )
-    columns = "window start_s stop_s client_start_s kept reason by therapist_criteria client_criteria"
-    return pd.DataFrame(rows, columns=columns.split())
+    return pd.DataFrame(rows, columns=LEDGER.names)
 
 
 def make_stages(folder: Path, names=NAMES_16, seconds=60.0, bad=(), sfreq=500.0) -> Stages:

@@ -6,10 +6,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from recording_stages import window_ledger
 
-from interbrain.files.dictionary import read_table, write_table
-from interbrain.quality.decision_log import COLUMNS, decision_log, decision_table
+from interbrain.files.tables import read_table, write_table
+from interbrain.quality.decision_log import decision_log, decision_table
 from interbrain.quality.verdict import percent_kept, reasons_to_look
 from interbrain.study.decisions import COLUMNS as OF_A_PERSON
+from interbrain.tables.decisions import DECISIONS
+from interbrain.tables.windows import LEDGER as WINDOWS
 
 CONVERSION = {"dyad": "001", "time": "pre", "participant": "01", "role": "client"}
 ACCOUNT = {
@@ -45,7 +47,7 @@ def test_each_channel_component_and_window_has_a_row():
 
 
 def test_a_row_begins_as_a_person_writes_it():
-    assert COLUMNS[: len(OF_A_PERSON)] == OF_A_PERSON
+    assert DECISIONS.names[: len(OF_A_PERSON)] == OF_A_PERSON
 
 
 def test_the_studys_log_holds_each_window_once_and_survives_a_spreadsheet(tmp_path):
@@ -56,21 +58,21 @@ def test_the_studys_log_holds_each_window_once_and_survives_a_spreadsheet(tmp_pa
     log = decision_log(conversions, [ACCOUNT] * 4, ledgers)
     assert log["what"].value_counts().to_dict() == {"channel": 8, "component": 4, "window": 3}
     assert list(log["what"].drop_duplicates()) == ["channel", "component", "window"]
-    write_table(tmp_path / "log.tsv", log)
-    back = read_table(tmp_path / "log.tsv")
-    assert rows(back[COLUMNS[:7]]) == rows(log[COLUMNS[:7]])
+    write_table(tmp_path / "log.tsv", log, DECISIONS)
+    back = read_table(tmp_path / "log.tsv", DECISIONS)
+    assert rows(back[DECISIONS.names[:7]]) == rows(log[DECISIONS.names[:7]])
     assert list(back["item"].tail(3)) == ["2", "7", "2"]
 
 
 def test_a_study_without_recordings_has_a_log_without_rows(tmp_path):
-    write_table(tmp_path / "log.tsv", decision_log([], [], {}))
-    assert list(read_table(tmp_path / "log.tsv").columns) == COLUMNS
+    write_table(tmp_path / "log.tsv", decision_log([], [], {}), DECISIONS)
+    assert list(read_table(tmp_path / "log.tsv", DECISIONS).columns) == DECISIONS.names
 
 
 def test_a_window_start_is_written_as_the_ledger_writes_it(tmp_path):
     ledger = LEDGER.assign(start_s=[2.004, 7.25])
-    write_table(tmp_path / "ledger.tsv", ledger)
-    table = decision_table(CONVERSION, ACCOUNT, read_table(tmp_path / "ledger.tsv"))
+    write_table(tmp_path / "ledger.tsv", ledger, WINDOWS)
+    table = decision_table(CONVERSION, ACCOUNT, read_table(tmp_path / "ledger.tsv", WINDOWS))
     assert list(table["item"].tail(2)) == ["2.004", "7.25"]
 
 

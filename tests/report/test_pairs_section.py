@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_tables import write_tables
 
-from interbrain.files.dictionary import write_table
+from interbrain.files.tables import write_table
 from interbrain.report import write_report
 from interbrain.report.figures import Absent, channels
 from interbrain.report.methods import write_methods
@@ -20,6 +20,7 @@ from interbrain.report.reading import read_results
 from interbrain.report.sections import channel_pairs
 from interbrain.statistics import channel_pairs as tests_of_pairs
 from interbrain.statistics.pair_values import PairValues
+from interbrain.tables.channel_pairs import PAIR_CLUSTERS, PAIR_TESTS
 
 CHANNELS, BANDS, SITES = ["F3", "Fz", "F4", "C3", "Cz", "C4"], ["theta", "alpha"], ["frontal", "central"]
 
@@ -52,9 +53,9 @@ def inputs(folder, n=14, change=None, **settings):
     measured = {"above_chance": channels}, {"above_chance": of_sites}
     levels = {"mindfulness": ["yes", "no"]}
     found = tests_of_pairs.channel_pairs(*measured, dyads, levels, (), ["wai_difference"], 2000)
-    for key, name in (("pairtests", "pairs"), ("pairclusters", "clusters")):
+    for key, name, of in (("pairtests", "pairs", PAIR_TESTS), ("pairclusters", "clusters", PAIR_CLUSTERS)):
         paths[key] = folder / f"{key}.tsv"
-        write_table(paths[key], found[name], tests_of_pairs.describe_pair_tests())
+        write_table(paths[key], found[name], of)
     return paths
 
 

@@ -4,15 +4,16 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from interbrain.files.dictionary import read_table, write_table
+from interbrain.files.tables import read_table, write_table
 from interbrain.statistics import pair_clusters, pair_statistics
-from interbrain.statistics.channel_pairs import channel_pairs, describe_pair_tests, family
+from interbrain.statistics.channel_pairs import channel_pairs, family
 from interbrain.statistics.design import DesignError
 from interbrain.statistics.pair_designs import dyads_of_pairs
 from interbrain.statistics.pair_values import PairValues, measures_of_pairs, pair_values
 from interbrain.statistics.permutation import relabelings
 from interbrain.statistics.presence import sign_flips
 from interbrain.statistics.spread import adjusted_welch
+from interbrain.tables.channel_pairs import PAIR_CLUSTERS, PAIR_TESTS
 
 CHANNELS = ["F3", "Fz", "F4", "C3", "Cz", "C4", "P3", "Pz", "P4"]
 BANDS = ["theta", "alpha"]
@@ -527,13 +528,16 @@ def test_the_table_of_dyads_takes_means_of_covariates_and_refuses_levels_that_va
         dyads_of_pairs(rows.assign(group=["yes", "no"]), ["group"], [], [])
 
 
+OF_PAIRS = {"pairs": PAIR_TESTS, "clusters": PAIR_CLUSTERS}
+
+
 def test_the_tables_are_described_and_can_be_read_again(tmp_path):
     values, dyads = study(27)
     values[:, 0, 3:6, 3:6] += 1
     found = analysed(values, dyads, scores=["score"])
     for name, table in found.items():
-        write_table(tmp_path / f"{name}.tsv", table, describe_pair_tests())
-        again = read_table(tmp_path / f"{name}.tsv")
+        write_table(tmp_path / f"{name}.tsv", table, OF_PAIRS[name])
+        again = read_table(tmp_path / f"{name}.tsv", OF_PAIRS[name])
         assert len(again) == len(table) > 0 and list(again.columns) == list(table.columns)
 
 
@@ -541,4 +545,4 @@ def test_a_study_without_a_dyad_has_empty_tables(tmp_path):
     found = channel_pairs({}, {}, pd.DataFrame(columns=["therapist"]), {})
     for name, table in found.items():
         assert table.empty
-        write_table(tmp_path / f"{name}.tsv", table, describe_pair_tests())
+        write_table(tmp_path / f"{name}.tsv", table, OF_PAIRS[name])

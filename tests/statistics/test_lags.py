@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from interbrain.files.dictionary import write_table
+from interbrain.files.tables import write_table
 from interbrain.statistics.lags import dyad_curves, dyad_lines, half_width, mean_curves, zero_lag_tests
+from interbrain.tables.lag_statistics import LAG_CURVES, LAG_TESTS
 
 LAGS = np.round(np.arange(-50, 51) * 0.05, 2)
 
@@ -91,8 +92,8 @@ def test_what_is_not_above_the_far_lags_has_no_width_and_a_slow_curve_is_wide(tm
     assert found["width_s"].isna().all() and set(found["note"]) == {
         "no width: lag 0 is not shown to be above the far lags"
     }
-    write_table(tmp_path / "lags.tsv", found)
-    write_table(tmp_path / "curves.tsv", mean_curves(flat, LEVELS))
+    write_table(tmp_path / "lags.tsv", found, LAG_TESTS)
+    write_table(tmp_path / "curves.tsv", mean_curves(flat, LEVELS), LAG_CURVES)
 
 
 def test_dyads_whose_members_share_a_line_are_counted_once_with_its_median_frequency():

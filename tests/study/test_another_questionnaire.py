@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.files.dictionary import describe_scores
-from interbrain.group.tables import PLV_COLUMNS, STRENGTH_COLUMNS, aggregate
+from interbrain.group.aggregated import PLV_COLUMNS, STRENGTH_COLUMNS, aggregate
 from interbrain.questionnaires import reliability
+from interbrain.tables.of_a_study import describe_scores
 
 N_ITEMS, REVERSED = 21, (4, 9, 17)
 SETTINGS = {

@@ -13,9 +13,9 @@ from interbrain.cleaning import clean
 from interbrain.clocks import ClockFit, align
 from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist_clock
 from interbrain.formats import mark_gaps, read_recording, read_triggers
-from interbrain.group.tables import roi_table
 from interbrain.simulate import CHANNELS, Member, simulate_dyad
 from interbrain.synchrony.dyad import dyad_synchrony
+from interbrain.synchrony.sites import roi_table
 
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}
 ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from interbrain.epochs import Signal
-from interbrain.files.dictionary import write_table
+from interbrain.files.tables import write_table
 from interbrain.synchrony.dyad import dyad_synchrony
-from interbrain.synchrony.lags import describe_lags, lag_table, windows_with_neighbours, zero_lag
+from interbrain.synchrony.lags import lag_table, windows_with_neighbours, zero_lag
+from interbrain.tables.lags import LAGS
 
 SETTINGS = {
     "bands": {"theta": [4, 7], "alpha": [8, 12]},
@@ -69,7 +70,7 @@ def test_with_too_few_windows_there_is_no_curve_and_the_table_says_why(windows, 
     assert table["value"].isna().all() and len(table) == 2 * 2 * 2 * 61
     seconds = 2 * len(windows_with_neighbours(windows, 1.5, 2))
     assert set(table["note"]) == {f"{seconds} s in windows whose neighbours are kept too (limit 6 s)"}
-    write_table(tmp_path / "lags.tsv", table, describe_lags())  # every column is described
+    write_table(tmp_path / "lags.tsv", table.assign(dyad="D01", time="pre", run=1), LAGS)
 
 
 def test_a_narrow_line_that_both_members_share_is_in_every_row_of_its_band():

@@ -12,8 +12,10 @@ import pytest
 
 from interbrain.clocks import ClockFit
 from interbrain.epochs import Signal, choose_windows, on_therapist_clock
-from interbrain.group.tables import aggregate, exclusions_table, pair_table, roi_table
+from interbrain.group.aggregated import aggregate
+from interbrain.quality.exclusions import exclusions_table
 from interbrain.synchrony.dyad import dyad_synchrony
+from interbrain.synchrony.sites import pair_table, roi_table
 
 SFREQ = 250
 CHANNELS = ["F3", "Fz", "F4", "Cz"]

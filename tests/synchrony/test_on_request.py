@@ -7,21 +7,15 @@ import pandas as pd
 import pytest
 
 from interbrain.epochs import Signal
-from interbrain.files.dictionary import read_table, write_table
-from interbrain.group.tables import (
-    describe_window_values,
-    describe_within_brain,
-    directed_table,
-    roi_table,
-    window_table,
-    within_brain_table,
-)
-from interbrain.synchrony.dyad import (
-    directed_coupling,
-    dyad_synchrony,
-    window_synchrony,
-    within_brain_synchrony,
-)
+from interbrain.files.tables import read_table, write_table
+from interbrain.synchrony.directed import directed_coupling, directed_table
+from interbrain.synchrony.dyad import dyad_synchrony
+from interbrain.synchrony.single_windows import window_synchrony, window_table
+from interbrain.synchrony.sites import roi_table
+from interbrain.synchrony.within_brain import within_brain_synchrony, within_brain_table
+from interbrain.tables.directed import DIRECTED
+from interbrain.tables.single_windows import SINGLE_WINDOWS
+from interbrain.tables.within_brain import WITHIN_BRAIN
 
 SFREQ, LENGTH = 250, 5
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}
@@ -70,8 +64,10 @@ def test_the_mean_of_the_windows_is_the_runs_value(pair, run, windows, estimator
     whole = run[run["estimator"] == estimator].set_index(KEYS)[["value", "chance", "above_chance"]]
     assert (mean - whole.loc[mean.index]).abs().max().max() < 0.001
     assert (table.groupby(KEYS)["chance"].nunique() == 1).all()
-    write_table(tmp_path / "windows.tsv", table, describe_window_values(estimator))
-    pd.testing.assert_frame_equal(read_table(tmp_path / "windows.tsv"), table, check_dtype=False)
+    write_table(tmp_path / "windows.tsv", table, SINGLE_WINDOWS)
+    pd.testing.assert_frame_equal(
+        read_table(tmp_path / "windows.tsv", SINGLE_WINDOWS), table, check_dtype=False
+    )
 
 
 def test_a_windows_value_is_that_of_the_window_alone(pair, run, windows):
@@ -98,7 +94,7 @@ def test_without_a_window_the_table_has_no_rows_but_its_columns(pair, run, windo
     values = window_synchrony(*pair, [], **SETTINGS, estimator="plv", channels=SITES)
     table = window_table(values, windows[:0], SITES, ROIS, "plv", run)
     assert len(table) == 0 and {"window", "start_s", "value", "chance"} <= set(table)
-    write_table(tmp_path / "windows.tsv", table, describe_window_values("plv"))
+    write_table(tmp_path / "windows.tsv", table, SINGLE_WINDOWS)
 
 
 def test_within_a_brain_no_channel_meets_itself(pair, tmp_path):
@@ -120,7 +116,7 @@ def test_within_a_brain_no_channel_meets_itself(pair, tmp_path):
     central = rows.loc[("alpha", "central", "central")]
     assert central["value"] == pytest.approx(between.value[1, 2, 3])
     assert central["chance"] == pytest.approx(found["plv"].null[:, 1, [2, 3], [3, 2]].mean())
-    write_table(tmp_path / "within.tsv", table, describe_within_brain())
+    write_table(tmp_path / "within.tsv", table, WITHIN_BRAIN)
 
 
 def test_a_source_that_all_channels_share_is_synchrony_within_a_brain():
@@ -148,8 +144,8 @@ def test_who_leads_is_found_in_the_ordered_direction(pair, tmp_path):
     there = table.set_index(KEYS)["net_above_reversed"]
     back = turned.rename(columns={"roi_therapist": KEYS[2], "roi_client": KEYS[1]}).set_index(KEYS)
     assert back.loc[there.index, "net_above_reversed"].to_numpy() == pytest.approx(-there.to_numpy())
-    write_table(tmp_path / "directed.tsv", table)
-    assert read_table(tmp_path / "directed.tsv")["note"].isna().all()
+    write_table(tmp_path / "directed.tsv", table, DIRECTED)
+    assert read_table(tmp_path / "directed.tsv", DIRECTED)["note"].isna().all()
 
 
 def test_strangers_lead_each_other_by_no_more_than_chance():

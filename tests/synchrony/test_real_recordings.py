@@ -10,8 +10,8 @@ from interbrain.bids.recording import Meeting, Member, convert
 from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.cleaning import clean
 from interbrain.epochs import Signal, choose_windows, on_therapist_clock
-from interbrain.group.tables import roi_table
 from interbrain.synchrony.dyad import dyad_synchrony
+from interbrain.synchrony.sites import roi_table
 
 ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}

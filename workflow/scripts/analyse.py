@@ -6,18 +6,20 @@ with job(snakemake):
     import json
     from pathlib import Path
 
-    from interbrain.files import dictionary
+    from interbrain.files import tables as files
     from interbrain.questionnaires import reliability_table
     from interbrain.statistics import analyse
     from interbrain.study.reading import read_table
+    from interbrain.tables.group import AGGREGATED
+    from interbrain.tables.of_analysis import OF_ANALYSIS
 
     i, p, o = snakemake.input, snakemake.params, snakemake.output
-    aggregated = dictionary.read_table(i.aggregated, text=p.factors)
+    aggregated = files.read_table(i.aggregated, AGGREGATED, text=p.factors)
     tables = analyse(aggregated, **p.settings, seed=p.seed)
     answers, scoring = ([read_table(file) for file in files] for files in (i.answers, i.scoring))
     forms = zip(p.scored, zip(answers, scoring, strict=True), strict=True)
     tables["reliability"] = reliability_table(dict(forms), aggregated["dyad"].unique())
     described = json.loads(Path(i.dictionary).read_text(encoding="utf-8"))
     for name, table in tables.items():
-        dictionary.write_table(o[name], table, described)
-    dictionary.write_records(o.everything, tables, design=p.settings)
+        files.write_table(o[name], table, OF_ANALYSIS[name], described)
+    files.write_records(o.everything, tables, design=p.settings)

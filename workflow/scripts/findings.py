@@ -3,9 +3,11 @@
 from job import job
 
 with job(snakemake):
-    from interbrain.files.dictionary import read_table, write_table
+    from interbrain.files.tables import read_table, write_table
     from interbrain.findings import findings_table, judge_study
+    from interbrain.tables.catalogue import OF_STUDY
+    from interbrain.tables.findings import FINDINGS
 
     i, p, o = snakemake.input, snakemake.params, snakemake.output
-    tables = {name: read_table(file) for name, file in i.items()}
-    write_table(o.findings, findings_table(judge_study(tables, **p.hypotheses)))
+    tables = {name: read_table(file, OF_STUDY[name]) for name, file in i.items()}
+    write_table(o.findings, findings_table(judge_study(tables, **p.hypotheses)), FINDINGS)

@@ -7,12 +7,14 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.bids.clock import clock_fit
-    from interbrain.files.dictionary import read_table, write_table
-    from interbrain.synchrony.dyad import read_members
-    from interbrain.synchrony.lags import describe_lags, lag_table
+    from interbrain.files.tables import read_table, write_table
+    from interbrain.synchrony.lags import lag_table
+    from interbrain.synchrony.members import read_members
+    from interbrain.tables.lags import LAGS
+    from interbrain.tables.windows import LEDGER
 
     i, p = snakemake.input, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
     members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit, p.events)
-    table = lag_table(*members, read_table(i.ledger).query("kept == 1"), rois=p.rois, **p.settings)
-    write_table(snakemake.output.table, table.assign(**p.about)[[*p.about, *table]], describe_lags())
+    table = lag_table(*members, read_table(i.ledger, LEDGER).query("kept == 1"), rois=p.rois, **p.settings)
+    write_table(snakemake.output.table, table.assign(**p.about), LAGS)

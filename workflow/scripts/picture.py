@@ -8,13 +8,15 @@ with job(snakemake):
 
     from interbrain.bids.clock import clock_fit
     from interbrain.clocks import ClockFit
-    from interbrain.files.dictionary import read_table, write_table
+    from interbrain.files.tables import read_table, write_table
     from interbrain.pictures import write_summary
     from interbrain.quality.decision_log import decision_table
     from interbrain.quality.verdict import reasons_to_look
+    from interbrain.tables.decisions import DECISIONS
+    from interbrain.tables.windows import LEDGER
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
-    ledger = read_table(i.ledger)
+    ledger = read_table(i.ledger, LEDGER)
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
     for role, clock in (("therapist", ClockFit.identity()), ("client", fit)):
         facts, account = (json.loads(Path(i[f"{role}_{name}"]).read_text()) for name in ("facts", "account"))
@@ -22,4 +24,4 @@ with job(snakemake):
         about = {"account": account, "conversion": facts, "ledger": ledger, "clock": clock}
         look = reasons_to_look(facts, account, ledger, **p.look)
         write_summary(o[role], **paths, **about, look=look, rois=p.rois, cap_map=p.cap_maps[role])
-        write_table(o[f"{role}_decisions"], decision_table(facts, account, ledger))
+        write_table(o[f"{role}_decisions"], decision_table(facts, account, ledger), DECISIONS)

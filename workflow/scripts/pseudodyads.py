@@ -9,13 +9,15 @@ with job(snakemake):
     import pandas as pd
 
     from interbrain.chance.pseudodyads import pseudodyad_table
-    from interbrain.files.dictionary import read_table, write_table
+    from interbrain.files.tables import read_table, write_table
+    from interbrain.tables.pseudodyads import PSEUDODYADS
+    from interbrain.tables.windows import LEDGER
 
     i, p = snakemake.input, snakemake.params
-    kept = [read_table(file).query("kept == 1")["window"].tolist() for file in i.ledgers]
+    kept = [read_table(file, LEDGER).query("kept == 1")["window"].tolist() for file in i.ledgers]
     therapists, clients = (
         [partial(np.load, file, mmap_mode="r") for file in files] for files in (i.therapists, i.clients)
     )
     table = pseudodyad_table(pd.DataFrame(p.people), therapists, clients, kept, **p.settings)
     table.insert(1, "time", p.time)
-    write_table(snakemake.output.table, table)
+    write_table(snakemake.output.table, table, PSEUDODYADS)

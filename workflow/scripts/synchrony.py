@@ -9,9 +9,12 @@ with job(snakemake):
     from interbrain import epochs
     from interbrain.bids.clock import clock_fit
     from interbrain.chance.pseudodyads import site_channels, write_site_phases
-    from interbrain.files.dictionary import write_table
-    from interbrain.group.tables import describe_pairs, pair_table, roi_table
-    from interbrain.synchrony.dyad import dyad_synchrony, read_members
+    from interbrain.files.tables import write_table
+    from interbrain.synchrony.dyad import dyad_synchrony
+    from interbrain.synchrony.members import read_members
+    from interbrain.synchrony.sites import describe_pairs, pair_table, roi_table
+    from interbrain.tables.synchrony import CHANNELS, SITES
+    from interbrain.tables.windows import LEDGER
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
@@ -29,6 +32,6 @@ with job(snakemake):
     write_site_phases(o.therapist_phases, signals[0], therapist.channels, p.rois)
     write_site_phases(o.client_phases, signals[1], client.channels, p.rois)
     channels = therapist.channels, client.channels
-    write_table(o.roi, roi_table(found, *channels, p.rois, rhythms, length_s, p.about))
-    write_table(o.pairs, pair_table(found, *channels, list(p.bands)), describe_pairs(found))
-    write_table(o.ledger, ledger)
+    write_table(o.roi, roi_table(found, *channels, p.rois, rhythms, length_s, p.about), SITES)
+    write_table(o.pairs, pair_table(found, *channels, list(p.bands)), CHANNELS, describe_pairs(found))
+    write_table(o.ledger, ledger, LEDGER)

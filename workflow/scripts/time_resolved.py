@@ -8,15 +8,18 @@ with job(snakemake):
 
     from interbrain.bids.clock import clock_fit
     from interbrain.chance.pseudodyads import site_channels
-    from interbrain.files.dictionary import read_table, write_table
-    from interbrain.group.tables import describe_window_values, window_table
-    from interbrain.synchrony.dyad import read_members, window_synchrony
+    from interbrain.files.tables import read_table, write_table
+    from interbrain.synchrony.members import read_members
+    from interbrain.synchrony.single_windows import window_synchrony, window_table
+    from interbrain.tables.single_windows import SINGLE_WINDOWS
+    from interbrain.tables.synchrony import SITES
+    from interbrain.tables.windows import LEDGER
 
     i, p = snakemake.input, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
     members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit, p.events)
-    windows = read_table(i.ledger).query("kept == 1")
+    windows = read_table(i.ledger, LEDGER).query("kept == 1")
     channels, estimator = site_channels(p.rois), p.settings["estimator"]
     values = window_synchrony(*members, windows["start_s"], channels=channels, **p.settings)
-    table = window_table(values, windows, channels, p.rois, estimator, read_table(i.roi))
-    write_table(snakemake.output.table, table, describe_window_values(estimator))
+    table = window_table(values, windows, channels, p.rois, estimator, read_table(i.roi, SITES))
+    write_table(snakemake.output.table, table, SINGLE_WINDOWS)

@@ -8,18 +8,20 @@ with job(snakemake):
 
     from interbrain.bids.clock import clock_fit
     from interbrain.chance.pseudodyads import site_channels
-    from interbrain.files.dictionary import read_table, write_table
-    from interbrain.group.tables import describe_within_brain, within_brain_table
-    from interbrain.synchrony.dyad import read_members, within_brain_synchrony
+    from interbrain.files.tables import read_table, write_table
+    from interbrain.synchrony.members import read_members
+    from interbrain.synchrony.within_brain import within_brain_synchrony, within_brain_table
+    from interbrain.tables.windows import LEDGER
+    from interbrain.tables.within_brain import WITHIN_BRAIN
 
     i, p = snakemake.input, snakemake.params
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
     members = read_members(i.therapist, i.therapist_account, i.client, i.client_account, fit, p.events)
-    windows = read_table(i.ledger).query("kept == 1")
+    windows = read_table(i.ledger, LEDGER).query("kept == 1")
     channels = site_channels(p.rois)
     found = {
         role: within_brain_synchrony(member, windows["start_s"], channels=channels, **p.settings)
         for role, member in zip(("therapist", "client"), members, strict=True)
     }
     table = within_brain_table(found, channels, p.rois, list(p.settings["bands"]), p.about)
-    write_table(snakemake.output.table, table, describe_within_brain())
+    write_table(snakemake.output.table, table, WITHIN_BRAIN)

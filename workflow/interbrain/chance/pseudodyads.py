@@ -17,7 +17,7 @@ from interbrain.chance.strangers import CHANCE_SHIFTS
 from interbrain.metrics import METRICS, roi_mean
 from interbrain.rhythms.phase import unit_phasors
 
-COLUMNS = ["own_above_chance", "pseudo", "pseudo_sd", "above_pseudo", "z_pseudo", "p_pseudo"]
+COMPARED = ["own_above_chance", "pseudo", "pseudo_sd", "above_pseudo", "z_pseudo", "p_pseudo"]
 
 
 def site_channels(rois: Mapping[str, Sequence[str]]) -> list[str]:
@@ -122,6 +122,6 @@ def _against_strangers(
         for b, band in enumerate(bands):
             for r, roi in enumerate(rois):
                 values = (value, against.mean, against.sd, against.above, against.z, against.p)
-                numbers = dict(zip(COLUMNS, (float(v[b, r]) for v in values), strict=True))
+                numbers = dict(zip(COMPARED, (float(v[b, r]) for v in values), strict=True))
                 rows.append({"dyad": dyad, "band": band, "roi": roi, **numbers, "n_pseudo": len(null)})
     return pd.DataFrame(rows)

@@ -9,11 +9,10 @@ from .events import without_known_events
 from .files import read_simultaneous, write_epochs
 from .problems import EpochsError, NotSimultaneous
 from .signals import NOT_CONFIRMED, SPAN_REASONS, Signal, on_therapist_clock, read_signal
-from .windows import LEDGER, choose_windows
+from .windows import choose_windows
 
 __all__ = [
     "CRITERIA",
-    "LEDGER",
     "NOT_CONFIRMED",
     "NO_SIGNAL",
     "SPAN_REASONS",

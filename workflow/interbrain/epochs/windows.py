@@ -12,24 +12,11 @@ import pandas as pd
 
 from interbrain.clocks import ClockFit
 from interbrain.reproducibility.seeds import seed_of_content
+from interbrain.tables.windows import LEDGER
 
 from .criteria import faults
 from .decisions import decided, verdict
 from .signals import Signal
-
-LEDGER = [
-    "window",
-    "start_s",
-    "stop_s",
-    "client_start_s",
-    "kept",
-    "reason",
-    "by",
-    "therapist_criteria",
-    "client_criteria",
-    "therapist_peak_to_peak_uv",
-    "client_peak_to_peak_uv",
-]
 
 
 def choose_windows(
@@ -74,8 +61,8 @@ def choose_windows(
     Returns
     -------
     ledger : DataFrame
-        One row a window, columns as in `LEDGER`. The reason is empty if the window simply is good; the
-        criteria columns say what the criteria found, whatever a person decided.
+        One row a window, columns as in `tables.windows`. The reason is empty if the window simply is
+        good; the criteria columns say what the criteria found, whatever a person decided.
 
     Raises
     ------
@@ -122,4 +109,4 @@ def choose_windows(
                 **{f"{role}_peak_to_peak_uv": round(float(amplitude[role][window]), 3) for role in failed},
             }
         )
-    return pd.DataFrame(rows, columns=LEDGER)
+    return pd.DataFrame(rows, columns=LEDGER.names)

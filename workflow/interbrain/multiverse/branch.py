@@ -19,7 +19,8 @@ from interbrain.epochs import EpochsError, Signal, choose_windows
 from interbrain.metrics import roi_mean
 from interbrain.reproducibility.seeds import seed_of_content
 from interbrain.rhythms.phase import band_signals, windowed
-from interbrain.synchrony.dyad import member_rhythms, synchrony
+from interbrain.synchrony.dyad import synchrony
+from interbrain.synchrony.members import member_rhythms
 
 KEYS = ["reference", "length_s", "bands", "rois", "estimator"]
 NUMBERS = ["value", "chance", "above_chance", "z_chance", "n_pairs", "n_windows"]

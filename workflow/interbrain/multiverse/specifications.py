@@ -17,17 +17,13 @@ from interbrain.statistics.cells import mean_of_recorded
 from interbrain.statistics.notes import fewer_times, shared_people
 from interbrain.statistics.permutation import relabelings
 from interbrain.statistics.therapists import therapists_decide
+from interbrain.tables.multiverse import JOINT, SPECIFICATIONS
 
 from .branch import KEYS, NO_WINDOW, TOO_SHORT, WITHOUT_DECISIONS
-from .choices import CHOICES, CORRECTIONS
+from .choices import CORRECTIONS
 from .joint import Tests, joint_statistics, relabelled_tests, share_at_least
 
 PLACE = ["dyad", "time", "band", "roi"]
-SPECIFICATIONS = ["tested", "comparison", "specification", "own", *CHOICES, "effect_unit"]
-SPECIFICATIONS += ["effect_size", "effect_size_low", "effect_size_high", "df1", "df2", "F", "p"]
-SPECIFICATIONS += ["p_permutation", "n_dyads", "effect_rank", "null_low", "null_median", "null_high", "note"]
-JOINT = ["tested", "comparison", "summary", "observed", "null_low", "null_median", "null_high"]
-JOINT += ["p_permutation", "n_specifications", "n_relabelings", "exact", "note"]
 COUNTS = ["df1", "df2", "n_dyads", "effect_rank", "n_specifications", "n_relabelings", "exact"]
 RANGE = (2.5, 50, 97.5)  # percentiles of what relabelings give
 
@@ -96,10 +92,10 @@ def specification_tables(
     Returns
     -------
     table : DataFrame
-        Columns of `SPECIFICATIONS`. The outcome is a dyad's mean over all sites and bands. effect_rank orders
-        the effects of a term; null_low to null_high is what relabelings give at that rank.
+        As `tables.multiverse` declares it. The outcome is a dyad's mean over all sites and bands. effect_rank
+        orders the effects of a term; null_low to null_high is what relabelings give at that rank.
     joint : DataFrame
-        Columns of `JOINT`: a row for each term and summary of `joint.joint_statistics`. The same
+        As declared there: a row for each term and summary of `joint.joint_statistics`. The same
         relabelings run through all specifications, so that their dependence is kept.
 
     Notes
@@ -118,7 +114,7 @@ def specification_tables(
         )
         rows += found
         joint += together
-    return _table(rows, SPECIFICATIONS), _table(joint, JOINT)
+    return _table(rows, SPECIFICATIONS.names), _table(joint, JOINT.names)
 
 
 def dyad_table(aggregated: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

@@ -9,11 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from interbrain.tables.decisions import DECISIONS
+
 AUTOMATIC = "automatic"
-COLUMNS = [
-    *("dyad", "time", "participant", "what", "item", "decision", "by", "reason"),  # as a person writes them
-    *("label", "probability"),
-]
 
 
 def decision_table(conversion: Mapping, account: Mapping, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -29,7 +27,7 @@ def decision_table(conversion: Mapping, account: Mapping, ledger: pd.DataFrame) 
     Returns
     -------
     table : DataFrame
-        Columns as in `COLUMNS`; label and probability are ICLabel's, of components only.
+        Columns as in `DECISIONS.names`; label and probability are ICLabel's, of components only.
     """
     where = {"dyad": conversion["dyad"], "time": conversion["time"]}
     own = where | {"participant": conversion["participant"]}
@@ -47,7 +45,7 @@ def decision_table(conversion: Mapping, account: Mapping, ledger: pd.DataFrame) 
         where | _decided("window", f"{w.start_s:.10g}", "keep" if w.kept else "drop", w.by, _text(w.reason))
         for w in ledger.itertuples()
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=DECISIONS.names)
 
 
 def decision_log(
@@ -71,7 +69,7 @@ def decision_log(
     shared = {(c["dyad"], c["time"]): t for c, t in zip(conversions, tables, strict=True)}
     parts += [t[t["what"] == "window"] for t in shared.values()]
     parts = [t for t in parts if len(t)]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=DECISIONS.names)
 
 
 def _decided(what: str, item: str, decision: str, by: str, reason: str) -> dict:

@@ -13,6 +13,8 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
+from interbrain.tables.channel_pairs import PAIR_CLUSTERS, PAIR_TESTS
+
 from . import pair_statistics
 from .design import DesignError
 from .notes import note, whole_counts
@@ -27,44 +29,6 @@ LEAST_OF_LEVEL = 3
 SYNCHRONY = "synchrony"  # what is tested against zero
 ABOUT = ["measure", "tested", "level_a", "level_b", "pairs", "unit"]
 PLACES = ["band", "therapist_channel", "client_channel", "roi_therapist", "roi_client"]
-COLUMNS = [
-    *ABOUT,
-    *PLACES,
-    *("n", "size", "z", "p", "p_family", "n_relabelings", "n_flips", "exact", "smallest_p"),
-    *("cluster", "p_cluster", "note"),
-]
-CLUSTER_COLUMNS = [
-    *(*ABOUT, "band", "cluster", "n_pairs", "mass", "p_cluster", "size"),
-    *("therapist_channel", "client_channel", "therapist_channels", "client_channels"),
-]
-
-DESCRIBED = {
-    "measure": "What was tested, the mean over times: an estimator above chance, of PLV unless it is named",
-    "tested": "synchrony: against zero; a factor: level_a against level_b; else a score that was correlated",
-    "level_a": "Of a factor: the level from which level_b is subtracted",
-    "level_b": "Of a factor: the other level",
-    "pairs": "channels: each channel of the therapist with each of the client; sites: each site with each",
-    "unit": "dyad, or therapist (each the mean of their dyads) where two or more have several dyads",
-    "size": "Of synchrony the mean, of a factor the difference (adjusted for the other factors and the "
-    "covariates) level_a minus level_b, of a score r; of a cluster the mean of its pairs",
-    "z": "t of size with a variance of each group's own, as the z with the same p",
-    "p": "Share of sign flips, relabelings or permutations with at least this |z|, for this pair alone",
-    "p_family": "The same with the largest |z| of all pairs and bands of this test: family-wise",
-    "n_relabelings": "Relabelings of the factor or permutations of the score, the observed one among them",
-    "n_flips": "Sign flips of the units; of a factor or a score of their residuals, where p is the larger of "
-    "that of relabelings and that of sign flips",
-    "exact": "yes: these are all that there are; no: random ones",
-    "cluster": "Number of the cluster of neighbouring pairs that this pair is in, the largest first; n/a: in "
-    "none",
-    "n_pairs": "Pairs in the cluster",
-    "mass": "Sum of |z| over the cluster",
-    "p_cluster": "Share of sign flips, relabelings or permutations whose largest cluster, over all bands and "
-    "signs, has at least this mass. It holds for the cluster as a whole, and for no single pair in it",
-    "therapist_channel": "Channel of the therapist; of a cluster that of its pair with the largest |z|",
-    "client_channel": "Channel of the client; of a cluster that of its pair with the largest |z|",
-    "therapist_channels": "Channels of the therapist in the cluster",
-    "client_channels": "Channels of the client in the cluster",
-}
 
 
 @dataclass(frozen=True)
@@ -167,17 +131,12 @@ def channel_pairs(
                 rows, found = _tested(design, values, edges, n_max, seed)
                 pair_rows.append(_with_places(rows, values, kind).assign(**about))
                 cluster_rows += [about | one for one in found]
-    empty = pd.DataFrame(columns=COLUMNS)
+    empty = pd.DataFrame(columns=PAIR_TESTS.names)
     table = pd.concat(pair_rows, ignore_index=True) if pair_rows else empty
     return {
-        "pairs": whole_counts(table.reindex(columns=COLUMNS)).astype({"cluster": "Int64"}),
-        "clusters": pd.DataFrame(cluster_rows, columns=CLUSTER_COLUMNS),
+        "pairs": whole_counts(table.reindex(columns=PAIR_TESTS.names)).astype({"cluster": "Int64"}),
+        "clusters": pd.DataFrame(cluster_rows, columns=PAIR_CLUSTERS.names),
     }
-
-
-def describe_pair_tests() -> dict[str, dict]:
-    """Dictionary entries of the two tables where they say more than in the others."""
-    return {name: {"Description": text} for name, text in DESCRIBED.items()}
 
 
 def _tested(

@@ -13,9 +13,12 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from interbrain.tables import factors
+from interbrain.tables.declaration import by_family
+
 from . import apa
 from .anova import partial_eta2_interval, rm_anova
-from .cells import CELLS, Cells
+from .cells import Cells
 from .contrasts import PAIRS, emmeans, pairwise
 from .design import DesignError
 from .equivalence import equivalence_of_contrasts
@@ -25,33 +28,7 @@ from .permutation import permutation_tests
 from .power import power_of_contrast
 from .therapists import WITHIN_UNIT, pair_errors, within_therapists
 
-FAMILY_COLUMNS = {
-    "descriptives": ["measure", "factor", "level", "n", "mean", "sd", "note"],
-    "anova": [
-        *("measure", "effect", "df1", "df2", "F", "p", "gg_epsilon", "p_gg"),
-        *("partial_eta2", "partial_eta2_low", "partial_eta2_high", "n_dyads", "apa", "note"),
-        *("partial_eta2_low90", "partial_eta2_high90", "generalised_eta2", "omega2", "ss", "ss_error"),
-    ],
-    "means": ["measure", "effect", "level", "mean", "se", "df", "ci_low", "ci_high", "note"],
-    "contrasts": [
-        *("measure", "effect", "level_a", "level_b", "difference", "se", "df", "t", "p", "p_holm"),
-        *("ci_low", "ci_high", "d", "apa", "note", "sd"),
-    ],
-    "permutation": [
-        *("measure", "effect", *CELLS, "unit", "statistic", "p", "p_family", "n_relabelings", "exact"),
-        *("apa", "note", "smallest_p"),
-    ],
-    "equivalence": [
-        *("measure", "factor", "level_a", "level_b", "n_a", "n_b", "d", "d_low", "d_high", "bound_d"),
-        *("p", "p_tost", "bf01", "verdict", "sentence", "note", "g", "g_low", "g_high", "bound"),
-        *("p_holm", "p_tost_holm"),
-    ],
-    "mixed": ["measure", "term", "estimate", "se", "df", "t", "p", "ci_low", "ci_high", "apa", "note"],
-    "power": [
-        *("measure", "effect", "n_dyads", "d", "d_low", "d_high", "n_for_80", "n_for_90"),
-        *("detectable_d", "safeguard_d", "n_for_safeguard", "sentence", "note"),
-    ],
-}
+OF_FACTORS = by_family(factors)
 
 
 @dataclass(frozen=True)
@@ -356,7 +333,7 @@ def _compares_dyads(effect: str, model: Model) -> bool:
 
 def table(rows: list[dict], family: str) -> pd.DataFrame:
     """Make the table of these rows, with every column of the family."""
-    return pd.DataFrame(rows).reindex(columns=FAMILY_COLUMNS[family])
+    return pd.DataFrame(rows).reindex(columns=OF_FACTORS[family].names)
 
 
 FAMILIES = {

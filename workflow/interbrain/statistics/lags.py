@@ -11,40 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from interbrain.tables.lag_statistics import LAG_CURVES, LAG_TESTS
+
 from .presence import against_zero
 
 ESTIMATORS = ("plv", "aec")
-CURVE = ["factor", "level", "band", "roi", "estimator", "lag_s", "n", "mean", "ci_low", "ci_high"]
-STATS = [
-    *(
-        "estimator",
-        "band",
-        "roi",
-        "n",
-        "at_zero",
-        "at_far",
-        "mean",
-        "sd",
-        "t",
-        "df",
-        "p",
-        "ci_low",
-        "ci_high",
-    ),
-    *(
-        "d_z",
-        "p_flips",
-        "n_flips",
-        "exact",
-        "smallest_p",
-        "peak_s",
-        "width_s",
-        "far_from_s",
-        "n_lines",
-        "line_hz",
-        "note",
-    ),
-]
 NO_CURVE = "no dyad has a curve over lags: too few windows whose neighbours are kept too"
 
 
@@ -115,7 +86,11 @@ def mean_curves(curves: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
             about = {"factor": factor, "level": level, "band": band, "roi": roi, "estimator": estimator}
             ends = {"ci_low": mean - half, "ci_high": mean + half}
             rows.append(pd.DataFrame(about | {"lag_s": own.columns, "n": n, "mean": mean} | ends))
-    return pd.concat(rows, ignore_index=True)[CURVE] if rows else pd.DataFrame(columns=CURVE)
+    return (
+        pd.concat(rows, ignore_index=True)[LAG_CURVES.names]
+        if rows
+        else pd.DataFrame(columns=LAG_CURVES.names)
+    )
 
 
 def dyad_lines(tables: Sequence[pd.DataFrame], aggregated: pd.DataFrame) -> pd.DataFrame:
@@ -179,7 +154,7 @@ def zero_lag_tests(
         rows = [
             {"estimator": name, "band": "all", "roi": "all", "n": 0, "note": NO_CURVE} for name in ESTIMATORS
         ]
-    return pd.DataFrame(rows).assign(far_from_s=far_from_s).reindex(columns=STATS)
+    return pd.DataFrame(rows).assign(far_from_s=far_from_s).reindex(columns=LAG_TESTS.names)
 
 
 def half_width(lags: np.ndarray, curve: np.ndarray, level: float) -> float:

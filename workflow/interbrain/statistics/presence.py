@@ -12,6 +12,8 @@ from math import exp, sqrt
 import numpy as np
 import pandas as pd
 
+from interbrain.tables.presence import PRESENCE
+
 from .anova import ROUNDING as ARITHMETIC
 from .apa import NOT_TESTED, apa_presence
 from .cells import CELLS, WORDS, Cells
@@ -31,11 +33,6 @@ AGAINST_ZERO = (
 )  # how the names of measures end that can be tested
 EXACT_UP_TO = 16  # units; of more, 2^n sign flips would be 131,072 and more
 BATCH = 4_096  # sign flips at a time
-COLUMNS = [
-    *("measure", *CELLS, "unit", "n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high"),
-    *("d_z", "d_z_low", "d_z_high", "bf10", "p_flips", "p_family", "n_flips", "exact", "smallest_p"),
-    *("apa", "note"),
-]
 
 
 @dataclass(frozen=True)
@@ -204,7 +201,7 @@ def presence(
                 notes = [] if "t" in row else [_why(row, unit)]
                 notes += _who(cells, measure, [place] if number else None, entering, unit)
                 rows.append(row | {"apa": apa_presence(row), "note": note(notes)})
-    return pd.DataFrame(rows).reindex(columns=COLUMNS)
+    return pd.DataFrame(rows).reindex(columns=PRESENCE.names)
 
 
 def measures_against_zero(columns: Sequence[str], measures: Sequence[str]) -> list[str]:

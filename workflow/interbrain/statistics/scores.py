@@ -11,6 +11,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from interbrain.tables.scores import CORRELATIONS
+
 from .apa import apa_correlation
 from .cells import BEFORE, CELLS, WORDS, Cells
 from .correlations import correlation, holm, robust_correlations
@@ -18,15 +20,6 @@ from .design import DesignError
 from .equivalence import correlation_equivalence
 from .notes import fewer_times, note, shared_people, without
 from .power import power_of_correlation
-
-COLUMNS = [
-    *("measure", "questionnaire", *CELLS, "n", "r", "ci_low", "ci_high", "p", "p_holm", "bf10"),
-    *("spearman", "p_spearman", "percbend", "p_percbend", "bca_low", "bca_high"),
-    *("loo_low", "loo_low_dyad", "loo_high", "loo_high_dyad"),
-    *("partial_r", "partial_low", "partial_high", "partial_p", "partial_n", "given"),
-    *("p_tost", "verdict", "n_for_80", "detectable_r", "safeguard_r", "n_for_safeguard"),
-    *("slope", "intercept", "apa", "note", "p_holm_scores"),
-]
 
 
 def correlations(
@@ -110,4 +103,4 @@ def _given(
 
 def table(rows: list[dict]) -> pd.DataFrame:
     """Make the table of these rows, with every column."""
-    return pd.DataFrame(rows).reindex(columns=COLUMNS)
+    return pd.DataFrame(rows).reindex(columns=CORRELATIONS.names)

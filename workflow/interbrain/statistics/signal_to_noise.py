@@ -14,6 +14,8 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
+from interbrain.tables.factors import SNR_TESTS
+
 from . import apa
 from .anova import ROUNDING
 from .cells import BEFORE, CELLS, WORDS, Cells
@@ -30,11 +32,6 @@ POWER = ("power_therapist", "power_client")
 LOG_POWER = tuple(f"log_{name}" for name in POWER)
 NAMES = {f"log_snr_{role}": f"the {role}'s log SNR" for role in ("therapist", "client")}
 NOT_MEASURED = "the aggregated table has no signal-to-noise ratio of both members"
-
-COLUMNS = [
-    *("measure", "tested", *CELLS, "level_a", "level_b", "given", "n_dyads", "df1", "df2", "F", "p"),
-    *("p_holm", "difference", "ci_low", "ci_high", "d", "shared", "r", "apa", "note", "p_cr2_holm"),
-]
 
 
 def with_logs(aggregated: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +141,7 @@ def signal_to_noise(
 
 def table(rows: list[dict]) -> pd.DataFrame:
     """Make the table of these rows, with every column."""
-    return pd.DataFrame(rows).reindex(columns=COLUMNS)
+    return pd.DataFrame(rows).reindex(columns=SNR_TESTS.names)
 
 
 # --- factors ---------------------------------------------------------------------------------------------

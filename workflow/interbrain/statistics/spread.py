@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from interbrain.tables.factors import SPREAD
+
 from . import apa
 from .anova import ROUNDING as ARITHMETIC
 from .design import DesignError, model_matrices
@@ -21,11 +23,6 @@ from .permutation import BATCH, ROUNDING, relabelings, smallest_p
 if TYPE_CHECKING:
     from .groups import Entering
 
-COLUMNS = [
-    *("measure", "effect", "method", "n_dyads", "df1", "df_error", "F", "p", "F_hc3", "df_hc3", "p_hc3"),
-    *("p_studentised", "n_relabelings", "exact", "smallest_p"),
-    *("level_narrow", "sd_narrow", "level_wide", "sd_wide", "sd_ratio", "p_brown_forsythe", "apa", "note"),
-]
 ALONE, ADJUSTED = "Welch", "Welch, adjusted"
 
 
@@ -260,7 +257,7 @@ def unequal_spread(measures: Sequence[Entering]) -> pd.DataFrame:
                 continue
             said = note([why, *one.notes()])
             rows.append(about | row | {"apa": apa.apa_spread(row), "note": said})
-    return pd.DataFrame(rows).reindex(columns=COLUMNS)
+    return pd.DataFrame(rows).reindex(columns=SPREAD.names)
 
 
 def _tested(one: Entering, factor: str) -> tuple[dict, str | None]:

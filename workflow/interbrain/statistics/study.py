@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from interbrain.tables.factors import SPREAD
+from interbrain.tables.presence import PRESENCE
+
 from . import groups, presence, scores, spread, therapists
 from . import signal_to_noise as snr
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
@@ -133,8 +136,8 @@ def _nothing(columns: list[str], measures: Sequence[str]) -> dict[str, pd.DataFr
     note = "every dyad is excluded; the table of exclusions says why"
     rows = [{"measure": measure, "apa": "not tested", "note": note} for measure in measures]
     empty = {name: groups.table(rows if name == "anova" else [], name) for name in groups.FAMILIES}
-    empty["spread"] = pd.DataFrame(columns=spread.COLUMNS)
-    empty["presence"] = pd.DataFrame(columns=presence.COLUMNS)
+    empty["spread"] = pd.DataFrame(columns=SPREAD.names)
+    empty["presence"] = pd.DataFrame(columns=PRESENCE.names)
     empty["correlations"] = scores.table([])
     empty["snr"] = snr.table([])
     empty["therapists"] = therapists.table([])

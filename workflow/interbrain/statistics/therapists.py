@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from interbrain.tables.factors import THERAPISTS
+
 from . import apa
 from .anova import within_contrasts
 from .cells import CELLS, WORDS, Cells
@@ -25,24 +27,6 @@ from .spread import adjusted_welch
 if TYPE_CHECKING:
     from .groups import Entering
 
-COLUMNS = [
-    *("measure", "tested", *CELLS, "level_a", "level_b", "decides", "varies", "n_dyads", "n_therapists"),
-    *(
-        "difference",
-        "se",
-        "ci_low",
-        "ci_high",
-        "d",
-        "df1",
-        "df_error",
-        "F",
-        "p_cr2",
-        "p_means",
-        "p",
-        "p_holm",
-    ),
-    *("r", "r_therapists", "p_therapists", "apa", "note"),
-]
 BETWEEN, WITHIN = "between therapists", "within therapists"
 WITHIN_UNIT = "within therapist"  # what is relabelled of a factor that varies within them
 
@@ -96,7 +80,7 @@ def therapist_level(
 
 def table(rows: list[dict]) -> pd.DataFrame:
     """Make the table of these rows, with every column."""
-    return pd.DataFrame(rows).reindex(columns=COLUMNS)
+    return pd.DataFrame(rows).reindex(columns=THERAPISTS.names)
 
 
 def pair_errors(one: Entering, factor: str) -> dict[tuple, tuple[float, float]] | None:

@@ -1,28 +1,19 @@
-"""One dyad and run, from its simultaneous windows to synchrony with chance levels, and what it rests on.
-
-Only joins the rooms phase, rhythms, metrics and chance; the formulas stand there.
-"""
+"""A dyad's signals become synchrony between all pairs of channels, with its chance levels."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from interbrain.chance import circular_shift_null, phase_randomisation_null
-from interbrain.clocks import ClockFit
-from interbrain.epochs import Signal, on_therapist_clock, read_signal, without_known_events
+from interbrain.epochs import Signal
 from interbrain.metrics import METRICS, arranged
-from interbrain.metrics.directed import Granger, granger
 from interbrain.reproducibility.seeds import seed_of_content
-from interbrain.rhythms import power as rhythms
-from interbrain.rhythms.phase import band_signals, unit_phasors, windowed
+from interbrain.rhythms.phase import unit_phasors
+from interbrain.synchrony.members import Bands, Rhythms, kept_signals, member_rhythms
 
-Bands = Mapping[str, Sequence[float]]
 # No matrix product gives them: a shift costs 10 to 20 times as much as one of PLV.
 SLOW = ("pli", "wpli", "dwpli", "aec_orthogonalised")
 
@@ -48,77 +39,6 @@ class Synchrony:
     null: np.ndarray
     n_windows: int
     random: np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class Rhythms:
-    """How strong one member's rhythms are in the kept windows.
-
-    Attributes
-    ----------
-    bands : mapping name -> (low, high)
-        Hz; the study's, or this person's own.
-    power, snr : array, shape (n_bands, n_channels)
-        In uV^2; power over the 1/f background minus 1.
-    peak : rhythms.AlphaPeak
-    """
-
-    bands: dict[str, tuple[float, float]]
-    power: np.ndarray
-    snr: np.ndarray
-    peak: rhythms.AlphaPeak
-
-
-def read_members(
-    therapist: Path,
-    therapist_account: Path,
-    client: Path,
-    client_account: Path,
-    fit: ClockFit,
-    events: Mapping | None = None,
-) -> tuple[Signal, Signal]:
-    """Both members' cleaned recordings without known `events`, the client's at the therapist's instants."""
-    reference = read_signal(therapist, therapist_account)
-    other = replace(read_signal(client, client_account), role="client")
-    if events:
-        reference, other = without_known_events(reference, other, fit, **events)
-    return reference, on_therapist_clock(other, fit, reference.data.shape[1])
-
-
-def member_rhythms(
-    signal: Signal, starts_s: Sequence[float], bands: Bands, length_s: float, individual_band: str | None
-) -> Rhythms:
-    """Band power, SNR and alpha peak of one member, and the bands in which the phases are taken.
-
-    Parameters
-    ----------
-    individual_band : str or None
-        The band that lies around each person's own alpha peak (peak -2 to +2 Hz), where there is a clear one.
-    """
-    spans = [(start, start + length_s) for start in starts_s]
-    own = np.full(signal.data.shape, np.nan)
-    own[signal.own] = signal.data[signal.own] * 1e6
-    spectrum = rhythms.spectrum(own, signal.sfreq, spans)
-    peak = rhythms.alpha_peak(spectrum)
-    if individual_band:
-        bands = rhythms.bands_around(bands, peak, individual_band)
-    edges = {name: (float(low), float(high)) for name, (low, high) in bands.items()}
-    return Rhythms(edges, rhythms.band_power(spectrum, edges), rhythms.band_snr(spectrum, edges), peak)
-
-
-def kept_signals(
-    signal: Signal, starts_s: Sequence[float], bands: Bands, length_s: float, out_sfreq: float
-) -> np.ndarray:
-    """A member's analytic signals in the kept windows, (n_bands, n_windows, n_channels, n_times) complex64.
-
-    NaN for a channel without a signal of its own.
-    """
-    n = round(length_s * out_sfreq)
-    if not len(starts_s):
-        return np.empty((len(bands), 0, len(signal.channels), n), np.complex64)
-    signals = band_signals(signal.data, signal.sfreq, bands, out_sfreq)
-    signals[:, [c in signal.interpolated for c in signal.channels]] = np.nan
-    return windowed(signals, np.round(np.asarray(starts_s) * out_sfreq).astype(int), n)
 
 
 def synchrony(
@@ -253,140 +173,3 @@ def dyad_synchrony(
     settings["seed"] = seed_of_content(seed, *(m.content for m in members))
     compared = synchrony(*signals, out_sfreq=out_sfreq, slow_null_at=at, overwrite=True, **settings)
     return compared, found, signals
-
-
-def at_channels(signal: Signal, channels: Sequence[str]) -> Signal:
-    """A member's signal at some channels only, in the order given."""
-    rows = [signal.channels.index(channel) for channel in channels]
-    return replace(signal, data=signal.data[rows], channels=list(channels))
-
-
-def window_synchrony(
-    therapist: Signal,
-    client: Signal,
-    starts_s: Sequence[float],
-    *,
-    bands: Bands,
-    length_s: float,
-    individual_band: str | None,
-    estimator: str,
-    channels: Sequence[str],
-) -> np.ndarray:
-    """One estimator in each window, at the recordings' full rate: here single windows are the result.
-
-    Parameters
-    ----------
-    therapist, client, starts_s, bands, length_s, individual_band
-        As of `dyad_synchrony`.
-    estimator : str
-        Name in metrics.METRICS.
-    channels : sequence of str
-        The channels that are wanted of both.
-
-    Returns
-    -------
-    values : array, shape (n_bands, n_windows, n_channels, n_channels)
-        Therapist by client; NaN where a channel holds no signal of its own.
-    """
-    signals = []
-    for member in (therapist, client):
-        own = member_rhythms(member, starts_s, bands, length_s, individual_band).bands
-        signals.append(kept_signals(at_channels(member, channels), starts_s, own, length_s, member.sfreq))
-    if METRICS[estimator].needs == "phase":
-        signals = [unit_phasors(signal) for signal in signals]
-    return METRICS[estimator](*signals)
-
-
-def within_brain_synchrony(
-    member: Signal,
-    starts_s: Sequence[float],
-    *,
-    bands: Bands,
-    length_s: float,
-    out_sfreq: float,
-    individual_band: str | None,
-    channels: Sequence[str],
-    seed: Sequence[int],
-    **settings,
-) -> dict[str, Synchrony]:
-    """Every estimator between the channels of one brain, with circular shifts of its channels as chance.
-
-    Parameters
-    ----------
-    member, starts_s, bands, length_s, out_sfreq, individual_band
-        As of `dyad_synchrony`.
-    channels : sequence of str
-        The channels that are wanted.
-    **settings
-        Of `synchrony`.
-
-    Returns
-    -------
-    found : dict of estimator to Synchrony
-        NaN for a channel with itself.
-    """
-    own = member_rhythms(member, starts_s, bands, length_s, individual_band).bands
-    signals = kept_signals(at_channels(member, channels), starts_s, own, length_s, out_sfreq)
-    seed = seed_of_content(seed, member.content)
-    found = synchrony(signals, signals, out_sfreq=out_sfreq, seed=seed, **settings)
-    itself = np.eye(len(channels), dtype=bool)
-    for one in found.values():
-        one.value[:, itself] = np.nan
-        one.null[:, :, itself] = np.nan
-    return found
-
-
-def directed_coupling(
-    therapist: Signal,
-    client: Signal,
-    starts_s: Sequence[float],
-    *,
-    bands: Bands,
-    length_s: float,
-    rois: Mapping[str, Sequence[str]],
-    sfreq: float,
-) -> dict[tuple[str, str], Granger]:
-    """Spectral Granger causality between the mean signals of each pair of ROIs.
-
-    Parameters
-    ----------
-    therapist, client, starts_s, bands, length_s
-        As of `dyad_synchrony`; the signals are the cleaned ones, in no band of their own.
-    sfreq : float
-        Rate of the model, Hz: twice the lowpass of cleaning, so that the signals fill its spectrum.
-
-    Returns
-    -------
-    found : dict of (therapist's ROI, client's ROI) to Granger
-        a is the therapist, b the client. The model's lags span one cycle of the slowest band.
-    """
-    order = int(np.ceil(sfreq / min(low for low, _ in bands.values())))
-    at_rois = [_roi_windows(member, starts_s, length_s, rois, sfreq) for member in (therapist, client)]
-    found = {
-        (one, other): granger(at_rois[0][one], at_rois[1][other], sfreq, bands, order)
-        for one in rois
-        for other in rois
-    }
-    for note in dict.fromkeys(one.note for one in found.values() if one.note):
-        logging.getLogger(__name__).warning("Granger causality: %s", note)
-    return found
-
-
-def _roi_windows(
-    member: Signal, starts_s: Sequence[float], length_s: float, rois: Mapping, sfreq: float
-) -> dict[str, np.ndarray]:
-    """Mean over each ROI's own channels, resampled and cut into windows (n_windows, n_times)."""
-    from scipy.signal import resample_poly
-
-    ratio = Fraction(sfreq / member.sfreq).limit_denominator(1000)
-    first = np.round(np.asarray(starts_s, float) * sfreq).astype(int)
-    at = first[:, None] + np.arange(round(length_s * sfreq))
-    windows = {}
-    for name, channels in rois.items():
-        own = [i for i in member.own if member.channels[i] in channels]
-        if own:
-            mean = resample_poly(member.data[own].mean(axis=0), ratio.numerator, ratio.denominator)
-            windows[name] = mean[np.minimum(at, len(mean) - 1)]
-        else:
-            windows[name] = np.full(at.shape, np.nan)
-    return windows

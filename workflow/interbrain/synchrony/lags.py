@@ -17,10 +17,9 @@ from interbrain.metrics import roi_mean
 from interbrain.metrics.lags import lag_curves
 from interbrain.rhythms.lines import shared_lines
 from interbrain.rhythms.phase import band_signals
-from interbrain.synchrony.dyad import Bands, at_channels, member_rhythms
+from interbrain.synchrony.members import Bands, at_channels, member_rhythms
 
 STEP_S = 0.05
-COLUMNS = ["band", "roi", "estimator", "lag_s", "value", "n_pairs", "n_windows", "line_hz", "note"]
 
 
 def windows_with_neighbours(kept: Sequence[int], reach_s: float, length_s: float) -> list[int]:
@@ -116,7 +115,7 @@ def lag_table(
     order = {name: k for k, name in enumerate([*bands, *rois, "plv", "aec"])}
     keys = ["band", "roi", "estimator"]
     table = pd.concat(tables).sort_values(keys, key=lambda c: c.map(order), kind="stable", ignore_index=True)
-    return table[COLUMNS]
+    return table
 
 
 def zero_lag(tables: Sequence[pd.DataFrame], far_from_s: float) -> pd.DataFrame:
@@ -140,14 +139,3 @@ def zero_lag(tables: Sequence[pd.DataFrame], far_from_s: float) -> pd.DataFrame:
     far = plv[plv["lag_s"].abs() >= far_from_s - 1e-9].groupby(keys, sort=False)["value"].mean()
     here = plv[plv["lag_s"] == 0].set_index(keys)["value"]
     return (here - far).rename("zero_lag").reset_index()
-
-
-def describe_lags() -> dict[str, dict]:
-    """Dictionary entries of `lag_table` that say more than in the other tables."""
-    return {
-        "value": {
-            "Description": "The estimator over time in windows of the one member, the other's signal being "
-            "shifted by the lag; mean over windows and over which member is shifted, then over channel pairs"
-        },
-        "n_windows": {"Description": "Windows whose neighbours are kept too: only they have every lag"},
-    }

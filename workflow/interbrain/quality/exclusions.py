@@ -1,0 +1,120 @@
+"""What does not enter the study, and why: by the limits of the config, by rules, by the laboratory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from interbrain.quality.decision_log import AUTOMATIC
+
+TOO_LITTLE = "too little shared clean data"
+
+# Who left a dyad or a recording out, if no rule of the workflow did.
+LABORATORY = "the laboratory"
+
+
+def too_little_data(
+    roi_tables: Sequence[pd.DataFrame], length_s: float, min_clean_s: float
+) -> dict[str, str]:
+    """Dyads with less shared clean time than the limit in every recording, and the reason."""
+    seconds = _clean_seconds(roi_tables, length_s)
+    enough = {dyad for (dyad, _), clean in seconds.items() if clean >= min_clean_s}
+    reasons: dict[str, list[str]] = {}
+    for (dyad, time), clean in seconds.items():
+        if dyad not in enough:
+            reasons.setdefault(dyad, []).append(f"{clean:g} s at {time}")
+    return {
+        dyad: f"{TOO_LITTLE}: {', '.join(spans)} (limit {min_clean_s:g} s)" for dyad, spans in reasons.items()
+    }
+
+
+def short_recordings(
+    roi_tables: Sequence[pd.DataFrame], length_s: float, min_clean_s: float
+) -> dict[tuple[str, str], str]:
+    """Recordings with less shared clean time than the limit, of dyads that have another; and the reason."""
+    seconds = _clean_seconds(roi_tables, length_s)
+    enough = {dyad for (dyad, _), clean in seconds.items() if clean >= min_clean_s}
+    return {
+        (dyad, time): f"{TOO_LITTLE}: {clean:g} s (limit {min_clean_s:g} s)"
+        for (dyad, time), clean in seconds.items()
+        if clean < min_clean_s and dyad in enough
+    }
+
+
+def _clean_seconds(roi_tables: Sequence[pd.DataFrame], length_s: float) -> dict[tuple[str, str], float]:
+    """Shared clean time of each dyad and time, s."""
+    first = [table.iloc[0] for table in roi_tables]
+    return {(row["dyad"], row["time"]): row["n_windows"] * length_s for row in first}
+
+
+def exclusions_table(
+    excluded: Mapping[str, str],
+    conversions: Sequence[Mapping],
+    accounts: Sequence[Mapping],
+    ledgers: Mapping[tuple[str, str], pd.DataFrame],
+    aggregated: pd.DataFrame,
+    unused: Mapping[tuple[str, str], str] | None = None,
+    levels: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """What was left out, and why: dyads, recordings, sites, gaps, channels, components, windows.
+
+    Parameters
+    ----------
+    excluded : mapping dyad -> reason
+    unused : mapping (dyad, time) -> reason
+        Recordings that are missing or not used, of dyads that the laboratory has not excluded.
+    levels : DataFrame
+        dyad and the factors, of every dyad: a column each, so that it shows whether one group lost more.
+    """
+    rows = [
+        {"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r, "by": _by(r)}
+        for d, r in excluded.items()
+    ]
+    rows += [
+        {"what": "recording", "dyad": d, "time": t, "item": t, "count": 1, "reason": r, "by": _by(r)}
+        for (d, t), r in (unused or {}).items()
+    ]
+    lacking = aggregated.loc[aggregated["plv"].isna(), ["dyad", "time", "roi"]].drop_duplicates()
+    for row in lacking.itertuples():
+        reason = "no pair of good channels; the dyad is not in the tests that need it"
+        rows.append(
+            {
+                "what": "site",
+                "dyad": row.dyad,
+                "time": row.time,
+                "item": row.roi,
+                "count": 1,
+                "reason": reason,
+            }
+        )
+    for c, a in zip(conversions, accounts, strict=True):
+        who = {"dyad": c["dyad"], "participant": c["participant"], "time": c["time"]}
+        for what, spans, reason in (
+            ("gap", c["lost_samples"], "samples lost by the amplifier"),
+            ("gap", c["missing_data"], "values the amplifier did not measure"),
+        ):
+            for onset, length in spans:
+                item = f"{onset:.2f}-{onset + length:.2f} s"
+                rows.append({"what": what, **who, "item": item, "count": round(length, 3), "reason": reason})
+        for what, things, left_out in (
+            ("channel", a["Channels"], "bad"),
+            ("component", a["Components"], "remove"),
+        ):
+            for row in things:
+                if row["decision"] == left_out:
+                    about = {"item": row[what], "count": 1, "reason": row["reason"], "by": row["by"]}
+                    rows.append({"what": what, **who, **about})
+    for (dyad, time), ledger in ledgers.items():
+        dropped = ledger[ledger["kept"] == 0]
+        for (reason, by), windows in dropped.groupby(["reason", "by"], sort=True):
+            about = {"count": len(windows), "reason": reason, "by": by}
+            rows.append({"what": "window", "dyad": dyad, "time": time, **about})
+    columns = ["what", "dyad", "participant", "time", "item", "count", "reason", "by"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table if levels is None else table.merge(levels, on="dyad", how="left", validate="many_to_one")
+
+
+def _by(reason: str) -> str:
+    """Who left out a dyad or a recording: a rule of the workflow, or the laboratory in its tables."""
+    return AUTOMATIC if reason.startswith(TOO_LITTLE) else LABORATORY

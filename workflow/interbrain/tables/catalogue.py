@@ -1,0 +1,34 @@
+"""All tables of the derivatives, for whoever reads or describes every one of them."""
+
+from interbrain.tables import (
+    channel_pairs,
+    decisions,
+    directed,
+    findings,
+    group,
+    lag_statistics,
+    lags,
+    multiverse,
+    pseudodyads,
+    single_windows,
+    synchrony,
+    variants,
+    windows,
+    within_brain,
+)
+from interbrain.tables.declaration import Table, by_family
+from interbrain.tables.of_analysis import OF_ANALYSIS
+
+OF_DYADS: dict[str, Table] = by_family(
+    windows, synchrony, single_windows, within_brain, directed, lags, variants, decisions
+)
+OF_STUDY: dict[str, Table] = (
+    by_family(group, pseudodyads)
+    | OF_ANALYSIS
+    | by_family(lag_statistics, multiverse, findings)
+    | {
+        "decisions": decisions.DECISIONS,
+        "pairtests": channel_pairs.PAIR_TESTS,  # `channelpairs` is the table of their means
+        "pairclusters": channel_pairs.PAIR_CLUSTERS,
+    }
+)

@@ -1,0 +1,325 @@
+"""Tables of the whole study before any test."""
+
+from interbrain.tables.declaration import Column, Table
+from interbrain.tables.shared import SHARED
+
+AGGREGATED = Table(
+    "aggregated_plv",
+    "The aggregated dataset: a row a dyad, time, band and site, with factors and scores",
+    [
+        *SHARED.of("dyad therapist client time band roi"),
+        Column(
+            "plv",
+            "number",
+            "Phase-Locking Value over time in each window, mean over windows, then over channel pairs; "
+            "0 to 1",
+        ),
+        Column(
+            "chance",
+            "number",
+            "Mean of the same quantity after circular shifts of the client against the therapist",
+        ),
+        Column("above_chance", "number", "Value minus chance"),
+        Column("chance_sd", "number", "Standard deviation over the circular shifts"),
+        Column("z_chance", "number", "(value minus chance) / chance_sd"),
+        Column(
+            "p_chance",
+            "number",
+            "Share of shifts whose value is at least the observed one, (b + 1) / (m + 1), one-sided",
+        ),
+        Column("n_windows", "count", "Windows kept, good in both members at once"),
+        Column(
+            "n_pairs",
+            "count",
+            "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
+        ),
+        Column(
+            "pseudo",
+            "number",
+            "Mean value above chance (shifts by whole windows) of the dyad's members with people whom "
+            "they never met (pseudo-dyads); of PLV where no estimator is named",
+        ),
+        Column(
+            "above_pseudo",
+            "number",
+            "Value of the dyad above chance (shifts by whole windows) minus pseudo",
+        ),
+        Column("pseudo_sd", "number", "Standard deviation over the pseudo-dyads"),
+        Column("z_pseudo", "number", "above_pseudo / pseudo_sd"),
+        Column(
+            "p_pseudo",
+            "number",
+            "Share of pseudo-dyads with at least the dyad's value, (b + 1) / (m + 1), one-sided",
+        ),
+        Column(
+            "n_pseudo",
+            "count",
+            "Pseudo-dyads of the dyad's members; p_pseudo can be no smaller than 1 / (n_pseudo + 1)",
+        ),
+        Column(
+            "random",
+            "number",
+            "Mean of the same quantity with phase-randomised surrogates of the client",
+        ),
+        Column("above_random", "number", "Value minus random"),
+        Column("random_sd", "number", "Standard deviation over the surrogates"),
+        Column("z_random", "number", "(value minus random) / random_sd"),
+        Column(
+            "p_random",
+            "number",
+            "Share of surrogates whose value is at least the observed one, (b + 1) / (m + 1), one-sided",
+        ),
+        Column("cycles_per_window", "number", "Cycles of the band's middle frequency in a window"),
+        Column(
+            "power_therapist",
+            "number",
+            "Power in the band, therapist, mean over the ROI's channels",
+            "uV^2",
+        ),
+        Column("power_client", "number", "Power in the band, client, mean over the ROI's channels", "uV^2"),
+        Column(
+            "snr_therapist",
+            "number",
+            "Power over the 1/f background in the band minus 1, therapist, mean over ROI channels",
+        ),
+        Column(
+            "snr_client",
+            "number",
+            "Power over the 1/f background in the band minus 1, client, mean over ROI channels",
+        ),
+        Column(
+            "alpha_peak_therapist",
+            "number",
+            "Alpha peak of the therapist in the kept windows; n/a if none is clear",
+            "Hz",
+        ),
+        Column(
+            "alpha_peak_client",
+            "number",
+            "Alpha peak of the client in the kept windows; n/a if none is clear",
+            "Hz",
+        ),
+        Column(
+            "zero_lag",
+            "number",
+            "PLV at lag 0 minus its mean at the far lags (config: lags), on average 0 where being "
+            "simultaneous is nothing special; from windows whose neighbours are kept too",
+        ),
+        Column(
+            "granger_to_client",
+            "number",
+            "Spectral Granger causality from therapist to client, mean over the band",
+        ),
+        Column(
+            "granger_to_therapist",
+            "number",
+            "Spectral Granger causality from client to therapist, mean over the band",
+        ),
+        Column(
+            "granger_net",
+            "number",
+            "granger_to_client minus granger_to_therapist, minus the same with time reversed; above 0: "
+            "the therapist leads",
+        ),
+    ],
+    optional=[
+        "pseudo",
+        "above_pseudo",
+        "pseudo_sd",
+        "z_pseudo",
+        "p_pseudo",
+        "n_pseudo",
+        "random",
+        "above_random",
+        "random_sd",
+        "z_random",
+        "p_random",
+        "zero_lag",
+        "granger_to_client",
+        "granger_to_therapist",
+        "granger_net",
+    ],
+    extended=True,
+)
+
+EXCLUSIONS = Table(
+    "exclusions",
+    "What was left out, and why: a row a thing",
+    [
+        Column(
+            "what",
+            "text",
+            "What the row is about: dyad, recording, site, channel, component, window or gap",
+        ),
+        *SHARED.of("dyad participant time"),
+        Column(
+            "item",
+            "label",
+            "Which one: the name of the channel or component, the start of the window, the time of the gap",
+        ),
+        Column("count", "count", "How many; for a gap, its seconds"),
+        Column(
+            "reason",
+            "label",
+            "Why it was left out, or what a person said of it; n/a where there is nothing to say",
+        ),
+        Column(
+            "by",
+            "label",
+            "Who decided: automatic; the laboratory, which excluded a dyad or recording in its tables "
+            "or lacks it; or the person whom the study's table of decisions names",
+        ),
+    ],
+    extended=True,
+)
+
+QUALITY = Table(
+    "quality",
+    "What was recorded, how the clocks agree, what cleaning found: a row a recording",
+    [
+        *SHARED.of("participant dyad role time"),
+        Column("source_format", "text", "Format of the raw file"),
+        Column("duration_s", "number", "Duration of the recording", "s"),
+        Column("sfreq", "number", "Sampling frequency of the raw recording", "Hz"),
+        Column("n_channels", "count", "EEG channels recorded"),
+        Column("n_bad", "count", "Bad channels, interpolated and left out of every PLV"),
+        Column("bad_channels", "label", "Their names"),
+        Column(
+            "n_components",
+            "count",
+            "Independent components of the good channels; 0 where there are none",
+        ),
+        Column("n_removed", "count", "Components removed"),
+        Column("removed", "text", "How many of each label were removed"),
+        Column("ica", "text", "Independent components: converged, not converged, or not done and why"),
+        Column(
+            "muscle_s",
+            "number",
+            "Bursts of muscle activity that are left after the components were removed; n/a where the "
+            "recording does not reach the frequencies at which they are searched for",
+            "s",
+        ),
+        Column("steps", "text", "Electrode pops at good channels: channel and time in this recording"),
+        Column("not_judged", "text", "What cleaning could not judge in this recording, and why"),
+        Column("by_hand", "number", "Decisions of a person about this recording's channels and components"),
+        Column("windows_total", "count", "Windows of the dyad's recording on the therapist's clock"),
+        Column("windows_kept", "count", "Windows kept, good in both members at once"),
+        Column("percent_kept", "number", "Windows kept", "%"),
+        Column(
+            "windows_gap",
+            "count",
+            "Windows of this member with samples lost, missing or not recorded in or just beside them",
+        ),
+        Column("windows_flat", "count", "Windows of this member with a flat ROI channel"),
+        Column("windows_amplitude", "count", "Windows of this member with an amplitude above the limit"),
+        Column(
+            "windows_muscle",
+            "count",
+            "Windows of this member with a burst of muscle activity; n/a where muscle_s is",
+        ),
+        Column("windows_step", "count", "Windows of this member beside an electrode pop"),
+        Column(
+            "windows_autoreject",
+            "count",
+            "Windows of this member that autoreject rejects; 0 if the config does not ask it",
+        ),
+        Column(
+            "windows_clock",
+            "count",
+            "Windows of the client's recording in which triggers that do not match leave it open "
+            "whether they are simultaneous with the therapist's",
+        ),
+        Column(
+            "windows_other",
+            "count",
+            "Windows of this member without a good ROI channel or marked bad in the recording",
+        ),
+        Column("windows_by_hand", "count", "Windows of the dyad's recording that a person kept or dropped"),
+        Column(
+            "line_noise_db",
+            "number",
+            "Mains before cleaning: how far the line stands above its neighbours, ROI channels",
+            "dB",
+        ),
+        Column(
+            "mains_hz",
+            "number",
+            "Mains that were removed: the config's, unless the recording shows other ones only",
+            "Hz",
+        ),
+        Column("gap_s", "number", "Samples lost by the amplifier", "s"),
+        Column(
+            "sync_method",
+            "text",
+            "How the two clocks were tied: markers, start_marker, lsl_clock, same_file, header_time, "
+            "shared_start",
+        ),
+        Column(
+            "sync_drift_from",
+            "text",
+            "What the drift was measured by: session, recording (triggers), LSL, one clock; unknown: it"
+            " was not measured and is taken as 0",
+        ),
+        Column(
+            "sync_offset_s",
+            "number",
+            "Client's clock at the therapist's time 0; 0 for the therapist",
+            "s",
+        ),
+        Column(
+            "sync_drift_ppm",
+            "number",
+            "Drift of the client's clock against the therapist's; 0 for the therapist",
+            "ppm",
+        ),
+        Column(
+            "sync_drift_error_ppm",
+            "number",
+            "Standard error of that drift, fitted over the session",
+            "ppm",
+        ),
+        Column("sync_residual_ms", "number", "RMS difference of the shared triggers after alignment", "ms"),
+        Column(
+            "sync_markers",
+            "count",
+            "Triggers of the whole files that were matched: shared by both members",
+        ),
+        Column("sync_markers_therapist", "count", "Triggers in the therapist's file"),
+        Column("sync_markers_client", "count", "Triggers in the client's file"),
+        Column("sync_markers_in_block", "count", "Matched triggers inside the rest block"),
+        Column(
+            "verdict",
+            "text",
+            "good, or look: a person should look at this recording. Of a test: different, equivalent, "
+            "different but negligible, or cannot tell. Of a finding: as docs/statistics.md defines it",
+        ),
+        Column("verdict_reason", "text", "Why a person should look"),
+    ],
+)
+
+SPECTRA = Table(
+    "spectra",
+    "Power spectra before and after cleaning: a row a recording and frequency",
+    [
+        *SHARED.of("participant dyad role time"),
+        Column("frequency_hz", "number", "Frequency", "Hz"),
+        Column("before_db", "number", "Power before cleaning, mean over ROI channels, re 1 uV^2/Hz", "dB"),
+        Column("after_db", "number", "Power after cleaning, mean over ROI channels, re 1 uV^2/Hz", "dB"),
+    ],
+)
+
+CHANNEL_MEANS = Table(
+    "channelpairs_plv",
+    "Mean PLV of each pair of channels over dyads: a row a band and pair",
+    [
+        *SHARED.of("band therapist_channel client_channel"),
+        Column(
+            "plv",
+            "number",
+            "Phase-Locking Value over time in each window, mean over windows, then over channel pairs; "
+            "0 to 1",
+        ),
+        Column("above_chance", "number", "Value minus chance"),
+        Column("n_dyads", "count", "Dyads behind the value"),
+    ],
+)

@@ -1,0 +1,38 @@
+"""Synchrony of a dyad and run over lags."""
+
+from interbrain.tables.declaration import Column, Table
+from interbrain.tables.shared import SHARED
+
+LAGS = Table(
+    "lags_plv",
+    "PLV and amplitude correlation with the client delayed: a row a band, site, estimator and lag",
+    [
+        *SHARED.of("dyad time run band roi estimator"),
+        Column(
+            "lag_s",
+            "number",
+            "The client's delay: where the curve has its peak above 0, the client follows the therapist",
+            "s",
+        ),
+        Column(
+            "value",
+            "number",
+            "The estimator over time in windows of the one member, the other's signal being shifted by "
+            "the lag; mean over windows and over which member is shifted, then over channel pairs",
+        ),
+        Column(
+            "n_pairs",
+            "count",
+            "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
+        ),
+        Column("n_windows", "count", "Windows whose neighbours are kept too: only they have every lag"),
+        Column(
+            "line_hz",
+            "number",
+            "A narrow line that the spectra of both members have in the band; n/a if there is none. Of "
+            "the study: the median of such dyads",
+            "Hz",
+        ),
+        SHARED["note"],
+    ],
+)

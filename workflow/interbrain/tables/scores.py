@@ -1,0 +1,83 @@
+"""Tests of questionnaire scores."""
+
+from interbrain.tables.declaration import Column, Table
+from interbrain.tables.shared import SHARED
+from interbrain.tables.statistics import TESTED
+
+CORRELATIONS = Table(
+    "correlations_stats",
+    "Correlations with questionnaire scores: a row a measure, score, site and band",
+    [
+        TESTED["measure"],
+        Column("questionnaire", "text", "Questionnaire score that was correlated, per dyad"),
+        *SHARED.of("roi band"),
+        *TESTED.of("n r ci_low ci_high p p_holm bf10"),
+        Column("spearman", "number", "Spearman's rank correlation"),
+        Column("p_spearman", "number", "Its p-value"),
+        Column("percbend", "number", "Percentage bend correlation (Wilcox 1994)"),
+        Column("p_percbend", "number", "Its p-value"),
+        Column("bca_low", "number", "Lower end of the 95% bootstrap interval of r (BCa)"),
+        Column("bca_high", "number", "Upper end of that interval"),
+        Column("loo_low", "number", "The lowest r when one dyad is left out"),
+        Column("loo_low_dyad", "text", "That dyad"),
+        Column("loo_high", "number", "The highest r when one dyad is left out"),
+        Column("loo_high_dyad", "text", "That dyad"),
+        Column("partial_r", "number", "Partial correlation, given what the column given names"),
+        Column("partial_low", "number", "Lower end of its 95% confidence interval"),
+        Column("partial_high", "number", "Upper end of that interval"),
+        Column("partial_p", "number", "Its p-value"),
+        Column("partial_n", "number", "Dyads behind it"),
+        TESTED["given"],
+        Column(
+            "p_tost",
+            "number",
+            "p-value of two one-sided tests against the smallest effects that would matter",
+        ),
+        Column(
+            "verdict",
+            "text",
+            "good, or look: a person should look at this recording. Of a test: different, equivalent, "
+            "different but negligible, or cannot tell. Of a finding: as docs/statistics.md defines it",
+        ),
+        Column(
+            "n_for_80",
+            "count",
+            "Dyads for 80% power if the true effect were the observed one; not for planning",
+        ),
+        Column("detectable_r", "number", "The smallest r that this study sees with 80% power"),
+        Column(
+            "safeguard_r",
+            "number",
+            "The end near zero of the 60% interval of r, a cautious guess for planning",
+        ),
+        Column(
+            "n_for_safeguard",
+            "count",
+            "Dyads that a study needs for 80% power at it; n/a if no number is enough",
+        ),
+        Column("slope", "number", "Slope of the regression of the measure on the questionnaire score"),
+        Column("intercept", "number", "Intercept of that regression"),
+        TESTED["apa"],
+        SHARED["note"],
+        Column(
+            "p_holm_scores",
+            "number",
+            "p-value, Holm-corrected over all questionnaire scores, sites and bands of one measure",
+        ),
+    ],
+)
+
+RELIABILITY = Table(
+    "reliability_stats",
+    "Reliability of the questionnaires: a row a questionnaire and subscale",
+    [
+        Column("questionnaire", "text", "Questionnaire score that was correlated, per dyad"),
+        Column("subscale", "text", "Subscale of the questionnaire; total: all items"),
+        Column("n_items", "count", "Items"),
+        TESTED["n"],
+        Column("alpha", "number", "Cronbach's alpha"),
+        Column("alpha_low", "number", "Lower end of its 95% confidence interval (Feldt)"),
+        Column("alpha_high", "number", "Upper end of that interval"),
+        SHARED["note"],
+    ],
+)

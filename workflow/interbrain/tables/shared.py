@@ -1,0 +1,23 @@
+"""Columns that tables of several stages have, with one meaning."""
+
+from interbrain.tables.declaration import Column, Columns
+
+SHARED = Columns(
+    (
+        Column("dyad", "label", "The dyad"),
+        Column("therapist", "label", "The therapist, who may be in several dyads"),
+        Column("client", "label", "The client"),
+        Column("participant", "label", "The person"),
+        Column("role", "text", "Role in the dyad: therapist or client"),
+        Column("time", "label", "Time of measurement, as the config spells it"),
+        Column("run", "count", "BIDS run that stands for the time"),
+        Column("band", "label", "Frequency band, as the config defines it; all: mean over bands"),
+        Column("roi", "label", "Site (ROI) in both brains, as the config defines it; all: mean over sites"),
+        Column("roi_therapist", "label", "Site (ROI) in the therapist's brain"),
+        Column("roi_client", "label", "Site (ROI) in the client's brain"),
+        Column("therapist_channel", "label", "Channel of the therapist"),
+        Column("client_channel", "label", "Channel of the client"),
+        Column("estimator", "text", "Estimator of synchrony; its definition stands in docs/methods.md"),
+        Column("note", "text", "What a reader must know of this row; n/a if nothing"),
+    )
+)
