@@ -24,7 +24,7 @@ def settings():
     schema = config_schema()
     config = with_defaults({"line_frequency": 50}, schema)
     own = {name: value for name, value in config["cleaning"].items() if name != "max_bad_share"}
-    return {**own, "line_frequency": config["line_frequency"], "rois": config["rois"]}
+    return {**own, "line_frequency": config["line_frequency"]}
 
 
 def write(folder):

@@ -79,7 +79,7 @@ def neighbours():
 
 
 def cleaned(raw, seed, *, components=True):
-    settings = {**CONFIG["cleaning"], "line_frequency": CONFIG["line_frequency"], "rois": ROIS}
+    settings = {**CONFIG["cleaning"], "line_frequency": CONFIG["line_frequency"]}
     del settings["max_bad_share"]  # decides what asks for a look
     if not components:
         settings["ica"] = {**settings["ica"], "do": False}

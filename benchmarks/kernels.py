@@ -219,6 +219,7 @@ def dyad_alone(folder):
             bands=config["bands"],
             windows={**windows, "seed": [0]},
             decisions=[],
+            events=None,
             synchrony={**chance, "seed": [0], "out_sfreq": config["phase"]["sfreq"]},
         ),
         log=[f"{folder}/log.txt"],

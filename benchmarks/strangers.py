@@ -90,14 +90,14 @@ def two_members(files, people, root, components=True, block_s=BLOCK_S):
     sources = {m.role: Source(m.participant, str(m.path)) for m in pair}
     session = [RunSources(1, "pre", "shared_start", **sources, start_s=block_s[0], stop_s=block_s[1])]
     timing = time_session(dyad, session, cap_map={}, triggers={}, clock_limits=CLOCK_LIMITS)["1"]
-    settings = {**CONFIG["cleaning"], "line_frequency": 60, "rois": ROIS}
+    settings = {**CONFIG["cleaning"], "line_frequency": 60}
     del settings["max_bad_share"]  # decides what asks for a look
     if not components:
         settings["ica"] = {**settings["ica"], "do": False}
     done = []
     for member, partner in (pair, pair[::-1]):
         meeting = Meeting(dyad, 1, "pre", partner.participant, {})
-        convert(member, meeting, timing, root, cap_map={}, rois=ROIS, line_frequency=60)
+        convert(member, meeting, timing, root, cap_map={}, line_frequency=60)
         raw = read_recording_files(root / f"{recording_stem(member.participant, dyad, 1)}_eeg.vhdr")
         done.append(clean(raw, **settings, seed=[1]))
     return tuple(done), read_clock(root / f"{recording_stem(people[1], dyad, 1)}_eeg.json")

@@ -116,7 +116,6 @@ def made(tmp_path_factory) -> SmallStudy:
                         timing[str(sources.run)],
                         root,
                         cap_map={},
-                        rois={"central": ["Cz"]},
                         line_frequency=50,
                     )
                 )

@@ -82,7 +82,6 @@ def study(tmp_path_factory, repository) -> Path:
                     usable(timing, "1"),
                     dataset,
                     cap_map=read.cap_map(participant, row["dyad"], 1),
-                    rois=config["rois"],
                     line_frequency=config["line_frequency"],
                     share_annotations=config["share_annotations"],
                 )

@@ -104,7 +104,6 @@ class Session:
                         timing["1"],
                         root,
                         cap_map={},
-                        rois=config["rois"],
                         line_frequency=50,
                     )
                 )

@@ -20,7 +20,7 @@ LABELS = ["ExG01", "ExG02", "ExG03", "Digi", "Saw"]
 CAP = {"ExG01": "Fz", "ExG02": "Cz", "ExG03": "O1"}
 PULSES = np.array([3.2, 9.7, 17.1, 22.4, 30.9, 38.3, 47.6, 55.0])  # on the therapist's clock
 OFFSET, DRIFT = 1.5, 300e-6
-SETTINGS = {"cap_map": CAP, "rois": {"frontal": ["Fz"], "central": ["Cz"]}, "line_frequency": 50}
+SETTINGS = {"cap_map": CAP, "line_frequency": 50}
 TRIGGERS = {"channel": "Digi", "idle": 8, "dead_time_s": 0.5, "annotation": None}
 LIMITS = {
     **{"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100},
@@ -345,13 +345,6 @@ def test_a_wrong_trigger_channel_names_the_file(tmp_path, raw_files):
     triggers = {**TRIGGERS, "channel": "Trig"}
     refused(
         tmp_path, members(raw_files), "therapist.s recording: .*no trigger channel 'Trig'", triggers=triggers
-    )
-
-
-def test_an_absent_roi_channel_names_the_file_and_what_there_is(tmp_path, raw_files):
-    rois = {"frontal": ["F3", "Fz"], "posterior": ["Oz"]}
-    refused(
-        tmp_path, members(raw_files), r"T01 \(session_of_anna_t.*F3, Oz are not in .*Fz, Cz, O1", rois=rois
     )
 
 

@@ -151,6 +151,6 @@ def test_a_weak_partner_and_a_short_time_together_are_noted_for_the_report(tmp_p
     assert length == "therapist 200 s, client 120 s; both were recorded for only 120 s"
     client = Member("C01", "client", Path(pair["client"].path))
     meeting = Meeting("D01", 1, "pre", "T01", {})
-    settings = {"cap_map": {}, "rois": {"central": ["Cz"]}, "line_frequency": 50}
+    settings = {"cap_map": {}, "line_frequency": 50}
     facts = convert(client, meeting, timing, tmp_path / "bids", **settings)
     assert {strength, length} <= {caution["what"] for caution in recording_cautions([facts])}

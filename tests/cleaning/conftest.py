@@ -8,12 +8,12 @@ from interbrain.cleaning import clean
 from interbrain.simulate import Artifacts, Member, simulate_recording
 
 LABELS = ["eye blink", "muscle artifact", "heart beat", "line noise", "channel noise"]
+ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
 SETTINGS = {
     "sfreq": 250,
     "highpass": 1,
     "lowpass": 40,
     "line_frequency": 50,
-    "rois": {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]},
     "ica": {"do": True, "max_components": 30, "remove": dict.fromkeys(LABELS, 0.8)},
     "muscle_db": 6,
     "seed": [1],

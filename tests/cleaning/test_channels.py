@@ -9,7 +9,7 @@ from interbrain.cleaning.channels import bad_channels, bridges, flat_stretches, 
 from interbrain.quality.verdict import reasons_of_cleaning
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
 
-from .conftest import FEW_COMPONENTS, FILTERS_ONLY, hand
+from .conftest import FEW_COMPONENTS, FILTERS_ONLY, ROIS, hand
 
 
 def brain(seed=3, **artifacts):
@@ -135,7 +135,7 @@ def test_a_channel_called_bad_by_hand_is_interpolated(planted):
     done = clean(planted.raw, **FEW_COMPONENTS, decisions=[hand("channel", "Fz", "bad")])
     assert done.account["BadChannels"]["Fz"] == "seen in the picture (automatic: good)"
     assert "Fz" not in done.ica.ch_names
-    assert "bad ROI channels: Fz" in reasons_of_cleaning(done.account, 0.25)
+    assert "bad ROI channels: Fz" in reasons_of_cleaning(done.account, 0.25, ROIS)
 
 
 @pytest.mark.parametrize("seconds", [0.5, 4])

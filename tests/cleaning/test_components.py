@@ -12,7 +12,7 @@ from interbrain.cleaning.components import LABELS, decompose
 from interbrain.quality.verdict import reasons_of_cleaning
 from interbrain.simulate import CHANNELS, Member, simulate_recording
 
-from .conftest import SETTINGS, hand
+from .conftest import ROIS, SETTINGS, hand
 
 INSIDE = slice(500, -500)  # without the filters' ends, samples at 250 Hz
 
@@ -112,7 +112,7 @@ def test_without_components_the_account_says_why_and_a_decision_on_one_stops(pla
     done = clean(planted.raw, **off)
     assert done.ica is None and done.account["Components"] == []
     assert done.account["IndependentComponents"]["NotDone"] == "the config says so"
-    reasons = reasons_of_cleaning(done.account, 0.25)
+    reasons = reasons_of_cleaning(done.account, 0.25, ROIS)
     assert not any("component" in reason for reason in reasons)  # it was asked for
     with pytest.raises(CleaningError, match=r"IC00-aaaa .*It has no components: the config says so"):
         clean(planted.raw, **off, decisions=[hand("component", "IC00-aaaa", "keep")])

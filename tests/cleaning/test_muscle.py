@@ -6,7 +6,7 @@ import pytest
 
 from interbrain.cleaning.muscle import muscle_band, muscle_spans
 
-from .conftest import SETTINGS
+from .conftest import ROIS
 
 SFREQ = 250.0
 
@@ -54,7 +54,7 @@ def test_what_is_marked_on_a_whole_recording_lies_within_planted_bursts(undone):
 
 def test_no_burst_is_left_that_is_neither_marked_nor_at_the_quiet_level(undone):
     """20 to 40 Hz at the ROI channels: where a planted burst was not marked, the components took it away."""
-    picks = [c for names in SETTINGS["rois"].values() for c in names]
+    picks = [c for names in ROIS.values() for c in names]
     signal = mne.filter.filter_data(undone.cleaned.raw.get_data(picks=picks), 250, 20, 40, verbose="error")
     times = undone.cleaned.raw.times
     marked, planted = np.zeros((2, len(times)), bool)

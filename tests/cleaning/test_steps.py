@@ -10,7 +10,7 @@ from interbrain.cleaning.steps import steps
 from interbrain.quality.verdict import reasons_of_cleaning
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
 
-from .conftest import SETTINGS
+from .conftest import ROIS, SETTINGS
 
 FILTERS_ONLY = {**SETTINGS, "ica": {**SETTINGS["ica"], "do": False}}
 LIVELY = {
@@ -56,7 +56,7 @@ def test_time_beside_a_pop_is_left_out_and_said_and_the_electrode_stays():
     (note,) = [n for n in done.raw.annotations if n["description"] == "BAD_step"]
     assert note["onset"] < at - 1.5 and note["onset"] + note["duration"] > at + 1.5
     assert "C4" not in done.account["BadChannels"]
-    assert "electrode pops, whose time is left out: 1 at C4" in reasons_of_cleaning(done.account, 0.25)
+    assert "electrode pops, whose time is left out: 1 at C4" in reasons_of_cleaning(done.account, 0.25, ROIS)
     assert [(s["channel"], round(s["onset_s"] - at, 1)) for s in done.account["Steps"]] == [("C4", 0)]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from interbrain.clocks import ClockFit
+from interbrain.epochs import EpochsError
 
 sys.path.insert(0, str(Path(__file__).parent))
 from rhythms import CHANNELS, SFREQ, client_here, ledger_of, rhythm, same_clock
@@ -24,6 +25,12 @@ def flat(signal, channel, start, stop):
 
 def dropped(ledger):
     return ledger[ledger["kept"] == 0].set_index("start_s")["reason"].to_dict()
+
+
+def test_a_site_whose_channel_is_not_in_a_recording_is_refused_with_what_there_is():
+    said = r"the ROI channels F4, C4 are not in the recording of the therapist, which has F3, Fz, Cz, O1"
+    with pytest.raises(EpochsError, match=said):
+        ledger_of(rhythm(1), rhythm(2), rois={"frontal": ["F3", "F4"], "central": ["C4"]})
 
 
 def test_windows_are_dropped_where_the_client_was_not_recording():

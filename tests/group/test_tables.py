@@ -1,6 +1,7 @@
 """Tables say what the stages found: no more rows, no fewer, and every column described."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,8 @@ from interbrain.group.aggregated import (
 from interbrain.group.channel_pairs import mean_pair_table
 from interbrain.metrics.directed import Granger
 from interbrain.quality.exclusions import exclusions_table, short_recordings, too_little_data
-from interbrain.quality.recordings import quality_table, stack_spectra
+from interbrain.quality.recordings import quality_table
+from interbrain.quality.spectra import SiteSpectra, stack_spectra
 from interbrain.rhythms.power import AlphaPeak
 from interbrain.study.checks import TAKEN_COLUMNS, estimator_columns
 from interbrain.synchrony.directed import directed_table
@@ -384,8 +386,8 @@ EYES = {"component": "IC00-7f2a", "label": "eye blink", "decision": "remove", "r
 
 def account(channels=(CHANNEL,), components=(), **changed):
     return {
-        **{"RoiChannels": ["Fz"], "ComponentsAsked": True, "SlowChannelsDb": {}, "GapSeconds": 0.0},
-        **{"ChannelCount": 32, "LineNoiseDb": 12.0, "MuscleSeconds": 3.5},
+        **{"ComponentsAsked": True, "SlowChannelsDb": {}, "GapSeconds": 0.0},
+        **{"ChannelCount": 32, "MuscleSeconds": 3.5},
         **{"SamplingFrequency": 250, "RecordedSamplingFrequency": 500.0, "RecordedHighestHz": None},
         **{"Steps": [], "RecordedMainsHz": [50.0], "ConfiguredMainsHz": 50.0, "MainsHz": 50.0},
         **{"Channels": list(channels), "Components": list(components)},
@@ -408,11 +410,12 @@ LEDGERS = {
 }
 
 
-LIMITS = {"look_below_percent": 50, "max_bad_share": 0.25}
+LIMITS = {"look_below_percent": 50, "max_bad_share": 0.25, "rois": {"frontal": ["Fz"]}}
+SPECTRA = SiteSpectra(np.array([1.0, 1.5]), np.array([1.0, 1.0]), np.array([0.0, 0.0]), 12.0)
 
 
 def quality(one, other, **limits):
-    return quality_table([one], [other], LEDGERS, {**LIMITS, **limits}).iloc[0]
+    return quality_table([one], [other], [SPECTRA], LEDGERS, {**LIMITS, **limits}).iloc[0]
 
 
 def test_a_faultless_recording_is_good():
@@ -484,7 +487,9 @@ def test_each_members_windows_are_counted_by_criterion():
 
 def test_windows_whose_clock_is_not_confirmed_have_a_column_of_their_own():
     ledger = LEDGERS["001", "pre"].assign(client_criteria=[None, None, *["clock not confirmed"] * 2])
-    row = quality_table([conversion("client")], [account()], {("001", "pre"): ledger}, LIMITS).iloc[0]
+    row = quality_table(
+        [conversion("client")], [account()], [SPECTRA], {("001", "pre"): ledger}, LIMITS
+    ).iloc[0]
     assert (row["windows_clock"], row["windows_other"]) == (2, 0)
 
 
@@ -586,6 +591,6 @@ def test_the_mean_over_dyads_weighs_each_dyad_once():
 
 
 def test_spectra_are_stacked_with_the_recording_they_belong_to():
-    accounts = [{"Spectra": {"frequency_hz": [1.0, 1.5], "before_db": [b, b]}} for b in (1.0, 2.0)]
-    table = stack_spectra([conversion("therapist", participant="T1"), conversion()], accounts)
+    found = [replace(SPECTRA, before_db=np.full(2, b)) for b in (1.0, 2.0)]
+    table = stack_spectra([conversion("therapist", participant="T1"), conversion()], found)
     assert list(table["participant"]) == ["T1", "T1", "01", "01"] and list(table["before_db"]) == [1, 1, 2, 2]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.clocks import ClockFit
+from interbrain.quality.spectra import SiteSpectra
 from interbrain.tables.windows import LEDGER
 
 NAMES_16 = ["Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8", "T7", "C3", "Cz", "C4", "T8", "P3", "Pz", "P4", "Oz"]
@@ -27,6 +28,7 @@ class Stages:
     ica: object
     account: dict
     ledger: pd.DataFrame
+    spectra: SiteSpectra
     conversion: dict = field(
         default_factory=lambda: {"participant": "C04", "dyad": "D04", "time": "pre", "role": "client"}
     )
@@ -46,6 +48,7 @@ class Stages:
         return {
             **{"recording": paths["raw_eeg"], "cleaned": paths["clean_eeg"], "ica": paths["ica"]},
             **{name: getattr(self, name) for name in ("account", "conversion", "ledger", "clock", "look")},
+            "spectra": self.spectra,
             **{"rois": self.rois, "cap_map": {}},
         }
 
@@ -124,7 +127,7 @@ def make_stages(folder: Path, names=NAMES_16, seconds=60.0, bad=(), sfreq=500.0)
         about = {"Count": 0, "NotDone": f"{len(good)} good channels are too little"}
     account = {
         **{"SamplingFrequency": sfreq / 2, "HighpassHz": 1, "LowpassHz": 40, "NotchHz": [50.0, 100.0]},
-        **{"ChannelCount": len(names), "LineNoiseDb": 21.3, "GapSeconds": 0.0, "MuscleSeconds": 3.5},
+        **{"ChannelCount": len(names), "GapSeconds": 0.0, "MuscleSeconds": 3.5},
         "BadChannels": {name: "flat" for name in names if name in bad},
         "Channels": [
             {
@@ -134,11 +137,8 @@ def make_stages(folder: Path, names=NAMES_16, seconds=60.0, bad=(), sfreq=500.0)
             for name in names
         ],
         **{"IndependentComponents": about, "Components": components},
-        **{"RoiChannels": [], "ComponentsAsked": True, "SlowChannelsDb": {}},
-        "Spectra": {
-            "frequency_hz": frequency.tolist(),
-            "before_db": (20 - 15 * np.log10(frequency)).tolist(),
-            "after_db": (20 - 15 * np.log10(frequency) - np.maximum(frequency - 40, 0)).tolist(),
-        },
+        **{"ComponentsAsked": True, "SlowChannelsDb": {}},
     }
-    return Stages(folder, raw, cleaned, ica, account, window_ledger(seconds))
+    before = 20 - 15 * np.log10(frequency)
+    spectra = SiteSpectra(frequency, before, before - np.maximum(frequency - 40, 0), 21.3)
+    return Stages(folder, raw, cleaned, ica, account, window_ledger(seconds), spectra)

@@ -81,10 +81,10 @@ def test_the_verdict_counts_every_doubt_in_words():
     conversion = {"missing_data": [[1.0, 0.5]], "notes": ["was paused"], "clock": clock}
     reach = {"SamplingFrequency": 250, "RecordedSamplingFrequency": 500.0, "RecordedHighestHz": None}
     mains = {"RecordedMainsHz": [], "ConfiguredMainsHz": 50.0, "MainsHz": 50.0}
-    account = {"GapSeconds": 1.5, "BadChannels": {"Fz": "flat"}, "RoiChannels": ["Fz"], "ChannelCount": 8}
+    account = {"GapSeconds": 1.5, "BadChannels": {"Fz": "flat"}, "ChannelCount": 8}
     account |= {"Steps": [], "SlowChannelsDb": {}, "ComponentsAsked": True, **reach, **mains}
     account["IndependentComponents"] = {"NotDone": None}
-    limits = {"look_below_percent": 60, "max_bad_share": 0.25}
+    limits = {"look_below_percent": 60, "max_bad_share": 0.25, "rois": {"frontal": ["Fz"]}}
     assert percent_kept(LEDGER) == 50 and percent_kept(LEDGER.head(0)) == 0
     assert reasons_to_look(conversion, account, LEDGER, **limits) == [
         "bad ROI channels: Fz",

@@ -1,6 +1,7 @@
 """A recording's picture shows what cleaning did, says it in words, and is drawn however bad it is."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
@@ -130,7 +131,8 @@ def every_criterion(stages):
 
 
 def without_mains(stages):
-    stages.account |= {"NotchHz": [], "LineNoiseDb": None}
+    stages.account |= {"NotchHz": []}
+    stages.spectra = replace(stages.spectra, line_noise_db=None)
 
 
 def many_windows(stages):

@@ -27,7 +27,7 @@ DOSE = [(0.0, 0.85), (0.3, 0.6), (0.6, 0.3), (0.85, 0.0)]
 UNCOUPLED_DYADS = 4
 # Without components: what they take away and leave is on trial in cleaning's own tests.
 CLEANING = {
-    **{"sfreq": SFREQ, "highpass": 1, "lowpass": 40, "line_frequency": 50, "rois": ROIS},
+    **{"sfreq": SFREQ, "highpass": 1, "lowpass": 40, "line_frequency": 50},
     **{"ica": {"do": False}, "muscle_db": 6, "seed": [1]},
 }
 

@@ -18,7 +18,7 @@ BANDS = {"theta": [4, 7], "alpha": [8, 12]}
 CLOCK_LIMITS = {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100}
 # Without components, which take their time, and which strangers do not need.
 CLEANING = {
-    **{"sfreq": 250, "highpass": 1, "lowpass": 40, "line_frequency": 60, "rois": ROIS},
+    **{"sfreq": 250, "highpass": 1, "lowpass": 40, "line_frequency": 60},
     **{"ica": {"do": False}, "muscle_db": 6, "seed": [1]},
 }
 
@@ -38,7 +38,7 @@ def table(shared, tmp_path_factory):
     timing = time_session("D01", session, cap_map={}, triggers={}, clock_limits=CLOCK_LIMITS)["1"]
     for member, partner in (pair, pair[::-1]):
         meeting = Meeting("D01", 1, "pre", partner.participant, {})
-        facts = convert(member, meeting, timing, root, cap_map={}, rois=ROIS, line_frequency=60)
+        facts = convert(member, meeting, timing, root, cap_map={}, line_frequency=60)
         assert (facts["n_channels"], facts["sfreq"], facts["duration_s"]) == (64, 160, 60)
         raw = read_recording_files(root / f"{recording_stem(member.participant, 'D01', 1)}_eeg.vhdr")
         done = clean(raw, **CLEANING)

@@ -24,7 +24,6 @@ rule convert:
         encounter=lambda w: study.encounter(w.participant, w.dyad, w.run),
         settings=lambda w: {
             "cap_map": study.cap_map(w.participant, w.dyad, w.run),
-            "rois": config["rois"],
             "line_frequency": line_frequency(w),
             "share_annotations": config["share_annotations"],
         },

@@ -13,10 +13,7 @@ rule adopt:
         "../../envs/interbrain.yaml"
     params:
         encounter=lambda w: study.encounter(w.participant, w.dyad, w.run),
-        settings=lambda w: {
-            "cap_map": study.cap_map(w.participant, w.dyad, w.run),
-            "rois": config["rois"],
-        },
+        cap_map=lambda w: study.cap_map(w.participant, w.dyad, w.run),
         code=code_of("adopt.py"),
     script:
         "../scripts/adopt.py"

@@ -12,6 +12,7 @@ rule clean:
         raw=f"{CLEAN}_eeg.fif",
         ica=f"{CLEAN}_ica.fif",
         account=f"{CLEAN}_eeg.json",
+        spectra=f"{CLEAN}_spectra.npz",
     log:
         "results/logs/clean/sub-{participant}_ses-{dyad}_run-{run}.log",
     conda:
@@ -20,7 +21,6 @@ rule clean:
         settings=lambda w: {
             **{key: value for key, value in config["cleaning"].items() if key not in LOOK},
             "line_frequency": line_frequency(w),
-            "rois": config["rois"],
         },
         seed=derived_seed(config["seed"], "clean"),
         decisions=lambda w: study.recording_decisions(w.participant, w.dyad, w.run),

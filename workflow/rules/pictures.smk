@@ -12,6 +12,8 @@ rule picture:
         client_ica=member_of("client", f"{CLEAN}_ica.fif"),
         therapist_account=member_of("therapist", f"{CLEAN}_eeg.json"),
         client_account=member_of("client", f"{CLEAN}_eeg.json"),
+        therapist_spectra=member_of("therapist", f"{CLEAN}_spectra.npz"),
+        client_spectra=member_of("client", f"{CLEAN}_spectra.npz"),
         therapist_facts=member_of("therapist", FACTS),
         client_facts=member_of("client", FACTS),
         ledger=rules.synchrony.output.ledger,
@@ -27,7 +29,6 @@ rule picture:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        rois=config["rois"],
         cap_maps=lambda w: {
             role: adopted_cap_map(study.member(w.dyad, role), w.dyad, w.run)
             for role in ("therapist", "client")

@@ -5,6 +5,7 @@ rule aggregate:
     input:
         facts=every_recording(FACTS),
         accounts=every_recording(f"{CLEAN}_eeg.json"),
+        spectra=every_recording(f"{CLEAN}_spectra.npz"),
         roi=every_run(f"{DYAD}_desc-roi_plv.tsv"),
         pairs=every_run(f"{DYAD}_desc-channels_plv.tsv"),
         ledgers=every_run(f"{DYAD}_desc-windows_ledger.tsv"),

@@ -91,10 +91,11 @@ DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-rest_run-{{run}}"
 GROUP = f"{DERIVATIVES}/group/task-rest_desc"
 PSEUDO = f"{DERIVATIVES}/group/task-rest_run-{{run}}_desc-pseudodyads_plv.tsv"
 
-# Limits that decide nothing but whether a person should look: no signal job depends on them.
+# What decides nothing but whether a person should look at a recording: no signal job is given its limits.
 LOOK = {
     "max_bad_share": config["cleaning"]["max_bad_share"],
     "look_below_percent": config["windows"]["look_below_percent"],
+    "rois": config["rois"],
 }
 
 RECORDING_FILES = ["eeg.vhdr", "eeg.eeg", "eeg.vmrk", "channels.tsv", "events.tsv"]

@@ -17,6 +17,6 @@ with job(snakemake):
         Meeting(**encounter["meeting"]),
         timing,
         [Path(file) for file in snakemake.input.recording],
-        **p.settings,
+        cap_map=p.cap_map,
     )
     Path(snakemake.output[0]).write_text(json.dumps(facts, indent=1))

@@ -8,12 +8,14 @@ with job(snakemake):
 
     import pandas as pd
 
+    from interbrain.files.spectra import read_spectra
     from interbrain.files.tables import read_table, write_table
     from interbrain.group.aggregated import aggregate, describe_estimators
     from interbrain.group.channel_pairs import mean_pair_table
     from interbrain.quality.decision_log import decision_log
     from interbrain.quality.exclusions import exclusions_table, short_recordings, too_little_data
-    from interbrain.quality.recordings import quality_table, stack_spectra
+    from interbrain.quality.recordings import quality_table
+    from interbrain.quality.spectra import site_spectra, stack_spectra
     from interbrain.synchrony.lags import zero_lag
     from interbrain.tables.decisions import DECISIONS
     from interbrain.tables.directed import DIRECTED
@@ -46,15 +48,17 @@ with job(snakemake):
         unused=unused,
         zero_lag=at_zero,
     )
+    stored = zip(i.spectra, accounts, strict=True)
+    spectra = [site_spectra(read_spectra(f), account, p.rois) for f, account in stored]
     lists = facts, accounts, ledgers, aggregated, unused, pd.DataFrame(p.levels)
     factors, numbers = describe_factors(p.factors), describe_numbers(p.numbers[0])
     extra = factors | describe_scores(p.questionnaires, scores, p.differences) | numbers
     extra |= describe_estimators(p.estimators, p.over)
     write_table(o.aggregated, aggregated, AGGREGATED, extra, Bands=p.bands, Rois=p.rois)
     write_table(o.exclusions, exclusions_table(excluded, *lists), EXCLUSIONS, factors)
-    write_table(o.quality, quality_table(facts, accounts, ledgers, p.look), QUALITY)
+    write_table(o.quality, quality_table(facts, accounts, spectra, ledgers, p.look), QUALITY)
     write_table(o.decisions, decision_log(facts, accounts, ledgers), DECISIONS)
-    write_table(o.spectra, stack_spectra(facts, accounts), SPECTRA)
+    write_table(o.spectra, stack_spectra(facts, spectra), SPECTRA)
     write_table(
         o.channelpairs, mean_pair_table(pairs, list(dict.fromkeys(aggregated["dyad"]))), CHANNEL_MEANS
     )

@@ -24,5 +24,5 @@ with job(snakemake):
         Path(snakemake.output.ica).touch()  # empty: there was too little to fit; the account says why
     else:
         save_ica(cleaned.ica, snakemake.output.ica)
-    spectra = {name: [round(float(v), 4) for v in values] for name, values in cleaned.spectra.items()}
-    Path(snakemake.output.account).write_text(json.dumps({**cleaned.account, "Spectra": spectra}, indent=1))
+    cleaned.spectra.save(snakemake.output.spectra)
+    Path(snakemake.output.account).write_text(json.dumps(cleaned.account, indent=1))

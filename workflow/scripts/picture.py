@@ -8,9 +8,11 @@ with job(snakemake):
 
     from interbrain.bids.clock import clock_fit
     from interbrain.clocks import ClockFit
+    from interbrain.files.spectra import read_spectra
     from interbrain.files.tables import read_table, write_table
     from interbrain.pictures import write_summary
     from interbrain.quality.decision_log import decision_table
+    from interbrain.quality.spectra import site_spectra
     from interbrain.quality.verdict import reasons_to_look
     from interbrain.tables.decisions import DECISIONS
     from interbrain.tables.windows import LEDGER
@@ -22,6 +24,7 @@ with job(snakemake):
         facts, account = (json.loads(Path(i[f"{role}_{name}"]).read_text()) for name in ("facts", "account"))
         paths = {"recording": i[f"{role}_recording"][0], "cleaned": i[role], "ica": i[f"{role}_ica"]}
         about = {"account": account, "conversion": facts, "ledger": ledger, "clock": clock}
+        about["spectra"] = site_spectra(read_spectra(i[f"{role}_spectra"]), account, p.look["rois"])
         look = reasons_to_look(facts, account, ledger, **p.look)
-        write_summary(o[role], **paths, **about, look=look, rois=p.rois, cap_map=p.cap_maps[role])
+        write_summary(o[role], **paths, **about, look=look, rois=p.look["rois"], cap_map=p.cap_maps[role])
         write_table(o[f"{role}_decisions"], decision_table(facts, account, ledger), DECISIONS)

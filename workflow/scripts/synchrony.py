@@ -8,8 +8,9 @@ with job(snakemake):
 
     from interbrain import epochs
     from interbrain.bids.clock import clock_fit
-    from interbrain.chance.pseudodyads import site_channels, write_site_phases
+    from interbrain.chance.pseudodyads import write_site_phases
     from interbrain.files.tables import write_table
+    from interbrain.metrics.sites import site_channels
     from interbrain.synchrony.dyad import dyad_synchrony
     from interbrain.synchrony.members import read_members
     from interbrain.synchrony.sites import describe_pairs, pair_table, roi_table

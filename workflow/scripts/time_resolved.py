@@ -7,8 +7,8 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.bids.clock import clock_fit
-    from interbrain.chance.pseudodyads import site_channels
     from interbrain.files.tables import read_table, write_table
+    from interbrain.metrics.sites import site_channels
     from interbrain.synchrony.members import read_members
     from interbrain.synchrony.single_windows import window_synchrony, window_table
     from interbrain.tables.single_windows import SINGLE_WINDOWS

@@ -7,8 +7,8 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.bids.clock import clock_fit
-    from interbrain.chance.pseudodyads import site_channels
     from interbrain.files.tables import read_table, write_table
+    from interbrain.metrics.sites import site_channels
     from interbrain.synchrony.members import read_members
     from interbrain.synchrony.within_brain import within_brain_synchrony, within_brain_table
     from interbrain.tables.windows import LEDGER

@@ -22,7 +22,6 @@ def adopt(
     files: list[Path],
     *,
     cap_map: Mapping[str, str],
-    rois: Mapping[str, list[str]],
 ) -> dict:
     """What `recording.convert` says of a recording, of one that is in a BIDS dataset already.
 
@@ -45,6 +44,6 @@ def adopt(
         raise ConversionError(
             f"{meeting.dyad} {meeting.time}, {member.role} {member.participant}: {error}"
         ) from error
-    facts = facts_of(found.raw, member, meeting, timing, files, notes, rois, found.marked)
+    facts = facts_of(found.raw, member, meeting, timing, files, notes, found.marked)
     measured = found.raw.info["meas_date"]
     return facts | {"measured": measured.isoformat() if measured else None, "foreign_events": {}}

@@ -71,7 +71,6 @@ def convert(
     bids_root: Path,
     *,
     cap_map: Mapping[str, str],
-    rois: Mapping[str, list[str]],
     line_frequency: float,
     share_annotations: bool = False,
 ) -> dict:
@@ -83,8 +82,6 @@ def convert(
         This run's part of `timing.time_session`.
     cap_map : mapping label -> 10-20 name
         Empty: the labels are 10-20 names already.
-    rois : mapping name -> channels
-        Every channel must be in the recording.
     share_annotations : bool
         Keep the recording software's free texts and channel names, which may name people.
 
@@ -100,7 +97,7 @@ def convert(
     """
     with noted() as notes:
         raw, marked, source_files = _load(member, meeting, cap_map, timing[member.role])
-    facts = facts_of(raw, member, meeting, timing, source_files, notes, rois, marked)
+    facts = facts_of(raw, member, meeting, timing, source_files, notes, marked)
     withheld = [] if share_annotations else _withhold(raw)
     # The recorder's own events: a code that follows from the name is the same in every file of the study.
     foreign = sorted({str(d) for d in raw.annotations.description} - set(EVENT_CODES))
@@ -145,7 +142,6 @@ def facts_of(
     timing: Mapping,
     source_files: Iterable[Path],
     notes: Iterable[str],
-    rois: Mapping[str, list[str]],
     marked: Mapping[str, str],
 ) -> dict:
     """What the later stages need to know of a recording, wherever it came from.
@@ -156,16 +152,9 @@ def facts_of(
     Raises
     ------
     ConversionError
-        An ROI's channel is not among its EEG channels, or one of these is no site of the head.
+        One of its EEG channels is no site of the head.
     """
     eeg = [c for c, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
-    missing = [c for names in rois.values() for c in names if c not in eeg]
-    if missing:
-        raise ConversionError(
-            f"{_who(member, meeting)}: the ROI channel{'s' * (len(missing) > 1)} {', '.join(missing)} "
-            f"{'are' if len(missing) > 1 else 'is'} not in the recording, which has "
-            f"{', '.join(raw.ch_names)}. Correct the cap map or the rois in the config."
-        )
     if nowhere := [c for c in eeg if c not in _sites()]:
         raise ConversionError(
             f"{_who(member, meeting)}: {', '.join(nowhere)}: no 10-20 name (nor 10-10, 10-5), so the place "

@@ -15,14 +15,10 @@ import pandas as pd
 from interbrain.chance import PseudoDyads, are_strangers, pseudo_dyads, stored_phases, summary
 from interbrain.chance.strangers import CHANCE_SHIFTS
 from interbrain.metrics import METRICS, roi_mean
+from interbrain.metrics.sites import site_channels
 from interbrain.rhythms.phase import unit_phasors
 
 COMPARED = ["own_above_chance", "pseudo", "pseudo_sd", "above_pseudo", "z_pseudo", "p_pseudo"]
-
-
-def site_channels(rois: Mapping[str, Sequence[str]]) -> list[str]:
-    """The ROI channels, each once, in the order of the config."""
-    return list(dict.fromkeys(channel for names in rois.values() for channel in names))
 
 
 def write_site_phases(

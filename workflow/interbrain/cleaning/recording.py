@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from interbrain.files.spectra import ChannelSpectra
 from interbrain.formats.spectrum import mains_of, recorded_spectrum
 from interbrain.reproducibility.seeds import content_of
 
@@ -18,7 +19,7 @@ from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose
 from .decisions import CleaningError, decided
 from .muscle import muscle_band, muscle_spans
 from .resampling import resample
-from .spectra import line_noise, slow_channels, spectrum
+from .spectra import slow_channels, spectrum
 from .steps import steps
 
 GAP = "BAD_acq_skip"
@@ -40,14 +41,14 @@ class Cleaned:
         Of the good channels; `exclude` holds what was removed. None where there was too little to fit.
     account : dict
         What was done: settings, every channel and component with its decision, line noise, gaps.
-    spectra : dict
-        frequency_hz, before_db, after_db (dB re 1 uV^2/Hz): mean over good ROI channels, average reference.
+    spectra : ChannelSpectra
+        Of every channel, before and after.
     """
 
     raw: object
     ica: object
     account: dict
-    spectra: dict
+    spectra: ChannelSpectra
 
 
 def clean(
@@ -57,7 +58,6 @@ def clean(
     highpass: float,
     lowpass: float,
     line_frequency: float,
-    rois: Mapping[str, list[str]],
     ica: Mapping,
     muscle_db: float,
     seed: Sequence[int],
@@ -72,8 +72,6 @@ def clean(
         Preloaded, volts, 10-20 names; gaps annotated as `BAD_acq_skip`, other bad spans as `BAD_...`.
     sfreq, highpass, lowpass, line_frequency : float
         Hz. Where the recording shows the other mains (50 or 60 Hz) and not these, its own are taken.
-    rois : mapping name -> channels
-        Whose spectra and line noise are reported.
     ica : mapping
         do (bool), max_components (int), remove (mapping label -> probability): see `components.decompose`.
     muscle_db : float
@@ -95,8 +93,8 @@ def clean(
     Raises
     ------
     CleaningError
-        If a channel has no position on the head, a ROI channel is not there, hardly any signal is left
-        outside the gaps, or a decision names what is not there.
+        If a channel has no position on the head, hardly any signal is left outside the gaps, or a decision
+        names what is not there.
 
     Notes
     -----
@@ -106,10 +104,9 @@ def clean(
     9 muscle bursts marked on the copy without the components. The filters treat the parts before and after
     a gap separately.
     """
-    roi_channels = list(dict.fromkeys(c for names in rois.values() for c in names))
     raw = raw.copy().pick("eeg", exclude=[])
     shortest_s = 3.3 / highpass  # the length of the high-pass filter
-    _check(raw, roi_channels, shortest_s)
+    _check(raw, shortest_s)
     raw.set_montage(MONTAGE, verbose="error")
     recorded_sfreq = raw.info["sfreq"]
     recorded = recorded_spectrum(raw)
@@ -137,14 +134,13 @@ def clean(
     for start, stop in _joined([(at - reach, at + reach) for at, _, _ in pops], raw.times[-1]):
         raw.annotations.append(start + raw.first_time, stop - start, STEP)
     broadband = raw.copy().pick(good) if good else None
-    own = [c for c in roi_channels if c in good] or roi_channels  # ROI channels with a signal of their own
-    line_db = line_noise(spectrum(as_recorded, roi_channels), line)
+    frequency_hz, power_recorded = spectrum(as_recorded)
     if good:
         as_recorded.set_eeg_reference(good, verbose="error")  # so that both spectra have one reference
         raw.set_eeg_reference("average", projection=False, verbose="error")
         broadband.filter(LOWEST_HZ, _within(HIGHEST_HZ, sfreq), verbose="error")
         broadband.set_eeg_reference("average", projection=False, verbose="error")
-    before = spectrum(as_recorded, own)
+    _, power_before = spectrum(as_recorded)
     not_done = "the config says so" if good else "no channel is good"
     found = Decomposition(None, about={"Count": 0, "NotDone": not_done})
     if good and ica["do"]:
@@ -171,7 +167,7 @@ def clean(
         bursts = muscle_spans(broadband, band, muscle_db)
     for start, stop in bursts:
         raw.annotations.append(start + raw.first_time, stop - start, MUSCLE)
-    after = spectrum(raw, own)
+    _, power_after = spectrum(raw)
     account = {
         "Content": content,
         "SamplingFrequency": sfreq,
@@ -187,7 +183,6 @@ def clean(
         "ChannelCount": len(raw.ch_names),
         "BadChannels": reasons,
         "Channels": channels,
-        "RoiChannels": roi_channels,
         "ComponentsAsked": bool(ica["do"]),
         "IndependentComponents": found.about,
         "Components": found.components,
@@ -196,11 +191,11 @@ def clean(
         "MuscleBandHz": list(band) if band else None,
         "MuscleSeconds": _seconds_of(MUSCLE, raw) if band else None,
         "NoiseJudgedToHz": noise_to_hz,
-        "LineNoiseDb": line_db,
         "GapSeconds": _seconds_of(GAP, raw),
         "SlowChannelsDb": {channel: float(db) for channel, db in slow_channels(raw, good).items()},
     }
-    spectra = {"frequency_hz": before[0], "before_db": before[1], "after_db": after[1]}
+    names = np.array(raw.ch_names)
+    spectra = ChannelSpectra(frequency_hz, names, power_recorded, power_before, power_after)
     return Cleaned(raw, found.ica, account, spectra)
 
 
@@ -223,7 +218,7 @@ def _within(frequency: float, sfreq: float) -> float | None:
     return frequency if frequency < 0.45 * sfreq else None
 
 
-def _check(raw, roi_channels: list[str], shortest_s: float) -> None:
+def _check(raw, shortest_s: float) -> None:
     import mne
 
     known = set(mne.channels.make_standard_montage(MONTAGE).ch_names)
@@ -232,12 +227,6 @@ def _check(raw, roi_channels: list[str], shortest_s: float) -> None:
         raise CleaningError(
             f"{', '.join(strange)}: no 10-20 name (nor 10-10, 10-5), so its place on the head is not known. "
             "Name the channels in the cap map, or leave out of it what is no EEG."
-        )
-    absent = [c for c in roi_channels if c not in raw.ch_names]
-    if absent:
-        raise CleaningError(
-            f"the ROI channel(s) {', '.join(absent)} are not in the recording, which has "
-            f"{', '.join(raw.ch_names)}. Correct the cap map or the rois in the config."
         )
     left = raw.get_data(picks=[0], reject_by_annotation="omit", verbose="error").shape[1] / raw.info["sfreq"]
     if left < shortest_s:

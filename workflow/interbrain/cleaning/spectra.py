@@ -1,4 +1,4 @@
-"""Power spectra of a recording and how far the mains stand out in them. For looking, not for deciding."""
+"""Power spectra of a recording, and channels with far too much slow power. For looking, not for deciding."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 SLOW_HZ, SLOW_ABOVE_DB, SLOW_SPREADS = (1.0, 4.0), 12.0, 4.0
 
 
-def spectrum(raw, channels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Frequencies (Hz) and power (dB re 1 uV^2/Hz), mean over channels, in 0.5 Hz steps without the gaps."""
+def spectrum(raw) -> tuple[np.ndarray, np.ndarray]:
+    """Frequencies (Hz) in 0.5 Hz steps, and each channel's power (V^2/Hz) without the gaps."""
     import mne
 
-    data = raw.get_data(picks=channels, reject_by_annotation="omit", verbose="error")
+    data = raw.get_data(reject_by_annotation="omit", verbose="error")
     n = int(2 * raw.info["sfreq"])
     power, frequency = mne.time_frequency.psd_array_welch(
         data,
@@ -25,8 +25,7 @@ def spectrum(raw, channels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         n_overlap=n // 2,
         verbose="error",
     )
-    mean = np.maximum(power.mean(axis=0) * 1e12, 1e-12)
-    return frequency, 10 * np.log10(mean)
+    return frequency, power
 
 
 def slow_channels(raw, channels: Sequence[str]) -> dict[str, float]:
@@ -54,13 +53,3 @@ def slow_channels(raw, channels: Sequence[str]) -> dict[str, float]:
     spread = 1.4826 * np.median(np.abs(above))
     out = above > max(SLOW_ABOVE_DB, SLOW_SPREADS * spread)
     return {c: float(a) for c, a, slow in zip(channels, above, out, strict=True) if slow}
-
-
-def line_noise(spectrum: tuple[np.ndarray, np.ndarray], line_frequency: float) -> float | None:
-    """How far the mains stand above their neighbours 2 to 5 Hz away, dB; None above Nyquist."""
-    frequency, db = spectrum
-    distance = np.abs(frequency - line_frequency)
-    if not (distance < 0.6).any():
-        return None
-    around = (distance >= 2) & (distance <= 5)
-    return float(db[distance < 0.6].max() - db[around].mean())

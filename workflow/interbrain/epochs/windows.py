@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from interbrain.clocks import ClockFit
+from interbrain.metrics.sites import site_channels
 from interbrain.reproducibility.seeds import seed_of_content
 from interbrain.tables.windows import LEDGER
 
 from .criteria import faults
 from .decisions import decided, verdict
+from .problems import EpochsError
 from .signals import Signal
 
 
@@ -69,13 +71,21 @@ def choose_windows(
     ValueError
         If the two signals differ in sampling frequency or length.
     EpochsError
-        If a decision names no window or keeps one that was not measured, or if autoreject cannot learn from
-        so little.
+        If a channel of the ROIs is not in a recording, a decision names no window or keeps one that was not
+        measured, or autoreject cannot learn from so little.
     """
     if (therapist.sfreq, therapist.data.shape[1]) != (client.sfreq, client.data.shape[1]):
         raise ValueError(
             "The client's signal is not on the therapist's clock; use `on_therapist_clock` first."
         )
+    for role, signal in (("therapist", therapist), ("client", client)):
+        absent = [channel for channel in site_channels(rois) if channel not in signal.channels]
+        if absent:
+            raise EpochsError(
+                f"the ROI channel{'s' * (len(absent) > 1)} {', '.join(absent)} "
+                f"{'are' if len(absent) > 1 else 'is'} not in the recording of the {role}, which has "
+                f"{', '.join(signal.channels)}. Correct the cap map or the rois in the config."
+            )
     sfreq, n = therapist.sfreq, round(length_s * therapist.sfreq)
     first = round(edge_s * sfreq)
     starts = np.arange(first, therapist.data.shape[1] - first - n + 1, n)
@@ -85,7 +95,7 @@ def choose_windows(
             signal,
             starts,
             n,
-            roi_channels={c for names in rois.values() for c in names},
+            roi_channels=set(site_channels(rois)),
             edge_s=edge_s,
             max_peak_to_peak_uv=max_peak_to_peak_uv,
             max_peak_to_peak_elsewhere_uv=max_peak_to_peak_elsewhere_uv,

@@ -1,8 +1,13 @@
 """Channel pairs become sites: the mean over the pairs between two groups of channels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+
+
+def site_channels(rois: Mapping[str, Sequence[str]]) -> list[str]:
+    """The channels of the sites (ROIs), each once, in the order of the config."""
+    return list(dict.fromkeys(channel for names in rois.values() for channel in names))
 
 
 def roi_mean(values: np.ndarray, rows: Sequence[int], cols: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from interbrain.pictures.excerpt import Excerpt
 from interbrain.pictures.windows import WindowMap
+from interbrain.quality.spectra import SiteSpectra
 
 # Okabe and Ito's colours.
 BEFORE, AFTER, THIS, PARTNER, FINE = "#D55E00", "#0072B2", "#D55E00", "#56B4E9", "#009E73"
@@ -74,11 +75,9 @@ def traces(axes, excerpt: Excerpt, bad: Sequence[str], windows: WindowMap, to_ax
                 borderaxespad=0)  # fmt: skip
 
 
-def spectra(axes, account: Mapping, below=None) -> None:
+def spectra(axes, account: Mapping, found: SiteSpectra, below=None) -> None:
     """Mean power spectrum before and after, the mains and the pass band marked; aligned with `below`."""
-    found = account["Spectra"]
-    frequency = np.asarray(found["frequency_hz"], float)
-    before, after = (np.asarray(found[name], float) for name in ("before_db", "after_db"))
+    frequency, before, after = found.frequency_hz, found.before_db, found.after_db
     axes.plot(frequency, before, color=BEFORE, linewidth=1, label="before (thin)")
     axes.plot(frequency, after, color=AFTER, linewidth=2.2, label="after (thick)")
     # The scale is for what the filter lets through; the tail beyond it may leave the panel.
@@ -91,7 +90,7 @@ def spectra(axes, account: Mapping, below=None) -> None:
     for mains in account["NotchHz"]:
         axes.axvline(mains, color=MUTED, linewidth=1, linestyle=":", zorder=0)
     if account["NotchHz"]:
-        db = account["LineNoiseDb"]
+        db = found.line_noise_db
         said = "" if db is None else f"\n+{db:.0f} dB" if db >= 0.5 else "\nnot seen"
         axes.annotate(f"mains{said}", (account["NotchHz"][0], 1), xycoords=("data", "axes fraction"),
                       xytext=(-3, -2), textcoords="offset points", ha="right", va="top", fontsize=SMALL,

@@ -18,6 +18,7 @@ from interbrain.clocks import ClockFit
 from interbrain.pictures import panels
 from interbrain.pictures.excerpt import telling_channels, telling_excerpt
 from interbrain.pictures.windows import WindowMap, window_map
+from interbrain.quality.spectra import SiteSpectra
 
 EXCERPT_S = 20.0
 WIDTH, HEIGHT, DOTS = 15.0, 12.25, 100  # inches, and dots in each
@@ -60,6 +61,7 @@ def summary_figure(
     ica: Path,
     account: Mapping,
     conversion: Mapping,
+    spectra: SiteSpectra,
     ledger: pd.DataFrame,
     clock: ClockFit,
     look: Sequence[str],
@@ -74,6 +76,7 @@ def summary_figure(
         The BIDS recording; the cleaned one; the decomposition, an empty file where there is none.
     account, conversion : mapping
         What `cleaning.clean` and `bids.recording.convert` said of it.
+    spectra : SiteSpectra
     ledger : DataFrame
         Of the windows of the dyad and run.
     clock : ClockFit
@@ -122,7 +125,7 @@ def summary_figure(
         panels.traces(place(0.85, 1.9, 10.1, 6.55), excerpt, bad, windows, clock.to_reference)
         head, words = place(11.2, 3.95, 14.4, 6.2), place(10.8, 6.25, 14.8, 7.2)
         panels.channels(head, words, clean.info, account, rois)
-        panels.spectra(place(11.35, 1.6, 14.8, 3.0), account, below=words)
+        panels.spectra(place(11.35, 1.6, 14.8, 3.0), account, spectra, below=words)
         strip = figure.add_gridspec(
             1, panels.MOST_COMPONENTS, left=0.3 / WIDTH, right=1 - 0.3 / WIDTH, top=1 - 7.6 / HEIGHT,
             bottom=1 - 8.95 / HEIGHT, wspace=0.25,

@@ -1,4 +1,4 @@
-"""What was recorded and what cleaning found, a row a recording; and the recordings' spectra."""
+"""What was recorded and what cleaning found, a row a recording."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.quality.decision_log import AUTOMATIC
+from interbrain.quality.spectra import SiteSpectra
 from interbrain.quality.unjudged import not_judged
 from interbrain.quality.verdict import percent_kept, reasons_to_look
 
@@ -21,8 +22,9 @@ COUNTED = {
 def quality_table(
     conversions: Sequence[Mapping],
     accounts: Sequence[Mapping],
+    spectra: Sequence[SiteSpectra],
     ledgers: Mapping[tuple[str, str], pd.DataFrame],
-    limits: Mapping[str, float],
+    limits: Mapping,
 ) -> pd.DataFrame:
     """One row a recording: what was recorded, how the clocks agree, what cleaning found, and a verdict.
 
@@ -30,12 +32,14 @@ def quality_table(
     ----------
     conversions, accounts : sequence of mapping
         In the same order: `bids.recording.convert` and `cleaning.clean` of each recording.
+    spectra : sequence of SiteSpectra
+        Likewise.
     ledgers : mapping (dyad, time) -> window ledger
     limits : mapping
-        ``look_below_percent`` and ``max_bad_share`` of `verdict.reasons_to_look`.
+        ``look_below_percent``, ``max_bad_share`` and ``rois`` of `verdict.reasons_to_look`.
     """
     rows = []
-    for c, a in zip(conversions, accounts, strict=True):
+    for c, a, s in zip(conversions, accounts, spectra, strict=True):
         ledger = ledgers[c["dyad"], c["time"]]
         total, kept = len(ledger), int(ledger["kept"].sum())
         clock = c["clock"] if c["role"] == "client" else c["clock"] | {"offset": 0.0, "drift_ppm": 0.0}
@@ -66,7 +70,7 @@ def quality_table(
                 **_windows_failed(ledger, c["role"]),
                 **({"windows_muscle": None} if a["MuscleSeconds"] is None else {}),
                 "windows_by_hand": int((ledger["by"] != AUTOMATIC).sum()),
-                "line_noise_db": a["LineNoiseDb"],
+                "line_noise_db": s.line_noise_db,
                 "mains_hz": a["MainsHz"],
                 "gap_s": a["GapSeconds"],
                 "sync_method": clock["method"],
@@ -107,15 +111,3 @@ def _windows_failed(ledger: pd.DataFrame, role: str) -> dict[str, int]:
     counts = {column: sum(name in window for window in failed) for column, name in COUNTED.items()}
     others = sum(bool(window.difference(COUNTED.values())) for window in failed)
     return counts | {"windows_other": others}
-
-
-def stack_spectra(conversions: Sequence[Mapping], accounts: Sequence[Mapping]) -> pd.DataFrame:
-    """The recordings' spectra, before and after cleaning, in one long table."""
-    who = ("participant", "dyad", "role", "time")
-    return pd.concat(
-        [
-            pd.DataFrame({**{name: c[name] for name in who}, **a["Spectra"]})
-            for c, a in zip(conversions, accounts, strict=True)
-        ],
-        ignore_index=True,
-    )

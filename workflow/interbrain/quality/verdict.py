@@ -5,10 +5,11 @@ Weighs what earlier stages noted; measures nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from interbrain.metrics.sites import site_channels
 from interbrain.quality.unjudged import reservations
 
 
@@ -24,6 +25,7 @@ def reasons_to_look(
     *,
     look_below_percent: float,
     max_bad_share: float,
+    rois: Mapping[str, Sequence[str]],
 ) -> list[str]:
     """Why a person should look at a recording; empty if it is good.
 
@@ -37,8 +39,10 @@ def reasons_to_look(
         Fewer windows kept than this: look.
     max_bad_share : float
         More bad channels than this share: look.
+    rois : mapping name -> channels
+        A bad one among them: look.
     """
-    look = [*reasons_of_cleaning(account, max_bad_share), *reservations(account)]
+    look = [*reasons_of_cleaning(account, max_bad_share, rois), *reservations(account)]
     if account["GapSeconds"]:
         look.append(f"the amplifier lost {account['GapSeconds']:g} s of samples")
     if conversion["missing_data"]:
@@ -50,12 +54,14 @@ def reasons_to_look(
     return look
 
 
-def reasons_of_cleaning(account: Mapping, max_bad_share: float) -> list[str]:
+def reasons_of_cleaning(
+    account: Mapping, max_bad_share: float, rois: Mapping[str, Sequence[str]]
+) -> list[str]:
     """What cleaning found at channels and components that a person should see."""
     look, bad, about = [], account["BadChannels"], account["IndependentComponents"]
     if len(bad) / account["ChannelCount"] > max_bad_share:
         look.append(f"{len(bad)} of {account['ChannelCount']} channels are bad")
-    if at_sites := [c for c in account["RoiChannels"] if c in bad]:
+    if at_sites := [c for c in site_channels(rois) if c in bad]:
         look.append(f"bad ROI channels: {', '.join(at_sites)}")
     if account["ComponentsAsked"] and about.get("NotDone"):
         look.append(f"no independent components: {about['NotDone']}")
