@@ -32,7 +32,8 @@ from interbrain.chance import (
     summary,
     window_shift_null,
 )
-from interbrain.metrics import arranged, plv, roi_mean
+from interbrain.metrics import arranged, roi_mean
+from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms.phase import unit_phasors, windowed
 
 DURATION_S, LENGTH_S, N_DYADS = 300, 5, 14

@@ -21,7 +21,8 @@ from scipy import stats
 from simulated_people import BANDS, SFREQ, SITE, coupled_people, window_starts
 
 from interbrain.chance import circular_shift_null, summary
-from interbrain.metrics import arranged, plv, roi_mean
+from interbrain.metrics import arranged, roi_mean
+from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms.phase import unit_phasors, windowed
 from interbrain.simulate import attenuation
 

@@ -24,7 +24,8 @@ from simulated_people import BANDS, EDGE_S, SFREQ, SITE, background, n_samples, 
 from interbrain.chance import circular_shift_null
 from interbrain.findings import judge_factor
 from interbrain.findings.factors import confirmed
-from interbrain.metrics import plv, roi_mean
+from interbrain.metrics import roi_mean
+from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms import power as rhythms
 from interbrain.rhythms.phase import band_signals, unit_phasors, windowed
 from interbrain.simulate import coupled_phases

@@ -31,10 +31,10 @@ from interbrain.chance import (
     repairing_table,
     window_shift_null,
 )
-from interbrain.metrics import METRICS, plv, roi_mean
+from interbrain.metrics import METRICS, roi_mean
+from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms.phase import band_phasors
 from interbrain.study.checks import OF_PHASES
-from interbrain.synchrony.dyad import SLOW
 
 BANDS = {"theta": (4, 7), "alpha": (8, 12)}
 N_BANDS, N_CHANNELS = 2, 32
@@ -48,6 +48,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PEOPLE_ON_DISK = 28  # files of either side; larger studies read them again
 
 results = []
+SLOW = [name for name, metric in METRICS.items() if metric.slow]
 
 
 def show(title, best):

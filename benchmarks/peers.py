@@ -19,7 +19,7 @@ from timing import best_times, random_phasors  # before NumPy: it sets the threa
 
 import numpy as np  # isort: skip
 
-from interbrain.metrics import plv
+from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms.phase import band_phasors, unit_phasors, windowed
 
 N_CHANNELS, N_EPOCHS, N_TIMES = 32, 300, 500

@@ -9,7 +9,8 @@ from scipy import fft
 from simulated_people import _SHARED as SHARED
 
 from interbrain.chance import circular_shift_null, summary
-from interbrain.metrics import arranged, plv
+from interbrain.metrics import arranged
+from interbrain.metrics.estimators.locking import plv
 from interbrain.simulate.coupling import DIFFUSION, concentration
 
 SFREQ = 16  # Hz, of the envelope: four times the band's width

@@ -26,7 +26,8 @@ from interbrain.chance import CHANCE_SHIFTS, circular_shift_null, summary
 from interbrain.epochs.events import evoked
 from interbrain.findings import judge_presence
 from interbrain.findings.simultaneous import MANY_LINES, OF_COUPLING, SIMULTANEOUS
-from interbrain.metrics import aec, plv
+from interbrain.metrics.estimators.envelopes import aec
+from interbrain.metrics.estimators.locking import plv
 from interbrain.metrics.lags import lag_curves
 from interbrain.rhythms import phase
 from interbrain.rhythms.lines import shared_lines

@@ -8,7 +8,8 @@ import pytest
 from scipy import signal, special, stats
 
 from interbrain.chance import circular_shift_null, summary
-from interbrain.metrics import METRICS, arranged, plv, roi_mean
+from interbrain.metrics import METRICS, arranged, roi_mean
+from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms.phase import band_phasors, windowed
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -8,7 +8,7 @@ import pytest
 
 from interbrain.chance import CHANCE_SHIFTS, restored_phasors
 from interbrain.chance.pseudodyads import pseudodyad_table, write_site_phases
-from interbrain.metrics import accorr
+from interbrain.metrics.estimators.circular import accorr
 
 ROIS = {"frontal": ["F3", "Fz"], "central": ["Fz", "Cz"]}
 CHANNELS = ["Oz", "Cz", "Fz", "F3"]

@@ -15,7 +15,8 @@ from interbrain.chance import (
     summary,
     window_shift_null,
 )
-from interbrain.metrics import METRICS, plv, roi_mean
+from interbrain.metrics import METRICS, roi_mean
+from interbrain.metrics.estimators.locking import plv
 
 sys.path.insert(0, str(Path(__file__).parent))
 from phasors import random_phasors, random_signals

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from interbrain.chance import are_strangers, each_pseudo_dyad, pseudo_dyads, stored_phases
-from interbrain.metrics import METRICS, plv, roi_mean
+from interbrain.metrics import METRICS, roi_mean
+from interbrain.metrics.estimators.locking import plv
 
 sys.path.insert(0, str(Path(__file__).parent))
 from phasors import random_phasors

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from interbrain.chance import phase_randomisation_null, phase_randomised, summary
-from interbrain.metrics import METRICS, arranged, plv
+from interbrain.metrics import METRICS, arranged
+from interbrain.metrics.estimators.locking import plv
 
 sys.path.insert(0, str(Path(__file__).parent))
 from phasors import random_phasors, random_signals

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interbrain.metrics import METRICS, OVER, arranged, members, plv
+from interbrain.metrics import METRICS, OVER, arranged, members
+from interbrain.metrics.estimators.locking import plv
 
 sys.path.insert(0, str(Path(__file__).parent))
 import oracles

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from interbrain.metrics import aec, plv
+from interbrain.metrics.estimators.envelopes import aec
+from interbrain.metrics.estimators.locking import plv
 from interbrain.metrics.lags import lag_curves
 from interbrain.rhythms.phase import band_signals, unit_phasors
 

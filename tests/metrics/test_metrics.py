@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import i0e, i1e
 
-from interbrain.metrics import plv, roi_mean
+from interbrain.metrics import roi_mean
+from interbrain.metrics.estimators.locking import plv
 
 DATA = Path(__file__).parent / "data"
 TYPES = pytest.mark.parametrize("dtype", [np.complex64, np.complex128])

@@ -155,7 +155,7 @@ def test_the_scripts_reach_the_rooms_whose_results_they_write(repository):
     assert not {"clocks", "epochs", "tables", "study", "simulate"} & rooms("clean.py")
     assert "files/dictionary" not in reached("clean.py")
     assert "statistics/anova" in reached("analyse.py")
-    assert not {"metrics", "group", "synchrony", "epochs"} & rooms("analyse.py")
+    assert not {"group", "synchrony", "epochs"} & rooms("analyse.py")
     assert {"bids/recording", "formats/gaps"} <= reached("convert.py")
     assert {"clocks/session", "clocks/matching", "formats/triggers"} <= reached("clock.py")
     for script in ("clock.py", "convert.py", "dataset.py", "validate.py", "provenance.py"):

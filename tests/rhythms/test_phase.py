@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from scipy import fft, signal
 
-from interbrain.metrics import aec, plv
+from interbrain.metrics.estimators.envelopes import aec
+from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms.phase import band_phasors, band_signals, phasor_times, unit_phasors, windowed
 
 BANDS = {"theta": (4.0, 7.0), "alpha": (8.0, 12.0)}

@@ -8,10 +8,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from interbrain.clocks import METHODS
+from interbrain.metrics import METRICS
 from interbrain.questionnaires import KEY_COLUMNS
 from interbrain.study import ROLES, TAKEN_COLUMNS, Problem, StudyError, load_study, read_table, warning_text
 from interbrain.study.by_role import triggers_of
-from interbrain.study.checks import ABOUT_PEOPLE, OF_AMPLITUDES, OF_PHASES
+from interbrain.study.checks import ABOUT_PEOPLE
 from interbrain.study.columns import SCHEMAS, columns_of, row_schema
 from interbrain.study.config import measures
 
@@ -747,18 +748,9 @@ def test_factors_differences_and_scores_need_names_of_their_own(demo):
 def test_no_column_beside_the_factors_is_left_out_of_the_names_that_are_taken():
     from interbrain.statistics.cells import CELLS, PEOPLE, VALUES
 
-    further = {"estimators": [*OF_PHASES, *OF_AMPLITUDES], "directed": "granger"}
+    further = {"estimators": [name for name in METRICS if name != "plv"], "directed": "granger"}
     beside = {*CELLS, *PEOPLE, *VALUES, *measures({"synchrony": further}), "dyad", "time"}
     assert beside - TAKEN_COLUMNS == set()
-
-
-def test_the_estimators_that_a_config_may_name_are_those_of_the_registry(schema):
-    from interbrain.metrics import METRICS
-
-    assert list(OF_PHASES) == [name for name in METRICS if METRICS[name].needs == "phase" and name != "plv"]
-    assert list(OF_AMPLITUDES) == [name for name in METRICS if METRICS[name].needs == "signal"]
-    named = schema["properties"]["synchrony"]["properties"]["estimators"]["items"]["enum"]
-    assert set(named) == {*OF_PHASES, *OF_AMPLITUDES}
 
 
 def test_strangers_can_be_tested_in_estimators_of_phases_only(demo):

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from interbrain.epochs import Signal
-from interbrain.metrics import METRICS, envelopes, lagging
+from interbrain.metrics import METRICS
+from interbrain.metrics.estimators import envelopes, lagging
 from interbrain.rhythms.phase import unit_phasors
-from interbrain.synchrony.dyad import SLOW, dyad_synchrony, synchrony
+from interbrain.synchrony.dyad import dyad_synchrony, synchrony
 
+SLOW = tuple(name for name, metric in METRICS.items() if metric.slow)
 SETTINGS = {
     "bands": {"theta": [4, 7], "alpha": [8, 12]},
     "length_s": 5,

@@ -35,7 +35,7 @@ rule variants:
             "decisions": study.window_decisions(w.dyad, w.run),
         },
         events=config["events"],
-        code=code_of("variants.py"),
+        code=code_of("variants.py", ["plv", *config["multiverse"].get("estimators", [])]),
     script:
         "../scripts/variants.py"
 

@@ -36,7 +36,7 @@ rule aggregate:
         length_s=config["windows"]["length_s"],
         min_clean_s=config["windows"]["min_clean_s"],
         look=LOOK,
-        code=code_of("aggregate.py"),
+        code=code_of("aggregate.py", ESTIMATORS),
     script:
         "../scripts/aggregate.py"
 

@@ -21,6 +21,7 @@ except ModuleNotFoundError:
     )
 from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files
+from interbrain.metrics.registry import modules_of
 from interbrain.reproducibility.digest import code_digest
 from interbrain.reproducibility.seeds import derived_seed
 from interbrain.study import (
@@ -124,6 +125,8 @@ FURTHER = [
     *(["directed_stats"] if ASKED["directed"] else []),
 ]
 
+ESTIMATORS = ["plv", *config["synchrony"]["estimators"]]
+
 # What the config says of runs with few windows; its other settings on windows choose them.
 OF_FEW_WINDOWS = ("min_clean_s", "look_below_percent")
 
@@ -142,9 +145,9 @@ wildcard_constraints:
     run="[0-9]+",
 
 
-def code_of(script):
+def code_of(script, estimators=()):
     """Digest of the library rooms that a script reaches: a changed formula runs again what needs it."""
-    return code_digest(SCRIPTS / script)
+    return code_digest(SCRIPTS / script, modules_of(estimators))
 
 
 def every_recording(pattern):
@@ -245,7 +248,7 @@ def estimation(wildcards):
     """Params function: which estimators, over what, and their chance level by circular shifts."""
     return {
         **{key: config["chance"][key] for key in ("n_shifts", "min_shift_s")},
-        "estimators": ["plv", *config["synchrony"]["estimators"]],
+        "estimators": ESTIMATORS,
         "over": config["synchrony"]["over"],
         "individual_band": config["synchrony"]["individual_alpha"],
         "out_sfreq": config["phase"]["sfreq"],

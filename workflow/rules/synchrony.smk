@@ -35,7 +35,7 @@ rule synchrony:
         decisions=lambda w: study.window_decisions(w.dyad, w.run),
         synchrony=lambda w: {**estimation(w), "n_surrogates": config["chance"]["n_surrogates"]},
         events=config["events"],
-        code=code_of("synchrony.py"),
+        code=code_of("synchrony.py", ESTIMATORS),
     script:
         "../scripts/synchrony.py"
 
@@ -60,10 +60,10 @@ rule pseudodyads:
             "alike": config["chance"]["alike"],
             "rois": config["rois"],
             "bands": list(config["bands"]),
-            "estimators": ["plv", *config["synchrony"]["estimators"]],
+            "estimators": ESTIMATORS,
             **{key: config["windows"][key] for key in ("length_s", "min_clean_s")},
         },
-        code=code_of("pseudodyads.py"),
+        code=code_of("pseudodyads.py", ESTIMATORS),
     script:
         "../scripts/pseudodyads.py"
 
@@ -90,7 +90,7 @@ rule time_resolved:
             "estimator": config["synchrony"]["time_resolved"],
         },
         events=config["events"],
-        code=code_of("time_resolved.py"),
+        code=code_of("time_resolved.py", [config["synchrony"]["time_resolved"] or "plv"]),
     script:
         "../scripts/time_resolved.py"
 
@@ -115,7 +115,7 @@ rule within_brain:
             "length_s": config["windows"]["length_s"],
         },
         events=config["events"],
-        code=code_of("within_brain.py"),
+        code=code_of("within_brain.py", ESTIMATORS),
     script:
         "../scripts/within_brain.py"
 

@@ -10,7 +10,8 @@ from math import factorial
 
 import numpy as np
 
-from interbrain.metrics import check_phasors, plv
+from interbrain.metrics import check_phasors
+from interbrain.metrics.estimators.locking import plv
 
 Metric = Callable[[np.ndarray, np.ndarray], np.ndarray]
 PAIRS_AT_ONCE = 2**20  # 8 MB of complex64: a matrix product of full speed in little memory

@@ -7,7 +7,8 @@ import numpy as np
 from scipy import fft
 
 from interbrain.chance.repairing import Metric, pairings
-from interbrain.metrics import arranged, check_phasors, plv
+from interbrain.metrics import arranged, check_phasors
+from interbrain.metrics.estimators.locking import plv
 
 PRODUCTS_AT_ONCE = 2**22  # 32 MB of complex64
 

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from interbrain.chance.repairing import Metric
 from interbrain.chance.stored import restored_phasors
-from interbrain.metrics import plv
+from interbrain.metrics.estimators.locking import plv
 
 People = Sequence[np.ndarray | Callable[[], np.ndarray]]
 PEOPLE_AT_ONCE = 28  # of either side: a matrix product of full speed, and each file is read few times

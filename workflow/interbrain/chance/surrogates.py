@@ -7,7 +7,8 @@ import numpy as np
 from scipy import fft
 
 from interbrain.chance.repairing import Metric
-from interbrain.metrics import arranged, check_phasors, plv
+from interbrain.metrics import arranged, check_phasors
+from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms.phase import unit_phasors
 
 

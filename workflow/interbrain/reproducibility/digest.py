@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -22,14 +23,19 @@ LIBRARY = Path(__file__).resolve().parents[1]
 KNOWN = LIBRARY / "__pycache__" / f"digest.{sys.implementation.cache_tag}.json"
 
 
-def code_digest(script: Path) -> str:
+def code_digest(script: Path, found_by_name: Iterable[Path] = ()) -> str:
     """Digest of the library code that `script` imports, directly or through other rooms.
 
     Imports count wherever they stand, in functions too. Comments, docstrings and layout do not count.
+
+    Parameters
+    ----------
+    found_by_name : iterable of Path
+        Modules of the library that no import names: the estimators that a study asks for.
     """
     n_known = len(_known())
     reached: dict[str, str] = {}
-    waiting = _imports(Path(script))
+    waiting = _imports(Path(script)) + [Path(module) for module in found_by_name]
     while waiting:
         module = waiting.pop()
         if str(module) not in reached:

@@ -14,6 +14,7 @@ import pandas as pd
 from interbrain.formats.channels import is_ignored
 from interbrain.formats.members import check_pattern
 from interbrain.formats.recording import KNOWN_SUFFIXES
+from interbrain.metrics.registry import METRICS
 from interbrain.questionnaires import QuestionnaireError, item_counts, missing_answers, score
 from interbrain.simulate import faults_of
 from interbrain.study.answers import coded_score
@@ -37,14 +38,11 @@ ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
 BIDS_SUFFIXES = (".vhdr", ".edf", ".bdf", ".set")
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
 EXCLUDE_ALL = "exclude the dyads with a reason in the dyads table."
-# The estimators besides PLV: strangers can be compared in those of phases only (metrics.METRICS, needs).
-OF_PHASES = ("ppc", "ciplv", "pli", "ccorr", "accorr")
-OF_AMPLITUDES = ("wpli", "dwpli", "coherence", "imaginary_coherence", "aec", "aec_orthogonalised")
 
 
 def estimator_columns(name: str) -> list[str]:
     """Columns of the aggregated dataset that an estimator besides PLV has."""
-    strangers = ["_above_pseudo"] if name in OF_PHASES else []
+    strangers = ["_above_pseudo"] if METRICS[name].needs == "phase" else []  # compared in phases only
     return [f"{name}{end}" for end in ("", "_above_chance", *strangers, "_z_chance")]
 
 
@@ -64,7 +62,7 @@ TAKEN_COLUMNS = frozenset(
     source_plv snr_therapist snr_client expected_plv client_clock_offset_s
     client_clock_drift_ppm planted_fault planted_artifacts_therapist planted_artifacts_client
     """.split()  # noqa: SIM905
-) | {column for name in (*OF_PHASES, *OF_AMPLITUDES) for column in estimator_columns(name)}
+) | {column for name in METRICS if name != "plv" for column in estimator_columns(name)}
 
 # Those of them that can be a covariate of the statistics; scores can as well.
 COVARIATES = (

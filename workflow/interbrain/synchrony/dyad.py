@@ -14,9 +14,6 @@ from interbrain.reproducibility.seeds import seed_of_content
 from interbrain.rhythms.phase import unit_phasors
 from interbrain.synchrony.members import Bands, Rhythms, kept_signals, member_rhythms
 
-# No matrix product gives them: a shift costs 10 to 20 times as much as one of PLV.
-SLOW = ("pli", "wpli", "dwpli", "aec_orthogonalised")
-
 
 @dataclass(frozen=True)
 class Synchrony:
@@ -70,8 +67,8 @@ def synchrony(
     n_surrogates : int
         Phase-randomised surrogates of the client; 0: none.
     slow_null_at : (sequence of int, sequence of int), optional
-        Channels of therapist and client between which slow nulls are computed: shifts of the estimators in
-        SLOW, and surrogates of every estimator. Elsewhere these are NaN. All channels by default.
+        Channels of therapist and client between which slow nulls are computed: shifts of the estimators that
+        are slow, and surrogates of every estimator. Elsewhere these are NaN. All channels by default.
     overwrite : bool
         Whether the signals may become unit phasors where nothing needs their amplitudes; saves memory.
     seed : sequence of int
@@ -96,7 +93,7 @@ def synchrony(
             continue
         value = metric(arranged(a, over), arranged(b, over)).mean(axis=1, dtype=float)
         null, random = none, None
-        at = slow_null_at if name in SLOW else None
+        at = slow_null_at if metric.slow else None
         if n_windows * n_times > 2 * min_shift:
             rng = np.random.default_rng([*seed, 0])
             some, _ = circular_shift_null(*_at(at, a, b), n_shifts, min_shift, rng, metric, over)

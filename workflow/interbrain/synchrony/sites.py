@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from interbrain.chance import summary
-from interbrain.metrics import roi_mean
-from interbrain.synchrony.dyad import SLOW, Synchrony
+from interbrain.metrics import METRICS, roi_mean
+from interbrain.synchrony.dyad import Synchrony
 from interbrain.synchrony.members import Rhythms
 from interbrain.tables.synchrony import CHANNELS
 
@@ -122,7 +122,7 @@ def against_chance(value: np.ndarray, null: np.ndarray, name: str = "chance") ->
 
 def describe_pairs(estimators: Iterable[str]) -> dict[str, dict[str, str]]:
     """Dictionary entries of `pair_table` if slow estimators have chance levels at ROI channels only."""
-    slow = [name for name in estimators if name in SLOW]
+    slow = [name for name in estimators if METRICS[name].slow]
     if not slow:
         return {}
     note = f"; of {', '.join(slow)} between ROI channels only, n/a elsewhere (the shifts would take too long)"

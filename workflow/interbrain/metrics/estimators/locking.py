@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from interbrain.metrics.estimator import Estimator
 from interbrain.metrics.members import beyond_rounding, cross_mean, of_phases
 
 
@@ -54,3 +55,32 @@ def ciplv(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """
     mean = cross_mean(a, b)
     return np.abs(mean.imag) / np.sqrt(beyond_rounding(1 - mean.real**2))
+
+
+ESTIMATORS = (
+    Estimator(
+        plv,
+        "Phase-Locking Value",
+        "PLV",
+        "|<exp(i d)>|",
+        "above 0 by chance: the mean square is 1/n, the mean about sqrt(pi / 4n)",
+        "Lachaux et al. (1999), Human Brain Mapping 8, 194-208",
+    ),
+    Estimator(
+        ppc,
+        "Pairwise Phase Consistency",
+        "PPC",
+        "(n |<exp(i d)>|^2 - 1) / (n - 1), n samples",
+        "0 on average for independent samples; samples of one window depend on each other, which leaves "
+        "it above 0 over time, a little more at a higher sampling rate",
+        "Vinck et al. (2010), NeuroImage 51, 112-122",
+    ),
+    Estimator(
+        ciplv,
+        "Corrected imaginary Phase-Locking Value",
+        "ciPLV",
+        "|Im<exp(i d)>| / sqrt(1 - Re<exp(i d)>^2)",
+        "above 0 by chance, about sqrt(1 / (pi n)); blind to locking at zero lag",
+        "Bruna, Maestu and Pereda (2018), Journal of Neural Engineering 15, 056011",
+    ),
+)

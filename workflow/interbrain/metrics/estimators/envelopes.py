@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from interbrain.metrics.estimator import Estimator
 from interbrain.metrics.members import beyond_rounding, correlation, imaginary_products, of_signals
 
 
@@ -60,3 +61,25 @@ def _log_envelope(z: np.ndarray) -> np.ndarray:
     amplitude = np.abs(z)
     course = np.log(amplitude / amplitude.mean(axis=-1, keepdims=True))
     return course - course.mean(axis=-1, keepdims=True)
+
+
+ESTIMATORS = (
+    Estimator(
+        aec,
+        "Amplitude envelope correlation",
+        "AEC",
+        "correlation of log|x| and log|y|",
+        "0 on average; its spread is wide, because an envelope varies slowly: n is about the bandwidth "
+        "in Hz times the seconds",
+        "Hipp et al. (2012), Nature Neuroscience 15, 884-890",
+    ),
+    Estimator(
+        aec_orthogonalised,
+        "Orthogonalised amplitude envelope correlation",
+        "orthogonalised AEC",
+        "correlation of log(|x| |sin d|) and log|y|, and of log(|y| |sin d|) and log|x|, averaged",
+        "0 on average; blind to what both have in common at zero lag",
+        "Hipp et al. (2012), Nature Neuroscience 15, 884-890",
+        slow=True,
+    ),
+)

@@ -5,6 +5,7 @@ Each value rests on a sign or an absolute value at every instant, which no matri
 
 import numpy as np
 
+from interbrain.metrics.estimator import Estimator
 from interbrain.metrics.members import (
     beyond_rounding,
     cross_mean,
@@ -77,3 +78,36 @@ def dwpli(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         squares[:, i, k] = np.vecdot(lag, lag) / n
     mean = cross_mean(a, b).imag
     return (n * mean**2 - squares) / (n * beyond_rounding(weight) ** 2 - squares)
+
+
+ESTIMATORS = (
+    Estimator(
+        pli,
+        "Phase Lag Index",
+        "PLI",
+        "|<sign(sin d)>|",
+        "above 0 by chance, about sqrt(2 / (pi n)); blind to locking at zero lag",
+        "Stam, Nolte and Daffertshofer (2007), Human Brain Mapping 28, 1178-1193",
+        slow=True,
+    ),
+    Estimator(
+        wpli,
+        "Weighted Phase Lag Index",
+        "wPLI",
+        "|<Im S>| / <|Im S|> with S = x conj(y)",
+        "above 0 by chance, about sqrt(4 / (pi n)) for Gaussian signals; blind to locking at zero lag",
+        "Vinck et al. (2011), NeuroImage 55, 1548-1565",
+        slow=True,
+    ),
+    Estimator(
+        dwpli,
+        "Debiased estimator of the squared Weighted Phase Lag Index",
+        "dwPLI",
+        "((sum Im S)^2 - sum Im S^2) / ((sum |Im S|)^2 - sum Im S^2) with S = x conj(y)",
+        "about 0 on average for independent samples; samples of one window depend on each other, which "
+        "leaves it above 0 over time, a little more at a higher sampling rate; blind to locking at zero "
+        "lag",
+        "Vinck et al. (2011), NeuroImage 55, 1548-1565",
+        slow=True,
+    ),
+)

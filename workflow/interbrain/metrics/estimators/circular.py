@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from interbrain.metrics.estimator import Estimator
 from interbrain.metrics.members import beyond_rounding, correlation, cross_mean, of_phases
 
 
@@ -52,3 +53,28 @@ def _direction(z: np.ndarray) -> np.ndarray:
     """z / |z|, and 1 where z is 0: there any direction is as good."""
     size = np.abs(z)
     return np.where(size == 0, 1, z / size).astype(z.dtype, copy=False)
+
+
+ESTIMATORS = (
+    Estimator(
+        ccorr,
+        "Circular correlation",
+        "circular correlation",
+        "sum sin(a - a0) sin(b - b0) / sqrt(sum sin^2(a - a0) sum sin^2(b - b0)), a and b the phases, "
+        "a0 and b0 their circular means",
+        "0 on average, SD about sqrt(1/n). The mean phase of an oscillation is ill defined: "
+        "the adjusted circular correlation avoids that",
+        "Jammalamadaka and SenGupta (2001), Topics in Circular Statistics, World Scientific",
+    ),
+    Estimator(
+        accorr,
+        "Adjusted circular correlation",
+        "adjusted circular correlation",
+        "(R- - R+) / (2 sqrt(<sin^2(a - m)> <sin^2(b - n)>)), R-+ = |<exp(i(a -+ b))>|, mu-+ their "
+        "angles, m = (mu- + mu+) / 2, n = (mu+ - mu-) / 2, a and b the phases",
+        "0 on average for independent samples; locking of the phases' difference is positive, of their "
+        "sum negative. Over time two rhythms of a band drift apart slowly while the sum of their phases "
+        "turns fast: R+ is near 0, and without coupling it lies above 0, about as high as PLV",
+        "Zimmermann et al. (2024), Imaging Neuroscience 2, 1-22",
+    ),
+)
