@@ -1,4 +1,5 @@
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -12,5 +13,5 @@ from interbrain.study import config_schema
 
 @pytest.fixture
 def lab(tmp_path, repository):
-    schema = config_schema()
+    schema = deepcopy(config_schema())
     return Lab(tmp_path, schema)

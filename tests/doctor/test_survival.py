@@ -26,7 +26,7 @@ def test_a_reader_that_crashes_exits_or_fails_costs_one_file(tmp_path, capfd, co
     log = tmp_path / "check.log"
     answers = open_all(reader, [(tmp_path / name,) for name in names], cores, log)
     assert [answer["survey"] for answer in answers] == ["good", *[None] * 6, "last"]
-    why = [answer["unreadable"].removeprefix(f"{tmp_path}/") for answer in answers]
+    why = [str(answer["unreadable"] or "").removeprefix(f"{tmp_path}/") for answer in answers]
     assert why[0] == why[-1] == ""
     assert why[1].startswith("crash: cannot be examined: its reader was stopped")
     assert why[2].startswith("exit: cannot be examined: SystemExit: 3 (this is a fault of Interbrain")

@@ -107,9 +107,9 @@ def test_a_star_stands_for_the_label(pattern, name, label):
 
 def test_a_pattern_has_one_star_and_something_else():
     assert check_pattern("sub1_*") is check_pattern("*_S2") is None
-    assert check_pattern("sub1_").startswith("needs exactly one *")
-    assert check_pattern("*_S1_*").startswith("needs exactly one *")
-    assert check_pattern(" * ").startswith("takes every channel")
+    assert check_pattern("sub1_")[0].startswith("needs exactly one *")
+    assert check_pattern("*_S1_*")[0].startswith("needs exactly one *")
+    assert check_pattern(" * ")[0].startswith("takes every channel")
 
 
 def test_patterns_are_suggested_from_the_names():

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from interbrain.study import Problem, Study, StudyError, config_schema, load_study
+from interbrain.problems import Problem
+from interbrain.study import Study, StudyError, config_schema, load_study
 
 
 @dataclass

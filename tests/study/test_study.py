@@ -9,8 +9,9 @@ from jsonschema import Draft202012Validator
 
 from interbrain.clocks import METHODS
 from interbrain.metrics import METRICS
+from interbrain.problems import Problem
 from interbrain.questionnaires import KEY_COLUMNS
-from interbrain.study import ROLES, TAKEN_COLUMNS, Problem, StudyError, load_study, read_table, warning_text
+from interbrain.study import ROLES, TAKEN_COLUMNS, StudyError, load_study, read_table, warning_text
 from interbrain.study.by_role import triggers_of
 from interbrain.study.checks import ABOUT_PEOPLE
 from interbrain.study.columns import SCHEMAS, columns_of, row_schema

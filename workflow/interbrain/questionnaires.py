@@ -9,13 +9,33 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from interbrain.problems import ManyProblems, Problem
+
 ALPHA = 0.05
 KEY_COLUMNS = ["item", "subscale", "reverse", "minimum", "maximum"]
 REVERSED = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False}
 
 
-class QuestionnaireError(ValueError):
-    """The answers or the key cannot be scored; the message lists every problem."""
+class QuestionnaireError(ManyProblems):
+    """The answers or the key cannot be scored.
+
+    Attributes
+    ----------
+    table : str
+        "answers" or "key": in which of the two.
+    problems : list of Problem
+        Everything that is wrong; `where` is the person and the item, or empty.
+    """
+
+    def __init__(self, table: str, problems: Sequence[Problem]):
+        n = len(problems)
+        super().__init__(f"{n} problem{'s' * (n != 1)} in the questionnaire's {table}", problems)
+        self.table = table
+        self.args = (table, self.problems)
+
+    def __str__(self) -> str:
+        lines = [f"{p.where}: {p.what}" if p.where else p.what for p in self.problems]
+        return "\n".join([f"{self.what}:", *lines])
 
 
 def score(items: pd.DataFrame, key: pd.DataFrame, max_missing: int | None = None) -> pd.DataFrame:
@@ -220,14 +240,14 @@ def _checked_answers(items: pd.DataFrame, key: pd.DataFrame) -> tuple[np.ndarray
     """The answers as numbers, shape (n_people, n_items), missing as NaN; and the key as `_checked_key`."""
     key = _checked_key(key)
     wanted = list(key.index)
-    problems = [f"the column {name} is missing" for name in wanted if name not in items.columns]
+    problems = [Problem("", f"the column {name} is missing") for name in wanted if name not in items.columns]
     problems += [
-        f"the column {name} is not an item of the key"
+        Problem("", f"the column {name} is not an item of the key")
         for name in items.columns
         if str(name).startswith("item_") and name not in key.index
     ]
     if problems:
-        _refuse("answers", problems)
+        raise QuestionnaireError("answers", problems)
     # All cells at once: a call for each column would cost a job that only reads the study most of its time.
     cells = items[wanted].to_numpy(dtype=object)
     answers = pd.to_numeric(cells.ravel(), errors="coerce").astype(float).reshape(cells.shape)
@@ -237,26 +257,33 @@ def _checked_answers(items: pd.DataFrame, key: pd.DataFrame) -> tuple[np.ndarray
     for row, column in np.argwhere(unusable):
         answer = items[wanted[column]].iloc[row]
         place = f"{_who(items, row)}, {wanted[column]}"
-        problems.append(f"{place}: {answer} is not a whole number from {low[column]} to {high[column]}")
+        what = f"{answer} is not a whole number from {low[column]} to {high[column]}"
+        kind = f" from {low[column]} to {high[column]}"
+        problems.append(Problem(place, what, kind=kind))
     if problems:
-        _refuse("answers", problems)
+        raise QuestionnaireError("answers", problems)
     return answers, key
 
 
 def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
     """Index the key by the items' column names, with a boolean `reverse` and integer ranges."""
-    problems = [f"the column {name} is missing" for name in KEY_COLUMNS if name not in key.columns]
+    problems = [
+        Problem("", f"the column {name} is missing") for name in KEY_COLUMNS if name not in key.columns
+    ]
     if problems:
-        _refuse("key", problems)
+        raise QuestionnaireError("key", problems)
     names = [name if name.startswith("item_") else f"item_{name}" for name in key["item"].astype(str)]
     checked = key[KEY_COLUMNS].set_axis(pd.Index(names, name="item"), axis=0)
-    problems += [f"{name} stands there twice" for name, count in Counter(names).items() if count > 1]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    problems += [Problem("", f"{name} stands there twice") for name in twice]
     reverse = [REVERSED.get(str(cell).strip().lower()) for cell in checked["reverse"]]
     problems += [
-        f"{name}: reverse must be yes or no" for name, yes in zip(names, reverse, strict=True) if yes is None
+        Problem(name, "reverse must be yes or no")
+        for name, yes in zip(names, reverse, strict=True)
+        if yes is None
     ]
     problems += [
-        f"{name}: needs a subscale, called other than total or missing_items"
+        Problem(name, "needs a subscale, called other than total or missing_items")
         for name, subscale in zip(names, checked["subscale"], strict=True)
         if pd.isna(subscale) or subscale in ("total", "missing_items", "")
     ]
@@ -266,12 +293,12 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
     )
     whole = (low == low.round()) & (high == high.round()) & (low < high)
     problems += [
-        f"{name}: minimum and maximum must be whole and rising"
+        Problem(name, "minimum and maximum must be whole and rising")
         for name, fine in zip(names, whole, strict=True)
         if not fine
     ]
     if problems:
-        _refuse("key", problems)
+        raise QuestionnaireError("key", problems)
     return checked.assign(reverse=reverse, minimum=low.astype(int), maximum=high.astype(int))
 
 
@@ -279,8 +306,3 @@ def _who(items: pd.DataFrame, row: int) -> str:
     if "dyad" in items.columns and pd.notna(items["dyad"].iloc[row]):
         return str(items["dyad"].iloc[row])
     return f"row {row + 2}"  # as a spreadsheet counts: the header is row 1
-
-
-def _refuse(what: str, problems: list[str]) -> None:
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    raise QuestionnaireError(f"{count} in the questionnaire's {what}:\n" + "\n".join(problems))

@@ -10,6 +10,13 @@ from pathlib import Path
 FAILED = Path("results/logs/failed")
 
 
+def _is_ours(error: Exception) -> bool:
+    """Whether a person can put right what is wrong; anything else is a fault of the program."""
+    from interbrain.problems import InterbrainError
+
+    return isinstance(error, InterbrainError)
+
+
 @contextmanager
 def job(snakemake):
     """Log to the rule's log file; turn an error into one line for the person at the screen.
@@ -26,8 +33,7 @@ def job(snakemake):
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        known = type(error).__module__.startswith("interbrain")
-        line = str(error) if known else f"unexpected {type(error).__name__}: {error}"
+        line = str(error) if _is_ours(error) else f"unexpected {type(error).__name__}: {error}"
         if getattr(snakemake.wildcards, "dyad", line) not in line:
             whose = ", ".join(f"{name} {value}" for name, value in snakemake.wildcards.items())
             line = f"{snakemake.rule} of {whose}: {line}"

@@ -5,10 +5,12 @@ BIDS has no section on hyperscanning; what we add stands in extra sidecar keys a
 
 from pathlib import Path
 
+from interbrain.problems import InterbrainError
+
 TASK = "rest"
 
 
-class ConversionError(Exception):
+class ConversionError(InterbrainError):
     """A recording that cannot become part of the dataset, said for the person who recorded it."""
 
 

@@ -41,9 +41,8 @@ def adopt(
         with noted() as notes:
             found = read_described(member.path, cap_map)
     except FormatError as error:
-        raise ConversionError(
-            f"{meeting.dyad} {meeting.time}, {member.role} {member.participant}: {error}"
-        ) from error
+        who = f"{meeting.dyad} {meeting.time}, {member.role} {member.participant}"
+        raise ConversionError.of(error, who) from error
     facts = facts_of(found.raw, member, meeting, timing, files, notes, found.marked)
     measured = found.raw.info["meas_date"]
     return facts | {"measured": measured.isoformat() if measured else None, "foreign_events": {}}

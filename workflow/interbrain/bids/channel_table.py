@@ -109,8 +109,10 @@ def _joined(raw, labels, table, path) -> dict[str, pd.Series]:
                     names = names.drop(other)
     if not found:
         raise FormatError(
-            f"{path}: names none of the channels of the recording; it has {_listed(table['name'])}, and the "
-            f"recording {_listed(labels)}. Its names must be those of the data file."
+            f"names none of the channels of the recording; it has {_listed(table['name'])}, and the "
+            f"recording {_listed(labels)}",
+            "Its names must be those of the data file.",
+            where=path,
         )
     _say_unmatched(raw, found, names.drop(list(found.values())), labels, path)
     return {channel: table.loc[row] for channel, row in found.items()}
@@ -132,8 +134,10 @@ def _check_same(rows: pd.DataFrame, path) -> None:
     if len(rows[told].apply(lambda column: column.str.lower()).drop_duplicates()) > 1:
         first, other = rows.index[:2]
         raise FormatError(
-            f"{path}: row {other} names the channel '{rows.at[other, 'name']}', of which row {first} says "
-            "something else. Keep one of them."
+            f"row {other} names the channel '{rows.at[other, 'name']}', of which row {first} says "
+            "something else",
+            "Keep one of them.",
+            where=path,
         )
 
 
@@ -142,9 +146,10 @@ def _say_unmatched(raw, found, rows, labels, path) -> None:
     without = [c for c in raw.ch_names if c not in found]
     if len(rows) and any(kinds[c] == "eeg" for c in without):
         raise FormatError(
-            f"{path}: row {rows.index[0]} names the channel '{rows.iloc[0]}', which the data file does not "
-            f"have; the file's {_listed(without)} has no row. Its names must be those of the data file "
-            f"({_listed(labels)})."
+            f"row {rows.index[0]} names the channel '{rows.iloc[0]}', which the data file does not "
+            f"have; the file's {_listed(without)} has no row",
+            f"Its names must be those of the data file ({_listed(labels)}).",
+            where=path,
         )
     if len(rows):
         note(f"{ending(path)} names {_listed(rows)}, which the data file does not have")

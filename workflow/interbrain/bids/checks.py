@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+
+from interbrain.problems import ManyProblems
 
 ANEW = "Remove that file and run again: it is then written anew."
 # The files of one recording, after `recording_stem`.
@@ -25,12 +27,12 @@ BYTES_PER_VALUE = 4  # BrainVision's IEEE_FLOAT_32
 ROLES = ("therapist", "client")
 
 
-class DatasetError(Exception):
+class DatasetError(ManyProblems):
     """The dataset is not valid; the message lists what is wrong."""
 
-    def __init__(self, problems: list[str]):
-        shown = "\n".join(f"   {p}" for p in problems[:20])
-        super().__init__(f"the BIDS dataset has {len(problems)} problem(s):\n{shown}")
+    def __init__(self, problems: Sequence[str]):
+        super().__init__(f"the BIDS dataset has {len(problems)} problem(s)", problems)
+        self.args = (self.problems,)
 
 
 def recording_files(vhdr: Path) -> list[str]:

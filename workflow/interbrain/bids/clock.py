@@ -60,16 +60,19 @@ def timing_in(about: Mapping, source: Path) -> dict | None:
     for name in ("offset", "drift_ppm"):
         if isinstance(timing[name], bool) or not isinstance(timing[name], int | float):
             raise FormatError(
-                f"{source}: its {SIDECAR_KEYS[name]} is {tied[SIDECAR_KEYS[name]]!r} and no number. Take the "
-                "file from the dataset again, or write in the recordings table (sync) how clocks are tied."
+                f"its {SIDECAR_KEYS[name]} is {tied[SIDECAR_KEYS[name]]!r} and no number",
+                "Take the file from the dataset again, or write in the recordings table (sync) how "
+                "clocks are tied.",
+                where=source,
             )
     try:
         timing["unconfirmed"] = [[float(begin), float(end)] for begin, end in timing["unconfirmed"] or []]
     except (TypeError, ValueError) as error:
         raise FormatError(
-            f"{source}: its SyncUnconfirmed is {tied['SyncUnconfirmed']!r} and no list of [begin, end] in "
-            "seconds. Take the file from the dataset again, or write in the recordings table (sync) how "
-            "clocks are tied."
+            f"its SyncUnconfirmed is {tied['SyncUnconfirmed']!r} and no list of [begin, end] in seconds",
+            "Take the file from the dataset again, or write in the recordings table (sync) how "
+            "clocks are tied.",
+            where=source,
         ) from error
     return timing
 

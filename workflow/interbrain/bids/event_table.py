@@ -65,8 +65,10 @@ def describe_events(raw, breaks: Sequence[Break], path: Path) -> list[Break]:
     inside = (table["onset"] < length) & (table["onset"] + table["duration"] >= 0)
     if len(table) and not inside.any():
         raise FormatError(
-            f"{path}: row {table.index[0]} is at {table['onset'].iloc[0]:g} s, and all events are outside "
-            f"the recording of {length:.1f} s. Onsets must be in seconds from its first sample."
+            f"row {table.index[0]} is at {table['onset'].iloc[0]:g} s, and all events are outside the "
+            f"recording of {length:.1f} s",
+            "Onsets must be in seconds from its first sample.",
+            where=path,
         )
     if not inside.all():
         first = table[~inside].iloc[0]
@@ -156,7 +158,9 @@ def _numbers(cells: pd.DataFrame, column: str, path: Path) -> pd.Series:
             return np.nan
         if not NUMBER.fullmatch(cell):
             raise FormatError(
-                f"{path}: row {row}: its {column} is '{cell}', which is no number. Correct it, or write n/a."
+                f"row {row}: its {column} is '{cell}', which is no number",
+                "Correct it, or write n/a.",
+                where=path,
             )
         return float(cell.replace(",", "."))
 

@@ -102,8 +102,9 @@ def table_of(recording: Path, ending: str) -> Path | None:
     *others, nearest = levels[-1]
     if others and others[-1].name.count("_") == nearest.name.count("_"):
         raise FormatError(
-            f"{nearest}: applies to {Path(recording).name}, and so does {others[-1].name} beside it. Keep "
-            "one of them, or name it as the recording."
+            f"applies to {Path(recording).name}, and so does {others[-1].name} beside it",
+            "Keep one of them, or name it as the recording.",
+            where=nearest,
         )
     return nearest
 
@@ -134,8 +135,10 @@ def _merged(recording: Path) -> dict[str, tuple[Any, Path]]:
                 alike = other is not None and other[1].name.count("_") == file.name.count("_")
                 if alike and other[0] != value:
                     raise FormatError(
-                        f"{file}: its {key} is not that of {other[1].name}, which applies to "
-                        f"{Path(recording).name} as well. Keep one of the two."
+                        f"its {key} is not that of {other[1].name}, which applies to "
+                        f"{Path(recording).name} as well",
+                        "Keep one of the two.",
+                        where=file,
                     )
                 at_level[key] = (value, file)
         merged |= at_level
@@ -148,8 +151,10 @@ def _json(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         at = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise FormatError(
-            f"{path}: is damaged: it is no valid JSON{at}. Correct it, or take it from the dataset again."
+            f"is damaged: it is no valid JSON{at}",
+            "Correct it, or take it from the dataset again.",
+            where=path,
         ) from error
     if not isinstance(content, dict):
-        raise FormatError(f"{path}: holds no keys with values ({{...}}). Correct it.")
+        raise FormatError("holds no keys with values ({...})", "Correct it.", where=path)
     return content

@@ -11,8 +11,9 @@ from interbrain.formats.survey import Survey
 SAME_DB, SAME_LENGTH_S, FEWEST_SHARED = 0.05, 1.0, 2
 SAME_SIGNALS = (
     "the therapist's and the client's recording hold the same signals, so one was saved, or copied, in "
-    "place of the other. Copy the right one from the recording computer."
+    "place of the other"
 )
+COPY_THE_RIGHT_ONE = "Copy the right one from the recording computer."
 # Skulls and references make one member's EEG two or three times as strong as the other's, but not this often.
 APART = 10
 # Both members were recorded for less than this share of what was asked for: worth a word.

@@ -103,8 +103,9 @@ def read_described(
         raise
     except Exception as error:  # of a kind of table that nobody thought of
         raise FormatError(
-            f"{recording}: cannot be read with the files that describe it ({type(error).__name__}: {error}). "
-            "Compare channels.tsv, events.tsv and eeg.json with the specification of BIDS."
+            f"cannot be read with the files that describe it ({type(error).__name__}: {error})",
+            "Compare channels.tsv, events.tsv and eeg.json with the specification of BIDS.",
+            where=recording,
         ) from error
 
 
@@ -136,8 +137,9 @@ def _table(recording: Path, end: str) -> Path | None:
 def _check_type(about: Mapping[str, Any], recording: Path) -> None:
     if "epoch" in str(about.get("RecordingType", "")).lower():
         raise FormatError(
-            f"{source_of(recording, 'RecordingType')}: says that {recording.name} holds epochs "
-            "(RecordingType), and not a continuous recording. Name the recording before it was cut."
+            f"says that {recording.name} holds epochs (RecordingType), and not a continuous recording",
+            "Name the recording before it was cut.",
+            where=source_of(recording, "RecordingType"),
         )
 
 
@@ -145,9 +147,11 @@ def _check_pauses(about: Mapping[str, Any], raw, recording: Path) -> None:
     discontinuous = str(about.get("RecordingType", "")).lower() == "discontinuous"
     if discontinuous and not any(text == SKIP for text in raw.annotations.description):
         raise FormatError(
-            f"{source_of(recording, 'RecordingType')}: says that {recording.name} is discontinuous "
-            "(RecordingType), and neither the file nor its events show where it was paused and for how long, "
-            "so it cannot be aligned with the partner. If it has no pauses, write continuous."
+            f"says that {recording.name} is discontinuous (RecordingType), and neither the file nor "
+            "its events show where it was paused and for how long, so it cannot be aligned with the "
+            "partner",
+            "If it has no pauses, write continuous.",
+            where=source_of(recording, "RecordingType"),
         )
 
 

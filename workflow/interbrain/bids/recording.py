@@ -157,9 +157,9 @@ def facts_of(
     eeg = [c for c, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
     if nowhere := [c for c in eeg if c not in _sites()]:
         raise ConversionError(
-            f"{_who(member, meeting)}: {', '.join(nowhere)}: no 10-20 name (nor 10-10, 10-5), so the place "
-            "on the head is not known. Name the channels in the cap map by their sites, or leave out of it "
-            "what is no EEG."
+            f"{', '.join(nowhere)}: no 10-20 name (nor 10-10, 10-5), so the place on the head is not known",
+            "Name the channels in the cap map by their sites, or leave out of it what is no EEG.",
+            where=_who(member, meeting),
         )
     return {
         "dyad": meeting.dyad,
@@ -213,7 +213,7 @@ def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: M
         block_only = _block(mark_gaps(recording.raw), block["first_sample"], block["n_samples"])
         return *bridge_and_mark(block_only), recording.files
     except FormatError as error:
-        raise ConversionError(f"{_who(member, meeting)}: {error}") from error
+        raise ConversionError.of(error, _who(member, meeting)) from error
 
 
 def _block(raw, first: int, n: int):

@@ -20,6 +20,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from interbrain.bids.annotations import CHANNEL_WORDS, MARK_WORDS
 from interbrain.formats.recording import KNOWN_SUFFIXES
+from interbrain.problems import ManyProblems
 from interbrain.study.identities import naming_labels, placeholder_authors
 
 MANIFEST = "SHA256SUMS"
@@ -35,12 +36,12 @@ BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold, for every
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%b-%Y")
 
 
-class ReleaseError(Exception):
+class ReleaseError(ManyProblems):
     """Something that must not be shared would be; the message lists all of it."""
 
     def __init__(self, problems: Sequence[str]):
-        shown = "\n".join(f"   {p}" for p in problems[:20])
-        super().__init__(f"nothing was packed for release, for {len(problems)} reason(s):\n{shown}")
+        super().__init__(f"nothing was packed for release, for {len(problems)} reason(s)", problems)
+        self.args = (self.problems,)
 
 
 def release_name(title: str, version: str) -> str:

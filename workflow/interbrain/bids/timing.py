@@ -14,7 +14,7 @@ import numpy as np
 from interbrain.bids import ConversionError
 from interbrain.bids.clock import COUNT_KEYS, timing_in
 from interbrain.bids.inheritance import read_sidecar, source_of
-from interbrain.bids.partners import SAME_SIGNALS, partner_notes, same_signals
+from interbrain.bids.partners import COPY_THE_RIGHT_ONE, SAME_SIGNALS, partner_notes, same_signals
 from interbrain.bids.reading import survey_files
 from interbrain.clocks import ClockError, ClockFit
 from interbrain.clocks.session import SessionRun, Tie, tie_session
@@ -55,11 +55,12 @@ class RunSources:
 
 
 def survey_run(
+    dyad: str,
     sources: RunSources,
     cap_map: Mapping[str, str] | None = None,
     triggers: Mapping | None = None,
     from_bids: bool = False,
-) -> SessionRun:
+) -> tuple[SessionRun | None, list[ConversionError]]:
     """Open both members' files.
 
     Parameters
@@ -69,10 +70,11 @@ def survey_run(
     from_bids : bool
         They are recordings of a BIDS dataset, with tables beside them.
 
-    Raises
-    ------
-    ConversionError
-        Every file that cannot be read, with whose it is.
+    Returns
+    -------
+    run : SessionRun or None
+    problems : list of ConversionError
+        Every file that cannot be read, with whose it is; then there is no run.
     """
     found: dict[str, Survey] = {}
     problems = []
@@ -93,14 +95,13 @@ def survey_run(
                 triggers=pulses,
             )
         except FormatError as error:
-            problems.append(f"{sources.time}, {role} {source.participant}: {error}")
+            problems.append(ConversionError.of(error, f"{dyad} {sources.time}, {role} {source.participant}"))
     if not problems and same_signals(**found):
-        problems.append(f"{sources.time}: {SAME_SIGNALS}")
+        problems.append(ConversionError(SAME_SIGNALS, COPY_THE_RIGHT_ONE, where=f"{dyad} {sources.time}"))
     if problems:
-        raise ConversionError("\n".join(problems))
-    return SessionRun(
-        sources.time, **found, sync=sources.sync, start_s=sources.start_s, stop_s=sources.stop_s
-    )
+        return None, problems
+    bounds = {"start_s": sources.start_s, "stop_s": sources.stop_s}
+    return SessionRun(sources.time, **found, sync=sources.sync, **bounds), []
 
 
 def time_session(
@@ -138,27 +139,32 @@ def time_session(
             if told := stated_timing(Path(sources.client.path), Path(sources.therapist.path)):
                 timing[str(sources.run)] = told
         except FormatError as error:
-            timing[str(sources.run)] = {"problem": f"{dyad} {sources.time}: {error}"}
+            timing[str(sources.run)] = _unusable(ConversionError.of(error, f"{dyad} {sources.time}"))
     session = [sources for sources in session if str(sources.run) not in timing]
     runs = {}
     for sources in session:
-        try:
-            runs[sources.run] = survey_run(sources, cap_map, triggers, from_bids)
-        except ConversionError as error:
-            lines = [f"{dyad} {line}" for line in str(error).splitlines()]
-            timing[str(sources.run)] = {"problem": "\n".join(lines)}
+        run, problems = survey_run(dyad, sources, cap_map, triggers, from_bids)
+        if run is None:
+            timing[str(sources.run)] = _unusable(*problems)
+        else:
+            runs[sources.run] = run
     for (number, run), tie in zip(runs.items(), tie_session(runs.values(), limits=clock_limits), strict=True):
         where = f"{dyad} {run.time}"
         try:
             if isinstance(tie, ClockError):
+                otherwise = f"Otherwise exclude {dyad} with a reason in the dyads table."
                 raise ConversionError(
-                    f"the two clocks cannot be tied: {tie} Otherwise exclude {dyad} with a reason in the "
-                    "dyads table."
+                    f"the two clocks cannot be tied: {tie.what}", f"{tie.hint} {otherwise}".lstrip()
                 )
             timing[str(number)] = _timing(run, tie)
         except ConversionError as error:
-            timing[str(number)] = {"problem": f"{where}: {error}"}
+            timing[str(number)] = _unusable(ConversionError.of(error, where))
     return timing
+
+
+def _unusable(*problems: ConversionError) -> dict[str, str]:
+    """What stands in place of a run's timing: why there is none, a line each."""
+    return {"problem": "\n".join(map(str, problems))}
 
 
 def stated_timing(client: Path, therapist: Path) -> dict | None:
@@ -178,9 +184,9 @@ def stated_timing(client: Path, therapist: Path) -> dict | None:
     names = [str(uri).rpartition("/")[2] for uri in partners]
     if names and Path(therapist).name not in names:
         raise FormatError(
-            f"{client}: its clock was tied to that of {', '.join(names)}, and not to that of "
-            f"{Path(therapist).name}. Correct the row in the recordings table, or write there (sync) how "
-            "these two are tied."
+            f"its clock was tied to that of {', '.join(names)}, and not to that of {Path(therapist).name}",
+            "Correct the row in the recordings table, or write there (sync) how these two are tied.",
+            where=client,
         )
     return timing
 
@@ -229,8 +235,8 @@ def cut(run: SessionRun, fit: ClockFit) -> tuple[dict[str, dict], ClockFit]:
     start, stop = run.block
     if not 0 <= start < stop <= last + 1 / run.therapist.sfreq:
         raise ConversionError(
-            f"start_s {start:g} to stop_s {stop:g} is not inside the therapist's recording of {last:.1f} s. "
-            "Correct the recordings table."
+            f"start_s {start:g} to stop_s {stop:g} is not inside the therapist's recording of {last:.1f} s",
+            "Correct the recordings table.",
         )
     whole = run.start_s is None and run.stop_s is None  # then nothing is cut off the client's either
     spans = {
@@ -245,7 +251,8 @@ def cut(run: SessionRun, fit: ClockFit) -> tuple[dict[str, dict], ClockFit]:
         if beyond - first < held.sfreq:
             raise ConversionError(
                 f"the {role}'s recording holds nothing of the block {start:g} to {stop:g} s on the "
-                "therapist's clock. Correct start_s and stop_s in the recordings table."
+                "therapist's clock",
+                "Correct start_s and stop_s in the recordings table.",
             )
         begins[role] = first / held.sfreq
         pulses = np.array(held.pulses) - begins[role]

@@ -54,15 +54,18 @@ def read_tsv(path: Path, required: Sequence[str] = ()) -> pd.DataFrame:
     if absent := [name for name in required if name not in heading]:
         separated = len(heading) > 1 or not re.search(r"[,; ]", heading[0])
         raise FormatError(
-            f"{path}: row {first} names no column '{absent[0]}'; it has {', '.join(heading)}. "
-            f"{'Correct the heading.' if separated else 'Separate its columns by tabs.'}"
+            f"row {first} names no column '{absent[0]}'; it has {', '.join(heading)}",
+            "Correct the heading." if separated else "Separate its columns by tabs.",
+            where=path,
         )
     if twice := [name for name in heading if name and heading.count(name) > 1]:
-        raise FormatError(f"{path}: row {first} names the column '{twice[0]}' twice. Keep one of them.")
+        raise FormatError(f"row {first} names the column '{twice[0]}' twice", "Keep one of them.", where=path)
     for number, row in rows[1:]:
         if any(row[len(heading) :]):
             raise FormatError(
-                f"{path}: row {number} has {len(row)} cells, and the heading {len(heading)}. Correct the row."
+                f"row {number} has {len(row)} cells, and the heading {len(heading)}",
+                "Correct the row.",
+                where=path,
             )
     cells = [(row + [""] * len(heading))[: len(heading)] for _, row in rows[1:]]
     return pd.DataFrame(cells, columns=heading, index=[number for number, _ in rows[1:]], dtype=str)
@@ -80,7 +83,9 @@ def text_of(path: Path) -> str:
         content = Path(path).read_bytes()
         content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
     except (OSError, EOFError, zlib.error) as error:
-        raise FormatError(f"{path}: cannot be read ({error}). Take it from the dataset again.") from error
+        raise FormatError(
+            f"cannot be read ({error})", "Take it from the dataset again.", where=path
+        ) from error
     marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "cp1252", "latin-1"]:
         try:
@@ -89,7 +94,7 @@ def text_of(path: Path) -> str:
             continue
         if "\0" not in text:
             return text
-    raise FormatError(f"{path}: is no text file. Take it from the dataset again.")
+    raise FormatError("is no text file", "Take it from the dataset again.", where=path)
 
 
 def _plain(cell: str) -> str:

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from interbrain.problems import InterbrainError
+
 SEVERE = "error"
 # What only the study could add, and would have to invent if it has not got it: told, not warned of.
 FOR_THE_STUDY = {
@@ -24,6 +26,10 @@ FOR_THE_STUDY = {
     ): "head circumference was not measured (participants table)",
     ("TOO_FEW_AUTHORS", None): "the dataset names fewer than two authors (authors in the config)",
 }
+
+
+class ValidatorError(InterbrainError):
+    """The validator is not there, or it failed; what it finds in a dataset is no error."""
 
 
 def official_validator(bids_root: Path, full_output: Path) -> dict:
@@ -37,14 +43,14 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
 
     Raises
     ------
-    RuntimeError
+    ValidatorError
         If the validator itself failed.
     """
     beside_python = Path(sys.executable).parent / "bids-validator-deno"
     program = str(beside_python) if beside_python.is_file() else shutil.which("bids-validator-deno")
     if program is None:
-        raise RuntimeError(
-            "bids-validator-deno is not installed; `make demo` installs what requirements.lock names"
+        raise ValidatorError(
+            "bids-validator-deno is not installed", "`make demo` installs what requirements.lock names."
         )
     Path(full_output).unlink(missing_ok=True)  # of an earlier run: it must not be taken for this one's
     with tempfile.TemporaryDirectory() as cache:
@@ -57,7 +63,7 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
             text=True,
         )
     if done.returncode not in (0, 16) or not Path(full_output).is_file():
-        raise RuntimeError(
+        raise ValidatorError(
             f"the BIDS validator failed (exit {done.returncode}): {done.stderr.strip()[-500:]}"
         )
     said = json.loads(Path(full_output).read_text(encoding="utf-8"))

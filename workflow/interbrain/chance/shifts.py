@@ -9,6 +9,7 @@ from scipy import fft
 from interbrain.chance.repairing import Metric, pairings
 from interbrain.metrics import arranged, check_phasors
 from interbrain.metrics.estimators.locking import plv
+from interbrain.problems import InterbrainError
 
 PRODUCTS_AT_ONCE = 2**22  # 32 MB of complex64
 
@@ -163,9 +164,9 @@ def _n_allowed(n_samples: int, n_shifts: int, min_shift: int) -> int:
         raise ValueError(f"Shifts and their smallest lag must be at least 1, not {n_shifts} and {min_shift}.")
     n_allowed = n_samples - 2 * min_shift + 1
     if n_allowed < 1:
-        raise ValueError(
-            f"{n_samples} samples in kept windows are too few for shifts of at least {min_shift} samples; "
-            "keep more windows or allow smaller shifts."
+        raise InterbrainError(
+            f"{n_samples} samples in kept windows are too few for shifts of at least {min_shift} samples",
+            "Keep more windows (windows: min_clean_s) or allow smaller shifts (chance: min_shift_s).",
         )
     return n_allowed
 

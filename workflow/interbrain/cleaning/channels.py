@@ -240,8 +240,9 @@ def judged_channels(
             empty = [word for word in WITHOUT_SIGNAL if word in measured.split(", ")]
             if hand["decision"] == "good" and empty:
                 raise CleaningError(
-                    f"the table of decisions calls the channel {channel} good (by {hand['by']}), but it "
-                    f"holds no signal ({empty[0]}). Take the row out."
+                    f"the table of decisions calls the channel {channel} good (by {hand['by']}), but "
+                    f"it holds no signal ({empty[0]})",
+                    "Take the row out.",
                 )
             before = "before" if channel in marked else "automatic"
             said = f"{hand['reason']} ({before}: {reason or 'good'})"

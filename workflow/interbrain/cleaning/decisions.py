@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from interbrain.problems import InterbrainError
 
-class CleaningError(Exception):
+
+class CleaningError(InterbrainError):
     """A recording that cannot be cleaned, said for the person who recorded it."""
 
 
@@ -38,10 +40,11 @@ def decided(decisions: Iterable[Mapping], what: str, items: Iterable[str], hint:
         if item not in items:
             alike = {name.lower(): name for name in items}
             near = get_close_matches(item.lower(), alike, n=1)
-            meant = f" Is it {alike[near[0]]}?" if near and what == "channel" else ""
+            meant = f"Is it {alike[near[0]]}? " if near and what == "channel" else ""
             raise CleaningError(
-                f"the table of decisions names the {what} {item} (by {decision['by']}), "
-                f"which this recording does not have.{meant} {hint}"
+                f"the table of decisions names the {what} {item} (by {decision['by']}), which this "
+                "recording does not have",
+                f"{meant}{hint}",
             )
         found[item] = decision
     return found

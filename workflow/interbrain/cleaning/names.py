@@ -63,7 +63,8 @@ def named_now(decisions: Iterable[Mapping], names: Sequence[str]) -> list[Mappin
             if item in taken:
                 raise CleaningError(
                     f"the table of decisions names one component twice, as {taken[item]} and as "
-                    f"{decision['item']}. Keep one row."
+                    f"{decision['item']}",
+                    "Keep one row.",
                 )
             taken[item] = decision["item"]
             decision = {**decision, "item": item}

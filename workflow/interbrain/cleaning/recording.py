@@ -225,14 +225,15 @@ def _check(raw, shortest_s: float) -> None:
     strange = [c for c in raw.ch_names if c not in known]
     if strange:
         raise CleaningError(
-            f"{', '.join(strange)}: no 10-20 name (nor 10-10, 10-5), so its place on the head is not known. "
-            "Name the channels in the cap map, or leave out of it what is no EEG."
+            f"{', '.join(strange)}: no 10-20 name (nor 10-10, 10-5), so its place on the head is not known",
+            "Name the channels in the cap map, or leave out of it what is no EEG.",
         )
     left = raw.get_data(picks=[0], reject_by_annotation="omit", verbose="error").shape[1] / raw.info["sfreq"]
     if left < shortest_s:
         raise CleaningError(
-            f"only {left:.1f} s of the recording are neither lost nor marked bad; the high-pass filter alone "
-            f"needs {shortest_s:.1f} s. Exclude the dyad with a reason in the dyads table."
+            f"only {left:.1f} s of the recording are neither lost nor marked bad; the high-pass "
+            f"filter alone needs {shortest_s:.1f} s",
+            "Exclude the dyad with a reason in the dyads table.",
         )
 
 

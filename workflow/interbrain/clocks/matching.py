@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interbrain.clocks.jumps import Jump, find_jump
+from interbrain.problems import InterbrainError
 
 # Wider than the 10 ms residual at which a study fails by default, so that bad timing shows as a residual
 # rather than as pulses that went astray.
@@ -19,18 +20,24 @@ FEWEST_IN_A_HALF = 4
 # standard deviations (1.48 times the median), and than so many seconds; of fewer pulses the median means
 # little.
 STRAY_SDS, STRAY_S, FEWEST_FOR_STRAYS = 5, 0.008, 6
+JUMP_HINT = (
+    "Samples are missing from a recording, an amplifier was restarted or a clock was set in between (times "
+    "on the therapist's clock): put the missing samples back, or cut the files there and give each part a "
+    "row of its own."
+)
 
 
-class ClockError(ValueError):
-    """Two trains of pulses do not tell how their clocks relate; the message says why and what to do."""
+class ClockError(InterbrainError):
+    """Two trains of pulses do not tell how their clocks relate."""
 
 
 class ClockJump(ClockError):
     """One clock jumps against the other; `jump` says where, and by how much."""
 
     def __init__(self, jump: Jump):
+        super().__init__(_jump_text(jump), JUMP_HINT)
         self.jump = jump
-        super().__init__(_jump_text(jump))
+        self.args = (jump,)  # what it is made of again in another process
 
 
 @dataclass(frozen=True)
@@ -117,12 +124,13 @@ def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=T
     """
     reference, other = (np.sort(np.asarray(p, float).ravel()) for p in (reference_pulses, other_pulses))
     if not (np.isfinite(reference).all() and np.isfinite(other).all()):
-        raise ClockError("Pulse times must be numbers of seconds; one of them is missing or infinite.")
+        raise ClockError("Pulse times must be numbers of seconds; one of them is missing or infinite")
     fewest = min(len(reference), len(other))
     if fewest < 2:
         raise ClockError(
-            f"{len(reference)} and {len(other)} pulses cannot tell offset and drift: two shared ones are "
-            "needed. Check the trigger settings, or write sync: start_marker if the first pulse is shared."
+            f"{len(reference)} and {len(other)} pulses cannot tell offset and drift: two shared ones "
+            "are needed",
+            "Check the trigger settings, or write sync: start_marker if the first pulse is shared.",
         )
     candidates = _candidates(reference, other, max_drift_ppm * 1e-6, tolerance_s)
     best = candidates[0]
@@ -130,9 +138,10 @@ def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=T
     needed = 2 if fewest <= 3 else max(3, int(np.ceil(0.4 * fewest)))
     if n_matched < needed:
         raise ClockError(
-            f"Only {n_matched} of {len(reference)} and {len(other)} pulses match, which could be chance "
-            f"({needed} are needed). Check that both recordings belong to the same session and that the "
-            "trigger settings fit, or write sync: start_marker if the first pulse is shared."
+            f"Only {n_matched} of {len(reference)} and {len(other)} pulses match, which could be "
+            f"chance ({needed} are needed)",
+            "Check that both recordings belong to the same session and that the trigger settings "
+            "fit, or write sync: start_marker if the first pulse is shared.",
         )
     if jump := find_jump(
         reference, other, _lines(reference, other, candidates, max_drift_ppm * 1e-6, tolerance_s), tolerance_s
@@ -142,8 +151,9 @@ def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=T
     second = max(len(candidate.pairs - best.pairs) for candidate in candidates)
     if second >= max(2, min(n_matched - 1, int(np.ceil(0.7 * n_matched)))):
         raise ClockError(
-            f"The pulses fit in more than one way ({n_matched} and {second} match), as equally spaced ones "
-            "do. Send irregular pulses, or write sync: start_marker if the first pulse is shared."
+            f"The pulses fit in more than one way ({n_matched} and {second} match), as equally spaced "
+            "ones do",
+            "Send irregular pulses, or write sync: start_marker if the first pulse is shared.",
         )
     matched = np.array(sorted(best.pairs))
     x, y, offset, slope = _without_strays(
@@ -240,11 +250,7 @@ def _jump_text(jump: Jump) -> str:
     else:
         rest = "those {} at {:.3f} s ({} matched)".format(*after)
         what = f"one clock jumps against the other: {known.format(*before)}, {rest}"
-    return (
-        f"{what}. Samples are missing from a recording, an amplifier was restarted or a clock was set in "
-        "between (times on the therapist's clock): put the missing samples back, or cut the files there and "
-        "give each part a row of its own."
-    )
+    return what
 
 
 def _middle(pulses, most):

@@ -109,7 +109,7 @@ def tie_session(runs: Iterable[SessionRun], *, limits: Mapping) -> list[Tie | Cl
             except ClockJump as error:
                 fits[files] = error
             except ClockError as error:
-                fits[files] = ClockError(f"{_no_pulses(run)}{error}")
+                fits[files] = _after_no_pulses(run, error)
     shared = _session_drift([fit for fit in fits.values() if isinstance(fit, ClockFit)])
     ties: list[Tie | ClockError] = []
     for run, method in zip(runs, chosen, strict=True):
@@ -162,9 +162,9 @@ def _method(run: SessionRun, limits: Mapping) -> str:
         return "header_time"
     why = run.therapist.no_pulses or run.client.no_pulses or "which of them is shared cannot be told."
     raise ClockError(
-        f"nothing ties the two clocks: the therapist's recording has {_triggers(counts[0])}, the client's "
-        f"{_triggers(counts[1])} ({why.rstrip('.')}), and they are not in one file. Correct triggers in the "
-        "config, or write how they are tied into the column sync."
+        f"nothing ties the two clocks: the therapist's recording has {_triggers(counts[0])}, the "
+        f"client's {_triggers(counts[1])} ({why.rstrip('.')}), and they are not in one file",
+        "Correct triggers in the config, or write how they are tied into the column sync.",
     )
 
 
@@ -172,10 +172,11 @@ def _triggers(count: int) -> str:
     return f"{count} trigger{'s' * (count != 1)}" if count else "no trigger"
 
 
-def _no_pulses(run: SessionRun) -> str:
+def _after_no_pulses(run: SessionRun, error: ClockError) -> ClockError:
     """Why a member has no pulses, in front of what follows from it."""
     whose = (("therapist", run.therapist), ("client", run.client))
-    return "".join(f"In the {role}'s recording: {s.no_pulses} " for role, s in whose if s.no_pulses)
+    why = [f"In the {role}'s recording: {s.no_pulses}" for role, s in whose if s.no_pulses]
+    return ClockError(why[0], " ".join([*why[1:], str(error)])) if why else error
 
 
 def _session_drift(fits: Sequence[ClockFit]) -> tuple[float, float] | None:
@@ -219,13 +220,14 @@ def _by_markers(run: SessionRun, fit, shared, limits: Mapping) -> Tie:
     fit = _anchored(fit, *run.block)
     if fit.residual_ms > limits["max_residual_ms"]:
         raise ClockError(
-            f"after alignment the shared triggers still differ by {fit.residual_ms:.1f} ms "
-            f"(limit {limits['max_residual_ms']:g} ms); PLV would be lost."
+            f"after alignment the shared triggers still differ by {fit.residual_ms:.1f} ms (limit "
+            f"{limits['max_residual_ms']:g} ms); PLV would be lost"
         )
     if fit.drift_error_ppm > limits["max_uncorrected_ppm"]:
         raise ClockError(
-            f"the {fit.n_matched} shared triggers lie too close together to tell the drift of the clocks: it "
-            f"is known to within {fit.drift_error_ppm:.0f} ppm (limit {limits['max_uncorrected_ppm']:g} ppm)."
+            f"the {fit.n_matched} shared triggers lie too close together to tell the drift of the "
+            f"clocks: it is known to within {fit.drift_error_ppm:.0f} ppm (limit "
+            f"{limits['max_uncorrected_ppm']:g} ppm)"
         )
     if fit.n_matched < FEWEST_FOR_RESIDUAL:
         notes = (doubts.TWO_MARKERS, *notes)
@@ -279,9 +281,9 @@ def _block_without_a_match(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
     if chance < np.log(NO_MATCH_BY_CHANCE):
         raise ClockError(
             f"of the block's triggers ({counts[0]} in the therapist's recording, {counts[1]} in the "
-            f"client's) none is matched, although {fit.n_matched} others are. The clocks may differ in this "
-            "block: check that no samples are missing and that start_s and stop_s are right, or exclude the "
-            "dyad with a reason."
+            f"client's) none is matched, although {fit.n_matched} others are",
+            "The clocks may differ in this block: check that no samples are missing and that start_s "
+            "and stop_s are right, or exclude the dyad with a reason.",
         )
     return (doubts.no_match_in_the_block(counts, between),)
 
@@ -389,7 +391,7 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
     start, stop = run.block
     if method == "start_marker":
         if not (therapist.pulses and client.pulses):
-            raise ClockError(f"{_no_pulses(run)}There is no start marker in both recordings.")
+            raise _after_no_pulses(run, ClockError("There is no start marker in both recordings"))
         shared = therapist.pulses[0]
         fit = replace(
             ClockFit.from_start_marker(shared, client.pulses[0]),
@@ -401,7 +403,7 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
         return Tie(method, fit, "unknown", _drift_unknown(run, fit, furthest, limits))
     if method == "lsl_clock":
         if therapist.lsl is None or client.lsl is None:
-            raise ClockError("only XDF recordings hold an LSL clock. Correct the column sync.")
+            raise ClockError("only XDF recordings hold an LSL clock", "Correct the column sync.")
         (begun, rate), (other_begun, other_rate) = therapist.lsl, client.lsl
         slope = rate / other_rate
         fit = replace(
@@ -411,18 +413,18 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
         return Tie(method, fit, "LSL", (*notes, *_lsl_doubts(run, fit, limits)))
     if method == "same_file":
         if therapist.path != client.path:
-            raise ClockError("the members' recordings are not in one file. Correct the column sync.")
+            raise ClockError("the members' recordings are not in one file", "Correct the column sync.")
         if therapist.lsl != client.lsl:
-            raise ClockError("two streams of an XDF file have two clocks. Write sync: lsl_clock.")
+            raise ClockError("two streams of an XDF file have two clocks", "Write sync: lsl_clock.")
         return Tie(method, ClockFit.identity(), "one clock")
     if method == "header_time":
         if not limits["accept_header_time"]:
             raise ClockError(
-                "header times are accurate to a second at best. Set accept_header_time in the config (clock) "
-                "to use them all the same."
+                "header times are accurate to a second at best",
+                "Set accept_header_time in the config (clock) to use them all the same.",
             )
         if not (therapist.begun and client.begun):
-            raise ClockError("a file does not say when it began, so header_time cannot tie them.")
+            raise ClockError("a file does not say when it began, so header_time cannot tie them")
         offset = (therapist.begun - client.begun).total_seconds()
         fit = replace(ClockFit.identity(), offset=offset)
         notes = (doubts.HEADER_TIME, *_drift_unknown(run, fit, stop, limits))
@@ -431,4 +433,4 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
         fit = ClockFit.identity()
         notes = (doubts.SHARED_START, *_drift_unknown(run, fit, stop, limits))
         return Tie(method, fit, "unknown", notes)
-    raise ClockError(f'"{method}" is no way to tie clocks. Use: {", ".join(METHODS)}.')
+    raise ClockError(f'"{method}" is no way to tie clocks', f"Use: {', '.join(METHODS)}.")

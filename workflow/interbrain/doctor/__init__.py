@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from interbrain.study import Problem, Study, StudyError, load_study, warning_text, with_defaults
+from interbrain.problems import Problem
+from interbrain.study import Study, StudyError, load_study, warning_text, with_defaults
 from interbrain.study.problems import counted, grouped
 
 NOT_MADE = "The recordings of this study are simulated and not yet made: no file was opened."

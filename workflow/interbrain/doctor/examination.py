@@ -17,7 +17,14 @@ import pandas as pd
 from interbrain.bids import ConversionError
 from interbrain.bids.clock import clock_fit
 from interbrain.bids.inheritance import read_sidecar
-from interbrain.bids.partners import SAME_SIGNALS, how_long, recorded_apart, same_signals, strengths_apart
+from interbrain.bids.partners import (
+    COPY_THE_RIGHT_ONE,
+    SAME_SIGNALS,
+    how_long,
+    recorded_apart,
+    same_signals,
+    strengths_apart,
+)
 from interbrain.bids.reading import number, survey_files
 from interbrain.bids.timing import cut, stated_timing
 from interbrain.clocks import ClockError
@@ -28,9 +35,10 @@ from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.spectrum import mains_of
 from interbrain.formats.survey import Survey, survey
 from interbrain.formats.triggers import same_name
+from interbrain.problems import Problem
 from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
 from interbrain.quality.unjudged import beyond_reach
-from interbrain.study import ROLES, Problem, Study, of_role
+from interbrain.study import ROLES, Study, of_role
 from interbrain.study.checks import BY_PULSES
 from interbrain.study.problems import counted, listed, nearest
 
@@ -64,7 +72,7 @@ class _Member:
     trigger: str  # the channel that may tie its clock; empty if none is asked for
     bounded: bool
     survey: Survey | None
-    unreadable: str
+    unreadable: FormatError | None
     checksum: str
 
     @property
@@ -97,8 +105,7 @@ def examine(
     done = Examination(pd.DataFrame())
     for m in members:
         if m.unreadable:
-            what, _, hint = m.unreadable.removeprefix(f"{m.path}: ").partition(". ")
-            done.problems.append(Problem(m.where, what.removesuffix("."), hint, m.shown))
+            done.problems.append(Problem(m.where, *_of_file(m.unreadable, m.path), m.shown))
     read = [m for m in members if m.survey is not None]
     lacking = _lacking_channels(read, config["rois"], study.cap_maps, known, done)
     _check_rates(read, config["cleaning"]["lowpass"], table_name, done)
@@ -164,6 +171,11 @@ def _members(study: Study, config: Mapping, table_name: str, cores: int, log: Pa
         )
         for row, role, key, job in planned
     ]
+
+
+def _of_file(error: FormatError, path: Path) -> tuple[str, str]:
+    """What is wrong and what to do, below the row that names the file; another file is said as well."""
+    return error.what if error.where == str(path) else error.text, error.hint
 
 
 def _survey(job: tuple) -> Survey:
@@ -478,11 +490,9 @@ def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tu
             hint = "Compare both with what the recording program shows: is the unit or the gain of one wrong?"
             done.warnings.append(Problem(where, strength, hint))
         if run.therapist.path != run.client.path and same_signals(run.therapist, run.client):
-            what, _, hint = SAME_SIGNALS.partition(". ")
-            done.problems.append(Problem(where, what, hint))
+            done.problems.append(Problem(where, SAME_SIGNALS, COPY_THE_RIGHT_ONE))
         if isinstance(tie, ClockError):
-            what, _, hint = str(tie).partition(". ")
-            done.problems.append(Problem(where, what.removesuffix("."), hint))
+            done.problems.append(Problem(where, tie.what, tie.hint))
             continue
         shared = together_s(run, tie)
         ties[key] = (tie, shared)
@@ -490,8 +500,7 @@ def _check_session(runs: Mapping, config: Mapping, done: Examination) -> dict[tu
             if not outside:
                 cut(run, tie.fit)
         except ConversionError as error:
-            what, _, hint = str(error).partition(". ")
-            done.problems.append(Problem(where, what.removesuffix("."), hint))
+            done.problems.append(Problem(where, error.what, error.hint))
             continue
         if shared < least:
             hint = (
@@ -524,7 +533,7 @@ def _told(run, source: str):
     try:
         timing = stated_timing(Path(run.client.path), Path(run.therapist.path))
     except FormatError as error:
-        return ClockError(str(error))
+        return ClockError(error.text, error.hint)
     return timing and Tie(timing["method"], clock_fit(timing), timing["drift_from"], tuple(timing["notes"]))
 
 

@@ -46,8 +46,8 @@ def open_all(work: Callable, jobs: Sequence, cores: int, log: Path) -> list[dict
     Returns
     -------
     answers : list of dict
-        survey (or None), unreadable (why there is none; else empty), checksum (empty if the file could not
-        be read).
+        survey (or None), unreadable (a FormatError that says why there is none; else None), checksum (empty
+        if the file could not be read).
     """
     context = get_context(START)
     if START == "forkserver":
@@ -96,9 +96,10 @@ def _ending(code: int | None) -> str:
 
 
 def _died(job, log: Path) -> dict:
-    why = (
-        f"{job[0]}: cannot be examined: its reader was stopped, by a damaged file or for lack of memory. "
-        f"Check that it opens in the program that recorded it, and copy it again. The details are in {log}."
+    why = FormatError(
+        "cannot be examined: its reader was stopped, by a damaged file or for lack of memory",
+        f"Check that it opens in the program that recorded it, and copy it again. The details are in {log}.",
+        where=job[0],
     )
     return {"survey": None, "unreadable": why, "checksum": ""}
 
@@ -112,28 +113,30 @@ def _answer(send, work: Callable, job, log: str) -> None:
 
 def answer_of(work: Callable, job, log: str) -> dict:
     """One job's answer, whatever happens in it."""
-    path, survey, why, checksum = job[0], None, "", ""
+    path, survey, why, checksum = job[0], None, None, ""
     try:
         with open(path, "rb") as file:
             checksum = hashlib.file_digest(file, "sha256").hexdigest()
         survey = work(job)
     except FormatError as error:
-        why = str(error)
+        why = error
     except OSError as error:
         traceback.print_exc()
-        why = f"{path}: cannot be opened ({error.strerror or error}). Look who may read it."
+        what = f"cannot be opened ({error.strerror or error})"
+        why = FormatError(what, "Look who may read it.", where=path)
     except MemoryError:
-        why = f"{path}: needs more memory than there is. Close other programs, or examine it with --cores 1."
+        hint = "Close other programs, or examine it with --cores 1."
+        why = FormatError("needs more memory than there is", hint, where=path)
     except BaseException as error:  # a reader may raise anything, even SystemExit
         traceback.print_exc()
-        why = f"{path}: {unexpected(error)}. The details are in {log}."
+        why = FormatError(unexpected(error), f"The details are in {log}.", where=path)
     return {"survey": survey, "unreadable": why, "checksum": checksum}
 
 
 def unexpected(error: BaseException) -> str:
     """One sentence on an error that nobody foresaw, without its full stop."""
     said = (str(error).strip() or "no message").splitlines()[0].removesuffix(".")
-    return f"cannot be examined: {type(error).__name__}: {said} ({OUR_FAULT})".replace(". ", ", ")
+    return f"cannot be examined: {type(error).__name__}: {said} ({OUR_FAULT})"
 
 
 def _print_to(log: str) -> None:

@@ -41,12 +41,13 @@ def decided(decisions: Iterable[Mapping], starts_s: np.ndarray, length_s: float)
         near = np.flatnonzero(np.abs(starts_s - start) < NEAR_S)
         if not len(near):
             raise EpochsError(
-                f"the table of decisions names a window that starts at {start:.10g} s (by {decision['by']}), "
-                f"which this run does not have. {there}"
+                f"the table of decisions names a window that starts at {start:.10g} s (by "
+                f"{decision['by']}), which this run does not have",
+                there,
             )
         if int(near[0]) in found:
             raise EpochsError(
-                f"the table of decisions names the window at {start:.10g} s twice. Keep one row."
+                f"the table of decisions names the window at {start:.10g} s twice", "Keep one row."
             )
         found[int(near[0])] = decision
     return found
@@ -74,8 +75,9 @@ def verdict(failed: Mapping[str, Sequence[str]], decision: Mapping | None, start
     nothing = [f"{role}: {r}" for role, reasons in failed.items() for r in reasons if r in NO_SIGNAL]
     if keep and nothing:
         raise EpochsError(
-            f"the table of decisions keeps the window at {start_s:.10g} s (by {decision['by']}), but signal "
-            f"in it or just beside it was not measured ({', '.join(nothing)}). Take the row out."
+            f"the table of decisions keeps the window at {start_s:.10g} s (by {decision['by']}), but "
+            f"signal in it or just beside it was not measured ({', '.join(nothing)})",
+            "Take the row out.",
         )
     reason = f"{'kept' if keep else 'dropped'} by hand: {decision['reason']}"
     if automatic:

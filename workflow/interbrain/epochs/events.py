@@ -53,9 +53,9 @@ def without_known_events(
         both = sorted({*there[0], *there[1]})
         told = ", ".join(f'"{name}"' for name in both) if both else "none at all"
         raise EpochsError(
-            f'neither recording has an event that is called "{unknown[0]}" (events: names in the config). '
-            f"They have: {told}. Write a name as bids/ has it in events.tsv (free texts are withheld unless "
-            "share_annotations is true), or may_be_absent: true if a recording may lack it."
+            f'neither recording has an event that is called "{unknown[0]}" (events: names in the config)',
+            f"They have: {told}. Write a name as bids/ has it in events.tsv (free texts are withheld "
+            "unless share_annotations is true), or may_be_absent: true if a recording may lack it.",
         )
     lacking = [set(names) - set(own) for own in there]
     of_client = [(float(fit.to_reference(t)), name) for t, name in client.events if name in lacking[0]]
@@ -97,8 +97,8 @@ def without_events(signal: Signal, *, names: Sequence[str], do: str, window_s: S
     if few := {name: n for name, n in counts.items() if 0 < n < FEWEST}:
         told = ", ".join(f'"{name}" occurs {n} times' for name, n in few.items())
         raise EpochsError(
-            f"the {signal.role}'s recording: {told}; a mean response needs at least {FEWEST} events. Write "
-            "events: do: mask in the config."
+            f"the {signal.role}'s recording: {told}; a mean response needs at least {FEWEST} events",
+            "Write events: do: mask in the config.",
         )
     data = signal.data.copy()
     finite = np.isfinite(data).all(axis=1)

@@ -78,11 +78,13 @@ def read_simultaneous(
         ("window times", ours.events[:, 0], theirs.events[:, 0]),
     ):
         if not np.array_equal(one, other):
-            raise NotSimultaneous(f"{what} differ in {name}: they are not the same instants. Cut them again.")
+            raise NotSimultaneous(
+                f"{what} differ in {name}: they are not the same instants", "Cut them again."
+            )
     said = [(e.info["description"] or "").partition(", ") for e in pair]
     if [role for role, _, _ in said] != ["therapist", "client"] or said[0][2] != said[1][2]:
         raise NotSimultaneous(
-            f"{what} are not the therapist's and the client's windows of one run. Cut them again."
+            f"{what} are not the therapist's and the client's windows of one run", "Cut them again."
         )
     starts = ours.events[:, 0] / ours.info["sfreq"]
     if len(starts):
@@ -90,8 +92,8 @@ def read_simultaneous(
         off = np.abs(claimed - fit.to_other(starts)).max() * 1e3
         if off > tolerance_ms:
             raise NotSimultaneous(
-                f"{what}: the client's windows lie {off:.1f} ms from where the clock fit puts them. "
-                "Cut them again."
+                f"{what}: the client's windows lie {off:.1f} ms from where the clock fit puts them",
+                "Cut them again.",
             )
     return starts
 

@@ -63,15 +63,16 @@ def rejected(
     """
     if len(windows) < FEWEST_WINDOWS:
         raise EpochsError(
-            f"the {whose} has {len(windows)} window(s) without gaps and flat channels, and autoreject needs "
-            f"{FEWEST_WINDOWS} to learn its limits. Exclude the dyad with a reason in the dyads table, or "
-            "write autoreject: null in the config (windows)."
+            f"the {whose} has {len(windows)} window(s) without gaps and flat channels, and autoreject "
+            f"needs {FEWEST_WINDOWS} to learn its limits",
+            "Exclude the dyad with a reason in the dyads table, or write autoreject: null in the "
+            "config (windows).",
         )
     if method == "local" and len(channels) < FEWEST_CHANNELS:
         raise EpochsError(
             f"the {whose} has {len(channels)} good channel(s), and autoreject: local needs "
-            f"{FEWEST_CHANNELS}, because it compares each with the others. Write autoreject: global or null "
-            "in the config (windows)."
+            f"{FEWEST_CHANNELS}, because it compares each with the others",
+            "Write autoreject: global or null in the config (windows).",
         )
     import autoreject
     import mne

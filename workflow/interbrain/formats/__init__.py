@@ -3,9 +3,11 @@
 Not here: BIDS (room `bids`) and anything that changes a signal on purpose (room `cleaning`).
 """
 
+from interbrain.problems import InterbrainError
 
-class FormatError(ValueError):
-    """A recording cannot be used as it is; the message names the file, the fault and what to do about it."""
+
+class FormatError(InterbrainError):
+    """A recording cannot be used as it is: `where` is the file."""
 
 
 COPY_AGAIN = "Copy it again from the recording computer, in binary mode."

@@ -95,20 +95,21 @@ def _datafile(path):
     with path.open("rb") as content:
         head = content.read(12)
     if len(head) < 12:
-        raise FormatError(f"{path}: is empty or ends within its header ({size} bytes). {COPY_AGAIN}")
+        raise FormatError(f"is empty or ends within its header ({size} bytes)", COPY_AGAIN, where=path)
     order = min("<>", key=lambda o: struct.unpack_from(o + "I", head, 2)[0])
     revision, n_channels = struct.unpack_from(order + "I4xh", head, 2)
     if not 30 <= revision < 1000 or not 1 <= n_channels <= MOST_CHANNELS:
         raise FormatError(
-            f"{path}: is not an AcqKnowledge file, or its beginning is damaged. Open it in AcqKnowledge and "
-            "save it again."
+            "is not an AcqKnowledge file, or its beginning is damaged",
+            "Open it in AcqKnowledge and save it again.",
+            where=path,
         )
     logger, level = logging.getLogger("bioread"), logging.getLogger("bioread").level
     logger.setLevel(logging.CRITICAL)  # it tells of faults twice: in lines of its own, and by the error
     try:
         datafile = bioread.read_headers(str(path))
         if datafile is None:
-            raise FormatError(f"{path}: ends within its header ({size} bytes). {COPY_AGAIN}")
+            raise FormatError(f"ends within its header ({size} bytes)", COPY_AGAIN, where=path)
         _check(datafile, path, size)
         if not datafile.is_compressed:
             return bioread.read(str(path))
@@ -120,7 +121,7 @@ def _datafile(path):
                 # Not more than the header says: bioread's own way lets a damaged file fill the memory.
                 plain = zlib.decompressobj().decompress(packed, channel.data_length)
                 if len(plain) < channel.data_length:
-                    raise FormatError(f"{path}: is cut off within '{channel.name}'. {COPY_AGAIN}")
+                    raise FormatError(f"is cut off within '{channel.name}'", COPY_AGAIN, where=path)
                 channel.raw_data = np.frombuffer(plain, channel.dtype)
         return datafile
     finally:
@@ -132,25 +133,27 @@ def _check(datafile, path, size):
     rate = datafile.samples_per_second
     dividers = [channel.frequency_divider for channel in channels]
     if not (0 < rate < 1e7 and min(dividers) > 0 and math.lcm(*dividers) <= LONGEST_PATTERN):
-        raise FormatError(f"{path}: its list of channels is damaged. {COPY_AGAIN}")
+        raise FormatError("its list of channels is damaged", COPY_AGAIN, where=path)
     counts = [channel.point_count for channel in channels]
     if min(counts) < 0 or max(counts) == 0:
-        raise FormatError(f"{path}: holds no samples. {COPY_AGAIN}")
+        raise FormatError("holds no samples", COPY_AGAIN, where=path)
     seconds = max(n * d for n, d in zip(counts, dividers, strict=True)) / rate
     if not datafile.is_compressed:
         row = sum(channel.data_length for channel in channels)
         if row > size:
             raise FormatError(
-                f"{path}: is cut off: the header promises {seconds:.1f} s, and at least "
-                f"{seconds * (1 - size / row):.1f} s of them are missing. {COPY_AGAIN}"
+                f"is cut off: the header promises {seconds:.1f} s, and at least "
+                f"{seconds * (1 - size / row):.1f} s of them are missing",
+                COPY_AGAIN,
+                where=path,
             )
     elif len(datafile.channel_compression_headers or ()) < len(channels) or any(
         header.compressed_data_offset + header.compressed_data_len > size or header.compressed_data_len < 0
         for header in datafile.channel_compression_headers
     ):
-        raise FormatError(f"{path}: is cut off: not all of its channels are there. {COPY_AGAIN}")
+        raise FormatError("is cut off: not all of its channels are there", COPY_AGAIN, where=path)
     if datafile.event_markers is None:
-        raise FormatError(f"{path}: is cut off: its markers are missing. {COPY_AGAIN}")
+        raise FormatError("is cut off: its markers are missing", COPY_AGAIN, where=path)
 
 
 def _markers(datafile):

@@ -100,8 +100,10 @@ def check_amplitudes(raw, path, units):
     if largest < LEAST_POSSIBLE or strength > MOST_POSSIBLE:
         told = largest if largest < LEAST_POSSIBLE else strength
         raise FormatError(
-            f"{path}: its EEG would be {_volts(told)} strong (RMS, median of all channels), {_times(told)} "
-            f"for a head. {_unit_advice(told, set(units.values()))}"
+            f"its EEG would be {_volts(told)} strong (RMS, median of all channels), {_times(told)} "
+            "for a head",
+            _unit_advice(told, set(units.values())),
+            where=path,
         )
     if not LEAST_USUAL <= strength <= MOST_USUAL:
         much = "weak" if strength < LEAST_USUAL else "strong"

@@ -73,14 +73,16 @@ def read_brainvision(path):
     promised = common.get("datapoints", "")
     if n_samples is not None and promised.isdigit() and int(promised) > n_samples:
         raise FormatError(
-            f"{signals}: is cut off: it holds {n_samples} of the {promised} samples that {path.name} "
-            f"promises. {COPY_AGAIN}"
+            f"is cut off: it holds {n_samples} of the {promised} samples that {path.name} promises",
+            COPY_AGAIN,
+            where=signals,
         )
     last = max((marker.sample for marker in markers), default=0)
     if n_samples is not None and last > n_samples:
         raise FormatError(
-            f"{signals}: is cut off: it ends at sample {n_samples}, before the last marker at {last}. "
-            f"{COPY_AGAIN}"
+            f"is cut off: it ends at sample {n_samples}, before the last marker at {last}",
+            COPY_AGAIN,
+            where=signals,
         )
     kept = [m for i, m in enumerate(markers) if not _is_segment(m) or m.sample <= 1 or i == 0]
     # MNE reads the same header and markers as the format's own programs write them.
@@ -125,7 +127,7 @@ def _in_codepage(content, name):
 def _sections(text, path):
     """What each section of a header says, keys in lower case; and the comments at its end."""
     if not re.match(r"\s*Brain ?Vision", text, re.IGNORECASE):
-        raise FormatError(f"{path}: is not a BrainVision header. {COPY_AGAIN}")
+        raise FormatError("is not a BrainVision header", COPY_AGAIN, where=path)
     head, _, comments = re.sub(r"(?im)^[ \t]*\[comment\][ \t]*$", "[Comment]", text).partition("[Comment]")
     sections, here = {}, {}
     for line in head.split("\n")[1:]:
@@ -137,18 +139,18 @@ def _sections(text, path):
             key, value = line.split("=", 1)
             here.setdefault(key.strip().lower(), value.strip())
     if "Common Infos" not in sections:
-        raise FormatError(f"{path}: is cut off or is not a BrainVision header. {COPY_AGAIN}")
+        raise FormatError("is cut off or is not a BrainVision header", COPY_AGAIN, where=path)
     return sections, comments
 
 
 def _check_continuous(common, sections, path):
     segmented = common.get("segmentationtype", "NOTSEGMENTED").upper()
     if segmented != "NOTSEGMENTED" or common.get("averaged", "NO").upper() == "YES":
-        raise FormatError(f"{path}: holds epochs, not a continuous recording. {EXPORT_CONTINUOUS}")
+        raise FormatError("holds epochs, not a continuous recording", EXPORT_CONTINUOUS, where=path)
     if common.get("datatype", "TIMEDOMAIN").upper() != "TIMEDOMAIN":
-        raise FormatError(f"{path}: holds spectra, not a recording. Export it in the time domain.")
+        raise FormatError("holds spectra, not a recording", "Export it in the time domain.", where=path)
     if sections.get("Binary Infos", {}).get("usebigendianorder", "NO").upper() == "YES":
-        raise FormatError(f"{path}: has big-endian samples, which are not supported. Export it anew.")
+        raise FormatError("has big-endian samples, which are not supported", "Export it anew.", where=path)
 
 
 def _check_numbers(common, sections, path):
@@ -156,8 +158,9 @@ def _check_numbers(common, sections, path):
     interval = common.get("samplinginterval", "").replace(",", ".")
     if not _is_positive(interval):
         raise FormatError(
-            f"{path}: gives '{interval}' as its sampling interval in microseconds, so its sampling rate is "
-            "not known. Correct SamplingInterval (4000 for 250 Hz), or export it again."
+            f"gives '{interval}' as its sampling interval in microseconds, so its sampling rate is not known",
+            "Correct SamplingInterval (4000 for 250 Hz), or export it again.",
+            where=path,
         )
     common["samplinginterval"] = interval
     channels = sections.get("Channel Infos", {})
@@ -165,8 +168,10 @@ def _check_numbers(common, sections, path):
     promised = common.get("numberofchannels", "")
     if promised.isdigit() and len(listed) != int(promised):
         raise FormatError(
-            f"{path}: gives {promised} as its number of channels and lists {len(listed)}, so which value is "
-            f"which channel's is not known. {COPY_AGAIN}"
+            f"gives {promised} as its number of channels and lists {len(listed)}, so which value is "
+            "which channel's is not known",
+            COPY_AGAIN,
+            where=path,
         )
     names = [channels[key].split(",")[0].strip() for key in listed]
     for place, key in enumerate(listed):
@@ -175,8 +180,9 @@ def _check_numbers(common, sections, path):
             fields[2:4] = [f"{fields[2]}.{fields[3]}"]
         if len(fields) > 2 and fields[2] and not _is_positive(fields[2].removeprefix("-")):
             raise FormatError(
-                f"{path}: gives '{fields[2]}' as the resolution of channel {fields[0]}, so its values are "
-                "not known. Export it again from the program that recorded it."
+                f"gives '{fields[2]}' as the resolution of channel {fields[0]}, so its values are not known",
+                "Export it again from the program that recorded it.",
+                where=path,
             )
         if names.count(names[place]) > 1:  # as MNE numbers them in other formats
             fields[0] = f"{names[place]}-{names[:place].count(names[place])}"
@@ -196,7 +202,7 @@ def _part(common, key, what, path):
     if not named and key == "markerfile":
         return None  # the format allows a recording without markers
     if not named:
-        raise FormatError(f"{path}: does not say which file holds its {what}. {COPY_AGAIN}")
+        raise FormatError(f"does not say which file holds its {what}", COPY_AGAIN, where=path)
     name = re.split(r"[/\\]", named.replace("$b", path.stem))[-1]
     if path.with_name(name).is_file():
         check_same_name(path, path.with_name(name), what)
@@ -204,8 +210,9 @@ def _part(common, key, what, path):
     alike = [f for f in path.absolute().parent.iterdir() if _same_name(f.name, name) and f.is_file()]
     if len(alike) != 1:
         raise FormatError(
-            f"{path}: its {what} should be in '{name}' in the same folder, but is not there. "
-            "Copy the .vhdr, .vmrk and .eeg files together and do not rename them."
+            f"its {what} should be in '{name}' in the same folder, but is not there",
+            "Copy the .vhdr, .vmrk and .eeg files together and do not rename them.",
+            where=path,
         )
     check_same_name(path, alike[0], what)
     return path.with_name(alike[0].name)
@@ -224,19 +231,19 @@ def _count_samples(common, sections, signals):
         return None
     n_samples, rest = divmod(signals.stat().st_size, max(int(n_channels) * n_bytes, 1))
     if rest or n_samples == 0:
-        raise FormatError(f"{signals}: is cut off: it ends within a sample. {COPY_AGAIN}")
+        raise FormatError("is cut off: it ends within a sample", COPY_AGAIN, where=signals)
     return n_samples
 
 
 def _markers(path):
     text = _text(path)
     if not re.search(r"^\s*\[marker infos\]", text, re.IGNORECASE | re.MULTILINE):
-        raise FormatError(f"{path}: is cut off or is not a BrainVision marker file. {COPY_AGAIN}")
+        raise FormatError("is cut off or is not a BrainVision marker file", COPY_AGAIN, where=path)
     markers = []
     for line in re.findall(r"^\s*mk\d+\s*=(.*)$", text, re.IGNORECASE | re.MULTILINE):
         fields = [field.strip() for field in line.split(",")]
         if len(fields) < 4 or not fields[2].isdigit():
-            raise FormatError(f"{path}: is cut off or is not a BrainVision marker file. {COPY_AGAIN}")
+            raise FormatError("is cut off or is not a BrainVision marker file", COPY_AGAIN, where=path)
         kind, words, sample, length, *more = fields
         markers.append(_Marker(kind, words, int(sample), length, more[-1] if more else ""))
     return markers

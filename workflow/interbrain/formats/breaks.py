@@ -103,15 +103,16 @@ def put_back(raw, path, breaks: Iterable[Break], advice: str = SAVE_PARTS):
         where = f"{path}: {at.what} at {at.at_s:.1f} s"
         if at.seconds is None or not np.isfinite(at.seconds):
             raise FormatError(
-                f"{where} for an unknown time, so what was recorded after it cannot be aligned with the "
-                f"partner. {advice}"
+                f"{where} for an unknown time, so what was recorded after it cannot be aligned with "
+                "the partner",
+                advice,
             )
         if at.seconds < -(CLOCK_ERROR_S if at.by_clock else 0.5 / sfreq):
             raise FormatError(
-                f"{where}, and the next part was recorded {-at.seconds:.3f} s before that. {advice}"
+                f"{where}, and the next part was recorded {-at.seconds:.3f} s before that", advice
             )
         if at.seconds > raw.n_times / sfreq:
-            raise FormatError(f"{where} for {at.seconds:.0f} s, longer than it recorded. {advice}")
+            raise FormatError(f"{where} for {at.seconds:.0f} s, longer than it recorded", advice)
         # Rounded as a sum: hundreds of short pauses, each rounded by itself, would add up to a delay.
         total += max(at.seconds * sfreq, 0.0)
         n_missing = round(total) - int(inserted.sum())
@@ -120,7 +121,7 @@ def put_back(raw, path, breaks: Iterable[Break], advice: str = SAVE_PARTS):
             by_clock.append(f"{at.what} at {at.at_s:.1f} s for {at.seconds:.2f} s")
     if inserted.sum() > raw.n_times:
         raise FormatError(
-            f"{path}: lacks {inserted.sum() / sfreq:.0f} s in all, longer than it recorded. {advice}"
+            f"lacks {inserted.sum() / sfreq:.0f} s in all, longer than it recorded", advice, where=path
         )
     if by_clock:
         more = f" and {len(by_clock) - 1} more" if len(by_clock) > 1 else ""

@@ -183,8 +183,9 @@ def name_channels(raw, path, cap, labels, shared=frozenset()):
     in_cap = _in_cap(cap, labels)
     if cap and not any(in_cap.values()):
         raise FormatError(
-            f"{path}: the cap map names none of its channels ({', '.join(raw.ch_names[:8])}, ...). Write the "
-            "labels as they stand in the file."
+            f"the cap map names none of its channels ({', '.join(raw.ch_names[:8])}, ...)",
+            "Write the labels as they stand in the file.",
+            where=path,
         )
     in_cap = {name: site if name not in shared else None for name, site in in_cap.items()}
     own = [label for name, label in labels.items() if name not in shared]
@@ -244,7 +245,9 @@ def ignored_channels(cap, labels, path):
     """
     ignored = [name for name, site in _in_cap(cap, labels).items() if site and is_ignored(site)]
     if ignored and len(ignored) == len(labels):
-        raise FormatError(f"{path}: the cap map ignores all its channels. Write the sites of those to keep.")
+        raise FormatError(
+            "the cap map ignores all its channels", "Write the sites of those to keep.", where=path
+        )
     return ignored
 
 
@@ -264,16 +267,19 @@ def _check_unique(names, path):
     for label, name in names.items():
         if name in by_name:
             raise FormatError(
-                f"{path}: channels '{by_name[name]}' and '{label}' would both be named '{name}'. Give one of "
-                "them another name in the cap map, or write ignore there. If the file holds two people, say "
-                "in the recordings table whose channels are whose, as in 1-32 and 33-64."
+                f"channels '{by_name[name]}' and '{label}' would both be named '{name}'",
+                "Give one of them another name in the cap map, or write ignore there. If the file "
+                "holds two people, say in the recordings table whose channels are whose, as in 1-32 "
+                "and 33-64.",
+                where=path,
             )
         by_name[name] = label
     twice = [n for n in names.values() if n.endswith("-0") and f"{n[:-1]}1" in by_name and site_name(n[:-2])]
     if len(twice) >= LEAST_OF_ONE_KIND:
         raise FormatError(
-            f"{path}: labels such as '{twice[0][:-2]}' occur twice. If the file holds two people, write *-0 "
-            "and *-1 as their channels in the recordings table."
+            f"labels such as '{twice[0][:-2]}' occur twice",
+            "If the file holds two people, write *-0 and *-1 as their channels in the recordings table.",
+            where=path,
         )
     if twice:
         counts = {

@@ -180,8 +180,10 @@ def _begins(texts, header, sfreq, path):
     if (steps < -tolerance).any():
         at = int(np.flatnonzero(steps < -tolerance)[0]) + 1
         raise FormatError(
-            f"{path}: steps back in time: record {known[at] + 1} begins {-steps[at - 1]:.3f} s before the "
-            "one in front of it ended. Was it joined from several files? Export each as a file of its own."
+            f"steps back in time: record {known[at] + 1} begins {-steps[at - 1]:.3f} s before the one "
+            "in front of it ended",
+            "Was it joined from several files? Export each as a file of its own.",
+            where=path,
         )
     small = np.abs(steps) <= tolerance
     ahead_s = float(steps[small].sum())

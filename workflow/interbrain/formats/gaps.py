@@ -82,8 +82,8 @@ def _losses(raw, name):
         return none
     if lost.sum() > raw.n_times:
         raise FormatError(
-            f"The counter '{name}' jumps by {lost.sum() / sfreq:.0f} s in all, more than the "
-            "recording holds. If it does not count samples, name another counter channel."
+            f"The counter '{name}' jumps by {lost.sum() / sfreq:.0f} s in all, more than the recording holds",
+            "If it does not count samples, name another counter channel.",
         )
     if modulus and modulus < LONGEST_USUAL_LOSS_S * sfreq:
         note(

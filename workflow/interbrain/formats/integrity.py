@@ -39,15 +39,18 @@ def check_same_name(path, part, what):
     own = own if own.is_file() else path.with_suffix(part.suffix.lower())
     if own.is_file() and not own.samefile(part) and not filecmp.cmp(own, part, shallow=False):
         raise FormatError(
-            f"{path}: names {part.name} as the file of its {what}, and beside it is {own.name}, which has "
-            "other content. One of the two belongs to another recording: correct the name in the header, or "
-            "remove the wrong file."
+            f"names {part.name} as the file of its {what}, and beside it is {own.name}, which has "
+            "other content",
+            "One of the two belongs to another recording: correct the name in the header, or remove "
+            "the wrong file.",
+            where=path,
         )
     person, other = (re.search(r"(?:^|_)sub-([a-z0-9]+)", _stem(file)) for file in (path, part))
     if person and other and person[1] != other[1]:
         raise FormatError(
-            f"{path}: names {part.name} as the file of its {what}, which by its name is another person's. "
-            "Correct the name in the header."
+            f"names {part.name} as the file of its {what}, which by its name is another person's",
+            "Correct the name in the header.",
+            where=path,
         )
     if what == "signals":
         note(
@@ -73,15 +76,18 @@ def check_edf(path):
     if content[:8] == (b"0       " if is_bdf else b"\xffBIOSEMI"):
         is_really, seems = ("EDF", "BDF") if is_bdf else ("BDF", "EDF")
         raise FormatError(
-            f"{path}: is {'an' if is_bdf else 'a'} {is_really} recording with the suffix of {seems}, whose "
-            f"samples have another number of bytes. Rename it to {path.stem}.{is_really.lower()}, and "
-            "correct the recordings table."
+            f"is {'an' if is_bdf else 'a'} {is_really} recording with the suffix of {seems}, whose "
+            "samples have another number of bytes",
+            f"Rename it to {path.stem}.{is_really.lower()}, and correct the recordings table.",
+            where=path,
         )
     # In samples, a byte that looks like a line feed seldom follows one that looks like a carriage return.
     if content.count(b"\n") >= 50 and content.count(b"\n") == content.count(b"\r\n"):
         raise FormatError(
-            f"{path}: newline conversion has changed it as if it were text (mail, Git and FTP do so), which "
-            f"destroys a recording. {COPY_AGAIN}"
+            "newline conversion has changed it as if it were text (mail, Git and FTP do so), which "
+            "destroys a recording",
+            COPY_AGAIN,
+            where=path,
         )
     try:
         n_signals, n_records = int(content[252:256]), int(content[236:244])
@@ -89,18 +95,21 @@ def check_edf(path):
         counts = content[256 + 216 * n_signals : 256 + 224 * n_signals]
         row = sum(int(counts[8 * i : 8 * i + 8]) for i in range(n_signals))
     except ValueError as error:
-        raise FormatError(f"{path}: its header is no EDF or BDF header. {COPY_AGAIN}") from error
+        raise FormatError("its header is no EDF or BDF header", COPY_AGAIN, where=path) from error
     if not (0 < seconds < math.inf and row > 0):
         raise FormatError(
-            f"{path}: its header gives {seconds:g} s and {row} samples a record, so its sampling rate is "
-            "unknown. Export it again from the program that recorded it."
+            f"its header gives {seconds:g} s and {row} samples a record, so its sampling rate is unknown",
+            "Export it again from the program that recorded it.",
+            where=path,
         )
     held = len(content) - 256 * (1 + n_signals)
     missing = n_records - held / max(1, row * (3 if is_bdf else 2))
     if missing > 0:
         raise FormatError(
-            f"{path}: is cut off: the header promises {n_records * seconds:.1f} s, and "
-            f"{missing * seconds:.1f} s of them are missing. {COPY_AGAIN}"
+            f"is cut off: the header promises {n_records * seconds:.1f} s, and "
+            f"{missing * seconds:.1f} s of them are missing",
+            COPY_AGAIN,
+            where=path,
         )
     _check_edf_numbers(content, n_signals, path)
     return ()
@@ -123,18 +132,21 @@ def _check_edf_numbers(content, n_signals, path):
             float(text if what == "a record's length" else text.replace(",", "."))
         except ValueError as error:
             raise FormatError(
-                f"{path}: gives '{text}' as {what}, which is no number (with a decimal point). {export}"
+                f"gives '{text}' as {what}, which is no number (with a decimal point)", export, where=path
             ) from error
     if content[184:192].strip() != str(256 * (n_signals + 1)).encode():
         raise FormatError(
-            f"{path}: says that its header has {content[184:192].decode('latin1').strip()} bytes, and one of "
-            f"{n_signals} signals has {256 * (n_signals + 1)}. {export}"
+            f"says that its header has {content[184:192].decode('latin1').strip()} bytes, and one of "
+            f"{n_signals} signals has {256 * (n_signals + 1)}",
+            export,
+            where=path,
         )
     time = re.fullmatch(rb"(\d\d)\D(\d\d)\D(\d\d)", content[176:184])
     if time and not (int(time[1]) < 24 and int(time[2]) < 60 and int(time[3]) < 60):
         raise FormatError(
-            f"{path}: gives {content[176:184].decode('latin1')} as the time of day when it began, which is "
-            f"none. {export}"
+            f"gives {content[176:184].decode('latin1')} as the time of day when it began, which is none",
+            export,
+            where=path,
         )
 
 
@@ -153,8 +165,9 @@ def check_fif(path):
         length = struct.unpack_from(">i", rest)[0] if len(rest) >= 4 else 0
         before = re.split(r"[/\\]", rest[8 : 8 + min(length, 4096)].decode("utf-8", "replace"))[-1]
         raise FormatError(
-            f"{path}: is a later part of a recording that begins in another file (before it comes {before}). "
-            "Name the first file in the recordings table: all parts are read with it."
+            f"is a later part of a recording that begins in another file (before it comes {before})",
+            "Name the first file in the recordings table: all parts are read with it.",
+            where=path,
         )
     return ()
 
@@ -171,18 +184,18 @@ def check_cnt(path):
         head = content.read(900)
     if head[:4] == b"RIFF":
         raise FormatError(
-            f"{path}: is a CNT file by ANT Neuro, not by Neuroscan. Export it as EDF or BrainVision."
+            "is a CNT file by ANT Neuro, not by Neuroscan", "Export it as EDF or BrainVision.", where=path
         )
     if len(head) < 900:
-        raise FormatError(f"{path}: is empty or ends within its header. {COPY_AGAIN}")
+        raise FormatError("is empty or ends within its header", COPY_AGAIN, where=path)
     size = path.stat().st_size
     n_channels = struct.unpack_from("<H", head, 370)[0]
     events_at = struct.unpack_from("<i", head, 886)[0]
     if not n_channels or events_at < 900 + 75 * n_channels or not struct.unpack_from("<H", head, 376)[0]:
-        raise FormatError(f"{path}: is not a Neuroscan CNT file, or its header is damaged. {COPY_AGAIN}")
+        raise FormatError("is not a Neuroscan CNT file, or its header is damaged", COPY_AGAIN, where=path)
     if events_at > size:
         raise FormatError(
-            f"{path}: is cut off: the last {events_at - size} of its bytes are missing. {COPY_AGAIN}"
+            f"is cut off: the last {events_at - size} of its bytes are missing", COPY_AGAIN, where=path
         )
     return ()
 
@@ -289,7 +302,7 @@ def check_gdf(path):
     with path.open("rb") as content:
         head = content.read(256)
         if not head.startswith(b"GDF ") or len(head) < 256:
-            raise FormatError(f"{path}: is no GDF file, or ends within its header. {COPY_AGAIN}")
+            raise FormatError("is no GDF file, or ends within its header", COPY_AGAIN, where=path)
         is_first = float(head[4:8]) < 1.9
         begin = struct.unpack_from("<q" if is_first else "<H", head, 184)[0] * (1 if is_first else 256)
         n_records, tenths, unit, n = struct.unpack_from("<qIII", head, 236)
@@ -297,15 +310,17 @@ def check_gdf(path):
         content.seek(256 + 216 * n)
         lists = content.read(8 * n)
     if not 0 < n <= len(lists) // 8 or begin < 256 * (n + 1):
-        raise FormatError(f"{path}: ends within its list of channels. {COPY_AGAIN}")
+        raise FormatError("ends within its list of channels", COPY_AGAIN, where=path)
     counts, types = struct.unpack(f"<{n}i", lists[: 4 * n]), struct.unpack(f"<{n}i", lists[4 * n :])
     row = sum(count * GDF_BYTES.get(kind, 1) for count, kind in zip(counts, types, strict=True))
     missing = n_records - (size - begin) / max(row, 1)
     if n_records > 0 and missing > 0:
         seconds = tenths / (unit or 1)
         raise FormatError(
-            f"{path}: is cut off: the header promises {n_records * seconds:.1f} s, and "
-            f"{missing * seconds:.1f} s of them are missing. {COPY_AGAIN}"
+            f"is cut off: the header promises {n_records * seconds:.1f} s, and "
+            f"{missing * seconds:.1f} s of them are missing",
+            COPY_AGAIN,
+            where=path,
         )
     return ()
 
@@ -325,12 +340,16 @@ def check_fdt(raw, path):
         missing = raw.n_times - part.stat().st_size / (4 * len(raw.ch_names))
         if missing < 0:
             raise FormatError(
-                f"{part}: holds {-missing / raw.info['sfreq']:.1f} s more than {path.name} says, so the two "
-                "are of different recordings or versions. Export both again, together."
+                f"holds {-missing / raw.info['sfreq']:.1f} s more than {path.name} says, so the two "
+                "are of different recordings or versions",
+                "Export both again, together.",
+                where=part,
             )
         if missing > 0:
             sfreq = raw.info["sfreq"]
             raise FormatError(
-                f"{part}: is cut off: {path.name} promises {raw.n_times / sfreq:.1f} s, and "
-                f"{missing / sfreq:.1f} s of them are missing. {COPY_AGAIN}"
+                f"is cut off: {path.name} promises {raw.n_times / sfreq:.1f} s, and "
+                f"{missing / sfreq:.1f} s of them are missing",
+                COPY_AGAIN,
+                where=part,
             )

@@ -33,31 +33,37 @@ def check_pattern(pattern, partner=None):
         the partner's.
     partner : str, optional
         The same of the partner.
+
+    Returns
+    -------
+    tuple of (str, str), or None
+        What is wrong, and what to do.
     """
     items = _items(pattern)
     if not items:
-        return "names no channel. Write for example sub1_*, 1-12 or F3, F4, Cz."
+        return "names no channel", "Write for example sub1_*, 1-12 or F3, F4, Cz."
     if _is_date(pattern):
-        return (
-            "is a date, which a spreadsheet makes of 1-12. Give the column the format Text, or write 1..12."
-        )
+        hint = "Give the column the format Text, or write 1..12."
+        return "is a date, which a spreadsheet makes of 1-12", hint
     if items == [REST]:
         if partner and _items(partner) != [REST]:
             return None
-        return "takes every channel. Write what only this person's channels have, as in sub1_* or *_S2."
+        hint = "Write what only this person's channels have, as in sub1_* or *_S2."
+        return "takes every channel", hint
     if REST in items:
-        return "takes every channel. Write * alone (what is not the partner's), or leave it out."
+        return "takes every channel", "Write * alone (what is not the partner's), or leave it out."
     alone = len(items) == 1 and not any(kind.fullmatch(items[0]) for kind in (NUMBERS, LABELS, ENDS))
     if any(item.count("*") > 1 for item in items) or (
         alone and "*" not in pattern and not pattern.strip().isdigit()
     ):
-        return "needs exactly one *, which stands for the channel's label, as in sub1_* or *_S2."
+        return "needs exactly one *, which stands for the channel's label, as in sub1_* or *_S2", ""
     for item in items:
         if (found := NUMBERS.fullmatch(item)) and not found[1] and not found[3]:
             if not 1 <= int(found[2]) <= int(found[4]):
-                return f"has the range {item}. Channels count from 1, and the smaller number comes first."
+                hint = "Channels count from 1, and the smaller number comes first."
+                return f"has the range {item}", hint
         elif item.isdigit() and int(item) == 0:
-            return "has the channel 0. Channels count from 1."
+            return "has the channel 0", "Channels count from 1."
     return None
 
 
@@ -150,12 +156,13 @@ def of_member(names, path, pattern, others, is_trigger=lambda name: False):
         advice = suggest_patterns(names)
         advice = f"Perhaps {' or '.join(advice[:3])}?" if advice else "Correct it in the recordings table."
         raise FormatError(
-            f"{path}: no channel is named like '{pattern}'; there are {listed_names(names)}. {advice}"
+            f"no channel is named like '{pattern}'; there are {listed_names(names)}", advice, where=path
         )
     if both := [name for name in names if name in mine and name in theirs]:
         raise FormatError(
-            f"{path}: {listed_names(both)} would be both persons' by the patterns '{pattern}' and "
-            f"'{others}'. Write patterns that tell the two apart."
+            f"{listed_names(both)} would be both persons' by the patterns '{pattern}' and '{others}'",
+            "Write patterns that tell the two apart.",
+            where=path,
         )
     shared = [name for name in names if name not in mine and name not in theirs]
     unknown = _of_somebody_else(shared, mine)
@@ -206,8 +213,10 @@ def _picked(names, of_people, pattern, path, strict=True):
             except LookupError as error:
                 if strict:
                     raise FormatError(
-                        f"{path}: channels '{pattern}': {error.args[0]}. The file's {len(names)} channels "
-                        f"are {listed_names(names)}. Correct it in the recordings table."
+                        f"channels '{pattern}': {error.args[0]}",
+                        f"The file's {len(names)} channels are {listed_names(names)}. Correct it in "
+                        "the recordings table.",
+                        where=path,
                     ) from error
     return picked
 

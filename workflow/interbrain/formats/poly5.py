@@ -140,7 +140,7 @@ def read_poly5(path, is_trigger=lambda name: False):
             layout = _read_layout(file, header, channels, path)
     except OSError as error:
         raise FormatError(
-            f"{path}: cannot be read ({error.strerror}). Check the path and permissions."
+            f"cannot be read ({error.strerror})", "Check the path and permissions.", where=path
         ) from error
     info = mne.create_info(
         _unique([c.name for c in channels]), header.sample_rate, [c.kind for c in channels]
@@ -165,36 +165,41 @@ def _size(file):
 def _read_header(file, path):
     content = _read(file, 0, HEADER_BYTES + 1)
     if not content:
-        raise FormatError(f"{path}: is empty. {COPY_AGAIN}")
+        raise FormatError("is empty", COPY_AGAIN, where=path)
     if content[: len(MAGIC)] != MAGIC[: len(content)]:
         raise FormatError(
-            f"{path}: is not a Poly5 file (it does not begin with 'POLY SAMPLE FILE'). Check that "
-            "the right file has the suffix .poly5 or .s00."
+            "is not a Poly5 file (it does not begin with 'POLY SAMPLE FILE')",
+            "Check that the right file has the suffix .poly5 or .s00.",
+            where=path,
         )
     opening = content[: VERSION_AT + 1]
     if b"\r\r\n" in opening or (AFTER_MAGIC not in opening and AFTER_MAGIC[-1:] in opening):
         raise FormatError(
-            f"{path}: line ends were converted as if it were text, which destroys a recording. {COPY_AGAIN}"
+            "line ends were converted as if it were text, which destroys a recording", COPY_AGAIN, where=path
         )
     if len(content) < HEADER_BYTES + 1:
-        raise FormatError(f"{path}: ends within its header ({len(content)} bytes). {COPY_AGAIN}")
+        raise FormatError(f"ends within its header ({len(content)} bytes)", COPY_AGAIN, where=path)
     # Version 2.04 (unverified) has one more byte before the version number.
     for shift, version in ((0, 203), (1, 204)):
         if struct.unpack_from("<h", content, VERSION_AT + shift)[0] == version:
             break
     else:
-        raise FormatError(f"{path}: is neither Poly5 version 2.03 nor 2.04. Export it again as Poly5 2.03.")
+        raise FormatError(
+            "is neither Poly5 version 2.03 nor 2.04", "Export it again as Poly5 2.03.", where=path
+        )
     rate, _, _, words, n_samples = struct.unpack_from(RATES, content, RATES_AT + shift)
     *when, _, per_block, _, compression = struct.unpack_from(TIMES, content, TIMES_AT + shift)
     if rate <= 0 or not 0 < words <= MOST_WORDS:
         raise FormatError(
-            f"{path}: the header names {words} channel words at {rate} Hz, which cannot be. {COPY_AGAIN}"
+            f"the header names {words} channel words at {rate} Hz, which cannot be", COPY_AGAIN, where=path
         )
     if compression:
-        raise FormatError(f"{path}: is delta-compressed, which is not supported. Export it uncompressed.")
+        raise FormatError(
+            "is delta-compressed, which is not supported", "Export it uncompressed.", where=path
+        )
     header = _Header(HEADER_BYTES + shift, rate, words, n_samples, per_block, _time(*when))
     if header.start_of_blocks > _size(file):
-        raise FormatError(f"{path}: ends within its list of {words} channel words. {COPY_AGAIN}")
+        raise FormatError(f"ends within its list of {words} channel words", COPY_AGAIN, where=path)
     return header
 
 
@@ -227,7 +232,7 @@ def _read_channels(file, header, path):
         has_partner = names[word + 1 : word + 2] == ["(Hi)" + name[4:]]
         if name.startswith("(Hi)") or (is_float and not has_partner):
             raise FormatError(
-                f"{path}: channel word {word + 1} ('{name}') lacks its (Lo)/(Hi) partner. {COPY_AGAIN}"
+                f"channel word {word + 1} ('{name}') lacks its (Lo)/(Hi) partner", COPY_AGAIN, where=path
             )
         label = name[4:].strip() if is_float else name
         channels.append(_channel(label or f"channel{len(channels) + 1}", is_float, signals[word], path))
@@ -244,8 +249,10 @@ def _channel(name, is_float, signal, path):
     if not np.isfinite([low, adc_low, gain]).all() or gain == 0:
         if not is_float:  # A float is already in its unit; an integer means nothing without its range.
             raise FormatError(
-                f"{path}: channel '{name}' has no usable range (ADC {adc_low:g} to {adc_high:g}, "
-                f"unit {low:g} to {high:g}). {COPY_AGAIN}"
+                f"channel '{name}' has no usable range (ADC {adc_low:g} to {adc_high:g}, unit {low:g} "
+                f"to {high:g})",
+                COPY_AGAIN,
+                where=path,
             )
         low, adc_low, gain = 0.0, 0.0, 1.0
     unit = _text(signal[45:56]).replace("\u00b5", "u").replace("\u03bc", "u")
@@ -285,8 +292,10 @@ def _read_layout(file, header, channels, path):
     n_good = _blocks_in_order(file, begin, block_bytes, n_blocks, per_block)
     if n_good < n_blocks and not header.is_stale(n_held, per_block):
         raise FormatError(
-            f"{path}: block {n_good + 1} of {n_blocks} is not where it should be, so bytes were lost or "
-            f"changed at about {n_good * per_block / header.sample_rate:.0f} s. {COPY_AGAIN}"
+            f"block {n_good + 1} of {n_blocks} is not where it should be, so bytes were lost or "
+            f"changed at about {n_good * per_block / header.sample_rate:.0f} s",
+            COPY_AGAIN,
+            where=path,
         )
     n_in_order = min(n_held, n_good * per_block)  # what a crash leaves behind the last good block is no data
     left_out = min(block_bytes, body - n_good * block_bytes)
@@ -300,11 +309,13 @@ def _read_layout(file, header, channels, path):
     missing = header.n_samples - n_held
     if missing > per_block:
         raise FormatError(
-            f"{path}: is cut off: the header promises {header.n_samples / header.sample_rate:.1f} s, and "
-            f"{missing / header.sample_rate:.1f} s of them are missing. {COPY_AGAIN}"
+            f"is cut off: the header promises {header.n_samples / header.sample_rate:.1f} s, and "
+            f"{missing / header.sample_rate:.1f} s of them are missing",
+            COPY_AGAIN,
+            where=path,
         )
     if n_held == 0:
-        raise FormatError(f"{path}: holds no samples. {COPY_AGAIN}")
+        raise FormatError("holds no samples", COPY_AGAIN, where=path)
     if missing > 0:
         note(
             f"the last {missing / header.sample_rate:.2f} s, within the last block, were never written; the "
@@ -350,7 +361,7 @@ def _step_of_block_indices(file, begin, body, row_bytes, path):
         return max(explained, key=explained.get)
     if n_rows > MOST_SAMPLES_PER_BLOCK:
         raise FormatError(
-            f"{path}: neither its header nor its blocks say how many samples a block holds. {COPY_AGAIN}"
+            "neither its header nor its blocks say how many samples a block holds", COPY_AGAIN, where=path
         )
     return max(n_rows, 1)  # one block only
 

@@ -49,7 +49,7 @@ class RawPoly5(mne.io.BaseRaw):
                     done += len(rows)
         except OSError as error:
             raise FormatError(
-                f"{path}: was moved or changed while it was read. Leave it in its place and start again."
+                "was moved or changed while it was read", "Leave it in its place and start again.", where=path
             ) from error
 
 

@@ -131,18 +131,21 @@ def read_recording(
     path = Path(path)
     suffix = path.suffix.lower()
     if pattern is not None and (wrong := check_pattern(pattern, partner_pattern)):
-        raise FormatError(f"{path}: the channel pattern '{pattern}' {wrong}")
+        what, hint = wrong
+        raise FormatError(f"the channel pattern '{pattern}' {what}", hint, where=path)
     if suffix not in KNOWN_SUFFIXES:
         raise FormatError(
-            f"{path}: recordings with the suffix '{path.suffix}' are not known; known are "
-            f"{', '.join(KNOWN_SUFFIXES)}. {_other_file(suffix)}"
+            f"recordings with the suffix '{path.suffix}' are not known; known are "
+            f"{', '.join(KNOWN_SUFFIXES)}",
+            _other_file(suffix),
+            where=path,
         )
     if path.is_dir():
-        raise FormatError(f"{path}: is a folder. Name the recording in it in the recordings table.")
+        raise FormatError("is a folder", "Name the recording in it in the recordings table.", where=path)
     if not path.is_file():
-        raise FormatError(f"{path}: there is no such file. Check the path in the recordings table.")
+        raise FormatError("there is no such file", "Check the path in the recordings table.", where=path)
     if path.stat().st_size == 0:
-        raise FormatError(f"{path}: is empty. {COPY_AGAIN}")
+        raise FormatError("is empty", COPY_AGAIN, where=path)
 
     labels = {}
     cap = {label: name for label, name in (channel_names or {}).items() if not is_ignored(name)}
@@ -175,9 +178,9 @@ def read_recording(
     except FormatError:
         raise
     except MemoryError as error:
-        raise FormatError(f"{path}: needs more memory than there is. {COPY_AGAIN}") from error
+        raise FormatError("needs more memory than there is", COPY_AGAIN, where=path) from error
     except Exception as error:  # MNE's readers raise whatever the damage happens to hit
-        raise FormatError(f"{path}: {_reason(error, path, suffix)}") from error
+        raise FormatError(*_reason(error, path, suffix), where=path) from error
     files = (path, *(Path(f) for f in raw.filenames if f), *parts)
     for private in PRIVATE:
         raw.info[private] = None
@@ -225,9 +228,10 @@ def _other_file(suffix):
 def _check_rate(sfreq, path):
     if not LOWEST_RATE <= sfreq <= HIGHEST_RATE:
         raise FormatError(
-            f"{path}: its sampling rate would be {sfreq:g} Hz, at which nobody records EEG. Its header gives "
-            "the rate or the sampling interval wrongly, or in another unit. Export it again from the program "
-            "that recorded it."
+            f"its sampling rate would be {sfreq:g} Hz, at which nobody records EEG",
+            "Its header gives the rate or the sampling interval wrongly, or in another unit. Export "
+            "it again from the program that recorded it.",
+            where=path,
         )
 
 
@@ -285,9 +289,10 @@ def _open(path, suffix, pattern, is_trigger):
             if suffix != ".set":
                 raise
             raise FormatError(
-                f"{path}: its signals should be in a .fdt file in the same folder, which is not there under "
-                f"the name that the .set file has for it, nor as {path.stem}.fdt. Copy the two together, and "
-                "do not rename them."
+                "its signals should be in a .fdt file in the same folder, which is not there under "
+                f"the name that the .set file has for it, nor as {path.stem}.fdt",
+                "Copy the two together, and do not rename them.",
+                where=path,
             ) from error
     breaks = []
     if suffix == ".set":
@@ -313,32 +318,31 @@ def _open_xdf(path, pattern, is_trigger):
     if len(chosen) != 1:
         wanted = "there are several" if pattern is None else f"{len(chosen) or 'none'} fit '{pattern}'"
         raise FormatError(
-            f"{path}: one stream is wanted as EEG, but {wanted if numeric else 'there is none'}. "
-            f"Streams: {', '.join(stream.name for stream in streams) or 'none'}. Name one in the recordings "
-            f"table, as {' or '.join(f'{s.name}/*' for s in chosen or numeric) or 'EEG/*'}."
+            f"one stream is wanted as EEG, but {wanted if numeric else 'there is none'}",
+            f"Streams: {', '.join(stream.name for stream in streams) or 'none'}. Name one in the "
+            "recordings table, as "
+            f"{' or '.join(f'{s.name}/*' for s in chosen or numeric) or 'EEG/*'}.",
+            where=path,
         )
     return read_xdf(path, chosen[0], streams, begun, is_trigger)
 
 
 def _reason(error, path, suffix):
+    """What a reader's error means, and what to do."""
     text = (str(error).strip() or type(error).__name__).splitlines()[0]
     if _holds_epochs(text, path):
-        return "holds epochs, not a continuous recording. Export the recording before it was cut."
+        return "holds epochs, not a continuous recording", "Export the recording before it was cut."
     if suffix == ".set" and "mat file" in text:
-        return f"is no file of EEGLAB or MATLAB, or is damaged. {COPY_AGAIN}"
+        return "is no file of EEGLAB or MATLAB, or is damaged", COPY_AGAIN
     if text.startswith("No raw data in"):
-        return "holds no recording, but averages or something else. Export the recording itself."
+        return "holds no recording, but averages or something else", "Export the recording itself."
     if split := re.match(r"Split raw file detected but next file (.+) does not exist", text):
-        return (
-            f"goes on in {Path(split[1]).name}, which is not beside it. Copy all files of the recording "
-            "together, and do not rename them."
-        )
+        hint = "Copy all files of the recording together, and do not rename them."
+        return f"goes on in {Path(split[1]).name}, which is not beside it", hint
     if text == "sfreq must be positive":
-        return "gives no sampling rate above 0. Export it again from the program that recorded it."
-    return (
-        f"cannot be read as {suffix} ({text}). Check that it opens in the program that recorded it. "
-        f"{COPY_AGAIN}"
-    )
+        return "gives no sampling rate above 0", "Export it again from the program that recorded it."
+    hint = f"Check that it opens in the program that recorded it. {COPY_AGAIN}"
+    return f"cannot be read as {suffix} ({text})", hint
 
 
 def _holds_epochs(text, path):

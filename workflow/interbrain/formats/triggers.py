@@ -138,8 +138,8 @@ def _from_annotations(raw, wanted):
     there = sorted(set(descriptions))
     found = ", ".join(f"'{text}'" for text in there) or "none at all"
     raise FormatError(
-        f"No annotation of the recording is '{wanted}'; there are: {found}. Name one of these in the config "
-        f"(triggers: annotation).{_did_you_mean(wanted, there)}"
+        f"No annotation of the recording is '{wanted}'; there are: {found}",
+        f"Name one of these in the config (triggers: annotation).{_did_you_mean(wanted, there)}",
     )
 
 
@@ -239,7 +239,7 @@ def held_as_codes(raw, name):
 def _from_channel(raw, wanted, idle, mask, dead_time_s):
     channel = find_channel({name: name for name in raw.ch_names}, wanted)
     if channel is None:
-        raise FormatError(_no_channel(raw, wanted))
+        raise _no_channel(raw, wanted)
     values = whole_codes(raw.get_data(picks=[channel])[0])
     known = np.isfinite(values)
     what = f"trigger channel '{channel}'"
@@ -379,8 +379,8 @@ def _idle_of_levels(values, known, idle, what, tolerance):
     if not is_idle[known].any():
         found = ", ".join(f"{level:g}" for level in levels[:8])
         raise FormatError(
-            f"{_upper(what)} is never idle at {idle}; its values are {found}. Correct idle, or leave it out: "
-            f"it is then the value held most of the time, {most:g}."
+            f"{_upper(what)} is never idle at {idle}; its values are {found}",
+            f"Correct idle, or leave it out: it is then the value held most of the time, {most:g}.",
         )
     if is_idle[known].mean() < 0.5 < shares[most]:
         share = 100 * is_idle[known].mean()
@@ -406,8 +406,8 @@ def _idle_of_analogue(values, known, what):
     between = np.count_nonzero((away > height / 4) & (away < 3 * height / 4))
     if height < ABOVE_NOISE * noise or between > np.count_nonzero(away >= 3 * height / 4):
         raise FormatError(
-            f"{_upper(what)} holds a signal that changes all the time, and no pulses. Name another channel, "
-            "or an annotation, in the config (triggers)."
+            f"{_upper(what)} holds a signal that changes all the time, and no pulses",
+            "Name another channel, or an annotation, in the config (triggers).",
         )
     note(
         f"{what} is analogue: its pulses begin where it is half of its largest excursion ({height:.3g}) away "
@@ -433,11 +433,11 @@ def _no_channel(raw, wanted):
     ]
     marks = sorted(set(raw.annotations.description))
     found = ", ".join(f"'{text}'" for text in marks) or "none"
-    return (
-        f"The recording has no trigger channel '{wanted}'; candidates are: "
-        f"{', '.join(candidates) or 'none'}. Name the right one in the config (triggers: channel; below "
-        "therapist or client if only that amplifier calls it so), or an annotation (triggers: annotation), "
-        f"of which there are: {found}.{_did_you_mean(wanted, candidates)}"
+    return FormatError(
+        f"The recording has no trigger channel '{wanted}'; candidates are: {', '.join(candidates) or 'none'}",
+        "Name the right one in the config (triggers: channel; below therapist or client if only that "
+        "amplifier calls it so), or an annotation (triggers: annotation), of which there are: "
+        f"{found}.{_did_you_mean(wanted, candidates)}",
     )
 
 

@@ -81,7 +81,9 @@ def read_streams(path):
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             if content[:4] != b"XDF:":
-                raise FormatError(f"{path}: is not an XDF file (it does not begin with 'XDF:'). {COPY_AGAIN}")
+                raise FormatError(
+                    "is not an XDF file (it does not begin with 'XDF:')", COPY_AGAIN, where=path
+                )
             row_bytes = {}
             for tag, begin, end in _chunks(content, path):
                 if tag == FILE_HEADER:
@@ -95,7 +97,7 @@ def read_streams(path):
                     n_rows, at = _length(content, begin + 4)
                     # Each sample has a byte for its time stamp: pyxdf would believe any count.
                     if number not in row_bytes or n_rows * (1 + row_bytes[number]) > end - at:
-                        raise FormatError(f"{path}: its samples are damaged. {COPY_AGAIN}")
+                        raise FormatError("its samples are damaged", COPY_AGAIN, where=path)
                 elif tag == CLOCK_OFFSET:
                     number, when, offset = struct.unpack_from("<Idd", content, begin)
                     when += offset
@@ -105,7 +107,7 @@ def read_streams(path):
     except (ValueError, KeyError, struct.error, ET.ParseError, IndexError, TypeError) as error:
         if isinstance(error, FormatError):
             raise
-        raise FormatError(f"{path}: is empty, or its headers are damaged. {COPY_AGAIN}") from error
+        raise FormatError("is empty, or its headers are damaged", COPY_AGAIN, where=path) from error
     if closed and len(closed) < len(streams):
         note("the recording was not closed properly; its end may be missing")
     streams = [replace(stream, measured=measured.get(stream.number)) for stream in streams]
@@ -129,7 +131,7 @@ def _chunks(content, path):
         except (struct.error, IndexError):
             length, begin = len(content), at
         if length < 2 or begin + length > len(content):
-            raise FormatError(f"{path}: is cut off: it ends within a part of the recording. {COPY_AGAIN}")
+            raise FormatError("is cut off: it ends within a part of the recording", COPY_AGAIN, where=path)
         yield struct.unpack_from("<H", content, begin)[0], begin + 2, begin + length
         at = begin + length
 
@@ -213,16 +215,22 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
 
     if stream.rate <= 0:
         raise FormatError(
-            f"{path}: stream '{stream.name}' gives its sampling rate as 0, so its samples are not evenly "
-            "spaced and have no spectrum. Record it with its rate set."
+            f"stream '{stream.name}' gives its sampling rate as 0, so its samples are not evenly "
+            "spaced and have no spectrum",
+            "Record it with its rate set.",
+            where=path,
         )
     samples, stamps, clock, events, unmeasured = _load(path, stream, streams)
     if len(stamps) < 2:
-        raise FormatError(f"{path}: stream '{stream.name}' holds no samples. Was its amplifier running?")
+        raise FormatError(
+            f"stream '{stream.name}' holds no samples", "Was its amplifier running?", where=path
+        )
     if not np.isfinite(stamps).all() or np.ptp(stamps) == 0:
         raise FormatError(
-            f"{path}: the time stamps of stream '{stream.name}' are missing or all the same, so when its "
-            "samples came is unknown. Use another recording."
+            f"the time stamps of stream '{stream.name}' are missing or all the same, so when its "
+            "samples came is unknown",
+            "Use another recording.",
+            where=path,
         )
     _note_reconnected(stream, streams)
     if len(clock) and len(clock[0]) > 1:
@@ -237,15 +245,17 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
     _check_steps(begins, behind, f"the time stamps of stream '{stream.name}'", path)
     if lost.sum() > len(stamps):
         raise FormatError(
-            f"{path}: stream '{stream.name}' lacks {lost.sum() / rate:.0f} s in all, more than it "
-            "holds. Was it stopped and started again?"
+            f"stream '{stream.name}' lacks {lost.sum() / rate:.0f} s in all, more than it holds",
+            "Was it stopped and started again?",
+            where=path,
         )
     lsl, irregular_s = _clock(count / rate, stamps)
     if irregular_s > MOST_IRREGULAR_S:
         raise FormatError(
-            f"{path}: the time stamps of stream '{stream.name}' are {1000 * irregular_s:.0f} ms away from a "
-            f"steady {rate:g} Hz; they cannot tie it to another stream. Was a computer's clock set "
-            "during the recording, or is the rate wrong?"
+            f"the time stamps of stream '{stream.name}' are {1000 * irregular_s:.0f} ms away from a "
+            f"steady {rate:g} Hz; they cannot tie it to another stream",
+            "Was a computer's clock set during the recording, or is the rate wrong?",
+            where=path,
         )
     scale, kinds = [], []
     for unit, label, name in zip(stream.units, stream.labels, stream.channels, strict=True):
@@ -349,17 +359,21 @@ def _rate(stamps, stream, path):
     measured = 1 / period
     if not 1 / MOST_TIMES_OFF <= measured / stream.rate <= MOST_TIMES_OFF:
         raise FormatError(
-            f"{path}: by its time stamps, stream '{stream.name}' ran at {measured:.4g} Hz, and its header "
-            f"says {stream.rate:g} Hz. Its time stamps are hardly in seconds. Use another recording."
+            f"by its time stamps, stream '{stream.name}' ran at {measured:.4g} Hz, and its header "
+            f"says {stream.rate:g} Hz",
+            "Its time stamps are hardly in seconds. Use another recording.",
+            where=path,
         )
     steps = np.diff(stamps)
     usual = np.median(steps)
     are_exact = np.median(np.abs(steps - usual)) < EXACT * period
     if abs(usual / period - 1) > (MOST_OFF_RATE if are_exact else EVEN_RATE):
         raise FormatError(
-            f"{path}: {measured:.1f} samples per second came from stream '{stream.name}', and its header "
-            f"says {stream.rate:g} Hz. Either the rate is wrong or samples were lost all the time; both make "
-            "it useless. Record it with its rate set, and look at the connection."
+            f"{measured:.1f} samples per second came from stream '{stream.name}', and its header says "
+            f"{stream.rate:g} Hz",
+            "Either the rate is wrong or samples were lost all the time; both make it useless. "
+            "Record it with its rate set, and look at the connection.",
+            where=path,
         )
     rate = float(round(measured)) if abs(round(measured) / measured - 1) < ROUND_RATE else round(measured, 3)
     note(
@@ -403,9 +417,10 @@ def _check_steps(times, values, what, path):
     told = f"{what} step {'back' if size < 0 else 'forward'} by {abs(size):.3f} s at {times[at]:.1f} s"
     if abs(size) >= STEP_S:
         raise FormatError(
-            f"{path}: {told}, so a clock was set or an amplifier was restarted, and what was recorded "
-            "before and after it is on two time axes. Use another recording, or the part on one side of "
-            "it, saved as a file of its own."
+            f"{told}, so a clock was set or an amplifier was restarted, and what was recorded before "
+            "and after it is on two time axes",
+            "Use another recording, or the part on one side of it, saved as a file of its own.",
+            where=path,
         )
     note(f"{told}; what follows may be off by so much")
 

@@ -139,7 +139,7 @@ def _starts(pair, fit, sites, length_s, decisions, windows) -> tuple[tuple[float
     try:
         ledger = choose_windows(*pair, fit, rois=sites, length_s=length_s, decisions=decisions, **windows)
     except EpochsError as error:  # too little for autoreject, or a decision that fits other sites
-        return (), str(error).split(". ")[0].removesuffix(".")
+        return (), error.what
     starts = tuple(ledger.loc[ledger["kept"] == 1, "start_s"])
     return starts, "" if starts else NO_WINDOW
 

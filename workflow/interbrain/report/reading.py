@@ -14,7 +14,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from interbrain.problems import InterbrainError
 from interbrain.report import words
+
+
+class ReportError(InterbrainError):
+    """A table that cannot be shown."""
+
 
 # The columns that each table must have: first those read as text, then those read as numbers.
 COLUMNS = {
@@ -305,7 +311,7 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
 
     Raises
     ------
-    ValueError
+    ReportError
         Where an input is not given, or a table lacks a column or holds a text where a number belongs.
     FileNotFoundError
         Where a file is not there.
@@ -314,7 +320,9 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
     needed = [name for name in (*COLUMNS, *DOCUMENTS) if name not in OPTIONAL]
     absent = [name for name in needed if name not in paths]
     if absent:
-        raise ValueError(f"The report was not given its input {words.listed(absent)}: name a file for each.")
+        raise ReportError(
+            f"The report was not given its input {words.listed(absent)}", "Name a file for each."
+        )
     documents = {name: _read_json(paths[name]) for name in DOCUMENTS}
     factors = {str(name) for name in (documents["provenance"].get("config") or {}).get("factors") or {}}
     tables = {name: _read_table(paths[name], name, factors) for name in COLUMNS if name in paths}
@@ -329,9 +337,10 @@ def _read_json(path: Path) -> dict:
     try:
         document = json.loads(_text(path))
     except json.JSONDecodeError as problem:
-        raise ValueError(f"{path.name}, line {problem.lineno}: not valid JSON ({problem.msg}).") from problem
+        where = f"{path.name}, line {problem.lineno}"
+        raise ReportError(f"not valid JSON ({problem.msg})", where=where) from problem
     if not isinstance(document, dict):
-        raise ValueError(f"{path.name} should hold one JSON object with named values.")
+        raise ReportError(f"{path.name} should hold one JSON object with named values")
     return document
 
 
@@ -352,11 +361,11 @@ def _read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8")
     except pd.errors.EmptyDataError:
-        raise ValueError(f"{path.name} is empty: it needs at least its row of column names.") from None
+        raise ReportError(f"{path.name} is empty: it needs at least its row of column names") from None
     text, numeric = (columns.split() for columns in COLUMNS[name])
     missing = [column for column in (*text, *numeric) if column not in frame.columns]
     if missing:
-        raise ValueError(f"{path.name} lacks the column {words.listed(missing)}.")
+        raise ReportError(f"{path.name} lacks the column {words.listed(missing)}")
     frame = frame.replace("", words.NOT_AVAILABLE)
     for column in frame.columns:
         if column in numeric:
@@ -372,9 +381,10 @@ def _numbers(column: pd.Series, path: Path) -> pd.Series:
     wrong = values.isna() & bare.notna()
     if wrong.any():
         row = int(wrong.idxmax())
-        raise ValueError(
-            f"{path.name}, row {row + 2}, column {column.name}: '{column[row]}' is not a number. "
-            "Write a number, or n/a."
+        raise ReportError(
+            f"'{column[row]}' is not a number",
+            "Write a number, or n/a.",
+            where=f"{path.name}, row {row + 2}, column {column.name}",
         )
     return values.astype(float)
 

@@ -10,6 +10,8 @@ from fractions import Fraction
 import numpy as np
 from scipy import fft
 
+from interbrain.problems import InterbrainError
+
 Bands = Mapping[str, tuple[float, float]] | Sequence[tuple[float, float]]
 
 
@@ -182,9 +184,9 @@ def _rate_ratio(sfreq: float, out_sfreq: float) -> Fraction:
         raise ValueError(f"Phases of data at {sfreq:g} Hz cannot be sampled at {out_sfreq:g} Hz.")
     ratio = Fraction(out_sfreq / sfreq).limit_denominator(10_000)
     if abs(float(ratio) * sfreq / out_sfreq - 1) > 1e-12:
-        raise ValueError(
-            f"{sfreq:g} Hz and {out_sfreq:g} Hz have no ratio of whole numbers below 10000; "
-            "resample the recording to a round rate first."
+        raise InterbrainError(
+            f"{sfreq:g} Hz and {out_sfreq:g} Hz have no ratio of whole numbers below 10000",
+            "Write a rounder sampling rate (sfreq, phase or cleaning).",
         )
     return ratio
 

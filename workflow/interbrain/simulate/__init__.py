@@ -4,7 +4,7 @@ Writes Poly5 files as of a Mobita (`simulate_dyad`) or gives recordings in memor
 (`simulate_recording`, `simulate_pair`).
 """
 
-from .artifacts import Artifacts, faults_of, in_words
+from .artifacts import Artifacts, ArtifactsError, faults_of, in_words
 from .coupling import DIFFUSION, attenuation, concentration, coupled_phases, plv_in_band
 from .dyads import SAW_MODULUS, TRIGGER_ACTIVE, TRIGGER_IDLE, shared_pulses, simulate_dyad
 from .heads import CHANNELS
@@ -18,6 +18,7 @@ __all__ = [
     "TRIGGER_ACTIVE",
     "TRIGGER_IDLE",
     "Artifacts",
+    "ArtifactsError",
     "Member",
     "SimulatedRecording",
     "attenuation",

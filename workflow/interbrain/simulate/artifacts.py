@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from interbrain.problems import InterbrainError
+
 from .heads import BLINK, CHANNELS, SACCADE, eye_field, focal_field, heart_field
 
 # The electrodes that a muscle lies between. Muscles lie at the rim, and each is one source with one field.
@@ -30,6 +32,10 @@ DRIFT_BELOW_HZ = 0.3
 AMPLIFIER_NOISE_V = 0.3e-6
 # What a cell of the planted truth may name, and the field of `Artifacts` that holds it.
 FAULTS = {"flat": "flat", "noisy": "noisy", "loose": "loose", "bridge": "bridged", "steps": "steps"}
+
+
+class ArtifactsError(InterbrainError):
+    """Something that cannot be planted, or not there."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +89,15 @@ class Artifacts:
         twice = sorted({c for c in faulty if faulty.count(c) > 1})
         lost = sorted(set(self.steps) & {*self.flat, *self.loose, *pairs})
         if any(len(pair) != 2 for pair in self.bridged):
-            raise ValueError("a bridge joins two channels")
+            raise ArtifactsError("a bridge joins two channels")
         if strange:
-            raise ValueError(f"no channel is called {', '.join(strange)}")
+            raise ArtifactsError(f"no channel is called {', '.join(strange)}")
         if twice:
-            raise ValueError(f"{', '.join(twice)} can have only one fault")
+            raise ArtifactsError(f"{', '.join(twice)} can have only one fault")
         if lost:
-            raise ValueError(f"a step at {', '.join(lost)} would not be seen as it is planted")
+            raise ArtifactsError(f"a step at {', '.join(lost)} would not be seen as it is planted")
         if unknown := sorted(set(self.muscles) - set(MUSCLES)):
-            raise ValueError(f"no muscle is called {', '.join(unknown)}")
+            raise ArtifactsError(f"no muscle is called {', '.join(unknown)}")
 
 
 def faults_of(text: str) -> dict[str, list]:
@@ -104,16 +110,16 @@ def faults_of(text: str) -> dict[str, list]:
 
     Raises
     ------
-    ValueError
+    ArtifactsError
         What is wrong, for the person who wrote the cell.
     """
     faults: dict[str, list] = {}
     for entry in filter(None, (part.strip() for part in text.split(";"))):
         kind, *channels = entry.split()
         if kind not in FAULTS:
-            raise ValueError(f'"{kind}" cannot be planted')
+            raise ArtifactsError(f'"{kind}" cannot be planted')
         if not channels:
-            raise ValueError(f"{kind} names no channel")
+            raise ArtifactsError(f"{kind} names no channel")
         if kind == "bridge":
             channels = [pair.split("-") for pair in channels]
         faults.setdefault(FAULTS[kind], []).extend(channels)

@@ -10,9 +10,11 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
+from interbrain.problems import InterbrainError
 
-class DesignError(ValueError):
-    """The data cannot be tested with this design; the message says why, in one plain sentence."""
+
+class DesignError(InterbrainError):
+    """The data cannot be tested with this design; `what` says why, in one plain sentence."""
 
 
 def refuse_unknown_columns(data: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -8,13 +8,12 @@ from interbrain.study.checks import ROLES, TAKEN_COLUMNS
 from interbrain.study.columns import config_schema
 from interbrain.study.config import check_config, read_config, with_defaults
 from interbrain.study.loading import Study, load_study
-from interbrain.study.problems import Problem, StudyError, warning_text
+from interbrain.study.problems import StudyError, warning_text
 from interbrain.study.reading import read_table
 
 __all__ = [
     "ROLES",
     "TAKEN_COLUMNS",
-    "Problem",
     "Study",
     "StudyError",
     "check_config",

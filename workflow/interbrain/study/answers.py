@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from interbrain.problems import Problem
 from interbrain.questionnaires import item_ranges
-from interbrain.study.problems import FEW, Problem, counted, listed
+from interbrain.study.problems import FEW, counted, listed
 from interbrain.study.understood import CODES, is_not_known
 
 NUMBERED = re.compile(r"(|.*\D)0*(\d+)(\D*)", re.DOTALL)

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pandas as pd
@@ -15,21 +15,13 @@ from interbrain.formats.channels import is_ignored
 from interbrain.formats.members import check_pattern
 from interbrain.formats.recording import KNOWN_SUFFIXES
 from interbrain.metrics.registry import METRICS
+from interbrain.problems import Problem
 from interbrain.questionnaires import QuestionnaireError, item_counts, missing_answers, score
-from interbrain.simulate import faults_of
+from interbrain.simulate import ArtifactsError, faults_of
 from interbrain.study.answers import coded_score
 from interbrain.study.by_role import names_pulses, triggers_of
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
-from interbrain.study.problems import (
-    FEW,
-    Problem,
-    counted,
-    did_you_mean,
-    holds,
-    listed,
-    nearest,
-    nearest_file,
-)
+from interbrain.study.problems import FEW, counted, did_you_mean, holds, listed, nearest, nearest_file
 from interbrain.study.understood import is_no_reason, is_not_known
 
 ROLES = ("therapist", "client")
@@ -351,8 +343,8 @@ def _check_channels(r: pd.Series, where: str) -> tuple[bool, list[Problem]]:
     for role, pattern in patterns.items():
         partner = patterns[ROLES[role == ROLES[0]]] if together else None
         if pattern and (wrong := check_pattern(pattern, partner)):
-            what, _, hint = wrong.partition(". ")
-            problems.append(Problem(where, f'{role}_channels "{pattern}" {what.removesuffix(".")}', hint))
+            what, hint = wrong
+            problems.append(Problem(where, f'{role}_channels "{pattern}" {what}', hint))
     if together and not all(patterns.values()):
         what = f"both members' file is {r['client_file']}; whose channels are whose?"
         hint = (
@@ -499,14 +491,9 @@ def scored(items: pd.DataFrame, key: pd.DataFrame, about: Mapping, name: str, ke
     try:
         scores = score(labelled, key, most)
     except QuestionnaireError as error:
-        heading, *lines = str(error).splitlines()
-        file = key_name if heading.endswith("key:") else name
-        split = [line.rpartition(": ") for line in lines]
-        return (
-            None,
-            _said_once([(f"{file}, {place}" if place else file, what) for place, _, what in split]),
-            [],
-        )
+        file = key_name if error.table == "key" else name
+        found = [replace(p, where=f"{file}, {p.where}" if p.where else file) for p in error.problems]
+        return None, _said_once(found), []
     warnings, sizes = [], item_counts(key)
     for row, missing in missing_answers(labelled, key).iterrows():
         for scale, n in missing[missing > 0].items():
@@ -524,19 +511,18 @@ def scored(items: pd.DataFrame, key: pd.DataFrame, about: Mapping, name: str, ke
     return scores.reset_index(drop=True), [], warnings
 
 
-def _said_once(wrong: Sequence[tuple[str, str]]) -> list[Problem]:
+def _said_once(wrong: Sequence[Problem]) -> list[Problem]:
     """A problem for each wrong answer of a few; of many, one for each way in which they are wrong."""
     alike = defaultdict(list)
-    for where, what in wrong:
-        alike[re.sub(r"^\S+ is not a whole number", "", what)].append((where, what))
+    for p in wrong:
+        alike[p.kind].append(replace(p, kind=""))
     problems = []
     for kind, group in alike.items():
-        (where, what), more = group[0], len(group) - 1
-        if more < FEW or kind == what:
-            problems += [Problem(*one) for one in group]
+        if len(group) <= FEW or not kind:
+            problems += group
             continue
-        table, _, place = where.partition(", ")
-        given = Counter(what.split()[0] for _, what in group).most_common(5)
+        table, _, place = group[0].where.partition(", ")
+        given = Counter(p.what.split()[0] for p in group).most_common(5)
         told = listed(f"{answer} ({counted(n, 'time')})" for answer, n in given)
         what = f"{len(group)} answers are no whole numbers{kind}, the first in {place}: {told}"
         hint = "Correct the answers, or minimum and maximum in the key."
@@ -583,9 +569,9 @@ def check_simulation(planted, used, bands, times, name: str) -> list[Problem]:
         for column in (f"{role}_artifacts" for role in ROLES):
             try:
                 faults_of(p[column])
-            except ValueError as error:
+            except ArtifactsError as error:
                 hint = row_schema("simulation")["properties"][column]["x-hint"]
-                problems.append(Problem(where, f"{column}: {error}", hint))
+                problems.append(Problem(where, f"{column}: {error.what}", hint))
     return problems + _without_row(used, seen, name)
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from interbrain.study.problems import Problem, holds
+from interbrain.problems import Problem
+from interbrain.study.problems import holds
 
 # Names of columns are alike from this share of common letters on: "notes" is not "note_by".
 ALIKE = 0.8

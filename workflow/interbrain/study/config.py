@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 
+from interbrain.problems import Problem
 from interbrain.study.by_role import names_pulses, triggers_of
 from interbrain.study.checks import ROLES, estimator_columns
-from interbrain.study.problems import Problem, StudyError, did_you_mean, nearest, nearest_file
+from interbrain.study.problems import StudyError, did_you_mean, nearest, nearest_file
 
 
 def read_config(path: Path):

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from interbrain.problems import Problem
 from interbrain.study.checks import no_such_dyad
 from interbrain.study.columns import cell_checker, cell_problems
-from interbrain.study.problems import Problem, listed
+from interbrain.study.problems import listed
 
 COLUMNS = ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"]
 

@@ -12,7 +12,8 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
-from interbrain.study.problems import Problem, counted, listed
+from interbrain.problems import Problem
+from interbrain.study.problems import counted, listed
 
 TAKE_OUT = "Take one of them out of statistics: between in config.yaml; these dyads cannot separate them."
 

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from interbrain.study.problems import Problem
+from interbrain.problems import Problem
 
 ROLES = ("therapist", "client")
 # Names hold labels of a kind as a habit if so many of the files have their own.

@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.bids import sidecar
-from interbrain.study.problems import Problem, StudyError
+from interbrain.problems import Problem
+from interbrain.study.problems import StudyError
 
 MEMBERS = {"therapist": "therapist_id", "client": "client_id"}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from interbrain.problems import Problem
 from interbrain.questionnaires import item_ranges
 from interbrain.study.answers import plain_answers
 from interbrain.study.by_role import of_role, triggers_of
@@ -47,7 +48,7 @@ from interbrain.study.design import (
 )
 from interbrain.study.file_names import misplaced_files
 from interbrain.study.identities import naming_labels, placeholder_authors
-from interbrain.study.problems import Problem, StudyError, listed, nearest, on_disk
+from interbrain.study.problems import StudyError, listed, nearest, on_disk
 from interbrain.study.reading import EmptyTable, read_table
 from interbrain.study.understood import understand_levels, understand_words
 

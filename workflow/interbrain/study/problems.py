@@ -9,8 +9,9 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from interbrain.problems import InterbrainError, Problem
 
 # Problems that differ only in their figures become one where there are more than these.
 FEW = 3
@@ -19,37 +20,7 @@ MOST_ROWS, MOST_LABELS = 6, 20
 IN_A_ROW = re.compile(r"(?P<file>[^,]+), row (?P<row>\d+)(?: \((?P<label>[^()]*)\))?(?P<rest>(?:, .*)?)")
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong, or that a person must know: where it stands, what it is, and what to do.
-
-    Attributes
-    ----------
-    where, what, hint : str
-    about : str
-        Which thing in that place, e.g. the file of one member.
-    kind : str
-        What many of this kind have in common, where `what` holds the figures of one.
-    """
-
-    where: str
-    what: str
-    hint: str = ""
-    about: str = ""
-    kind: str = ""
-
-    @property
-    def text(self) -> str:
-        """What is wrong, and with which thing."""
-        return f"{self.about}: {self.what}" if self.about else self.what
-
-    @property
-    def plain(self) -> dict[str, str]:
-        """As a report or a JSON file holds it."""
-        return {"where": self.where, "what": self.text, "hint": self.hint}
-
-
-class StudyError(Exception):
+class StudyError(InterbrainError):
     """Everything that is wrong with a study, as one text for the person who wrote it.
 
     Attributes
@@ -67,8 +38,12 @@ class StudyError(Exception):
         self.study = study
         shown = grouped(self.problems)
         n, places = len(shown), len({p.where.split(",")[0] for p in shown})
-        heading = f"{counted(n, 'problem')} in {counted(places, 'place')}. Nothing has been run."
-        super().__init__("\n".join([heading, *numbered(self.problems), *([note] if note else [])]))
+        super().__init__(f"{counted(n, 'problem')} in {counted(places, 'place')}", note)
+        self.args = (self.problems, note)
+
+    def __str__(self) -> str:
+        heading = f"{self.what}. Nothing has been run."
+        return "\n".join([heading, *numbered(self.problems), *([self.note] if self.note else [])])
 
 
 def warning_text(warnings: Sequence[Problem]) -> str:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from interbrain.study.problems import Problem, StudyError, counted, listed, nearest_file, on_disk
+from interbrain.problems import Problem
+from interbrain.study.problems import StudyError, counted, listed, nearest_file, on_disk
 
 COMMENT = "#"
 # What a spreadsheet shows where a formula failed; the first sign is not that of a comment.

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from interbrain.study.problems import Problem, listed
+from interbrain.problems import Problem
+from interbrain.study.problems import listed
 
 
 def _words(text: str) -> frozenset[str]:
