@@ -83,8 +83,9 @@ def choose_windows(
         if absent:
             raise EpochsError(
                 f"the ROI channel{'s' * (len(absent) > 1)} {', '.join(absent)} "
-                f"{'are' if len(absent) > 1 else 'is'} not in the recording of the {role}, which has "
-                f"{', '.join(signal.channels)}. Correct the cap map or the rois in the config."
+                f"{'are' if len(absent) > 1 else 'is'} not in the recording of the {role}, which "
+                f"has {', '.join(signal.channels)}",
+                "Correct the cap map or the rois in the config.",
             )
     sfreq, n = therapist.sfreq, round(length_s * therapist.sfreq)
     first = round(edge_s * sfreq)
