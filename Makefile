@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/report.html
 
-.PHONY: demo new-study test test-fast lint bench lock clean
+.PHONY: demo new-study test test-fast lint bench settings lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report.
 demo: $(VENV)/.installed
@@ -42,6 +42,10 @@ lint: $(VENV)/.installed
 # HyPyP, mne-connectivity and numba, beside theirs.
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/kernels.py $(if $(PEERS),--peers "$(PEERS)")
+
+# docs/settings.md, from the declarations of all settings.
+settings: $(VENV)/.installed
+	$(BIN)/python workflow/scripts/settings_page.py > docs/settings.md
 
 # The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
 # the bytecode once, so that no job pays for it. The library is installed in place: what is edited is what runs.

@@ -51,8 +51,6 @@ def test_a_config_of_the_essentials_is_filled_up_to_the_demo(demo, schema):
     full = with_defaults({key: demo.config[key] for key in (*own, *asked, "multiverse")}, schema)
     expected = deepcopy(demo.config)
     expected["chance"]["alike"] = []  # it names this study's factors
-    for name in ("between", "correlate"):  # their default is every factor, every difference
-        del expected["statistics"][name]
     assert full == expected
 
 

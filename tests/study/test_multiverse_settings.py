@@ -41,7 +41,7 @@ def test_a_grid_that_can_be_made_has_no_problem(said_of, grid):
         ({"length_s": [0.2]}, "length_s", "0.2 s is shorter than a cycle of 4 Hz", "Write at least 0.25 s."),
         ({"lengths": [2]}, "", 'unknown setting "lengths"', "Did you mean length_s?"),
         ([2], "", "[2] is not a group of settings or empty", "Name choices and their further levels"),
-        ({"estimators": ["acorr"]}, "estimators: entry 1", '"acorr" is not known', "Use: plv, ppc"),
+        ({"estimators": ["acorr"]}, "estimators: entry 1", '"acorr" is not known', "Use: plv, ccorr"),
         ({"estimators": []}, "estimators", "the setting is empty", ""),
         (
             {"correction": ["none"]},

@@ -15,7 +15,8 @@ from interbrain.study import ROLES, TAKEN_COLUMNS, StudyError, load_study, read_
 from interbrain.study.by_role import triggers_of
 from interbrain.study.checks import ABOUT_PEOPLE
 from interbrain.study.columns import SCHEMAS, columns_of, row_schema
-from interbrain.study.config import measures
+from interbrain.study.consistency import measures
+from interbrain.study.settings import Synchrony
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
 
@@ -750,7 +751,7 @@ def test_no_column_beside_the_factors_is_left_out_of_the_names_that_are_taken():
     from interbrain.statistics.cells import CELLS, PEOPLE, VALUES
 
     further = {"estimators": [name for name in METRICS if name != "plv"], "directed": "granger"}
-    beside = {*CELLS, *PEOPLE, *VALUES, *measures({"synchrony": further}), "dyad", "time"}
+    beside = {*CELLS, *PEOPLE, *VALUES, *measures(Synchrony(**further)), "dyad", "time"}
     assert beside - TAKEN_COLUMNS == set()
 
 

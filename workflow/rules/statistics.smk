@@ -43,9 +43,7 @@ rule aggregate:
 
 # Questionnaires whose items are there; which factors are tested, and what is correlated.
 SCORED = {name: form for name, form in config["questionnaires"].items() if form.get("key")}
-BETWEEN = config["statistics"].get("between", list(config["factors"]))
-DIFFERENCES = [f"{name}{end}" for name in config["differences"] for end in ("", "_absolute")]
-CORRELATED = config["statistics"].get("correlate", DIFFERENCES)
+BETWEEN, CORRELATED = config["statistics"]["between"], config["statistics"]["correlate"]
 
 
 rule analyse:

@@ -598,7 +598,7 @@ def check_column_names(factors, differences, scores, numbers=()) -> list[Problem
 
 def asked_numbers(statistics: Mapping, taken: Iterable[str]) -> list[str]:
     """What the statistics name as covariates or correlates, and may be a column of the dyads table."""
-    asked = dict.fromkeys([*statistics.get("covariates", []), *statistics.get("correlate", [])])
+    asked = dict.fromkeys([*statistics["covariates"], *statistics["correlate"]])
     return [name for name in asked if name not in taken]
 
 
@@ -643,7 +643,7 @@ def check_asked_columns(statistics: Mapping, differences, scores, numbers=()) ->
     known = {"correlate": of_dyads, "covariates": [*COVARIATES, *of_dyads]}
     problems = []
     for key, columns in known.items():
-        for name in statistics.get(key, []):
+        for name in statistics[key]:
             if name not in columns:
                 what = f'no score, difference or column of the dyads table is called "{name}"'
                 problems.append(Problem(f"config.yaml, statistics: {key}", what, did_you_mean(name, columns)))

@@ -25,11 +25,6 @@ def row_schema(table: str) -> dict:
     return _schema(table)
 
 
-def config_schema() -> dict:
-    """The schema of config.yaml: every setting, its kind, its default and what it is for."""
-    return _schema("config")
-
-
 @cache
 def _schema(name: str) -> dict:
     import yaml

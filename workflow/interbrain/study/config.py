@@ -1,18 +1,20 @@
-"""The settings: held against their schema, against one another, and filled with the defaults."""
+"""A config as a person wrote it: read, held against the schema of all settings, and filled with the defaults.
+
+What each setting can be is declared in `settings`; which of them contradict one another, in `consistency`.
+"""
 
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 
 from interbrain.problems import Problem
-from interbrain.study.by_role import names_pulses, triggers_of
-from interbrain.study.checks import ROLES, estimator_columns
+from interbrain.study.consistency import contradictions
 from interbrain.study.problems import StudyError, did_you_mean, nearest, nearest_file
+from interbrain.study.settings import Settings
 
 
 def read_config(path: Path):
@@ -120,7 +122,7 @@ def check_config(config: Mapping, schema: Mapping) -> tuple[list[Problem], bool]
         unknown += _nameless_levels(config)
     problems, usable = problems + unknown, usable and not unknown
     if usable:
-        problems += _check_settings(with_defaults(config, schema))
+        problems += contradictions(settings_of(config, schema))
     return list(dict.fromkeys(problems)), usable
 
 
@@ -187,8 +189,26 @@ def _plain(error) -> tuple[str, str]:
     return error.message, hint
 
 
+def settings_of(config: Mapping, schema: Mapping) -> Settings:
+    """The settings of a config that fits its schema, typed, with the defaults."""
+    return Settings.model_validate(with_defaults(config, schema))
+
+
 def with_defaults(config: Mapping, schema: Mapping) -> dict:
-    """The config with the schema's default for each setting that it leaves out, and its presets spelt out."""
+    """The config with the default of each setting that it leaves out, and its presets spelt out.
+
+    Two defaults depend on other settings: every factor is compared, and every difference correlated.
+    """
+    full = _filled(config, schema)
+    if "statistics" in full and {"factors", "differences"} <= set(full):
+        differences = [f"{name}{end}" for name in full["differences"] for end in ("", "_absolute")]
+        by_default = {"between": list(full["factors"]), "correlate": differences}
+        full["statistics"] = {**by_default, **full["statistics"]}
+    return full
+
+
+def _filled(config: Mapping, schema: Mapping) -> dict:
+    """A group of settings with the schema's defaults."""
     full = dict(config)
     for key, about in schema.get("properties", {}).items():
         if key not in full and "default" in about:
@@ -196,145 +216,5 @@ def with_defaults(config: Mapping, schema: Mapping) -> dict:
         if isinstance(full.get(key), str) and full[key] in about.get("x-presets", {}):
             full[key] = deepcopy(about["x-presets"][full[key]])
         if about.get("properties") and isinstance(full.get(key), Mapping):
-            full[key] = with_defaults(full[key], about)
+            full[key] = _filled(full[key], about)
     return full
-
-
-def measures(config: Mapping) -> list[str]:
-    """Columns of the aggregated dataset that the statistics can test."""
-    further = [column for name in config["synchrony"]["estimators"] for column in estimator_columns(name)]
-    if config["synchrony"]["directed"]:
-        further += ["granger_to_client", "granger_to_therapist", "granger_net"]
-    return ["plv", "above_chance", "above_pseudo", "z_chance", "zero_lag", *further]
-
-
-def asked_channels(config: Mapping) -> dict[str, list[str]]:
-    """Channels by the setting that asks for them."""
-    further = config["multiverse"] or {}
-    sets = {"rois": config["rois"], "multiverse: reference": further.get("reference", {})}
-    sets |= {f"multiverse: rois: {name}": rois for name, rois in further.get("rois", {}).items()}
-    return {f"{key}: {name}": channels for key, named in sets.items() for name, channels in named.items()}
-
-
-def _check_settings(config: Mapping) -> list[Problem]:
-    """What the schema cannot see: settings that contradict one another."""
-    problems = []
-
-    def wrong(key: str, what: str, hint: str = "") -> None:
-        problems.append(Problem(f"config.yaml, {key}", what, hint))
-
-    def unknown_names(key: str, what: str, names: Iterable[str], known: Mapping) -> None:
-        for name in names:
-            if name not in known:
-                wrong(key, f'no {what} is called "{name}"', did_you_mean(name, known))
-
-    highpass, lowpass, sfreq = (config["cleaning"][key] for key in ("highpass", "lowpass", "sfreq"))
-    if highpass >= lowpass:
-        wrong("cleaning", f"highpass ({highpass:g} Hz) must be below lowpass ({lowpass:g} Hz)")
-        highpass, lowpass = 0, math.inf  # no band is to blame for that
-    elif lowpass >= sfreq / 2:
-        wrong("cleaning", f"lowpass ({lowpass:g} Hz) must be below half of sfreq ({sfreq / 2:g} Hz)")
-    phase_sfreq = config["phase"]["sfreq"]
-    if phase_sfreq > sfreq:
-        wrong("phase", f"sfreq ({phase_sfreq:g} Hz) must not exceed the sfreq of cleaning ({sfreq:g} Hz)")
-    triggers = config["triggers"] or {"channel": None}
-    for role in ROLES if "channel" not in triggers else ():
-        if not (names_pulses(triggers_of(triggers, role)) or "channel" in triggers.get(role, {})):
-            hint = "Write channel or annotation, or triggers: null if no pulse reached both amplifiers."
-            wrong("triggers", f"the {role}s' channel is not named, nor an annotation", hint)
-    unknown_names("chance: alike", "factor", config["chance"]["alike"], config["factors"])
-    individual = config["synchrony"]["individual_alpha"]
-    unknown_names("synchrony: individual_alpha", "band", [individual] if individual else [], config["bands"])
-    resolved, over = config["synchrony"]["time_resolved"], config["synchrony"]["over"]
-    computed = ["plv", *config["synchrony"]["estimators"]]
-    unknown_names("synchrony: time_resolved", "computed estimator", [resolved] if resolved else [], computed)
-    if resolved and over != "time":
-        hint = "Write over: time, or time_resolved: null."
-        what = f"a window has a value of its own over time only, not over {over}"
-        wrong("synchrony: time_resolved", what, hint)
-    if config["events"] and config["events"]["window_s"][0] >= config["events"]["window_s"][1]:
-        begin, end = config["events"]["window_s"]
-        what = f"[{begin:g}, {end:g}]: a response must begin before it ends"
-        wrong("events: window_s", what, "Write for example [-0.2, 1.0].")
-    largest, far = config["lags"]["max_s"], config["lags"]["far_from_s"]
-    if far >= largest:
-        hint = f"Lower far_from_s, or raise max_s above {far:g}."
-        wrong("lags", f"far_from_s ({far:g} s) must be below max_s ({largest:g} s)", hint)
-    further = config["multiverse"] or {}
-    sets = {"bands": config["bands"]}
-    sets |= {f"multiverse: bands: {name}": bands for name, bands in further.get("bands", {}).items()}
-    for key, low, high in ((f"{s}: {band}", *edges) for s in sets for band, edges in sets[s].items()):
-        reach = high + max(high / 4, 2)  # where the band-pass filter of the room phase has faded out
-        if low >= high:
-            wrong(key, f"[{low:g}, {high:g}]: the lower edge must be below the upper")
-            continue
-        if low < highpass:
-            hint = "Raise the lower edge, or lower the highpass."
-            wrong(key, f"begins at {low:g} Hz, below the highpass of cleaning ({highpass:g} Hz)", hint)
-        # Above the first the signal is gone, above the second it would be folded.
-        for name, limit in (("lowpass of cleaning", lowpass), ("sfreq of phase", phase_sfreq)):
-            if reach > limit:
-                what = f"reaches {reach:g} Hz with its filter's transition, above the {name} ({limit:g} Hz)"
-                upper = min(limit / 1.25, limit - 2)
-                hint = f"End the band at {upper:g} Hz at most, or raise the {name} to {reach:g} Hz."
-                wrong(key, what, hint)
-    windows = config["windows"]
-    # MNE's FIR: 3.3 / transition s long, with a transition of a quarter of the edge, 2 Hz at least.
-    half_filter = 1.65 / min(max(highpass / 4, 2), highpass) if highpass else 0
-    if windows["edge_s"] < half_filter:
-        hint = f"Leave out at least {half_filter:.2f} s, or raise the highpass."
-        wrong("windows", f"edge_s ({windows['edge_s']:g} s) is shorter than the filters' transients", hint)
-    if windows["min_peak_to_peak_uv"] >= windows["max_peak_to_peak_uv"]:
-        wrong("windows", "min_peak_to_peak_uv must be below max_peak_to_peak_uv: no window would be kept")
-    for name, levels in config["factors"].items():
-        for level in levels:
-            if level != level.strip():
-                what = f'the level "{level}" begins or ends with a space'
-                wrong(f"factors: {name}", what, f'Write "{level.strip()}".')
-    for key in ("rois", "bands"):
-        if "all" in config[key]:
-            wrong(key, 'the name "all" is taken: it stands for the mean over all of them')
-    for name, pair in config["differences"].items():
-        unknown_names(f"differences: {name}", "questionnaire", pair, config["questionnaires"])
-    statistics = config["statistics"]
-    unknown_names("statistics: between", "factor", statistics.get("between", []), config["factors"])
-    unknown_names("statistics: measures", "measure", statistics["measures"], measures(config))
-    if statistics["time"] in ("factor", "change", "ancova") and len(config["times"]) < 2:
-        what = f"{statistics['time']} needs two times, and the study has one"
-        wrong("statistics: time", what, "Write time: mean.")
-    for key, what, hint in _multiverse_problems(config, further):
-        wrong(f"multiverse: {key}", what, hint)
-    if config["simulation"] and config["input"] == "bids":
-        wrong("input", "bids, but simulation makes raw files", "Delete simulation, or write input: raw.")
-    if config["simulation"]:
-        frequencies = config["simulation"]["frequencies"]
-        for band, (low, high) in config["bands"].items():
-            if not low <= frequencies.get(band, 0) <= high:
-                hint = f"Give one from {low:g} to {high:g} Hz; for your own data delete simulation."
-                wrong("simulation: frequencies", f"none lies in the band {band}", hint)
-    return problems
-
-
-def _multiverse_problems(config: Mapping, further: Mapping) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with the further levels of the study's choices: setting, what, hint."""
-    for key, own in (("reference", "average"), ("bands", "study"), ("rois", "study")):
-        if own in further.get(key, {}):
-            yield key, f'the name "{own}" is taken: it stands for the study\'s own', "Choose another name."
-    sites = [config["rois"], *further.get("rois", {}).values()]
-    in_sites = {channel for rois in sites for channels in rois.values() for channel in channels}
-    for name, channels in further.get("reference", {}).items():
-        for channel in [c for c in channels if c in in_sites]:
-            what = f"{channel} is a channel of a site (rois), and a reference must be none"
-            yield f"reference: {name}", what, "Refer to channels outside all sites, or change the sites."
-    bands = [config["bands"], *further.get("bands", {}).values()]
-    slowest = min(low for edges in bands for low, _ in edges.values())
-    for length in further.get("length_s", []):
-        if length * slowest < 1:
-            what = f"{length:g} s is shorter than a cycle of {slowest:g} Hz, the lowest edge of a band"
-            yield "length_s", what, f"Write at least {1 / slowest:.2g} s."
-    known = ["mean", "change", "ancova", *config["times"]]
-    for level in further.get("time", []):
-        if level not in known:
-            yield "time", f'"{level}" is not known', did_you_mean(level, known)
-        elif level in ("change", "ancova") and len(config["times"]) < 2:
-            yield "time", f"{level} needs two times, and the study has one", f"Take {level} out."

@@ -37,7 +37,8 @@ from interbrain.study.checks import (
     shared_therapists,
 )
 from interbrain.study.columns import columns_of, meant_column, row_schema
-from interbrain.study.config import asked_channels, check_config, with_defaults
+from interbrain.study.config import check_config, with_defaults
+from interbrain.study.consistency import asked_channels
 from interbrain.study.decisions import check_decisions, plain_decisions
 from interbrain.study.design import (
     check_numbers,
@@ -50,6 +51,7 @@ from interbrain.study.file_names import misplaced_files
 from interbrain.study.identities import naming_labels, placeholder_authors
 from interbrain.study.problems import StudyError, listed, nearest, on_disk
 from interbrain.study.reading import EmptyTable, read_table
+from interbrain.study.settings import Settings
 from interbrain.study.understood import understand_levels, understand_words
 
 # Columns of the recordings table in which a word for "nothing" is an empty cell.
@@ -304,6 +306,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         raise StudyError(problems, "The tables were not read: correct the config first.")
     says_triggers = "triggers" in config
     config = with_defaults(config, schema)
+    settings = Settings.model_validate(config)
     warnings: list[Problem] = []
 
     def table(path: str, kind: str, further: Sequence[str] = (), others=False, needs_rows=True, also=()):
@@ -364,7 +367,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         alike, doubtful = check_spelling(dyads, name)
         kept = dyads[dyads["exclude"] == ""]
         statistics = config["statistics"]
-        between = [name for name in statistics.get("between", factors) if name in factors]
+        between = [name for name in statistics["between"] if name in factors]
         # A problem that begins with a factor's name is no doubt about who is who.
         certain = all(p.what.split()[0] in (*factors, "exclude") for p in wrong + alike)
         if not wrong:
@@ -386,7 +389,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         for column in (f"{role}_file" for role in ROLES):
             recordings[column] = [_spelt_on_disk(file, raw_folder) for file in recordings[column]]
     if dyads is not None and recordings is not None:
-        simulated, accepted = bool(config["simulation"]), config["clock"].get("accept_header_time", False)
+        simulated, accepted = bool(config["simulation"]), settings.clock.accept_header_time
         people = {(d["dyad"], role): d[role] for _, d in dyads.iterrows() for role in ROLES}
         found, doubtful = check_recordings(
             recordings, known, used, times, raw_folder, simulated, accepted, name, people
@@ -429,7 +432,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             two_in_one_file = (
                 recordings is not None and (recordings["therapist_file"] == recordings["client_file"]).any()
             )
-            problems += check_cap_map(cap, asked_channels(config), name, two_in_one_file)
+            problems += check_cap_map(cap, asked_channels(settings), name, two_in_one_file)
     decisions = {}
     if tables["decisions"]:
         by_hand, name = table(tables["decisions"], "decisions", needs_rows=False)

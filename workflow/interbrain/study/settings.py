@@ -1,0 +1,395 @@
+"""Every setting of a study, declared once: its type, its limits, its default, and what it is for.
+
+The schema that a config is held against, the defaults, and docs/settings.md follow from here. How settings
+bear on one another is not here (`config`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, Len, Lt, MinLen
+from pydantic import StringConstraints
+
+from interbrain.study.declaring import (
+    Hint,
+    NotNull,
+    Section,
+    Unique,
+    optional,
+    required,
+    schema_of,
+    setting,
+)
+from interbrain.study.kinds import (
+    Bands,
+    BandSets,
+    DeadTime,
+    Estimator,
+    FurtherEstimator,
+    Level,
+    Name,
+    Names,
+    NotNegative,
+    Positive,
+    Removed,
+    Role,
+    Share,
+    Sites,
+    SiteSets,
+)
+
+# --- what every study must say -----------------------------------------------------------------------------
+
+
+class CapMaps(Section):
+    """One cap map for each role."""
+
+    least = 1
+
+    therapist: str | None = optional("Of the therapists' amplifier")
+    client: str | None = optional("Of the clients' amplifier")
+
+
+class Tables(Section):
+    """The study's tables: at least dyads and recordings"""
+
+    dyads: str = required("One row a dyad")
+    recordings: str = required("One row a dyad and time")
+    participants: str | None = setting(None, "Age, sex, handedness, head circumference; one row a person")
+    cap_map: str | CapMaps | None = setting(
+        None,
+        "The amplifier's labels to 10-20 names; or one table for therapists, one for clients",
+        "Name a table, or one for each: {therapist: config/cap_therapist.tsv, client: "
+        "config/cap_client.tsv}.",
+    )
+    decisions: str | None = setting(
+        None, "Channels, components and windows decided by hand; one row a decision"
+    )
+
+
+class LineFrequencies(Section):
+    """The mains of each role."""
+
+    therapist: Positive = required("Where the therapists were recorded, Hz")
+    client: Positive = required("Where the clients were recorded, Hz")
+
+
+class Pulses(Section):
+    """What is otherwise for one role's amplifier."""
+
+    least = 1
+
+    channel: str | None = optional("Channel of the shared pulses")
+    idle: int | None = optional("Value of that channel between pulses")
+    mask: Annotated[int, Ge(1)] | None = optional("Bits of that channel that count; null: all")
+    dead_time_s: Annotated[DeadTime | None, NotNull()] = optional("Shortest time between pulses, s")
+    annotation: str | int | None = optional("Annotation that marks a pulse")
+
+
+OTHERWISE = "Write what differs, e.g. therapist: {channel: Digi}, client: {channel: Status}."
+
+
+class Triggers(Section):
+    """The pulse that reached both amplifiers."""
+
+    least = 1
+
+    channel: str | None = optional("Channel of the shared pulses")
+    idle: int | None = setting(
+        None, "Value of that channel between pulses; null: the value held most of the time"
+    )
+    mask: Annotated[int, Ge(1)] | None = optional("Bits of that channel that count; null: all")
+    dead_time_s: DeadTime = setting(0.5, "Shortest time between pulses, s")
+    annotation: str | int | None = setting(None, "Annotation that marks a pulse")
+    therapist: Annotated[Pulses | None, NotNull()] = optional(
+        "What is otherwise for the therapists' amplifier", OTHERWISE
+    )
+    client: Annotated[Pulses | None, NotNull()] = optional(
+        "What is otherwise for the clients' amplifier", OTHERWISE
+    )
+
+
+class Questionnaire(Section):
+    """One questionnaire: its table, its scoring key, and who answered it."""
+
+    name: str = required("Its name in the report")
+    table: str = required("Answers: one row a dyad, one column an item; or scores")
+    key: str | None = optional(
+        "Scoring key: one row an item; without it the table holds scores, one of them total"
+    )
+    max_missing_items: Annotated[int, Ge(0)] | None = optional(
+        "Items of a subscale that may be unanswered; unless given, a fifth of them"
+    )
+    role: Role = required("Who answered it")
+
+
+class Simulation(Section):
+    """Makes the raw files of the demo; delete it for your own data"""
+
+    table: str = required("The planted truth: one row a dyad")
+    duration_s: Annotated[float, Ge(20)] = required("Length of each recording, s")
+    sfreq: Annotated[float, Ge(250)] = required("Sampling rate of the raw files, Hz")
+    frequencies: dict[str, float] = required("Of the oscillator in each band, Hz")
+    blinks_per_minute: NotNegative = setting(12, "Of each person")
+    saccades_per_minute: NotNegative = setting(3, "Looks to one side of each person")
+    muscle_bursts_per_minute: NotNegative = setting(1, "Of each person")
+
+
+# --- signals -----------------------------------------------------------------------------------------------
+
+
+class Clock(Section):
+    """Limits of the two clocks' alignment; a dyad beyond one of them stops the run"""
+
+    max_residual_ms: Positive = setting(10, "Of the shared triggers after the fit of offset and slope, ms")
+    max_uncorrected_ppm: Positive = setting(100, "Standard error of the fitted drift, ppm")
+    max_drift_ppm: Positive = setting(1500, "Faster drift is a wrong match, ppm")
+    accept_header_time: bool = setting(False, "Recordings may be tied by their files' start times")
+
+
+class Remove(Section):
+    """Which labels go, each from which probability on; a label that is left out stays"""
+
+    eye_blink: Removed = optional("Probability", alias="eye blink")
+    muscle_artifact: Removed = optional("Probability", alias="muscle artifact")
+    heart_beat: Removed = optional("Probability", alias="heart beat")
+    line_noise: Removed = optional("Probability", alias="line noise")
+    channel_noise: Removed = optional("Probability", alias="channel noise")
+    other: Removed = optional("Probability")
+
+
+REMOVED = ("eye blink", "muscle artifact", "heart beat", "line noise", "channel noise")
+
+
+class Ica(Section):
+    """Independent components that are no brain"""
+
+    do: bool = setting(True, "Whether components are removed")
+    max_components: Annotated[int, Ge(8)] = setting(30, "At most so many")
+    remove: Remove = setting(dict.fromkeys(REMOVED, 0.8), Remove.__doc__)
+
+
+class Cleaning(Section):
+    """Filters of the continuous recording"""
+
+    sfreq: Annotated[float, Ge(100)] = setting(250, "Sampling rate after cleaning, Hz")
+    highpass: Positive = setting(1, "Lower edge of the pass band, Hz")
+    lowpass: Positive = setting(40, "Upper edge of the pass band, Hz")
+    max_bad_share: Share = setting(0.25, "More bad channels than this: look")
+    ica: Ica = setting({}, Ica.__doc__)
+    muscle_db: Positive = setting(
+        6, "High-frequency power above the usual level that marks a muscle burst, dB"
+    )
+
+
+class Windows(Section):
+    """Windows that must be good in both members at once"""
+
+    length_s: Positive = setting(5, "Length, not overlapping, s")
+    edge_s: NotNegative = setting(2, "Left out at both ends and around gaps, s")
+    max_peak_to_peak_uv: Positive = setting(200, "At any ROI channel of either member, uV")
+    max_peak_to_peak_elsewhere_uv: Positive = setting(
+        500, "At any other good channel, uV: the average reference spreads it"
+    )
+    min_peak_to_peak_uv: NotNegative = setting(1, "Less is a flat electrode, uV")
+    autoreject: Literal["global", "local"] | None = setting(
+        None, "Limits that autoreject learns from each recording besides: one, or one a channel"
+    )
+    min_clean_s: NotNegative = setting(30, "A run with less is excluded, s")
+    look_below_percent: Annotated[float, Ge(0), Le(100)] = setting(50, "Fewer windows kept: look, %")
+
+
+class Phase(Section):
+    """Phases of the bands"""
+
+    sfreq: Annotated[float, Ge(20)] = setting(100, "Rate at which phases are kept, Hz")
+
+
+class Synchrony(Section):
+    """Estimators of synchrony"""
+
+    estimators: Annotated[list[FurtherEstimator], Unique()] = setting(
+        ["aec"], "Besides PLV, which is always computed"
+    )
+    over: Literal["time", "windows", "recording"] = setting("time", "What they average over")
+    individual_alpha: str | None = setting(None, "The band that lies around each person's own alpha peak")
+    time_resolved: str | None = setting(None, "An estimator whose value in every window is written as well")
+    within_brain: bool = setting(False, "The same estimators within each brain, for comparison")
+    directed: Literal["granger"] | None = setting(None, "Directed coupling: spectral Granger causality")
+
+
+class Events(Section):
+    """Events that reach both members: their time is left out, or the response to them is subtracted"""
+
+    names: Annotated[list[Annotated[str, MinLen(1)]], MinLen(1), Unique()] = required(
+        "As events.tsv of the BIDS dataset spells them"
+    )
+    do: Literal["mask", "regress"] = setting(
+        "mask", "mask: no window overlaps an event; regress: the mean response is subtracted"
+    )
+    window_s: Annotated[list[float], Len(2, 2)] = setting(
+        [-0.2, 1.0], "Begin and end of the response, s from the event"
+    )
+    may_be_absent: bool = setting(False, "Whether a recording may lack them")
+
+
+class Lags(Section):
+    """PLV and amplitude correlation with the client delayed by every lag"""
+
+    max_s: Positive = setting(2.5, "Largest lag, in both directions, s")
+    far_from_s: Positive = setting(1, "PLV at lag 0 is compared with lags from here on, s")
+
+
+class Chance(Section):
+    """Chance levels by circular shifts of the client, pseudo-dyads, phase-randomised clients"""
+
+    n_shifts: Annotated[int, Ge(20)] = setting(200, "Number of shifts")
+    min_shift_s: Positive = setting(5, "Smallest shift, from both ends, s")
+    alike: Names = setting(
+        [], "Factors in which dyads must agree before their members are paired as pseudo-dyads"
+    )
+    n_surrogates: Annotated[int, Ge(0)] = setting(0, "Phase-randomised clients")
+
+
+# --- statistics --------------------------------------------------------------------------------------------
+
+
+class Equivalence(Section):
+    """The smallest effects that would matter; smaller ones count as none"""
+
+    d: Positive = setting(0.5, "Of a difference between groups")
+    r: Annotated[float, Gt(0), Lt(1)] = setting(0.3, "Of a correlation")
+
+
+class Statistics(Section):
+    """What is tested"""
+
+    measures: Annotated[list[str], MinLen(1), Unique()] = setting(
+        ["plv", "above_chance"],
+        "PLV itself, PLV above chance or above pseudo-dyads, and likewise of further estimators",
+    )
+    between: Names = optional("Factors; default: every one", without=[])
+    within: Annotated[list[Literal["roi", "band"]], Unique()] = setting(
+        ["roi", "band"], "Within-dyad factors"
+    )
+    covariates: Names = setting(
+        [],
+        "Numeric columns of the aggregated dataset, log_power_* and log_snr_* among them, or of the dyads "
+        "table; a dyad's mean of each",
+    )
+    time: Literal["mean", "factor", "change", "ancova"] = setting(
+        "mean", "How the times enter: mean, as a factor, last minus first, or last with first as covariate"
+    )
+    interactions: bool = setting(False, "Of the between factors")
+    sums_of_squares: Literal[2, 3] = setting(3, "Type of the sums of squares")
+    relabelings: Annotated[int, Ge(99)] = setting(
+        10000, "Permutations at most; all of them where there are no more"
+    )
+    channel_pairs: bool = setting(
+        True, "Also test each pair of channels and of sites between the brains, family-wise"
+    )
+    bootstraps: Annotated[int, Ge(999)] = setting(10000, "Resamples of a correlation")
+    equivalence: Equivalence = setting({}, Equivalence.__doc__)
+    correlate: Names = optional(
+        "Differences, scores (wai_c_total) or numbers in the dyads table; default: every difference",
+        without=[],
+    )
+
+
+class Multiverse(Section):
+    """Levels of choices besides the study's own, all combined; null: none"""
+
+    reference: Annotated[Sites, MinLen(1)] = optional(
+        "Channels whose mean is subtracted, under a name; the study's own is average", without={}
+    )
+    length_s: Annotated[list[Positive], MinLen(1)] = optional("Lengths of windows, s", without=[])
+    bands: BandSets = optional(
+        "Sets of bands, each under a name; a set takes the place of the study's bands", without={}
+    )
+    rois: SiteSets = optional(
+        "Sets of sites, each under a name; a set takes the place of the study's sites", without={}
+    )
+    estimators: Annotated[list[Estimator], MinLen(1)] = optional("Estimators of synchrony", without=[])
+    correction: Annotated[list[Literal["raw", "above_chance", "z_chance"]], MinLen(1)] = optional(
+        "What is done about chance: nothing, minus the circular shifts' mean, and over their SD", without=[]
+    )
+    time: Annotated[list[str], MinLen(1)] = optional(
+        "How the times enter: mean, change, ancova, or one time by its name", without=[]
+    )
+
+
+# --- the study ---------------------------------------------------------------------------------------------
+
+
+class Settings(Section):
+    """A study's config.yaml."""
+
+    title: str = required("Heading of the report and name of the dataset")
+    authors: Annotated[list[str], MinLen(1)] = setting(["n/a"], "Authors of the dataset")
+    data_licence: str = setting("n/a", "How the dataset may be used")
+    tables: Tables = required(Tables.__doc__)
+    raw_folder: str = setting("bids/sourcedata", "Folder of the raw files")
+    input: Literal["raw", "bids"] = setting("raw", "What the files in that folder are")
+    factors: dict[Name, Annotated[list[Level], MinLen(1), Unique()]] = required(
+        "Between-dyad factors and their levels, columns of the dyads table"
+    )
+    times: Annotated[list[Name], MinLen(1), Unique()] = required(
+        "Times of measurement in the order of the runs, e.g. [pre, post]"
+    )
+    line_frequency: Positive | LineFrequencies = required(
+        "Mains in Hz, 50 in Europe, 60 in North America; or {therapist: 50, client: 60}",
+        "Write 50 or 60; or, if they differ, {therapist: 50, client: 60}.",
+    )
+    triggers: Triggers | None = setting(
+        None,  # and asked for where the recordings table ties clocks by pulses
+        "The pulse that reached both amplifiers: its channel, e.g. {channel: Digi}, or its annotation, e.g. "
+        "{annotation: S 1}; null if there was none",
+        "Write its channel, e.g. channel: Digi, or its annotation, e.g. annotation: S 1; or triggers: null.",
+    )
+    questionnaires: dict[Name, Questionnaire] = setting({}, "Item tables and their scoring keys")
+    differences: dict[
+        Name, Annotated[Names, Len(2, 2), Hint("Name two questionnaires, e.g. [wai_t, wai_c].")]
+    ] = setting({}, "Signed differences of two questionnaires' totals")
+    simulation: Simulation | None = setting(None, Simulation.__doc__)
+    seed: Annotated[int, Ge(0)] = setting(20181108, "All randomness derives from it")
+    rois: Annotated[Sites, MinLen(1)] = setting(
+        {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}, "Sites and their channels"
+    )
+    bands: Annotated[Bands, MinLen(1)] | str = setting(
+        {"theta": [4, 7], "alpha": [8, 12]},
+        "Frequency bands, Hz; or the name of a preset: infant",
+        "Or name bands with their edges in Hz, e.g. alpha: [8, 12].",
+        presets={"infant": {"theta": [3, 6], "alpha": [6, 9]}},
+    )
+    clock: Clock = setting({}, Clock.__doc__)
+    cleaning: Cleaning = setting({}, Cleaning.__doc__)
+    windows: Windows = setting({}, Windows.__doc__)
+    phase: Phase = setting({}, Phase.__doc__)
+    synchrony: Synchrony = setting({}, Synchrony.__doc__)
+    events: Events | None = setting(None, Events.__doc__)
+    lags: Lags = setting({}, Lags.__doc__)
+    chance: Chance = setting({}, Chance.__doc__)
+    statistics: Statistics = setting({}, Statistics.__doc__)
+    multiverse: Multiverse | None = setting(
+        None, Multiverse.__doc__, "Name choices and their further levels, e.g. length_s: [2, 10]."
+    )
+    dataset_version: Annotated[str, StringConstraints(pattern="^[0-9A-Za-z][0-9A-Za-z.+-]*$")] = setting(
+        "1.0.0",
+        "Version of the dataset that is shared",
+        "Write numbers with dots between them, e.g. 1.0.0; put quotes around one like 1.0.",
+    )
+    share_items: bool = setting(False, "Item answers into bids/phenotype")
+    share_annotations: bool = setting(False, "Free texts of the recording software stay")
+    release_allows: Names = setting([], "Words a release may hold")
+
+
+@cache
+def config_schema() -> dict:
+    """The JSON Schema (2020-12) of config.yaml: every setting, its kind, its default and what it is for."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Interbrain's config",
+        **schema_of(Settings),
+    }
