@@ -147,6 +147,13 @@ def test_a_new_statistical_design_runs_the_statistics_again_and_nothing_before(s
     assert jobs_to_run(plan.stdout) == {"analyse", "findings", "provenance", "report", "all"}
 
 
+def test_other_sites_run_the_synchrony_again_and_no_conversion_and_no_cleaning(study_copy):
+    change_config(own_data(study_copy), lambda c: c["rois"].update(central=["C3", "C4"]))
+    jobs = jobs_to_run(run(study_copy, "--dry-run").stdout)
+    assert {"synchrony", "lags", "pseudodyads", "picture", "aggregate", "report"} <= jobs
+    assert not jobs & {"clock", "convert", "clean", "dataset", "validate"}
+
+
 def test_a_limit_that_only_asks_for_a_look_runs_no_signal_job_again(study_copy):
     change_config(own_data(study_copy), lambda c: c["cleaning"].update(max_bad_share=0.1))
     jobs = jobs_to_run(run(study_copy, "--dry-run").stdout)
