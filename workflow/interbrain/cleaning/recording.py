@@ -104,8 +104,85 @@ def clean(
     9 muscle bursts marked on the copy without the components. The filters treat the parts before and after
     a gap separately.
     """
-    raw = raw.copy().pick("eeg", exclude=[])
     shortest_s = 3.3 / highpass  # the length of the high-pass filter
+    start = _judged(
+        raw.copy().pick("eeg", exclude=[]), sfreq, lowpass, line_frequency, shortest_s, decisions, marked
+    )
+    raw, as_recorded, good, facts = start.raw, start.as_recorded, start.good, start.facts
+    broadband = raw.copy().pick(good) if good else None
+    frequency_hz, power_recorded = spectrum(as_recorded)
+    if good:
+        as_recorded.set_eeg_reference(good, verbose="error")  # so that both spectra have one reference
+        raw.set_eeg_reference("average", projection=False, verbose="error")
+        broadband.filter(LOWEST_HZ, _within(HIGHEST_HZ, sfreq), verbose="error")
+        broadband.set_eeg_reference("average", projection=False, verbose="error")
+    _, power_before = spectrum(as_recorded)
+    not_done = "the config says so" if good else "no channel is good"
+    if good and ica["do"]:
+        limits = {name: ica[name] for name in ("max_components", "remove")}
+        found = decompose(broadband, **limits, seed=seed, content=facts["Content"], decisions=decisions)
+    else:
+        found = Decomposition(None, about={"Count": 0, "NotDone": not_done})
+        decided(decisions, "component", [], f"It has no components: {not_done}.")
+    raw.filter(highpass, lowpass, verbose="error")
+    found.apply(raw)
+    _flatten_gaps(raw)
+    if facts["BadChannels"] and len(good) >= FEWEST_CHANNELS:
+        raw.interpolate_bads(reset_bads=True, verbose="error")
+    raw.info["bads"] = []
+    reach = (facts[name] for name in ("MainsHz", "SamplingFrequency", "RecordedSamplingFrequency"))
+    band = muscle_band(*reach, facts["RecordedHighestHz"]) if good else None
+    if band:
+        found.apply(broadband)
+        _mark(raw, muscle_spans(broadband, band, muscle_db), MUSCLE)
+    _, power_after = spectrum(raw)
+    account = {
+        **facts,
+        "HighpassHz": highpass,
+        "LowpassHz": lowpass,
+        "ComponentsAsked": bool(ica["do"]),
+        "IndependentComponents": found.about,
+        "Components": found.components,
+        "MuscleBandHz": list(band) if band else None,
+        "MuscleSeconds": _seconds_of(MUSCLE, raw) if band else None,
+        "SlowChannelsDb": {channel: float(db) for channel, db in slow_channels(raw, good).items()},
+    }
+    names = np.array(raw.ch_names)
+    spectra = ChannelSpectra(frequency_hz, names, power_recorded, power_before, power_after)
+    return Cleaned(raw, found.ica, account, spectra)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A recording whose channels are judged, before anything is filtered but the mains.
+
+    Attributes
+    ----------
+    raw : mne.io.Raw
+        Resampled, without the mains; bad channels in `info["bads"]`; flat time and pops annotated.
+    as_recorded : mne.io.Raw
+        Resampled only.
+    good : list of str
+    facts : dict
+        The account so far.
+    """
+
+    raw: object
+    as_recorded: object
+    good: list[str]
+    facts: dict
+
+
+def _judged(
+    raw,
+    sfreq: float,
+    lowpass: float,
+    line_frequency: float,
+    shortest_s: float,
+    decisions: Iterable[Mapping],
+    marked: Mapping[str, str] | None,
+) -> _Judged:
+    """Resample, take out the mains and judge the channels of `raw`, which is changed."""
     _check(raw, shortest_s)
     raw.set_montage(MONTAGE, verbose="error")
     recorded_sfreq = raw.info["sfreq"]
@@ -118,8 +195,7 @@ def clean(
     if recorded_sfreq != sfreq:
         resample(raw, sfreq)
     as_recorded = raw.copy()
-    # What lies above all that is looked at needs no notch, and one at the Nyquist frequency cannot be made.
-    harmonics = np.arange(line, min(sfreq / 2 - 1, max(lowpass, HIGHEST_HZ) + line / 2), line)
+    harmonics = _harmonics(line, sfreq, lowpass)
     if len(harmonics):
         raw.notch_filter(harmonics, verbose="error")
     noise_to_hz = highest_noise(sfreq, recorded_sfreq, highest_hz)
@@ -127,48 +203,11 @@ def clean(
     reasons = {c["channel"]: c["reason"] for c in channels if c["decision"] == "bad"}
     raw.info["bads"] = list(reasons)
     good = [c for c in raw.ch_names if c not in reasons]
-    for start, stop in sorted({span for c in good for span in stretches.get(c, [])}):
-        raw.annotations.append(start + raw.first_time, stop - start, FLAT)
+    _mark(raw, sorted({span for c in good for span in stretches.get(c, [])}), FLAT)
     pops = steps(as_recorded, good)
     reach = shortest_s / 2  # the high-pass filter rings so far to either side
-    for start, stop in _joined([(at - reach, at + reach) for at, _, _ in pops], raw.times[-1]):
-        raw.annotations.append(start + raw.first_time, stop - start, STEP)
-    broadband = raw.copy().pick(good) if good else None
-    frequency_hz, power_recorded = spectrum(as_recorded)
-    if good:
-        as_recorded.set_eeg_reference(good, verbose="error")  # so that both spectra have one reference
-        raw.set_eeg_reference("average", projection=False, verbose="error")
-        broadband.filter(LOWEST_HZ, _within(HIGHEST_HZ, sfreq), verbose="error")
-        broadband.set_eeg_reference("average", projection=False, verbose="error")
-    _, power_before = spectrum(as_recorded)
-    not_done = "the config says so" if good else "no channel is good"
-    found = Decomposition(None, about={"Count": 0, "NotDone": not_done})
-    if good and ica["do"]:
-        found = decompose(
-            broadband,
-            max_components=ica["max_components"],
-            remove=ica["remove"],
-            seed=seed,
-            content=content,
-            decisions=decisions,
-        )
-    else:
-        decided(decisions, "component", [], f"It has no components: {not_done}.")
-    raw.filter(highpass, lowpass, verbose="error")
-    found.apply(raw)
-    _flatten_gaps(raw)
-    if reasons and len(good) >= FEWEST_CHANNELS:
-        raw.interpolate_bads(reset_bads=True, verbose="error")
-    raw.info["bads"] = []
-    band = muscle_band(line, sfreq, recorded_sfreq, highest_hz) if good else None
-    bursts = []
-    if band:
-        found.apply(broadband)
-        bursts = muscle_spans(broadband, band, muscle_db)
-    for start, stop in bursts:
-        raw.annotations.append(start + raw.first_time, stop - start, MUSCLE)
-    _, power_after = spectrum(raw)
-    account = {
+    _mark(raw, _joined([(at - reach, at + reach) for at, _, _ in pops], raw.times[-1]), STEP)
+    facts = {
         "Content": content,
         "SamplingFrequency": sfreq,
         "RecordedSamplingFrequency": float(recorded_sfreq),
@@ -176,27 +215,31 @@ def clean(
         "RecordedMainsHz": list(recorded.mains_hz),
         "ConfiguredMainsHz": float(line_frequency),
         "MainsHz": float(line),
-        "HighpassHz": highpass,
-        "LowpassHz": lowpass,
         "NotchHz": [float(h) for h in harmonics],
         "Reference": "average over good channels" if good else "none: no channel is good",
         "ChannelCount": len(raw.ch_names),
         "BadChannels": reasons,
         "Channels": channels,
-        "ComponentsAsked": bool(ica["do"]),
-        "IndependentComponents": found.about,
-        "Components": found.components,
         "FlatSeconds": _seconds_of(FLAT, raw),
         "Steps": [{"onset_s": at, "channel": c, "uv": round(v * 1e6, 1)} for at, c, v in pops],
-        "MuscleBandHz": list(band) if band else None,
-        "MuscleSeconds": _seconds_of(MUSCLE, raw) if band else None,
         "NoiseJudgedToHz": noise_to_hz,
         "GapSeconds": _seconds_of(GAP, raw),
-        "SlowChannelsDb": {channel: float(db) for channel, db in slow_channels(raw, good).items()},
     }
-    names = np.array(raw.ch_names)
-    spectra = ChannelSpectra(frequency_hz, names, power_recorded, power_before, power_after)
-    return Cleaned(raw, found.ica, account, spectra)
+    return _Judged(raw, as_recorded, good, facts)
+
+
+def _harmonics(line: float, sfreq: float, lowpass: float) -> np.ndarray:
+    """The mains and their harmonics, Hz, as far as anything is looked at.
+
+    What lies above needs no notch, and one at the Nyquist frequency cannot be made.
+    """
+    return np.arange(line, min(sfreq / 2 - 1, max(lowpass, HIGHEST_HZ) + line / 2), line)
+
+
+def _mark(raw, spans: Iterable[tuple[float, float]], description: str) -> None:
+    """Annotate spans, in s from the recording's first sample."""
+    for start, stop in spans:
+        raw.annotations.append(start + raw.first_time, stop - start, description)
 
 
 def _joined(spans, end_s: float) -> list[tuple[float, float]]:
