@@ -30,9 +30,9 @@ from interbrain.rhythms import power as rhythms
 from interbrain.rhythms.phase import band_signals, unit_phasors, windowed
 from interbrain.simulate import coupled_phases
 from interbrain.statistics import correlation, groups, signal_to_noise
+from interbrain.statistics.bandwise import fit_bandwise
 from interbrain.statistics.cells import study_cells
 from interbrain.statistics.correlations import partial_correlation
-from interbrain.statistics.signal_to_noise import fit_bandwise
 
 DURATION_S, WINDOW_S = 300, 5
 SHIFTS, MIN_SHIFT_S = 50, 5

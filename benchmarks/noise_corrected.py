@@ -25,7 +25,7 @@ from simulated_people import BANDS, EDGE_S, SFREQ, n_samples, own_peaks, window_
 from interbrain.rhythms import power as rhythms
 from interbrain.rhythms.phase import unit_phasors, windowed
 from interbrain.simulate import attenuation, coupled_phases
-from interbrain.statistics.signal_to_noise import fit_bandwise
+from interbrain.statistics.bandwise import fit_bandwise
 
 PLVS, SNRS = (0.2, 0.3, 0.5), (0.5, 1, 2, 4, 1000)
 LENGTH = groups.WINDOW_S * SFREQ

@@ -7,7 +7,9 @@ import pytest
 import statsmodels.formula.api as smf
 
 from interbrain.statistics import analyse, rm_anova
-from interbrain.statistics.signal_to_noise import LOG_SNR, NOT_MEASURED, fit_bandwise, with_logs
+from interbrain.statistics.bandwise import fit_bandwise
+from interbrain.statistics.signal_to_noise import NOT_MEASURED
+from interbrain.statistics.strength import LOG_SNR, with_logs
 
 ASKED = {
     "between": ["group"], "within": ["roi", "band"], "measures": ["plv", "above_chance"],

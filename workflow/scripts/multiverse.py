@@ -8,7 +8,7 @@ with job(snakemake):
     from interbrain.files.tables import read_table, write_table
     from interbrain.multiverse.choices import combinations, grid
     from interbrain.multiverse.specifications import dyad_table, specification_tables
-    from interbrain.statistics.signal_to_noise import with_logs
+    from interbrain.statistics.strength import with_logs
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.multiverse import JOINT, SPECIFICATIONS
     from interbrain.tables.variants import VARIANTS

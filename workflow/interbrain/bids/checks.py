@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -213,69 +213,80 @@ def _check_recording(root: Path, header: Path) -> list[str]:
     absent = [f for f in files.values() if not f.is_file()]
     if absent:
         return [f"{f}: missing. Remove {header.name} and run again." for f in absent]
-    problems = []
-
-    def wrong(suffix: str, what: str) -> None:
-        problems.append(f"{files[suffix]}: {what}. {ANEW}")
-
     about = _sidecar(header)
     if about is None:
         return [f"{files['_eeg.json']}: not readable, or without the key Hyperscanning. {ANEW}"]
-    rate, duration = about["SamplingFrequency"], about["RecordingDuration"]
     channels, events = _tsv(files["_channels.tsv"]), _tsv(files["_events.tsv"])
+    wrong = [*_check_header(files, header, channels, about), *_check_size(files, channels, about)]
+    problems = [f"{files[suffix]}: {what}. {ANEW}" for suffix, what in wrong]
+    problems += _check_events(files, events, about)
+    problems += [f"{files['_eeg.json']}: {what}. {ANEW}" for what in _check_dyad(root, header, about)]
+    scan = _scan(header)
+    if scan is None:
+        return problems  # said of the scans table already
+    return problems + [f"{_scans_table(header)}: {what}. {ANEW}" for what in _check_scan(header, scan, about)]
+
+
+def _check_header(
+    files: Mapping[str, Path], header: Path, channels: pd.DataFrame, about: Mapping
+) -> Iterator[tuple[str, str]]:
+    """What the header says of its files, channels and rate: the file that is wrong, and what is."""
     told = _named_values(header)
     for key, file in (("DataFile", files["_eeg.eeg"]), ("MarkerFile", files["_eeg.vmrk"])):
         if told.get(key) != file.name:
-            wrong("_eeg.vhdr", f"names {told.get(key)} as its {key}, not {file.name}")
+            yield "_eeg.vhdr", f"names {told.get(key)} as its {key}, not {file.name}"
     if told.get("NumberOfChannels") != str(len(channels)):
-        wrong(
-            "_channels.tsv",
-            f"{len(channels)} channels instead of the header's {told.get('NumberOfChannels')}",
-        )
+        said = told.get("NumberOfChannels")
+        yield "_channels.tsv", f"{len(channels)} channels instead of the header's {said}"
     elif [told.get(f"Ch{i + 1}", "").split(",")[0] for i in range(len(channels))] != list(channels["name"]):
-        wrong("_channels.tsv", "the channels are not those of the header, or in another order")
+        yield "_channels.tsv", "the channels are not those of the header, or in another order"
+    rate = about["SamplingFrequency"]
     if abs(float(told.get("SamplingInterval", "nan")) * rate / 1e6 - 1) >= 1e-6:
-        wrong("_eeg.vhdr", f"its SamplingInterval is not that of {rate:g} Hz, which the sidecar has")
-    held, expected = (
-        files["_eeg.eeg"].stat().st_size,
-        len(channels) * round(duration * rate) * BYTES_PER_VALUE,
-    )
+        yield "_eeg.vhdr", f"its SamplingInterval is not that of {rate:g} Hz, which the sidecar has"
+
+
+def _check_size(
+    files: Mapping[str, Path], channels: pd.DataFrame, about: Mapping
+) -> Iterator[tuple[str, str]]:
+    """The data file holds as much as the sidecar says."""
+    rate, duration = about["SamplingFrequency"], about["RecordingDuration"]
+    held = files["_eeg.eeg"].stat().st_size
+    expected = len(channels) * round(duration * rate) * BYTES_PER_VALUE
     if held != expected:
-        per_second = len(channels) * rate * BYTES_PER_VALUE
-        what = f"{held} bytes instead of {expected}: {held / per_second:.3f} s of the {duration:.3f} s"
-        wrong("_eeg.eeg", what)
-    problems += _check_events(files, events, about)
+        seconds = held / (len(channels) * rate * BYTES_PER_VALUE)
+        yield "_eeg.eeg", f"{held} bytes instead of {expected}: {seconds:.3f} s of the {duration:.3f} s"
+
+
+def _check_dyad(root: Path, header: Path, about: Mapping) -> Iterator[str]:
+    """The dyad and the partner of the sidecar are those of the folder and of dyads.tsv."""
     subject, session = (p.name for p in header.parents[2:0:-1])
     shared = about["Hyperscanning"]
     if f"ses-{shared['DyadID']}" != session:
-        wrong("_eeg.json", f"its DyadID is {shared['DyadID']}, but it lies in {session}")
+        yield f"its DyadID is {shared['DyadID']}, but it lies in {session}"
     dyads = _tsv(root / "dyads.tsv").set_index("session_id")
     if session in dyads.index and shared["Role"] in ROLES:
         dyad = dyads.loc[[session]].iloc[0]
         other = ROLES[shared["Role"] == ROLES[0]]
         if (dyad[f"{shared['Role']}_id"], dyad[f"{other}_id"]) != (subject, shared["Partner"]):
-            wrong(
-                "_eeg.json",
-                f"Role {shared['Role']} and Partner {shared['Partner']} are not those of dyads.tsv",
-            )
-    scan = _scan(header)
-    if scan is None:
-        return problems  # said of the scans table already
+            yield f"Role {shared['Role']} and Partner {shared['Partner']} are not those of dyads.tsv"
+
+
+def _check_scan(header: Path, scan: Mapping, about: Mapping) -> Iterator[str]:
+    """The recording's row in the scans table agrees with its sidecar, and its date is shifted."""
+    shared = about["Hyperscanning"]
     offset = 0.0 if shared["Role"] == ROLES[0] else shared["SyncOffset"]
     for column, agrees in (
-        ("duration", abs(float(scan["duration"]) - duration) < 0.001),
+        ("duration", abs(float(scan["duration"]) - about["RecordingDuration"]) < 0.001),
         ("phase", scan["phase"] == shared["Phase"]),
         ("dyad_id", scan["dyad_id"] == shared["DyadID"]),
         ("sync_offset", abs(float(scan["sync_offset"]) - offset) < 1e-5),
         ("simultaneous_with", [scan["simultaneous_with"]] == about.get("SimultaneousRecordingWith")),
     ):
         if not agrees:
-            table = _scans_table(header)
-            problems.append(f"{table}: {column} of {header.name} is not that of its sidecar. {ANEW}")
+            yield f"{column} of {header.name} is not that of its sidecar"
     begun = _time(scan)
     if begun and begun.year > LAST_SHIFTED_YEAR:
-        problems.append(f"{_scans_table(header)}: {begun:%Y-%m-%d} is a date that was not shifted. {ANEW}")
-    return problems
+        yield f"{begun:%Y-%m-%d} is a date that was not shifted"
 
 
 def _check_events(files: Mapping[str, Path], events: pd.DataFrame, about: Mapping) -> list[str]:

@@ -13,45 +13,13 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.bids import TASK, recording_stem
-from interbrain.bids.annotations import WITHHELD, WITHHELD_BAD
 from interbrain.bids.recording import EVENT_CODES
+from interbrain.bids.texts import CHANGES, EVENT_TEXTS, IGNORED, README, WITHHELD_TEXTS
 
 BIDS_VERSION = "1.10.0"
 # BIDS asks for shifted dates before 1925: the last day is put there, however long the study took.
 LAST_DAY = datetime(1924, 12, 31)
 OLDEST_SHARED_AGE = 89
-README = """# {title}
-
-Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads at rest, written by Interbrain {version}.
-
-- Each dyad's encounter is one session, with the same label for both members: `ses-D01` stands in the
-  folders of its therapist and of its client. A therapist of two dyads has two sessions.
-- Runs are the times of measurement, in this order: {times}.
-- `dyads.tsv` lists the dyads. In each `*_eeg.json`, `SimultaneousRecordingWith` names the partner's
-  recording and `Hyperscanning` ties the two clocks:
-  time here = SyncOffset + (1 + SyncDrift 1e-6) x time at the therapist's amplifier, in s.
-  `SyncMarkers` is the number of shared triggers matched, of those that each member's file holds
-  (`SyncMarkersTherapist`, `SyncMarkersClient`). Where `SyncDriftFrom` is `unknown`, the drift was not
-  measured, and SyncDrift is 0 by assumption; `SyncNotes` says what this can cost. `SyncUnconfirmed` lists
-  from when to when (s at the therapist's amplifier) the clocks are not confirmed; no window there was used.
-- Events: `sync_trigger` reached both amplifiers at once; `BAD_acq_skip` marks lost samples, which were
-  bridged so that the time axis is kept; `BAD_missing` marks values that the amplifier did not measure.
-- All dates are shifted by the same number of days. Electrode positions were not digitised.
-- `comment` stands for texts of the recording software that could name people.
-"""
-CHANGES = "{version} 1924-12-31\n - Written by Interbrain; the date is shifted as all others.\n"
-# What a release puts beside the dataset.
-IGNORED = ("dyads.tsv", "dyads.json", "report.html", "SHA256SUMS")
-EVENT_TEXTS = {
-    "rest": "The rest block: the whole recording",
-    "sync_trigger": "Pulse that reached both members' amplifiers at the same instant",
-    "BAD_acq_skip": "Samples lost by the amplifier, bridged linearly; the time axis is kept",
-    "BAD_missing": "Values the amplifier did not measure, bridged linearly",
-}
-WITHHELD_TEXTS = {
-    WITHHELD: "A text of the recording software, withheld because it could name people",
-    WITHHELD_BAD: "Marked as bad in the recording software; the text is withheld",
-}
 
 
 def write_dataset(
@@ -90,6 +58,31 @@ def write_dataset(
         dates: it must stay outside the dataset.
     """
     root = Path(bids_root)
+    about = {"title": title, "authors": authors, "data_licence": data_licence, "version": version}
+    _write_texts(root, **about, times=times, n_dyads=len(dyads), dataset_version=dataset_version)
+    _write_event_texts(root, conversions)
+    _write_participants(root, participants)
+    begun, days = _acquisition_times(conversions)
+    _write_dyads(root, conversions, dyads, factors)
+    _write_sessions(root, conversions, begun, dyads, factors)
+    _write_session_texts(root, factors)
+    for name, table in scores.items():
+        _write_phenotype(root, name, questionnaires[name], table, dyads)
+    return days
+
+
+def _write_texts(
+    root: Path,
+    *,
+    title: str,
+    authors: Sequence[str],
+    data_licence: str,
+    times: Sequence[str],
+    n_dyads: int,
+    dataset_version: str,
+    version: str,
+) -> None:
+    """What the dataset is, who made it and how it may be used."""
     _write_json(
         root / "dataset_description.json",
         {
@@ -103,11 +96,15 @@ def write_dataset(
             "SourceDatasets": [],
         },
     )
-    readme = README.format(title=title, n=len(dyads), version=version, times=", ".join(times))
+    readme = README.format(title=title, n=n_dyads, version=version, times=", ".join(times))
     _write_text(root / "README.md", readme)
     _write_text(root / "CHANGES", CHANGES.format(version=dataset_version))
     _write_text(root / "LICENSE", f"Data licence: {data_licence}\n")
     _write_text(root / ".bidsignore", "".join(f"{name}\n" for name in IGNORED))
+
+
+def _write_event_texts(root: Path, conversions: Sequence[Mapping]) -> None:
+    """What each event of any recording means."""
     foreign = dict(sorted({n: code for c in conversions for n, code in c["foreign_events"].items()}.items()))
     _write_json(
         root / f"task-{TASK}_events.json",
@@ -129,12 +126,6 @@ def write_dataset(
             "StimulusPresentation": {"SoftwareName": "n/a"},
         },
     )
-    _write_participants(root, participants)
-    begun, days = _acquisition_times(conversions)
-    _write_sessions(root, conversions, begun, dyads, factors)
-    for name, table in scores.items():
-        _write_phenotype(root, name, questionnaires[name], table, dyads)
-    return days
 
 
 def _write_participants(root, participants) -> None:
@@ -179,12 +170,10 @@ def _age(text: str) -> str:
     return str(int(min(years, OLDEST_SHARED_AGE))) if years >= 0 else "n/a"
 
 
-def _write_sessions(root, conversions, begun, dyads, factors) -> None:
-    """dyads.tsv, and for each person the sessions and scans tables."""
-    partner = {}
-    for _, d in dyads.iterrows():
-        partner[d["dyad"], d["therapist"]], partner[d["dyad"], d["client"]] = d["client"], d["therapist"]
-    level = dyads.set_index("dyad")
+def _write_dyads(
+    root: Path, conversions: Sequence[Mapping], dyads: pd.DataFrame, factors: Mapping[str, Sequence[str]]
+) -> None:
+    """dyads.tsv: who was recorded with whom."""
     runs = pd.DataFrame(conversions).groupby("dyad")["run"].nunique()
     table = pd.DataFrame(
         {
@@ -197,10 +186,6 @@ def _write_sessions(root, conversions, begun, dyads, factors) -> None:
         }
     )
     _write_tsv(root / "dyads.tsv", table)
-    factor_texts = {
-        factor: {"Description": f"{factor} of the dyad", "Levels": {v: f"{factor}: {v}" for v in levels}}
-        for factor, levels in factors.items()
-    }
     _write_json(
         root / "dyads.json",
         {
@@ -208,10 +193,25 @@ def _write_sessions(root, conversions, begun, dyads, factors) -> None:
             "session_id": {"Description": "The dyad's session, the same label for both members"},
             "therapist_id": {"Description": "The therapist, who may be in several dyads"},
             "client_id": {"Description": "The client"},
-            **factor_texts,
+            **_factor_texts(factors),
             "n_runs": {"Description": "Number of runs recorded"},
         },
     )
+
+
+def _factor_texts(factors: Mapping[str, Sequence[str]]) -> dict[str, dict]:
+    return {
+        factor: {"Description": f"{factor} of the dyad", "Levels": {v: f"{factor}: {v}" for v in levels}}
+        for factor, levels in factors.items()
+    }
+
+
+def _write_sessions(root, conversions, begun, dyads, factors) -> None:
+    """For each person the sessions and scans tables."""
+    partner = {}
+    for _, d in dyads.iterrows():
+        partner[d["dyad"], d["therapist"]], partner[d["dyad"], d["client"]] = d["client"], d["therapist"]
+    level = dyads.set_index("dyad")
     by_person: dict[str, list] = {}
     for c in conversions:
         by_person.setdefault(c["participant"], []).append(c)
@@ -248,13 +248,17 @@ def _write_sessions(root, conversions, begun, dyads, factors) -> None:
                 }
             )
         _write_tsv(root / f"sub-{person}/sub-{person}_sessions.tsv", pd.DataFrame(sessions))
+
+
+def _write_session_texts(root: Path, factors: Mapping[str, Sequence[str]]) -> None:
+    """What the columns of the sessions and scans tables mean."""
     _write_json(
         root / "sessions.json",
         {
             "acq_time": {"Description": "Start of the session's first recording, date shifted"},
             "dyad_id": {"Description": "The dyad whose encounter this session is"},
             "partner_id": {"Description": "The other member of the dyad"},
-            **factor_texts,
+            **_factor_texts(factors),
         },
     )
     _write_json(

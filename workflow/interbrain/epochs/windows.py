@@ -78,20 +78,14 @@ def choose_windows(
         raise ValueError(
             "The client's signal is not on the therapist's clock; use `on_therapist_clock` first."
         )
-    for role, signal in (("therapist", therapist), ("client", client)):
-        absent = [channel for channel in site_channels(rois) if channel not in signal.channels]
-        if absent:
-            raise EpochsError(
-                f"the ROI channel{'s' * (len(absent) > 1)} {', '.join(absent)} "
-                f"{'are' if len(absent) > 1 else 'is'} not in the recording of the {role}, which "
-                f"has {', '.join(signal.channels)}",
-                "Correct the cap map or the rois in the config.",
-            )
+    members = {"therapist": therapist, "client": client}
+    for role, signal in members.items():
+        _refuse_absent(site_channels(rois), signal, role)
     sfreq, n = therapist.sfreq, round(length_s * therapist.sfreq)
     first = round(edge_s * sfreq)
     starts = np.arange(first, therapist.data.shape[1] - first - n + 1, n)
     failed, amplitude = {}, {}
-    for number, (role, signal) in enumerate((("therapist", therapist), ("client", client))):
+    for number, (role, signal) in enumerate(members.items()):
         failed[role], amplitude[role] = faults(
             signal,
             starts,
@@ -121,3 +115,14 @@ def choose_windows(
             }
         )
     return pd.DataFrame(rows, columns=LEDGER.names)
+
+
+def _refuse_absent(wanted: Sequence[str], signal: Signal, role: str) -> None:
+    absent = [channel for channel in wanted if channel not in signal.channels]
+    if absent:
+        raise EpochsError(
+            f"the ROI channel{'s' * (len(absent) > 1)} {', '.join(absent)} "
+            f"{'are' if len(absent) > 1 else 'is'} not in the recording of the {role}, which has "
+            f"{', '.join(signal.channels)}",
+            "Correct the cap map or the rois in the config.",
+        )

@@ -200,13 +200,7 @@ def study_cells(
     """
     values = list(values)
     keys = ["dyad", "time", *CELLS]
-    for name in keys:
-        if aggregated[name].isna().any():
-            raise DesignError(f"The column {name} has an empty value.")
-    twice = aggregated.duplicated(keys)
-    if twice.any():
-        where = ", ".join(str(value) for value in aggregated.loc[twice, keys].iloc[0])
-        raise DesignError(f"The aggregated table has two rows for {where}.")
+    _refuse_repeated(aggregated, keys)
     dyads = _dyads(aggregated, of_a_dyad, covariates)
     times, rois, bands = (list(aggregated[name].unique()) for name in ("time", *CELLS))
     if time != "mean" and len(times) < 2:
@@ -254,6 +248,16 @@ def study_cells(
         absent=absent,
         times=used,
     )
+
+
+def _refuse_repeated(aggregated: pd.DataFrame, keys: Sequence[str]) -> None:
+    for name in keys:
+        if aggregated[name].isna().any():
+            raise DesignError(f"The column {name} has an empty value.")
+    twice = aggregated.duplicated(keys)
+    if twice.any():
+        where = ", ".join(str(value) for value in aggregated.loc[twice, keys].iloc[0])
+        raise DesignError(f"The aggregated table has two rows for {where}.")
 
 
 def mean_of_recorded(values: np.ndarray, there: np.ndarray) -> np.ndarray:

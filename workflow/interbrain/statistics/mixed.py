@@ -60,15 +60,12 @@ def mixed_model(
         n_cells, dyads, terms = matrices_of_rows(data, dv, subject, between, within, covariates, also=[group])
     except DesignError as reason:
         return _said(str(reason))
-    several = dyads[group].value_counts()
-    several = several[several > 1]
+    several = dyads[group].value_counts().loc[lambda n: n > 1]
     complete = len(data) == n_cells * len(dyads)
     alone = several.empty and not complete
     if several.empty and complete:
-        return _said(
-            f"not fitted: no {group} has several dyads, so that {group} and dyad are one; the ANOVA's error "
-            "between dyads holds both"
-        )
+        one = f"not fitted: no {group} has several dyads, so that {group} and dyad are one"
+        return _said(f"{one}; the ANOVA's error between dyads holds both")
     if dyads[group].nunique() == 1:
         return _said(f"not fitted: there is one {group} only")
 
@@ -98,12 +95,9 @@ def mixed_model(
     if alone:
         cautions.append(f"no {group} has several dyads: the {subject} alone is the random effect")
     elif len(several) < FEW_GROUPS:
-        named = ", ".join(map(str, several.index))
-        cautions.append(
-            f"only {len(several)} {group} with several dyads ({named}): their variance is hardly known"
-        )
-    nothing = [name for name, value in variances.items() if value < ZERO * sum(variances.values())]
-    if nothing:
+        named = f"{len(several)} {group} with several dyads ({', '.join(map(str, several.index))})"
+        cautions.append(f"only {named}: their variance is hardly known")
+    if nothing := [name for name, value in variances.items() if value < ZERO * sum(variances.values())]:
         cautions.append(f"singular fit: the variance of {' and '.join(nothing)} is estimated as zero")
     if table["df"].isna().all():
         cautions.append("the variances cannot be told apart, so that no standard error can be given")

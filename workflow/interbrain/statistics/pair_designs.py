@@ -17,7 +17,7 @@ import pandas as pd
 from .design import DesignError, between_columns, refuse_unknown_columns, subject_table
 from .notes import note
 from .pair_values import PairValues
-from .signal_to_noise import with_logs
+from .strength import with_logs
 from .therapists import therapists_decide
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from interbrain.tables.factors import SPREAD
 from interbrain.tables.presence import PRESENCE
 
-from . import groups, presence, scores, spread, therapists
+from . import groups, presence, scores, spread, strength, therapists
 from . import signal_to_noise as snr
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
@@ -92,22 +92,22 @@ def analyse(
     if unknown := [name for name in within if name not in CELLS]:
         raise DesignError(f"The within factor {unknown[0]} is neither roi nor band.")
     bounds = {"d": 0.5, "r": 0.3, **(equivalence or {})}
-    powers = [name for name in snr.POWER if name in aggregated]  # given in a correlation's partial form
+    powers = [name for name in strength.POWER if name in aggregated]  # given in a correlation's partial form
     shown = list(dict.fromkeys([*(name for name in VALUES if name in aggregated), *measures]))
-    ratios = [name for name in snr.SNR if name in aggregated]
+    ratios = [name for name in strength.SNR if name in aggregated]
     values = list(dict.fromkeys([*shown, *powers, *ratios]))
     keys = ["dyad", *PEOPLE, "time", *CELLS]
     refuse_unknown_columns(aggregated, [*keys, *values, *between, *questionnaires])
     if not aggregated.empty:
         refuse_text(aggregated, [*powers, *ratios])
-    aggregated = snr.with_logs(aggregated)
+    aggregated = strength.with_logs(aggregated)
     refuse_unknown_columns(aggregated, covariates)  # which may be scores, powers or logarithms of these
     columns = ["dyad", *PEOPLE, *between, *CELLS, *shown, *questionnaires, "times_used"]
     if aggregated.empty:
         return _nothing(columns, measures)
     refuse_text(aggregated, [*values, *questionnaires, *covariates])
 
-    values += [name for name in snr.LOG_SNR if name in aggregated]
+    values += [name for name in strength.LOG_SNR if name in aggregated]
     cells = study_cells(aggregated, values, [*PEOPLE, *between, *questionnaires], covariates, time)
     model = groups.Model(
         tuple(between), tuple(within), tuple(covariates), interactions, sums_of_squares, relabelings,

@@ -15,6 +15,7 @@ import pandas as pd
 from interbrain.epochs import Signal
 from interbrain.metrics import roi_mean
 from interbrain.metrics.lags import lag_curves
+from interbrain.metrics.sites import site_channels
 from interbrain.rhythms.lines import shared_lines
 from interbrain.rhythms.phase import band_signals
 from interbrain.synchrony.members import Bands, at_channels, member_rhythms
@@ -77,15 +78,12 @@ def lag_table(
         )
     start_of = dict(zip(kept["window"], kept["start_s"], strict=True))
     starts = np.round(np.array([start_of[w] for w in used]) * out_sfreq).astype(int)
-    channels = list(dict.fromkeys(channel for names in rois.values() for channel in names))
-    own_signals = [at_channels(member, channels) for member in (therapist, client)]
+    own_signals = [at_channels(member, site_channels(rois)) for member in (therapist, client)]
     lines = shared_lines(*(one.data[one.own] for one in own_signals), therapist.sfreq, bands)
     tables, members = [], []
-    for member in (therapist, client) if note is None else ():
-        own = bands
-        if individual_band:
-            own = member_rhythms(member, kept["start_s"], bands, length_s, individual_band).bands
-        members.append((member, own))
+    if note is None:
+        about = kept["start_s"], bands, length_s, individual_band
+        members = [(one, member_rhythms(one, *about).bands) for one in (therapist, client)]
     for roi, channels in rois.items():
         curves, n_pairs = {}, np.zeros(len(bands), int)
         if note is None:

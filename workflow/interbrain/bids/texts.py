@@ -1,0 +1,36 @@
+"""What the dataset says of itself, in words: its README, its changes, its events."""
+
+from interbrain.bids.annotations import WITHHELD, WITHHELD_BAD
+
+README = """# {title}
+
+Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads at rest, written by Interbrain {version}.
+
+- Each dyad's encounter is one session, with the same label for both members: `ses-D01` stands in the
+  folders of its therapist and of its client. A therapist of two dyads has two sessions.
+- Runs are the times of measurement, in this order: {times}.
+- `dyads.tsv` lists the dyads. In each `*_eeg.json`, `SimultaneousRecordingWith` names the partner's
+  recording and `Hyperscanning` ties the two clocks:
+  time here = SyncOffset + (1 + SyncDrift 1e-6) x time at the therapist's amplifier, in s.
+  `SyncMarkers` is the number of shared triggers matched, of those that each member's file holds
+  (`SyncMarkersTherapist`, `SyncMarkersClient`). Where `SyncDriftFrom` is `unknown`, the drift was not
+  measured, and SyncDrift is 0 by assumption; `SyncNotes` says what this can cost. `SyncUnconfirmed` lists
+  from when to when (s at the therapist's amplifier) the clocks are not confirmed; no window there was used.
+- Events: `sync_trigger` reached both amplifiers at once; `BAD_acq_skip` marks lost samples, which were
+  bridged so that the time axis is kept; `BAD_missing` marks values that the amplifier did not measure.
+- All dates are shifted by the same number of days. Electrode positions were not digitised.
+- `comment` stands for texts of the recording software that could name people.
+"""
+CHANGES = "{version} 1924-12-31\n - Written by Interbrain; the date is shifted as all others.\n"
+# What a release puts beside the dataset.
+IGNORED = ("dyads.tsv", "dyads.json", "report.html", "SHA256SUMS")
+EVENT_TEXTS = {
+    "rest": "The rest block: the whole recording",
+    "sync_trigger": "Pulse that reached both members' amplifiers at the same instant",
+    "BAD_acq_skip": "Samples lost by the amplifier, bridged linearly; the time axis is kept",
+    "BAD_missing": "Values the amplifier did not measure, bridged linearly",
+}
+WITHHELD_TEXTS = {
+    WITHHELD: "A text of the recording software, withheld because it could name people",
+    WITHHELD_BAD: "Marked as bad in the recording software; the text is withheld",
+}
