@@ -22,8 +22,8 @@ from scipy import stats
 from simulated_people import BANDS, EDGE_S, SFREQ, SITE, background, n_samples, own_peaks, window_starts
 
 from interbrain.chance import circular_shift_null
-from interbrain.findings import judge_factor
-from interbrain.findings.factors import confirmed
+from interbrain.findings.confirmation import confirmed
+from interbrain.findings.factors import judge_factor
 from interbrain.metrics import roi_mean
 from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms import power as rhythms

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy import stats
 from unequal_groups import said, table
 
-from interbrain.findings import judge_factor
+from interbrain.findings.factors import judge_factor
 from interbrain.multiverse.joint import relabelled_tests, share_at_least
 from interbrain.statistics import analyse
 from interbrain.statistics.clusters import cluster_test

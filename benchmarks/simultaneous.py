@@ -24,8 +24,9 @@ from simulated_people import _SHARED as SHARED
 
 from interbrain.chance import CHANCE_SHIFTS, circular_shift_null, summary
 from interbrain.epochs.events import evoked
-from interbrain.findings import judge_presence
-from interbrain.findings.simultaneous import MANY_LINES, OF_COUPLING, SIMULTANEOUS
+from interbrain.findings.form import SIMULTANEOUS
+from interbrain.findings.presence import judge_presence
+from interbrain.findings.simultaneous import MANY_LINES, OF_COUPLING
 from interbrain.metrics.estimators.envelopes import aec
 from interbrain.metrics.estimators.locking import plv
 from interbrain.metrics.lags import lag_curves

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.findings import findings_table, judge_factor
+from interbrain.findings.factors import judge_factor
+from interbrain.findings.written import findings_table
 from interbrain.statistics import groups
 from interbrain.statistics.cells import study_cells
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.findings import judge_presence
+from interbrain.findings.presence import judge_presence
 from interbrain.statistics.presence import against_zero
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.findings import judge_score
-from interbrain.findings.scores import scales_of
+from interbrain.findings.scales import scales_of
+from interbrain.findings.scores import judge_score
 
 MEASURES = ["plv", "above_chance"]
 

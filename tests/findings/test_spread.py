@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.findings.factors import confirmed
+from interbrain.findings.confirmation import confirmed
 from interbrain.findings.spread import given_unequal_spread, unequal
 from interbrain.statistics import analyse
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from tests.statistics.test_therapists import study
 
-from interbrain.findings import judge_factor, judge_presence, judge_score
+from interbrain.findings.factors import judge_factor
+from interbrain.findings.presence import judge_presence
+from interbrain.findings.scores import judge_score
 from interbrain.statistics import analyse
 
 MEASURES = ["plv", "above_chance"]

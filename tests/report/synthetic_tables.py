@@ -13,7 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from interbrain.files.tables import read_table, write_table
+from interbrain.findings.evidence import raw_effects
+from interbrain.findings.study import TABLES, judge_study
+from interbrain.findings.written import evidence_table, findings_table
 from interbrain.statistics.lags import mean_curves, zero_lag_tests
+from interbrain.tables.catalogue import OF_STUDY
 
 NAMES = {
     "aggregated": "task-rest_desc-aggregated_plv.tsv",
@@ -441,7 +446,7 @@ def write_tables(
     for name, document in documents.items():
         paths[name] = folder / f"{name}.json"
         paths[name].write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
-    return paths
+    return write_findings(paths)
 
 
 def _lags(dyads, factors, rois, bands) -> dict:
@@ -617,6 +622,35 @@ def _multiverse(terms, factors, n_dyads) -> dict:
         name: pd.DataFrame(found, columns=COLUMNS[name].split())
         for name, found in (("specifications", rows), ("multiverse", joint))
     }
+
+
+def write_findings(paths: dict) -> dict:
+    """Judge the tables at `paths`, as the rule `findings` does, and write what was found beside them.
+
+    Returns `paths` with those of ``findings`` and ``evidence``; call it again where a table has changed.
+    """
+    config = json.loads(Path(paths["provenance"]).read_text(encoding="utf-8"))["config"]
+    tables = {name: read_table(paths[name], OF_STUDY[name]) for name in TABLES if name in paths}
+    correlated = tables["correlations"]["questionnaire"].dropna()
+    found = findings_of(
+        tables,
+        config["statistics"].get("between", list(config["factors"])),
+        list(dict.fromkeys([*config["statistics"].get("correlate", []), *correlated])),
+        config["statistics"]["measures"],
+        list(config.get("questionnaires", {})),
+        config.get("differences", {}),
+    )
+    paths = dict(paths)
+    for name, frame in found.items():
+        paths[name] = Path(paths["anova"]).parent / f"task-rest_desc-{name}_stats.tsv"
+        write_table(paths[name], frame, OF_STUDY[name])
+    return paths
+
+
+def findings_of(tables: dict, *hypotheses) -> dict:
+    """The tables of what was found and of the evidence; `hypotheses` as `judge_study` takes them."""
+    found = judge_study(tables, *(hypotheses or ([], [], ["plv", "above_chance"])))
+    return {"findings": findings_table(found), "evidence": evidence_table(found, raw_effects(tables))}
 
 
 def write_pictures(folder: Path, paths: dict) -> list[tuple]:

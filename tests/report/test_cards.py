@@ -1,5 +1,7 @@
 """Cards say what was found, on what, and what speaks against it."""
 
+import ast
+import re
 import sys
 from pathlib import Path
 
@@ -8,12 +10,19 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import read, said
-from synthetic_tables import write_tables
+from synthetic_tables import write_findings, write_tables
 
+from interbrain.findings.form import VERDICTS
 from interbrain.report import words
+from interbrain.report.cards.reservations import SENTENCES
 from interbrain.report.cards.study import cards
-from interbrain.report.reading import read_results
+from interbrain.report.reading import Results, read_results
 from interbrain.report.trust.warnings import warnings
+
+
+def judged(inputs: dict) -> Results:
+    """What the tables say now: a test may have changed one since they were judged."""
+    return read_results(write_findings(inputs))
 
 
 def test_a_card_for_each_factor_and_each_questionnaire_lists_all_its_correlations(demo):
@@ -40,7 +49,7 @@ def test_a_card_for_each_factor_and_each_questionnaire_lists_all_its_correlation
 )
 def test_the_sentence_weighs_raw_plv_and_above_chance_together(tmp_path, p, chip, sentence):
     confirms = (0.02, 400, 0.005)
-    results = read_results(write_tables(tmp_path, p_between={"mindfulness": p}, permuted=confirms))
+    results = judged(write_tables(tmp_path, p_between={"mindfulness": p}, permuted=confirms))
     card = cards(results)[1]
     assert f"{card.sign} {card.chip}" == chip
     assert sentence in card.sentence
@@ -56,14 +65,14 @@ def test_the_card_takes_direction_and_size_from_the_contrast_and_calls_the_means
     table = read(inputs["contrasts"])
     table[["difference", "ci_low", "ci_high", "d"]] *= -1
     table.to_csv(inputs["contrasts"], sep="\t", index=False, na_rep="n/a")
-    card = cards(read_results(inputs))[1]
+    card = cards(judged(inputs))[1]
     assert "higher for mindfulness “no” than “yes” on raw PLV and above chance" in card.sentence
     assert "adjusted difference .061, 95% CI [−.110, .230], d = 0.87" in card.sentence
 
 
 def test_a_permutation_that_cannot_reach_05_has_a_verdict_of_its_own(tmp_path):
     written = write_tables(tmp_path, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.1, 20, 0.1))
-    card = cards(read_results(written))[1]
+    card = cards(judged(written))[1]
     assert f"{card.sign} {card.chip}" == "⚠ Found, but too few dyads to confirm it"
     assert card.lines[0] == (
         "No exact test of this size could confirm it: the smallest possible p of the permutation test is "
@@ -76,7 +85,7 @@ def test_a_permutation_that_cannot_reach_05_has_a_verdict_of_its_own(tmp_path):
     [(6, 0.05, "? Cannot tell"), (24, 0.6, "? Cannot tell"), (24, 0.05, "– No clear difference")],
 )
 def test_only_a_large_and_precise_study_says_no_clear_difference(tmp_path, n_dyads, eta_high, chip):
-    card = cards(read_results(write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)))[1]
+    card = cards(judged(write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)))[1]
     assert f"{card.sign} {card.chip}" == chip
     assert "no effect" not in card.sentence.lower()
 
@@ -87,7 +96,7 @@ def test_a_correlation_counts_only_if_it_holds_above_chance(tmp_path):
     raw = (table["measure"] == "plv") & (table["roi"] == "central") & (table["band"] == "alpha")
     table.loc[raw, "p_holm"] = 0.012
     table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
-    results = read_results(inputs)
+    results = judged(inputs)
     card = cards(results)[3]
     assert card.verdict == "raw-only" and "central alpha" in card.sentence
     assert len(card.rows) == 4
@@ -125,7 +134,7 @@ def test_a_correlation_counts_only_if_it_holds_above_chance(tmp_path):
 def test_a_card_says_what_the_study_can_rule_out(tmp_path, verdict, p, chip, told, not_told):
     unconfirmed = (0.35, 400, 0.005)
     written = write_tables(tmp_path, verdict=verdict, p_between={"mindfulness": p}, permuted=unconfirmed)
-    card = cards(read_results(written))[1]
+    card = cards(judged(written))[1]
     assert f"{card.sign} {card.chip}" == chip
     assert told in card.sentence and not_told not in card.sentence
     assert ("The permutation test does not confirm it: p = .350 (400 relabelings)." in card.lines) == (
@@ -156,7 +165,7 @@ def test_other_analyses_agree_with_a_null_result_only_as_far_as_they_can(tmp_pat
     table.loc[table["own"] == 1, "p"] = 0.4
     table.to_csv(inputs["specifications"], sep="\t", index=False, na_rep="n/a")
     same = table.query("tested == 'mindfulness' and own == 0 and p >= .05")
-    line = cards(read_results(inputs))[1].lines[-1]
+    line = cards(judged(inputs))[1].lines[-1]
     assert line == f"{len(same)} of 21 other analyses have p ≥ .05 as well."
 
 
@@ -165,7 +174,7 @@ def test_a_further_measure_is_shown_and_decides_nothing(tmp_path):
     table = read(inputs["anova"])
     further = table[table["measure"] == "plv"].assign(measure="ppc", p=0.001)
     pd.concat([table, further]).to_csv(inputs["anova"], sep="\t", index=False, na_rep="n/a")
-    card = cards(read_results(inputs))[1]
+    card = cards(judged(inputs))[1]
     assert card.verdict == "unclear" and card.sides[-1].measure == "ppc"
 
 
@@ -175,7 +184,7 @@ def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
     table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
     given = read(inputs["snr"]).assign(p_holm=0.01, r=0.5)
     given.to_csv(inputs["snr"], sep="\t", index=False, na_rep="n/a")
-    card = cards(read_results(inputs))[3]
+    card = cards(judged(inputs))[3]
     assert card.verdict == "unconfirmed"
     assert any(
         line.startswith("One dyad alone decides the direction at frontal theta (without D01)")
@@ -197,7 +206,7 @@ def test_a_card_says_whether_a_difference_stays_with_signal_to_noise_held_consta
         tmp_path, n_dyads=24, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.01, 400, 0.005),
         given_snr=p, multiverse=False,
     )  # fmt: skip
-    card = cards(read_results(written))[1]
+    card = cards(judged(written))[1]
     assert f"{card.sign} {card.chip}" == chip
     assert f"With both members’ log SNR held constant, {line}" in card.lines
     assert ("cannot be separated from signal-to-noise" in card.sentence) == (p > 0.05)
@@ -213,7 +222,7 @@ def test_a_card_says_where_signal_to_noise_itself_goes_with_a_score(tmp_path):
     pd.concat([given[given["tested"] != "wai_difference"], scores, itself]).to_csv(
         inputs["snr"], sep="\t", index=False, na_rep="n/a"
     )
-    card = cards(read_results(inputs))[3]
+    card = cards(judged(inputs))[3]
     assert (card.sign, card.chip) == ("⚠", "Found, but not apart from signal-to-noise")
     [line] = [line for line in card.lines if "log SNR" in line]
     assert "frontal theta (r = .10, Holm p = .300)" in line
@@ -227,7 +236,7 @@ def test_a_study_whose_signal_to_noise_could_not_be_held_constant_says_so(tmp_pa
     table = read(written["snr"])
     table = table.assign(F=None, note="The client's log SNR has the same value in every dyad.")
     table.to_csv(written["snr"], sep="\t", index=False, na_rep="n/a")
-    card = cards(read_results(written))[1]
+    card = cards(judged(written))[1]
     assert card.verdict == "qualified"
     why = "the client's log SNR has the same value in every dyad"
     assert f"It could not be checked against signal-to-noise: {why}." in card.lines
@@ -235,7 +244,65 @@ def test_a_study_whose_signal_to_noise_could_not_be_held_constant_says_so(tmp_pa
 
 def test_a_card_says_that_the_therapists_decide(tmp_path):
     written = write_tables(tmp_path, therapists_decide=True, p_between={"mindfulness": (0.003, 0.01)})
-    card = next(card for card in cards(read_results(written)) if card.title == "Mindfulness")
+    card = next(card for card in cards(judged(written)) if card.title == "Mindfulness")
     [line] = [line for line in card.lines if "therapists" in line and "decides" in line]
     assert line.startswith("Over 3 therapists, several of whom have several dyads, which decides: CR2 F(1, ")
     assert not any(line.startswith("The permutation test") for line in card.lines)
+
+
+def changed_on_disk(path, hypothesis, **cells):
+    """One or more cells of the first row of a hypothesis, changed as in an editor."""
+    table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    table.loc[table.index[table["hypothesis"] == hypothesis][0], list(cells)] = list(cells.values())
+    table.to_csv(path, sep="\t", index=False)
+
+
+def test_the_page_shows_what_the_table_of_findings_says_and_decides_nothing_itself(tmp_path):
+    inputs = write_tables(tmp_path, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.01, 400, 0.005))
+    assert cards(read_results(inputs))[1].chip == "Difference found"
+    changed_on_disk(inputs["findings"], "mindfulness", verdict="unconfirmed", size="0.777")
+    changed_on_disk(inputs["findings"], "modality", verdict="equivalent")
+    _, first, second, *_ = cards(read_results(inputs))
+    assert first.chip == "Found, not confirmed" and ".777" in first.sentence
+    assert second.chip == "No difference that matters"
+    changed_on_disk(inputs["findings"], "mindfulness", level_higher="no", level_lower="yes")
+    assert "higher for mindfulness “no” than “yes”" in cards(read_results(inputs))[1].sentence
+
+
+def test_the_evidence_on_a_card_is_that_of_its_table(tmp_path):
+    inputs = write_tables(tmp_path, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.2, 400, 0.005))
+    table = pd.read_csv(inputs["evidence"], sep="\t", dtype=str, keep_default_na=False)
+    of = table["hypothesis"] == "mindfulness"
+    table.loc[of & (table["evidence"] == "permutation"), "p"] = "0.234"
+    table.loc[of & (table["evidence"] == "model"), "apa"] = "F(1, 2) = 3.00, p = .004"
+    table.to_csv(inputs["evidence"], sep="\t", index=False)
+    card = cards(read_results(inputs))[1]
+    assert any("does not confirm it: p = .234" in line for line in card.lines)
+    assert {side.apa for side in card.sides} == {"F(1, 2) = 3.00, p = .004"}
+
+
+def test_every_kind_of_reservation_on_a_factor_or_score_has_its_sentence(repository):
+    """Kinds are words in the judging modules: none may be without words on the page."""
+    room = repository / "workflow" / "interbrain" / "findings"
+    text = "".join((room / f"{name}.py").read_text() for name in ("factors", "scores", "confirmation"))
+    kinds = set(re.findall(r"Reservation\(\s*\"([a-z ]+)\"", text))
+    kinds |= {word for pair in re.findall(r'"([a-z ]+)" if [^\n]+ else "([a-z ]+)"', text) for word in pair}
+    kinds -= {"interaction", "reliability", "higher", "lower", *VERDICTS}
+    assert {"floor", "permutation", "ranks"} <= kinds and kinds <= set(SENTENCES)
+
+
+def test_the_report_imports_nothing_that_judges(repository):
+    room = repository / "workflow" / "interbrain"
+    reads = [
+        *(room / "report").rglob("*.py"),
+        *(room / f"findings/{name}.py" for name in ("form", "written")),
+    ]
+    modules = set()
+    for path in reads:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                inside = node.level and path.parent.name == "findings"
+                module = f"interbrain.findings.{node.module}" if inside else node.module or ""
+                modules.add(module)
+    used = {module for module in modules if module.startswith("interbrain.findings")}
+    assert used == {f"interbrain.findings.{name}" for name in ("form", "written", "scales")}

@@ -1,20 +1,28 @@
 """The first card and the line on unequal spread: what they say, from tables of a few dyads."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.findings import Finding, judge_presence
+sys.path.insert(0, str(Path(__file__).parent))
+from synthetic_tables import findings_of
+
+from interbrain.findings.evidence import evidence_on_a_factor
+from interbrain.findings.form import Finding
+from interbrain.findings.presence import judge_presence
 from interbrain.report.cards.card import VERDICTS
-from interbrain.report.cards.presence import presence_cards
 from interbrain.report.cards.spread import spread_line
+from interbrain.report.cards.study import cards
 from interbrain.report.reading import COLUMNS, Results
 from interbrain.statistics.apa import apa_presence
 from interbrain.statistics.presence import against_zero
 
 
 def results(**frames) -> Results:
-    return Results(frames, {}, {}, {})
+    return Results(frames | findings_of(frames), {}, {}, {})
 
 
 def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
@@ -65,7 +73,7 @@ def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
     ],
 )
 def test_the_first_card_says_whether_there_is_synchrony(made, chip, told, line):
-    [card] = presence_cards(results(presence=there(**made)))
+    [card] = cards(results(presence=there(**made)))
     assert f"{card.sign} {card.chip}" == chip and told in card.sentence
     assert any(line in one for one in card.lines)
     assert "no synchrony" not in card.sentence.lower()
@@ -76,7 +84,7 @@ def test_the_first_card_says_whether_there_is_synchrony(made, chip, told, line):
 
 def test_the_numbers_on_the_card_are_those_of_the_table():
     table = there()
-    [card] = presence_cards(results(presence=table))
+    [card] = cards(results(presence=table))
     row = table.iloc[0]
     assert f"mean {row['mean']:.3f}".replace("0.", ".") in card.sentence
     assert card.sides[0].apa == f"{row['apa']}."
@@ -84,7 +92,7 @@ def test_the_numbers_on_the_card_are_those_of_the_table():
 
 
 def test_where_no_dyad_could_be_used_there_is_no_card():
-    assert presence_cards(results(presence=there().iloc[:0])) == []
+    assert cards(results(presence=there().iloc[:0])) == []
 
 
 @pytest.mark.parametrize(
@@ -99,14 +107,26 @@ def test_a_factor_s_card_says_where_groups_differ_in_spread(changes, said, not_s
     row = {"measure": "above_chance", "effect": "group", "F": 4.0, "level_narrow": "yes", "level_wide": "no"}
     row |= {"sd_narrow": 0.007, "sd_wide": 0.022, "sd_ratio": 1.2, "p_brown_forsythe": 0.2}
     row |= {"apa": "Welch F(1, 3.40) = 4.00, p = .130"} | changes
-    found = Finding("group", "unclear", decisive="above_chance")
-    line = spread_line(results(spread=pd.DataFrame([row])), found)
+    row |= {"df1": 1, "df_error": 3.4, "p": 0.13}
+    measures = ["above_chance"]
+    tables = {"spread": pd.DataFrame([row]), "anova": pd.DataFrame(columns=["measure", "effect", "note"])}
+
+    def found(tables) -> Finding:
+        return Finding(
+            "group",
+            "unclear",
+            decisive="above_chance",
+            evidence=tuple(evidence_on_a_factor(tables, Finding("group", "unclear"), measures)),
+        )
+
+    line = spread_line(found(tables))
     assert said in line and not_said not in line
-    joint = pd.DataFrame([{"tested": "group"}])
-    with_joint = spread_line(results(spread=pd.DataFrame([row]), multiverse=joint), found)
+    joint = pd.DataFrame([{"tested": "group", "summary": "median_effect", "p_permutation": 0.5}])
+    joint = joint.assign(n_specifications=24, n_relabelings=20)
+    with_joint = spread_line(found(tables | {"multiverse": joint}))
     assert with_joint == line  # the joint test allows for it
 
 
 def test_a_study_without_the_test_of_unequal_spread_has_no_line_on_it():
-    assert spread_line(results(), Finding("group", "unclear", decisive="above_chance")) == ""
+    assert spread_line(Finding("group", "unclear", decisive="above_chance")) == ""
     assert set(VERDICTS) >= {"below", "found", "unclear"}

@@ -1,12 +1,19 @@
 """The section on lags and the first card: what they say of synchrony that may have a common cause."""
 
+import sys
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.findings import Claim, Finding
+sys.path.insert(0, str(Path(__file__).parent))
+from synthetic_tables import findings_of
+
+from interbrain.findings.form import Claim, Finding
 from interbrain.report.cards import lags
-from interbrain.report.cards.presence import presence_cards
+from interbrain.report.cards.study import cards
 from interbrain.report.figures import Absent
 from interbrain.report.figures.lags import lag_curves
 from interbrain.report.reading import COLUMNS, Results
@@ -50,7 +57,13 @@ def study(zero_lag=2.0, aec=0.0, height=0.05) -> Results:
         "lagcurves": mean_curves(curves, levels),
         "lags": zero_lag_tests(curves, 1.0),
     }
-    return Results(frames, {"config": CONFIG}, {}, {})
+    return judged(Results(frames, {"config": CONFIG}, {}, {}))
+
+
+def judged(results: Results) -> Results:
+    """The same with what is found in its tables now."""
+    frames = {name: results.tables[name] for name in ("presence", "lagcurves", "lags")}
+    return replace(results, tables=frames | findings_of(frames))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +84,7 @@ def study(zero_lag=2.0, aec=0.0, height=0.05) -> Results:
 )
 def test_the_first_card_says_simultaneous_where_the_evidence_speaks_for_a_common_cause(made, chip, told):
     results = study(**made)
-    [card] = presence_cards(results)
+    [card] = cards(results)
     assert card.chip == chip and any(told in line for line in card.lines)
     assert told in " ".join(lags.content(results)["said"])
     cautions = [one for one in warnings(results) if one.about == "Synchrony"]
@@ -84,7 +97,7 @@ def test_a_wide_curve_and_a_shared_line_are_said_with_their_numbers():
     results = study()
     whole = results["lags"]["roi"] == "all"
     results["lags"].loc[whole, ["width_s", "n_lines", "line_hz"]] = [2.44, 4, 6.03]
-    [card] = presence_cards(results)
+    [card] = cards(judged(results))
     said = " ".join(card.lines)
     assert card.chip == lags.CHIP and "wide (at half its height: theta 2.4 s)" in said
     assert "narrow line at one frequency: theta at 6.0 Hz (4 of 10 dyads)" in said
@@ -101,8 +114,9 @@ def test_a_study_without_synchrony_has_no_caution_about_it():
     results = study(zero_lag=0.0, aec=2.0)
     first = results["presence"]["measure"] == "above_chance"
     results["presence"].loc[first, ["p_flips", "p"]] = 0.5
+    results = judged(results)
     assert lags.caution(results) is None
-    assert lags.chip(lags.judge_presence({"presence": results["presence"]})) == ""
+    assert lags.chip(results.synchrony) == ""
 
 
 def test_the_figure_has_a_panel_for_each_estimator_and_band_and_says_the_tables_numbers():

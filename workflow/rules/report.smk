@@ -34,14 +34,13 @@ rule findings:
             [
                 *(f"{name}_stats" for name in ("anova", "contrasts", "permutation", "equivalence")),
                 *("presence_stats", "correlations_stats", "snr_stats", "spread_stats", "therapists_stats"),
-                *("reliability_stats", "lags_stats"),
-                *(name for name in MULTIVERSE if name == "multiverse_stats"),
+                *("reliability_stats", "power_stats", "lags_stats", *MULTIVERSE),
             ],
             "tsv",
         ),
     output:
-        **group_files(["findings_stats"], "tsv"),
-        **group_files(["findings_stats"], "json"),
+        **group_files(["findings_stats", "evidence_stats"], "tsv"),
+        **group_files(["findings_stats", "evidence_stats"], "json"),
     log:
         "results/logs/findings.log",
     conda:
@@ -65,6 +64,7 @@ rule report:
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
         **(PAIR_TESTS if config["statistics"]["channel_pairs"] else {}),
         findings=rules.findings.output.findings,
+        evidence=rules.findings.output.evidence,
         dictionary=rules.aggregate.output.aggregated_dictionary,
         provenance=rules.provenance.output[0],
         validation=rules.validate.output.summary,

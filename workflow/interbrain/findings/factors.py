@@ -13,12 +13,24 @@ import pandas as pd
 
 from interbrain.statistics.correlations import holm
 
-from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of, rows_of
+from .confirmation import confirmed, joint_test
+from .form import (
+    ALPHA,
+    BOTH,
+    CORRECTED,
+    RAW,
+    SMALL_STUDY,
+    Claim,
+    Finding,
+    Reservation,
+    missing,
+    reason_of,
+    rows_of,
+)
 from .signal_to_noise import factor_given_snr
 from .spread import given_unequal_spread
 from .therapists import deciding, p_over_therapists, pairs_over_therapists, untested_over_therapists
 
-SMALL_STUDY = 20  # dyads; below it, only very large effects can be seen
 LARGE_ETA = 0.14  # Cohen's large effect, as partial eta squared
 UNTESTED = "the table of effects has no row for it"
 
@@ -77,22 +89,10 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
         *factor_given_snr(tables, factor, claims, decisive),
         *_given_the_dyads(tables, factor, basis),
         *_permutations(tables, basis, factor),
-        *_joint(tables, factor),
+        *joint_test(tables, factor),
         *_interactions(tables, factor, basis),
     )
     return Finding(factor, confirmed(against) if kind == "found" else kind, claims, against, **about)
-
-
-def confirmed(against: Sequence[Reservation]) -> str:
-    """The verdict on a claim that both measures support, by what speaks against it."""
-    kinds = {one.kind for one in against}
-    if "snr" in kinds:
-        return "not-apart"
-    if kinds & {"spread", "permutation", "joint", "ranks", "one dyad", "therapists untested"}:
-        return "unconfirmed"
-    if kinds & {"floor", "snr floor"}:
-        return "unconfirmable"
-    return "qualified" if kinds else "found"
 
 
 def p_of(row: Mapping) -> float:
@@ -215,25 +215,9 @@ def _permutations(tables, measure: str, factor: str):
                 "p": float(row["p"]),
                 "n_relabelings": int(row["n_relabelings"]),
                 "smallest_p": None if missing(smallest) else float(smallest),
+                **({"reachable": "no"} if cannot and kind == "therapists" else {}),
             },
         )
-
-
-def _joint(tables, tested: str):
-    """The joint test of all analyses, where it does not support the study's own; or where it could not."""
-    for _, row in rows_of(tables, "multiverse", tested=tested, summary="median_effect").iterrows():
-        if row["p_permutation"] >= ALPHA:
-            floors = rows_of(tables, "permutation", effect=tested, roi="all", band="all", unit="dyad")
-            smallest = floors["smallest_p"].min() if "smallest_p" in floors else None
-            if missing(smallest) and not missing(row.get("n_relabelings")):
-                smallest = 1 / row["n_relabelings"]
-            cannot = not missing(smallest) and smallest >= ALPHA
-            values = {
-                "p": float(row["p_permutation"]),
-                "n": int(row["n_specifications"]),
-                "smallest_p": float(smallest) if cannot else None,
-            }
-            yield Reservation("joint floor" if cannot else "joint", values)
 
 
 def _interactions(tables, factor: str, measure: str, corrected: bool = False) -> tuple[Reservation, ...]:

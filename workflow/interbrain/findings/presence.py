@@ -10,12 +10,20 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from .factors import SMALL_STUDY
-from .findings import ALPHA, CORRECTED, Claim, Finding, Reservation, missing, reason_of
+from .form import (
+    ALPHA,
+    CORRECTED,
+    SMALL_STUDY,
+    STRANGERS,
+    SYNCHRONY,
+    Claim,
+    Finding,
+    Reservation,
+    missing,
+    reason_of,
+)
 from .simultaneous import only_simultaneous, whole
 
-HYPOTHESIS = "synchrony"
-STRANGERS = "above_pseudo"
 MEDIUM_D = 0.5  # Cohen's medium effect
 NO_ROW = "the tables hold no test of PLV above chance against zero"
 
@@ -30,7 +38,7 @@ def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
     row = whole(tables, CORRECTED)
     if row is None or missing(row["t"]):
         notes = [] if row is None else [row["note"]]
-        return Finding(HYPOTHESIS, "untested", reason=reason_of(notes) or NO_ROW)
+        return Finding(SYNCHRONY, "untested", reason=reason_of(notes) or NO_ROW)
     about = {"decisive": CORRECTED, "n_dyads": row["n"], "reach": row["d_z_high"]}
     floor = row["smallest_p"] >= ALPHA
     p = row["p"] if floor else row["p_flips"]
@@ -40,14 +48,14 @@ def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
         hints = [{"roi": one.roi, "band": one.band, "p": float(one.p_family)} for one in own.itertuples()]
         can_tell = row["n"] >= SMALL_STUDY and row["d_z_high"] < MEDIUM_D and not hints
         against = (Reservation("single cells", {"cells": hints}),) if hints else ()
-        return Finding(HYPOTHESIS, "none" if can_tell else "unclear", reservations=against, **about)
+        return Finding(SYNCHRONY, "none" if can_tell else "unclear", reservations=against, **about)
     above = row["mean"] > 0
     same = own[(own["mean"] > 0) == above]
     claims = (_claim(row, p), *(_claim(one, one["p_family"]) for _, one in same.iterrows()))
     if not above:
-        return Finding(HYPOTHESIS, "below", claims, **about)
+        return Finding(SYNCHRONY, "below", claims, **about)
     against = (*_floor(row, floor), *_therapists(tables), *_strangers(tables), *only_simultaneous(tables))
-    return Finding(HYPOTHESIS, _verdict(against), claims, against, **about)
+    return Finding(SYNCHRONY, _verdict(against), claims, against, **about)
 
 
 def _verdict(against: tuple[Reservation, ...]) -> str:

@@ -8,8 +8,20 @@ import pandas as pd
 
 from interbrain.statistics.correlations import holm
 
-from .factors import SMALL_STUDY, _joint, confirmed
-from .findings import ALPHA, BOTH, CORRECTED, RAW, Claim, Finding, Reservation, missing, reason_of, rows_of
+from .confirmation import confirmed, joint_test
+from .form import (
+    ALPHA,
+    BOTH,
+    CORRECTED,
+    RAW,
+    SMALL_STUDY,
+    Claim,
+    Finding,
+    Reservation,
+    missing,
+    reason_of,
+    rows_of,
+)
 from .signal_to_noise import score_given_snr
 from .therapists import over_therapists, untested_over_therapists
 
@@ -67,26 +79,13 @@ def judge_score(
         *_several_scores(tables, score, basis, ordered),
         *_ranks(tested, basis, ordered),
         *_one_dyad(tested, basis, ordered),
-        *(Reservation(f"{one.kind} cells", one.values) for one in _joint(tables, score)),
+        *(Reservation(f"{one.kind} cells", one.values) for one in joint_test(tables, score)),
         *_reliability(tables, scales),
         *([Reservation("opposite cells")] if strongest == "found" and "opposite" in kinds else []),
     )
     return Finding(
         score, confirmed(against) if strongest == "found" else strongest, ordered, against, **about
     )
-
-
-def scales_of(
-    score: str, questionnaires: Sequence[str], differences: Mapping[str, Sequence[str]]
-) -> list[tuple[str, str]]:
-    """The questionnaires and subscales that a score was made of: none for a column of the dyads table."""
-    name = score.removesuffix("_absolute")
-    if name in differences:
-        return [(one, "total") for one in differences[name]]
-    for one in sorted(questionnaires, key=len, reverse=True):
-        if score.startswith(f"{one}_"):
-            return [(one, score.removeprefix(f"{one}_"))]
-    return []
 
 
 def _cell(rows: pd.DataFrame, known: set, decisive: str) -> tuple[str, list[Claim]]:

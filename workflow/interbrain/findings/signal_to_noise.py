@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from .findings import ALPHA, BOTH, NO_TEST, Claim, Reservation, missing, reason_of, rows_of
+from .form import ALPHA, BOTH, NO_TEST, Claim, Evidence, Finding, Reservation, missing, reason_of, rows_of
 
 MOST_SHARED = 0.75  # of a factor with SNR; beyond, holding SNR constant extrapolates from group to group
 KEPT = 0.5  # share of the difference; what keeps less has been explained by signal-to-noise in part
@@ -57,7 +57,11 @@ def factor_given_snr(
         failed.append(about)
     if failed:
         kind = "some snr" if len(failed) < n else "snr floor" if floors == n else "snr"
-        yield Reservation(kind, {"measure": measure, "pairs": failed, "differs": _differs(tables, factor)})
+        values = {"measure": measure, "pairs": failed, "differs": _differs(tables, factor)}
+        most = max((pair["shared"] or 0 for pair in failed), default=0)
+        if most >= MOST_SHARED and kind != "snr floor":
+            values["shared"] = most
+        yield Reservation(kind, values)
 
 
 def score_given_snr(
@@ -91,6 +95,38 @@ def score_given_snr(
         yield Reservation(kind, {"measure": measure, "cells": failed, "differs": differs})
     if untested:
         yield Reservation("snr untested", {"reason": untested[0]})
+
+
+def factor_kept_given_snr(tables: Mapping[str, pd.DataFrame], found: Finding) -> Iterator[Evidence]:
+    """The leading claims on a factor as they are with signal-to-noise held constant."""
+    table = rows_of(tables, "snr", measure=found.decisive, tested=found.hypothesis, roi="all", band="all")
+    told = []
+    for claim in found.claims:
+        if claim.on not in (BOTH, found.decisive) or table.empty:
+            continue
+        for row in _pair(table, claim).tail(1).to_dict("records"):
+            sign = 1 if row["level_a"] == claim.higher else -1
+            ends = sorted((sign * row["ci_low"], sign * row["ci_high"]))
+            pair = {"higher": claim.higher, "lower": claim.lower, "p": row["p_holm"]}
+            pair |= {name: row[name] for name in ("F", "df1", "df2")}
+            told.append(pair | {"size": sign * row["difference"], "low": ends[0], "high": ends[1]})
+    if told:
+        yield Evidence("given snr", {"measure": found.decisive, "pairs": told})
+
+
+def score_kept_given_snr(tables: Mapping[str, pd.DataFrame], found: Finding) -> Iterator[Evidence]:
+    """The leading claims on a score as they are with signal-to-noise held constant."""
+    told = []
+    for claim in found.claims:
+        if claim.on in (BOTH, found.decisive):
+            about = {"measure": found.decisive, "tested": found.hypothesis}
+            rows = rows_of(tables, "snr", **about, roi=claim.roi, band=claim.band)
+            told += [
+                {name: row[name] for name in ("roi", "band", "r", "p_holm")}
+                for row in rows.tail(1).to_dict("records")
+            ]
+    if told:
+        yield Evidence("given snr", {"measure": found.decisive, "cells": told})
 
 
 def _larger(p: float, row: Mapping) -> float:

@@ -10,16 +10,13 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from .findings import ALPHA, CORRECTED, Reservation, missing, reason_of, rows_of
+from .form import ALPHA, CORRECTED, Reservation, missing, reason_of, rows_of
 
 ZERO_LAG, AMPLITUDES = "zero_lag", "aec_above_chance"
-# Reservations after which synchrony is called simultaneous, but not shown to be coupling.
-SIMULTANEOUS = ("zero lag", "wide", "amplitudes", "line")
 # Of PLV above chance: coupled phases alone give amplitudes that go together by up to .07 of it, a shared
 # envelope or responses to the same events by more than it (docs/chance.md).
 OF_COUPLING = 0.25
 MANY_LINES = 0.25  # of the dyads
-KINDS = (*SIMULTANEOUS, "zero lag floor", "zero lag untested")
 
 
 def only_simultaneous(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservation]:

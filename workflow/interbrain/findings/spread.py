@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from .findings import ALPHA, NO_TEST, Reservation, missing, reason_of
-
-UNEQUAL = 2.0  # times the smaller SD; what is less is usual among a few dyads
+from .form import ALPHA, NO_TEST, UNEQUAL, Reservation, missing, reason_of
 
 
 def given_unequal_spread(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from .evidence import evidence_on_a_factor, evidence_on_a_score, evidence_on_synchrony
 from .factors import judge_factor
-from .findings import Finding
+from .form import Finding
 from .presence import judge_presence
-from .scores import judge_score, scales_of
+from .scales import scales_of
+from .scores import judge_score
 
 # What is judged from; tables that a study does not have may be left out.
 TABLES = (
     *("presence", "anova", "contrasts", "permutation", "equivalence", "correlations", "multiverse"),
-    *("snr", "spread", "therapists", "reliability", "lags"),
+    *("snr", "spread", "therapists", "reliability", "lags", "power", "specifications"),
 )
 
 
@@ -39,8 +42,12 @@ def judge_study(
     differences : mapping
         The config's differences of two questionnaires.
     """
-    first = [judge_presence(tables), *(judge_factor(tables, name, measures) for name in between)]
-    return first + [
-        judge_score(tables, name, measures, scales_of(name, questionnaires, differences or {}))
-        for name in scores
-    ]
+    found = judge_presence(tables)
+    judged = [replace(found, evidence=tuple(evidence_on_synchrony(tables, found)))]
+    for name in between:
+        found = judge_factor(tables, name, measures)
+        judged.append(replace(found, evidence=tuple(evidence_on_a_factor(tables, found, measures))))
+    for name in scores:
+        found = judge_score(tables, name, measures, scales_of(name, questionnaires, differences or {}))
+        judged.append(replace(found, evidence=tuple(evidence_on_a_score(tables, found, measures))))
+    return judged

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from .findings import Reservation, missing, reason_of, rows_of
+from .form import Reservation, missing, reason_of, rows_of
 
 # In the place of the columns of `correlations`.
 OF_A_SCORE = ("p_holm", "ci_low", "ci_high")

@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from interbrain.findings.form import SYNCHRONY, Finding
+from interbrain.findings.written import read_findings
 from interbrain.problems import InterbrainError
 from interbrain.report import words
+from interbrain.tables.findings import EVIDENCE, FINDINGS
 
 
 class ReportError(InterbrainError):
@@ -119,6 +122,11 @@ COLUMNS = {
         "dyad time band planted_fault planted_artifacts_therapist planted_artifacts_client",
         "source_plv snr_therapist snr_client expected_plv client_clock_offset_s client_clock_drift_ppm",
     ),
+}
+# What was found is read as it is declared: the page shows all of it.
+COLUMNS |= {
+    name: (" ".join(table.of_kind("label", "text")), " ".join(table.of_kind("number", "count")))
+    for name, table in (("findings", FINDINGS), ("evidence", EVIDENCE))
 }
 DOCUMENTS = ("provenance", "validation")
 # Only where the study has them: simulated data, item answers, a grid of choices, further estimators.
@@ -265,6 +273,16 @@ class Results:
     @cached_property
     def rois(self) -> list:
         return self._ordered("roi", self.config.get("rois") or [])
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What was found on each hypothesis, in the order of the table."""
+        return read_findings(self["findings"], self["evidence"])
+
+    @property
+    def synchrony(self) -> Finding | None:
+        """What was found on synchrony itself; None where there is no such row."""
+        return next((one for one in self.findings if one.hypothesis == SYNCHRONY), None)
 
     @cached_property
     def dyads(self) -> list:

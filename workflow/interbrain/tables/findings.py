@@ -1,5 +1,6 @@
-"""What was found."""
+"""What was found, and the evidence on it."""
 
+from interbrain.tables import factors, lag_statistics, multiverse, scores
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 from interbrain.tables.statistics import TESTED
@@ -16,8 +17,7 @@ FINDINGS = Table(
         Column(
             "verdict",
             "text",
-            "good, or look: a person should look at this recording. Of a test: different, equivalent, "
-            "different but negligible, or cannot tell. Of a finding: as docs/statistics.md defines it",
+            "What was found; each verdict is defined in docs/statistics.md",
         ),
         Column("claim", "text", "Number of the claim, the strongest first; n/a where nothing is claimed"),
         Column(
@@ -27,12 +27,12 @@ FINDINGS = Table(
         ),
         Column(
             "level_higher",
-            "number",
+            "label",
             "Of a factor the level with the higher adjusted mean, n/a where no two can be named; of a "
             "score whether PLV is higher or lower with higher scores; of synchrony above or below "
             "chance",
         ),
-        Column("level_lower", "number", "Of a factor the level with the lower adjusted mean"),
+        Column("level_lower", "label", "Of a factor the level with the lower adjusted mean"),
         *SHARED.of("roi band"),
         Column(
             "size",
@@ -44,14 +44,108 @@ FINDINGS = Table(
         Column("size_high", "number", "Upper end of its 95% confidence interval"),
         *TESTED.of("d p_holm measure n_dyads"),
         Column(
+            "decisive",
+            "text",
+            "The measure that decides: PLV above chance, where it was tested",
+        ),
+        Column(
+            "reach",
+            "number",
+            "What an open result leaves possible: of a factor the largest partial eta squared, of a score "
+            "the largest |r|, of synchrony the largest dz inside its interval",
+        ),
+        Column(
             "reservations",
             "text",
-            "What speaks against the claim: kinds with their numbers (docs/statistics.md)",
+            "What speaks against the claim: kinds with their numbers, in short; in full in the table of "
+            "the evidence",
         ),
         Column(
             "reason",
-            "label",
-            "Why it was left out, or what a person said of it; n/a where there is nothing to say",
+            "text",
+            "Why it was not tested; n/a where it was",
         ),
+    ],
+)
+
+EVIDENCE = Table(
+    "evidence_stats",
+    "What speaks for and against each finding: a row a piece of evidence, or a level, site and band or scale "
+    "of it",
+    [
+        Column(
+            "hypothesis", "text", "Factor, score or effect that was tested; synchrony: whether there is any"
+        ),
+        Column("piece", "count", "Number of the piece of evidence on the hypothesis; its rows share it"),
+        Column("evidence", "text", "What was computed"),
+        Column(
+            "against", "text", "yes: it speaks against a claim or bounds it (a reservation); no: it is shown"
+        ),
+        Column(
+            "part",
+            "text",
+            "whole: about the piece as a whole; else what the row is one of: pairs of levels, cells (site "
+            "and band), bands, scales, or differs (where signal-to-noise itself goes with the hypothesis)",
+        ),
+        *TESTED.of("measure effect unit"),
+        SHARED["role"],
+        Column("higher", "label", "Level with the higher adjusted mean"),
+        Column("lower", "label", "Level with the lower adjusted mean"),
+        *TESTED.of("level_a level_b"),
+        *SHARED.of("roi band dyad"),
+        *(scores.RELIABILITY[name] for name in ("questionnaire", "subscale", "alpha")),
+        Column("n", "count", "Dyads, therapists, correlations or analyses behind it"),
+        *TESTED.of("n_dyads"),
+        factors.THERAPISTS["n_therapists"],
+        Column("decides", "text", "yes: the verdict rests on it; of amplitudes: they go together"),
+        *TESTED.of("F df1 df2 df_error p"),
+        factors.ANOVA["p_gg"],
+        *TESTED.of("p_holm"),
+        Column("p_flips", "number", lag_statistics.LAG_TESTS["p_flips"].description),
+        TESTED["smallest_p"],
+        Column("reachable", "text", "no: no p below .05 was possible"),
+        Column("n_relabelings", "count", "Relabelings, the observed one among them"),
+        *(lag_statistics.LAG_TESTS[name] for name in ("n_flips", "exact")),
+        factors.ANOVA["partial_eta2"],
+        Column("size", "number", "The adjusted difference, higher minus lower level"),
+        Column("low", "number", "Lower end of its 95% confidence interval"),
+        Column("high", "number", "Upper end of its 95% confidence interval"),
+        TESTED["mean"],
+        lag_statistics.LAG_TESTS["d_z"],
+        *TESTED.of("r ci_low ci_high bf10"),
+        *(scores.CORRELATIONS[name] for name in ("spearman", "p_spearman", "loo_low", "loo_low_dyad")),
+        *(scores.CORRELATIONS[name] for name in ("loo_high", "loo_high_dyad", "p_tost")),
+        *(factors.EQUIVALENCE[name] for name in ("d", "d_low", "d_high", "p_tost_holm", "bf01")),
+        Column(
+            "verdict",
+            "text",
+            "Of a test of equivalence: different, equivalent, different but negligible, or cannot tell",
+        ),
+        Column("n_equivalent", "count", "How many of them are shown to be smaller than what would matter"),
+        *(
+            factors.SPREAD[name]
+            for name in ("level_narrow", "sd_narrow", "level_wide", "sd_wide", "sd_ratio")
+        ),
+        factors.SPREAD["p_brown_forsythe"],
+        Column("unequal", "text", "yes: the spreads differ so much that a reader must know"),
+        Column(
+            "shared",
+            "number",
+            "Share of the difference between the levels that both members' log SNR explains",
+        ),
+        factors.POWER["detectable_d"],
+        multiverse.SPECIFICATIONS["effect_unit"],
+        Column("significant", "text", "yes: the study's own analysis has p < .05"),
+        Column(
+            "n_agree",
+            "count",
+            "Analyses that agree with the study's own: in p < .05 and direction, or in p >= .05",
+        ),
+        *(lag_statistics.LAG_TESTS[name] for name in ("width_s", "n_lines", "line_hz")),
+        Column("p_corrected", "number", "p-value of PLV above chance, where that of raw PLV is below .05"),
+        Column("apa_corrected", "text", "Its result as APA style prints it"),
+        TESTED["apa"],
+        Column("sentence", "text", "The result in words"),
+        Column("reason", "text", "Why it was not computed"),
     ],
 )

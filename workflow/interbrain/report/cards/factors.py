@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
-from interbrain.findings import Claim, Finding
-from interbrain.findings.factors import SMALL_STUDY, effect_of, why_untested
-from interbrain.findings.findings import ALPHA, BOTH, CORRECTED, RAW
+from interbrain.findings.form import BOTH, CORRECTED, RAW, Claim, Finding
 from interbrain.report import words
 from interbrain.report.reading import Results
 
@@ -22,11 +18,12 @@ from .therapists import UNITS, therapists_line
 
 
 def factor_card(results: Results, found: Finding) -> Card:
-    factor, title = found.hypothesis, words.heading(found.hypothesis)
-    sides = tuple(_side(results, measure, factor) for measure in results.measures)
+    """The card of what was found on a factor."""
+    title = words.heading(found.hypothesis)
+    sides = tuple(_side(results, found, measure) for measure in results.measures)
     if found.verdict == "untested":
         return Card(title, "untested", f"This could not be tested: {found.reason}", sides)
-    pairs = results["equivalence"].query("measure == @found.decisive and factor == @factor")
+    pairs = [pair for v in found.told("equivalence", measure=found.decisive) for pair in v["pairs"]]
     if found.claims:
         sentence = _factor_claims(results, found)
     else:
@@ -35,42 +32,39 @@ def factor_card(results: Results, found: Finding) -> Card:
         sentence = f"{sentence} {said}".strip()
     lines = [
         *(reservation(results, one, bool(found.claims)) for one in found.reservations),
-        stays_given_snr(results, found),
+        stays_given_snr(found),
         lags.of_a_claim(results, found),
-        therapists_line(results, found),
-        spread_line(results, found),
-        _with_time(results, found),
-        _sensitivity(results, found.decisive, factor),
-        other_analyses(results, factor),
+        therapists_line(found),
+        spread_line(found),
+        *(f"{words.effect(v['effect'])}: {v['apa']}." for v in found.told("with time")),
+        _sensitivity(found),
+        other_analyses(found),
     ]
     return Card(title, found.verdict, sentence, sides, lines=tuple(line for line in lines if line))
 
 
-def _side(results: Results, measure: str, factor: str) -> Side:
-    row = effect_of({"anova": results["anova"]}, measure, factor)
-    if row is None or pd.isna(row["F"]):
-        apa = f"Not tested: {why_untested({'anova': results['anova']}, measure, factor)}"
-    else:
-        apa = row["apa"]
-    means = results["descriptives"].query("measure == @measure and factor == @factor")
+def _side(results: Results, found: Finding, measure: str) -> Side:
+    told = found.told("model", measure=measure)
+    apa = ""
+    if told:
+        apa = told[0]["apa"] if "apa" in told[0] else f"Not tested: {told[0]['reason']}"
+    means = results["descriptives"].query("measure == @measure and factor == @found.hypothesis")
     said = tuple(
         (words.spoken(one.level), words.proportion(one.mean), words.proportion(one.sd), words.whole(one.n))
         for one in means[means["level"] != words.NOT_AVAILABLE].itertuples()
     )
-    return Side(measure, apa, said, _permuted(results, measure, factor))
+    return Side(measure, apa, said, _permuted(found, measure))
 
 
-def _permuted(results: Results, measure: str, factor: str) -> str:
-    """The permutation test of one factor on the dyads' means, as a short line; empty where there is none."""
-    rows = results["permutation"].query("measure == @measure and effect == @factor and roi == 'all'")
+def _permuted(found: Finding, measure: str) -> str:
+    """The permutation tests of the dyads' means, as a short line; empty where there is none."""
     told = []
-    rows = rows[(rows["band"] == "all") & (rows["n_relabelings"] > 1)]  # one alone is no test
-    for row in rows.dropna(subset=["p"]).to_dict("records"):
-        how = f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])} relabelings"
-        if row.get("smallest_p", 0) >= ALPHA:
-            how += f"; the smallest possible p is {words.p_value(row['smallest_p'])}"
-        unit = "test" if row["unit"] == "dyad" else UNITS[row["unit"]]
-        told.append(f"permutation {unit}: {words.p_phrase(row['p'])} ({how})")
+    for v in found.told("permutation test", measure=measure):
+        how = f"{'all ' if v['exact'] == 'yes' else ''}{words.whole(v['n_relabelings'])} relabelings"
+        if v["reachable"] == "no":
+            how += f"; the smallest possible p is {words.p_value(v['smallest_p'])}"
+        unit = "test" if v["unit"] == "dyad" else UNITS[v["unit"]]
+        told.append(f"permutation {unit}: {words.p_phrase(v['p'])} ({how})")
     text = "; ".join(told)
     return text[:1].upper() + text[1:]
 
@@ -125,7 +119,7 @@ def _factor_claims(results: Results, found: Finding) -> str:
         return f"{_compared(results, factor, by[on])}{where}{_sizes(results, by[on])}"
 
     small = ""
-    if found.n_dyads < SMALL_STUDY:
+    if found.told("few dyads"):
         small = f" With {words.whole(found.n_dyads)} dyads its size is very uncertain."
     if by[BOTH]:
         told = [f"{compared(BOTH, ' on raw PLV and above chance')}.{small}"]
@@ -176,42 +170,30 @@ def _no_claim(results: Results, found: Finding, bounded: bool) -> str:
     if not bounded and not words.is_missing(found.reach):
         reach = f" Effects as large as ηp² = {words.proportion(found.reach, 2)} remain possible."
     why = "the estimate is too imprecise."
-    if found.n_dyads < SMALL_STUDY:
+    if found.told("few dyads"):
         why = f"{dyads} dyads are too few to see or to rule out a difference."
     return f"This study cannot tell whether {what} differs by {factor}: {why}{reach}"
 
 
-def _equivalence_said(pairs: pd.DataFrame, claimed: bool) -> str:
+def _equivalence_said(pairs: Sequence[dict], claimed: bool) -> str:
     """The tables' sentences on what the study can rule out, where there is more to say than a difference."""
-    pairs = pairs[pairs["verdict"].str.startswith("different") == claimed]
-    pairs = pairs[pairs["verdict"] != "different"]
+    shown = [one for one in pairs if one["verdict"].startswith("different") == claimed]
+    shown = [one for one in shown if one["verdict"] != "different"]
     told = []
-    for row in pairs.to_dict("records"):
-        if words.is_missing(row["sentence"]):
+    for one in shown:
+        if "sentence" not in one:
             continue
-        text = words.true_minus(str(row["sentence"]).removeprefix("This study cannot tell: "))
-        named = f"{words.spoken(row['level_a'])} against {words.spoken(row['level_b'])}: "
-        told.append((named if len(pairs) > 1 else "") + text[:1].upper() + text[1:])
+        text = words.true_minus(one["sentence"].removeprefix("This study cannot tell: "))
+        named = f"{words.spoken(one['level_a'])} against {words.spoken(one['level_b'])}: "
+        told.append((named if len(shown) > 1 else "") + text[:1].upper() + text[1:])
     return " ".join(told)
 
 
-def _with_time(results: Results, found: Finding) -> str:
-    """Where time is a factor, whether the difference changes with it."""
-    effect = f"{found.hypothesis}:time"
-    told = [one.values.get("effect") for one in found.reservations if one.kind == "interaction"]
-    row = effect_of({"anova": results["anova"]}, found.decisive, effect)
-    if row is None or pd.isna(row["F"]) or effect in told:
-        return ""
-    return f"{words.effect(effect)}: {row['apa']}."
-
-
-def _sensitivity(results: Results, measure: str, factor: str) -> str:
+def _sensitivity(found: Finding) -> str:
     """What this study could detect; the effect as it was found plans no study."""
-    rows = results["power"].query("measure == @measure and effect == @factor").dropna(subset=["detectable_d"])
-    if rows.empty:
-        return ""
-    row = rows.iloc[0]
-    return (
-        f"With {words.whole(row['n_dyads'])} dyads, this study has 80% power to detect d ≥ "
-        f"{words.number(row['detectable_d'])}."
-    )
+    for v in found.told("power"):
+        return (
+            f"With {words.whole(v['n_dyads'])} dyads, this study has 80% power to detect d ≥ "
+            f"{words.number(v['detectable_d'])}."
+        )
+    return ""

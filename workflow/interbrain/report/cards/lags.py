@@ -1,9 +1,8 @@
-"""What a card says where synchrony may be simultaneous only. Only words; `findings.simultaneous` judges."""
+"""What a card says where synchrony may be simultaneous only. Only words."""
 
 from __future__ import annotations
 
-from interbrain.findings import Finding, Reservation, judge_presence
-from interbrain.findings.simultaneous import AMPLITUDES, KINDS, SIMULTANEOUS, ZERO_LAG, go_together, whole
+from interbrain.findings.form import OF_LAGS, SIMULTANEOUS, Finding, Reservation
 from interbrain.report import words
 from interbrain.report.reading import Results
 
@@ -12,8 +11,7 @@ CHIP = "Simultaneous, but not shown to be coupling"
 
 def chip(found: Finding) -> str:
     """The verdict in words of its own where synchrony may have a common cause; empty elsewhere."""
-    kinds = {one.kind for one in found.reservations}
-    return CHIP if found.verdict == "qualified" and kinds & set(SIMULTANEOUS) else ""
+    return CHIP if found.verdict == "qualified" and found.against & set(SIMULTANEOUS) else ""
 
 
 def lag_reservation(results: Results, one: Reservation) -> str:
@@ -21,7 +19,7 @@ def lag_reservation(results: Results, one: Reservation) -> str:
     v, far = one.values, results.far_lags
     size = f"mean difference {words.proportion(v.get('mean'))}, {words.p_phrase(v.get('p_flips'))}"
     if one.kind == "zero lag untested":
-        why = f": {v['reason']}" if v["reason"] else ""
+        why = f": {v['reason']}" if "reason" in v else ""
         return f"Whether PLV is higher at zero lag than at lags of {far} could not be tested{why}."
     if one.kind == "zero lag floor":
         return (
@@ -59,33 +57,33 @@ def lag_reservation(results: Results, one: Reservation) -> str:
 
 def supported(results: Results, found: Finding) -> str:
     """The line where nothing speaks for a common slow cause; empty elsewhere."""
-    row, together = (whole(results.tables, name) for name in (ZERO_LAG, AMPLITUDES))
-    kinds = {one.kind for one in found.reservations}
-    if found.verdict not in ("found", "qualified", "unconfirmed") or kinds & set(KINDS) or row is None:
+    rows = found.told("against far lags")
+    if found.verdict not in ("found", "qualified", "unconfirmed") or found.against & set(OF_LAGS) or not rows:
         return ""
     told = (
         f"PLV is higher at zero lag than at lags of {results.far_lags} (mean difference "
-        f"{words.proportion(row['mean'])}, {words.p_phrase(row['p_flips'])})"
+        f"{words.proportion(rows[0]['mean'])}, {words.p_phrase(rows[0]['p_flips'])})"
     )
-    if together is None or words.is_missing(together["t"]):
+    together = found.told("amplitudes together")
+    if not together:
         return f"{told}: a slow rise and fall that both members share does not explain it."
-    how = (
-        "go together no more than with coupled phases"
-        if go_together(together)
-        else "are not shown to go together"
-    )
+    how = "are not shown to go together"
+    if together[0]["decides"] == "yes":
+        how = "go together no more than with coupled phases"
     return (
-        f"{told}, and the amplitudes {how} (AEC above chance: mean {words.proportion(together['mean'])}, "
-        f"{words.p_phrase(together['p_flips'])}): a slow rise and fall that both members share does not "
+        f"{told}, and the amplitudes {how} (AEC above chance: mean {words.proportion(together[0]['mean'])}, "
+        f"{words.p_phrase(together[0]['p_flips'])}): a slow rise and fall that both members share does not "
         "explain it."
     )
 
 
 def caution(results: Results) -> tuple[str, str] | None:
     """What to know, and what to do, where synchrony was found and may have a common cause."""
-    found = judge_presence({name: results[name] for name in ("presence", "lags")})
+    found = results.synchrony
+    if found is None or not found.claims or found.claims[0].higher != "above":
+        return None
     against = [one for one in found.reservations if one.kind in SIMULTANEOUS]
-    if not found.claims or found.claims[0].higher != "above" or not against:
+    if not against:
         return None
     says = " ".join(lag_reservation(results, one) for one in against)
     return says, (
@@ -107,7 +105,9 @@ def of_a_claim(results: Results, found: Finding) -> str:
 
 def content(results: Results) -> dict:
     """What the section on lags says: how to read it, and what was found."""
-    found = judge_presence({name: results[name] for name in ("presence", "lags")})
-    told = [lag_reservation(results, one) for one in found.reservations if one.kind in KINDS]
+    found = results.synchrony
+    told = (
+        [lag_reservation(results, one) for one in found.reservations if one.kind in OF_LAGS] if found else []
+    )
     notes = [note for note in dict.fromkeys(results["lags"]["note"]) if str(note).startswith("no dyad")]
-    return {"said": [*filter(None, [*told, supported(results, found)])], "lag_notes": notes}
+    return {"said": [*told, *filter(None, [supported(results, found)] if found else [])], "lag_notes": notes}

@@ -1,11 +1,8 @@
-"""The report's first card: whether there is synchrony at all. Only words; `findings.presence` judges."""
+"""The report's first card: whether there is synchrony at all. Only words; the table of findings is read."""
 
 from __future__ import annotations
 
-from interbrain.findings import Finding, Reservation, judge_presence
-from interbrain.findings.findings import CORRECTED
-from interbrain.findings.presence import STRANGERS
-from interbrain.findings.simultaneous import KINDS
+from interbrain.findings.form import CORRECTED, OF_LAGS, STRANGERS, Finding, Reservation
 from interbrain.report import words
 from interbrain.report.reading import Results
 
@@ -25,37 +22,32 @@ MEANING = (
 )
 
 
-def presence_cards(results: Results) -> list[Card]:
-    """The card, in a list; none where no dyad could be used."""
-    if results["presence"].empty:
-        return []
-    found = judge_presence({name: results[name] for name in ("presence", "lags")})
-    sides = tuple(_side(results, measure) for measure in (CORRECTED, STRANGERS))
+def presence_card(results: Results, found: Finding) -> Card:
+    """The card of what was found on synchrony itself."""
+    sides = tuple(_side(found, measure) for measure in (CORRECTED, STRANGERS))
     if found.verdict == "untested":
-        return [Card(TITLE, "untested", f"This could not be tested: {found.reason}.", sides, wide=True)]
-    sentence = _claimed(results, found) if found.claims else _open(found)
+        return Card(TITLE, "untested", f"This could not be tested: {found.reason}.", sides, wide=True)
+    sentence = _claimed(found) if found.claims else _open(found)
     lines = (
         *(_reservation(results, one) for one in found.reservations),
         lags.supported(results, found),
         MEANING,
     )
     chip = lags.chip(found) or CHIPS.get(found.verdict, "")
-    return [
-        Card(TITLE, found.verdict, sentence, sides, lines=tuple(filter(None, lines)), named=chip, wide=True)
-    ]
+    return Card(
+        TITLE, found.verdict, sentence, sides, lines=tuple(filter(None, lines)), named=chip, wide=True
+    )
 
 
-def _side(results: Results, measure: str) -> Side:
-    rows = results["presence"].query("measure == @measure and roi == 'all' and band == 'all'")
-    rows = rows.drop_duplicates("unit")
+def _side(found: Finding, measure: str) -> Side:
     told = []
-    for row in rows.to_dict("records"):
-        over = "" if row["unit"] == "dyad" else f"Over {words.whole(row['n'])} {row['unit']}s: "
-        told.append(over + (f"{row['apa']}." if row["t"] == row["t"] else f"Not tested: {row['note']}."))
+    for v in found.told("against zero", measure=measure):
+        over = "" if v["unit"] == "dyad" else f"Over {words.whole(v['n'])} {v['unit']}s: "
+        told.append(over + (f"{v['apa']}." if "apa" in v else f"Not tested: {v.get('reason', '')}."))
     return Side(measure, told[0] if told else "Not tested.", permuted=" ".join(told[1:]))
 
 
-def _claimed(results: Results, found: Finding) -> str:
+def _claimed(found: Finding) -> str:
     whole, *cells = found.claims
     interval = words.interval(whole.low, whole.high, 3)
     size = f"mean {words.proportion(whole.size)}, 95% CI {interval}, dz = {words.number(whole.d)}"
@@ -65,10 +57,10 @@ def _claimed(results: Results, found: Finding) -> str:
             f"Over {dyads}, PLV was below its chance level ({size}). Synchrony cannot explain that: look for "
             "a fault in the data before you read on."
         )
-    above = {one.kind for one in found.reservations} & {"strangers", "strangers floor", "strangers untested"}
+    above = found.against & {"strangers", "strangers floor", "strangers untested"}
     what = "above chance" if above else "above chance and above that of strangers"
     told = f"Over {dyads}, PLV was {what} (above chance: {size})."
-    places = results["presence"].query("measure == @CORRECTED and unit == 'dyad'")["p_family"].notna().sum()
+    places = found.told("sites and bands")[0]["n"]
     if not places:
         return told
     named = [words.cell(claim.roi, claim.band) for claim in cells]
@@ -92,7 +84,7 @@ def _open(found: Finding) -> str:
 
 def _reservation(results: Results, one: Reservation) -> str:
     v = one.values
-    if one.kind in KINDS:
+    if one.kind in OF_LAGS:
         return lags.lag_reservation(results, one)
     p, smallest = words.p_phrase(v.get("p_flips")), words.p_value(v.get("smallest_p"))
     if one.kind == "floor":
@@ -109,11 +101,12 @@ def _reservation(results: Results, one: Reservation) -> str:
         return (
             f"Over {words.whole(v['n'])} therapists, the t-test alone shows it: the smallest possible p of "
             f"the sign flips is {smallest}."
-            if v["p"] is not None
+            if "p" in v
             else f"{words.whole(v['n'])} therapists are too few to show that it holds for others."
         )
     if one.kind == "strangers untested":
-        return f"PLV was not compared with that of strangers{': ' if v['reason'] else ''}{v['reason']}."
+        why = f": {v['reason']}" if "reason" in v else ""
+        return f"PLV was not compared with that of strangers{why}."
     if one.kind == "strangers floor":
         return f"Whether it is above strangers cannot be shown: the smallest possible p is {smallest}."
     if one.kind == "strangers":

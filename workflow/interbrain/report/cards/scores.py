@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from interbrain.findings import Finding
-from interbrain.findings.factors import SMALL_STUDY
-from interbrain.findings.findings import ALPHA, BOTH, CORRECTED, RAW
+from interbrain.findings.form import BOTH, CORRECTED, RAW, Finding
 from interbrain.report import words
 from interbrain.report.reading import Results
 
@@ -26,17 +22,12 @@ def score_card(results: Results, found: Finding) -> Card:
     if found.verdict == "untested":
         why = f"This could not be tested: {found.reason}"
         return Card(label, "untested", why, about=about, of_score=True)
-    tested = results["correlations"].query("questionnaire == @name").dropna(subset=["r"])
-    rows = []
-    for (roi, band), group in tested.groupby(["roi", "band"], sort=False):
-        by = {row["measure"]: row for _, row in group.iterrows()}
-        cells = tuple(
-            (words.proportion(by[m]["r"], 2), words.p_value(by[m]["p_holm"]), by[m]["apa"])
-            if m in by
-            else (words.NOT_AVAILABLE, words.NOT_AVAILABLE, "")
-            for m in results.measures
-        )
-        rows.append((words.cell(roi, band), cells))
+    by = {v["measure"]: {(c["roi"], c["band"]): c for c in v["cells"]} for v in found.told("correlations")}
+    places = dict.fromkeys(place for cells in by.values() for place in cells)
+    rows = [
+        (words.cell(*place), tuple(_cell(by.get(m, {}).get(place)) for m in results.measures))
+        for place in places
+    ]
     sentence = _score_claims(results, label, found, len(rows)) if found.claims else ""
     if found.verdict == "none":
         sentence = f"No clear correlation of {label} with PLV at any site and band."
@@ -49,11 +40,11 @@ def score_card(results: Results, found: Finding) -> Card:
         )
     lines = [
         *(reservation(results, one, bool(found.claims)) for one in found.reservations),
-        stays_given_snr(results, found),
+        stays_given_snr(found),
         lags.of_a_claim(results, found),
-        therapists_line(results, found),
-        _correlations_ruled_out(results, tested, found.decisive),
-        other_analyses(results, name),
+        therapists_line(found),
+        _correlations_ruled_out(results, found),
+        other_analyses(found),
     ]
     lines = tuple(line for line in lines if line)
     sides = tuple(Side(measure, "") for measure in results.measures)
@@ -81,7 +72,7 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
     if found.on_both or single:
         where = "on raw PLV and above chance" if found.on_both else f"on {words.measure(single, False)}"
         told.append(f"{label} was correlated with PLV at {named(single or BOTH)}, {where}.")
-        if found.n_dyads < SMALL_STUDY:
+        if found.told("few dyads"):
             told.append(f"With {words.whole(found.n_dyads)} dyads its size is very uncertain.")
         if found.verdict == "not-apart":
             told.append(NOT_APART)
@@ -99,16 +90,22 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
     return " ".join(told)
 
 
-def _correlations_ruled_out(results: Results, tested: pd.DataFrame, decisive: str) -> str:
+def _cell(one: dict | None) -> tuple[str, str, str]:
+    if one is None:
+        return words.NOT_AVAILABLE, words.NOT_AVAILABLE, ""
+    return words.proportion(one["r"], 2), words.p_value(one.get("p_holm")), one["apa"]
+
+
+def _correlations_ruled_out(results: Results, found: Finding) -> str:
     """How many correlations are shown to be smaller than those that would matter."""
-    rows = tested[tested["measure"] == decisive]
     bound = results.setting("statistics", "equivalence", "r")
-    open_ = rows[rows["p"] >= ALPHA]
-    if bound is None or open_.empty or open_["p_tost"].isna().all():
-        return ""
-    limit = f"|r| < {words.proportion(bound, 2)}"
-    shown = int((open_["verdict"] == "equivalent").sum())
-    if shown:
-        rest = "" if shown == len(open_) else "; the others are open"
-        return f"{shown} of {len(open_)} correlations with p ≥ .05 shown to lie within {limit}{rest}."
-    return f"None of the correlations with p ≥ .05 is shown to lie within {limit}: they stay open."
+    for v in found.told("ruled out"):
+        if bound is None:
+            break
+        limit = f"|r| < {words.proportion(bound, 2)}"
+        if v["n_equivalent"]:
+            rest = "" if v["n_equivalent"] == v["n"] else "; the others are open"
+            count = f"{v['n_equivalent']} of {v['n']}"
+            return f"{count} correlations with p ≥ .05 shown to lie within {limit}{rest}."
+        return f"None of the correlations with p ≥ .05 is shown to lie within {limit}: they stay open."
+    return ""

@@ -1,15 +1,12 @@
 """What a card says of signal-to-noise: whether a claim stays once both members' log SNR is held constant.
 
-Only words; the room `findings` judges.
+Only words.
 """
 
 from __future__ import annotations
 
-from interbrain.findings import Finding, Reservation
-from interbrain.findings.findings import BOTH
-from interbrain.findings.signal_to_noise import MOST_SHARED
+from interbrain.findings.form import Finding, Reservation
 from interbrain.report import words
-from interbrain.report.reading import Results
 
 NOT_APART = (
     "It cannot be separated from signal-to-noise: where two people are coupled, stronger rhythms alone raise "
@@ -37,11 +34,10 @@ def snr_reservation(one: Reservation) -> str:
     told = [_pair(pair, len(values["pairs"]) > 1 or one.kind == "some snr") for pair in values["pairs"]]
     if one.kind == "snr floor":
         why = "too few degrees of freedom are left to confirm the difference"
-    elif any((pair.get("shared") or 0) >= MOST_SHARED for pair in values["pairs"]):
-        share = max(pair.get("shared") or 0 for pair in values["pairs"])
+    elif "shared" in values:
         why = (
-            f"the difference cannot be judged, because SNR explains {words.proportion(share, 2)} of the "
-            "difference between the groups"
+            "the difference cannot be judged, because SNR explains "
+            f"{words.proportion(values['shared'], 2)} of the difference between the groups"
         )
     else:
         why = "the difference is not confirmed"
@@ -52,7 +48,7 @@ def _pair(pair: dict, named: bool) -> str:
     """``yes minus no .012, 95% CI [−.020, .044], F(1, 9) = 0.71, p = .421``."""
     df = f"{words.whole(pair['df1'])}, {words.whole(pair['df2'])}"
     test = f"F({df}) = {words.number(pair['F'])}, {words.p_phrase(pair['p'])}"
-    if not pair["higher"]:
+    if not pair.get("higher"):
         return test
     levels = f"{words.spoken(pair['higher'])} minus {words.spoken(pair['lower'])} " if named else ""
     interval = words.interval(pair["low"], pair["high"], 3)
@@ -61,7 +57,7 @@ def _pair(pair: dict, named: bool) -> str:
 
 def _itself(values: dict) -> str:
     """Whether signal-to-noise itself goes with the factor or score."""
-    if not values["differs"]:
+    if "differs" not in values:
         of = "the score" if "cells" in values else "the factor"
         return f"SNR itself is not shown to go with {of}."
     told = [
@@ -73,34 +69,16 @@ def _itself(values: dict) -> str:
     return f"SNR itself {'goes with the score' if 'cells' in values else 'differs'}: {words.listed(told)}."
 
 
-def stays_given_snr(results: Results, found: Finding) -> str:
+def stays_given_snr(found: Finding) -> str:
     """The leading claims of a finding as they are with signal-to-noise held constant, where they stay."""
-    if any("snr" in one.kind.split() for one in found.reservations):
-        return ""
-    claims = [claim for claim in found.claims if claim.on in (BOTH, found.decisive)]
-    table = results["snr"].query("measure == @found.decisive and tested == @found.hypothesis")
-    told = []
-    for claim in claims:
-        if claim.roi:
-            own = table[(table["roi"] == claim.roi) & (table["band"] == claim.band)]
-            told += [
-                f"{words.cell(claim.roi, claim.band)} (r = {words.proportion(row.r, 2)}, Holm "
-                f"{words.p_phrase(row.p_holm)})"
-                for row in own.itertuples()
-            ][-1:]
-        else:
-            own = table[(table["roi"] == "all") & (table["band"] == "all")]
-            pairs = zip(own["level_a"], own["level_b"], strict=True)
-            own = own[[{*pair} == {claim.higher, claim.lower} for pair in pairs]]
-            for row in own.tail(1).to_dict("records"):
-                sign = 1 if row["level_a"] == claim.higher else -1
-                ends = sorted((sign * row["ci_low"], sign * row["ci_high"]))
-                pair = {"higher": claim.higher, "lower": claim.lower, "p": row["p_holm"]}
-                pair |= {name: row[name] for name in ("F", "df1", "df2")}
-                pair |= {"size": sign * row["difference"], "low": ends[0], "high": ends[1]}
-                told.append(_pair(pair, len(claims) > 1))
-    if not told:
-        return ""
-    what = "correlation stays at" if claims[0].roi else "difference stays:"
-    joined = words.listed(told) if claims[0].roi else "; ".join(told)
-    return f"{HELD}, the {what} {joined}."
+    for v in found.told("given snr"):
+        if "cells" in v:
+            told = [
+                f"{words.cell(cell['roi'], cell['band'])} (r = {words.proportion(cell['r'], 2)}, Holm "
+                f"{words.p_phrase(cell['p_holm'])})"
+                for cell in v["cells"]
+            ]
+            return f"{HELD}, the correlation stays at {words.listed(told)}."
+        told = [_pair(pair, len(v["pairs"]) > 1) for pair in v["pairs"]]
+        return f"{HELD}, the difference stays: {'; '.join(told)}."
+    return ""

@@ -1,27 +1,26 @@
-"""What a factor's card says of groups that differ in spread. Only words; `findings.spread` judges."""
+"""What a factor's card says of groups that differ in spread. Only words."""
 
 from __future__ import annotations
 
-from interbrain.findings import Finding, Reservation
-from interbrain.findings.spread import spread_of, unequal
+from interbrain.findings.form import Finding, Reservation
 from interbrain.report import words
-from interbrain.report.reading import Results
 
 
-def spread_line(results: Results, found: Finding) -> str:
+def spread_line(found: Finding) -> str:
     """The test that allows unequal spread, with a warning where spreads differ; empty where there is none."""
-    row = spread_of(results["spread"], found.hypothesis, found.decisive)
-    if row is None or words.is_missing(row["F"]):
+    rows = found.told("unequal spread allowed for", measure=found.decisive)
+    if not rows or "apa" not in rows[0]:
         return ""
-    tested = f"Allowing for unequal spread: {row['apa']}."
-    if not unequal(row):
+    v = rows[0]
+    tested = f"Allowing for unequal spread: {v['apa']}."
+    if v["unequal"] != "yes":
         return tested
     sizes = [
-        f"{words.proportion(row[f'sd_{end}'])} ({words.spoken(row[f'level_{end}'])})"
+        f"{words.proportion(v[f'sd_{end}'])} ({words.spoken(v[f'level_{end}'])})"
         for end in ("narrow", "wide")
     ]
-    forsythe = row["p_brown_forsythe"]
-    said = "" if words.is_missing(forsythe) else f" (Brown–Forsythe {words.p_phrase(forsythe)})"
+    forsythe = v.get("p_brown_forsythe")
+    said = "" if forsythe is None else f" (Brown–Forsythe {words.p_phrase(forsythe)})"
     return (
         f"The groups’ SDs are {words.listed(sizes)}{said}: F and permutation take them for equal, and find "
         f"too much or too little where they are not. {tested}"
@@ -29,6 +28,7 @@ def spread_line(results: Results, found: Finding) -> str:
 
 
 def spread_reservation(one: Reservation) -> str:
+    """A reservation on unequal spread as a sentence."""
     v = one.values
     if one.kind == "spread untested":
         return f"It was not tested with unequal spread of the groups allowed for: {v['reason']}."

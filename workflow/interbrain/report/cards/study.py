@@ -1,29 +1,24 @@
-"""All cards of a study: whether there is synchrony, then its factors between dyads, then its scores."""
+"""All cards of a study, a finding each: synchrony itself, its factors between dyads, its scores."""
 
 from __future__ import annotations
 
-from interbrain.findings import TABLES, judge_study
+from interbrain.findings.form import SYNCHRONY
 from interbrain.report.reading import Results
 
 from .card import Card
 from .factors import factor_card
-from .presence import presence_cards
+from .presence import presence_card
 from .scores import score_card
 
 
 def cards(results: Results) -> list[Card]:
-    """Synchrony itself, then one card for each factor between dyads and each questionnaire score."""
-    _, *found = judge_study(
-        {name: results[name] for name in TABLES},
-        results.between,
-        results.questionnaires,
-        results.measures,
-        list(results.setting("questionnaires", default={})),
-        results.differences,
-    )
-    n_factors = len(results.between)
-    return (
-        presence_cards(results)
-        + [factor_card(results, one) for one in found[:n_factors]]
-        + [score_card(results, one) for one in found[n_factors:]]
-    )
+    """A card for each finding; none on synchrony where no dyad could be used."""
+    made = []
+    for found in results.findings:
+        if found.hypothesis == SYNCHRONY:
+            made += [presence_card(results, found)] if found.told("against zero") else []
+        elif found.hypothesis in results.between:
+            made.append(factor_card(results, found))
+        else:
+            made.append(score_card(results, found))
+    return made

@@ -1,11 +1,9 @@
-"""What a card says where therapists have several clients. Only words; `findings.therapists` judges."""
+"""What a card says where therapists have several clients. Only words."""
 
 from __future__ import annotations
 
-from interbrain.findings import Finding
-from interbrain.findings.findings import missing
+from interbrain.findings.form import Finding
 from interbrain.report import words
-from interbrain.report.reading import Results
 
 # What was permuted.
 UNITS = {
@@ -15,21 +13,17 @@ UNITS = {
 }
 
 
-def therapists_line(results: Results, found: Finding) -> str:
+def therapists_line(found: Finding) -> str:
     """The therapist-level test and whether it decides; empty where each therapist has one dyad."""
-    table = results["therapists"]
-    rows = table[(table["tested"] == found.hypothesis) & (table["measure"] == found.decisive)]
-    rows = rows.dropna(subset=["F"])
-    if rows.empty:
+    rows = found.told("over therapists", measure=found.decisive)
+    if not rows:
         return ""
-    row = rows.iloc[0]
-    n = f"{words.whole(row['n_therapists'])} therapists"
-    if row["decides"] != "yes":
-        return (
-            "" if not missing(row["r"]) else f"With errors that dyads of one therapist share: {row['apa']}."
-        )
-    if missing(row["r"]):
-        return f"Over {n}, several of whom have several dyads, which decides: {row['apa']}."
+    v = rows[0]
+    n = f"{words.whole(v['n_therapists'])} therapists"
+    if v["decides"] != "yes":
+        return "" if "r" in v else f"With errors that dyads of one therapist share: {v['apa']}."
+    if "r" not in v:
+        return f"Over {n}, several of whom have several dyads, which decides: {v['apa']}."
     return (
         f"Because several of the {n} have several dyads, p and intervals allow for errors that these share "
         "(table of tests over therapists)."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from interbrain.findings.scores import scales_of
+from interbrain.findings.scales import scales_of
 from interbrain.report import words
 
 from .run import Run

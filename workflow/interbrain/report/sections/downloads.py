@@ -12,6 +12,7 @@ from interbrain.report.reading import COLUMNS
 COMPRESS_ABOVE = 400_000  # bytes of a table, from which its download is gzipped
 CONTENTS = {
     "findings": "What was found: each claim with its verdict and what speaks against it",
+    "evidence": "Everything that was computed on each finding, for and against it",
     "aggregated": "One row for each dyad, time, band and site, with questionnaires",
     "dictionary": "What each column of that table is",
     "dyadmeans": "One row for each dyad, site and band: what enters the tests",

@@ -122,7 +122,7 @@ def _further(page: Numbered, told: set) -> Iterator[Fold | None]:
     for name, table in FURTHER.items():
         frame = page.results[name]
         new = _new_notes(frame, told) if "note" in frame else []
-        drawn = table(frame, page.results) if name == "therapists" else table(frame)
+        drawn = table(frame, page.results) if name in ("spread", "therapists") else table(frame)
         yield page.fold(name, drawn, new, _sentences(frame))
     frame = page.results["snr"]
     yield page.fold("snr", further_tests.snr(frame, page.results), _new_notes(frame, told))

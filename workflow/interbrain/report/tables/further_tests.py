@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from interbrain.findings.spread import UNEQUAL, unequal
+from interbrain.findings.form import UNEQUAL
+from interbrain.findings.written import read_evidence
 from interbrain.report import words
+from interbrain.report.reading import Results
 
 from .cells import about, as_spoken, difference_or_r, intervals, place, two_levels
 from .form import Table, build, digits, p, said, text
@@ -30,8 +32,12 @@ def permutation(frame: pd.DataFrame) -> Table:
     return build("permutation", caption, rows, columns, stacks=True)
 
 
-def spread(frame: pd.DataFrame) -> Table:
+def spread(frame: pd.DataFrame, results: Results) -> Table:
     """Tests that allow unequal spread; rows of groups that vary unequally are marked."""
+    told = read_evidence(results["evidence"], "unequal spread allowed for")
+    marked = {(effect, v["measure"]) for effect, v in told if v["unequal"] == "yes"}
+    states = ["look" if key in marked else "" for key in zip(frame["effect"], frame["measure"], strict=True)]
+    frame = frame.assign(state=states)
     rows = as_spoken(frame.dropna(subset=["sd_ratio"]), "level_narrow", "level_wide")
     for end in ("narrow", "wide"):
         both = zip(rows[f"sd_{end}"].map(words.proportion), rows[f"level_{end}"], strict=True)
@@ -45,10 +51,10 @@ def spread(frame: pd.DataFrame) -> Table:
         digits("sd_ratio", "Ratio"), p("p_brown_forsythe", "p (Brown–Forsythe)"),
     ]  # fmt: skip
     caption = f"Factors with unequal spread allowed for; marked: SDs differ {UNEQUAL:g} times or p < .05"
-    return build("spread", caption, rows, columns, lambda row: "look" if unequal(row) else "", stacks=True)
+    return build("spread", caption, rows, columns, lambda row: row["state"], stacks=True)
 
 
-def therapists(frame: pd.DataFrame, results) -> Table:
+def therapists(frame: pd.DataFrame, results: Results) -> Table:
     """Effects and correlations with errors that the dyads of a therapist share."""
     frame = frame.dropna(subset=["F"])
     records = frame.to_dict("records")
@@ -73,7 +79,7 @@ def therapists(frame: pd.DataFrame, results) -> Table:
     return build("therapists", "Effects and correlations over therapists", rows, columns, stacks=True)
 
 
-def snr(frame: pd.DataFrame, results) -> Table:
+def snr(frame: pd.DataFrame, results: Results) -> Table:
     """Effects and correlations with signal-to-noise held constant, and those of signal-to-noise itself."""
     records = frame.to_dict("records")
 
@@ -101,7 +107,7 @@ def snr(frame: pd.DataFrame, results) -> Table:
     return build("snr", caption, rows, columns, stacks=True)
 
 
-def joint(frame: pd.DataFrame, results) -> Table:
+def joint(frame: pd.DataFrame, results: Results) -> Table:
     names = {"median_effect": "Median effect", "significant_share": "Share with p < .05",
              "stouffer_z": "Stouffer’s z"}  # fmt: skip
     rows = frame.assign(

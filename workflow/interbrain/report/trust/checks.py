@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from interbrain.findings.findings import ALPHA
+from interbrain.findings.form import ALPHA
 from interbrain.report import words
 from interbrain.report.reading import Results
 from interbrain.report.tables.recordings import recording_name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from interbrain.findings.factors import SMALL_STUDY, effect_of, p_of
-from interbrain.findings.findings import ALPHA
+from interbrain.findings.form import ALPHA, SMALL_STUDY
+from interbrain.findings.written import read_evidence
 from interbrain.report import words
 from interbrain.report.cards import lags
 from interbrain.report.reading import Results
@@ -70,30 +70,20 @@ def _about_raw_only(results: Results):
         "Report it only together with the corrected value, and check band power: a stronger rhythm alone "
         "raises raw PLV."
     )
-    if "plv" in results.measures and "above_chance" in results.measures:
-        table = results["anova"]
-        for effect in dict.fromkeys(table["effect"]):
-            raw, corrected = (
-                effect_of({"anova": table}, measure, effect) for measure in ("plv", "above_chance")
-            )
-            if raw is not None and corrected is not None and p_of(raw) < ALPHA <= p_of(corrected):
-                yield Caution(
-                    words.effect(effect),
-                    f"An effect on raw PLV ({raw['apa']}) that does not reach p < .05 above chance "
-                    f"({corrected['apa']}).",
-                    step,
-                )
-        table = results["correlations"].set_index(["questionnaire", "roi", "band", "measure"])["p_holm"]
-        for questionnaire, roi, band in dict.fromkeys(key[:3] for key in table.index):
-            raw = table.get((questionnaire, roi, band, "plv"), float("nan"))
-            corrected = table.get((questionnaire, roi, band, "above_chance"), float("nan"))
-            if raw < ALPHA <= corrected:
-                yield Caution(
-                    f"{results.questionnaire_label(questionnaire)}, {words.cell(roi, band)}",
-                    f"A correlation with raw PLV (Holm {words.p_phrase(raw)}) that does not reach p < .05 "
-                    f"above chance (Holm {words.p_phrase(corrected)}).",
-                    step,
-                )
+    for effect, v in read_evidence(results["evidence"], "raw effect alone"):
+        yield Caution(
+            words.effect(effect),
+            f"An effect on raw PLV ({v['apa']}) that does not reach p < .05 above chance "
+            f"({v['apa_corrected']}).",
+            step,
+        )
+    for score, v in read_evidence(results["evidence"], "raw correlation alone"):
+        yield Caution(
+            f"{results.questionnaire_label(score)}, {words.cell(v['roi'], v['band'])}",
+            f"A correlation with raw PLV (Holm {words.p_phrase(v['p_holm'])}) that does not reach p < .05 "
+            f"above chance (Holm {words.p_phrase(v['p_corrected'])}).",
+            step,
+        )
 
 
 def _about_tests(results: Results):

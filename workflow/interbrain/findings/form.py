@@ -13,23 +13,31 @@ NO_TEST = "the tables of statistics hold no such test"
 RAW, CORRECTED = "plv", "above_chance"
 BOTH = "both"
 
-# From the strongest to the weakest.
-VERDICTS = (
-    "found",  # on both measures, and nothing that was computed speaks against it
-    "qualified",  # on both, with a reservation about what it means
-    "unconfirmed",  # on both, and a test that could have confirmed it does not
-    "unconfirmable",  # on both, and a study of this size could not confirm it
-    "not-apart",  # on both, and not once both members' signal-to-noise is held constant
-    "corrected-only",
-    "opposite",  # the measures point in opposite directions
-    "unchecked",  # raw PLV alone was tested
-    "raw-only",
-    "equivalent",
-    "below",  # of synchrony itself: below chance, which no synchrony explains
-    "none",  # large and precise enough to speak of no clear difference or correlation
-    "unclear",
-    "untested",
-)
+SMALL_STUDY = 20  # dyads; below it, only very large effects can be seen
+UNEQUAL = 2.0  # times the smaller SD; what is less is usual among a few dyads
+SYNCHRONY = "synchrony"  # the hypothesis that there is any
+STRANGERS = "above_pseudo"
+
+# What each verdict means, from the strongest to the weakest.
+VERDICTS = {
+    "found": "On raw PLV and PLV above chance, and nothing that was computed speaks against it",
+    "qualified": "On both, with a reservation about what it means",
+    "unconfirmed": "On both, and a test that could have confirmed it does not",
+    "unconfirmable": "On both, and no exact test of a study of this size could confirm it",
+    "not-apart": "On both, and not once both members' signal-to-noise is held constant",
+    "corrected-only": "On PLV above chance alone",
+    "opposite": "On both, in opposite directions",
+    "unchecked": "On raw PLV, and PLV above chance was not tested",
+    "raw-only": "On raw PLV alone",
+    "equivalent": "Every difference is shown to be smaller than the smallest that would matter",
+    "below": "Of synchrony itself: below chance, which no synchrony explains",
+    "none": "Nothing found, in a study large and precise enough to have shown a large effect",
+    "unclear": "Nothing found, and the study cannot tell",
+    "untested": "Not tested; the reason is given",
+}
+# Reservations after which synchrony is called simultaneous, but not shown to be coupling.
+SIMULTANEOUS = ("zero lag", "wide", "amplitudes", "line")
+OF_LAGS = (*SIMULTANEOUS, "zero lag floor", "zero lag untested")
 
 
 @dataclass(frozen=True)
@@ -70,11 +78,23 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Reservation:
-    """One thing that speaks against a claim or bounds it: a kind, and its numbers."""
+class Evidence:
+    """One thing that was computed on a hypothesis: a kind, and its numbers.
+
+    Attributes
+    ----------
+    kind : str
+    values : dict
+        Numbers and names of the whole; of each of several levels, sites and bands or scales, a list of dicts
+        under one name.
+    """
 
     kind: str
     values: dict = field(default_factory=dict)
+
+
+class Reservation(Evidence):
+    """Evidence that speaks against a claim or bounds it."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +118,8 @@ class Finding:
         The fewest that entered.
     reach : float
         What an open result leaves possible: the largest partial eta squared, or |r|, inside its interval.
+    evidence : tuple of Evidence
+        What was computed besides, whatever it says.
     """
 
     hypothesis: str
@@ -108,6 +130,17 @@ class Finding:
     decisive: str = ""
     n_dyads: float = math.nan
     reach: float = math.nan
+    evidence: tuple[Evidence, ...] = ()
+
+    def told(self, kind: str, **where) -> list[dict]:
+        """The values of the evidence of this kind, of those with these values."""
+        found = [one.values for one in self.evidence if one.kind == kind]
+        return [v for v in found if all(v.get(name) == value for name, value in where.items())]
+
+    @property
+    def against(self) -> set[str]:
+        """The kinds of its reservations."""
+        return {one.kind for one in self.reservations}
 
     @property
     def on_both(self) -> tuple[Claim, ...]:
@@ -127,18 +160,6 @@ def reason_of(notes: Sequence) -> str:
     return next((str(note) for note in notes if not missing(note)), "")
 
 
-def _written(one: Reservation) -> str:
-    """``floor: p=0.1667, n_relabelings=12``; of several cells ``ranks: frontal theta spearman=...``."""
-    lists = [value for value in one.values.values() if isinstance(value, list)]
-    parts = [part for value in lists for part in value] if lists else [one.values] if one.values else []
-    told = []
-    for part in parts:
-        names = [value for value in part.values() if isinstance(value, str) and value]
-        numbers = [f"{name}={value:.4g}" for name, value in part.items() if not isinstance(value, str | None)]
-        told.append(" ".join([*names, ", ".join(numbers)]).strip())
-    return f"{one.kind}: {', '.join(told)}" if told else one.kind
-
-
 def rows_of(tables: Mapping[str, pd.DataFrame], name: str, **where) -> pd.DataFrame:
     """The rows of a table where its columns have these values; none where there is no such table."""
     table = tables.get(name)
@@ -147,29 +168,3 @@ def rows_of(tables: Mapping[str, pd.DataFrame], name: str, **where) -> pd.DataFr
     for column, value in where.items():
         table = table[table[column] == value]
     return table
-
-
-COLUMNS = ["hypothesis", "verdict", "claim", "on", "level_higher", "level_lower", "roi", "band"]
-COLUMNS += ["size", "size_low", "size_high", "d", "p_holm", "measure", "n_dyads"]
-COLUMNS += ["reservations", "reason"]
-
-
-def findings_table(findings: Sequence[Finding]) -> pd.DataFrame:
-    """One row a claim, and one for a hypothesis without any."""
-    rows = []
-    for one in findings:
-        about = {"hypothesis": one.hypothesis, "verdict": one.verdict, "n_dyads": one.n_dyads}
-        about |= {"reason": one.reason or None, "measure": one.decisive or None}
-        about["reservations"] = "; ".join(map(_written, one.reservations)) or None
-        for number, claim in enumerate(one.claims, 1):
-            rows.append(
-                about
-                | {"claim": number, "on": claim.on, "level_higher": claim.higher or None}
-                | {"level_lower": claim.lower or None, "roi": claim.roi or None, "band": claim.band or None}
-                | {"size": claim.size, "size_low": claim.low, "size_high": claim.high}
-                | {"d": claim.d, "p_holm": claim.p, "measure": claim.measure}
-            )
-        if not one.claims:
-            rows.append(about)
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.astype({"claim": "Int64", "n_dyads": "Int64"})
