@@ -40,6 +40,13 @@ def summary(observed: np.ndarray, null: np.ndarray) -> Chance:
         Fields of shape (...), float64; z, p and above are NaN where the observed value or its null
         has NaN, and all five for a null without members. sd and z are NaN for a single member, z also
         where the null does not vary.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = summary(np.array(0.30), np.array([0.10, 0.12, 0.14]))
+    >>> round(float(found.above), 2), float(found.p)  # no null value reaches it: p is 1 / (3 + 1)
+    (0.18, 0.25)
     """
     observed, null = np.asarray(observed, dtype=float), np.asarray(null, dtype=float)
     if null.ndim == 0 or null.shape[1:] != observed.shape:

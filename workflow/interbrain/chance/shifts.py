@@ -60,6 +60,15 @@ def circular_shift_null(
     -----
     Where windows were dropped, the rolled train has seams inside its windows, which lowers the null a
     little; docs/chance.md says how little.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> a, b = np.exp(2j * np.pi * rng.random((2, 1, 6, 2, 100)))  # two members
+    >>> null, lags = circular_shift_null(a, b, n_shifts=20, min_shift=50, rng=rng)
+    >>> null.shape, bool(lags.min() >= 50)
+    ((20, 1, 2, 2), True)
     """
     a, b = check_phasors(a, b)
     n_times = b.shape[-1]

@@ -60,6 +60,15 @@ def are_strangers(therapists: Sequence[str], clients: Sequence[str], *alike: Seq
     allowed : array of bool, shape (n_dyads, n_dyads)
         For the therapist of the one and the client of the other dyad: true unless these two people sat
         together in any dyad, are one person, or their dyads differ in what must be alike.
+
+    Examples
+    --------
+    The therapist T1 has two dyads; her two clients never met each other's therapist but her.
+
+    >>> are_strangers(["T1", "T1", "T2"], ["C1", "C2", "C3"]).astype(int)
+    array([[0, 0, 1],
+           [0, 0, 1],
+           [1, 1, 0]])
     """
     together = set(zip(therapists, clients, strict=True))
     allowed = np.array([[t != c and (t, c) not in together for c in clients] for t in therapists], dtype=bool)
@@ -112,6 +121,18 @@ def pseudo_dyads(
     -------
     found : PseudoDyads
         By therapist, then client.
+
+    Examples
+    --------
+    Three dyads: each therapist with the two clients of the others.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> people = np.exp(2j * np.pi * rng.random((2, 3, 1, 6, 2, 100))).astype(np.complex64)
+    >>> every = [range(6)] * 3
+    >>> found = pseudo_dyads(*people, every, every, are_strangers(["T1", "T2", "T3"], ["C1", "C2", "C3"]))
+    >>> list(zip(found.therapist.tolist(), found.client.tolist()))
+    [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
     """
     found = sorted(
         (

@@ -63,6 +63,14 @@ def phase_randomisation_null(
     -------
     null : array of float64, shape (n_surrogates, n_bands, n_channels_a, n_channels_b)
         Mean over windows for each surrogate; NaN for a channel that has NaN in any window.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> a, b = np.exp(2j * np.pi * rng.random((2, 1, 6, 2, 100)))
+    >>> phase_randomisation_null(a, b, n_surrogates=5, rng=rng).shape
+    (5, 1, 2, 2)
     """
     a, b = check_phasors(a, b)
     if n_surrogates < 1:

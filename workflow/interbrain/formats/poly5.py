@@ -127,6 +127,12 @@ def read_poly5(path, is_trigger=lambda name: False):
     - count greater by at most one block (the last block never reached the disk): read, with a warning;
     - count greater by more: FormatError saying how many seconds are missing, because a copy that stopped half
       way must not pass for a short recording.
+
+    Examples
+    --------
+    >>> raw = read_poly5(poly5)  # a recording of two EEG channels and a digital input
+    >>> raw.ch_names, raw.get_channel_types(), raw.info["sfreq"]
+    (['Fz', 'Cz', 'Digi'], ['eeg', 'eeg', 'stim'], 500.0)
     """
     import mne
 

@@ -127,6 +127,12 @@ def read_recording(
     FormatError
         The file is missing, unknown or damaged, a pattern picks no channel or the partner's, two channels get
         one name, or no head can give such an EEG.
+
+    Examples
+    --------
+    >>> recording = read_recording(poly5)
+    >>> recording.raw.ch_names
+    ['Fz', 'Cz', 'Digi']
     """
     path = Path(path)
     suffix = path.suffix.lower()

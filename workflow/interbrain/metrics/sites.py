@@ -25,6 +25,13 @@ def roi_mean(values: np.ndarray, rows: Sequence[int], cols: Sequence[int]) -> tu
         NaN where no pair is left.
     n_pairs : array of int, shape (...)
         How many pairs the mean rests on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mean, n_pairs = roi_mean(np.array([[0.1, 0.2], [np.nan, 0.6]]), [0, 1], [1])
+    >>> round(float(mean), 3), int(n_pairs)
+    (0.4, 2)
     """
     values = np.asarray(values)
     if values.ndim < 2:

@@ -26,7 +26,8 @@ KNOWN = LIBRARY / "__pycache__" / f"digest.{sys.implementation.cache_tag}.json"
 def code_digest(script: Path, found_by_name: Iterable[Path] = ()) -> str:
     """Digest of the library code that `script` imports, directly or through other rooms.
 
-    Imports count wherever they stand, in functions too. Comments, docstrings and layout do not count.
+    Imports count wherever they stand, in functions too. Comments, docstrings, layout and what is
+    there for a checker of types alone do not count.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def _taken_apart(path: Path) -> list:
 
 def _parsed(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
     """A module's bare code, and what it imports: (level of a relative import or 0, dotted name)."""
-    tree = ast.parse(text)
+    tree = _WithoutTypes().visit(ast.parse(text))
     imported = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -101,6 +102,15 @@ def _parsed(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 node.body = body[1:] or [ast.Pass()]
     return ast.unparse(tree), tuple(imported)
+
+
+class _WithoutTypes(ast.NodeTransformer):
+    """Leaves out what only a checker of types reads."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return node.orelse
+        return self.generic_visit(node)
 
 
 def _imports(path: Path) -> list[Path]:

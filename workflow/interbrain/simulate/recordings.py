@@ -75,7 +75,14 @@ def simulate_pair(
     bands: Mapping[str, Sequence[float]] = BANDS,
     rois: Mapping[str, Sequence[str]] = ROIS,
 ) -> tuple[SimulatedRecording, SimulatedRecording]:
-    """Simulate two people whose sources have a known PLV (`plv`: band -> value), on one clock."""
+    """Simulate two people whose sources have a known PLV (`plv`: band -> value), on one clock.
+
+    Examples
+    --------
+    >>> therapist, client = simulate_pair(plv={"theta": 0.2, "alpha": 0.4}, seed=[1], duration_s=20)
+    >>> len(therapist.raw.ch_names), therapist.raw.info["sfreq"]
+    (32, 500.0)
+    """
     run = Run(plv, frequencies, bands, rois, duration_s, sfreq, line_frequency, same_room)
     return tuple(_simulated(run, (therapist, client), seed))
 

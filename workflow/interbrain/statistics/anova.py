@@ -73,6 +73,20 @@ def rm_anova(
     ----------
     Greenhouse & Geisser (1959), Psychometrika 24; Fox & Weisberg, car::Anova; Olejnik & Algina (2003),
     Psychological Methods 8; Albers & Lakens (2018), Journal of Experimental Social Psychology 74.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> data = pd.DataFrame(
+    ...     {"dyad": list("aabbccdd"), "group": list("xxxxyyyy"), "band": ["theta", "alpha"] * 4,
+    ...      "plv": [0.10, 0.12, 0.14, 0.15, 0.20, 0.23, 0.25, 0.24]}
+    ... )
+    >>> table = rm_anova(data, "plv", "dyad", ["group"], ["band"])
+    >>> table[["effect", "df1", "df2", "F"]].round(2)
+           effect  df1  df2      F
+    0       group    1    2  19.78
+    1        band    1    2   1.47
+    2  group:band    1    2   0.06
     """
     between, within, covariates = list(between), list(within), list(covariates)
     if ss_type not in (2, 3):

@@ -133,6 +133,13 @@ def against_zero(values: np.ndarray, n_max: int = 10_000, seed: Sequence[int] = 
         n, mean, sd, t, df, p, ci_low, ci_high (95 %), d_z (mean / SD, with its interval by the noncentral t),
         bf10 (JZS, Cauchy width .707), p_flips, p_family (by the largest |t| over the cells), n_flips, exact,
         smallest_p (no data could give a smaller p_flips). NaN where nothing can be tested.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> (found,) = against_zero(np.array([[0.02], [0.01], [0.03], [0.02], [0.04], [0.01]]))
+    >>> round(float(found["t"]), 2), found["n_flips"], found["p_flips"]
+    (4.54, 64, 0.03125)
     """
     order = np.lexsort((*np.nan_to_num(values).T[::-1], np.nan_to_num(values).mean(axis=1)))
     values = values[order]
