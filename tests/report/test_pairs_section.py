@@ -117,7 +117,7 @@ def test_each_map_marks_pairs_and_clusters_and_says_in_words_what_it_shows(resul
 
 
 def test_the_page_has_the_section_calls_it_exploratory_and_offers_both_tables(paths, tmp_path, repository):
-    write_report(tmp_path / "report.html", paths, repository / "workflow/report")
+    write_report(tmp_path / "report.html", paths, repository / "workflow/interbrain/report/assets")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     section = html.unescape(page[page.index('<section id="pairs"') :].split("</section>")[0])
     assert "Which pairs of channels?" in section and "Exploratory" in section
@@ -128,7 +128,7 @@ def test_the_page_has_the_section_calls_it_exploratory_and_offers_both_tables(pa
 
 def test_a_study_that_asks_for_no_pairs_has_no_such_section(tmp_path, repository):
     paths = write_tables(tmp_path / "tables")
-    write_report(tmp_path / "report.html", paths, repository / "workflow/report")
+    write_report(tmp_path / "report.html", paths, repository / "workflow/interbrain/report/assets")
     assert 'id="pairs"' not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 

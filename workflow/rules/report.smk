@@ -3,7 +3,8 @@
 from interbrain.reproducibility.provenance import code_state
 from interbrain.study.problems import grouped
 
-ASSETS = ROOT / "workflow/report"
+ASSETS = Path(interbrain.__file__).parent / "report/assets"
+REPOSITORY = Path(interbrain.__file__).parents[2]  # of a library that was installed from it in place
 
 
 rule provenance:
@@ -18,7 +19,7 @@ rule provenance:
     params:
         settings={
             "config": settings,
-            "code": code_state(ROOT),
+            "code": code_state(REPOSITORY),
             "simulated": bool(config["simulation"]),
             "warnings": [warning.plain for warning in grouped(study.warnings)],
         },

@@ -10,14 +10,12 @@ import warnings
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(workflow.basedir)
-SCRIPTS = ROOT / "workflow/scripts"
 try:
     import interbrain
 except ModuleNotFoundError:
     sys.exit(
         "Interbrain's library is not installed in the environment that runs Snakemake "
-        f"({sys.executable}).\n   Install it there: pip install {shlex.quote(str(ROOT))}"
+        f"({sys.executable}).\n   Install it there, from the top folder of Interbrain: pip install ."
     )
 from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files
@@ -42,7 +40,12 @@ SCHEMA = config_schema()
 
 
 def given_settings():
-    """The study's settings: config/config.yaml, or with --configfile that file alone."""
+    """The study's settings: config/config.yaml, or with --configfile that file alone.
+
+    Of a workflow that uses this one as a module: what it hands over, unless that is nothing.
+    """
+    if workflow.modifier.is_module and config:
+        return dict(config)
     given = [read_config(f) for f in workflow.config_settings.configfiles or ["config/config.yaml"]]
     if not all(isinstance(content, dict) for content in given):
         return next(content for content in given if not isinstance(content, dict))
@@ -147,7 +150,7 @@ wildcard_constraints:
 
 def code_of(script, estimators=()):
     """Digest of the library rooms that a script reaches: a changed formula runs again what needs it."""
-    return code_digest(SCRIPTS / script, modules_of(estimators))
+    return code_digest(Path(workflow.source_path(f"../scripts/{script}")), modules_of(estimators))
 
 
 def every_recording(pattern):

@@ -1,6 +1,6 @@
 """A recording of an existing BIDS dataset -> what the later stages need to know of it."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

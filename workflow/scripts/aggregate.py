@@ -1,6 +1,6 @@
 """Every dyad's tables -> the aggregated dataset, and the study's quality and exclusion tables."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

@@ -1,6 +1,6 @@
 """The aggregated dataset -> the statistics: a table a family of tests, and all of them as one JSON."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

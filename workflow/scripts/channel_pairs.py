@@ -1,6 +1,6 @@
 """Every dyad's pairs of channels and of sites -> which of them show synchrony, an effect, a correlation."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import pandas as pd

@@ -1,6 +1,6 @@
 """One BIDS recording -> a cleaned continuous recording, and what was done to it."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

@@ -1,6 +1,6 @@
 """All raw recordings of a dyad -> how their clocks are tied, and where each rest block is."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

@@ -1,6 +1,6 @@
 """One raw recording -> its BIDS files."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

@@ -1,6 +1,6 @@
 """All conversions -> the tables and texts of the BIDS dataset as a whole."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

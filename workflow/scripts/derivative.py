@@ -1,6 +1,6 @@
 """The files that make the derivatives a BIDS dataset of their own."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     from pathlib import Path

@@ -1,6 +1,6 @@
 """A dyad and run -> directed coupling between the ROIs of therapist and client."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

@@ -1,6 +1,6 @@
 """The tables of statistics -> what was found: claims, verdicts, the evidence for and against them."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     from interbrain.files.tables import read_table, write_table

@@ -1,6 +1,6 @@
 """Every dyad's curve over lags -> the study's mean curves, and whether zero lag is special in them."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     from interbrain.files.tables import read_table, write_table

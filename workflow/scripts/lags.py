@@ -1,6 +1,6 @@
 """A dyad and run -> PLV and amplitude correlation with the client delayed by every lag."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

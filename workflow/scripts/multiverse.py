@@ -1,6 +1,6 @@
 """Every dyad's variants and the aggregated dataset -> the specification table and the joint tests."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import pandas as pd

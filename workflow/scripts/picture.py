@@ -1,6 +1,6 @@
 """Both recordings of a dyad and run -> a picture of what cleaning did to each, and every decision."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

@@ -1,6 +1,6 @@
 """What produced the results: versions, settings, and the raw files' checksums."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

@@ -1,6 +1,6 @@
 """All dyads' phases at one time -> synchrony of people who never met, against each dyad's own."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     from functools import partial

@@ -1,6 +1,6 @@
 """Dataset, tables and report -> one file to share, if nothing in it is private or stale."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

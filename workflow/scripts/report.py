@@ -1,6 +1,6 @@
 """All tables -> one HTML page."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     from pathlib import Path

@@ -1,6 +1,6 @@
 """Raw files of one simulated dyad and run, and what is true of them."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

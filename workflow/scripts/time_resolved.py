@@ -1,6 +1,6 @@
 """A dyad and run -> one estimator in each of its windows, at the recordings' full rate."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

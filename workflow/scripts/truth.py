@@ -1,6 +1,6 @@
 """The truth of the simulated study, beside its raw files."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

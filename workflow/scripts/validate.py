@@ -1,6 +1,6 @@
 """The BIDS dataset -> what the official validator and our own checks say of it."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

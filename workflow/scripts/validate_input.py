@@ -1,6 +1,6 @@
 """A BIDS dataset that was given -> what the official validator says of it; it is not ours to refuse."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

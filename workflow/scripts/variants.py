@@ -1,6 +1,6 @@
 """Two cleaned recordings of a dyad and run -> synchrony under every branch of the grid."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

@@ -1,6 +1,6 @@
 """A dyad and run -> the estimators of synchrony within either brain."""
 
-from job import job
+from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json

@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 
 LIBRARY = Path(__file__).resolve().parents[1]
+# Logs and words on failures: nothing of it is in a result.
+WITHOUT_TRACE = "reproducibility/job.py"
 # What is known of a module's text outlasts the run, as its bytecode does and beside it: taking the library
 # apart is half of what Snakemake needs to start. By the text and not by the path or the time, so that a
 # changed file is seen.
@@ -39,7 +41,7 @@ def code_digest(script: Path, found_by_name: Iterable[Path] = ()) -> str:
     waiting = _imports(Path(script)) + [Path(module) for module in found_by_name]
     while waiting:
         module = waiting.pop()
-        if str(module) not in reached:
+        if str(module) not in reached and module != LIBRARY / WITHOUT_TRACE:
             code, imported = _taken_apart(module)
             reached[str(module)] = code
             waiting += _files(module, tuple(map(tuple, imported)))

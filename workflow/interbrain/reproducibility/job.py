@@ -7,14 +7,9 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
+from interbrain.problems import InterbrainError
+
 FAILED = Path("results/logs/failed")
-
-
-def _is_ours(error: Exception) -> bool:
-    """Whether a person can put right what is wrong; anything else is a fault of the program."""
-    from interbrain.problems import InterbrainError
-
-    return isinstance(error, InterbrainError)
 
 
 @contextmanager
@@ -33,7 +28,8 @@ def job(snakemake):
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        line = str(error) if _is_ours(error) else f"unexpected {type(error).__name__}: {error}"
+        ours = isinstance(error, InterbrainError)  # which a person can put right
+        line = str(error) if ours else f"unexpected {type(error).__name__}: {error}"
         if getattr(snakemake.wildcards, "dyad", line) not in line:
             whose = ", ".join(f"{name} {value}" for name, value in snakemake.wildcards.items())
             line = f"{snakemake.rule} of {whose}: {line}"
