@@ -81,7 +81,7 @@ def words_of(tree):
 
 def test_every_setting_is_read(pages, library, repository):
     read = {word for tree in library.values() for word in words_of(tree)}
-    for rules in [*(repository / "workflow/rules").glob("*.smk"), repository / "Snakefile"]:
+    for rules in [*(repository / "workflow/rules").glob("*.smk"), repository / "workflow/Snakefile"]:
         read |= set(re.findall(r'\["(\w+)"\]', rules.read_text(encoding="utf-8")))
     declared = {name for path, _ in pages.declared() for name in path if name != pages.NAMED}
     assert len(declared) > 90
