@@ -34,7 +34,6 @@ from interbrain.chance import (
 from interbrain.metrics import METRICS, roi_mean
 from interbrain.metrics.estimators.locking import plv
 from interbrain.rhythms.phase import band_phasors
-from interbrain.study.checks import OF_PHASES
 
 BANDS = {"theta": (4, 7), "alpha": (8, 12)}
 N_BANDS, N_CHANNELS = 2, 32
@@ -296,7 +295,7 @@ def pseudo(sizes):
             print(f"  {n_dyads:4d} dyads, {job['pairs']:6d} pairings: {line}")
             noted(f"pseudo-dyads, {n_dyads} dyads", line, "at most 8 ms, at least 70%, under 700 MB")
         print("  above the pairs' own chance, 6 x 6 channels, as the workflow does")
-        for estimator in ("plv", *OF_PHASES):
+        for estimator in [name for name, one in METRICS.items() if one.needs == "phase"]:
             job = alone("strangers", folder, sizes[0], estimator)
             each = 1e3 * job["seconds"] / job["pairs"]
             print(

@@ -22,7 +22,7 @@ from interbrain.quality.exclusions import exclusions_table, short_recordings, to
 from interbrain.quality.recordings import quality_table
 from interbrain.quality.spectra import SiteSpectra, stack_spectra
 from interbrain.rhythms.power import AlphaPeak
-from interbrain.study.checks import TAKEN_COLUMNS, estimator_columns
+from interbrain.study.result_columns import TAKEN_COLUMNS, estimator_columns
 from interbrain.synchrony.directed import directed_table
 from interbrain.synchrony.dyad import Synchrony
 from interbrain.synchrony.members import Rhythms

@@ -13,9 +13,9 @@ from interbrain.problems import Problem
 from interbrain.questionnaires import KEY_COLUMNS
 from interbrain.study import ROLES, TAKEN_COLUMNS, StudyError, load_study, read_table, warning_text
 from interbrain.study.by_role import triggers_of
-from interbrain.study.checks import ABOUT_PEOPLE
 from interbrain.study.columns import SCHEMAS, columns_of, row_schema
 from interbrain.study.consistency import measures
+from interbrain.study.people import ABOUT_PEOPLE
 from interbrain.study.settings import Synchrony
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."

@@ -39,8 +39,8 @@ from interbrain.problems import Problem
 from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
 from interbrain.quality.unjudged import beyond_reach
 from interbrain.study import ROLES, Study, of_role
-from interbrain.study.checks import BY_PULSES
 from interbrain.study.problems import counted, listed, nearest
+from interbrain.study.recordings_table import BY_PULSES
 
 # The same is said once for the study, and not for each recording, if it holds for more than these.
 FEW = 3

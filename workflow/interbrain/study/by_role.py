@@ -12,6 +12,7 @@ from typing import Any
 
 from interbrain.formats.triggers import same_name
 
+ROLES = ("therapist", "client")
 OF_PULSES = ("channel", "idle", "mask", "dead_time_s", "annotation")
 
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Iterator
 
 from interbrain.problems import Problem
-from interbrain.study.by_role import names_pulses, triggers_of
-from interbrain.study.checks import ROLES, estimator_columns
+from interbrain.study.by_role import ROLES, names_pulses, triggers_of
 from interbrain.study.problems import did_you_mean
+from interbrain.study.result_columns import estimator_columns
 from interbrain.study.settings import Multiverse, Settings, Synchrony
 
 

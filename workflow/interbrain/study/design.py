@@ -14,6 +14,7 @@ import pandas as pd
 
 from interbrain.problems import Problem
 from interbrain.study.problems import counted, listed
+from interbrain.study.settings import Statistics
 
 TAKE_OUT = "Take one of them out of statistics: between in config.yaml; these dyads cannot separate them."
 
@@ -111,7 +112,7 @@ def scores_of_dyads(
 
 def check_numbers(
     values: Mapping[str, pd.Series],
-    statistics: Mapping,
+    statistics: Statistics,
     between_parameters: int,
 ) -> tuple[list[Problem], list[Problem]]:
     """Covariates and correlates that are the same in every dyad, or known of too few.
@@ -128,7 +129,7 @@ def check_numbers(
     problems, warnings : list of Problem
     """
     problems, warnings = [], []
-    asked = [c for c in statistics["covariates"] if c in values]
+    asked = [c for c in statistics.covariates if c in values]
     for name in asked:
         known = values[name].dropna()
         if known.nunique() < 2:
@@ -136,7 +137,7 @@ def check_numbers(
             hint = f"Take {name} out of statistics: covariates in config.yaml."
             problems.append(Problem("config.yaml, statistics: covariates", f"{name} {same}", hint))
     complete = len(pd.DataFrame({name: values[name] for name in asked}).dropna()) if asked else None
-    parameters = between_parameters + len(statistics["covariates"])
+    parameters = between_parameters + len(statistics.covariates)
     if asked and not problems and complete <= parameters:
         what = (
             f"{counted(complete, 'dyad')} with every covariate {'is' if complete == 1 else 'are'} too few: "
@@ -144,7 +145,7 @@ def check_numbers(
         what += f"at least {parameters + 1} are needed"
         hint = "Take covariates or factors out of statistics in config.yaml."
         problems.append(Problem("config.yaml, statistics: covariates", what, hint))
-    for name in (c for c in statistics["correlate"] if c in values):
+    for name in (c for c in statistics.correlate if c in values):
         known = values[name].dropna()
         if known.nunique() < 2:
             same = f"is {known.iloc[0]:g} in every dyad" if len(known) else "is known of no dyad"

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from interbrain.problems import Problem
+from interbrain.study.by_role import ROLES
 
-ROLES = ("therapist", "client")
 # Names hold labels of a kind as a habit if so many of the files have their own.
 HABIT = 0.5
 

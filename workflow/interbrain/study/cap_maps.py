@@ -1,0 +1,41 @@
+"""The cap maps: labels of an amplifier and the sites of the 10-20 system that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from interbrain.formats.channels import is_ignored
+from interbrain.problems import Problem
+from interbrain.study.columns import cell_checker, cell_problems
+from interbrain.study.problems import did_you_mean
+
+
+def check_cap_map(
+    cap: pd.DataFrame, asked: Mapping[str, list], name: str, two_in_one_file: bool = False
+) -> list[Problem]:
+    """The table itself, and whether it has the channels that settings ask for.
+
+    A site stands there twice only if one file holds two heads.
+    """
+    problems, seen, checker = [], {}, cell_checker("cap_map")
+    for row, c in cap.iterrows():
+        problems += cell_problems(c, checker, f"{name}, row {row}")
+        for column, cell in c[["label", "channel"]].items():
+            if not cell or (column == "channel" and is_ignored(cell)):
+                continue
+            again = seen.setdefault((column, cell), row) != row
+            if again and not (column == "channel" and two_in_one_file):
+                what = f"{column} {cell} stands in row {seen[column, cell]} already"
+                problems.append(Problem(f"{name}, row {row}", what))
+    channels = [cell for column, cell in seen if column == "channel"]
+    # A map that leaves channels out and names none of these says nothing of them: the files must have them.
+    if not {channel for wanted in asked.values() for channel in wanted} & set(channels):
+        asked = {} if len(channels) < len(cap) else asked
+    for setting, wanted in asked.items():
+        for channel in wanted:
+            if channel not in channels:
+                hint = did_you_mean(channel, channels)
+                problems.append(Problem(f"config.yaml, {setting}", f"{channel} is not in {name}", hint))
+    return problems

@@ -1,0 +1,161 @@
+"""The table of dyads: who is whose partner, in which groups, and whether the kept dyads can be compared."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from interbrain.problems import Problem
+from interbrain.study.by_role import ROLES
+from interbrain.study.columns import cell_checker, cell_problems, row_schema
+from interbrain.study.problems import holds, listed, nearest
+from interbrain.study.settings import Statistics
+from interbrain.study.understood import is_no_reason, is_not_known
+
+EXCLUDE = "exclude the dyad with a reason in the dyads table."
+EXCLUDE_ALL = "exclude the dyads with a reason in the dyads table."
+
+
+def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> list[Problem]:
+    """Labels, partners, levels. Of an excluded dyad only its own label and the reason matter."""
+    problems, seen = [], {}
+    roles: dict[str, str] = {}
+    clients: dict[str, str] = {}
+    whole, excluded = cell_checker("dyads", levels=factors), cell_checker("dyads", ["dyad", "exclude"])
+    for row, d in dyads.iterrows():
+        where = f"{name}, row {row}" + (f" ({d['dyad']})" if d["dyad"] else "")
+        included = not d["exclude"]
+        wrong = cell_problems(d, whole if included else excluded, where)
+        if is_no_reason(d["exclude"]) and not any(p.what.startswith("exclude") for p in wrong):
+            hint = row_schema("dyads")["properties"]["exclude"]["x-hint"]
+            wrong.append(Problem(where, holds("exclude", d["exclude"]), hint))
+        problems += wrong
+        if d["dyad"] and seen.setdefault(d["dyad"], row) != row:
+            problems.append(Problem(where, f"{d['dyad']} stands in row {seen[d['dyad']]} already"))
+        if not included:
+            continue
+        therapist, client = d["therapist"], d["client"]
+        if therapist and therapist == client:
+            problems.append(Problem(where, f"{client} is both the therapist and the client"))
+        else:
+            for role in ROLES:
+                if d[role] and roles.setdefault(d[role], role) != role:
+                    problems.append(
+                        Problem(where, f"{d[role]} is the {role} here and the {roles[d[role]]} above")
+                    )
+        if client and clients.setdefault(client, d["dyad"]) != d["dyad"]:
+            hint = "Only a therapist may be in several dyads."
+            problems.append(Problem(where, f"{client} is the client of {clients[client]} already", hint))
+    if not any(not reason or is_no_reason(reason) for reason in dyads["exclude"]):
+        problems.append(Problem(name, "every dyad is excluded", "Empty the cell exclude of those to keep."))
+    return problems
+
+
+def check_spelling(dyads: pd.DataFrame, name: str) -> tuple[list[Problem], list[Problem]]:
+    """Labels that one person would take for the same: problems, and those that only deserve a warning."""
+    problems, warnings = [], []
+    kept = dyads[dyads["exclude"] == ""]
+    for columns in (["dyad"], list(ROLES)):
+        first: dict[str, tuple[int, str]] = {}
+        for row, labels in (dyads if columns == ["dyad"] else kept)[columns].iterrows():
+            for label in filter(None, labels):
+                bare = re.sub(r"(?<![0-9])0+(?=[0-9])", "", label.lower())
+                other_row, other = first.setdefault(bare, (row, label))
+                if other == label:
+                    continue
+                where = f"{name}, row {row} ({label})"
+                if other.lower() == label.lower():
+                    what = f"{label} differs from {other} in row {other_row} only by capital letters"
+                    hint = "If they are one, spell them alike; if not, give one of them another label."
+                    problems.append(Problem(where, what, hint))
+                else:
+                    what = f"{label} differs from {other} in row {other_row} only by zeros in front"
+                    warnings.append(Problem(where, what, "If they are one, spell them alike in every table."))
+    return problems, warnings
+
+
+def check_design(dyads: pd.DataFrame, between: Sequence[str], interactions: bool, name: str) -> list[Problem]:
+    """Whether the included dyads can carry the model that the config asks for."""
+    problems = []
+    levels = {factor: list(dict.fromkeys(dyads[factor])) for factor in between}
+    for factor, found in levels.items():
+        if len(found) == 1:
+            what = f"{factor} is {found[0]} in every dyad that is kept: there is nothing to compare"
+            hint = f"Take {factor} out of statistics: between in config.yaml, or correct the column."
+            problems.append(Problem(name, what, hint))
+    counts = [len(found) for found in levels.values()]
+    parameters = math.prod(counts) if interactions else 1 + sum(n - 1 for n in counts)
+    if not problems and between and len(dyads) <= parameters:
+        enough = f"at least {parameters + 1} are needed"
+        what = f"{len(dyads)} dyads are too few to test {listed(between)}: {enough}"
+        hint = "Take factors out of statistics: between in config.yaml; between: [] compares no groups."
+        problems.append(Problem(name, what, hint))
+    return problems
+
+
+def shared_therapists(dyads: pd.DataFrame, name: str) -> list[Problem]:
+    """A warning for each therapist of several dyads."""
+    warnings = []
+    for therapist, own in dyads[dyads["therapist"] != ""].groupby("therapist", sort=False):
+        if len(own) > 1:
+            where = f"{name}, rows {listed(map(str, own.index))}"
+            what = (
+                f"{therapist} is the therapist of {listed(own['dyad'])}, which are therefore not independent"
+            )
+            hint = "The tests treat them as independent: repeat the analysis without one, and report both."
+            warnings.append(Problem(where, what, hint))
+    return warnings
+
+
+def no_such_dyad(dyad: str, known: Sequence[str], where: str) -> Problem:
+    """A row that names no dyad, or one that the dyads table lacks."""
+    hint = f"Did you mean {nearest(dyad, known)}?" if dyad and nearest(dyad, known) else ""
+    return Problem(where, "no such dyad in the dyads table" if dyad else "the row names no dyad", hint)
+
+
+def without_row(used: Sequence[str], seen: Iterable[str], name: str) -> list[Problem]:
+    """One problem for the dyads that a table lacks."""
+    lacking = [dyad for dyad in used if dyad not in seen]
+    if not lacking:
+        return []
+    them = "it" if len(lacking) == 1 else "them"
+    what = f"no row for dyad{'s' * (len(lacking) > 1)} {listed(lacking)}"
+    return [Problem(name, what, f"Add {them}, or {EXCLUDE if len(lacking) == 1 else EXCLUDE_ALL}")]
+
+
+def asked_numbers(statistics: Statistics, taken: Iterable[str]) -> list[str]:
+    """What the statistics name as covariates or correlates, and may be a column of the dyads table."""
+    asked = dict.fromkeys([*statistics.covariates, *statistics.correlate])
+    return [name for name in asked if name not in taken]
+
+
+def dyad_numbers(dyads: pd.DataFrame, columns: Sequence[str], name: str):
+    """The numbers that stand in further columns of the dyads table: dyad and a column each; NaN if unknown.
+
+    Returns the numbers (None if a cell holds none), problems, and warnings.
+    """
+    problems, warnings, numbers = [], [], pd.DataFrame({"dyad": dyads["dyad"]})
+    for column in columns:
+        values = []
+        for row, cell in dyads[column].items():
+            where = f"{name}, row {row} ({dyads.at[row, 'dyad']})"
+            text = re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", cell)  # a decimal comma
+            number = pd.to_numeric(text or None, errors="coerce")
+            values.append(number)
+            if not cell or is_not_known(cell):
+                what = f"{holds(column, cell)}: the number is missing"
+                warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
+            elif re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+", cell):
+                hint = f"Write {cell.replace(',', '')} or {cell.replace(',', '.', 1)}."
+                problems.append(Problem(where, f"{holds(column, cell)}, which may be two numbers", hint))
+            elif not math.isfinite(number):
+                hint = "Write a number, because statistics (config.yaml) names this column; n/a if not known."
+                problems.append(Problem(where, holds(column, cell), hint))
+        numbers[column] = pd.Series(values, index=dyads.index, dtype=float)
+        if not problems and len(dyads) and numbers[column].isna().all():
+            hint = f"Fill the column, or take {column} out of statistics in config.yaml."
+            problems.append(Problem(name, f"{column} is empty in every dyad that is kept", hint))
+    return (None if problems else numbers.reset_index(drop=True)), problems, warnings

@@ -1,0 +1,28 @@
+"""The demo's table of what is planted in its recordings."""
+
+from __future__ import annotations
+
+from interbrain.problems import Problem
+from interbrain.simulate import ArtifactsError, faults_of
+from interbrain.study.by_role import ROLES
+from interbrain.study.columns import cell_checker, cell_problems, row_schema
+from interbrain.study.dyads_table import without_row
+
+
+def check_simulation(planted, used, bands, times, name: str) -> list[Problem]:
+    problems, seen = [], {}
+    checker = cell_checker(
+        "simulation", levels={"lost_time": ["", *times]}, alike=dict.fromkeys(bands, "snr")
+    )
+    for row, p in planted.iterrows():
+        where = f"{name}, row {row} ({p['dyad']})"
+        if seen.setdefault(p["dyad"], row) != row:
+            problems.append(Problem(where, f"{p['dyad']} stands in row {seen[p['dyad']]} already"))
+        problems += cell_problems(p, checker, where)
+        for column in (f"{role}_artifacts" for role in ROLES):
+            try:
+                faults_of(p[column])
+            except ArtifactsError as error:
+                hint = row_schema("simulation")["properties"][column]["x-hint"]
+                problems.append(Problem(where, f"{column}: {error.what}", hint))
+    return problems + without_row(used, seen, name)

@@ -1,0 +1,64 @@
+"""The files that rows of the recordings table name: whether they are there, and whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from interbrain.formats.recording import KNOWN_SUFFIXES
+from interbrain.problems import Problem
+from interbrain.study.problems import nearest_file
+
+
+@dataclass(frozen=True)
+class Use:
+    """One row's use of a file: for whom, which block, which channels, and in which file the partner is."""
+
+    row: int
+    dyad: str
+    person: str
+    block: tuple[float, float]
+    pattern: str
+    partner_file: str
+
+
+def row_that_uses(uses: list[Use], use: Use) -> int | None:
+    """The row that uses a file already: for somebody else, or for a block of the dyad that overlaps this one.
+
+    One person may be in several dyads of one session, such as a therapist with two clients.
+    """
+    for other in uses:
+        if other.person != use.person:
+            if not (use.pattern and other.pattern and use.pattern != other.pattern):
+                return other.row
+        elif other.dyad == use.dyad and use.block[0] < other.block[1] and other.block[0] < use.block[1]:
+            return other.row
+    return None
+
+
+def check_file(path: Path, file: str, role: str, named: Iterable[str], where: str) -> list[Problem]:
+    """Whether a raw file is there, and may be a recording."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as error:  # a name that is too long, a folder that may not be opened
+        why = getattr(error, "strerror", None) or error
+        return [Problem(where, f"{role} file cannot be looked for ({why}): {path}", "Correct the name.")]
+    if path.is_dir():
+        what = f"{role}_file is a folder: {path}"
+        return [Problem(where, what, "Name the recording in it, with its ending.")]
+    if not path.is_file():
+        hint = nearest_file(path, named, KNOWN_SUFFIXES)
+        if any(kind(file).is_absolute() for kind in (PurePosixPath, PureWindowsPath)):
+            path, hint = Path(file), "Name the file as it lies in raw_folder (config.yaml)."
+        elif "\\" in file:
+            hint = f"Write / and not \\ between folders: {file.replace(chr(92), '/')}"
+        return [Problem(where, f"{role} file not found: {path}", hint)]
+    if path.suffix.lower() not in KNOWN_SUFFIXES:
+        hint = f"Known: {', '.join(KNOWN_SUFFIXES)}. Of BrainVision files, name the .vhdr."
+        return [Problem(where, f"{role}_file: no known format: {file}", hint)]
+    if not path.stat().st_size:
+        return [Problem(where, f"{role}_file is an empty file: {path}", "Copy it again.")]
+    return []

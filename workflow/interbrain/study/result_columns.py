@@ -1,0 +1,79 @@
+"""Columns of the results: names that are taken, and names that a study may ask for."""
+
+from __future__ import annotations
+
+from interbrain.metrics.registry import METRICS
+from interbrain.problems import Problem
+from interbrain.study.problems import did_you_mean
+from interbrain.study.settings import Statistics
+
+
+def estimator_columns(name: str) -> list[str]:
+    """Columns of the aggregated dataset that an estimator besides PLV has."""
+    strangers = ["_above_pseudo"] if METRICS[name].needs == "phase" else []  # compared in phases only
+    return [f"{name}{end}" for end in ("", "_above_chance", *strangers, "_z_chance")]
+
+
+# Columns of the tables in which factors and scores get columns of their own.
+TAKEN_COLUMNS = frozenset(
+    """
+    dyad therapist client participant role time run band roi exclude
+    plv chance chance_sd above_chance z_chance p_chance n_windows n_pairs
+    granger_to_client granger_to_therapist granger_net zero_lag
+    pseudo pseudo_sd above_pseudo z_pseudo p_pseudo n_pseudo
+    random random_sd above_random z_random p_random cycles_per_window power_therapist power_client
+    alpha_peak_therapist alpha_peak_client
+    times_used measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high
+    n_dyads apa note questionnaire n r ci_low ci_high p_holm bf10 slope intercept factor level mean sd
+    participant_id species age sex handedness dyad_id session_id therapist_id client_id partner_id
+    n_runs acq_time partner phase simultaneous_with sync_offset filename duration
+    source_plv snr_therapist snr_client expected_plv client_clock_offset_s
+    client_clock_drift_ppm planted_fault planted_artifacts_therapist planted_artifacts_client
+    """.split()  # noqa: SIM905
+) | {column for name in METRICS if name != "plv" for column in estimator_columns(name)}
+# Those of them that can be a covariate of the statistics; scores can as well.
+COVARIATES = (
+    *("power_therapist", "power_client", "snr_therapist", "snr_client"),
+    *("log_power_therapist", "log_power_client", "log_snr_therapist", "log_snr_client"),
+    *("alpha_peak_therapist", "alpha_peak_client", "n_windows"),
+)
+
+
+def check_column_names(factors, differences, scores, numbers=()) -> list[Problem]:
+    """Factors, numbers, differences and scores become columns beside others: each needs its own name."""
+    columns = [("factors", factor) for factor in factors]
+    columns += [("statistics", number) for number in numbers]
+    columns += [("differences", f"{name}{end}") for name in differences for end in ("", "_absolute")]
+    for questionnaire, scored in scores.items():
+        if scored is not None:
+            columns += [
+                (f"questionnaires: {questionnaire}", f"{questionnaire}_{c}") for c in scored if c != "dyad"
+            ]
+    problems, owners = [], {}
+    for key, column in columns:
+        if column in TAKEN_COLUMNS:
+            what = f'"{column}" is the name of a column that the results have already'
+            problems.append(Problem(f"config.yaml, {key}", what, "Choose another name."))
+        elif owners.setdefault(column, key) != key:
+            what = f'"{column}" is a column of {owners[column]} already'
+            problems.append(Problem(f"config.yaml, {key}", what, "Choose another name."))
+    return problems
+
+
+def check_asked_columns(statistics: Statistics, differences, scores, numbers=()) -> list[Problem]:
+    """What the statistics correlate, and their covariates, must be columns of the aggregated dataset.
+
+    `numbers` are columns of the dyads table.
+    """
+    of_dyads = [*numbers, *differences, *(f"{name}_absolute" for name in differences)]
+    for questionnaire, scored in scores.items():
+        if scored is not None:
+            of_dyads += [f"{questionnaire}_{c}" for c in scored if c not in ("dyad", "missing_items")]
+    known = {"correlate": of_dyads, "covariates": [*COVARIATES, *of_dyads]}
+    problems = []
+    for key, columns in known.items():
+        for name in getattr(statistics, key):
+            if name not in columns:
+                what = f'no score, difference or column of the dyads table is called "{name}"'
+                problems.append(Problem(f"config.yaml, statistics: {key}", what, did_you_mean(name, columns)))
+    return problems

@@ -1,0 +1,170 @@
+"""What people answered: tables of answers are scored by their keys, and tables of scores are read."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from interbrain.problems import Problem
+from interbrain.questionnaires import QuestionnaireError, item_counts, item_ranges, missing_answers, score
+from interbrain.study.answers import coded_score, plain_answers
+from interbrain.study.dyads_table import no_such_dyad, without_row
+from interbrain.study.problems import FEW, counted, holds, listed
+from interbrain.study.settings import Questionnaire
+from interbrain.study.tables import Found, Tables
+from interbrain.study.understood import is_not_known
+
+
+def read_questionnaires(
+    questionnaires: Mapping[str, Questionnaire],
+    tables: Tables,
+    known: Sequence[str] | None,
+    used: Sequence[str],
+) -> tuple[dict, dict]:
+    """Scores and answers of every questionnaire whose tables can be read, by its name.
+
+    Parameters
+    ----------
+    known : sequence of str or None
+        Every dyad; None if there is no table of dyads, and then nothing is scored.
+    used : sequence of str
+        The dyads that are not excluded.
+
+    Returns
+    -------
+    scores : dict of str to DataFrame or None
+        None where the answers cannot be scored.
+    answers : dict of str to DataFrame
+    """
+    scores, answers = {}, {}
+    for questionnaire, about in questionnaires.items():
+        key, key_name = tables.read(about.key, "key") if about.key else (None, "")
+        items, name = tables.read(about.table, "answers", others=True, needs_rows=False)
+        if known is None or items is None:
+            continue
+        unasked = items.empty
+        if unasked:
+            items = _nobody_answered(items, key, questionnaire, about, used, name, tables.found)
+        elif key is not None:
+            items, *said = plain_answers(items, key, name)
+            tables.found.take(*said)
+            if items is None:
+                continue
+        tables.found.take(check_answers(items, known, used, name))
+        items = items[items["dyad"].isin(used)]
+        if about.key:
+            answers[questionnaire] = items.reset_index(drop=True)
+        if items.empty or (about.key and key is None):
+            continue
+        scores[questionnaire], problems, doubtful = (
+            given_scores(items, name) if key is None else scored(items, key, about, name, key_name)
+        )
+        tables.found.take(problems, [] if unasked else doubtful)
+    return scores, answers
+
+
+def _nobody_answered(
+    items: pd.DataFrame,
+    key: pd.DataFrame | None,
+    questionnaire: str,
+    about: Questionnaire,
+    used: Sequence[str],
+    name: str,
+    found: Found,
+) -> pd.DataFrame:
+    """A table of answers that has no rows, with an empty one for each dyad; that is said."""
+    what = f"the table has no rows below its heading, so no score of {questionnaire} is known"
+    hint = f"Add one row a dyad, or delete {questionnaire} (questionnaires) in config.yaml."
+    found.take([], [Problem(name, what, hint)])
+    ranges = item_ranges(key) if key is not None else {}
+    columns = dict.fromkeys([*items, *(ranges or ([] if about.key else ["total"]))])
+    return pd.DataFrame({"dyad": used}).reindex(columns=list(columns), fill_value="")
+
+
+def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str], name: str) -> list[Problem]:
+    problems, seen = [], {}
+    for row, dyad in items["dyad"].items():
+        where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")
+        if dyad not in known:
+            problems.append(no_such_dyad(dyad, known, where))
+        elif seen.setdefault(dyad, row) != row:
+            problems.append(Problem(where, f"{dyad} stands in row {seen[dyad]} already"))
+    return problems + without_row(used, seen, name)
+
+
+def scored(items: pd.DataFrame, key: pd.DataFrame, about: Questionnaire, name: str, key_name: str):
+    """The scores of a questionnaire's answers (None if they cannot be scored), problems, and warnings."""
+    # score() calls each person by the cell in `dyad`: let it say the row, too.
+    labelled = items.assign(dyad=[f"row {row} ({dyad})" for row, dyad in items["dyad"].items()])
+    most = about.max_missing_items
+    try:
+        scores = score(labelled, key, most)
+    except QuestionnaireError as error:
+        file = key_name if error.table == "key" else name
+        found = [replace(p, where=f"{file}, {p.where}" if p.where else file) for p in error.problems]
+        return None, _said_once(found), []
+    warnings, sizes = [], item_counts(key)
+    for row, missing in missing_answers(labelled, key).iterrows():
+        for scale, n in missing[missing > 0].items():
+            what = f"{scale} has {n} of {sizes[scale]} items without an answer"
+            if pd.isna(scores.at[row, scale]):
+                what += f", so {scale} and the total are missing"
+                hint = (
+                    "The dyad is left out of what needs them; max_missing_items (config.yaml) is the limit."
+                )
+            else:
+                what += f", and is prorated from the other {sizes[scale] - n}"
+                hint = "How many answers may be missing, max_missing_items (config.yaml) says."
+            warnings.append(Problem(f"{name}, row {row} ({items.at[row, 'dyad']})", what, hint))
+    scores.insert(0, "dyad", items["dyad"])
+    return scores.reset_index(drop=True), [], warnings
+
+
+def _said_once(wrong: Sequence[Problem]) -> list[Problem]:
+    """A problem for each wrong answer of a few; of many, one for each way in which they are wrong."""
+    alike = defaultdict(list)
+    for p in wrong:
+        alike[p.kind].append(replace(p, kind=""))
+    problems = []
+    for kind, group in alike.items():
+        if len(group) <= FEW or not kind:
+            problems += group
+            continue
+        table, _, place = group[0].where.partition(", ")
+        given = Counter(p.what.split()[0] for p in group).most_common(5)
+        told = listed(f"{answer} ({counted(n, 'time')})" for answer, n in given)
+        what = f"{len(group)} answers are no whole numbers{kind}, the first in {place}: {told}"
+        hint = "Correct the answers, or minimum and maximum in the key."
+        problems.append(Problem(table, what, hint))
+    return problems
+
+
+def given_scores(table: pd.DataFrame, name: str):
+    """The scores of a table that holds scores and not answers: None if it does not, problems, warnings."""
+    columns = list(table.columns.drop("dyad"))
+    if "total" not in columns:
+        what = 'without a key the table must hold scores, and the column "total" is missing'
+        hint = f"It has: {', '.join(columns) or 'dyad only'}. Name it total, or give the questionnaire a key."
+        return None, [Problem(f"{name}, row {table.attrs['heading']}", what, hint)], []
+    problems, warnings = [], []
+    numbers = table[columns].apply(pd.to_numeric, errors="coerce")
+    for row, cells in table[columns].iterrows():
+        where = f"{name}, row {row} ({table.at[row, 'dyad']})"
+        for column, cell in cells.items():
+            if not cell or is_not_known(cell):
+                what = f"{holds(column, cell)}: the score is missing"
+                warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
+            elif not math.isfinite(numbers.at[row, column]):
+                comma = re.fullmatch(r"-?\d+,\d+", cell)
+                hint = f"Write a decimal point: {cell.replace(',', '.')}" if comma else "Write a number."
+                problems.append(Problem(where, holds(column, cell), hint))
+            elif coded_score(cell, numbers[column].dropna()):
+                hint = "If it means that the score is not known, empty the cell."
+                problems.append(Problem(where, holds(column, cell), hint))
+    numbers.insert(0, "dyad", table["dyad"])
+    return (None if problems else numbers.reset_index(drop=True)), problems, warnings

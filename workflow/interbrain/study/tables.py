@@ -1,0 +1,105 @@
+"""A table of the study, read by its kind: which columns it has, which it lacks, and which nobody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from interbrain.problems import Problem
+from interbrain.study.columns import columns_of, meant_column, row_schema
+from interbrain.study.problems import StudyError, listed, nearest
+from interbrain.study.reading import EmptyTable, read_table
+
+
+@dataclass
+class Found:
+    """What is wrong with a study, and what does not stop it but must be known."""
+
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def take(self, problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
+        self.problems += problems
+        self.warnings += warnings
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The study's tables, by their paths relative to `folder`; what is wrong with one goes into `found`."""
+
+    folder: Path
+    found: Found
+
+    def read(
+        self,
+        path: str,
+        kind: str,
+        further: Sequence[str] = (),
+        *,
+        others: bool = False,
+        needs_rows: bool = True,
+        also: Sequence[str] = (),
+    ) -> tuple[pd.DataFrame | None, str]:
+        """A table and its name; None if it cannot be used, so that nothing follows from that twice.
+
+        Parameters
+        ----------
+        kind : str
+            As its schema is called.
+        further, also : sequence of str
+            Columns that it must have, and that it may have, besides those of its kind.
+        others : bool
+            Any other column may stand there as well.
+        """
+        name, (required, optional) = Path(path).name, columns_of(kind)
+        required += further
+        try:
+            table = read_table(self.folder / path)
+        except EmptyTable as error:
+            if not needs_rows:
+                return pd.DataFrame(columns=[*required, *optional], dtype=str), name
+            self.found.take(error.problems)
+            return None, name
+        except StudyError as error:
+            self.found.take(error.problems)
+            return None, name
+        self.found.take([], table.attrs["notes"])
+        optional += [column for column in also if column in table]
+        missing = self._check_heading(table, required, optional, name, others)
+        lacks_rows = table.empty and needs_rows
+        if not missing and lacks_rows:
+            hint = f"Add {row_schema(kind)['title'].lower()}."
+            self.found.take([Problem(name, "the table has no rows below its heading", hint)])
+        if missing or lacks_rows:
+            return None, name
+        columns = list(dict.fromkeys([*table, *required, *optional]))
+        return table.reindex(columns=columns, fill_value=""), name
+
+    def _check_heading(
+        self, table: pd.DataFrame, required: Sequence[str], optional: Sequence[str], name: str, others: bool
+    ) -> list[str]:
+        """The columns that a table lacks and must have, each a problem."""
+        heading = f"{name}, row {table.attrs['heading']}"
+        known = [c for c in (*required, *optional) if c not in table]
+        unknown = [c for c in table if c not in (*required, *optional)]
+        missing = [c for c in required if c not in table]
+        for column in missing:
+            near = nearest(column, unknown)
+            hint = f'Is it "{near}"?' if near else f"It has: {', '.join(table)}."
+            self.found.take([Problem(heading, f'the column "{column}" is missing', hint)])
+            unknown = [c for c in unknown if c != near]
+        ignored = []
+        for column in () if others else unknown:
+            if meant := meant_column(column, known):
+                what = f'unknown column "{column}"'
+                self.found.take([Problem(heading, what, f"Did you mean {meant}?")])
+            else:
+                ignored.append(f'"{column}"')
+        if ignored:
+            several = len(ignored) > 1
+            what = f"the column{'s' * several} {listed(ignored)} {'are' if several else 'is'} ignored"
+            self.found.take([], [Problem(heading, what, f"Known: {', '.join([*required, *optional])}.")])
+        return missing
