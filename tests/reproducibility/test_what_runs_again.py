@@ -85,4 +85,4 @@ def test_a_limit_that_asks_for_a_look_repeats_no_job_on_signals_but_the_picture(
 
 
 def test_a_figure_of_the_report_repeats_the_report(repeated):
-    assert repeated("report/words.py", '"orthogonalised AEC"', '"AEC, orthogonalised"') == {"report"}
+    assert repeated("report/words.py", '"Raw PLV"', '"PLV"') == {"report"}

@@ -1,5 +1,6 @@
 # The statistics become a page: it shows what the tables say, and computes nothing.
 
+from interbrain.metrics.registry import METRICS
 from interbrain.reproducibility.provenance import code_state
 from interbrain.study.problems import grouped
 
@@ -83,6 +84,6 @@ rule report:
         "../../envs/interbrain.yaml"
     params:
         recordings=[[dyad, role, time] for role in ("therapist", "client") for dyad, time, _ in RUNS],
-        code=code_of("report.py"),
+        code=code_of("report.py", METRICS),
     script:
         "../scripts/report.py"

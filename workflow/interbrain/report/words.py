@@ -9,6 +9,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from interbrain.metrics.registry import METRICS
+
 NOT_AVAILABLE = "n/a"
 TIMES = "×"
 WITHIN = {"roi": "site"}  # what the tables call roi, the page calls site
@@ -17,11 +19,7 @@ MEASURES = {
     "zero_lag": "PLV at zero lag above far lags",
     "log_snr_therapist": "Log SNR, therapist", "log_snr_client": "Log SNR, client",
 }  # fmt: skip
-ESTIMATORS = {
-    "plv": "PLV", "ppc": "PPC", "ciplv": "ciPLV", "pli": "PLI", "wpli": "wPLI", "dwpli": "dwPLI",
-    "ccorr": "circular correlation", "accorr": "adjusted circular correlation", "aec": "AEC",
-    "aec_orthogonalised": "orthogonalised AEC",
-}  # fmt: skip
+ESTIMATORS = {name: estimator.short for name, estimator in METRICS.items()}
 CURVES = {"plv": "PLV", "aec": "Amplitude correlation (AEC)"}  # over lags
 # Ends of a further estimator's measures.
 ENDS = {
