@@ -41,6 +41,10 @@ def ciplv(x, y):
     return abs(mean.imag) / math.sqrt(1 - mean.real**2)
 
 
+def iplv(x, y):
+    return abs(_mean_direction(_differences(x, y)).imag)
+
+
 def pli(x, y):
     return abs(_mean([math.copysign(1, math.sin(d)) for d in _differences(x, y)]))
 

@@ -45,7 +45,7 @@ BLIND_TO_LAG = {"plv", "ppc", "coherence", "ccorr", "accorr", "aec"}
 OF_OWN_COURSE = {"ccorr", "accorr"}
 AT_ZERO_LAG = {
     **dict.fromkeys(("plv", "ppc", "coherence", "ccorr", "accorr", "aec"), 1),
-    **dict.fromkeys(("pli", "imaginary_coherence"), 0),
+    **dict.fromkeys(("pli", "iplv", "imaginary_coherence"), 0),
     **dict.fromkeys(("ciplv", "wpli", "dwpli", "aec_orthogonalised"), np.nan),
 }
 
@@ -102,7 +102,15 @@ def test_an_estimator_equals_other_peoples_software(theirs, dtype, tolerance):
 def test_every_estimator_has_a_reference_and_every_reference_is_tested():
     with np.load(REFERENCES) as reference:
         assert set(reference.files) == {*SAME, "z", "versions"}
-    assert set(SAME.values()) == set(METRICS)
+    assert {*SAME.values(), "iplv"} == set(METRICS)
+
+
+def test_the_imaginary_part_of_plv_follows_from_the_peers_plv_and_ciplv():
+    """With p of PLV and c of ciPLV, Im^2 = c^2 (1 - p^2) / (1 - c^2)."""
+    with np.load(REFERENCES) as reference:
+        z, p, c = reference["z"], reference["mne_plv"], reference["mne_ciplv"]
+    ours = METRICS["iplv"](*(x / np.abs(x) for x in z))
+    np.testing.assert_allclose(ours, c * np.sqrt((1 - p**2) / (1 - c**2)), rtol=0, atol=1e-9)
 
 
 @every

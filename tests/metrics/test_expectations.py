@@ -32,7 +32,7 @@ def standard_error(values):
 N = 100  # independent samples in a window
 WITHOUT_COUPLING = {
     **dict.fromkeys(("plv", "coherence"), np.sqrt(np.pi / (4 * N))),
-    **dict.fromkeys(("ciplv", "imaginary_coherence"), np.sqrt(1 / (np.pi * N))),
+    **dict.fromkeys(("ciplv", "iplv", "imaginary_coherence"), np.sqrt(1 / (np.pi * N))),
     "pli": np.sqrt(2 / (np.pi * N)),
     "wpli": np.sqrt(4 / (np.pi * N)),
     **dict.fromkeys(("ppc", "dwpli", "ccorr", "accorr", "aec", "aec_orthogonalised"), 0.0),
@@ -84,6 +84,7 @@ def test_a_lagged_von_mises_difference_has_closed_forms(lag):
     expected = {
         "plv": truth,
         "ppc": truth**2,
+        "iplv": truth * np.sin(lag),
         "ciplv": truth * np.sin(lag) / np.sqrt(1 - (truth * np.cos(lag)) ** 2),
         "pli": abs(1 - 2 * (vonmises.cdf(np.pi, kappa, lag) - vonmises.cdf(0, kappa, lag))),
         "accorr": truth,  # as each phase is uniform
