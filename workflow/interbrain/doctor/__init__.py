@@ -42,7 +42,7 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
     from interbrain.doctor.opening import unexpected
 
     problems, note, study = [], "", None
-    there, warnings, parts = Examination(pd.DataFrame()), [], []
+    there, warnings, parts = Examination(), [], []
     try:
         try:
             study = load_study(settings, schema, folder)

@@ -1,0 +1,124 @@
+"""Each recording against the config and against all others: rates, mains, lengths, contents, sidecars."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import pandas as pd
+
+from interbrain.bids.inheritance import read_sidecar
+from interbrain.bids.reading import number
+from interbrain.formats.spectrum import mains_of
+from interbrain.problems import Problem
+from interbrain.quality.unjudged import beyond_reach
+from interbrain.study import ROLES, of_role
+from interbrain.study.problems import FEW, counted, listed
+from interbrain.study.tables import Found
+
+FILTER_CYCLES = 3.3  # length of MNE's FIR filter in periods of its lowest edge
+
+
+def check_rates(read, lowpass: float, table_name: str, done: Found) -> None:
+    for m in read:
+        if m.survey.sfreq <= 2 * lowpass:
+            what = f"{m.shown}: recorded at {m.survey.sfreq:g} Hz, too slow for a lowpass of {lowpass:g} Hz"
+            hint = f"The lowpass (cleaning) must be below half of it: {m.survey.sfreq / 2:g} Hz."
+            done.problems.append(Problem(m.where, what, hint))
+    rates = pd.Series([m.survey.sfreq for m in read], dtype=float).value_counts()
+    if len(rates) > 1:
+        counts = listed(f"{rate:g} Hz ({counted(n, 'time')})" for rate, n in rates.items())
+        hint = "Nothing to do if that is so: all are brought to the rate of cleaning."
+        done.warnings.append(Problem(table_name, f"the sampling rates differ: {counts}", hint))
+
+
+def check_mains(read, configured, table_name: str, done: Found) -> None:
+    """Mains that the spectra show, against those of the config; online dyads may have two."""
+    lines = {role: of_role(configured, role) for role in ROLES}
+    for line in dict.fromkeys(lines.values()):
+        _check_line([m for m in read if lines[m.role] == line], line, table_name, done)
+
+
+def _check_line(read, line: float, table_name: str, done: Found) -> None:
+    others = [m for m in read if mains_of(m.survey.mains_hz, line) != line]
+    if not others:
+        return
+    confirmed = any(m.survey.mains_hz and mains_of(m.survey.mains_hz, line) == line for m in read)
+    where = listed(
+        f"{hz:g} Hz in {counted(len(of), 'recording')}, first in {of[0].shown}"
+        for hz in sorted({mains_of(m.survey.mains_hz, line) for m in others})
+        if (of := [m for m in others if mains_of(m.survey.mains_hz, line) == hz])
+    )
+    what = f"the mains are at {where}, and the config says {line:g} Hz"
+    if not confirmed and 2 * len(others) >= len(read):
+        hz = mains_of(others[0].survey.mains_hz, line)
+        hint = f"Write line_frequency: {hz:g}, or {{therapist: ..., client: ...}} where they differ."
+        done.problems.append(Problem("config.yaml, line_frequency", what, hint))
+    else:
+        hint = "Cleaning removes in each recording the mains that it shows: nothing to do if that is so."
+        done.warnings.append(Problem(table_name, what, hint))
+
+
+def check_reach(read, config: Mapping, table_name: str, done: Found) -> None:
+    """High frequencies that recordings do not hold, and what therefore cannot be judged."""
+    alike = defaultdict(list)
+    for m in read:
+        line = mains_of(m.survey.mains_hz, of_role(config["line_frequency"], m.role))
+        what, why = beyond_reach(line, config["cleaning"]["sfreq"], m.survey.sfreq, m.survey.highest_hz)
+        if what:
+            alike[tuple(what), why].append(m)
+    for (what, why), those in alike.items():
+        n = f"{len(those)} of {counted(len(read), 'recording')}, first in {those[0].shown}"
+        said = f"{listed(what)} cannot be judged in {n}: {why}"
+        hint = "Nothing to do if there is no other file: the report has n/a there."
+        done.warnings.append(Problem(table_name, said, hint))
+
+
+def check_lengths(read, config: Mapping, done: Found) -> None:
+    """What is left of a recording must be longer than the high-pass filter, which cleaning asks for."""
+    needed = FILTER_CYCLES / config["cleaning"]["highpass"]
+    for m in read:
+        left = m.survey.duration_s - m.survey.lost_s
+        if left < needed:
+            what = f"only {left:.1f} s were recorded, and the high-pass filter alone needs {needed:.1f} s"
+            hint = "Exclude the dyad with a reason, or raise the highpass (cleaning)."
+            done.problems.append(Problem(m.where, what, hint, m.shown))
+
+
+def check_contents(members, done: Found) -> None:
+    """The same bytes under two names: one of the two was copied over the other."""
+    first = {}
+    for m in members:
+        other = first.setdefault((m.checksum, m.pattern), m)
+        if (
+            not m.checksum
+            or other.path == m.path
+            or (other.person == m.person and (m.bounded or other.bounded))
+        ):
+            continue
+        what = (
+            f"{m.shown} has the same content as {other.path.name}, {other.dyad} {other.time} ({other.role})"
+        )
+        if other.person == m.person and other.dyad != m.dyad:
+            hint = f"Right if {m.person} was recorded with both partners at once; if not, copy the right one."
+            done.warnings.append(Problem(m.where, what, hint))
+            continue
+        hint = "One of them was copied over the other: copy the right one from the recording computer."
+        done.problems.append(Problem(m.where, what, hint))
+
+
+def check_sidecars(read, config: Mapping, table_name: str, done: Found) -> None:
+    """Mains that a dataset gives, against those of the config; the same is said once."""
+    said = defaultdict(list)
+    for m in read:
+        about = read_sidecar(m.path)
+        mains = number(about.get("PowerLineFrequency"))
+        configured = of_role(config["line_frequency"], m.role)
+        if mains and configured and mains != configured:
+            what = f"PowerLineFrequency is {mains:g} Hz, and line_frequency {configured:g} Hz"
+            said[what, "Correct line_frequency (config.yaml), or the dataset is wrong."].append(m)
+    for (what, hint), recordings in said.items():
+        first = recordings[0]
+        more = f" and {counted(len(recordings) - 1, 'other recording')}" if len(recordings) > 1 else ""
+        where = first.where if len(recordings) <= FEW else table_name
+        done.warnings.append(Problem(where, f"{first.shown}{more}: {what}", hint))

@@ -1,0 +1,133 @@
+"""The two recordings of a meeting against one another: their clocks, their dates, what they share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from interbrain.bids import ConversionError
+from interbrain.bids.clock import clock_fit
+from interbrain.bids.partners import (
+    COPY_THE_RIGHT_ONE,
+    SAME_SIGNALS,
+    how_long,
+    recorded_apart,
+    same_signals,
+    strengths_apart,
+)
+from interbrain.bids.timing import cut, stated_timing
+from interbrain.clocks import ClockError
+from interbrain.formats import FormatError
+from interbrain.problems import Problem
+from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
+from interbrain.study import ROLES, Study
+from interbrain.study.tables import Found
+
+
+def runs_of(study: Study, read) -> dict[tuple, tuple]:
+    """The runs of which both members can be read: (dyad, time) -> where, SessionRun."""
+    from interbrain.clocks.session import SessionRun
+
+    by_run = defaultdict(dict)
+    for m in read:
+        by_run[m.dyad, m.time][m.role] = m
+    rows = {(row["dyad"], row["time"]): row for row in study.recordings.to_dict("records")}
+    return {
+        key: (
+            both["client"].where,
+            SessionRun(
+                time=key[1],
+                **{role: both[role].survey for role in ROLES},
+                sync=rows[key]["sync"],
+                **{n: None if pd.isna(rows[key][n]) else rows[key][n] for n in ("start_s", "stop_s")},
+            ),
+        )
+        for key, both in by_run.items()
+        if len(both) == 2
+    }
+
+
+def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tuple]:
+    """Tie the clocks of one dyad; returns the tie and the shared seconds of each run that has them."""
+    from interbrain.clocks.session import confirmed_s, tie_session, together_s
+
+    limits, least = config["clock"], config["windows"]["min_clean_s"]
+    ties = {}
+    tied = [_told(run, config["input"]) for _, run in runs.values()]
+    fitted = iter(
+        tie_session(
+            [r for (_, r), tie in zip(runs.values(), tied, strict=True) if tie is None], limits=limits
+        )
+    )
+    tied = [tie or next(fitted) for tie in tied]
+    for (key, (where, run)), tie in zip(runs.items(), tied, strict=True):
+        lengths = {role: getattr(run, role).duration_s for role in ROLES}
+        outside = False
+        for name, bound in (("start_s", run.start_s), ("stop_s", run.stop_s)):
+            if bound is not None and bound > lengths["therapist"] + 1 / run.therapist.sfreq:
+                outside, end = True, f"{lengths['therapist']:.{1 + (bound < lengths['therapist'] + 1)}f} s"
+                what = f"{name} ({bound:g}) lies behind the end of the therapist's file ({end})"
+                done.problems.append(Problem(where, what, "Correct it, or empty the cell: to the end."))
+        _check_dates(where, run, done)
+        if strength := strengths_apart(run):
+            hint = "Compare both with what the recording program shows: is the unit or the gain of one wrong?"
+            done.warnings.append(Problem(where, strength, hint))
+        if run.therapist.path != run.client.path and same_signals(run.therapist, run.client):
+            done.problems.append(Problem(where, SAME_SIGNALS, COPY_THE_RIGHT_ONE))
+        if isinstance(tie, ClockError):
+            done.problems.append(Problem(where, tie.what, tie.hint))
+            continue
+        shared = together_s(run, tie)
+        ties[key] = (tie, shared)
+        try:
+            if not outside:
+                cut(run, tie.fit)
+        except ConversionError as error:
+            done.problems.append(Problem(where, error.what, error.hint))
+            continue
+        if shared < least:
+            hint = (
+                f"At least {least:g} s are needed (windows: min_clean_s). Check that these files belong "
+                "together, or exclude the dyad with a reason."
+            )
+            done.problems.append(Problem(where, how_long(run, tie), hint))
+        elif short := recorded_apart(run, tie):
+            done.warnings.append(Problem(where, short, "Only these seconds are used."))
+        if shared >= least > (confirmed := confirmed_s(run, tie)):
+            what = (
+                f"of the {shared:.0f} s that both recorded, the clock is confirmed in only {confirmed:.0f} s"
+            )
+            hint = (
+                f"At least {least:g} s are needed (windows: min_clean_s). Check the triggers of both files, "
+                "or exclude the dyad with a reason."
+            )
+            done.problems.append(Problem(where, what, hint))
+        for note in tie.notes[run.sync == "header_time" :]:  # of the first, the table has spoken
+            done.warnings.append(Problem(where, note))
+    return ties
+
+
+def _told(run, source: str):
+    """The tie that the client's sidecar tells, if the recordings are a dataset's and the table says auto."""
+    from interbrain.clocks.session import Tie
+
+    if source != "bids" or run.sync != "auto":
+        return None
+    try:
+        timing = stated_timing(Path(run.client.path), Path(run.therapist.path))
+    except FormatError as error:
+        return ClockError(error.text, error.hint)
+    return timing and Tie(timing["method"], clock_fit(timing), timing["drift_from"], tuple(timing["notes"]))
+
+
+def _check_dates(where: str, run, done: Found) -> None:
+    begun = [getattr(run, role).begun for role in ROLES]
+    if not all(begun):
+        return
+    if on_different_days(*begun):
+        days = [f"{when.day} {when:%B %Y}" for when in begun]
+        what = f"the files say the therapist was recorded on {days[0]}, the client on {days[1]}"
+        done.warnings.append(Problem(where, what, WRONG_DATE, kind=ON_DIFFERENT_DAYS))
