@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from interbrain.clocks import ClockError
-from interbrain.clocks.session import SessionRun, tie_session
+from interbrain.clocks.runs import SessionRun
+from interbrain.clocks.session import tie_session
 from interbrain.formats.survey import Survey
 
 LIMITS = {

@@ -21,7 +21,7 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-from interbrain.formats import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 N_DYADS, TIMES, ROLES = 14, ("pre", "post"), ("therapist", "client")
 CHANNELS = ["F3", "Fz", "F4", "C3", "Cz", "C4"]

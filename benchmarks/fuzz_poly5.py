@@ -32,7 +32,8 @@ import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.gaps import bridge_missing, mark_gaps
-from interbrain.formats.poly5 import read_poly5, write_poly5
+from interbrain.formats.poly5 import read_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 OUTCOMES = ("FormatError", "read", "FAILED")
 SECONDS, TIMES_SIZE, MORE_BYTES = 2, 10, 200_000

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from interbrain.formats.gaps import mark_gaps
-from interbrain.formats.poly5 import read_poly5, write_poly5
+from interbrain.formats.poly5 import read_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 N_CHANNELS, SFREQ = 37, 2000
 STEPS = {

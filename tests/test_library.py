@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import interbrain
-from interbrain.formats.poly5 import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 
 @pytest.fixture(scope="module")

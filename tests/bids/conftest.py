@@ -14,7 +14,7 @@ import pytest
 from interbrain.bids.dataset import write_dataset
 from interbrain.bids.recording import Meeting, Member, convert
 from interbrain.bids.timing import RunSources, Source, time_session
-from interbrain.formats import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 DYADS = pd.DataFrame(
     {

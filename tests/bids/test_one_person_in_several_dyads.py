@@ -15,7 +15,7 @@ from interbrain.bids.release import private_texts
 from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.bids.validator import official_validator
 from interbrain.chance.strangers import are_strangers
-from interbrain.formats import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 from interbrain.study import StudyError, config_schema, load_study, with_defaults
 
 SITES = ["F3", "Fz", "F4", "Cz"]

@@ -13,7 +13,7 @@ from interbrain.bids.clock import read_clock
 from interbrain.bids.reading import read_described, read_recording_files
 from interbrain.bids.recording import EVENT_CODES, Meeting, Member, convert, marks_within
 from interbrain.bids.timing import RunSources, Source, time_session, usable
-from interbrain.formats import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 SFREQ, DURATION = 250, 60
 LABELS = ["ExG01", "ExG02", "ExG03", "Digi", "Saw"]

@@ -9,7 +9,7 @@ import pytest
 from interbrain.bids import ConversionError
 from interbrain.bids.recording import Meeting, Member, convert
 from interbrain.bids.timing import RunSources, Source, time_session, usable
-from interbrain.formats import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 from interbrain.quality.cautions import recording_cautions
 
 SFREQ = 250

@@ -10,7 +10,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
 import planted
 from planted import PLANTED, SECRETS, write_xdf_streams, xdf_stream
 
-from interbrain.clocks.session import SessionRun, tie_session
+from interbrain.clocks.runs import SessionRun
+from interbrain.clocks.session import tie_session
 from interbrain.formats.survey import survey
 
 LIMITS = {

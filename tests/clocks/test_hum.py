@@ -8,7 +8,8 @@ import pytest
 from scipy.signal import lfilter
 
 from interbrain.clocks.hum import drift_by_hum
-from interbrain.clocks.session import SessionRun, tie_session
+from interbrain.clocks.runs import SessionRun
+from interbrain.clocks.session import tie_session
 from interbrain.formats.hum import hum_phasors
 from interbrain.formats.survey import Survey
 

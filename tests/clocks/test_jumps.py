@@ -8,7 +8,8 @@ import pytest
 
 from interbrain.clocks import ClockError, align
 from interbrain.clocks.matching import ClockJump
-from interbrain.clocks.session import SessionRun, Tie, confirmed_s, tie_session, together_s
+from interbrain.clocks.runs import SessionRun, Tie, confirmed_s, together_s
+from interbrain.clocks.session import tie_session
 from interbrain.formats.survey import Survey
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))

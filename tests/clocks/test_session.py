@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from interbrain.clocks import ClockError
-from interbrain.clocks.session import SessionRun, Tie, tie_session, together_s
+from interbrain.clocks.runs import SessionRun, Tie, together_s
+from interbrain.clocks.session import tie_session
 from interbrain.formats.survey import Survey
 
 SFREQ = 500

@@ -18,7 +18,7 @@ import numpy as np
 import pybv
 from scipy.io import savemat
 
-from interbrain.formats.poly5 import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 LABELS = ["Fp1", "Fp2", "F3", "Fz", "F4", "C3", "Cz", "C4", "P3", "Pz", "P4", "Oz"]
 SECRETS = {

@@ -15,7 +15,7 @@ from planted import LABELS, PLANTED, SECRETS
 from interbrain.formats import FormatError, read_recording
 from interbrain.formats.amplitudes import check_amplitudes, strength_uv
 from interbrain.formats.notes import noted
-from interbrain.formats.poly5 import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 from interbrain.formats.survey import survey
 
 RATE = 250

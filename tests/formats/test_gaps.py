@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from interbrain.formats import FormatError
 from interbrain.formats.gaps import bridge_missing, mark_gaps
-from interbrain.formats.poly5 import read_poly5, write_poly5
+from interbrain.formats.poly5 import read_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 SFREQ = 500
 

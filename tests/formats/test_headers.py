@@ -14,7 +14,7 @@ from planted import LABELS, PLANTED, SECRETS
 
 from interbrain.formats import FormatError, read_recording
 from interbrain.formats.notes import noted
-from interbrain.formats.poly5 import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 from interbrain.formats.survey import survey
 
 PULSES, SECONDS, SFREQ = [3, 7.5], 10, 250

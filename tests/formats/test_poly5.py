@@ -10,7 +10,8 @@ import pytest
 
 from interbrain.formats import FormatError
 from interbrain.formats.notes import noted
-from interbrain.formats.poly5 import read_poly5, write_poly5
+from interbrain.formats.poly5 import read_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 N_SAMPLES_AT, PER_BLOCK_AT, N_BLOCKS_AT = 121, 147, 143
 START = datetime(2018, 5, 4, 10, 30, 15)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from interbrain.formats import FormatError, poly5
-from interbrain.formats.poly5 import read_poly5, write_poly5
+from interbrain.formats.poly5 import read_poly5
+from interbrain.formats.poly5_writing import write_poly5
 
 NAMES, UNITS, SCALE = ["Fz", "Cz", "X", "Digi"], ["µV", "mV", "g", ""], np.array([1e-6, 1e-3, 1, 1])[:, None]
 MIXED = ["int16", "float32", "int16", "float32"]

@@ -13,7 +13,7 @@ from planted import write_acq_channels, write_xdf_streams, xdf_stream
 from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.formats import read_recording, read_triggers
 from interbrain.formats.notes import noted
-from interbrain.formats.poly5 import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 from interbrain.formats.rates import on_axis
 from interbrain.formats.survey import survey
 

@@ -7,7 +7,7 @@ import pytest
 
 from interbrain.formats import FormatError
 from interbrain.formats.notes import noted
-from interbrain.formats.poly5 import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 from interbrain.formats.recording import KNOWN_SUFFIXES, read_recording
 
 

@@ -13,9 +13,10 @@ from planted import PLANTED, SECRETS
 
 from interbrain.formats import FormatError, read_recording
 from interbrain.formats.notes import noted
-from interbrain.formats.poly5 import write_poly5
+from interbrain.formats.poly5_writing import write_poly5
 from interbrain.formats.survey import survey, survey_raw
-from interbrain.formats.triggers import find_pulses, read_triggers, whole_codes
+from interbrain.formats.trigger_codes import whole_codes
+from interbrain.formats.triggers import find_pulses, read_triggers
 
 
 def recording(pulses=((1000, 50), (2500, 50)), *, idle=8, active=0, n=5000, when=None):

@@ -5,7 +5,6 @@ import importlib
 import logging
 import pickle
 import pkgutil
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +16,8 @@ from interbrain.clocks.jumps import Jump
 from interbrain.clocks.matching import ClockJump
 from interbrain.formats import FormatError
 from interbrain.problems import InterbrainError, ManyProblems, Problem
-from interbrain.questionnaires import QuestionnaireError
+from interbrain.questionnaires.scoring import QuestionnaireError
+from interbrain.reproducibility.job import job
 from interbrain.study import StudyError
 
 LIBRARY = Path(interbrain.__file__).parent
@@ -91,16 +91,14 @@ def test_an_error_of_another_process_arrives_whole(error):
     assert str(arrived) == str(error)
 
 
-def failed_with(error, folder, monkeypatch, repository):
+def failed_with(error, folder, monkeypatch):
     """What a job prints for a person when `error` is raised in it."""
     monkeypatch.chdir(folder)
-    monkeypatch.syspath_prepend(str(repository / "workflow/scripts"))
-    monkeypatch.delitem(sys.modules, "job", raising=False)
     (folder / "rule.log").touch()
     snakemake = SimpleNamespace(log=["rule.log"], rule="convert", wildcards={})
     before = logging.root.handlers[:]
     try:
-        with pytest.raises(SystemExit), importlib.import_module("job").job(snakemake):
+        with pytest.raises(SystemExit), job(snakemake):
             raise error
     finally:
         for handler in set(logging.root.handlers) - set(before):
@@ -110,13 +108,11 @@ def failed_with(error, folder, monkeypatch, repository):
     return next((folder / "results/logs/failed").iterdir()).read_text().splitlines()[0]
 
 
-def test_a_job_says_what_a_person_can_put_right_and_calls_the_rest_unexpected(
-    tmp_path, monkeypatch, repository
-):
+def test_a_job_says_what_a_person_can_put_right_and_calls_the_rest_unexpected(tmp_path, monkeypatch):
     ours, others = tmp_path / "ours", tmp_path / "others"
     ours.mkdir()
     others.mkdir()
     error = FormatError("is empty", "Copy it again.", where="a.xdf")
-    assert failed_with(error, ours, monkeypatch, repository) == "a.xdf: is empty. Copy it again."
-    said = failed_with(KeyError("rois"), others, monkeypatch, repository)
+    assert failed_with(error, ours, monkeypatch) == "a.xdf: is empty. Copy it again."
+    said = failed_with(KeyError("rois"), others, monkeypatch)
     assert said == "unexpected KeyError: 'rois'"

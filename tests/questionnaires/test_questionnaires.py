@@ -4,15 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.questionnaires import (
-    KEY_COLUMNS,
-    QuestionnaireError,
-    items_against,
-    missing_answers,
-    reliability,
-    reliability_table,
-    score,
-)
+from interbrain.questionnaires.reliability import items_against, reliability, reliability_table
+from interbrain.questionnaires.scoring import KEY_COLUMNS, QuestionnaireError, missing_answers, score
 
 ITEMS = [f"item_{i}" for i in range(1, 37)]
 

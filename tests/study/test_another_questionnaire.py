@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from interbrain.group.aggregated import PLV_COLUMNS, STRENGTH_COLUMNS, aggregate
-from interbrain.questionnaires import reliability
+from interbrain.questionnaires.reliability import reliability
 from interbrain.tables.of_a_study import describe_scores
 
 N_ITEMS, REVERSED = 21, (4, 9, 17)

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from interbrain.clocks import METHODS
 from interbrain.metrics import METRICS
 from interbrain.problems import Problem
-from interbrain.questionnaires import KEY_COLUMNS
+from interbrain.questionnaires.scoring import KEY_COLUMNS
 from interbrain.study import ROLES, TAKEN_COLUMNS, StudyError, load_study, read_table, warning_text
 from interbrain.study.by_role import triggers_of
 from interbrain.study.columns import SCHEMAS, columns_of, row_schema

@@ -7,7 +7,7 @@ with job(snakemake):
     from pathlib import Path
 
     from interbrain.files import tables as files
-    from interbrain.questionnaires import reliability_table
+    from interbrain.questionnaires.reliability import reliability_table
     from interbrain.statistics import analyse
     from interbrain.study.reading import read_table
     from interbrain.tables.group import AGGREGATED

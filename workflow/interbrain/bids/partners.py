@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from interbrain.clocks.session import SessionRun, Tie, together_s
+from interbrain.clocks.runs import SessionRun, Tie, together_s
 from interbrain.formats.survey import Survey
 
 # Two recordings of one signal differ by rounding only; fewer channels could agree by chance.

@@ -17,7 +17,8 @@ from interbrain.bids.inheritance import read_sidecar, source_of
 from interbrain.bids.partners import COPY_THE_RIGHT_ONE, SAME_SIGNALS, partner_notes, same_signals
 from interbrain.bids.reading import survey_files
 from interbrain.clocks import ClockError, ClockFit
-from interbrain.clocks.session import SessionRun, Tie, tie_session
+from interbrain.clocks.runs import SessionRun, Tie
+from interbrain.clocks.session import tie_session
 from interbrain.formats import FormatError
 from interbrain.formats.survey import Survey, survey
 

@@ -7,9 +7,9 @@ from collections import defaultdict
 from pathlib import Path
 
 from interbrain.doctor.members import Member
+from interbrain.formats.channel_names import same_name
 from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.survey import Survey
-from interbrain.formats.triggers import same_name
 from interbrain.problems import Problem
 from interbrain.study import ROLES, Study
 from interbrain.study.problems import FEW, listed, nearest

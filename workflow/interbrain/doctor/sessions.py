@@ -29,7 +29,7 @@ from interbrain.study.tables import Found
 
 def runs_of(study: Study, read) -> dict[tuple, tuple]:
     """The runs of which both members can be read: (dyad, time) -> where, SessionRun."""
-    from interbrain.clocks.session import SessionRun
+    from interbrain.clocks.runs import SessionRun
 
     by_run = defaultdict(dict)
     for m in read:
@@ -52,7 +52,8 @@ def runs_of(study: Study, read) -> dict[tuple, tuple]:
 
 def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tuple]:
     """Tie the clocks of one dyad; returns the tie and the shared seconds of each run that has them."""
-    from interbrain.clocks.session import confirmed_s, tie_session, together_s
+    from interbrain.clocks.runs import confirmed_s, together_s
+    from interbrain.clocks.session import tie_session
 
     limits, least = config["clock"], config["windows"]["min_clean_s"]
     ties = {}
@@ -112,7 +113,7 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
 
 def _told(run, source: str):
     """The tie that the client's sidecar tells, if the recordings are a dataset's and the table says auto."""
-    from interbrain.clocks.session import Tie
+    from interbrain.clocks.runs import Tie
 
     if source != "bids" or run.sync != "auto":
         return None

@@ -16,8 +16,8 @@ import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.breaks import Break, put_back
+from interbrain.formats.channel_names import TRIGGER_NAME
 from interbrain.formats.gaps import bridge_stretch
-from interbrain.formats.poly5 import TRIGGER_NAME
 from interbrain.formats.rates import on_axis
 from interbrain.formats.units import volts_per_unit
 

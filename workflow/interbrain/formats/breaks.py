@@ -100,19 +100,21 @@ def put_back(raw, path, breaks: Iterable[Break], advice: str = SAVE_PARTS):
         sample = round(at.at_s * sfreq)
         if not 0 < sample < raw.n_times:
             continue
-        where = f"{path}: {at.what} at {at.at_s:.1f} s"
+        what = f"{at.what} at {at.at_s:.1f} s"
         if at.seconds is None or not np.isfinite(at.seconds):
             raise FormatError(
-                f"{where} for an unknown time, so what was recorded after it cannot be aligned with "
+                f"{what} for an unknown time, so what was recorded after it cannot be aligned with "
                 "the partner",
                 advice,
+                where=path,
             )
         if at.seconds < -(CLOCK_ERROR_S if at.by_clock else 0.5 / sfreq):
             raise FormatError(
-                f"{where}, and the next part was recorded {-at.seconds:.3f} s before that", advice
+                f"{what}, and the next part was recorded {-at.seconds:.3f} s before that", advice, where=path
             )
         if at.seconds > raw.n_times / sfreq:
-            raise FormatError(f"{where} for {at.seconds:.0f} s, longer than it recorded", advice)
+            what = f"{what} for {at.seconds:.0f} s, longer than it recorded"
+            raise FormatError(what, advice, where=path)
         # Rounded as a sum: hundreds of short pauses, each rounded by itself, would add up to a delay.
         total += max(at.seconds * sfreq, 0.0)
         n_missing = round(total) - int(inserted.sum())

@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 from functools import cache
 
 from interbrain.formats import FormatError
+from interbrain.formats.channel_names import COUNTER_NAME, TRIGGER_NAME
 from interbrain.formats.notes import note
-from interbrain.formats.poly5 import COUNTER_NAME, TRIGGER_NAME
-from interbrain.formats.triggers import whole_codes
+from interbrain.formats.trigger_codes import whole_codes
 
 # The 10-20 system of 1958 to that of 1991.
 RENAMED_SITES = {"t3": "T7", "t4": "T8", "t5": "P7", "t6": "P8"}

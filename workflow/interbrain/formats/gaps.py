@@ -6,8 +6,9 @@ Not here: what is then left out of an analysis (rooms `cleaning` and `epochs`).
 import numpy as np
 
 from interbrain.formats import FormatError
+from interbrain.formats.channel_names import COUNTER_NAME
 from interbrain.formats.notes import note
-from interbrain.formats.poly5 import COUNTER_NAME, MISSING_ABOVE_VOLT
+from interbrain.formats.poly5 import MISSING_ABOVE_VOLT
 
 # Fewer samples that count on together are no evidence of where the counter stands: wrong values do that too.
 FEWEST_TO_LEARN, FEWEST_TO_TRUST = 3, 10

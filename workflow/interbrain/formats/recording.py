@@ -8,7 +8,8 @@ triggers began (`triggers`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from interbrain.formats.acq import read_acq
 from interbrain.formats.amplitudes import check_amplitudes
 from interbrain.formats.brainvision import read_brainvision
 from interbrain.formats.breaks import with_known_breaks
+from interbrain.formats.channel_names import COUNTER_NAME, TRIGGER_NAME, same_name
 from interbrain.formats.channels import ignored_channels, is_ignored, name_channels, site_name
 from interbrain.formats.edf import read_edf
 from interbrain.formats.gaps import impossible_as_missing
@@ -35,11 +37,13 @@ from interbrain.formats.integrity import (
 )
 from interbrain.formats.members import check_pattern, is_named, of_member, star_label, without_stream
 from interbrain.formats.notes import note
-from interbrain.formats.poly5 import COUNTER_NAME, TRIGGER_NAME, read_poly5
+from interbrain.formats.poly5 import read_poly5
 from interbrain.formats.rates import at_one_rate
 from interbrain.formats.stillness import note_stillness
-from interbrain.formats.triggers import find_channel, held_as_codes, same_name
-from interbrain.formats.xdf import read_streams, read_xdf
+from interbrain.formats.trigger_codes import held_as_codes
+from interbrain.formats.triggers import find_channel
+from interbrain.formats.xdf import read_xdf
+from interbrain.formats.xdf_streams import read_streams
 
 if TYPE_CHECKING:
     import mne
@@ -136,57 +140,10 @@ def read_recording(
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if pattern is not None and (wrong := check_pattern(pattern, partner_pattern)):
-        what, hint = wrong
-        raise FormatError(f"the channel pattern '{pattern}' {what}", hint, where=path)
-    if suffix not in KNOWN_SUFFIXES:
-        raise FormatError(
-            f"recordings with the suffix '{path.suffix}' are not known; known are "
-            f"{', '.join(KNOWN_SUFFIXES)}",
-            _other_file(suffix),
-            where=path,
-        )
-    if path.is_dir():
-        raise FormatError("is a folder", "Name the recording in it in the recordings table.", where=path)
-    if not path.is_file():
-        raise FormatError("there is no such file", "Check the path in the recordings table.", where=path)
-    if path.stat().st_size == 0:
-        raise FormatError("is empty", COPY_AGAIN, where=path)
-
-    labels = {}
-    cap = {label: name for label, name in (channel_names or {}).items() if not is_ignored(name)}
-
-    def label_of(name):
-        return labels.get(name) or (pattern and star_label(name, pattern)) or name
-
-    def is_trigger(name):
-        names = (name, label_of(name), name.partition("/")[2])
-        return trigger_channel is not None and any(same_name(n, trigger_channel) for n in names)
-
-    def is_eeg(name):
-        named_otherwise = TRIGGER_NAME.match(label_of(name)) or is_trigger(name)
-        in_cap = {name, label_of(name)} & set(cap)
-        return not named_otherwise and bool(in_cap or site_name(label_of(name)))
-
-    try:
-        raw, lsl, parts, breaks = _open(path, suffix, pattern, is_trigger)
-        _check_rate(raw.info["sfreq"], path)
-        labels, shared = _of_member(raw.ch_names, path, suffix, pattern, partner_pattern, is_trigger)
-        if suffix in RATES_DIFFER:
-            raw = at_one_rate(
-                raw, path, is_eeg, lambda n: bool(TRIGGER_NAME.match(label_of(n))) or is_trigger(n)
-            )
-        ignored = [n for n in ignored_channels(channel_names or {}, labels, path) if not is_trigger(n)]
-        labels = {name: label for name, label in labels.items() if name not in ignored}
-        raw.pick(list(labels), verbose="error").get_channel_types()  # damaged FIF: kinds that do not exist
-        if suffix not in POLY5_SUFFIXES:
-            raw.load_data(verbose="error")
-    except FormatError:
-        raise
-    except MemoryError as error:
-        raise FormatError("needs more memory than there is", COPY_AGAIN, where=path) from error
-    except Exception as error:  # MNE's readers raise whatever the damage happens to hit
-        raise FormatError(*_reason(error, path, suffix), where=path) from error
+    _check_path(path, suffix, pattern, partner_pattern)
+    names = _Names(channel_names or {}, pattern, partner_pattern, trigger_channel)
+    raw, lsl, parts, breaks = _read(path, suffix, names)
+    labels = names.labels
     files = (path, *(Path(f) for f in raw.filenames if f), *parts)
     for private in PRIVATE:
         raw.info[private] = None
@@ -195,7 +152,7 @@ def read_recording(
     trigger = trigger_channel and find_channel(labels, trigger_channel)
     place = raw.ch_names.index(trigger) if trigger else None
     in_file = list(raw.ch_names)
-    in_cap = name_channels(raw, path, cap, labels, shared)
+    in_cap = name_channels(raw, path, names.cap, labels, names.shared)
     if trigger:
         trigger = _as_trigger(raw, raw.ch_names[place], labels[trigger].strip())
     eeg = [name for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
@@ -218,8 +175,102 @@ def read_recording(
         lsl,
         trigger,
         mapped=tuple(label for label, name in in_cap.items() if name in eeg),
-        ignored=tuple(ignored),
+        ignored=tuple(names.ignored),
     )
+
+
+@dataclass
+class _Names:
+    """What is known of a file's channels by their names, before and after the member's own are picked.
+
+    Attributes
+    ----------
+    channel_names, pattern, partner_pattern, trigger_channel
+        As `read_recording` takes them.
+    labels : dict of str to str
+        Name in the file -> label, of the channels that are kept.
+    shared : set of str
+        Those of them that are no one's.
+    ignored : list of str
+        Those that the cap map leaves out.
+    """
+
+    channel_names: Mapping[str, str]
+    pattern: str | None
+    partner_pattern: str | None
+    trigger_channel: str | None
+    labels: dict[str, str] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    ignored: list[str] = field(default_factory=list)
+
+    @property
+    def cap(self):
+        return {label: name for label, name in self.channel_names.items() if not is_ignored(name)}
+
+    def label_of(self, name):
+        return self.labels.get(name) or (self.pattern and star_label(name, self.pattern)) or name
+
+    def is_trigger(self, name):
+        asked, names = self.trigger_channel, (name, self.label_of(name), name.partition("/")[2])
+        return asked is not None and any(same_name(n, asked) for n in names)
+
+    def is_named_trigger(self, name):
+        return bool(TRIGGER_NAME.match(self.label_of(name))) or self.is_trigger(name)
+
+    def is_eeg(self, name):
+        in_cap = {name, self.label_of(name)} & set(self.cap)
+        return not self.is_named_trigger(name) and bool(in_cap or site_name(self.label_of(name)))
+
+    def pick(self, raw, path, suffix):
+        """Find out which channels are the member's."""
+        members = self.pattern, self.partner_pattern
+        self.labels, self.shared = _of_member(raw.ch_names, path, suffix, *members, self.is_trigger)
+
+    def ignore(self, path):
+        """Leave out what the cap map leaves out."""
+        ignored = ignored_channels(self.channel_names, self.labels, path)
+        self.ignored = [name for name in ignored if not self.is_trigger(name)]
+        self.labels = {name: label for name, label in self.labels.items() if name not in self.ignored}
+
+
+def _check_path(path, suffix, pattern, partner_pattern):
+    if pattern is not None and (wrong := check_pattern(pattern, partner_pattern)):
+        what, hint = wrong
+        raise FormatError(f"the channel pattern '{pattern}' {what}", hint, where=path)
+    if suffix not in KNOWN_SUFFIXES:
+        raise FormatError(
+            f"recordings with the suffix '{path.suffix}' are not known; known are "
+            f"{', '.join(KNOWN_SUFFIXES)}",
+            _other_file(suffix),
+            where=path,
+        )
+    if path.is_dir():
+        raise FormatError("is a folder", "Name the recording in it in the recordings table.", where=path)
+    if not path.is_file():
+        raise FormatError("there is no such file", "Check the path in the recordings table.", where=path)
+    if path.stat().st_size == 0:
+        raise FormatError("is empty", COPY_AGAIN, where=path)
+
+
+def _read(path, suffix, names):
+    """The recording with the member's channels alone, at one rate; what `_open` says beside it."""
+    try:
+        raw, lsl, parts, breaks = _open(path, suffix, names.pattern, names.is_trigger)
+        _check_rate(raw.info["sfreq"], path)
+        names.pick(raw, path, suffix)
+        if suffix in RATES_DIFFER:
+            raw = at_one_rate(raw, path, names.is_eeg, names.is_named_trigger)
+        names.ignore(path)
+        raw.pick(list(names.labels), verbose="error").get_channel_types()  # damaged FIF: unknown kinds
+        if suffix not in POLY5_SUFFIXES:
+            raw.load_data(verbose="error")
+    except FormatError:
+        raise
+    except MemoryError as error:
+        raise FormatError("needs more memory than there is", COPY_AGAIN, where=path) from error
+    except Exception as error:  # MNE's readers raise whatever the damage happens to hit
+        raise FormatError(*_reason(error, path, suffix), where=path) from error
+    return raw, lsl, parts, breaks
 
 
 def _other_file(suffix):

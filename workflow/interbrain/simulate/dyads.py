@@ -147,7 +147,7 @@ def simulate_dyad(
 
 def _write_mobita(path, eeg, sfreq, true_times, pulses, member: Member, began, rng) -> None:
     """The 37 channels of a Mobita: 32 ExG, accelerometer, digital input, saw-tooth counter."""
-    from interbrain.formats.poly5 import write_poly5
+    from interbrain.formats.poly5_writing import write_poly5
 
     n = eeg.shape[1]
     digital = np.full(n, float(TRIGGER_IDLE))

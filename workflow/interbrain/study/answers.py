@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.questionnaires import item_ranges
+from interbrain.questionnaires.scoring import item_ranges
 from interbrain.study.problems import FEW, counted, listed
 from interbrain.study.understood import CODES, is_not_known
 

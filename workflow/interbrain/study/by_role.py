@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from interbrain.formats.triggers import same_name
+from interbrain.formats.channel_names import same_name
 
 ROLES = ("therapist", "client")
 OF_PULSES = ("channel", "idle", "mask", "dead_time_s", "annotation")

@@ -11,7 +11,13 @@ from dataclasses import replace
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.questionnaires import QuestionnaireError, item_counts, item_ranges, missing_answers, score
+from interbrain.questionnaires.scoring import (
+    QuestionnaireError,
+    item_counts,
+    item_ranges,
+    missing_answers,
+    score,
+)
 from interbrain.study.answers import coded_score, plain_answers
 from interbrain.study.dyads_table import no_such_dyad, without_row
 from interbrain.study.problems import FEW, counted, holds, listed

@@ -4,14 +4,13 @@ Knows no questionnaire: a further one is a further key. Holds no item texts.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from interbrain.problems import ManyProblems, Problem
 
-ALPHA = 0.05
 KEY_COLUMNS = ["item", "subscale", "reverse", "minimum", "maximum"]
 REVERSED = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False}
 
@@ -68,12 +67,12 @@ def score(items: pd.DataFrame, key: pd.DataFrame, max_missing: int | None = None
         All at once: items without a column, columns without an item, answers that are no whole number in
         range; and likewise what is wrong with the key.
     """
-    answers, key = _checked_answers(items, key)
+    answers, key = checked_answers(items, key)
     turned = np.where(
         key["reverse"], (key["minimum"] + key["maximum"]).to_numpy() - answers, answers
     )  # (n_people, n_items)
     scores = {}
-    for name, own in _subscales(key):
+    for name, own in subscales(key):
         missing = np.isnan(turned[:, own]).sum(axis=1)
         limit = own.sum() // 5 if max_missing is None else min(max_missing, own.sum() - 1)
         enough = missing <= limit
@@ -87,14 +86,14 @@ def score(items: pd.DataFrame, key: pd.DataFrame, max_missing: int | None = None
 
 def missing_answers(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
     """Number of items without an answer; the index of `items`, a column for each subscale."""
-    answers, key = _checked_answers(items, key)
-    counts = {name: np.isnan(answers[:, own]).sum(axis=1) for name, own in _subscales(key)}
+    answers, key = checked_answers(items, key)
+    counts = {name: np.isnan(answers[:, own]).sum(axis=1) for name, own in subscales(key)}
     return pd.DataFrame(counts, index=items.index)
 
 
 def item_counts(key: pd.DataFrame) -> dict[str, int]:
     """Number of items of each subscale."""
-    return {name: int(own.sum()) for name, own in _subscales(_checked_key(key))}
+    return {name: int(own.sum()) for name, own in subscales(_checked_key(key))}
 
 
 def item_ranges(key: pd.DataFrame) -> dict[str, tuple[int, int]] | None:
@@ -107,136 +106,13 @@ def item_ranges(key: pd.DataFrame) -> dict[str, tuple[int, int]] | None:
     return dict(zip(checked.index, limits, strict=True))
 
 
-def reliability(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
-    """Cronbach's alpha of each subscale and of all items, in the people who are given.
-
-    Parameters
-    ----------
-    items, key : DataFrame
-        As `score`.
-
-    Returns
-    -------
-    DataFrame
-        `subscale` (in the key's order, then ``total``), `n_items`, `n` (people who answered every item of the
-        subscale; others are left out), `alpha`, `alpha_low` and `alpha_high` (95 %: Feldt 1965, Psychometrika
-        30:357). NaN with fewer than 3 people or 2 items, or where the sum of the items does not vary.
-
-    Raises
-    ------
-    QuestionnaireError
-        As `score`.
-    """
-    return pd.DataFrame([{"subscale": name, **_alpha(own)} for name, own, _ in _scales(items, key)])
-
-
-def items_against(items: pd.DataFrame, key: pd.DataFrame) -> dict[str, list[str]]:
-    """Items of each subscale, and of all, that go against the others: a sign that the key is wrong.
-
-    All reversed items, where their sum correlates negatively with that of the others (p < .05, one-sided), as
-    where the survey tool had turned the answers already; else the single items that correlate negatively with
-    the sum of the others, after Bonferroni's correction.
-
-    Parameters
-    ----------
-    items, key : DataFrame
-        As `score`.
-    """
-    return {name: _against(own, key) for name, own, key in _scales(items, key)}
-
-
-def _scales(items: pd.DataFrame, key: pd.DataFrame):
-    """Each subscale and the total: its name, its answers keyed in one direction, its part of the key."""
-    answers, key = _checked_answers(items, key)
-    turned = np.where(key["reverse"], (key["minimum"] + key["maximum"]).to_numpy() - answers, answers)
-    for name, own in [*_subscales(key), ("total", np.ones(len(key), dtype=bool))]:
-        yield name, turned[:, own], key[own]
-
-
-def reliability_table(
-    forms: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], dyads: Sequence[str]
-) -> pd.DataFrame:
-    """`reliability` of several questionnaires, over the dyads that are analysed.
-
-    Parameters
-    ----------
-    forms : mapping questionnaire -> (items, key)
-        Items with a column `dyad`.
-    """
-    rows = []
-    for name, (items, key) in forms.items():
-        own = items[items["dyad"].isin(list(dyads))]
-        against = {scale: ", ".join(found) for scale, found in items_against(own, key).items()}
-        table = reliability(own, key)
-        rows.append(table.assign(questionnaire=name, against=table["subscale"].map(against)))
-    columns = ["questionnaire", "subscale", "n_items", "n", "alpha", "alpha_low", "alpha_high"]
-    if not rows:
-        return pd.DataFrame(columns=[*columns, "note"])
-    found = pd.concat(rows, ignore_index=True)
-    table = found[columns]
-    return table.assign(note=[_note(row) for row in found.to_dict("records")])
-
-
-CHECK_KEY = "check the key: were the answers reversed already, and are they now reversed twice?"
-
-
-def _note(row: Mapping) -> str | None:
-    """What a reader must know of one scale's reliability."""
-    if np.isnan(row["alpha"]):
-        return "needs 3 people who answered every item, 2 items, and sums that vary"
-    said = ["alpha is negative"] if row["alpha"] < 0 else []
-    if row["against"]:
-        said.append(f"items that go against the others: {row['against']}")
-    return f"{'; '.join(said)}; {CHECK_KEY}" if said else None
-
-
-def _against(answers: np.ndarray, key: pd.DataFrame) -> list[str]:
-    """Items, shape (n_people, n_items), that correlate negatively with the others beyond chance."""
-    from scipy.stats import pearsonr
-
-    names, reverse = list(key.index), key["reverse"].to_numpy(bool)
-    complete = answers[~np.isnan(answers).any(axis=1)]
-
-    def p_of_negative(one: np.ndarray, others: np.ndarray) -> float:
-        if len(one) < 4 or np.ptp(one) == 0 or np.ptp(others) == 0:
-            return 1.0
-        return float(pearsonr(one, others, alternative="less").pvalue)
-
-    if reverse.any() and not reverse.all():
-        parts = complete[:, reverse].sum(axis=1), complete[:, ~reverse].sum(axis=1)
-        if p_of_negative(*parts) < ALPHA:
-            return [str(name) for name in np.asarray(names)[reverse]]
-    total = complete.sum(axis=1)
-    return [
-        str(name)
-        for name, item in zip(names, complete.T, strict=True)
-        if len(names) > 1 and p_of_negative(item, total - item) < ALPHA / len(names)
-    ]
-
-
-def _alpha(answers: np.ndarray) -> dict[str, float]:
-    """Cronbach's alpha of items keyed in one direction, shape (n_people, n_items)."""
-    from scipy.stats import f
-
-    complete = answers[~np.isnan(answers).any(axis=1)]
-    n, k = complete.shape
-    found = {"n_items": k, "n": n, "alpha": np.nan, "alpha_low": np.nan, "alpha_high": np.nan}
-    if n < 3 or k < 2 or np.ptp(complete.sum(axis=1)) == 0:
-        return found
-    of_items, of_sum = complete.var(axis=0, ddof=1).sum(), complete.sum(axis=1).var(ddof=1)
-    alpha = k / (k - 1) * (1 - of_items / of_sum)
-    # Not pingouin.cronbach_alpha: it rounds the interval to three digits.
-    low, high = 1 - (1 - alpha) * f.ppf([0.975, 0.025], n - 1, (n - 1) * (k - 1))
-    return found | {"alpha": float(alpha), "alpha_low": float(low), "alpha_high": float(high)}
-
-
-def _subscales(key: pd.DataFrame):
+def subscales(key: pd.DataFrame):
     """Each subscale's name and which of the items are its own."""
     of_item = key["subscale"].to_numpy(dtype=object)
     return [(name, of_item == name) for name in dict.fromkeys(of_item)]
 
 
-def _checked_answers(items: pd.DataFrame, key: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+def checked_answers(items: pd.DataFrame, key: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """The answers as numbers, shape (n_people, n_items), missing as NaN; and the key as `_checked_key`."""
     key = _checked_key(key)
     wanted = list(key.index)

@@ -1,0 +1,26 @@
+"""Files and functions stay so short that they can be read at once."""
+
+import ast
+from pathlib import Path
+
+import interbrain
+
+LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 400, 60
+SOURCES = sorted(Path(interbrain.__file__).parent.rglob("*.py"))
+
+
+def test_no_file_of_the_library_is_longer_than_it_can_be_read():
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert {name: n for name, n in lengths.items() if n > LINES_OF_A_FILE} == {}
+
+
+def test_no_function_of_the_library_is_longer_than_a_screen_without_its_docstring():
+    long = {}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                said = len((ast.get_docstring(node, clean=False) or "").splitlines())
+                n = node.end_lineno - node.lineno + 1 - said
+                if n > LINES_OF_A_FUNCTION:
+                    long[f"{path.name}: {node.name}"] = n
+    assert long == {}
