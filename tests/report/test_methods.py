@@ -1,5 +1,6 @@
 """The paragraph to paste says in how many recordings a step was done, and in how many not."""
 
+import ast
 import base64
 import json
 import re
@@ -7,15 +8,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from pybtex.database import Person, parse_string
 
 sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import said
 from synthetic_tables import write_tables
 
-from interbrain.report.methods import write_methods
+from interbrain.report.methods import references, write_methods
+from interbrain.report.methods.references import works
 from interbrain.report.reading import read_results
 
 CONFIG = {"cleaning": {"sfreq": 250, "muscle_db": 6, "ica": {"do": False}}, "line_frequency": 50}
+FURTHER = {"factors": {"group": ["a", "b"]}, "statistics": {"correlate": ["wai"]}}
 SIZES = {"dyads": 2, "therapists": 2, "clients": 2, "sync_methods": [], "recordings": 8}
 
 
@@ -176,3 +180,70 @@ def test_type_ii_sums_and_covariates_are_told(tmp_path):
     sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}
     text = write_methods(provenance, sizes).text
     assert "type II sums of squares" in text and "and power client and age as covariates" in text
+
+
+def test_the_methods_cite_every_work_of_the_file_and_no_other(repository):
+    """The citations as the modules spell them: a work that none cites would only seem to be in use."""
+    room = repository / "workflow" / "interbrain" / "report" / "methods"
+    cited = set()
+    for path in room.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("cite", "package"):
+                given = node.args if node.func.attr == "cite" else node.args[2:]
+                cited |= {one.value for one in given if isinstance(one, ast.Constant)}
+    assert cited == set(works())
+
+
+APA = {
+    "Lachaux1999": "Lachaux, J.-P., Rodriguez, E., Martinerie, J., & Varela, F. J. (1999). Measuring phase "
+    "synchrony in brain signals. *Human Brain Mapping*, *8*(4), 194–208. "
+    "https://doi.org/10.1002/(SICI)1097-0193(1999)8:4<194::AID-HBM4>3.0.CO;2-C",
+    "Rouder2009": "Rouder, J. N., Speckman, P. L., Sun, D., Morey, R. D., & Iverson, G. (2009). Bayesian t "
+    "tests for accepting and rejecting the null hypothesis. *Psychonomic Bulletin & Review*, *16*(2), "
+    "225–237. https://doi.org/10.3758/PBR.16.2.225",
+    "Gramfort2013": "Gramfort, A., Luessi, M., Larson, E., Engemann, D. A., Strohmeier, D., Brodbeck, C., "
+    "Goj, R., Jas, M., Brooks, T., Parkkonen, L., & Hämäläinen, M. (2013). MEG and EEG data analysis with "
+    "MNE-Python. *Frontiers in Neuroscience*, *7*, Article 267. https://doi.org/10.3389/fnins.2013.00267",
+    "PyPREP": "Appelhoff, S., Hurst, A. J., Lawrence, A., Li, A., Mantilla Ramos, Y. J., O'Reilly, C., "
+    "Xiang, L., & Dancker, J. (2022). *PyPREP: A Python implementation of the preprocessing pipeline (PREP) "
+    "for EEG data* [Computer software]. Zenodo. https://doi.org/10.5281/zenodo.6363575",
+    "Holm1979": "Holm, S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian "
+    "Journal of Statistics*, *6*(2), 65–70.",
+}
+
+
+@pytest.mark.parametrize("key", APA)
+def test_a_work_is_listed_as_apa_writes_it(key):
+    assert works()[key].markdown == APA[key]
+    assert works()[key].text == APA[key].replace("*", "")
+
+
+def test_a_work_is_cited_by_its_authors_and_year():
+    cited = {key: work.short for key, work in works().items()}
+    assert cited["Holm1979"] == "Holm, 1979" and cited["Tenke2001"] == "Tenke & Kayser, 2001"
+    assert cited["Gramfort2013"] == "Gramfort et al., 2013"
+
+
+def test_titles_are_in_sentence_case_with_a_capital_after_a_colon():
+    for work in works().values():
+        title = str(work.entry.fields["title"])
+        assert all(after.lstrip("{")[0].isupper() for after in title.split(": ")[1:]), title
+
+
+def test_many_authors_are_named_up_to_the_nineteenth_and_the_last():
+    people = [Person(f"Family{k}, Given") for k in range(23)]
+    listed = references._listed(people)
+    assert listed.endswith("Family18, G., . . . Family22, G.") and "Family19" not in listed
+
+
+def test_the_list_is_in_the_order_of_the_alphabet_and_a_reference_manager_reads_the_file():
+    written = write_methods({"config": CONFIG | FURTHER, "packages": {"pyprep": "1"}}, SIZES)
+    names = [work.text.casefold() for work in written.references]
+    assert names == sorted(names) and len(names) > 3
+    read = parse_string(written.bibtex, "bibtex").entries
+    assert set(read) == {work.key for work in written.references}
+    for work in written.references:
+        assert dict(read[work.key].fields) == dict(work.entry.fields)
+        assert list(map(str, read[work.key].persons["author"])) == list(
+            map(str, work.entry.persons["author"])
+        )

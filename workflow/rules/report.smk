@@ -5,6 +5,7 @@ from interbrain.reproducibility.provenance import code_state
 from interbrain.study.problems import grouped
 
 ASSETS = Path(interbrain.__file__).parent / "report/assets"
+WORKS = ASSETS.parent / "methods/references.bib"
 REPOSITORY = Path(interbrain.__file__).parents[2]  # of a library that was installed from it in place
 
 
@@ -76,6 +77,7 @@ rule report:
             for file in every_run(f"{DYAD}_desc-{role}_summary.webp")
         ],
         assets=sorted(str(file) for file in ASSETS.iterdir()),
+        works=WORKS,
     output:
         "results/report.html",
     log:

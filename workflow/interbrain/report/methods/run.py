@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .references import REFERENCES, Reference
+from .references import Reference, works
 
 
 class Run:
@@ -33,7 +33,7 @@ class Run:
         """How the text cites a work, which then is in the list of references."""
         if key not in self._cited:
             self._cited.append(key)
-        return REFERENCES[key].short
+        return works()[key].short
 
     def package(self, name: str, spelled: str | None = None, *keys: str) -> str:
         """``MNE-Python (1.9.0; Gramfort et al., 2013)``: a package as it ran, and the works behind it."""
@@ -42,5 +42,6 @@ class Run:
 
     @property
     def references(self) -> tuple[Reference, ...]:
-        """The works cited so far, in the order of citation."""
-        return tuple(REFERENCES[key] for key in self._cited)
+        """The works cited so far, in the order of the alphabet, as APA lists them."""
+        cited = (works()[key] for key in self._cited)
+        return tuple(sorted(cited, key=lambda work: work.text.casefold()))

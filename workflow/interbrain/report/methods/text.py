@@ -23,7 +23,7 @@ PARAGRAPHS = (
 
 @dataclass(frozen=True)
 class Methods:
-    """Paragraphs to paste and the references that they cite, in the order of citation."""
+    """Paragraphs to paste and the references that they cite, in the order of the alphabet."""
 
     paragraphs: tuple
     references: tuple[Reference, ...]
@@ -34,10 +34,7 @@ class Methods:
 
     @property
     def markdown(self) -> str:
-        listed = "\n".join(
-            f"- {reference.text}" + (f" https://doi.org/{reference.doi}" if reference.doi else "")
-            for reference in self.references
-        )
+        listed = "\n".join(f"- {reference.markdown}" for reference in self.references)
         return f"## Methods\n\n{self.text}\n\n## References\n\n{listed}\n"
 
     @property
