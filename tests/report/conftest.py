@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from read_pages import Page, outlines
+from read_pages import ASSETS, Page, outlines
 from synthetic_tables import write_pictures, write_tables
 
 from interbrain.report import write_report
@@ -25,7 +25,7 @@ def make(tmp_path_factory, repository):
             inputs = write_tables(folder, **variant)
             pictures = write_pictures(folder, inputs)
             with nullcontext() if drawn else outlines():
-                write_report(folder / "report.html", inputs, repository / "workflow" / "report", pictures)
+                write_report(folder / "report.html", inputs, ASSETS, pictures)
             made[key] = Page((folder / "report.html").read_text(encoding="utf-8")), inputs, folder
         return made[key]
 

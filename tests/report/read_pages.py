@@ -4,11 +4,15 @@ import re
 from contextlib import contextmanager
 from html import escape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import interbrain.report
 from interbrain.report.figures import drawing
+
+ASSETS = Path(interbrain.report.__file__).parent / "assets"
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "wbr", "source", "base", "area", "col", "embed", "track"}
 FIGURES = ["quality", "spectra", "groups", "correlations-wai-difference", "channels", "chance", "planted"]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from read_pages import FIGURES, VARIANTS, Page, outlines, read, said
+from read_pages import ASSETS, FIGURES, VARIANTS, Page, outlines, read, said
 from synthetic_tables import NAMES, write_tables
 
 from interbrain.report import words, write_report
@@ -64,7 +64,7 @@ def test_a_figure_without_numbers_is_named_where_it_belongs_and_in_the_warnings(
     empty = tmp_path / NAMES[missing]
     empty.write_text(inputs[missing].read_text().splitlines()[0] + "\n")
     with outlines():
-        write_report(tmp_path / "report.html", inputs | {missing: empty}, repository / "workflow" / "report")
+        write_report(tmp_path / "report.html", inputs | {missing: empty}, ASSETS)
     page = Page((tmp_path / "report.html").read_text())
     figure = {"spectra": "spectra", "channelpairs": "channels"}[missing]
     assert [f["at"]["id"].removeprefix("figure-") for f in page.all("figure")] == [

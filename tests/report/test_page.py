@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from read_pages import FIGURES, VARIANTS, Page, outlines, read, said, table_rows
+from read_pages import ASSETS, FIGURES, VARIANTS, Page, outlines, read, said, table_rows
 from synthetic_tables import NAMES, NOTE, write_pictures, write_tables
 
 from interbrain.report import words, write_report
@@ -83,7 +83,7 @@ def test_the_policy_forbids_the_network_and_allows_only_our_script(demo):
 def test_the_same_tables_give_the_same_bytes(make, repository):
     _, inputs, folder = make()
     before, again = set(folder.iterdir()), folder / "again.html"
-    write_report(again, inputs, repository / "workflow" / "report", write_pictures(folder, inputs))
+    write_report(again, inputs, ASSETS, write_pictures(folder, inputs))
     assert again.read_bytes() == (folder / "report.html").read_bytes()
     assert set(folder.iterdir()) == before | {again}
 
@@ -199,7 +199,7 @@ def test_a_study_of_doubtful_recordings_stays_small_and_says_what_it_leaves_out(
     pictures = write_pictures(tmp_path, inputs)
     for *_, path in pictures:
         path.write_bytes(path.read_bytes().ljust(140_000, b"\0"))
-    write_report(tmp_path / "report.html", inputs, repository / "workflow" / "report", pictures)
+    write_report(tmp_path / "report.html", inputs, ASSETS, pictures)
     assert (tmp_path / "report.html").stat().st_size < 10_000_000
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     held = len(page.all("img"))
@@ -209,7 +209,7 @@ def test_a_study_of_doubtful_recordings_stays_small_and_says_what_it_leaves_out(
 def test_without_pictures_the_page_promises_none(tmp_path, repository):
     inputs = write_tables(tmp_path)
     with outlines():
-        write_report(tmp_path / "report.html", inputs, repository / "workflow" / "report")
+        write_report(tmp_path / "report.html", inputs, ASSETS)
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert page.all("img") == [] and "beside this file" not in page.text
     with pytest.raises(FileNotFoundError, match=r"gone\.webp, which is not there"):
@@ -255,11 +255,10 @@ def test_every_table_can_be_downloaded_as_the_very_file_it_was(demo):
 
 def test_a_missing_input_is_named(make, repository, tmp_path):
     _, inputs, _ = make()
-    assets = repository / "workflow" / "report"
     with pytest.raises(ValueError, match="was not given its input quality"):
-        write_report(tmp_path / "r.html", {k: v for k, v in inputs.items() if k != "quality"}, assets)
+        write_report(tmp_path / "r.html", {k: v for k, v in inputs.items() if k != "quality"}, ASSETS)
     with pytest.raises(FileNotFoundError, match=r"gone\.tsv, which is not there"):
-        write_report(tmp_path / "r.html", inputs | {"quality": tmp_path / "gone.tsv"}, assets)
+        write_report(tmp_path / "r.html", inputs | {"quality": tmp_path / "gone.tsv"}, ASSETS)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -277,7 +276,7 @@ def test_a_spoilt_table_is_named_with_row_and_column(make, repository, tmp_path,
     spoilt = tmp_path / "quality.tsv"
     spoilt.write_text(spoil(inputs["quality"].read_text()))
     with pytest.raises(ValueError, match=f"quality.tsv.*{message}"):
-        write_report(tmp_path / "r.html", inputs | {"quality": spoilt}, repository / "workflow" / "report")
+        write_report(tmp_path / "r.html", inputs | {"quality": spoilt}, ASSETS)
 
 
 def test_an_earlier_report_survives_a_run_that_fails(make, repository, tmp_path, monkeypatch):
@@ -290,7 +289,7 @@ def test_an_earlier_report_survives_a_run_that_fails(make, repository, tmp_path,
 
     monkeypatch.setattr("interbrain.report.page.os.replace", full_disk)
     with pytest.raises(OSError, match="No space left"):
-        write_report(output, inputs, repository / "workflow" / "report")
+        write_report(output, inputs, ASSETS)
     assert output.read_text() == "the earlier one"
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
