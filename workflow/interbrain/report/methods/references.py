@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pybtex.database import Entry, Person, parse_string
-from pybtex.richtext import Text
+if TYPE_CHECKING:
+    from pybtex.database import Entry, Person
 
 WORKS = Path(__file__).with_name("references.bib")
 MOST_AUTHORS = 20  # who are all named; of more, the first 19 and the last
@@ -57,6 +58,8 @@ class Reference:
 
     def _plain(self, name: str) -> str:
         """A field without its LaTeX: no braces, dashes and accents as characters."""
+        from pybtex.richtext import Text
+
         return str(Text.from_latex(self.entry.fields[name])).replace("--", "–")
 
     def _parts(self) -> Iterator[tuple[str, bool]]:
@@ -96,6 +99,8 @@ def _listed(people: list[Person]) -> str:
 @cache
 def works() -> dict[str, Reference]:
     """Every work of the file, by its key."""
+    from pybtex.database import parse_string
+
     text = WORKS.read_text(encoding="utf-8")
     entries = parse_string(text, "bibtex").entries
     # Each begins a paragraph. The text as it is: pybtex would escape a second time what is escaped.
