@@ -4,3 +4,11 @@
 
 
 include: "workflow/Snakefile"
+
+
+# The default target of a file that is included does not count.
+rule everything:
+    default_target: True
+    input:
+        rules.all.input,
+    localrule: True

@@ -60,3 +60,12 @@ def test_its_rules_run_beside_their_own_with_the_settings_that_they_hand_over(th
     assert "interbrain_report" in planned and "theirs" in planned and "interbrain_all" not in planned
     snakemake("results/theirs.txt")
     assert "Interbrain derivatives of Their own study" in (folder / "results/theirs.txt").read_text()
+
+
+def test_the_file_at_the_top_plans_the_whole_way_where_no_target_is_named(repository, tmp_path):
+    """It only includes the other one, whose default target Snakemake does not take over."""
+    shutil.copytree(repository / "config", tmp_path / "config")
+    command = [sys.executable, "-m", "snakemake", "--dry-run", "--quiet", "rules", "--snakefile"]
+    command += [str(repository / "Snakefile"), "--directory", str(tmp_path)]
+    planned = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert "report" in planned.stdout + planned.stderr and "Nothing to be done" not in planned.stdout
