@@ -388,6 +388,10 @@ def write_tables(
         if name == "truth" and not truth:
             continue
         paths[name] = folder / NAMES[name]
+        lacking = (
+            [column for column in OF_STUDY[name].needed if column not in frame] if name in OF_STUDY else []
+        )
+        frame = frame.reindex(columns=[*frame, *lacking])
         frame.to_csv(paths[name], sep="\t", index=False, na_rep="n/a", lineterminator="\n")
     provenance = {
         "title": f"{title}{marked}",

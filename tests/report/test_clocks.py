@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from interbrain.report.methods import write_methods
-from interbrain.report.reading import COLUMNS, Results
+from interbrain.report.reading import TABLES, Results
 from interbrain.report.tables import recordings
 from interbrain.report.trust.clocks import clocks
 
@@ -27,7 +27,7 @@ def quality(*pairs):
                     "sync_residual_ms": 0.6 if known else np.nan,
                 }
             )
-    return pd.DataFrame(rows).reindex(columns=" ".join(COLUMNS["quality"]).split())
+    return pd.DataFrame(rows).reindex(columns=TABLES["quality"].needed)
 
 
 def clocks_check(*pairs):

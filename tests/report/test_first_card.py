@@ -16,7 +16,7 @@ from interbrain.findings.presence import judge_presence
 from interbrain.report.cards.card import VERDICTS
 from interbrain.report.cards.spread import spread_line
 from interbrain.report.cards.study import cards
-from interbrain.report.reading import COLUMNS, Results
+from interbrain.report.reading import TABLES, Results
 from interbrain.statistics.apa import apa_presence
 from interbrain.statistics.presence import against_zero
 
@@ -42,7 +42,7 @@ def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
         ):
             about = {"measure": measure, "roi": place, "band": "all" if place == "all" else "alpha"}
             rows.append(about | {"unit": "dyad", "note": np.nan} | row | {"apa": apa_presence(row)})
-    return pd.DataFrame(rows).reindex(columns=" ".join(COLUMNS["presence"]).split())
+    return pd.DataFrame(rows).reindex(columns=TABLES["presence"].needed)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from interbrain.report.cards import lags
 from interbrain.report.cards.study import cards
 from interbrain.report.figures import Absent
 from interbrain.report.figures.lags import lag_curves
-from interbrain.report.reading import COLUMNS, Results
+from interbrain.report.reading import TABLES, Results
 from interbrain.report.tables.synchrony import lag_table
 from interbrain.report.trust.warnings import warnings
 from interbrain.statistics.apa import apa_presence
@@ -40,7 +40,7 @@ def study(zero_lag=2.0, aec=0.0, height=0.05) -> Results:
         row = against_zero((0.01 * (SPREAD + mean))[:, None])[0]
         about = {"measure": measure, "roi": "all", "band": "all", "unit": "dyad", "note": np.nan}
         rows.append(about | row | {"apa": apa_presence(row)})
-    table = pd.DataFrame(rows).reindex(columns=" ".join(COLUMNS["presence"]).split())
+    table = pd.DataFrame(rows).reindex(columns=TABLES["presence"].needed)
     at = np.round(np.arange(-50, 51) * 0.05, 2)
     made = [
         pd.DataFrame({"lag_s": at, "value": 0.2 + (height + 0.01 * own) * np.exp(-((at / 0.3) ** 2))}).assign(

@@ -34,11 +34,7 @@ rule truth:
         "../../envs/interbrain.yaml"
     params:
         rows=truth_rows(study, config, PLANTED),
-        columns=[
-            *["dyad", "time", *config["factors"], "band", "source_plv", "snr_therapist", "snr_client"],
-            *["expected_plv", "client_clock_offset_s", "client_clock_drift_ppm", "planted_fault"],
-            *["planted_artifacts_therapist", "planted_artifacts_client"],
-        ],
+        factors=list(config["factors"]),
         code=code_of("truth.py"),
     script:
         "../scripts/truth.py"

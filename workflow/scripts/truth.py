@@ -9,6 +9,7 @@ with job(snakemake):
     import pandas as pd
 
     from interbrain.simulate import in_words
+    from interbrain.tables.truth import TRUTH
 
     rows = []
     for about, file in zip(snakemake.params.rows, snakemake.input.runs, strict=True):
@@ -17,5 +18,6 @@ with job(snakemake):
         for band, values in truth["bands"].items():
             plv = about["source_plv"][band]
             rows.append({**about, **planted, **values, "band": band, "source_plv": plv})
-    table = pd.DataFrame(rows)[snakemake.params.columns]
+    dyad, time, *others = TRUTH.names
+    table = pd.DataFrame(rows)[[dyad, time, *snakemake.params.factors, *others]]
     table.to_csv(snakemake.output[0], sep="\t", index=False, na_rep="n/a", float_format="%.6g")

@@ -18,116 +18,16 @@ from interbrain.findings.form import SYNCHRONY, Finding
 from interbrain.findings.written import read_findings
 from interbrain.problems import InterbrainError
 from interbrain.report import words
-from interbrain.tables.findings import EVIDENCE, FINDINGS
+from interbrain.tables.catalogue import OF_STUDY
+from interbrain.tables.truth import TRUTH
 
 
 class ReportError(InterbrainError):
     """A table that cannot be shown."""
 
 
-# The columns that each table must have: first those read as text, then those read as numbers.
-COLUMNS = {
-    "aggregated": (
-        "dyad therapist client time band roi",
-        "plv chance above_chance chance_sd p_chance n_windows n_pairs",
-    ),
-    "dyadmeans": ("dyad therapist client roi band", "plv chance above_chance"),
-    "anova": (
-        "measure effect apa note",
-        "df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high generalised_eta2 omega2 "
-        "n_dyads",
-    ),
-    "correlations": (
-        "measure questionnaire roi band loo_low_dyad loo_high_dyad given verdict apa note",
-        "n r ci_low ci_high p p_holm bf10 slope intercept spearman p_spearman percbend p_percbend bca_low "
-        "bca_high loo_low loo_high partial_r partial_low partial_high partial_p partial_n p_tost",
-    ),
-    "descriptives": ("measure factor level", "n mean sd"),
-    "means": ("measure effect level", "mean se df ci_low ci_high"),
-    "contrasts": (
-        "measure effect level_a level_b apa note",
-        "difference se df t p p_holm ci_low ci_high d",
-    ),
-    "permutation": (
-        "measure effect roi band unit exact apa note",
-        "statistic p p_family n_relabelings smallest_p",
-    ),
-    "lagcurves": ("factor level band roi estimator", "lag_s n mean ci_low ci_high"),
-    "lags": (
-        "estimator band roi exact note",
-        "n at_zero at_far mean sd t df p ci_low ci_high d_z p_flips n_flips smallest_p peak_s width_s "
-        "far_from_s n_lines line_hz",
-    ),
-    "spread": (
-        "measure effect method exact level_narrow level_wide apa note",
-        "n_dyads df1 df_error F p F_hc3 df_hc3 p_hc3 p_studentised n_relabelings smallest_p sd_narrow "
-        "sd_wide sd_ratio p_brown_forsythe",
-    ),
-    "presence": (
-        "measure roi band unit exact apa note",
-        "n mean sd t df p ci_low ci_high d_z d_z_low d_z_high bf10 p_flips p_family n_flips smallest_p",
-    ),
-    "equivalence": (
-        "measure factor level_a level_b verdict sentence note",
-        "n_a n_b d d_low d_high bound_d p p_tost bf01 p_holm p_tost_holm",
-    ),
-    "mixed": ("measure term apa note", "estimate se df t p ci_low ci_high"),
-    "therapists": (
-        "measure tested roi band level_a level_b decides varies apa note",
-        "n_dyads n_therapists difference ci_low ci_high d df1 df_error F p_cr2 p_means p p_holm r "
-        "r_therapists p_therapists",
-    ),
-    "power": (
-        "measure effect sentence",
-        "n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d n_for_safeguard",
-    ),
-    "snr": (
-        "measure tested roi band level_a level_b given apa note",
-        "n_dyads df1 df2 F p p_holm difference ci_low ci_high d shared r",
-    ),
-    "reliability": ("questionnaire subscale note", "n_items n alpha alpha_low alpha_high"),
-    "specifications": (
-        "tested comparison reference bands rois estimator correction times effect_unit note",
-        "specification own length_s effect_size effect_size_low effect_size_high p p_permutation n_dyads "
-        "effect_rank null_low null_median null_high",
-    ),
-    "multiverse": (
-        "tested comparison summary exact note",
-        "observed null_low null_median null_high p_permutation n_specifications n_relabelings",
-    ),
-    "exclusions": ("what dyad participant time item reason by", "count"),
-    "quality": (
-        "participant dyad role time source_format bad_channels removed ica steps not_judged sync_method "
-        "sync_drift_from verdict verdict_reason",
-        "duration_s sfreq n_channels n_bad n_components n_removed muscle_s by_hand windows_total "
-        "windows_kept percent_kept windows_gap windows_flat windows_amplitude windows_muscle windows_step "
-        "windows_autoreject windows_clock windows_other windows_by_hand line_noise_db mains_hz gap_s "
-        "sync_offset_s sync_drift_ppm sync_drift_error_ppm sync_residual_ms sync_markers "
-        "sync_markers_therapist sync_markers_client sync_markers_in_block",
-    ),
-    "decisions": ("dyad time participant what item decision by reason label", "probability"),
-    "spectra": ("participant dyad role time", "frequency_hz before_db after_db"),
-    "channelpairs": ("band therapist_channel client_channel", "plv above_chance n_dyads"),
-    "pairtests": (
-        "measure tested level_a level_b pairs unit band therapist_channel client_channel roi_therapist "
-        "roi_client exact note",
-        "n size z p p_family n_relabelings n_flips smallest_p cluster p_cluster",
-    ),
-    "pairclusters": (
-        "measure tested level_a level_b pairs unit band therapist_channel client_channel therapist_channels "
-        "client_channels",
-        "cluster n_pairs mass p_cluster size",
-    ),
-    "truth": (
-        "dyad time band planted_fault planted_artifacts_therapist planted_artifacts_client",
-        "source_plv snr_therapist snr_client expected_plv client_clock_offset_s client_clock_drift_ppm",
-    ),
-}
-# What was found is read as it is declared: the page shows all of it.
-COLUMNS |= {
-    name: (" ".join(table.of_kind("label", "text")), " ".join(table.of_kind("number", "count")))
-    for name, table in (("findings", FINDINGS), ("evidence", EVIDENCE))
-}
+# The tables of the study that the page shows, as they are declared; those of single runs are not among them.
+TABLES = {name: table for name, table in OF_STUDY.items() if name != "pseudodyads"} | {"truth": TRUTH}
 DOCUMENTS = ("provenance", "validation")
 # Only where the study has them: simulated data, item answers, a grid of choices, further estimators.
 OPTIONAL = (
@@ -150,7 +50,7 @@ class Results:
     Attributes
     ----------
     tables : dict of str to pandas.DataFrame
-        One frame a table of `COLUMNS`; those of `OPTIONAL` only where the study has them.
+        One frame a table of `TABLES`; those of `OPTIONAL` only where the study has them.
     provenance, validation : dict
         The two JSON documents.
     paths : dict of str to Path
@@ -172,7 +72,7 @@ class Results:
         """The table; one that this study does not have has no rows."""
         if name in self.tables:
             return self.tables[name]
-        return pd.DataFrame(columns=" ".join(COLUMNS[name]).split())
+        return pd.DataFrame(columns=TABLES[name].needed)
 
     @property
     def simulated(self) -> bool:
@@ -322,7 +222,7 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
     Parameters
     ----------
     inputs : dict of str to Path
-        One path each for the tables of `COLUMNS` and for ``provenance`` and ``validation``; those of
+        One path each for the tables of `TABLES` and for ``provenance`` and ``validation``; those of
         `OPTIONAL` may be absent or None.
     pictures : iterable of (dyad, role, time, path)
         Of as many recordings as have one.
@@ -335,7 +235,7 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
         Where a file is not there.
     """
     paths = {name: Path(path) for name, path in inputs.items() if path is not None}
-    needed = [name for name in (*COLUMNS, *DOCUMENTS) if name not in OPTIONAL]
+    needed = [name for name in (*TABLES, *DOCUMENTS) if name not in OPTIONAL]
     absent = [name for name in needed if name not in paths]
     if absent:
         raise ReportError(
@@ -343,7 +243,7 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
         )
     documents = {name: _read_json(paths[name]) for name in DOCUMENTS}
     factors = {str(name) for name in (documents["provenance"].get("config") or {}).get("factors") or {}}
-    tables = {name: _read_table(paths[name], name, factors) for name in COLUMNS if name in paths}
+    tables = {name: _read_table(paths[name], name, factors) for name in TABLES if name in paths}
     shown = {(str(dyad), role, str(time)): Path(path) for dyad, role, time, path in pictures}
     for path in shown.values():
         _there(path)
@@ -380,8 +280,9 @@ def _read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
         frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8")
     except pd.errors.EmptyDataError:
         raise ReportError(f"{path.name} is empty: it needs at least its row of column names") from None
-    text, numeric = (columns.split() for columns in COLUMNS[name])
-    missing = [column for column in (*text, *numeric) if column not in frame.columns]
+    table = TABLES[name]
+    text, numeric = table.of_kind("label", "text"), table.of_kind("number", "count")
+    missing = [column for column in table.needed if column not in frame.columns]
     if missing:
         raise ReportError(f"{path.name} lacks the column {words.listed(missing)}")
     frame = frame.replace("", words.NOT_AVAILABLE)

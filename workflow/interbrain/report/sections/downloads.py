@@ -7,7 +7,7 @@ import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
-from interbrain.report.reading import COLUMNS
+from interbrain.report.reading import TABLES
 
 COMPRESS_ABOVE = 400_000  # bytes of a table, from which its download is gzipped
 CONTENTS = {
@@ -59,7 +59,7 @@ class Download:
 
 
 def file_download(key: str, path: Path) -> Download:
-    kind = "text/tab-separated-values" if key in COLUMNS else "application/json"
+    kind = "text/tab-separated-values" if key in TABLES else "application/json"
     return download(key, path.name, path.read_bytes(), kind, CONTENTS[key])
 
 
