@@ -2,7 +2,7 @@
 
 import pytest
 
-from interbrain.study.identities import naming_labels, placeholder_authors
+from interbrain.bids.identities import naming_labels, placeholder_authors
 
 
 def files(**labels):

@@ -6,8 +6,8 @@ import sys
 import pytest
 import yaml
 
+from interbrain.bids.identities import placeholder_authors
 from interbrain.study import read_table
-from interbrain.study.identities import placeholder_authors
 
 from .conftest import REPOSITORY, run
 

@@ -1,7 +1,7 @@
 # The statistics become a page: it shows what the tables say, and computes nothing.
 
 from interbrain.metrics.registry import METRICS
-from interbrain.reproducibility.provenance import code_state
+from interbrain.quality.provenance import code_state
 from interbrain.study.problems import grouped
 
 ASSETS = Path(interbrain.__file__).parent / "report/assets"

@@ -6,7 +6,7 @@ with job(snakemake):
     import json
     from pathlib import Path
 
-    from interbrain.reproducibility.provenance import provenance
+    from interbrain.quality.provenance import provenance
 
     conversions = [json.loads(Path(f).read_text()) for f in snakemake.input.facts]
     text = json.dumps(provenance(conversions, **snakemake.params.settings), indent=1, ensure_ascii=False)

@@ -19,9 +19,9 @@ from pathlib import Path, PurePath
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from interbrain.bids.annotations import CHANNEL_WORDS, MARK_WORDS
+from interbrain.bids.identities import naming_labels, placeholder_authors
 from interbrain.formats.recording import KNOWN_SUFFIXES
 from interbrain.problems import ManyProblems
-from interbrain.study.identities import naming_labels, placeholder_authors
 
 MANIFEST = "SHA256SUMS"
 DERIVATIVES = "derivatives/interbrain"  # in the release, where BIDS has them

@@ -12,8 +12,9 @@ from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.survey import Survey
 from interbrain.problems import Problem
 from interbrain.study import ROLES, Study
-from interbrain.study.problems import FEW, listed, nearest
+from interbrain.study.problems import FEW, nearest
 from interbrain.study.tables import Found
+from interbrain.words import listed
 
 MANY = 32  # channels that a hint lists
 

@@ -13,8 +13,9 @@ from interbrain.formats.spectrum import mains_of
 from interbrain.problems import Problem
 from interbrain.quality.unjudged import beyond_reach
 from interbrain.study import ROLES, of_role
-from interbrain.study.problems import FEW, counted, listed
+from interbrain.study.problems import FEW, counted
 from interbrain.study.tables import Found
+from interbrain.words import listed
 
 FILTER_CYCLES = 3.3  # length of MNE's FIR filter in periods of its lowest edge
 

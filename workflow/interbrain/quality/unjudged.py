@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from interbrain.cleaning.channels import NOISE_FROM_HZ, highest_noise
 from interbrain.cleaning.muscle import ABOVE_LINE_HZ, muscle_band
 from interbrain.formats.spectrum import mains_of
-from interbrain.study.problems import listed
+from interbrain.words import listed
 
 
 def beyond_reach(

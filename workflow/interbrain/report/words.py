@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from interbrain.metrics.registry import METRICS
+from interbrain.words import listed as listed
 
 NOT_AVAILABLE = "n/a"
 TIMES = "×"
@@ -173,12 +174,6 @@ def cell(roi: str, band: str) -> str:
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
-
-
-def listed(items) -> str:
-    """``a, b and c``."""
-    items = [str(item) for item in items]
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ import pandas as pd
 
 from interbrain.problems import Problem
 from interbrain.questionnaires.scoring import item_ranges
-from interbrain.study.problems import FEW, counted, listed
+from interbrain.study.problems import FEW, counted
 from interbrain.study.understood import CODES, is_not_known
+from interbrain.words import listed
 
 NUMBERED = re.compile(r"(|.*\D)0*(\d+)(\D*)", re.DOTALL)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from interbrain.problems import Problem
 from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.dyads_table import no_such_dyad
-from interbrain.study.problems import listed
+from interbrain.words import listed
 
 COLUMNS = ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"]
 

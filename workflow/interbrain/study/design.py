@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.study.problems import counted, listed
+from interbrain.study.problems import counted
 from interbrain.study.settings import Statistics
+from interbrain.words import listed
 
 TAKE_OUT = "Take one of them out of statistics: between in config.yaml; these dyads cannot separate them."
 

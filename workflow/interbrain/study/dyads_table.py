@@ -11,9 +11,10 @@ import pandas as pd
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
-from interbrain.study.problems import holds, listed, nearest
+from interbrain.study.problems import holds, nearest
 from interbrain.study.settings import Statistics
 from interbrain.study.understood import is_no_reason, is_not_known
+from interbrain.words import listed
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
 EXCLUDE_ALL = "exclude the dyads with a reason in the dyads table."

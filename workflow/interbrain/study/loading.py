@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from interbrain.bids.identities import naming_labels, placeholder_authors
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES, of_role, triggers_of
 from interbrain.study.cap_maps import check_cap_map
@@ -31,10 +32,9 @@ from interbrain.study.dyads_table import (
     shared_therapists,
 )
 from interbrain.study.file_names import misplaced_files
-from interbrain.study.identities import naming_labels, placeholder_authors
 from interbrain.study.people import ABOUT_PEOPLE, check_participants, participants_of
 from interbrain.study.planted import check_simulation
-from interbrain.study.problems import StudyError, listed, on_disk
+from interbrain.study.problems import StudyError, on_disk
 from interbrain.study.recordings_table import RecordingsCheck, check_adopted, check_triggers
 from interbrain.study.result_columns import TAKEN_COLUMNS, check_asked_columns, check_column_names
 from interbrain.study.scores import read_questionnaires
@@ -42,6 +42,7 @@ from interbrain.study.settings import Settings
 from interbrain.study.study import Study
 from interbrain.study.tables import Found, Tables
 from interbrain.study.understood import understand_levels, understand_words
+from interbrain.words import listed
 
 # Columns of the recordings table in which a word for "nothing" is an empty cell.
 MAY_BE_EMPTY = ("start_s", "stop_s", "therapist_channels", "client_channels")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from interbrain.problems import InterbrainError, Problem
+from interbrain.words import listed
 
 # Problems that differ only in their figures become one where there are more than these.
 FEW = 3
@@ -102,11 +103,6 @@ def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
 
 def counted(n: int, word: str) -> str:
     return f"{n} {word}{'s' * (n != 1)}"
-
-
-def listed(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def on_disk(path: Path) -> Path:

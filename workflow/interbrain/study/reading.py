@@ -15,7 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.study.problems import StudyError, counted, listed, nearest_file, on_disk
+from interbrain.study.problems import StudyError, counted, nearest_file, on_disk
+from interbrain.words import listed
 
 COMMENT = "#"
 # What a spreadsheet shows where a formula failed; the first sign is not that of a comment.

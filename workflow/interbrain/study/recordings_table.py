@@ -15,10 +15,11 @@ from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES, names_pulses, triggers_of
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
 from interbrain.study.dyads_table import EXCLUDE, no_such_dyad
-from interbrain.study.problems import holds, listed, nearest
+from interbrain.study.problems import holds, nearest
 from interbrain.study.raw_files import Use, check_file, row_that_uses
 from interbrain.study.settings import config_schema
 from interbrain.study.understood import is_no_reason
+from interbrain.words import listed
 
 BY_PULSES = ("markers", "start_marker")  # ways to tie clocks that need pulses; auto may take one of them
 BIDS_SUFFIXES = (".vhdr", ".edf", ".bdf", ".set")

@@ -20,10 +20,11 @@ from interbrain.questionnaires.scoring import (
 )
 from interbrain.study.answers import coded_score, plain_answers
 from interbrain.study.dyads_table import no_such_dyad, without_row
-from interbrain.study.problems import FEW, counted, holds, listed
+from interbrain.study.problems import FEW, counted, holds
 from interbrain.study.settings import Questionnaire
 from interbrain.study.tables import Found, Tables
 from interbrain.study.understood import is_not_known
+from interbrain.words import listed
 
 
 def read_questionnaires(

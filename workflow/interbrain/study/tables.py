@@ -10,8 +10,9 @@ import pandas as pd
 
 from interbrain.problems import Problem
 from interbrain.study.columns import columns_of, meant_column, row_schema
-from interbrain.study.problems import StudyError, listed, nearest
+from interbrain.study.problems import StudyError, nearest
 from interbrain.study.reading import EmptyTable, read_table
+from interbrain.words import listed
 
 
 @dataclass

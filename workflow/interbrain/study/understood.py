@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.study.problems import listed
+from interbrain.words import listed
 
 
 def _words(text: str) -> frozenset[str]:

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from interbrain.reproducibility import provenance as room
-from interbrain.reproducibility.provenance import PACKAGES, code_state, provenance
+from interbrain.quality import provenance as room
+from interbrain.quality.provenance import PACKAGES, code_state, provenance
 
 CODE = {"commit": "abc", "dirty": False}
 CONFIG = {
