@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/report.html
 
-.PHONY: demo new-study test test-fast lint bench settings lock clean
+.PHONY: demo new-study test test-fast lint bench pages lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report.
 demo: $(VENV)/.installed
@@ -43,9 +43,10 @@ lint: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/kernels.py $(if $(PEERS),--peers "$(PEERS)")
 
-# docs/settings.md, from the declarations of all settings.
-settings: $(VENV)/.installed
+# docs/settings.md and docs/columns.md, from the declarations of all settings and of all tables.
+pages: $(VENV)/.installed
 	$(BIN)/python workflow/scripts/settings_page.py > docs/settings.md
+	$(BIN)/python workflow/scripts/tables_page.py > docs/columns.md
 
 # The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
 # the bytecode once, so that no job pays for it. The library is installed in place: what is edited is what runs.

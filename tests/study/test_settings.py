@@ -39,7 +39,7 @@ def test_the_schema_is_a_valid_one():
 
 def test_the_page_of_settings_is_what_the_declarations_give(pages, repository):
     written = (repository / "docs/settings.md").read_text(encoding="utf-8")
-    assert written == pages.page(), "run: make settings"
+    assert written == pages.page(), "run: make pages"
 
 
 def test_whatever_the_rules_read_is_a_setting(pages):

@@ -1,5 +1,6 @@
 """Each table is declared once; these hold the declarations to what users and the workflow rely on."""
 
+import importlib.util
 import re
 
 import pytest
@@ -45,3 +46,11 @@ def test_two_tables_of_one_family_are_refused():
 
     with pytest.raises(TypeError, match="two tables of one family"):
         by_family(Module)
+
+
+def test_the_page_of_columns_is_what_the_declarations_give(repository):
+    path = repository / "workflow/scripts/tables_page.py"
+    spec = importlib.util.spec_from_file_location("tables_page", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (repository / "docs/columns.md").read_text(encoding="utf-8") == module.page(), "run: make pages"

@@ -32,6 +32,10 @@ from interbrain.study import (
     with_defaults,
 )
 
+from interbrain.tables import group, lag_statistics, multiverse
+from interbrain.tables.declaration import by_family
+from interbrain.tables.of_analysis import OF_ANALYSIS
+
 # Parallel by job: a threaded library in each would only fight over the cores, and round differently.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
@@ -103,22 +107,15 @@ LOOK = {
 }
 
 RECORDING_FILES = ["eeg.vhdr", "eeg.eeg", "eeg.vmrk", "channels.tsv", "events.tsv"]
-TABLES = ["aggregated_plv", "exclusions", "quality", "spectra", "channelpairs_plv", "decisions_log"]
-GROUPS = ["descriptives", "anova", "means", "contrasts", "permutation", "equivalence", "mixed", "power"]
-STATISTICS = [
-    "dyadmeans_plv",
-    *(
-        f"{name}_stats"
-        for name in [*GROUPS, "spread", "therapists", "presence", "correlations", "snr", "reliability"]
-    ),
-]
-OF_LAGS = ["lagcurves_plv", "lags_stats"]
+TABLES = [*(table.name for table in by_family(group).values()), "decisions_log"]
+STATISTICS = [table.name for table in OF_ANALYSIS.values()]
+OF_LAGS = [table.name for table in by_family(lag_statistics).values()]
 # Tests of every pair of channels; `channelpairs` alone is their mean over dyads.
 PAIR_TESTS = {
     "pairtests": f"{GROUP}-channelpairs_stats.tsv",
     "pairclusters": f"{GROUP}-channelclusters_stats.tsv",
 }
-MULTIVERSE = ["specifications_stats", "multiverse_stats"] if config["multiverse"] else []
+MULTIVERSE = [table.name for table in by_family(multiverse).values()] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.
 ASKED = config["synchrony"]

@@ -1,6 +1,6 @@
 """docs/settings.md: every setting, its type, its default, what it is for, and which stages use it.
 
-make settings, or: python workflow/scripts/settings_page.py > docs/settings.md
+make pages, or: python workflow/scripts/settings_page.py > docs/settings.md
 """
 
 import json
@@ -23,7 +23,7 @@ INTRODUCTION = """\
 
 Every setting of `config/config.yaml`. Below `*` stands whatever the study names. The last column names the
 files of `workflow/rules/` whose jobs use the setting: a changed value repeats these and what depends on
-them; "the plan" is the reading of the study, before anything runs. This page is written by `make settings`
+them; "the plan" is the reading of the study, before anything runs. This page is written by `make pages`
 from the declarations in `workflow/interbrain/study/settings.py`; a test fails where the two differ.
 """
 

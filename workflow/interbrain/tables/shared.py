@@ -10,14 +10,14 @@ SHARED = Columns(
         Column("participant", "label", "The person"),
         Column("role", "text", "Role in the dyad: therapist or client"),
         Column("time", "label", "Time of measurement, as the config spells it"),
-        Column("run", "count", "BIDS run that stands for the time"),
+        Column("run", "count", "BIDS run of that time"),
         Column("band", "label", "Frequency band, as the config defines it; all: mean over bands"),
         Column("roi", "label", "Site (ROI) in both brains, as the config defines it; all: mean over sites"),
         Column("roi_therapist", "label", "Site (ROI) in the therapist's brain"),
         Column("roi_client", "label", "Site (ROI) in the client's brain"),
         Column("therapist_channel", "label", "Channel of the therapist"),
         Column("client_channel", "label", "Channel of the client"),
-        Column("estimator", "text", "Estimator of synchrony; its definition stands in docs/methods.md"),
+        Column("estimator", "text", "Estimator of synchrony; its definition is in docs/methods.md"),
         Column("note", "text", "What a reader must know of this row; n/a if nothing"),
     )
 )
