@@ -9,11 +9,11 @@ from interbrain.tables.declaration import Table
 INTRODUCTION = """\
 # Tables and their columns
 
-Every table that a run writes below `results/derivatives/interbrain/`. Beside each is its data dictionary, a JSON
-file of the same name, with what this study adds: the levels of its factors, its questionnaires and estimators.
-Missing values are `n/a`. A *label* is text even where it looks like a number (`01`); a *count* is a whole number.
-Columns with an asterisk are written only where the study asks for them. This page is written by `make pages`
-from the declarations in `workflow/interbrain/tables/`; a test fails where the two differ.
+Every table that a run writes below `results/derivatives/interbrain/`. Beside each is its data dictionary, a
+JSON file of the same name, with what this study adds: the levels of its factors, its questionnaires and
+estimators. Missing values are `n/a`. A *label* is text even where it looks like a number (`01`); a *count* is
+a whole number. Columns with an asterisk are written only where the study asks for them. This page is written
+by `make pages` from the declarations in `workflow/interbrain/tables/`; a test fails where the two differ.
 """
 
 
