@@ -67,6 +67,28 @@ def test_whatever_the_library_reads_from_a_config_is_a_setting(pages, library):
     assert read - known == set()
 
 
+def asked_of_the_provenance(tree):
+    """Settings that the report asks for, as its results and its methods' run give them."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="setting"), args=names):
+                pass
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="run"), attr="get"), args=names):
+                pass
+            case _:
+                continue
+        if names and all(isinstance(name, ast.Constant) for name in names):
+            yield tuple(name.value for name in names)
+
+
+def test_whatever_the_report_asks_of_the_config_is_a_setting(pages, library):
+    known = {path for path, _ in pages.declared()}
+    report = [tree for path, tree in library.items() if "report" in path.parts]
+    asked = {path for tree in report for path in asked_of_the_provenance(tree)}
+    assert {("windows", "length_s"), ("statistics", "relabelings")} <= asked
+    assert asked - known == set()
+
+
 def words_of(tree):
     """What a module may read a setting by: an attribute, a key or other text, the name of a parameter."""
     for node in ast.walk(tree):

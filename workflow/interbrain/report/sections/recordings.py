@@ -56,7 +56,7 @@ def people(page: Numbered) -> dict:
 
 def quality(page: Numbered) -> dict:
     results = page.results
-    length, least = results.setting("windows", "length"), results.setting("windows", "min_clean_s")
+    length, least = results.setting("windows", "length_s"), results.setting("windows", "min_clean_s")
     limits = {
         "windows": least / length if length and least else None,
         "residual": results.setting("clock", "max_residual_ms"),
