@@ -502,10 +502,10 @@ def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked, 
                 ]
             )
             said = {
-                "cannot tell": "This study cannot tell: the 90% interval of d is -0.60 to 2.30; only one "
-                "within -0.5 to 0.5 would show that there is no difference that matters.",
-                "equivalent": "No difference that matters: the 90% interval of d is -0.30 to 0.31, within "
-                "-0.5 to 0.5.",
+                "cannot tell": "This study cannot tell: the 90% interval of d is −0.60 to 2.30; only one "
+                "within −0.5 to 0.5 would show that there is no difference that matters.",
+                "equivalent": "No difference that matters: the 90% interval of d is −0.30 to 0.31, within "
+                "−0.5 to 0.5.",
                 "different": "The groups differ; the 90% interval of d is 0.41 to 2.30.",
             }[verdict]
             rows["equivalence"].append(

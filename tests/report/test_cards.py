@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import read, said
 from synthetic_tables import write_findings, write_tables
 
+from interbrain import apa
 from interbrain.findings.form import VERDICTS
-from interbrain.report import words
 from interbrain.report.cards.reservations import SENTENCES
 from interbrain.report.cards.study import cards
 from interbrain.report.reading import Results, read_results
@@ -31,7 +31,7 @@ def test_a_card_for_each_factor_and_each_questionnaire_lists_all_its_correlation
     headings = [said(page.inside(card, "h3")[0]) for card in cards]
     assert headings == ["Is there synchrony at all?", "Mindfulness", "Modality", "WAI difference"]
     for row in read(inputs["correlations"]).itertuples():
-        assert f"{words.proportion(row.r, 2)} · {words.p_value(row.p_holm)}" in said(cards[3])
+        assert f"{apa.proportion(row.r, 2)} · {apa.bare_p(row.p_holm)}" in said(cards[3])
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import ASSETS, FIGURES, VARIANTS, Page, outlines, read, said
 from synthetic_tables import NAMES, write_tables
 
+from interbrain import apa
 from interbrain.report import words, write_report
 from interbrain.report.figures.specifications import specifications
 
@@ -52,7 +53,7 @@ def test_a_map_of_many_channels_is_one_small_picture_and_of_few_prints_its_value
     first = page.inside(page.all("figure", id="figure-channels")[0], "svg")[0]
     texts = {said(t) for t in page.inside(first, "text")}
     pairs = read(inputs["channelpairs"]).query("band == 'theta'")
-    assert {words.proportion(value, 2) for value in pairs["above_chance"]} <= texts
+    assert {apa.proportion(value, 2) for value in pairs["above_chance"]} <= texts
     assert {*pairs["therapist_channel"], "Therapist's channel", "Client's channel"} <= texts
 
 

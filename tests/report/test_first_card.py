@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_tables import findings_of
 
+from interbrain.apa.lines import apa_presence
 from interbrain.findings.evidence import evidence_on_a_factor
 from interbrain.findings.form import Finding
 from interbrain.findings.presence import judge_presence
@@ -17,7 +18,6 @@ from interbrain.report.cards.card import VERDICTS
 from interbrain.report.cards.spread import spread_line
 from interbrain.report.cards.study import cards
 from interbrain.report.reading import TABLES, Results
-from interbrain.statistics.apa import apa_presence
 from interbrain.statistics.presence import against_zero
 
 

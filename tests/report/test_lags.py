@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_tables import findings_of
 
+from interbrain.apa.lines import apa_presence
 from interbrain.findings.form import Claim, Finding
 from interbrain.report.cards import lags
 from interbrain.report.cards.study import cards
@@ -19,7 +20,6 @@ from interbrain.report.figures.lags import lag_curves
 from interbrain.report.reading import TABLES, Results
 from interbrain.report.tables.synchrony import lag_table
 from interbrain.report.trust.warnings import warnings
-from interbrain.statistics.apa import apa_presence
 from interbrain.statistics.lags import dyad_curves, mean_curves, zero_lag_tests
 from interbrain.statistics.presence import against_zero
 

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import ASSETS, FIGURES, VARIANTS, Page, outlines, read, said, table_rows
 from synthetic_tables import NAMES, NOTE, write_pictures, write_tables
 
-from interbrain.report import words, write_report
+from interbrain import apa
+from interbrain.report import write_report
 from interbrain.report.reading import read_results
 
 
@@ -123,13 +124,13 @@ def test_the_numbers_on_the_page_are_those_of_the_tables(demo):
         rows = table_rows(page, caption)
         expected = anova[anova["measure"] == measure]
         assert [row[1] for row in rows] == [f"{value:.2f}" for value in expected["F"]]
-        assert [row[3] for row in rows] == [words.p_value(value) for value in expected["p"]]
+        assert [row[3] for row in rows] == [apa.bare_p(value) for value in expected["p"]]
     means = table_rows(page, "Dyad means by group")
-    assert [row[4] for row in means] == [words.proportion(m) for m in read(inputs["descriptives"])["mean"]]
+    assert [row[4] for row in means] == [apa.proportion(m) for m in read(inputs["descriptives"])["mean"]]
     shown = table_rows(page, "against its own chance level")
     aggregated = read(inputs["aggregated"])
-    assert [row[4] for row in shown] == [words.proportion(v) for v in aggregated["plv"]]
-    assert [row[8] for row in shown] == [words.p_value(v) for v in aggregated["p_chance"]]
+    assert [row[4] for row in shown] == [apa.proportion(v) for v in aggregated["plv"]]
+    assert [row[8] for row in shown] == [apa.bare_p(v) for v in aggregated["p_chance"]]
     glance = said(page.section("glance"))
     for line in anova[anova["effect"].isin(["mindfulness", "modality"])]["apa"]:
         assert line in glance

@@ -6,7 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import VARIANTS, folded, read, said, table_rows
 
-from interbrain.report import words
+from interbrain import apa
 
 
 def test_the_quality_table_tells_what_was_removed_and_why_windows_failed(demo):
@@ -37,7 +37,7 @@ def test_what_stands_behind_the_effects_is_folded_away_with_the_numbers_of_the_t
     page, inputs, _ = demo
     rows = table_rows(page, "Estimated marginal means")
     means = read(inputs["means"])
-    assert [row[3] for row in rows] == [words.proportion(value) for value in means["mean"]]
+    assert [row[3] for row in rows] == [apa.proportion(value) for value in means["mean"]]
     assert rows[1][:3] == ["Raw PLV", "Mindfulness × Site", "yes, frontal"]
     pairs = table_rows(page, "Pairs of levels")
     assert pairs[1][2:4] == ["face-to-face minus online", ".061 [−.110, .230]"]
@@ -54,10 +54,10 @@ def test_what_stands_behind_the_effects_is_folded_away_with_the_numbers_of_the_t
     assert "variance is estimated as zero" in said(folded(page, "Mixed model"))
     rows = table_rows(page, "Robustness of the correlations")
     table = read(inputs["correlations"])
-    assert [row[4] for row in rows] == [words.proportion(r, 2) for r in table["r"]]
+    assert [row[4] for row in rows] == [apa.proportion(r, 2) for r in table["r"]]
     assert rows[0][8:10] == [
-        f"{words.proportion(table['loo_low'][0], 2)} (without D01)",
-        f"{words.proportion(table['loo_high'][0], 2)} (without D06)",
+        f"{apa.proportion(table['loo_low'][0], 2)} (without D01)",
+        f"{apa.proportion(table['loo_high'][0], 2)} (without D06)",
     ]
     assert table_rows(page, "Cronbach")[0][:5] == ["WAI t", "goal", "12", "6", ".83"]
     assert all("open" not in d["at"] for d in page.all("details", class_="fold"))

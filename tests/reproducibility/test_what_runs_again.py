@@ -75,8 +75,12 @@ def test_the_formula_of_plv_repeats_every_job_that_estimates_it(repeated):
 
 
 def test_a_word_of_apa_style_repeats_no_job_on_signals(repeated):
-    changed = repeated("statistics/apa.py", '"not tested"', '"was not tested"')
-    assert "analyse" in changed and changed <= STATISTICS
+    for file, old, new in (
+        ("apa/lines.py", '"not tested"', '"was not tested"'),
+        ("apa/numbers.py", '"< .001"', '"<.001"'),
+    ):
+        changed = repeated(file, old, new)
+        assert "analyse" in changed and changed <= STATISTICS
 
 
 def test_a_limit_that_asks_for_a_look_repeats_no_job_on_signals_but_the_picture(repeated):

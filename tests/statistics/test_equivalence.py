@@ -64,7 +64,7 @@ def test_the_paper_s_null_for_modality_says_nothing():
     assert (found["d_low"], found["d_high"]) == pytest.approx((-0.92, 1.03), abs=0.005)
     assert (
         found["verdict"] == "cannot tell"
-        and "-0.92 to 1.03; only one within -0.5 to 0.5" in found["sentence"]
+        and "−0.92 to 1.03; only one within −0.5 to 0.5" in found["sentence"]
     )
     assert 1 < found["bf01"] == bf01_from_f(0.01, 10, 4) < 3  # anecdotal
 
@@ -136,7 +136,7 @@ def test_a_correlation_is_tested_against_those_that_would_matter():
     assert correlation_equivalence(0.15, 2000, bound)["verdict"] == "different but negligible"
     assert correlation_equivalence(1.0, 14, bound)["verdict"] is None
     said = correlation_equivalence(0.2, 14, bound)["sentence"]
-    assert "90% interval of r is -0.29 to 0.60" in said and "within -0.3 to 0.3" in said
+    assert "90% interval of r is −.29 to .60" in said and "within −.3 to .3" in said
 
 
 def test_a_false_claim_of_equivalence_is_made_in_one_study_of_twenty_at_most():

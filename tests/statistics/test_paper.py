@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from interbrain.apa.lines import apa_anova, apa_correlation
 from interbrain.statistics import correlation, partial_eta2_interval, rm_anova
 from interbrain.statistics.anova import within_contrasts
-from interbrain.statistics.apa import apa_anova, apa_correlation
 
 WITHIN = {"roi": ["frontal", "central"], "band": ["theta", "alpha"]}
 EFFECTS = {

@@ -114,7 +114,7 @@ def test_the_paper_s_correlation_and_the_dyads_that_it_needs():
     assert found["safeguard_r"] == pytest.approx(np.tanh(np.arctanh(0.67) - 0.8416 / np.sqrt(11)), abs=1e-4)
     assert found["n_for_80"] < found["n_for_90"] < found["n_for_safeguard"]
     assert found["n_for_80"] == 15 and "15 dyads" not in found["sentence"]
-    assert "planned for r = 0.51, the end near zero of the 60% interval" in found["sentence"]
+    assert "planned for r = .51, the end near zero of the 60% interval" in found["sentence"]
     assert "needs 28 dyads" in found["sentence"]
     unsure = power_of_correlation(0.1, 14)
     assert unsure["safeguard_r"] == 0 and np.isnan(unsure["n_for_safeguard"])

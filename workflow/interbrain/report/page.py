@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from interbrain import apa
 from interbrain.report import words
 from interbrain.report.reading import Results, read_results
 from interbrain.report.sections.order import sections
@@ -55,7 +56,7 @@ def render(results: Results, assets: Path, folder: Path) -> str:
         loader=jinja2.FileSystemLoader(assets), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
     )  # fmt: skip
-    environment.globals.update(words=words)
+    environment.globals.update(words=words, apa=apa)
     # Only our own two files and the figures enter unescaped: all else on the page is somebody's input.
     style = (assets / STYLESHEET).read_text(encoding="utf-8")
     script = (assets / SCRIPT).read_text(encoding="utf-8")
@@ -83,7 +84,7 @@ def _subtitle(results: Results) -> list[str]:
         f"{words.counted(people[1], 'client')}",
         words.listed(words.spoken(time) for time in results.times),
         words.listed(words.spoken(band) for band in results.bands),
-        f"Interbrain {version}" + (f", commit {str(commit)[:10]}" if not words.is_missing(commit) else ""),
+        f"Interbrain {version}" + (f", commit {str(commit)[:10]}" if not apa.is_missing(commit) else ""),
     ]
 
 

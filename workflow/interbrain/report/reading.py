@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.findings.form import SYNCHRONY, Finding
 from interbrain.findings.written import read_findings
 from interbrain.problems import InterbrainError
@@ -108,13 +109,13 @@ class Results:
         """Raw before corrected, as the config lists them; those of the tables where it lists none."""
         named = [str(name) for name in self.setting("statistics", "measures", default=[])]
         frames = (self["anova"], self["correlations"], self["descriptives"])
-        found = [m for frame in frames for m in frame["measure"] if not words.is_missing(m)]
+        found = [m for frame in frames for m in frame["measure"] if not apa.is_missing(m)]
         return list(dict.fromkeys(named + found)) or ["plv", "above_chance"]
 
     @cached_property
     def questionnaires(self) -> list:
         named = [str(name) for name in self.setting("statistics", "correlate", default=[]) or []]
-        found = [q for q in self["correlations"]["questionnaire"] if not words.is_missing(q)]
+        found = [q for q in self["correlations"]["questionnaire"] if not apa.is_missing(q)]
         return list(dict.fromkeys(named + found))
 
     @property
@@ -210,7 +211,7 @@ class Results:
     def recorded_dyads(self) -> list:
         """Every dyad that the study's tables named, used or not."""
         named = [*self.dyads, *self["quality"]["dyad"], *self.excluded_dyads["dyad"]]
-        return sorted({name for name in named if not words.is_missing(name)})
+        return sorted({name for name in named if not apa.is_missing(name)})
 
     def _ordered(self, column: str, first) -> list:
         return list(dict.fromkeys([*map(str, first), *self["aggregated"][column]]))
@@ -285,7 +286,7 @@ def _read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
     missing = [column for column in table.needed if column not in frame.columns]
     if missing:
         raise ReportError(f"{path.name} lacks the column {words.listed(missing)}")
-    frame = frame.replace("", words.NOT_AVAILABLE)
+    frame = frame.replace("", apa.NOT_AVAILABLE)
     for column in frame.columns:
         if column in numeric:
             frame[column] = _numbers(frame[column], path)
@@ -295,7 +296,7 @@ def _read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
 
 
 def _numbers(column: pd.Series, path: Path) -> pd.Series:
-    bare = column.where(column != words.NOT_AVAILABLE)
+    bare = column.where(column != apa.NOT_AVAILABLE)
     values = pd.to_numeric(bare, errors="coerce")
     wrong = values.isna() & bare.notna()
     if wrong.any():
@@ -310,6 +311,6 @@ def _numbers(column: pd.Series, path: Path) -> pd.Series:
 
 def _numbers_if_all(column: pd.Series) -> pd.Series:
     """Questionnaire scores, whose names only the config knows, become numbers; other text stays."""
-    bare = column.where(column != words.NOT_AVAILABLE)
+    bare = column.where(column != apa.NOT_AVAILABLE)
     values = pd.to_numeric(bare, errors="coerce")
     return column if (values.isna() & bare.notna()).any() else values.astype(float)

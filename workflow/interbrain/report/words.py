@@ -1,18 +1,16 @@
-"""How the report writes single numbers and names, in APA style; whole APA lines come from the tables.
+"""How the report writes names and lists; numbers are written by `apa`, whole APA lines come from the tables.
 
 Only formatting: nothing here knows a table or a rule.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass
 
+from interbrain import apa
 from interbrain.metrics.registry import METRICS
 from interbrain.words import listed as listed
 
-NOT_AVAILABLE = "n/a"
 TIMES = "×"
 WITHIN = {"roi": "site"}  # what the tables call roi, the page calls site
 MEASURES = {
@@ -28,62 +26,6 @@ ENDS = {
     "z_chance": "in SDs above chance",
     "above_pseudo": "above pseudo-dyads",
 }
-
-
-def is_missing(value) -> bool:
-    """True for None, NaN, an empty text and the text ``n/a``."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return True
-    return isinstance(value, str) and value.strip() in ("", NOT_AVAILABLE)
-
-
-def number(value, digits: int = 2, leading_zero: bool = True) -> str:
-    """A number with a true minus sign; ``n/a`` where there is none.
-
-    Without `leading_zero`, a value that cannot exceed 1 is written as APA asks (.31).
-    """
-    if is_missing(value) or not math.isfinite(float(value)):
-        return NOT_AVAILABLE
-    text = f"{float(value):.{digits}f}"
-    if float(text) == 0:
-        text = text.lstrip("-")
-    if not leading_zero:
-        text = text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
-    return text.replace("-", "−")
-
-
-def proportion(value, digits: int = 3) -> str:
-    """A PLV, a correlation, a partial eta squared: no leading zero."""
-    return number(value, digits, leading_zero=False)
-
-
-def whole(value) -> str:
-    return number(value, 0)
-
-
-def p_value(value) -> str:
-    """``.042``, ``< .001`` or ``n/a``."""
-    if is_missing(value):
-        return NOT_AVAILABLE
-    return "< .001" if float(value) < 0.001 else proportion(value, 3)
-
-
-def p_phrase(value, name: str = "p") -> str:
-    """``p = .042`` or ``p < .001``."""
-    text = p_value(value)
-    return f"{name} {text}" if text.startswith("<") else f"{name} = {text}"
-
-
-def true_minus(sentence: str) -> str:
-    """A sentence of a table, with the minus sign before its numbers that the page writes."""
-    return re.sub(r"(?<!\w)-(?=\.?\d)", "−", sentence)
-
-
-def interval(low, high, digits: int = 2, leading_zero: bool = False) -> str:
-    """``[−.89, −.22]``; ``n/a`` where an end is missing."""
-    if is_missing(low) or is_missing(high):
-        return NOT_AVAILABLE
-    return f"[{number(low, digits, leading_zero)}, {number(high, digits, leading_zero)}]"
 
 
 def spoken(name: str) -> str:
@@ -119,15 +61,15 @@ def questionnaire(name: str, known=()) -> str:
 def form(name: str, forms) -> str:
     """A questionnaire as the config names it; its key where the config gives no name."""
     given = (forms.get(name) or {}).get("name")
-    return str(given) if not is_missing(given) else questionnaire(name, tuple(forms))
+    return str(given) if not apa.is_missing(given) else questionnaire(name, tuple(forms))
 
 
 def scale(name: str, subscale: str, forms) -> str:
     """A scale of a questionnaire; of one without a key, whose table holds one score, the bare name."""
     own = forms.get(name) or {}
-    if is_missing(own.get("name")):
+    if apa.is_missing(own.get("name")):
         return questionnaire(f"{name}_{subscale}", tuple(forms))
-    bare = subscale == "total" and is_missing(own.get("key"))
+    bare = subscale == "total" and apa.is_missing(own.get("key"))
     return str(own["name"]) if bare else f"{own['name']}: {spoken(subscale)}"
 
 
@@ -159,12 +101,12 @@ def effect(name: str) -> str:
 
 def levels(name: str) -> str:
     """``yes:frontal`` as ``yes, frontal``."""
-    return NOT_AVAILABLE if is_missing(name) else ", ".join(map(spoken, str(name).split(":")))
+    return apa.NOT_AVAILABLE if apa.is_missing(name) else ", ".join(map(spoken, str(name).split(":")))
 
 
 def difference(comparison: str) -> str:
     """``yes - no`` as ``yes minus no``."""
-    return NOT_AVAILABLE if is_missing(comparison) else spoken(comparison).replace(" - ", " minus ")
+    return apa.NOT_AVAILABLE if apa.is_missing(comparison) else spoken(comparison).replace(" - ", " minus ")
 
 
 def cell(roi: str, band: str) -> str:

@@ -10,6 +10,8 @@ from math import atanh, exp, lgamma, log, pi, sqrt
 
 import numpy as np
 
+from interbrain import apa
+
 from .correlations import holm
 from .power import (
     ALPHA,
@@ -180,8 +182,10 @@ def _sentence(verdict: str, low: float, high: float, bound: float, letter: str) 
         "d": ("difference", "The groups differ"),
         "r": ("correlation", "The two are correlated"),
     }[letter]
-    interval = f"the 90% interval of {letter} is {low:.2f} to {high:.2f}"
-    bounds = f"-{bound:g} to {bound:g}"
+    write = apa.proportion if letter == "r" else apa.number
+    interval = f"the 90% interval of {letter} is {write(low, 2)} to {write(high, 2)}"
+    limit = f"{bound:g}".removeprefix("0" if letter == "r" else "")
+    bounds = f"−{limit} to {limit}"
     if verdict == "cannot tell" and -bound < low and high < bound:
         return (
             f"This study cannot tell: {interval}, within {bounds}, but not after Holm's correction over the "

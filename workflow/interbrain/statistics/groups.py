@@ -13,10 +13,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from interbrain.apa import lines
 from interbrain.tables import factors
 from interbrain.tables.declaration import by_family
 
-from . import apa
 from .anova import partial_eta2_interval, rm_anova
 from .cells import Cells
 from .contrasts import PAIRS, emmeans, pairwise
@@ -117,7 +117,7 @@ class Entering:
 
     def untested(self, reason: Exception) -> dict:
         said = note([str(reason), *self.who])
-        return {"measure": self.measure, "n_dyads": self.n_dyads, "apa": apa.NOT_TESTED, "note": said}
+        return {"measure": self.measure, "n_dyads": self.n_dyads, "apa": lines.NOT_TESTED, "note": said}
 
 
 def entering(cells: Cells, measures: Sequence[str], model: Model) -> list[Entering]:
@@ -146,7 +146,7 @@ def anova(measures: Sequence[Entering]) -> pd.DataFrame:
             flat = ["the dyads do not vary in this effect"] if np.isnan(row["F"]) else []
             said = note([*flat, *one.notes(_compares_dyads(row["effect"], one.model))])
             about = {"measure": one.measure, "n_dyads": one.n_dyads}
-            rows.append(about | row | {"apa": apa.apa_anova(row), "note": said})
+            rows.append(about | row | {"apa": lines.apa_anova(row), "note": said})
     return table(rows, "anova")
 
 
@@ -190,7 +190,7 @@ def contrasts(measures: Sequence[Entering]) -> pd.DataFrame:
             continue
         for row in pairs.to_dict("records"):
             said = note(one.notes(_compares_dyads(row["effect"], one.model)))
-            rows.append({"measure": one.measure, **row, "apa": apa.apa_pairwise(row), "note": said})
+            rows.append({"measure": one.measure, **row, "apa": lines.apa_pairwise(row), "note": said})
     return table(rows, "contrasts")
 
 
@@ -229,7 +229,12 @@ def permutations(measures: Sequence[Entering]) -> pd.DataFrame:
                 continue
             for row in found.to_dict("records"):
                 said = note(one.notes(compares_dyads=unit == "dyad"))
-                about = {"measure": one.measure, "unit": unit, "note": said, "apa": apa.apa_permutation(row)}
+                about = {
+                    "measure": one.measure,
+                    "unit": unit,
+                    "note": said,
+                    "apa": lines.apa_permutation(row),
+                }
                 rows.append(row | about)
     return table(rows, "permutation")
 
@@ -305,7 +310,7 @@ def mixed(measures: Sequence[Entering]) -> pd.DataFrame:
         found = mixed_model(data, dv, subject, "therapist", between, within, covariates)
         for row in found.to_dict("records"):
             said = note([row.pop("note", None), *without(left_out), *few])
-            rows.append({"measure": one.measure, **row, "apa": apa.apa_mixed(row), "note": said})
+            rows.append({"measure": one.measure, **row, "apa": lines.apa_mixed(row), "note": said})
     return table(rows, "mixed")
 
 

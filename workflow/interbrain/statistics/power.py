@@ -10,6 +10,8 @@ from math import isfinite, sqrt, tanh
 
 import numpy as np
 
+from interbrain import apa
+
 from .design import DesignError
 
 ALPHA = 0.05
@@ -281,15 +283,17 @@ def _nearest_to_zero(low: float, high: float) -> float:
 
 def _sentence(found: dict, letter: str, n: int) -> str:
     """What the study could detect, and what a cautious guess needs; the effect as found plans no study."""
-    effect, safeguard = found[letter], found[f"safeguard_{letter}"]
+    write = apa.proportion if letter == "r" else apa.number
+    effect, safeguard = (write(found[name], 2) for name in (letter, f"safeguard_{letter}"))
+    detectable = write(found[f"detectable_{letter}"], 2)
     size = f"|{letter}|" if letter == "r" else letter
-    seen = f"With {n} dyads, this study has 80% power to detect {size} ≥ {found[f'detectable_{letter}']:.2f}."
-    observed = f"the observed {letter} = {effect:.2f}"
+    seen = f"With {n} dyads, this study has 80% power to detect {size} ≥ {detectable}."
+    observed = f"the observed {letter} = {effect}"
     if not isfinite(found["n_for_safeguard"]):
         return (
             f"{seen} The 60% interval of {observed} includes zero: it cannot guide the size of a new study."
         )
     return (
-        f"{seen} A study planned for {letter} = {safeguard:.2f}, the end near zero of the 60% interval of "
-        f"{observed}, needs {found['n_for_safeguard']:.0f} dyads."
+        f"{seen} A study planned for {letter} = {safeguard}, the end near zero of the 60% interval of "
+        f"{observed}, needs {apa.whole(found['n_for_safeguard'])} dyads."
     )

@@ -12,10 +12,10 @@ from math import exp, sqrt
 import numpy as np
 import pandas as pd
 
+from interbrain.apa.lines import NOT_TESTED, apa_presence
 from interbrain.tables.presence import PRESENCE
 
 from .anova import ROUNDING as ARITHMETIC
-from .apa import NOT_TESTED, apa_presence
 from .cells import CELLS, WORDS, Cells
 from .equivalence import log_bf10
 from .notes import fewer_times, note, shared_people, without

@@ -11,9 +11,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from interbrain.apa.lines import apa_correlation
 from interbrain.tables.scores import CORRELATIONS
 
-from .apa import apa_correlation
 from .cells import BEFORE, CELLS, WORDS, Cells
 from .correlations import correlation, holm, robust_correlations
 from .design import DesignError

@@ -13,9 +13,9 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
+from interbrain.apa import lines
 from interbrain.tables.factors import SNR_TESTS
 
-from . import apa
 from .bandwise import fit_bandwise
 from .cells import BEFORE, CELLS, WORDS, Cells
 from .clusters import cluster_test
@@ -131,7 +131,11 @@ def _factor(one: Entering, factor: str) -> list[dict]:
                 for found in _tested(values, terms, factor, levels, len(LOG_SNR), therapists)
             ]
         except DesignError as reason:
-            nothing = {"n_dyads": len(dyads), "apa": apa.NOT_TESTED, "note": note([_in_words(reason), *said])}
+            nothing = {
+                "n_dyads": len(dyads),
+                "apa": lines.NOT_TESTED,
+                "note": note([_in_words(reason), *said]),
+            }
             rows.append(row | nothing)
     return rows
 
@@ -189,7 +193,7 @@ def _tested(
     if len(pairs) > 1:
         every = {"shared": max(pair["shared"] for pair in pairs)} if n_given else {}
         found = [row(own) | every, *pairs]
-    return [one | {"apa": apa.apa_given(one)} for one in found]
+    return [one | {"apa": lines.apa_given(one)} for one in found]
 
 
 def p_over_bands(
@@ -253,7 +257,7 @@ def _snr_by_factor(one: Entering, factor: str) -> list[dict]:
         except DesignError as reason:
             n = int(known.sum())
             said = note([_in_words(reason), *said])
-            rows.append(row | {"n_dyads": n, "apa": apa.NOT_TESTED, "note": said})
+            rows.append(row | {"n_dyads": n, "apa": lines.NOT_TESTED, "note": said})
     return _corrected(rows)
 
 
@@ -261,7 +265,7 @@ def _corrected(rows: list[dict]) -> list[dict]:
     """Holm's p over all of these rows."""
     p = holm([row.get("p", np.nan) for row in rows])
     rows = [row | {"p_holm": float(one)} for row, one in zip(rows, p, strict=True)]
-    return [row | {"apa": apa.apa_given(row)} for row in rows]
+    return [row | {"apa": lines.apa_given(row)} for row in rows]
 
 
 def _in_words(reason: Exception) -> str:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from interbrain.apa import lines
 from interbrain.tables.factors import SPREAD
 
-from . import apa
 from .anova import ROUNDING as ARITHMETIC
 from .design import DesignError, model_matrices
 from .notes import note
@@ -256,7 +256,7 @@ def unequal_spread(measures: Sequence[Entering]) -> pd.DataFrame:
                 rows.append(one.untested(reason) | about)
                 continue
             said = note([why, *one.notes()])
-            rows.append(about | row | {"apa": apa.apa_spread(row), "note": said})
+            rows.append(about | row | {"apa": lines.apa_spread(row), "note": said})
     return pd.DataFrame(rows).reindex(columns=SPREAD.names)
 
 

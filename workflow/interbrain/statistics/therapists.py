@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from interbrain.apa import lines
 from interbrain.tables.factors import THERAPISTS
 
-from . import apa
 from .anova import within_contrasts
 from .cells import CELLS, WORDS, Cells
 from .clusters import cluster_test
@@ -125,7 +125,7 @@ def _factor(one: Entering, factor: str) -> list[dict]:
             also=["therapist"] if "therapist" not in one.model.between else [],
         )
     except DesignError as reason:
-        return [about | {"apa": apa.NOT_TESTED, "note": note([str(reason), *one.who])}]
+        return [about | {"apa": lines.NOT_TESTED, "note": note([str(reason), *one.who])}]
     about["varies"] = WITHIN if within_therapists(one, factor) else BETWEEN
     rows = []
     for effect, contrast in within_contrasts(one.within, sizes):
@@ -134,7 +134,7 @@ def _factor(one: Entering, factor: str) -> list[dict]:
             rows += _effect(about | {"tested": name}, values @ contrast, dyads, terms, factor, one)
         except DesignError as reason:
             said = note([f"not tested: {reason}", *one.who])
-            rows.append(about | {"tested": name, "apa": apa.NOT_TESTED, "note": said})
+            rows.append(about | {"tested": name, "apa": lines.NOT_TESTED, "note": said})
     return rows
 
 
@@ -153,7 +153,7 @@ def _effect(
     row = about | _numbers(whole) | {"note": note(one.who)}
     if about["tested"] != factor:
         row["p"] = row["p_holm"] = row["p_cr2"]
-        return [row | {"apa": apa.apa_therapists(row)}]
+        return [row | {"apa": lines.apa_therapists(row)}]
     scores = scores[:, 0] / np.sqrt(_n_cells(one))  # the mean over cells in the measure's own unit
     said = list(one.who)
     if about["varies"] == BETWEEN:
@@ -179,7 +179,7 @@ def _effect(
     for pair, corrected in zip(pairs, holm([pair["p"] for pair in pairs]), strict=True):
         pair["p_holm"] = float(corrected)
     rows = pairs if len(pairs) == 1 else [row | {"p_holm": row["p"]}, *pairs]
-    return [one_row | {"apa": apa.apa_therapists(one_row)} for one_row in rows]
+    return [one_row | {"apa": lines.apa_therapists(one_row)} for one_row in rows]
 
 
 def _n_cells(one: Entering) -> int:
@@ -248,4 +248,4 @@ def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
         rows.append(row)
     p = holm([row.get("p", np.nan) for row in rows]) if rows else []
     rows = [row | {"p_holm": float(corrected)} for row, corrected in zip(rows, p, strict=True)]
-    return [row | {"apa": apa.apa_therapists(row)} for row in rows]
+    return [row | {"apa": lines.apa_therapists(row)} for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from interbrain import apa
 from interbrain.findings.form import BOTH, CORRECTED, RAW, Claim, Finding
 from interbrain.report import words
 from interbrain.report.reading import Results
@@ -45,26 +46,26 @@ def factor_card(results: Results, found: Finding) -> Card:
 
 def _side(results: Results, found: Finding, measure: str) -> Side:
     told = found.told("model", measure=measure)
-    apa = ""
+    line = ""
     if told:
-        apa = told[0]["apa"] if "apa" in told[0] else f"Not tested: {told[0]['reason']}"
+        line = told[0]["apa"] if "apa" in told[0] else f"Not tested: {told[0]['reason']}"
     means = results["descriptives"].query("measure == @measure and factor == @found.hypothesis")
     said = tuple(
-        (words.spoken(one.level), words.proportion(one.mean), words.proportion(one.sd), words.whole(one.n))
-        for one in means[means["level"] != words.NOT_AVAILABLE].itertuples()
+        (words.spoken(one.level), apa.proportion(one.mean), apa.proportion(one.sd), apa.whole(one.n))
+        for one in means[means["level"] != apa.NOT_AVAILABLE].itertuples()
     )
-    return Side(measure, apa, said, _permuted(found, measure))
+    return Side(measure, line, said, _permuted(found, measure))
 
 
 def _permuted(found: Finding, measure: str) -> str:
     """The permutation tests of the dyads' means, as a short line; empty where there is none."""
     told = []
     for v in found.told("permutation test", measure=measure):
-        how = f"{'all ' if v['exact'] == 'yes' else ''}{words.whole(v['n_relabelings'])} relabelings"
+        how = f"{'all ' if v['exact'] == 'yes' else ''}{apa.whole(v['n_relabelings'])} relabelings"
         if v["reachable"] == "no":
-            how += f"; the smallest possible p is {words.p_value(v['smallest_p'])}"
+            how += f"; the smallest possible p is {apa.bare_p(v['smallest_p'])}"
         unit = "test" if v["unit"] == "dyad" else UNITS[v["unit"]]
-        told.append(f"permutation {unit}: {words.p_phrase(v['p'])} ({how})")
+        told.append(f"permutation {unit}: {apa.p_value(v['p'])} ({how})")
     text = "; ".join(told)
     return text[:1].upper() + text[1:]
 
@@ -76,10 +77,8 @@ def _adjusted(results: Results) -> str:
 
 
 def _size(results: Results, claim: Claim) -> str:
-    interval = words.interval(claim.low, claim.high, 3)
-    return (
-        f"{_adjusted(results)} {words.proportion(claim.size)}, 95% CI {interval}, d = {words.number(claim.d)}"
-    )
+    interval = apa.interval(claim.low, claim.high, 3)
+    return f"{_adjusted(results)} {apa.proportion(claim.size)}, 95% CI {interval}, d = {apa.number(claim.d)}"
 
 
 def _compared(results: Results, factor: str, claims: Sequence[Claim]) -> str:
@@ -120,7 +119,7 @@ def _factor_claims(results: Results, found: Finding) -> str:
 
     small = ""
     if found.told("few dyads"):
-        small = f" With {words.whole(found.n_dyads)} dyads its size is very uncertain."
+        small = f" With {apa.whole(found.n_dyads)} dyads its size is very uncertain."
     if by[BOTH]:
         told = [f"{compared(BOTH, ' on raw PLV and above chance')}.{small}"]
         if found.verdict == "not-apart":
@@ -158,7 +157,7 @@ def _factor_claims(results: Results, found: Finding) -> str:
 
 def _no_claim(results: Results, found: Finding, bounded: bool) -> str:
     """The sentence where nothing is claimed; where it is `bounded`, one on equivalence follows."""
-    factor, dyads = words.spoken(found.hypothesis), words.whole(found.n_dyads)
+    factor, dyads = words.spoken(found.hypothesis), apa.whole(found.n_dyads)
     if found.verdict == "equivalent":
         return ""
     if found.verdict == "none":
@@ -167,8 +166,8 @@ def _no_claim(results: Results, found: Finding, bounded: bool) -> str:
         )
     what = "the change of PLV" if results.entering.change else "PLV"
     reach = ""
-    if not bounded and not words.is_missing(found.reach):
-        reach = f" Effects as large as ηp² = {words.proportion(found.reach, 2)} remain possible."
+    if not bounded and not apa.is_missing(found.reach):
+        reach = f" Effects as large as ηp² = {apa.proportion(found.reach, 2)} remain possible."
     why = "the estimate is too imprecise."
     if found.told("few dyads"):
         why = f"{dyads} dyads are too few to see or to rule out a difference."
@@ -183,7 +182,7 @@ def _equivalence_said(pairs: Sequence[dict], claimed: bool) -> str:
     for one in shown:
         if "sentence" not in one:
             continue
-        text = words.true_minus(one["sentence"].removeprefix("This study cannot tell: "))
+        text = one["sentence"].removeprefix("This study cannot tell: ")
         named = f"{words.spoken(one['level_a'])} against {words.spoken(one['level_b'])}: "
         told.append((named if len(shown) > 1 else "") + text[:1].upper() + text[1:])
     return " ".join(told)
@@ -193,7 +192,7 @@ def _sensitivity(found: Finding) -> str:
     """What this study could detect; the effect as it was found plans no study."""
     for v in found.told("power"):
         return (
-            f"With {words.whole(v['n_dyads'])} dyads, this study has 80% power to detect d ≥ "
-            f"{words.number(v['detectable_d'])}."
+            f"With {apa.whole(v['n_dyads'])} dyads, this study has 80% power to detect d ≥ "
+            f"{apa.number(v['detectable_d'])}."
         )
     return ""

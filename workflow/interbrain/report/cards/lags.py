@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interbrain import apa
 from interbrain.findings.form import OF_LAGS, SIMULTANEOUS, Finding, Reservation
 from interbrain.report import words
 from interbrain.report.reading import Results
@@ -17,14 +18,14 @@ def chip(found: Finding) -> str:
 def lag_reservation(results: Results, one: Reservation) -> str:
     """One reservation of `findings.simultaneous` as a sentence."""
     v, far = one.values, results.far_lags
-    size = f"mean difference {words.proportion(v.get('mean'))}, {words.p_phrase(v.get('p_flips'))}"
+    size = f"mean difference {apa.proportion(v.get('mean'))}, {apa.p_value(v.get('p_flips'))}"
     if one.kind == "zero lag untested":
         why = f": {v['reason']}" if "reason" in v else ""
         return f"Whether PLV is higher at zero lag than at lags of {far} could not be tested{why}."
     if one.kind == "zero lag floor":
         return (
             f"Whether PLV is higher at zero lag than at lags of {far} cannot be shown: the smallest possible "
-            f"p is {words.p_value(v['smallest_p'])}."
+            f"p is {apa.bare_p(v['smallest_p'])}."
         )
     if one.kind == "zero lag":
         return (
@@ -32,15 +33,15 @@ def lag_reservation(results: Results, one: Reservation) -> str:
             "that both members share, or a steady line in both, gives such a curve without any coupling."
         )
     if one.kind == "wide":
-        told = [f"{words.spoken(b['band'])} {words.number(b['width_s'], 1)} s" for b in v["bands"]]
+        told = [f"{words.spoken(b['band'])} {apa.number(b['width_s'], 1)} s" for b in v["bands"]]
         return (
             f"The curve over lags is wide (at half its height: {words.listed(told)}): coupling of phases is "
             "over within the rhythms’ own memory, a shared slow rise and fall is not."
         )
     if one.kind == "line":
         told = [
-            f"{words.spoken(b['band'])} at {words.number(b['line_hz'], 1)} Hz "
-            f"({words.whole(b['n_lines'])} of {words.whole(b['n'])} dyads)"
+            f"{words.spoken(b['band'])} at {apa.number(b['line_hz'], 1)} Hz "
+            f"({apa.whole(b['n_lines'])} of {apa.whole(b['n'])} dyads)"
             for b in v["bands"]
         ]
         return (
@@ -49,8 +50,8 @@ def lag_reservation(results: Results, one: Reservation) -> str:
             "could hear."
         )
     return (
-        f"The amplitudes go together as well (AEC above chance: mean {words.proportion(v['mean'])}, "
-        f"{words.p_phrase(v['p_flips'])}). A rise and fall that both share, or responses to the same events, "
+        f"The amplitudes go together as well (AEC above chance: mean {apa.proportion(v['mean'])}, "
+        f"{apa.p_value(v['p_flips'])}). A rise and fall that both share, or responses to the same events, "
         "raise PLV without any coupling."
     )
 
@@ -62,7 +63,7 @@ def supported(results: Results, found: Finding) -> str:
         return ""
     told = (
         f"PLV is higher at zero lag than at lags of {results.far_lags} (mean difference "
-        f"{words.proportion(rows[0]['mean'])}, {words.p_phrase(rows[0]['p_flips'])})"
+        f"{apa.proportion(rows[0]['mean'])}, {apa.p_value(rows[0]['p_flips'])})"
     )
     together = found.told("amplitudes together")
     if not together:
@@ -71,8 +72,8 @@ def supported(results: Results, found: Finding) -> str:
     if together[0]["decides"] == "yes":
         how = "go together no more than with coupled phases"
     return (
-        f"{told}, and the amplitudes {how} (AEC above chance: mean {words.proportion(together[0]['mean'])}, "
-        f"{words.p_phrase(together[0]['p_flips'])}): a slow rise and fall that both members share does not "
+        f"{told}, and the amplitudes {how} (AEC above chance: mean {apa.proportion(together[0]['mean'])}, "
+        f"{apa.p_value(together[0]['p_flips'])}): a slow rise and fall that both members share does not "
         "explain it."
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interbrain import apa
 from interbrain.findings.form import CORRECTED, OF_LAGS, STRANGERS, Finding, Reservation
 from interbrain.report import words
 from interbrain.report.reading import Results
@@ -42,16 +43,16 @@ def presence_card(results: Results, found: Finding) -> Card:
 def _side(found: Finding, measure: str) -> Side:
     told = []
     for v in found.told("against zero", measure=measure):
-        over = "" if v["unit"] == "dyad" else f"Over {words.whole(v['n'])} {v['unit']}s: "
+        over = "" if v["unit"] == "dyad" else f"Over {apa.whole(v['n'])} {v['unit']}s: "
         told.append(over + (f"{v['apa']}." if "apa" in v else f"Not tested: {v.get('reason', '')}."))
     return Side(measure, told[0] if told else "Not tested.", permuted=" ".join(told[1:]))
 
 
 def _claimed(found: Finding) -> str:
     whole, *cells = found.claims
-    interval = words.interval(whole.low, whole.high, 3)
-    size = f"mean {words.proportion(whole.size)}, 95% CI {interval}, dz = {words.number(whole.d)}"
-    dyads = f"{words.whole(found.n_dyads)} dyads"
+    interval = apa.interval(whole.low, whole.high, 3)
+    size = f"mean {apa.proportion(whole.size)}, 95% CI {interval}, dz = {apa.number(whole.d)}"
+    dyads = f"{apa.whole(found.n_dyads)} dyads"
     if found.verdict == "below":
         return (
             f"Over {dyads}, PLV was below its chance level ({size}). Synchrony cannot explain that: look for "
@@ -72,13 +73,13 @@ def _claimed(found: Finding) -> str:
 
 
 def _open(found: Finding) -> str:
-    dyads = f"{words.whole(found.n_dyads)} dyads"
+    dyads = f"{apa.whole(found.n_dyads)} dyads"
     if found.verdict == "none":
         return (
             f"No clear synchrony: over {dyads}, PLV is not shown to be above chance, and a medium effect "
             "would probably have been seen."
         )
-    reach = f"means up to {words.number(found.reach)} standard deviations above chance remain possible"
+    reach = f"means up to {apa.number(found.reach)} standard deviations above chance remain possible"
     return f"This study cannot tell whether PLV is above chance: with {dyads}, {reach}."
 
 
@@ -86,23 +87,23 @@ def _reservation(results: Results, one: Reservation) -> str:
     v = one.values
     if one.kind in OF_LAGS:
         return lags.lag_reservation(results, one)
-    p, smallest = words.p_phrase(v.get("p_flips")), words.p_value(v.get("smallest_p"))
+    p, smallest = apa.p_value(v.get("p_flips")), apa.bare_p(v.get("smallest_p"))
     if one.kind == "floor":
         return (
-            f"The t-test alone shows it: with {words.whole(v['n'])} dyads, the smallest possible p of the "
+            f"The t-test alone shows it: with {apa.whole(v['n'])} dyads, the smallest possible p of the "
             f"sign flips is {smallest}."
         )
     if one.kind == "therapists":
         return (
-            f"Over the {words.whole(v['n'])} therapists, each the mean of their dyads, it is not shown: "
-            f"sign flips {p}, t-test {words.p_phrase(v['p'])}."
+            f"Over the {apa.whole(v['n'])} therapists, each the mean of their dyads, it is not shown: "
+            f"sign flips {p}, t-test {apa.p_value(v['p'])}."
         )
     if one.kind == "therapists floor":
         return (
-            f"Over {words.whole(v['n'])} therapists, the t-test alone shows it: the smallest possible p of "
+            f"Over {apa.whole(v['n'])} therapists, the t-test alone shows it: the smallest possible p of "
             f"the sign flips is {smallest}."
             if "p" in v
-            else f"{words.whole(v['n'])} therapists are too few to show that it holds for others."
+            else f"{apa.whole(v['n'])} therapists are too few to show that it holds for others."
         )
     if one.kind == "strangers untested":
         why = f": {v['reason']}" if "reason" in v else ""
@@ -112,9 +113,9 @@ def _reservation(results: Results, one: Reservation) -> str:
     if one.kind == "strangers":
         return (
             f"It is not shown to be more than strangers in the same situation have (mean difference "
-            f"{words.proportion(v['mean'])}, {p}): what the situation does to everybody may explain it."
+            f"{apa.proportion(v['mean'])}, {p}): what the situation does to everybody may explain it."
         )
-    cells = [f"{words.cell(c['roi'], c['band'])} ({words.p_phrase(c['p'])})" for c in v["cells"]]
+    cells = [f"{words.cell(c['roi'], c['band'])} ({apa.p_value(c['p'])})" for c in v["cells"]]
     return (
         f"At {words.listed(cells)}, corrected for all sites and bands, the mean differs from chance: a hint."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from interbrain import apa
 from interbrain.findings.form import Reservation
 from interbrain.report import words
 from interbrain.report.reading import Results
@@ -37,19 +38,19 @@ def _unit(v: dict) -> str:
 def _floor(v: dict) -> str:
     return (
         "No exact test of this size could confirm it: the smallest possible p of the permutation "
-        f"{_unit(v)} is {words.p_value(v['smallest_p'])} ({_count(v)})."
+        f"{_unit(v)} is {apa.bare_p(v['smallest_p'])} ({_count(v)})."
     )
 
 
 def _permutation(v: dict) -> str:
-    return f"The permutation {_unit(v)} does not confirm it: {words.p_phrase(v['p'])} ({_count(v)})."
+    return f"The permutation {_unit(v)} does not confirm it: {apa.p_value(v['p'])} ({_count(v)})."
 
 
 def _therapists(v: dict) -> str:
     if v.get("reachable") == "no":
         return (
             f"The permutation {_unit(v)} could not confirm it either: the smallest possible p is "
-            f"{words.p_value(v['smallest_p'])} ({_count(v)})."
+            f"{apa.bare_p(v['smallest_p'])} ({_count(v)})."
         )
     return _permutation(v)
 
@@ -59,7 +60,7 @@ def _therapists_untested(v: dict) -> str:
 
 
 def _joint(v: dict, where: str = "") -> str:
-    return f"The joint test of all {v['n']} analyses does not confirm it{where}: {words.p_phrase(v['p'])}."
+    return f"The joint test of all {v['n']} analyses does not confirm it{where}: {apa.p_value(v['p'])}."
 
 
 def _joint_cells(v: dict) -> str:
@@ -69,7 +70,7 @@ def _joint_cells(v: dict) -> str:
 def _joint_floor(v: dict) -> str:
     return (
         f"The joint test of all {v['n']} analyses could not confirm it: the smallest possible p is "
-        f"{words.p_value(v['smallest_p'])}."
+        f"{apa.bare_p(v['smallest_p'])}."
     )
 
 
@@ -82,15 +83,15 @@ def _interaction(v: dict, claimed: bool) -> str:
 
 def _ranks(v: dict) -> str:
     told = [
-        f"{words.cell(c['roi'], c['band'])} (rs = {words.proportion(c['spearman'], 2)}, Holm "
-        f"{words.p_phrase(c['p_holm'])})"
+        f"{words.cell(c['roi'], c['band'])} (rs = {apa.proportion(c['spearman'], 2)}, Holm "
+        f"{apa.p_value(c['p_holm'])})"
         for c in v["cells"]
     ]
     return f"The rank correlation (Spearman) does not confirm it: {words.listed(told)}."
 
 
 def _several_scores(v: dict) -> str:
-    told = [f"{words.cell(c['roi'], c['band'])} (Holm {words.p_phrase(c['p_holm'])})" for c in v["cells"]]
+    told = [f"{words.cell(c['roi'], c['band'])} (Holm {apa.p_value(c['p_holm'])})" for c in v["cells"]]
     return (
         f"With all {v['n']} correlations of all scores corrected for together, it does not remain at "
         f"{words.listed(told)}."
@@ -109,7 +110,7 @@ def _opposite_cells(v: dict) -> str:
 def _reliability(results: Results, v: dict) -> str:
     told = [
         f"{results.scale_label(one['questionnaire'], one['subscale'])} (α = "
-        f"{words.proportion(one['alpha'], 2)})"
+        f"{apa.proportion(one['alpha'], 2)})"
         for one in v["scales"]
     ]
     return f"Low reliability in these dyads: {words.listed(told)}."

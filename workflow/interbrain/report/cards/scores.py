@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interbrain import apa
 from interbrain.findings.form import BOTH, CORRECTED, RAW, Finding
 from interbrain.report import words
 from interbrain.report.reading import Results
@@ -35,8 +36,8 @@ def score_card(results: Results, found: Finding) -> Card:
         sentence = (
             f"This study cannot tell whether {label} is correlated with PLV: none of "
             f"{words.counted(len(rows), 'correlation')} remains after Holm’s correction, and "
-            f"{words.whole(found.n_dyads)} dyads leave correlations up to |r| = "
-            f"{words.proportion(found.reach, 2)} possible."
+            f"{apa.whole(found.n_dyads)} dyads leave correlations up to |r| = "
+            f"{apa.proportion(found.reach, 2)} possible."
         )
     lines = [
         *(reservation(results, one, bool(found.claims)) for one in found.reservations),
@@ -73,7 +74,7 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
         where = "on raw PLV and above chance" if found.on_both else f"on {words.measure(single, False)}"
         told.append(f"{label} was correlated with PLV at {named(single or BOTH)}, {where}.")
         if found.told("few dyads"):
-            told.append(f"With {words.whole(found.n_dyads)} dyads its size is very uncertain.")
+            told.append(f"With {apa.whole(found.n_dyads)} dyads its size is very uncertain.")
         if found.verdict == "not-apart":
             told.append(NOT_APART)
     if single != CORRECTED and (cells := named(CORRECTED)):
@@ -92,8 +93,8 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
 
 def _cell(one: dict | None) -> tuple[str, str, str]:
     if one is None:
-        return words.NOT_AVAILABLE, words.NOT_AVAILABLE, ""
-    return words.proportion(one["r"], 2), words.p_value(one.get("p_holm")), one["apa"]
+        return apa.NOT_AVAILABLE, apa.NOT_AVAILABLE, ""
+    return apa.proportion(one["r"], 2), apa.bare_p(one.get("p_holm")), one["apa"]
 
 
 def _correlations_ruled_out(results: Results, found: Finding) -> str:
@@ -102,7 +103,7 @@ def _correlations_ruled_out(results: Results, found: Finding) -> str:
     for v in found.told("ruled out"):
         if bound is None:
             break
-        limit = f"|r| < {words.proportion(bound, 2)}"
+        limit = f"|r| < {apa.proportion(bound, 2)}"
         if v["n_equivalent"]:
             rest = "" if v["n_equivalent"] == v["n"] else "; the others are open"
             count = f"{v['n_equivalent']} of {v['n']}"

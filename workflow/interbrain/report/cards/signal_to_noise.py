@@ -5,6 +5,7 @@ Only words.
 
 from __future__ import annotations
 
+from interbrain import apa
 from interbrain.findings.form import Finding, Reservation
 from interbrain.report import words
 
@@ -23,8 +24,8 @@ def snr_reservation(one: Reservation) -> str:
         return f"It could not be checked against signal-to-noise: {reason[:1].lower()}{reason[1:]}."
     if "cells" in values:
         told = [
-            f"{words.cell(cell['roi'], cell['band'])} (r = {words.proportion(cell['r'], 2)}, Holm "
-            f"{words.p_phrase(cell['p_holm'])})"
+            f"{words.cell(cell['roi'], cell['band'])} (r = {apa.proportion(cell['r'], 2)}, Holm "
+            f"{apa.p_value(cell['p_holm'])})"
             for cell in values["cells"]
         ]
         why = "no correlation is shown at"
@@ -37,7 +38,7 @@ def snr_reservation(one: Reservation) -> str:
     elif "shared" in values:
         why = (
             "the difference cannot be judged, because SNR explains "
-            f"{words.proportion(values['shared'], 2)} of the difference between the groups"
+            f"{apa.proportion(values['shared'], 2)} of the difference between the groups"
         )
     else:
         why = "the difference is not confirmed"
@@ -46,13 +47,13 @@ def snr_reservation(one: Reservation) -> str:
 
 def _pair(pair: dict, named: bool) -> str:
     """``yes minus no .012, 95% CI [−.020, .044], F(1, 9) = 0.71, p = .421``."""
-    df = f"{words.whole(pair['df1'])}, {words.whole(pair['df2'])}"
-    test = f"F({df}) = {words.number(pair['F'])}, {words.p_phrase(pair['p'])}"
+    df = f"{apa.degrees(pair['df1'])}, {apa.degrees(pair['df2'])}"
+    test = f"F({df}) = {apa.number(pair['F'])}, {apa.p_value(pair['p'])}"
     if not pair.get("higher"):
         return test
     levels = f"{words.spoken(pair['higher'])} minus {words.spoken(pair['lower'])} " if named else ""
-    interval = words.interval(pair["low"], pair["high"], 3)
-    return f"{levels}{words.proportion(pair['size'])}, 95% CI {interval}, {test}"
+    interval = apa.interval(pair["low"], pair["high"], 3)
+    return f"{levels}{apa.proportion(pair['size'])}, 95% CI {interval}, {test}"
 
 
 def _itself(values: dict) -> str:
@@ -63,7 +64,7 @@ def _itself(values: dict) -> str:
     told = [
         f"the {one['role']}’s in {words.spoken(one['band'])}"
         + (f" at {words.spoken(one['roi'])}" if one["roi"] != "all" else "")
-        + f" (Holm {words.p_phrase(one['p_holm'])})"
+        + f" (Holm {apa.p_value(one['p_holm'])})"
         for one in values["differs"]
     ]
     return f"SNR itself {'goes with the score' if 'cells' in values else 'differs'}: {words.listed(told)}."
@@ -74,8 +75,8 @@ def stays_given_snr(found: Finding) -> str:
     for v in found.told("given snr"):
         if "cells" in v:
             told = [
-                f"{words.cell(cell['roi'], cell['band'])} (r = {words.proportion(cell['r'], 2)}, Holm "
-                f"{words.p_phrase(cell['p_holm'])})"
+                f"{words.cell(cell['roi'], cell['band'])} (r = {apa.proportion(cell['r'], 2)}, Holm "
+                f"{apa.p_value(cell['p_holm'])})"
                 for cell in v["cells"]
             ]
             return f"{HELD}, the correlation stays at {words.listed(told)}."

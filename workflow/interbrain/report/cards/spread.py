@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interbrain import apa
 from interbrain.findings.form import Finding, Reservation
 from interbrain.report import words
 
@@ -16,11 +17,10 @@ def spread_line(found: Finding) -> str:
     if v["unequal"] != "yes":
         return tested
     sizes = [
-        f"{words.proportion(v[f'sd_{end}'])} ({words.spoken(v[f'level_{end}'])})"
-        for end in ("narrow", "wide")
+        f"{apa.proportion(v[f'sd_{end}'])} ({words.spoken(v[f'level_{end}'])})" for end in ("narrow", "wide")
     ]
     forsythe = v.get("p_brown_forsythe")
-    said = "" if forsythe is None else f" (Brown–Forsythe {words.p_phrase(forsythe)})"
+    said = "" if forsythe is None else f" (Brown–Forsythe {apa.p_value(forsythe)})"
     return (
         f"The groups’ SDs are {words.listed(sizes)}{said}: F and permutation take them for equal, and find "
         f"too much or too little where they are not. {tested}"
@@ -33,6 +33,5 @@ def spread_reservation(one: Reservation) -> str:
     if one.kind == "spread untested":
         return f"It was not tested with unequal spread of the groups allowed for: {v['reason']}."
     return (
-        "With unequal spread of the groups allowed for (Welch), it is not confirmed: "
-        f"{words.p_phrase(v['p'])}."
+        f"With unequal spread of the groups allowed for (Welch), it is not confirmed: {apa.p_value(v['p'])}."
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from interbrain import apa
 from interbrain.findings.form import Finding
-from interbrain.report import words
 
 # What was permuted.
 UNITS = {
@@ -19,7 +19,7 @@ def therapists_line(found: Finding) -> str:
     if not rows:
         return ""
     v = rows[0]
-    n = f"{words.whole(v['n_therapists'])} therapists"
+    n = f"{apa.whole(v['n_therapists'])} therapists"
     if v["decides"] != "yes":
         return "" if "r" in v else f"With errors that dyads of one therapist share: {v['apa']}."
     if "r" not in v:

@@ -8,6 +8,7 @@ import textwrap
 import numpy as np
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .look import MUTED
@@ -19,7 +20,7 @@ def padded(low: float, high: float, share: float = 0.06) -> tuple:
 
 
 def wrapped(level: str) -> str:
-    return "\n".join(textwrap.wrap(words.spoken(level), 14)) or words.NOT_AVAILABLE
+    return "\n".join(textwrap.wrap(words.spoken(level), 14)) or apa.NOT_AVAILABLE
 
 
 def label_rows(axes, labels) -> None:

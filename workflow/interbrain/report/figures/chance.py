@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .axes import label_rows, padded
@@ -69,8 +70,8 @@ def _panel(cells: pd.DataFrame, where: str, scale: tuple, prefix: str) -> Panel:
             row.plv,
             place,
             row.dyad,
-            f"{row.time}, {where}: PLV {words.proportion(row.plv)}, chance "
-            f"{words.proportion(row.chance)}, {words.p_phrase(row.p_chance)}",
+            f"{row.time}, {where}: PLV {apa.proportion(row.plv)}, chance "
+            f"{apa.proportion(row.chance)}, {apa.p_value(row.p_chance)}",
             marker="D" if above else "o",
             markersize=7 if above else 7.5,
             markerfacecolor=COLOURS[1] if above else PAPER,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .axes import slug
@@ -36,7 +37,7 @@ def channel_map(frame: pd.DataFrame, bands) -> Drawing | Absent:
     dyads = frame["n_dyads"].dropna()
     caption = (
         "Rows are the therapist's channels, columns the client's; the mean over dyads"
-        + (f" (n = {words.whole(dyads.max())})" if len(dyads) else "")
+        + (f" (n = {apa.whole(dyads.max())})" if len(dyads) else "")
         + " and times. Orange is above chance, white is chance, purple is below. All maps share one scale."
     )
     return Drawing(name, title, caption, tuple(panels), frame, source="channelpairs")
@@ -58,7 +59,7 @@ def pair_maps(pairs: pd.DataFrame, maps: Sequence[tuple[str, str, pd.DataFrame]]
     limit = max(float(np.nanmax(np.abs(rows["z"]))) for _, _, rows in maps)
     whole = pairs[pairs["pairs"] == "channels"]
     channels = [list(dict.fromkeys(whole[f"{who}_channel"])) for who in ("therapist", "client")]
-    channels = [[one for one in names if not words.is_missing(one)] for names in channels]
+    channels = [[one for one in names if not apa.is_missing(one)] for names in channels]
     with own_look():
         drawn = tuple(
             _test_map(f"{name}-{number}-{slug(band)}", label, band, rows, channels, limit)
@@ -109,7 +110,7 @@ def _mean_map(rows: pd.DataFrame, band: str, limit: float, prefix: str) -> Panel
         for (row, column), value in np.ndenumerate(values):
             if value is not np.ma.masked:
                 axes.text(
-                    column, row, words.proportion(value, 2), ha="center", va="center", fontsize=9.5,
+                    column, row, apa.proportion(value, 2), ha="center", va="center", fontsize=9.5,
                     color=readable_on(colours((value + limit) / (2 * limit))),
                 )  # fmt: skip
     _name_channels(axes, therapist, client)
@@ -122,7 +123,7 @@ def _mean_map(rows: pd.DataFrame, band: str, limit: float, prefix: str) -> Panel
     top = known.loc[known["above_chance"].idxmax()]
     alt = (
         f"{words.heading(band)}: a map of {len(therapist)} therapist's by {len(client)} client's channels. "
-        f"The largest mean above chance is {words.proportion(top['above_chance'])}, therapist "
+        f"The largest mean above chance is {apa.proportion(top['above_chance'])}, therapist "
         f"{top['therapist_channel']} with client {top['client_channel']}."
     )
     return finished(canvas, prefix, alt)
@@ -159,7 +160,7 @@ def _test_map(prefix: str, label: str, band: str, rows: pd.DataFrame, channels: 
         alt += (
             f"{words.counted(int(own.sum()), 'pair')} with a family-wise p of .05 or less, "
             f"{int(among.sum())} more in clusters with p of .05 or less; the smallest p is that of "
-            f"{ends_of(best)} ({words.p_phrase(best['p_family'])})."
+            f"{ends_of(best)} ({apa.p_value(best['p_family'])})."
         )
     return finished(canvas, prefix, alt)
 

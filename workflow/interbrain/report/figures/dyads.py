@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .axes import padded, slug, spread_out, wrapped, zero_line
@@ -73,7 +74,7 @@ def _group_panel(cells, descriptives, measure: str, factor: str, named, entering
                 index - 0.1 + shift,
                 value,
                 dyad,
-                f"{words.spoken(level)}, {entering.label(measure, start=False)} {words.proportion(value)}",
+                f"{words.spoken(level)}, {entering.label(measure, start=False)} {apa.proportion(value)}",
                 markersize=9,
                 **group_look(index),
             )
@@ -86,8 +87,8 @@ def _group_panel(cells, descriptives, measure: str, factor: str, named, entering
             axes.plot([x - 0.08, x + 0.08], [mean, mean], color=INK, linewidth=2.6)
         said.append(
             f"{words.spoken(level)}, {words.counted(len(rows), 'dyad')}"
-            + (f", mean {words.proportion(mean)}" if not np.isnan(mean) else "")
-            + (f", SD {words.proportion(sd)}" if not np.isnan(sd) else "")
+            + (f", mean {apa.proportion(mean)}" if not np.isnan(mean) else "")
+            + (f", SD {apa.proportion(sd)}" if not np.isnan(sd) else "")
         )
     axes.set_xticks(
         range(len(levels)), [f"{wrapped(level)}\nn = {(cells[factor] == level).sum()}" for level in levels]
@@ -162,7 +163,7 @@ def _correlation_panel(
             x,
             y,
             dyad,
-            f"{label} {words.number(x, 1)}, {entering.label(measure, start=False)} {words.proportion(y)}",
+            f"{label} {apa.number(x, 1)}, {entering.label(measure, start=False)} {apa.proportion(y)}",
             markersize=8.5,
             **group_look(0),
         )
@@ -172,7 +173,7 @@ def _correlation_panel(
     axes.set_ylabel(entering.label(measure))
     axes.set_title(f"{words.heading(words.cell(roi, band))}: {entering.label(measure)}", pad=24)
     if one is not None and not np.isnan(one["r"]):
-        numbers = f"r = {words.proportion(one['r'], 2)}, {words.p_phrase(one['p_holm'], 'Holm p')}"
+        numbers = f"r = {apa.proportion(one['r'], 2)}, {apa.p_value(one['p_holm'], 'Holm p')}"
     else:
         numbers = "correlation not computed"
     axes.text(0, 1.035, numbers, transform=axes.transAxes, fontsize=10.5, color=MUTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 from interbrain.report.reading import Results
 
@@ -77,7 +78,7 @@ def _lag_panel(own: pd.DataFrame, estimator: str, band: str, factor, levels, res
     at_zero = every.loc[every["lag_s"] == 0, "mean"].mean()
     alt = (
         f"{words.CURVES[estimator]} in {words.spoken(band)} over lags, "
-        f"{words.counted(int(every['n'].max()), 'dyad')}: {words.proportion(at_zero)} at zero lag, "
-        f"{words.proportion(level)} on average at lags of {results.far_lags}."
+        f"{words.counted(int(every['n'].max()), 'dyad')}: {apa.proportion(at_zero)} at zero lag, "
+        f"{apa.proportion(level)} on average at lags of {results.far_lags}."
     )
     return finished(canvas, f"lags-{slug(estimator)}-{slug(band)}", alt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .axes import padded
@@ -57,8 +58,8 @@ def _panel(frame: pd.DataFrame, rows: pd.DataFrame, measure: str, band: str, roi
     for row in rows.itertuples():
         value = getattr(row, measure)
         says = (
-            f"{row.time}, {words.cell(row.roi, band)}: planted {words.proportion(row.expected_plv)}, found "
-            f"{words.proportion(value)}"
+            f"{row.time}, {words.cell(row.roi, band)}: planted {apa.proportion(row.expected_plv)}, found "
+            f"{apa.proportion(value)}"
         )
         look = group_look(rois.index(row.roi))
         canvas.mark(row.expected_plv, value, row.dyad, says, markersize=8, **look)
@@ -68,8 +69,8 @@ def _panel(frame: pd.DataFrame, rows: pd.DataFrame, measure: str, band: str, roi
     axes.set_ylabel(f"Found: {words.measure(measure, start=False)}")
     axes.set_title(f"{words.heading(band)}: {words.measure(measure)}")
     alt = (
-        f"{words.heading(band)}: planted PLV from {words.proportion(rows['expected_plv'].min())} to "
-        f"{words.proportion(rows['expected_plv'].max())}; found {words.measure(measure, start=False)} from "
-        f"{words.proportion(rows[measure].min())} to {words.proportion(rows[measure].max())}."
+        f"{words.heading(band)}: planted PLV from {apa.proportion(rows['expected_plv'].min())} to "
+        f"{apa.proportion(rows['expected_plv'].max())}; found {words.measure(measure, start=False)} from "
+        f"{apa.proportion(rows[measure].min())} to {apa.proportion(rows[measure].max())}."
     )
     return finished(canvas, prefix, alt)

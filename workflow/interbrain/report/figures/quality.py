@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .axes import label_rows, side_by_side
@@ -94,7 +95,7 @@ def _panel(frame: pd.DataFrame, rows: pd.DataFrame, roles: list, one: _Measured,
         y = place + shifts[index]
         if one.column == "windows_kept" and not np.isnan(row.windows_total):
             axes.plot([value, row.windows_total], [y, y], color=BAND_SHADE, linewidth=1.4, zorder=1)
-        says = f"{row.role} {row.participant}, {row.time}: {words.number(value, 1)} {one.unit}"
+        says = f"{row.role} {row.participant}, {row.time}: {apa.number(value, 1)} {one.unit}"
         canvas.mark(value, y, row.dyad, says, markersize=7, **group_look(index))
     if limit is not None:
         _draw_limit(axes, one, limit)
@@ -109,8 +110,8 @@ def _panel(frame: pd.DataFrame, rows: pd.DataFrame, roles: list, one: _Measured,
     axes.set_title(one.heading, pad=20 if limit is not None else 9)
     values = frame[one.column].dropna()
     alt = (
-        f"{one.heading} of {words.counted(len(values), 'recording')}: from {words.number(values.min(), 1)} "
-        f"to {words.number(values.max(), 1)} {one.unit}"
+        f"{one.heading} of {words.counted(len(values), 'recording')}: from {apa.number(values.min(), 1)} "
+        f"to {apa.number(values.max(), 1)} {one.unit}"
         + (f"; the limit is {one.bound} {limit:g}." if limit is not None else ".")
     )
     return finished(canvas, f"{NAME}-{one.column}", alt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .axes import padded, slug
@@ -56,7 +57,7 @@ def specifications(frame: pd.DataFrame, tested: str, label: str) -> Drawing | Ab
     with own_look():
         panel = _curve_panel(drawn, shown, own, clear, name, label)
     first = frame.iloc[0]
-    compared = "" if words.is_missing(first["comparison"]) else f" ({words.difference(first['comparison'])})"
+    compared = "" if apa.is_missing(first["comparison"]) else f" ({words.difference(first['comparison'])})"
     caption = (
         f"Each column is one way to analyse these data: above, its effect{compared} with its 95 % interval; "
         "below, the choices behind it. In the grey band lie 95 % of the effects of this rank when the dyads "
@@ -103,9 +104,9 @@ def _curve_panel(drawn, shown, own, clear, name, label) -> Panel:
     mine = drawn["effect_size"][own]
     alt = (
         f"Specification curve of {label}: {words.counted(len(drawn), 'analysis', 'analyses')}, effects from "
-        f"{words.number(low)} to {words.number(high)} ({UNITS.get(drawn['effect_unit'][0], 'effect')}); "
+        f"{apa.number(low)} to {apa.number(high)} ({UNITS.get(drawn['effect_unit'][0], 'effect')}); "
         f"{int(clear.sum())} with p < .05."
-        + (f" The study's own: {words.listed(words.number(value) for value in mine)}." if len(mine) else "")
+        + (f" The study's own: {words.listed(apa.number(value) for value in mine)}." if len(mine) else "")
     )
     return finished(canvas, name, alt)
 

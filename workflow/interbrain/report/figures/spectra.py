@@ -7,6 +7,7 @@ import textwrap
 import numpy as np
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .drawing import Absent, Canvas, Drawing, finished
@@ -103,8 +104,8 @@ def _alt(rows: pd.DataFrame, who: str, warned: bool) -> str:
         f"Spectrum of {who}, {words.listed(dict.fromkeys(rows['time']))}"
         + (": marked for a look." if warned else ".")
         + (
-            f" After cleaning, power lies between {words.number(after.min(), 0)} and "
-            f"{words.number(after.max(), 0)} dB."
+            f" After cleaning, power lies between {apa.number(after.min(), 0)} and "
+            f"{apa.number(after.max(), 0)} dB."
             if len(after)
             else " No spectrum after cleaning."
         )

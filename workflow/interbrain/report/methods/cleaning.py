@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interbrain import apa
 from interbrain.report import words
 
 from .run import Run
@@ -68,7 +69,7 @@ def components(run: Run) -> Iterator[str]:
         for label, limit in (ica.get("remove") or {}).items():
             limits.setdefault(limit, []).append(label)
         told = words.listed(
-            f"{words.listed(labels)} with a probability of at least {words.proportion(limit, 2)}"
+            f"{words.listed(labels)} with a probability of at least {apa.proportion(limit, 2)}"
             for limit, labels in limits.items()
         )
         if told:

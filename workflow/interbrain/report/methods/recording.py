@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interbrain import apa
 from interbrain.report import words
 
 from .run import Run
@@ -24,13 +25,13 @@ def sample(run: Run) -> Iterator[str]:
         f"{words.counted(run.sizes['clients'], 'client')}); the EEG of both members was recorded "
         f"simultaneously at rest{repeated}."
     )
-    version = run.provenance.get("version", words.NOT_AVAILABLE)
+    version = run.provenance.get("version", apa.NOT_AVAILABLE)
     commit = run.provenance.get("commit")
-    code = f", commit {str(commit)[:10]}" if not words.is_missing(commit) else ""
+    code = f", commit {str(commit)[:10]}" if not apa.is_missing(commit) else ""
     code += ", with local changes" if run.provenance.get("dirty") else ""
     yield (
         f"All steps from raw files to statistics ran in Interbrain {version}{code}, on Python "
-        f"{run.provenance.get('python', words.NOT_AVAILABLE)} and "
+        f"{run.provenance.get('python', apa.NOT_AVAILABLE)} and "
         f"{run.package('snakemake', 'Snakemake', 'Molder2021')}."
     )
     yield (

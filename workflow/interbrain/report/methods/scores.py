@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from interbrain import apa
 from interbrain.findings.scales import scales_of
 from interbrain.report import words
 
@@ -57,7 +58,7 @@ def correlations(run: Run) -> Iterator[str]:
             "remain is reported as not apart from signal-to-noise."
         )
         if bound := run.get("statistics", "equivalence", "r"):
-            yield f"Equivalence was tested against |r| = {words.proportion(bound, 2)}."
+            yield f"Equivalence was tested against |r| = {apa.proportion(bound, 2)}."
     seed = run.get("seed")
     if seed is not None:
         yield f"Random numbers derive from the seed {seed} and from the recordings' samples."
@@ -66,6 +67,6 @@ def correlations(run: Run) -> Iterator[str]:
 def _is_wai(name: str, forms) -> bool:
     """Whether a questionnaire is the Working Alliance Inventory, by the name that the config gives it."""
     given = (forms.get(name) or {}).get("name")
-    if not words.is_missing(given):
+    if not apa.is_missing(given):
         return "working alliance" in str(given).lower() or "wai" in re.findall(r"[a-z]+", str(given).lower())
     return "wai" in str(name).lower().split("_")

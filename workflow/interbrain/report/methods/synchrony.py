@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interbrain import apa
 from interbrain.report import words
 from interbrain.statistics.presence import EXACT_UP_TO
 
@@ -93,7 +94,7 @@ def _events(run: Run) -> Iterator[str]:
     named = run.get("events", "names", default=[])
     if not named:
         return
-    begin, end = (words.number(edge, 1) for edge in run.get("events", "window_s"))
+    begin, end = (apa.number(edge, 1) for edge in run.get("events", "window_s"))
     what = words.listed(f"“{name}”" for name in named)
     if run.get("events", "do") == "regress":
         yield (

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 from interbrain.report.figures.channels import ends_of
 from interbrain.report.reading import Results
@@ -61,7 +62,7 @@ def _label(results: Results, test: tuple) -> str:
     """``Synchrony``, ``Mindfulness: yes minus no`` or a score; with the measure where it is not PLV's."""
     measure, tested, one, other = test
     text = "Synchrony" if tested == SYNCHRONY else results.term(tested)
-    if not words.is_missing(one):
+    if not apa.is_missing(one):
         text += f": {words.spoken(one)} minus {words.spoken(other)}"
     return text if measure == "above_chance" else f"{text} ({words.measure(measure, False)})"
 
@@ -71,11 +72,11 @@ def _how(row: dict, p: str = "p_family") -> str:
     up = row["size"] > 0
     if row["tested"] == SYNCHRONY:
         way = "above chance" if up else "below chance"
-    elif not words.is_missing(row["level_a"]):
+    elif not apa.is_missing(row["level_a"]):
         way = f"higher for {words.spoken(row['level_a'] if up else row['level_b'])}"
     else:
-        way = f"r = {words.proportion(row['size'], 2)}"
-    return f"{words.spoken(row['band'])}, {way}, {words.p_phrase(row[p])}"
+        way = f"r = {apa.proportion(row['size'], 2)}"
+    return f"{words.spoken(row['band'])}, {way}, {apa.p_value(row[p])}"
 
 
 def _sentence(results: Results, test: tuple, rows: pd.DataFrame) -> tuple[str, str]:
@@ -84,7 +85,7 @@ def _sentence(results: Results, test: tuple, rows: pd.DataFrame) -> tuple[str, s
     channels, sites = rows[rows["pairs"] == "channels"], rows[rows["pairs"] == "sites"]
     tested = channels.dropna(subset=["p_family"])
     if tested.empty:
-        notes = [one for one in dict.fromkeys(channels["note"]) if not words.is_missing(one)]
+        notes = [one for one in dict.fromkeys(channels["note"]) if not apa.is_missing(one)]
         return label, f"Not tested at single channels: {notes[0]}." if notes else "Not tested."
     unit = tested["unit"].iloc[0]
     told = [f"Over {words.counted(int(tested['n'].max()), unit)}."] if unit != "dyad" else []
@@ -112,7 +113,7 @@ def _sentence(results: Results, test: tuple, rows: pd.DataFrame) -> tuple[str, s
         ]
         told.append(f"Found at {words.counted(len(own), 'pair')} of sites: {words.listed(named)}.")
     elif sites["p_family"].notna().any():
-        told.append(f"Not found at any pair of sites (smallest {words.p_phrase(sites['p_family'].min())}).")
+        told.append(f"Not found at any pair of sites (smallest {apa.p_value(sites['p_family'].min())}).")
     left = len(channels) - len(tested)
     if left:
         few = f"too few {unit}s have both channels"
@@ -124,11 +125,11 @@ def _nothing(tested: pd.DataFrame, clusters: pd.DataFrame) -> str:
     floor = tested["smallest_p"].min()
     if floor > ALPHA:
         units = words.counted(int(tested["n"].max()), tested["unit"].iloc[0])
-        return f"Nothing could be found: with {units} the smallest possible p is {words.p_value(floor)}."
-    p = words.p_phrase(tested["p_family"].min())
+        return f"Nothing could be found: with {units} the smallest possible p is {apa.bare_p(floor)}."
+    p = apa.p_value(tested["p_family"].min())
     if clusters.empty:
         return f"Not found at any pair of channels (smallest {p}); there is no cluster."
-    smallest = words.p_phrase(clusters["p_cluster"].min())
+    smallest = apa.p_value(clusters["p_cluster"].min())
     return f"Not found at any pair of channels (smallest {p}) or in any cluster (smallest {smallest})."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interbrain import apa
 from interbrain.report import words
 from interbrain.report.figures.specifications import specifications
 from interbrain.report.reading import Results
@@ -34,20 +35,18 @@ def joint_sentence(results: Results, tested: str) -> str:
     if "median_effect" in rows.index:
         row = rows.loc["median_effect"]
         name = {"partial_eta2": "ηp²"}.get(unit, unit)
-        usual = words.interval(row["null_low"], row["null_high"], 2, True)
+        usual = apa.interval(row["null_low"], row["null_high"], 2, True)
         told.append(
-            f"the median effect is {name} = {words.number(row['observed'])}, where 95 % of relabelings give "
-            f"{usual} ({words.p_phrase(row['p_permutation'])})"
+            f"the median effect is {name} = {apa.number(row['observed'])}, where 95 % of relabelings give "
+            f"{usual} ({apa.p_value(row['p_permutation'])})"
         )
     if "significant_share" in rows.index:
         row = rows.loc["significant_share"]
         way = " in one direction" if unit != "partial_eta2" else ""
-        found = f"{words.whole(100 * row['observed'])} % have p < .05{way}"
-        told.append(f"{found} ({words.p_phrase(row['p_permutation'])})")
+        found = f"{apa.whole(100 * row['observed'])} % have p < .05{way}"
+        told.append(f"{found} ({apa.p_value(row['p_permutation'])})")
     if "stouffer_z" in rows.index:
         row = rows.loc["stouffer_z"]
-        told.append(
-            f"Stouffer’s z is {words.number(row['observed'])} ({words.p_phrase(row['p_permutation'])})"
-        )
+        told.append(f"Stouffer’s z is {apa.number(row['observed'])} ({apa.p_value(row['p_permutation'])})")
     count = words.counted(int(rows["n_specifications"].max()), "analysis", "analyses")
     return f"Over {count}, {words.listed(told)}. Each p is the share of relabelings that reach as much."

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 from interbrain.report.figures import dyads
 from interbrain.report.reading import Results
@@ -44,7 +45,7 @@ def _effects(page: Numbered, measure: str, told: set) -> dict:
     notes = [note for note in _notes(rows) if note not in told]
     told.update(notes)
     # Where nothing could be tested the note stands alone: an empty table would say no more.
-    tested = (rows["effect"] != words.NOT_AVAILABLE).any() or not told
+    tested = (rows["effect"] != apa.NOT_AVAILABLE).any() or not told
     unequal = results["spread"].query("measure == @measure")
     over_therapists = results["therapists"].query("measure == @measure and roi == 'all'")
     given = results["snr"].query("measure == @measure and band == 'all'")
@@ -134,7 +135,7 @@ def _lines(frame: pd.DataFrame, keys, says) -> list[tuple[str, str]]:
     return [
         (says(*(row[key] for key in keys)), row["apa"])
         for row in frame.to_dict("records")
-        if not words.is_missing(row["apa"])
+        if not apa.is_missing(row["apa"])
     ]
 
 
@@ -142,11 +143,11 @@ def _lines_given_snr(frame: pd.DataFrame, results: Results) -> list[tuple[str, s
     """APA lines of the tests with signal-to-noise held constant."""
 
     def about(measure, tested, roi, band, a, b) -> str:
-        where = "" if words.is_missing(roi) or roi == "all" else f", {roi} {band}"
-        pair = "" if words.is_missing(a) else f" ({words.spoken(a)} minus {words.spoken(b)})"
+        where = "" if apa.is_missing(roi) or roi == "all" else f", {roi} {band}"
+        pair = "" if apa.is_missing(a) else f" ({words.spoken(a)} minus {words.spoken(b)})"
         return f"{words.measure(measure)}, {results.term(tested)}{pair}{where}, given both members’ log SNR"
 
-    given = frame[[not words.is_missing(one) for one in frame["given"]]]
+    given = frame[[not apa.is_missing(one) for one in frame["given"]]]
     return _lines(given, ("measure", "tested", "roi", "band", "level_a", "level_b"), about)
 
 
@@ -166,14 +167,14 @@ def _sentences(frame: pd.DataFrame) -> list[tuple[str, str]]:
     names = [name for name in ("effect", "factor") if name in frame]
     told = []
     for row in frame.to_dict("records"):
-        if words.is_missing(row["sentence"]):
+        if apa.is_missing(row["sentence"]):
             continue
         levels = [words.spoken(row[name]) for name in ("level_a", "level_b") if name in row]
         pair = f" ({levels[0]} against {levels[1]})" if levels else ""
         told.append(
             (
                 f"{words.effect(row[names[0]])}{pair}, {words.measure(row['measure'], False)}",
-                words.true_minus(row["sentence"]),
+                row["sentence"],
             )
         )
     return told
@@ -197,4 +198,4 @@ def _new_notes(frame: pd.DataFrame, told: set) -> list[str]:
 
 
 def _notes(frame: pd.DataFrame) -> list[str]:
-    return [note for note in dict.fromkeys(frame["note"]) if not words.is_missing(note)]
+    return [note for note in dict.fromkeys(frame["note"]) if not apa.is_missing(note)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from interbrain import apa
 from interbrain.report import words
 from interbrain.report.figures.quality import quality as quality_figure
 from interbrain.report.figures.spectra import spectra
@@ -41,7 +42,7 @@ def people(page: Numbered) -> dict:
     reasons: dict = {}
     for row in results.excluded_dyads.itertuples():
         reasons.setdefault(row.reason, []).append(row.dyad)
-    people = {*frame["therapist"], *frame["client"]} - {words.NOT_AVAILABLE}
+    people = {*frame["therapist"], *frame["client"]} - {apa.NOT_AVAILABLE}
     return {
         "recorded": len(results.recorded_dyads),
         "people": len(people),
@@ -106,14 +107,14 @@ def _pictures(page: Numbered) -> dict:
 def picture_words(row: dict) -> str:
     """What a recording's picture shows, in words, from its row of the quality table."""
     hand = words.counted(int(row["by_hand"]), "decision") if row["by_hand"] > 0 else "No decision"
-    bad = "" if words.is_missing(row["bad_channels"]) else f", {row['bad_channels']}"
+    bad = "" if apa.is_missing(row["bad_channels"]) else f", {row['bad_channels']}"
     return (
         f"What cleaning did to the recording of {recordings.recording_name(row)}: traces and spectrum "
         "before and after, the head with its channels, maps of components, and windows along time. "
-        f"{words.whole(row['n_bad'])} of {words.whole(row['n_channels'])} channels bad{bad}. "
+        f"{apa.whole(row['n_bad'])} of {apa.whole(row['n_channels'])} channels bad{bad}. "
         f"Components removed: {recordings.components_removed(row)}. "
-        f"{words.whole(row['windows_kept'])} of {words.whole(row['windows_total'])} windows kept; windows of "
+        f"{apa.whole(row['windows_kept'])} of {apa.whole(row['windows_total'])} windows kept; windows of "
         f"this person that failed: {recordings.windows_failed(row)}. Muscle bursts: "
-        f"{words.number(row['muscle_s'], 1)} s. Line noise: {words.number(row['line_noise_db'], 0)} dB. "
+        f"{apa.number(row['muscle_s'], 1)} s. Line noise: {apa.number(row['line_noise_db'], 0)} dB. "
         f"{hand} by hand."
     )

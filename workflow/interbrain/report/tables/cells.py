@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .form import Column, text
@@ -13,13 +14,13 @@ def intervals(
     rows: pd.DataFrame, low: str, high: str, digits: int = 2, leading_zero: bool = False
 ) -> list[str]:
     ends = zip(rows[low], rows[high], strict=True)
-    return [words.interval(*both, digits, leading_zero) for both in ends]
+    return [apa.interval(*both, digits, leading_zero) for both in ends]
 
 
 def sized(sizes: pd.Series, intervals: list[str]) -> list[str]:
     """``.31 [.12, .50]``, the size alone where it has no interval."""
     return [
-        size if ends == words.NOT_AVAILABLE else f"{size} {ends}"
+        size if ends == apa.NOT_AVAILABLE else f"{size} {ends}"
         for size, ends in zip(sizes, intervals, strict=True)
     ]
 
@@ -34,7 +35,7 @@ def about(effect: str = "Effect") -> list[Column]:
 
 def as_spoken(frame: pd.DataFrame, *levels: str) -> pd.DataFrame:
     """Measures, effects and levels as the page names them; rows that name no effect are left to the notes."""
-    rows = frame[frame["effect"] != words.NOT_AVAILABLE]
+    rows = frame[frame["effect"] != apa.NOT_AVAILABLE]
     rows = rows.assign(measure=rows["measure"].map(words.measure), effect=rows["effect"].map(words.effect))
     for column in levels:
         rows[column] = rows[column].map(words.levels)
@@ -44,15 +45,15 @@ def as_spoken(frame: pd.DataFrame, *levels: str) -> pd.DataFrame:
 def two_levels(row: dict) -> str:
     """``yes minus no``; empty where a row is of no two levels."""
     both = [words.spoken(row[f"level_{end}"]) for end in "ab"]
-    return "" if words.is_missing(row["level_a"]) else f"{both[0]} minus {both[1]}"
+    return "" if apa.is_missing(row["level_a"]) else f"{both[0]} minus {both[1]}"
 
 
 def difference_or_r(row: dict) -> str:
     """The difference of a factor's levels, else the correlation, with its interval."""
-    digits = 2 if words.is_missing(row["difference"]) else 3
-    value = row["r"] if words.is_missing(row["difference"]) else row["difference"]
-    ends = words.interval(row["ci_low"], row["ci_high"], digits)
-    return sized(pd.Series([words.proportion(value, digits)]), [ends])[0]
+    digits = 2 if apa.is_missing(row["difference"]) else 3
+    value = row["r"] if apa.is_missing(row["difference"]) else row["difference"]
+    ends = apa.interval(row["ci_low"], row["ci_high"], digits)
+    return sized(pd.Series([apa.proportion(value, digits)]), [ends])[0]
 
 
 def place(row: dict) -> str:

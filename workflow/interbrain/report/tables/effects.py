@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .cells import about, as_spoken, intervals, pairs, sized
-from .form import Table, build, digits, p, said, share, text
+from .form import Table, build, df, digits, p, said, share, text
 
 
 def anova(frame: pd.DataFrame, measure: str) -> Table:
-    rows = frame[(frame["measure"] == measure) & (frame["effect"] != words.NOT_AVAILABLE)].copy()
+    rows = frame[(frame["measure"] == measure) & (frame["effect"] != apa.NOT_AVAILABLE)].copy()
     rows["effect"] = rows["effect"].map(words.effect)
     corrected = (rows["gg_epsilon"] < 1 - 1e-9).any()  # with 1 degree of freedom there is nothing to correct
     rows["df"] = [
-        f"{words.whole(a)}, {words.whole(b)}" for a, b in zip(rows["df1"], rows["df2"], strict=True)
+        f"{apa.degrees(a)}, {apa.degrees(b)}" for a, b in zip(rows["df1"], rows["df2"], strict=True)
     ]
     rows["ci"] = intervals(rows, "partial_eta2_low", "partial_eta2_high")
     columns = [
@@ -46,7 +47,7 @@ def descriptives(frame: pd.DataFrame) -> Table:
 
 def means(frame: pd.DataFrame) -> Table:
     columns = [
-        *about(), text("level", "Level"), share("mean", "Mean"), share("se", "SE"), digits("df", "df", 1),
+        *about(), text("level", "Level"), share("mean", "Mean"), share("se", "SE"), df(),
         said("ci", "95 % CI", "ci_low"),
     ]  # fmt: skip
     rows = as_spoken(frame, "level")
@@ -59,9 +60,9 @@ def contrasts(frame: pd.DataFrame) -> Table:
     rows = as_spoken(frame, "level_a", "level_b")
     rows["pair"] = pairs(rows, "minus")
     tests = zip(rows["t"], rows["df"], strict=True)
-    rows["test"] = [f"{words.number(t)} ({words.whole(df)})" for t, df in tests]
+    rows["test"] = [f"{apa.number(t)} ({apa.degrees(df)})" for t, df in tests]
     rows["size"] = rows["difference"]
-    rows["difference"] = sized(rows["size"].map(words.proportion), intervals(rows, "ci_low", "ci_high", 3))
+    rows["difference"] = sized(rows["size"].map(apa.proportion), intervals(rows, "ci_low", "ci_high", 3))
     columns = [
         *about(), text("pair", "Levels"), said("difference", "Difference [95 % CI]", "size"),
         said("test", "t (df)", "t"), p("p", "p"), p("p_holm", "p (Holm)"), digits("d", "d"),
@@ -73,11 +74,11 @@ def contrasts(frame: pd.DataFrame) -> Table:
 def equivalence(frame: pd.DataFrame) -> Table:
     rows = as_spoken(frame.rename(columns={"factor": "effect"}), "level_a", "level_b")
     for level, n in (("level_a", "n_a"), ("level_b", "n_b")):
-        sizes = rows[n].map(words.whole)
+        sizes = rows[n].map(apa.whole)
         rows[level] = [f"{name} ({size})" for name, size in zip(rows[level], sizes, strict=True)]
     rows["pair"] = pairs(rows, "against")
     ends = intervals(rows, "d_low", "d_high", leading_zero=True)
-    rows["size"] = sized(rows["d"].map(words.number), ends)
+    rows["size"] = sized(rows["d"].map(apa.number), ends)
     columns = [
         *about("Factor"), text("pair", "Levels (dyads)"), text("verdict", "Verdict"),
         said("size", "d [90 % CI]", "d"), p("p_holm", "p (Holm)"), p("p_tost_holm", "p (TOST, Holm)"),
@@ -96,7 +97,7 @@ def mixed(frame: pd.DataFrame) -> Table:
     rows["ci"] = intervals(rows, "ci_low", "ci_high", 4)
     columns = [
         *about("Term"), share("estimate", "Estimate", 4), share("se", "SE", 4),
-        said("ci", "95 % CI", "ci_low"), digits("df", "df"), digits("t", "t"), p("p", "p"),
+        said("ci", "95 % CI", "ci_low"), df(), digits("t", "t"), p("p", "p"),
     ]  # fmt: skip
     caption = "Mixed model with the therapist as a random effect"
     return build("mixed", caption, rows, columns, stacks=True)
@@ -105,7 +106,7 @@ def mixed(frame: pd.DataFrame) -> Table:
 def power(frame: pd.DataFrame) -> Table:
     rows = as_spoken(frame)
     ends = intervals(rows, "d_low", "d_high", leading_zero=True)
-    rows["size"] = sized(rows["d"].map(words.number), ends)
+    rows["size"] = sized(rows["d"].map(apa.number), ends)
     columns = [
         *about(), digits("n_dyads", "Dyads", 0), digits("detectable_d", "Smallest detectable d"),
         said("size", "Observed d [95% CI]", "d"),

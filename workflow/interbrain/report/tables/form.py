@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from interbrain.report import words
+from interbrain import apa
 
 MOST_ROWS = 300  # of a table on the page; the download always has all of them
 
@@ -60,20 +60,25 @@ class Table:
 
 def text(key: str, heading: str, wide: bool = False) -> Column:
     return Column(
-        key, heading, lambda value: words.NOT_AVAILABLE if words.is_missing(value) else str(value), wide=wide
+        key, heading, lambda value: apa.NOT_AVAILABLE if apa.is_missing(value) else str(value), wide=wide
     )
 
 
 def digits(key: str, heading: str, count: int = 2) -> Column:
-    return Column(key, heading, lambda value: words.number(value, count), numeric=True)
+    return Column(key, heading, lambda value: apa.number(value, count), numeric=True)
 
 
 def share(key: str, heading: str, count: int = 3) -> Column:
-    return Column(key, heading, lambda value: words.proportion(value, count), numeric=True)
+    return Column(key, heading, lambda value: apa.proportion(value, count), numeric=True)
 
 
 def p(key: str, heading: str) -> Column:
-    return Column(key, heading, words.p_value, numeric=True)
+    return Column(key, heading, apa.bare_p, numeric=True)
+
+
+def df() -> Column:
+    """The degrees of freedom."""
+    return Column("df", "df", apa.degrees, numeric=True)
 
 
 def said(key: str, heading: str, by: str) -> Column:
@@ -100,7 +105,7 @@ def build(
             Cell(c.write(record[c.key]), _sort_key(record[c.by or c.key]), c, record[c.key] if c.link else "")
             for c in columns
         )
-        dyad = "" if words.is_missing(record.get("dyad")) else str(record["dyad"])
+        dyad = "" if apa.is_missing(record.get("dyad")) else str(record["dyad"])
         rows.append(Row(cells, dyad, state(record) if state else "", record.get("row_name", "")))
     return Table(name, caption, columns, tuple(rows), max(0, len(frame) - MOST_ROWS), stacks=stacks)
 
@@ -111,7 +116,7 @@ def plain(name: str, caption: str, frame: pd.DataFrame) -> Table:
         Column(
             key,
             key,
-            lambda value: words.number(value, 4) if not float(value).is_integer() else words.whole(value),
+            lambda value: apa.number(value, 4) if not float(value).is_integer() else apa.whole(value),
             True,
         )
         if pd.api.types.is_numeric_dtype(frame[key])
@@ -122,6 +127,6 @@ def plain(name: str, caption: str, frame: pd.DataFrame) -> Table:
 
 
 def _sort_key(value) -> str:
-    if words.is_missing(value):
+    if apa.is_missing(value):
         return ""
     return repr(float(value)) if isinstance(value, int | float) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.findings.form import UNEQUAL
 from interbrain.findings.written import read_evidence
 from interbrain.report import words
@@ -21,7 +22,7 @@ def permutation(frame: pd.DataFrame) -> Table:
         for row in records
     ]
     rows["how_many"] = [
-        f"{'all ' if row['exact'] == 'yes' else ''}{words.whole(row['n_relabelings'])}" for row in records
+        f"{'all ' if row['exact'] == 'yes' else ''}{apa.whole(row['n_relabelings'])}" for row in records
     ]
     columns = [
         *about(), text("place", "Site, band"), text("unit", "Unit"), digits("statistic", "F"),
@@ -40,10 +41,10 @@ def spread(frame: pd.DataFrame, results: Results) -> Table:
     frame = frame.assign(state=states)
     rows = as_spoken(frame.dropna(subset=["sd_ratio"]), "level_narrow", "level_wide")
     for end in ("narrow", "wide"):
-        both = zip(rows[f"sd_{end}"].map(words.proportion), rows[f"level_{end}"], strict=True)
+        both = zip(rows[f"sd_{end}"].map(apa.proportion), rows[f"level_{end}"], strict=True)
         rows[f"spread_{end}"] = [f"{sd} ({level})" for sd, level in both]
-    degrees = zip(rows["df1"], rows["df_error"], strict=True)
-    rows["df"] = [f"{words.whole(a)}, {words.number(b)}" for a, b in degrees]
+    both = zip(rows["df1"], rows["df_error"], strict=True)
+    rows["df"] = [f"{apa.degrees(a)}, {apa.degrees(b)}" for a, b in both]
     columns = [
         *about("Factor"), text("method", "Test"), digits("F", "F"), said("df", "df", "df_error"),
         p("p", "p"), p("p_hc3", "p (HC3)"), p("p_studentised", "p (studentised permutation)"),
@@ -66,7 +67,7 @@ def therapists(frame: pd.DataFrame, results: Results) -> Table:
         pair=[two_levels(row) for row in records],
         size=[difference_or_r(row) for row in records],
         test=[
-            f"{words.number(row['F'])} ({words.whole(row['df1'])}, {words.number(row['df_error'])})"
+            f"{apa.number(row['F'])} ({apa.degrees(row['df1'])}, {apa.degrees(row['df_error'])})"
             for row in records
         ],
     )
@@ -84,16 +85,16 @@ def snr(frame: pd.DataFrame, results: Results) -> Table:
     records = frame.to_dict("records")
 
     def test(row) -> str:
-        if words.is_missing(row["F"]):
-            return words.NOT_AVAILABLE
-        return f"{words.number(row['F'])} ({words.whole(row['df1'])}, {words.whole(row['df2'])})"
+        if apa.is_missing(row["F"]):
+            return apa.NOT_AVAILABLE
+        return f"{apa.number(row['F'])} ({apa.degrees(row['df1'])}, {apa.degrees(row['df2'])})"
 
     rows = frame.assign(
         measure=frame["measure"].map(words.measure),
         tested=frame["tested"].map(results.term),
         place=[place(row) for row in records],
         pair=[two_levels(row) for row in records],
-        given=["" if words.is_missing(given) else "both members’ log SNR" for given in frame["given"]],
+        given=["" if apa.is_missing(given) else "both members’ log SNR" for given in frame["given"]],
         size=[difference_or_r(row) for row in records],
         test=[test(row) for row in records],
     )

@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .form import Table, build, digits, text
@@ -49,12 +50,12 @@ def planted_faults(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
                 recordings.get((run["dyad"], run["time"], role)),
                 run[f"planted_artifacts_{role}"],
             )
-            if there is None or words.is_missing(written):
+            if there is None or apa.is_missing(written):
                 continue
             found = list(_faults_found(written, there))
-            if role == "client" and not words.is_missing(run["planted_fault"]):
+            if role == "client" and not apa.is_missing(run["planted_fault"]):
                 gap = there["gap_s"]
-                found.append((run["planted_fault"], f"gap of {words.number(gap, 1)} s" if gap > 0 else ""))
+                found.append((run["planted_fault"], f"gap of {apa.number(gap, 1)} s" if gap > 0 else ""))
             about = {"dyad": run["dyad"], "time": run["time"], "role": role}
             rows += [
                 about | {"fault": fault, "told": f"✓ found: {as_what}" if as_what else "⚠ missed"}
@@ -70,9 +71,9 @@ def planted_faults(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
 
 def _faults_found(written: str, row: dict):
     """Each artefact of one recording, and as what it was found; empty if it was missed."""
-    bad = set() if words.is_missing(row["bad_channels"]) else set(row["bad_channels"].split(", "))
-    pops = [] if words.is_missing(row["steps"]) else [pop.split() for pop in row["steps"].split(", ")]
-    removed = "" if words.is_missing(row["removed"]) else row["removed"]
+    bad = set() if apa.is_missing(row["bad_channels"]) else set(row["bad_channels"].split(", "))
+    pops = [] if apa.is_missing(row["steps"]) else [pop.split() for pop in row["steps"].split(", ")]
+    removed = "" if apa.is_missing(row["removed"]) else row["removed"]
     for entry in written.split("; "):
         if fault := _CHANNEL_FAULT.fullmatch(entry):
             channels = fault[1].split("-")
@@ -83,6 +84,6 @@ def _faults_found(written: str, row: dict):
         elif entry.endswith(("blink", "blinks", "saccade", "saccades")):
             yield entry, "components removed" * ("eye blink" in removed)
         elif entry.endswith(("muscle burst", "muscle bursts")):
-            marked = f"{words.number(row['muscle_s'], 1)} s marked" if row["muscle_s"] > 0 else ""
+            marked = f"{apa.number(row['muscle_s'], 1)} s marked" if row["muscle_s"] > 0 else ""
             told = ["components removed" * ("muscle" in removed), marked]
             yield entry, ", ".join(filter(None, told))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .form import Column, Table, build, digits, said, text
@@ -46,7 +47,7 @@ def quality(frame: pd.DataFrame, pictures: dict) -> Table:
     columns = [
         text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
         text("told", "Verdict", wide=True),
-        *([Column("picture", "Picture", lambda href: "open" if href else words.NOT_AVAILABLE, link=True)]
+        *([Column("picture", "Picture", lambda href: "open" if href else apa.NOT_AVAILABLE, link=True)]
           if pictures else []),
         text("bad", "Bad channels", wide=True), text("components", "Components removed", wide=True),
         digits("percent_kept", "Windows kept, %", 0), text("failed",
@@ -71,7 +72,7 @@ def clocks(frame: pd.DataFrame) -> Table:
     frame = frame.assign(
         matched=[_matched(row) for row in records],
         drift=[
-            "unknown" if row["sync_drift_from"] == "unknown" else words.number(row["sync_drift_ppm"], 1)
+            "unknown" if row["sync_drift_from"] == "unknown" else apa.number(row["sync_drift_ppm"], 1)
             for row in records
         ],
     )
@@ -79,9 +80,9 @@ def clocks(frame: pd.DataFrame) -> Table:
 
 
 def _matched(row: dict) -> str:
-    if words.is_missing(row["sync_markers_therapist"]) or not row["sync_markers_therapist"]:
-        return words.NOT_AVAILABLE
-    counts = (words.whole(row[f"sync_markers{of}"]) for of in ("", "_therapist", "_client"))
+    if apa.is_missing(row["sync_markers_therapist"]) or not row["sync_markers_therapist"]:
+        return apa.NOT_AVAILABLE
+    counts = (apa.whole(row[f"sync_markers{of}"]) for of in ("", "_therapist", "_client"))
     return "{} of {} | {}".format(*counts)
 
 
@@ -93,8 +94,8 @@ def components_removed(row: dict) -> str:
     """What of a recording's components was removed, and whether they can be trusted, from its quality row."""
     if row["ica"].startswith("not done"):
         return row["ica"]
-    removed = "none" if words.is_missing(row["removed"]) else row["removed"]
-    told = f"{removed} (of {words.whole(row['n_components'])})"
+    removed = "none" if apa.is_missing(row["removed"]) else row["removed"]
+    told = f"{removed} (of {apa.whole(row['n_components'])})"
     return told if row["ica"] == "converged" else f"{told}, {row['ica']}"
 
 
@@ -103,16 +104,16 @@ def windows_failed(row: dict) -> str:
     criteria = ("gap", "flat", "amplitude", "muscle", "step", "autoreject", "clock", "other")
     names = {"clock": "clock not confirmed"}
     counts = [(row[f"windows_{name}"], names.get(name, name)) for name in criteria]
-    return ", ".join(f"{words.whole(n)} {name}" for n, name in counts if n > 0) or "none"
+    return ", ".join(f"{apa.whole(n)} {name}" for n, name in counts if n > 0) or "none"
 
 
 def reason_to_look(reason) -> str:
-    return "no reason was written down" if words.is_missing(reason) else reason
+    return "no reason was written down" if apa.is_missing(reason) else reason
 
 
 def _count_and_names(row: dict) -> str:
-    names = "" if words.is_missing(row["bad_channels"]) else f": {row['bad_channels']}"
-    return f"{words.whole(row['n_bad'])}{names}"
+    names = "" if apa.is_missing(row["bad_channels"]) else f": {row['bad_channels']}"
+    return f"{apa.whole(row['n_bad'])}{names}"
 
 
 def _verdict(row: dict) -> str:

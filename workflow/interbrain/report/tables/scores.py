@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .cells import intervals
@@ -11,7 +12,7 @@ from .form import Table, build, digits, p, said, share, text
 
 
 def correlations(frame: pd.DataFrame, results) -> Table:
-    rows = frame[frame["questionnaire"] != words.NOT_AVAILABLE].copy()
+    rows = frame[frame["questionnaire"] != apa.NOT_AVAILABLE].copy()
     rows["questionnaire"] = rows["questionnaire"].map(results.questionnaire_label)
     rows["measure"] = rows["measure"].map(words.measure)
     columns = [
@@ -30,15 +31,13 @@ def robustness(frame: pd.DataFrame, results) -> Table:
 
     def without(row, end):
         dyad = row[f"loo_{end}_dyad"]
-        name = "" if words.is_missing(dyad) else f" (without {dyad})"
-        value = words.proportion(row[f"loo_{end}"], 2)
-        return value if value == words.NOT_AVAILABLE else f"{value}{name}"
+        name = "" if apa.is_missing(dyad) else f" (without {dyad})"
+        value = apa.proportion(row[f"loo_{end}"], 2)
+        return value if value == apa.NOT_AVAILABLE else f"{value}{name}"
 
     def with_p(row, value, p):
-        known = not words.is_missing(row[value])
-        return (
-            f"{words.proportion(row[value], 2)}, {words.p_phrase(row[p])}" if known else words.NOT_AVAILABLE
-        )
+        known = not apa.is_missing(row[value])
+        return f"{apa.proportion(row[value], 2)}, {apa.p_value(row[p])}" if known else apa.NOT_AVAILABLE
 
     rows = rows.assign(
         questionnaire=rows["questionnaire"].map(results.questionnaire_label),

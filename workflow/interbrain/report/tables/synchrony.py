@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 
 from .cells import intervals, sized
@@ -17,9 +18,9 @@ def presence(frame: pd.DataFrame) -> Table:
     places = zip(rows["roi"], rows["band"], strict=True)
     rows["place"] = ["all" if roi == band == "all" else words.cell(roi, band) for roi, band in places]
     ends = intervals(rows, "ci_low", "ci_high", 3)
-    rows["size"] = sized(rows["mean"].map(words.proportion), ends)
+    rows["size"] = sized(rows["mean"].map(apa.proportion), ends)
     tests = zip(rows["t"], rows["df"], strict=True)
-    rows["test"] = [f"{words.number(t)} ({words.whole(df)})" for t, df in tests]
+    rows["test"] = [f"{apa.number(t)} ({apa.degrees(df)})" for t, df in tests]
     columns = [
         text("measure", "Measure"), text("place", "Site, band"), text("unit", "Unit"), digits("n", "n", 0),
         said("size", "Mean [95 % CI]", "mean"), share("sd", "SD"), said("test", "t (df)", "t"), p("p", "p"),
@@ -50,7 +51,7 @@ def lag_table(frame: pd.DataFrame) -> Table:
     places = zip(rows["roi"], rows["band"], strict=True)
     rows["place"] = [words.cell("all sites" if roi == "all" else roi, band) for roi, band in places]
     ends = zip(rows["mean"], rows["ci_low"], rows["ci_high"], strict=True)
-    rows["size"] = [f"{words.proportion(mean)} {words.interval(low, high, 3)}" for mean, low, high in ends]
+    rows["size"] = [f"{apa.proportion(mean)} {apa.interval(low, high, 3)}" for mean, low, high in ends]
     columns = [
         text("estimator", "Estimator"), text("place", "Site, band"),
         digits("n", "Dyads", 0), share("at_zero", "At lag 0"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.findings.form import ALPHA
 from interbrain.report import words
 from interbrain.report.reading import Results
@@ -137,7 +138,7 @@ def _gaps(results: Results) -> Check:
             "Gaps", "good", "No gap in any recording", "A gap is a stretch of lost samples.", "quality"
         )
     where = words.listed(
-        f"{r.dyad} {r.role} {r.time} ({words.number(r.gap_s, 2)} s)" for r in gaps.head(4).itertuples()
+        f"{r.dyad} {r.role} {r.time} ({apa.number(r.gap_s, 2)} s)" for r in gaps.head(4).itertuples()
     )
     more = f" and {len(gaps) - 4} more" if len(gaps) > 4 else ""
     detail = (
@@ -153,7 +154,7 @@ def _recording_quality(results: Results) -> Check:
     frame = results["quality"]
     look = frame[frame["verdict"] != "good"]
     kept = frame["percent_kept"].min()
-    detail = f"Fewest windows kept: {words.whole(kept)} %." if not pd.isna(kept) else "Windows kept: n/a."
+    detail = f"Fewest windows kept: {apa.whole(kept)} %." if not pd.isna(kept) else "Windows kept: n/a."
     if look.empty:
         return Check("Data quality", "good", f"All {len(frame)} recordings good", detail, "quality")
     names = words.listed(f"{row.dyad} {row.participant} {row.time}" for row in look.head(4).itertuples())
@@ -176,8 +177,8 @@ def _cleaning(results: Results) -> Check:
         detail = "The config leaves the independent components out: eye blinks stay in the signal."
         return Check("Cleaning", "note", f"{flagged}; no component removed; {by_hand}", detail, "quality")
     total, removed = frame["n_components"].sum(), frame["n_removed"].sum()
-    share = f" ({words.whole(100 * removed / total)} %)" if total else ""
-    text = f"{flagged}; {words.whole(removed)} of {words.whole(total)} components removed{share}; {by_hand}"
+    share = f" ({apa.whole(100 * removed / total)} %)" if total else ""
+    text = f"{flagged}; {apa.whole(removed)} of {apa.whole(total)} components removed{share}; {by_hand}"
     doubtful = frame[frame["ica"] != "converged"]
     if doubtful.empty:
         detail = "The components converged in every recording."
@@ -200,7 +201,7 @@ def _chance_level(results: Results) -> Check:
     shifts = results.setting("chance", "n_shifts")
     detail = (
         f"{above} of {len(known)} PLVs are above their own chance level (p < .05); with no coupling, about "
-        f"{words.whole(ALPHA * len(known))} would be. The first card tests whether there is synchrony at all."
+        f"{apa.whole(ALPHA * len(known))} would be. The first card tests whether there is synchrony at all."
     )
     of_shifts = f", by {shifts} circular shifts each" if shifts else ""
     text = f"Known for {len(known)} of {words.counted(len(frame), 'value')}{of_shifts}"
@@ -210,9 +211,7 @@ def _chance_level(results: Results) -> Check:
 def _validator(results: Results) -> Check:
     errors, warnings = results.validation.get("errors"), results.validation.get("warnings")
     version = results.validation.get("validator_version")
-    detail = (
-        f"bids-validator {version}" if not words.is_missing(version) else "Validator version not recorded"
-    )
+    detail = f"bids-validator {version}" if not apa.is_missing(version) else "Validator version not recorded"
     if left := results.validation.get("left_to_the_study"):
         detail += f"; recommended, and only the study could add it: {words.listed(left)}"
     if errors is None or warnings is None:
@@ -223,8 +222,8 @@ def _validator(results: Results) -> Check:
 
 def _software(results: Results) -> Check:
     commit, dirty = results.provenance.get("commit"), results.provenance.get("dirty")
-    version = results.provenance.get("version", words.NOT_AVAILABLE)
-    detail = f"Interbrain {version}, Python {results.provenance.get('python', words.NOT_AVAILABLE)}"
+    version = results.provenance.get("version", apa.NOT_AVAILABLE)
+    detail = f"Interbrain {version}, Python {results.provenance.get('python', apa.NOT_AVAILABLE)}"
     if unknown_commit(commit) or dirty is None:
         return Check("Software", "look", "The commit is not known", detail, "reproduce")
     if dirty:
@@ -234,4 +233,4 @@ def _software(results: Results) -> Check:
 
 def unknown_commit(commit) -> bool:
     """Whether the code has no commit, as outside a git checkout."""
-    return words.is_missing(commit) or str(commit) == "unknown"
+    return apa.is_missing(commit) or str(commit) == "unknown"

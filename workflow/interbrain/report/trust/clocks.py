@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.report import words
 from interbrain.report.reading import Results
 
@@ -33,9 +34,9 @@ def _fewest_matched(pairs) -> str:
         return ""
     row = pairs.loc[(pairs["sync_markers"] / pairs[counts[1:]].min(axis=1)).idxmin()]
     return (
-        f" Fewest markers matched: {words.whole(row['sync_markers'])} of the therapist's "
-        f"{words.whole(row['sync_markers_therapist'])} and the client's "
-        f"{words.whole(row['sync_markers_client'])} ({row['dyad']}, {row['time']})."
+        f" Fewest markers matched: {apa.whole(row['sync_markers'])} of the therapist's "
+        f"{apa.whole(row['sync_markers_therapist'])} and the client's "
+        f"{apa.whole(row['sync_markers_client'])} ({row['dyad']}, {row['time']})."
     )
 
 
@@ -52,7 +53,7 @@ def clocks(results: Results) -> Check:
     pairs = pairs_tied(results)
     detail = "One person's clock is put on the other's by shared markers, anew for each recording."
     if not pd.isna(drift):
-        detail = f"Largest drift between the two clocks: {words.number(drift, 1)} ppm, corrected."
+        detail = f"Largest drift between the two clocks: {apa.number(drift, 1)} ppm, corrected."
     unchecked = {
         "shared_start": "taken to start at one instant, as the study says; offset and drift are not known",
         "start_marker": "tied by one shared marker; the drift is not known",
@@ -84,7 +85,7 @@ def clocks(results: Results) -> Check:
         return Check("Clocks", "look", text, detail, "quality")
     if residual.isna().all():
         return Check("Clocks", "look", "No clock residual is known", detail, "quality")
-    text = f"Largest residual {words.number(residual.max(), 2)} ms"
+    text = f"Largest residual {apa.number(residual.max(), 2)} ms"
     text += f", limit {limit:g} ms" if limit is not None else ", no limit set"
     over = limit is not None and residual.max() > limit
     look = over or limit is None or bool(methods) or not_confirmed > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from interbrain import apa
 from interbrain.findings.form import ALPHA, SMALL_STUDY
 from interbrain.findings.written import read_evidence
 from interbrain.report import words
@@ -80,8 +81,8 @@ def _about_raw_only(results: Results):
     for score, v in read_evidence(results["evidence"], "raw correlation alone"):
         yield Caution(
             f"{results.questionnaire_label(score)}, {words.cell(v['roi'], v['band'])}",
-            f"A correlation with raw PLV (Holm {words.p_phrase(v['p_holm'])}) that does not reach p < .05 "
-            f"above chance (Holm {words.p_phrase(v['p_corrected'])}).",
+            f"A correlation with raw PLV (Holm {apa.p_value(v['p_holm'])}) that does not reach p < .05 "
+            f"above chance (Holm {apa.p_value(v['p_corrected'])}).",
             step,
         )
 
@@ -90,7 +91,7 @@ def _about_tests(results: Results):
     for name, about in (("anova", "Effects"), ("correlations", "Correlations")):
         notes = {}
         for row in results[name].itertuples():
-            if not words.is_missing(row.note):
+            if not apa.is_missing(row.note):
                 notes.setdefault(row.note, []).append(words.measure(row.measure))
         for note, measures in notes.items():
             where = words.listed(dict.fromkeys(m for m in measures if m.lower() != "n/a"))
@@ -116,11 +117,11 @@ def _about_tests(results: Results):
 def _about_keys(results: Results):
     """Scales whose items go against one another, as where answers were reversed before and are again."""
     for row in results["reliability"].itertuples():
-        if not words.is_missing(row.note) and not pd.isna(row.alpha):
+        if not apa.is_missing(row.note) and not pd.isna(row.alpha):
             said = str(row.note).partition("; check the key")[0]
             yield Caution(
                 results.scale_label(row.questionnaire, row.subscale),
-                f"Cronbach’s α = {words.proportion(row.alpha, 2)}: {said}.",
+                f"Cronbach’s α = {apa.proportion(row.alpha, 2)}: {said}.",
                 "Check the scoring key: if the survey tool had reversed the answers already, they are now "
                 "reversed twice. With few people it may also be chance.",
             )
@@ -136,11 +137,11 @@ def _about_strangers(results: Results):
     if few.empty:
         return
     counts = few["n_pseudo"]
-    most, least = words.whole(counts.max()), words.whole(counts.min())
+    most, least = apa.whole(counts.max()), apa.whole(counts.min())
     between = most if most == least else f"{least} to {most}"
     n_dyads = few["dyad"].nunique()
     who = f"{words.counted(n_dyads, 'dyad')} {'has' if n_dyads == 1 else 'have'}"
-    smallest = words.p_value(1 / (counts.max() + 1))
+    smallest = apa.bare_p(1 / (counts.max() + 1))
     yield Caution(
         "Strangers",
         f"{who} only {between} pseudo-dyads. The smallest possible p against strangers is {smallest}: no "
@@ -254,7 +255,7 @@ def _about_recordings(results: Results):
         for row in cells[cells["n_windows"] * length < 2 * least].itertuples():
             yield Caution(
                 f"{row.dyad}, {row.time}",
-                f"{words.whole(row.n_windows)} windows were clean in both people, close to the fewest "
+                f"{apa.whole(row.n_windows)} windows were clean in both people, close to the fewest "
                 "allowed "
                 f"({least / length:g}).",
                 "See whether the result holds without this dyad.", dyad=row.dyad,
@@ -262,7 +263,7 @@ def _about_recordings(results: Results):
     for row in frame[frame["gap_s"] > 0].itertuples():
         yield Caution(
             f"{row.dyad} {row.role} {row.participant}, {row.time}",
-            f"{words.number(row.gap_s, 2)} s of samples are lost in the recording.",
+            f"{apa.number(row.gap_s, 2)} s of samples are lost in the recording.",
             "Nothing to do if the windows around it are in the list of what was left out.", "note", row.dyad,
         )  # fmt: skip
     limit = results.setting("clock", "max_residual_ms")
@@ -270,7 +271,7 @@ def _about_recordings(results: Results):
         for row in frame[frame["sync_residual_ms"].abs() > limit].itertuples():
             yield Caution(
                 f"{row.dyad} {row.role}, {row.time}",
-                f"Clock residual {words.number(row.sync_residual_ms, 1)} ms, above the limit of {limit:g} "
+                f"Clock residual {apa.number(row.sync_residual_ms, 1)} ms, above the limit of {limit:g} "
                 "ms.",
                 "A wrong clock hides synchrony: check the markers of this recording.", dyad=row.dyad,
             )  # fmt: skip
@@ -281,7 +282,8 @@ def _about_the_run(results: Results):
     if shifts and shifts < FEW_SHIFTS:
         yield Caution(
             "Chance level",
-            f"Only {shifts} circular shifts: no p against chance can be below {1 / (shifts + 1):.3f}.",
+            f"Only {shifts} circular shifts: no p against chance can be below "
+            f"{apa.bare_p(1 / (shifts + 1))}.",
             "Set chance: n_shifts to 200 or more for a report that leaves the lab.", "note",
         )  # fmt: skip
     for message in results.validation.get("messages") or []:

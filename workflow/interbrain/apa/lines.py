@@ -3,8 +3,9 @@
 The only place where a test becomes a line of text. Nothing is computed here.
 """
 
-import math
 from collections.abc import Mapping
+
+from .numbers import degrees, interval, is_missing, number, p_value, proportion
 
 NOT_TESTED = "not tested"
 
@@ -18,12 +19,12 @@ def apa_anova(row: Mapping) -> str:
     """
     if _missing(row, "F"):
         return NOT_TESTED
-    line = f"F({int(row['df1'])}, {int(row['df2'])}) = {row['F']:.2f}, "
+    line = f"F({int(row['df1'])}, {int(row['df2'])}) = {number(row['F'])}, "
     if not _missing(row, "gg_epsilon") and row["gg_epsilon"] < 1 - 1e-9:
-        line += f"{p_value(row['p_gg'])} (Greenhouse–Geisser ε = {bounded(row['gg_epsilon'])})"
+        line += f"{p_value(row['p_gg'])} (Greenhouse–Geisser ε = {proportion(row['gg_epsilon'], 2)})"
     else:
         line += p_value(row["p"])
-    line += f", ηp² = {bounded(row['partial_eta2'])}"
+    line += f", ηp² = {proportion(row['partial_eta2'], 2)}"
     return line + _interval(row, "partial_eta2_low", "partial_eta2_high")
 
 
@@ -34,7 +35,7 @@ def apa_correlation(row: Mapping) -> str:
     """
     if _missing(row, "r"):
         return NOT_TESTED
-    line = f"r({int(row['n']) - 2}) = {bounded(row['r'])}, {p_value(row['p'])}"
+    line = f"r({int(row['n']) - 2}) = {proportion(row['r'], 2)}, {p_value(row['p'])}"
     line += _interval(row, "ci_low", "ci_high")
     return line if _missing(row, "bf10") else line + f", {_bayes_factor(row['bf10'])}"
 
@@ -46,19 +47,19 @@ def apa_given(row: Mapping) -> str:
     tested".
     """
     if not _missing(row, "r"):
-        line = f"r({int(row['df2'])}) = {bounded(row['r'])}, {p_value(row['p'])}"
+        line = f"r({int(row['df2'])}) = {proportion(row['r'], 2)}, {p_value(row['p'])}"
         return line + _interval(row, "ci_low", "ci_high")
     if _missing(row, "F"):
         return NOT_TESTED
-    line = f"F({int(row['df1'])}, {int(row['df2'])}) = {row['F']:.2f}, {p_value(row['p'])}"
-    return line if _missing(row, "d") else line + f", d = {_number(row['d'])}"
+    line = f"F({int(row['df1'])}, {int(row['df2'])}) = {number(row['F'])}, {p_value(row['p'])}"
+    return line if _missing(row, "d") else line + f", d = {number(row['d'])}"
 
 
 def apa_spearman(row: Mapping) -> str:
     """Write a rank correlation: ``rs(12) = −.52, p = .057``; `row` has n, spearman and p_spearman."""
     if _missing(row, "spearman"):
         return NOT_TESTED
-    line = f"rs({int(row['n']) - 2}) = {bounded(row['spearman'])}"
+    line = f"rs({int(row['n']) - 2}) = {proportion(row['spearman'], 2)}"
     return line + _and_p(row, "p_spearman")
 
 
@@ -70,9 +71,9 @@ def apa_pairwise(row: Mapping) -> str:
     """
     if _missing(row, "t"):
         return NOT_TESTED
-    line = f"t({_degrees(row['df'])}) = {_number(row['t'])}, {p_value(row['p'])}"
+    line = f"t({degrees(row['df'])}) = {number(row['t'])}, {p_value(row['p'])}"
     line += _and_p(row, "p_holm", "Holm ")
-    return line if _missing(row, "d") else line + f", d = {_number(row['d'])}"
+    return line if _missing(row, "d") else line + f", d = {number(row['d'])}"
 
 
 def apa_permutation(row: Mapping) -> str:
@@ -96,11 +97,11 @@ def apa_mixed(row: Mapping) -> str:
     """
     if _missing(row, "estimate") or _missing(row, "t"):
         return NOT_TESTED
-    line = f"b = {_number(row['estimate'], 3)}, SE = {_number(row['se'], 3)}, "
-    line += f"t({_degrees(row['df'])}) = {_number(row['t'])}, {p_value(row['p'])}"
+    line = f"b = {number(row['estimate'], 3)}, SE = {number(row['se'], 3)}, "
+    line += f"t({degrees(row['df'])}) = {number(row['t'])}, {p_value(row['p'])}"
     if _missing(row, "ci_low") or _missing(row, "ci_high"):
         return line
-    return line + f", 95% CI [{_number(row['ci_low'], 3)}, {_number(row['ci_high'], 3)}]"
+    return line + f", 95% CI [{number(row['ci_low'], 3)}, {number(row['ci_high'], 3)}]"
 
 
 def apa_mean(row: Mapping) -> str:
@@ -110,13 +111,13 @@ def apa_mean(row: Mapping) -> str:
     """
     if _missing(row, "mean"):
         return NOT_TESTED
-    line = f"M = {_number(row['mean'], 3)}"
+    line = f"M = {number(row['mean'], 3)}"
     if _missing(row, "se"):
         return line
-    line += f", SE = {_number(row['se'], 3)}"
+    line += f", SE = {number(row['se'], 3)}"
     if _missing(row, "ci_low") or _missing(row, "ci_high"):
         return line
-    return line + f", 95% CI [{_number(row['ci_low'], 3)}, {_number(row['ci_high'], 3)}]"
+    return line + f", 95% CI [{number(row['ci_low'], 3)}, {number(row['ci_high'], 3)}]"
 
 
 def apa_equivalence(row: Mapping) -> str:
@@ -126,9 +127,9 @@ def apa_equivalence(row: Mapping) -> str:
     """
     if _missing(row, "d"):
         return NOT_TESTED
-    line = f"d = {_number(row['d'])}"
+    line = f"d = {number(row['d'])}"
     if not (_missing(row, "d_low") or _missing(row, "d_high")):
-        line += f", 90% CI [{_number(row['d_low'])}, {_number(row['d_high'])}]"
+        line += f", 90% CI [{number(row['d_low'])}, {number(row['d_high'])}]"
     line += _and_p(row, "p_tost", "TOST ")
     return line if _missing(row, "bf01") else line + f", {_bayes_factor(row['bf01'], 'BF01')}"
 
@@ -142,11 +143,9 @@ def apa_presence(row: Mapping) -> str:
     """
     if _missing(row, "t"):
         return NOT_TESTED
-    line = (
-        f"M = {bounded(row['mean'], 3)}, t({_degrees(row['df'])}) = {_number(row['t'])}, {p_value(row['p'])}"
-    )
-    line += f", 95% CI [{bounded(row['ci_low'], 3)}, {bounded(row['ci_high'], 3)}]"
-    line += f", dz = {_number(row['d_z'])}, {_bayes_factor(row['bf10'])}"
+    line = f"M = {proportion(row['mean'])}, t({degrees(row['df'])}) = {number(row['t'])}, {p_value(row['p'])}"
+    line += f", 95% CI {interval(row['ci_low'], row['ci_high'], 3)}"
+    line += f", dz = {number(row['d_z'])}, {_bayes_factor(row['bf10'])}"
     count = f"{int(row['n_flips']):,}"
     exact = row["exact"] in ("yes", True)
     line += f"; sign flips: {p_value(row['p_flips'])} ({f'exact, {count}' if exact else f'{count} random'})"
@@ -162,8 +161,8 @@ def apa_spread(row: Mapping) -> str:
     if _missing(row, "F"):
         return NOT_TESTED
     name = "Welch" if row["method"] == "Welch" else "Adjusted Welch"
-    df = f"{int(row['df1'])}, {_degrees(row['df_error'])}"
-    line = f"{name} F({df}) = {row['F']:.2f}, {p_value(row['p'])}"
+    df = f"{int(row['df1'])}, {degrees(row['df_error'])}"
+    line = f"{name} F({df}) = {number(row['F'])}, {p_value(row['p'])}"
     for column, said in (("p_hc3", "HC3"), ("p_studentised", "studentised permutation")):
         if not _missing(row, column):
             line += f"; {said} {p_value(row[column])}"
@@ -179,39 +178,16 @@ def apa_therapists(row: Mapping) -> str:
     """
     if _missing(row, "F"):
         return NOT_TESTED
-    line = "" if _missing(row, "r") else f"r = {bounded(row['r'])}, "
-    line += f"CR2 F({int(row['df1'])}, {_degrees(row['df_error'])}) = {row['F']:.2f}, {p_value(row['p_cr2'])}"
+    line = "" if _missing(row, "r") else f"r = {proportion(row['r'], 2)}, "
+    line += (
+        f"CR2 F({int(row['df1'])}, {degrees(row['df_error'])}) = {number(row['F'])}, {p_value(row['p_cr2'])}"
+    )
     if not _missing(row, "p_means"):
         line += f"; over therapists’ means, Welch {p_value(row['p_means'])}"
     if not _missing(row, "r_therapists"):
-        n, r = int(row["n_therapists"]), bounded(row["r_therapists"])
+        n, r = int(row["n_therapists"]), proportion(row["r_therapists"], 2)
         line += f"; over therapists’ means r({n - 2}) = {r}, {p_value(row['p_therapists'])}"
     return line
-
-
-def p_value(p: float) -> str:
-    """Write a p-value with its sign: ``p = .015``, ``p < .001``, ``p > .999``."""
-    if p < 0.001:
-        return "p < .001"
-    return "p > .999" if p > 0.9995 else f"p = {bounded(p, 3)}"
-
-
-def bounded(value: float, digits: int = 2) -> str:
-    """Write a statistic that cannot pass 1: no zero before the point, a real minus sign, no minus zero."""
-    digits_only = f"{abs(value):.{digits}f}"
-    sign = "−" if value < 0 and float(digits_only) else ""
-    return sign + digits_only.removeprefix("0")
-
-
-def _number(value: float, digits: int = 2) -> str:
-    """Write a statistic that can pass 1: its zero before the point, a real minus sign, no minus zero."""
-    digits_only = f"{abs(value):.{digits}f}"
-    return ("−" if value < 0 and float(digits_only) else "") + digits_only
-
-
-def _degrees(df: float) -> str:
-    """Write degrees of freedom: whole, or with two digits where they are estimated."""
-    return str(round(df)) if abs(df - round(df)) < 1e-9 else f"{df:.2f}"
 
 
 def _and_p(row: Mapping, name: str, title: str = "") -> str:
@@ -221,18 +197,14 @@ def _and_p(row: Mapping, name: str, title: str = "") -> str:
 def _interval(row: Mapping, low: str, high: str) -> str:
     if _missing(row, low) or _missing(row, high):
         return ""
-    return f", 95% CI [{bounded(row[low])}, {bounded(row[high])}]"
+    return f", 95% CI {interval(row[low], row[high])}"
 
 
 def _bayes_factor(value: float, name: str = "BF10") -> str:
     if value > 1000:
         return f"{name} > 1000"
-    return f"{name} < 0.01" if value < 0.01 else f"{name} = {value:.2f}"
+    return f"{name} < 0.01" if value < 0.01 else f"{name} = {number(value)}"
 
 
 def _missing(row: Mapping, name: str) -> bool:
-    value = row.get(name)
-    try:
-        return value is None or math.isnan(value)
-    except TypeError:  # pandas' NA, or the text "n/a"
-        return True
+    return is_missing(row.get(name))

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.statistics.anova import partial_eta2_interval
-from interbrain.statistics.apa import (
+from interbrain.apa import p_value, proportion
+from interbrain.apa.lines import (
     apa_anova,
     apa_correlation,
     apa_equivalence,
@@ -16,9 +16,8 @@ from interbrain.statistics.apa import (
     apa_presence,
     apa_spearman,
     apa_spread,
-    bounded,
-    p_value,
 )
+from interbrain.statistics.anova import partial_eta2_interval
 
 UNEQUAL = {"method": "Welch", "F": 4.41, "df1": 1, "df_error": 3.42, "p": 0.114, "p_hc3": 0.15}
 UNEQUAL["p_studentised"] = 0.121
@@ -102,7 +101,7 @@ def test_p_values(p, text):
     [(0.43, ".43"), (-0.43, "−.43"), (-0.001, ".00"), (0, ".00"), (1, "1.00"), (-0.999, "−1.00")],
 )
 def test_statistics_that_cannot_pass_one_have_no_zero_before_the_point(value, text):
-    assert bounded(value) == text
+    assert proportion(value, 2) == text
 
 
 @pytest.mark.parametrize(
