@@ -18,6 +18,7 @@ from synthetic_tables import NAMES, NOTE, write_pictures, write_tables
 from interbrain import apa
 from interbrain.report import write_report
 from interbrain.report.reading import read_results
+from interbrain.report.stated import ConfigError
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(v) or "demo")
@@ -261,6 +262,17 @@ def test_a_missing_input_is_named(make, repository, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"gone\.tsv, which is not there"):
         write_report(tmp_path / "r.html", inputs | {"quality": tmp_path / "gone.tsv"}, ASSETS)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("setting", ["factors", "times", "line_frequency"])
+def test_a_setting_that_every_study_states_is_asked_for_where_it_is_missing(make, tmp_path, setting):
+    _, inputs, _ = make()
+    provenance = json.loads(inputs["provenance"].read_text(encoding="utf-8"))
+    del provenance["config"][setting]
+    without = tmp_path / "provenance.json"
+    without.write_text(json.dumps(provenance), encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"the configuration lacks {setting}"):
+        read_results(inputs | {"provenance": without})
 
 
 @pytest.mark.parametrize(

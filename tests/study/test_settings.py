@@ -71,7 +71,7 @@ def asked_of_the_provenance(tree):
     """Settings that the report asks for, as its results and its methods' run give them."""
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Attribute(attr="setting"), args=names):
+            case ast.Call(func=ast.Attribute(attr="setting" | "stated"), args=names):
                 pass
             case ast.Call(func=ast.Attribute(value=ast.Name(id="run"), attr="get"), args=names):
                 pass
@@ -87,6 +87,24 @@ def test_whatever_the_report_asks_of_the_config_is_a_setting(pages, library):
     asked = {path for tree in report for path in asked_of_the_provenance(tree)}
     assert {("windows", "length_s"), ("statistics", "relabelings")} <= asked
     assert asked - known == set()
+
+
+def test_the_report_has_no_default_of_its_own_but_nothing_at_all(library):
+    """A number or word here could differ from the declared one: `stated` gives that."""
+    report = [tree for path, tree in library.items() if "report" in path.parts]
+    given = [
+        keyword.value
+        for tree in report
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("setting", "get")
+        for keyword in node.keywords
+        if keyword.arg == "default"
+    ]
+    assert len(given) > 5
+    assert not [value for value in given if isinstance(value, ast.Constant) and value.value is not None]
+    assert not [
+        value for value in given if isinstance(value, ast.List | ast.Dict) and ast.literal_eval(value)
+    ]
 
 
 def words_of(tree):

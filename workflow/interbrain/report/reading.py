@@ -19,6 +19,7 @@ from interbrain.findings.form import SYNCHRONY, Finding
 from interbrain.findings.written import read_findings
 from interbrain.problems import InterbrainError
 from interbrain.report import words
+from interbrain.report.stated import found, stated
 from interbrain.tables.catalogue import OF_STUDY
 from interbrain.tables.truth import TRUTH
 
@@ -42,6 +43,9 @@ OPTIONAL = (
     "lagcurves",
     "lags",
 )
+
+# What the page needs and every study states itself.
+STATED = ("factors", "times", "line_frequency")
 
 
 @dataclass(frozen=True)
@@ -85,12 +89,12 @@ class Results:
 
     def setting(self, *keys, default=None):
         """One setting of the resolved config, for example ``setting("windows", "length_s")``."""
-        value = self.config
-        for key in keys:
-            if not isinstance(value, dict) or value.get(key) is None:
-                return default
-            value = value[key]
-        return value
+        value = found(self.config, *keys)
+        return default if value is None else value
+
+    def stated(self, *keys):
+        """One setting that every study has, by itself or by its declaration."""
+        return stated(self.config, *keys)
 
     @cached_property
     def factors(self) -> dict:
@@ -150,7 +154,7 @@ class Results:
     @property
     def entering(self) -> words.Entering:
         """How the times enter the tests."""
-        time = str(self.setting("statistics", "time", default="mean"))
+        time = str(self.stated("statistics", "time"))
         return words.Entering(time, tuple(self.times), self.fewer_times)
 
     @cached_property
@@ -243,6 +247,8 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
             f"The report was not given its input {words.listed(absent)}", "Name a file for each."
         )
     documents = {name: _read_json(paths[name]) for name in DOCUMENTS}
+    for setting in STATED:
+        stated(documents["provenance"].get("config") or {}, setting)
     factors = {str(name) for name in (documents["provenance"].get("config") or {}).get("factors") or {}}
     tables = {name: _read_table(paths[name], name, factors) for name in TABLES if name in paths}
     shown = {(str(dyad), role, str(time)): Path(path) for dyad, role, time, path in pictures}

@@ -64,7 +64,7 @@ def _lag_panel(own: pd.DataFrame, estimator: str, band: str, factor, levels, res
         axes.plot(rows["lag_s"], rows["mean"], linestyle=DASHES[(index + 1) % 4], **look, zorder=2)
         ends += [*rows["mean"]]
     axes.plot(every["lag_s"], every["mean"], color=INK, linewidth=2, zorder=3)
-    far = results.setting("lags", "far_from_s", default=1)
+    far = results.stated("lags", "far_from_s")
     level = every.loc[every["lag_s"].abs() >= far - 1e-9, "mean"].mean()
     if not np.isnan(level):
         axes.axhline(level, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)

@@ -35,7 +35,7 @@ def _within(run: Run) -> list[str]:
 def _covariates(run: Run) -> list[str]:
     covariates = [words.spoken(name) for name in run.get("statistics", "covariates", default=[])]
     times = [words.spoken(time) for time in run.get("times", default=[])]
-    if len(times) > 1 and run.get("statistics", "time", default="mean") == "ancova":
+    if len(times) > 1 and run.stated("statistics", "time") == "ancova":
         covariates.insert(0, f"the dyad's mean at {times[0]}")
     return covariates
 
@@ -45,14 +45,14 @@ def _variance(run: Run) -> Iterator[str]:
     within = [words.WITHIN.get(x, words.spoken(x)) for x in _within(run)]
     measures = [words.measure(x) for x in run.get("statistics", "measures", default=[])]
     times = [words.spoken(time) for time in run.get("times", default=[])]
-    time = run.get("statistics", "time", default="mean")
+    time = run.stated("statistics", "time")
     if time == "factor":
         within = ["time", *within]
     kinds = [f"{words.listed(factors)} between dyads"] if factors else []
     kinds += [f"{words.listed(within)} within dyads"] if within else []
     shape = ""
     if len(factors) > 1:
-        full = run.get("statistics", "interactions", default=False)
+        full = run.stated("statistics", "interactions")
         shape = " (with their interactions)" if full else " (between factors as main effects only)"
     enters = ""
     if len(times) > 1:
@@ -64,7 +64,7 @@ def _variance(run: Run) -> Iterator[str]:
     adjusted = ""
     if covariates := _covariates(run):
         adjusted = f", and {words.listed(covariates)} as covariate{'s' if len(covariates) > 1 else ''}"
-    ss_type = "II" if run.get("statistics", "sums_of_squares", default=3) == 2 else "III"
+    ss_type = "II" if run.stated("statistics", "sums_of_squares") == 2 else "III"
     yield (
         f"{words.listed(measures) or 'PLV'}{enters} went into a repeated-measures analysis of variance with "
         f"{' and '.join(kinds)}{shape}{adjusted}, by orthonormal contrasts with type {ss_type} sums of "

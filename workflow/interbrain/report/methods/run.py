@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from interbrain.report.stated import found, stated
+
 from .references import Reference, works
 
 
@@ -24,10 +26,12 @@ class Run:
 
     def get(self, *keys: str, default=None):
         """One setting of the resolved config, for example ``get("windows", "length_s")``."""
-        value = self.config
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
+        value = found(self.config, *keys)
         return default if value is None else value
+
+    def stated(self, *keys: str):
+        """One setting that every study has, by itself or by its declaration."""
+        return stated(self.config, *keys)
 
     def cite(self, key: str) -> str:
         """How the text cites a work, which then is in the list of references."""

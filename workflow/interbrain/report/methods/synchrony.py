@@ -32,7 +32,7 @@ def phase_locking(run: Run) -> Iterator[str]:
         f"{bands or 'each band'}: the "
         "continuous signals were filtered to the band and Hilbert-transformed before any window was cut"
         + (f" (phases sampled at {rate:g} Hz)" if rate else "")
-        + f", PLV was taken {OVER[run.get('synchrony', 'over', default='time')]}, and averaged over all "
+        + f", PLV was taken {OVER[run.stated('synchrony', 'over')]}, and averaged over all "
         f"pairs of the therapist's and the client's channels of the same site: {rois or 'each site'}."
     )
     yield from _events(run)
@@ -71,7 +71,7 @@ def phase_locking(run: Run) -> Iterator[str]:
 
 def presence(run: Run) -> Iterator[str]:
     therapists = run.sizes["therapists"] < run.sizes["dyads"]
-    relabelings = run.get("statistics", "relabelings", default=10_000)
+    relabelings = run.stated("statistics", "relabelings")
     flips = (
         f"all 2^{run.sizes['dyads']}"
         if run.sizes["dyads"] <= EXACT_UP_TO
