@@ -259,6 +259,22 @@ def test_why_a_trigger_was_not_found_stands_in_the_message():
     assert "In the client's recording: Trigger channel 'Digi' never leaves 8." in said
 
 
+def test_what_to_do_about_a_missing_trigger_follows_what_is_wrong_and_is_not_amid_it():
+    therapist, client = with_pulses(6, 0)
+    client = replace(
+        client, no_pulses="There is no channel 'Digi'.", to_find_pulses="Name the right one (triggers)."
+    )
+    (tie,) = tie_session([run(therapist, client)], limits=LIMITS)
+    assert tie.what.endswith("no trigger (There is no channel 'Digi'), and they are not in one file")
+    assert tie.hint == (
+        "Name the right one (triggers). Correct triggers in the config, or write how they are tied into the "
+        "column sync."
+    )
+    (tie,) = tie_session([run(therapist, client, sync="start_marker")], limits=LIMITS)
+    assert tie.what == "In the client's recording: There is no channel 'Digi'"
+    assert tie.hint == "There is no start marker in both recordings. Name the right one (triggers)."
+
+
 def test_limits_are_kept():
     therapist, client = with_pulses(6, 6)
     jitter = np.array([15, -15, 15, -15, 15, -15]) * 1e-3

@@ -93,11 +93,13 @@ def _method(run: SessionRun, limits: Mapping) -> str:
         return "start_marker"
     if limits["accept_header_time"] and run.therapist.begun and run.client.begun:
         return "header_time"
-    why = run.therapist.no_pulses or run.client.no_pulses or "which of them is shared cannot be told."
+    lacking = next((s for s in (run.therapist, run.client) if s.no_pulses), None)
+    why = lacking.no_pulses if lacking else "which of them is shared cannot be told"
+    advice = f"{lacking.to_find_pulses} " if lacking and lacking.to_find_pulses else ""
     raise ClockError(
         f"nothing ties the two clocks: the therapist's recording has {_triggers(counts[0])}, the "
         f"client's {_triggers(counts[1])} ({why.rstrip('.')}), and they are not in one file",
-        "Correct triggers in the config, or write how they are tied into the column sync.",
+        f"{advice}Correct triggers in the config, or write how they are tied into the column sync.",
     )
 
 
@@ -109,7 +111,10 @@ def _after_no_pulses(run: SessionRun, error: ClockError) -> ClockError:
     """Why a member has no pulses, in front of what follows from it."""
     whose = (("therapist", run.therapist), ("client", run.client))
     why = [f"In the {role}'s recording: {s.no_pulses}" for role, s in whose if s.no_pulses]
-    return ClockError(why[0], " ".join([*why[1:], str(error)])) if why else error
+    advice = dict.fromkeys(s.to_find_pulses for _, s in whose if s.to_find_pulses)
+    if not why:
+        return error
+    return ClockError(why[0], " ".join(filter(None, [*why[1:], f"{error.what}.", *advice, error.hint])))
 
 
 def _triggers_otherwise(run: SessionRun, fit: ClockFit, limits: Mapping) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ class Survey:
         Onsets of the trigger pulses.
     no_pulses : str
         Why there are none, for a person; empty if there are.
+    to_find_pulses : str
+        What to do about it; empty if nothing is known to help.
     trigger : str
         The channel or annotation that holds the pulses; empty if it was not found.
     trigger_like : tuple of str
@@ -76,6 +78,7 @@ class Survey:
     others: tuple[str, ...] = ()
     pulses: tuple[float, ...] = ()
     no_pulses: str = ""
+    to_find_pulses: str = ""
     trigger: str = ""
     trigger_like: tuple[str, ...] = ()
     idle: float | None = None
@@ -131,10 +134,11 @@ def survey(
 
 def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = None) -> Survey:
     """The same of a recording that was read already, with its gaps marked."""
+    advice = ""
     try:
         found = find_pulses(raw, **triggers)
     except FormatError as error:
-        found = Pulses(np.zeros(0), "", None, str(error))
+        found, advice = Pulses(np.zeros(0), "", None, f"{error.what}."), error.hint
     kinds = list(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     begun = raw.info["meas_date"]
     spectrum = recorded_spectrum(raw)
@@ -147,6 +151,7 @@ def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = N
         others=tuple(name for name, kind in kinds if kind != "eeg"),
         pulses=tuple(found.onsets.tolist()),
         no_pulses=found.why_none,
+        to_find_pulses=advice,
         trigger=found.source,
         trigger_like=tuple(name for name, kind in kinds if kind == "stim"),
         idle=found.idle,
