@@ -628,6 +628,15 @@ def _multiverse(terms, factors, n_dyads) -> dict:
     }
 
 
+def resolved(config: dict) -> dict:
+    """A config with what the report needs and a study need not write itself, as provenance holds it."""
+    declared = {
+        "statistics": {"time": "mean", "interactions": False, "sums_of_squares": 3, "relabelings": 10_000},
+        "synchrony": {"over": "time"},
+    }
+    return config | {name: own | config.get(name, {}) for name, own in declared.items()}
+
+
 def write_findings(paths: dict) -> dict:
     """Judge the tables at `paths`, as the rule `findings` does, and write what was found beside them.
 

@@ -1,8 +1,14 @@
 """What the report says of clocks: matched of how many, and a drift that was not measured."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from synthetic_tables import resolved
 
 from interbrain.report.methods import write_methods
 from interbrain.report.reading import TABLES, Results
@@ -48,7 +54,9 @@ def test_windows_whose_clock_is_not_confirmed_ask_for_a_look_and_are_in_the_meth
     assert check.state == "look"
     assert "In 1 pair of recordings, triggers that do not match leave it open" in check.detail
     assert "7 windows there were left out" in check.detail
-    text = write_methods({}, SIZES | {"sync_methods": ["markers"], "not_confirmed": 7}).text
+    text = write_methods(
+        {"config": resolved({})}, SIZES | {"sync_methods": ["markers"], "not_confirmed": 7}
+    ).text
     assert "the 7 windows there were not used" in text
     shown = frame.iloc[3] if frame.iloc[3]["role"] == "client" else frame.iloc[2]
     assert recordings.windows_failed(shown.fillna(0)) == "7 clock not confirmed"
@@ -71,7 +79,9 @@ def test_the_table_of_clocks_shows_matched_of_how_many_and_unknown_for_a_drift_t
 
 
 def test_the_methods_claim_a_shared_start_and_no_shared_clock():
-    text = write_methods({}, SIZES | {"sync_methods": ["shared_start"], "unknown_drift_s": 600.0}).text
+    text = write_methods(
+        {"config": resolved({})}, SIZES | {"sync_methods": ["shared_start"], "unknown_drift_s": 600.0}
+    ).text
     assert "were taken to start at the same instant, as the laboratory stated" in text
     assert "the drift between their clocks was not measured and was taken to be zero" in text
     assert "would be 60 ms apart after 600 s" in text
@@ -81,6 +91,6 @@ def test_the_methods_claim_a_shared_start_and_no_shared_clock():
 def test_the_methods_say_how_many_triggers_were_matched():
     sizes = SIZES | {"sync_methods": ["markers"], "matched": [(20, 21, 20), (7, 12, 9)]}
     said = "7 of the therapist's 12 and the client's 9 triggers were matched; on average, 89%."
-    assert said in write_methods({}, sizes).text
+    assert said in write_methods({"config": resolved({})}, sizes).text
     sizes["matched"] = [(9, 9, 9)]
-    assert "Every trigger was matched" in write_methods({}, sizes).text
+    assert "Every trigger was matched" in write_methods({"config": resolved({})}, sizes).text

@@ -12,7 +12,7 @@ from pybtex.database import Person, parse_string
 
 sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import said
-from synthetic_tables import write_tables
+from synthetic_tables import resolved, write_tables
 
 from interbrain.report.methods import references, write_methods
 from interbrain.report.methods.references import works
@@ -24,7 +24,7 @@ SIZES = {"dyads": 2, "therapists": 2, "clients": 2, "sync_methods": [], "recordi
 
 
 def written(**sizes):
-    return write_methods({"config": CONFIG, "packages": {}}, SIZES | sizes).text
+    return write_methods({"config": resolved(CONFIG), "packages": {}}, SIZES | sizes).text
 
 
 def test_what_could_not_be_judged_is_said_with_the_count_and_the_reason():
@@ -53,7 +53,7 @@ def correlated(scores, differences=None):
     config = {"questionnaires": FORMS, "differences": differences or {}}
     config["statistics"] = {"correlate": scores}
     sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"], "scores": scores}
-    return write_methods({"config": config}, sizes)
+    return write_methods({"config": resolved(config)}, sizes)
 
 
 def test_only_the_working_alliance_inventory_is_cited_as_such_and_others_keep_their_names():
@@ -82,7 +82,7 @@ def test_the_methods_say_what_was_done_about_known_events():
             "events": {"names": ["sound"], "window_s": [-0.2, 1.0]} | events,
         }
         sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}
-        return write_methods({"config": config}, sizes).text
+        return write_methods({"config": resolved(config)}, sizes).text
 
     assert "from −0.2 to 1.0 s around the events “sound” were left out" in said(do="mask")
     assert "the mean response to the events “sound” (from −0.2 to 1.0 s) was estimated" in said(do="regress")
@@ -92,7 +92,7 @@ def test_the_methods_say_what_was_done_about_known_events():
 def test_the_methods_say_how_coupling_was_told_from_what_both_members_share():
     def said(config):
         sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"]}
-        return write_methods({"config": config}, sizes).text
+        return write_methods({"config": resolved(config)}, sizes).text
 
     lags = {"lags": {"max_s": 2.5, "far_from_s": 1}}
     with_amplitudes = said(lags | {"synchrony": {"estimators": ["aec"]}})
@@ -237,7 +237,7 @@ def test_many_authors_are_named_up_to_the_nineteenth_and_the_last():
 
 
 def test_the_list_is_in_the_order_of_the_alphabet_and_a_reference_manager_reads_the_file():
-    written = write_methods({"config": CONFIG | FURTHER, "packages": {"pyprep": "1"}}, SIZES)
+    written = write_methods({"config": resolved(CONFIG | FURTHER), "packages": {"pyprep": "1"}}, SIZES)
     names = [work.text.casefold() for work in written.references]
     assert names == sorted(names) and len(names) > 3
     read = parse_string(written.bibtex, "bibtex").entries

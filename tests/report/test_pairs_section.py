@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from synthetic_tables import write_tables
+from synthetic_tables import resolved, write_tables
 
 from interbrain.files.tables import write_table
 from interbrain.report import write_report
@@ -159,15 +159,15 @@ def test_without_a_single_value_the_figure_says_why(tmp_path):
 def test_the_methods_describe_the_tests_of_pairs_only_where_they_were_done():
     sizes = {"dyads": 14, "therapists": 14, "clients": 14, "sync_methods": [], "scores": ["wai_difference"]}
     config = {"statistics": {"channel_pairs": True}, "factors": {"a": ["x", "y"], "b": ["x", "y"]}}
-    text = write_methods({"config": config}, sizes).text
+    text = write_methods({"config": resolved(config)}, sizes).text
     assert "As an exploratory analysis, every pair of a channel of the therapist" in text
     assert "by the difference between its levels, adjusted for the other factors, with a residual" in text
     assert "therapists were the units" not in text
     assert (
         "therapists were the units"
-        in write_methods({"config": config}, sizes | {"unit_of_pairs": "therapist"}).text
+        in write_methods({"config": resolved(config)}, sizes | {"unit_of_pairs": "therapist"}).text
     )
     assert "two pairs were neighbours if they shared one member's channel" in text
     config = {"statistics": {"channel_pairs": False}}
-    without = write_methods({"config": config}, sizes)
+    without = write_methods({"config": resolved(config)}, sizes)
     assert "every pair of a channel" not in without.text and all(without.paragraphs)

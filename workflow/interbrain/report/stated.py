@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from interbrain.problems import InterbrainError
-from interbrain.study.settings import config_schema
 
 
 class ConfigError(InterbrainError):
-    """A config that lacks what every study states."""
+    """A config that lacks what every study has."""
 
 
 def found(config: Mapping, *keys: str) -> Any:
@@ -22,24 +21,19 @@ def found(config: Mapping, *keys: str) -> Any:
 
 
 def stated(config: Mapping, *keys: str) -> Any:
-    """One setting that every resolved config has; of an older one that lacks it, what its declaration gives.
+    """One setting that every resolved config has: the study's own, or what was declared for it.
 
     Raises
     ------
     ConfigError
-        If the setting must be given and is not.
+        If it is not there.
     """
     value = found(config, *keys)
-    if value is not None:
-        return value
-    about: dict = config_schema()
-    for key in keys:
-        about = about["properties"][key]
-    if "default" not in about:
+    if value is None:
         name = ": ".join(keys)
         raise ConfigError(
             where="provenance.json",
             what=f"the configuration lacks {name}",
-            hint=f"Write {name} into config.yaml, and run again.",
+            hint="Run the workflow again: the step before the report writes it.",
         )
-    return about["default"]
+    return value
