@@ -7,6 +7,7 @@ apart. Knows no particular fault.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -61,7 +62,7 @@ class InterbrainError(ValueError):
     D01_pre.Poly5: is empty. Copy it again.
     """
 
-    def __init__(self, what: str, hint: str = "", *, where: str | os.PathLike = ""):
+    def __init__(self, what: str, hint: str = "", *, where: str | os.PathLike = "") -> None:
         super().__init__(what, hint)
         self.where, self.what, self.hint = str(where), what.removesuffix("."), hint
 
@@ -93,7 +94,7 @@ class ManyProblems(InterbrainError):
 
     MOST = 20  # lines that are shown
 
-    def __init__(self, what: str, problems=()):
+    def __init__(self, what: str, problems: Iterable[str] = ()) -> None:
         super().__init__(what)
         self.problems = list(problems)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,6 +19,9 @@ from interbrain.formats import FormatError
 from interbrain.formats.channels import OTHER_TYPES, site_name
 from interbrain.formats.marked import reason_of
 from interbrain.formats.notes import note
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 TYPES = {
     **{"EEG": "eeg", "EOG": "eog", "HEOG": "eog", "VEOG": "eog", "ECG": "ecg", "EKG": "ecg", "EMG": "emg"},
@@ -36,7 +40,7 @@ NAMED = 5  # channels that a note lists
 
 
 def describe_channels(
-    raw, labels: Sequence[str], path: Path, left_out: Collection[str] = ()
+    raw: BaseRaw, labels: Sequence[str], path: Path, left_out: Collection[str] = ()
 ) -> dict[str, str]:
     """Give a recording the types and bad channels of its table, in place.
 
@@ -80,7 +84,7 @@ def describe_channels(
     return _set_bads(raw, rows, path)
 
 
-def _joined(raw, labels, table, path) -> dict[str, pd.Series]:
+def _joined(raw: BaseRaw, labels: Sequence[str], table: pd.DataFrame, path: Path) -> dict[str, pd.Series]:
     """Channel -> its row, whose name is the row's number."""
     channels = list(raw.ch_names)
     names = _numbered_as_read(table["name"], labels)
@@ -118,7 +122,7 @@ def _joined(raw, labels, table, path) -> dict[str, pd.Series]:
     return {channel: table.loc[row] for channel, row in found.items()}
 
 
-def _numbered_as_read(names: pd.Series, labels) -> pd.Series:
+def _numbered_as_read(names: pd.Series, labels: Iterable[str]) -> pd.Series:
     """Names that occur twice as they are read from a file: MNE numbers them ("EMG-0", "EMG-1")."""
     there, counts, numbered = set(labels), Counter(), {}
     for row, name in names.items():
@@ -129,7 +133,7 @@ def _numbered_as_read(names: pd.Series, labels) -> pd.Series:
     return pd.Series(numbered, dtype=str)
 
 
-def _check_same(rows: pd.DataFrame, path) -> None:
+def _check_same(rows: pd.DataFrame, path: Path) -> None:
     told = [column for column in ("type", "status") if column in rows]
     if len(rows[told].apply(lambda column: column.str.lower()).drop_duplicates()) > 1:
         first, other = rows.index[:2]
@@ -141,7 +145,9 @@ def _check_same(rows: pd.DataFrame, path) -> None:
         )
 
 
-def _say_unmatched(raw, found, rows, labels, path) -> None:
+def _say_unmatched(
+    raw: BaseRaw, found: Mapping[str, pd.Series], rows: pd.Series, labels: Sequence[str], path: Path
+) -> None:
     kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     without = [c for c in raw.ch_names if c not in found]
     if len(rows) and any(kinds[c] == "eeg" for c in without):
@@ -157,7 +163,7 @@ def _say_unmatched(raw, found, rows, labels, path) -> None:
         note(f"{ending(path)} has no row for {_listed(without)}, taken as the data file has it")
 
 
-def _set_types(raw, rows, path) -> None:
+def _set_types(raw: BaseRaw, rows: Mapping[str, pd.Series], path: Path) -> None:
     kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     types, unknown, no_site, other = {}, set(), [], []
     for channel, row in rows.items():
@@ -190,7 +196,7 @@ def _set_types(raw, rows, path) -> None:
         )
 
 
-def _compare_units(raw, rows, path) -> None:
+def _compare_units(raw: BaseRaw, rows: Mapping[str, pd.Series], path: Path) -> None:
     """Signals are in the data file's unit; a table that has another one is said."""
     held = getattr(raw, "_orig_units", None) or {}
     differ: dict[tuple[str, str], list[str]] = {}
@@ -206,7 +212,7 @@ def _compare_units(raw, rows, path) -> None:
         )
 
 
-def _compare_references(raw, rows, path) -> None:
+def _compare_references(raw: BaseRaw, rows: Mapping[str, pd.Series], path: Path) -> None:
     """Note EEG with several references: its signals are differences between other places each."""
     kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     told = {c: row.get("reference", "") for c, row in rows.items() if kinds[c] == "eeg"}
@@ -219,7 +225,7 @@ def _compare_references(raw, rows, path) -> None:
         )
 
 
-def _set_bads(raw, rows, path) -> dict[str, str]:
+def _set_bads(raw: BaseRaw, rows: Mapping[str, pd.Series], path: Path) -> dict[str, str]:
     reasons: dict[str, str] = {}
     unclear: dict[str, list[str]] = {}
     for channel, row in rows.items():
@@ -254,7 +260,7 @@ def _folded(name: str) -> str:
     return re.sub(r"[\s._]+", "", re.sub(r"^EEG[ ._:-]+", "", name, flags=re.IGNORECASE)).lower()
 
 
-def _listed(names) -> str:
+def _listed(names: Iterable[str]) -> str:
     names = list(names)
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

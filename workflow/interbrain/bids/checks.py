@@ -30,7 +30,7 @@ ROLES = ("therapist", "client")
 class DatasetError(ManyProblems):
     """The dataset is not valid; the message lists what is wrong."""
 
-    def __init__(self, problems: Sequence[str]):
+    def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(f"the BIDS dataset has {len(problems)} problem(s)", problems)
         self.args = (self.problems,)
 

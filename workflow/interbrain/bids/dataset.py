@@ -6,7 +6,7 @@ Writes no recording. Dates are shifted: the study's last recording falls on 31 D
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -128,7 +128,7 @@ def _write_event_texts(root: Path, conversions: Sequence[Mapping]) -> None:
     )
 
 
-def _write_participants(root, participants) -> None:
+def _write_participants(root: Path, participants: pd.DataFrame) -> None:
     """Who took part. Factors are the encounters' and stand in sessions.tsv: even one that every therapist of
     this study keeps in all dyads may do so by accident."""
     table = pd.DataFrame(
@@ -206,7 +206,13 @@ def _factor_texts(factors: Mapping[str, Sequence[str]]) -> dict[str, dict]:
     }
 
 
-def _write_sessions(root, conversions, begun, dyads, factors) -> None:
+def _write_sessions(
+    root: Path,
+    conversions: Iterable[Mapping],
+    begun: Mapping[tuple, str],
+    dyads: pd.DataFrame,
+    factors: Mapping[str, Sequence[str]],
+) -> None:
     """For each person the sessions and scans tables."""
     partner = {}
     for _, d in dyads.iterrows():
@@ -278,7 +284,7 @@ def _scan(person: str, dyad: str, run: int) -> str:
     return recording_stem(person, dyad, run).split("/", 2)[2] + "_eeg.vhdr"
 
 
-def _acquisition_times(conversions) -> tuple[dict[tuple, str], int | None]:
+def _acquisition_times(conversions: Iterable[Mapping]) -> tuple[dict[tuple, str], int | None]:
     """Shifted start of each recording, and by how many days it is shifted.
 
     Both members' starts follow from one file's date by the clock fit, so that they agree: the therapist's, or
@@ -309,7 +315,9 @@ def _ahead(conversion: Mapping) -> timedelta:
     return timedelta(seconds=clock["offset"] / (1 + 1e-6 * clock["drift_ppm"]))
 
 
-def _write_phenotype(root, name: str, about: Mapping, scores: pd.DataFrame, dyads: pd.DataFrame) -> None:
+def _write_phenotype(
+    root: Path, name: str, about: Mapping, scores: pd.DataFrame, dyads: pd.DataFrame
+) -> None:
     """One table a visit: a therapist of two dyads answered twice."""
     person = dyads.set_index("dyad")[about["role"]]
     table = scores.copy()

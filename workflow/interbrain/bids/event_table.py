@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,10 @@ from interbrain.formats import FormatError
 from interbrain.formats.breaks import JOINED, SKIP, STATED_LOSS, Break
 from interbrain.formats.gaps import marks_from_first_sample
 from interbrain.formats.notes import note
+
+if TYPE_CHECKING:
+    from mne import Annotations
+    from mne.io import BaseRaw
 
 # What an event is called, the first that a row has.
 NAMES = ("trial_type", "value", "event_type", "event_name", "stim_type", "type")
@@ -28,7 +33,7 @@ NEAR = 1.5  # samples within which two marks are at one time
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
 
 
-def describe_events(raw, breaks: Sequence[Break], path: Path) -> list[Break]:
+def describe_events(raw: BaseRaw, breaks: Sequence[Break], path: Path) -> list[Break]:
     """Give a recording the events of its table, in place.
 
     Parameters
@@ -94,7 +99,7 @@ def describe_events(raw, breaks: Sequence[Break], path: Path) -> list[Break]:
     ]
 
 
-def _break(row, sfreq: float) -> Break:
+def _break(row: Any, sfreq: float) -> Break:
     """Of a boundary; one sample is what some programs give to each, and no length."""
     seconds = float(row.duration)
     return Break(row.onset, seconds if seconds * sfreq > 1.001 else None, "was cut or joined (boundary)")
@@ -192,7 +197,7 @@ def _note_too_long(table: pd.DataFrame, length: float, path: Path) -> None:
         )
 
 
-def _marks_to_keep(raw, table: pd.DataFrame):
+def _marks_to_keep(raw: BaseRaw, table: pd.DataFrame) -> Annotations:
     """The recording's own marks of bad or missing time, where the table has none at that time."""
     marks = marks_from_first_sample(raw)
     sfreq = raw.info["sfreq"]

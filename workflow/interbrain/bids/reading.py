@@ -6,7 +6,7 @@ another job is writing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,9 @@ from interbrain.formats.survey import Survey, survey_raw
 
 if TYPE_CHECKING:
     import mne
+    from mne.io import BaseRaw
+
+    from interbrain.formats.breaks import Break
 
 # A sidecar's rate that differs by more is another rate; less is how a format rounds it.
 SAME_RATE = 1e-4
@@ -82,7 +85,7 @@ def read_described(
         reasons: dict[str, str] = {}
         left_out = [label for label, site in (cap_map or {}).items() if is_ignored(site)]
 
-        def describe(raw, labels, breaks):
+        def describe(raw: BaseRaw, labels: Sequence[str], breaks: Sequence[Break]) -> list[Break]:
             _compare(about, raw)
             _note_processing(about)
             if channels:
@@ -143,7 +146,7 @@ def _check_type(about: Mapping[str, Any], recording: Path) -> None:
         )
 
 
-def _check_pauses(about: Mapping[str, Any], raw, recording: Path) -> None:
+def _check_pauses(about: Mapping[str, Any], raw: BaseRaw, recording: Path) -> None:
     discontinuous = str(about.get("RecordingType", "")).lower() == "discontinuous"
     if discontinuous and not any(text == SKIP for text in raw.annotations.description):
         raise FormatError(
@@ -155,7 +158,7 @@ def _check_pauses(about: Mapping[str, Any], raw, recording: Path) -> None:
         )
 
 
-def _compare(about: Mapping[str, Any], raw) -> None:
+def _compare(about: Mapping[str, Any], raw: BaseRaw) -> None:
     """Note what the sidecar gives otherwise than the data file, which counts."""
     sfreq, length = raw.info["sfreq"], raw.n_times / raw.info["sfreq"]
     told = number(about.get("SamplingFrequency"))

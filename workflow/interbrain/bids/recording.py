@@ -10,7 +10,7 @@ import json
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from interbrain.formats.spectrum import mains_of, recorded_spectrum
 
 if TYPE_CHECKING:
     import mne
+    from mne.io import BaseRaw
 
 # One code an event for the whole study: numbered per file, partners would differ.
 EVENT_CODES = {"rest": 1, "sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4}
@@ -124,7 +125,7 @@ def convert(
     }
 
 
-def _withhold(raw) -> list[str]:
+def _withhold(raw: BaseRaw) -> list[str]:
     """Replace the texts of marks and the names of channels that may name people; what was replaced."""
     kinds = list(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     eeg = [name for name, kind in kinds if kind == "eeg"]
@@ -136,7 +137,7 @@ def _withhold(raw) -> list[str]:
 
 
 def facts_of(
-    raw,
+    raw: BaseRaw,
     member: Member,
     meeting: Meeting,
     timing: Mapping,
@@ -196,7 +197,9 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: Mapping):
+def _load(
+    member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: Mapping
+) -> tuple[BaseRaw, dict[str, str], tuple[Path, ...]]:
     """The rest block of a recording, without missing values; its marked channels; the files that hold it."""
     from interbrain.formats import mark_gaps, read_recording
     from interbrain.formats.marked import bridge_and_mark
@@ -216,7 +219,7 @@ def _load(member: Member, meeting: Meeting, cap_map: Mapping[str, str], block: M
         raise ConversionError.of(error, _who(member, meeting)) from error
 
 
-def _block(raw, first: int, n: int):
+def _block(raw: BaseRaw, first: int, n: int) -> BaseRaw:
     """Samples `first` to `first` + n - 1 as a recording of their own, and the marks within them."""
     import mne
 
@@ -246,7 +249,7 @@ def marks_within(annotations: mne.Annotations, begin: float, n: int, sfreq: floa
     return mne.Annotations(starts, np.maximum(lengths, 0.0), annotations.description[there])
 
 
-def _intervals(raw, description: str) -> list[list[float]]:
+def _intervals(raw: BaseRaw, description: str) -> list[list[float]]:
     return [
         [round(float(a["onset"]), 6), round(float(a["duration"]), 6)]
         for a in raw.annotations
@@ -287,7 +290,7 @@ def _sidecar(member: Member, meeting: Meeting, timing: Mapping) -> dict:
     return {"SimultaneousRecordingWith": [uri], "Hyperscanning": shared}
 
 
-def _mains(raw, configured: float) -> dict:
+def _mains(raw: BaseRaw, configured: float) -> dict:
     """The power grid where a recording was made: as measured, as the config says, and which of them counts.
 
     A recording that shows the other grid (50 or 60 Hz) and not the config's was made on that one.
@@ -300,7 +303,15 @@ def _mains(raw, configured: float) -> dict:
     }
 
 
-def _write(raw, member, meeting, bids_root: Path, codes, missing, extra: dict) -> None:
+def _write(
+    raw: BaseRaw,
+    member: Member,
+    meeting: Meeting,
+    bids_root: Path,
+    codes: Mapping[str, int],
+    missing: Collection[str],
+    extra: dict,
+) -> None:
     """Write into a root of its own, then move what belongs to this recording: no table is shared."""
     import mne_bids
     import pandas as pd
@@ -347,7 +358,7 @@ def _write(raw, member, meeting, bids_root: Path, codes, missing, extra: dict) -
             shutil.move(file, target.parent / file.name)
 
 
-def _complete_sidecar(path: Path, raw, extra: dict) -> None:
+def _complete_sidecar(path: Path, raw: BaseRaw, extra: dict) -> None:
     sidecar = json.loads(path.read_text(encoding="utf-8"))
     sidecar |= {
         "TaskDescription": "Silent rest, both members of the dyad at the same time",

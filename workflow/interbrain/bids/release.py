@@ -39,7 +39,7 @@ DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%b-%Y")
 class ReleaseError(ManyProblems):
     """Something that must not be shared would be; the message lists all of it."""
 
-    def __init__(self, problems: Sequence[str]):
+    def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(f"nothing was packed for release, for {len(problems)} reason(s)", problems)
         self.args = (self.problems,)
 

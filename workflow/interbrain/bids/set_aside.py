@@ -48,7 +48,7 @@ class Current:
     dyad_runs: frozenset = field(init=False)
     runs: frozenset = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         recordings = frozenset((person, dyad, str(run)) for person, dyad, run in self.recordings)
         derived = {
             "recordings": recordings,

@@ -5,7 +5,7 @@ They keep what a situation does to everybody in it. Nobody's own partner is ever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -188,7 +188,13 @@ def each_pseudo_dyad(
         del t, c, means  # before the next are opened
 
 
-def _means(t, c, t_windows, c_windows, metric: Metric) -> tuple[np.ndarray, np.ndarray]:
+def _means(
+    t: Sequence[np.ndarray],
+    c: Sequence[np.ndarray],
+    t_windows: Sequence[Sequence[int]],
+    c_windows: Sequence[Sequence[int]],
+    metric: Metric,
+) -> tuple[np.ndarray, np.ndarray]:
     """Mean over shared windows for all pairs of a block, and how many windows each pair shares.
 
     means has shape (n_bands, therapists, channels, clients, channels).
@@ -215,7 +221,14 @@ def _means(t, c, t_windows, c_windows, metric: Metric) -> tuple[np.ndarray, np.n
     return sums, n_windows
 
 
-def _chance(t, c, t_windows, c_windows, metric: Metric, shifts: Sequence[int]) -> np.ndarray:
+def _chance(
+    t: Sequence[np.ndarray],
+    c: Sequence[np.ndarray],
+    t_windows: Sequence[Sequence[int]],
+    c_windows: Sequence[Sequence[int]],
+    metric: Metric,
+    shifts: Sequence[int],
+) -> np.ndarray:
     """Mean over shifts of `_means` with the client so many windows later; shifts without windows left out."""
     total, count = 0.0, 0
     for shift in shifts:
@@ -265,7 +278,7 @@ def _split(people: np.ndarray, size: int) -> list[np.ndarray]:
     return np.array_split(people, -(-len(people) // size))
 
 
-def _block_size(person) -> int:
+def _block_size(person: np.ndarray | Callable[[], np.ndarray]) -> int:
     return int(np.clip(BYTES_AT_ONCE // max(_opened(person).nbytes, 1), 1, PEOPLE_AT_ONCE))
 
 
@@ -273,7 +286,14 @@ def _opened(person: np.ndarray | Callable[[], np.ndarray]) -> np.ndarray:
     return np.asarray(person() if callable(person) else person)
 
 
-def _check(therapists, clients, therapist_windows, client_windows, allowed, chance_shifts) -> None:
+def _check(
+    therapists: People,
+    clients: People,
+    therapist_windows: Sequence[Sequence[int]],
+    client_windows: Sequence[Sequence[int]],
+    allowed: np.ndarray,
+    chance_shifts: Collection[int],
+) -> None:
     if 0 in chance_shifts:
         raise ValueError("The shift 0 is no chance level but the pair's own synchrony.")
     if allowed.shape != (len(therapists), len(clients)):

@@ -6,12 +6,16 @@ Judges whole channels of one recording. Artefacts that pass are for the componen
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interbrain.formats.marked import NO_SIGNAL
 
 from .decisions import CleaningError, decided
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 # Fewer channels cannot be compared with each other, and splines through them would invent a field.
 FEWEST_CHANNELS = 4
@@ -44,7 +48,9 @@ def highest_noise(sfreq: float, recorded_sfreq: float, highest_hz: float | None)
     return highest if highest >= NOISE_FROM_HZ + NARROWEST_HZ else None
 
 
-def bad_channels(raw, marked: Collection[str] = (), noise_to_hz: float | None = np.inf) -> dict[str, str]:
+def bad_channels(
+    raw: BaseRaw, marked: Collection[str] = (), noise_to_hz: float | None = np.inf
+) -> dict[str, str]:
     """Channel -> reason, in the order of the recording.
 
     Parameters
@@ -81,7 +87,7 @@ def bad_channels(raw, marked: Collection[str] = (), noise_to_hz: float | None = 
     return {c: known.get(c) or ", ".join(found[c]) for c in raw.ch_names if c in known or c in found}
 
 
-def _prep(judged, noise_to_hz: float | None) -> dict[str, list[str]]:
+def _prep(judged: BaseRaw, noise_to_hz: float | None) -> dict[str, list[str]]:
     import mne
     from pyprep import NoisyChannels
 
@@ -111,7 +117,7 @@ def _prep(judged, noise_to_hz: float | None) -> dict[str, list[str]]:
     return found
 
 
-def _noisy(judged, suspects: list[str], noise_to_hz: float | None) -> list[str]:
+def _noisy(judged: BaseRaw, suspects: list[str], noise_to_hz: float | None) -> list[str]:
     """Those of the suspects whose amplitude above 50 Hz would be noise in any recording."""
     if noise_to_hz is None or not suspects:
         return []
@@ -121,7 +127,7 @@ def _noisy(judged, suspects: list[str], noise_to_hz: float | None) -> list[str]:
     return [c for c, a in zip(suspects, amplitude, strict=True) if a > LEAST_NOISE_V * band**0.5]
 
 
-def bridges(raw, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
+def bridges(raw: BaseRaw, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
     """Channel -> the channels that it is bridged with.
 
     Parameters
@@ -145,7 +151,7 @@ def bridges(raw, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
     return {names[i]: [names[j] for j in np.flatnonzero(row)] for i, row in enumerate(joined) if row.any()}
 
 
-def _differing_share(raw, low: float, high: float) -> np.ndarray:
+def _differing_share(raw: BaseRaw, low: float, high: float) -> np.ndarray:
     """How much of the weaker one's power two channels do not share, shape (channels, channels).
 
     In the median epoch; 1 where the recording is shorter than one. Average reference.
@@ -165,7 +171,7 @@ def _differing_share(raw, low: float, high: float) -> np.ndarray:
     return np.median(distance / np.maximum(weaker, FLAT_V**2), axis=0)
 
 
-def flat_stretches(raw) -> dict[str, list[tuple[float, float]]]:
+def flat_stretches(raw: BaseRaw) -> dict[str, list[tuple[float, float]]]:
     """Channel -> (start, stop) in s of the stretches in which it does not change, for channels that have any.
 
     Parameters
@@ -196,7 +202,7 @@ def flat_stretches(raw) -> dict[str, list[tuple[float, float]]]:
 
 
 def judged_channels(
-    raw,
+    raw: BaseRaw,
     stretches: Mapping[str, list[tuple[float, float]]],
     decisions: Iterable[Mapping] = (),
     marked: Mapping[str, str] | None = None,

@@ -8,12 +8,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 
 from .decisions import decided
 from .names import named_now, names_of
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
+    from mne.preprocessing import ICA
 
 # ICLabel's classes, in the order of its output.
 LABELS = ("brain", "muscle artifact", "eye blink", "heart beat", "line noise", "channel noise", "other")
@@ -42,7 +47,7 @@ class Decomposition:
     components: list[dict] = field(default_factory=list)
     about: dict = field(default_factory=dict)
 
-    def apply(self, raw) -> None:
+    def apply(self, raw: BaseRaw) -> None:
         """Remove the components from the fitted channels of `raw`, in place."""
         if self.ica is None or not self.ica.exclude:
             return
@@ -52,7 +57,7 @@ class Decomposition:
 
 
 def decompose(
-    broadband,
+    broadband: BaseRaw,
     *,
     max_components: int,
     remove: Mapping[str, float],
@@ -151,14 +156,16 @@ def _rank(data: np.ndarray) -> int:
     return int((eigenvalues > 1e-7 * eigenvalues.max()).sum())
 
 
-def _labelled(judged, ica) -> np.ndarray:
+def _labelled(judged: BaseRaw, ica: ICA) -> np.ndarray:
     """ICLabel's probabilities, shape (n_components, 7), rounded to four digits."""
     from mne_icalabel.iclabel import iclabel_label_components
 
     return np.round(iclabel_label_components(judged, ica, inplace=False, backend="onnx").astype(float), 4)
 
 
-def _decide(probabilities, shares: Sequence[float], remove: Mapping[str, float], names) -> list[dict]:
+def _decide(
+    probabilities: np.ndarray, shares: Sequence[float], remove: Mapping[str, float], names: Sequence[str]
+) -> list[dict]:
     components = []
     for k, (row, share) in enumerate(zip(probabilities, shares, strict=True)):
         label, probability = LABELS[int(row.argmax())], float(row.max())
@@ -182,7 +189,7 @@ def _decide(probabilities, shares: Sequence[float], remove: Mapping[str, float],
 class _Shares:
     """How much of the channels' variance components hold, from one covariance of the recording."""
 
-    def __init__(self, ica, judged):
+    def __init__(self, ica: ICA, judged: BaseRaw) -> None:
         n = ica.n_components_
         self.mixing = ica.pca_components_[:n].T @ ica.mixing_matrix_  # (channels, components)
         self.unmixing = ica.unmixing_matrix_ @ ica.pca_components_[:n]

@@ -6,7 +6,12 @@ throughout is for the components.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 BLOCK_S = 0.5
 ABOVE_LINE_HZ, HIGHEST_HZ, NARROWEST_HZ = 5.0, 95.0, 5.0
@@ -42,7 +47,7 @@ def muscle_band(
     return (low, high) if high - low >= NARROWEST_HZ else None
 
 
-def muscle_spans(broadband, band: tuple[float, float], limit_db: float) -> list[tuple[float, float]]:
+def muscle_spans(broadband: BaseRaw, band: tuple[float, float], limit_db: float) -> list[tuple[float, float]]:
     """Spans (start, stop in s from the first sample) with high-frequency power far above its usual level.
 
     Parameters

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from .muscle import muscle_band, muscle_spans
 from .resampling import resample
 from .spectra import slow_channels, spectrum
 from .steps import steps
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 GAP = "BAD_acq_skip"
 MUSCLE, FLAT, STEP = "BAD_muscle", "BAD_flat", "BAD_step"
@@ -52,7 +56,7 @@ class Cleaned:
 
 
 def clean(
-    raw,
+    raw: BaseRaw,
     *,
     sfreq: float,
     highpass: float,
@@ -174,7 +178,7 @@ class _Judged:
 
 
 def _judged(
-    raw,
+    raw: BaseRaw,
     sfreq: float,
     lowpass: float,
     line_frequency: float,
@@ -236,13 +240,13 @@ def _harmonics(line: float, sfreq: float, lowpass: float) -> np.ndarray:
     return np.arange(line, min(sfreq / 2 - 1, max(lowpass, HIGHEST_HZ) + line / 2), line)
 
 
-def _mark(raw, spans: Iterable[tuple[float, float]], description: str) -> None:
+def _mark(raw: BaseRaw, spans: Iterable[tuple[float, float]], description: str) -> None:
     """Annotate spans, in s from the recording's first sample."""
     for start, stop in spans:
         raw.annotations.append(start + raw.first_time, stop - start, description)
 
 
-def _joined(spans, end_s: float) -> list[tuple[float, float]]:
+def _joined(spans: Iterable[tuple[float, float]], end_s: float) -> list[tuple[float, float]]:
     """Spans in order, clipped to the recording, those that overlap as one."""
     joined: list[tuple[float, float]] = []
     for start, stop in sorted((max(a, 0.0), min(b, end_s)) for a, b in spans):
@@ -252,7 +256,7 @@ def _joined(spans, end_s: float) -> list[tuple[float, float]]:
     return joined
 
 
-def _seconds_of(description: str, raw) -> float:
+def _seconds_of(description: str, raw: BaseRaw) -> float:
     return float(sum(a["duration"] for a in raw.annotations if a["description"] == description))
 
 
@@ -261,7 +265,7 @@ def _within(frequency: float, sfreq: float) -> float | None:
     return frequency if frequency < 0.45 * sfreq else None
 
 
-def _check(raw, shortest_s: float) -> None:
+def _check(raw: BaseRaw, shortest_s: float) -> None:
     import mne
 
     known = set(mne.channels.make_standard_montage(MONTAGE).ch_names)
@@ -280,7 +284,7 @@ def _check(raw, shortest_s: float) -> None:
         )
 
 
-def _flatten_gaps(raw) -> None:
+def _flatten_gaps(raw: BaseRaw) -> None:
     """Fill the gaps, which the filters left alone, by a line between the filtered sides."""
     for note in raw.annotations:
         if note["description"] != GAP:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
-def resample(raw, sfreq: float) -> None:
+
+def resample(raw: BaseRaw, sfreq: float) -> None:
     """Resample in place by a polyphase filter, slow potentials apart.
 
     Parameters

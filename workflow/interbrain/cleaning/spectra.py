@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 # Blinks that are left raise frontal channels by up to 8 dB.
 SLOW_HZ, SLOW_ABOVE_DB, SLOW_SPREADS = (1.0, 4.0), 12.0, 4.0
 
 
-def spectrum(raw) -> tuple[np.ndarray, np.ndarray]:
+def spectrum(raw: BaseRaw) -> tuple[np.ndarray, np.ndarray]:
     """Frequencies (Hz) in 0.5 Hz steps, and each channel's power (V^2/Hz) without the gaps."""
     import mne
 
@@ -28,7 +32,7 @@ def spectrum(raw) -> tuple[np.ndarray, np.ndarray]:
     return frequency, power
 
 
-def slow_channels(raw, channels: Sequence[str]) -> dict[str, float]:
+def slow_channels(raw: BaseRaw, channels: Sequence[str]) -> dict[str, float]:
     """Channels whose power at 1 to 4 Hz lies far above the other channels', and by how much (dB).
 
     Parameters

@@ -6,8 +6,12 @@ Searches one recording as it was made, before a filter rings at the jump. Decide
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 # A blink moves the electrodes above both eyes, by .4 mV at most; a pop moves one alone, and at once.
 LEAST_STEP_V = 400e-6
@@ -17,7 +21,7 @@ LEVEL_S = 0.1  # over which the potential on either side is averaged: bursts of 
 APART_S = 0.5  # nearer than this it is one step
 
 
-def steps(raw, channels: Collection[str]) -> list[tuple[float, str, float]]:
+def steps(raw: BaseRaw, channels: Collection[str]) -> list[tuple[float, str, float]]:
     """Steps as (time in s from the first sample, channel, size in V), in the order of time.
 
     Parameters
@@ -35,7 +39,7 @@ def steps(raw, channels: Collection[str]) -> list[tuple[float, str, float]]:
     n = raw.n_times - 2 * reach
     allowed = _far_from_bad(raw, 2 * LEVEL_S)[reach : reach + n]
 
-    def sizes(values):
+    def sizes(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The step at each sample from `reach` on, and how much of it happens at once."""
         total = np.concatenate([[0.0], np.cumsum(values - values.mean())])
         mean = (total[level:] - total[:-level]) / level  # mean[i]: of the samples i to i + level
@@ -58,7 +62,7 @@ def steps(raw, channels: Collection[str]) -> list[tuple[float, str, float]]:
     return sorted(found)
 
 
-def _far_from_bad(raw, distance_s: float) -> np.ndarray:
+def _far_from_bad(raw: BaseRaw, distance_s: float) -> np.ndarray:
     far = np.ones(raw.n_times, bool)
     for note in raw.annotations:
         if note["description"].upper().startswith("BAD"):

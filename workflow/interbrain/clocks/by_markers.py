@@ -51,7 +51,9 @@ def session_drift(fits: Sequence[ClockFit]) -> tuple[float, float] | None:
     return drift, sd / spread**0.5
 
 
-def by_markers(run: SessionRun, fit, shared, limits: Mapping) -> Tie:
+def by_markers(
+    run: SessionRun, fit: ClockFit | ClockError, shared: tuple[float, float] | None, limits: Mapping
+) -> Tie:
     drift_from, notes = "recording", ()
     if isinstance(fit, ClockJump):
         fit, shared, notes = _beside(run, fit, limits), None, (doubts.beside_a_jump(fit.jump),)

@@ -6,6 +6,14 @@ Not here: how they are tied (`matching`, `session`).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from interbrain.clocks.confirmation import Stretch
+    from interbrain.clocks.hum import HumDrift
+    from interbrain.clocks.jumps import Jump
+    from interbrain.clocks.matching import ClockFit
 
 # By a lag of t seconds, alpha PLV falls to exp(-(t / this)^2) of what it is without one: .997, .96 and .79 at
 # 10, 40 and 100 ms, as simulated (docs/recordings.md).
@@ -32,12 +40,12 @@ def drift_unknown(seconds: float) -> str:
     )
 
 
-def matched_of(fit) -> str:
+def matched_of(fit: ClockFit) -> str:
     """How many pulses of a `ClockFit` are matched, of the therapist's and of the client's: "7 of 12 | 9"."""
     return f"{fit.n_matched} of {fit.n_reference} | {fit.n_other}" if fit.n_reference else "–"
 
 
-def beside_a_jump(jump) -> str:
+def beside_a_jump(jump: Jump) -> str:
     """That a block was tied by the pulses on its side of a `Jump` alone."""
     size = jump.offset_after - jump.offset_before
     by = "" if math.isnan(size) else f" by {size:+.3f} s"
@@ -47,7 +55,7 @@ def beside_a_jump(jump) -> str:
     )
 
 
-def no_match_in_the_block(counts, between: bool) -> str:
+def no_match_in_the_block(counts: Sequence[int], between: bool) -> str:
     """That none of a block's pulses is matched, of so many in either recording."""
     how = "the nearest before and after it" if between else "others, all on one side of it"
     return (
@@ -56,7 +64,7 @@ def no_match_in_the_block(counts, between: bool) -> str:
     )
 
 
-def run_without_a_match(stretch) -> str:
+def run_without_a_match(stretch: Stretch) -> str:
     """What a run of pulses without a match (a `Stretch`) means for the rest block."""
     places = {
         "before": "before the first matched trigger",
@@ -80,7 +88,7 @@ def nothing_beyond(words: str, where: str, seconds: float) -> str:
     )
 
 
-def hum_drift(hum, seconds: float) -> str:
+def hum_drift(hum: HumDrift, seconds: float) -> str:
     """What the mains hum says of the drift (a `HumDrift`), and what it costs after so many seconds."""
     lag = 1e-6 * abs(hum.ppm) * seconds
     return (
@@ -100,7 +108,7 @@ def drift_or_jump(drift_ppm: float, last: float, first: float, step: float) -> s
     )
 
 
-def triggers_otherwise(told, apart: float) -> str:
+def triggers_otherwise(told: ClockFit, apart: float) -> str:
     """That shared triggers, fitted as a `ClockFit`, are `apart` s from how the clocks were tied."""
     return (
         f"the triggers contradict this tie: they fit one another ({matched_of(told)} matched) "

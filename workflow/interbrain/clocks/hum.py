@@ -60,7 +60,9 @@ def drift_by_hum(
     return min(found, key=lambda drift: drift.error_ppm, default=None)
 
 
-def _drift(one, other, hz, later, max_drift_ppm) -> HumDrift | None:
+def _drift(
+    one: np.ndarray, other: np.ndarray, hz: float, later: int, max_drift_ppm: float
+) -> HumDrift | None:
     one, other = one[max(-later, 0) :], other[max(later, 0) :]
     n = min(len(one), len(other))
     if n < SHORTEST_S:
@@ -89,14 +91,14 @@ def _drift(one, other, hz, later, max_drift_ppm) -> HumDrift | None:
     return HumDrift(float(ppm), float(max(abs(to_ppm) * error, parts.std() / PARTS**0.5)), hz)
 
 
-def _slope(x, y):
+def _slope(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     """Slope of a line and its standard error."""
     (slope, level), spread = np.polyfit(x - x.mean(), y, 1), np.sum((x - x.mean()) ** 2)
     left = y - level - slope * (x - x.mean())
     return slope, np.sqrt(np.sum(left**2) / (len(x) - 2) / spread)
 
 
-def _steps(x, phase) -> bool:
+def _steps(x: np.ndarray, phase: np.ndarray) -> bool:
     """Whether the phase steps: then samples are missing, and the line is none."""
     for place in np.linspace(0, len(x), STEP_PLACES + 2)[1:-1].astype(int):
         columns = np.column_stack([np.ones(len(x)), x - x.mean(), x >= x[place]])

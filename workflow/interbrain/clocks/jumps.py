@@ -6,10 +6,13 @@ pulses behind them by one and the same time. Not here: the line itself (`matchin
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+
+Line = tuple[float, float, np.ndarray]  # offset, slope, pairs of pulses that it matches: shape (n, 2)
 
 # How much likelier (natural logarithm) a jump must make the pulses than none, its size and place being free.
 # In simulated sessions without one, it is above x in about .0006 e^-x of 1,200 with 20 pulses, and .006 e^-x
@@ -52,7 +55,9 @@ class Jump:
     n_after: int
 
 
-def find_jump(reference, other, lines, tolerance) -> Jump | None:
+def find_jump(
+    reference: np.ndarray, other: np.ndarray, lines: Sequence[Line], tolerance: float
+) -> Jump | None:
     """The clearest jump between two trains of pulses, if there is one.
 
     Parameters
@@ -72,7 +77,9 @@ def find_jump(reference, other, lines, tolerance) -> Jump | None:
     )
 
 
-def _second_offset(reference, other, lines, tolerance) -> Jump | None:
+def _second_offset(
+    reference: np.ndarray, other: np.ndarray, lines: Sequence[Line], tolerance: float
+) -> Jump | None:
     """Pulses that a line leaves unmatched, and that all fit at another offset.
 
     Matched, lost and spurious pulses are taken to come at random, each at its own rate; what a jump gains is
@@ -83,7 +90,10 @@ def _second_offset(reference, other, lines, tolerance) -> Jump | None:
     # Each pair of unmatched pulses is tried as the first of a jump.
     best, found = max(EVIDENCE, np.log(unmatched[0] * unmatched[1]) + PAIRS_TRIED), None
     span = max(min(np.ptp(reference), np.ptp(other)), 1.0)
-    rate = lambda count: (count + 1) / span  # noqa: E731
+
+    def rate(count: int) -> float:
+        return (count + 1) / span
+
     _, _, pairs = lines[0]
     worth = np.log(
         rate(len(pairs)) / (2 * tolerance * rate(len(reference) - len(pairs)) * rate(len(other) - len(pairs)))
@@ -102,7 +112,9 @@ def _second_offset(reference, other, lines, tolerance) -> Jump | None:
     return found and _described(reference, other, *found)
 
 
-def _common_jumps(reference, other, offset, slope, pairs, tolerance):
+def _common_jumps(
+    reference: np.ndarray, other: np.ndarray, offset: float, slope: float, pairs: np.ndarray, tolerance: float
+) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
     """Groups of pairs of unmatched pulses that are all as far from the line: (how far, indices of either)."""
     free = np.ones(len(reference), bool), np.ones(len(other), bool)
     free[0][pairs[:, 0]], free[1][pairs[:, 1]] = False, False
@@ -135,10 +147,10 @@ def _common_jumps(reference, other, offset, slope, pairs, tolerance):
             yield jump, i[inside], k[inside]
 
 
-def _best_segment(i, k, pairs):
+def _best_segment(i: np.ndarray, k: np.ndarray, pairs: np.ndarray) -> tuple[float, bool, tuple[int, int]]:
     """Stretch of the reference train in which most is gained: (pairs gained, whether both ends are inside,
     (begin, end) as indices of the reference train)."""
-    one_each = []
+    one_each: list[tuple[int, int]] = []
     for here, there in sorted(zip(i.tolist(), k.tolist(), strict=True)):
         if not one_each or (here > one_each[-1][0] and there > one_each[-1][1]):
             one_each.append((here, there))
@@ -154,14 +166,26 @@ def _best_segment(i, k, pairs):
     return float(total[last]), begin > 0 and last < len(gain), (int(where[begin]), int(where[last - 1]))
 
 
-def _described(reference, other, offset, slope, pairs, i, k, segment) -> Jump:
+def _described(
+    reference: np.ndarray,
+    other: np.ndarray,
+    offset: float,
+    slope: float,
+    pairs: np.ndarray,
+    i: np.ndarray,
+    k: np.ndarray,
+    segment: tuple[int, int],
+) -> Jump:
     """The jump at that end of the segment behind which (or before which) the line holds."""
     begin, end = segment
     inside = (i >= begin) & (i <= end)
     moved = float(np.median(other[k[inside]] - offset - slope * reference[i[inside]]))
     n_moved = len(set(i[inside].tolist()))
     before, after = pairs[pairs[:, 0] < begin, 0], pairs[pairs[:, 0] > end, 0]
-    ahead = lambda second: offset + (slope - 1) * second  # noqa: E731
+
+    def ahead(second: float) -> float:
+        return offset + (slope - 1) * second
+
     if len(before) >= len(after):
         last, first = reference[before.max()], reference[i[inside].min()]
         return Jump(last, first, ahead(last), ahead(first) + moved, len(before), n_moved)
@@ -170,7 +194,9 @@ def _described(reference, other, offset, slope, pairs, i, k, segment) -> Jump:
     return Jump(last, first, ahead(last) + moved, ahead(first), n_moved, len(after))
 
 
-def _step(reference, other, offset, slope, tolerance) -> Jump | None:
+def _step(
+    reference: np.ndarray, other: np.ndarray, offset: float, slope: float, tolerance: float
+) -> Jump | None:
     """A step that is small enough to hide in one line, whose slope gives way to it."""
     expected = offset + slope * reference
     right = np.searchsorted(other, expected).clip(1, len(other) - 1)
@@ -209,14 +235,14 @@ def _step(reference, other, offset, slope, tolerance) -> Jump | None:
     return Jump(before, after, ahead[0], ahead[1] + size, int(places[at]), int(len(x) - places[at]))
 
 
-def _columns(x, place=None):
+def _columns(x: np.ndarray, place: int | np.integer | None = None) -> np.ndarray:
     """A line and a bend, or a line and a step before the pulse at `place`."""
     scaled = (x - x.mean()) / max(np.ptp(x), 1.0)
     last = scaled**2 if place is None else (np.arange(len(x)) >= place).astype(float)
     return np.column_stack([np.ones(len(x)), scaled, last])
 
 
-def _trimmed(columns, y, tolerance):
+def _trimmed(columns: np.ndarray, y: np.ndarray, tolerance: float) -> tuple[np.ndarray, float, int, float]:
     """Least squares on what lies within the tolerance: coefficients, cost with all else at the tolerance,
     number of pulses used, sum of their squares."""
     used = np.ones(len(y), bool)
@@ -241,7 +267,9 @@ def log_chance_of_no_match(n_matched: int, n_missed: int, n_more: int) -> float:
     return float(np.log((n_missed + 1 + n) / (n_matched + n_missed + 2 + n)).sum())
 
 
-def _unmatched_stretch(reference, other, offset, slope, pairs, tolerance) -> Jump | None:
+def _unmatched_stretch(
+    reference: np.ndarray, other: np.ndarray, offset: float, slope: float, pairs: np.ndarray, tolerance: float
+) -> Jump | None:
     """A stretch with pulses in both recordings of which none fits, longer than by chance."""
     on_reference = (other - offset) / slope
     begin, end = max(reference[0], on_reference[0]), min(reference[-1], on_reference[-1])
@@ -253,13 +281,16 @@ def _unmatched_stretch(reference, other, offset, slope, pairs, tolerance) -> Jum
     order = np.argsort(when[inside], kind="stable")
     when, kind = when[inside][order], kind[inside][order]
     edges = np.concatenate([[-1], np.flatnonzero(kind == 0), [len(kind)]])
+
+    def ahead(second: float) -> float:
+        return offset + (slope - 1) * second
+
     for start, stop in pairwise(edges):
         run = kind[start + 1 : stop]
         fewer = min((run == 1).sum(), (run == 2).sum())
         n_matched = int((kind == 0).sum())
         missed = len(kind) - len(run) - n_matched
         if -log_chance_of_no_match(n_matched, missed, 2 * fewer) > IMPROBABLE + np.log(len(kind)):
-            ahead = lambda second: offset + (slope - 1) * second  # noqa: E731
             if start >= 0:
                 n = int((kind[: start + 1] == 0).sum())
                 return Jump(when[start], when[start + 1], ahead(when[start]), np.nan, n, 0)

@@ -1,10 +1,12 @@
 """Two trains of trigger pulses matched, and offset and drift fitted to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 
-from interbrain.clocks.jumps import Jump, find_jump
+from interbrain.clocks.jumps import Jump, Line, find_jump
 from interbrain.problems import InterbrainError
 
 # Wider than the 10 ms residual at which a study fails by default, so that bad timing shows as a residual
@@ -34,7 +36,7 @@ class ClockError(InterbrainError):
 class ClockJump(ClockError):
     """One clock jumps against the other; `jump` says where, and by how much."""
 
-    def __init__(self, jump: Jump):
+    def __init__(self, jump: Jump) -> None:
         super().__init__(_jump_text(jump), JUMP_HINT)
         self.jump = jump
         self.args = (jump,)  # what it is made of again in another process
@@ -78,25 +80,31 @@ class ClockFit:
     unconfirmed: tuple[tuple[float, float], ...] = ()
 
     @classmethod
-    def identity(cls, n_matched=0):
+    def identity(cls, n_matched: int = 0) -> Self:
         """Both recordings share one clock, or at least their start, and no drift is known."""
         return cls(0.0, 0.0, np.nan, n_matched)
 
     @classmethod
-    def from_start_marker(cls, reference, other):
+    def from_start_marker(cls, reference: float, other: float) -> Self:
         """One shared marker, at these seconds on either clock: offset only, the drift stays unknown."""
         return cls(float(other - reference), 0.0, np.nan, 1, matches=((float(reference), float(other)),))
 
-    def to_other(self, t):
+    def to_other(self, t: float | np.ndarray) -> np.ndarray:
         """Seconds on the reference clock -> seconds on the other clock."""
         return self.offset + (1 + self.drift_ppm * 1e-6) * np.asarray(t, float)
 
-    def to_reference(self, t):
+    def to_reference(self, t: float | np.ndarray) -> np.ndarray:
         """Seconds on the other clock -> seconds on the reference clock."""
         return (np.asarray(t, float) - self.offset) / (1 + self.drift_ppm * 1e-6)
 
 
-def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=TOLERANCE_S):
+def align(
+    reference_pulses: Sequence[float] | np.ndarray,
+    other_pulses: Sequence[float] | np.ndarray,
+    *,
+    max_drift_ppm: float = 1500.0,
+    tolerance_s: float = TOLERANCE_S,
+) -> ClockFit:
     """Match two pulse trains and fit offset and drift.
 
     The trains may start at any time, miss pulses and hold spurious ones. For each drift on a grid, fine
@@ -184,7 +192,9 @@ def align(reference_pulses, other_pulses, *, max_drift_ppm=1500.0, tolerance_s=T
     )
 
 
-def _without_strays(x, y, offset, slope):
+def _without_strays(
+    x: np.ndarray, y: np.ndarray, offset: float, slope: float
+) -> tuple[np.ndarray, np.ndarray, float, float]:
     """The matched pulses that jitter explains, and the line through them.
 
     A spurious pulse beside a lost one can be within the tolerance, and would move the anchor of a block with
@@ -210,7 +220,9 @@ class _Candidate:
     error: float  # mean square deviation, s^2
 
 
-def _candidates(reference, other, max_drift, tolerance):
+def _candidates(
+    reference: np.ndarray, other: np.ndarray, max_drift: float, tolerance: float
+) -> list[_Candidate]:
     """Alignments worth considering, best first; with the best among those that pair other pulses than it."""
     part = _middle(reference, MOST_PAIRS // len(other))
     centre = float(part.mean())
@@ -229,7 +241,13 @@ def _candidates(reference, other, max_drift, tolerance):
     return found
 
 
-def _lines(reference, other, candidates, max_drift, tolerance):
+def _lines(
+    reference: np.ndarray,
+    other: np.ndarray,
+    candidates: Sequence[_Candidate],
+    max_drift: float,
+    tolerance: float,
+) -> list[Line]:
     """The best alignments as `find_jump` takes them, with those of either half: a jump in the other half has
     not turned them."""
     lines = [(c.offset, c.slope, np.array(sorted(c.pairs))) for c in candidates[:1]]
@@ -263,12 +281,20 @@ def _jump_text(jump: Jump) -> str:
     return what
 
 
-def _middle(pulses, most):
+def _middle(pulses: np.ndarray, most: int) -> np.ndarray:
     skip = max(0, len(pulses) - max(most, 2)) // 2
     return pulses[skip : len(pulses) - skip]
 
 
-def _vote(reference, centre, other, max_drift, tolerance, allowed, keep=12):
+def _vote(
+    reference: np.ndarray,
+    centre: float,
+    other: np.ndarray,
+    max_drift: float,
+    tolerance: float,
+    allowed: np.ndarray,
+    keep: int = 12,
+) -> list[tuple[int, float, float]]:
     """(votes, offset at `centre`, drift) of the drifts on whose best offset most pulse pairs agree."""
     step = 2 * tolerance / max(np.ptp(reference), 1.0)
     n_steps = int(np.ceil(max_drift / step))
@@ -285,7 +311,16 @@ def _vote(reference, centre, other, max_drift, tolerance, allowed, keep=12):
     return votes[:keep]
 
 
-def _refine(reference, centre, reach, other, offset, drift, max_drift, tolerance):
+def _refine(
+    reference: np.ndarray,
+    centre: float,
+    reach: float,
+    other: np.ndarray,
+    offset: float,
+    drift: float,
+    max_drift: float,
+    tolerance: float,
+) -> _Candidate:
     """Least squares on mutually nearest pulses, from the part voted on outwards to the whole train."""
     x = reference - centre
     furthest = np.abs(x).max()
@@ -315,7 +350,7 @@ def _refine(reference, centre, reach, other, offset, drift, max_drift, tolerance
     )
 
 
-def mutually_nearest(expected, observed, tolerance):
+def mutually_nearest(expected: np.ndarray, observed: np.ndarray, tolerance: float) -> np.ndarray:
     """Indices of pulses in both, shape (2, n), each the other's nearest and within the tolerance."""
     to_observed, to_expected = _nearest(observed, expected), _nearest(expected, observed)
     i = np.arange(len(expected))
@@ -323,6 +358,6 @@ def mutually_nearest(expected, observed, tolerance):
     return np.array([i[good], to_observed[good]])
 
 
-def _nearest(among, values):
+def _nearest(among: np.ndarray, values: np.ndarray) -> np.ndarray:
     right = np.searchsorted(among, values).clip(1, len(among) - 1)
     return right - (values - among[right - 1] <= among[right] - values)

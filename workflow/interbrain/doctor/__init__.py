@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import traceback
 import warnings as python_warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -119,7 +119,7 @@ def _keep(kept: Mapping, folder: Path, settings: Mapping) -> None:
 
 
 @contextmanager
-def _quiet(log: Path):
+def _quiet(log: Path) -> Iterator[None]:
     """What libraries warn of goes to the log, which is there only if there is something in it."""
     try:
         log.parent.mkdir(parents=True, exist_ok=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from interbrain.doctor.members import Member
 from interbrain.formats.channel_names import same_name
 from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.survey import Survey
@@ -16,10 +17,13 @@ from interbrain.study.problems import FEW, nearest
 from interbrain.study.tables import Found
 from interbrain.words import listed
 
+if TYPE_CHECKING:
+    from interbrain.doctor.members import Readable
+
 MANY = 32  # channels that a hint lists
 
 
-def check_triggers(read, done: Found) -> None:
+def check_triggers(read: Sequence[Readable], done: Found) -> None:
     """Recordings without the trigger channel: what to write, and where, by which recordings have it."""
     lacking = [m for m in read if m.trigger and not m.survey.trigger and not _is_named(m)]
     has_it = {role: [m for m in read if m.role == role and m.survey.trigger] for role in ROLES}
@@ -38,12 +42,18 @@ def check_triggers(read, done: Found) -> None:
         done.warnings.append(Problem(m.where, f'{m.shown}: there is no trigger channel "{m.trigger}"', hint))
 
 
-def _is_named(m: Member) -> bool:
+def _is_named(m: Readable) -> bool:
     """Whether the recording has its trigger channel, though without a pulse that can be used."""
     return any(same_name(name, m.trigger) for name in m.survey.others)
 
 
-def lacking_channels(read, rois, cap_maps, known, done: Found) -> dict[int, list[str]]:
+def lacking_channels(
+    read: Sequence[Readable],
+    rois: Mapping[str, Sequence[str]],
+    cap_maps: Mapping[str, Mapping[str, str]],
+    known: Iterable[Problem],
+    done: Found,
+) -> dict[int, list[str]]:
     """ROI channels that a recording lacks; said once for the study if many lack the same."""
     # Where the cap map could not be read, the tables' problems say so.
     read = [m for m in read if not m.cap_table or m.cap_table in cap_maps]
@@ -92,7 +102,7 @@ def _other_name(channel: str, told: Survey, cap_table: str) -> str:
     return f"Did you mean {near}? There are {there}." if near else f"There are {there}."
 
 
-def check_names(read, done: Found) -> None:
+def check_names(read: Sequence[Readable], done: Found) -> None:
     """How a recording's channels came by their names, where not all did in the same way."""
     from interbrain.formats.channels import montage
 
@@ -123,7 +133,9 @@ def check_names(read, done: Found) -> None:
         _say_once(members, read, what, hint, done.problems)
 
 
-def _say_once(members, read, what: str, hint: str, said: list[Problem]) -> None:
+def _say_once(
+    members: Sequence[Readable], read: Sequence[Readable], what: str, hint: str, said: list[Problem]
+) -> None:
     """Said of each recording, or once of all if it holds for more than a few."""
     if len(members) > FEW:
         count = (
@@ -135,7 +147,7 @@ def _say_once(members, read, what: str, hint: str, said: list[Problem]) -> None:
         said += [Problem(m.where, f"{m.shown}: {what}", hint) for m in members]
 
 
-def check_decisions(read, study: Study, table: str | None, done: Found) -> None:
+def check_decisions(read: Sequence[Readable], study: Study, table: str | None, done: Found) -> None:
     """Decisions by hand on channels that a recording lacks; components and windows are not known yet."""
     runs = {(row["dyad"], row["time"]): row["run"] for row in study.recordings.to_dict("records")}
     for m in read:

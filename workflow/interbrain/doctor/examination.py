@@ -9,12 +9,13 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from interbrain.clocks.doubts import matched_of
 from interbrain.doctor.channels import check_decisions, check_names, check_triggers, lacking_channels
-from interbrain.doctor.members import Member, of_file, recordings_of
+from interbrain.doctor.members import Readable, is_readable, of_file, recordings_of
 from interbrain.doctor.opening import note_failure, unexpected
 from interbrain.doctor.recordings import (
     check_contents,
@@ -28,6 +29,9 @@ from interbrain.doctor.sessions import check_session, runs_of
 from interbrain.problems import Problem
 from interbrain.study import Study
 from interbrain.study.tables import Found
+
+if TYPE_CHECKING:
+    from interbrain.clocks.runs import Tie
 
 
 @dataclass
@@ -63,7 +67,7 @@ def examine(
     for m in members:
         if m.unreadable:
             done.problems.append(Problem(m.where, *of_file(m.unreadable, m.path), m.shown))
-    read = [m for m in members if m.survey is not None]
+    read = [m for m in members if is_readable(m)]
     lacking = lacking_channels(read, config["rois"], study.cap_maps, known, done)
     check_rates(read, config["cleaning"]["lowpass"], table_name, done)
     check_mains(read, config["line_frequency"], table_name, done)
@@ -94,7 +98,7 @@ def examine(
     return done
 
 
-def _row(m: Member, lacking: Sequence[str], tie, shared: float | None) -> dict:
+def _row(m: Readable, lacking: Sequence[str], tie: Tie | None, shared: float | None) -> dict:
     """A line of the table of what was found."""
     s = m.survey
     fit = tie.fit if tie is not None and m.role == "client" else None

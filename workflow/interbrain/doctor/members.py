@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import pandas as pd
 
@@ -37,6 +38,17 @@ class Member:
     @property
     def shown(self) -> str:
         return f"{self.role}, {self.path.name}"
+
+
+class Readable(Member):
+    """A member's recording that could be read."""
+
+    survey: Survey
+
+
+def is_readable(member: Member) -> TypeGuard[Readable]:
+    """Whether the recording says something of itself."""
+    return member.survey is not None
 
 
 def recordings_of(study: Study, config: Mapping, table_name: str, cores: int, log: Path) -> list[Member]:

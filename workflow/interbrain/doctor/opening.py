@@ -10,13 +10,18 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interbrain.formats import FormatError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnContext
 
 OUR_FAULT = "this is a fault of Interbrain: please report it"
 # A server that has imported the slow libraries forks a process in no time, without Snakemake's threads.
@@ -61,7 +66,7 @@ def open_all(work: Callable, jobs: Sequence, cores: int, log: Path) -> list[dict
 
 
 @contextmanager
-def _no_program():
+def _no_program() -> Iterator[None]:
     """Keep new processes from importing the program that runs, of which they need nothing."""
     main = sys.modules["__main__"]
     held = {name: vars(main)[name] for name in ("__spec__", "__file__") if name in vars(main)}
@@ -73,7 +78,7 @@ def _no_program():
         vars(main).update(held)
 
 
-def _alone(context, work: Callable, job, log: Path) -> dict | None:
+def _alone(context: SpawnContext, work: Callable, job: tuple, log: Path) -> dict | None:
     """The answer of a process for one job; None if it died."""
     receive, send = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(send, work, job, str(log)), daemon=True)
@@ -95,7 +100,7 @@ def _ending(code: int | None) -> str:
     return f"exit code {code}"
 
 
-def _died(job, log: Path) -> dict:
+def _died(job: tuple, log: Path) -> dict:
     why = FormatError(
         "cannot be examined: its reader was stopped, by a damaged file or for lack of memory",
         f"Check that it opens in the program that recorded it, and copy it again. The details are in {log}.",
@@ -104,14 +109,14 @@ def _died(job, log: Path) -> dict:
     return {"survey": None, "unreadable": why, "checksum": ""}
 
 
-def _answer(send, work: Callable, job, log: str) -> None:
+def _answer(send: Connection, work: Callable, job: tuple, log: str) -> None:
     """In the other process: do the work and send what came of it."""
     _print_to(log)
     send.send(answer_of(work, job, log))
     send.close()
 
 
-def answer_of(work: Callable, job, log: str) -> dict:
+def answer_of(work: Callable, job: tuple, log: str) -> dict:
     """One job's answer, whatever happens in it."""
     path, survey, why, checksum = job[0], None, None, ""
     try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,10 +18,13 @@ from interbrain.study.problems import FEW, counted
 from interbrain.study.tables import Found
 from interbrain.words import listed
 
+if TYPE_CHECKING:
+    from interbrain.doctor.members import Member, Readable
+
 FILTER_CYCLES = 3.3  # length of MNE's FIR filter in periods of its lowest edge
 
 
-def check_rates(read, lowpass: float, table_name: str, done: Found) -> None:
+def check_rates(read: Sequence[Readable], lowpass: float, table_name: str, done: Found) -> None:
     for m in read:
         if m.survey.sfreq <= 2 * lowpass:
             what = f"{m.shown}: recorded at {m.survey.sfreq:g} Hz, too slow for a lowpass of {lowpass:g} Hz"
@@ -33,14 +37,16 @@ def check_rates(read, lowpass: float, table_name: str, done: Found) -> None:
         done.warnings.append(Problem(table_name, f"the sampling rates differ: {counts}", hint))
 
 
-def check_mains(read, configured, table_name: str, done: Found) -> None:
+def check_mains(
+    read: Sequence[Readable], configured: float | Mapping[str, float], table_name: str, done: Found
+) -> None:
     """Mains that the spectra show, against those of the config; online dyads may have two."""
     lines = {role: of_role(configured, role) for role in ROLES}
     for line in dict.fromkeys(lines.values()):
         _check_line([m for m in read if lines[m.role] == line], line, table_name, done)
 
 
-def _check_line(read, line: float, table_name: str, done: Found) -> None:
+def _check_line(read: Sequence[Readable], line: float, table_name: str, done: Found) -> None:
     others = [m for m in read if mains_of(m.survey.mains_hz, line) != line]
     if not others:
         return
@@ -60,7 +66,7 @@ def _check_line(read, line: float, table_name: str, done: Found) -> None:
         done.warnings.append(Problem(table_name, what, hint))
 
 
-def check_reach(read, config: Mapping, table_name: str, done: Found) -> None:
+def check_reach(read: Sequence[Readable], config: Mapping, table_name: str, done: Found) -> None:
     """High frequencies that recordings do not hold, and what therefore cannot be judged."""
     alike = defaultdict(list)
     for m in read:
@@ -75,7 +81,7 @@ def check_reach(read, config: Mapping, table_name: str, done: Found) -> None:
         done.warnings.append(Problem(table_name, said, hint))
 
 
-def check_lengths(read, config: Mapping, done: Found) -> None:
+def check_lengths(read: Sequence[Readable], config: Mapping, done: Found) -> None:
     """What is left of a recording must be longer than the high-pass filter, which cleaning asks for."""
     needed = FILTER_CYCLES / config["cleaning"]["highpass"]
     for m in read:
@@ -86,7 +92,7 @@ def check_lengths(read, config: Mapping, done: Found) -> None:
             done.problems.append(Problem(m.where, what, hint, m.shown))
 
 
-def check_contents(members, done: Found) -> None:
+def check_contents(members: Iterable[Member], done: Found) -> None:
     """The same bytes under two names: one of the two was copied over the other."""
     first = {}
     for m in members:
@@ -108,7 +114,7 @@ def check_contents(members, done: Found) -> None:
         done.problems.append(Problem(m.where, what, hint))
 
 
-def check_sidecars(read, config: Mapping, table_name: str, done: Found) -> None:
+def check_sidecars(read: Sequence[Readable], config: Mapping, table_name: str, done: Found) -> None:
     """Mains that a dataset gives, against those of the config; the same is said once."""
     said = defaultdict(list)
     for m in read:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -26,8 +27,12 @@ from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_differ
 from interbrain.study import ROLES, Study
 from interbrain.study.tables import Found
 
+if TYPE_CHECKING:
+    from interbrain.clocks.runs import SessionRun, Tie
+    from interbrain.doctor.members import Readable
 
-def runs_of(study: Study, read) -> dict[tuple, tuple]:
+
+def runs_of(study: Study, read: Iterable[Readable]) -> dict[tuple, tuple]:
     """The runs of which both members can be read: (dyad, time) -> where, SessionRun."""
     from interbrain.clocks.runs import SessionRun
 
@@ -111,7 +116,7 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
     return ties
 
 
-def _told(run, source: str):
+def _told(run: SessionRun, source: str) -> Tie | ClockError | None:
     """The tie that the client's sidecar tells, if the recordings are a dataset's and the table says auto."""
     from interbrain.clocks.runs import Tie
 
@@ -124,7 +129,7 @@ def _told(run, source: str):
     return timing and Tie(timing["method"], clock_fit(timing), timing["drift_from"], tuple(timing["notes"]))
 
 
-def _check_dates(where: str, run, done: Found) -> None:
+def _check_dates(where: str, run: SessionRun, done: Found) -> None:
     begun = [getattr(run, role).begun for role in ROLES]
     if not all(begun):
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def without_known_events(
     *,
     names: Sequence[str],
     may_be_absent: bool = False,
-    **settings,
+    **settings: Any,
 ) -> tuple[Signal, Signal]:
     """Both members' recordings `without_events`, each still on its own clock.
 

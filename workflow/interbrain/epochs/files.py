@@ -6,6 +6,7 @@ Writes what the ledger says and reads it back. Chooses nothing.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -103,5 +104,5 @@ def _digest(ledger: pd.DataFrame) -> str:
     return hashlib.sha256(ledger.to_csv(index=False, lineterminator="\n").encode()).hexdigest()[:16]
 
 
-def _samples(times_s, sfreq: float) -> np.ndarray:
+def _samples(times_s: Sequence[float] | np.ndarray, sfreq: float) -> np.ndarray:
     return np.round(np.asarray(times_s, float) * sfreq).astype(int)

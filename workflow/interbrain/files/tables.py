@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from interbrain.tables.declaration import Table
 
 
 def write_table(
-    path: Path, frame: pd.DataFrame, table: Table, extra: Mapping[str, Mapping] | None = None, **facts
+    path: Path, frame: pd.DataFrame, table: Table, extra: Mapping[str, Mapping] | None = None, **facts: Any
 ) -> None:
     """Write a TSV and, beside it, its data dictionary as JSON.
 
@@ -62,7 +63,7 @@ def _entry(table: Table, name: str) -> dict[str, str]:
     return {"Description": column.description} | ({"Units": column.unit} if column.unit else {})
 
 
-def write_records(path: Path, tables: Mapping[str, pd.DataFrame], **facts) -> None:
+def write_records(path: Path, tables: Mapping[str, pd.DataFrame], **facts: Any) -> None:
     """Write several tables as one JSON: a list of rows each, with null for what is missing.
 
     Parameters

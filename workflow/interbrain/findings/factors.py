@@ -6,7 +6,7 @@ decide nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -115,7 +115,9 @@ def why_untested(tables: Mapping[str, pd.DataFrame], measure: str, effect: str) 
     return reason_of(table[(table["measure"] == measure) & table["effect"].map(missing)]["note"]) or UNTESTED
 
 
-def _supported(tables, measure: str, factor: str) -> dict[tuple[str, str], pd.Series]:
+def _supported(
+    tables: Mapping[str, pd.DataFrame], measure: str, factor: str
+) -> dict[tuple[str, str], pd.Series]:
     """Pairs of levels that differ after Holm's correction, by (higher, lower)."""
     rows = pairs_over_therapists(tables, measure, factor)
     if rows is None:
@@ -173,7 +175,7 @@ def _claim(on: str, pair: tuple[str, str], one: _Tested) -> Claim:
     )  # fmt: skip
 
 
-def _without_a_claim(tables, factor: str, tested: dict[str, _Tested]) -> str:
+def _without_a_claim(tables: Mapping[str, pd.DataFrame], factor: str, tested: dict[str, _Tested]) -> str:
     pairs = [rows_of(tables, "equivalence", measure=measure, factor=factor) for measure in tested]
     if all(len(one) and (one["verdict"] == "equivalent").all() for one in pairs):
         return "equivalent"
@@ -184,14 +186,14 @@ def _without_a_claim(tables, factor: str, tested: dict[str, _Tested]) -> str:
     return "none" if can_tell else "unclear"
 
 
-def _given_the_dyads(tables, factor: str, measure: str):
+def _given_the_dyads(tables: Mapping[str, pd.DataFrame], factor: str, measure: str) -> list[Reservation]:
     """Unequal spread of the dyads; over therapists, the tests that decide allow for it themselves."""
     if len(deciding(tables, measure, factor)):
         return untested_over_therapists(tables, measure, factor)
     return given_unequal_spread(tables, factor, measure)
 
 
-def _permutations(tables, measure: str, factor: str):
+def _permutations(tables: Mapping[str, pd.DataFrame], measure: str, factor: str) -> Iterator[Reservation]:
     """What the permutations of dyads, and of therapists, do not confirm; whether they could have.
 
     Where therapists decide, theirs have the place of the dyads', which are no exchange of equals then.
@@ -220,7 +222,9 @@ def _permutations(tables, measure: str, factor: str):
         )
 
 
-def _interactions(tables, factor: str, measure: str, corrected: bool = False) -> tuple[Reservation, ...]:
+def _interactions(
+    tables: Mapping[str, pd.DataFrame], factor: str, measure: str, corrected: bool = False
+) -> tuple[Reservation, ...]:
     """The factor's interactions below alpha, in the measure that decides.
 
     Beside a claim each counts by itself; without one they would be claims, and are corrected.

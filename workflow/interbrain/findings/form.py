@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -132,7 +133,7 @@ class Finding:
     reach: float = math.nan
     evidence: tuple[Evidence, ...] = ()
 
-    def told(self, kind: str, **where) -> list[dict]:
+    def told(self, kind: str, **where: Any) -> list[dict]:
         """The values of the evidence of this kind, of those with these values."""
         found = [one.values for one in self.evidence if one.kind == kind]
         return [v for v in found if all(v.get(name) == value for name, value in where.items())]
@@ -148,7 +149,7 @@ class Finding:
         return tuple(claim for claim in self.claims if claim.on == BOTH)
 
 
-def missing(value) -> bool:
+def missing(value: Any) -> bool:
     """True for None, NaN, an empty text and ``n/a``, as tables in memory and on disk have them."""
     if isinstance(value, str):
         return value.strip() in ("", "n/a")
@@ -160,7 +161,7 @@ def reason_of(notes: Sequence) -> str:
     return next((str(note) for note in notes if not missing(note)), "")
 
 
-def rows_of(tables: Mapping[str, pd.DataFrame], name: str, **where) -> pd.DataFrame:
+def rows_of(tables: Mapping[str, pd.DataFrame], name: str, **where: Any) -> pd.DataFrame:
     """The rows of a table where its columns have these values; none where there is no such table."""
     table = tables.get(name)
     if table is None or table.empty:

@@ -6,7 +6,7 @@ first kind is controlled over both steps. How many dyads are above their own cha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -75,12 +75,12 @@ def _claim(row: pd.Series, p: float) -> Claim:
     )  # fmt: skip
 
 
-def _floor(row: pd.Series, floor: bool):
+def _floor(row: pd.Series, floor: bool) -> Iterator[Reservation]:
     if floor:
         yield Reservation("floor", _numbers(row))
 
 
-def _therapists(tables: Mapping[str, pd.DataFrame]):
+def _therapists(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservation]:
     """Where a therapist has several dyads: whether the therapists' means show it."""
     row = whole(tables, CORRECTED, "therapist")
     if row is None or (row["p_flips"] < ALPHA and row["mean"] > 0):
@@ -90,7 +90,7 @@ def _therapists(tables: Mapping[str, pd.DataFrame]):
     yield Reservation("therapists floor" if floor else "therapists", _numbers(row))
 
 
-def _strangers(tables: Mapping[str, pd.DataFrame]):
+def _strangers(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservation]:
     """Whether the dyads are above strangers as well, or why that is not known."""
     row = whole(tables, STRANGERS)
     if row is None or missing(row["t"]):

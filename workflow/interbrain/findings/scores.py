@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -121,7 +121,9 @@ def _claimed(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]) -> pd
     return rows[[cell in cells for cell in zip(rows["roi"], rows["band"], strict=True)]]
 
 
-def _several_scores(tables, score: str, decisive: str, claims: Sequence[Claim]):
+def _several_scores(
+    tables: Mapping[str, pd.DataFrame], score: str, decisive: str, claims: Sequence[Claim]
+) -> Iterator[Reservation]:
     """Claims that do not stay where all scores that were correlated are corrected for together."""
     rows = rows_of(tables, "correlations", measure=decisive).dropna(subset=["r"])
     places = ["questionnaire", "roi", "band"]
@@ -141,7 +143,7 @@ def _several_scores(tables, score: str, decisive: str, claims: Sequence[Claim]):
         yield Reservation(kind, {"n": len(p), "cells": told})
 
 
-def _ranks(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]):
+def _ranks(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]) -> Iterator[Reservation]:
     """Claims that the rank correlation, corrected likewise, does not support."""
     rows = _claimed(tested, decisive, claims)
     weak = rows[(rows["p_ranks"] >= ALPHA) | (rows["spearman"] * rows["r"] < 0)]
@@ -153,7 +155,7 @@ def _ranks(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]):
         yield Reservation("ranks" if len(weak) == len(rows) else "some ranks", {"cells": cells})
 
 
-def _one_dyad(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]):
+def _one_dyad(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]) -> Iterator[Reservation]:
     """Claims whose direction hangs on one dyad."""
     rows = _claimed(tested, decisive, claims)
     weak = rows[rows["loo_low"] * rows["loo_high"] <= 0]
@@ -169,7 +171,9 @@ def _one_dyad(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]):
         yield Reservation("one dyad" if len(weak) == len(rows) else "some one dyad", {"cells": cells})
 
 
-def _reliability(tables, scales: Sequence[tuple[str, str]]):
+def _reliability(
+    tables: Mapping[str, pd.DataFrame], scales: Sequence[tuple[str, str]]
+) -> Iterator[Reservation]:
     """Scales behind the score whose items do not go together well enough, or are not known to."""
     low = []
     for questionnaire, subscale in scales:

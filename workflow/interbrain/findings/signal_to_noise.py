@@ -173,7 +173,14 @@ def _pair(table: pd.DataFrame, claim: Claim) -> pd.DataFrame:
     return table[[{*levels} == {claim.higher, claim.lower} for levels in both]]
 
 
-def _too_few(tables, measure: str, factor: str, claim: Claim, difference: float, row: pd.Series) -> bool:
+def _too_few(
+    tables: Mapping[str, pd.DataFrame],
+    measure: str,
+    factor: str,
+    claim: Claim,
+    difference: float,
+    row: pd.Series,
+) -> bool:
     """Whether the difference is as large, and only degrees of freedom are lacking to show it."""
     from scipy.stats import t as student
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -134,11 +135,11 @@ def _claim(row: dict) -> Claim:
     return Claim(**{n: (_word if n in WORDS else _number)(row[column]) for n, column in OF_CLAIM.items()})
 
 
-def _word(value) -> str:
+def _word(value: Any) -> str:
     return "" if missing(value) else str(value)
 
 
-def _number(value) -> float:
+def _number(value: Any) -> float:
     return math.nan if missing(value) else float(value)
 
 

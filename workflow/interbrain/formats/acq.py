@@ -9,8 +9,11 @@ import math
 import re
 import struct
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,13 +24,16 @@ from interbrain.formats.gaps import bridge_stretch
 from interbrain.formats.rates import on_axis
 from interbrain.formats.units import volts_per_unit
 
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
+
 # Far above what AcqKnowledge writes; a damaged header must not make bioread search or allocate for minutes.
 MOST_CHANNELS, LONGEST_PATTERN = 512, 2**16
 INDEX_WRAPS_AT = 2**32
 SAVE_SEGMENTS = "Save its segments as files of their own in AcqKnowledge."
 
 
-def read_acq(path, is_trigger=lambda name: False):
+def read_acq(path: Path, is_trigger: Callable[[str], bool] = lambda name: False) -> BaseRaw:
     """Read an AcqKnowledge recording into memory.
 
     Parameters
@@ -85,7 +91,7 @@ def read_acq(path, is_trigger=lambda name: False):
     return _with_markers(raw, path, datafile, _markers(datafile))
 
 
-def _datafile(path):
+def _datafile(path: Path) -> Any:
     """bioread's Datafile with all samples, after checks that keep it from hanging or allocating at will."""
     import logging
 
@@ -128,7 +134,7 @@ def _datafile(path):
         logger.setLevel(level)
 
 
-def _check(datafile, path, size):
+def _check(datafile: Any, path: Path, size: int) -> None:
     channels = datafile.channels
     rate = datafile.samples_per_second
     dividers = [channel.frequency_divider for channel in channels]
@@ -156,7 +162,7 @@ def _check(datafile, path, size):
         raise FormatError("is cut off: its markers are missing", COPY_AGAIN, where=path)
 
 
-def _markers(datafile):
+def _markers(datafile: Any) -> list[tuple[float, str | None, str, datetime | None]]:
     """(seconds from the first sample, type, text, date) of each marker."""
     markers = datafile.event_markers
     ends = max(c.frequency_divider * c.point_count for c in datafile.channels)
@@ -175,7 +181,9 @@ def _markers(datafile):
     return sorted(rows, key=lambda row: row[0])
 
 
-def _with_markers(raw, path, datafile, markers):
+def _with_markers(
+    raw: BaseRaw, path: Path, datafile: Any, markers: list[tuple[float, str | None, str, datetime | None]]
+) -> BaseRaw:
     import mne
 
     sfreq, breaks = raw.info["sfreq"], []
@@ -217,16 +225,16 @@ def _with_markers(raw, path, datafile, markers):
     return put_back(raw, path, breaks, SAVE_SEGMENTS)
 
 
-def _begins_segment(code, text):
+def _begins_segment(code: str | None, text: str) -> bool:
     # Before version 4.4, a segment's marker has no type, or the type of any other marker.
     return code == "apnd" or (code in (None, "defl") and re.fullmatch(r"Segment \d+", text) is not None)
 
 
-def _is_date(when: datetime | None):
+def _is_date(when: datetime | None) -> bool:
     return when is not None and 1970 < when.year < 2200
 
 
-def _seconds_between(begin, end):
+def _seconds_between(begin: datetime | None, end: datetime | None) -> float | None:
     if not _is_date(begin) or not _is_date(end):
         return None
     return (end.astimezone(UTC) - begin.astimezone(UTC)).total_seconds()

@@ -3,12 +3,21 @@
 Not here: which windows and channels are too strong to be used (rooms `cleaning` and `epochs`).
 """
 
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.channels import LEAST_OF_ONE_KIND, listed_names
 from interbrain.formats.notes import note
 from interbrain.formats.units import volts_per_unit
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 # Strength is the RMS in this band: without offsets of DC amplifiers and their drift, and without the mains.
 BAND_HZ = (1.0, 30.0)
@@ -20,7 +29,7 @@ USUAL = 12.0
 UNITS = {1e-9: "nV", 1e-6: "µV", 1e-3: "mV", 1.0: "V"}
 
 
-def strengths(raw, picks="eeg"):
+def strengths(raw: BaseRaw, picks: str | Sequence[int] = "eeg") -> np.ndarray:
     """How strong each channel is.
 
     Parameters
@@ -65,7 +74,7 @@ def strengths(raw, picks="eeg"):
     return np.where(rms[1] > 0, rms, np.nan)
 
 
-def strength_uv(raw):
+def strength_uv(raw: BaseRaw) -> float | None:
     """How strong the EEG is: the median of its channels' RMS at 1-30 Hz in µV; None if none has a signal."""
     if "eeg" not in raw:
         return None
@@ -73,7 +82,7 @@ def strength_uv(raw):
     return None if np.isnan(rms).all() else float(np.nanmedian(rms))
 
 
-def check_amplitudes(raw, path, units):
+def check_amplitudes(raw: BaseRaw, path: Path, units: Mapping[str, str]) -> None:
     """Refuse an EEG that no head can give, and note one that is odd.
 
     Parameters
@@ -122,22 +131,22 @@ def check_amplitudes(raw, path, units):
         )
 
 
-def _eeg(raw):
+def _eeg(raw: BaseRaw) -> list[int]:
     return [i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg"]
 
 
-def _factor(strength):
+def _factor(strength: float) -> float:
     """By which power of a thousand the EEG is too strong (below 1: too weak); at least one."""
     steps = round(np.log10(strength / USUAL) / 3)
     return 10.0 ** (3 * (steps or np.sign(strength - USUAL)))
 
 
-def _times(strength):
+def _times(strength: float) -> str:
     factor = _factor(strength)
     return f"{factor:,.0f} times too much" if factor > 1 else f"{1 / factor:,.0f} times too little"
 
 
-def _unit_advice(strength, given):
+def _unit_advice(strength: float, given: Collection[str]) -> str:
     """What the file probably means, and what to do."""
     given = {unit for unit in given if volts_per_unit(unit)}
     volts = {round(np.log10(volts_per_unit(unit))) for unit in given}
@@ -153,7 +162,7 @@ def _unit_advice(strength, given):
     )
 
 
-def _volts(microvolts):
+def _volts(microvolts: float) -> str:
     """A voltage with the unit that suits it."""
     for size, unit in ((1e6, "V"), (1e3, "mV"), (1.0, "µV"), (1e-3, "nV")):
         if microvolts >= size:

@@ -9,14 +9,19 @@ import math
 import re
 import tempfile
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.breaks import STATED_LOSS, Break
 from interbrain.formats.integrity import check_same_name
 from interbrain.formats.units import decoded, volts_per_unit
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 EXPORT_CONTINUOUS = "Export the recording before it was cut."
 SECTIONS = ("Common Infos", "User Infos", "Binary Infos", "ASCII Infos", "Channel Infos", "Coordinates")
@@ -35,7 +40,7 @@ class _Marker:
     date: str = ""
 
 
-def read_brainvision(path):
+def read_brainvision(path: Path) -> tuple[BaseRaw, tuple[Path, ...], list[Break]]:
     """Open a BrainVision recording.
 
     Parameters
@@ -102,7 +107,7 @@ def read_brainvision(path):
     return raw, parts, _pauses(markers, raw.info["sfreq"])
 
 
-def _text(path):
+def _text(path: Path) -> str:
     content = path.read_bytes()
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = content.decode("utf-16", errors="replace")
@@ -112,7 +117,7 @@ def _text(path):
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _in_codepage(content, name):
+def _in_codepage(content: bytes, name: str) -> str:
     """UTF-8 where it is valid, whatever is named: a code page that is wrong never is."""
     try:
         return content.decode("utf-8")
@@ -124,7 +129,7 @@ def _in_codepage(content, name):
         return decoded(content)
 
 
-def _sections(text, path):
+def _sections(text: str, path: Path) -> tuple[dict[str, dict[str, str]], str]:
     """What each section of a header says, keys in lower case; and the comments at its end."""
     if not re.match(r"\s*Brain ?Vision", text, re.IGNORECASE):
         raise FormatError("is not a BrainVision header", COPY_AGAIN, where=path)
@@ -143,7 +148,7 @@ def _sections(text, path):
     return sections, comments
 
 
-def _check_continuous(common, sections, path):
+def _check_continuous(common: dict[str, str], sections: dict[str, dict[str, str]], path: Path) -> None:
     segmented = common.get("segmentationtype", "NOTSEGMENTED").upper()
     if segmented != "NOTSEGMENTED" or common.get("averaged", "NO").upper() == "YES":
         raise FormatError("holds epochs, not a continuous recording", EXPORT_CONTINUOUS, where=path)
@@ -153,7 +158,7 @@ def _check_continuous(common, sections, path):
         raise FormatError("has big-endian samples, which are not supported", "Export it anew.", where=path)
 
 
-def _check_numbers(common, sections, path):
+def _check_numbers(common: dict[str, str], sections: dict[str, dict[str, str]], path: Path) -> None:
     """Refuse a header without the numbers that a recording needs; decimal commas become points, in place."""
     interval = common.get("samplinginterval", "").replace(",", ".")
     if not _is_positive(interval):
@@ -189,14 +194,14 @@ def _check_numbers(common, sections, path):
         channels[key] = ",".join(fields)
 
 
-def _is_positive(text):
+def _is_positive(text: str) -> bool:
     try:
         return 0 < float(text) < math.inf
     except ValueError:
         return False
 
 
-def _part(common, key, what, path):
+def _part(common: dict[str, str], key: str, what: str, path: Path) -> Path | None:
     """The file that a header names, found by its name in any Unicode normal form and in either case."""
     named = common.get(key, "")
     if not named and key == "markerfile":
@@ -218,12 +223,12 @@ def _part(common, key, what, path):
     return path.with_name(alike[0].name)
 
 
-def _same_name(one, other):
+def _same_name(one: str, other: str) -> bool:
     one, other = (unicodedata.normalize("NFC", name).casefold() for name in (one, other))
     return one == other
 
 
-def _count_samples(common, sections, signals):
+def _count_samples(common: dict[str, str], sections: dict[str, dict[str, str]], signals: Path) -> int | None:
     """Samples in the file of signals; None if they are written as text."""
     n_channels = common.get("numberofchannels", "")
     n_bytes = BYTES.get(sections.get("Binary Infos", {}).get("binaryformat", "").upper())
@@ -235,7 +240,7 @@ def _count_samples(common, sections, signals):
     return n_samples
 
 
-def _markers(path):
+def _markers(path: Path) -> list[_Marker]:
     text = _text(path)
     if not re.search(r"^\s*\[marker infos\]", text, re.IGNORECASE | re.MULTILINE):
         raise FormatError("is cut off or is not a BrainVision marker file", COPY_AGAIN, where=path)
@@ -249,11 +254,11 @@ def _markers(path):
     return markers
 
 
-def _is_segment(marker):
+def _is_segment(marker: _Marker) -> bool:
     return re.sub(r"\s+", " ", marker.kind).lower() == "new segment"
 
 
-def _pauses(markers, sfreq):
+def _pauses(markers: Sequence[_Marker], sfreq: float) -> list[Break]:
     breaks, before = [], (1, None)
     for marker in sorted(filter(_is_segment, markers), key=lambda marker: marker.sample):
         date = _date(marker.date)
@@ -271,7 +276,7 @@ def _pauses(markers, sfreq):
     return breaks
 
 
-def _date(text):
+def _date(text: str) -> datetime | None:
     if not re.fullmatch(r"\d{20}", text):
         return None
     try:
@@ -281,7 +286,7 @@ def _date(text):
     return date if 1980 <= date.year < 2200 else None
 
 
-def _as_header(sections, comments):
+def _as_header(sections: dict[str, dict[str, str]], comments: str) -> str:
     lines = ["Brain Vision Data Exchange Header File Version 1.0"]
     for name, entries in sections.items():
         lines += ["", f"[{name}]"]
@@ -296,7 +301,7 @@ def _as_header(sections, comments):
     return "\n".join(lines) + "\n"
 
 
-def _channel(value):
+def _channel(value: str) -> str:
     """Name, reference, resolution, unit, with the unit as MNE spells it."""
     fields = [field.strip() for field in value.split(",")]
     volts = volts_per_unit(fields[3]) if len(fields) > 3 and fields[3] else None
@@ -305,7 +310,7 @@ def _channel(value):
     return ",".join(fields)
 
 
-def _as_markers(markers):
+def _as_markers(markers: Sequence[_Marker]) -> str:
     lines = ["Brain Vision Data Exchange Marker File, Version 1.0", "[Common Infos]", "Codepage=UTF-8"]
     lines += ["[Marker Infos]"]
     for number, m in enumerate(markers, 1):

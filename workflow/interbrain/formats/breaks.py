@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.gaps import bridge_stretch, marks_from_first_sample, with_samples_inserted
 from interbrain.formats.notes import note
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 SKIP = "BAD_acq_skip"
 SAVE_PARTS = (
@@ -68,7 +73,7 @@ class Break:
     by_clock: bool = False
 
 
-def put_back(raw, path, breaks: Iterable[Break], advice: str = SAVE_PARTS):
+def put_back(raw: BaseRaw, path: Path, breaks: Iterable[Break], advice: str = SAVE_PARTS) -> BaseRaw:
     """Put the missing time back into a recording as gaps annotated `BAD_acq_skip`.
 
     Parameters
@@ -134,7 +139,7 @@ def put_back(raw, path, breaks: Iterable[Break], advice: str = SAVE_PARTS):
     return with_samples_inserted(raw, inserted) if inserted.any() else raw
 
 
-def with_known_breaks(raw, path, breaks: Iterable[Break] = ()):
+def with_known_breaks(raw: BaseRaw, path: Path, breaks: Iterable[Break] = ()) -> BaseRaw:
     """The recording on one time axis: breaks that its reader found, and those that its marks name.
 
     Parameters
@@ -196,7 +201,7 @@ def with_known_breaks(raw, path, breaks: Iterable[Break] = ()):
     return put_back(raw, path, found)
 
 
-def _note_interruptions(unsure, explained, sfreq):
+def _note_interruptions(unsure: Any, explained: Any, sfreq: float) -> None:
     for word, samples in unsure.items():
         at = [s / sfreq for s in samples if not explained & {s - 1, s, s + 1}]
         if at:
@@ -208,7 +213,7 @@ def _note_interruptions(unsure, explained, sfreq):
             )
 
 
-def _merged(stretches):
+def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The same stretches, each once: a file may name one twice."""
     merged = []
     for begin, end in sorted(stretches):
@@ -219,7 +224,7 @@ def _merged(stretches):
     return merged
 
 
-def _holds_constant(raw, sample, n):
+def _holds_constant(raw: BaseRaw, sample: int, n: int) -> bool:
     """Whether all signals stay the same for `n` samples from `sample`: some recorders fill what they lost."""
     if n < 2 or sample + n > raw.n_times:
         return False

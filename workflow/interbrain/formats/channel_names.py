@@ -10,10 +10,10 @@ COUNTER_NAME = re.compile(
 )
 
 
-def as_compared(text):
+def as_compared(text: str) -> str:
     return re.sub(r"\s+", "", text).casefold()
 
 
-def same_name(one, other):
+def same_name(one: str, other: str) -> bool:
     """Whether two channels' names differ only in letter case and spaces."""
     return as_compared(one) == as_compared(other)

@@ -3,15 +3,23 @@
 Not here: reading files (`recording`), whose a channel is when several people are in one file (`members`).
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interbrain.formats import FormatError
 from interbrain.formats.channel_names import COUNTER_NAME, TRIGGER_NAME
 from interbrain.formats.notes import note
 from interbrain.formats.trigger_codes import whole_codes
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 # The 10-20 system of 1958 to that of 1991.
 RENAMED_SITES = {"t3": "T7", "t4": "T8", "t5": "P7", "t6": "P8"}
@@ -41,12 +49,12 @@ LIMB_LEADS = frozenset({"avr", "avl", "avf"})  # where they are, C1-C6 are on th
 IGNORED = ("ignore", "-")  # in the cap map's column `channel`
 
 
-def is_ignored(channel):
+def is_ignored(channel: str) -> bool:
     """Whether a cell of the cap map says that its channel is to be left out."""
     return channel.strip().lower() in IGNORED
 
 
-def site_name(label, references=REFERENCES):
+def site_name(label: str, references: Collection[str] = REFERENCES) -> str | None:
     """The 10-5 name that a label stands for, or None.
 
     Parameters
@@ -63,14 +71,14 @@ def site_name(label, references=REFERENCES):
     return RENAMED_SITES.get(head) or montage().get(head)
 
 
-def _parts(label):
+def _parts(label: str) -> tuple[str, str]:
     """A label without what recorders put around it, in lower case: what stands before and after its dash."""
     name = re.sub(r"[ .]", "", PREFIX.sub("", label.strip())).lower()
     head, dash, reference = name.rpartition("-")
     return (head, reference) if dash and head and reference else (name, "")
 
 
-def _references(labels):
+def _references(labels: Iterable[str]) -> set[str]:
     """What stands for the reference behind a dash in a file with these labels.
 
     An electrode only if that is the file's habit: "F3-A1" among many such, not among plain sites; and "F3-Cz"
@@ -93,7 +101,7 @@ def _references(labels):
     return allowed
 
 
-def numbered_labels(labels):
+def numbered_labels(labels: Collection[str]) -> set[str]:
     """Labels that are the numbers of a cap or an amplifier, where some of them have the form of a site.
 
     Parameters
@@ -141,14 +149,20 @@ def numbered_labels(labels):
 
 
 @cache
-def montage():
+def montage() -> dict[str, str]:
     """The 10-5 names in their own spelling, by their lower-case form."""
     import mne
 
     return {name.lower(): name for name in mne.channels.make_standard_montage("colin27_1005").ch_names}
 
 
-def name_channels(raw, path, cap, labels, shared=frozenset()):
+def name_channels(
+    raw: BaseRaw,
+    path: Path,
+    cap: Mapping[str, str],
+    labels: Mapping[str, str],
+    shared: Collection[str] = frozenset(),
+) -> dict[str, str]:
     """Rename a recording's channels and set their types, in place.
 
     Parameters
@@ -221,7 +235,9 @@ def name_channels(raw, path, cap, labels, shared=frozenset()):
     return {name: site for name, site in in_cap.items() if site}
 
 
-def _note_without_unit(raw, labels, sites, in_cap):
+def _note_without_unit(
+    raw: BaseRaw, labels: Mapping[str, str], sites: Mapping[str, str | None], in_cap: Mapping[str, str | None]
+) -> None:
     """Note channels that are called as sites, and are no voltages by their unit or type."""
     kinds = zip(raw.ch_names, raw.get_channel_types(), strict=True)
     without = [
@@ -235,7 +251,7 @@ def _note_without_unit(raw, labels, sites, in_cap):
         )
 
 
-def ignored_channels(cap, labels, path):
+def ignored_channels(cap: Mapping[str, str], labels: Mapping[str, str], path: Path) -> list[str]:
     """Names in the file of the channels that the cap map leaves out.
 
     Raises
@@ -251,18 +267,18 @@ def ignored_channels(cap, labels, path):
     return ignored
 
 
-def _in_cap(cap, labels):
+def _in_cap(cap: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str | None]:
     """Name in the file -> what the cap map has for it, by its name or its label; None if nothing."""
     cap = {_plain(label): name for label, name in cap.items()}
     return {name: cap.get(_plain(name)) or cap.get(_plain(label)) for name, label in labels.items()}
 
 
-def _plain(label):
+def _plain(label: str) -> str:
     """A label as it is compared: without spaces around it, and in one form of Unicode."""
     return unicodedata.normalize("NFC", label.strip())
 
 
-def _check_unique(names, path):
+def _check_unique(names: Mapping[str, str], path: Path) -> None:
     by_name = {}
     for label, name in names.items():
         if name in by_name:
@@ -293,6 +309,6 @@ def _check_unique(names, path):
         )
 
 
-def listed_names(names, most=8):
+def listed_names(names: Sequence[str], most: int = 8) -> str:
     """The first names of a list as text."""
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")

@@ -6,7 +6,10 @@ Not here: whether the file is whole (`integrity`), channel names and types (`rec
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -14,6 +17,9 @@ from interbrain.formats import FormatError
 from interbrain.formats.breaks import Break
 from interbrain.formats.notes import note
 from interbrain.formats.units import decoded, volts_per_unit
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 # One time-stamped list of annotations: onset, duration, texts.
 TIMED = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14((?:[^\x00\x14]*\x14)+)\x00")
@@ -41,13 +47,13 @@ class _Header:
         """Numbers of the signals that hold annotations."""
         return [i for i, label in enumerate(self.labels) if label in (b"EDF Annotations", b"BDF Annotations")]
 
-    def bytes_of(self, signal):
+    def bytes_of(self, signal: int) -> slice:
         """Where a signal is in a record."""
         begin = sum(self.counts[:signal]) * self.sample_bytes
         return slice(begin, begin + self.counts[signal] * self.sample_bytes)
 
 
-def read_edf(path):
+def read_edf(path: Path) -> tuple[BaseRaw, list[Break]]:
     """Open an EDF or BDF recording, plain or "+", that `check_edf` has passed.
 
     Parameters
@@ -97,12 +103,12 @@ def read_edf(path):
     return raw, breaks
 
 
-def _read_header(file, is_bdf):
+def _read_header(file: BinaryIO, is_bdf: bool) -> _Header:
     start = file.read(256)
     n = int(start[252:256])
     lists = file.read(256 * n)
 
-    def fields(offset, width):
+    def fields(offset: int, width: int) -> tuple[bytes, ...]:
         return tuple(lists[offset * n + width * i :][:width].strip() for i in range(n))
 
     return _Header(
@@ -117,7 +123,7 @@ def _read_header(file, is_bdf):
     )
 
 
-def _read_texts_and_status(file, header):
+def _read_texts_and_status(file: BinaryIO, header: _Header) -> tuple[int, list[list[bytes]], list[bytes]]:
     """How many records there are, and of each its bytes of annotations (a list a signal) and of Status."""
     begin, row = file.tell(), sum(header.counts) * header.sample_bytes
     n_records = (file.seek(0, 2) - begin) // row
@@ -135,7 +141,7 @@ def _read_texts_and_status(file, header):
     return n_records, parts[: len(header.texts)], parts[-1] if len(parts) > len(header.texts) else []
 
 
-def _set_time(raw, header):
+def _set_time(raw: BaseRaw, header: _Header) -> None:
     """The time of day in any spelling; MNE takes one that has no points for midnight."""
     begun = raw.info["meas_date"]
     if begun is None:
@@ -149,7 +155,7 @@ def _set_time(raw, header):
         note("its header does not give the time of day when it began, so its clock cannot be tied by it")
 
 
-def _scale(raw, header):
+def _scale(raw: BaseRaw, header: _Header) -> None:
     """Read voltages whose unit MNE does not know in volts, too."""
     scales = raw._raw_extras[0]["units"]  # by which MNE multiplies; they have no public name
     signals = [i for i in range(len(header.labels)) if i not in header.texts]
@@ -160,7 +166,7 @@ def _scale(raw, header):
             scales[i] = volts
 
 
-def _begins(texts, header, sfreq, path):
+def _begins(texts: Sequence[bytes], header: _Header, sfreq: float, path: Path) -> np.ndarray:
     """When each record began, s from the first; NaN for a record that does not say so."""
     begins, decimals = np.full(len(texts), np.nan), 0
     for i, text in enumerate(texts):
@@ -200,7 +206,7 @@ def _begins(texts, header, sfreq, path):
     return np.arange(len(texts)) * header.seconds + np.cumsum(moved)
 
 
-def _pauses(begins, header):
+def _pauses(begins: np.ndarray, header: _Header) -> list[Break]:
     steps = np.diff(begins) - header.seconds
     return [
         Break((i + 1) * header.seconds, float(step), "was paused")
@@ -209,7 +215,7 @@ def _pauses(begins, header):
     ]
 
 
-def _set_texts(raw, texts, header, begins):
+def _set_texts(raw: BaseRaw, texts: Sequence[Sequence[bytes]], header: _Header, begins: np.ndarray) -> None:
     """Annotations at the samples they belong to; MNE leaves out those that pauses move beyond the end."""
     import mne
 
@@ -228,7 +234,7 @@ def _set_texts(raw, texts, header, begins):
     raw.set_annotations(marks, on_missing="ignore", verbose="error")
 
 
-def _in_file(seconds, begins, length):
+def _in_file(seconds: np.ndarray, begins: np.ndarray, length: float) -> np.ndarray:
     """Where in the file, whose records follow each other, a time of the recording is."""
     record = (np.searchsorted(begins, seconds + 1e-9, side="right") - 1).clip(0)
     into = seconds - begins[record]
@@ -236,7 +242,7 @@ def _in_file(seconds, begins, length):
     return record * length + np.where(is_last, into, np.minimum(into, length))
 
 
-def _note_new_epochs(status, header):
+def _note_new_epochs(status: bytes, header: _Header) -> None:
     """BioSemi's recorder sets a bit of Status where it begins again after a pause."""
     packed = np.frombuffer(status, np.uint8).reshape(-1, 3).astype(np.int32)
     codes = packed[:, 0] + (packed[:, 1] << 8) + (packed[:, 2] << 16)

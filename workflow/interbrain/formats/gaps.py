@@ -3,12 +3,20 @@
 Not here: what is then left out of an analysis (rooms `cleaning` and `epochs`).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.channel_names import COUNTER_NAME
 from interbrain.formats.notes import note
 from interbrain.formats.poly5 import MISSING_ABOVE_VOLT
+
+if TYPE_CHECKING:
+    from mne import Annotations
+    from mne.io import BaseRaw
 
 # Fewer samples that count on together are no evidence of where the counter stands: wrong values do that too.
 FEWEST_TO_LEARN, FEWEST_TO_TRUST = 3, 10
@@ -20,7 +28,7 @@ SAMPLES_AT_ONCE = 2**13
 MOST_MISSING = 0.10
 
 
-def mark_gaps(raw, counter=None):
+def mark_gaps(raw: BaseRaw, counter: str | None = None) -> BaseRaw:
     """Put back the samples that a saw-tooth counter shows to be lost, and mark them.
 
     Parameters
@@ -63,7 +71,7 @@ def mark_gaps(raw, counter=None):
     return whole
 
 
-def _losses(raw, name):
+def _losses(raw: BaseRaw, name: str) -> tuple[np.ndarray, np.ndarray]:
     """How many samples are lost before each sample, and what the counter would have been in those."""
     none = np.zeros(raw.n_times, int), np.zeros(0)
     values = raw.get_data(picks=[name])[0]
@@ -103,13 +111,13 @@ def _losses(raw, name):
     return inserted, counted * step
 
 
-def _counter_name(raw, wanted):
+def _counter_name(raw: BaseRaw, wanted: str | None) -> str | None:
     if wanted is None:
         return next((label for label in raw.ch_names if COUNTER_NAME.match(label)), None)
     return next((label for label in raw.ch_names if label.lower() == wanted.lower()), None)
 
 
-def _step(values):
+def _step(values: np.ndarray) -> float:
     """By how much the counter rises a sample; NaN if it does not. The mean, as float32 rounds each rise."""
     rises = np.diff(values)
     rises = rises[np.isfinite(rises)]
@@ -118,13 +126,13 @@ def _step(values):
     return rises.mean() if rises.size else np.nan
 
 
-def _surplus(counts, seen, modulus):
+def _surplus(counts: np.ndarray, seen: np.ndarray, modulus: float | None) -> np.ndarray:
     """By how much the count outran time from each sample in `seen` to the next; modulo `modulus`, if any."""
     excess = np.diff(counts[seen]) - np.diff(seen)
     return np.round((excess + 0.5) % modulus - 0.5 if modulus else excess)
 
 
-def _trusted(counts, modulus, fewest):
+def _trusted(counts: np.ndarray, modulus: float | None, fewest: int) -> np.ndarray:
     """Indices of the samples that are one of `fewest` or more that count on from one to the next."""
     seen = np.flatnonzero(np.isfinite(counts))
     begins = np.flatnonzero(_surplus(counts, seen, modulus)) + 1
@@ -132,7 +140,7 @@ def _trusted(counts, modulus, fewest):
     return seen[np.repeat(lengths >= fewest, lengths)]
 
 
-def _modulus(counts, usual_loss):
+def _modulus(counts: np.ndarray, usual_loss: float) -> float | None:
     """How far the counter counts before it begins again; None if it never does."""
     seen = _trusted(counts, None, FEWEST_TO_LEARN)
     drops = -_surplus(counts, seen, None)
@@ -148,7 +156,7 @@ def _modulus(counts, usual_loss):
     return drops[times == times.max()].max() if drops.size else None
 
 
-def with_samples_inserted(raw, inserted):
+def with_samples_inserted(raw: BaseRaw, inserted: np.ndarray) -> BaseRaw:
     """Raw with `inserted[i]` samples put in before sample i and annotated; other annotations move along."""
     import mne
 
@@ -177,7 +185,7 @@ def with_samples_inserted(raw, inserted):
     return whole.set_annotations(marks, verbose="error")
 
 
-def bridge_stretch(raw, begin, end):
+def bridge_stretch(raw: BaseRaw, begin: float, end: float) -> None:
     """Let signals run linearly, and triggers stay, from before `begin` until `end` (s), in place."""
     first, last = (round(t * raw.info["sfreq"]) for t in (begin, end))
     first, last = max(first - 1, 0), min(last, raw.n_times - 1)
@@ -187,7 +195,7 @@ def bridge_stretch(raw, begin, end):
         )
 
 
-def marks_from_first_sample(raw):
+def marks_from_first_sample(raw: BaseRaw) -> Annotations:
     """The annotations with onsets in seconds from the first sample, as `set_annotations` takes them."""
     import mne
 
@@ -197,7 +205,7 @@ def marks_from_first_sample(raw):
     )
 
 
-def impossible_as_missing(raw):
+def impossible_as_missing(raw: BaseRaw) -> None:
     """Make EEG of more than 1 V, and what is infinite, missing (NaN), in place: its input was disconnected.
 
     Parameters
@@ -210,7 +218,7 @@ def impossible_as_missing(raw):
             row[~(np.abs(row) <= MISSING_ABOVE_VOLT)] = np.nan
 
 
-def bridge_missing(raw):
+def bridge_missing(raw: BaseRaw) -> BaseRaw:
     """Replace missing values (NaN, infinite), which no filter survives, and mark what was replaced.
 
     Parameters

@@ -5,7 +5,12 @@ Not here: what the hum of two recordings says of their clocks (`interbrain.clock
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 LINES_HZ = (50.0, 60.0)
 # The hum is the same in all channels but for its size: some are enough.
@@ -13,7 +18,7 @@ CHANNELS = 8
 SECONDS_AT_ONCE = 60
 
 
-def hum_phasors(raw) -> dict[float, tuple[complex, ...]]:
+def hum_phasors(raw: BaseRaw) -> dict[float, tuple[complex, ...]]:
     """Size and phase of the hum in each second, against an ideal mains on the recording's own clock.
 
     Parameters

@@ -3,18 +3,24 @@
 Not here: reading the signals (`recording`); formats with readers of their own, which check for themselves.
 """
 
+from __future__ import annotations
+
 import filecmp
 import math
 import re
 import struct
 import unicodedata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.breaks import Break
 from interbrain.formats.notes import note
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 CNT_DISCONTINUITY = 14  # upper half of an event's byte for its acceptance
 GDF_NEW_SEGMENT = str(0x7FFE)
@@ -23,7 +29,7 @@ FIF_BEGINS_ELSEWHERE = struct.pack(">5i2i", 115, 3, 4, 0, 1, 118, 10)
 FIF_HEAD_BYTES = 2**24
 
 
-def check_same_name(path, part, what):
+def check_same_name(path: Path, part: Path, what: str) -> None:
     """Refuse a part of another name than its header, if that may be another recording's; else note it.
 
     Parameters
@@ -59,11 +65,11 @@ def check_same_name(path, part, what):
         )
 
 
-def _stem(path):
+def _stem(path: Path) -> str:
     return unicodedata.normalize("NFC", path.stem).casefold()
 
 
-def check_edf(path):
+def check_edf(path: Path) -> tuple[()]:
     """Raise FormatError if an EDF or BDF file is cut off or went through a conversion of line ends.
 
     Parameters
@@ -115,7 +121,7 @@ def check_edf(path):
     return ()
 
 
-def _check_edf_numbers(content, n_signals, path):
+def _check_edf_numbers(content: bytes, n_signals: int, path: Path) -> None:
     """Refuse a header with numbers that MNE would not read, in words."""
     export = "Export it again from the program that recorded it."
     fields = {"a record's length": content[244:252]}
@@ -150,7 +156,7 @@ def _check_edf_numbers(content, n_signals, path):
         )
 
 
-def check_fif(path):
+def check_fif(path: Path) -> tuple[()]:
     """Raise FormatError if a FIF file is a later part of a recording that begins in another.
 
     Parameters
@@ -172,7 +178,7 @@ def check_fif(path):
     return ()
 
 
-def check_cnt(path):
+def check_cnt(path: Path) -> tuple[()]:
     """Raise FormatError if a Neuroscan CNT file is cut off or another maker's.
 
     Parameters
@@ -200,7 +206,7 @@ def check_cnt(path):
     return ()
 
 
-def cnt_breaks(path, raw):
+def cnt_breaks(path: Path, raw: BaseRaw) -> list[Break]:
     """Where a Neuroscan CNT file is discontinuous, which MNE does not read: how long is in no field.
 
     Parameters
@@ -232,7 +238,7 @@ def cnt_breaks(path, raw):
     return breaks
 
 
-def take_gdf_breaks(raw):
+def take_gdf_breaks(raw: BaseRaw) -> list[Break]:
     """Take the marks of new segments out of a GDF recording; how long the pause was is in no field.
 
     Returns
@@ -245,7 +251,7 @@ def take_gdf_breaks(raw):
     return [Break(float(t), None, "was paused") for t in seconds]
 
 
-def take_eeglab_breaks(raw, path):
+def take_eeglab_breaks(raw: BaseRaw, path: Path) -> list[Break]:
     """Take the boundaries out of an EEGLAB recording: what was cut out there, as long as they say.
 
     Parameters
@@ -283,14 +289,14 @@ def take_eeglab_breaks(raw, path):
     return breaks
 
 
-def _is_boundary(text):
+def _is_boundary(text: str) -> bool:
     return re.fullmatch(r"boundary|-99(\.0*)?", text.strip(), re.IGNORECASE) is not None
 
 
 GDF_BYTES = {0: 1, 1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 8, 8: 8, 16: 4, 17: 8}
 
 
-def check_gdf(path):
+def check_gdf(path: Path) -> tuple[()]:
     """Raise FormatError if a GDF file is cut off.
 
     Parameters
@@ -325,7 +331,7 @@ def check_gdf(path):
     return ()
 
 
-def check_fdt(raw, path):
+def check_fdt(raw: BaseRaw, path: Path) -> None:
     """Raise FormatError if the .fdt file with the signals of an EEGLAB .set is cut off or does not fit it.
 
     Parameters

@@ -6,8 +6,12 @@ Both are in `raw.info["bads"]`; only of the first can a person be of another min
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from interbrain.formats.gaps import bridge_missing
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 NO_SIGNAL = "no signal in the raw file"
 MARKED_BAD = "marked bad in the recording"
@@ -20,7 +24,7 @@ def reason_of(description: str = "") -> str:
     return f"{MARKED_BAD}: {description}" if description else MARKED_BAD
 
 
-def bridge_and_mark(raw, reasons: Mapping[str, str] | None = None):
+def bridge_and_mark(raw: BaseRaw, reasons: Mapping[str, str] | None = None) -> tuple[BaseRaw, dict[str, str]]:
     """`bridge_missing`, and which channels a person marked bad.
 
     Parameters

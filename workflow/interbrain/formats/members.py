@@ -5,6 +5,8 @@ Not here: what a channel is called in the 10-20 system (`channels`).
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from interbrain.formats import FormatError
 from interbrain.formats.channels import LEAST_OF_ONE_KIND, SHARED, listed_names, montage, site_name
@@ -22,7 +24,7 @@ DATE = re.compile(
 MONTHS = re.compile("jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]")
 
 
-def check_pattern(pattern, partner=None):
+def check_pattern(pattern: str, partner: str | None = None) -> tuple[str, str] | None:
     """What is wrong with the cell that says which channels are a person's, for a person; None if nothing is.
 
     Parameters
@@ -67,20 +69,20 @@ def check_pattern(pattern, partner=None):
     return None
 
 
-def take_label(name, pattern):
+def take_label(name: str, pattern: str) -> str | None:
     """The label that `*` stands for in a channel's name, or None if the pattern is not for it."""
     before, after = (re.escape(part) for part in pattern.strip().split("*"))
     found = re.fullmatch(f"{before}(.+){after}", name.strip(), re.IGNORECASE)
     return found[1] if found else None
 
 
-def star_label(name, pattern):
+def star_label(name: str, pattern: str) -> str | None:
     """As `take_label`, by any of the items with a `*` of a cell."""
     labels = (take_label(name, item) for item in _items(pattern) if item.count("*") == 1 and item != REST)
     return next((label for label in labels if label is not None), None)
 
 
-def suggest_patterns(names):
+def suggest_patterns(names: Iterable[str]) -> list[str]:
     """Patterns that two people's channels seem to follow in a list of names, the most frequent first."""
     sites = [re.escape(site) for site in sorted(montage(), key=len, reverse=True)]
     before = re.compile(rf"(.*[^a-z0-9])({'|'.join(sites)})", re.IGNORECASE)
@@ -94,7 +96,7 @@ def suggest_patterns(names):
     return [pattern for pattern, count in found.most_common() if count >= LEAST_OF_ONE_KIND]
 
 
-def is_named(stream, channels, pattern):
+def is_named(stream: str, channels: Iterable[str], pattern: str) -> bool:
     """Whether a pattern names an XDF stream, as in EEG-A/1-12, or the stars in it stand for its channels."""
     prefix = f"{stream}/".lower()
     return any(item.lower().startswith(prefix) for item in _items(pattern)) or any(
@@ -102,7 +104,7 @@ def is_named(stream, channels, pattern):
     )
 
 
-def without_stream(pattern, stream):
+def without_stream(pattern: str | None, stream: str) -> str | None:
     """A pattern for the channels of one XDF stream: without the stream's name; None if it is another's."""
     if pattern is None:
         return None
@@ -111,7 +113,13 @@ def without_stream(pattern, stream):
     return ", ".join(item for item in items if "/" not in item) or None
 
 
-def of_member(names, path, pattern, others, is_trigger=lambda name: False):
+def of_member(
+    names: Sequence[str],
+    path: Path,
+    pattern: str | None,
+    others: str | None,
+    is_trigger: Callable[[str], bool] = lambda name: False,
+) -> tuple[dict[str, str], set[str]]:
     """Which channels a member's recording holds.
 
     Parameters
@@ -176,16 +184,18 @@ def of_member(names, path, pattern, others, is_trigger=lambda name: False):
     return {name: labels[name] for name in names if name in labels}, set(shared)
 
 
-def _items(pattern):
+def _items(pattern: str) -> list[str]:
     return [item.strip() for item in re.split("[,;]", pattern) if item.strip()]
 
 
-def _is_date(pattern):
+def _is_date(pattern: str) -> bool:
     found = DATE.fullmatch(pattern.strip().lower())
     return bool(found) and (not re.search("[a-zä]{3}", found[0]) or bool(MONTHS.search(found[0])))
 
 
-def _picked(names, of_people, pattern, path, strict=True):
+def _picked(
+    names: Sequence[str], of_people: Sequence[str], pattern: str, path: Path, strict: bool = True
+) -> dict[str, str | None]:
     """Name -> label (None: its own name) of what the pattern's items pick, without those of `*` alone.
 
     `of_people` are the names without triggers and counters. With `strict`, what names a channel that is not
@@ -221,7 +231,9 @@ def _picked(names, of_people, pattern, path, strict=True):
     return picked
 
 
-def _range(names, of_people, by_label, item):
+def _range(
+    names: Sequence[str], of_people: Sequence[str], by_label: Mapping[str, str], item: str
+) -> Sequence[str]:
     """Names that an item without a star means; LookupError says what is not there."""
     if found := ENDS.fullmatch(item):
         count = int(found[2])
@@ -262,7 +274,7 @@ def _range(names, of_people, by_label, item):
     raise LookupError(f"there is no channel '{item}'")
 
 
-def _without_common_part(mine):
+def _without_common_part(mine: Mapping[str, str | None]) -> dict[str, str]:
     """Labels of a member's channels; those taken by name or place lose what all have around the site."""
     bare = [name for name, label in mine.items() if label is None]
     common = suggest_patterns(bare)[:1]
@@ -272,7 +284,7 @@ def _without_common_part(mine):
     return {name: strip(name) if label is None else label for name, label in mine.items()}
 
 
-def _of_somebody_else(shared, mine):
+def _of_somebody_else(shared: Sequence[str], mine: Iterable[str]) -> list[str]:
     """Channels of nobody who is named that are so many of one kind that they must be a person's EEG."""
     found = {n for pattern in suggest_patterns(shared) for n in shared if take_label(n, pattern) is not None}
     sites = [name for name in shared if site_name(name)]
@@ -284,7 +296,7 @@ def _of_somebody_else(shared, mine):
     return [name for name in shared if name in found]
 
 
-def _stem(name):
+def _stem(name: str) -> str:
     """What stands before a channel's number; its whole name if it has none."""
     found = re.fullmatch(r"(.*?)\s*\d+", name.strip())
     return found[1].lower() if found else name

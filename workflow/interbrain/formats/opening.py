@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,11 +29,18 @@ from interbrain.formats.poly5 import read_poly5
 from interbrain.formats.xdf import read_xdf
 from interbrain.formats.xdf_streams import read_streams
 
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
+
+    from interbrain.formats.breaks import Break
+
 POLY5_SUFFIXES = (".poly5", ".s00")
 CHECKS = {".edf": check_edf, ".bdf": check_edf, ".cnt": check_cnt, ".gdf": check_gdf, ".fif": check_fif}
 
 
-def open_recording(path, suffix, pattern, is_trigger):
+def open_recording(
+    path: Path, suffix: str, pattern: str | None, is_trigger: Callable[[str], bool]
+) -> tuple[BaseRaw, tuple[float, float] | None, tuple[Path, ...], list[Break]]:
     """The raw, the tie to LSL's clock (XDF only), further files that belong to it, and its breaks."""
     import mne
 
@@ -77,7 +86,9 @@ def open_recording(path, suffix, pattern, is_trigger):
     return raw, None, (), breaks
 
 
-def _open_xdf(path, pattern, is_trigger):
+def _open_xdf(
+    path: Path, pattern: str | None, is_trigger: Callable[[str], bool]
+) -> tuple[BaseRaw, tuple[float, float]]:
     """The one stream that the pattern is for, or the only EEG stream."""
     streams, begun = read_streams(path)
     numeric = [stream for stream in streams if stream.numbers]
@@ -96,7 +107,7 @@ def _open_xdf(path, pattern, is_trigger):
     return read_xdf(path, chosen[0], streams, begun, is_trigger)
 
 
-def reason(error, path, suffix):
+def reason(error: Exception, path: Path, suffix: str) -> tuple[str, str]:
     """What a reader's error means, and what to do."""
     text = (str(error).strip() or type(error).__name__).splitlines()[0]
     if _holds_epochs(text, path):
@@ -114,7 +125,7 @@ def reason(error, path, suffix):
     return f"cannot be read as {suffix} ({text})", hint
 
 
-def _holds_epochs(text, path):
+def _holds_epochs(text: str, path: Path) -> bool:
     """Whether a reader refused a file for its epochs; any word may be in the names of its folders, too."""
     import mne
 

@@ -4,20 +4,27 @@ Not here: how MNE reads the samples when it needs them (`poly5_raw`, which may i
 study makes of a recording (cap maps, gaps, triggers; see `recording`).
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import re
 import struct
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.channel_names import COUNTER_NAME, TRIGGER_NAME
 from interbrain.formats.notes import note
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 # Offsets of version 2.03, little-endian: sample rate, storage rate, storage type, words per row, samples;
 # then time, blocks, samples per block, bytes per block, compression.
@@ -44,12 +51,12 @@ class _Header:
     samples_per_block: int  # as written; 0 after a crash
     start: datetime | None
 
-    def is_stale(self, n_held, per_block):
+    def is_stale(self, n_held: int, per_block: int) -> bool:
         """Whether the number of samples was never brought up to date: the last block cannot hold that few."""
         return self.n_samples <= 0 or self.n_samples <= n_held - per_block
 
     @property
-    def start_of_blocks(self):
+    def start_of_blocks(self) -> int:
         return self.start_of_signals + self.words_per_row * SIGNAL_BYTES
 
 
@@ -66,7 +73,7 @@ class Channel:
     volts: float  # one unit in volts; 1 for what is no voltage
 
     @property
-    def largest(self):
+    def largest(self) -> float:
         """What is larger, in volts or in the channel's unit, is missing."""
         return MISSING_ABOVE_VOLT if self.kind == "eeg" else np.finfo(float).max
 
@@ -82,11 +89,11 @@ class Layout:
     channels: tuple[Channel, ...]
 
     @property
-    def row(self):
+    def row(self) -> np.dtype:
         return np.dtype([(f"channel{i}", channel.number) for i, channel in enumerate(self.channels)])
 
 
-def read_poly5(path, is_trigger=lambda name: False):
+def read_poly5(path: str | Path, is_trigger: Callable[[str], bool] = lambda name: False) -> BaseRaw:
     """Open a Poly5 recording (version 2.03, and 2.04 as far as it is known), to be read when needed.
 
     Parameters
@@ -148,21 +155,21 @@ def read_poly5(path, is_trigger=lambda name: False):
     return RawPoly5(path, info, layout).set_meas_date(header.start)
 
 
-def _held(channel, is_trigger):
+def _held(channel: Channel, is_trigger: Callable[[str], bool]) -> Channel:
     """The channel as a trigger if it is one: its values are no voltage, of which 1 V would be too much."""
     return replace(channel, kind="stim", volts=1.0) if is_trigger(channel.name) else channel
 
 
-def _read(file, at, n_bytes):
+def _read(file: BinaryIO, at: int, n_bytes: int) -> bytes:
     file.seek(at)
     return file.read(n_bytes)
 
 
-def _size(file):
+def _size(file: BinaryIO) -> int:
     return file.seek(0, os.SEEK_END)
 
 
-def _read_header(file, path):
+def _read_header(file: BinaryIO, path: Path) -> _Header:
     content = _read(file, 0, HEADER_BYTES + 1)
     if not content:
         raise FormatError("is empty", COPY_AGAIN, where=path)
@@ -203,7 +210,7 @@ def _read_header(file, path):
     return header
 
 
-def _time(year, month, day, _, hour, minute, second):
+def _time(year: int, month: int, day: int, _: int, hour: int, minute: int, second: int) -> datetime | None:
     try:
         time = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
@@ -211,7 +218,7 @@ def _time(year, month, day, _, hour, minute, second):
     return time if 1980 <= year < 2100 else None
 
 
-def _text(field):
+def _text(field: bytes) -> str:
     """A Pascal string, without what no label or unit can hold."""
     text = field[1 : 1 + field[0]]
     try:
@@ -221,7 +228,7 @@ def _text(field):
     return "".join(letter for letter in text if letter.isprintable()).strip()
 
 
-def _read_channels(file, header, path):
+def _read_channels(file: BinaryIO, header: _Header, path: Path) -> tuple[Channel, ...]:
     content = _read(file, header.start_of_signals, header.words_per_row * SIGNAL_BYTES)
     signals = [content[at : at + SIGNAL_BYTES] for at in range(0, len(content), SIGNAL_BYTES)]
     names = [_text(signal[:41]) for signal in signals]
@@ -240,7 +247,7 @@ def _read_channels(file, header, path):
     return tuple(channels)
 
 
-def _channel(name, is_float, signal, path):
+def _channel(name: str, is_float: bool, signal: bytes, path: Path) -> Channel:
     low, high, adc_low, adc_high = (
         float(value) for value in struct.unpack_from(SIGNAL_RANGES, signal, SIGNAL_RANGES_AT)[:4]
     )
@@ -266,7 +273,7 @@ def _channel(name, is_float, signal, path):
     return Channel(name, kind, "<f4" if is_float else "<i2", adc_low, gain, low, volts)
 
 
-def _unique(names):
+def _unique(names: Sequence[str]) -> list[str]:
     """Repeated names numbered as MNE's readers do, F3-0 and F3-1, so that a pattern can pick one person's."""
     written, copies, unique = Counter(names), Counter(), []
     for name in names:
@@ -279,7 +286,7 @@ def _unique(names):
     return unique
 
 
-def _read_layout(file, header, channels, path):
+def _read_layout(file: BinaryIO, header: _Header, channels: tuple[Channel, ...], path: Path) -> Layout:
     """Where the samples that count are; never more than the file holds."""
     row_bytes = 2 * header.words_per_row
     begin, body = header.start_of_blocks, _size(file) - header.start_of_blocks
@@ -327,7 +334,7 @@ def _read_layout(file, header, channels, path):
     return replace(held, n_times=min(n_held, header.n_samples))
 
 
-def _n_unpadded(file, layout):
+def _n_unpadded(file: BinaryIO, layout: Layout) -> int:
     """Samples without the padding: no count says where it begins, so a row of nothing but zero bits is it."""
     n_times = at = max(layout.n_times - layout.per_block, 0)
     for rows in read_rows(file, layout, at, layout.n_times):
@@ -337,7 +344,7 @@ def _n_unpadded(file, layout):
     return n_times or layout.n_times
 
 
-def _blocks_in_order(file, begin, block_bytes, n_blocks, per_block):
+def _blocks_in_order(file: BinaryIO, begin: int, block_bytes: int, n_blocks: int, per_block: int) -> int:
     """How many leading blocks begin with the sample that they should; all, if no block was ever numbered."""
     at = range(begin, begin + n_blocks * block_bytes, block_bytes)
     numbers = np.fromiter((int.from_bytes(_read(file, i, 4), "little", signed=True) for i in at), np.int64)
@@ -345,7 +352,7 @@ def _blocks_in_order(file, begin, block_bytes, n_blocks, per_block):
     return int(wrong[0]) if wrong.size and numbers.any() else n_blocks
 
 
-def _step_of_block_indices(file, begin, body, row_bytes, path):
+def _step_of_block_indices(file: BinaryIO, begin: int, body: int, row_bytes: int, path: Path) -> int:
     """Samples per block where the header lost it: the second block says with which sample it begins."""
     n_rows = max(body - BLOCK_HEADER_BYTES, 0) // row_bytes
     explained = {}
@@ -366,7 +373,7 @@ def _step_of_block_indices(file, begin, body, row_bytes, path):
     return max(n_rows, 1)  # one block only
 
 
-def read_rows(file, layout, start, stop):
+def read_rows(file: BinaryIO, layout: Layout, start: int, stop: int) -> Iterator[np.ndarray]:
     """Sample rows start to stop of an open file, piece by piece: shape (n_rows,), one field a channel."""
     block_bytes = BLOCK_HEADER_BYTES + layout.per_block * layout.row_bytes
     while start < stop:

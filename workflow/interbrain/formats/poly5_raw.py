@@ -3,11 +3,19 @@
 Not here: what the file's bytes mean, and whether it is whole (`poly5`); apart from it because this needs MNE.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import mne
 import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.poly5 import read_rows
+
+if TYPE_CHECKING:
+    from interbrain.formats.poly5 import Channel, Layout
 
 
 class RawPoly5(mne.io.BaseRaw):
@@ -24,7 +32,7 @@ class RawPoly5(mne.io.BaseRaw):
         Where the samples are and what they mean.
     """
 
-    def __init__(self, path, info, layout):
+    def __init__(self, path: Path, info: mne.Info, layout: Layout) -> None:
         super().__init__(
             info,
             last_samps=[layout.n_times - 1],
@@ -33,7 +41,16 @@ class RawPoly5(mne.io.BaseRaw):
             verbose="error",
         )
 
-    def _read_segment_file(self, data, idx, fi, start, stop, cals, mult):
+    def _read_segment_file(
+        self,
+        data: np.ndarray,
+        idx: slice | np.ndarray,
+        fi: int,
+        start: int,
+        stop: int,
+        cals: np.ndarray | None,
+        mult: np.ndarray | None,
+    ) -> None:
         """Fill `data`, shape (n_picked, stop - start), as MNE asks of its readers."""
         layout, path = self._raw_extras[fi]["layout"], self.filenames[fi]
         picked = np.arange(len(layout.channels))[idx]
@@ -53,7 +70,7 @@ class RawPoly5(mne.io.BaseRaw):
             ) from error
 
 
-def _calibrate(numbers, channel, out):
+def _calibrate(numbers: np.ndarray, channel: Channel, out: np.ndarray) -> None:
     """Write a channel's numbers into `out` in volts or its own unit; missing as NaN."""
     with np.errstate(invalid="ignore", over="ignore"):
         np.subtract(numbers, channel.offset, out=out, dtype=float)

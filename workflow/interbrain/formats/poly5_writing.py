@@ -2,6 +2,8 @@
 
 import os
 import struct
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +12,17 @@ from interbrain.formats.poly5 import RATES, TIMES
 
 
 def write_poly5(
-    path,
-    data,
-    sfreq,
-    ch_names,
-    units,
+    path: str | Path,
+    data: np.ndarray,
+    sfreq: float,
+    ch_names: Sequence[str],
+    units: Sequence[str],
     *,
-    name="",
-    start=None,
-    sample_format="float32",
-    samples_per_block=None,
-):
+    name: str = "",
+    start: datetime | None = None,
+    sample_format: str | Sequence[str] = "float32",
+    samples_per_block: int | None = None,
+) -> None:
     """Write a Poly5 2.03 file, whole or not at all; the same arguments give the same bytes.
 
     Parameters
@@ -76,7 +78,9 @@ def write_poly5(
         unfinished.unlink(missing_ok=True)
 
 
-def _check(data, sfreq, ch_names, units, formats):
+def _check(
+    data: np.ndarray, sfreq: float, ch_names: Sequence[str], units: Sequence[str], formats: Sequence[str]
+) -> None:
     """That the data fit the format."""
     if data.ndim != 2 or not len(data) == len(ch_names) == len(units) == len(formats):
         raise ValueError(f"data of shape {data.shape} needs one name, unit and sample format a channel")
@@ -86,7 +90,9 @@ def _check(data, sfreq, ch_names, units, formats):
         raise ValueError(f"Poly5 stores whole sampling rates from 1 to 32767 Hz, not {sfreq}")
 
 
-def _signals(data, ch_names, units, formats):
+def _signals(
+    data: np.ndarray, ch_names: Sequence[str], units: Sequence[str], formats: Sequence[str]
+) -> tuple[list[bytes], list[np.ndarray]]:
     """The description of each channel word, as bytes, and each channel's values as they are stored."""
     signals, columns = [], []
     for index, (values, label, unit, number) in enumerate(zip(data, ch_names, units, formats, strict=True)):
@@ -101,14 +107,14 @@ def _signals(data, ch_names, units, formats):
     return signals, columns
 
 
-def _when(start):
+def _when(start: datetime | None) -> tuple[int, ...]:
     """A time as Poly5 has it: year, month, day, day of the week, hour, minute, second."""
     if start is None:
         return (0,) * 7
     return start.year, start.month, start.day, start.isoweekday(), start.hour, start.minute, start.second
 
 
-def _as_int16(values, label):
+def _as_int16(values: np.ndarray, label: str) -> tuple[tuple[float, float, float, float], np.ndarray]:
     if not np.isfinite(values).all():
         raise ValueError(f"channel {label} has missing values, which int16 cannot hold; use float32")
     largest = float(np.abs(values).max(initial=0))
@@ -118,7 +124,7 @@ def _as_int16(values, label):
     return (-largest, largest, -32767, 32767), np.round(values / largest * 32767).astype("<i2")
 
 
-def _pascal(text, room):
+def _pascal(text: str, room: int) -> bytes:
     encoded = text.encode("utf-8")
     if len(encoded) > room:
         raise ValueError(f"'{text}' is longer than the {room} bytes that Poly5 has for it")

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interbrain.formats.notes import note
 
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
-def on_axis(values, n_own, n_axis, n_times, kind):
+
+def on_axis(values: np.ndarray, n_own: float, n_axis: float, n_times: int, kind: str) -> np.ndarray:
     """A channel on a time axis of another rate; both begin at the same instant.
 
     Parameters
@@ -58,7 +63,7 @@ def on_axis(values, n_own, n_axis, n_times, kind):
     return moved
 
 
-def _held(values, places):
+def _held(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     """The value at each of the places, or that of a pulse that began and ended since the place before."""
     places = np.minimum(places, len(values) - 1)
     moved = values[places]
@@ -70,7 +75,9 @@ def _held(values, places):
     return moved
 
 
-def at_one_rate(raw, path, is_eeg: Callable[[str], bool], is_trigger: Callable[[str], bool]):
+def at_one_rate(
+    raw: BaseRaw, path: Path, is_eeg: Callable[[str], bool], is_trigger: Callable[[str], bool]
+) -> BaseRaw:
     """An EDF, BDF or GDF recording whose channels were sampled at several rates, at the rate of its EEG.
 
     Parameters
@@ -127,7 +134,7 @@ def at_one_rate(raw, path, is_eeg: Callable[[str], bool], is_trigger: Callable[[
     return moved.set_annotations(raw.annotations, verbose="error")
 
 
-def _records(path, layout):
+def _records(path: Path, layout: Mapping[str, Any]) -> tuple[np.ndarray, list[slice]]:
     """The file's records, as bytes, shape (n_records, n_bytes), and the bytes of each channel in a record."""
     n_bytes = [int(n) * layout["dtype_byte"] for n in layout["n_samps"]]
     ends = [0, *accumulate(n_bytes)]
@@ -137,7 +144,7 @@ def _records(path, layout):
     return content[: n_records * ends[-1]].reshape(n_records, ends[-1]), parts
 
 
-def _values(stored, layout, row):
+def _values(stored: np.ndarray, layout: Mapping[str, Any], row: int) -> np.ndarray:
     """A channel's values as MNE scales them, shape (n_times,)."""
     if layout["dtype_byte"] == 3:
         wide = np.zeros((stored.size // 3, 4), np.uint8)

@@ -7,7 +7,7 @@ triggers began (`triggers`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,9 @@ from interbrain.formats.triggers import find_channel
 
 if TYPE_CHECKING:
     import mne
+    from mne.io import BaseRaw
+
+    from interbrain.formats.breaks import Break
 
 # Hz; at no other rate does anybody record EEG, so the header has its rate in another unit.
 LOWEST_RATE, HIGHEST_RATE = 40, 1e5
@@ -62,14 +65,14 @@ class Recording:
 
 
 def read_recording(
-    path,
+    path: str | Path,
     *,
-    channel_names=None,
-    pattern=None,
-    partner_pattern=None,
-    scale=None,
-    trigger_channel=None,
-    describe=None,
+    channel_names: Mapping[str, str] | None = None,
+    pattern: str | None = None,
+    partner_pattern: str | None = None,
+    scale: float | None = None,
+    trigger_channel: str | None = None,
+    describe: Callable[[BaseRaw, Sequence[str], Sequence[Break]], list[Break]] | None = None,
 ) -> Recording:
     """Read one member's recording and name its channels by the 10-20 system.
 
@@ -183,36 +186,36 @@ class _Names:
     ignored: list[str] = field(default_factory=list)
 
     @property
-    def cap(self):
+    def cap(self) -> dict[str, str]:
         return {label: name for label, name in self.channel_names.items() if not is_ignored(name)}
 
-    def label_of(self, name):
+    def label_of(self, name: str) -> str:
         return self.labels.get(name) or (self.pattern and star_label(name, self.pattern)) or name
 
-    def is_trigger(self, name):
+    def is_trigger(self, name: str) -> bool:
         asked, names = self.trigger_channel, (name, self.label_of(name), name.partition("/")[2])
         return asked is not None and any(same_name(n, asked) for n in names)
 
-    def is_named_trigger(self, name):
+    def is_named_trigger(self, name: str) -> bool:
         return bool(TRIGGER_NAME.match(self.label_of(name))) or self.is_trigger(name)
 
-    def is_eeg(self, name):
+    def is_eeg(self, name: str) -> bool:
         in_cap = {name, self.label_of(name)} & set(self.cap)
         return not self.is_named_trigger(name) and bool(in_cap or site_name(self.label_of(name)))
 
-    def pick(self, raw, path, suffix):
+    def pick(self, raw: BaseRaw, path: Path, suffix: str) -> None:
         """Find out which channels are the member's."""
         members = self.pattern, self.partner_pattern
         self.labels, self.shared = _of_member(raw.ch_names, path, suffix, *members, self.is_trigger)
 
-    def ignore(self, path):
+    def ignore(self, path: Path) -> None:
         """Leave out what the cap map leaves out."""
         ignored = ignored_channels(self.channel_names, self.labels, path)
         self.ignored = [name for name in ignored if not self.is_trigger(name)]
         self.labels = {name: label for name, label in self.labels.items() if name not in self.ignored}
 
 
-def _check_path(path, suffix, pattern, partner_pattern):
+def _check_path(path: Path, suffix: str, pattern: str | None, partner_pattern: str | None) -> None:
     if pattern is not None and (wrong := check_pattern(pattern, partner_pattern)):
         what, hint = wrong
         raise FormatError(f"the channel pattern '{pattern}' {what}", hint, where=path)
@@ -231,7 +234,9 @@ def _check_path(path, suffix, pattern, partner_pattern):
         raise FormatError("is empty", COPY_AGAIN, where=path)
 
 
-def _read(path, suffix, names):
+def _read(
+    path: Path, suffix: str, names: _Names
+) -> tuple[BaseRaw, tuple[float, float] | None, tuple[Path, ...], list[Break]]:
     """The recording with the member's channels alone, at one rate; what `open_recording` says beside it."""
     try:
         raw, lsl, parts, breaks = open_recording(path, suffix, names.pattern, names.is_trigger)
@@ -252,7 +257,7 @@ def _read(path, suffix, names):
     return raw, lsl, parts, breaks
 
 
-def _other_file(suffix):
+def _other_file(suffix: str) -> str:
     """What to do with a file whose suffix is not known."""
     if suffix in (".gz", ".zip", ".7z", ".rar", ".tar", ".xdfz", ".bz2"):
         return "Unpack it, and name the recording that is in it."
@@ -261,7 +266,7 @@ def _other_file(suffix):
     return "Export the recording as one of these, for example as EDF."
 
 
-def _check_rate(sfreq, path):
+def _check_rate(sfreq: float, path: Path) -> None:
     if not LOWEST_RATE <= sfreq <= HIGHEST_RATE:
         raise FormatError(
             f"its sampling rate would be {sfreq:g} Hz, at which nobody records EEG",
@@ -271,7 +276,14 @@ def _check_rate(sfreq, path):
         )
 
 
-def _of_member(names, path, suffix, pattern, partner_pattern, is_trigger):
+def _of_member(
+    names: Sequence[str],
+    path: Path,
+    suffix: str,
+    pattern: str | None,
+    partner_pattern: str | None,
+    is_trigger: Callable[[str], bool],
+) -> tuple[dict[str, str], set[str]]:
     """As `members.of_member`; channels of an XDF file can be named without their stream."""
     if suffix != ".xdf":
         return of_member(names, path, pattern, partner_pattern, is_trigger)
@@ -282,14 +294,14 @@ def _of_member(names, path, suffix, pattern, partner_pattern, is_trigger):
     return {bare[name]: label for name, label in labels.items()}, {bare[name] for name in shared}
 
 
-def _units(raw, labels):
+def _units(raw: BaseRaw, labels: Iterable[str]) -> dict[str, str]:
     """The units that the file gives for the channels of `labels`; empty where the format has none."""
     # MNE has no public way to ask.
     given = getattr(raw, "_orig_units", None) or {}
     return {name: given[name] for name in labels if name in given}
 
 
-def _as_trigger(raw, name, label):
+def _as_trigger(raw: BaseRaw, name: str, label: str) -> str:
     """Make the channel a trigger channel, called as in the file and no site of the cap; what it is called."""
     if label != name and label not in raw.ch_names:
         raw.rename_channels({name: label}, verbose="error")

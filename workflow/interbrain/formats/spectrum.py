@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 MAINS_HZ = (50.0, 60.0)
 # A line is this far above what lies 1 to 2 and 2 to 5 Hz beside it, in the median channel. Harmonics of alpha
@@ -106,7 +110,7 @@ def mains_of(found: Sequence[float], configured: float) -> float:
     return float(configured if there else found[0])
 
 
-def recorded_spectrum(raw) -> Spectrum:
+def recorded_spectrum(raw: BaseRaw) -> Spectrum:
     """Measure a recording's EEG channels in up to 40 excerpts of 4 s, evenly over its length.
 
     Parameters
@@ -139,7 +143,7 @@ def _starts(n_times: int, n: int) -> list[int]:
     return np.linspace(0, n_times - n, how_many).astype(int).tolist() if how_many else []
 
 
-def _bad(raw, start_s: float, stop_s: float) -> bool:
+def _bad(raw: BaseRaw, start_s: float, stop_s: float) -> bool:
     return any(
         a["description"].upper().startswith("BAD")
         and a["onset"] - raw.first_time < stop_s

@@ -5,12 +5,18 @@ Not here: which channels and windows are not used for that (rooms `cleaning` and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from interbrain.formats.breaks import SKIP
 from interbrain.formats.channels import LEAST_OF_ONE_KIND, listed_names
 from interbrain.formats.gaps import SAMPLES_AT_ONCE, marks_from_first_sample
 from interbrain.formats.notes import note
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 SHORTEST_HELD_S = 1.0
 # Of its samples, a channel has so many at one end of its scale, several in a row: it was clipped.
@@ -19,7 +25,7 @@ CLIPPED_SHARE = 0.005
 FEWEST_STEPS = 50
 
 
-def note_stillness(raw):
+def note_stillness(raw: BaseRaw) -> None:
     """Note EEG channels without a signal, stretches in which none moves, and channels that were clipped.
 
     Parameters
@@ -62,7 +68,7 @@ def note_stillness(raw):
         )
 
 
-def _note_silent(names, moves):
+def _note_silent(names: Sequence[str], moves: np.ndarray) -> None:
     silent = [name for name, has in zip(names, moves, strict=True) if not has]
     if len(silent) == len(names):
         note("none of its EEG channels has a signal: all are constant or missing throughout")
@@ -70,7 +76,7 @@ def _note_silent(names, moves):
         note(f"{len(silent)} of {len(names)} EEG channels ({listed_names(silent, 4)}) have no signal")
 
 
-def _note_held(raw, still):
+def _note_held(raw: BaseRaw, still: np.ndarray) -> None:
     """Stretches in which no channel moves, but for those that are known to be missing."""
     sfreq, marks = raw.info["sfreq"], marks_from_first_sample(raw)
     for onset, duration, text in zip(marks.onset, marks.duration, marks.description, strict=True):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
 from interbrain.formats.spectrum import recorded_spectrum
 from interbrain.formats.triggers import Pulses, find_pulses
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class Survey:
 
 
 def survey(
-    path,
+    path: str | Path,
     *,
     channel_names: Mapping[str, str] | None = None,
     pattern: str | None = None,
@@ -132,7 +136,7 @@ def survey(
     return replace(told, notes=tuple(notes), n_mapped=len(recording.mapped), ignored=recording.ignored)
 
 
-def survey_raw(raw, path, triggers: Mapping, lsl: tuple[float, float] | None = None) -> Survey:
+def survey_raw(raw: BaseRaw, path: Path, triggers: Mapping, lsl: tuple[float, float] | None = None) -> Survey:
     """The same of a recording that was read already, with its gaps marked."""
     advice = ""
     try:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.channel_names import same_name
 from interbrain.formats.notes import note
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 # Recorders write codes as they are, or as if they were mV, µV or nV.
 CODE_SCALES = (1.0, 1e3, 1e6, 1e9)
@@ -35,7 +40,7 @@ ABOVE_NOISE = 10
 FEWEST_TOGGLES, TOGGLED_S = 3, 2.0
 
 
-def whole_codes(values):
+def whole_codes(values: np.ndarray) -> np.ndarray:
     """Trigger codes that a recorder wrote as if they were voltages, as codes; what is no codes, unchanged.
 
     Parameters
@@ -46,11 +51,11 @@ def whole_codes(values):
     levels = np.unique(values[np.isfinite(values)])
     largest = np.abs(levels).max(initial=0.0)
 
-    def are_whole(scale):
+    def are_whole(scale: float) -> bool:
         codes = levels * scale
         return largest * scale > 1 - ROUNDED and np.abs(codes - np.round(codes)).max() <= ROUNDED
 
-    def kept_apart(scale):
+    def kept_apart(scale: float) -> int:
         return len(np.unique(np.round(levels * scale)))
 
     fitting = [scale for scale in CODE_SCALES if are_whole(scale)]
@@ -63,7 +68,7 @@ def whole_codes(values):
     return np.round(values * (apart or fitting)[0]) if fitting else values
 
 
-def held_as_codes(raw, name):
+def held_as_codes(raw: BaseRaw, name: str) -> None:
     """Make a channel a trigger channel, in place: its type is `stim`, and its values are codes."""
     if raw.get_channel_types([name]) != ["stim"]:
         raw.set_channel_types({name: "stim"}, on_unit_change="ignore", verbose="error")
@@ -71,7 +76,7 @@ def held_as_codes(raw, name):
         raw.apply_function(whole_codes, picks=[name], verbose="error")
 
 
-def note_toggling(is_idle, sfreq, what):
+def note_toggling(is_idle: np.ndarray, sfreq: float, what: str) -> None:
     """Note a line that is away from its idle value as other lines are between pulses: for long, and often."""
     edges = np.flatnonzero(np.diff(is_idle)) + 1
     away = np.diff(edges)[~is_idle[edges[:-1]]] if len(edges) > 1 else np.zeros(0)
@@ -83,7 +88,7 @@ def note_toggling(is_idle, sfreq, what):
         )
 
 
-def changes_of_held_codes(values, mask, long):
+def changes_of_held_codes(values: np.ndarray, mask: int | None, long: float) -> np.ndarray:
     """First samples of values that are held until the next one, where none is the idle one; else none.
 
     Between pulses, a channel is idle for long; so the values of its long stretches are one value, or every
@@ -101,7 +106,9 @@ def changes_of_held_codes(values, mask, long):
     return begins
 
 
-def idle_samples(values, known, idle, mask, channel):
+def idle_samples(
+    values: np.ndarray, known: np.ndarray, idle: int | None, mask: int | None, channel: str
+) -> tuple[np.ndarray, float | None]:
     """In which samples a channel is idle, and at which value; None if it has no levels."""
     what = f"trigger channel '{channel}'"
     codes = np.round(values).astype(np.int64)
@@ -118,12 +125,12 @@ def idle_samples(values, known, idle, mask, channel):
     return _idle_of_levels(codes & bits, known, None if idle is None else idle & bits, what, 0)
 
 
-def _changes(values):
+def _changes(values: np.ndarray) -> float:
     """In which share of its samples a channel changes."""
     return np.count_nonzero(np.diff(values)) / max(len(values) - 1, 1)
 
 
-def _ripples(codes):
+def _ripples(codes: np.ndarray) -> bool:
     """Whether whole numbers are a voltage with ripple: often, briefly and a little away, beside pulses."""
     width = np.ptp(codes)
     if width < WIDEST_CODES:
@@ -137,11 +144,11 @@ def _ripples(codes):
     return bool(small.sum() / n_small < 0.5 * large.sum() / n_large)
 
 
-def capital(text):
+def capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _trigger_bits(channel, codes, idle):
+def _trigger_bits(channel: str, codes: np.ndarray, idle: int | None) -> int:
     """The bits that are triggers: of a BioSemi Status channel its port, if anything happens there.
 
     Other programs give that channel other names: its state changes far more seldom than the port.
@@ -163,7 +170,9 @@ def _trigger_bits(channel, codes, idle):
     return TRIGGER_PORT
 
 
-def _idle_of_levels(values, known, idle, what, tolerance):
+def _idle_of_levels(
+    values: np.ndarray, known: np.ndarray, idle: float | None, what: str, tolerance: float
+) -> tuple[np.ndarray, float]:
     """In which samples a channel is idle, and at which value: the given one, or the one held longest."""
     levels, counts = np.unique(values[known], return_counts=True)
     shares = dict(zip(levels.tolist(), (counts / known.sum()).tolist(), strict=True))
@@ -195,13 +204,13 @@ def _idle_of_levels(values, known, idle, what, tolerance):
     return is_idle, idle
 
 
-def _shares(shares):
+def _shares(shares: Mapping[float, float]) -> str:
     most = sorted(shares.items(), key=lambda item: -item[1])
     text = ", ".join(f"{level:g} for {100 * share:.0f}%" for level, share in most[:3])
     return text + (", ..." if len(most) > 3 else "")
 
 
-def _idle_of_analogue(values, known, what):
+def _idle_of_analogue(values: np.ndarray, known: np.ndarray, what: str) -> np.ndarray:
     """In which samples a channel without codes is idle: where it is nearer to its median than to its peak."""
     away = np.abs(values - np.median(values[known]))
     height = away[known].max()
@@ -219,7 +228,7 @@ def _idle_of_analogue(values, known, what):
     return ~(away > height / 2)
 
 
-def without_bounces(is_idle, longest):
+def without_bounces(is_idle: np.ndarray, longest: float) -> np.ndarray:
     """Returns to idle that last no longer than `longest` samples, within a pulse, are part of the pulse."""
     edges = np.flatnonzero(np.diff(is_idle))
     for end, begin in pairwise(edges):

@@ -7,9 +7,10 @@ Not here: channels of other sampling rates (`rates`), what the pulses of two rec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from interbrain.formats.trigger_codes import (
     whole_codes,
     without_bounces,
 )
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 # A contact bounces no longer than this.
 BOUNCE_S = 0.02
@@ -52,7 +56,15 @@ class Pulses:
     why_none: str = ""
 
 
-def read_triggers(raw, *, channel=None, idle=None, mask=None, dead_time_s=0.5, annotation=None):
+def read_triggers(
+    raw: BaseRaw,
+    *,
+    channel: str | None = None,
+    idle: int | None = None,
+    mask: int | None = None,
+    dead_time_s: float = 0.5,
+    annotation: str | int | None = None,
+) -> np.ndarray:
     """Find the onsets of trigger pulses.
 
     Parameters
@@ -95,7 +107,15 @@ def read_triggers(raw, *, channel=None, idle=None, mask=None, dead_time_s=0.5, a
     return find_pulses(raw, **settings, dead_time_s=dead_time_s).onsets
 
 
-def find_pulses(raw, *, channel=None, idle=None, mask=None, dead_time_s=0.5, annotation=None) -> Pulses:
+def find_pulses(
+    raw: BaseRaw,
+    *,
+    channel: str | None = None,
+    idle: int | None = None,
+    mask: int | None = None,
+    dead_time_s: float = 0.5,
+    annotation: str | int | None = None,
+) -> Pulses:
     """The same, with what the pulses were told by; parameters and errors as of `read_triggers`."""
     if annotation is not None:
         onsets = _from_annotations(raw, str(annotation))
@@ -111,7 +131,7 @@ def find_pulses(raw, *, channel=None, idle=None, mask=None, dead_time_s=0.5, ann
     return Pulses(np.array(kept, float), found.source, found.idle, found.why_none)
 
 
-def _from_annotations(raw, wanted):
+def _from_annotations(raw: BaseRaw, wanted: str) -> np.ndarray:
     descriptions = list(raw.annotations.description)
     for is_wanted in (wanted.__eq__, _alike(wanted), _same_number(wanted), _fits(wanted)):
         matches = np.array([bool(is_wanted(str(description))) for description in descriptions], bool)
@@ -125,27 +145,27 @@ def _from_annotations(raw, wanted):
     )
 
 
-def _alike(wanted):
+def _alike(wanted: str) -> Callable[[str], bool]:
     """Whether a description is the wanted one but for case, spaces and the kind before its slash."""
     return lambda text: as_compared(wanted) in (as_compared(text), as_compared(text.rpartition("/")[2]))
 
 
-def _same_number(wanted):
+def _same_number(wanted: str) -> Callable[[str], bool]:
     """Whether a description is the wanted number: "1" for "1.0", "S  1" or "Stimulus/S  1"."""
     number = _number(wanted)
 
-    def is_same(text):
+    def is_same(text: str) -> bool:
         code = text.rpartition("/")[2].strip()
         return number is not None and number in (_number(code), _number(code.removeprefix("S")))
 
     return is_same
 
 
-def _number(text):
+def _number(text: str) -> float | None:
     return float(text) if re.fullmatch(r"\s*[+-]?\d+([.]\d*)?\s*", text) else None
 
 
-def _fits(wanted):
+def _fits(wanted: str) -> Callable[[str], bool]:
     """Whether a description matches the wanted one as a regular expression."""
     try:
         pattern = re.compile(wanted)
@@ -170,7 +190,9 @@ def find_channel(labels: Mapping[str, str], wanted: str) -> str | None:
     return None
 
 
-def _from_channel(raw, wanted, idle, mask, dead_time_s):
+def _from_channel(
+    raw: BaseRaw, wanted: str, idle: int | None, mask: int | None, dead_time_s: float
+) -> Pulses:
     channel = find_channel({name: name for name in raw.ch_names}, wanted)
     if channel is None:
         raise _no_channel(raw, wanted)
@@ -202,7 +224,7 @@ def _from_channel(raw, wanted, idle, mask, dead_time_s):
     return Pulses(onsets, what, idle, why)
 
 
-def _no_channel(raw, wanted):
+def _no_channel(raw: BaseRaw, wanted: str) -> FormatError:
     candidates = [
         name
         for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True)

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,8 +29,19 @@ from interbrain.formats.xdf_times import (
     true_rate,
 )
 
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
-def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
+    from interbrain.formats.xdf_streams import Stream
+
+
+def read_xdf(
+    path: Path,
+    stream: Stream,
+    streams: Sequence[Stream],
+    begun: datetime | None = None,
+    is_trigger: Callable[[str], bool] = lambda name: False,
+) -> tuple[BaseRaw, tuple[float, float]]:
     """Read one stream into memory, with the events of all event streams as annotations.
 
     Parameters
@@ -95,7 +110,7 @@ def read_xdf(path, stream, streams, begun=None, is_trigger=lambda name: False):
     return raw, lsl
 
 
-def _check_stamps(stamps, stream, path):
+def _check_stamps(stamps: np.ndarray, stream: Stream, path: Path) -> None:
     if len(stamps) < 2:
         raise FormatError(
             f"stream '{stream.name}' holds no samples", "Was its amplifier running?", where=path
@@ -109,7 +124,9 @@ def _check_stamps(stamps, stream, path):
         )
 
 
-def _time_axis(stamps, clock, stream, path):
+def _time_axis(
+    stamps: np.ndarray, clock: tuple[np.ndarray, ...], stream: Stream, path: Path
+) -> tuple[float, np.ndarray, tuple[float, float]]:
     """A stream's rate, the samples lost before each, and LSL's clock at the first and per second."""
     if len(clock) and len(clock[0]) > 1:
         what = f"the measured clock offsets of stream '{stream.name}'"
@@ -138,7 +155,7 @@ def _time_axis(stamps, clock, stream, path):
     return rate, lost, lsl
 
 
-def _units(stream, is_trigger):
+def _units(stream: Stream, is_trigger: Callable[[str], bool]) -> tuple[list[float], list[str]]:
     """What the values of each channel are multiplied by, and the channel's type."""
     scale, kinds = [], []
     for unit, label, name in zip(stream.units, stream.labels, stream.channels, strict=True):
@@ -153,7 +170,7 @@ def _units(stream, is_trigger):
     return scale, kinds
 
 
-def _mark_events(raw, events, lsl):
+def _mark_events(raw: BaseRaw, events: Sequence[tuple[float, str]], lsl: tuple[float, float]) -> None:
     """The events of all event streams become annotations, as far as they are within the recording."""
     duration = raw.n_times / raw.info["sfreq"]
     placed = [((stamp - lsl[0]) / lsl[1], text) for stamp, text in events]
@@ -171,7 +188,9 @@ def _mark_events(raw, events, lsl):
     raw.set_annotations(marks, verbose="error")
 
 
-def _load(path, stream, streams):
+def _load(
+    path: Path, stream: Stream, streams: Sequence[Stream]
+) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...], list[tuple[float, str]], list[str]]:
     """Samples, stamps and (times, offsets) of LSL's clock of a stream; (stamp, text) of all events; names of
     those of these streams whose clock was never measured, though others' was."""
     import pyxdf
@@ -200,7 +219,7 @@ def _load(path, stream, streams):
     return samples, np.asarray(stamps, float), clock, events, unmeasured
 
 
-def _note_reconnected(stream, streams):
+def _note_reconnected(stream: Stream, streams: Sequence[Stream]) -> None:
     """An amplifier that is connected again comes as another stream of the same name, later than the first."""
     base = re.sub(r"-\d+$", "", stream.name)
     later = [

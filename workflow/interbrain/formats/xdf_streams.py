@@ -5,8 +5,10 @@ from __future__ import annotations
 import mmap
 import struct
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.notes import note
@@ -34,12 +36,12 @@ class Stream:
     measured: tuple[float, float] | None = None
 
     @property
-    def channels(self):
+    def channels(self) -> tuple[str, ...]:
         """Names of the channels as patterns see them: stream name/label."""
         return tuple(f"{self.name}/{label}" for label in self.labels)
 
 
-def read_streams(path):
+def read_streams(path: Path) -> tuple[list[Stream], datetime | None]:
     """The streams of a file, and when it was begun, without reading samples.
 
     Returns
@@ -89,7 +91,7 @@ def read_streams(path):
     return _told_apart(streams), begun
 
 
-def _told_apart(streams):
+def _told_apart(streams: Sequence[Stream]) -> list[Stream]:
     names = [stream.name for stream in streams]
     return [
         replace(s, name=f"{s.name}-{names[:i].count(s.name)}") if names.count(s.name) > 1 else s
@@ -97,7 +99,7 @@ def _told_apart(streams):
     ]
 
 
-def _chunks(content, path):
+def _chunks(content: mmap.mmap, path: Path) -> Iterator[tuple[int, int, int]]:
     """(tag, begin, end) of each chunk's content."""
     at = 4
     while at < len(content):
@@ -111,14 +113,14 @@ def _chunks(content, path):
         at = begin + length
 
 
-def _length(content, at):
+def _length(content: mmap.mmap, at: int) -> tuple[int, int]:
     n_bytes = content[at]
     if n_bytes not in (1, 4, 8):
         raise ValueError("not the length of a chunk")
     return int.from_bytes(content[at + 1 : at + 1 + n_bytes], "little"), at + 1 + n_bytes
 
 
-def _stream(header):
+def _stream(header: bytes) -> tuple[Stream, int]:
     number = struct.unpack_from("<I", header)[0]
     info = ET.fromstring(header[4:].decode("utf-8", "replace"))
     n_channels, kind = int(info.findtext("channel_count")), info.findtext("channel_format")
@@ -137,7 +139,7 @@ def _stream(header):
     return stream, n_channels * BYTES.get(kind, 1)
 
 
-def _date(text):
+def _date(text: str | None) -> datetime | None:
     try:
         when = datetime.fromisoformat((text or "").strip())
     except ValueError:

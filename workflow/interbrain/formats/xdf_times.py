@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.notes import note
+
+if TYPE_CHECKING:
+    from interbrain.formats.xdf_streams import Stream
 
 # A time stamp later than the one before by this is late or shows a loss; a loss moves those that follow, too.
 # Where stamps are exact, a shorter loss shows, too: one beyond their usual scatter and a sample and a half.
@@ -24,7 +31,7 @@ MOST_IRREGULAR_S = 0.1
 FIT_POINTS, LEAST_DELAYED = 60, 10  # blocks; per cent of the stamps of a block
 
 
-def true_rate(stamps, stream, path):
+def true_rate(stamps: np.ndarray, stream: Stream, path: Path) -> float:
     """Samples per second: the header's, or that of the time stamps if they run at quite another."""
     n_pieces = min(FIT_POINTS, int(np.ptp(stamps)), len(stamps) // 10)
     if n_pieces < 4:
@@ -64,7 +71,7 @@ def true_rate(stamps, stream, path):
     return rate
 
 
-def lost_samples(stamps, rate):
+def lost_samples(stamps: np.ndarray, rate: float) -> np.ndarray:
     """How many samples were lost before each, shape (n_times,)."""
     lost = np.zeros(len(stamps), int)
     behind = stamps - np.arange(len(stamps)) / rate
@@ -83,14 +90,16 @@ def lost_samples(stamps, rate):
     return lost
 
 
-def _scatter(behind, rate):
+def _scatter(behind: np.ndarray, rate: float) -> float:
     """How far stamps of the same half second usually lie apart, s: most of it is delay."""
     n = max(round(WINDOW_S * rate), 2)
     windows = behind[: len(behind) // n * n].reshape(-1, n)
     return float(np.median(np.subtract(*np.percentile(windows, [90, 10], axis=1)))) if len(windows) else 0.0
 
 
-def check_steps(times, values, what, path):
+def check_steps(
+    times: Sequence[float] | np.ndarray, values: Sequence[float] | np.ndarray, what: str, path: Path
+) -> None:
     """Refuse a stream whose clock was set while it ran; say it where the step is small."""
     at, size = _step(np.asarray(values, float))
     if size == 0:
@@ -106,7 +115,7 @@ def check_steps(times, values, what, path):
     note(f"{told}; what follows may be off by so much")
 
 
-def _step(values):
+def _step(values: np.ndarray) -> tuple[int, float]:
     """The largest lasting step in a series that otherwise drifts: where, and by how much; 0 if none."""
     n = len(values)
     values = values - np.median(np.diff(values)) * np.arange(n) if n > 1 else values
@@ -130,7 +139,7 @@ def _step(values):
     return at, float(steps[near][np.argmax(np.abs(steps[near]))])
 
 
-def lsl_clock(seconds, stamps):
+def lsl_clock(seconds: np.ndarray, stamps: np.ndarray) -> tuple[tuple[float, float], float]:
     """(stamp at 0, stamps' seconds per second) by a robust line, and the median distance from it in s.
 
     Stamps come late, never early: once the drift is known, those that were least delayed tell the time.

@@ -159,7 +159,7 @@ def _spectral(
     return to_second, to_first
 
 
-def _influence(spectrum, transfer, noise, i: int, k: int) -> np.ndarray:
+def _influence(spectrum: np.ndarray, transfer: np.ndarray, noise: np.ndarray, i: int, k: int) -> np.ndarray:
     """Of signal i on signal k at each frequency."""
     own_noise = noise[i, i] - noise[i, k] ** 2 / noise[k, k]
     return -np.log1p(-own_noise * np.abs(transfer[:, k, i]) ** 2 / spectrum[:, k])

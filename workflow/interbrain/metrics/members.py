@@ -75,7 +75,7 @@ def of_signals(low: float, high: float) -> Callable[[Estimate], Estimate]:
 
 def _over_blocks(formula: Estimate, needs: str, low: float, high: float) -> Estimate:
     @wraps(formula)
-    def estimate(a, b):
+    def estimate(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         a, b = check_phasors(a, b)
         if needs == "phase":
             _check_length(a)

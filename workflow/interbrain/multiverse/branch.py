@@ -6,9 +6,10 @@ the study would have given with these settings; one that cannot be made gives no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,7 +43,7 @@ def variants(
     individual_band: str | None,
     out_sfreq: float,
     about: Mapping,
-    **settings,
+    **settings: Any,
 ) -> pd.DataFrame:
     """Synchrony of one dyad and run at every homologous pair of sites, under every branch of the grid.
 
@@ -134,7 +135,14 @@ def _why_no_sites(pair: Pair, sites: Mapping[str, Sequence[str]]) -> str:
     return ""
 
 
-def _starts(pair, fit, sites, length_s, decisions, windows) -> tuple[tuple[float, ...], str]:
+def _starts(
+    pair: Pair,
+    fit: ClockFit,
+    sites: Mapping[str, Sequence[str]],
+    length_s: float,
+    decisions: Iterable[Mapping],
+    windows: Mapping,
+) -> tuple[tuple[float, ...], str]:
     """Starts of the kept windows, s; and why there can be none."""
     try:
         ledger = choose_windows(*pair, fit, rois=sites, length_s=length_s, decisions=decisions, **windows)
@@ -144,7 +152,9 @@ def _starts(pair, fit, sites, length_s, decisions, windows) -> tuple[tuple[float
     return starts, "" if starts else NO_WINDOW
 
 
-def _sharing(pair: Pair, levels: Mapping, out_sfreq: float, individual_band: str | None, settings: Mapping):
+def _sharing(
+    pair: Pair, levels: Mapping, out_sfreq: float, individual_band: str | None, settings: Mapping
+) -> Callable[[tuple[float, ...], float, str], dict]:
     """A function of windows, length and bands that filters and compares what branches share only once."""
     wanted = {channel for sites in levels["rois"].values() for names in sites.values() for channel in names}
     places = [[i for i, c in enumerate(member.channels) if c in wanted] for member in pair]

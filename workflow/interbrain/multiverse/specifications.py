@@ -206,7 +206,16 @@ def _outcome(
     return Outcome(outcome, before, lacking, said, absent, used)
 
 
-def _term(term, dyads, specifications, outcomes, between, covariates, n_relabelings, seed):
+def _term(
+    term: str,
+    dyads: pd.DataFrame,
+    specifications: pd.DataFrame,
+    outcomes: Sequence[Outcome],
+    between: Mapping[str, Sequence[str]],
+    covariates: Sequence[str],
+    n_relabelings: int,
+    seed: Sequence[int],
+) -> tuple[list[dict], list[dict]]:
     """The rows of one factor or questionnaire in both tables."""
     levels = between.get(term)
     others = [name for name in between if name != term] if levels else []
@@ -311,7 +320,9 @@ def _numbers(tests: Tests, unit: str) -> dict:
     return numbers | {"p_permutation": share_at_least(tests.wald)}
 
 
-def _notes(dyads, term, there, outcome: Outcome, covariates) -> list[str]:
+def _notes(
+    dyads: pd.DataFrame, term: str, there: np.ndarray, outcome: Outcome, covariates: Sequence[str]
+) -> list[str]:
     """Who is left out and why, what else a reader must know, and who is in several of the dyads."""
     left_out = []
     for row in dyads.loc[~there].to_dict("records"):
@@ -331,7 +342,9 @@ def _why_not_tested(term: str, labels: pd.Series, levels: Sequence[str] | None) 
     return f"not tested: {len(labels)} dyads are too few, or {term} cannot be told apart from the other terms"
 
 
-def _jointly(about, rows, tested: Mapping[int, Tests], unit, signed, exact) -> list[dict]:
+def _jointly(
+    about: dict, rows: list[dict], tested: Mapping[int, Tests], unit: str, signed: bool, exact: bool
+) -> list[dict]:
     """The joint tests; and, into `rows`, the rank of each effect and what relabelings give at that rank."""
     from scipy.stats import rankdata
 

@@ -7,7 +7,7 @@ whether or not anybody asked the doctor.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 DAY_S = 24 * 3600
@@ -57,7 +57,7 @@ def recording_cautions(facts: Sequence[Mapping]) -> list[dict]:
     ]
 
 
-def _days(facts: Sequence[Mapping]):
+def _days(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, list[Mapping]]]:
     runs = defaultdict(dict)
     for f in facts:
         if f.get("measured"):
@@ -71,7 +71,7 @@ def _days(facts: Sequence[Mapping]):
         yield ON_DIFFERENT_DAYS, WRONG_DATE, apart
 
 
-def _rates(facts: Sequence[Mapping]):
+def _rates(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, list[Mapping]]]:
     rates = defaultdict(list)
     for f in (f for f in facts if f.get("sfreq")):
         rates[float(f["sfreq"])].append(f)

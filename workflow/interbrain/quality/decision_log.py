@@ -6,6 +6,7 @@ A row begins like one of the study's table of decisions, so that a person can co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -76,6 +77,6 @@ def _decided(what: str, item: str, decision: str, by: str, reason: str) -> dict:
     return {"what": what, "item": item, "decision": decision, "by": by, "reason": reason}
 
 
-def _text(cell) -> str:
+def _text(cell: Any) -> str:
     """A cell of a table that was read back: missing is empty."""
     return cell if isinstance(cell, str) else ""

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from typing import Any
 
 import interbrain
 from interbrain.quality.cautions import recording_cautions
@@ -88,7 +89,7 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def _without_folders(setting):
+def _without_folders(setting: Any) -> Any:
     """The setting with absolute paths cut to their last part: where files lie is the lab's own affair."""
     if isinstance(setting, Mapping):
         return {key: _without_folders(value) for key, value in setting.items()}

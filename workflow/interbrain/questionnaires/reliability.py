@@ -1,6 +1,6 @@
 """How far the items of a questionnaire go together, and what that says of its key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,7 @@ def items_against(items: pd.DataFrame, key: pd.DataFrame) -> dict[str, list[str]
     return {name: _against(own, key) for name, own, key in _scales(items, key)}
 
 
-def _scales(items: pd.DataFrame, key: pd.DataFrame):
+def _scales(items: pd.DataFrame, key: pd.DataFrame) -> Iterator[tuple[str, np.ndarray, pd.DataFrame]]:
     """Each subscale and the total: its name, its answers keyed in one direction, its part of the key."""
     answers, key = checked_answers(items, key)
     turned = np.where(key["reverse"], (key["minimum"] + key["maximum"]).to_numpy() - answers, answers)

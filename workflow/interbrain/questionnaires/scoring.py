@@ -26,7 +26,7 @@ class QuestionnaireError(ManyProblems):
         Everything that is wrong; `where` is the person and the item, or empty.
     """
 
-    def __init__(self, table: str, problems: Sequence[Problem]):
+    def __init__(self, table: str, problems: Sequence[Problem]) -> None:
         n = len(problems)
         super().__init__(f"{n} problem{'s' * (n != 1)} in the questionnaire's {table}", problems)
         self.table = table
@@ -106,7 +106,7 @@ def item_ranges(key: pd.DataFrame) -> dict[str, tuple[int, int]] | None:
     return dict(zip(checked.index, limits, strict=True))
 
 
-def subscales(key: pd.DataFrame):
+def subscales(key: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
     """Each subscale's name and which of the items are its own."""
     of_item = key["subscale"].to_numpy(dtype=object)
     return [(name, of_item == name) for name in dict.fromkeys(of_item)]

@@ -4,8 +4,10 @@ import logging
 import sys
 import traceback
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from interbrain.problems import InterbrainError
 
@@ -13,7 +15,7 @@ FAILED = Path("results/logs/failed")
 
 
 @contextmanager
-def job(snakemake):
+def job(snakemake: Any) -> Iterator[None]:
     """Log to the rule's log file; turn an error into one line for the person at the screen.
 
     The traceback goes to the log. The line goes to a file below `FAILED`, which the workflow prints when it

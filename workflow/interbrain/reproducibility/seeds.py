@@ -8,6 +8,7 @@ the simulator, which has no samples yet, takes its seeds from labels.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from zlib import crc32
 
 import numpy as np
@@ -24,6 +25,6 @@ def content_of(samples: np.ndarray) -> str:
     return hashlib.sha256(repr(values.shape).encode() + values.tobytes()).hexdigest()[:16]
 
 
-def seed_of_content(seed, *contents: str) -> list[int]:
+def seed_of_content(seed: Iterable[int], *contents: str) -> list[int]:
     """A stage's seed for recordings of this content, in this order; as it is where none is known."""
     return [*seed, *(int(content[i : i + 8], 16) for content in contents for i in range(0, len(content), 8))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,7 @@ class Artifacts:
     loose: Sequence[str] = ()
     bridged: Sequence[Sequence[str]] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         pairs = [channel for pair in self.bridged for channel in pair]
         faulty = [*self.flat, *self.noisy, *self.loose, *pairs]
         strange = sorted({*faulty, *self.steps} - set(CHANNELS))
@@ -200,7 +201,14 @@ def put_faults(artifacts: Artifacts, parts: dict[str, np.ndarray], duration_s: f
     ]
 
 
-def _event(kind: str, onset_s: float, duration_s: float, where, amplitude_uv: float, **more) -> dict:
+def _event(
+    kind: str,
+    onset_s: float,
+    duration_s: float,
+    where: np.ndarray | Sequence[str],
+    amplitude_uv: float,
+    **more: Any,
+) -> dict:
     """One planted artefact as plain values; `where`: names of channels, or a field over all of them."""
     if isinstance(where, np.ndarray):
         where = [c for c, share in zip(CHANNELS, where, strict=True) if abs(share) > 0.5]
@@ -214,7 +222,9 @@ def _event(kind: str, onset_s: float, duration_s: float, where, amplitude_uv: fl
     }
 
 
-def _onsets(per_minute: float, n_times: int, sfreq: float, apart_s: float, rng) -> np.ndarray:
+def _onsets(
+    per_minute: float, n_times: int, sfreq: float, apart_s: float, rng: np.random.Generator
+) -> np.ndarray:
     """First samples of a Poisson number of events that begin and end at least `apart_s` from each other."""
     duration = n_times / sfreq
     n = min(rng.poisson(per_minute * duration / 60), int(duration / apart_s))
@@ -222,7 +232,9 @@ def _onsets(per_minute: float, n_times: int, sfreq: float, apart_s: float, rng) 
     return np.floor((free + apart_s * np.arange(n)) * sfreq).astype(int)
 
 
-def _blinks(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
+def _blinks(
+    artifacts: Artifacts, positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[dict]]:
     """The lid closes within 80 to 120 ms and opens within 150 to 280 ms."""
     field, train, planted = eye_field(positions, BLINK), np.zeros(n_times), []
     for first in _onsets(artifacts.blinks_per_minute, n_times, sfreq, 0.45, rng):
@@ -234,7 +246,9 @@ def _blinks(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list
     return np.outer(field, train), planted
 
 
-def _saccades(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
+def _saccades(
+    artifacts: Artifacts, positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[dict]]:
     """A look to one side and back: 40 ms there, held for 0.2 to 1 s, 40 ms back; left is negative."""
     field, train, planted = eye_field(positions, SACCADE), np.zeros(n_times), []
     for first in _onsets(artifacts.saccades_per_minute, n_times, sfreq, 1.1, rng):
@@ -247,7 +261,9 @@ def _saccades(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, li
     return np.outer(field, train), planted
 
 
-def _muscle_bursts(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
+def _muscle_bursts(
+    artifacts: Artifacts, positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[dict]]:
     """Bursts of 0.5 to 3 s of one muscle each, 20 to 150 Hz or to 0.45 of the sampling rate."""
     habitual = [str(m) for m in rng.choice(list(MUSCLES), 2, replace=False)]
     muscles = list(artifacts.muscles) or habitual
@@ -272,7 +288,9 @@ def _muscle_field(positions: np.ndarray, muscle: str) -> np.ndarray:
     return field / field.max()
 
 
-def _steps(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
+def _steps(
+    artifacts: Artifacts, positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[dict]]:
     """0.5 to 5 mV up or down at once, back with a time constant of 1 to 4 s; none in the last 5 s."""
     signal, planted = np.zeros((len(positions), n_times)), []
     for channel in artifacts.steps:
@@ -285,7 +303,9 @@ def _steps(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[
     return signal, planted
 
 
-def _heart(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
+def _heart(
+    artifacts: Artifacts, positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[dict]]:
     """Beats at 55 to 75 a minute that vary by 4 %."""
     interval, field = 60 / rng.uniform(55, 75), heart_field(positions)
     times, train = np.arange(n_times) / sfreq, np.zeros(n_times)
@@ -299,13 +319,17 @@ def _heart(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[
     return artifacts.heart_uv * 1e-6 * np.outer(field, train), [about]
 
 
-def _drift(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
+def _drift(
+    artifacts: Artifacts, positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[dict]]:
     signal = _coloured(len(positions), n_times, sfreq, (0.0, DRIFT_BELOW_HZ), 1, rng)
     about = _event("drift", 0, n_times / sfreq, CHANNELS, artifacts.drift_uv)
     return artifacts.drift_uv * 1e-6 * signal, [about]
 
 
-def _noisy(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
+def _noisy(
+    artifacts: Artifacts, positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[dict]]:
     """White noise on top of what the channel sees."""
     signal, planted = np.zeros((len(positions), n_times)), []
     for channel in artifacts.noisy:
@@ -315,7 +339,9 @@ def _noisy(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[
     return signal, planted
 
 
-def _loose(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[dict]]:
+def _loose(
+    artifacts: Artifacts, positions: np.ndarray, n_times: int, sfreq: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[dict]]:
     """Noise with power 1/f^2 above .5 Hz; `put_faults` takes the head's signal away."""
     signal, planted = np.zeros((len(positions), n_times)), []
     for channel in artifacts.loose:
@@ -326,7 +352,14 @@ def _loose(artifacts, positions, n_times, sfreq, rng) -> tuple[np.ndarray, list[
     return signal, planted
 
 
-def _coloured(n_signals: int, n_times: int, sfreq: float, band, slope: float, rng) -> np.ndarray:
+def _coloured(
+    n_signals: int,
+    n_times: int,
+    sfreq: float,
+    band: tuple[float, float],
+    slope: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Noise with power 1/f^slope inside a band (Hz), RMS 1; shape (n_signals, n_times)."""
     spectrum = np.fft.rfft(rng.standard_normal((n_signals, n_times)))
     frequency = np.fft.rfftfreq(n_times, 1 / sfreq)

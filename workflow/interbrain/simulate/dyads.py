@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,7 @@ def simulate_dyad(
     sfreq: float,
     line_frequency: float,
     same_room: bool,
-    start,
+    start: datetime,
     seed: Sequence[int],
 ) -> dict:
     """Simulate one run of one dyad and write both raw files.
@@ -145,7 +146,16 @@ def simulate_dyad(
     }
 
 
-def _write_mobita(path, eeg, sfreq, true_times, pulses, member: Member, began, rng) -> None:
+def _write_mobita(
+    path: Path,
+    eeg: np.ndarray,
+    sfreq: float,
+    true_times: np.ndarray,
+    pulses: np.ndarray,
+    member: Member,
+    began: datetime,
+    rng: np.random.Generator,
+) -> None:
     """The 37 channels of a Mobita: 32 ExG, accelerometer, digital input, saw-tooth counter."""
     from interbrain.formats.poly5_writing import write_poly5
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .dyads import Run
 from .heads import CHANNELS
 from .members import Member, Sensed
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 FREQUENCIES = MappingProxyType({"theta": 5.5, "alpha": 10.0})
 BANDS = MappingProxyType({"theta": (4, 7), "alpha": (8, 12)})
@@ -97,7 +101,7 @@ def _simulated(run: Run, people: Sequence[Member], seed: Sequence[int]) -> list[
     return [SimulatedRecording(_raw(s, run.sfreq), s.parts, _truth(s, expected)) for s in sensed]
 
 
-def _raw(sensed: Sensed, sfreq: float):
+def _raw(sensed: Sensed, sfreq: float) -> BaseRaw:
     import mne
 
     return mne.io.RawArray(sensed.eeg, mne.create_info(list(CHANNELS), sfreq, "eeg"), verbose="error")

@@ -61,7 +61,7 @@ def fit_with_variances_from_zero(y: np.ndarray, fixed: np.ndarray, groupings: Se
     for count in range(1, len(blocks) + 1):
         for chosen in combinations(range(len(blocks)), count):
 
-            def full(part: np.ndarray, chosen=chosen) -> np.ndarray:
+            def full(part: np.ndarray, chosen: tuple[int, ...] = chosen) -> np.ndarray:
                 ratios = np.zeros(len(blocks))
                 ratios[list(chosen)] = np.square(part)  # SDs in residual SDs
                 return ratios
@@ -83,7 +83,7 @@ def fit_with_variances_from_zero(y: np.ndarray, fixed: np.ndarray, groupings: Se
 class _Products:
     """The cross products from which the likelihood at any variances follows (Woodbury), V = I + Z D Z'."""
 
-    def __init__(self, y: np.ndarray, x: np.ndarray, z: np.ndarray):
+    def __init__(self, y: np.ndarray, x: np.ndarray, z: np.ndarray) -> None:
         both = np.column_stack([x, y])
         self.both, self.z_both, self.zz = both.T @ both, z.T @ both, z.T @ z
         self.df = len(y) - x.shape[1]

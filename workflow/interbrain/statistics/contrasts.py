@@ -38,7 +38,16 @@ PAIRS = [
 class _Fit:
     """The design between dyads, its cells, and what a contrast of either estimates."""
 
-    def __init__(self, data, dv, subject, between, within, covariates, interactions):
+    def __init__(
+        self,
+        data: pd.DataFrame,
+        dv: str,
+        subject: str,
+        between: Sequence[str],
+        within: Sequence[str],
+        covariates: Sequence[str],
+        interactions: bool,
+    ) -> None:
         self.between, self.within = list(between), list(within)
         if not self.between and not self.within:
             raise DesignError("The design has neither a between nor a within factor: nothing to compare.")

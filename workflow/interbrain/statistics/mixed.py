@@ -110,7 +110,14 @@ def _said(why: str) -> pd.DataFrame:
     return pd.DataFrame([{"note": why}]).reindex(columns=COLUMNS)
 
 
-def _fixed(data, dyads, of_dyads, subject, between, within) -> pd.DataFrame:
+def _fixed(
+    data: pd.DataFrame,
+    dyads: pd.Series,
+    of_dyads: pd.DataFrame,
+    subject: str,
+    between: Sequence[str],
+    within: Sequence[str],
+) -> pd.DataFrame:
     """The fixed effects, a row a value of `data`: intercept, between, within, their products."""
     columns = {"intercept": np.ones(len(data))}
     place = dyads.index.get_indexer(data[subject])

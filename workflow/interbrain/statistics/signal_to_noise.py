@@ -7,7 +7,7 @@ the other terms are those of `groups` and `scores`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 
 import numpy as np
@@ -147,7 +147,12 @@ def _sharing(cells: Cells, dyads: Sequence) -> np.ndarray | None:
 
 
 def _tested(
-    values: np.ndarray, terms: list, factor: str, levels: list, n_given=0, therapists=None
+    values: np.ndarray,
+    terms: list,
+    factor: str,
+    levels: list,
+    n_given: int = 0,
+    therapists: np.ndarray | None = None,
 ) -> list[dict]:
     """All levels of a factor, and each two of more; SNR is the last `n_given` columns."""
     from scipy.stats import t as student
@@ -228,7 +233,7 @@ def _shared(design: np.ndarray, hypothesis: np.ndarray, n_given: int) -> float:
     return float(1 - without / (hypothesis @ np.linalg.solve(design.T @ design, hypothesis)))
 
 
-def _before(terms: Mapping[str, np.ndarray], factor: str):
+def _before(terms: Mapping[str, np.ndarray], factor: str) -> Iterator[tuple[str, np.ndarray]]:
     """The terms that stand before a factor's columns."""
     for name, columns in terms.items():
         if name == factor:

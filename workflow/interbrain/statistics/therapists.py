@@ -25,6 +25,7 @@ from .notes import fewer_times, note, without
 from .spread import adjusted_welch
 
 if TYPE_CHECKING:
+    from .clusters import ClusterTest
     from .groups import Entering
 
 BETWEEN, WITHIN = "between therapists", "within therapists"
@@ -139,7 +140,7 @@ def _factor(one: Entering, factor: str) -> list[dict]:
 
 
 def _effect(
-    about: dict, scores: np.ndarray, dyads: pd.DataFrame, terms: dict, factor: str, one
+    about: dict, scores: np.ndarray, dyads: pd.DataFrame, terms: dict, factor: str, one: Entering
 ) -> list[dict]:
     """One effect over all levels of its factor and, of the factor itself, each two levels."""
     from scipy.stats import t as student
@@ -186,11 +187,18 @@ def _n_cells(one: Entering) -> int:
     return len(one.long) // one.n_dyads
 
 
-def _numbers(found) -> dict:
+def _numbers(found: ClusterTest) -> dict:
     return {"F": found.F, "df1": found.df1, "df_error": found.df_error, "p_cr2": found.p}
 
 
-def _of_means(scores, design, own, therapists, factor: pd.Series, said: list[str]) -> dict:
+def _of_means(
+    scores: np.ndarray,
+    design: np.ndarray,
+    own: np.ndarray,
+    therapists: np.ndarray,
+    factor: pd.Series,
+    said: list[str],
+) -> dict:
     """Welch's test of a factor of the therapist, over the therapists' means beside the other terms' means."""
     people, where = np.unique(therapists.astype(str), return_inverse=True)
     average = (where == np.arange(len(people))[:, None]) / np.bincount(where)[:, None]

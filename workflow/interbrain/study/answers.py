@@ -20,7 +20,9 @@ from interbrain.words import listed
 NUMBERED = re.compile(r"(|.*\D)0*(\d+)(\D*)", re.DOTALL)
 
 
-def plain_answers(items: pd.DataFrame, key: pd.DataFrame, name: str):
+def plain_answers(
+    items: pd.DataFrame, key: pd.DataFrame, name: str
+) -> tuple[pd.DataFrame | None, list[Problem], list[Problem]]:
     """The answers under the names of the key's items, with an empty cell for each code of a missing answer.
 
     Returns
@@ -40,7 +42,9 @@ def plain_answers(items: pd.DataFrame, key: pd.DataFrame, name: str):
     return _without_codes(items, ranges, name, warnings)
 
 
-def _by_number(items: pd.DataFrame, wanted: Sequence[str], heading: str):
+def _by_number(
+    items: pd.DataFrame, wanted: Sequence[str], heading: str
+) -> tuple[pd.DataFrame, list[Problem]]:
     """The items' columns renamed, if they are called otherwise and their numbers leave no doubt."""
     missing = [item for item in wanted if item not in items]
     numbers = {item: _number(item)[1] for item in missing if _number(item)}
@@ -75,7 +79,7 @@ def _number(column: str) -> tuple[tuple[str, str], str] | None:
     return found and (around, found[2])
 
 
-def _no_columns(items, wanted: Sequence[str], missing: Sequence[str], heading: str) -> Problem:
+def _no_columns(items: pd.DataFrame, wanted: Sequence[str], missing: Sequence[str], heading: str) -> Problem:
     """One problem for all items without a column."""
     others = [c for c in items.columns.drop("dyad") if c not in wanted]
     missing = sorted(missing, key=lambda item: (len(item), item))
@@ -89,7 +93,9 @@ def _no_columns(items, wanted: Sequence[str], missing: Sequence[str], heading: s
     return Problem(heading, what, hint)
 
 
-def _without_codes(items: pd.DataFrame, ranges: Mapping[str, tuple[int, int]], name: str, warnings: list):
+def _without_codes(
+    items: pd.DataFrame, ranges: Mapping[str, tuple[int, int]], name: str, warnings: list
+) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
     """Codes of missing answers, none of which could be an answer, become empty cells."""
     items, found = items.copy(), Counter()
     for item in (item for item in ranges if item in items):

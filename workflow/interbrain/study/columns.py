@@ -11,9 +11,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interbrain.problems import Problem
 from interbrain.study.problems import holds
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 # Names of columns are alike from this share of common letters on: "notes" is not "note_by".
 ALIKE = 0.8
@@ -67,7 +72,7 @@ def cell_checker(
     columns: Iterable[str] = (),
     levels: Mapping[str, list] | None = None,
     alike: Mapping[str, str] | None = None,
-):
+) -> Draft202012Validator:
     """A validator of the table's rows.
 
     Parameters
@@ -88,14 +93,14 @@ def cell_checker(
     return Draft202012Validator(schema | {"properties": known, "required": []})
 
 
-def cell_problems(row: Mapping[str, str], checker, where: str) -> list[Problem]:
+def cell_problems(row: Mapping[str, str], checker: Draft202012Validator, where: str) -> list[Problem]:
     """What is wrong with the cells of one row, in the order of its columns."""
     columns = list(row.keys())
     errors = sorted(checker.iter_errors(dict(row)), key=lambda e: columns.index(e.absolute_path[0]))
     return [Problem(where, *_plain(error)) for error in errors]
 
 
-def _plain(error) -> tuple[str, str]:
+def _plain(error: ValidationError) -> tuple[str, str]:
     """What a schema error says of a cell, and its hint, in plain words."""
     column, cell, about = error.absolute_path[0], error.instance, error.schema
     what, hint = holds(column, cell), about.get("x-hint", "")

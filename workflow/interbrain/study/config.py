@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 from interbrain.problems import Problem
 from interbrain.study.consistency import contradictions
@@ -17,7 +18,7 @@ from interbrain.study.problems import StudyError, did_you_mean, nearest, nearest
 from interbrain.study.settings import Settings
 
 
-def read_config(path: Path):
+def read_config(path: Path) -> dict:
     """The content of a YAML file, as it stands there.
 
     Raises
@@ -49,7 +50,7 @@ def read_config(path: Path):
     raise StudyError(twice)
 
 
-def _yaml_problem(said: str, text: str, mark) -> tuple[str, str]:
+def _yaml_problem(said: str, text: str, mark: Any) -> tuple[str, str]:
     """What a YAML error means, and what to do; YAML's own words where nothing better is known."""
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
     if "\\t" in said:
@@ -65,7 +66,7 @@ def _yaml_problem(said: str, text: str, mark) -> tuple[str, str]:
     return "this line cannot be read as a setting", hint
 
 
-def _named_twice(node, file: str) -> list[Problem]:
+def _named_twice(node: Any, file: str) -> list[Problem]:
     """Settings that stand twice in one group: YAML would silently take the last."""
     import yaml
 
@@ -150,7 +151,7 @@ def _unknown_presets(config: Mapping, schema: Mapping) -> list[Problem]:
     return problems
 
 
-def _plain(error) -> tuple[str, str]:
+def _plain(error: Any) -> tuple[str, str]:
     """What a schema error says, and its hint, in plain words."""
     value, limit, hint = error.instance, error.validator_value, error.schema.get("x-hint", "")
     shown = json.dumps(value, ensure_ascii=False, default=str)  # true as the file has it, not True

@@ -133,7 +133,9 @@ def asked_numbers(statistics: Statistics, taken: Iterable[str]) -> list[str]:
     return [name for name in asked if name not in taken]
 
 
-def dyad_numbers(dyads: pd.DataFrame, columns: Sequence[str], name: str):
+def dyad_numbers(
+    dyads: pd.DataFrame, columns: Sequence[str], name: str
+) -> tuple[pd.DataFrame | None, list[Problem], list[Problem]]:
     """The numbers that stand in further columns of the dyads table: dyad and a column each; NaN if unknown.
 
     Returns the numbers (None if a cell holds none), problems, and warnings.

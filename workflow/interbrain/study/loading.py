@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -318,7 +318,9 @@ def _named_people(dyads: pd.DataFrame, recordings: pd.DataFrame, settings: Setti
     return warnings
 
 
-def _unused(recordings: pd.DataFrame, taken: pd.DataFrame, used, times) -> dict[tuple[str, str], str]:
+def _unused(
+    recordings: pd.DataFrame, taken: pd.DataFrame, used: Iterable[str], times: Sequence[str]
+) -> dict[tuple[str, str], str]:
     """The recordings that included dyads lack, with the reason that the table gives."""
     there = set(zip(taken["dyad"], taken["time"], strict=True))
     reasons = dict(

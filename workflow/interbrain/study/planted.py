@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from interbrain.problems import Problem
 from interbrain.simulate import ArtifactsError, faults_of
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
 from interbrain.study.dyads_table import without_row
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def check_simulation(planted, used, bands, times, name: str) -> list[Problem]:
+
+def check_simulation(
+    planted: pd.DataFrame, used: Collection[str], bands: Iterable[str], times: Sequence[str], name: str
+) -> list[Problem]:
     problems, seen = [], {}
     checker = cell_checker(
         "simulation", levels={"lost_time": ["", *times]}, alike=dict.fromkeys(bands, "snr")

@@ -10,9 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interbrain.problems import InterbrainError, Problem
 from interbrain.words import listed
+
+if TYPE_CHECKING:
+    from interbrain.study.study import Study
 
 # Problems that differ only in their figures become one where there are more than these.
 FEW = 3
@@ -33,7 +37,7 @@ class StudyError(InterbrainError):
         What could be read all the same: the doctor opens the recordings that it names.
     """
 
-    def __init__(self, problems: Sequence[Problem], note: str = "", study=None):
+    def __init__(self, problems: Sequence[Problem], note: str = "", study: Study | None = None) -> None:
         self.problems = list(dict.fromkeys(problems))
         self.note = note
         self.study = study

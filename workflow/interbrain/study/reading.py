@@ -11,12 +11,16 @@ import re
 import unicodedata
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from interbrain.problems import Problem
 from interbrain.study.problems import StudyError, counted, nearest_file, on_disk
 from interbrain.words import listed
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 COMMENT = "#"
 # What a spreadsheet shows where a formula failed; the first sign is not that of a comment.
@@ -249,7 +253,7 @@ def _sheet(path: Path, raw: bytes, notes: list[Problem]) -> list[list[str]]:
     return rows
 
 
-def _note_hidden(path: Path, sheet, rows: list[list[str]], notes: list[Problem]) -> None:
+def _note_hidden(path: Path, sheet: Worksheet, rows: list[list[str]], notes: list[Problem]) -> None:
     """Say which rows and columns the spreadsheet does not show."""
     from openpyxl.utils import get_column_letter
 
@@ -273,7 +277,7 @@ def _note_hidden(path: Path, sheet, rows: list[list[str]], notes: list[Problem])
             notes.append(Problem(path.name, what, hint))
 
 
-def _note_struck_out(path: Path, sheet, notes: list[Problem]) -> None:
+def _note_struck_out(path: Path, sheet: Worksheet, notes: list[Problem]) -> None:
     """Say which rows somebody crossed out: a person sees that they no longer count, and no program does."""
     struck = [
         str(row[0].row)
@@ -290,7 +294,7 @@ def _note_struck_out(path: Path, sheet, notes: list[Problem]) -> None:
         notes.append(Problem(path.name, what, hint))
 
 
-def _as_shown(cell) -> str:
+def _as_shown(cell: Any) -> str:
     """A cell of a sheet as the spreadsheet shows it: 1 and not 1.0, a date without a clock time."""
     if cell is None:
         return ""

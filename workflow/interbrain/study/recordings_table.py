@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -20,6 +21,9 @@ from interbrain.study.raw_files import Use, check_file, row_that_uses
 from interbrain.study.settings import config_schema
 from interbrain.study.understood import is_no_reason
 from interbrain.words import listed
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 BY_PULSES = ("markers", "start_marker")  # ways to tie clocks that need pulses; auto may take one of them
 BIDS_SUFFIXES = (".vhdr", ".edf", ".bdf", ".set")
@@ -93,7 +97,7 @@ class RecordingsCheck:
             self.misspelt.add(r["dyad"])
         return True
 
-    def _check_cells(self, row: int, r: pd.Series, checker, where: str) -> None:
+    def _check_cells(self, row: int, r: pd.Series, checker: Draft202012Validator, where: str) -> None:
         """What the cells hold, whether there is a reason, and whether the recording has a row already."""
         wrong = cell_problems(r, checker, where)
         if is_no_reason(r["exclude"]) and not any(p.what.startswith("exclude") for p in wrong):

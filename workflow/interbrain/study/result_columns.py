@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
 from interbrain.metrics.registry import METRICS
 from interbrain.problems import Problem
 from interbrain.study.problems import did_you_mean
 from interbrain.study.settings import Statistics
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def estimator_columns(name: str) -> list[str]:
@@ -39,7 +45,12 @@ COVARIATES = (
 )
 
 
-def check_column_names(factors, differences, scores, numbers=()) -> list[Problem]:
+def check_column_names(
+    factors: Iterable[str],
+    differences: Collection[str],
+    scores: Mapping[str, pd.DataFrame | None],
+    numbers: Sequence[str] = (),
+) -> list[Problem]:
     """Factors, numbers, differences and scores become columns beside others: each needs its own name."""
     columns = [("factors", factor) for factor in factors]
     columns += [("statistics", number) for number in numbers]
@@ -60,7 +71,12 @@ def check_column_names(factors, differences, scores, numbers=()) -> list[Problem
     return problems
 
 
-def check_asked_columns(statistics: Statistics, differences, scores, numbers=()) -> list[Problem]:
+def check_asked_columns(
+    statistics: Statistics,
+    differences: Collection[str],
+    scores: Mapping[str, pd.DataFrame | None],
+    numbers: Sequence[str] = (),
+) -> list[Problem]:
     """What the statistics correlate, and their covariates, must be columns of the aggregated dataset.
 
     `numbers` are columns of the dyads table.

@@ -104,7 +104,9 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
     return problems + without_row(used, seen, name)
 
 
-def scored(items: pd.DataFrame, key: pd.DataFrame, about: Questionnaire, name: str, key_name: str):
+def scored(
+    items: pd.DataFrame, key: pd.DataFrame, about: Questionnaire, name: str, key_name: str
+) -> tuple[pd.DataFrame | None, list[Problem], list[Problem]]:
     """The scores of a questionnaire's answers (None if they cannot be scored), problems, and warnings."""
     # score() calls each person by the cell in `dyad`: let it say the row, too.
     labelled = items.assign(dyad=[f"row {row} ({dyad})" for row, dyad in items["dyad"].items()])
@@ -151,7 +153,7 @@ def _said_once(wrong: Sequence[Problem]) -> list[Problem]:
     return problems
 
 
-def given_scores(table: pd.DataFrame, name: str):
+def given_scores(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame | None, list[Problem], list[Problem]]:
     """The scores of a table that holds scores and not answers: None if it does not, problems, warnings."""
     columns = list(table.columns.drop("dyad"))
     if "total" not in columns:

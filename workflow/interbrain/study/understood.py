@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -96,7 +96,7 @@ def understand_words(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The table with the words of `WORDS` and empty cells in place of others that mean the same."""
 
-    def meant(column):
+    def meant(column: str) -> Callable[[str], str]:
         known = WORDS.get(column, {})
         return lambda cell: (
             "" if is_not_known(cell) else known.get(cell.casefold().strip(" ."), cell) if cell else cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -132,7 +133,7 @@ def dyad_synchrony(
     individual_band: str | None = None,
     slow_null_channels: Sequence[str] | None = None,
     seed: Sequence[int],
-    **settings,
+    **settings: Any,
 ) -> tuple[dict[str, Synchrony], tuple[Rhythms, Rhythms], tuple[np.ndarray, np.ndarray]]:
     """From two members' recordings and their windows to synchrony, and what it rests on.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ def within_brain_synchrony(
     individual_band: str | None,
     channels: Sequence[str],
     seed: Sequence[int],
-    **settings,
+    **settings: Any,
 ) -> dict[str, Synchrony]:
     """Every estimator between the channels of one brain, with circular shifts of its channels as chance.
 
