@@ -19,7 +19,8 @@ DURATION_S, SFREQ = 300, 1000
 
 def settings():
 
-    from interbrain.study import config_schema, with_defaults
+    from interbrain.study.config import with_defaults
+    from interbrain.study.settings import config_schema
 
     schema = config_schema()
     config = with_defaults({"line_frequency": 50}, schema)

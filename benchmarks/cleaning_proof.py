@@ -29,7 +29,8 @@ from interbrain.clocks import ClockFit
 from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist_clock
 from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_pair, simulate_recording
 from interbrain.simulate.heads import electrode_positions
-from interbrain.study import config_schema, with_defaults
+from interbrain.study.config import with_defaults
+from interbrain.study.settings import config_schema
 from interbrain.synchrony.dyad import dyad_synchrony
 from interbrain.synchrony.sites import roi_table
 

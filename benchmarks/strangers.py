@@ -29,7 +29,8 @@ from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.cleaning import clean
 from interbrain.epochs import SPAN_REASONS, Signal, choose_windows, on_therapist_clock
 from interbrain.formats import read_recording
-from interbrain.study import config_schema, with_defaults
+from interbrain.study.config import with_defaults
+from interbrain.study.settings import config_schema
 from interbrain.synchrony.dyad import dyad_synchrony
 from interbrain.synchrony.sites import roi_table
 

@@ -48,7 +48,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import interbrain
 from interbrain.metrics import METRICS
-from interbrain.study import config_schema
+from interbrain.study.settings import config_schema
 assert interbrain.__file__.startswith(sys.argv[1])
 print(len(METRICS), config_schema()["title"])
 """

@@ -16,7 +16,9 @@ from interbrain.bids.dataset import write_dataset
 from interbrain.bids.recording import Meeting, Member, convert
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.bids.validator import official_validator
-from interbrain.study import config_schema, load_study, with_defaults
+from interbrain.study.config import with_defaults
+from interbrain.study.loading import load_study
+from interbrain.study.settings import config_schema
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
 from planted import PLANTED, SECRETS, traces

@@ -16,7 +16,10 @@ from interbrain.bids.timing import RunSources, Source, time_session
 from interbrain.bids.validator import official_validator
 from interbrain.chance.strangers import are_strangers
 from interbrain.formats.poly5_writing import write_poly5
-from interbrain.study import StudyError, config_schema, load_study, with_defaults
+from interbrain.study.config import with_defaults
+from interbrain.study.loading import load_study
+from interbrain.study.problems import StudyError
+from interbrain.study.settings import config_schema
 
 SITES = ["F3", "Fz", "F4", "Cz"]
 RATE, SECONDS = 250, 40

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # the lab, and readers for other
 
 from small_lab import Lab
 
-from interbrain.study import config_schema
+from interbrain.study.settings import config_schema
 
 
 @pytest.fixture

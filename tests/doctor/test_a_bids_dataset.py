@@ -7,7 +7,7 @@ import pybv
 import pytest
 
 from interbrain import doctor
-from interbrain.study import config_schema
+from interbrain.study.settings import config_schema
 
 NAMES = ["F3", "Fz", "F4", "C3", "Cz", "C4"]
 PULSES = (5.0, 12.4, 22.1, 31.7)

@@ -9,7 +9,7 @@ import yaml
 from small_lab import NAMES, record
 
 from interbrain import doctor
-from interbrain.study import config_schema
+from interbrain.study.settings import config_schema
 
 
 def test_a_sound_study_is_told_what_its_files_hold(lab):

@@ -1,6 +1,6 @@
 from interbrain.metrics import METRICS
 from interbrain.multiverse.choices import CHOICES, CORRECTIONS, combinations, grid
-from interbrain.study import config_schema
+from interbrain.study.settings import config_schema
 
 STUDY = {
     "length_s": 5,

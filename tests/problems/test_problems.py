@@ -18,7 +18,7 @@ from interbrain.formats import FormatError
 from interbrain.problems import InterbrainError, ManyProblems, Problem
 from interbrain.questionnaires.scoring import QuestionnaireError
 from interbrain.reproducibility.job import job
-from interbrain.study import StudyError
+from interbrain.study.problems import StudyError
 
 LIBRARY = Path(interbrain.__file__).parent
 SOURCES = sorted(LIBRARY.rglob("*.py"))

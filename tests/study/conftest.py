@@ -9,7 +9,10 @@ import pytest
 import yaml
 
 from interbrain.problems import Problem
-from interbrain.study import Study, StudyError, config_schema, load_study
+from interbrain.study.loading import load_study
+from interbrain.study.problems import StudyError
+from interbrain.study.settings import config_schema
+from interbrain.study.study import Study
 
 
 @dataclass

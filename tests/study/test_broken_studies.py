@@ -10,8 +10,9 @@ import inspect
 import openpyxl
 import pytest
 
-from interbrain.study import StudyError, load_study, read_config
-from interbrain.study.problems import numbered
+from interbrain.study.config import read_config
+from interbrain.study.loading import load_study
+from interbrain.study.problems import StudyError, numbered
 
 CASES = []
 

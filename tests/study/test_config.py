@@ -4,7 +4,7 @@ from copy import deepcopy
 import pytest
 import yaml
 
-from interbrain.study import check_config, with_defaults
+from interbrain.study.config import check_config, with_defaults
 
 
 def settings_of(schema, path=()):
@@ -235,7 +235,7 @@ def test_a_value_that_does_not_fit_is_said_in_plain_words(demo, schema, path, va
 
 
 def test_when_the_config_cannot_be_used_the_message_says_that_the_tables_were_not_read(demo):
-    from interbrain.study import StudyError
+    from interbrain.study.problems import StudyError
 
     demo.config["times"] = "pre"
     demo.put("dyads", 3, "modality", "onlin")

@@ -4,8 +4,10 @@ import pytest
 import yaml
 
 from interbrain.simulate import Artifacts, faults_of
-from interbrain.study import config_schema, load_study, read_table
 from interbrain.study.demo import planned_run
+from interbrain.study.loading import load_study
+from interbrain.study.reading import read_table
+from interbrain.study.settings import config_schema
 
 ROI_CHANNELS = {"F3", "Fz", "F4", "C3", "Cz", "C4"}
 

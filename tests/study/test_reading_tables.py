@@ -3,7 +3,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from interbrain.study import StudyError, read_table
+from interbrain.study.problems import StudyError
+from interbrain.study.reading import read_table
 
 TEXT = "dyad,age,note\nD01,34,Müller\nD02,,\n"
 

@@ -9,9 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import interbrain
-from interbrain.study import config_schema
 from interbrain.study.config import settings_of
-from interbrain.study.settings import Settings
+from interbrain.study.settings import Settings, config_schema
 
 LIBRARY = Path(interbrain.__file__).parent
 DECLARING = {LIBRARY / f"study/{name}.py" for name in ("settings", "kinds", "declaring")}

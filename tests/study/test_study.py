@@ -11,11 +11,14 @@ from interbrain.clocks import METHODS
 from interbrain.metrics import METRICS
 from interbrain.problems import Problem
 from interbrain.questionnaires.scoring import KEY_COLUMNS
-from interbrain.study import ROLES, TAKEN_COLUMNS, StudyError, load_study, read_table, warning_text
-from interbrain.study.by_role import triggers_of
+from interbrain.study.by_role import ROLES, triggers_of
 from interbrain.study.columns import SCHEMAS, columns_of, row_schema
 from interbrain.study.consistency import measures
+from interbrain.study.loading import load_study
 from interbrain.study.people import ABOUT_PEOPLE
+from interbrain.study.problems import StudyError, warning_text
+from interbrain.study.reading import read_table
+from interbrain.study.result_columns import TAKEN_COLUMNS
 from interbrain.study.settings import Synchrony
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
@@ -822,7 +825,9 @@ def test_reading_the_demo_imports_nothing_heavy(repository):
     code = """
 import sys
 from pathlib import Path
-from interbrain.study import config_schema, load_study, read_config
+from interbrain.study.settings import config_schema
+from interbrain.study.loading import load_study
+from interbrain.study.config import read_config
 load_study(read_config(sys.argv[1] + "/config/config.yaml"), config_schema(), Path(sys.argv[1]))
 print(sorted({"mne", "scipy", "pingouin", "matplotlib", "openpyxl"} & set(sys.modules)))
 """

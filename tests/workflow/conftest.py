@@ -22,9 +22,15 @@ def make_study(folder: Path, dyads=("D01", "D02", "D04", "D05"), duration_s: flo
     keep_dyads(folder, dyads)
     change_config(folder, lambda c: c["simulation"].update(duration_s=duration_s))
     change_config(folder, lambda c: c.update(multiverse=None))
+    change_config(folder, few_components)
     # Planted bursts and steps cost a short rest up to half of its windows, and no dyad shall be lost by it.
     change_config(folder, lambda c: c["windows"].update(min_clean_s=15))
     return folder
+
+
+def few_components(config: dict) -> None:
+    """The tests of cleaning ask about components; in a whole run they would take most of the time."""
+    config["cleaning"]["ica"]["max_components"] = 8
 
 
 def keep_dyads(folder: Path, dyads: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from .conftest import REPOSITORY, change_config, files_below, keep_dyads, run
+from .conftest import REPOSITORY, change_config, few_components, files_below, keep_dyads, run
 
 SAME_TABLES = ["aggregated_plv", "quality", "exclusions"]
 DIFFERENCES = ("wai_difference", "wai_difference_absolute")
@@ -25,6 +25,7 @@ def colleague(finished_study, tmp_path_factory):
     assert done.returncode == 0, done.stderr
     keep_dyads(folder, SHARED)
     change_config(folder, lambda c: c["windows"].update(min_clean_s=15))  # as the study that shared it
+    change_config(folder, few_components)  # likewise
     change_config(folder, lambda c: c["statistics"].update(between=[], correlate=[]))  # of one dyad
     return folder
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from interbrain.bids.identities import placeholder_authors
-from interbrain.study import read_table
+from interbrain.study.reading import read_table
 
 from .conftest import REPOSITORY, run
 

@@ -8,7 +8,6 @@ from .conftest import jobs_to_run, own_data, run
 
 DERIVATIVES = "results/derivatives/interbrain"
 COLUMNS = ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"]
-ALWAYS = {"aggregate", "analyse", "findings", "provenance", "report", "all"}
 
 
 def decide(folder, *row):

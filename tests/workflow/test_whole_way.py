@@ -138,13 +138,13 @@ def test_a_new_band_runs_the_synchrony_again_and_not_the_cleaning(study_copy):
 
 def test_tests_of_channel_pairs_are_a_job_of_their_own(study_copy):
     change_config(own_data(study_copy), lambda c: c["statistics"].update(channel_pairs=False))
-    assert jobs_to_run(run(study_copy, "--dry-run").stdout) == {"provenance", "report", "all"}
+    assert jobs_to_run(run(study_copy, "--dry-run").stdout) == {"provenance", "report", "everything"}
 
 
 def test_a_new_statistical_design_runs_the_statistics_again_and_nothing_before(study_copy):
     change_config(own_data(study_copy), lambda c: c["statistics"].update(measures=["above_chance"]))
     plan = run(study_copy, "--dry-run")
-    assert jobs_to_run(plan.stdout) == {"analyse", "findings", "provenance", "report", "all"}
+    assert jobs_to_run(plan.stdout) == {"analyse", "findings", "provenance", "report", "everything"}
 
 
 def test_other_sites_run_the_synchrony_again_and_no_conversion_and_no_cleaning(study_copy):

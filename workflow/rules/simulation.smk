@@ -1,7 +1,7 @@
 # The demo's raw files, as two Mobitas write them, with a known truth. Only if the config has `simulation`.
 
 from interbrain.study.demo import planned_run, truth_rows
-from interbrain.study import read_table
+from interbrain.study.reading import read_table
 
 PLANTED = read_table(Path(config["simulation"]["table"]))
 RAW_FOLDER = config["raw_folder"]

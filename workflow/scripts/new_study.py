@@ -12,9 +12,10 @@ from pathlib import Path
 
 import yaml
 
-from interbrain.study import StudyError, read_table
 from interbrain.study.columns import columns_of, row_schema
 from interbrain.study.from_dataset import study_of_dataset
+from interbrain.study.problems import StudyError
+from interbrain.study.reading import read_table
 
 ROOT = Path(__file__).resolve().parents[2]
 # What of the demo's config is the demo's own: (pattern, what stands in its place in a new study).

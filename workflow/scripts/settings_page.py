@@ -9,7 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import interbrain
-from interbrain.study import config_schema
+from interbrain.study.settings import config_schema
 
 LIBRARY = Path(interbrain.__file__).parent
 RULES = Path(__file__).resolve().parents[1] / "rules"

@@ -16,8 +16,10 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.study import Study, StudyError, load_study, warning_text, with_defaults
-from interbrain.study.problems import counted, grouped
+from interbrain.study.config import with_defaults
+from interbrain.study.loading import load_study
+from interbrain.study.problems import StudyError, counted, grouped, warning_text
+from interbrain.study.study import Study
 
 NOT_MADE = "The recordings of this study are simulated and not yet made: no file was opened."
 RESULT, LOG = Path("results/doctor.json"), Path("results/logs/check.log")

@@ -12,8 +12,9 @@ from interbrain.formats.channel_names import same_name
 from interbrain.formats.channels import RENAMED_SITES
 from interbrain.formats.survey import Survey
 from interbrain.problems import Problem
-from interbrain.study import ROLES, Study
+from interbrain.study.by_role import ROLES
 from interbrain.study.problems import FEW, nearest
+from interbrain.study.study import Study
 from interbrain.study.tables import Found
 from interbrain.words import listed
 

@@ -27,7 +27,7 @@ from interbrain.doctor.recordings import (
 )
 from interbrain.doctor.sessions import check_session, runs_of
 from interbrain.problems import Problem
-from interbrain.study import Study
+from interbrain.study.study import Study
 from interbrain.study.tables import Found
 
 if TYPE_CHECKING:

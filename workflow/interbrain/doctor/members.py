@@ -13,8 +13,9 @@ from interbrain.bids.reading import survey_files
 from interbrain.doctor.opening import open_all
 from interbrain.formats import FormatError
 from interbrain.formats.survey import Survey, survey
-from interbrain.study import ROLES, Study
+from interbrain.study.by_role import ROLES
 from interbrain.study.recordings_table import BY_PULSES
+from interbrain.study.study import Study
 
 
 @dataclass(frozen=True)

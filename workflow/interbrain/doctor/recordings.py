@@ -13,7 +13,7 @@ from interbrain.bids.reading import number
 from interbrain.formats.spectrum import mains_of
 from interbrain.problems import Problem
 from interbrain.quality.unjudged import beyond_reach
-from interbrain.study import ROLES, of_role
+from interbrain.study.by_role import ROLES, of_role
 from interbrain.study.problems import FEW, counted
 from interbrain.study.tables import Found
 from interbrain.words import listed

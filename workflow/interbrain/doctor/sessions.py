@@ -24,7 +24,8 @@ from interbrain.clocks import ClockError
 from interbrain.formats import FormatError
 from interbrain.problems import Problem
 from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
-from interbrain.study import ROLES, Study
+from interbrain.study.by_role import ROLES
+from interbrain.study.study import Study
 from interbrain.study.tables import Found
 
 if TYPE_CHECKING:

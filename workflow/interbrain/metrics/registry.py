@@ -31,4 +31,5 @@ METRICS: Mapping[str, Estimator] = _found()
 
 def modules_of(names: Iterable[str]) -> list[Path]:
     """The files of the estimators that a study asks for, of which its jobs are made."""
-    return [Path(str(sys.modules[METRICS[name].function.__module__].__file__)) for name in names]
+    modules = (sys.modules[METRICS[name].function.__module__] for name in names)
+    return [Path(str(module.__file__)).resolve() for module in modules]

@@ -9,7 +9,8 @@ import pandas as pd
 
 from interbrain.reproducibility.seeds import derived_seed
 from interbrain.simulate import faults_of
-from interbrain.study import ROLES, Study, of_role
+from interbrain.study.by_role import ROLES, of_role
+from interbrain.study.study import Study
 
 FIRST_RECORDING = datetime(2018, 11, 5, 10)
 RATES = ("blinks_per_minute", "saccades_per_minute", "muscle_bursts_per_minute")
