@@ -5,7 +5,8 @@ import math
 import pytest
 
 from interbrain.files.tables import read_table, write_table
-from interbrain.findings.form import Claim, Evidence, Finding, Reservation
+from interbrain.findings.form import VERDICTS, Claim, Evidence, Finding, Reservation
+from interbrain.findings.sentences import OF_A_CLAIM, WITHOUT
 from interbrain.findings.written import evidence_table, findings_table, read_evidence, read_findings
 from interbrain.tables.findings import EVIDENCE, FINDINGS
 
@@ -90,3 +91,23 @@ def test_what_is_no_hypothesis_of_the_study_is_evidence_and_no_finding(tmp_path)
 def test_a_number_without_a_declared_column_is_refused():
     with pytest.raises(TypeError, match="no column furlongs"):
         evidence_table([Finding("group", "found", evidence=(Evidence("x", {"furlongs": 3}),))])
+
+
+def test_each_row_has_a_sentence_that_says_its_claim_and_its_verdict():
+    claims = (Claim(on="both", higher="yes", lower="no"), Claim(on="plv", higher="", lower=""))
+    found = [
+        Finding("group", "unconfirmable", claims),
+        Finding("wai", "raw-only", (Claim(on="plv", higher="lower", roi="frontal", band="theta"),)),
+        Finding("synchrony", "unclear"),
+        Finding("modality", "untested", reason="each level has one dyad."),
+    ]
+    assert findings_table(found)["sentence"].tolist() == [
+        'Raw PLV and PLV above chance were higher for group "yes" than "no" (found in the model, and no exact '
+        "test of this size could confirm it).",
+        "Raw PLV differed between the levels of group, and no two of these can be named after correction (found "
+        "in the model, and no exact test of this size could confirm it).",
+        "Raw PLV was lower with higher wai at frontal sites in the band theta (only in raw PLV).",
+        "synchrony: nothing was found, and the study cannot tell.",
+        "modality: not tested: each level has one dyad.",
+    ]
+    assert {*OF_A_CLAIM, *WITHOUT, "untested"} == set(VERDICTS)

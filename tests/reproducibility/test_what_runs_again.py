@@ -12,6 +12,10 @@ STATISTICS = {"analyse", "channel_pairs", "lag_statistics", "multiverse", "findi
 ESTIMATE = {"synchrony", "pseudodyads", "time_resolved", "within_brain", "variants", "aggregate"}
 
 
+def is_of_a_rule(script):
+    return "job(snakemake)" in script.read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def workflow(repository, tmp_path, monkeypatch):
     """A copy of the workflow, to be edited."""
@@ -33,7 +37,7 @@ def repeated(workflow, repository):
     def codes():
         digest._files.cache_clear()
         own = [workflow / file.relative_to(repository / "workflow") for file in modules_of(["plv", "aec"])]
-        scripts = sorted((workflow / "scripts").glob("*.py"))
+        scripts = [file for file in sorted((workflow / "scripts").glob("*.py")) if is_of_a_rule(file)]
         return {
             script.stem: digest.code_digest(script, own if script.stem in ESTIMATE else ())
             for script in scripts

@@ -11,6 +11,7 @@ import pandas as pd
 from interbrain.tables.findings import EVIDENCE, FINDINGS
 
 from .form import Claim, Evidence, Finding, Reservation, missing
+from .sentences import sentence
 
 # Of a claim: its name here, and its column.
 OF_CLAIM = {
@@ -31,9 +32,10 @@ def findings_table(findings: Sequence[Finding]) -> pd.DataFrame:
         about["reservations"] = "; ".join(map(_in_short, one.reservations)) or None
         for number, claim in enumerate(one.claims, 1):
             own = {column: getattr(claim, name) for name, column in OF_CLAIM.items()}
+            about["sentence"] = sentence(one, claim)
             rows.append(about | {"claim": number} | {k: None if v == "" else v for k, v in own.items()})
         if not one.claims:
-            rows.append(about)
+            rows.append(about | {"sentence": sentence(one)})
     table = pd.DataFrame(rows, columns=FINDINGS.names)
     return table.astype({"claim": "Int64", "n_dyads": "Int64"})
 

@@ -65,6 +65,7 @@ FINDINGS = Table(
             "text",
             "Why it was not tested; n/a where it was",
         ),
+        Column("sentence", "text", "The claim and what its verdict means, in words"),
     ],
 )
 
