@@ -295,7 +295,7 @@ def test_the_report_imports_nothing_that_judges(repository):
     room = repository / "workflow" / "interbrain"
     reads = [
         *(room / "report").rglob("*.py"),
-        *(room / f"findings/{name}.py" for name in ("form", "written")),
+        *(room / f"findings/{name}.py" for name in ("form", "written", "sentences")),
     ]
     modules = set()
     for path in reads:
@@ -305,4 +305,4 @@ def test_the_report_imports_nothing_that_judges(repository):
                 module = f"interbrain.findings.{node.module}" if inside else node.module or ""
                 modules.add(module)
     used = {module for module in modules if module.startswith("interbrain.findings")}
-    assert used == {f"interbrain.findings.{name}" for name in ("form", "written", "scales")}
+    assert used == {f"interbrain.findings.{name}" for name in ("form", "written", "scales", "sentences")}
