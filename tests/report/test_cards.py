@@ -153,7 +153,7 @@ def test_a_card_tells_permutation_size_and_other_analyses_in_a_line_each(demo):
     lines = [said(line) for line in page.inside(page.inside(cards[1], "ul")[-1], "li")]
     assert lines[0] == "With errors that dyads of one therapist share: CR2 F(1, 2.40) = 1.25, p = .344."
     assert lines[1].startswith("Allowing for unequal spread: Adjusted Welch F(1, 2.40) = 1.25")
-    assert lines[2] == "With 6 dyads, this study has 80% power to detect d ≥ 3.07."
+    assert lines[2] == "With 6 dyads, this study has 80% statistical power to detect d ≥ 3.07."
     table = read(inputs["specifications"]).query("tested == 'mindfulness'").dropna(subset=["p"])
     same = table.query("own == 0 and p < .05")
     assert lines[3] == f"{len(same)} of 21 other analyses agree (p < .05, same direction)."

@@ -48,12 +48,12 @@ def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("made", "chip", "told", "line"),
     [
-        ({}, "✓ Synchrony found", "above chance and above that of strangers", ""),
+        ({}, "✓ Synchrony found", "above chance and above that of pseudo-dyads", ""),
         (
             {"strangers": 0.0},
             "⚠ Synchrony found, with reservations",
             "PLV was above chance (above",
-            "strangers",
+            "pseudo-dyads",
         ),
         (
             {"strangers": None},

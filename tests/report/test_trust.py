@@ -46,7 +46,7 @@ def test_few_strangers_and_a_doubtful_key_are_warned_of(tmp_path):
     alphas.loc[0, ["alpha", "note"]] = [-2.73, "alpha is negative; check the key: reversed twice?"]
     alphas.to_csv(inputs["reliability"], sep="\t", index=False, na_rep="n/a")
     told = {caution.about: caution.says for caution in warnings(read_results(inputs))}
-    assert "smallest possible p against strangers is .143" in told["Strangers"]
+    assert "smallest possible p against them is .143" in told["Pseudo-dyads"]
     assert told["WAI t goal"] == "Cronbach’s α = −2.73: alpha is negative."
 
 

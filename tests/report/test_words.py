@@ -23,4 +23,4 @@ def test_names_of_the_tables_become_names_of_the_field():
 def test_a_further_measure_is_named_after_its_estimator():
     assert words.measure("ppc_above_chance") == "PPC above chance"
     assert words.measure("imaginary_coherence_z_chance") == "Imaginary coherence in SDs above chance"
-    assert words.measure("above_pseudo", start=False) == "PLV above strangers"
+    assert words.measure("above_pseudo", start=False) == "PLV above pseudo-dyads"

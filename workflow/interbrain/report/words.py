@@ -14,7 +14,7 @@ from interbrain.words import listed as listed
 TIMES = "×"
 WITHIN = {"roi": "site"}  # what the tables call roi, the page calls site
 MEASURES = {
-    "plv": "Raw PLV", "above_chance": "PLV above chance", "above_pseudo": "PLV above strangers",
+    "plv": "Raw PLV", "above_chance": "PLV above chance", "above_pseudo": "PLV above pseudo-dyads",
     "zero_lag": "PLV at zero lag above far lags",
     "log_snr_therapist": "Log SNR, therapist", "log_snr_client": "Log SNR, client",
 }  # fmt: skip

@@ -157,10 +157,10 @@ POWER = Table(
         Column(
             "n_for_80",
             "count",
-            "Dyads for 80% power if the true effect were the observed one; not for planning",
+            "Dyads for 80% statistical power if the true effect were the observed one; not for planning",
         ),
-        Column("n_for_90", "count", "The same for 90% power"),
-        Column("detectable_d", "number", "The smallest d that this study sees with 80% power"),
+        Column("n_for_90", "count", "The same for 90% statistical power"),
+        Column("detectable_d", "number", "The smallest d that this study sees with 80% statistical power"),
         Column(
             "safeguard_d",
             "number",
@@ -169,7 +169,7 @@ POWER = Table(
         Column(
             "n_for_safeguard",
             "count",
-            "Dyads that a study needs for 80% power at it; n/a if no number is enough",
+            "Dyads that a study needs for 80% statistical power at it; n/a if no number is enough",
         ),
         Column("sentence", "text", "What it means, in plain words"),
         SHARED["note"],

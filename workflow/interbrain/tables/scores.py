@@ -42,9 +42,9 @@ CORRELATIONS = Table(
         Column(
             "n_for_80",
             "count",
-            "Dyads for 80% power if the true effect were the observed one; not for planning",
+            "Dyads for 80% statistical power if the true effect were the observed one; not for planning",
         ),
-        Column("detectable_r", "number", "The smallest r that this study sees with 80% power"),
+        Column("detectable_r", "number", "The smallest r that this study sees with 80% statistical power"),
         Column(
             "safeguard_r",
             "number",
@@ -53,7 +53,7 @@ CORRELATIONS = Table(
         Column(
             "n_for_safeguard",
             "count",
-            "Dyads that a study needs for 80% power at it; n/a if no number is enough",
+            "Dyads that a study needs for 80% statistical power at it; n/a if no number is enough",
         ),
         Column("slope", "number", "Slope of the regression of the measure on the questionnaire score"),
         Column("intercept", "number", "Intercept of that regression"),

@@ -192,7 +192,7 @@ def _sensitivity(found: Finding) -> str:
     """What this study could detect; the effect as it was found plans no study."""
     for v in found.told("power"):
         return (
-            f"With {apa.whole(v['n_dyads'])} dyads, this study has 80% power to detect d ≥ "
+            f"With {apa.whole(v['n_dyads'])} dyads, this study has 80% statistical power to detect d ≥ "
             f"{apa.number(v['detectable_d'])}."
         )
     return ""

@@ -59,7 +59,7 @@ def _claimed(found: Finding) -> str:
             "a fault in the data before you read on."
         )
     above = found.against & {"strangers", "strangers floor", "strangers untested"}
-    what = "above chance" if above else "above chance and above that of strangers"
+    what = "above chance" if above else "above chance and above that of pseudo-dyads"
     told = f"Over {dyads}, PLV was {what} (above chance: {size})."
     places = found.told("sites and bands")[0]["n"]
     if not places:
@@ -107,12 +107,12 @@ def _reservation(results: Results, one: Reservation) -> str:
         )
     if one.kind == "strangers untested":
         why = f": {v['reason']}" if "reason" in v else ""
-        return f"PLV was not compared with that of strangers{why}."
+        return f"PLV was not compared with that of pseudo-dyads{why}."
     if one.kind == "strangers floor":
-        return f"Whether it is above strangers cannot be shown: the smallest possible p is {smallest}."
+        return f"Whether it is above pseudo-dyads cannot be shown: the smallest possible p is {smallest}."
     if one.kind == "strangers":
         return (
-            f"It is not shown to be more than strangers in the same situation have (mean difference "
+            f"It is not shown to be more than pseudo-dyads in the same situation have (mean difference "
             f"{apa.proportion(v['mean'])}, {p}): what the situation does to everybody may explain it."
         )
     cells = [f"{words.cell(c['roi'], c['band'])} ({apa.p_value(c['p'])})" for c in v["cells"]]

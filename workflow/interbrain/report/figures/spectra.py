@@ -104,7 +104,7 @@ def _alt(rows: pd.DataFrame, who: str, warned: bool) -> str:
         f"Spectrum of {who}, {words.listed(dict.fromkeys(rows['time']))}"
         + (": marked for a look." if warned else ".")
         + (
-            f" After cleaning, power lies between {apa.number(after.min(), 0)} and "
+            f" After cleaning, spectral power lies between {apa.number(after.min(), 0)} and "
             f"{apa.number(after.max(), 0)} dB."
             if len(after)
             else " No spectrum after cleaning."

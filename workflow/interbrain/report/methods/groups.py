@@ -128,8 +128,9 @@ def _equivalence(run: Run) -> Iterator[str]:
             f"Cauchy prior of width .707 ({run.cite('Rouder2009')})."
         )
         yield (
-            "Power was computed for factors of two levels: the smallest difference that this study detects "
-            "with 80% power, and the dyads that a new study needs for the end near zero of the 60% interval "
+            "Statistical power was computed for factors of two levels: the smallest difference that this "
+            "study detects with 80% power, and the dyads that a new study needs for the end near zero of the "
+            "60% interval "
             f"of the observed difference ({run.cite('Perugini2014')})."
         )
 

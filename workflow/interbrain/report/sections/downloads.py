@@ -17,7 +17,7 @@ CONTENTS = {
     "dictionary": "What each column of that table is",
     "dyadmeans": "One row for each dyad, site and band: what enters the tests",
     "spread": "Tests that allow unequal spread of the groups, with APA lines",
-    "presence": "PLV above chance and above strangers against zero, with APA lines",
+    "presence": "PLV above chance and above pseudo-dyads against zero, with APA lines",
     "lagcurves": "Mean PLV and amplitude correlation at every lag, over all dyads and by group",
     "lags": "Zero lag against far lags, and how wide the curve is",
     "descriptives": "Means and standard deviations by group",

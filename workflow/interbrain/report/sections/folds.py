@@ -22,9 +22,9 @@ ABOUT = {
     "they find too much. Welch’s test, adjusted for the other terms of the model, has a variance for each "
     "level; a finding needs it. Beside it are HC3 standard errors with Satterthwaite’s degrees of freedom, "
     "which are cautious in small groups, and the permutation of a studentised statistic.",
-    "presence": "Without synchrony, PLV above chance and above strangers are zero on average. p (flips) is "
-    "the share of sign flips of the dyads with at least the observed |t|; p (family) holds for all sites and "
-    "bands together, by the largest |t|. All p are two-sided.",
+    "presence": "Without synchrony, PLV above chance and above pseudo-dyads are zero on average. p (flips) "
+    "is the share of sign flips of the dyads with at least the observed |t|; p (family) holds for all sites "
+    "and bands together, by the largest |t|. All p are two-sided.",
     "means": "What the model expects of each level, all other factors weighed equally, with 95 % intervals.",
     "contrasts": "Adjusted differences of the model; d is the difference in residual standard deviations, "
     "and the same d is meant wherever the page shows one.",
@@ -43,7 +43,7 @@ ABOUT = {
     "with those that it has.",
     "power": "Plan a study for the smallest difference that would matter, not for the observed one, which is "
     "an estimate from few dyads. The safeguard d, the end near zero of its 60% interval, is a cautious "
-    "guess. N is the number of dyads in all, in equal groups, for 80% power.",
+    "guess. N is the number of dyads in all, in equal groups, for 80% statistical power.",
     "snr": "With the same coupling, PLV is higher where the rhythms are stronger, and so is PLV above "
     "chance. Here the logarithm of the signal-to-noise ratio (SNR) of both members is held constant, that of "
     "each band in its own band. Rows with an empty “Given” test SNR itself. A difference that is not found "

@@ -38,8 +38,8 @@ def chance(aggregated: pd.DataFrame) -> Table:
     ]  # fmt: skip
     if "pseudo" in aggregated:
         columns += [
-            share("pseudo", "Strangers above chance"), share("above_pseudo", "Above strangers"),
-            p("p_pseudo", "p (strangers)"), digits("n_pseudo", "Strangers", 0),
+            share("pseudo", "Pseudo-dyads above chance"), share("above_pseudo", "Above pseudo-dyads"),
+            p("p_pseudo", "p (pseudo-dyads)"), digits("n_pseudo", "Pseudo-dyads", 0),
         ]  # fmt: skip
     return build("chance", "Each dyad, time, site and band against its own chance level", aggregated, columns)
 

@@ -143,10 +143,10 @@ def _about_strangers(results: Results):
     who = f"{words.counted(n_dyads, 'dyad')} {'has' if n_dyads == 1 else 'have'}"
     smallest = apa.bare_p(1 / (counts.max() + 1))
     yield Caution(
-        "Strangers",
-        f"{who} only {between} pseudo-dyads. The smallest possible p against strangers is {smallest}: no "
+        "Pseudo-dyads",
+        f"{who} only {between} pseudo-dyads. The smallest possible p against them is {smallest}: no "
         "such dyad can reach p ≤ .05 by itself.",
-        "Read PLV above strangers over all dyads, not the p of a single dyad.",
+        "Read PLV above pseudo-dyads over all dyads, not the p of a single dyad.",
         "note",
     )
 
