@@ -7,7 +7,7 @@ apart. Knows no particular fault.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -94,9 +94,9 @@ class ManyProblems(InterbrainError):
 
     MOST = 20  # lines that are shown
 
-    def __init__(self, what: str, problems: Iterable[str] = ()) -> None:
+    def __init__(self, what: str, problems: Iterable[object] = ()) -> None:
         super().__init__(what)
-        self.problems = list(problems)
+        self.problems: Sequence[object] = list(problems)
 
     def __str__(self) -> str:
         return "\n".join([f"{self.what}:", *(f"   {p}" for p in self.problems[: self.MOST])])

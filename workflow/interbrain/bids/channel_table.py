@@ -124,7 +124,8 @@ def _joined(raw: BaseRaw, labels: Sequence[str], table: pd.DataFrame, path: Path
 
 def _numbered_as_read(names: pd.Series, labels: Iterable[str]) -> pd.Series:
     """Names that occur twice as they are read from a file: MNE numbers them ("EMG-0", "EMG-1")."""
-    there, counts, numbered = set(labels), Counter(), {}
+    there, numbered = set(labels), {}
+    counts: Counter[str] = Counter()
     for row, name in names.items():
         numbered[row] = name
         if f"{name}-0" in there and name not in there:
@@ -165,7 +166,9 @@ def _say_unmatched(
 
 def _set_types(raw: BaseRaw, rows: Mapping[str, pd.Series], path: Path) -> None:
     kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
-    types, unknown, no_site, other = {}, set(), [], []
+    types, unknown = {}, set()
+    no_site: list[str] = []
+    other: list[str] = []
     for channel, row in rows.items():
         told = row.get("type", "")
         if is_missing(told):
@@ -239,8 +242,8 @@ def _set_bads(raw: BaseRaw, rows: Mapping[str, pd.Series], path: Path) -> dict[s
             f"{ending(path)}, row {rows[channels[0]].name}: the status '{status}' of {_listed(channels)} is "
             "neither good nor bad and was taken for good"
         )
-    told = {channel for channel, row in rows.items() if not is_missing(row.get("status", ""))}
-    own = [c for c in raw.info["bads"] if c not in told]  # marked in the data file, and not in the table
+    stated = {channel for channel, row in rows.items() if not is_missing(row.get("status", ""))}
+    own = [c for c in raw.info["bads"] if c not in stated]  # marked in the data file, and not in the table
     raw.info["bads"] = [c for c in raw.ch_names if c in reasons or c in own]
     return reasons
 

@@ -138,7 +138,8 @@ def _check_dyads(root: Path, dyads: pd.DataFrame) -> list[str]:
                     what = f"{session} has {column} {told.get(column, 'nowhere')}, but {value} in dyads.tsv"
                     problems.append(f"{sessions}: {what}. {ANEW}")
             eeg = (root / person / session / "eeg").glob("*_eeg.vhdr")
-            runs[role] = sorted(re.search(r"_run-(\d+)_", file.name)[1] for file in eeg)
+            found = (re.search(r"_run-(\d+)_", file.name) for file in eeg)
+            runs[role] = sorted(run[1] for run in found if run)
         if len(runs) == 2 and runs["therapist"] != runs["client"]:
             problems.append(
                 f"{table}: of {dyad['dyad_id']} the therapist has run {', '.join(runs['therapist'])} and the "
@@ -339,7 +340,8 @@ def _check_partner(root: Path, header: Path) -> list[str]:
                 f"{sidecar}: has no instant in common with {uri}. Check the pair in the study's tables."
             )
         times = [_time(scan) if scan is not None else None for scan in (_scan(header), _scan(partner))]
-        apart = (times[0] - times[1]).total_seconds() if all(times) else None
+        one, other = times
+        apart = None if one is None or other is None else (one - other).total_seconds()
         if (None in times) != (times == [None, None]) or (apart is not None and abs(apart - begin) > 0.002):
             problems.append(
                 f"{_scans_table(header)}: acq_time of {header.name} does not follow from the partner's by "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from interbrain.clocks import ClockFit
 from interbrain.formats import FormatError
@@ -79,13 +80,19 @@ def timing_in(about: Mapping, source: Path) -> dict | None:
 
 def clock_fit(timing: Mapping) -> ClockFit:
     """The client's clock in terms of the therapist's."""
-    unknown = {name: float("nan") for name in ("residual_ms", "drift_error_ppm") if timing[name] is None}
+    unknown: dict[str, Any] = {
+        name: float("nan") for name in ("residual_ms", "drift_error_ppm") if timing[name] is None
+    }
     known = {name: timing[name] for name in ("offset", "drift_ppm", "residual_ms", "drift_error_ppm")}
     counts = {name: timing.get(name) or 0 for name in ("n_matched", *COUNT_KEYS)}
     unconfirmed = tuple((begin, end) for begin, end in timing.get("unconfirmed") or ())
-    return ClockFit(**counts, **{**known, **unknown}, unconfirmed=unconfirmed)
+    return ClockFit(**{**known, **unknown, **counts, "unconfirmed": unconfirmed})
 
 
 def read_clock(eeg_json: Path) -> ClockFit:
     """The same, from the client's sidecar."""
-    return clock_fit(read_timing(eeg_json))
+    timing = read_timing(eeg_json)
+    if timing is None:
+        hint = "Take the file from the dataset again."
+        raise FormatError("does not say how the two clocks are tied", hint, where=eeg_json)
+    return clock_fit(timing)

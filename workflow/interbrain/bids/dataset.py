@@ -58,8 +58,16 @@ def write_dataset(
         dates: it must stay outside the dataset.
     """
     root = Path(bids_root)
-    about = {"title": title, "authors": authors, "data_licence": data_licence, "version": version}
-    _write_texts(root, **about, times=times, n_dyads=len(dyads), dataset_version=dataset_version)
+    _write_texts(
+        root,
+        title=title,
+        authors=authors,
+        data_licence=data_licence,
+        version=version,
+        times=times,
+        n_dyads=len(dyads),
+        dataset_version=dataset_version,
+    )
     _write_event_texts(root, conversions)
     _write_participants(root, participants)
     begun, days = _acquisition_times(conversions)

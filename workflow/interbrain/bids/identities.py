@@ -56,7 +56,7 @@ def naming_labels(
     for dyad, participant, path in files:
         people[participant].append(path)
         dyads[dyad].append(path)
-    found = {}
+    found: dict[str, str] = {}
     for kind in (people, dyads):
         owners = defaultdict(set)
         for label in kind:
@@ -95,6 +95,7 @@ def _words(path: str) -> set[str]:
 def _spellings(word: str) -> set[str]:
     """A word in lower case, and as a label of plain letters has it: Müller is muller or mueller."""
     word = word.lower()
-    german = word.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe"}))
+    letters: dict[str, str | int | None] = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe"}
+    german = word.translate(str.maketrans(letters))
     plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
     return {word, german, plain} - {""}

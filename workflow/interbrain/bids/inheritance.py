@@ -133,7 +133,7 @@ def _merged(recording: Path) -> dict[str, tuple[Any, Path]]:
             for key, value in _json(file).items():
                 other = at_level.get(key)
                 alike = other is not None and other[1].name.count("_") == file.name.count("_")
-                if alike and other[0] != value:
+                if other is not None and alike and other[0] != value:
                     raise FormatError(
                         f"its {key} is not that of {other[1].name}, which applies to "
                         f"{Path(recording).name} as well",

@@ -36,8 +36,9 @@ def same_signals(therapist: Survey, client: Survey) -> bool:
 
 def strengths_apart(run: SessionRun) -> str:
     """That one member's EEG is at another scale than the partner's; empty if it is not."""
-    members = {"therapist": run.therapist.strength_uv, "client": run.client.strength_uv}
-    if not all(members.values()):
+    strengths = {"therapist": run.therapist.strength_uv, "client": run.client.strength_uv}
+    members = {role: strength for role, strength in strengths.items() if strength}
+    if len(members) < len(strengths):
         return ""
     (weak, little), (strong, much) = sorted(members.items(), key=lambda member: member[1])
     if much < APART * little:

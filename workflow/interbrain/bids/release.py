@@ -78,9 +78,12 @@ def private_texts(
         person only, as a name is.
     """
     harmless = {label.lower() for label in (*labels, *allowed)} | HARMLESS
-    texts, owners = {}, {}
+    texts: dict[str, str] = {}
+    owners: dict[str, tuple[str, str, set[str], set[str]]] = {}
     raw_files = list(raw_files)
-    first_of, session = {}, {}  # dyads that share a file were one session: what names that names its people
+    # Dyads that share a file were one session: what names that names its people.
+    first_of: dict[str, str] = {}
+    session: dict[str, str] = {}
     for dyad, _, path in raw_files:
         session.setdefault(dyad, session.get(first := first_of.setdefault(path, dyad), first))
     for dyad, participant, path in raw_files:
@@ -107,7 +110,7 @@ def private_texts(
 
 
 def check_identities(
-    raw_files: Iterable[Sequence[str]],
+    raw_files: Iterable[tuple[str, str, str]],
     authors: Iterable[str],
     times: Iterable[str],
     allowed: Iterable[str] = (),

@@ -135,7 +135,8 @@ def bring_back(folder: Path, current: Current, home: Path = Path()) -> list[Path
         target = home / file.relative_to(folder)
         there = current.holds(file.name)
         if target.parent.name == "phenotype" and there is None:
-            there = PHENOTYPE.fullmatch(file.name)[1] in current.questionnaires
+            named = PHENOTYPE.fullmatch(file.name)
+            there = named is not None and named[1] in current.questionnaires
         if there and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(file, target)
@@ -148,7 +149,8 @@ def what_was_moved(files: Sequence[Path], folder: Path) -> str:
     """One sentence for a person, and what to do if the files must not be kept; empty if there are none."""
     if not files:
         return ""
-    dyads, others = [], []
+    dyads: list[str] = []
+    others: list[str] = []
     for file in files:
         found = re.search(rf"(?:ses|dyad)-({LABEL})", file.name)
         (dyads if found else others).append(found[1] if found else file.name)
@@ -173,7 +175,7 @@ def _is_ours(file: Path) -> bool:
             with file.open(encoding="utf-8", errors="replace") as text:
                 return column in text.readline().rstrip("\n").split("\t")
     stem = re.match(r".+_run-\d+_", file.name)
-    return bool(stem) and _has_key(file.with_name(f"{stem[0]}eeg.json"), OUR_KEY["eeg"])
+    return stem is not None and _has_key(file.with_name(f"{stem[0]}eeg.json"), OUR_KEY["eeg"])
 
 
 def _asks_no_longer(file: Path, current: Current) -> bool:

@@ -101,8 +101,8 @@ def survey_run(
         problems.append(ConversionError(SAME_SIGNALS, COPY_THE_RIGHT_ONE, where=f"{dyad} {sources.time}"))
     if problems:
         return None, problems
-    bounds = {"start_s": sources.start_s, "stop_s": sources.stop_s}
-    return SessionRun(sources.time, **found, sync=sources.sync, **bounds), []
+    both = found["therapist"], found["client"]
+    return SessionRun(sources.time, *both, sources.sync, sources.start_s, sources.stop_s), []
 
 
 def time_session(

@@ -4,7 +4,7 @@ Every window meets every window once; each null is then a way to look up that ta
 calibrated on real rhythms, docs/chance.md tells.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, permutations
 from math import factorial
 
@@ -96,6 +96,7 @@ def permutation_null(table: np.ndarray, n_permutations: int, rng: np.random.Gene
     if n_permutations < 1:
         raise ValueError(f"At least 1 permutation is needed, not {n_permutations}.")
     everyone = np.arange(n_windows)
+    orders: Iterable[np.ndarray]
     if n_windows < 21 and factorial(n_windows) - 1 <= n_permutations:
         orders = [np.array(order) for order in islice(permutations(everyone), 1, None)]
     else:

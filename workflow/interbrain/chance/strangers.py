@@ -73,8 +73,8 @@ def are_strangers(therapists: Sequence[str], clients: Sequence[str], *alike: Seq
     together = set(zip(therapists, clients, strict=True))
     allowed = np.array([[t != c and (t, c) not in together for c in clients] for t in therapists], dtype=bool)
     for labels in alike:
-        labels = np.asarray(labels)
-        allowed &= labels[:, None] == labels
+        own = np.asarray(labels)
+        allowed &= own[:, None] == own
     return allowed
 
 
@@ -146,7 +146,7 @@ def pseudo_dyads(
     )
     therapist, client, values, n_windows = zip(*found, strict=True) if found else ((), (), (), ())
     return PseudoDyads(
-        *(np.array(x, int) for x in (therapist, client)), np.array(values), np.array(n_windows, int)
+        np.array(therapist, int), np.array(client, int), np.array(values), np.array(n_windows, int)
     )
 
 
@@ -230,14 +230,15 @@ def _chance(
     shifts: Sequence[int],
 ) -> np.ndarray:
     """Mean over shifts of `_means` with the client so many windows later; shifts without windows left out."""
-    total, count = 0.0, 0
+    total: np.ndarray | float = 0.0
+    count: np.ndarray | int = 0
     for shift in shifts:
         means, n_windows = _means(t, c, t_windows, [[w - shift for w in kept] for kept in c_windows], metric)
         shared = n_windows[:, None, :, None] > 0
         total = total + np.where(shared, means, 0)
         count = count + shared
     with np.errstate(invalid="ignore"):
-        return total / count
+        return np.asarray(total / count)
 
 
 def _stacked(people: list[np.ndarray]) -> np.ndarray:

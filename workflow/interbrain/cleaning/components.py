@@ -43,7 +43,7 @@ class Decomposition:
         Method, rank, convergence, or why there is none: for the account.
     """
 
-    ica: object
+    ica: ICA | None
     components: list[dict] = field(default_factory=list)
     about: dict = field(default_factory=dict)
 

@@ -56,7 +56,8 @@ def named_now(decisions: Iterable[Mapping], names: Sequence[str]) -> list[Mappin
     CleaningError
         If two decisions are about one component.
     """
-    now, taken = [], {}
+    now = []
+    taken: dict[str, str] = {}
     for decision in decisions:
         if decision["what"] == "component":
             item = _nearest(decision["item"], names)

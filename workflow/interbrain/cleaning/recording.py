@@ -49,7 +49,7 @@ class Cleaned:
         Of every channel, before and after.
     """
 
-    raw: object
+    raw: BaseRaw
     ica: object
     account: dict
     spectra: ChannelSpectra
@@ -115,7 +115,7 @@ def clean(
     raw, as_recorded, good, facts = start.raw, start.as_recorded, start.good, start.facts
     broadband = raw.copy().pick(good) if good else None
     frequency_hz, power_recorded = spectrum(as_recorded)
-    if good:
+    if broadband is not None:
         as_recorded.set_eeg_reference(good, verbose="error")  # so that both spectra have one reference
         raw.set_eeg_reference("average", projection=False, verbose="error")
         broadband.filter(LOWEST_HZ, _within(HIGHEST_HZ, sfreq), verbose="error")
@@ -134,8 +134,8 @@ def clean(
     if facts["BadChannels"] and len(good) >= FEWEST_CHANNELS:
         raw.interpolate_bads(reset_bads=True, verbose="error")
     raw.info["bads"] = []
-    reach = (facts[name] for name in ("MainsHz", "SamplingFrequency", "RecordedSamplingFrequency"))
-    band = muscle_band(*reach, facts["RecordedHighestHz"]) if good else None
+    reach = ("MainsHz", "SamplingFrequency", "RecordedSamplingFrequency", "RecordedHighestHz")
+    band = muscle_band(*(facts[name] for name in reach)) if good else None
     if band:
         found.apply(broadband)
         _mark(raw, muscle_spans(broadband, band, muscle_db), MUSCLE)
@@ -171,8 +171,8 @@ class _Judged:
         The account so far.
     """
 
-    raw: object
-    as_recorded: object
+    raw: BaseRaw
+    as_recorded: BaseRaw
     good: list[str]
     facts: dict
 

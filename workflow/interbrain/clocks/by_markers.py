@@ -54,9 +54,11 @@ def session_drift(fits: Sequence[ClockFit]) -> tuple[float, float] | None:
 def by_markers(
     run: SessionRun, fit: ClockFit | ClockError, shared: tuple[float, float] | None, limits: Mapping
 ) -> Tie:
-    drift_from, notes = "recording", ()
+    drift_from = "recording"
+    notes: tuple[str, ...] = ()
     if isinstance(fit, ClockJump):
-        fit, shared, notes = _beside(run, fit, limits), None, (doubts.beside_a_jump(fit.jump),)
+        notes = (doubts.beside_a_jump(fit.jump),)
+        fit, shared = _beside(run, fit, limits), None
     if isinstance(fit, ClockError):
         raise fit
     notes += _block_without_a_match(run, fit)

@@ -90,7 +90,7 @@ def runs_without_a_match(
         outer = not (np.isfinite(begin) and np.isfinite(end))
         # The matched pulse itself is off by its jitter.
         counts, sure = (
-            tuple(int(((p > begin + TOLERANCE_S) & (p < end - TOLERANCE_S)).sum()) for p in pulses)
+            _between(pulses, begin + TOLERANCE_S, end - TOLERANCE_S)
             for pulses in (near if outer else here, here)
         )
         n = 2 * min(sure) if min(counts) else max(sure)
@@ -100,8 +100,15 @@ def runs_without_a_match(
         whole = inside == block and all(((p >= block[0]) & (p <= block[1])).any() for p in here)
         if rare or whole or (outer and (min(counts) or max(sure) >= MANY_OF_ONE)):
             where = "between" if not outer else "before" if np.isinf(begin) else "behind"
-            found.append(Stretch(*map(float, inside), counts, where, not (outer or min(counts))))
+            first, last = map(float, inside)
+            found.append(Stretch(first, last, counts, where, not (outer or min(counts))))
     return found
+
+
+def _between(trains: Sequence[np.ndarray], begin: float, end: float) -> tuple[int, int]:
+    """How many pulses of either train are between two times."""
+    reference, other = (int(((pulses > begin) & (pulses < end)).sum()) for pulses in trains)
+    return reference, other
 
 
 def _without_a_match(reference: np.ndarray, other: np.ndarray) -> list[np.ndarray]:

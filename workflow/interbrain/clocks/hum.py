@@ -52,11 +52,11 @@ def drift_by_hum(
     drift : HumDrift or None
         None if it cannot be measured: no hum in one of the two, two grids, lost samples, too short.
     """
-    found = [
+    each = (
         _drift(np.array(therapist[hz]), np.array(client[hz]), hz, round(offset_s), max_drift_ppm)
         for hz in sorted(set(therapist) & set(client))
-    ]
-    found = [drift for drift in found if drift is not None]
+    )
+    found = [drift for drift in each if drift is not None]
     return min(found, key=lambda drift: drift.error_ppm, default=None)
 
 

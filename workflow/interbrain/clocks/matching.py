@@ -89,11 +89,11 @@ class ClockFit:
         """One shared marker, at these seconds on either clock: offset only, the drift stays unknown."""
         return cls(float(other - reference), 0.0, np.nan, 1, matches=((float(reference), float(other)),))
 
-    def to_other(self, t: float | np.ndarray) -> np.ndarray:
+    def to_other(self, t: float | Sequence[float] | np.ndarray) -> np.ndarray:
         """Seconds on the reference clock -> seconds on the other clock."""
         return self.offset + (1 + self.drift_ppm * 1e-6) * np.asarray(t, float)
 
-    def to_reference(self, t: float | np.ndarray) -> np.ndarray:
+    def to_reference(self, t: float | Sequence[float] | np.ndarray) -> np.ndarray:
         """Seconds on the other clock -> seconds on the reference clock."""
         return (np.asarray(t, float) - self.offset) / (1 + self.drift_ppm * 1e-6)
 

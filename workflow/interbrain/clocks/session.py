@@ -183,7 +183,7 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
         fit = replace(
             ClockFit.identity(), offset=(begun - other_begun) / other_rate, drift_ppm=1e6 * (slope - 1)
         )
-        notes = () if therapist.path == client.path else (doubts.TWO_FILES_ONE_CLOCK,)
+        notes: tuple[str, ...] = () if therapist.path == client.path else (doubts.TWO_FILES_ONE_CLOCK,)
         return Tie(method, fit, "LSL", (*notes, *_lsl_doubts(run, fit, limits)))
     if method == "same_file":
         if therapist.path != client.path:

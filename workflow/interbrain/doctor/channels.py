@@ -150,6 +150,8 @@ def _say_once(
 
 def check_decisions(read: Sequence[Readable], study: Study, table: str | None, done: Found) -> None:
     """Decisions by hand on channels that a recording lacks; components and windows are not known yet."""
+    if table is None:
+        return
     runs = {(row["dyad"], row["time"]): row["run"] for row in study.recordings.to_dict("records")}
     for m in read:
         for decision in study.decisions.get((m.dyad, runs[m.dyad, m.time], m.person), []):

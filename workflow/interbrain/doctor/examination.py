@@ -83,7 +83,7 @@ def examine(
     check_names(read, done)
     untied = {p.where for p in known if p.what.startswith("sync")}
     runs = {key: run for key, run in runs_of(study, read).items() if run[0] not in untied}
-    ties = {}
+    ties: dict[tuple, tuple] = {}
     for dyad in dict.fromkeys(dyad for dyad, _ in runs):
         own = {key: run for key, run in runs.items() if key[0] == dyad}
         try:
@@ -102,7 +102,10 @@ def _row(m: Readable, lacking: Sequence[str], tie: Tie | None, shared: float | N
     """A line of the table of what was found."""
     s = m.survey
     fit = tie.fit if tie is not None and m.role == "client" else None
-    number = lambda value, digits: "–" if value is None or pd.isna(value) else f"{value:.{digits}f}"  # noqa: E731
+
+    def number(value: float | None, digits: int) -> str:
+        return "–" if value is None or pd.isna(value) else f"{value:.{digits}f}"
+
     return {
         "dyad": m.dyad,
         "time": m.time,
@@ -118,7 +121,9 @@ def _row(m: Readable, lacking: Sequence[str], tie: Tie | None, shared: float | N
         "clock": tie.method if tie else "–",
         "matched": matched_of(fit) if fit else "–",
         "offset s": number(fit.offset if fit else None, 3),
-        "ppm": "unknown" if fit and tie.drift_from == "unknown" else number(fit and fit.drift_ppm, 1),
+        "ppm": "unknown"
+        if fit and tie and tie.drift_from == "unknown"
+        else number(fit.drift_ppm if fit else None, 1),
         "residual ms": number(fit.residual_ms if fit else None, 2),
         "together s": number(shared, 1),
     }

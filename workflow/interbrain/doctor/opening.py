@@ -15,13 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interbrain.formats import FormatError
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnContext
 
 OUR_FAULT = "this is a fault of Interbrain: please report it"
 # A server that has imported the slow libraries forks a process in no time, without Snakemake's threads.
@@ -69,7 +68,7 @@ def open_all(work: Callable, jobs: Sequence, cores: int, log: Path) -> list[dict
 def _no_program() -> Iterator[None]:
     """Keep new processes from importing the program that runs, of which they need nothing."""
     main = sys.modules["__main__"]
-    held = {name: vars(main)[name] for name in ("__spec__", "__file__") if name in vars(main)}
+    held: dict[str, Any] = {name: vars(main)[name] for name in ("__spec__", "__file__") if name in vars(main)}
     main.__spec__ = main.__file__ = None
     try:
         yield
@@ -78,7 +77,7 @@ def _no_program() -> Iterator[None]:
         vars(main).update(held)
 
 
-def _alone(context: SpawnContext, work: Callable, job: tuple, log: Path) -> dict | None:
+def _alone(context: Any, work: Callable, job: tuple, log: Path) -> dict | None:
     """The answer of a process for one job; None if it died."""
     receive, send = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(send, work, job, str(log)), daemon=True)

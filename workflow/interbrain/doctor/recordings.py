@@ -68,12 +68,12 @@ def _check_line(read: Sequence[Readable], line: float, table_name: str, done: Fo
 
 def check_reach(read: Sequence[Readable], config: Mapping, table_name: str, done: Found) -> None:
     """High frequencies that recordings do not hold, and what therefore cannot be judged."""
-    alike = defaultdict(list)
+    alike: dict[tuple[tuple[str, ...], str], list[Readable]] = defaultdict(list)
     for m in read:
         line = mains_of(m.survey.mains_hz, of_role(config["line_frequency"], m.role))
-        what, why = beyond_reach(line, config["cleaning"]["sfreq"], m.survey.sfreq, m.survey.highest_hz)
-        if what:
-            alike[tuple(what), why].append(m)
+        lost, why = beyond_reach(line, config["cleaning"]["sfreq"], m.survey.sfreq, m.survey.highest_hz)
+        if lost:
+            alike[tuple(lost), why].append(m)
     for (what, why), those in alike.items():
         n = f"{len(those)} of {counted(len(read), 'recording')}, first in {those[0].shown}"
         said = f"{listed(what)} cannot be judged in {n}: {why}"
@@ -94,7 +94,7 @@ def check_lengths(read: Sequence[Readable], config: Mapping, done: Found) -> Non
 
 def check_contents(members: Iterable[Member], done: Found) -> None:
     """The same bytes under two names: one of the two was copied over the other."""
-    first = {}
+    first: dict[tuple[str, str], Member] = {}
     for m in members:
         other = first.setdefault((m.checksum, m.pattern), m)
         if (

@@ -37,7 +37,7 @@ def runs_of(study: Study, read: Iterable[Readable]) -> dict[tuple, tuple]:
     """The runs of which both members can be read: (dyad, time) -> where, SessionRun."""
     from interbrain.clocks.runs import SessionRun
 
-    by_run = defaultdict(dict)
+    by_run: dict[tuple[str, str], dict[str, Readable]] = defaultdict(dict)
     for m in read:
         by_run[m.dyad, m.time][m.role] = m
     rows = {(row["dyad"], row["time"]): row for row in study.recordings.to_dict("records")}
@@ -46,14 +46,20 @@ def runs_of(study: Study, read: Iterable[Readable]) -> dict[tuple, tuple]:
             both["client"].where,
             SessionRun(
                 time=key[1],
-                **{role: both[role].survey for role in ROLES},
+                therapist=both["therapist"].survey,
+                client=both["client"].survey,
                 sync=rows[key]["sync"],
-                **{n: None if pd.isna(rows[key][n]) else rows[key][n] for n in ("start_s", "stop_s")},
+                start_s=_given(rows[key]["start_s"]),
+                stop_s=_given(rows[key]["stop_s"]),
             ),
         )
         for key, both in by_run.items()
         if len(both) == 2
     }
+
+
+def _given(seconds: float) -> float | None:
+    return None if pd.isna(seconds) else seconds
 
 
 def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tuple]:
@@ -63,13 +69,13 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
 
     limits, least = config["clock"], config["windows"]["min_clean_s"]
     ties = {}
-    tied = [_told(run, config["input"]) for _, run in runs.values()]
+    told = [_told(run, config["input"]) for _, run in runs.values()]
     fitted = iter(
         tie_session(
-            [r for (_, r), tie in zip(runs.values(), tied, strict=True) if tie is None], limits=limits
+            [r for (_, r), tie in zip(runs.values(), told, strict=True) if tie is None], limits=limits
         )
     )
-    tied = [tie or next(fitted) for tie in tied]
+    tied = [tie or next(fitted) for tie in told]
     for (key, (where, run)), tie in zip(runs.items(), tied, strict=True):
         lengths = {role: getattr(run, role).duration_s for role in ROLES}
         outside = False
@@ -127,7 +133,11 @@ def _told(run: SessionRun, source: str) -> Tie | ClockError | None:
         timing = stated_timing(Path(run.client.path), Path(run.therapist.path))
     except FormatError as error:
         return ClockError(error.text, error.hint)
-    return timing and Tie(timing["method"], clock_fit(timing), timing["drift_from"], tuple(timing["notes"]))
+    return (
+        None
+        if not timing
+        else Tie(timing["method"], clock_fit(timing), timing["drift_from"], tuple(timing["notes"]))
+    )
 
 
 def _check_dates(where: str, run: SessionRun, done: Found) -> None:

@@ -63,7 +63,8 @@ def without_known_events(
     of_therapist = [(float(fit.to_other(t)), name) for t, name in therapist.events if name in lacking[1]]
     therapist = replace(therapist, events=[*therapist.events, *of_client])
     client = replace(client, events=[*client.events, *of_therapist])
-    return tuple(without_events(member, names=names, **settings) for member in (therapist, client))
+    one, other = (without_events(member, names=names, **settings) for member in (therapist, client))
+    return one, other
 
 
 def without_events(signal: Signal, *, names: Sequence[str], do: str, window_s: Sequence[float]) -> Signal:
@@ -141,8 +142,8 @@ def evoked(
         inside = (at >= 0) & (at < n_times)
         rows.append(at[inside])
         columns.append(place[inside])
-    rows, columns = np.concatenate(rows), np.concatenate(columns)
-    design = csr_array((np.ones(len(rows)), (rows, columns)), (n_times, len(onsets) * len(taps)))
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    design = csr_array((np.ones(len(row)), (row, column)), (n_times, len(onsets) * len(taps)))
     good = np.ones(n_times, bool)
     for start, stop, *_ in bad_spans:
         good[max(int(np.floor(start * sfreq)), 0) : max(int(np.ceil(stop * sfreq)), 0)] = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -26,7 +27,7 @@ def joint_test(tables: Mapping[str, pd.DataFrame], tested: str) -> Iterator[Rese
     for _, row in rows_of(tables, "multiverse", tested=tested, summary="median_effect").iterrows():
         if row["p_permutation"] >= ALPHA:
             floors = rows_of(tables, "permutation", effect=tested, roi="all", band="all", unit="dyad")
-            smallest = floors["smallest_p"].min() if "smallest_p" in floors else None
+            smallest: Any = floors["smallest_p"].min() if "smallest_p" in floors else None
             if missing(smallest) and not missing(row.get("n_relabelings")):
                 smallest = 1 / row["n_relabelings"]
             cannot = not missing(smallest) and smallest >= ALPHA

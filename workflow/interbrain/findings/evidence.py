@@ -177,7 +177,11 @@ def _of_any(tables: Tables, found: Finding) -> Iterator[Evidence]:
         agree = others["p"] >= ALPHA
         if mine["p"] < ALPHA:
             agree = ~agree & (others["effect_size"] * mine["effect_size"] > 0)
-        values = {"n": len(others), "n_agree": int(agree.sum()), "p": float(mine["p"])}
+        values: dict[str, int | float | str] = {
+            "n": len(others),
+            "n_agree": int(agree.sum()),
+            "p": float(mine["p"]),
+        }
         significant = "yes" if mine["p"] < ALPHA else "no"
         values |= {"significant": significant, "effect_unit": mine["effect_unit"]}
         yield Evidence("other analyses", values)

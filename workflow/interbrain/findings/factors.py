@@ -137,10 +137,10 @@ def _claims(tested: dict[str, _Tested], decisive: str) -> tuple[str, tuple[Claim
         only = tested[decisive]  # further measures are shown beside these two, and decide alone only
         return ("found", _of(only, only.measure)) if only.significant else ("", ())
     if raw is None or corrected is None:
-        only = raw or corrected
-        if not only.significant:
+        alone = raw or corrected
+        if alone is None or not alone.significant:
             return "", ()
-        return ("unchecked" if corrected is None else "found"), _of(only, only.measure)
+        return ("unchecked" if corrected is None else "found"), _of(alone, alone.measure)
     if raw.significant and corrected.significant:
         turned = [pair for pair in corrected.pairs if pair[::-1] in raw.pairs]
         common = [pair for pair in corrected.pairs if pair in raw.pairs]
@@ -186,7 +186,7 @@ def _without_a_claim(tables: Mapping[str, pd.DataFrame], factor: str, tested: di
     return "none" if can_tell else "unclear"
 
 
-def _given_the_dyads(tables: Mapping[str, pd.DataFrame], factor: str, measure: str) -> list[Reservation]:
+def _given_the_dyads(tables: Mapping[str, pd.DataFrame], factor: str, measure: str) -> Iterator[Reservation]:
     """Unequal spread of the dyads; over therapists, the tests that decide allow for it themselves."""
     if len(deciding(tables, measure, factor)):
         return untested_over_therapists(tables, measure, factor)

@@ -34,7 +34,6 @@ def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
     Sign flips decide; where a study is too small for them to reach .05, the t-test makes a claim that stays
     unconfirmed.
     """
-    table = tables.get("presence")
     row = whole(tables, CORRECTED)
     if row is None or missing(row["t"]):
         notes = [] if row is None else [row["note"]]
@@ -42,13 +41,14 @@ def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
     about = {"decisive": CORRECTED, "n_dyads": row["n"], "reach": row["d_z_high"]}
     floor = row["smallest_p"] >= ALPHA
     p = row["p"] if floor else row["p_flips"]
+    table = tables["presence"]
     own = table[(table["measure"] == CORRECTED) & (table["unit"] == "dyad")].dropna(subset=["p_family"])
     own = own[own["p_family"] < ALPHA]
     if not p < ALPHA:
         hints = [{"roi": one.roi, "band": one.band, "p": float(one.p_family)} for one in own.itertuples()]
         can_tell = row["n"] >= SMALL_STUDY and row["d_z_high"] < MEDIUM_D and not hints
-        against = (Reservation("single cells", {"cells": hints}),) if hints else ()
-        return Finding(SYNCHRONY, "none" if can_tell else "unclear", reservations=against, **about)
+        bounds = (Reservation("single cells", {"cells": hints}),) if hints else ()
+        return Finding(SYNCHRONY, "none" if can_tell else "unclear", reservations=bounds, **about)
     above = row["mean"] > 0
     same = own[(own["mean"] > 0) == above]
     claims = (_claim(row, p), *(_claim(one, one["p_family"]) for _, one in same.iterrows()))

@@ -7,6 +7,7 @@ about the strength of rhythms. From the tables ``snr`` and ``contrasts`` alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -48,7 +49,7 @@ def factor_given_snr(
         if apart and p < ALPHA and (not claim.higher or difference > 0):
             continue
         floors += apart and _too_few(tables, measure, factor, claim, difference, row)
-        about = {"higher": claim.higher, "lower": claim.lower}
+        about: dict[str, Any] = {"higher": claim.higher, "lower": claim.lower}
         about |= {"F": float(row["F"]), "df1": int(row["df1"]), "df2": int(row["df2"]), "p": float(p)}
         about["shared"] = None if missing(shared) else float(shared)
         if claim.higher:
@@ -57,7 +58,7 @@ def factor_given_snr(
         failed.append(about)
     if failed:
         kind = "some snr" if len(failed) < n else "snr floor" if floors == n else "snr"
-        values = {"measure": measure, "pairs": failed, "differs": _differs(tables, factor)}
+        values: dict[str, Any] = {"measure": measure, "pairs": failed, "differs": _differs(tables, factor)}
         most = max((pair["shared"] or 0 for pair in failed), default=0)
         if most >= MOST_SHARED and kind != "snr floor":
             values["shared"] = most
@@ -131,7 +132,7 @@ def score_kept_given_snr(tables: Mapping[str, pd.DataFrame], found: Finding) -> 
 
 def _larger(p: float, row: Mapping) -> float:
     """The larger of a p and that with errors that the dyads of a therapist share, where there is one."""
-    shared = row.get("p_cr2_holm")
+    shared: Any = row.get("p_cr2_holm")
     return p if missing(shared) else max(p, float(shared))
 
 
@@ -197,7 +198,7 @@ def _too_few(
 
 def _differs(tables: Mapping[str, pd.DataFrame], tested: str) -> list[dict]:
     """Where signal-to-noise itself goes with the factor or score, after Holm's correction."""
-    table = tables.get("snr")
+    table = tables["snr"]
     own = table[table["measure"].isin(["log_snr_therapist", "log_snr_client"]) & (table["tested"] == tested)]
     return [
         {

@@ -41,7 +41,11 @@ def only_simultaneous(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservatio
         elif wide := _wide(tables.get("lags")):
             yield Reservation("wide", {"bands": wide})
     row, plv = whole(tables, AMPLITUDES), whole(tables, CORRECTED)
-    if go_together(row) and not (plv is not None and row["mean"] < OF_COUPLING * plv["mean"]):
+    if (
+        row is not None
+        and go_together(row)
+        and not (plv is not None and row["mean"] < OF_COUPLING * plv["mean"])
+    ):
         yield Reservation("amplitudes", _numbers(row))
     if lines := _lines(tables.get("lags")):
         yield Reservation("line", {"bands": lines})

@@ -49,7 +49,7 @@ def evidence_table(findings: Sequence[Finding], others: Iterable[tuple[str, Evid
     others : iterable of (hypothesis, Evidence)
         What was computed on effects that are no hypothesis of the study.
     """
-    rows = []
+    rows: list[dict] = []
     for one in findings:
         for number, piece in enumerate((*one.reservations, *one.evidence), 1):
             rows += _rows(one.hypothesis, number, piece)
@@ -134,7 +134,11 @@ def _values(row: dict) -> dict:
 
 
 def _claim(row: dict) -> Claim:
-    return Claim(**{n: (_word if n in WORDS else _number)(row[column]) for n, column in OF_CLAIM.items()})
+    values: dict[str, Any] = {
+        name: _word(row[column]) if name in WORDS else _number(row[column])
+        for name, column in OF_CLAIM.items()
+    }
+    return Claim(**values)
 
 
 def _word(value: Any) -> str:

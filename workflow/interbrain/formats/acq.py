@@ -235,6 +235,6 @@ def _is_date(when: datetime | None) -> bool:
 
 
 def _seconds_between(begin: datetime | None, end: datetime | None) -> float | None:
-    if not _is_date(begin) or not _is_date(end):
+    if begin is None or end is None or not (_is_date(begin) and _is_date(end)):
         return None
     return (end.astimezone(UTC) - begin.astimezone(UTC)).total_seconds()

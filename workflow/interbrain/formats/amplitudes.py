@@ -67,10 +67,10 @@ def strengths(raw: BaseRaw, picks: str | Sequence[int] = "eeg") -> np.ndarray:
         rms = np.sqrt(2 * rms / (length * (taper**2).sum()))
         varies = (span > 0) & (rms[1] > np.maximum(LEAST_OF_SPAN * span, LEAST_OF_VALUES * largest))
         found.append(np.where(varies, rms, 0.0 * span))
-    found = np.array(found)
-    measured = ~np.isnan(found).all(axis=(0, 1))  # elsewhere values are missing in all excerpts
-    rms = np.zeros(found.shape[1:])
-    rms[:, measured] = np.nanmedian(found[:, :, measured], axis=0)
+    each = np.array(found)
+    measured = ~np.isnan(each).all(axis=(0, 1))  # elsewhere values are missing in all excerpts
+    rms = np.zeros(each.shape[1:])
+    rms[:, measured] = np.nanmedian(each[:, :, measured], axis=0)
     return np.where(rms[1] > 0, rms, np.nan)
 
 
@@ -148,11 +148,11 @@ def _times(strength: float) -> str:
 
 def _unit_advice(strength: float, given: Collection[str]) -> str:
     """What the file probably means, and what to do."""
-    given = {unit for unit in given if volts_per_unit(unit)}
-    volts = {round(np.log10(volts_per_unit(unit))) for unit in given}
-    if len(volts) == 1:
-        meant = UNITS.get(10.0 ** (volts.pop() - round(np.log10(_factor(strength)))))
-        said = f"The file gives its unit as {sorted(given)[0]}"
+    known = {unit: volts for unit in given if (volts := volts_per_unit(unit))}
+    powers = {round(np.log10(volts)) for volts in known.values()}
+    if len(powers) == 1:
+        meant = UNITS.get(10.0 ** (powers.pop() - round(np.log10(_factor(strength)))))
+        said = f"The file gives its unit as {sorted(known)[0]}"
         said += f" and probably means {meant}." if meant else ", which is wrong."
     else:
         said = "Its unit is missing or wrong."

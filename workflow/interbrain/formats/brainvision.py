@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from mne.io import BaseRaw
 
 EXPORT_CONTINUOUS = "Export the recording before it was cut."
-SECTIONS = ("Common Infos", "User Infos", "Binary Infos", "ASCII Infos", "Channel Infos", "Coordinates")
-SECTIONS += ("Channel User Infos", "Marker Infos", "Marker User Infos")
+SECTIONS = (
+    *("Common Infos", "User Infos", "Binary Infos", "ASCII Infos", "Channel Infos", "Coordinates"),
+    *("Channel User Infos", "Marker Infos", "Marker User Infos"),
+)
 SPELLED = {section.lower(): section for section in SECTIONS}
 UNITS = {1.0: "V", 1e-3: "mV", 1e-6: "\u00b5V", 1e-9: "nV"}
 BYTES = {"INT_16": 2, "INT_32": 4, "IEEE_FLOAT_32": 4}
@@ -72,7 +74,8 @@ def read_brainvision(path: Path) -> tuple[BaseRaw, tuple[Path, ...], list[Break]
     _check_continuous(common, sections, path)
     _check_numbers(common, sections, path)
     signals = _part(common, "datafile", "signals", path)
-    markers_file = _part(common, "markerfile", "markers", path)
+    # The format allows a recording without markers.
+    markers_file = _part(common, "markerfile", "markers", path) if common.get("markerfile") else None
     n_samples = _count_samples(common, sections, signals)
     markers = [] if markers_file is None else _markers(markers_file)
     promised = common.get("datapoints", "")
@@ -134,7 +137,8 @@ def _sections(text: str, path: Path) -> tuple[dict[str, dict[str, str]], str]:
     if not re.match(r"\s*Brain ?Vision", text, re.IGNORECASE):
         raise FormatError("is not a BrainVision header", COPY_AGAIN, where=path)
     head, _, comments = re.sub(r"(?im)^[ \t]*\[comment\][ \t]*$", "[Comment]", text).partition("[Comment]")
-    sections, here = {}, {}
+    sections: dict[str, dict[str, str]] = {}
+    here: dict[str, str] = {}
     for line in head.split("\n")[1:]:
         line = line.strip()
         if line.startswith("[") and line.endswith("]"):
@@ -201,11 +205,9 @@ def _is_positive(text: str) -> bool:
         return False
 
 
-def _part(common: dict[str, str], key: str, what: str, path: Path) -> Path | None:
+def _part(common: dict[str, str], key: str, what: str, path: Path) -> Path:
     """The file that a header names, found by its name in any Unicode normal form and in either case."""
     named = common.get(key, "")
-    if not named and key == "markerfile":
-        return None  # the format allows a recording without markers
     if not named:
         raise FormatError(f"does not say which file holds its {what}", COPY_AGAIN, where=path)
     name = re.split(r"[/\\]", named.replace("$b", path.stem))[-1]
@@ -259,7 +261,8 @@ def _is_segment(marker: _Marker) -> bool:
 
 
 def _pauses(markers: Sequence[_Marker], sfreq: float) -> list[Break]:
-    breaks, before = [], (1, None)
+    breaks = []
+    before: tuple[int, datetime | None] = (1, None)
     for marker in sorted(filter(_is_segment, markers), key=lambda marker: marker.sample):
         date = _date(marker.date)
         if marker.sample > 1:

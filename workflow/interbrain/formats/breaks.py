@@ -6,10 +6,10 @@ Not here: how each format marks them (its reader), and samples that a counter sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -163,7 +163,8 @@ def with_known_breaks(raw: BaseRaw, path: Path, breaks: Iterable[Break] = ()) ->
     """
     marks = marks_from_first_sample(raw)
     sfreq, found = raw.info["sfreq"], list(breaks)
-    gone, skips, filled, unsure = [], [], [], {}
+    gone, skips, filled = [], [], []
+    unsure: dict[str, list[int]] = {}
     for i, (onset, duration, text) in enumerate(
         zip(marks.onset, marks.duration, marks.description, strict=True)
     ):
@@ -201,7 +202,7 @@ def with_known_breaks(raw: BaseRaw, path: Path, breaks: Iterable[Break] = ()) ->
     return put_back(raw, path, found)
 
 
-def _note_interruptions(unsure: Any, explained: Any, sfreq: float) -> None:
+def _note_interruptions(unsure: Mapping[str, Sequence[int]], explained: set[int], sfreq: float) -> None:
     for word, samples in unsure.items():
         at = [s / sfreq for s in samples if not explained & {s - 1, s, s + 1}]
         if at:
@@ -213,9 +214,9 @@ def _note_interruptions(unsure: Any, explained: Any, sfreq: float) -> None:
             )
 
 
-def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(stretches: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     """The same stretches, each once: a file may name one twice."""
-    merged = []
+    merged: list[tuple[float, float]] = []
     for begin, end in sorted(stretches):
         if merged and begin <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))

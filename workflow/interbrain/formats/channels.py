@@ -114,7 +114,8 @@ def numbered_labels(labels: Collection[str]) -> set[str]:
     numbers : set of str
         Such as C1-C32, with C3 among them, or A1-A32 and B1-B32; C1-C6 beside the limb leads of an ECG.
     """
-    sites, families = set(), defaultdict(dict)
+    sites = set()
+    families: dict[str, dict[str, int]] = defaultdict(dict)
     for label in labels:
         head, _ = _parts(label)
         if site_name(label):
@@ -279,7 +280,7 @@ def _plain(label: str) -> str:
 
 
 def _check_unique(names: Mapping[str, str], path: Path) -> None:
-    by_name = {}
+    by_name: dict[str, str] = {}
     for label, name in names.items():
         if name in by_name:
             raise FormatError(

@@ -87,7 +87,7 @@ def suggest_patterns(names: Iterable[str]) -> list[str]:
     sites = [re.escape(site) for site in sorted(montage(), key=len, reverse=True)]
     before = re.compile(rf"(.*[^a-z0-9])({'|'.join(sites)})", re.IGNORECASE)
     after = re.compile(rf"({'|'.join(sites)})([^a-z0-9].*)", re.IGNORECASE)
-    found = Counter()
+    found: Counter[str] = Counter()
     for name in names:
         if prefixed := before.fullmatch(name):
             found[f"{prefixed[1]}*"] += 1
@@ -161,8 +161,8 @@ def of_member(
     elif others and REST in _items(others):
         theirs |= dict.fromkeys(free)
     if not mine:
-        advice = suggest_patterns(names)
-        advice = f"Perhaps {' or '.join(advice[:3])}?" if advice else "Correct it in the recordings table."
+        fitting = suggest_patterns(names)
+        advice = f"Perhaps {' or '.join(fitting[:3])}?" if fitting else "Correct it in the recordings table."
         raise FormatError(
             f"no channel is named like '{pattern}'; there are {listed_names(names)}", advice, where=path
         )
@@ -190,7 +190,7 @@ def _items(pattern: str) -> list[str]:
 
 def _is_date(pattern: str) -> bool:
     found = DATE.fullmatch(pattern.strip().lower())
-    return bool(found) and (not re.search("[a-zä]{3}", found[0]) or bool(MONTHS.search(found[0])))
+    return found is not None and (not re.search("[a-zä]{3}", found[0]) or bool(MONTHS.search(found[0])))
 
 
 def _picked(
@@ -205,10 +205,10 @@ def _picked(
         taken = {name: take_label(name, pattern) for name in names}
         if any(taken.values()):
             return {name: label for name, label in taken.items() if label is not None}
-    by_label = {}
+    by_label: dict[str, str] = {}
     for name in names:
         by_label.setdefault(name.strip().lower(), name)
-    picked = {}
+    picked: dict[str, str | None] = {}
     for item in _items(pattern):
         if item == REST:
             continue
@@ -242,7 +242,7 @@ def _range(
         return of_people[:count] if found[1].lower() == "first" else of_people[len(of_people) - count :]
     found = NUMBERS.fullmatch(item)
     if item.isdigit() or (found and not found[1].strip() and not found[3].strip()):
-        first, last = (int(item),) * 2 if item.isdigit() else (int(found[2]), int(found[4]))
+        first, last = (int(found[2]), int(found[4])) if found else (int(item), int(item))
         labelled = [n for n in names if n.strip().isdigit() and first <= int(n) <= last]
         placed = names[first - 1 : last]
         if len(labelled) == last - first + 1 and labelled != placed:
@@ -280,7 +280,10 @@ def _without_common_part(mine: Mapping[str, str | None]) -> dict[str, str]:
     common = suggest_patterns(bare)[:1]
     if common and 2 * sum(take_label(name, common[0]) is not None for name in bare) < len(bare):
         common = []
-    strip = lambda name: (take_label(name, common[0]) if common else None) or name  # noqa: E731
+
+    def strip(name: str) -> str:
+        return (take_label(name, common[0]) if common else None) or name
+
     return {name: strip(name) if label is None else label for name, label in mine.items()}
 
 

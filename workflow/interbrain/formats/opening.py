@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from interbrain.formats.breaks import Break
 
-POLY5_SUFFIXES = (".poly5", ".s00")
+POLY5_SUFFIXES: tuple[str, ...] = (".poly5", ".s00")
 CHECKS = {".edf": check_edf, ".bdf": check_edf, ".cnt": check_cnt, ".gdf": check_gdf, ".fif": check_fif}
 
 

@@ -143,7 +143,7 @@ def read_poly5(path: str | Path, is_trigger: Callable[[str], bool] = lambda name
     try:
         with open(path, "rb") as file:
             header = _read_header(file, path)
-            channels = [_held(c, is_trigger) for c in _read_channels(file, header, path)]
+            channels = tuple(_held(c, is_trigger) for c in _read_channels(file, header, path))
             layout = _read_layout(file, header, channels, path)
     except OSError as error:
         raise FormatError(
@@ -220,11 +220,11 @@ def _time(year: int, month: int, day: int, _: int, hour: int, minute: int, secon
 
 def _text(field: bytes) -> str:
     """A Pascal string, without what no label or unit can hold."""
-    text = field[1 : 1 + field[0]]
+    content = field[1 : 1 + field[0]]
     try:
-        text = text.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
-        text = text.decode("cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
     return "".join(letter for letter in text if letter.isprintable()).strip()
 
 
@@ -232,7 +232,8 @@ def _read_channels(file: BinaryIO, header: _Header, path: Path) -> tuple[Channel
     content = _read(file, header.start_of_signals, header.words_per_row * SIGNAL_BYTES)
     signals = [content[at : at + SIGNAL_BYTES] for at in range(0, len(content), SIGNAL_BYTES)]
     names = [_text(signal[:41]) for signal in signals]
-    channels, word = [], 0
+    channels: list[Channel] = []
+    word = 0
     while word < len(names):
         name = names[word]
         is_float = name.startswith("(Lo)")
@@ -275,7 +276,8 @@ def _channel(name: str, is_float: bool, signal: bytes, path: Path) -> Channel:
 
 def _unique(names: Sequence[str]) -> list[str]:
     """Repeated names numbered as MNE's readers do, F3-0 and F3-1, so that a pattern can pick one person's."""
-    written, copies, unique = Counter(names), Counter(), []
+    written, unique = Counter(names), []
+    copies: Counter[str] = Counter()
     for name in names:
         label = name
         while written[name] > 1 and label in written:
@@ -365,7 +367,7 @@ def _step_of_block_indices(file: BinaryIO, begin: int, body: int, row_bytes: int
             n_good = _blocks_in_order(file, begin, block_bytes, body // block_bytes, step)
             explained[step] = n_good * block_bytes
     if explained:
-        return max(explained, key=explained.get)
+        return max(explained, key=explained.__getitem__)
     if n_rows > MOST_SAMPLES_PER_BLOCK:
         raise FormatError(
             "neither its header nor its blocks say how many samples a block holds", COPY_AGAIN, where=path

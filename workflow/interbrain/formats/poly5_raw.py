@@ -48,7 +48,7 @@ class RawPoly5(mne.io.BaseRaw):
         fi: int,
         start: int,
         stop: int,
-        cals: np.ndarray | None,
+        cals: np.ndarray,
         mult: np.ndarray | None,
     ) -> None:
         """Fill `data`, shape (n_picked, stop - start), as MNE asks of its readers."""

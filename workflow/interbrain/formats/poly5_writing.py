@@ -58,7 +58,7 @@ def write_poly5(
     n_times = data.shape[1]
     n_blocks = -(-n_times // per_block)
     rows = np.zeros(n_blocks * per_block, row)
-    for field, column in zip(row.names, columns, strict=True):
+    for field, column in zip(row.names or (), columns, strict=True):
         rows[field][:n_times] = column
     when = _when(start)
     header = (
@@ -95,6 +95,8 @@ def _signals(
 ) -> tuple[list[bytes], list[np.ndarray]]:
     """The description of each channel word, as bytes, and each channel's values as they are stored."""
     signals, columns = [], []
+    labels: tuple[str, ...]
+    ranges: tuple[float, float, float, float]
     for index, (values, label, unit, number) in enumerate(zip(data, ch_names, units, formats, strict=True)):
         if number == "float32":
             labels, ranges = (f"(Lo) {label}", f"(Hi) {label}"), (0, 1000, 0, 1000)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mne.io import BaseRaw
 
 
-def on_axis(values: np.ndarray, n_own: float, n_axis: float, n_times: int, kind: str) -> np.ndarray:
+def on_axis(values: np.ndarray, n_own: int, n_axis: int, n_times: int, kind: str) -> np.ndarray:
     """A channel on a time axis of another rate; both begin at the same instant.
 
     Parameters

@@ -133,9 +133,9 @@ def recorded_spectrum(raw: BaseRaw) -> Spectrum:
         data = raw.get_data(picks, start, start + n)
         transform = np.fft.rfft((data - data.mean(axis=1, keepdims=True)) * window)
         power[k] = np.abs(transform) ** 2 * (2 / (sfreq * (window**2).sum()) * 1e12)
-    power = np.median(power, axis=0).astype(float) * 1e-12
-    there = np.isfinite(power).all(axis=1) & (power.sum(axis=1) > FLAT_V**2)
-    return Spectrum(frequency, power[there], tuple(raw.ch_names[i] for i in picks[there]))
+    usual = np.median(power, axis=0).astype(float) * 1e-12
+    there = np.isfinite(usual).all(axis=1) & (usual.sum(axis=1) > FLAT_V**2)
+    return Spectrum(frequency, usual[there], tuple(raw.ch_names[i] for i in picks[there]))
 
 
 def _starts(n_times: int, n: int) -> list[int]:

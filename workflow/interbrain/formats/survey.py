@@ -136,7 +136,9 @@ def survey(
     return replace(told, notes=tuple(notes), n_mapped=len(recording.mapped), ignored=recording.ignored)
 
 
-def survey_raw(raw: BaseRaw, path: Path, triggers: Mapping, lsl: tuple[float, float] | None = None) -> Survey:
+def survey_raw(
+    raw: BaseRaw, path: str | Path, triggers: Mapping, lsl: tuple[float, float] | None = None
+) -> Survey:
     """The same of a recording that was read already, with its gaps marked."""
     advice = ""
     try:

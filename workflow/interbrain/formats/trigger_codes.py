@@ -176,7 +176,7 @@ def _idle_of_levels(
     """In which samples a channel is idle, and at which value: the given one, or the one held longest."""
     levels, counts = np.unique(values[known], return_counts=True)
     shares = dict(zip(levels.tolist(), (counts / known.sum()).tolist(), strict=True))
-    most = max(shares, key=shares.get)
+    most = max(shares, key=shares.__getitem__)
     if idle is None:
         idle = most
         if shares[most] < CLEARLY_IDLE:

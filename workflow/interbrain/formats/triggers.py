@@ -6,6 +6,7 @@ Not here: channels of other sampling rates (`rates`), what the pulses of two rec
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -103,8 +104,10 @@ def read_triggers(
     away from its median, if it has two levels. Where codes are held until the next one and none is the idle
     value, each change is an onset.
     """
-    settings = {"channel": channel, "idle": idle, "mask": mask, "annotation": annotation}
-    return find_pulses(raw, **settings, dead_time_s=dead_time_s).onsets
+    found = find_pulses(
+        raw, channel=channel, idle=idle, mask=mask, dead_time_s=dead_time_s, annotation=annotation
+    )
+    return found.onsets
 
 
 def find_pulses(
@@ -124,7 +127,7 @@ def find_pulses(
         found = Pulses(np.zeros(0), "", None, "The config names no trigger of this recording (triggers).")
     else:
         found = _from_channel(raw, channel, idle, mask, dead_time_s)
-    kept = []
+    kept: list[float] = []
     for onset in found.onsets:
         if not kept or onset - kept[-1] >= dead_time_s:
             kept.append(onset)
@@ -171,7 +174,7 @@ def _fits(wanted: str) -> Callable[[str], bool]:
         pattern = re.compile(wanted)
     except re.error:
         return lambda text: False
-    return lambda text: pattern.fullmatch(text) or pattern.fullmatch(text.rpartition("/")[2])
+    return lambda text: any(pattern.fullmatch(part) for part in (text, text.rpartition("/")[2]))
 
 
 def find_channel(labels: Mapping[str, str], wanted: str) -> str | None:
@@ -182,9 +185,10 @@ def find_channel(labels: Mapping[str, str], wanted: str) -> str | None:
     labels : mapping
         Name of each channel -> its label, the name without what tells two people apart.
     """
-    for fits in (str.__eq__, same_name):
-        for called in (lambda name: name, labels.get):
-            found = [name for name in labels if fits(called(name), wanted)]
+    ways: tuple[Callable[[str, str], bool], ...] = (operator.eq, same_name)
+    for fits in ways:
+        for called in ({name: name for name in labels}, labels):
+            found = [name for name in labels if fits(called[name], wanted)]
             if len(found) == 1:
                 return found[0]
     return None
@@ -212,16 +216,16 @@ def _from_channel(
             "into the config (triggers: idle)"
         )
         return Pulses(raw.times[changes], what)
-    is_idle, idle = idle_samples(np.where(known, values, values[known][0]), known, idle, mask, channel)
+    is_idle, at_rest = idle_samples(np.where(known, values, values[known][0]), known, idle, mask, channel)
     bounce_s = min(BOUNCE_S, dead_time_s)
     is_idle = without_bounces(is_idle | ~known, round(bounce_s * raw.info["sfreq"] - 1e-6))
     onsets = raw.times[1:][is_idle[:-1] & ~is_idle[1:]]
     note_toggling(is_idle, raw.info["sfreq"], what)
     why = ""
     if not len(onsets):
-        at = "its idle value" if idle is None else f"its idle value {idle:g}"
+        at = "its idle value" if at_rest is None else f"its idle value {at_rest:g}"
         why = f"{capital(what)} {'never leaves' if is_idle.all() else 'is never seen to leave'} {at}."
-    return Pulses(onsets, what, idle, why)
+    return Pulses(onsets, what, at_rest, why)
 
 
 def _no_channel(raw: BaseRaw, wanted: str) -> FormatError:

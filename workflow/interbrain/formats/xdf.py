@@ -202,7 +202,8 @@ def _load(
         loaded, _ = pyxdf.load_xdf(path, wanted, dejitter_timestamps=False)
     finally:
         logger.disabled = before
-    events, clock = [], ()
+    events = []
+    clock: tuple[np.ndarray, ...] = ()
     used = {found["info"]["stream_id"] for found in loaded if len(found["time_stamps"])}
     unmeasured = [f"stream '{s.name}'" for s in streams if s.number in used and not s.measured]
     if not any(s.measured for s in streams):  # one computer, or a program that never measures

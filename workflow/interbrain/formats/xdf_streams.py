@@ -54,7 +54,8 @@ def read_streams(path: Path) -> tuple[list[Stream], datetime | None]:
     FormatError
         The file is cut off or no XDF file.
     """
-    streams, begun, closed, measured = [], None, set(), {}
+    streams, begun, closed = [], None, set()
+    measured: dict[int, tuple[float, float]] = {}
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             if content[:4] != b"XDF:":
@@ -123,7 +124,7 @@ def _length(content: mmap.mmap, at: int) -> tuple[int, int]:
 def _stream(header: bytes) -> tuple[Stream, int]:
     number = struct.unpack_from("<I", header)[0]
     info = ET.fromstring(header[4:].decode("utf-8", "replace"))
-    n_channels, kind = int(info.findtext("channel_count")), info.findtext("channel_format")
+    n_channels, kind = int(info.findtext("channel_count") or ""), info.findtext("channel_format") or ""
     listed = info.findall("desc/channels/channel")
     listed = listed if len(listed) == n_channels else [ET.Element("channel")] * n_channels
     labels = [(c.findtext("label") or "").strip() or f"channel{i}" for i, c in enumerate(listed, 1)]

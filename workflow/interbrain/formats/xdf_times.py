@@ -75,7 +75,8 @@ def lost_samples(stamps: np.ndarray, rate: float) -> np.ndarray:
     """How many samples were lost before each, shape (n_times,)."""
     lost = np.zeros(len(stamps), int)
     behind = stamps - np.arange(len(stamps)) / rate
-    beside, last = max(round(BESIDE_S * rate), 1), 0
+    beside = max(round(BESIDE_S * rate), 1)
+    last: int | np.integer = 0
     shortest = max(SHORTEST_LOSS_S, 1.5 / rate, 3 * _scatter(behind, rate))
     least = min(LEAST_LOSS_S, shortest)
     for at in np.flatnonzero(np.diff(behind) > least) + 1:

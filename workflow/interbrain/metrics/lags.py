@@ -6,7 +6,8 @@ and after it. Both have as many samples at each lag, and so the same chance leve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import fft
@@ -14,15 +15,18 @@ from scipy import fft
 from interbrain.metrics.members import beyond_rounding
 from interbrain.rhythms.phase import unit_phasors
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 PRODUCTS_AT_ONCE = 2**22  # 32 MB of complex64
 
 
 def lag_curves(
     a: np.ndarray,
     b: np.ndarray,
-    starts: Sequence[int],
+    starts: ArrayLike,
     n_times: int,
-    lags: Sequence[int],
+    lags: ArrayLike,
     estimators: Sequence[str] = ("plv", "aec"),
 ) -> dict[str, np.ndarray]:
     """PLV and amplitude envelope correlation when b follows a by each lag, mean over windows.
@@ -120,4 +124,9 @@ def _running_mean(x: np.ndarray, n: int) -> np.ndarray:
 
 
 # What each is computed from, and how.
-MEASURES = {"plv": (unit_phasors, _locking), "aec": (_log_envelope, _correlation)}
+Course = Callable[[np.ndarray], np.ndarray]
+Measure = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
+MEASURES: dict[str, tuple[Course, Measure]] = {
+    "plv": (unit_phasors, _locking),
+    "aec": (_log_envelope, _correlation),
+}

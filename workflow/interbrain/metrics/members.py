@@ -9,12 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import product
+from typing import Protocol, cast
 
 import numpy as np
 
 CACHE = 2**19  # bytes of one member that are worked on at once: what a processor keeps close
 
-Estimate = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Formula = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+class Estimate(Protocol):
+    """A formula over all bands and windows, with what it needs of the members and its bounds."""
+
+    __name__: str
+    needs: str
+    low: float
+    high: float
+
+    def __call__(self, a: np.ndarray, b: np.ndarray, /) -> np.ndarray: ...
 
 
 def check_phasors(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -63,17 +75,17 @@ def arranged(x: np.ndarray, over: str = "time") -> np.ndarray:
     raise ValueError(f"Synchrony is averaged over time, windows or recording, not over {over!r}.")
 
 
-def of_phases(low: float, high: float) -> Callable[[Estimate], Estimate]:
+def of_phases(low: float, high: float) -> Callable[[Formula], Estimate]:
     """Make a formula an estimator of unit phasors, from `low` to `high`."""
     return lambda formula: _over_blocks(formula, "phase", low, high)
 
 
-def of_signals(low: float, high: float) -> Callable[[Estimate], Estimate]:
+def of_signals(low: float, high: float) -> Callable[[Formula], Estimate]:
     """Make a formula an estimator of analytic signals with their amplitude, from `low` to `high`."""
     return lambda formula: _over_blocks(formula, "signal", low, high)
 
 
-def _over_blocks(formula: Estimate, needs: str, low: float, high: float) -> Estimate:
+def _over_blocks(formula: Formula, needs: str, low: float, high: float) -> Estimate:
     @wraps(formula)
     def estimate(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         a, b = check_phasors(a, b)
@@ -94,8 +106,9 @@ def _over_blocks(formula: Estimate, needs: str, low: float, high: float) -> Esti
                 _drop(values[block].swapaxes(-1, -2), _constant(y))
         return np.clip(values, low, high, out=values)  # rounding may pass the bounds
 
-    estimate.needs, estimate.low, estimate.high = needs, low, high
-    return estimate
+    made = cast("Estimate", estimate)
+    made.needs, made.low, made.high = needs, low, high
+    return made
 
 
 def cross_mean(a: np.ndarray, b: np.ndarray) -> np.ndarray:

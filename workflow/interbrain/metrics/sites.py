@@ -1,8 +1,14 @@
 """Channel pairs become sites: the mean over the pairs between two groups of channels."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def site_channels(rois: Mapping[str, Sequence[str]]) -> list[str]:
@@ -10,7 +16,7 @@ def site_channels(rois: Mapping[str, Sequence[str]]) -> list[str]:
     return list(dict.fromkeys(channel for names in rois.values() for channel in names))
 
 
-def roi_mean(values: np.ndarray, rows: Sequence[int], cols: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+def roi_mean(values: np.ndarray, rows: ArrayLike, cols: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Mean over the channel pairs between two groups of channels; pairs that are NaN are left out.
 
     Parameters

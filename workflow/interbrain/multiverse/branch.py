@@ -36,13 +36,13 @@ def variants(
     client: Signal,
     fit: ClockFit,
     *,
-    levels: Mapping[str, Mapping | Sequence],
+    levels: Mapping[str, Any],
     windows: Mapping,
     min_clean_s: float,
     decisions: Iterable[Mapping],
     individual_band: str | None,
     out_sfreq: float,
-    about: Mapping,
+    about: dict,
     **settings: Any,
 ) -> pd.DataFrame:
     """Synchrony of one dyad and run at every homologous pair of sites, under every branch of the grid.
@@ -77,7 +77,9 @@ def variants(
     rows = []
     for reference, channels in levels["reference"].items():
         reason = _why_no_reference((therapist, client), channels)
-        pair = (therapist, client) if reason else tuple(referred(m, channels) for m in (therapist, client))
+        pair = therapist, client
+        if not reason:
+            pair = referred(therapist, channels), referred(client, channels)
         compute = _sharing(pair, levels, out_sfreq, individual_band, settings)
         for length_s in levels["length_s"]:
             own_length = length_s == levels["length_s"][0]
@@ -204,7 +206,9 @@ def _at_site(found: tuple | None, roi: str, names: Sequence[str], n_bands: int) 
     columns = (value, against.mean, against.above, against.z)
     rows = []
     for i in range(n_bands):
-        row = {name: float(column[i]) for name, column in zip(NUMBERS, columns, strict=False)}
+        row: dict[str, object] = {
+            name: float(column[i]) for name, column in zip(NUMBERS, columns, strict=False)
+        }
         row |= {"n_pairs": int(n_pairs[i]), "note": ""}
         if not row["n_pairs"]:
             row["note"] = f"no pair of good channels at {roi}"

@@ -138,7 +138,11 @@ def _outcomes(
         key: _means(rows, dyads, times)
         for key, rows in variants[variants["dyad"].isin(dyads)].groupby(KEYS, sort=False)
     }
-    nothing = np.full((len(dyads), len(times), len(CORRECTIONS)), np.nan), {}, set()
+    nothing: tuple[np.ndarray, dict, set] = (
+        np.full((len(dyads), len(times), len(CORRECTIONS)), np.nan),
+        {},
+        set(),
+    )
     outcomes = []
     for row in specifications.itertuples(index=False):
         means, notes, there = by_branch.get(tuple(getattr(row, key) for key in KEYS), nothing)

@@ -45,7 +45,7 @@ def recording_cautions(facts: Sequence[Mapping]) -> list[dict]:
     """
     ordered = sorted(facts, key=lambda f: (f["dyad"], f["run"], f["role"]))
     found = [*_days(ordered), *_rates(ordered)]
-    notes = defaultdict(list)
+    notes: dict[str, list[Mapping]] = defaultdict(list)
     for f in ordered:
         for note in (*f.get("notes", ()), *f.get("clock", {}).get("notes", ())):
             if f not in notes[note]:
@@ -57,12 +57,12 @@ def recording_cautions(facts: Sequence[Mapping]) -> list[dict]:
     ]
 
 
-def _days(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, list[Mapping]]]:
-    runs = defaultdict(dict)
+def _days(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mapping]]]:
+    runs: dict[tuple, dict[str, Mapping]] = defaultdict(dict)
     for f in facts:
         if f.get("measured"):
             runs[f["dyad"], f["run"]][f["role"]] = f
-    apart = []
+    apart: list[Mapping] = []
     for both in (run for run in runs.values() if len(run) == 2):
         begun = [datetime.fromisoformat(both[role]["measured"]) for role in ("therapist", "client")]
         if on_different_days(*begun):
@@ -71,7 +71,7 @@ def _days(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, list[Mapping]]]:
         yield ON_DIFFERENT_DAYS, WRONG_DATE, apart
 
 
-def _rates(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, list[Mapping]]]:
+def _rates(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mapping]]]:
     rates = defaultdict(list)
     for f in (f for f in facts if f.get("sfreq")):
         rates[float(f["sfreq"])].append(f)

@@ -47,9 +47,11 @@ def site_spectra(spectra: ChannelSpectra, account: Mapping, rois: Mapping[str, S
     own = [channel for channel in wanted if channel not in account["BadChannels"]] or wanted
     order = {str(channel): row for row, channel in enumerate(spectra.channels)}
     rows, every = ([order[channel] for channel in names] for names in (own, wanted))
+    before, after = (np.round(_mean_db(power[rows]), 4) for power in (spectra.before, spectra.after))
     return SiteSpectra(
         spectra.frequency_hz,
-        *(np.round(_mean_db(power[rows]), 4) for power in (spectra.before, spectra.after)),
+        before,
+        after,
         _line_noise(spectra.frequency_hz, _mean_db(spectra.recorded[every]), account["MainsHz"]),
     )
 

@@ -39,7 +39,7 @@ def beyond_reach(
     if highest_hz:
         # To 5 Hz, because no filter ends sharply, and recordings by one filter should have one reason.
         limits[f"a low-pass filter left nothing above about {5 * round(highest_hz / 5):g} Hz"] = highest_hz
-    return what, f"{min(limits, key=limits.get)}, and this is judged from {from_hz:g} Hz on"
+    return what, f"{min(limits, key=limits.__getitem__)}, and this is judged from {from_hz:g} Hz on"
 
 
 def other_mains(found: Sequence[float], configured: float) -> str:

@@ -26,6 +26,8 @@ class QuestionnaireError(ManyProblems):
         Everything that is wrong; `where` is the person and the item, or empty.
     """
 
+    problems: list[Problem]
+
     def __init__(self, table: str, problems: Sequence[Problem]) -> None:
         n = len(problems)
         super().__init__(f"{n} problem{'s' * (n != 1)} in the questionnaire's {table}", problems)
@@ -79,7 +81,7 @@ def score(items: pd.DataFrame, key: pd.DataFrame, max_missing: int | None = None
         answered = np.where(enough, own.sum() - missing, 1)
         values = np.nansum(turned[:, own], axis=1) * own.sum() / answered
         scores[name] = np.where(enough, values.round(4), np.nan)
-    scores["total"] = sum(scores.values())
+    scores["total"] = np.asarray(sum(scores.values()))
     table = pd.DataFrame(scores, index=items.index).assign(missing_items=np.isnan(answers).sum(axis=1))
     return table.astype({c: int for c in table if (table[c] == table[c].round()).all()})
 

@@ -102,7 +102,7 @@ def _parsed(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
             value = body[0].value
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                node.body = body[1:] or [ast.Pass()]
+                body[:] = body[1:] or [ast.Pass()]
     return ast.unparse(tree), tuple(imported)
 
 

@@ -4,15 +4,21 @@ This room takes whole recordings, never windows: an edge inside a window would b
 It does not clean, and it does not choose windows; it only cuts them where it is told.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import fft
 
 from interbrain.problems import InterbrainError
 
-Bands = Mapping[str, tuple[float, float]] | Sequence[tuple[float, float]]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+Bands = Mapping[str, Sequence[float]] | Sequence[Sequence[float]]
 
 
 def band_signals(data: np.ndarray, sfreq: float, bands: Bands, out_sfreq: float) -> np.ndarray:
@@ -154,7 +160,7 @@ def phasor_times(n_times: int, sfreq: float, out_sfreq: float) -> np.ndarray:
     return ((np.arange(n_out) + 0.5) / float(ratio) - 0.5) / sfreq
 
 
-def windowed(phasors: np.ndarray, starts: Sequence[int], n_samples: int) -> np.ndarray:
+def windowed(phasors: np.ndarray, starts: ArrayLike, n_samples: int) -> np.ndarray:
     """Cut windows out of continuous phasors or analytic signals.
 
     Parameters
@@ -199,7 +205,7 @@ def windowed(phasors: np.ndarray, starts: Sequence[int], n_samples: int) -> np.n
     return np.ascontiguousarray(every[:, :, starts].swapaxes(1, 2))
 
 
-def _edges(bands: Bands) -> list[tuple[float, float]]:
+def _edges(bands: Bands) -> list[Sequence[float]]:
     edges = list(bands.values() if isinstance(bands, Mapping) else bands)
     if not edges:
         raise ValueError("No frequency band is given; name at least one, for example alpha: [8, 12].")

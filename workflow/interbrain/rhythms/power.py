@@ -145,8 +145,8 @@ def alpha_peak(spectrum: Spectrum) -> AlphaPeak:
 
 
 def bands_around(
-    bands: Mapping[str, tuple[float, float]], peak: AlphaPeak, name: str = "alpha", half_width: float = 2.0
-) -> dict[str, tuple[float, float]]:
+    bands: Mapping[str, Sequence[float]], peak: AlphaPeak, name: str = "alpha", half_width: float = 2.0
+) -> dict[str, Sequence[float]]:
     """The bands with `name` around a person's alpha peak; as they are if the peak is not clear."""
     if np.isnan(peak.hz):
         return dict(bands)

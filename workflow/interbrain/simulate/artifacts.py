@@ -114,16 +114,15 @@ def faults_of(text: str) -> dict[str, list]:
     ArtifactsError
         What is wrong, for the person who wrote the cell.
     """
-    faults: dict[str, list] = {}
+    faults: dict[str, Any] = {}
     for entry in filter(None, (part.strip() for part in text.split(";"))):
         kind, *channels = entry.split()
         if kind not in FAULTS:
             raise ArtifactsError(f'"{kind}" cannot be planted')
         if not channels:
             raise ArtifactsError(f"{kind} names no channel")
-        if kind == "bridge":
-            channels = [pair.split("-") for pair in channels]
-        faults.setdefault(FAULTS[kind], []).extend(channels)
+        named = [pair.split("-") for pair in channels] if kind == "bridge" else channels
+        faults.setdefault(FAULTS[kind], []).extend(named)
     Artifacts(**faults)
     return faults
 

@@ -151,7 +151,7 @@ def _write_mobita(
     eeg: np.ndarray,
     sfreq: float,
     true_times: np.ndarray,
-    pulses: np.ndarray,
+    pulses: Sequence[float],
     member: Member,
     began: datetime,
     rng: np.random.Generator,

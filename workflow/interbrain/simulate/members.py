@@ -68,7 +68,7 @@ class Sensed:
     @property
     def eeg(self) -> np.ndarray:
         """Volts, shape (n_channels, n_samples)."""
-        return sum(self.parts.values())
+        return np.asarray(sum(self.parts.values()))
 
 
 def sense(

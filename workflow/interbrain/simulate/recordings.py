@@ -88,7 +88,8 @@ def simulate_pair(
     (32, 500.0)
     """
     run = Run(plv, frequencies, bands, rois, duration_s, sfreq, line_frequency, same_room)
-    return tuple(_simulated(run, (therapist, client), seed))
+    one, other = _simulated(run, (therapist, client), seed)
+    return one, other
 
 
 def _simulated(run: Run, people: Sequence[Member], seed: Sequence[int]) -> list[SimulatedRecording]:

@@ -111,7 +111,7 @@ class Cells:
         left_out : dict of dyad to what it lacks
         """
         within, covariates = list(within), list(covariates)
-        needed = None if every_cell else []
+        needed: list[tuple] | None = None if every_cell else []
         left_out = self.lacking(
             self.dyads[[*between, *covariates]], measure, needed, partial=self.time == "mean"
         )
@@ -220,8 +220,10 @@ def study_cells(
 
     # Of a change both times are needed. A mean is over the recordings that there are; a value that is missing
     # in one of these is missing in the mean.
-    entering = {"change": lambda g: g[:, -1] - g[:, 0], "ancova": lambda g: g[:, -1] + 0 * g[:, 0]}
-    enters = entering.get(time, lambda g: mean_of_recorded(g, there))(grid)  # (n_dyads, n_cells, n_values)
+    if time in ("change", "ancova"):
+        enters = grid[:, -1] - grid[:, 0] if time == "change" else grid[:, -1] + 0 * grid[:, 0]
+    else:
+        enters = mean_of_recorded(grid, there)  # (n_dyads, n_cells, n_values), all three
     every = np.concatenate([enters, enters.mean(axis=1, keepdims=True)], axis=1)
     index = pd.MultiIndex.from_tuples(
         [(dyad, *cell) for dyad in dyads.index for cell in [*cells, ("all", "all")]], names=["dyad", *CELLS]

@@ -66,7 +66,9 @@ def family(draws: Sequence[Iterable[np.ndarray]], edges: np.ndarray | None = Non
     A relabeling in which a pair has no statistic counts against that pair's own p, and is no member of the
     maximum.
     """
-    z, found, of_each = None, [], []
+    z: np.ndarray | None = None
+    found: list[Cluster] = []
+    of_each = []
     for blocks in draws:
         reached, reached_family, reached_mass, n = 0, 0, 0, 0
         for block in blocks:
@@ -79,11 +81,13 @@ def family(draws: Sequence[Iterable[np.ndarray]], edges: np.ndarray | None = Non
             reached = reached + np.sum(~(size < observed), axis=0)
             largest = np.fmax.reduce(size, axis=1)
             reached_family = reached_family + np.sum(~(largest[:, None] < observed), axis=0)
-            if found:
+            if found and edges is not None:
                 reached_mass = reached_mass + np.sum(largest_mass(block, edges)[:, None] >= masses, axis=0)
             n += len(block)
         of_each.append((reached / n, reached_family / n, reached_mass / n * np.ones(len(found))))
     p, p_family, p_clusters = (np.max(parts, axis=0) for parts in zip(*of_each, strict=True))
+    if z is None:
+        raise ValueError("Nothing was drawn.")
     known = np.isfinite(z)
     return Family(z, np.where(known, p, np.nan), np.where(known, p_family, np.nan), found, p_clusters)
 
@@ -124,7 +128,7 @@ def channel_pairs(
         for measure, values in measured.items():
             edges = None
             if kind == "channels":
-                heads = (head_neighbours(one) for one in (values.therapist, values.client))
+                heads = head_neighbours(values.therapist), head_neighbours(values.client)
                 edges = pair_edges(*heads, len(values.bands))
             for design in designs(values, dyads, between, covariates, scores):
                 about = design.about | {"measure": measure, "pairs": kind}

@@ -43,7 +43,7 @@ class ClusterTest:
 
 
 def cluster_test(
-    scores: np.ndarray, design: np.ndarray, clusters: Sequence, hypothesis: np.ndarray
+    scores: np.ndarray, design: np.ndarray, clusters: Sequence | np.ndarray, hypothesis: np.ndarray
 ) -> ClusterTest:
     """Test that sums of least-squares coefficients are zero, with errors that clusters share.
 
@@ -100,7 +100,7 @@ def cluster_test(
         made.append(left[:, rows] @ corrected)  # (n, q): how the part of this cluster is made of the scores
         own.append((corrected.T @ residuals[rows]).ravel())
     q = hypothesis.shape[0] * k
-    covariance = sum(np.outer(part, part) for part in own)
+    covariance = np.asarray(sum(np.outer(part, part) for part in own))
     nothing = np.nan, np.nan, np.nan
     floor = (ROUNDING * np.abs(several).max(initial=0)) ** 2 * np.trace(weights.T @ weights)
     F, df_error, p = nothing

@@ -84,11 +84,11 @@ class _Fit:
         for name, level in levels.items():
             where = int(np.flatnonzero((self.dyads[name] == level).to_numpy())[0])
             single[name] = self.terms[name][where]
-        row = []
+        row: list[np.ndarray] = []
         for term, columns in self.terms.items():
             parts = term.split(":")
             if all(part in single for part in parts):
-                row.append(reduce(np.kron, (single[part] for part in parts)))
+                row.append(reduce(lambda one, other: np.kron(one, other), (single[part] for part in parts)))
             else:
                 row.append(np.zeros(columns.shape[1]))  # a covariate
         return np.concatenate(row)

@@ -3,19 +3,25 @@
 scipy and pingouin compute; here stands what they are asked, and what is refused before.
 """
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from .design import DesignError
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 MINIMUM_PAIRS = 4  # Fisher's interval divides by the root of n - 3
 FLAT = 1e-12  # a range below this share of the largest value is rounding, not variation
 
 
-def correlation(x: Sequence[float], y: Sequence[float], confidence: float = 0.95) -> dict[str, float]:
+def correlation(x: ArrayLike, y: ArrayLike, confidence: float = 0.95) -> dict[str, float]:
     """Correlate two variables over dyads; pairs with a missing value are left out.
 
     Parameters
@@ -60,8 +66,8 @@ def correlation(x: Sequence[float], y: Sequence[float], confidence: float = 0.95
 
 
 def robust_correlations(
-    x: Sequence[float],
-    y: Sequence[float],
+    x: ArrayLike,
+    y: ArrayLike,
     *,
     covariates: np.ndarray | None = None,
     n_boot: int = 10_000,
@@ -121,7 +127,7 @@ def robust_correlations(
     }
 
 
-def holm(p: Sequence[float]) -> np.ndarray:
+def holm(p: ArrayLike) -> np.ndarray:
     """Correct a family of p-values for its size (Holm 1979); NaN is no test and stays NaN."""
     import pingouin
 
@@ -174,22 +180,22 @@ def partial_correlation(x: pd.Series, y: pd.Series, given: pd.DataFrame) -> dict
     }
 
 
-def _complete_pairs(x: Sequence[float], y: Sequence[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _complete_pairs(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Both variables where neither is missing, and where that is, shape (n,); refused where hopeless."""
     names = [getattr(values, "name", None) or letter for values, letter in ((x, "x"), (y, "y"))]
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if x.shape != y.shape or x.ndim != 1:
-        raise DesignError(f"A correlation needs pairs; it was given {x.size} and {y.size} values.")
-    complete = np.isfinite(x) & np.isfinite(y)
-    x, y = x[complete], y[complete]
-    if len(x) < MINIMUM_PAIRS:
+    one, other = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if one.shape != other.shape or one.ndim != 1:
+        raise DesignError(f"A correlation needs pairs; it was given {one.size} and {other.size} values.")
+    complete = np.isfinite(one) & np.isfinite(other)
+    one, other = one[complete], other[complete]
+    if len(one) < MINIMUM_PAIRS:
         raise DesignError(
-            f"{len(x)} complete pairs are too few for a correlation: at least {MINIMUM_PAIRS} are needed."
+            f"{len(one)} complete pairs are too few for a correlation: at least {MINIMUM_PAIRS} are needed."
         )
-    for name, values in zip(names, (x, y), strict=True):
+    for name, values in zip(names, (one, other), strict=True):
         if np.ptp(values) <= FLAT * np.abs(values).max():
             raise DesignError(f"{name} is the same in every dyad.")
-    return x, y, complete
+    return one, other, complete
 
 
 def _pearson(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:

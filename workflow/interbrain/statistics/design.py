@@ -138,9 +138,9 @@ def between_columns(
 
     n_parameters = sum(columns.shape[1] for columns in terms.values())
     if len(subjects) <= n_parameters:
-        names = ", ".join(["intercept", *list(terms)[1:]])
+        listed = ", ".join(["intercept", *list(terms)[1:]])
         raise DesignError(
-            f"{len(subjects)} dyads are too few for {n_parameters} parameters ({names}): "
+            f"{len(subjects)} dyads are too few for {n_parameters} parameters ({listed}): "
             f"at least {n_parameters + 1} dyads are needed."
         )
     sofar = np.empty((len(subjects), 0))

@@ -84,10 +84,10 @@ class Entering:
     model: Model
 
     @property
-    def asked(self) -> tuple:
+    def asked(self) -> tuple[pd.DataFrame, str, str, list[str], list[str], list[str], bool]:
         """data, dv, subject, between, within, covariates, interactions: what the model's functions take."""
-        model = list(self.model.between), self.within, self.covariates, self.model.interactions
-        return self.long, self.measure, "dyad", *model
+        between, interactions = list(self.model.between), self.model.interactions
+        return self.long, self.measure, "dyad", between, self.within, self.covariates, interactions
 
     @property
     def dyads(self) -> list:
@@ -204,7 +204,7 @@ def permutations(measures: Sequence[Entering]) -> pd.DataFrame:
     for one in measures:
         therapists = one.cells.dyads.loc[one.dyads, "therapist"]
         shared = therapists.duplicated().any()
-        data, *asked = one.asked[:6]
+        data, dv, subject, between, within, covariates, _ = one.asked
         # Random relabelings must depend neither on the order of rows nor on labels.
         size = data.groupby("dyad")[one.measure].transform("mean").rename("size")
         data = data.loc[pd.concat([size, data["dyad"]], axis=1).sort_values(["size", "dyad"]).index]
@@ -217,7 +217,11 @@ def permutations(measures: Sequence[Entering]) -> pd.DataFrame:
             try:
                 found = permutation_tests(
                     data,
-                    *asked,
+                    dv,
+                    subject,
+                    between,
+                    within,
+                    covariates,
                     factor=factor,
                     units="therapist" if unit == "therapist" else None,
                     strata="therapist" if unit == WITHIN_UNIT else None,
@@ -265,8 +269,8 @@ def equivalences(measures: Sequence[Entering]) -> pd.DataFrame:
                 judged["bound"] = bound * row["sd"]
                 rows.append(about | pair | judged | {"note": note(one.notes())})
             if known.empty:
-                why = reason or DesignError("The dyads do not vary within the groups: no d.")
-                said = {"verdict": "cannot tell", "note": one.untested(why)["note"]}
+                untested = reason or DesignError("The dyads do not vary within the groups: no d.")
+                said = {"verdict": "cannot tell", "note": one.untested(untested)["note"]}
                 for a, b in combinations(sizes, 2):
                     pair = {"level_a": a, "level_b": b, "n_a": sizes[a], "n_b": sizes[b]}
                     rows.append(about | pair | said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ def without(left_out: Mapping[str, list]) -> list[str]:
     return ["without " + "; ".join(f"{dyad}: no {', no '.join(what)}" for dyad, what in left_out.items())]
 
 
-def fewer_times(absent: Mapping[object, Sequence], times: Sequence, dyads: Iterable) -> list[str]:
+def fewer_times(absent: Mapping[Any, Sequence], times: Sequence, dyads: Iterable) -> list[str]:
     """One sentence on the dyads that enter with some of the times only, or none.
 
     Parameters
@@ -38,7 +39,7 @@ def fewer_times(absent: Mapping[object, Sequence], times: Sequence, dyads: Itera
     return [f"with fewer times: {', '.join(named)}"] if named else []
 
 
-def fewer_cells(lacking: Mapping[object, Sequence[str]], dyads: Iterable) -> list[str]:
+def fewer_cells(lacking: Mapping[Any, Sequence[str]], dyads: Iterable) -> list[str]:
     """One sentence on the dyads that enter though a value is missing, or none.
 
     Parameters

@@ -8,7 +8,7 @@ therapist.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -53,11 +53,11 @@ class Design:
     values: np.ndarray
     note: str | None = None
     reason: str = ""
-    first: np.ndarray | None = None
-    fixed: np.ndarray | None = None
+    first: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
+    fixed: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
     strata: list | None = None
     whose: np.ndarray | None = None
-    score: np.ndarray | None = None
+    score: np.ndarray = field(default_factory=lambda: np.empty(0))
     n_comparisons: int = 1
 
     @property
@@ -150,8 +150,7 @@ def designs(
             left_out = _without(table.index[~known], factor)
             design = _factor(factor, one, other, table[rows], array[rows], between, covariates, nested)
             said = [f"p is multiplied by {len(pairs)}, the pairs of levels"] if len(pairs) > 1 else []
-            said = note([design.note, *said, *left_out])
-            yield replace(design, n_comparisons=len(pairs), note=said)
+            yield replace(design, n_comparisons=len(pairs), note=note([design.note, *said, *left_out]))
     for score in scores:
         yield _score(score, table, array, nested)
 

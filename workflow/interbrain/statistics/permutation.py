@@ -43,9 +43,9 @@ class Relabelings:
 
 
 def relabelings(
-    levels: Sequence,
-    strata: Sequence | None = None,
-    units: Sequence | None = None,
+    levels: Sequence | np.ndarray,
+    strata: Sequence | np.ndarray | None = None,
+    units: Sequence | np.ndarray | None = None,
     n_max: int = 10_000,
     seed: Sequence[int] = (0,),
 ) -> Relabelings:
@@ -165,7 +165,7 @@ def permutation_tests(
     def f_values(scores: np.ndarray) -> np.ndarray:
         return _f_of_relabelings(scores, terms[factor], fixed, dealt.orders, floor)
 
-    about = {"n_relabelings": len(dealt.orders), "exact": "yes" if dealt.exact else "no"}
+    about: dict[str, object] = {"n_relabelings": len(dealt.orders), "exact": "yes" if dealt.exact else "no"}
     about["smallest_p"] = smallest_p(terms[factor], fixed, dealt.orders)
     rows = []
     for effect, contrast in within_contrasts(within, sizes):
@@ -177,7 +177,7 @@ def permutation_tests(
         family = np.stack([f_values(values @ average[:, None]) for _, average in cells])
         largest = np.fmax.reduce(family)  # a cell in which the dyads do not vary is no member of the family
         for (cell, _), found in zip(cells, family, strict=True):
-            row = {"effect": factor, "roi": "all", "band": "all", **cell}
+            row: dict[str, object] = {"effect": factor, "roi": "all", "band": "all", **cell}
             row |= {"statistic": found[0], "p": _share(found)}
             rows.append(row | {"p_family": _share(np.concatenate([found[:1], largest]), from_second=True)})
     return pd.DataFrame([row | about for row in rows]).reindex(

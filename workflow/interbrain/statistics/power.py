@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isfinite, sqrt, tanh
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -14,13 +15,18 @@ from interbrain import apa
 
 from .design import DesignError
 
+if TYPE_CHECKING:
+    pass
+
 ALPHA = 0.05
 MOST = 1_000_000  # no study is planned with more dyads a group
 FAR = 8  # a shift by which the other tail is below 1e-9, and scipy's number for it not to be relied on
 LARGE = 1000  # a t beside which its normal part is lost
 
 
-def standardised_difference(a: Sequence[float], b: Sequence[float]) -> tuple[float, float, int]:
+def standardised_difference(
+    a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray
+) -> tuple[float, float, int]:
     """Cohen's d of two groups with the pooled SD, its t, and the degrees of freedom.
 
     Raises
@@ -33,7 +39,7 @@ def standardised_difference(a: Sequence[float], b: Sequence[float]) -> tuple[flo
     return d, d / sqrt(1 / len(a) + 1 / len(b)), len(a) + len(b) - 2
 
 
-def pooled_sd(a: Sequence[float], b: Sequence[float]) -> float:
+def pooled_sd(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray) -> float:
     """SD within two groups, in the unit of the values; refused as in `standardised_difference`."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if min(len(a), len(b)) < 2:
@@ -80,7 +86,7 @@ def d_interval_of_contrast(d: float, scale: float, df: int, confidence: float = 
     t = d / scale
     if abs(t) > LARGE:  # the noncentral t is the root of a chi-squared by then
         ends = d * np.sqrt(chi2.ppf([(1 - confidence) / 2, (1 + confidence) / 2], df) / df)
-        return tuple(map(float, sorted(ends)))
+        return float(ends.min()), float(ends.max())
 
     def bound(share: float) -> float:
         reach = abs(t) + 20
@@ -89,7 +95,7 @@ def d_interval_of_contrast(d: float, scale: float, df: int, confidence: float = 
     return bound((1 - confidence) / 2), bound((1 + confidence) / 2)
 
 
-def power_of_difference(a: Sequence[float], b: Sequence[float]) -> dict:
+def power_of_difference(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray) -> dict:
     """What two groups' difference is, what it would need, and what this study could see.
 
     Parameters
@@ -133,7 +139,8 @@ def power_of_study(
     """
     if (d is None) == (F is None):
         raise ValueError("Give the effect either as d or as F.")
-    d = d_from_f(F, n1, n2) if d is None else d
+    if d is None:
+        d = d_from_f(cast("float", F), n1, n2)
     scale, alone = sqrt(1 / n1 + 1 / n2), n1 + n2 - 2
     return _of_difference(d, scale, alone if df is None else df, alone, n1 + n2)
 

@@ -261,8 +261,8 @@ def _snr_by_factor(one: Entering, factor: str) -> list[dict]:
             rows.append(row | found | {"note": note([found["note"], *said])})
         except DesignError as reason:
             n = int(known.sum())
-            said = note([_in_words(reason), *said])
-            rows.append(row | {"n_dyads": n, "apa": lines.NOT_TESTED, "note": said})
+            why = note([_in_words(reason), *said])
+            rows.append(row | {"n_dyads": n, "apa": lines.NOT_TESTED, "note": why})
     return _corrected(rows)
 
 

@@ -226,7 +226,7 @@ def spreads(scores: np.ndarray, design: np.ndarray, levels: pd.Series) -> dict:
     if len(own) < 2:
         return {}
     sd = {level: float(np.sqrt(np.mean(residuals[rows] ** 2 / left[rows]))) for level, rows in own.items()}
-    wide, narrow = max(sd, key=sd.get), min(sd, key=sd.get)
+    wide, narrow = max(sd, key=sd.__getitem__), min(sd, key=sd.__getitem__)
     if not sd[narrow] > ARITHMETIC * np.abs(scores).max():
         return {}
     # Of two dyads, both are as far from their median: the test would take that for no variation.

@@ -111,7 +111,7 @@ def _factor(one: Entering, factor: str) -> list[dict]:
     therapists = one.cells.dyads.loc[one.dyads, "therapist"]
     if not several_clients(therapists):
         return []
-    about = {"measure": one.measure, "tested": factor, "roi": "all", "band": "all"}
+    about: dict[str, object] = {"measure": one.measure, "tested": factor, "roi": "all", "band": "all"}
     about |= {"decides": "yes" if therapists_decide(therapists) else "no", "n_dyads": one.n_dyads}
     about["n_therapists"] = therapists.nunique()
     try:
@@ -254,6 +254,6 @@ def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
         except DesignError as reason:
             row |= {"note": note([f"not tested: {str(reason).removesuffix('.')}", *said])}
         rows.append(row)
-    p = holm([row.get("p", np.nan) for row in rows]) if rows else []
+    p = holm([row.get("p", np.nan) for row in rows]) if rows else np.empty(0)
     rows = [row | {"p_holm": float(corrected)} for row, corrected in zip(rows, p, strict=True)]
     return [row | {"apa": lines.apa_therapists(row)} for row in rows]

@@ -47,7 +47,7 @@ def _by_number(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The items' columns renamed, if they are called otherwise and their numbers leave no doubt."""
     missing = [item for item in wanted if item not in items]
-    numbers = {item: _number(item)[1] for item in missing if _number(item)}
+    numbers = {item: number[1] for item in missing if (number := _number(item))}
     families: dict[tuple, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for column in items.columns.drop("dyad").difference(list(wanted), sort=False):
         if family := _number(column):
@@ -75,8 +75,10 @@ def _by_number(
 def _number(column: str) -> tuple[tuple[str, str], str] | None:
     """What a column's name says around its last number, and the number."""
     found = NUMBERED.fullmatch(column.strip())
-    around = found and tuple(re.sub(r"[\W_]+", "", part).casefold() for part in found.group(1, 3))
-    return found and (around, found[2])
+    if found is None:
+        return None
+    before, behind = (re.sub(r"[\W_]+", "", part).casefold() for part in found.group(1, 3))
+    return (before, behind), found[2]
 
 
 def _no_columns(items: pd.DataFrame, wanted: Sequence[str], missing: Sequence[str], heading: str) -> Problem:
@@ -97,7 +99,8 @@ def _without_codes(
     items: pd.DataFrame, ranges: Mapping[str, tuple[int, int]], name: str, warnings: list
 ) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
     """Codes of missing answers, none of which could be an answer, become empty cells."""
-    items, found = items.copy(), Counter()
+    items = items.copy()
+    found: Counter[tuple] = Counter()
     for item in (item for item in ranges if item in items):
         low, high = ranges[item]
         codes = {code for code in CODES if not low <= int(code) <= high}

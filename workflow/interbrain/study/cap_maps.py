@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
@@ -19,7 +19,8 @@ def check_cap_map(
 
     A site stands there twice only if one file holds two heads.
     """
-    problems, seen, checker = [], {}, cell_checker("cap_map")
+    problems, checker = [], cell_checker("cap_map")
+    seen: dict[tuple[str, str], Hashable] = {}
     for row, c in cap.iterrows():
         problems += cell_problems(c, checker, f"{name}, row {row}")
         for column, cell in c[["label", "channel"]].items():

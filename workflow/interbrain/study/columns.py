@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +70,7 @@ def meant_column(name: str, missing: Iterable[str]) -> str | None:
 def cell_checker(
     table: str,
     columns: Iterable[str] = (),
-    levels: Mapping[str, list] | None = None,
+    levels: Mapping[str, Sequence[str]] | None = None,
     alike: Mapping[str, str] | None = None,
 ) -> Draft202012Validator:
     """A validator of the table's rows.

@@ -72,7 +72,7 @@ def _named_twice(node: Any, file: str) -> list[Problem]:
 
     problems = []
     if isinstance(node, yaml.MappingNode):
-        seen = {}
+        seen: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
             if seen.setdefault(key.value, line) != line:

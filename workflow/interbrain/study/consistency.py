@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES, names_pulses, triggers_of
+from interbrain.study.kinds import Bands
 from interbrain.study.problems import did_you_mean
 from interbrain.study.result_columns import estimator_columns
 from interbrain.study.settings import Multiverse, Settings, Synchrony
@@ -112,14 +114,21 @@ def _passed(settings: Settings) -> tuple[float, float]:
     return (cleaning.highpass, cleaning.lowpass) if cleaning.highpass < cleaning.lowpass else (0, math.inf)
 
 
+def _edges(settings: Settings) -> Bands:
+    """The bands and their edges: the name of a preset was replaced when the config was read."""
+    return cast("Bands", settings.bands)
+
+
 def _bands(settings: Settings) -> Iterator[Problem]:
     (highpass, lowpass), phase_sfreq = _passed(settings), settings.phase.sfreq
     further = settings.multiverse.bands if settings.multiverse else {}
-    sets = {
-        "bands": settings.bands,
+    sets: dict[str, Bands] = {
+        "bands": _edges(settings),
         **{f"multiverse: bands: {name}": bands for name, bands in further.items()},
     }
-    for key, low, high in ((f"{s}: {band}", *edges) for s in sets for band, edges in sets[s].items()):
+    for key, low, high in (
+        (f"{s}: {band}", edges[0], edges[1]) for s, bands in sets.items() for band, edges in bands.items()
+    ):
         reach = high + max(high / 4, 2)  # where the band-pass filter of the room phase has faded out
         if low >= high:
             yield _wrong(key, f"[{low:g}, {high:g}]: the lower edge must be below the upper")
@@ -161,7 +170,7 @@ def _statistics(settings: Settings) -> Iterator[Problem]:
 def _multiverse(settings: Settings) -> Iterator[Problem]:
     """What is wrong with the further levels of the study's choices."""
     further = settings.multiverse or Multiverse()
-    named = {"reference": further.reference, "bands": further.bands, "rois": further.rois}
+    named: dict[str, Mapping] = {"reference": further.reference, "bands": further.bands, "rois": further.rois}
     for key, own in (("reference", "average"), ("bands", "study"), ("rois", "study")):
         if own in named[key]:
             what = f'the name "{own}" is taken: it stands for the study\'s own'
@@ -173,7 +182,7 @@ def _multiverse(settings: Settings) -> Iterator[Problem]:
             what = f"{channel} is a channel of a site (rois), and a reference must be none"
             hint = "Refer to channels outside all sites, or change the sites."
             yield _wrong(f"multiverse: reference: {name}", what, hint)
-    slowest = min(low for edges in [settings.bands, *further.bands.values()] for low, _ in edges.values())
+    slowest = min(low for edges in [_edges(settings), *further.bands.values()] for low, _ in edges.values())
     for length in further.length_s:
         if length * slowest < 1:
             what = f"{length:g} s is shorter than a cycle of {slowest:g} Hz, the lowest edge of a band"
@@ -194,7 +203,7 @@ def _simulation(settings: Settings) -> Iterator[Problem]:
         what = "bids, but simulation makes raw files"
         yield _wrong("input", what, "Delete simulation, or write input: raw.")
     frequencies = settings.simulation.frequencies
-    for band, (low, high) in settings.bands.items():
+    for band, (low, high) in _edges(settings).items():
         if not low <= frequencies.get(band, 0) <= high:
             hint = f"Give one from {low:g} to {high:g} Hz; for your own data delete simulation."
             yield _wrong("simulation: frequencies", f"none lies in the band {band}", hint)

@@ -6,7 +6,7 @@ Whether a recording has the channel, component or window that a row names, only 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
@@ -34,7 +34,8 @@ def check_decisions(
     members : mapping dyad -> people, or None
         Of the included dyads; None where the dyads table leaves in doubt who is who.
     """
-    problems, seen = [], {}
+    problems = []
+    seen: dict[tuple, tuple[Hashable, str]] = {}
     checker = cell_checker("decisions", levels={"time": times})
     for row, d in decisions.iterrows():
         dyad, what, item, decision = d[["dyad", "what", "item", "decision"]]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, cast, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Len, Lt, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -49,12 +49,12 @@ class Section(BaseModel):
     least: ClassVar[int] = 0  # of its settings, so many must be given
 
 
-def setting(default: Any, about: str, hint: str = "", presets: Mapping | None = None) -> Any:
+def setting(default: Any, about: str | None, hint: str = "", presets: Mapping | None = None) -> Any:
     """A setting that may be left out, and what it is then."""
     return _field(about, hint, presets, {"default": default}, default_factory=lambda: deepcopy(default))
 
 
-def required(about: str, hint: str = "") -> Any:
+def required(about: str | None, hint: str = "") -> Any:
     """A setting that every study must state."""
     return _field(about, hint, None, {})
 
@@ -67,7 +67,7 @@ def optional(about: str, hint: str = "", without: Any = None, alias: str | None 
     return _field(about, hint, None, {}, default_factory=lambda: deepcopy(without), alias=alias)
 
 
-def _field(about: str, hint: str, presets: Mapping | None, extra: dict, **further: Any) -> Any:
+def _field(about: str | None, hint: str, presets: Mapping | None, extra: dict, **further: Any) -> Any:
     extra |= {"x-hint": hint} if hint else {}
     extra |= {"x-presets": presets} if presets else {}
     return Field(description=about, json_schema_extra=extra, validate_default="default" in extra, **further)
@@ -79,7 +79,9 @@ def schema_of(section: type[Section]) -> dict:
     for name, field in section.model_fields.items():
         name = field.alias or name
         about = _of_kind(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
-        about |= {"description": field.description} | field.json_schema_extra
+        about |= {"description": field.description} | cast(
+            "dict", field.json_schema_extra
+        )  # as `_field` made it
         properties[name] = deepcopy(about)
         if field.default is PydanticUndefined and field.default_factory is None:
             needed.append(name)
@@ -124,7 +126,7 @@ def _limited(schema: dict, marks: list) -> dict:
     if isinstance(schema.get("type"), list):
         size = "Properties" if "object" in schema["type"] else "Length"
     else:
-        size = {"object": "Properties", "array": "Items"}.get(schema.get("type"), "Length")
+        size = {"object": "Properties", "array": "Items"}.get(schema.get("type", ""), "Length")
     for mark in marks:
         match mark:
             case Gt():

@@ -99,7 +99,7 @@ def scores_of_dyads(
     numbers: pd.DataFrame | None = None,
 ) -> dict[str, pd.Series]:
     """Every score, difference and number of the dyads table that the aggregated dataset will have."""
-    values = {}
+    values: dict[str, pd.Series] = {}
     for questionnaire, table in scores.items():
         own = table.set_index("dyad").reindex(dyads)
         values |= {f"{questionnaire}_{c}": own[c].astype(float) for c in own if c != "missing_items"}
@@ -137,7 +137,7 @@ def check_numbers(
             same = f"is {known.iloc[0]:g} in every dyad" if len(known) else "is known of no dyad"
             hint = f"Take {name} out of statistics: covariates in config.yaml."
             problems.append(Problem("config.yaml, statistics: covariates", f"{name} {same}", hint))
-    complete = len(pd.DataFrame({name: values[name] for name in asked}).dropna()) if asked else None
+    complete = len(pd.DataFrame({name: values[name] for name in asked}).dropna()) if asked else 0
     parameters = between_parameters + len(statistics.covariates)
     if asked and not problems and complete <= parameters:
         what = (

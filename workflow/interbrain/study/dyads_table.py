@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -22,7 +22,8 @@ EXCLUDE_ALL = "exclude the dyads with a reason in the dyads table."
 
 def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> list[Problem]:
     """Labels, partners, levels. Of an excluded dyad only its own label and the reason matter."""
-    problems, seen = [], {}
+    problems = []
+    seen: dict[str, Hashable] = {}
     roles: dict[str, str] = {}
     clients: dict[str, str] = {}
     whole, excluded = cell_checker("dyads", levels=factors), cell_checker("dyads", ["dyad", "exclude"])

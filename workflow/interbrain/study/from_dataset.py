@@ -112,7 +112,8 @@ def _scans(root: Path, dyad: str, session: str, therapist: str) -> pd.DataFrame:
 
 def _questionnaires(root: Path, listed: pd.DataFrame) -> tuple[dict[str, dict], dict[str, pd.DataFrame]]:
     """Name and role of each questionnaire, and its scores for each dyad, all visits in one table."""
-    about, scores = {}, {}
+    about = {}
+    scores: dict[str, list[pd.DataFrame]] = {}
     for file in sorted((root / "phenotype").glob("*.tsv")):
         name = file.stem.partition("_visit-")[0]
         table = _tsv(file).rename(columns={"dyad_id": "dyad"})

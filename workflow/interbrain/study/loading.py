@@ -98,7 +98,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             found.take(check_simulation(planted, dyads.used, bands, settings.times, name))
     _check_columns(settings, dyads, scores, found)
     study = None
-    if recordings is not None and dyads.used:
+    if recordings is not None and dyads.table is not None and dyads.used:
         study = Study(
             dyads=dyads.table[["dyad", *ROLES, *settings.factors, "exclude"]].reset_index(drop=True),
             recordings=_as_jobs_need_them(rows, settings.times, config["triggers"], raw_folder),
@@ -112,7 +112,7 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
             decisions=decisions,
             warnings=found.warnings,
         )
-    if found.problems:
+    if found.problems or study is None:
         raise StudyError(found.problems, study=study)
     return study
 
@@ -126,8 +126,8 @@ class _Dyads:
 
     Attributes
     ----------
-    table, kept : DataFrame or None
-        All dyads, and those that are not excluded; None if there is no table.
+    table, kept : DataFrame
+        All dyads, None if there is no table; and those that are not excluded.
     known, used : list of str
         Their labels.
     certain : bool
@@ -141,7 +141,7 @@ class _Dyads:
     """
 
     table: pd.DataFrame | None = None
-    kept: pd.DataFrame | None = None
+    kept: pd.DataFrame = field(default_factory=pd.DataFrame)
     known: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
     certain: bool = False
@@ -152,7 +152,8 @@ class _Dyads:
     @property
     def people(self) -> dict[tuple[str, str], str]:
         """Who is who: (dyad, role) -> person."""
-        return {(d["dyad"], role): d[role] for _, d in self.table.iterrows() for role in ROLES}
+        rows = [] if self.table is None else self.table.to_dict("records")
+        return {(d["dyad"], role): d[role] for d in rows for role in ROLES}
 
 
 def _dyads(settings: Settings, tables: Tables) -> _Dyads:
@@ -241,7 +242,7 @@ def _cap_maps(
     rows: pd.DataFrame,
 ) -> dict[str, dict[str, str]]:
     """Every cap map that all recordings of a role, or some rows, name: table -> label -> site."""
-    cap_maps = {}
+    cap_maps: dict[str, dict[str, str]] = {}
     of_some = [cell for role in ROLES if len(rows) for cell in rows[f"{role}_cap_map"]]
     two_in_one_file = (
         recordings is not None and (recordings["therapist_file"] == recordings["client_file"]).any()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import pandas as pd
 
 from interbrain.problems import Problem
@@ -17,7 +19,8 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
 
     A dyad's person without a row is fine: nothing is known of them.
     """
-    problems, seen, checker = [], {}, cell_checker("participants")
+    problems, checker = [], cell_checker("participants")
+    seen: dict[str, Hashable] = {}
     without_row = (known or set()) - set(people["participant"])
     for row, p in people.iterrows():
         person = p["participant"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from interbrain.problems import Problem
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def check_simulation(
-    planted: pd.DataFrame, used: Collection[str], bands: Iterable[str], times: Sequence[str], name: str
+    planted: pd.DataFrame, used: Sequence[str], bands: Iterable[str], times: Sequence[str], name: str
 ) -> list[Problem]:
-    problems, seen = [], {}
+    problems = []
+    seen: dict[str, Hashable] = {}
     checker = cell_checker(
         "simulation", levels={"lost_time": ["", *times]}, alike=dict.fromkeys(bands, "snr")
     )

@@ -135,10 +135,10 @@ def _rows(path: Path, notes: list[Problem]) -> list[list[str]]:
         raise StudyError([Problem(str(path), "an old Excel file, or one with a password", SAVE_AGAIN)])
     if raw[:2] == b"PK":
         return _sheet(path, raw, notes)
-    text = _text(raw)
-    if text is None:
+    decoded = _text(raw)
+    if decoded is None:
         raise StudyError([Problem(str(path), "not a text table", "Save it as TSV, CSV or XLSX.")])
-    text, encoding = text
+    text, encoding = decoded
     if encoding == "cp1252":
         _check_western(path, text, notes)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -60,7 +60,8 @@ def check_column_names(
             columns += [
                 (f"questionnaires: {questionnaire}", f"{questionnaire}_{c}") for c in scored if c != "dyad"
             ]
-    problems, owners = [], {}
+    problems = []
+    owners: dict[str, str] = {}
     for key, column in columns:
         if column in TAKEN_COLUMNS:
             what = f'"{column}" is the name of a column that the results have already'

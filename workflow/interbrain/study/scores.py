@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -94,7 +94,8 @@ def _nobody_answered(
 
 
 def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str], name: str) -> list[Problem]:
-    problems, seen = [], {}
+    problems = []
+    seen: dict[str, Hashable] = {}
     for row, dyad in items["dyad"].items():
         where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")
         if dyad not in known:

@@ -82,7 +82,8 @@ def synchrony(
     needed = {METRICS[name].needs for name in estimators}
     if "phase" in needed:
         in_place = overwrite and "signal" not in needed and not n_surrogates
-        members["phase"] = tuple(unit_phasors(x, out=x if in_place else None) for x in members["signal"])
+        a, b = (unit_phasors(x, out=x if in_place else None) for x in members["signal"])
+        members["phase"] = a, b
     found = {}
     for name in estimators:
         metric = METRICS[name]
@@ -160,14 +161,15 @@ def dyad_synchrony(
         `kept_signals` of both; their unit phasors where nothing needed the amplitudes.
     """
     members = (therapist, client)
-    found = tuple(member_rhythms(m, starts_s, bands, length_s, individual_band) for m in members)
-    signals = tuple(
-        kept_signals(m, starts_s, rhythm.bands, length_s, out_sfreq)
-        for m, rhythm in zip(members, found, strict=True)
+    one, other = (member_rhythms(m, starts_s, bands, length_s, individual_band) for m in members)
+    signals = (
+        kept_signals(therapist, starts_s, one.bands, length_s, out_sfreq),
+        kept_signals(client, starts_s, other.bands, length_s, out_sfreq),
     )
     at = None
     if slow_null_channels is not None:
-        at = tuple([m.channels.index(channel) for channel in slow_null_channels] for m in members)
+        of_therapist, of_client = ([m.channels.index(name) for name in slow_null_channels] for m in members)
+        at = of_therapist, of_client
     settings["seed"] = seed_of_content(seed, *(m.content for m in members))
     compared = synchrony(*signals, out_sfreq=out_sfreq, slow_null_at=at, overwrite=True, **settings)
-    return compared, found, signals
+    return compared, (one, other), signals

@@ -78,8 +78,8 @@ def lag_table(
         )
     start_of = dict(zip(kept["window"], kept["start_s"], strict=True))
     starts = np.round(np.array([start_of[w] for w in used]) * out_sfreq).astype(int)
-    own_signals = [at_channels(member, site_channels(rois)) for member in (therapist, client)]
-    lines = shared_lines(*(one.data[one.own] for one in own_signals), therapist.sfreq, bands)
+    one, other = (at_channels(member, site_channels(rois)) for member in (therapist, client))
+    lines = shared_lines(one.data[one.own], other.data[other.own], therapist.sfreq, bands)
     tables, members = [], []
     if note is None:
         about = kept["start_s"], bands, length_s, individual_band
@@ -94,7 +94,8 @@ def lag_table(
                 signal[:, [c in member.interpolated for c in channels]] = np.nan
                 signals.append(signal)
             every = range(len(channels))
-            for name, of_pairs in lag_curves(*signals, starts, round(length_s * out_sfreq), lags).items():
+            a, b = signals
+            for name, of_pairs in lag_curves(a, b, starts, round(length_s * out_sfreq), lags).items():
                 curves[name], pairs = roi_mean(of_pairs, every, every)  # (lags, bands)
                 n_pairs = pairs[0]
         for name in ("plv", "aec"):
