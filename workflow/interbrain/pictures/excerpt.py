@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interbrain.cleaning.resampling import resample
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
 
 EYES = ("Fp1", "Fp2")
 MOST_ROI_CHANNELS, MOST_BAD = 8, 3
@@ -57,12 +61,12 @@ def telling_channels(
 
 
 def telling_excerpt(
-    raw,
-    cleaned,
+    raw: BaseRaw,
+    cleaned: BaseRaw,
     *,
     channels: Sequence[str],
     good: Sequence[str],
-    kept: Sequence[tuple[float, float]],
+    kept: Sequence[Sequence[float] | np.ndarray],
     highpass: float,
     lowpass: float,
     length_s: float,

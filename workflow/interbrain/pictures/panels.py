@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from interbrain.pictures.excerpt import Excerpt
 from interbrain.pictures.windows import WindowMap
 from interbrain.quality.spectra import SiteSpectra
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.gridspec import GridSpec
+    from mne import Info
+    from mne.preprocessing import ICA
 
 # Okabe and Ito's colours.
 BEFORE, AFTER, THIS, PARTNER, FINE = "#D55E00", "#0072B2", "#D55E00", "#56B4E9", "#009E73"
@@ -26,7 +34,7 @@ MOST_LANES = 8  # criteria that have a row of their own
 HEAD_CENTRE, EDGE_DEGREES = np.array([0.0, 0.018, 0.035]), 95.0
 
 
-def traces(axes, excerpt: Excerpt, bad: Sequence[str], windows: WindowMap, to_axis: Callable) -> None:
+def traces(axes: Axes, excerpt: Excerpt, bad: Sequence[str], windows: WindowMap, to_axis: Callable) -> None:
     """Raw and cleaned signal of a few channels, one below the other.
 
     Parameters
@@ -69,13 +77,13 @@ def traces(axes, excerpt: Excerpt, bad: Sequence[str], windows: WindowMap, to_ax
     axes.set_xlabel(f"s on the therapist's clock{crossed}")
     chosen = "where cleaning changed most, in kept windows" if excerpt.chosen else "from the beginning"
     _title(axes, f"{n / excerpt.sfreq:.0f} s {chosen}", pad=24)
-    for label, look in (("before (thin)", (BEFORE, 0.9)), ("after (thick)", (AFTER, 2.2))):
-        axes.plot([], [], color=look[0], linewidth=look[1], label=label)
+    for named, look in (("before (thin)", (BEFORE, 0.9)), ("after (thick)", (AFTER, 2.2))):
+        axes.plot([], [], color=look[0], linewidth=look[1], label=named)
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1.06), ncols=2, frameon=False, fontsize=TEXT,
                 borderaxespad=0)  # fmt: skip
 
 
-def spectra(axes, account: Mapping, found: SiteSpectra, below=None) -> None:
+def spectra(axes: Axes, account: Mapping, found: SiteSpectra, below: Axes | None = None) -> None:
     """Mean power spectrum before and after, the mains and the pass band marked; aligned with `below`."""
     frequency, before, after = found.frequency_hz, found.before_db, found.after_db
     axes.plot(frequency, before, color=BEFORE, linewidth=1, label="before (thin)")
@@ -106,7 +114,9 @@ def spectra(axes, account: Mapping, found: SiteSpectra, below=None) -> None:
     _title(axes, "Spectrum of the ROI channels", left=below)
 
 
-def channels(axes, words, info, account: Mapping, rois: Mapping[str, Sequence[str]]) -> None:
+def channels(
+    axes: Axes, words: Axes, info: Info, account: Mapping, rois: Mapping[str, Sequence[str]]
+) -> None:
     """The head from above into `axes`, bad channels crossed out; into `words`, why each is bad."""
     where, names = positions(info), list(info["ch_names"])
     decided = {row["channel"]: row for row in account["Channels"]}
@@ -144,7 +154,7 @@ def channels(axes, words, info, account: Mapping, rois: Mapping[str, Sequence[st
     _title(axes, f"Channels: {len(bad)} of {len(names)} bad", left=words)
 
 
-def components(figure, grid, account: Mapping, ica) -> None:
+def components(figure: Figure, grid: GridSpec, account: Mapping, ica: ICA | None) -> None:
     """Maps of the components that were removed, then of those closest to it, then of the largest.
 
     Parameters
@@ -190,7 +200,7 @@ def components(figure, grid, account: Mapping, ica) -> None:
                   va="top", fontsize=SMALL, linespacing=1.3)  # fmt: skip
 
 
-def window_lanes(axes, windows: WindowMap, excerpt: Excerpt, to_axis: Callable) -> None:
+def window_lanes(axes: Axes, windows: WindowMap, excerpt: Excerpt, to_axis: Callable) -> None:
     """Windows along time: kept, or by which criteria they failed, in this member and in the partner."""
     total, n_kept = len(windows.spans), sum(windows.kept)
     if not total:
@@ -199,12 +209,17 @@ def window_lanes(axes, windows: WindowMap, excerpt: Excerpt, to_axis: Callable) 
         return
     lanes = dict(list(windows.failed.items())[:MOST_LANES])
     bars = [(start + 0.04 * (stop - start), 0.92 * (stop - start)) for start, stop in windows.spans]
-    for yes, look in ((True, {"color": FINE}), (False, {"facecolor": "white", "edgecolor": MUTED})):
+    kept_or_not: tuple[tuple[bool, dict[str, Any]], ...]
+    kept_or_not = (True, {"color": FINE}), (False, {"facecolor": "white", "edgecolor": MUTED})
+    for yes, look in kept_or_not:
         chosen = [bar for bar, kept in zip(bars, windows.kept, strict=True) if kept == yes]
         axes.broken_barh(chosen, (-0.36, 0.72), linewidth=0.8, **look)
     middles = [left + width / 2 for (left, width), hand in zip(bars, windows.by_hand, strict=True) if hand]
     axes.plot(middles, [0] * len(middles), "D", markersize=6, color=INK, zorder=4)
-    looks = {"facecolor": THIS}, {"facecolor": PARTNER, "edgecolor": INK, "hatch": "////"}
+    looks: tuple[dict[str, Any], ...] = (
+        {"facecolor": THIS},
+        {"facecolor": PARTNER, "edgecolor": INK, "hatch": "////"},
+    )
     for lane, failed in enumerate(lanes.values(), 1):
         axes.axhline(lane - 0.5, color=PALE, linewidth=1)
         for side, look in enumerate(looks):
@@ -216,8 +231,8 @@ def window_lanes(axes, windows: WindowMap, excerpt: Excerpt, to_axis: Callable) 
     right = axes.secondary_yaxis("right")
     right.set_yticks(range(len(lanes) + 1), counts)
     right.spines["right"].set_visible(False)
-    for side in (axes, right):
-        side.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0)
+    right.tick_params(axis="y", length=0)
     axes.set_ylim(max(len(lanes), 1) + 0.6, -0.75)
     axes.set_xlim(windows.spans[0][0], windows.spans[-1][1])
     first, last = to_axis(excerpt.start_s + np.array([0, excerpt.raw_uv.shape[1] / excerpt.sfreq]))
@@ -232,7 +247,7 @@ def window_lanes(axes, windows: WindowMap, excerpt: Excerpt, to_axis: Callable) 
 # --- what the panels share ---
 
 
-def positions(info) -> np.ndarray:
+def positions(info: Info) -> np.ndarray:
     """Channels on a disc seen from above, nose up; shape (n_channels, 2), the head's edge at radius 1."""
     place = np.array([channel["loc"][:3] for channel in info["chs"]]) - HEAD_CENTRE
     angle = np.degrees(np.arctan2(np.hypot(place[:, 0], place[:, 1]), place[:, 2])) / EDGE_DEGREES
@@ -240,7 +255,7 @@ def positions(info) -> np.ndarray:
     return np.column_stack([angle * np.cos(around), angle * np.sin(around)])
 
 
-def _topography(axes, values: np.ndarray, where: np.ndarray) -> None:
+def _topography(axes: Axes, values: np.ndarray, where: np.ndarray) -> None:
     from matplotlib.patches import Circle
     from mne.viz import plot_topomap
 
@@ -256,7 +271,7 @@ def _topography(axes, values: np.ndarray, where: np.ndarray) -> None:
     _head(axes)
 
 
-def _head(axes) -> None:
+def _head(axes: Axes) -> None:
     angle = np.linspace(0, 2 * np.pi, 101)
     axes.plot(np.cos(angle), np.sin(angle), color=INK, linewidth=1.2, zorder=1)
     axes.plot([-0.12, 0, 0.12], [0.99, 1.13, 0.99], color=INK, linewidth=1.2, zorder=1)
@@ -268,10 +283,11 @@ def _head(axes) -> None:
     axes.axis("off")
 
 
-def _title(axes, text: str, pad: float = 8, left=None) -> None:
+def _title(axes: Axes, text: str, pad: float = 8, left: Axes | None = None) -> None:
     """A heading above `axes`, beginning where `left` begins (unless given: where they do)."""
     x = left.get_position().x0 if left is not None else axes.get_position().x0
-    axes.figure.text(x, axes.get_position().y1 + pad / 72 / axes.figure.get_figheight(), text,
+    figure = cast("Figure", axes.figure)  # never one within another
+    figure.text(x, axes.get_position().y1 + pad / 72 / figure.get_figheight(), text,
                      fontsize=HEADING, fontweight="bold", va="bottom")  # fmt: skip
 
 

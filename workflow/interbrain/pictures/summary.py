@@ -6,10 +6,11 @@ Draws what is there and says in words what is not: no recording is too bad to be
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,13 +21,19 @@ from interbrain.pictures.excerpt import telling_channels, telling_excerpt
 from interbrain.pictures.windows import WindowMap, window_map
 from interbrain.quality.spectra import SiteSpectra
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.typing import RcKeyType
+
 EXCERPT_S = 20.0
 WIDTH, HEIGHT, DOTS = 15.0, 12.25, 100  # inches, and dots in each
 LINE = 150  # letters
 # Of the WebP: the first at which the picture is small enough for a report that holds many.
 QUALITIES, MOST_BYTES = (60, 45, 30, 20, 10), 135_000
 
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 11,
@@ -44,7 +51,7 @@ STYLE = {
 }
 
 
-def write_summary(output: Path, **what) -> None:
+def write_summary(output: Path, **what: Any) -> None:
     """Write `summary_figure` as WebP, below `MOST_BYTES`; the same inputs give the same bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -67,7 +74,7 @@ def summary_figure(
     look: Sequence[str],
     rois: Mapping[str, Sequence[str]],
     cap_map: Mapping[str, str],
-):
+) -> Figure:
     """Draw what cleaning did to one recording.
 
     Parameters
@@ -115,7 +122,7 @@ def summary_figure(
     with _style():
         figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DOTS, facecolor="white")
 
-        def place(left: float, top: float, right: float, bottom: float):
+        def place(left: float, top: float, right: float, bottom: float) -> Axes:
             """Axes between these edges, in inches from the upper left corner."""
             return figure.add_axes(
                 (left / WIDTH, 1 - bottom / HEIGHT, (right - left) / WIDTH, (bottom - top) / HEIGHT)
@@ -136,7 +143,7 @@ def summary_figure(
 
 
 @contextmanager
-def _style():
+def _style() -> Iterator[None]:
     """Our own look, whatever a person's matplotlibrc says; undone on leaving."""
     import matplotlib
 
@@ -146,7 +153,9 @@ def _style():
         yield
 
 
-def _headline(figure, conversion: Mapping, account: Mapping, windows: WindowMap, look: Sequence[str]) -> None:
+def _headline(
+    figure: Figure, conversion: Mapping, account: Mapping, windows: WindowMap, look: Sequence[str]
+) -> None:
     about = account["IndependentComponents"]
     converged = "converged" if about.get("Converged") else "did not converge"
     line = [
@@ -163,7 +172,7 @@ def _headline(figure, conversion: Mapping, account: Mapping, windows: WindowMap,
     figure.text(0.02, 1 - 0.68 / HEIGHT, "\n".join(lines), fontsize=12, va="top", linespacing=1.3)
 
 
-def _save(output: Path, canvas) -> None:
+def _save(output: Path, canvas: FigureCanvasAgg) -> None:
     from PIL import Image
 
     # From the bare pixels: no date, no name of a program.

@@ -48,6 +48,6 @@ def window_map(ledger: pd.DataFrame, role: str) -> WindowMap:
     )
 
 
-def criteria(cell) -> list[str]:
+def criteria(cell: object) -> list[str]:
     """The criteria that a cell of the ledger names."""
     return [name for name in str(cell).split(", ") if name] if isinstance(cell, str) else []

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -87,12 +88,12 @@ class Results:
     def config(self) -> dict:
         return self.provenance.get("config") or {}
 
-    def setting(self, *keys, default=None):
+    def setting(self, *keys: str, default: Any = None) -> Any:
         """One setting of the resolved config, for example ``setting("windows", "length_s")``."""
         value = found(self.config, *keys)
         return default if value is None else value
 
-    def stated(self, *keys):
+    def stated(self, *keys: str) -> Any:
         """One setting that every study has, by itself or by its declaration."""
         return stated(self.config, *keys)
 
@@ -217,7 +218,7 @@ class Results:
         named = [*self.dyads, *self["quality"]["dyad"], *self.excluded_dyads["dyad"]]
         return sorted({name for name in named if not apa.is_missing(name)})
 
-    def _ordered(self, column: str, first) -> list:
+    def _ordered(self, column: str, first: Iterable[str]) -> list:
         return list(dict.fromkeys([*map(str, first), *self["aggregated"][column]]))
 
 

@@ -5,6 +5,7 @@ Only formatting: nothing here knows a table or a rule.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from interbrain import apa
@@ -49,7 +50,7 @@ def measure(name: str, start: bool = True) -> str:
     return text if start or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def questionnaire(name: str, known=()) -> str:
+def questionnaire(name: str, known: Iterable[str] = ()) -> str:
     """``wai_difference`` becomes ``WAI difference`` if `known` names a questionnaire ``wai`` or ``wai_t``."""
     if str(name).endswith("_absolute"):
         return f"Absolute {questionnaire(str(name).removesuffix('_absolute'), known)}"
@@ -58,13 +59,13 @@ def questionnaire(name: str, known=()) -> str:
     return f"{first.upper()} {spoken(rest)}".strip() if first in abbreviations else heading(name)
 
 
-def form(name: str, forms) -> str:
+def form(name: str, forms: Mapping[str, Mapping]) -> str:
     """A questionnaire as the config names it; its key where the config gives no name."""
     given = (forms.get(name) or {}).get("name")
     return str(given) if not apa.is_missing(given) else questionnaire(name, tuple(forms))
 
 
-def scale(name: str, subscale: str, forms) -> str:
+def scale(name: str, subscale: str, forms: Mapping[str, Mapping]) -> str:
     """A scale of a questionnaire; of one without a key, whose table holds one score, the bare name."""
     own = forms.get(name) or {}
     if apa.is_missing(own.get("name")):
@@ -73,7 +74,7 @@ def scale(name: str, subscale: str, forms) -> str:
     return str(own["name"]) if bare else f"{own['name']}: {spoken(subscale)}"
 
 
-def score(name: str, forms, differences) -> str:
+def score(name: str, forms: Mapping[str, Mapping], differences: Mapping[str, Sequence[str]]) -> str:
     """A score: of a questionnaire as the config names it, of a difference or a column by its own name."""
     if str(name).removesuffix("_absolute") not in differences:
         for one in sorted(map(str, forms), key=len, reverse=True):
@@ -84,7 +85,7 @@ def score(name: str, forms, differences) -> str:
     return questionnaire(name, tuple(forms))
 
 
-def difference_of(name: str, forms, differences) -> str:
+def difference_of(name: str, forms: Mapping[str, Mapping], differences: Mapping[str, Sequence[str]]) -> str:
     """What a score of `differences` is, in the config's order; empty for any other score."""
     pair = differences.get(str(name).removesuffix("_absolute"))
     if not pair:

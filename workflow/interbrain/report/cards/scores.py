@@ -47,16 +47,16 @@ def score_card(results: Results, found: Finding) -> Card:
         _correlations_ruled_out(results, found),
         other_analyses(found),
     ]
-    lines = tuple(line for line in lines if line)
+    said = tuple(line for line in lines if line)
     sides = tuple(Side(measure, "") for measure in results.measures)
-    return Card(label, found.verdict, sentence, sides, tuple(rows), lines, about, of_score=True)
+    return Card(label, found.verdict, sentence, sides, tuple(rows), said, about, of_score=True)
 
 
 def _score_claims(results: Results, label: str, found: Finding, total: int) -> str:
     """The strongest claim first, then what holds on one measure alone."""
 
     def named(on: str) -> str:
-        cells = {"higher": [], "lower": []}
+        cells: dict[str, list[str]] = {"higher": [], "lower": []}
         for claim in found.claims:
             if claim.on == on and (claim.roi, claim.band) not in opposite:
                 cells[claim.higher].append(words.cell(claim.roi, claim.band))
@@ -64,7 +64,7 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
             f"{words.listed(own)} ({way} PLV with higher scores)" for way, own in cells.items() if own
         )
 
-    by_cell = {}
+    by_cell: dict[tuple[str, str], set[str]] = {}
     for claim in found.claims:
         by_cell.setdefault((claim.roi, claim.band), set()).add(claim.higher)
     opposite = {cell for cell, ways in by_cell.items() if len(ways) > 1}

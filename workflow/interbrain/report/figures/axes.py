@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,8 +15,11 @@ from interbrain.report import words
 
 from .look import MUTED
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def padded(low: float, high: float, share: float = 0.06) -> tuple:
+
+def padded(low: float, high: float, share: float = 0.06) -> tuple[float, float]:
     margin = share * (high - low) or 0.05 * (abs(high) or 1)
     return low - margin, high + margin
 
@@ -23,7 +28,7 @@ def wrapped(level: str) -> str:
     return "\n".join(textwrap.wrap(words.spoken(level), 14)) or apa.NOT_AVAILABLE
 
 
-def label_rows(axes, labels) -> None:
+def label_rows(axes: Axes, labels: Sequence[str]) -> None:
     """Rows from the top, each with its label, and a thin rule to follow."""
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.4, -0.6)
@@ -32,7 +37,7 @@ def label_rows(axes, labels) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def zero_line(axes) -> None:
+def zero_line(axes: Axes) -> None:
     axes.axhline(0, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
 
 

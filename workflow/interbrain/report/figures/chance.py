@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -23,14 +25,17 @@ CAPTION = (
 )
 
 
-def chance(aggregated: pd.DataFrame, times, bands, rois) -> Drawing | Absent:
+def chance(
+    aggregated: pd.DataFrame, times: Iterable[str], bands: Iterable[str], rois: Iterable[str]
+) -> Drawing | Absent:
     """Each dyad's PLV against its own null (mean plus and minus 2 SD), for each site, band and time."""
     frame = aggregated.dropna(subset=["plv"])
     if frame.empty or frame["chance"].isna().all():
         return Absent(NAME, TITLE, "no dyad has both a phase-locking value and a chance level")
     low = np.nanmin([frame["plv"].min(), (frame["chance"] - 2 * frame["chance_sd"].fillna(0)).min()])
     high = np.nanmax([frame["plv"].max(), (frame["chance"] + 2 * frame["chance_sd"].fillna(0)).max()])
-    panels, tallest = [], 0
+    panels: list[Panel] = []
+    tallest = 0
     order = {time: index for index, time in enumerate(times)}
     with own_look():
         for roi in rois:
@@ -79,7 +84,7 @@ def _panel(cells: pd.DataFrame, where: str, scale: tuple, prefix: str) -> Panel:
             markeredgewidth=1 if above else 1.8,
             zorder=3,
         )
-    axes.set_xlim(*padded(*scale, 0.05))
+    axes.set_xlim(*padded(scale[0], scale[1], 0.05))
     axes.set_xlabel("Raw PLV")
     axes.set_title(words.heading(where))
     alt = (

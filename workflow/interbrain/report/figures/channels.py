@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,11 @@ from .axes import slug
 from .drawing import Absent, Canvas, Drawing, Panel, finished
 from .look import BAND_SHADE, INK, PAPER, WIDTH, own_look, readable_on
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Colormap
+
 ALPHA = 0.05
 MAX_ANNOTATED = 10  # channels, up to which a map prints the value in each cell
 MAX_VECTOR = 20  # channels, up to which a map is drawn as cells; beyond, as one small picture
@@ -21,7 +27,7 @@ MOST_PANELS = 16  # maps of the tests of pairs
 SIGNIFICANT, IN_CLUSTER = "●", "○"
 
 
-def channel_map(frame: pd.DataFrame, bands) -> Drawing | Absent:
+def channel_map(frame: pd.DataFrame, bands: Iterable[str]) -> Drawing | Absent:
     """Phase locking above chance of each therapist's channel with each client's channel, a map a band."""
     name, title = "channels", "PLV above chance between the channels of two brains"
     if frame.empty or frame["above_chance"].isna().all():
@@ -78,7 +84,7 @@ def pair_maps(pairs: pd.DataFrame, maps: Sequence[tuple[str, str, pd.DataFrame]]
     return Drawing(name, title, caption, drawn, pairs, key=key, source="pairtests")
 
 
-def ends_of(row) -> str:
+def ends_of(row: Mapping[str, Any]) -> str:
     """The two channels of a pair: ``Fz with Cz``, the therapist's first."""
     return f"{row['therapist_channel']} with {row['client_channel']}"
 
@@ -99,7 +105,7 @@ def _mean_map(rows: pd.DataFrame, band: str, limit: float, prefix: str) -> Panel
     values = np.ma.masked_invalid(grid.to_numpy(dtype=float))
     if many <= MAX_VECTOR:
         edges = np.arange(len(client) + 1) - 0.5, np.arange(len(therapist) + 1) - 0.5
-        drawn = axes.pcolormesh(
+        drawn: ScalarMappable = axes.pcolormesh(
             *edges, values, cmap=colours, vmin=-limit, vmax=limit, edgecolors=PAPER, linewidth=0.8
         )
     else:
@@ -165,7 +171,7 @@ def _test_map(prefix: str, label: str, band: str, rows: pd.DataFrame, channels: 
     return finished(canvas, prefix, alt)
 
 
-def _colours():
+def _colours() -> Colormap:
     import matplotlib
 
     return matplotlib.colormaps["PuOr_r"].with_extremes(bad=BAND_SHADE)
@@ -182,7 +188,7 @@ def _canvas(therapist: list, client: list) -> tuple[Canvas, int]:
     return Canvas(max(WIDTH + 30, step * len(client) + 130), max(200, step * len(therapist) + 110)), many
 
 
-def _name_channels(axes, therapist: list, client: list) -> None:
+def _name_channels(axes: Axes, therapist: list, client: list) -> None:
     many = max(len(therapist), len(client))
     small = 10.5 if many <= MAX_VECTOR else 8.5
     axes.set_xticks(range(len(client)), client, rotation=90 if many > 8 else 0, fontsize=small)
@@ -194,7 +200,7 @@ def _name_channels(axes, therapist: list, client: list) -> None:
     axes.set_ylabel("Therapist's channel")
 
 
-def _scale(canvas: Canvas, drawn, label: str) -> None:
+def _scale(canvas: Canvas, drawn: ScalarMappable, label: str) -> None:
     bar = canvas.figure.colorbar(drawn, ax=canvas.axes, shrink=0.9, aspect=22, pad=0.03)
     bar.outline.set_visible(False)
     bar.set_label(label)

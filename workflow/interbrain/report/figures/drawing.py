@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field
+from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -60,7 +61,7 @@ class Canvas:
     height: float
     marks: dict = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         from matplotlib.backends.backend_svg import FigureCanvasSVG
         from matplotlib.figure import Figure
 
@@ -74,14 +75,15 @@ class Canvas:
         import matplotlib
 
         if like is None or like is self:
-            self.figure.get_layout_engine().execute(self.figure)
+            if engine := self.figure.get_layout_engine():
+                engine.execute(self.figure)
         else:
             self.axes.set_position(like.axes.get_position(original=True))
         # With an engine, saving would draw the figure twice.
         with matplotlib.rc_context({"figure.constrained_layout.use": False}):
             self.figure.set_layout_engine(None)
 
-    def mark(self, x, y, dyad, says, **look):
+    def mark(self, x: float, y: float, dyad: str, says: str, **look: Any) -> None:
         """Draw one point that belongs to `dyad` and shows `says` when it is pointed at."""
         name = f"mark{len(self.marks)}"
         self.marks[name] = (str(dyad), f"{dyad}: {says}")
@@ -140,12 +142,12 @@ def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) ->
     return _COLOUR.sub(lambda match: css(match[0]) if match[0] in VARIABLES else match[0], text)
 
 
-def _rewrite(element, prefix: str, used: set, marks: dict) -> None:
+def _rewrite(element: ElementTree.Element, prefix: str, used: set, marks: dict) -> None:
     element.tag = element.tag.rpartition("}")[2]
     if not (element.text or "").strip():
         element.text = None
     element.tail = None if not (element.tail or "").strip() else element.tail
-    attributes = {}
+    attributes: dict[str, str] = {}
     for key, value in element.attrib.items():
         key = key.rpartition("}")[2]
         if key == "id":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -14,7 +16,11 @@ from .look import INK, MUTED, WIDTH, group_look, own_look
 
 
 def groups(
-    dyadmeans: pd.DataFrame, descriptives: pd.DataFrame, measures, factors: dict, entering: words.Entering
+    dyadmeans: pd.DataFrame,
+    descriptives: pd.DataFrame,
+    measures: Sequence[str],
+    factors: dict,
+    entering: words.Entering,
 ) -> Drawing | Absent:
     """Every dyad's mean by the levels of each factor, the measures side by side.
 
@@ -50,7 +56,14 @@ def groups(
     return Drawing(name, title, caption, tuple(panels), cells[columns].reset_index(drop=True))
 
 
-def _group_panel(cells, descriptives, measure: str, factor: str, named, entering: words.Entering) -> Panel:
+def _group_panel(
+    cells: pd.DataFrame,
+    descriptives: pd.DataFrame,
+    measure: str,
+    factor: str,
+    named: Sequence[str],
+    entering: words.Entering,
+) -> Panel:
     levels = [*named, *(x for x in dict.fromkeys(cells[factor]) if x not in named)]
     stated = descriptives[(descriptives["measure"] == measure) & (descriptives["factor"] == factor)]
     # One scale for all factors of a measure: the panels can be compared.
@@ -108,9 +121,9 @@ def correlations(
     table: pd.DataFrame,
     questionnaire: str,
     label: str,
-    measures,
-    rois,
-    bands,
+    measures: Sequence[str],
+    rois: Iterable[str],
+    bands: Iterable[str],
     entering: words.Entering,
 ) -> Drawing | Absent:
     """A questionnaire score against each measure at each site and band, with the lines of the table."""
@@ -141,7 +154,14 @@ def correlations(
 
 
 def _correlation_panel(
-    cells, stated, questionnaire: str, label: str, measure: str, roi: str, band: str, entering: words.Entering
+    cells: pd.DataFrame,
+    stated: pd.DataFrame,
+    questionnaire: str,
+    label: str,
+    measure: str,
+    roi: str,
+    band: str,
+    entering: words.Entering,
 ) -> Panel:
     values = [*cells[measure].dropna(), *([0] if zero_matters(measure, entering) else [])]
     x_range = cells[questionnaire].min(), cells[questionnaire].max()
@@ -190,7 +210,7 @@ def zero_matters(measure: str, entering: words.Entering) -> bool:
     return entering.change or measure.endswith(("above_chance", "z_chance", "above_pseudo"))
 
 
-def about_zero(measures, entering: words.Entering) -> str:
+def about_zero(measures: Sequence[str], entering: words.Entering) -> str:
     if entering.change:
         return " On the dashed line nothing changed."
     if any(zero_matters(measure, entering) for measure in measures):

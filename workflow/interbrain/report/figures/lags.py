@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +16,9 @@ from .axes import padded, slug
 from .drawing import Absent, Canvas, Drawing, finished
 from .look import BAND_SHADE, COLOURS, DASHES, GRID, INK, MUTED, WIDTH, css, own_look
 
+if TYPE_CHECKING:
+    from .drawing import Panel
+
 
 def lag_curves(results: Results) -> Drawing | Absent:
     """The mean curve over lags of all dyads with its interval, and of the first factor's groups."""
@@ -21,7 +27,7 @@ def lag_curves(results: Results) -> Drawing | Absent:
     shown = frame[frame["roi"] == "all"]
     if shown.empty:
         return Absent(name, title, "no dyad has enough windows whose neighbours are kept too")
-    factor = results.between[0] if results.between else None
+    factor = results.between[0] if results.between else ""
     levels = [
         x for x in results.factors.get(factor, []) if x in set(shown[shown["factor"] == factor]["level"])
     ]
@@ -38,19 +44,19 @@ def lag_curves(results: Results) -> Drawing | Absent:
         "earlier. "
         f"Vertical lines bound the far lags ({results.far_lags}), whose mean is the dashed line."
     )
-    key = (("▬", css(INK), "all dyads"),)
-    key += tuple(
-        (
-            "▬",
-            css(COLOURS[i % len(COLOURS)]),
-            f"{words.spoken(factor)}: {words.spoken(level)}",
-        )
-        for i, level in enumerate(levels)
+    key = (
+        ("▬", css(INK), "all dyads"),
+        *(
+            ("▬", css(COLOURS[i % len(COLOURS)]), f"{words.spoken(factor)}: {words.spoken(level)}")
+            for i, level in enumerate(levels)
+        ),
     )
     return Drawing(name, title, caption, tuple(panels), frame, key, source="lagcurves")
 
 
-def _lag_panel(own: pd.DataFrame, estimator: str, band: str, factor, levels, results: Results):
+def _lag_panel(
+    own: pd.DataFrame, estimator: str, band: str, factor: str, levels: Sequence[str], results: Results
+) -> Panel:
     canvas = Canvas(WIDTH, 230)
     axes = canvas.axes
     axes.yaxis.grid(True)
@@ -60,7 +66,7 @@ def _lag_panel(own: pd.DataFrame, estimator: str, band: str, factor, levels, res
     ends = [*low, *high]
     for index, level in enumerate(levels):
         rows = own[(own["factor"] == factor) & (own["level"] == level)].sort_values("lag_s")
-        look = {"color": COLOURS[index % len(COLOURS)], "linewidth": 1.3}
+        look: dict[str, Any] = {"color": COLOURS[index % len(COLOURS)], "linewidth": 1.3}
         axes.plot(rows["lag_s"], rows["mean"], linestyle=DASHES[(index + 1) % 4], **look, zorder=2)
         ends += [*rows["mean"]]
     axes.plot(every["lag_s"], every["mean"], color=INK, linewidth=2, zorder=3)

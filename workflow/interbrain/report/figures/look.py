@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from interbrain.report import words
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from matplotlib.typing import RcKeyType
 
 # Okabe and Ito's colours that hold on white and on near-black; every colour goes with a marker shape.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -22,7 +30,7 @@ VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", PAPER: "paper", BAND_SHAD
 WIDTH = 340  # of a panel, in CSS pixels: what a phone shows without shrinking the letters
 ROW = 15  # height of a labelled row
 
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "interbrain",
     "font.family": "sans-serif",
@@ -66,14 +74,14 @@ def group_look(index: int) -> dict:
     }
 
 
-def own_look():
+def own_look() -> AbstractContextManager[None]:
     """Our own look, whatever a person's matplotlibrc says; undone on leaving."""
     import contextlib
 
     import matplotlib
 
     @contextlib.contextmanager
-    def look():
+    def look() -> Iterator[None]:
         with matplotlib.rc_context():
             matplotlib.rcdefaults()
             matplotlib.rcParams.update(STYLE)
@@ -87,14 +95,14 @@ def css(colour: str) -> str:
     return f"var(--fig-{VARIABLES[colour.lower()]},{colour.lower()})"
 
 
-def shape_key(names) -> tuple:
+def shape_key(names: Iterable[str]) -> tuple:
     return tuple(
         (SIGNS[i % len(SIGNS)], css(COLOURS[i % len(COLOURS)]), words.spoken(name))
         for i, name in enumerate(names)
     )
 
 
-def readable_on(colour) -> str:
+def readable_on(colour: Sequence[float] | np.ndarray) -> str:
     """Near-black or white, whichever stands out more on an RGB colour (WCAG's relative luminance)."""
     channels = np.array(colour[:3])
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)

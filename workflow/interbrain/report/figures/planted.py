@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -21,7 +23,7 @@ CAPTION = (
 )
 
 
-def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | Absent:
+def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands: Iterable[str]) -> Drawing | Absent:
     """What the simulator planted (expected PLV at the sensors) against what was found."""
     frame = aggregated.merge(
         truth[["dyad", "time", "band", "source_plv", "expected_plv"]],
@@ -32,7 +34,7 @@ def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | A
     if frame.empty or frame["plv"].isna().all():
         return Absent(NAME, TITLE, "no dyad has both a planted and a found value")
     rois = list(dict.fromkeys(frame["roi"]))
-    panels = []
+    panels: list[Panel] = []
     with own_look():
         for measure in ("plv", "above_chance"):
             for band in bands:
@@ -42,7 +44,9 @@ def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands) -> Drawing | A
     return Drawing(NAME, TITLE, CAPTION, tuple(panels), frame[COLUMNS], key=shape_key(rois))
 
 
-def _panel(frame: pd.DataFrame, rows: pd.DataFrame, measure: str, band: str, rois: list, prefix) -> Panel:
+def _panel(
+    frame: pd.DataFrame, rows: pd.DataFrame, measure: str, band: str, rois: list, prefix: str
+) -> Panel:
     """One band of one measure, `rows`, on the scale of all bands, `frame`."""
     x_range = padded(min(0, frame["expected_plv"].min()), frame["expected_plv"].max())
     y_range = padded(min(0, frame[measure].min()), frame[measure].max())
@@ -52,8 +56,8 @@ def _panel(frame: pd.DataFrame, rows: pd.DataFrame, measure: str, band: str, roi
     both = [max(x_range[0], y_range[0]), min(x_range[1], y_range[1])]
     axes.plot(both, both, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.annotate(
-        "planted = found", [np.mean(both)] * 2, xytext=(7, -3), textcoords="offset points", ha="left",
-        va="top", fontsize=10, color=MUTED,
+        "planted = found", (np.mean(both), np.mean(both)), xytext=(7, -3), textcoords="offset points",
+        ha="left", va="top", fontsize=10, color=MUTED,
     )  # fmt: skip
     for row in rows.itertuples():
         value = getattr(row, measure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,10 @@ from interbrain.report import words
 from .axes import label_rows, side_by_side
 from .drawing import Absent, Canvas, Drawing, Panel, finished
 from .look import BAND_SHADE, INK, WIDTH, group_look, own_look, shape_key
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.ticker import MaxNLocator
 
 NAME, TITLE = "quality", "Quality of each recording"
 DOUBLE_ROW = 20  # height of a labelled row with a mark for each role
@@ -81,7 +86,9 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
     )
 
 
-def _panel(frame: pd.DataFrame, rows: pd.DataFrame, roles: list, one: _Measured, limit) -> Panel:
+def _panel(
+    frame: pd.DataFrame, rows: pd.DataFrame, roles: list, one: _Measured, limit: float | None
+) -> Panel:
     canvas = Canvas(WIDTH, 84 + DOUBLE_ROW * len(rows))
     axes = canvas.axes
     label_rows(axes, [f"{dyad} {time}" for dyad, time in rows.itertuples(index=False)])
@@ -105,7 +112,7 @@ def _panel(frame: pd.DataFrame, rows: pd.DataFrame, roles: list, one: _Measured,
         top = np.nanmax([top, frame["windows_total"].max()])
     axes.set_xlim(low - 0.02 * (top - low), low + (top - low or 1) * 1.06)
     if one.column in COUNTS:
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        cast("MaxNLocator", axes.xaxis.get_major_locator()).set_params(integer=True)
     axes.set_xlabel(one.unit)
     axes.set_title(one.heading, pad=20 if limit is not None else 9)
     values = frame[one.column].dropna()
@@ -117,7 +124,7 @@ def _panel(frame: pd.DataFrame, rows: pd.DataFrame, roles: list, one: _Measured,
     return finished(canvas, f"{NAME}-{one.column}", alt)
 
 
-def _draw_limit(axes, one: _Measured, limit: float) -> None:
+def _draw_limit(axes: Axes, one: _Measured, limit: float) -> None:
     axes.axvline(limit, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.annotate(
         f"{one.limit_name} {limit:g}",

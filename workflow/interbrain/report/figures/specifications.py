@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +15,9 @@ from .axes import padded, slug
 from .drawing import Absent, Canvas, Drawing, Panel, finished
 from .look import BAND_SHADE, COLOURS, INK, MUTED, PAPER, ROW, WIDTH, css, own_look
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 UNITS = {"d": "d (difference in standard deviations)", "r": "Correlation r", "partial_eta2": "ηp²"}
 CHOICES = {
     "reference": "Reference", "length_s": "Window length", "bands": "Bands", "rois": "Sites",
@@ -21,7 +27,7 @@ CORRECTIONS = {"raw": "raw", "above_chance": "minus chance", "z_chance": "z of c
 TICK = 0.36  # half the height of a mark in the matrix of choices, in rows
 
 
-def choice(name: str, level) -> str:
+def choice(name: str, level: Any) -> str:
     """A level of a choice as the page names it."""
     if name == "length_s":
         return f"{float(level):g} s"
@@ -84,7 +90,9 @@ def specifications(frame: pd.DataFrame, tested: str, label: str) -> Drawing | Ab
     return Drawing(name, title, caption, (panel,), numbers, key, source="specifications")
 
 
-def _curve_panel(drawn, shown, own, clear, name, label) -> Panel:
+def _curve_panel(
+    drawn: pd.DataFrame, shown: Mapping[str, list], own: pd.Series, clear: pd.Series, name: str, label: str
+) -> Panel:
     lines = sum(map(len, shown.values())) + len(shown)
     # What a phone shows without scrolling, as long as the columns can be told apart there.
     width = WIDTH if len(drawn) <= 30 else min(900, WIDTH + 6 * (len(drawn) - 10))
@@ -111,14 +119,16 @@ def _curve_panel(drawn, shown, own, clear, name, label) -> Panel:
     return finished(canvas, name, alt)
 
 
-def _effects(axes, drawn, x, own, clear, step: float) -> None:
+def _effects(
+    axes: Axes, drawn: pd.DataFrame, x: np.ndarray, own: pd.Series, clear: pd.Series, step: float
+) -> None:
     """Every effect with its interval, in its rank."""
     for kind, colour in ((clear, COLOURS[1]), (~clear, COLOURS[0])):
         part = drawn[kind]
         thin = float(np.clip(step / 3, 0.25, 1.1))
         _bars(axes, x[kind], part["effect_size_low"], part["effect_size_high"], colour, thin)
     roomy = step > 4
-    look = {"linestyle": "none", "markersize": 6 if roomy else 3.5, "zorder": 3}
+    look: dict[str, Any] = {"linestyle": "none", "markersize": 6 if roomy else 3.5, "zorder": 3}
     for kind, sign, colour, fill in (
         (~clear, "o", COLOURS[0], PAPER if roomy else COLOURS[0]),
         (clear, "D", COLOURS[1], COLOURS[1]),
@@ -136,7 +146,9 @@ def _effects(axes, drawn, x, own, clear, step: float) -> None:
     axes.yaxis.grid(True)
 
 
-def _choices(matrix, drawn, x, shown, step: float) -> None:
+def _choices(
+    matrix: Axes, drawn: pd.DataFrame, x: np.ndarray, shown: Mapping[str, list], step: float
+) -> None:
     """Below each effect, the choices behind it: a row a level, a gap between choices."""
     places, ticks, place = [], [], 0.0
     for key, found in shown.items():
@@ -159,7 +171,14 @@ def _choices(matrix, drawn, x, shown, step: float) -> None:
     matrix.set_xlabel(f"{len(drawn)} analyses, sorted by their effect")
 
 
-def _bars(axes, x, low, high, colour, width) -> None:
+def _bars(
+    axes: Axes,
+    x: np.ndarray,
+    low: Sequence[float] | np.ndarray,
+    high: Sequence[float] | np.ndarray,
+    colour: str,
+    width: float,
+) -> None:
     """Vertical bars as one path, so that a thousand of them stay small on the page."""
     axes.plot(
         np.repeat(np.asarray(x, float), 3),

@@ -10,7 +10,7 @@ import pandas as pd
 from interbrain import apa
 from interbrain.report import words
 
-from .drawing import Absent, Canvas, Drawing, finished
+from .drawing import Absent, Canvas, Drawing, Panel, finished
 from .look import BAND_SHADE, COLOURS, DASHES, MUTED, css, own_look
 
 NAME, TITLE = "spectra", "Power spectra before and after cleaning"
@@ -47,7 +47,8 @@ def spectra(frame: pd.DataFrame, quality: pd.DataFrame, limits: dict) -> Drawing
             high + 0.05 * (high - low),
         ),
     )
-    panels, laid_out = [], {}
+    panels: list[Panel] = []
+    laid_out: dict[int, Canvas] = {}
     with own_look():
         for (dyad, participant, role), rows in people:
             warned = (dyad, participant) in doubtful

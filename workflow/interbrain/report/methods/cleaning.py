@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from interbrain import apa
 from interbrain.report import words
@@ -10,7 +10,7 @@ from interbrain.report import words
 from .run import Run
 
 
-def _mains(frequency) -> str:
+def _mains(frequency: float | Mapping[str, float]) -> str:
     if not isinstance(frequency, dict):
         return f"{frequency:g} Hz and its harmonics"
     each = (f"{frequency[role]:g} Hz ({role}s)" for role in ("therapist", "client"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from interbrain.report.stated import found, stated
 
 from .references import Reference, works
@@ -18,18 +20,18 @@ class Run:
         As `write_methods` takes them.
     """
 
-    def __init__(self, provenance: dict, sizes: dict):
+    def __init__(self, provenance: dict, sizes: dict) -> None:
         self.provenance, self.sizes = provenance, sizes
         self.config = provenance.get("config") or {}
         self.packages = provenance.get("packages") or {}
         self._cited: list[str] = []
 
-    def get(self, *keys: str, default=None):
+    def get(self, *keys: str, default: Any = None) -> Any:
         """One setting of the resolved config, for example ``get("windows", "length_s")``."""
         value = found(self.config, *keys)
         return default if value is None else value
 
-    def stated(self, *keys: str):
+    def stated(self, *keys: str) -> Any:
         """One setting that every study has, by itself or by its declaration."""
         return stated(self.config, *keys)
 

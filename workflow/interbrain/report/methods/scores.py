@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from interbrain import apa
 from interbrain.findings.scales import scales_of
@@ -64,7 +64,7 @@ def correlations(run: Run) -> Iterator[str]:
         yield f"Random numbers derive from the seed {seed} and from the recordings' samples."
 
 
-def _is_wai(name: str, forms) -> bool:
+def _is_wai(name: str, forms: Mapping[str, Mapping]) -> bool:
     """Whether a questionnaire is the Working Alliance Inventory, by the name that the config gives it."""
     given = (forms.get(name) or {}).get("name")
     if not apa.is_missing(given):

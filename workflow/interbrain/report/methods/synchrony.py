@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from interbrain import apa
 from interbrain.report import words
@@ -17,7 +17,7 @@ OVER = {
 }
 
 
-def _hertz(edges) -> str:
+def _hertz(edges: Sequence[float]) -> str:
     return (
         f"{edges[0]:g}–{edges[1]:g} Hz" if isinstance(edges, list | tuple) and len(edges) == 2 else str(edges)
     )

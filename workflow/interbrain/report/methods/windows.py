@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .run import Run
 
@@ -18,7 +18,7 @@ OTHER_CLOCKS = {
 }
 
 
-def _matched(counts):
+def _matched(counts: Sequence[Sequence[int]]) -> Iterator[str]:
     """How many of the triggers were matched, in the pair with the fewest and in all of them."""
     if not counts:
         return

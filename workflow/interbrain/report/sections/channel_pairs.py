@@ -93,8 +93,8 @@ def _sentence(results: Results, test: tuple, rows: pd.DataFrame) -> tuple[str, s
     if len(found):
         named = [f"{ends_of(row)} ({_how(row)})" for row in found.head(MOST_NAMED).to_dict("records")]
         rest = len(found) - len(named)
-        named = words.listed([*named, f"{rest} more"] if rest else named)
-        told.append(f"Found at {words.counted(len(found), 'pair')} of channels: {named}.")
+        listed = words.listed([*named, f"{rest} more"] if rest else named)
+        told.append(f"Found at {words.counted(len(found), 'pair')} of channels: {listed}.")
     clusters = _of(results["pairclusters"], test)
     kept = clusters[clusters["p_cluster"] <= ALPHA]
     for row in kept.to_dict("records"):
@@ -150,12 +150,12 @@ def _found(results: Results) -> pd.DataFrame:
         kind, start = (
             ("pair of channels", "channel") if row["pairs"] == "channels" else ("pair of sites", "roi")
         )
-        ends = (
+        therapist, client = (
             (row["therapist_channel"], row["client_channel"])
             if start == "channel"
             else (words.spoken(row["roi_therapist"]), words.spoken(row["roi_client"]))
         )
-        rows.append(_found_row(results, row, kind, *ends, row["p_family"]))
+        rows.append(_found_row(results, row, kind, therapist, client, row["p_family"]))
     return pd.DataFrame(rows)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from interbrain import apa
 from interbrain.report import words
 from interbrain.report.figures import dyads
 from interbrain.report.reading import Results
-from interbrain.report.tables import effects, further_tests, scores, synchrony
+from interbrain.report.tables import Table, effects, further_tests, scores, synchrony
 
 from .numbered import Fold, Numbered
 
@@ -106,7 +107,7 @@ def _correlations(page: Numbered) -> dict:
 
 
 # What is behind the effects, a folded table each.
-FURTHER = {
+FURTHER: dict[str, Callable[..., Table]] = {
     "means": effects.means,
     "contrasts": effects.contrasts,
     "permutation": further_tests.permutation,
@@ -129,7 +130,7 @@ def _further(page: Numbered, told: set) -> Iterator[Fold | None]:
     yield page.fold("snr", further_tests.snr(frame, page.results), _new_notes(frame, told))
 
 
-def _lines(frame: pd.DataFrame, keys, says) -> list[tuple[str, str]]:
+def _lines(frame: pd.DataFrame, keys: str | Sequence[str], says: Callable[..., str]) -> list[tuple[str, str]]:
     """What each APA line is about, and the line, for those that have one."""
     keys = [keys] if isinstance(keys, str) else list(keys)
     return [
@@ -142,7 +143,7 @@ def _lines(frame: pd.DataFrame, keys, says) -> list[tuple[str, str]]:
 def _lines_given_snr(frame: pd.DataFrame, results: Results) -> list[tuple[str, str]]:
     """APA lines of the tests with signal-to-noise held constant."""
 
-    def about(measure, tested, roi, band, a, b) -> str:
+    def about(measure: str, tested: str, roi: Any, band: Any, a: Any, b: Any) -> str:
         where = "" if apa.is_missing(roi) or roi == "all" else f", {roi} {band}"
         pair = "" if apa.is_missing(a) else f" ({words.spoken(a)} minus {words.spoken(b)})"
         return f"{words.measure(measure)}, {results.term(tested)}{pair}{where}, given both members’ log SNR"

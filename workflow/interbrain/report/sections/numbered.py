@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Numbered:
         The written tables, by their short names.
     """
 
-    def __init__(self, results: Results, folder: Path):
+    def __init__(self, results: Results, folder: Path) -> None:
         self.results, self.folder = results, folder
         self.absent: list[figures.Absent] = []
         self.figure_count = 0
@@ -79,7 +80,13 @@ class Numbered:
         link = self.downloads.get(source) if source else None
         return replace(table, caption=f"Table {self.table_count}. {table.caption}", link=link)
 
-    def fold(self, name: str, table: tables.Table, notes=(), sentences=()) -> Fold | None:
+    def fold(
+        self,
+        name: str,
+        table: tables.Table,
+        notes: Iterable[str] = (),
+        sentences: Iterable[tuple[str, str]] = (),
+    ) -> Fold | None:
         """The table to be folded away, with what to know before one reads it; None where it has nothing."""
         if not table.rows and not notes:
             return None

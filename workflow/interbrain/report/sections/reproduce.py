@@ -8,13 +8,16 @@ from interbrain.report.trust import clocks
 from .downloads import download
 from .numbered import Numbered
 
+_YES_NO: dict[bool | None, str] = {True: "yes", False: "no"}
+
 
 def _matched(page: Numbered) -> list[tuple[int, int, int]]:
     """Markers matched, of the therapist's and of the client's, in each pair that was tied by them."""
     tied = clocks.pairs_tied(page.results)
     tied = tied[tied["sync_method"] == "markers"]
     columns = ["sync_markers", "sync_markers_therapist", "sync_markers_client"]
-    return [tuple(map(int, row)) for row in tied[columns].dropna().itertuples(index=False)]
+    known = tied[columns].dropna().itertuples(index=False)
+    return [(int(matched), int(therapist), int(client)) for matched, therapist, client in known]
 
 
 def methods(page: Numbered) -> dict:
@@ -63,7 +66,7 @@ def reproduce(page: Numbered) -> dict:
         "versions": [
             ("Interbrain", provenance.get("version")),
             ("Commit", provenance.get("commit")),
-            ("Local changes", {True: "yes", False: "no"}.get(provenance.get("dirty"))),
+            ("Local changes", _YES_NO.get(provenance.get("dirty"))),
             ("Python", provenance.get("python")),
             ("Platform", provenance.get("platform")),
             ("BIDS validator", page.results.validation.get("validator_version")),

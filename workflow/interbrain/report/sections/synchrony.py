@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from interbrain.report.cards import lags
 from interbrain.report.figures import channels
 from interbrain.report.figures.chance import chance as chance_figure
@@ -30,7 +32,7 @@ def pairs(page: Numbered) -> dict:
 
 def chance(page: Numbered) -> dict:
     results = page.results
-    content = {
+    content: dict[str, Any] = {
         "figure": page.figure(
             chance_figure(results["aggregated"], results.times, results.bands, results.rois)
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -90,7 +90,7 @@ def build(
     name: str,
     caption: str,
     frame: pd.DataFrame,
-    columns,
+    columns: Iterable[Column],
     state: Callable | None = None,
     stacks: bool = False,
 ) -> Table:
@@ -126,7 +126,7 @@ def plain(name: str, caption: str, frame: pd.DataFrame) -> Table:
     return build(name, caption, frame, columns)
 
 
-def _sort_key(value) -> str:
+def _sort_key(value: object) -> str:
     if apa.is_missing(value):
         return ""
     return repr(float(value)) if isinstance(value, int | float) else str(value)

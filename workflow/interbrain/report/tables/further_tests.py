@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from interbrain import apa
@@ -84,7 +87,7 @@ def snr(frame: pd.DataFrame, results: Results) -> Table:
     """Effects and correlations with signal-to-noise held constant, and those of signal-to-noise itself."""
     records = frame.to_dict("records")
 
-    def test(row) -> str:
+    def test(row: Mapping[str, Any]) -> str:
         if apa.is_missing(row["F"]):
             return apa.NOT_AVAILABLE
         return f"{apa.number(row['F'])} ({apa.degrees(row['df1'])}, {apa.degrees(row['df2'])})"

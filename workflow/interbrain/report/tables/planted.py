@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -69,7 +70,7 @@ def planted_faults(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
     return build("planted-faults", "Planted artefacts, and whether cleaning found them", frame, columns)
 
 
-def _faults_found(written: str, row: dict):
+def _faults_found(written: str, row: dict) -> Iterator[tuple[str, str]]:
     """Each artefact of one recording, and as what it was found; empty if it was missed."""
     bad = set() if apa.is_missing(row["bad_channels"]) else set(row["bad_channels"].split(", "))
     pops = [] if apa.is_missing(row["steps"]) else [pop.split() for pop in row["steps"].split(", ")]

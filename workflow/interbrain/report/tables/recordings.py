@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from interbrain import apa
@@ -10,7 +13,7 @@ from interbrain.report import words
 from .form import Column, Table, build, digits, said, text
 
 
-def dyads(aggregated: pd.DataFrame, factors) -> Table:
+def dyads(aggregated: pd.DataFrame, factors: Iterable[str]) -> Table:
     present = [factor for factor in factors if factor in aggregated]
     frame = aggregated[["dyad", "therapist", "client", *present]].drop_duplicates("dyad")
     columns = [text("dyad", "Dyad"), text("therapist", "Therapist"), text("client", "Client")]
@@ -107,7 +110,7 @@ def windows_failed(row: dict) -> str:
     return ", ".join(f"{apa.whole(n)} {name}" for n, name in counts if n > 0) or "none"
 
 
-def reason_to_look(reason) -> str:
+def reason_to_look(reason: Any) -> str:
     return "no reason was written down" if apa.is_missing(reason) else reason
 
 

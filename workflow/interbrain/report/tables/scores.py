@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from interbrain import apa
@@ -10,8 +13,11 @@ from interbrain.report import words
 from .cells import intervals
 from .form import Table, build, digits, p, said, share, text
 
+if TYPE_CHECKING:
+    from interbrain.report.reading import Results
 
-def correlations(frame: pd.DataFrame, results) -> Table:
+
+def correlations(frame: pd.DataFrame, results: Results) -> Table:
     rows = frame[frame["questionnaire"] != apa.NOT_AVAILABLE].copy()
     rows["questionnaire"] = rows["questionnaire"].map(results.questionnaire_label)
     rows["measure"] = rows["measure"].map(words.measure)
@@ -24,18 +30,18 @@ def correlations(frame: pd.DataFrame, results) -> Table:
     return build("correlations", "Correlations with each site and band", rows, columns)
 
 
-def robustness(frame: pd.DataFrame, results) -> Table:
+def robustness(frame: pd.DataFrame, results: Results) -> Table:
     """How far each correlation rests on its method, on single dyads and on band power."""
     rows = frame.dropna(subset=["r"])
     records = rows.to_dict("records")
 
-    def without(row, end):
+    def without(row: Mapping[str, Any], end: str) -> str:
         dyad = row[f"loo_{end}_dyad"]
         name = "" if apa.is_missing(dyad) else f" (without {dyad})"
         value = apa.proportion(row[f"loo_{end}"], 2)
         return value if value == apa.NOT_AVAILABLE else f"{value}{name}"
 
-    def with_p(row, value, p):
+    def with_p(row: Mapping[str, Any], value: str, p: str) -> str:
         known = not apa.is_missing(row[value])
         return f"{apa.proportion(row[value], 2)}, {apa.p_value(row[p])}" if known else apa.NOT_AVAILABLE
 
@@ -62,7 +68,7 @@ def robustness(frame: pd.DataFrame, results) -> Table:
     return build("robustness", "Robustness of the correlations", rows, columns, stacks=True)
 
 
-def reliability(frame: pd.DataFrame, results) -> Table:
+def reliability(frame: pd.DataFrame, results: Results) -> Table:
     rows = frame.assign(questionnaire=frame["questionnaire"].map(results.questionnaire_label))
     columns = [
         text("questionnaire", "Questionnaire"), text("subscale", "Subscale"), digits("n_items", "Items", 0),

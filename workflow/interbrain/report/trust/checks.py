@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from interbrain import apa
@@ -115,7 +117,7 @@ def _lost_by_group(results: Results) -> tuple[str, bool]:
             + "."
         )
         if len(shares) > 1:
-            most, least = max(shares, key=shares.get), min(shares, key=shares.get)
+            most, least = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
             uneven |= shares[most] - shares[least] >= MANY_LOST and lost[most] - lost[least] > 1
     return " ".join(told), uneven
 
@@ -231,6 +233,6 @@ def _software(results: Results) -> Check:
     return Check("Software", "good", f"Commit {str(commit)[:10]}, no local changes", detail, "reproduce")
 
 
-def unknown_commit(commit) -> bool:
+def unknown_commit(commit: Any) -> bool:
     """Whether the code has no commit, as outside a git checkout."""
     return apa.is_missing(commit) or str(commit) == "unknown"

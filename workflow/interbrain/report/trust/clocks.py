@@ -14,7 +14,7 @@ from .states import Check
 ONE_CLOCK = {"same_file", "lsl_clock"}
 
 
-def pairs_tied(results: Results):
+def pairs_tied(results: Results) -> pd.DataFrame:
     """The quality table's rows that say how each pair of recordings was tied: the clients'."""
     return results["quality"].query("role == 'client'")
 
@@ -26,7 +26,7 @@ def longest_with_unknown_drift(results: Results) -> float | None:
     return None if pd.isna(longest) else float(longest)
 
 
-def _fewest_matched(pairs) -> str:
+def _fewest_matched(pairs: pd.DataFrame) -> str:
     """How many markers were matched in the pair that has the smallest share of them, as a sentence."""
     counts = ["sync_markers", "sync_markers_therapist", "sync_markers_client"]
     pairs = pairs[(pairs["sync_method"] == "markers") & pairs[counts].notna().all(axis=1)]
@@ -40,7 +40,7 @@ def _fewest_matched(pairs) -> str:
     )
 
 
-def windows_not_confirmed(pairs) -> int:
+def windows_not_confirmed(pairs: pd.DataFrame) -> int:
     """Windows that were left out because the clock is not confirmed, of all pairs of recordings."""
     return int(pairs["windows_clock"].fillna(0).sum())
 

@@ -10,6 +10,8 @@ SIGNS = {"good": ("✓", "Good"), "look": ("⚠", "Look"), "note": ("ℹ", "Note
 class Stated:
     """Something with a `state` of SIGNS, which the page shows as a sign and a word."""
 
+    state: str
+
     @property
     def sign(self) -> str:
         return SIGNS[self.state][0]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from interbrain import apa
@@ -15,11 +18,14 @@ from interbrain.report.tables.recordings import reason_to_look
 from .checks import MOST_NAMED, in_dyads, missing_recordings, unknown_commit
 from .states import Caution
 
+if TYPE_CHECKING:
+    from interbrain.report.figures import Absent
+
 SMALL_GROUP = 3  # dyads at one level
 FEW_SHIFTS = 100
 
 
-def warnings(results: Results, absent=()) -> list[Caution]:
+def warnings(results: Results, absent: Iterable[Absent] = ()) -> list[Caution]:
     """Everything a careful reader must know, the gravest first, each with a next step.
 
     `absent` are the expected figures that could not be drawn (`name`, `title` and `reason` each).
@@ -57,7 +63,7 @@ def _merged(cautions: list[Caution]) -> list[Caution]:
     return merged
 
 
-def _about_simulation(results: Results):
+def _about_simulation(results: Results) -> Iterator[Caution]:
     if results.simulated:
         yield Caution(
             "Simulated data",
@@ -66,7 +72,7 @@ def _about_simulation(results: Results):
         )
 
 
-def _about_raw_only(results: Results):
+def _about_raw_only(results: Results) -> Iterator[Caution]:
     step = (
         "Report it only together with the corrected value, and check band power: a stronger rhythm alone "
         "raises raw PLV."
@@ -87,9 +93,9 @@ def _about_raw_only(results: Results):
         )
 
 
-def _about_tests(results: Results):
+def _about_tests(results: Results) -> Iterator[Caution]:
     for name, about in (("anova", "Effects"), ("correlations", "Correlations")):
-        notes = {}
+        notes: dict[str, list[str]] = {}
         for row in results[name].itertuples():
             if not apa.is_missing(row.note):
                 notes.setdefault(row.note, []).append(words.measure(row.measure))
@@ -114,7 +120,7 @@ def _about_tests(results: Results):
         )
 
 
-def _about_keys(results: Results):
+def _about_keys(results: Results) -> Iterator[Caution]:
     """Scales whose items go against one another, as where answers were reversed before and are again."""
     for row in results["reliability"].itertuples():
         if not apa.is_missing(row.note) and not pd.isna(row.alpha):
@@ -127,7 +133,7 @@ def _about_keys(results: Results):
             )
 
 
-def _about_strangers(results: Results):
+def _about_strangers(results: Results) -> Iterator[Caution]:
     """Dyads with so few strangers that none could be above them at p < .05."""
     frame = results["aggregated"]
     if "n_pseudo" not in frame:
@@ -151,13 +157,13 @@ def _about_strangers(results: Results):
     )
 
 
-def _about_simultaneous(results: Results):
+def _about_simultaneous(results: Results) -> Iterator[Caution]:
     """Synchrony that may have a common cause."""
     if told := lags.caution(results):
         yield Caution("Synchrony", *told)
 
 
-def _about_figures(absent):
+def _about_figures(absent: Iterable[Absent]) -> Iterator[Caution]:
     for figure in absent:
         yield Caution(
             "Missing figure", f"“{figure.title}” is not drawn: {figure.reason}.",
@@ -165,7 +171,7 @@ def _about_figures(absent):
         )  # fmt: skip
 
 
-def _about_who(results: Results):
+def _about_who(results: Results) -> Iterator[Caution]:
     for row in results.excluded_dyads.itertuples():
         yield Caution(
             f"Dyad {row.dyad}", f"Left out: {row.reason}",
@@ -191,13 +197,13 @@ def _about_who(results: Results):
         )  # fmt: skip
 
 
-def _about_tables(results: Results):
+def _about_tables(results: Results) -> Iterator[Caution]:
     """What the study's own tables gave reason to say, before anything ran."""
     for warning in results.provenance.get("warnings") or []:
         yield Caution(warning["where"], f"{warning['what']}.", warning["hint"] or "Know it when you read on.")
 
 
-def _about_raw_files(results: Results):
+def _about_raw_files(results: Results) -> Iterator[Caution]:
     """What the recordings gave reason to say, by themselves and beside their partner's."""
     for caution in results.provenance.get("cautions") or []:
         what = caution["what"][:1].upper() + caution["what"][1:]
@@ -208,7 +214,7 @@ def _about_raw_files(results: Results):
         )  # fmt: skip
 
 
-def _about_size(results: Results):
+def _about_size(results: Results) -> Iterator[Caution]:
     count = len(results.dyads)
     if 0 < count < SMALL_STUDY:
         yield Caution(
@@ -232,7 +238,7 @@ def _about_size(results: Results):
                 )
 
 
-def _about_recordings(results: Results):
+def _about_recordings(results: Results) -> Iterator[Caution]:
     frame = results["quality"]
     if len(hand := results.by_hand):
         what = [words.counted(int(n), kind) for kind, n in hand["what"].value_counts(sort=False).items()]
@@ -277,7 +283,7 @@ def _about_recordings(results: Results):
             )  # fmt: skip
 
 
-def _about_the_run(results: Results):
+def _about_the_run(results: Results) -> Iterator[Caution]:
     shifts = results.setting("chance", "n_shifts")
     if shifts and shifts < FEW_SHIFTS:
         yield Caution(
