@@ -1,6 +1,8 @@
 """The house: rooms that a newcomer can read, arrows that go one way, nothing longer than one can hold."""
 
 import ast
+import re
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -93,5 +95,35 @@ def test_no_function_is_longer_than_a_screen():
     assert long == {}
 
 
+def arguments(function):
+    all_of_them = function.args
+    named = [*all_of_them.posonlyargs, *all_of_them.args, *all_of_them.kwonlyargs]
+    rest = [one for one in (all_of_them.vararg, all_of_them.kwarg) if one]
+    return [one for one in (*named, *rest) if one.arg not in ("self", "cls")]
+
+
 def test_every_module_says_what_it_is_for():
     assert [name(path) for path in MODULES if not ast.get_docstring(parsed(path))] == []
+
+
+def test_types_are_checked_strictly_in_every_room():
+    project = tomllib.loads((LIBRARY.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    checked = project["tool"]["mypy"]
+    assert (checked["strict"], checked["files"]) == (True, ["workflow/interbrain"])
+    assert not {"overrides", "exclude", "disable_error_code"} & set(checked)
+
+
+def test_no_finding_about_types_is_silenced_without_its_code():
+    bare = re.compile(r"#\s*(type: ignore(?!\[)|mypy:)")
+    assert [name(path) for path in MODULES if bare.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_function_says_the_types_of_what_it_takes_and_gives():
+    untyped = {
+        f"{name(path)}.{node.name}"
+        for path in MODULES
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef)
+        and (node.returns is None or any(one.annotation is None for one in arguments(node)))
+    }
+    assert untyped == set()

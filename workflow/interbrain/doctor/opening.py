@@ -15,12 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from interbrain.formats import FormatError
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 OUR_FAULT = "this is a fault of Interbrain: please report it"
 # A server that has imported the slow libraries forks a process in no time, without Snakemake's threads.
@@ -53,7 +54,7 @@ def open_all(work: Callable, jobs: Sequence, cores: int, log: Path) -> list[dict
         survey (or None), unreadable (a FormatError that says why there is none; else None), checksum (empty
         if the file could not be read).
     """
-    context = get_context(START)
+    context = cast("SpawnContext | ForkServerContext", get_context(START))
     if START == "forkserver":
         context.set_forkserver_preload(SLOW_TO_IMPORT)
     with _no_program(), ThreadPoolExecutor(max(1, min(cores, len(jobs)))) as threads:
@@ -77,7 +78,7 @@ def _no_program() -> Iterator[None]:
         vars(main).update(held)
 
 
-def _alone(context: Any, work: Callable, job: tuple, log: Path) -> dict | None:
+def _alone(context: SpawnContext | ForkServerContext, work: Callable, job: tuple, log: Path) -> dict | None:
     """The answer of a process for one job; None if it died."""
     receive, send = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(send, work, job, str(log)), daemon=True)

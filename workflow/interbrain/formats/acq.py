@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from interbrain.formats.rates import on_axis
 from interbrain.formats.units import volts_per_unit
 
 if TYPE_CHECKING:
+    from bioread.biopac import Datafile
     from mne.io import BaseRaw
 
 # Far above what AcqKnowledge writes; a damaged header must not make bioread search or allocate for minutes.
@@ -91,7 +92,7 @@ def read_acq(path: Path, is_trigger: Callable[[str], bool] = lambda name: False)
     return _with_markers(raw, path, datafile, _markers(datafile))
 
 
-def _datafile(path: Path) -> Any:
+def _datafile(path: Path) -> Datafile:
     """bioread's Datafile with all samples, after checks that keep it from hanging or allocating at will."""
     import logging
 
@@ -134,7 +135,7 @@ def _datafile(path: Path) -> Any:
         logger.setLevel(level)
 
 
-def _check(datafile: Any, path: Path, size: int) -> None:
+def _check(datafile: Datafile, path: Path, size: int) -> None:
     channels = datafile.channels
     rate = datafile.samples_per_second
     dividers = [channel.frequency_divider for channel in channels]
@@ -162,7 +163,7 @@ def _check(datafile: Any, path: Path, size: int) -> None:
         raise FormatError("is cut off: its markers are missing", COPY_AGAIN, where=path)
 
 
-def _markers(datafile: Any) -> list[tuple[float, str | None, str, datetime | None]]:
+def _markers(datafile: Datafile) -> list[tuple[float, str | None, str, datetime | None]]:
     """(seconds from the first sample, type, text, date) of each marker."""
     markers = datafile.event_markers
     ends = max(c.frequency_divider * c.point_count for c in datafile.channels)
@@ -182,7 +183,10 @@ def _markers(datafile: Any) -> list[tuple[float, str | None, str, datetime | Non
 
 
 def _with_markers(
-    raw: BaseRaw, path: Path, datafile: Any, markers: list[tuple[float, str | None, str, datetime | None]]
+    raw: BaseRaw,
+    path: Path,
+    datafile: Datafile,
+    markers: list[tuple[float, str | None, str, datetime | None]],
 ) -> BaseRaw:
     import mne
 
