@@ -1,13 +1,11 @@
 """Tests of every pair of channels and of sites."""
 
-from interbrain.tables.declaration import Column, Table
+from interbrain.tables.declaration import Column, Columns, Table
 from interbrain.tables.shared import SHARED
 from interbrain.tables.statistics import TESTED
 
-PAIR_TESTS = Table(
-    "channelpairs_stats",
-    "Tests of single pairs: a row a measure, what was tested, band and pair",
-    [
+OF_PAIRS = Columns(
+    (
         Column(
             "measure",
             "text",
@@ -30,6 +28,14 @@ PAIR_TESTS = Table(
             "text",
             "dyad, or therapist (each the mean of their dyads) where two or more have several dyads",
         ),
+    )
+)
+
+PAIR_TESTS = Table(
+    "channelpairs_stats",
+    "Tests of single pairs: a row a measure, what was tested, band and pair",
+    [
+        *OF_PAIRS.of("measure tested level_a level_b pairs unit"),
         SHARED["band"],
         Column(
             "therapist_channel",
@@ -94,28 +100,7 @@ PAIR_CLUSTERS = Table(
     "channelclusters_stats",
     "Clusters of neighbouring pairs: a row a cluster",
     [
-        Column(
-            "measure",
-            "text",
-            "What was tested, the mean over times: an estimator above chance, of PLV unless it is named",
-        ),
-        Column(
-            "tested",
-            "label",
-            "synchrony: against zero; a factor: level_a against level_b; else a score that was correlated",
-        ),
-        Column("level_a", "label", "Of a factor: the level from which level_b is subtracted"),
-        Column("level_b", "label", "Of a factor: the other level"),
-        Column(
-            "pairs",
-            "text",
-            "channels: each channel of the therapist with each of the client; sites: each site with each",
-        ),
-        Column(
-            "unit",
-            "text",
-            "dyad, or therapist (each the mean of their dyads) where two or more have several dyads",
-        ),
+        *OF_PAIRS.of("measure tested level_a level_b pairs unit"),
         SHARED["band"],
         Column(
             "cluster",

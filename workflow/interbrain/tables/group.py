@@ -201,7 +201,7 @@ QUALITY = Table(
         ),
         Column("steps", "text", "Electrode pops at good channels: channel and time in this recording"),
         Column("not_judged", "text", "What cleaning could not judge in this recording, and why"),
-        Column("by_hand", "number", "Decisions of a person about this recording's channels and components"),
+        Column("by_hand", "count", "Decisions of a person about this recording's channels and components"),
         Column("windows_total", "count", "Windows of the dyad's recording on the therapist's clock"),
         Column("windows_kept", "count", "Windows kept, good in both members at once"),
         Column("percent_kept", "number", "Windows kept", "%"),

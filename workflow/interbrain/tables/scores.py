@@ -26,7 +26,7 @@ CORRELATIONS = Table(
         Column("partial_low", "number", "Lower end of its 95% confidence interval"),
         Column("partial_high", "number", "Upper end of that interval"),
         Column("partial_p", "number", "Its p-value"),
-        Column("partial_n", "number", "Dyads behind it"),
+        Column("partial_n", "count", "Dyads behind it"),
         TESTED["given"],
         Column(
             "p_tost",

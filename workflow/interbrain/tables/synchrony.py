@@ -1,5 +1,6 @@
 """Synchrony of a dyad and run: at sites (ROIs) and between channels."""
 
+from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 
@@ -8,20 +9,7 @@ SITES = Table(
     "Synchrony of each pair of sites (ROIs): a row a band, pair and estimator",
     [
         *SHARED.of("dyad time run band roi_therapist roi_client estimator"),
-        Column("value", "number", "The estimator's value, mean over windows, then over channel pairs"),
-        Column(
-            "chance",
-            "number",
-            "Mean of the same quantity after circular shifts of the client against the therapist",
-        ),
-        Column("chance_sd", "number", "Standard deviation over the circular shifts"),
-        Column("above_chance", "number", "Value minus chance"),
-        Column("z_chance", "number", "(value minus chance) / chance_sd"),
-        Column(
-            "p_chance",
-            "number",
-            "Share of shifts whose value is at least the observed one, (b + 1) / (m + 1), one-sided",
-        ),
+        *AGAINST_CHANCE.of("value chance chance_sd above_chance z_chance p_chance"),
         Column(
             "random",
             "number",
@@ -35,13 +23,7 @@ SITES = Table(
             "number",
             "Share of surrogates whose value is at least the observed one, (b + 1) / (m + 1), one-sided",
         ),
-        Column(
-            "n_pairs",
-            "count",
-            "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
-        ),
-        Column("n_windows", "count", "Windows kept, good in both members at once"),
-        Column("n_shifts", "count", "Circular shifts behind the chance level"),
+        *AGAINST_CHANCE.of("n_pairs n_windows n_shifts"),
         Column("cycles_per_window", "number", "Cycles of the band's middle frequency in a window"),
         Column(
             "power_therapist",
@@ -81,19 +63,6 @@ CHANNELS = Table(
     "Synchrony of each pair of channels between the brains: a row an estimator, band and pair",
     [
         *SHARED.of("estimator band therapist_channel client_channel"),
-        Column("value", "number", "The estimator's value, mean over windows, then over channel pairs"),
-        Column(
-            "chance",
-            "number",
-            "Mean of the same quantity after circular shifts of the client against the therapist",
-        ),
-        Column("chance_sd", "number", "Standard deviation over the circular shifts"),
-        Column("above_chance", "number", "Value minus chance"),
-        Column("z_chance", "number", "(value minus chance) / chance_sd"),
-        Column(
-            "p_chance",
-            "number",
-            "Share of shifts whose value is at least the observed one, (b + 1) / (m + 1), one-sided",
-        ),
+        *AGAINST_CHANCE.of("value chance chance_sd above_chance z_chance p_chance"),
     ],
 )

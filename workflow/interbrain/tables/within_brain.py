@@ -1,5 +1,6 @@
 """Synchrony within the brain of each member."""
 
+from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 
@@ -11,7 +12,7 @@ WITHIN_BRAIN = Table(
         Column("roi", "label", "Site (ROI) in the brain of this member"),
         Column(
             "roi_other",
-            "number",
+            "label",
             "The other site (ROI) in the same brain; the same one: pairs of channels within it",
         ),
         SHARED["estimator"],
@@ -28,20 +29,6 @@ WITHIN_BRAIN = Table(
             "Mean of the same quantity after circular shifts of the one channel against the other; "
             "volume conduction is gone there, hence not corrected by it",
         ),
-        Column("chance_sd", "number", "Standard deviation over the circular shifts"),
-        Column("above_chance", "number", "Value minus chance"),
-        Column("z_chance", "number", "(value minus chance) / chance_sd"),
-        Column(
-            "p_chance",
-            "number",
-            "Share of shifts whose value is at least the observed one, (b + 1) / (m + 1), one-sided",
-        ),
-        Column(
-            "n_pairs",
-            "count",
-            "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
-        ),
-        Column("n_windows", "count", "Windows kept, good in both members at once"),
-        Column("n_shifts", "count", "Circular shifts behind the chance level"),
+        *AGAINST_CHANCE.of("chance_sd above_chance z_chance p_chance n_pairs n_windows n_shifts"),
     ],
 )
