@@ -124,6 +124,10 @@ def watched(folder: Path) -> tuple[str, ...]:
     return command if works else ()
 
 
+# A test in another process may look at the finished study just now, which locks it for a moment.
+WITHOUT_LOCKS = shutil.ignore_patterns("locks", "incomplete")
+
+
 @pytest.fixture(scope="session")
 def finished_study(tmp_path_factory) -> Path:
     """A study that ran to its report on two cores. Tests that change it copy it first.
@@ -156,5 +160,5 @@ def finished_study(tmp_path_factory) -> Path:
 def study_copy(finished_study, tmp_path) -> Path:
     """A finished study that a test may break; modification times are kept, so nothing is out of date."""
     folder = tmp_path / "study"
-    shutil.copytree(finished_study, folder)
+    shutil.copytree(finished_study, folder, ignore=WITHOUT_LOCKS)
     return folder

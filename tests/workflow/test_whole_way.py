@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .conftest import change_config, files_below, jobs_to_run, keep_dyads, own_data, run
+from .conftest import WITHOUT_LOCKS, change_config, files_below, jobs_to_run, keep_dyads, own_data, run
 
 GROUP = "results/derivatives/interbrain/group/task-rest_desc"
 FOR_ALL_DYADS = {"dataset", "validate", "derivative", "pseudodyads", "aggregate", "analyse", "provenance"}
@@ -66,7 +66,9 @@ def test_a_second_run_does_nothing(finished_study):
 
 
 def test_a_study_that_was_copied_without_its_times_is_still_done(finished_study, tmp_path):
-    copy = shutil.copytree(finished_study, tmp_path / "copy", copy_function=shutil.copyfile)
+    copy = shutil.copytree(
+        finished_study, tmp_path / "copy", ignore=WITHOUT_LOCKS, copy_function=shutil.copyfile
+    )
     for raw in (copy / "bids/sourcedata").iterdir():  # the newest of all
         raw.touch()
     assert "Nothing to be done" in run(copy, "--dry-run").stdout
