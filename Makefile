@@ -28,7 +28,7 @@ PYTEST := $(BIN)/pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 test: $(VENV)/.installed
 	$(PYTEST)
 
-# Under a minute, while you work on the library: without whole runs, components and pages.
+# While you work on the library: without whole runs, components and pages. Some minutes; a room alone is seconds.
 test-fast: $(VENV)/.installed
 	$(PYTEST) -m "not slow"
 
