@@ -46,8 +46,8 @@ bench: $(VENV)/.installed
 
 # docs/settings.md and docs/columns.md, from the declarations of all settings and of all tables.
 pages: $(VENV)/.installed
-	$(BIN)/python workflow/scripts/settings_page.py > docs/settings.md
-	$(BIN)/python workflow/scripts/tables_page.py > docs/columns.md
+	$(BIN)/python workflow/scripts/settings_page.py > docs/settings.part && mv docs/settings.part docs/settings.md
+	$(BIN)/python workflow/scripts/tables_page.py > docs/columns.part && mv docs/columns.part docs/columns.md
 
 # The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
 # the bytecode once, so that no job pays for it. The library is installed in place: what is edited is what runs.

@@ -31,6 +31,14 @@ def test_no_column_is_a_name_in_one_table_and_a_number_in_another():
     assert [name for name, of in kinds.items() if len(of) > 1] == []
 
 
+def test_what_two_tables_have_in_the_same_meaning_is_declared_once():
+    declared = {}
+    for table in {table.name: table for table in TABLES}.values():
+        for column in table.columns:
+            declared.setdefault((column.name, column.description), {}).setdefault(id(column), table.name)
+    assert {key: list(of.values()) for key, of in declared.items() if len(of) > 1} == {}
+
+
 def test_a_column_declared_twice_and_a_kind_that_nobody_knows_are_refused():
     one = Column("p", "number", "p-value")
     with pytest.raises(TypeError, match="declared twice"):

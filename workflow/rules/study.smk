@@ -22,12 +22,11 @@ from interbrain.bids.inheritance import describing_files
 from interbrain.metrics.registry import modules_of
 from interbrain.reproducibility.digest import code_digest
 from interbrain.reproducibility.seeds import derived_seed
-from interbrain.study.problems import StudyError, warning_text
-from interbrain.study.settings import config_schema
-from interbrain.study.loading import load_study
 from interbrain.study.by_role import of_role
 from interbrain.study.config import read_config, with_defaults
-
+from interbrain.study.loading import load_study
+from interbrain.study.problems import StudyError, warning_text
+from interbrain.study.settings import config_schema
 from interbrain.tables import group, lag_statistics, multiverse
 from interbrain.tables.declaration import by_family
 from interbrain.tables.of_analysis import OF_ANALYSIS

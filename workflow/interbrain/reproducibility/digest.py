@@ -78,10 +78,16 @@ def _keep() -> None:
             part.unlink(missing_ok=True)
 
 
+@cache
+def _rules() -> bytes:
+    """This module's own text: what it left out under other rules is not known under these."""
+    return Path(__file__).read_bytes()
+
+
 def _taken_apart(path: Path) -> list:
     """The digest of a module's bare code, and what it imports."""
     text = path.read_bytes()
-    name = hashlib.sha256(text).hexdigest()
+    name = hashlib.sha256(_rules() + text).hexdigest()
     if name not in _known():
         code, imported = _parsed(text.decode("utf-8"))
         _known()[name] = [hashlib.sha256(code.encode()).hexdigest(), imported]

@@ -102,37 +102,10 @@ PAIR_CLUSTERS = Table(
     [
         *OF_PAIRS.of("measure tested level_a level_b pairs unit"),
         SHARED["band"],
-        Column(
-            "cluster",
-            "count",
-            "Number of the cluster of neighbouring pairs that this pair is in, the largest first; n/a: "
-            "in none",
-        ),
+        PAIR_TESTS["cluster"],
         Column("n_pairs", "count", "Pairs in the cluster"),
         Column("mass", "number", "Sum of |z| over the cluster"),
-        Column(
-            "p_cluster",
-            "number",
-            "Share of sign flips, relabelings or permutations whose largest cluster, over all bands and"
-            " signs, has at least this mass. It holds for the cluster as a whole, and for no single "
-            "pair in it",
-        ),
-        Column(
-            "size",
-            "number",
-            "Of synchrony the mean, of a factor the difference (adjusted for the other factors and the "
-            "covariates) level_a minus level_b, of a score r; of a cluster the mean of its pairs",
-        ),
-        Column(
-            "therapist_channel",
-            "label",
-            "Channel of the therapist; of a cluster that of its pair with the largest |z|",
-        ),
-        Column(
-            "client_channel",
-            "label",
-            "Channel of the client; of a cluster that of its pair with the largest |z|",
-        ),
+        *PAIR_TESTS.of("p_cluster size therapist_channel client_channel"),
         Column("therapist_channels", "text", "Channels of the therapist in the cluster"),
         Column("client_channels", "text", "Channels of the client in the cluster"),
     ],

@@ -1,5 +1,6 @@
 """Every decision about channels, components and windows."""
 
+from interbrain.tables import windows
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 
@@ -19,17 +20,7 @@ DECISIONS = Table(
             "Which one: the name of the channel or component, the start of the window, the time of the gap",
         ),
         Column("decision", "text", "channel: bad or good; component: remove or keep; window: drop or keep"),
-        Column(
-            "by",
-            "label",
-            "Who decided: automatic; the laboratory, which excluded a dyad or recording in its tables "
-            "or lacks it; or the person whom the study's table of decisions names",
-        ),
-        Column(
-            "reason",
-            "label",
-            "Why it was left out, or what a person said of it; n/a where there is nothing to say",
-        ),
+        *windows.LEDGER.of("by reason"),
         Column("label", "text", "What ICLabel takes the component for"),
         Column("probability", "number", "ICLabel's probability of that label"),
     ],

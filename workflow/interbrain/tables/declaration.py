@@ -80,6 +80,10 @@ class Table:
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
 
+    def of(self, names: str) -> list[Column]:
+        """The columns of these names, which spaces divide, for a table that has them in the same meaning."""
+        return [self[name] for name in names.split()]
+
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 

@@ -1,5 +1,6 @@
 """Who leads: Granger causality of a dyad and run."""
 
+from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 
@@ -32,7 +33,7 @@ DIRECTED = Table(
             "What either direction is on average without any influence: order / n_samples",
         ),
         Column("order", "count", "Lags of the autoregressive model: one cycle of the slowest band"),
-        Column("n_windows", "count", "Windows kept, good in both members at once"),
+        AGAINST_CHANCE["n_windows"],
         Column("n_samples", "count", "Instants that the model predicts, over all windows"),
         Column("n_parameters", "count", "Coefficients and noise (co)variances of the model"),
         SHARED["note"],

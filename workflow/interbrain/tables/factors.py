@@ -110,12 +110,7 @@ EQUIVALENCE = Table(
             "number",
             "Bayes factor for no difference (JZS); beside further terms of a model an approximation",
         ),
-        Column(
-            "verdict",
-            "text",
-            "good, or look: a person should look at this recording. Of a test: different, equivalent, "
-            "different but negligible, or cannot tell. Of a finding: as docs/statistics.md defines it",
-        ),
+        Column("verdict", "text", "different, equivalent, different but negligible, or cannot tell"),
         Column("sentence", "text", "What it means, in plain words"),
         SHARED["note"],
         Column("g", "number", "Hedges' g: d without the bias of small groups"),
@@ -148,12 +143,7 @@ POWER = Table(
     "What this study could have found: a row a measure and effect",
     [
         *TESTED.of("measure effect n_dyads d"),
-        Column(
-            "d_low",
-            "number",
-            "Lower end of the confidence interval of d: 90% beside equivalence, 95% beside power",
-        ),
-        Column("d_high", "number", "Upper end of that interval"),
+        *EQUIVALENCE.of("d_low d_high"),
         Column(
             "n_for_80",
             "count",
@@ -171,7 +161,7 @@ POWER = Table(
             "count",
             "Dyads that a study needs for 80% statistical power at it; n/a if no number is enough",
         ),
-        Column("sentence", "text", "What it means, in plain words"),
+        EQUIVALENCE["sentence"],
         SHARED["note"],
     ],
 )

@@ -1,5 +1,7 @@
 """Tables of the whole study before any test."""
 
+from interbrain.tables import decisions, pseudodyads, synchrony
+from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 
@@ -14,91 +16,11 @@ AGGREGATED = Table(
             "Phase-Locking Value over time in each window, mean over windows, then over channel pairs; "
             "0 to 1",
         ),
-        Column(
-            "chance",
-            "number",
-            "Mean of the same quantity after circular shifts of the client against the therapist",
-        ),
-        Column("above_chance", "number", "Value minus chance"),
-        Column("chance_sd", "number", "Standard deviation over the circular shifts"),
-        Column("z_chance", "number", "(value minus chance) / chance_sd"),
-        Column(
-            "p_chance",
-            "number",
-            "Share of shifts whose value is at least the observed one, (b + 1) / (m + 1), one-sided",
-        ),
-        Column("n_windows", "count", "Windows kept, good in both members at once"),
-        Column(
-            "n_pairs",
-            "count",
-            "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
-        ),
-        Column(
-            "pseudo",
-            "number",
-            "Mean value above chance (shifts by whole windows) of the dyad's members with people whom "
-            "they never met (pseudo-dyads); of PLV where no estimator is named",
-        ),
-        Column(
-            "above_pseudo",
-            "number",
-            "Value of the dyad above chance (shifts by whole windows) minus pseudo",
-        ),
-        Column("pseudo_sd", "number", "Standard deviation over the pseudo-dyads"),
-        Column("z_pseudo", "number", "above_pseudo / pseudo_sd"),
-        Column(
-            "p_pseudo",
-            "number",
-            "Share of pseudo-dyads with at least the dyad's value, (b + 1) / (m + 1), one-sided",
-        ),
-        Column(
-            "n_pseudo",
-            "count",
-            "Pseudo-dyads of the dyad's members; p_pseudo can be no smaller than 1 / (n_pseudo + 1)",
-        ),
-        Column(
-            "random",
-            "number",
-            "Mean of the same quantity with phase-randomised surrogates of the client",
-        ),
-        Column("above_random", "number", "Value minus random"),
-        Column("random_sd", "number", "Standard deviation over the surrogates"),
-        Column("z_random", "number", "(value minus random) / random_sd"),
-        Column(
-            "p_random",
-            "number",
-            "Share of surrogates whose value is at least the observed one, (b + 1) / (m + 1), one-sided",
-        ),
-        Column("cycles_per_window", "number", "Cycles of the band's middle frequency in a window"),
-        Column(
-            "power_therapist",
-            "number",
-            "Power in the band, therapist, mean over the ROI's channels",
-            "uV^2",
-        ),
-        Column("power_client", "number", "Power in the band, client, mean over the ROI's channels", "uV^2"),
-        Column(
-            "snr_therapist",
-            "number",
-            "Power over the 1/f background in the band minus 1, therapist, mean over ROI channels",
-        ),
-        Column(
-            "snr_client",
-            "number",
-            "Power over the 1/f background in the band minus 1, client, mean over ROI channels",
-        ),
-        Column(
-            "alpha_peak_therapist",
-            "number",
-            "Alpha peak of the therapist in the kept windows; n/a if none is clear",
-            "Hz",
-        ),
-        Column(
-            "alpha_peak_client",
-            "number",
-            "Alpha peak of the client in the kept windows; n/a if none is clear",
-            "Hz",
-        ),
+        *AGAINST_CHANCE.of("chance above_chance chance_sd z_chance p_chance n_windows n_pairs"),
+        *pseudodyads.PSEUDODYADS.of("pseudo above_pseudo pseudo_sd z_pseudo p_pseudo n_pseudo"),
+        *synchrony.SITES.of("random above_random random_sd z_random p_random cycles_per_window"),
+        *synchrony.SITES.of("power_therapist power_client snr_therapist snr_client"),
+        *synchrony.SITES.of("alpha_peak_therapist alpha_peak_client"),
         Column(
             "zero_lag",
             "number",
@@ -146,29 +68,11 @@ EXCLUSIONS = Table(
     "exclusions",
     "What was left out, and why: a row a thing",
     [
-        Column(
-            "what",
-            "text",
-            "What the row is about: dyad, recording, site, channel, component, window or gap",
-        ),
+        decisions.DECISIONS["what"],
         *SHARED.of("dyad participant time"),
-        Column(
-            "item",
-            "label",
-            "Which one: the name of the channel or component, the start of the window, the time of the gap",
-        ),
+        decisions.DECISIONS["item"],
         Column("count", "count", "How many; for a gap, its seconds"),
-        Column(
-            "reason",
-            "label",
-            "Why it was left out, or what a person said of it; n/a where there is nothing to say",
-        ),
-        Column(
-            "by",
-            "label",
-            "Who decided: automatic; the laboratory, which excluded a dyad or recording in its tables "
-            "or lacks it; or the person whom the study's table of decisions names",
-        ),
+        *decisions.DECISIONS.of("reason by"),
     ],
     extended=True,
 )
@@ -287,12 +191,7 @@ QUALITY = Table(
         Column("sync_markers_therapist", "count", "Triggers in the therapist's file"),
         Column("sync_markers_client", "count", "Triggers in the client's file"),
         Column("sync_markers_in_block", "count", "Matched triggers inside the rest block"),
-        Column(
-            "verdict",
-            "text",
-            "good, or look: a person should look at this recording. Of a test: different, equivalent, "
-            "different but negligible, or cannot tell. Of a finding: as docs/statistics.md defines it",
-        ),
+        Column("verdict", "text", "good, or look: a person should look at this recording"),
         Column("verdict_reason", "text", "Why a person should look"),
     ],
 )
@@ -313,13 +212,8 @@ CHANNEL_MEANS = Table(
     "Mean PLV of each pair of channels over dyads: a row a band and pair",
     [
         *SHARED.of("band therapist_channel client_channel"),
-        Column(
-            "plv",
-            "number",
-            "Phase-Locking Value over time in each window, mean over windows, then over channel pairs; "
-            "0 to 1",
-        ),
-        Column("above_chance", "number", "Value minus chance"),
-        Column("n_dyads", "count", "Dyads behind the value"),
+        AGGREGATED["plv"],
+        AGAINST_CHANCE["above_chance"],
+        SHARED["n_dyads"],
     ],
 )

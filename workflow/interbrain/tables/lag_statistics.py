@@ -1,5 +1,6 @@
 """Curves over lags of the study."""
 
+from interbrain.tables import lags, presence
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 from interbrain.tables.statistics import TESTED
@@ -10,12 +11,7 @@ LAG_CURVES = Table(
     [
         *TESTED.of("factor level"),
         *SHARED.of("band roi estimator"),
-        Column(
-            "lag_s",
-            "number",
-            "The client's delay: where the curve has its peak above 0, the client follows the therapist",
-            "s",
-        ),
+        lags.LAGS["lag_s"],
         *TESTED.of("n mean ci_low ci_high"),
     ],
 )
@@ -29,13 +25,7 @@ LAG_TESTS = Table(
         Column("at_zero", "number", "Value at lag 0, mean over dyads"),
         Column("at_far", "number", "Mean of the values at the far lags (config: lags), mean over dyads"),
         *TESTED.of("mean sd t df p ci_low ci_high"),
-        Column("d_z", "number", "The mean over the standard deviation (Cohen's d of one sample)"),
-        Column(
-            "p_flips",
-            "number",
-            "Share of sign flips of the units whose |t| is at least the observed one, two-sided",
-        ),
-        Column("n_flips", "count", "Sign flips, the observed signs among them"),
+        *presence.PRESENCE.of("d_z p_flips n_flips"),
         *TESTED.of("exact smallest_p"),
         Column(
             "peak_s",
@@ -56,13 +46,7 @@ LAG_TESTS = Table(
             "count",
             "Dyads in which both members' spectra have a narrow line at the same frequency in the band",
         ),
-        Column(
-            "line_hz",
-            "number",
-            "A narrow line that the spectra of both members have in the band; n/a if there is none. Of "
-            "the study: the median of such dyads",
-            "Hz",
-        ),
+        lags.LAGS["line_hz"],
         SHARED["note"],
     ],
 )

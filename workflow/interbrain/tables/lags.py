@@ -1,5 +1,6 @@
 """Synchrony of a dyad and run over lags."""
 
+from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 
@@ -20,11 +21,7 @@ LAGS = Table(
             "The estimator over time in windows of the one member, the other's signal being shifted by "
             "the lag; mean over windows and over which member is shifted, then over channel pairs",
         ),
-        Column(
-            "n_pairs",
-            "count",
-            "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
-        ),
+        AGAINST_CHANCE["n_pairs"],
         Column("n_windows", "count", "Windows whose neighbours are kept too: only they have every lag"),
         Column(
             "line_hz",

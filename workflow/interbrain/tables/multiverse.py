@@ -1,5 +1,6 @@
 """The study under all combinations of choices."""
 
+from interbrain.tables import variants
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 from interbrain.tables.statistics import TESTED
@@ -16,14 +17,7 @@ SPECIFICATIONS = Table(
         ),
         Column("specification", "count", "Number of the combination of choices, from 1"),
         Column("own", "count", "1 if every choice is the study's own, else 0"),
-        Column(
-            "reference",
-            "label",
-            "Reference of the EEG: average over good channels, or channels that the config names",
-        ),
-        Column("length_s", "number", "Length of a window", "s"),
-        Column("bands", "label", "Set of frequency bands: the study's own, or one that the config names"),
-        Column("rois", "label", "Set of sites (ROIs): the study's own, or one that the config names"),
+        *variants.VARIANTS.of("reference length_s bands rois"),
         SHARED["estimator"],
         Column("correction", "label", "What is done about chance: raw (nothing), above_chance, or z_chance"),
         Column(
@@ -72,11 +66,7 @@ JOINT = Table(
     "Joint tests over all combinations: a row what was tested and summary",
     [
         TESTED["tested"],
-        Column(
-            "comparison",
-            "label",
-            "The levels compared, the second subtracted from the first; n/a if there are not just two",
-        ),
+        SPECIFICATIONS["comparison"],
         Column(
             "summary",
             "text",
@@ -85,18 +75,7 @@ JOINT = Table(
             "number)",
         ),
         Column("observed", "number", "The summary's value"),
-        Column(
-            "null_low",
-            "number",
-            "2.5th percentile of what relabelings give; in a table of specifications, at the same rank",
-        ),
-        Column("null_median", "number", "Median of what relabelings give, likewise"),
-        Column("null_high", "number", "97.5th percentile of what relabelings give, likewise"),
-        Column(
-            "p_permutation",
-            "number",
-            "Share of relabelings of the dyads with at least the observed statistic, two-sided",
-        ),
+        *SPECIFICATIONS.of("null_low null_median null_high p_permutation"),
         Column("n_specifications", "count", "Specifications that could be tested"),
         *TESTED.of("n_relabelings exact"),
         SHARED["note"],

@@ -1,5 +1,7 @@
 """Whether there is any synchrony, and the means that the tests of factors use."""
 
+from interbrain.tables import group
+from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 from interbrain.tables.statistics import TESTED
@@ -32,18 +34,8 @@ DYAD_MEANS = Table(
     "Each dyad's mean over times: a row a dyad, site and band",
     [
         *SHARED.of("dyad therapist client roi band"),
-        Column(
-            "plv",
-            "number",
-            "Phase-Locking Value over time in each window, mean over windows, then over channel pairs; "
-            "0 to 1",
-        ),
-        Column(
-            "chance",
-            "number",
-            "Mean of the same quantity after circular shifts of the client against the therapist",
-        ),
-        Column("above_chance", "number", "Value minus chance"),
+        group.AGGREGATED["plv"],
+        *AGAINST_CHANCE.of("chance above_chance"),
         Column(
             "times_used",
             "label",

@@ -1,5 +1,6 @@
 """Tests of questionnaire scores."""
 
+from interbrain.tables import factors
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 from interbrain.tables.statistics import TESTED
@@ -28,33 +29,16 @@ CORRELATIONS = Table(
         Column("partial_p", "number", "Its p-value"),
         Column("partial_n", "count", "Dyads behind it"),
         TESTED["given"],
-        Column(
-            "p_tost",
-            "number",
-            "p-value of two one-sided tests against the smallest effects that would matter",
-        ),
-        Column(
-            "verdict",
-            "text",
-            "good, or look: a person should look at this recording. Of a test: different, equivalent, "
-            "different but negligible, or cannot tell. Of a finding: as docs/statistics.md defines it",
-        ),
-        Column(
-            "n_for_80",
-            "count",
-            "Dyads for 80% statistical power if the true effect were the observed one; not for planning",
-        ),
+        factors.EQUIVALENCE["p_tost"],
+        factors.EQUIVALENCE["verdict"],
+        factors.POWER["n_for_80"],
         Column("detectable_r", "number", "The smallest r that this study sees with 80% statistical power"),
         Column(
             "safeguard_r",
             "number",
             "The end near zero of the 60% interval of r, a cautious guess for planning",
         ),
-        Column(
-            "n_for_safeguard",
-            "count",
-            "Dyads that a study needs for 80% statistical power at it; n/a if no number is enough",
-        ),
+        factors.POWER["n_for_safeguard"],
         Column("slope", "number", "Slope of the regression of the measure on the questionnaire score"),
         Column("intercept", "number", "Intercept of that regression"),
         TESTED["apa"],
@@ -71,7 +55,7 @@ RELIABILITY = Table(
     "reliability_stats",
     "Reliability of the questionnaires: a row a questionnaire and subscale",
     [
-        Column("questionnaire", "text", "Questionnaire score that was correlated, per dyad"),
+        CORRELATIONS["questionnaire"],
         Column("subscale", "text", "Subscale of the questionnaire; total: all items"),
         Column("n_items", "count", "Items"),
         TESTED["n"],

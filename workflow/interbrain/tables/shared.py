@@ -19,5 +19,6 @@ SHARED = Columns(
         Column("client_channel", "label", "Channel of the client"),
         Column("estimator", "text", "Estimator of synchrony; its definition is in docs/methods.md"),
         Column("note", "text", "What a reader must know of this row; n/a if nothing"),
+        Column("n_dyads", "count", "Dyads behind the value"),
     )
 )

@@ -1,5 +1,7 @@
 """Synchrony of a dyad in each single window."""
 
+from interbrain.tables import windows
+from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 
@@ -8,8 +10,7 @@ SINGLE_WINDOWS = Table(
     "One estimator in each window: a row a band, pair of sites and window",
     [
         *SHARED.of("dyad time run"),
-        Column("window", "count", "Number of the window, from 0, in order of time"),
-        Column("start_s", "number", "Start on the therapist's clock, s from the first sample"),
+        *windows.LEDGER.of("window start_s"),
         *SHARED.of("band roi_therapist roi_client estimator"),
         Column(
             "value",
@@ -23,10 +24,6 @@ SINGLE_WINDOWS = Table(
             "every window",
         ),
         Column("above_chance", "number", "Value of this window minus the run's chance level"),
-        Column(
-            "n_pairs",
-            "count",
-            "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
-        ),
+        AGAINST_CHANCE["n_pairs"],
     ],
 )

@@ -1,6 +1,7 @@
 """Columns that tables of several tests have, with one meaning."""
 
 from interbrain.tables.declaration import Column, Columns
+from interbrain.tables.shared import SHARED
 
 TESTED = Columns(
     (
@@ -28,7 +29,7 @@ TESTED = Columns(
             "Standard deviation over dyads; of a contrast: of the model's residuals, in which d is measured",
         ),
         Column("n", "count", "Dyads behind the value; where the unit is therapist, therapists"),
-        Column("n_dyads", "count", "Dyads behind the value"),
+        SHARED["n_dyads"],
         Column("df1", "number", "Degrees of freedom of the effect, uncorrected"),
         Column("df2", "number", "Degrees of freedom of the error, uncorrected"),
         Column(
