@@ -9,10 +9,6 @@ import pytest
 
 from interbrain.files.tables import read_table, write_table
 from interbrain.group.aggregated import (
-    PLV_COLUMNS,
-    PSEUDO_COLUMNS,
-    RANDOM_COLUMNS,
-    STRENGTH_COLUMNS,
     aggregate,
     describe_estimators,
 )
@@ -34,6 +30,7 @@ from interbrain.tables.of_a_study import (
     describe_numbers,
     describe_scores,
 )
+from interbrain.tables.pseudodyads import PSEUDODYADS
 from interbrain.tables.synchrony import SITES
 
 ROIS = {"frontal": ["F3", "Fz"], "central": ["Cz"]}
@@ -161,6 +158,9 @@ def test_further_estimators_are_rows_of_a_dyad_and_columns_of_the_study():
     assert "Pairwise Phase Consistency" in described["ppc"]["Description"]
 
 
+PSEUDO_COLUMNS = [name for name in PSEUDODYADS.names if "pseudo" in name]
+
+
 def strangers_of(dyad, estimator, first):
     """Rows of `pseudodyads.pseudodyad_table`, in another order than the dyads' tables."""
     rows = pd.DataFrame([(band, roi) for roi in ROIS for band in BANDS], columns=["band", "roi"])
@@ -239,7 +239,7 @@ def test_the_weakest_null_has_columns_of_its_own_if_it_was_asked_for():
         assert {null, f"{null}_sd", f"above_{null}", f"z_{null}", f"p_{null}"} <= set(study)
     own = table[table["roi_therapist"] == table["roi_client"]]
     assert list(study["z_random"]) == list(own["above_random"] / own["random_sd"])
-    assert {*PLV_COLUMNS, *RANDOM_COLUMNS, *PSEUDO_COLUMNS, *STRENGTH_COLUMNS} <= TAKEN_COLUMNS
+    assert {*PSEUDO_COLUMNS, *AGGREGATED.names} <= {*study, *AGGREGATED.optional} & TAKEN_COLUMNS
 
 
 def test_only_homologous_sites_are_aggregated():

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.group.aggregated import PLV_COLUMNS, STRENGTH_COLUMNS, aggregate
+from interbrain.group.aggregated import aggregate
 from interbrain.questionnaires.reliability import reliability
 from interbrain.tables.of_a_study import describe_scores
+from interbrain.tables.synchrony import SITES
 
 N_ITEMS, REVERSED = 21, (4, 9, 17)
 SETTINGS = {
@@ -40,7 +41,7 @@ def with_presence(demo):
 
 def one_row_a_dyad(dyads):
     keys = {"time": "pre", "band": "alpha", "roi_therapist": "central", "roi_client": "central"}
-    numbers = dict.fromkeys([*PLV_COLUMNS[1:], *STRENGTH_COLUMNS], 0.1)
+    numbers = dict.fromkeys(SITES.of_kind("number", "count"), 0.1)
     return [pd.DataFrame([{"dyad": d, **keys, "estimator": "plv", "value": 0.3, **numbers}]) for d in dyads]
 
 

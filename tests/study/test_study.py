@@ -710,7 +710,8 @@ def test_scores_follow_the_order_of_the_answers_and_the_labels_of_their_dyads(de
 
 
 @pytest.mark.parametrize(
-    "name", ["dyad", "time", "band", "roi", "plv", "age", "session_id", "measure", "exclude"]
+    "name",
+    ["dyad", "time", "band", "roi", "plv", "age", "session_id", "measure", "exclude", "reason", "item"],
 )
 def test_a_factor_may_not_be_called_as_a_column_of_the_results(demo, name):
     demo.config["factors"] = {name: ["yes", "no"]}

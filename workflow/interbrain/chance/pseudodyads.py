@@ -15,7 +15,7 @@ import pandas as pd
 from interbrain.chance import PseudoDyads, are_strangers, pseudo_dyads, stored_phases, summary
 from interbrain.chance.strangers import CHANCE_SHIFTS
 from interbrain.metrics import METRICS, roi_mean
-from interbrain.metrics.sites import site_channels
+from interbrain.metrics.sites import site_channels, site_rows
 from interbrain.rhythms.phase import unit_phasors
 
 COMPARED = ["own_above_chance", "pseudo", "pseudo_sd", "above_pseudo", "z_pseudo", "p_pseudo"]
@@ -80,8 +80,7 @@ def pseudodyad_table(
     kept = [own if len(own) * length_s >= min_clean_s else () for own in kept]
     allowed = are_strangers(dyads["therapist"], dyads["client"], *(dyads[factor] for factor in alike))
     itself = np.eye(len(dyads), dtype=bool)
-    order = site_channels(rois)
-    places = [[order.index(channel) for channel in names] for names in rois.values()]
+    places = site_rows(site_channels(rois), rois).values()
 
     def at_sites(values: np.ndarray) -> np.ndarray:
         return np.stack([roi_mean(values, rows, rows)[0] for rows in places], axis=-1)  # (bands, ROIs)

@@ -7,25 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from interbrain.metrics import METRICS
+from interbrain.tables.group import AGGREGATED
+from interbrain.tables.pseudodyads import PSEUDODYADS
+from interbrain.tables.synchrony import SITES
 
-# The columns of the aggregated dataset: PLV with its chance levels, and what it rests on.
-PLV_COLUMNS = ("plv", "chance", "above_chance", "chance_sd", "z_chance", "p_chance", "n_windows", "n_pairs")
-
-RANDOM_COLUMNS = ("random", "above_random", "random_sd", "z_random", "p_random")
-
-PSEUDO_COLUMNS = ("pseudo", "above_pseudo", "pseudo_sd", "z_pseudo", "p_pseudo", "n_pseudo")
-
+OF_STRANGERS = [name for name in PSEUDODYADS.names if name in AGGREGATED]
 # Of `directed_table`, and what they are called there.
 GRANGER_COLUMNS = {
     "therapist_to_client": "granger_to_client",
     "client_to_therapist": "granger_to_therapist",
     "net_above_reversed": "granger_net",
 }
-
-STRENGTH_COLUMNS = (
-    "cycles_per_window",
-    *(f"{what}_{role}" for what in ("power", "snr", "alpha_peak") for role in ("therapist", "client")),
-)
 
 
 def aggregate(
@@ -79,13 +71,12 @@ def aggregate(
     keys = ["dyad", "time", "band", "roi"]
     further = {name: rows.set_index(keys) for name, rows in table.groupby("estimator", sort=False)}
     table = table[table["estimator"] == "plv"].rename(columns={"value": "plv"})
-    columns = [*PLV_COLUMNS, *(c for c in RANDOM_COLUMNS if c in table), *STRENGTH_COLUMNS]
     strangers = {}
     if pseudo is not None:
         strangers = {name: rows.set_index(keys) for name, rows in pseudo.groupby("estimator", sort=False)}
-        own = strangers["plv"][list(PSEUDO_COLUMNS)]
+        own = strangers["plv"][[name for name in OF_STRANGERS if name not in keys]]
         table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
-        columns[len(PLV_COLUMNS) : len(PLV_COLUMNS)] = PSEUDO_COLUMNS
+    columns = [name for name in AGGREGATED.names if name in table and name not in keys]
     for name, rows in further.items():
         if name != "plv":
             own = rows[["value", "above_chance"]]
@@ -139,6 +130,4 @@ def describe_estimators(names: Sequence[str], over: str) -> dict[str, dict]:
 
 
 def _no_rows() -> pd.DataFrame:
-    keys = ["dyad", "time", "band", "roi_therapist", "roi_client", "estimator", "value"]
-    columns = [*keys, *PLV_COLUMNS[1:], *STRENGTH_COLUMNS]
-    return pd.DataFrame(columns=columns).astype({"dyad": str, "estimator": str})
+    return pd.DataFrame(columns=SITES.needed).astype({"dyad": str, "estimator": str})

@@ -16,6 +16,12 @@ def site_channels(rois: Mapping[str, Sequence[str]]) -> list[str]:
     return list(dict.fromkeys(channel for names in rois.values() for channel in names))
 
 
+def site_rows(channels: Sequence[str], rois: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
+    """Where the channels of each site (ROI) are among `channels`."""
+    row = {channel: number for number, channel in enumerate(channels)}
+    return {site: [row[channel] for channel in names] for site, names in rois.items()}
+
+
 def roi_mean(values: np.ndarray, rows: ArrayLike, cols: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Mean over the channel pairs between two groups of channels; pairs that are NaN are left out.
 

@@ -9,6 +9,8 @@ from interbrain.metrics.registry import METRICS
 from interbrain.problems import Problem
 from interbrain.study.problems import did_you_mean
 from interbrain.study.settings import Statistics
+from interbrain.tables.catalogue import OF_STUDY
+from interbrain.tables.truth import TRUTH
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,23 +22,21 @@ def estimator_columns(name: str) -> list[str]:
     return [f"{name}{end}" for end in ("", "_above_chance", *strangers, "_z_chance")]
 
 
-# Columns of the tables in which factors and scores get columns of their own.
+# The tables in which factors and scores get columns of their own. Beside their columns are taken those of the
+# statistics and of BIDS.
+EXTENDED = [table for table in (*OF_STUDY.values(), TRUTH) if table.extended]
 TAKEN_COLUMNS = frozenset(
     """
-    dyad therapist client participant role time run band roi exclude
-    plv chance chance_sd above_chance z_chance p_chance n_windows n_pairs
-    granger_to_client granger_to_therapist granger_net zero_lag
-    pseudo pseudo_sd above_pseudo z_pseudo p_pseudo n_pseudo
-    random random_sd above_random z_random p_random cycles_per_window power_therapist power_client
-    alpha_peak_therapist alpha_peak_client
-    times_used measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high
+    participant role run exclude
+    measure effect df1 df2 F p gg_epsilon p_gg partial_eta2 partial_eta2_low partial_eta2_high
     n_dyads apa note questionnaire n r ci_low ci_high p_holm bf10 slope intercept factor level mean sd
     participant_id species age sex handedness dyad_id session_id therapist_id client_id partner_id
     n_runs acq_time partner phase simultaneous_with sync_offset filename duration
-    source_plv snr_therapist snr_client expected_plv client_clock_offset_s
-    client_clock_drift_ppm planted_fault planted_artifacts_therapist planted_artifacts_client
     """.split()  # noqa: SIM905
-) | {column for name in METRICS if name != "plv" for column in estimator_columns(name)}
+).union(
+    (column for table in EXTENDED for column in table.names),
+    (column for name in METRICS if name != "plv" for column in estimator_columns(name)),
+)
 # Those of them that can be a covariate of the statistics; scores can as well.
 COVARIATES = (
     *("power_therapist", "power_client", "snr_therapist", "snr_client"),

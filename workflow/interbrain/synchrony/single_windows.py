@@ -9,6 +9,7 @@ import pandas as pd
 
 from interbrain.epochs import Signal
 from interbrain.metrics import METRICS, roi_mean
+from interbrain.metrics.sites import site_rows
 from interbrain.rhythms.phase import unit_phasors
 from interbrain.synchrony.members import Bands, at_channels, kept_signals, member_rhythms
 
@@ -78,10 +79,9 @@ def window_table(
     keys = ["band", "roi_therapist", "roi_client", "estimator"]
     run = of_the_run[of_the_run["estimator"] == estimator]
     about = run.iloc[0][["dyad", "time", "run"]].to_dict()
-    rows = []
+    rows, at = [], site_rows(channels, rois)
     for one, other in ((a, b) for a in rois for b in rois):
-        where = [[list(channels).index(c) for c in rois[roi]] for roi in (one, other)]
-        mean, n_pairs = roi_mean(values, *where)
+        mean, n_pairs = roi_mean(values, at[one], at[other])
         for i, band in enumerate(dict.fromkeys(run["band"])):
             pair = dict(zip(keys, (band, one, other, estimator), strict=True))
             own = {"value": mean[i], "n_pairs": n_pairs[i]}

@@ -9,6 +9,7 @@ import pandas as pd
 
 from interbrain.chance import summary
 from interbrain.metrics import METRICS, roi_mean
+from interbrain.metrics.sites import site_rows
 from interbrain.synchrony.dyad import Synchrony
 from interbrain.synchrony.members import Rhythms
 from interbrain.tables.synchrony import CHANNELS
@@ -42,11 +43,11 @@ def roi_table(
     """
     bands = list(rhythms[0].bands)
     rows = []
+    of_therapist, of_client = (
+        site_rows(channels, rois) for channels in (therapist_channels, client_channels)
+    )
     for one, other in ((a, b) for a in rois for b in rois):
-        where = (
-            [list(therapist_channels).index(c) for c in rois[one]],
-            [list(client_channels).index(c) for c in rois[other]],
-        )
+        where = of_therapist[one], of_client[other]
         strength = _strength(rhythms, where, length_s)
         for estimator, synchrony in found.items():
             value, n_pairs = roi_mean(synchrony.value, *where)

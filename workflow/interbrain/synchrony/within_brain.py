@@ -10,6 +10,7 @@ import pandas as pd
 
 from interbrain.epochs import Signal
 from interbrain.metrics import roi_mean
+from interbrain.metrics.sites import site_rows
 from interbrain.reproducibility.seeds import seed_of_content
 from interbrain.synchrony.dyad import Synchrony, synchrony
 from interbrain.synchrony.members import Bands, at_channels, kept_signals, member_rhythms
@@ -69,12 +70,12 @@ def within_brain_table(
     found : mapping role -> estimator -> Synchrony
         Of `synchrony.within_brain_synchrony`.
     """
-    names = list(rois)
+    names, at = list(rois), site_rows(channels, rois)
     rows = []
     for role, of_member in found.items():
         for i, band in enumerate(bands):
             for one, other in ((a, b) for k, a in enumerate(names) for b in names[k:]):
-                where = [[list(channels).index(c) for c in rois[roi]] for roi in (one, other)]
+                where = at[one], at[other]
                 for estimator, compared in of_member.items():
                     value, n_pairs = roi_mean(compared.value[:, None][i], *where)
                     against = against_chance(value, roi_mean(compared.null[:, i, None], *where)[0])
