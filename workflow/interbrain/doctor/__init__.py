@@ -58,9 +58,7 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
             if len(there.found):
                 parts.append(_aligned(there.found))
             elif config["simulation"]:
-                parts.append(
-                    "The recordings of this study are simulated and not yet made: no file was opened."
-                )
+                parts.append(NOT_MADE)
     except Exception as error:
         _note(folder / LOG, traceback.format_exc())
         hint = f"The details are in {LOG}."

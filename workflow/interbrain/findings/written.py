@@ -104,7 +104,8 @@ def read_findings(findings: pd.DataFrame, evidence: pd.DataFrame) -> list[Findin
 
 def read_evidence(evidence: pd.DataFrame, kind: str) -> list[tuple[str, dict]]:
     """The hypothesis or effect, and the values, of all evidence of a kind."""
-    return [(of, one.values) for of, own in _pieces(evidence).items() for one in own if one.kind == kind]
+    own = _pieces(evidence[evidence["evidence"] == kind])
+    return [(of, one.values) for of, pieces in own.items() for one in pieces]
 
 
 def _pieces(evidence: pd.DataFrame) -> dict[str, list[Evidence]]:
