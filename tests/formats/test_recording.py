@@ -7,8 +7,9 @@ import pytest
 
 from interbrain.formats import FormatError
 from interbrain.formats.notes import noted
+from interbrain.formats.opening import KNOWN_SUFFIXES
 from interbrain.formats.poly5_writing import write_poly5
-from interbrain.formats.recording import KNOWN_SUFFIXES, read_recording
+from interbrain.formats.recording import read_recording
 
 
 def poly5(folder, labels, units=None, n_times=1000, name="rest.poly5"):

@@ -20,7 +20,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from interbrain.bids.annotations import CHANNEL_WORDS, MARK_WORDS
 from interbrain.bids.identities import naming_labels, placeholder_authors
-from interbrain.formats.recording import KNOWN_SUFFIXES
+from interbrain.formats.opening import KNOWN_SUFFIXES
 from interbrain.problems import ManyProblems
 
 MANIFEST = "SHA256SUMS"

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from interbrain.formats.breaks import Break
 
 POLY5_SUFFIXES: tuple[str, ...] = (".poly5", ".s00")
+KNOWN_SUFFIXES = (*POLY5_SUFFIXES, ".edf", ".bdf", ".vhdr", ".set", ".fif", ".cnt", ".gdf", ".acq", ".xdf")
 CHECKS = {".edf": check_edf, ".bdf": check_edf, ".cnt": check_cnt, ".gdf": check_gdf, ".fif": check_fif}
 
 

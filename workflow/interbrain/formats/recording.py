@@ -20,7 +20,7 @@ from interbrain.formats.channels import ignored_channels, is_ignored, name_chann
 from interbrain.formats.gaps import impossible_as_missing
 from interbrain.formats.members import check_pattern, of_member, star_label, without_stream
 from interbrain.formats.notes import note
-from interbrain.formats.opening import POLY5_SUFFIXES, open_recording, reason
+from interbrain.formats.opening import KNOWN_SUFFIXES, POLY5_SUFFIXES, open_recording, reason
 from interbrain.formats.rates import at_one_rate
 from interbrain.formats.stillness import note_stillness
 from interbrain.formats.trigger_codes import held_as_codes
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 # Hz; at no other rate does anybody record EEG, so the header has its rate in another unit.
 LOWEST_RATE, HIGHEST_RATE = 40, 1e5
 RATES_DIFFER = (".edf", ".bdf", ".gdf")  # and MNE makes one of them
-KNOWN_SUFFIXES = (*POLY5_SUFFIXES, ".edf", ".bdf", ".vhdr", ".set", ".fif", ".cnt", ".gdf", ".acq", ".xdf")
 PRIVATE = (
     "subject_info",
     "experimenter",

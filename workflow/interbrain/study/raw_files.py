@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from interbrain.formats.recording import KNOWN_SUFFIXES
+from interbrain.formats.opening import KNOWN_SUFFIXES
 from interbrain.problems import Problem
 from interbrain.study.problems import nearest_file
 
