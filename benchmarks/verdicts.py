@@ -1,10 +1,11 @@
 """How often is each verdict given, where the truth is known? Whole studies, from table to findings.
 
-Run by hand: python benchmarks/verdicts.py [--studies 1000] [--only null] [--processes 2]
+Run by hand: python benchmarks/verdicts.py [--studies 1000] [--only null] [--processes 2] [--keep FILE]
+With FILE, what was judged is kept there, and an interrupted run goes on from it. About half a second a study.
 Prints the table of docs/statistics.md; seeds are fixed. Each study is an aggregated dataset of two sites and
 two bands, which the statistics and findings of the library take as they take a real one. Dyads differ in
 coupling; what is measured of it depends on the signal-to-noise ratio (SNR) of both members, as the PLV of a
-noisy phase does; raw PLV has the chance level besides. About half a second a study.
+noisy phase does; raw PLV has the chance level besides.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 
@@ -17,8 +18,10 @@ import argparse
 import time
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -177,9 +180,32 @@ def is_wrong(population: Population, claim) -> bool:
     return population.d.get(claim.higher, 0.0) < population.d.get(claim.lower, 0.0)
 
 
-def some(population: Population, seed: int, numbers: range) -> list[tuple[str, bool]]:
+PORTION = 20  # studies a process takes at a time
+
+
+def some(name: str, numbers: Sequence[int]) -> pd.DataFrame:
+    """The verdicts on these studies of a population; a study is the same whoever computes it, and when."""
     warnings.simplefilter("ignore")
-    return [judged(population, [seed, number]) for number in numbers]
+    populations = NULLS | TRUE
+    seed = list(populations).index(name) + 1
+    rows = [(name, number, *judged(populations[name], [seed, number])) for number in numbers]
+    return pd.DataFrame(rows, columns=KEPT)
+
+
+KEPT = ["truth", "study", "verdict", "wrong"]
+
+
+def with_kept(name: str, studies: int, keep: Path | None, pool: ProcessPoolExecutor) -> pd.DataFrame:
+    """The verdicts on all studies of a population, of which only those that are not kept are computed."""
+    there = pd.read_csv(keep, sep="\t") if keep and keep.exists() else pd.DataFrame(columns=KEPT)
+    there = there[(there["truth"] == name) & (there["study"] < studies)]
+    lacking = sorted(set(range(studies)) - set(there["study"]))
+    portions = [lacking[k : k + PORTION] for k in range(0, len(lacking), PORTION)]
+    for rows in pool.map(some, [name] * len(portions), portions):
+        if keep:
+            rows.to_csv(keep, sep="\t", index=False, mode="a", header=not keep.exists())
+        there = pd.concat([there, rows]) if len(there) else rows
+    return there
 
 
 def share(count: int, n: int) -> str:
@@ -194,25 +220,18 @@ def main() -> None:
     parser.add_argument("--studies", type=int, default=1000)
     parser.add_argument("--only", default="", help="a part of the name of the populations")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="a table of studies that were judged, which grows")
     asked = parser.parse_args()
-    populations = {name: one for name, one in (NULLS | TRUE).items() if asked.only in name}
     begun = time.process_time()
     print(f"{asked.studies} studies each; share of each verdict [95 % interval of the share of found]")
     print("| truth | found | " + " | ".join(v for v in VERDICTS if v != "found") + " | wrong direction |")
     with ProcessPoolExecutor(asked.processes) as pool:
-        for name, population in populations.items():
-            seed = list(NULLS | TRUE).index(name) + 1
-            parts = [range(k, asked.studies, asked.processes) for k in range(asked.processes)]
-            found = [
-                one
-                for part in pool.map(some, *zip(*((population, seed, p) for p in parts), strict=True))
-                for one in part
-            ]
-            counts = Counter(verdict for verdict, _ in found)
+        for name in (name for name in NULLS | TRUE if asked.only in name):
+            found = with_kept(name, asked.studies, asked.keep, pool)
+            counts = Counter(found["verdict"])
             cells = [share(counts["found"], len(found))]
             cells += [f"{counts[v] / len(found):.3f}".lstrip("0") for v in VERDICTS if v != "found"]
-            wrong = sum(wrong for _, wrong in found)
-            print(f"| {name} | " + " | ".join(cells) + f" | {wrong} |", flush=True)
+            print(f"| {name} | " + " | ".join(cells) + f" | {found['wrong'].sum()} |", flush=True)
     print(f"{time.process_time() - begun:.0f} CPU s of this process")
 
 
