@@ -13,7 +13,8 @@ GROUP = "results/derivatives/interbrain/group/task-rest_desc"
 FOR_ALL_DYADS = {"dataset", "validate", "derivative", "pseudodyads", "aggregate", "analyse", "provenance"}
 FOR_ALL_DYADS |= {"channel_pairs", "findings", "report"}
 OF_A_DYAD = {"clock", "convert", "clean", "synchrony"}
-ELSEWHERE = {"TZ": "Pacific/Auckland", "OMP_NUM_THREADS": "2"}
+# Jobs that load their libraries themselves, too.
+ELSEWHERE = {"TZ": "Pacific/Auckland", "OMP_NUM_THREADS": "2", "INTERBRAIN_WARM": "off"}
 
 
 def test_one_command_ends_with_the_report_and_a_valid_dataset(finished_study):

@@ -20,6 +20,7 @@ except ModuleNotFoundError:
 from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files
 from interbrain.metrics.registry import modules_of
+from interbrain.reproducibility import warm
 from interbrain.reproducibility.digest import code_digest
 from interbrain.reproducibility.seeds import derived_seed
 from interbrain.study.by_role import of_role
@@ -73,6 +74,7 @@ try:
     study = load_study(settings, SCHEMA)
 except StudyError as error:
     sys.exit(str(error))
+PYTHON = sys.executable
 # Snakemake puts this into command lines as it is, and the folder of a checkout may hold spaces or parentheses.
 sys.executable = shlex.quote(sys.executable)
 settings = with_defaults(settings, SCHEMA)
@@ -258,6 +260,8 @@ if workflow.is_main_process and (back := set_aside.bring_back(SET_ASIDE, CURRENT
 
 
 onstart:
+    if workflow.local_exec:
+        warm.start(PYTHON, n_jobs=len(list(workflow.dag.needrun_jobs())))
     shutil.rmtree(FAILED, ignore_errors=True)
     written = Path(BIDS) if config["input"] == "raw" else None
     moved = set_aside.move_away(set_aside.leftovers(written, RESULTS, CURRENT), SET_ASIDE)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from interbrain.problems import InterbrainError
+from interbrain.reproducibility.warm import KILLED, run_elsewhere
 
 FAILED = Path("results/logs/failed")
 
@@ -19,8 +20,16 @@ def job(snakemake: Any) -> Iterator[None]:
     """Log to the rule's log file; turn an error into one line for the person at the screen.
 
     The traceback goes to the log. The line goes to a file below `FAILED`, which the workflow prints when it
-    stops.
+    stops. Where a process has loaded the libraries already, the script runs there, and this one waits for it.
     """
+    try:
+        status = run_elsewhere()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    if status == KILLED:
+        _say_failed(snakemake, "the job was killed, perhaps because the memory of the machine was full")
+    if status is not None:
+        sys.exit(status)
     log = Path(snakemake.log[0])
     logging.basicConfig(filename=log, filemode="w", level=logging.INFO, force=True)
     logging.captureWarnings(True)
@@ -32,11 +41,17 @@ def job(snakemake: Any) -> Iterator[None]:
     except Exception as error:
         ours = isinstance(error, InterbrainError)  # which a person can put right
         line = str(error) if ours else f"unexpected {type(error).__name__}: {error}"
-        if getattr(snakemake.wildcards, "dyad", line) not in line:
-            whose = ", ".join(f"{name} {value}" for name, value in snakemake.wildcards.items())
-            line = f"{snakemake.rule} of {whose}: {line}"
         with log.open("a") as file:
             traceback.print_exc(file=file)
-        FAILED.mkdir(parents=True, exist_ok=True)
-        (FAILED / f"{snakemake.rule}_{log.stem}.txt").write_text(f"{line}\n   The log: {log}\n")
+        _say_failed(snakemake, line)
         sys.exit(1)
+
+
+def _say_failed(snakemake: Any, line: str) -> None:
+    """What the workflow prints of a job when it stops, with whose job it was."""
+    log = Path(snakemake.log[0])
+    if getattr(snakemake.wildcards, "dyad", line) not in line:
+        whose = ", ".join(f"{name} {value}" for name, value in snakemake.wildcards.items())
+        line = f"{snakemake.rule} of {whose}: {line}"
+    FAILED.mkdir(parents=True, exist_ok=True)
+    (FAILED / f"{snakemake.rule}_{log.stem}.txt").write_text(f"{line}\n   The log: {log}\n")
