@@ -109,15 +109,18 @@ def read_evidence(evidence: pd.DataFrame, kind: str) -> list[tuple[str, dict]]:
 
 
 def _pieces(evidence: pd.DataFrame) -> dict[str, list[Evidence]]:
+    whole: dict[tuple[str, int, str], list[dict]] = {}
+    for row in evidence.to_dict("records"):  # at once: a call for each piece took a sixth of the report's time
+        whole.setdefault((row["hypothesis"], row["piece"], row["evidence"]), []).append(row)
     pieces: dict[str, list[Evidence]] = {}
-    for (hypothesis, _, kind), rows in evidence.groupby(["hypothesis", "piece", "evidence"], sort=False):
+    for (hypothesis, _, kind), rows in whole.items():
         values: dict = {}
-        for row in rows.to_dict("records"):
+        for row in rows:
             if row["part"] == WHOLE:
                 values |= _values(row)
             else:
                 values.setdefault(row["part"], []).append(_values(row))
-        form = Reservation if rows["against"].iloc[0] == "yes" else Evidence
+        form = Reservation if rows[0]["against"] == "yes" else Evidence
         pieces.setdefault(str(hypothesis), []).append(form(str(kind), values))
     return pieces
 
