@@ -110,7 +110,9 @@ def read_evidence(evidence: pd.DataFrame, kind: str) -> list[tuple[str, dict]]:
 
 def _pieces(evidence: pd.DataFrame) -> dict[str, list[Evidence]]:
     whole: dict[tuple[str, int, str], list[dict]] = {}
-    for row in evidence.to_dict("records"):  # at once: a call for each piece took a sixth of the report's time
+    for row in evidence.to_dict(
+        "records"
+    ):  # at once: a call for each piece took a sixth of the report's time
         whole.setdefault((row["hypothesis"], row["piece"], row["evidence"]), []).append(row)
     pieces: dict[str, list[Evidence]] = {}
     for (hypothesis, _, kind), rows in whole.items():
