@@ -104,6 +104,13 @@ def test_few_windows_have_each_order_once_and_the_one_in_time_not_at_all(n_windo
         np.testing.assert_allclose(np.sort(null), np.sort(every[1:]))
 
 
+def test_as_many_permutations_as_there_are_other_orders_are_each_of_them_once():
+    table = np.random.default_rng(0).random((3, 3))
+    null = permutation_null(table, 5, np.random.default_rng(0))
+    every = [table[range(3), order].mean() for order in permutations(range(3))]
+    np.testing.assert_allclose(np.sort(null), np.sort(every[1:]))
+
+
 def test_mean_and_sd_of_all_orders_are_closed_form():
     table = np.random.default_rng(1).random((5, 5, 2))
     every = np.array([table[range(5), order].mean(axis=0) for order in permutations(range(5))])

@@ -20,6 +20,11 @@ def test_half_a_cycle_is_not_taken_for_missing(phase):
     np.testing.assert_allclose(restored, np.exp(1j * phase), atol=1e-6)
 
 
+def test_the_codes_are_those_of_files_that_are_on_disk_already():
+    phasors = np.exp(1j * np.array([np.pi, np.pi / 2, 0, -np.pi / 2]))
+    assert stored_phases(phasors).tolist() == [32767, 16384, 0, -16384]  # 16383.5 goes to the even one
+
+
 def test_missing_phases_stay_missing_and_nothing_else_does():
     phasors = np.exp(1j * np.linspace(-3, 3, 50)).astype(np.complex64)
     phasors[[4, 20]] = np.nan

@@ -83,6 +83,11 @@ def test_nobody_is_their_own_stranger_in_another_role():
     assert allowed.tolist() == [[False, False], [True, False]]
 
 
+def test_a_dyad_without_its_client_is_an_error_and_no_smaller_table_of_strangers():
+    with pytest.raises(ValueError, match="shorter"):
+        are_strangers(["T1", "T2"], ["C1"])
+
+
 def test_strangers_share_modality_and_time():
     allowed = are_strangers(
         ["A", "B", "C", "A"],
