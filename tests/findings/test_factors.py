@@ -214,6 +214,15 @@ def test_a_claim_has_to_stay_with_signal_to_noise_held_constant(table, verdict, 
         assert judged.reservations[0].values["reason"]
 
 
+@pytest.mark.parametrize(("shared", "verdict"), [(0.7499, "found"), (0.75, "not-apart")])
+def test_a_factor_that_is_mostly_signal_to_noise_is_not_apart_whatever_its_p(shared, verdict):
+    found = with_p((0.01, 0.01))
+    found["snr"] = given_snr(p=0.001).assign(shared=shared)
+    judged = judge_factor(found, "group", MEASURES)
+    assert judged.verdict == verdict
+    assert [one.values.get("shared") for one in judged.reservations] == [shared] * (verdict != "found")
+
+
 def test_signal_to_noise_outweighs_a_permutation_that_does_not_confirm():
     found = with_p((0.01, 0.01), 0.06)
     found["snr"] = given_snr(p=0.3, differs=0.01)
