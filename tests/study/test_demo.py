@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from interbrain.simulate import Artifacts, faults_of
-from interbrain.study.demo import planned_run
+from interbrain.study.demo import planned_run, planted_rows
 from interbrain.study.loading import load_study
 from interbrain.study.reading import read_table
 from interbrain.study.settings import config_schema
@@ -23,7 +23,7 @@ def test_a_plan_joins_everybodys_rates_and_the_faults_of_the_row(demo):
     study, config, planted = demo
     config["simulation"]["blinks_per_minute"] = 20
     planted.loc[planted["dyad"] == "D02", ["therapist_artifacts", "client_artifacts"]] = ["flat O1", ""]
-    plan = planned_run(study, config, planted, "D02", "post")
+    plan = planned_run(study, config, planted_rows(planted), "D02", "post")
     therapist, client = (Artifacts(**plan["artifacts"][role]) for role in ("therapist", "client"))
     assert therapist.flat == ["O1"] and client.flat == ()
     assert therapist.blinks_per_minute == client.blinks_per_minute == 20

@@ -31,8 +31,8 @@ def test_the_demo_is_read_as_its_tables_describe_it(demo):
     row = study.recording("D03", "2")
     assert (row["time"], row["run"], row["sync"]) == ("post", 2, "markers")
     assert row["client_file"] == str(demo.folder / "bids/sourcedata/D03_post_client.Poly5")
-    assert row.isna()["start_s"]
-    assert row.isna()["stop_s"]
+    assert pd.isna(row["start_s"])
+    assert pd.isna(row["stop_s"])
     assert study.participants["participant"].is_unique
     assert study.participants["role"].tolist() == ["therapist"] * 5 + ["client"] * 6
     assert study.cap_map("T01", "D01", 1)["ExG07"] == "Fz"

@@ -3,6 +3,10 @@
 from interbrain import __version__
 from interbrain.bids.dataset import dataset_files
 
+# What one job writes. Whoever needs the dataset asks for the first of them, as Snakemake holds each file that a
+# rule asks for against every file of the job that makes it; `absent` sees to the others.
+SHARED_FILES = [f"{BIDS}/{file}" for file in dataset_files(study.included, config["questionnaires"])]
+
 
 rule convert:
     input:
@@ -34,18 +38,18 @@ rule convert:
 
 rule dataset:
     input:
-        facts=every_recording(FACTS),
+        facts=of_every_recording(FACTS),
     output:
-        files=[f"{BIDS}/{file}" for file in dataset_files(study.included, config["questionnaires"])],
+        files=SHARED_FILES,
         date_shift="results/date_shift.json",
     log:
         "results/logs/dataset.log",
     conda:
         "../../envs/interbrain.yaml"
     params:
-        dyads=FACTOR_ROWS,
-        participants=study.participants.to_dict("records"),
-        scores=study.shared_scores(config["share_items"]),
+        dyads=lambda w: FACTOR_ROWS,
+        participants=lambda w: study.participants.to_dict("records"),
+        scores=lambda w: study.shared_scores(config["share_items"]),
         settings={
             **{
                 key: config[key]
@@ -63,8 +67,8 @@ rule dataset:
 
 rule validate:
     input:
-        dataset=rules.dataset.output.files,
-        recordings=every_recording(f"{RAW}_eeg.vhdr"),
+        dataset=SHARED_FILES[0],
+        recordings=of_every_recording(f"{RAW}_eeg.vhdr"),
     output:
         summary="results/validation.json",
         full="results/bids-validator.json",
@@ -73,7 +77,8 @@ rule validate:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        people=study.participants["participant"].tolist(),
+        people=lambda w: study.participants["participant"].tolist(),
+        listed=lambda w: SHARED_FILES,
         code=code_of("validate.py"),
     script:
         "../scripts/validate.py"

@@ -21,7 +21,7 @@ rule adopt:
 
 rule validate:
     input:
-        recordings=[file for dyad in study.included["dyad"] for file in given_files(dyad)],
+        recordings=lambda w: [file for dyad in study.included["dyad"] for file in given_files(dyad)],
     output:
         summary="results/validation.json",
         full="results/bids-validator.json",

@@ -3,7 +3,7 @@
 
 rule lags:
     input:
-        **RECORDED_PAIR,
+        unpack(recorded_pair),
         ledger=f"{DYAD}_desc-windows_ledger.tsv",
     output:
         table=f"{DYAD}_desc-lags_plv.tsv",

@@ -12,7 +12,7 @@ OWN_CHOICES = {
 
 rule variants:
     input:
-        **RECORDED_PAIR,
+        unpack(recorded_pair),
     output:
         table=f"{DYAD}_desc-variants_synchrony.tsv",
         dictionary=f"{DYAD}_desc-variants_synchrony.json",
@@ -43,7 +43,7 @@ rule variants:
 rule multiverse:
     input:
         aggregated=rules.aggregate.output.aggregated,
-        variants=every_run(f"{DYAD}_desc-variants_synchrony.tsv"),
+        variants=of_every_run(f"{DYAD}_desc-variants_synchrony.tsv"),
     output:
         **group_files(MULTIVERSE, "tsv"),
         **group_files(MULTIVERSE, "json"),

@@ -4,18 +4,21 @@
 
 rule picture:
     input:
-        therapist_recording=recording_of("therapist"),
-        client_recording=recording_of("client"),
-        therapist=member_of("therapist", f"{CLEAN}_eeg.fif"),
-        client=member_of("client", f"{CLEAN}_eeg.fif"),
-        therapist_ica=member_of("therapist", f"{CLEAN}_ica.fif"),
-        client_ica=member_of("client", f"{CLEAN}_ica.fif"),
-        therapist_account=member_of("therapist", f"{CLEAN}_eeg.json"),
-        client_account=member_of("client", f"{CLEAN}_eeg.json"),
-        therapist_spectra=member_of("therapist", f"{CLEAN}_spectra.npz"),
-        client_spectra=member_of("client", f"{CLEAN}_spectra.npz"),
-        therapist_facts=member_of("therapist", FACTS),
-        client_facts=member_of("client", FACTS),
+        unpack(recordings_of_pair),
+        unpack(
+            of_members(
+                therapist=("therapist", f"{CLEAN}_eeg.fif"),
+                client=("client", f"{CLEAN}_eeg.fif"),
+                therapist_ica=("therapist", f"{CLEAN}_ica.fif"),
+                client_ica=("client", f"{CLEAN}_ica.fif"),
+                therapist_account=("therapist", f"{CLEAN}_eeg.json"),
+                client_account=("client", f"{CLEAN}_eeg.json"),
+                therapist_spectra=("therapist", f"{CLEAN}_spectra.npz"),
+                client_spectra=("client", f"{CLEAN}_spectra.npz"),
+                therapist_facts=("therapist", FACTS),
+                client_facts=("client", FACTS),
+            )
+        ),
         ledger=rules.synchrony.output.ledger,
     output:
         therapist=f"{DYAD}_desc-therapist_summary.webp",

@@ -11,7 +11,7 @@ REPOSITORY = Path(interbrain.__file__).parents[2]  # of a library that was insta
 
 rule provenance:
     input:
-        facts=every_recording(FACTS),
+        facts=of_every_recording(FACTS),
     output:
         "results/provenance.json",
     log:
@@ -19,7 +19,7 @@ rule provenance:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        settings={
+        settings=lambda w: {
             "config": settings,
             "code": code_state(REPOSITORY),
             "simulated": bool(config["simulation"]),
@@ -71,7 +71,7 @@ rule report:
         dictionary=rules.aggregate.output.aggregated_dictionary,
         provenance=rules.provenance.output[0],
         validation=rules.validate.output.summary,
-        pictures=[
+        pictures=lambda w: [
             file
             for role in ("therapist", "client")
             for file in every_run(f"{DYAD}_desc-{role}_summary.webp")
@@ -85,7 +85,9 @@ rule report:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        recordings=[[dyad, role, time] for role in ("therapist", "client") for dyad, time, _ in RUNS],
+        recordings=lambda w: [
+            [dyad, role, time] for role in ("therapist", "client") for dyad, time, _ in RUNS
+        ],
         code=code_of("report.py", METRICS),
     script:
         "../scripts/report.py"

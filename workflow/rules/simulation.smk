@@ -1,9 +1,9 @@
 # The demo's raw files, as two Mobitas write them, with a known truth. Only if the config has `simulation`.
 
-from interbrain.study.demo import planned_run, truth_rows
+from interbrain.study.demo import planned_run, planted_rows, truth_rows
 from interbrain.study.reading import read_table
 
-PLANTED = read_table(Path(config["simulation"]["table"]))
+PLANTED = planted_rows(read_table(Path(config["simulation"]["table"])))
 RAW_FOLDER = config["raw_folder"]
 
 
@@ -25,7 +25,7 @@ rule simulate:
 
 rule truth:
     input:
-        runs=[f"results/simulation/{dyad}_{time}.json" for dyad, time, _ in RUNS],
+        runs=lambda w: [f"results/simulation/{dyad}_{time}.json" for dyad, time, _ in RUNS],
     output:
         f"{RAW_FOLDER}/truth.tsv",
     log:
@@ -33,7 +33,7 @@ rule truth:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        rows=truth_rows(study, config, PLANTED),
+        rows=lambda w: truth_rows(study, config, PLANTED),
         factors=list(config["factors"]),
         code=code_of("truth.py"),
     script:

@@ -3,15 +3,15 @@
 
 rule aggregate:
     input:
-        facts=every_recording(FACTS),
-        accounts=every_recording(f"{CLEAN}_eeg.json"),
-        spectra=every_recording(f"{CLEAN}_spectra.npz"),
-        roi=every_run(f"{DYAD}_desc-roi_plv.tsv"),
-        pairs=every_run(f"{DYAD}_desc-channels_plv.tsv"),
-        ledgers=every_run(f"{DYAD}_desc-windows_ledger.tsv"),
+        facts=of_every_recording(FACTS),
+        accounts=of_every_recording(f"{CLEAN}_eeg.json"),
+        spectra=of_every_recording(f"{CLEAN}_spectra.npz"),
+        roi=of_every_run(f"{DYAD}_desc-roi_plv.tsv"),
+        pairs=of_every_run(f"{DYAD}_desc-channels_plv.tsv"),
+        ledgers=of_every_run(f"{DYAD}_desc-windows_ledger.tsv"),
         pseudo=[PSEUDO.format(run=run) for run, _ in enumerate(config["times"], 1)],
-        lags=every_run(f"{DYAD}_desc-lags_plv.tsv"),
-        directed=every_run(f"{DYAD}_desc-directed_stats.tsv") if config["synchrony"]["directed"] else [],
+        lags=of_every_run(f"{DYAD}_desc-lags_plv.tsv"),
+        directed=of_every_run(f"{DYAD}_desc-directed_stats.tsv") if config["synchrony"]["directed"] else [],
     output:
         **group_files(TABLES, "tsv"),
         **group_files(TABLES, "json"),
@@ -24,15 +24,15 @@ rule aggregate:
         estimators=config["synchrony"]["estimators"],
         over=config["synchrony"]["over"],
         far_from_s=config["lags"]["far_from_s"],
-        dyads=FACTOR_ROWS,
-        excluded=dict(
+        dyads=lambda w: FACTOR_ROWS,
+        excluded=lambda w: dict(
             study.dyads.loc[study.dyads["exclude"] != "", ["dyad", "exclude"]].itertuples(index=False)
         ),
-        unused=[[dyad, time, reason] for (dyad, time), reason in study.unused.items()],
-        levels=study.dyads[["dyad", *config["factors"]]].to_dict("records"),
-        numbers=study.numbers.to_dict("records"),
-        runs=[[dyad, time] for dyad, time, _ in RUNS],
-        scores={name: table.to_dict("records") for name, table in study.scores.items()},
+        unused=lambda w: [[dyad, time, reason] for (dyad, time), reason in study.unused.items()],
+        levels=lambda w: study.dyads[["dyad", *config["factors"]]].to_dict("records"),
+        numbers=lambda w: study.numbers.to_dict("records"),
+        runs=lambda w: [[dyad, time] for dyad, time, _ in RUNS],
+        scores=lambda w: {name: table.to_dict("records") for name, table in study.scores.items()},
         length_s=config["windows"]["length_s"],
         min_clean_s=config["windows"]["min_clean_s"],
         look=LOOK,
@@ -77,7 +77,7 @@ rule analyse:
 # The mean curves over lags; that of the dyads' tests is among the statistics above.
 rule lag_statistics:
     input:
-        lags=every_run(f"{DYAD}_desc-lags_plv.tsv"),
+        lags=of_every_run(f"{DYAD}_desc-lags_plv.tsv"),
         aggregated=rules.aggregate.output.aggregated,
     output:
         **group_files(OF_LAGS, "tsv"),
@@ -100,8 +100,8 @@ rule lag_statistics:
 rule channel_pairs:
     input:
         aggregated=rules.aggregate.output.aggregated,
-        pairs=every_run(f"{DYAD}_desc-channels_plv.tsv"),
-        roi=every_run(f"{DYAD}_desc-roi_plv.tsv"),
+        pairs=of_every_run(f"{DYAD}_desc-channels_plv.tsv"),
+        roi=of_every_run(f"{DYAD}_desc-roi_plv.tsv"),
     output:
         **PAIR_TESTS,
         **{f"{name}_dictionary": file.replace(".tsv", ".json") for name, file in PAIR_TESTS.items()},
@@ -110,7 +110,7 @@ rule channel_pairs:
     conda:
         "../../envs/interbrain.yaml"
     params:
-        runs=[[dyad, time] for dyad, time, _ in RUNS],
+        runs=lambda w: [[dyad, time] for dyad, time, _ in RUNS],
         between={name: config["factors"][name] for name in BETWEEN},
         covariates=config["statistics"]["covariates"],
         scores=CORRELATED,

@@ -1,6 +1,7 @@
 # The study: config and tables, checked before anything runs. Gives the other stages `study`, `config`
 # with its defaults, and the names of the files that pass from stage to stage.
 
+import gc
 import os
 import shlex
 import shutil
@@ -18,7 +19,7 @@ except ModuleNotFoundError:
         f"({sys.executable}).\n   Install it there, from the top folder of Interbrain: pip install ."
     )
 from interbrain.bids import recording_stem, set_aside
-from interbrain.bids.inheritance import describing_files
+from interbrain.bids.inheritance import describing_files, describing_names
 from interbrain.metrics.registry import modules_of
 from interbrain.reproducibility import warm
 from interbrain.reproducibility.digest import code_digest
@@ -31,6 +32,11 @@ from interbrain.study.settings import config_schema
 from interbrain.tables import group, lag_statistics, multiverse
 from interbrain.tables.declaration import by_family
 from interbrain.tables.of_analysis import OF_ANALYSIS
+
+# What is read for a plan lives until its end. Python would look through all of it again and again for what may
+# go, a quarter of the time that a plan of 400 dyads takes.
+gc.freeze()
+gc.set_threshold(200_000, 50, 50)
 
 # Parallel by job: a threaded library in each would only fight over the cores, and round differently.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -71,7 +77,8 @@ try:
         said, sound = doctor.check(settings, SCHEMA, cores=workflow.resource_settings.cores or 1)
         print(said)
         sys.exit(0 if sound else 1)
-    study = load_study(settings, SCHEMA)
+    # Whoever started a job has looked for the raw files of all the others.
+    study = load_study(settings, SCHEMA, look_for_files=workflow.is_main_process)
 except StudyError as error:
     sys.exit(str(error))
 PYTHON = sys.executable
@@ -143,8 +150,14 @@ wildcard_constraints:
 
 
 def code_of(script, estimators=()):
-    """Digest of the library rooms that a script reaches: a changed formula runs again what needs it."""
-    return code_digest(Path(workflow.source_path(f"../scripts/{script}")), modules_of(estimators))
+    """Digest of the library rooms that a script reaches: a changed formula runs again what needs it.
+
+    A job is only given its own.
+    """
+    path = Path(workflow.source_path(f"../scripts/{script}"))
+    if workflow.is_main_process:
+        return code_digest(path, modules_of(estimators))
+    return lambda w: code_digest(path, modules_of(estimators))
 
 
 def every_recording(pattern):
@@ -155,6 +168,22 @@ def every_recording(pattern):
 def every_run(pattern):
     """`pattern` for each dyad and run, in the order of the tables."""
     return [pattern.format(dyad=dyad, run=run) for dyad, _, run in RUNS]
+
+
+# As functions, so that a job which is told to do one thing need not list all others.
+def of_every_recording(pattern):
+    """Input function: `pattern` for each recording, in the order of the tables."""
+    return lambda w: every_recording(pattern)
+
+
+def of_every_run(pattern):
+    """Input function: `pattern` for each dyad and run, in the order of the tables."""
+    return lambda w: every_run(pattern)
+
+
+def absent(files):
+    """The first of `files` that is not there, as a list; asking for it makes all that its job makes."""
+    return [file for file in files if not os.path.exists(file)][:1]
 
 
 def of_all_dyads(pattern):
@@ -174,7 +203,7 @@ def group_files(names, suffix):
     return {name.split("_")[0] + end: f"{GROUP}-{name}.{suffix}" for name in names}
 
 
-listing = cache(os.listdir)  # the folders of a dataset are looked through once, however many recordings
+listing = cache(describing_names)  # a folder of a dataset is looked through once, however many recordings
 
 
 def given_files(dyad):
@@ -203,20 +232,30 @@ def recorded(wildcards):
     return recording_files(wildcards.participant, wildcards.dyad, wildcards.run)
 
 
-def recording_of(role):
-    """Input function: the files of the recording of the member of the wildcards' dyad who is `role`."""
-    return lambda w: recording_files(study.member(w.dyad, role), w.dyad, w.run)
+def of_members(**named):
+    """Input function for `unpack`: files of the wildcards' run by name; `named` gives each name role and pattern.
+
+    One function for all of them: Snakemake asks each input function of each job anew what arguments it takes.
+    """
+
+    def paths(wildcards):
+        dyad, run = wildcards.dyad, wildcards.run
+        return {
+            name: pattern.format(participant=study.member(dyad, role), dyad=dyad, run=run)
+            for name, (role, pattern) in named.items()
+        }
+
+    return paths
 
 
-def member_of(role, pattern):
-    """Input function: `pattern` for the member of the wildcards' dyad who is `role`."""
-
-    def path(wildcards):
-        return pattern.format(
-            participant=study.member(wildcards.dyad, role), dyad=wildcards.dyad, run=wildcards.run
+def recordings_of_pair(wildcards):
+    """Input function for `unpack`: the files of both members' recordings."""
+    return {
+        f"{role}_recording": recording_files(
+            study.member(wildcards.dyad, role), wildcards.dyad, wildcards.run
         )
-
-    return path
+        for role in ("therapist", "client")
+    }
 
 
 def line_frequency(wildcards):

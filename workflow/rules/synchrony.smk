@@ -1,17 +1,17 @@
 # Two cleaned recordings of a dyad become simultaneous epochs, phases, and PLV with chance levels.
 
-RECORDED_PAIR = {
-    "therapist": member_of("therapist", f"{CLEAN}_eeg.fif"),
-    "client": member_of("client", f"{CLEAN}_eeg.fif"),
-    "therapist_account": member_of("therapist", f"{CLEAN}_eeg.json"),
-    "client_account": member_of("client", f"{CLEAN}_eeg.json"),
-    "client_facts": member_of("client", FACTS),
-}
+recorded_pair = of_members(
+    therapist=("therapist", f"{CLEAN}_eeg.fif"),
+    client=("client", f"{CLEAN}_eeg.fif"),
+    therapist_account=("therapist", f"{CLEAN}_eeg.json"),
+    client_account=("client", f"{CLEAN}_eeg.json"),
+    client_facts=("client", FACTS),
+)
 
 
 rule synchrony:
     input:
-        **RECORDED_PAIR,
+        unpack(recorded_pair),
     output:
         therapist=f"{DYAD}_desc-therapist_epo.fif",
         client=f"{DYAD}_desc-client_epo.fif",
@@ -71,7 +71,7 @@ rule pseudodyads:
 # On request only, as the next two (FURTHER).
 rule time_resolved:
     input:
-        **RECORDED_PAIR,
+        unpack(recorded_pair),
         ledger=f"{DYAD}_desc-windows_ledger.tsv",
         roi=f"{DYAD}_desc-roi_plv.tsv",
     output:
@@ -97,7 +97,7 @@ rule time_resolved:
 
 rule within_brain:
     input:
-        **RECORDED_PAIR,
+        unpack(recorded_pair),
         ledger=f"{DYAD}_desc-windows_ledger.tsv",
     output:
         table=f"{DYAD}_desc-withinbrain_plv.tsv",
@@ -122,7 +122,7 @@ rule within_brain:
 
 rule directed:
     input:
-        **RECORDED_PAIR,
+        unpack(recorded_pair),
         ledger=f"{DYAD}_desc-windows_ledger.tsv",
     output:
         table=f"{DYAD}_desc-directed_stats.tsv",

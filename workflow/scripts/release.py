@@ -12,7 +12,7 @@ with job(snakemake):
     i, p = snakemake.input, snakemake.params
     check_identities(p.raw_files, **p.identities)
     dataset, derivatives = Path(i.dataset[0]).parent, Path(i.derivative[0]).parent
-    listed = [Path(f).relative_to(dataset).as_posix() for f in i.dataset]
+    listed = [Path(f).relative_to(dataset).as_posix() for f in p.listed]
     listed += [f for vhdr in i.recordings for f in checks.recording_files(Path(vhdr).relative_to(dataset))]
     problems = checks.own_checks(dataset, p.people)
     if problems := problems + checks.unlisted(dataset, listed):

@@ -362,7 +362,7 @@ def dataset_files(dyads: pd.DataFrame, questionnaires: Mapping[str, Mapping]) ->
         "sessions.json",
         "scans.json",
     ]
-    for _, d in dyads.iterrows():
+    for d in dyads.to_dict("records"):
         for person in (d["therapist"], d["client"]):
             files.append(f"sub-{person}/ses-{d['dyad']}/sub-{person}_ses-{d['dyad']}_scans.tsv")
             files.append(f"sub-{person}/sub-{person}_sessions.tsv")

@@ -68,6 +68,12 @@ def applicable(
     return found
 
 
+def describing_names(folder: Path) -> list[str]:
+    """Names in a folder of recordings and of files that can describe one: a `listing` of few names."""
+    ends = (*TABLE_ENDINGS, SIDECAR_ENDING, *(f"eeg{suffix}" for suffix in RECORDING_SUFFIXES))
+    return [name for name in os.listdir(folder) if name.endswith(ends)]
+
+
 def is_spelt_otherwise(recording: Path, file: Path, ending: str) -> bool:
     """Whether a file that applies to a recording has one of its entities in another spelling."""
     own, told = (

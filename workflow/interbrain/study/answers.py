@@ -5,9 +5,10 @@ Scores nothing (`questionnaires`), and knows no questionnaire.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -117,9 +118,18 @@ def _without_codes(
     return items, [], warnings
 
 
-def coded_score(cell: str, others: Sequence[float]) -> bool:
-    """Whether a score among others looks like a code for a missing one: -99 where all else is above 0."""
-    if cell.removesuffix(".0") not in CODES:
+def limits_without_codes(scores: Iterable[float]) -> tuple[float, float] | None:
+    """The least and the largest of the scores that cannot be codes; None if there is none."""
+    rest = [score for score in scores if math.isfinite(score) and str(int(score)) not in CODES]
+    return (min(rest), max(rest)) if rest else None
+
+
+def coded_score(cell: str, others: tuple[float, float] | None) -> bool:
+    """Whether a score looks like a code for a missing one: -99 where all else is above 0.
+
+    `others` are the limits of all else, as `limits_without_codes` gives them.
+    """
+    if cell.removesuffix(".0") not in CODES or others is None:
         return False
-    value, rest = float(cell), [other for other in others if str(int(other)) not in CODES]
-    return bool(rest) and ((value < 0 <= min(rest)) or abs(value) > 3 * max(map(abs, rest)) > 0)
+    value, (least, largest) = float(cell), others
+    return (value < 0 <= least) or abs(value) > 3 * max(abs(least), abs(largest)) > 0

@@ -10,6 +10,7 @@ from interbrain.formats.channels import is_ignored
 from interbrain.problems import Problem
 from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.problems import did_you_mean
+from interbrain.study.reading import numbered_rows
 
 
 def check_cap_map(
@@ -21,9 +22,9 @@ def check_cap_map(
     """
     problems, checker = [], cell_checker("cap_map")
     seen: dict[tuple[str, str], Hashable] = {}
-    for row, c in cap.iterrows():
+    for row, c in numbered_rows(cap):
         problems += cell_problems(c, checker, f"{name}, row {row}")
-        for column, cell in c[["label", "channel"]].items():
+        for column, cell in ((column, c[column]) for column in ("label", "channel")):
             if not cell or (column == "channel" and is_ignored(cell)):
                 continue
             again = seen.setdefault((column, cell), row) != row

@@ -17,7 +17,6 @@ from interbrain.problems import Problem
 from interbrain.study.problems import holds
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
 # Names of columns are alike from this share of common letters on: "notes" is not "note_by".
@@ -67,13 +66,51 @@ def meant_column(name: str, missing: Iterable[str]) -> str | None:
     return None
 
 
+def asks_something(about: Mapping) -> bool:
+    """Whether the schema of a cell asks for more than that it is text, which every cell of a table is."""
+    said = {key for key in about if key not in ("title", "description") and not key.startswith("x-")}
+    return not (said == {"type"} and about["type"] == "string")
+
+
+class CellChecker:
+    """What the cells of a table's rows may hold.
+
+    Nothing in most schemas ties one cell to another: each thing that a column may hold is looked at once,
+    however many rows hold it.
+    """
+
+    def __init__(self, schema: Mapping) -> None:
+        from jsonschema import Draft202012Validator
+
+        self._validator = Draft202012Validator(schema)
+        self._tied = any(key in schema for key in ("allOf", "anyOf", "oneOf", "if", "dependentSchemas"))
+        # A text of any kind, as a label is by this table's own schema, need not be looked at.
+        self._asked = {name for name, about in schema["properties"].items() if asks_something(about)}
+        self._known: dict[tuple[str, str], list[tuple[str, str]]] = {}
+
+    def wrong(self, row: Mapping[str, str]) -> list[tuple[str, str]]:
+        """What is wrong with the cells of a row, each with a hint, in the order of its columns."""
+        if self._tied:
+            columns = list(row)
+            errors = self._validator.iter_errors(dict(row))
+            return [_plain(e) for e in sorted(errors, key=lambda e: columns.index(e.absolute_path[0]))]
+        asked = [(column, cell) for column, cell in row.items() if column in self._asked]
+        return [wrong for column, cell in asked for wrong in self._wrong_cell(column, cell)]
+
+    def _wrong_cell(self, column: str, cell: str) -> list[tuple[str, str]]:
+        if (column, cell) not in self._known:
+            errors = self._validator.iter_errors({column: cell})
+            self._known[column, cell] = [_plain(error) for error in errors]
+        return self._known[column, cell]
+
+
 def cell_checker(
     table: str,
     columns: Iterable[str] = (),
     levels: Mapping[str, Sequence[str]] | None = None,
     alike: Mapping[str, str] | None = None,
-) -> Draft202012Validator:
-    """A validator of the table's rows.
+) -> CellChecker:
+    """A checker of the cells of the table's rows.
 
     Parameters
     ----------
@@ -84,20 +121,16 @@ def cell_checker(
     alike : mapping column -> column
         Columns of this study, each under the rules of one that the schema knows.
     """
-    from jsonschema import Draft202012Validator
-
     schema = {key: value for key, value in row_schema(table).items() if key != "additionalProperties"}
     known = {name: about for name, about in schema["properties"].items() if not columns or name in columns}
     known |= {name: known.get(name, {}) | {"enum": list(allowed)} for name, allowed in (levels or {}).items()}
     known |= {name: known[other] for name, other in (alike or {}).items()}
-    return Draft202012Validator(schema | {"properties": known, "required": []})
+    return CellChecker(schema | {"properties": known, "required": []})
 
 
-def cell_problems(row: Mapping[str, str], checker: Draft202012Validator, where: str) -> list[Problem]:
+def cell_problems(row: Mapping[str, str], checker: CellChecker, where: str) -> list[Problem]:
     """What is wrong with the cells of one row, in the order of its columns."""
-    columns = list(row.keys())
-    errors = sorted(checker.iter_errors(dict(row)), key=lambda e: columns.index(e.absolute_path[0]))
-    return [Problem(where, *_plain(error)) for error in errors]
+    return [Problem(where, what, hint) for what, hint in checker.wrong(row)]
 
 
 def _plain(error: ValidationError) -> tuple[str, str]:

@@ -13,6 +13,7 @@ import pandas as pd
 from interbrain.problems import Problem
 from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.dyads_table import no_such_dyad
+from interbrain.study.reading import numbered_rows
 from interbrain.words import listed
 
 COLUMNS = ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"]
@@ -37,10 +38,11 @@ def check_decisions(
     problems = []
     seen: dict[tuple, tuple[Hashable, str]] = {}
     checker = cell_checker("decisions", levels={"time": times})
-    for row, d in decisions.iterrows():
-        dyad, what, item, decision = d[["dyad", "what", "item", "decision"]]
+    everybody = set(known)
+    for row, d in numbered_rows(decisions):
+        dyad, what, item, decision = (d[column] for column in ("dyad", "what", "item", "decision"))
         where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")
-        if dyad not in known:
+        if dyad not in everybody:
             problems.append(no_such_dyad(dyad, known, where))
         elif dyad not in members:
             continue
@@ -50,7 +52,7 @@ def check_decisions(
             hint = f"Its members are {listed(people)}."
             wrong.insert(0, Problem(where, f"{d['participant']} is not a member of {dyad}", hint))
         problems += wrong
-        if wrong or dyad not in known:
+        if wrong or dyad not in everybody:
             continue
         thing = (dyad, d["time"], d["participant"], *_item(what, item))
         first, there = seen.setdefault(thing, (row, decision))

@@ -17,14 +17,19 @@ RATES = ("blinks_per_minute", "saccades_per_minute", "muscle_bursts_per_minute")
 MISSED_PULSE = 3  # the client's amplifier misses one shared trigger in the first run of each dyad
 
 
-def planned_run(study: Study, config: Mapping, planted: pd.DataFrame, dyad: str, time: str) -> dict:
+def planted_rows(table: pd.DataFrame) -> dict[str, dict]:
+    """The rows of the table of planted truth by dyad, each with its place in the table, `order`, from 0."""
+    return {row["dyad"]: row | {"order": i} for i, row in enumerate(table.to_dict("records"))}
+
+
+def planned_run(study: Study, config: Mapping, planted: Mapping[str, Mapping], dyad: str, time: str) -> dict:
     """Arguments of `simulate_dyad` for one dyad and time.
 
     Parameters
     ----------
-    planted : DataFrame
-        Row of each dyad, as text: source PLV a band, snr, client_offset_s, client_drift_ppm; lost_time,
-        lost_at_s, lost_s of lost samples (empty: none); therapist_artifacts, client_artifacts as
+    planted : mapping dyad -> row
+        As `planted_rows` gives them. As text: source PLV a band, snr, client_offset_s, client_drift_ppm;
+        lost_time, lost_at_s, lost_s of lost samples (empty: none); therapist_artifacts, client_artifacts as
         `faults_of` reads them (empty: only what the config's rates give everybody).
 
     Returns
@@ -33,9 +38,9 @@ def planned_run(study: Study, config: Mapping, planted: pd.DataFrame, dyad: str,
         therapist, client (fields of `Member`), artifacts (of each role, fields of `Artifacts`), start (ISO
         time), settings (the other arguments).
     """
-    row = planted.set_index("dyad").loc[dyad]
+    row = planted[dyad]
     run = config["times"].index(time) + 1
-    order = list(planted["dyad"]).index(dyad) * len(config["times"]) + run
+    order = row["order"] * len(config["times"]) + run
     client = {
         "snr": float(row["snr"]),
         "offset_s": float(row["client_offset_s"]),
@@ -62,7 +67,7 @@ def planned_run(study: Study, config: Mapping, planted: pd.DataFrame, dyad: str,
     }
 
 
-def truth_rows(study: Study, config: Mapping, planted: pd.DataFrame) -> list[dict]:
+def truth_rows(study: Study, config: Mapping, planted: Mapping[str, Mapping]) -> list[dict]:
     """What the plan says of each run, in the recordings table's order; `source_plv` is a value a band."""
     rows = []
     for dyad, time in zip(study.recordings["dyad"], study.recordings["time"], strict=True):

@@ -12,6 +12,7 @@ from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
 from interbrain.study.problems import holds, nearest
+from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Statistics
 from interbrain.study.understood import is_no_reason, is_not_known
 from interbrain.words import listed
@@ -27,7 +28,7 @@ def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> 
     roles: dict[str, str] = {}
     clients: dict[str, str] = {}
     whole, excluded = cell_checker("dyads", levels=factors), cell_checker("dyads", ["dyad", "exclude"])
-    for row, d in dyads.iterrows():
+    for row, d in numbered_rows(dyads):
         where = f"{name}, row {row}" + (f" ({d['dyad']})" if d["dyad"] else "")
         included = not d["exclude"]
         wrong = cell_problems(d, whole if included else excluded, where)
@@ -62,8 +63,8 @@ def check_spelling(dyads: pd.DataFrame, name: str) -> tuple[list[Problem], list[
     kept = dyads[dyads["exclude"] == ""]
     for columns in (["dyad"], list(ROLES)):
         first: dict[str, tuple[int, str]] = {}
-        for row, labels in (dyads if columns == ["dyad"] else kept)[columns].iterrows():
-            for label in filter(None, labels):
+        for row, labels in numbered_rows((dyads if columns == ["dyad"] else kept)[columns]):
+            for label in filter(None, labels.values()):
                 bare = re.sub(r"(?<![0-9])0+(?=[0-9])", "", label.lower())
                 other_row, other = first.setdefault(bare, (row, label))
                 if other == label:
@@ -112,9 +113,10 @@ def shared_therapists(dyads: pd.DataFrame, name: str) -> list[Problem]:
     return warnings
 
 
-def no_such_dyad(dyad: str, known: Sequence[str], where: str) -> Problem:
+def no_such_dyad(dyad: str, known: Iterable[str], where: str) -> Problem:
     """A row that names no dyad, or one that the dyads table lacks."""
-    hint = f"Did you mean {nearest(dyad, known)}?" if dyad and nearest(dyad, known) else ""
+    near = nearest(dyad, known) if dyad else None
+    hint = f"Did you mean {near}?" if near else ""
     return Problem(where, "no such dyad in the dyads table" if dyad else "the row names no dyad", hint)
 
 
@@ -144,8 +146,8 @@ def dyad_numbers(
     problems, warnings, numbers = [], [], pd.DataFrame({"dyad": dyads["dyad"]})
     for column in columns:
         values = []
-        for row, cell in dyads[column].items():
-            where = f"{name}, row {row} ({dyads.at[row, 'dyad']})"
+        for row, d in numbered_rows(dyads[["dyad", column]]):
+            cell, where = d[column], f"{name}, row {row} ({d['dyad']})"
             text = re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", cell)  # a decimal comma
             number = pd.to_numeric(text or None, errors="coerce")
             values.append(number)

@@ -35,6 +35,7 @@ from interbrain.study.file_names import misplaced_files
 from interbrain.study.people import ABOUT_PEOPLE, check_participants, participants_of
 from interbrain.study.planted import check_simulation
 from interbrain.study.problems import StudyError, on_disk
+from interbrain.study.reading import numbered_rows
 from interbrain.study.recordings_table import RecordingsCheck, check_adopted, check_triggers
 from interbrain.study.result_columns import TAKEN_COLUMNS, check_asked_columns, check_column_names
 from interbrain.study.scores import read_questionnaires
@@ -48,7 +49,9 @@ from interbrain.words import listed
 MAY_BE_EMPTY = ("start_s", "stop_s", "therapist_channels", "client_channels")
 
 
-def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study:
+def load_study(
+    config: Mapping, schema: Mapping, folder: Path = Path(), *, look_for_files: bool = True
+) -> Study:
     """Read and check a study.
 
     Parameters
@@ -59,6 +62,9 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
         JSON Schema of the settings.
     folder : Path
         What the config's relative paths are relative to.
+    look_for_files : bool
+        Whether to look for the raw files of all recordings. On a network drive that is the slowest part, and
+        a job opens its own anyway.
 
     Raises
     ------
@@ -76,7 +82,8 @@ def load_study(config: Mapping, schema: Mapping, folder: Path = Path()) -> Study
     dyads = _dyads(settings, tables)
     recordings = _recordings(settings, tables, raw_folder)
     if dyads.table is not None and recordings is not None:
-        _check_recordings(recordings, dyads, settings, raw_folder, found)
+        look = look_for_files and not settings.simulation  # which will write them
+        _check_recordings(recordings, dyads, settings, raw_folder, found, look)
         in_use = recordings[recordings["exclude"] == ""]
         name = Path(settings.tables.recordings).name
         if settings.input == "bids":
@@ -199,7 +206,12 @@ def _recordings(settings: Settings, tables: Tables, raw_folder: Path) -> pd.Data
 
 
 def _check_recordings(
-    recordings: pd.DataFrame, dyads: _Dyads, settings: Settings, raw_folder: Path, found: Found
+    recordings: pd.DataFrame,
+    dyads: _Dyads,
+    settings: Settings,
+    raw_folder: Path,
+    found: Found,
+    look_for_files: bool,
 ) -> None:
     name, people = Path(settings.tables.recordings).name, dyads.people
     simulated = settings.simulation is not None
@@ -209,6 +221,7 @@ def _check_recordings(
         settings.times,
         raw_folder,
         simulated=simulated,
+        look_for_files=look_for_files,
         accept_header_time=settings.clock.accept_header_time,
         name=name,
         people=people,
@@ -268,7 +281,8 @@ def _decisions(
     by_hand, name = tables.read(settings.tables.decisions, "decisions", needs_rows=False)
     if dyads.table is None or by_hand is None:
         return {}
-    members = {d["dyad"]: [d[r] for r in ROLES] if dyads.certain else None for _, d in dyads.kept.iterrows()}
+    kept = dyads.kept.to_dict("records")
+    members = {d["dyad"]: [d[r] for r in ROLES] if dyads.certain else None for d in kept}
     wrong = check_decisions(by_hand, dyads.known, members, settings.times, name)
     tables.found.take(wrong)
     if wrong:
@@ -336,7 +350,7 @@ def _decided_in_vain(by_hand: pd.DataFrame, recordings: pd.DataFrame, name: str)
     there = set(zip(recordings["dyad"], recordings["time"], strict=True)) if len(recordings) else set()
     return [
         Problem(f"{name}, row {row} ({d['dyad']})", f"no {d['time']} recording of {d['dyad']} is used")
-        for row, d in by_hand.iterrows()
+        for row, d in numbered_rows(by_hand)
         if (d["dyad"], d["time"]) not in there
     ]
 

@@ -10,6 +10,7 @@ from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.problems import nearest
+from interbrain.study.reading import numbered_rows
 
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
 
@@ -21,12 +22,12 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
     """
     problems, checker = [], cell_checker("participants")
     seen: dict[str, Hashable] = {}
-    without_row = (known or set()) - set(people["participant"])
-    for row, p in people.iterrows():
+    without_row = sorted((known or set()) - set(people["participant"]))
+    for row, p in numbered_rows(people):
         person = p["participant"]
         where = f"{name}, row {row}" + (f" ({person})" if person else "")
         if not person or (known is not None and person not in known):
-            near = nearest(person, sorted(without_row)) if person else None
+            near = nearest(person, without_row) if person else None
             hint = f"Did you mean {near}?" if near else "Delete the row, or correct the name."
             problems.append(Problem(where, "no such person in the dyads table", hint))
         elif seen.setdefault(person, row) != row:

@@ -10,6 +10,7 @@ from interbrain.simulate import ArtifactsError, faults_of
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
 from interbrain.study.dyads_table import without_row
+from interbrain.study.reading import numbered_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ def check_simulation(
     checker = cell_checker(
         "simulation", levels={"lost_time": ["", *times]}, alike=dict.fromkeys(bands, "snr")
     )
-    for row, p in planted.iterrows():
+    for row, p in numbered_rows(planted):
         where = f"{name}, row {row} ({p['dyad']})"
         if seen.setdefault(p["dyad"], row) != row:
             problems.append(Problem(where, f"{p['dyad']} stands in row {seen[p['dyad']]} already"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -40,16 +42,16 @@ def row_that_uses(uses: list[Use], use: Use) -> int | None:
 def check_file(path: Path, file: str, role: str, named: Iterable[str], where: str) -> list[Problem]:
     """Whether a raw file is there, and may be a recording."""
     try:
-        path.stat()
+        found: os.stat_result | None = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        pass
+        found = None
     except (OSError, ValueError) as error:  # a name that is too long, a folder that may not be opened
         why = getattr(error, "strerror", None) or error
         return [Problem(where, f"{role} file cannot be looked for ({why}): {path}", "Correct the name.")]
-    if path.is_dir():
+    if found and stat.S_ISDIR(found.st_mode):
         what = f"{role}_file is a folder: {path}"
         return [Problem(where, what, "Name the recording in it, with its ending.")]
-    if not path.is_file():
+    if not found or not stat.S_ISREG(found.st_mode):
         hint = nearest_file(path, named, KNOWN_SUFFIXES)
         if any(kind(file).is_absolute() for kind in (PurePosixPath, PureWindowsPath)):
             path, hint = Path(file), "Name the file as it lies in raw_folder (config.yaml)."
@@ -59,6 +61,6 @@ def check_file(path: Path, file: str, role: str, named: Iterable[str], where: st
     if path.suffix.lower() not in KNOWN_SUFFIXES:
         hint = f"Known: {', '.join(KNOWN_SUFFIXES)}. Of BrainVision files, name the .vhdr."
         return [Problem(where, f"{role}_file: no known format: {file}", hint)]
-    if not path.stat().st_size:
+    if not found.st_size:
         return [Problem(where, f"{role}_file is an empty file: {path}", "Copy it again.")]
     return []

@@ -10,6 +10,7 @@ import io
 import re
 import unicodedata
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,8 +84,10 @@ def read_table(path: Path) -> pd.DataFrame:
         what = f'this row holds "{"".join(heading)}" and no names of columns'
         hint = "The first row must name the columns: delete what stands above, or begin it with #."
         raise StudyError([Problem(where, what, hint)])
+    all_named, width = all(heading), len(heading)
     for number, row in filled:
-        stray = [cell for i, cell in enumerate(row) if cell and not "".join(heading[i : i + 1])]
+        fits = all_named and len(row) <= width
+        stray = [] if fits else [c for i, c in enumerate(row) if c and not "".join(heading[i : i + 1])]
         other = [sign for sign in SEPARATORS if len(row) == 1 and row[0].count(sign) >= len(heading) - 1 > 0]
         if stray:
             what = f'"{stray[0]}" stands in a column without a heading'
@@ -98,14 +101,16 @@ def read_table(path: Path) -> pd.DataFrame:
     if problems:
         raise StudyError(problems)
     named = [i for i, name in enumerate(heading) if name]
+    whole = [row + [""] * (width - len(row)) for _, row in filled]  # a short row ends in empty cells
     table = pd.DataFrame(
-        [["".join(row[i : i + 1]) for i in named] for _, row in filled],  # a short row ends in empty cells
+        [[row[i] for i in named] for row in whole],
         columns=[heading[i] for i in named],
         index=pd.Index([number for number, _ in filled], dtype=int),
         dtype=str,
     )
     table = table[(table != "").any(axis=1)]
-    garbled = [cell for row in (heading, *(row for _, row in filled)) for cell in row if GARBLED.search(cell)]
+    cells = (cell for row in (heading, *(row for _, row in filled)) for cell in row)
+    garbled = [cell for cell in cells if not cell.isascii() and GARBLED.search(cell)]
     if garbled:
         what = f'"{garbled[0]}" looks like letters that a program garbled'
         notes.append(Problem(path.name, what, "Compare it with the file that the table was made from."))
@@ -113,10 +118,18 @@ def read_table(path: Path) -> pd.DataFrame:
     return table
 
 
+def numbered_rows(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table as `read_table` gives it, each with its number in the spreadsheet."""
+    return zip(table.index.tolist(), table.to_dict("records"), strict=True)
+
+
 def _plain(cell: str) -> str:
     """A cell without the spaces around it and without signs that nobody sees; n/a is empty."""
-    cell = re.sub("[\u200b\u2060\ufeff]", "", cell).replace("\xa0", " ").strip()
-    cell = unicodedata.normalize("NFC", cell)
+    if not cell.isascii():
+        cell = re.sub("[\u200b\u2060\ufeff]", "", cell).replace("\xa0", " ")
+        cell = unicodedata.normalize("NFC", cell.strip())
+    else:
+        cell = cell.strip()
     return "" if cell == "n/a" else cell
 
 

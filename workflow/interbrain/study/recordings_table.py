@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from interbrain.formats.members import check_pattern
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES, names_pulses, triggers_of
-from interbrain.study.columns import cell_checker, cell_problems, row_schema
+from interbrain.study.columns import CellChecker, cell_checker, cell_problems, row_schema
 from interbrain.study.dyads_table import EXCLUDE, no_such_dyad
 from interbrain.study.problems import holds, nearest
 from interbrain.study.raw_files import Use, check_file, row_that_uses
+from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import config_schema
 from interbrain.study.understood import is_no_reason
 from interbrain.words import listed
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
 
 BY_PULSES = ("markers", "start_marker")  # ways to tie clocks that need pulses; auto may take one of them
 BIDS_SUFFIXES = (".vhdr", ".edf", ".bdf", ".set")
@@ -35,12 +32,14 @@ class RecordingsCheck:
 
     Attributes
     ----------
-    known, used : sequence of str
-        All dyads, and those that are not excluded.
+    known, used : collection of str
+        All dyads, and those that are not excluded; `used` in their order.
     times : sequence of str
     raw_folder : Path
     simulated : bool
         The raw files are the demo's, and the simulation will write them.
+    look_for_files : bool
+        Whether to see that each file is there and may be a recording.
     accept_header_time : bool
     name : str
         The table's.
@@ -48,11 +47,12 @@ class RecordingsCheck:
         Who is who in each dyad.
     """
 
-    known: Sequence[str]
+    known: Collection[str]
     used: Sequence[str]
     times: Sequence[str]
     raw_folder: Path
     simulated: bool
+    look_for_files: bool
     accept_header_time: bool
     name: str
     people: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -61,6 +61,9 @@ class RecordingsCheck:
     rows: dict[tuple[str, str], int] = field(default_factory=dict)  # of each dyad and time
     uses: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))  # of each file
     misspelt: set = field(default_factory=set)  # dyads whose rows may be there under another name
+
+    def __post_init__(self) -> None:
+        self.known, self._used = dict.fromkeys(self.known), frozenset(self.used)
 
     def check(self, recordings: pd.DataFrame) -> tuple[list[Problem], list[Problem]]:
         """One row for each included dyad and time, with files that exist (or that the simulation will write).
@@ -71,7 +74,7 @@ class RecordingsCheck:
         unused = cell_checker("recordings", ["exclude"], levels={"time": self.times})
         whole = cell_checker("recordings", levels={"time": self.times})
         named = {Path(file).name for role in ROLES for file in recordings[f"{role}_file"]}
-        for row, r in recordings.iterrows():
+        for row, r in numbered_rows(recordings):
             where = f"{self.name}, row {row}" + (f" ({r['dyad']})" if r["dyad"] else "")
             if not self._is_of_the_study(r, where):
                 continue
@@ -86,18 +89,18 @@ class RecordingsCheck:
     def _wrong(self, where: str, what: str, hint: str = "") -> None:
         self.problems.append(Problem(where, what, hint))
 
-    def _is_of_the_study(self, r: pd.Series, where: str) -> bool:
+    def _is_of_the_study(self, r: Mapping, where: str) -> bool:
         """Whether the row is to be looked at: rows of excluded dyads are not."""
         if r["dyad"] not in self.known:
             self.problems.append(no_such_dyad(r["dyad"], self.known, where))
             self.misspelt.add(nearest(r["dyad"], self.known))
-        elif r["dyad"] not in self.used:
+        elif r["dyad"] not in self._used:
             return False
         if r["time"] not in self.times:
             self.misspelt.add(r["dyad"])
         return True
 
-    def _check_cells(self, row: int, r: pd.Series, checker: Draft202012Validator, where: str) -> None:
+    def _check_cells(self, row: int, r: Mapping, checker: CellChecker, where: str) -> None:
         """What the cells hold, whether there is a reason, and whether the recording has a row already."""
         wrong = cell_problems(r, checker, where)
         if is_no_reason(r["exclude"]) and not any(p.what.startswith("exclude") for p in wrong):
@@ -108,7 +111,7 @@ class RecordingsCheck:
         if first != row:
             self._wrong(where, f"{r['dyad']} {r['time']} stands in row {first} already")
 
-    def _check_use(self, row: int, r: pd.Series, named: set[str], where: str) -> None:
+    def _check_use(self, row: int, r: Mapping, named: set[str], where: str) -> None:
         """The stretch, the channels, how the clocks are tied, and the files."""
         start, stop = (_seconds(r[column]) for column in ("start_s", "stop_s"))
         if stop is not None and stop <= (start or 0):
@@ -128,7 +131,7 @@ class RecordingsCheck:
             self._check_elsewhere(file, role, use, where)
             self.uses[file].append(use)
 
-    def _check_sync(self, r: pd.Series, together: bool, where: str) -> None:
+    def _check_sync(self, r: Mapping, together: bool, where: str) -> None:
         if r["sync"] == "header_time":
             what = "sync is header_time, right to a second at best: PLV is then meaningless at alpha"
             if self.accept_header_time:
@@ -142,7 +145,7 @@ class RecordingsCheck:
             self._wrong(where, "sync is same_file, but the files are two", hint)
 
     def _check_file(
-        self, r: pd.Series, role: str, use: Use, together: bool, named: set[str], where: str
+        self, r: Mapping, role: str, use: Use, together: bool, named: set[str], where: str
     ) -> None:
         """Whether a member's file is there and nobody else's."""
         file, expected = r[f"{role}_file"], f"{r['dyad']}_{r['time']}_{role}.Poly5"
@@ -154,7 +157,7 @@ class RecordingsCheck:
             self._wrong(
                 where, what, f"Write {expected}; for your own data delete simulation from the config."
             )
-        elif not self.simulated and not (together and role == "client"):
+        elif self.look_for_files and not (together and role == "client"):
             self.problems += check_file(self.raw_folder / file, file, role, named, where)
 
     def _check_elsewhere(self, file: str, role: str, use: Use, where: str) -> None:
@@ -203,7 +206,7 @@ def check_times(
 def check_adopted(recordings: pd.DataFrame, used: Sequence[str], name: str) -> list[Problem]:
     """What only a raw file may be asked for: recordings of a BIDS dataset are taken as they are."""
     problems = []
-    for row, r in recordings[recordings["dyad"].isin(used)].iterrows():
+    for row, r in numbered_rows(recordings[recordings["dyad"].isin(used)]):
         where = f"{name}, row {row} ({r['dyad']})"
         cut = [
             c
@@ -256,11 +259,13 @@ def check_triggers(
 
 
 def _seconds(cell: str) -> float | None:
-    seconds = pd.to_numeric(cell or None, errors="coerce")
+    if not cell:
+        return None
+    seconds = pd.to_numeric(cell, errors="coerce")
     return None if pd.isna(seconds) else float(seconds)
 
 
-def _check_channels(r: pd.Series, where: str) -> tuple[bool, list[Problem]]:
+def _check_channels(r: Mapping, where: str) -> tuple[bool, list[Problem]]:
     """Whether both members are in one file, and what is wrong with the patterns that tell them apart."""
     patterns = {role: r[f"{role}_channels"] for role in ROLES}
     problems = []

@@ -18,9 +18,10 @@ from interbrain.questionnaires.scoring import (
     missing_answers,
     score,
 )
-from interbrain.study.answers import coded_score, plain_answers
+from interbrain.study.answers import coded_score, limits_without_codes, plain_answers
 from interbrain.study.dyads_table import no_such_dyad, without_row
 from interbrain.study.problems import FEW, counted, holds
+from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Questionnaire
 from interbrain.study.tables import Found, Tables
 from interbrain.study.understood import is_not_known
@@ -94,11 +95,11 @@ def _nobody_answered(
 
 
 def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str], name: str) -> list[Problem]:
-    problems = []
+    problems, everybody = [], set(known)
     seen: dict[str, Hashable] = {}
-    for row, dyad in items["dyad"].items():
+    for row, dyad in zip(items.index.tolist(), items["dyad"].tolist(), strict=True):
         where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")
-        if dyad not in known:
+        if dyad not in everybody:
             problems.append(no_such_dyad(dyad, known, where))
         elif seen.setdefault(dyad, row) != row:
             problems.append(Problem(where, f"{dyad} stands in row {seen[dyad]} already"))
@@ -119,7 +120,8 @@ def scored(
         found = [replace(p, where=f"{file}, {p.where}" if p.where else file) for p in error.problems]
         return None, _said_once(found), []
     warnings, sizes = [], item_counts(key)
-    for row, missing in missing_answers(labelled, key).iterrows():
+    without = missing_answers(labelled, key)
+    for row, missing in without[without.any(axis=1)].iterrows():
         for scale, n in missing[missing > 0].items():
             what = f"{scale} has {n} of {sizes[scale]} items without an answer"
             if pd.isna(scores.at[row, scale]):
@@ -163,17 +165,19 @@ def given_scores(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame | None, l
         return None, [Problem(f"{name}, row {table.attrs['heading']}", what, hint)], []
     problems, warnings = [], []
     numbers = table[columns].apply(pd.to_numeric, errors="coerce")
-    for row, cells in table[columns].iterrows():
-        where = f"{name}, row {row} ({table.at[row, 'dyad']})"
-        for column, cell in cells.items():
+    limits = {column: limits_without_codes(numbers[column]) for column in columns}
+    for (row, cells), values in zip(numbered_rows(table), numbers.to_dict("records"), strict=True):
+        where = f"{name}, row {row} ({cells['dyad']})"
+        for column in columns:
+            cell = cells[column]
             if not cell or is_not_known(cell):
                 what = f"{holds(column, cell)}: the score is missing"
                 warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
-            elif not math.isfinite(numbers.at[row, column]):
+            elif not math.isfinite(values[column]):
                 comma = re.fullmatch(r"-?\d+,\d+", cell)
                 hint = f"Write a decimal point: {cell.replace(',', '.')}" if comma else "Write a number."
                 problems.append(Problem(where, holds(column, cell), hint))
-            elif coded_score(cell, numbers[column].dropna()):
+            elif coded_score(cell, limits[column]):
                 hint = "If it means that the score is not known, empty the cell."
                 problems.append(Problem(where, holds(column, cell), hint))
     numbers.insert(0, "dyad", table["dyad"])

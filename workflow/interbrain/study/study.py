@@ -67,12 +67,19 @@ class Study:
 
     # Asked many times for each job of the plan, hence looked up and not searched.
     @cached_property
-    def _recordings(self) -> dict[tuple, pd.Series]:
-        return {(row["dyad"], row["run"]): row for _, row in self.recordings.iterrows()}
+    def _of_dyad(self) -> dict[str, list[dict]]:
+        rows: dict[str, list[dict]] = {}
+        for row in self.recordings.to_dict("records"):
+            rows.setdefault(row["dyad"], []).append(row)
+        return rows
+
+    @cached_property
+    def _recordings(self) -> dict[tuple, dict]:
+        return {(dyad, row["run"]): row for dyad, rows in self._of_dyad.items() for row in rows}
 
     @cached_property
     def _members(self) -> dict[tuple, str]:
-        return {(row["dyad"], role): row[role] for _, row in self.dyads.iterrows() for role in ROLES}
+        return {(row["dyad"], role): row[role] for row in self.dyads.to_dict("records") for role in ROLES}
 
     @cached_property
     def _levels(self) -> dict[str, dict[str, str]]:
@@ -88,7 +95,7 @@ class Study:
     def _patterns(self) -> dict[str, dict[str, str]]:
         """In each file that several people share: pattern of channels -> whose they are."""
         patterns: dict[str, dict[str, str]] = {}
-        for row in self.recordings.to_dict("records"):
+        for row in (row for rows in self._of_dyad.values() for row in rows):
             for role in ROLES:
                 if pattern := row[f"{role}_channels"]:
                     of_file = patterns.setdefault(row[f"{role}_file"], {})
@@ -120,7 +127,7 @@ class Study:
             "scale": None if pd.isna(scale) else float(scale),
         }
 
-    def recording(self, dyad: str, run: int | str) -> pd.Series:
+    def recording(self, dyad: str, run: int | str) -> dict:
         """The row of one dyad and run (1 is the first time)."""
         return self._recordings[dyad, int(run)]
 
@@ -191,7 +198,7 @@ class Study:
                     for role in ROLES
                 },
             }
-            for row in self.recordings[self.recordings["dyad"] == dyad].to_dict("records")
+            for row in self._of_dyad.get(dyad, [])
         ]
 
     def recording_decisions(self, participant: str, dyad: str, run: int | str) -> list[dict]:
@@ -217,8 +224,7 @@ class Study:
 
     def raw_files(self, dyad: str) -> list[str]:
         """Every raw file of a dyad, each once."""
-        rows = self.recordings[self.recordings["dyad"] == dyad]
-        named = [row[f"{role}_file"] for row in rows.to_dict("records") for role in ROLES]
+        named = [row[f"{role}_file"] for row in self._of_dyad.get(dyad, []) for role in ROLES]
         return list(dict.fromkeys(path for file in named for path in _with_companions(file)))
 
     def shared_scores(self, with_items: bool) -> dict[str, list[dict]]:

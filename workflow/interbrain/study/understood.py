@@ -109,7 +109,7 @@ def _put(table: pd.DataFrame, meaning: Mapping, name: str) -> tuple[pd.DataFrame
     table, notes = table.copy(), []
     for column in (c for c in meaning if c in table):
         read: dict[tuple[str, str], list[str]] = {}
-        for row, cell in table[column].items():
+        for row, cell in zip(table.index.tolist(), table[column].tolist(), strict=True):
             word = meaning[column](cell)
             if word is not None and word != cell:
                 table.at[row, column] = word
