@@ -5,13 +5,13 @@ many dyads, each recorded twice, with the tables of a new study, two questionnai
 of one byte, which a plan looks for and does not open. Every figure is that of a process of its own:
 
 plan       `snakemake -n`: reading and checking the study, Snakemake's graph, and what each job would be given
-of it      the study alone (`load_study`), and Snakemake alone: a Snakefile without any Interbrain whose rules
-           have the same files
+study      of it, reading and checking the study (`load_study`), imports included
+Snakemake  the plan of a Snakefile without any Interbrain whose rules have the same files (plan_bare.smk)
 start      a conversion as an executor on a cluster starts it (`--mode remote`), until its script would run;
-           on SLURM this is paid twice, by the job and by its step
+           on SLURM it is paid twice, by the job and by the step in it
 
-Not a test: nothing here passes or fails; tests/study/test_growth.py holds that nothing grows faster than the
-study.
+Everything has been compiled before, as it is after an installation. Not a test: nothing here passes or fails;
+tests/study/test_growth.py and tests/workflow/test_growth.py hold that nothing grows faster than the study.
 """
 
 import contextlib
@@ -77,6 +77,7 @@ def measured(folder, *arguments):
     process = subprocess.Popen(
         [sys.executable, __file__, "process", *map(str, arguments)],
         cwd=folder,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -145,23 +146,30 @@ def _tell(begun):
     print(json.dumps({"peak_gb": peak / 1e6, "wall_s": time.monotonic() - begun}))
 
 
+def measure(n_dyads):
+    """All figures of a study of so many dyads."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "study"
+        write_study(folder, n_dyads)
+        clocks = folder / "results/clocks"
+        clocks.mkdir(parents=True)
+        for i in range(n_dyads):  # a conversion needs its clock
+            (clocks / f"dyad-D{i:05d}.json").write_text("{}", encoding="utf-8")
+        start = measured(folder, "start", n_dyads)
+        for file in clocks.iterdir():
+            file.unlink()
+        return start, *(measured(folder, what, n_dyads) for what in ("plan", "study", "snakemake"))
+
+
 def main():
-    print("dyads    plan: CPU s    GB   study alone   Snakemake alone    GB    start: CPU s   wall s")
+    measure(2)
+    print("         plan           study    Snakemake        start")
+    print("dyads    CPU s     GB   CPU s    CPU s     GB     CPU s  wall s")
     for n_dyads in map(int, sys.argv[1:] or (100, 400, 1000, 1600)):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name) / "study"
-            write_study(folder, n_dyads)
-            (folder / "results/clocks").mkdir(parents=True)
-            for path in (folder / "raw").glob("*_pre_therapist.Poly5"):
-                clock = folder / f"results/clocks/dyad-{path.name.partition('_')[0]}.json"
-                clock.write_text("{}", encoding="utf-8")
-            start = measured(folder, "start", n_dyads)
-            for file in (folder / "results/clocks").iterdir():
-                file.unlink()
-            plan, study, bare = (measured(folder, what, n_dyads) for what in ("plan", "study", "bare"))
+        start, plan, study, alone = measure(n_dyads)
         print(
-            f"{n_dyads:5d}{plan['cpu_s']:16.1f}{plan['peak_gb']:6.2f}{study['cpu_s']:14.1f}{bare['cpu_s']:18.1f}"
-            f"{bare['peak_gb']:6.2f}{start['cpu_s']:16.1f}{start['wall_s']:9.1f}",
+            f"{n_dyads:5d}{plan['cpu_s']:9.1f}{plan['peak_gb']:7.2f}{study['cpu_s']:8.1f}"
+            f"{alone['cpu_s']:9.1f}{alone['peak_gb']:7.2f}{start['cpu_s']:10.1f}{start['wall_s']:8.1f}",
             flush=True,
         )
 

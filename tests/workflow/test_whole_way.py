@@ -66,6 +66,12 @@ def test_a_second_run_does_nothing(finished_study):
     assert "Nothing to be done" in again.stdout
 
 
+def test_a_shared_table_of_the_dataset_that_somebody_deleted_is_made_again(study_copy):
+    # One of many that the same job makes, and none that another job reads.
+    next(study_copy.glob("bids/sub-*/ses-*/*_scans.tsv")).unlink()
+    assert {"dataset", "validate"} <= jobs_to_run(run(study_copy, "-n").stdout)
+
+
 def test_a_study_that_was_copied_without_its_times_is_still_done(finished_study, tmp_path):
     copy = shutil.copytree(
         finished_study, tmp_path / "copy", ignore=WITHOUT_LOCKS, copy_function=shutil.copyfile
