@@ -68,3 +68,16 @@ def test_spread_is_evidence_only_where_it_was_computed_for_this_factor():
     assert (found["sd_ratio"], found["unequal"]) == (3.1, "yes")
     for unknown in (table.assign(effect="other"), table.assign(sd_ratio=np.nan)):
         assert "unequal spread allowed for" not in on_group(spread=unknown)
+
+
+def test_other_analyses_agree_where_they_are_on_the_same_side_of_05_and_of_zero():
+    def agreeing(own, *others):
+        rows = [{"p": p, "effect_size": size} for p, size in (own, *others)]
+        table = pd.DataFrame(rows).assign(tested="group", correction="above_chance", effect_unit="d")
+        table["own"] = [1] + [0] * len(others)
+        found = on_group(specifications=table)["other analyses"]
+        return found["significant"], found["n"], found["n_agree"]
+
+    others = ((0.05, 1.0), (0.049, 1.0), (0.01, -1.0), (0.6, -0.1))
+    assert agreeing((0.01, 0.8), *others) == ("yes", 4, 1)
+    assert agreeing((0.05, 0.8), *others) == ("no", 4, 2)

@@ -157,6 +157,14 @@ def test_interactions_and_shared_therapists_are_reservations():
     assert [one.kind for one in judged.reservations] == ["therapists", "interaction"]
 
 
+def test_interactions_count_by_themselves_beside_a_claim_and_only_corrected_without_one():
+    for p, kinds in (((0.01, 0.01), ["interaction"] * 2), ((0.20, 0.20), [])):
+        found = with_p(p)
+        extra = [found["anova"].assign(effect=f"group:{other}", p=0.03) for other in ("roi", "band")]
+        found["anova"] = pd.concat([found["anova"], *extra])
+        assert [one.kind for one in judge_factor(found, "group", MEASURES).reservations] == kinds
+
+
 def test_measures_in_opposite_directions_are_no_finding():
     found = with_p((0.01, 0.01))
     raw = found["contrasts"]["measure"] == "plv"

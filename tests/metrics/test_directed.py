@@ -41,6 +41,24 @@ def test_a_one_way_influence_has_its_closed_form_value_and_none_back(coupling):
     assert turned.to_a == pytest.approx(found.to_b) and turned.to_b == pytest.approx(found.to_a)
 
 
+@pytest.mark.parametrize("shared", [0.6, -0.3])
+def test_over_all_frequencies_it_is_what_the_others_past_takes_from_the_variance_of_prediction(shared):
+    """Geweke's identity, with noise that both share at the same instant: b alone is a moving average.
+
+    The identity holds where |coupling * shared / size| < 1; else it is an upper bound.
+    """
+    coupling, size = 1.0, 0.8
+    rng = np.random.default_rng(6)
+    a, own = rng.standard_normal((2, 400, 402))
+    noise = size * (shared * a + np.sqrt(1 - shared**2) * own)
+    b = noise[:, 1:] + coupling * a[:, :-1]
+    variance, neighbours = size**2 + coupling**2, coupling * shared * size
+    alone = (variance + np.sqrt(variance**2 - 4 * neighbours**2)) / 2  # of what b's own past leaves
+    found = granger(a[:, 1:], b, SFREQ, {"all": (0, SFREQ / 2)}, order=1)
+    assert found.to_b[0] == pytest.approx(np.log(alone / size**2), rel=0.02)
+    assert 0 <= found.to_a[0] < 0.001
+
+
 def test_time_reversed_a_true_influence_turns():
     found = granger(*one_way(2), SFREQ, BANDS, order=10)
     assert (found.to_b - found.to_a)[1] > 1

@@ -302,6 +302,18 @@ def test_no_window_gives_no_value(metric):
     assert metric(a[:, :0], b[:, :0]).shape == (2, 0, 3, 4)
 
 
+@every
+def test_an_estimator_that_can_be_negative_has_minus_one_as_its_bound_and_the_others_zero(metric):
+    values = metric(*for_metric(metric, *(signals(1, 50, 3, 8, seed=k) for k in (1, 2))))
+    assert (metric.low, metric.high) == (-1 if (values < 0).any() else 0, 1)
+
+
+@every
+def test_an_estimator_without_a_matrix_product_is_called_slow(metric):
+    """Its chance level is computed at the channels of the sites only."""
+    assert metric.slow == ("imaginary_products" in metric.function.__wrapped__.__code__.co_names)
+
+
 def test_the_registry_says_what_each_estimator_is():
     for name, metric in METRICS.items():
         assert metric.name == name and metric.needs in ("phase", "signal")

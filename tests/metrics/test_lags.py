@@ -52,6 +52,12 @@ def test_every_lag_is_the_ordinary_estimator_of_windows_that_are_cut_at_that_lag
         assert curves[name][lag == LAGS][0] == pytest.approx((ahead + behind) / 2, abs=2e-5), name
 
 
+def test_amplitudes_that_go_against_each_other_are_at_minus_one_and_not_beyond():
+    course = np.random.default_rng(0).standard_normal((1, 20, 300))
+    curve = lag_curves(np.exp(course + 0j), np.exp(-course + 0j), STARTS[:2], N, [0], ("aec",))["aec"][0, 0]
+    assert np.diag(curve) == pytest.approx(-1, abs=1e-9) and curve.min() >= -1
+
+
 def test_without_coupling_the_curve_is_as_high_at_far_lags_as_at_zero():
     a, b = noise(3, 12, 20_000), noise(4, 12, 20_000)
     curves = lag_curves(a, b, np.arange(200, 19_000, N), N, np.array([-60, -30, 0, 30, 60]))
