@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interbrain.clocks import ClockError, ClockFit, align
+from interbrain.clocks.doubts import matched_of
 
 SFREQ = 500
 
@@ -171,6 +172,11 @@ def test_recordings_of_one_clock_need_no_pulses():
     assert (fit.offset, fit.drift_ppm, fit.n_matched) == (0, 0, 0)
     assert np.isnan(fit.residual_ms)
     assert fit.to_other(12.5) == fit.to_reference(12.5) == 12.5
+
+
+def test_a_tie_without_pulses_counts_none_instead_of_none_of_none():
+    assert matched_of(ClockFit.identity()) == "–"
+    assert matched_of(align([1.0, 4, 9, 23], [2.0, 5, 10, 24])) == "4 of 4 | 4"
 
 
 def test_a_single_shared_marker_gives_the_offset_alone():

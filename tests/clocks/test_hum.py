@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
+from interbrain.clocks.doubts import alpha_lost_percent
 from interbrain.clocks.hum import drift_by_hum
 from interbrain.clocks.runs import SessionRun
 from interbrain.clocks.session import tie_session
@@ -51,6 +52,13 @@ def test_the_hum_of_one_grid_gives_the_drift_however_its_frequency_wanders(drift
     found = drift_by_hum(recorded(2, mains), recorded(3, mains, drift_ppm))
     assert found.hz == hz
     assert found.ppm == pytest.approx(drift_ppm, abs=2)
+
+
+@pytest.mark.parametrize("more_ppm", [1.33, 5.0, 12.0])
+def test_what_one_clock_drifts_more_is_seen_to_a_tenth_of_a_ppm(more_ppm):
+    mains = grid(1)
+    one, more = (drift_by_hum(recorded(2, mains), recorded(3, mains, ppm)) for ppm in (1.0, more_ppm))
+    assert more.ppm - one.ppm == pytest.approx(more_ppm - 1, abs=0.1)
 
 
 def test_amplifiers_of_different_rates_may_be_compared():
@@ -103,3 +111,8 @@ def test_a_tie_of_unknown_drift_says_what_the_hum_shows_and_corrects_nothing(hum
     (tie,) = tie_session([SessionRun("pre", *pair, "shared_start")], limits=LIMITS)
     assert (tie.drift_from, tie.fit.drift_ppm) == ("unknown", 0)
     assert re.search(said, tie.notes[-1])
+
+
+@pytest.mark.parametrize(("lag_s", "left"), [(0.0, 100), (0.01, 99.7), (0.04, 96), (0.1, 79)])
+def test_what_a_lag_leaves_of_alpha_plv_is_what_the_documentation_states(lag_s, left):
+    assert 100 - alpha_lost_percent(lag_s) == pytest.approx(left, abs=0.5 if left < 99 else 0.1)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from interbrain.clocks import ClockError, align
-from interbrain.clocks.matching import ClockJump
+from interbrain.clocks.confirmation import runs_without_a_match
+from interbrain.clocks.matching import ClockFit, ClockJump
 from interbrain.clocks.runs import SessionRun, Tie, confirmed_s, together_s
 from interbrain.clocks.session import tie_session
 from interbrain.formats.survey import Survey
@@ -111,6 +112,32 @@ def test_a_stretch_with_pulses_in_both_recordings_of_which_none_fits_is_refused(
         align(true, other)
 
 
+@pytest.mark.parametrize("seed", [13, 17, 20])
+def test_pulses_of_both_before_the_first_that_fits_are_refused_with_where_the_fit_begins(seed):
+    rng = np.random.default_rng(seed)
+    true = np.sort(rng.uniform(0, 2400, 60))
+    early = true < 800
+    other = true.copy()
+    other[early] = np.sort(rng.uniform(0, 800, early.sum()))
+    with pytest.raises(ClockJump) as error:
+        align(true, 7 + other)
+    jump = error.value.jump
+    assert (jump.n_before, jump.n_after) == (0, (~early).sum())
+    assert np.isnan(jump.offset_before) and jump.offset_after == pytest.approx(7, abs=0.01)
+    assert jump.last < jump.first == true[~early][0]
+
+
+def test_beside_a_small_step_each_clock_s_offset_is_that_at_its_own_pulse():
+    true = np.sort(np.random.default_rng(4).uniform(0, 2400, 40))
+    late = true >= 1300
+    with pytest.raises(ClockJump) as error:
+        align(true, 1 + true * (1 + 1e-3) + 0.02 * late)
+    jump = error.value.jump
+    assert (jump.last, jump.first) == (true[~late][-1], true[late][0])
+    assert jump.offset_before == pytest.approx(1 + 1e-3 * jump.last, abs=1e-6)
+    assert jump.offset_after == pytest.approx(1.02 + 1e-3 * jump.first, abs=1e-6)
+
+
 def surveys(reference, other):
     return [
         Survey(name, "x", 500, 2400.0, ("Fz",), pulses=tuple(map(float, np.sort(pulses))))
@@ -137,6 +164,26 @@ def test_blocks_on_either_side_of_a_jump_are_tied_by_their_own_side_and_say_so()
 def test_a_block_beside_a_jump_with_few_pulses_of_its_own_is_refused():
     true = np.sort(np.append(np.random.default_rng(12).uniform(400, 2400, 60), [20.0, 150, 200]))
     assert isinstance(ties(true, true + 5.0 * (true > 1200), (10, 310))[0], ClockJump)
+
+
+@pytest.mark.parametrize("n", [4, 5])
+def test_a_block_beside_a_jump_needs_five_pulses_of_its_own(n):
+    own = np.array([20.0, 93.0, 150.0, 200.0, 281.0])[:n]
+    true = np.sort(np.append(np.random.default_rng(12).uniform(400, 2400, 60), own))
+    assert isinstance(ties(true, true + 5.0 * (true > 1200), (10, 310))[0], (ClockJump, Tie)[n == 5])
+
+
+def test_before_the_recording_of_the_other_pulses_count_that_a_jump_may_have_carried_there():
+    matched = np.array([150.0, 400, 777, 1203, 1500])
+    fit = ClockFit(0.0, 0.0, 0.1, 5, matches=tuple((x, x) for x in matched))
+
+    def stretches(other):
+        return runs_without_a_match([110.0, *matched], [other, *matched], fit, (100, 1500), (100, 2000))
+
+    [stretch] = stretches(50.0)
+    assert (stretch.where, stretch.counts, stretch.begin, stretch.end) == ("before", (1, 1), 100, 150)
+    assert not stretch.confirmed
+    assert stretches(35.0) == []
 
 
 def test_a_block_with_pulses_in_both_recordings_and_none_matched_is_refused():

@@ -217,8 +217,8 @@ def _step(
     if cost >= bent:
         return None
     size = coefficients[-1]
-    free = n_used - 3
-    if free < 1 or abs(size) <= SMALLEST_STEP_S:
+    free = n_used - 3  # at least 1: more than half of the pulses are used
+    if abs(size) <= SMALLEST_STEP_S:
         return None
     worth = USUAL_JITTER_WORTH
     jitter = np.sqrt((spread + worth * USUAL_JITTER_S**2) / (free + worth))
