@@ -162,7 +162,7 @@ def measure(n_dyads):
 
 
 def main():
-    measure(2)
+    measure(20)
     print("         plan           study    Snakemake        start")
     print("dyads    CPU s     GB   CPU s    CPU s     GB     CPU s  wall s")
     for n_dyads in map(int, sys.argv[1:] or (100, 400, 1000, 1600)):
