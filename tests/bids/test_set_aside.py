@@ -142,3 +142,13 @@ def test_what_file_managers_leave_keeps_no_folder(broken, results, tmp_path):
 def test_without_leftovers_nothing_is_said(broken, results):
     assert leftovers(broken.root, results, Current([*D01, *D02], BOTH)) == []
     assert what_was_moved([], results) == ""
+
+
+def test_parts_of_a_study_that_is_divided_into_fewer_are_set_aside(results):
+    for run, part in ((1, 1), (1, 2), (1, 3), (2, 1)):
+        path = results / f"pseudodyads/run-{run}_part-{part}.tsv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    found = leftovers(None, results, Current(D01, BOTH, {1: 2}))
+    stale = {file.name for file in found if file.parent.name == "pseudodyads"}
+    assert stale == {"run-1_part-3.tsv", "run-2_part-1.tsv"}

@@ -8,6 +8,8 @@ import shutil
 import sys
 import time
 import warnings
+from collections import Counter
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -102,6 +104,7 @@ FACTS = "results/conversion/sub-{participant}_ses-{dyad}_run-{run}.json"
 DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-rest_run-{{run}}"
 GROUP = f"{DERIVATIVES}/group/task-rest_desc"
 PSEUDO = f"{DERIVATIVES}/group/task-rest_run-{{run}}_desc-pseudodyads_plv.tsv"
+PSEUDO_PART = "results/pseudodyads/run-{run}_part-{part}.tsv"
 
 # What decides nothing but whether a person should look at a recording: no signal job is given its limits.
 LOOK = {
@@ -140,6 +143,11 @@ RECORDINGS = [
     for dyad, _, run in RUNS
     for role in ("therapist", "client")
 ]
+# Into how many jobs the comparison with strangers is divided: by the study, whatever the machine.
+DYADS_A_PART = 200
+DYADS_OF = Counter(run for *_, run in RUNS)
+PARTS = {run: max(1, -(-DYADS_OF[run] // DYADS_A_PART)) for run, _ in enumerate(config["times"], 1)}
+IN_PARTS = [str(run) for run, n in PARTS.items() if n > 1]
 FACTOR_ROWS = study.included[["dyad", "therapist", "client", *config["factors"]]].to_dict("records")
 
 
@@ -186,15 +194,38 @@ def absent(files):
     return [file for file in files if not os.path.exists(file)][:1]
 
 
-def of_all_dyads(pattern):
-    """Input function: `pattern` for each dyad that has the wildcards' run, in the order of the tables."""
-    return lambda w: [pattern.format(dyad=row["dyad"], run=w.run) for row in dyads_of_run(w)]
-
-
 def dyads_of_run(wildcards):
-    """Params function: the rows of the dyads that have a recording at the wildcards' run."""
+    """The rows of the dyads that have a recording at the wildcards' run."""
     there = {dyad for dyad, _, run in RUNS if run == int(wildcards.run)}
     return [row for row in FACTOR_ROWS if row["dyad"] in there]
+
+
+drawn = {}  # once for all jobs of a run
+
+
+def strangers(wildcards):
+    """Which dyads the wildcards' job compares with strangers, and whose phases it needs."""
+    from interbrain.chance.draw import in_parts  # numerical: of no other job
+
+    run, chance = int(wildcards.run), config["chance"]
+    if run not in drawn:
+        at = {dyad: number for number, dyad in enumerate(study.dyads["dyad"])}
+        dyads, seed = dyads_of_run(wildcards), derived_seed(config["seed"], "strangers")
+        drawn[run] = in_parts(
+            *(dyads, chance["alike"], chance["max_pseudo_dyads"], seed, PARTS[run]),
+            at=[at[row["dyad"]] for row in dyads],
+        )
+    return drawn[run][int(wildcards.get("part", 1)) - 1]
+
+
+def of_strangers(pattern):
+    """Input function: `pattern` for each dyad that the wildcards' job needs, in the order of the tables."""
+    return lambda w: [pattern.format(dyad=row["dyad"], run=w.run) for row in strangers(w).rows]
+
+
+def one_of(labels):
+    """A constraint of a wildcard: one of these, and if there are none, nothing."""
+    return "|".join(labels) or "(?!)"
 
 
 def group_files(names, suffix):
@@ -293,7 +324,11 @@ def estimation(wildcards):
 
 
 # Now, as the plan depends on what is there; what the study has no longer is moved away when the run begins.
-CURRENT = set_aside.Current([tuple(r.values()) for r in RECORDINGS], list(config["questionnaires"]))
+CURRENT = set_aside.Current(
+    [tuple(r.values()) for r in RECORDINGS],
+    list(config["questionnaires"]),
+    {run: n for run, n in PARTS.items() if n > 1},
+)
 if workflow.is_main_process and (back := set_aside.bring_back(SET_ASIDE, CURRENT)):
     print(f"Brought back from {SET_ASIDE}/: {len(back)} files that the study uses again.", file=sys.stderr)
 

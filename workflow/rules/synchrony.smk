@@ -40,24 +40,25 @@ rule synchrony:
         "../scripts/synchrony.py"
 
 
-# All therapists with all clients whom they never met, at one time: one job, whatever the number of dyads.
+# Therapists with clients whom they never met, at one time: one job, and of a large study one a part.
 rule pseudodyads:
     input:
-        therapists=of_all_dyads(f"{DYAD}_desc-therapist_phases.npy"),
-        clients=of_all_dyads(f"{DYAD}_desc-client_phases.npy"),
-        ledgers=of_all_dyads(f"{DYAD}_desc-windows_ledger.tsv"),
+        therapists=of_strangers(f"{DYAD}_desc-therapist_phases.npy"),
+        clients=of_strangers(f"{DYAD}_desc-client_phases.npy"),
+        ledgers=of_strangers(f"{DYAD}_desc-windows_ledger.tsv"),
     output:
         table=PSEUDO,
         dictionary=PSEUDO.replace(".tsv", ".json"),
     log:
         "results/logs/pseudodyads/run-{run}.log",
+    wildcard_constraints:
+        run=one_of(str(run) for run in PARTS if str(run) not in IN_PARTS),
     conda:
         "../../envs/interbrain.yaml"
     params:
         time=lambda w: config["times"][int(w.run) - 1],
-        people=dyads_of_run,
+        part=lambda w: asdict(strangers(w)),
         settings={
-            "alike": config["chance"]["alike"],
             "rois": config["rois"],
             "bands": list(config["bands"]),
             "estimators": ESTIMATORS,
@@ -66,6 +67,37 @@ rule pseudodyads:
         code=code_of("pseudodyads.py", ESTIMATORS),
     script:
         "../scripts/pseudodyads.py"
+
+
+use rule pseudodyads as pseudodyads_of_part with:
+    output:
+        table=PSEUDO_PART,
+        dictionary=PSEUDO_PART.replace(".tsv", ".json"),
+    log:
+        "results/logs/pseudodyads/run-{run}_part-{part}.log",
+    wildcard_constraints:
+        run=one_of(IN_PARTS),
+        part="[0-9]+",
+
+
+rule join_pseudodyads:
+    input:
+        lambda w: expand(PSEUDO_PART, run=w.run, part=range(1, PARTS[int(w.run)] + 1)),
+    output:
+        table=PSEUDO,
+        dictionary=PSEUDO.replace(".tsv", ".json"),
+    log:
+        "results/logs/join_pseudodyads/run-{run}.log",
+    wildcard_constraints:
+        run=one_of(IN_PARTS),
+    conda:
+        "../../envs/interbrain.yaml"
+    params:
+        dyads=lambda w: [row["dyad"] for row in dyads_of_run(w)],
+        estimators=ESTIMATORS,
+        code=code_of("join_pseudodyads.py"),
+    script:
+        "../scripts/join_pseudodyads.py"
 
 
 # On request only, as the next two (FURTHER).

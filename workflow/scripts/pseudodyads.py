@@ -1,4 +1,4 @@
-"""All dyads' phases at one time -> synchrony of people who never met, against each dyad's own."""
+"""Dyads' phases at one time -> synchrony of people who never met, against each dyad's own."""
 
 from interbrain.reproducibility.job import job
 
@@ -6,9 +6,9 @@ with job(snakemake):
     from functools import partial
 
     import numpy as np
-    import pandas as pd
 
-    from interbrain.chance.pseudodyads import pseudodyad_table
+    from interbrain.chance.draw import Part
+    from interbrain.chance.pseudodyads import part_table
     from interbrain.files.tables import read_table, write_table
     from interbrain.tables.pseudodyads import PSEUDODYADS
     from interbrain.tables.windows import LEDGER
@@ -18,6 +18,6 @@ with job(snakemake):
     therapists, clients = (
         [partial(np.load, file, mmap_mode="r") for file in files] for files in (i.therapists, i.clients)
     )
-    table = pseudodyad_table(pd.DataFrame(p.people), therapists, clients, kept, **p.settings)
+    table = part_table(Part(**p.part), therapists, clients, kept, **p.settings)
     table.insert(1, "time", p.time)
     write_table(snakemake.output.table, table, PSEUDODYADS)

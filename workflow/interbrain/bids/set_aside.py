@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,11 +21,12 @@ OF_DYAD = re.compile(rf"dyad-({LABEL})_task-[A-Za-z0-9]+_run-(\d+)_desc-.+")
 FACTS = re.compile(rf"sub-({LABEL})_ses-({LABEL})_run-(\d+)\.json")
 CLOCK = re.compile(rf"dyad-({LABEL})\.json")
 STRANGERS = re.compile(r"task-[A-Za-z0-9]+_run-(\d+)_desc-pseudodyads_plv\.(tsv|json)")
+PART = re.compile(r"run-(\d+)_part-(\d+)\.(tsv|json)")
 PHENOTYPE = re.compile(r"(.+?)(_visit-\d+)?\.(tsv|json)")
 # What our tables have and no other program's: the column of a scans table, and of a sessions table.
 OUR_COLUMN = {"scans.tsv": "simultaneous_with", "sessions.tsv": "partner_id"}
 OUR_KEY = {"eeg": "Hyperscanning", "phenotype": "dyad_id"}
-FOLDERS = ("conversion", "clocks")
+FOLDERS = ("conversion", "clocks", "pseudodyads")
 LEFT_BY_PROGRAMS = re.compile(r"\.DS_Store|\._.*|Thumbs\.db|desktop\.ini")
 
 
@@ -38,10 +39,13 @@ class Current:
     recordings : set of (participant, dyad, run)
         Every recording that is used; the run as text.
     questionnaires : set of str
+    parts : mapping run -> number of parts
+        In which the pseudo-dyads of a large study are computed.
     """
 
     recordings: Collection[tuple[str, str, str]]
     questionnaires: Collection[str] = ()
+    parts: Mapping[int, int] = field(default_factory=dict)
     people: frozenset = field(init=False)
     sessions: frozenset = field(init=False)
     dyads: frozenset = field(init=False)
@@ -74,6 +78,8 @@ class Current:
         for pattern, known in ((OF_PERSON, self.people), (CLOCK, self.dyads), (STRANGERS, self.runs)):
             if found := pattern.fullmatch(name):
                 return found[1] in known
+        if found := PART.fullmatch(name):
+            return int(found[2]) <= self.parts.get(int(found[1]), 0)
         return None
 
 
@@ -85,7 +91,7 @@ def leftovers(bids_root: Path | None, results: Path, current: Current) -> list[P
     bids_root : Path or None
         The dataset that the workflow writes; None if it only reads one, which is nobody's to touch.
     results : Path
-        Folder of the derivatives, of the clocks and of the facts that conversions noted.
+        Folder of the derivatives, of the clocks, of the facts that conversions noted and of parts of tables.
 
     Returns
     -------

@@ -88,6 +88,7 @@ def pseudo_dyads(
     reduce: Callable[[np.ndarray], np.ndarray] | None = None,
     min_windows: int = 1,
     chance_shifts: Sequence[int] = (),
+    stretches: Sequence[int] | None = None,
 ) -> PseudoDyads:
     """Synchrony of every allowed pair of a therapist and a client.
 
@@ -116,6 +117,9 @@ def pseudo_dyads(
         In windows, other than 0: from each value the mean of the same pair's values is taken away in which
         the client's windows are so much later. `CHANCE_SHIFTS` costs ten times as much: for the channels of
         interest only. Empty: nothing is taken away.
+    stretches : sequence of int, shape (n_dyads,)
+        Where few pairs are allowed: the therapists of each stretch are computed with the clients of each if
+        any of these pairs is. The values of a pair then have the same bytes whoever else is there.
 
     Returns
     -------
@@ -138,7 +142,14 @@ def pseudo_dyads(
         (
             (therapist, client, values if reduce is None else reduce(values), n_windows)
             for therapist, client, values, n_windows in each_pseudo_dyad(
-                therapists, clients, therapist_windows, client_windows, allowed, metric, chance_shifts
+                therapists,
+                clients,
+                therapist_windows,
+                client_windows,
+                allowed,
+                metric,
+                chance_shifts,
+                stretches,
             )
             if n_windows >= max(min_windows, 1)
         ),
@@ -158,6 +169,7 @@ def each_pseudo_dyad(
     allowed: np.ndarray,
     metric: Metric = plv,
     chance_shifts: Sequence[int] = (),
+    stretches: Sequence[int] | None = None,
 ) -> Iterator[tuple[int, int, np.ndarray, int]]:
     """One allowed pair after the other; parameters as of `pseudo_dyads`.
 
@@ -170,7 +182,7 @@ def each_pseudo_dyad(
     """
     allowed = np.asarray(allowed, dtype=bool)
     _check(therapists, clients, therapist_windows, client_windows, allowed, chance_shifts)
-    for some_therapists, some_clients in _blocks(allowed, therapists, clients):
+    for some_therapists, some_clients in _blocks(allowed, therapists, clients, stretches):
         t = [_opened(therapists[i]) for i in some_therapists]
         c = [_opened(clients[k]) for k in some_clients]
         t_kept = [therapist_windows[i] for i in some_therapists]
@@ -258,21 +270,33 @@ def _stacked(people: list[np.ndarray]) -> np.ndarray:
 
 
 def _blocks(
-    allowed: np.ndarray, therapists: People, clients: People
+    allowed: np.ndarray, therapists: People, clients: People, stretches: Sequence[int] | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Few therapists and few clients at a time, all pairs of which are of use or nearly so."""
-    n = len(allowed)
-    i, k = np.nonzero(allowed)
-    # Groups of people that have no allowed pair with anybody else, as those of another modality.
-    graph = coo_array((np.ones(len(i), bool), (i, n + k)), shape=(sum(allowed.shape),) * 2)
-    _, group = connected_components(graph, directed=False)
-    for label in np.unique(group[i]):
-        rows, columns = np.flatnonzero(group[:n] == label), np.flatnonzero(group[n:] == label)
+    for rows, columns in _unconnected(allowed) if stretches is None else _neighbours(allowed, stretches):
         size_t, size_c = (_block_size(x[y[0]]) for x, y in ((therapists, rows), (clients, columns)))
         for some in _split(rows, size_t):
             for others in _split(columns, size_c):
                 if allowed[np.ix_(some, others)].any():
                     yield some, others
+
+
+def _unconnected(allowed: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Groups of people that have no allowed pair with anybody else, as those of another modality."""
+    n = len(allowed)
+    i, k = np.nonzero(allowed)
+    graph = coo_array((np.ones(len(i), bool), (i, n + k)), shape=(sum(allowed.shape),) * 2)
+    _, group = connected_components(graph, directed=False)
+    for label in np.unique(group[i]):
+        yield np.flatnonzero(group[:n] == label), np.flatnonzero(group[n:] == label)
+
+
+def _neighbours(allowed: np.ndarray, stretches: Sequence[int]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The therapists of one and the clients of one stretch, where any pair of these is allowed."""
+    of = np.asarray(stretches)
+    rows, columns = np.nonzero(allowed)
+    for one, other in np.unique(np.column_stack([of[rows], of[columns]]), axis=0):
+        yield np.flatnonzero(of == one), np.flatnonzero(of == other)
 
 
 def _split(people: np.ndarray, size: int) -> list[np.ndarray]:

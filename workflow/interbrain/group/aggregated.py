@@ -74,7 +74,7 @@ def aggregate(
     strangers = {}
     if pseudo is not None:
         strangers = {name: rows.set_index(keys) for name, rows in pseudo.groupby("estimator", sort=False)}
-        own = strangers["plv"][[name for name in OF_STRANGERS if name not in keys]]
+        own = strangers["plv"][[name for name in OF_STRANGERS if name in pseudo and name not in keys]]
         table = table.merge(own, left_on=keys, right_index=True, how="left", validate="one_to_one")
     columns = [name for name in AGGREGATED.names if name in table and name not in keys]
     for name, rows in further.items():

@@ -250,6 +250,9 @@ class Chance(Section):
     alike: Names = setting(
         [], "Factors in which dyads must agree before their members are paired as pseudo-dyads"
     )
+    max_pseudo_dyads: Annotated[int, Ge(20)] = setting(
+        200, "Pseudo-dyads of each dyad: where more are possible, so many are drawn at random"
+    )
     n_surrogates: Annotated[int, Ge(0)] = setting(0, "Phase-randomised clients")
 
 

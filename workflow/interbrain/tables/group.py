@@ -17,7 +17,9 @@ AGGREGATED = Table(
             "0 to 1",
         ),
         *AGAINST_CHANCE.of("chance above_chance chance_sd z_chance p_chance n_windows n_pairs"),
-        *pseudodyads.PSEUDODYADS.of("pseudo above_pseudo pseudo_sd z_pseudo p_pseudo n_pseudo"),
+        *pseudodyads.PSEUDODYADS.of(
+            "pseudo above_pseudo pseudo_sd z_pseudo p_pseudo n_pseudo n_pseudo_possible"
+        ),
         *synchrony.SITES.of("random above_random random_sd z_random p_random cycles_per_window"),
         *synchrony.SITES.of("power_therapist power_client snr_therapist snr_client"),
         *synchrony.SITES.of("alpha_peak_therapist alpha_peak_client"),
@@ -51,6 +53,7 @@ AGGREGATED = Table(
         "z_pseudo",
         "p_pseudo",
         "n_pseudo",
+        "n_pseudo_possible",
         "random",
         "above_random",
         "random_sd",

@@ -36,5 +36,12 @@ PSEUDODYADS = Table(
             "count",
             "Pseudo-dyads of the dyad's members; p_pseudo can be no smaller than 1 / (n_pseudo + 1)",
         ),
+        Column(
+            "n_pseudo_possible",
+            "count",
+            "Pseudo-dyads that are possible with the dyad's members, of which n_pseudo were drawn at random; "
+            "only in studies that are so large (config: chance, max_pseudo_dyads) that not all were used",
+        ),
     ],
+    optional=["n_pseudo_possible"],
 )
