@@ -192,7 +192,9 @@ def test_a_decision_that_fits_no_other_site_makes_only_that_branch_missing():
     table = found(*pair, {"rois": {"x": {"vertex": ["Fz"]}}}, decisions=decisions)
     own, other = (table[table["rois"] == name] for name in ("study", "x"))
     assert own["value"].notna().all()
-    assert other["note"].str.startswith("the table of decisions keeps the window at 7 s (by AB)").all()
+    assert (
+        other["note"].str.startswith("the table of decisions keeps the window at 7 s (by AB)", na=False).all()
+    )
 
 
 def test_the_table_can_be_written_and_read_back(tmp_path):

@@ -261,7 +261,7 @@ def test_a_planted_difference_is_found_and_the_other_factor_has_none():
 def test_what_cannot_be_tested_says_why_in_both_tables(who, note, tmp_path):
     table, joint = tables(who=who.reset_index(drop=True))
     own = table[table["tested"] == "mindfulness"]
-    assert len(own) == 32 and own["p"].isna().all() and own["note"].str.startswith(note).all()
+    assert len(own) == 32 and own["p"].isna().all() and own["note"].str.startswith(note, na=False).all()
     of_all = joint[joint["tested"] == "mindfulness"]
     assert of_all["p_permutation"].isna().all() and (of_all["n_specifications"] == 0).all()
     for declared, found in ((SPECIFICATIONS, table), (JOINT, joint)):

@@ -260,7 +260,7 @@ def test_of_three_levels_each_two_are_compared_and_p_is_multiplied():
     two = analysed(values[:8], dyads.iloc[:8], n_max=200, between={"group": ["a", "b"]})["pairs"]
     alone = two.query("tested == 'group'")["p_family"].to_numpy()
     assert np.allclose(pairs.query("level_b == 'b'")["p_family"], np.minimum(3 * alone, 1))
-    assert pairs["note"].str.contains("multiplied by 3").all()
+    assert pairs["note"].str.contains("multiplied by 3", na=False).all()
 
 
 # --- what the result does not depend on ---
@@ -385,7 +385,11 @@ def test_dyads_are_exchanged_within_therapists_where_a_factor_differs_within_the
     pairs = analysed(values, dyads, {"place": ["here", "there"]})["pairs"].query("tested == 'place'")
     assert set(pairs["unit"]) == {"dyad"} and set(pairs["n"]) == {12}
     assert set(pairs["n_relabelings"]) == {2**6} and set(pairs["n_flips"]) == {2**6}
-    assert pairs["note"].str.contains("place differs within T0: dyads are exchanged within therapists").all()
+    assert (
+        pairs["note"]
+        .str.contains("place differs within T0: dyads are exchanged within therapists", na=False)
+        .all()
+    )
 
 
 # --- error rates ---

@@ -116,7 +116,7 @@ def test_where_a_therapist_has_several_dyads_their_means_are_tested_as_well():
     assert row["n"] == 5 and row["t"] == pytest.approx(stats.ttest_1samp(means, 0).statistic)
     assert row["smallest_p"] == 2 / 32  # five therapists cannot reach .05
     notes = table.query("unit == 'dyad' and measure == 'above_chance'")["note"]
-    assert notes.str.contains("T0 is in 2 dyads").all()
+    assert notes.str.contains("T0 is in 2 dyads", na=False).all()
     assert "therapist" not in set(presence_of(aggregated(values))["unit"])
 
 
@@ -124,10 +124,12 @@ def test_what_cannot_be_tested_is_a_row_with_its_reason_and_no_number():
     table = presence_of(aggregated(VALUES[:1, :2]))
     assert table["p_flips"].isna().all() and table["t"].isna().all() and (table["apa"] == "not tested").all()
     assert (
-        table["note"].str.startswith(("1 dyad with a value: at least 2", "the table has no PLV above")).all()
+        table["note"]
+        .str.startswith(("1 dyad with a value: at least 2", "the table has no PLV above"), na=False)
+        .all()
     )
     flat = presence_of(aggregated(np.full((5, 2), 0.02))).query("measure == 'above_chance'")
-    assert flat["t"].isna().all() and flat["note"].str.startswith("the dyads do not vary").all()
+    assert flat["t"].isna().all() and flat["note"].str.startswith("the dyads do not vary", na=False).all()
 
 
 def test_a_dyad_without_a_cell_is_left_out_of_the_mean_and_of_that_cell_alone():

@@ -191,7 +191,7 @@ def test_what_cannot_be_fitted_says_why_and_a_dyad_without_snr_is_left_out_by_na
         found = analyse(data, **ASKED)["snr"]
         own = found[found["tested"].eq("group") & found["measure"].eq("plv")]
         assert len(own) == 3 and own["F"].isna().all() and (own["apa"] == "not tested").all()
-        assert own["note"].str.contains(said, regex=False).all(), own["note"].tolist()
+        assert own["note"].str.contains(said, regex=False, na=False).all(), own["note"].tolist()
         scores = found[found["tested"].eq("alliance") & found["measure"].eq("plv")]
         assert len(scores) == 4 and scores["r"].isna().all() and scores["note"].notna().all()
     gap = table.assign(

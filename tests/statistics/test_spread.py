@@ -99,6 +99,12 @@ def test_two_dyads_have_a_spread_and_no_brown_forsythe_test():
     assert np.isnan(found["p_brown_forsythe"])
 
 
+def test_a_level_whose_dyads_are_equal_but_for_rounding_has_no_ratio_of_spreads():
+    values = 1e6 * np.append(np.random.default_rng(0).random(6), [0.1 + 0.2, 0.3, 0.3])
+    levels = pd.Series(list("aaaaaabbb"))
+    assert spreads(values, np.hstack([np.ones((9, 1)), coded([6, 3])]), levels) == {}
+
+
 def study(values, factors, cells=("x",), **more):
     n = len(values)
     about = {"dyad": [f"D{i}" for i in range(n)], "time": "pre", "band": "alpha"}

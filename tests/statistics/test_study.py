@@ -182,8 +182,8 @@ def test_a_dyad_that_was_recorded_once_enters_a_mean_with_that_time_and_every_ro
         "mixed",
         "power",
     ):
-        assert tables[name]["note"].str.contains(said, regex=False).all(), name
-    assert tables["correlations"]["note"].str.contains(said, regex=False).all()
+        assert tables[name]["note"].str.contains(said, regex=False, na=False).all(), name
+    assert tables["correlations"]["note"].str.contains(said, regex=False, na=False).all()
     assert set(tables["anova"]["n_dyads"]) == {10} and set(tables["correlations"]["n"]) == {10}
     # The others' values are what they were.
     whole = analyse(aggregated_table(), **ASKED)["dyadmeans"]
@@ -205,25 +205,32 @@ def test_where_a_test_needs_the_time_the_dyad_is_left_out_of_it_by_name(time):
     tables = analyse(without_a_recording(), **ASKED, time=time)
     assert set(tables["anova"].query("measure == 'plv'")["n_dyads"]) == {9}
     assert (
-        tables["anova"].query("measure == 'plv'")["note"].str.startswith("without D04: no PLV at post").all()
+        tables["anova"]
+        .query("measure == 'plv'")["note"]
+        .str.startswith("without D04: no PLV at post", na=False)
+        .all()
     )
     complete = analyse(aggregated_table().query("dyad != 'D04'"), **ASKED, time=time)
     np.testing.assert_array_equal(tables["anova"]["F"], complete["anova"]["F"])
     correlations = tables["correlations"].query("measure == 'plv'")
     if time == "factor":  # of the dyads' means, as it is where the times enter as their mean
         assert set(correlations["n"]) == {10}
-        assert correlations["note"].str.contains("with fewer times: D04 (pre alone)", regex=False).all()
+        assert (
+            correlations["note"]
+            .str.contains("with fewer times: D04 (pre alone)", regex=False, na=False)
+            .all()
+        )
     else:
         assert set(correlations["n"]) == {9}
-        assert correlations["note"].str.fullmatch(r"without D04: no PLV at \w+ \w+ \(post\)").all()
+        assert correlations["note"].str.fullmatch(r"without D04: no PLV at \w+ \w+ \(post\)", na=False).all()
 
 
 def test_a_mixed_model_with_time_keeps_the_dyad_and_says_so():
     table = without_a_recording()
     table.loc[table["dyad"].isin(["D01", "D02"]), "therapist"] = "T01"
     mixed = analyse(table, **ASKED, time="factor")["mixed"].query("measure == 'plv'").set_index("term")
-    assert mixed["note"].str.contains("with fewer times: D04 (pre alone)", regex=False).all()
-    assert not mixed["note"].str.contains("without").any()
+    assert mixed["note"].str.contains("with fewer times: D04 (pre alone)", regex=False, na=False).all()
+    assert not mixed["note"].str.contains("without", na=False).any()
     # The effect of time rests on the dyads that have both; without D04's row it would be another intercept.
     without = analyse(table.query("dyad != 'D04'"), **ASKED, time="factor")["mixed"]
     without = without.query("measure == 'plv'").set_index("term")
@@ -233,10 +240,10 @@ def test_a_mixed_model_with_time_keeps_the_dyad_and_says_so():
 
 def test_without_shared_therapists_a_mixed_model_is_fitted_only_to_keep_a_dyad_that_was_recorded_once():
     complete = analyse(aggregated_table(), **ASKED, time="factor")["mixed"]
-    assert complete["estimate"].isna().all() and complete["note"].str.contains("not fitted").all()
+    assert complete["estimate"].isna().all() and complete["note"].str.contains("not fitted", na=False).all()
     kept = analyse(without_a_recording(), **ASKED, time="factor")["mixed"].query("measure == 'plv'")
     assert kept["estimate"].notna().all() and "variance: therapist" not in set(kept["term"])
-    assert kept["note"].str.contains("the dyad alone is the random effect").all()
+    assert kept["note"].str.contains("the dyad alone is the random effect", na=False).all()
 
 
 def test_a_dyad_that_lacks_a_time_in_between_takes_part_in_a_change():
@@ -285,7 +292,7 @@ def test_a_missing_questionnaire_leaves_the_effects_alone_and_is_named_in_the_co
 def test_a_design_that_cannot_be_tested_gives_one_row_a_measure_that_says_why(spoil, reason):
     anova = analyse(spoil(aggregated_table()), **ASKED)["anova"]
     assert list(anova["measure"]) == ["plv", "above_chance"]
-    assert anova["note"].str.startswith(reason).all()
+    assert anova["note"].str.startswith(reason, na=False).all()
     assert (anova["apa"] == "not tested").all()
     numbers = anova.drop(columns=["measure", "n_dyads", "apa", "note"])
     assert numbers.isna().all(axis=None)
@@ -295,7 +302,7 @@ def test_three_dyads_give_correlation_rows_that_say_why_they_are_empty():
     table = aggregated_table()
     found = analyse(table[table["dyad"].isin(["D01", "D02", "D05"])], **ASKED)["correlations"]
     assert len(found) == 8 and set(found["n"]) == {3}
-    assert found["note"].str.startswith("3 complete pairs are too few").all()
+    assert found["note"].str.startswith("3 complete pairs are too few", na=False).all()
     assert found[["r", "ci_low", "p", "p_holm", "bf10", "slope"]].isna().all(axis=None)
     assert (found["apa"] == "not tested").all()
 
@@ -491,7 +498,7 @@ def test_a_time_between_the_first_and_the_last_does_not_count_in_a_change():
     for time in ("change", "ancova"):
         two, found = (analyse(t, **ASKED, time=time) for t in (table, three))
         pd.testing.assert_frame_equal(found["anova"], two["anova"])
-    assert analyse(three, **ASKED)["anova"]["note"].str.contains("no PLV at mid").any()
+    assert analyse(three, **ASKED)["anova"]["note"].str.contains("no PLV at mid", na=False).any()
 
 
 def test_what_enters_is_what_the_tables_of_dyads_show():
@@ -524,7 +531,9 @@ def test_a_dyad_without_a_covariate_is_left_out_by_name():
     table = aggregated_table().assign(power_client=lambda t: np.arange(len(t), dtype=float) % 7)
     table.loc[table["dyad"] == "D02", "power_client"] = np.nan
     anova = analyse(table, **ASKED, covariates=["power_client"])["anova"]
-    assert (anova["note"].str.contains("without D02: no power_client")).all() and set(anova["n_dyads"]) == {9}
+    assert (anova["note"].str.contains("without D02: no power_client", na=False)).all() and set(
+        anova["n_dyads"]
+    ) == {9}
 
 
 def test_type_two_sums_of_squares_can_be_asked_for():
@@ -594,7 +603,7 @@ def test_pairs_of_three_levels_are_corrected_in_the_verdict_on_equivalence():
             }
         )  # fmt: skip
         found = _equivalences(table)
-        some += (found["verdict"].str.startswith("different")).any()
+        some += (found["verdict"].str.startswith("different", na=False)).any()
         alone += (found["p"] < 0.05).any()
     assert alone > 15  # 19.5 % expected: 23
     assert some <= 13  # binomial, 120 x .05, 3 SDs
@@ -659,14 +668,14 @@ def test_a_missing_score_leaves_the_dyad_out_of_its_correlations_alone_and_says_
     table.loc[table["dyad"] == "D03", "wai_difference"] = np.nan
     tables = analyse(table, **ASKED)
     assert set(tables["correlations"]["n"]) == {9}
-    assert tables["correlations"]["note"].str.contains("without D03: no wai_difference").all()
+    assert tables["correlations"]["note"].str.contains("without D03: no wai_difference", na=False).all()
     assert set(tables["anova"]["n_dyads"]) == {10}
 
 
 def test_where_every_score_is_missing_nothing_is_correlated_and_the_rest_is_tested():
     tables = analyse(aggregated_table().assign(wai_difference=np.nan), **ASKED)
     assert (tables["correlations"]["n"] == 0).all() and tables["correlations"]["r"].isna().all()
-    assert tables["correlations"]["note"].str.startswith("0 complete pairs are too few").all()
+    assert tables["correlations"]["note"].str.startswith("0 complete pairs are too few", na=False).all()
     assert tables["anova"]["F"].notna().all()
 
 
@@ -675,7 +684,7 @@ def test_without_groups_a_few_dyads_are_tested_as_far_as_they_go(n):
     tables = analyse(aggregated_table(n), **(ASKED | {"between": []}))
     assert len(tables["dyadmeans"]) == n * 5
     if n == 1:
-        assert tables["anova"]["note"].str.contains("1 dyads are too few").all()
+        assert tables["anova"]["note"].str.contains("1 dyads are too few", na=False).all()
     else:
         assert list(tables["anova"]["effect"][:3]) == ["roi", "band", "roi:band"]
         assert set(tables["anova"]["df2"]) == {n - 1}

@@ -160,10 +160,10 @@ def test_few_windows_are_said_in_the_table_and_the_log(pair, caplog):
     how = {"bands": BANDS, "length_s": LENGTH, "rois": ROIS, "sfreq": 80}
     with caplog.at_level(logging.WARNING):
         table = directed_table(directed_coupling(*pair, STARTS[:4], **how), list(BANDS), ABOUT)
-    assert table["note"].str.startswith("few data: 4 windows").all()
+    assert table["note"].str.startswith("few data: 4 windows", na=False).all()
     assert caplog.text.count("few data: 4 windows") == 1
     none = directed_table(directed_coupling(*pair, [], **how), list(BANDS), ABOUT)
-    assert none["therapist_to_client"].isna().all() and none["note"].str.contains("0 windows").all()
+    assert none["therapist_to_client"].isna().all() and none["note"].str.contains("0 windows", na=False).all()
 
 
 def test_a_site_without_a_signal_of_its_own_leads_nobody(pair):
