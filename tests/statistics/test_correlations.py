@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from interbrain.statistics import DesignError, correlation, holm
-from interbrain.statistics.correlations import percentage_bend, robust_correlations
+from interbrain.statistics.correlations import partial_correlation, percentage_bend, robust_correlations
 
 
 def pairs_with_exactly(r, n, seed=0):
@@ -295,3 +295,18 @@ def test_robust_correlations_refuse_what_the_correlation_refuses():
         robust_correlations([1, 2, 3], [1, 2, 4])
     with pytest.raises(DesignError, match="5 rows of covariates cannot belong to 4 pairs"):
         robust_correlations([1, 2, 3, 5], [1, 2, 4, 3], covariates=np.ones((5, 1)))
+
+
+@pytest.mark.parametrize(("n", "k"), [(5, 1), (6, 2), (7, 3)])
+def test_a_partial_correlation_needs_a_degree_of_freedom_beside_its_covariates(n, k):
+    numbers = np.random.default_rng(n).standard_normal((n, k + 2))
+    x, y = (pd.Series(numbers[:, column], name="xy"[column]) for column in (0, 1))
+    covariates = pd.DataFrame(numbers[:, 2:]).add_prefix("c")
+    assert np.isfinite(partial_correlation(x, y, covariates)["r"])
+    with pytest.raises(DesignError, match=f"{n - 1} dyads are too few .* at least {n}"):
+        partial_correlation(x[:-1], y[:-1], covariates[:-1])
+
+
+def test_values_that_are_equal_but_for_rounding_have_no_percentage_bend_correlation():
+    values = 1e6 * np.array([0.3, 0.3, 0.3, 0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2, 0.3, 0.9])
+    assert np.isnan(percentage_bend(values, np.arange(8.0))).all()

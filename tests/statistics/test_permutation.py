@@ -234,3 +234,10 @@ def test_the_smallest_p_that_a_design_can_give_is_reached_by_its_best_data_and_n
     assert [row["smallest_p"] for row in found] == pytest.approx([smallest] * 21)
     assert found[0]["p"] == pytest.approx(smallest)
     assert min(row["p"] for row in found) >= smallest - 1e-12
+
+
+@pytest.mark.parametrize(("who", "name"), [({"units": [1, None, 2, None]}, "unit"), ({}, "level")])
+def test_the_first_dyad_without_a_level_or_unit_is_named(who, name):
+    levels = ["a", "b", "a", "b"] if who else ["a", None, "b", None]
+    with pytest.raises(DesignError, match=f"Dyad 2 has no {name}"):
+        relabelings(levels, n_max=10, seed=(1,), **who)

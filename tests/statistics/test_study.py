@@ -584,6 +584,8 @@ def test_a_contrast_has_one_d_in_every_table():
         pair = pairs.loc[row["measure"], row["factor"]]
         assert row["d"] == pytest.approx(pair["d"]) and row["p"] == pytest.approx(pair["p"])
         assert row["bound"] == pytest.approx(0.5 * pair["difference"] / pair["d"])
+    both = {(measure, factor) for measure in ASKED["measures"] for factor in ("mindfulness", "modality")}
+    assert set(zip(tables["power"]["measure"], tables["power"]["effect"], strict=True)) == both
     for row in tables["power"].to_dict("records"):
         assert row["d"] == pytest.approx(pairs.loc[row["measure"], row["effect"]]["d"])
     alone = [whole.loc[whole["mindfulness"] == level, "plv"] for level in ("yes", "no")]
