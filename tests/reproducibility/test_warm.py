@@ -99,9 +99,11 @@ while True:
 """
     job = begin(tmp_path, script, workflow[1])
     ticks = tmp_path / "ticks.txt"
-    assert waited_for(lambda: ticks.exists() and ticks.read_text().endswith("\n"))
-    worker = int(ticks.read_text().split()[0])
-    job.send_signal(sent)
+    try:
+        assert waited_for(lambda: ticks.exists() and ticks.read_text().endswith("\n"))
+        worker = int(ticks.read_text().split()[0])
+    finally:
+        job.send_signal(sent)
     job.communicate()
     assert job.returncode != 0
     if sent != signal.SIGKILL:  # then it cannot wait for its worker

@@ -21,6 +21,8 @@ def test_one_command_ends_with_the_report_and_a_valid_dataset(finished_study):
     assert (finished_study / "results/report.html").stat().st_size > 100_000
     validation = json.loads((finished_study / "results/validation.json").read_text())
     assert (validation["errors"], validation["warnings"], validation["messages"]) == (0, 0, [])
+    said = (finished_study.parent / "finished.txt").read_text().splitlines()
+    assert said[-1] == f"The report: {finished_study}/results/report.html"
 
 
 def test_every_group_table_has_a_complete_data_dictionary(finished_study):

@@ -24,6 +24,8 @@ rule convert:
         "results/logs/convert/sub-{participant}_ses-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("convert"),
     params:
         encounter=lambda w: study.encounter(w.participant, w.dyad, w.run),
         settings=lambda w: {
@@ -46,6 +48,8 @@ rule dataset:
         "results/logs/dataset.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("dataset"),
     params:
         dyads=lambda w: FACTOR_ROWS,
         participants=lambda w: study.participants.to_dict("records"),
@@ -76,6 +80,8 @@ rule validate:
         "results/logs/validate.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("validate"),
     params:
         people=lambda w: study.participants["participant"].tolist(),
         listed=lambda w: SHARED_FILES,

@@ -11,6 +11,8 @@ rule adopt:
         "results/logs/adopt/sub-{participant}_ses-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("adopt"),
     params:
         encounter=lambda w: study.encounter(w.participant, w.dyad, w.run),
         cap_map=lambda w: study.cap_map(w.participant, w.dyad, w.run),
@@ -29,6 +31,8 @@ rule validate:
         "results/logs/validate.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("validate"),
     params:
         dataset=config["raw_folder"],
         code=code_of("validate_input.py"),

@@ -17,6 +17,8 @@ rule clean:
         "results/logs/clean/sub-{participant}_ses-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("clean"),
     params:
         settings=lambda w: {
             **{key: value for key, value in config["cleaning"].items() if key not in LOOK},
@@ -37,6 +39,8 @@ rule derivative:
         "results/logs/derivative.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("derivative"),
     params:
         settings={"title": config["title"], "authors": config["authors"], "version": __version__},
         code=code_of("derivative.py"),

@@ -10,6 +10,8 @@ rule clock:
         "results/logs/clock/dyad-{dyad}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("clock"),
     params:
         session=lambda w: study.session(w.dyad),
         settings={

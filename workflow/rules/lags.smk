@@ -12,6 +12,8 @@ rule lags:
         "results/logs/lags/dyad-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("lags"),
     params:
         about=about,
         rois=config["rois"],

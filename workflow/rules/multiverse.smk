@@ -20,6 +20,8 @@ rule variants:
         "results/logs/variants/dyad-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("variants"),
     params:
         grid={
             **OWN_CHOICES,
@@ -51,6 +53,8 @@ rule multiverse:
         "results/logs/multiverse.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("multiverse"),
     params:
         grid={**OWN_CHOICES, "time": config["statistics"]["time"], "further": config["multiverse"]},
         factors=config["factors"],

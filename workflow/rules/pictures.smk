@@ -31,6 +31,8 @@ rule picture:
         "results/logs/picture/dyad-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("picture"),
     params:
         cap_maps=lambda w: {
             role: adopted_cap_map(study.member(w.dyad, role), w.dyad, w.run)

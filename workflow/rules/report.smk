@@ -18,6 +18,8 @@ rule provenance:
         "results/logs/provenance.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("provenance"),
     params:
         settings=lambda w: {
             "config": settings,
@@ -48,6 +50,8 @@ rule findings:
         "results/logs/findings.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("findings"),
     params:
         hypotheses={
             "between": BETWEEN,
@@ -84,6 +88,8 @@ rule report:
         "results/logs/report.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("report"),
     params:
         recordings=lambda w: [
             [dyad, role, time] for role in ("therapist", "client") for dyad, time, _ in RUNS

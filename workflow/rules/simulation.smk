@@ -16,6 +16,8 @@ rule simulate:
         "results/logs/simulate/{dyad}_{time}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("simulate"),
     params:
         plan=lambda w: planned_run(study, config, PLANTED, w.dyad, w.time),
         code=code_of("simulate.py"),
@@ -32,6 +34,8 @@ rule truth:
         "results/logs/truth.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("truth"),
     params:
         rows=lambda w: truth_rows(study, config, PLANTED),
         factors=list(config["factors"]),

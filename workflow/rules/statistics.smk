@@ -19,6 +19,8 @@ rule aggregate:
         "results/logs/aggregate.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("aggregate"),
     params:
         **{key: config[key] for key in ("factors", "questionnaires", "differences", "bands", "rois")},
         estimators=config["synchrony"]["estimators"],
@@ -60,6 +62,8 @@ rule analyse:
         "results/logs/analyse.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("analyse"),
     params:
         factors=list(config["factors"]),
         settings={
@@ -86,6 +90,8 @@ rule lag_statistics:
         "results/logs/lag_statistics.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("lag_statistics"),
     params:
         between=BETWEEN,
         far_from_s=config["lags"]["far_from_s"],
@@ -109,6 +115,8 @@ rule channel_pairs:
         "results/logs/channel_pairs.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("channel_pairs"),
     params:
         runs=lambda w: [[dyad, time] for dyad, time, _ in RUNS],
         between={name: config["factors"][name] for name in BETWEEN},

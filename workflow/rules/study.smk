@@ -23,7 +23,7 @@ except ModuleNotFoundError:
 from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files, describing_names
 from interbrain.metrics.registry import modules_of
-from interbrain.reproducibility import warm
+from interbrain.reproducibility import progress, warm
 from interbrain.reproducibility.digest import code_digest
 from interbrain.reproducibility.seeds import derived_seed
 from interbrain.study.by_role import of_role
@@ -334,8 +334,10 @@ if workflow.is_main_process and (back := set_aside.bring_back(SET_ASIDE, CURRENT
 
 
 onstart:
+    to_do = list(workflow.dag.needrun_jobs())
+    progress.watch(logger, to_do, REPORT)
     if workflow.local_exec:
-        warm.start(PYTHON, n_jobs=len(list(workflow.dag.needrun_jobs())))
+        warm.start(PYTHON, n_jobs=len(to_do))
     shutil.rmtree(FAILED, ignore_errors=True)
     written = Path(BIDS) if config["input"] == "raw" else None
     moved = set_aside.move_away(set_aside.leftovers(written, RESULTS, CURRENT), SET_ASIDE)

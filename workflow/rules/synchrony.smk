@@ -27,6 +27,8 @@ rule synchrony:
         "results/logs/synchrony/dyad-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("synchrony"),
     params:
         about=about,
         rois=config["rois"],
@@ -55,6 +57,8 @@ rule pseudodyads:
         run=one_of(str(run) for run in PARTS if str(run) not in IN_PARTS),
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("pseudodyads"),
     params:
         time=lambda w: config["times"][int(w.run) - 1],
         part=lambda w: asdict(strangers(w)),
@@ -113,6 +117,8 @@ rule time_resolved:
         "results/logs/time_resolved/dyad-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("time_resolved"),
     params:
         rois=config["rois"],
         settings={
@@ -138,6 +144,8 @@ rule within_brain:
         "results/logs/within_brain/dyad-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("within_brain"),
     params:
         about=about,
         rois=config["rois"],
@@ -163,6 +171,8 @@ rule directed:
         "results/logs/directed/dyad-{dyad}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("directed"),
     params:
         about=about,
         settings={

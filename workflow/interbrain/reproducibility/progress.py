@@ -1,0 +1,113 @@
+"""What a person at the screen sees of a run: a line for each job, whose it was, and the time left."""
+
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+# What a finished job did; whose it was comes from its wildcards.
+DONE = {
+    "simulate": "simulated",
+    "clock": "clocks aligned",
+    "convert": "converted to BIDS",
+    "adopt": "taken from the dataset",
+    "clean": "cleaned",
+    "synchrony": "synchrony computed",
+    "lags": "synchrony at other lags computed",
+    "picture": "pictures drawn",
+    "time_resolved": "synchrony of single windows computed",
+    "within_brain": "synchrony within each brain computed",
+    "directed": "Granger causality computed",
+    "variants": "computed under other choices",
+    "pseudodyads": "pseudo-dyads compared",
+    "aggregate": "all dyads in one table",
+    "analyse": "statistics computed",
+    "lag_statistics": "statistics of lags computed",
+    "channel_pairs": "pairs of channels tested",
+    "multiverse": "all choices tested together",
+    "findings": "findings judged",
+    "report": "report written",
+    "dataset": "tables of the dataset written",
+    "validate": "dataset validated",
+}
+# Seconds of computing of each job, measured on recordings of five minutes; of all others, one.
+SECONDS = {
+    **{"simulate": 7, "clock": 4, "convert": 2, "clean": 10, "synchrony": 4, "lags": 2, "picture": 5},
+    **{"time_resolved": 4, "within_brain": 8, "directed": 8, "variants": 20, "analyse": 3, "report": 5},
+    **{"multiverse": 10, "pseudodyads": 2},
+}
+UNSAID = ("Select jobs to execute", "Execute ", "Assuming unrestricted shared")
+
+
+class Progress(logging.Filter):
+    """Puts a line of its own in the place of what Snakemake logs of a finished job.
+
+    Parameters
+    ----------
+    jobs : mapping of job's number to (rule, wildcards)
+        All that this run has to do.
+    report : Path
+        The last line of a run that wrote it, or has it still, is where it is.
+    """
+
+    def __init__(self, jobs: Mapping[int, tuple[str, Mapping[str, str]]], report: Path):
+        super().__init__()
+        self.jobs, self.report = dict(jobs), report
+        self.begun, self.n_done, self.succeeded = time.monotonic(), 0, False
+        self.total = sum(SECONDS.get(rule, 1) for rule, _ in self.jobs.values())
+        self.spent = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether Snakemake's handler prints the record, whose text may have been changed."""
+        event = getattr(record, "event", None)
+        name = getattr(event, "name", "")
+        text = record.getMessage() if record.msg else ""
+        if name == "JOB_FINISHED":
+            line = self.finished(int(record.__dict__["job_id"]))
+            record.event = None
+            record.msg, record.args = line, ()
+            return bool(line)
+        if text.startswith("Elapsed time") and self.succeeded and self.report.is_file():
+            record.msg, record.args = f"The report: {self.report.resolve()}", ()
+        return name not in ("PROGRESS", "JOB_STARTED") and not text.startswith(UNSAID)
+
+    def finished(self, number: int) -> str:
+        """The line on a job; nothing of one that only gathers files."""
+        rule, wildcards = self.jobs.get(number, ("", {}))
+        self.spent += SECONDS.get(rule, 1)
+        self.n_done += 1
+        if self.n_done == len(self.jobs):
+            self.succeeded = True
+        if rule not in DONE:
+            return ""
+        return f"{self.n_done} of {len(self.jobs)}: {_whose(wildcards)}{DONE[rule]}{self.left()}"
+
+    def left(self) -> str:
+        """How long the rest may take, if all goes on as it has; nothing where that cannot be known yet."""
+        rest = self.total - self.spent
+        if self.n_done < 5 or rest <= 0:
+            return ""
+        seconds = (time.monotonic() - self.begun) * rest / self.spent
+        return f" (about {seconds / 60:.0f} min left)" if seconds > 90 else ""
+
+
+def _whose(wildcards: Mapping[str, str]) -> str:
+    """The dyad and when it was recorded, and the member, where the job is of one: "D01 run 2, C01: "."""
+    run = f"run {wildcards['run']}" if "run" in wildcards else ""
+    when = " ".join(word for word in (wildcards.get("dyad"), run, wildcards.get("time")) if word)
+    parts = ", ".join(word for word in (when, wildcards.get("participant")) if word)
+    return f"{parts}: " if parts else ""
+
+
+def jobs_of(jobs: Iterable[Any]) -> dict[int, tuple[str, dict[str, str]]]:
+    """The number, the rule and the wildcards of each of Snakemake's jobs."""
+    return {job.jobid: (job.rule.name, dict(job.wildcards.items())) for job in jobs}
+
+
+def watch(logger: logging.Logger, jobs: Iterable[Any], report: Path) -> None:
+    """Have Snakemake's handlers that write to a screen print a line for each job."""
+    progress = Progress(jobs_of(jobs), report)
+    for handler in logger.handlers:
+        if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
+            handler.addFilter(progress)
