@@ -66,10 +66,12 @@ def meant_column(name: str, missing: Iterable[str]) -> str | None:
     return None
 
 
-def asks_something(about: Mapping) -> bool:
-    """Whether the schema of a cell asks for more than that it is text, which every cell of a table is."""
+def text_rule(about: Mapping) -> tuple[int, re.Pattern[str]] | None:
+    """The least length and the pattern that the schema of a cell asks for; None if it asks anything else."""
     said = {key for key in about if key not in ("title", "description") and not key.startswith("x-")}
-    return not (said == {"type"} and about["type"] == "string")
+    if not said <= {"type", "minLength", "pattern"} or about.get("type") != "string":
+        return None
+    return about.get("minLength", 0), re.compile(about.get("pattern", ""))
 
 
 class CellChecker:
@@ -84,8 +86,10 @@ class CellChecker:
 
         self._validator = Draft202012Validator(schema)
         self._tied = any(key in schema for key in ("allOf", "anyOf", "oneOf", "if", "dependentSchemas"))
-        # A text of any kind, as a label is by this table's own schema, need not be looked at.
-        self._asked = {name for name, about in schema["properties"].items() if asks_something(about)}
+        # Most cells of a large study are labels and names of files, each another: what is asked of these is
+        # asked here, and the validator only called for what is wrong.
+        rules = {name: text_rule(about) for name, about in schema["properties"].items()}
+        self._rules = {name: rule for name, rule in rules.items() if rule}
         self._known: dict[tuple[str, str], list[tuple[str, str]]] = {}
 
     def wrong(self, row: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -94,10 +98,13 @@ class CellChecker:
             columns = list(row)
             errors = self._validator.iter_errors(dict(row))
             return [_plain(e) for e in sorted(errors, key=lambda e: columns.index(e.absolute_path[0]))]
-        asked = [(column, cell) for column, cell in row.items() if column in self._asked]
-        return [wrong for column, cell in asked for wrong in self._wrong_cell(column, cell)]
+        return [wrong for column, cell in row.items() for wrong in self._wrong_cell(column, cell)]
 
     def _wrong_cell(self, column: str, cell: str) -> list[tuple[str, str]]:
+        if column in self._rules:
+            least, pattern = self._rules[column]
+            if len(cell) >= least and pattern.search(cell):
+                return []
         if (column, cell) not in self._known:
             errors = self._validator.iter_errors({column: cell})
             self._known[column, cell] = [_plain(error) for error in errors]
