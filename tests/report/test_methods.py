@@ -247,3 +247,12 @@ def test_the_list_is_in_the_order_of_the_alphabet_and_a_reference_manager_reads_
         assert list(map(str, read[work.key].persons["author"])) == list(
             map(str, work.entry.persons["author"])
         )
+
+
+def test_a_draw_of_pseudo_dyads_is_stated_with_how_many_were_possible():
+    drawn = written(pseudo_dyads="200 of the 3,080 possible pseudo-dyads of each dyad")
+    assert (
+        "compared with that of pseudo-dyads: 200 of the 3,080 possible pseudo-dyads of each dyad, drawn at "
+        "random, each a therapist with a client of another dyad at the same time of measurement"
+    ) in drawn
+    assert "drawn at random" not in written() and "every therapist with every client" in written()

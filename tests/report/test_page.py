@@ -338,3 +338,17 @@ def test_the_section_on_lags_shows_the_curve_its_numbers_and_what_no_statistic_c
     row = read(inputs["lags"]).query("estimator == 'plv' and roi == 'all'").iloc[0]
     assert f"{row['at_zero']:.3f}".removeprefix("0") in section
     assert "zero lag was compared with its mean at lags of 1 to 2.5 s" in said(page.section("methods"))
+
+
+def test_a_draw_of_pseudo_dyads_is_stated_in_the_section_on_chance_its_table_and_the_methods(tmp_path):
+    inputs = write_tables(tmp_path)
+    numbers = dict.fromkeys(("pseudo", "above_pseudo", "p_pseudo"), 0.1)
+    table = read(inputs["aggregated"]).assign(**numbers, n_pseudo=200, n_pseudo_possible=3080)
+    table.to_csv(inputs["aggregated"], sep="\t", index=False, na_rep="n/a")
+    with outlines():
+        write_report(tmp_path / "report.html", inputs, ASSETS, write_pictures(tmp_path, inputs))
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    count = "200 of the 3,080 possible pseudo-dyads of each dyad, drawn at random"
+    assert f"The comparison with people who never met is based on {count}." in said(page.section("chance"))
+    assert count in said(page.section("methods"))
+    assert {row[-1] for row in table_rows(page, "against its own chance level")} == {"3080"}

@@ -3,10 +3,14 @@
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import VARIANTS, folded, read, said, table_rows
 
 from interbrain import apa
+from interbrain.report.tables.synchrony import drawn_pseudo_dyads
 
 
 def test_the_quality_table_tells_what_was_removed_and_why_windows_failed(demo):
@@ -70,3 +74,14 @@ def test_a_table_that_a_study_does_not_have_leaves_no_empty_place(make):
     assert untested.all("details", class_="fold") == [
         d for d in untested.all("details", class_="fold") if "Reliability" in said(d)
     ]
+
+
+def test_a_draw_of_pseudo_dyads_is_counted_and_all_of_them_are_not_mentioned():
+    frame = pd.DataFrame({"dyad": ["D1", "D2"], "n_pseudo": [200, 200], "n_pseudo_possible": [3080, 3080]})
+    assert drawn_pseudo_dyads(frame) == "200 of the 3,080 possible pseudo-dyads of each dyad"
+    frame["n_pseudo_possible"] = [198, 3080]
+    frame["n_pseudo"] = [198, 200]
+    assert drawn_pseudo_dyads(frame) == "at most 200 of the 198 to 3,080 possible pseudo-dyads of each dyad"
+    frame["n_pseudo_possible"] = [np.nan, 3080.0]  # at this time the dyad was compared with all
+    assert drawn_pseudo_dyads(frame).startswith("at most 200 of the 3,080")
+    assert drawn_pseudo_dyads(frame.drop(columns="n_pseudo_possible")) == ""

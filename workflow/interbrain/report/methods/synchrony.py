@@ -58,9 +58,14 @@ def phase_locking(run: Run) -> Iterator[str]:
         "chance is higher where the rhythms exceed the background by more."
     )
     alike = run.get("chance", "alike", default=[])
+    drawn = run.sizes.get("pseudo_dyads")
     yield (
-        "PLV above chance was also compared with that of pseudo-dyads: every therapist with every client of "
-        "another dyad"
+        "PLV above chance was also compared with that of pseudo-dyads: "
+        + (
+            f"{drawn}, drawn at random, each a therapist with a client of another dyad"
+            if drawn
+            else "every therapist with every client of another dyad"
+        )
         + (f" of the same {words.listed(words.spoken(factor) for factor in alike)}" if alike else "")
         + " at the same time of measurement and the same time since the start, people who had sat together "
         "left out."

@@ -56,7 +56,8 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         ``unknown_drift_s``: length of the longest recording whose drift was not measured, None if there is
         none; ``recordings``: how many there were; ``mains``: which were removed (Hz), and in how
         many recordings; ``not_judged``: what could not be judged and why (as in the quality table), and in
-        how many; ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
+        how many; ``pseudo_dyads``: how many of how many were drawn, in words, empty if all were used;
+        ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
         questionnaire scores; ``unit_of_pairs``: over whom pairs of channels were tested; ``analyses``:
         combinations of choices, 0 without any; ``of_fewer_times``:
         what became of dyads that have some of the times only.

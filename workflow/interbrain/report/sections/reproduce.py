@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from interbrain.report.methods import write_methods
+from interbrain.report.tables.synchrony import drawn_pseudo_dyads
 from interbrain.report.trust import clocks
 
 from .downloads import download
@@ -35,6 +36,7 @@ def methods(page: Numbered) -> dict:
         "not_confirmed": clocks.windows_not_confirmed(clocks.pairs_tied(page.results)),
         "unknown_drift_s": clocks.longest_with_unknown_drift(page.results),
         "by_hand": len(page.results.by_hand),
+        "pseudo_dyads": drawn_pseudo_dyads(frame),
         "scores": page.results.questionnaires,
         "unit_of_pairs": next(iter(page.results["pairtests"]["unit"]), None),
         "analyses": int(page.results["multiverse"]["n_specifications"].max() or 0)

@@ -37,6 +37,7 @@ def chance(page: Numbered) -> dict:
             chance_figure(results["aggregated"], results.times, results.bands, results.rois)
         ),
         "table": page.table(synchrony.chance(results["aggregated"]), "aggregated"),
+        "drawn": synchrony.drawn_pseudo_dyads(results["aggregated"]),
         "planted": None,
     }
     if results.simulated and "truth" in results.tables:

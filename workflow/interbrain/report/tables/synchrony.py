@@ -41,7 +41,22 @@ def chance(aggregated: pd.DataFrame) -> Table:
             share("pseudo", "Pseudo-dyads above chance"), share("above_pseudo", "Above pseudo-dyads"),
             p("p_pseudo", "p (pseudo-dyads)"), digits("n_pseudo", "Pseudo-dyads", 0),
         ]  # fmt: skip
+    if "n_pseudo_possible" in aggregated:
+        columns.append(digits("n_pseudo_possible", "Possible pseudo-dyads", 0))
     return build("chance", "Each dyad, time, site and band against its own chance level", aggregated, columns)
+
+
+def drawn_pseudo_dyads(aggregated: pd.DataFrame) -> str:
+    """How many pseudo-dyads of how many a dyad was compared with; empty where it was all of them."""
+    if "n_pseudo_possible" not in aggregated:
+        return ""
+    rows = aggregated.dropna(subset=["n_pseudo", "n_pseudo_possible"])
+    drawn, possible = rows["n_pseudo"].astype(int), rows["n_pseudo_possible"].astype(int)
+    if rows.empty or possible.max() <= drawn.max():
+        return ""
+    at_most = "" if drawn.min() == drawn.max() and len(rows) == len(aggregated) else "at most "
+    fewest = f"{possible.min():,} to " if possible.min() < possible.max() else ""
+    return f"{at_most}{drawn.max():,} of the {fewest}{possible.max():,} possible pseudo-dyads of each dyad"
 
 
 def lag_table(frame: pd.DataFrame) -> Table:
