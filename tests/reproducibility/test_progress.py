@@ -77,6 +77,15 @@ def test_a_run_that_stops_names_no_report_as_its_result(screen):
     assert screen.lines()[-2:] == ["Exiting because a job failed", "Elapsed time: 0:02:03"]
 
 
+def test_an_interruption_is_one_line_and_the_last(screen):
+    screen.report.touch()
+    finish(screen, 0)
+    screen.logger.warning("Terminating processes on user request, this might take some time.")
+    screen.logger.error("RuleException: Command '...' returned non-zero exit status 130.")
+    screen.logger.info("Elapsed time: 0:02:03")
+    assert screen.lines()[1:] == [progress.INTERRUPTED]
+
+
 def test_every_rule_but_those_that_only_gather_says_what_it_did(repository):
     rules = {
         line.split()[1].rstrip(":")

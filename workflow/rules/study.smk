@@ -333,9 +333,12 @@ if workflow.is_main_process and (back := set_aside.bring_back(SET_ASIDE, CURRENT
     print(f"Brought back from {SET_ASIDE}/: {len(back)} files that the study uses again.", file=sys.stderr)
 
 
+WATCHED = []
+
+
 onstart:
     to_do = list(workflow.dag.needrun_jobs())
-    progress.watch(logger, to_do, REPORT)
+    WATCHED.append(progress.watch(logger, to_do, REPORT))
     if workflow.local_exec:
         warm.start(PYTHON, n_jobs=len(to_do))
     shutil.rmtree(FAILED, ignore_errors=True)
@@ -353,6 +356,6 @@ onerror:
     ]
     for reason, log in {reason: log for reason, log in reversed(reasons)}.items():
         print(f"\nStopped: {reason}\n   The log: {log}", file=sys.stderr)
-    if REPORT.is_file():
+    if REPORT.is_file() and not any(watched.interrupted for watched in WATCHED):
         of = "an earlier run" if REPORT.stat().st_mtime < BEGUN else "this run, before it failed,"
         print(f"\nThe report {REPORT} is from {of} and does not include this.", file=sys.stderr)

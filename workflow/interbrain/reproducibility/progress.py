@@ -37,6 +37,7 @@ SECONDS = {
     **{"time_resolved": 4, "within_brain": 8, "directed": 8, "variants": 20, "analyse": 3, "report": 5},
     **{"multiverse": 10, "pseudodyads": 2},
 }
+INTERRUPTED = "Interrupted. What is finished is kept, and the same command goes on from there."
 UNSAID = ("Select jobs to execute", "Execute ", "Assuming unrestricted shared")
 
 
@@ -56,13 +57,18 @@ class Progress(logging.Filter):
         self.jobs, self.report = dict(jobs), report
         self.begun, self.n_done, self.succeeded = time.monotonic(), 0, False
         self.total = sum(SECONDS.get(rule, 1) for rule, _ in self.jobs.values())
-        self.spent = 0.0
+        self.spent, self.interrupted = 0.0, False
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether Snakemake's handler prints the record, whose text may have been changed."""
         event = getattr(record, "event", None)
         name = getattr(event, "name", "")
         text = record.getMessage() if record.msg else ""
+        if self.interrupted:  # every job that ran then is an error to Snakemake, and none to a person
+            return False
+        if text.startswith("Terminating processes on user request"):
+            self.interrupted, record.msg, record.args = True, INTERRUPTED, ()
+            return True
         if name == "JOB_FINISHED":
             line = self.finished(int(record.__dict__["job_id"]))
             record.event = None
@@ -105,9 +111,10 @@ def jobs_of(jobs: Iterable[Any]) -> dict[int, tuple[str, dict[str, str]]]:
     return {job.jobid: (job.rule.name, dict(job.wildcards.items())) for job in jobs}
 
 
-def watch(logger: logging.Logger, jobs: Iterable[Any], report: Path) -> None:
+def watch(logger: logging.Logger, jobs: Iterable[Any], report: Path) -> Progress:
     """Have Snakemake's handlers that write to a screen print a line for each job."""
     progress = Progress(jobs_of(jobs), report)
     for handler in logger.handlers:
         if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
             handler.addFilter(progress)
+    return progress
