@@ -70,6 +70,8 @@ if config["input"] == "raw":
             "results/logs/release.log",
         conda:
             "../../envs/interbrain.yaml"
+        resources:
+            **needs("release"),
         params:
             people=lambda w: study.participants["participant"].tolist(),
             raw_files=packed_raw_files,

@@ -96,6 +96,8 @@ rule join_pseudodyads:
         run=one_of(IN_PARTS),
     conda:
         "../../envs/interbrain.yaml"
+    resources:
+        **needs("join_pseudodyads"),
     params:
         dyads=lambda w: [row["dyad"] for row in dyads_of_run(w)],
         estimators=ESTIMATORS,

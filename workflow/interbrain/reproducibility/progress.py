@@ -21,6 +21,8 @@ DONE = {
     "directed": "Granger causality computed",
     "variants": "computed under other choices",
     "pseudodyads": "pseudo-dyads compared",
+    "pseudodyads_of_part": "a part of the pseudo-dyads compared",
+    "join_pseudodyads": "all parts of the pseudo-dyads joined",
     "aggregate": "all dyads in one table",
     "analyse": "statistics computed",
     "lag_statistics": "statistics of lags computed",

@@ -4,18 +4,8 @@ import shutil
 
 import pytest
 
-from ..workflow.conftest import (
-    REPOSITORY,
-    change_config,
-    files_below,
-    finished_study,
-    keep_dyads,
-    own_data,
-    run,
-)
-from .throwaway import Cluster, missing_programs
-
-__all__ = ["finished_study"]  # a fixture
+from .conftest import REPOSITORY, change_config, files_below, keep_dyads, own_data, run
+from .throwaway_slurm import Cluster, missing_programs
 
 pytestmark = pytest.mark.skipif(
     bool(missing_programs()), reason=f"needs SLURM (Debian: slurm-wlm munge); missing: {missing_programs()}"
