@@ -51,3 +51,22 @@ def test_twice_the_dyads_are_twice_the_comparisons(repository, tmp_path):
         counts.append(int(done.stdout.splitlines()[-1]))
     small, middle, large = counts
     assert large - middle <= 2.01 * (middle - small), counts
+
+
+def test_strangers_of_a_large_study_are_compared_in_parts_and_joined(repository, tmp_path):
+    found = importlib.util.spec_from_file_location("plan", repository / "benchmarks/plan.py")
+    plan = importlib.util.module_from_spec(found)
+    found.loader.exec_module(plan)
+    plan.write_study(tmp_path / "study", 201)
+    derivatives = tmp_path / "study/results/derivatives/interbrain"
+    for dyad in (f"D{i:05d}" for i in range(201)):
+        (derivatives / "dyads" / f"dyad-{dyad}").mkdir(parents=True)
+        for end in ("therapist_phases.npy", "client_phases.npy", "windows_ledger.tsv"):
+            (derivatives / "dyads" / f"dyad-{dyad}/dyad-{dyad}_task-rest_run-1_desc-{end}").touch()
+    table = "results/derivatives/interbrain/group/task-rest_run-1_desc-pseudodyads_plv.tsv"
+    command = [sys.executable, "-m", "snakemake", "-s", repository / "Snakefile", "-n", "--quiet", "rules"]
+    command += ["--allowed-rules", "pseudodyads", "pseudodyads_of_part", "join_pseudodyads", "--", table]
+    done = subprocess.run(command, cwd=tmp_path / "study", capture_output=True, text=True, check=True)
+    words = (done.stdout + done.stderr).split()
+    jobs = {word: int(words[i + 1]) for i, word in enumerate(words[:-1]) if words[i + 1].isdigit()}
+    assert (jobs["pseudodyads_of_part"], jobs["join_pseudodyads"], jobs["total"]) == (2, 1, 3)
