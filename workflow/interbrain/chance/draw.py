@@ -119,7 +119,8 @@ def in_parts(
     at = range(len(dyads)) if at is None else at
     random = np.random.default_rng(list(seed)).random(max(at, default=0) + 1)
     clients_of = _clients_of((row["therapist"], row["client"]) for row in dyads)
-    circles = [_seated(rows, clients_of, random) for rows in _groups(dyads, alike, at)]
+    met = clients_of, _clients_of((row["client"], row["therapist"]) for row in dyads)
+    circles = [_seated(rows, met, random) for rows in _groups(dyads, alike, at)]
     stretches: list[list[Row]] = []
     rings, drawn = [], False
     for circle in circles:
@@ -151,9 +152,9 @@ def _groups(
         yield [row | {"group": number} for row in rows]
 
 
-def _seated(rows: list[Row], clients_of: Mapping[str, Collection[str]], random: np.ndarray) -> list[Row]:
+def _seated(rows: list[Row], met: Sequence[Mapping[str, Collection[str]]], random: np.ndarray) -> list[Row]:
     """Dyads that are alike in the order of their ring, with their places and how many strangers they have."""
-    possible = _n_possible(rows, clients_of)
+    possible = _n_possible(rows, *met)
     known = [row | {"possible": count} for row, count in zip(rows, possible, strict=True)]
     ring = sorted(known, key=lambda row: random[row["row"]])
     return [row | {"place": place} for place, row in enumerate(ring)]
@@ -205,7 +206,7 @@ def _part(
 
 
 def _clients_of(met: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
-    """Each therapist's clients, in their order."""
+    """Each therapist's clients, in their order; or each client's therapists, of pairs turned round."""
     clients: dict[str, dict[str, None]] = {}
     for therapist, client in met:
         clients.setdefault(therapist, {})[client] = None
@@ -231,9 +232,12 @@ class _Acquainted:
         return np.asarray(self._met[place] == key)
 
 
-def _n_possible(rows: Sequence[Row], clients_of: Mapping[str, Collection[str]]) -> list[int]:
+def _n_possible(
+    rows: Sequence[Row],
+    clients_of: Mapping[str, Collection[str]],
+    therapists_of: Mapping[str, Collection[str]],
+) -> list[int]:
     """How many pseudo-dyads of dyads that are alike hold a member of each; linear in who has met."""
-    therapists_of = _clients_of((c, t) for t, clients in clients_of.items() for c in clients)
     total: Counter[int] = Counter()
     for role, other, known in (("therapist", "client", clients_of), ("client", "therapist", therapists_of)):
         there = Counter(row[other] for row in rows)
