@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/report.html
 
-.PHONY: demo new-study test test-fast lint bench pages lock clean
+.PHONY: demo new-study test test-fast lint bench pilot audit pages lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report.
 demo: $(VENV)/.installed
@@ -43,6 +43,14 @@ lint: $(VENV)/.installed
 # HyPyP, mne-connectivity and numba, beside theirs.
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/kernels.py $(if $(PEERS),--peers "$(PEERS)")
+
+# A study of the pilot's size in the folder pilot/: its raw files once (2.5 GB), then from these to the report, timed.
+pilot: $(VENV)/.installed
+	$(BIN)/python benchmarks/pilot.py pilot --cores $(CORES)
+
+# Known vulnerabilities of what requirements.lock pins, as PyPI knows them.
+audit: $(VENV)/.installed
+	$(BIN)/uv tool run --quiet pip-audit --disable-pip --require-hashes -r requirements.lock
 
 # docs/settings.md and docs/columns.md, from the declarations of all settings and of all tables.
 pages: $(VENV)/.installed

@@ -1,7 +1,9 @@
 """What every script's job shares: its log, and one plain line if it fails."""
 
 import logging
+import resource
 import sys
+import time
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -34,8 +36,10 @@ def job(snakemake: Any) -> Iterator[None]:
     logging.basicConfig(filename=log, filemode="w", level=logging.INFO, force=True)
     logging.captureWarnings(True)
     warnings.simplefilter("default")
+    begun = time.perf_counter()
     try:
         yield
+        _write_cost(snakemake.rule, log, time.perf_counter() - begun)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
@@ -45,6 +49,19 @@ def job(snakemake: Any) -> Iterator[None]:
             traceback.print_exc(file=file)
         _say_failed(snakemake, line)
         sys.exit(1)
+
+
+def _write_cost(rule: str, log: Path, seconds: float) -> None:
+    """What the job took, beside its log: the logs alone may differ from run to run.
+
+    Snakemake's own `benchmark:` looks at the process that it started, which is not where the script ran.
+    """
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(one.ru_utime + one.ru_stime for one in used)
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    megabytes = max(one.ru_maxrss for one in used) / unit
+    row = f"{rule}\t{seconds:.2f}\t{cpu:.2f}\t{megabytes:.0f}\n"
+    log.with_suffix(".cost.tsv").write_text(f"rule\tseconds\tcpu_seconds\tmax_memory_mb\n{row}")
 
 
 def _say_failed(snakemake: Any, line: str) -> None:
