@@ -28,7 +28,7 @@ PYTEST := $(BIN)/pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 test: $(VENV)/.installed
 	$(PYTEST)
 
-# While you work on the library: without whole runs, components and pages. Some minutes; a room alone is seconds.
+# While you work on the library: without what takes nine tenths of the time (tests/conftest.py). A minute.
 test-fast: $(VENV)/.installed
 	$(PYTEST) -m "not slow"
 
