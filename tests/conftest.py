@@ -30,17 +30,44 @@ def shared() -> Path:
 
 
 # What takes nine tenths of the time, longest first. `make test-fast` leaves it out.
-SLOW = """
-workflow/test_real_recordings.py workflow/test_bad_input.py workflow bids/test_anonymised.py
-report/test_page.py statistics/test_study.py cleaning doctor/test_doctor.py synchrony study/test_study.py
-findings/test_factors.py report/test_cards.py pictures report/test_trust.py multiverse clocks/test_jumps.py
-metrics/test_estimators.py report/test_figures.py epochs/test_autoreject.py report/test_pairs_section.py
-study/test_tables_as_people_write_them.py study/test_broken_studies.py clocks/test_clocks.py
-reproducibility/test_what_runs_again.py reproducibility/test_warm.py statistics/test_therapists.py
-formats/test_every_format.py simulate statistics/test_channel_pairs.py formats/test_poly5_fuzz.py
-bids/test_one_person_in_several_dyads.py report/test_tables.py findings/test_therapists.py
-statistics/test_signal_to_noise.py formats/test_xdf.py clocks/test_session.py
-""".split()
+SLOW = [
+    "workflow/test_real_recordings.py",
+    "workflow/test_bad_input.py",
+    "workflow",
+    "bids/test_anonymised.py",
+    "report/test_page.py",
+    "statistics/test_study.py",
+    "cleaning",
+    "doctor/test_doctor.py",
+    "synchrony",
+    "study/test_study.py",
+    "findings/test_factors.py",
+    "report/test_cards.py",
+    "pictures",
+    "report/test_trust.py",
+    "multiverse",
+    "clocks/test_jumps.py",
+    "metrics/test_estimators.py",
+    "report/test_figures.py",
+    "epochs/test_autoreject.py",
+    "report/test_pairs_section.py",
+    "study/test_tables_as_people_write_them.py",
+    "study/test_broken_studies.py",
+    "clocks/test_clocks.py",
+    "reproducibility/test_what_runs_again.py",
+    "reproducibility/test_warm.py",
+    "statistics/test_therapists.py",
+    "formats/test_every_format.py",
+    "simulate",
+    "statistics/test_channel_pairs.py",
+    "formats/test_poly5_fuzz.py",
+    "bids/test_one_person_in_several_dyads.py",
+    "report/test_tables.py",
+    "findings/test_therapists.py",
+    "statistics/test_signal_to_noise.py",
+    "formats/test_xdf.py",
+    "clocks/test_session.py",
+]
 
 
 def pytest_collection_modifyitems(items):

@@ -127,3 +127,11 @@ def test_every_function_says_the_types_of_what_it_takes_and_gives():
         and (node.returns is None or any(one.annotation is None for one in arguments(node)))
     }
     assert untyped == set()
+
+
+def test_no_assertion_holds_of_notes_that_are_missing(repository):
+    """What pandas says of a missing text is true in `.all()`; a test has to say what it means: `na=False`."""
+    said = re.compile(r"\.str\.(contains|startswith|endswith|match|fullmatch)\((?!.*na=).*\)\.all\(")
+    for file in sorted((repository / "tests").rglob("*.py")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            assert "re.compile" in line or not said.search(line), f"{file}: {line.strip()}"

@@ -29,7 +29,7 @@ OF_ALL_DYADS = {
     "report": (1000, 4, 15, 0.1),
 }
 # Of a part of the pseudo-dyads, whose number of dyads is bounded.
-OF_A_PART = {"pseudodyads": (3000, 0, 60, 0)}
+OF_A_PART = {"pseudodyads": (1000, 0, 30, 0)}
 SMALL = (400, 0, 5, 0)
 
 

@@ -54,7 +54,7 @@ class Progress(logging.Filter):
         The last line of a run that wrote it, or has it still, is where it is.
     """
 
-    def __init__(self, jobs: Mapping[int, tuple[str, Mapping[str, str]]], report: Path):
+    def __init__(self, jobs: Mapping[int, tuple[str, Mapping[str, str]]], report: Path) -> None:
         super().__init__()
         self.jobs, self.report = dict(jobs), report
         self.begun, self.n_done, self.succeeded = time.monotonic(), 0, False

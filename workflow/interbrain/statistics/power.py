@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isfinite, sqrt, tanh
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 
 from interbrain import apa
 
 from .design import DesignError
-
-if TYPE_CHECKING:
-    pass
 
 ALPHA = 0.05
 MOST = 1_000_000  # no study is planned with more dyads a group
