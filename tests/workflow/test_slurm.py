@@ -1,16 +1,23 @@
 """The workflow on a SLURM cluster, with its profile: the same bytes, and no run is lost."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 
 from .conftest import REPOSITORY, change_config, files_below, keep_dyads, own_data, run
-from .throwaway_slurm import Cluster, missing_programs
+from .throwaway_slurm import Cluster, missing_programs, wait_for
 
 pytestmark = pytest.mark.skipif(
     bool(missing_programs()), reason=f"needs SLURM (Debian: slurm-wlm munge); missing: {missing_programs()}"
 )
-PROFILE = REPOSITORY / "profiles/slurm"
+# Of a cluster of one's own the jobs may be asked after more often.
+PROFILE = ("--profile", str(REPOSITORY / "profiles/slurm"), "--latency-wait", "10")
+PROFILE += ("--slurm-init-seconds-before-status-checks", "2", "--max-status-checks-per-second", "10")
+CLOCK = "results/clocks/dyad-D05.json"
 
 
 @pytest.fixture(scope="module")
@@ -20,24 +27,71 @@ def cluster(tmp_path_factory):
     found.stop()
 
 
-def on(cluster, study, *arguments):
-    quick = ("--latency-wait", "10", "--slurm-init-seconds-before-status-checks", "3")
-    more = ("--max-status-checks-per-second", "10")
-    return run(study, "--profile", str(PROFILE), *quick, *more, *arguments, **cluster.environment)
+@pytest.fixture
+def study(finished_study, tmp_path):
+    """A dyad of the finished study, of which there are the raw files alone."""
+    folder = tmp_path / "study"
+    shutil.copytree(finished_study / "config", folder / "config")
+    shutil.copytree(finished_study / "bids/sourcedata", folder / "bids/sourcedata")
+    keep_dyads(own_data(folder), ["D05"])
+    change_config(folder, lambda c: c["statistics"].update(between=[]))
+    return folder
 
 
-def test_a_dyad_is_one_job_and_its_bytes_are_those_of_a_workstation(cluster, finished_study, tmp_path):
-    study = tmp_path / "study"
-    shutil.copytree(finished_study / "config", study / "config")
-    shutil.copytree(finished_study / "bids/sourcedata", study / "bids/sourcedata")
-    keep_dyads(own_data(study), ["D05"])
-    change_config(study, lambda c: c["statistics"].update(between=[]))
-    done = on(cluster, study)
+def test_a_dyad_is_one_job_and_its_bytes_are_those_of_a_workstation(cluster, finished_study, study):
+    done = run(study, *PROFILE, **cluster.environment)
     assert done.returncode == 0, done.stdout[-5000:]
     assert (study / "results/report.html").is_file() and cluster.queue() == []
-    of_dyad = [
-        name for name in files_below(finished_study) if "D05" in name and not name.startswith("results/sim")
-    ]
+    assert done.stdout.count("has been submitted") == 6
+    whole = files_below(finished_study)
+    of_dyad = [name for name in whole if "D05" in name and not name.startswith("results/simulation")]
     assert len(of_dyad) > 40
     for name in of_dyad:
         assert (study / name).read_bytes() == (finished_study / name).read_bytes(), name
+
+
+def test_a_job_that_takes_more_memory_than_it_asked_for_is_repeated_with_more(cluster, study):
+    little = "clock:mem_mb=attempt*attempt*attempt*60"  # MB; Snakemake alone takes more at first
+    done = run(study, *PROFILE, "--set-resources", little, "--", CLOCK, **cluster.environment)
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert (study / CLOCK).is_file() and done.stdout.count("has been submitted") > 1
+
+
+def started(study, cluster, *arguments):
+    """A run that has a job on a node."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile"), *arguments],
+        cwd=study,
+        env=os.environ | cluster.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    wait_for(lambda: running(cluster) or process.poll() is not None, 60, "a job of the run")
+    return process
+
+
+def running(cluster):
+    """The node of each job that runs."""
+    return cluster.run("squeue", "-h", "-t", "RUNNING", "-o", "%N").stdout.split()
+
+
+def test_a_run_that_is_interrupted_leaves_nothing_in_the_queue(cluster, study):
+    process = started(study, cluster, *PROFILE, CLOCK)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode != 0 and "Traceback" not in said
+    wait_for(lambda: cluster.queue() == [], 20, "an empty queue")
+
+
+def test_the_jobs_of_a_node_that_goes_down_are_done_on_another(cluster, study):
+    process = started(study, cluster, *PROFILE, CLOCK)
+    (node,) = running(cluster)
+    try:
+        cluster.run("scontrol", "update", f"nodename={node}", "state=down", "reason=test")
+        said = process.communicate(timeout=180)[0]
+    finally:
+        cluster.run("scontrol", "update", f"nodename={node}", "state=resume")
+    assert process.returncode == 0, said[-5000:]
+    assert (study / CLOCK).is_file() and said.count("has been submitted") == 2
