@@ -3,11 +3,12 @@
 
 PYTHON ?= python3
 CORES ?= 2
+KILLS ?= 30
 VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/report.html
 
-.PHONY: demo new-study test test-fast lint bench pilot audit pages lock clean
+.PHONY: demo new-study test test-fast lint bench pilot chaos audit pages lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report.
 demo: $(VENV)/.installed
@@ -47,6 +48,10 @@ bench: $(VENV)/.installed
 # A study of the pilot's size in the folder pilot/: its raw files once (2.5 GB), then from these to the report, timed.
 pilot: $(VENV)/.installed
 	$(BIN)/python benchmarks/pilot.py pilot --cores $(CORES)
+
+# Faults on purpose: kills at random moments, a full disk, folders that cannot be written, and so on. About 20 minutes.
+chaos: $(VENV)/.installed
+	$(BIN)/python benchmarks/chaos.py --kills $(KILLS) --cores $(CORES)
 
 # Known vulnerabilities of what requirements.lock pins, as PyPI knows them.
 audit: $(VENV)/.installed

@@ -2,6 +2,7 @@ import random
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -322,6 +323,35 @@ def test_a_raw_folder_that_is_not_there_is_said(demo):
     found = demo.problems()
     assert len(found) == 24
     assert found[0].hint == f"There is no folder {demo.folder / 'raw'} either."
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_a_raw_file_outside_the_raw_folder_is_read_and_named(demo, absolute):
+    """Another drive, or a mistake: the study loads, and the person is told."""
+    demo.record()
+    far = demo.folder / "drive/x.Poly5"
+    far.parent.mkdir()
+    far.write_bytes(b"raw")
+    before = {(w.where, w.what) for w in demo.load().warnings}
+    name = str(far) if absolute else "../../drive/x.Poly5"
+    demo.put("recordings", 2, "client_file", name)
+    demo.put("recordings", 4, "client_file", name.replace("x.", "../drive/y."))
+    (far.parent / "y.Poly5").write_bytes(b"raw")
+    study = demo.load()
+    (said,) = [w for w in study.warnings if (w.where, w.what) not in before and "outside" in w.what]
+    assert said.where == "recordings.tsv, row 2"
+    assert said.what == f"a raw file outside raw_folder will be read: {name} (and 1 more)"
+    assert Path(study.recording("D01", 1)["client_file"]).read_bytes() == b"raw"
+
+
+def test_a_raw_file_in_a_folder_of_the_raw_folder_is_not_outside(demo):
+    demo.record()
+    raw = demo.folder / demo.config["raw_folder"]
+    (raw / "lab").mkdir()
+    (raw / "lab/x.Poly5").write_bytes(b"raw")
+    for name in ("lab/x.Poly5", "lab/../lab/x.Poly5", str(raw / "lab/x.Poly5")):
+        demo.put("recordings", 2, "client_file", name)
+        assert not [w for w in demo.load().warnings if "outside" in w.what]
 
 
 def test_simulated_recordings_have_the_names_that_the_simulation_gives_them(demo):

@@ -23,7 +23,8 @@ except ModuleNotFoundError:
 from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files, describing_names
 from interbrain.metrics.registry import modules_of
-from interbrain.reproducibility import progress, warm
+from interbrain.problems import InterbrainError
+from interbrain.reproducibility import one_run, progress, warm
 from interbrain.reproducibility.digest import code_digest
 from interbrain.reproducibility.seeds import derived_seed
 from interbrain.study.by_role import of_role
@@ -60,13 +61,29 @@ def given_settings():
     return {k: v for content in [*given, workflow.config_settings.config] for k, v in content.items()}
 
 
-def is_asked_for(target):
-    """Whether the person typed this target; Snakemake itself tells only after it has read the rules."""
-    if target not in sys.argv or not workflow.is_main_process:
-        return False
+def options():
+    """What the person typed, and what the profile adds; Snakemake itself tells only after it has read the rules."""
     from snakemake.cli import parse_args
 
-    return target in parse_args(sys.argv[1:])[1].targets
+    return vars(parse_args(sys.argv[1:])[1])
+
+
+def is_asked_for(target):
+    """Whether the person typed this target."""
+    return target in sys.argv and workflow.is_main_process and target in options()["targets"]
+
+
+if not workflow.is_main_process:
+    one_run.end_with_the_run()
+elif Path(sys.argv[0]).stem in ("snakemake", "__main__"):  # and not a program that uses Snakemake's library
+    asked = options()
+    if one_run.runs_jobs(asked) and "check" not in asked["targets"]:
+        try:
+            taken_up = one_run.claim(Path(".snakemake"), here=one_run.runs_here(asked))
+        except InterbrainError as error:
+            sys.exit(str(error))
+        if taken_up:
+            print(taken_up, file=sys.stderr)
 
 
 try:
@@ -340,6 +357,7 @@ onstart:
     to_do = list(workflow.dag.needrun_jobs())
     WATCHED.append(progress.watch(logger, to_do, REPORT))
     if workflow.local_exec:
+        one_run.name_this_run()
         warm.start(PYTHON, n_jobs=len(to_do))
     shutil.rmtree(FAILED, ignore_errors=True)
     written = Path(BIDS) if config["input"] == "raw" else None

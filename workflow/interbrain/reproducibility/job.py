@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from interbrain.problems import InterbrainError
-from interbrain.reproducibility.warm import KILLED, run_elsewhere
+from interbrain.reproducibility.one_run import KILLED, end_with_the_run
+from interbrain.reproducibility.warm import run_elsewhere
 
 FAILED = Path("results/logs/failed")
 
@@ -24,6 +25,7 @@ def job(snakemake: Any) -> Iterator[None]:
     The traceback goes to the log. The line goes to a file below `FAILED`, which the workflow prints when it
     stops. Where a process has loaded the libraries already, the script runs there, and this one waits for it.
     """
+    end_with_the_run()
     try:
         status = run_elsewhere()
     except KeyboardInterrupt:

@@ -28,9 +28,11 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from interbrain.reproducibility.one_run import KILLED
+
 ADDRESS = "INTERBRAIN_WARM"  # the socket's path, in the environment of the jobs; "off": each loads for itself
+PREFIX = "interbrain-"
 WORTH_IT = 6  # jobs; for fewer, loading everything once costs more than it saves
-KILLED = 137  # the exit status of a process that was killed
 
 # What jobs load, and what those libraries load only as they are used.
 LOADED = (
@@ -70,13 +72,29 @@ def start(python: str, n_jobs: int) -> None:
     if sys.platform != "linux" or os.environ.get(ADDRESS) == "off" or n_jobs < WORTH_IT:
         os.environ[ADDRESS] = "off"
         return
-    address = (
-        Path(tempfile.mkdtemp(prefix="interbrain-")) / "jobs"
-    )  # of this user alone; such a path has to be short
+    _remove_leftovers()
+    try:
+        address = (
+            Path(tempfile.mkdtemp(prefix=PREFIX)) / "jobs"
+        )  # of this user alone; the path has to be short
+    except OSError:  # nowhere to put it
+        os.environ[ADDRESS] = "off"
+        return
+    atexit.register(shutil.rmtree, address.parent, ignore_errors=True)
     # It lives until the other end of its standard input is closed, however this process ends.
     command = [python, "-P", "-m", __name__, str(address)]
     _started.append(subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True))
     os.environ[ADDRESS] = f"{sys.prefix}:{address}"
+
+
+def _remove_leftovers() -> None:
+    """Remove the folders of runs of which every process was killed: nobody answers there."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with socket.socket(socket.AF_UNIX) as connection, contextlib.suppress(OSError):
+            try:
+                connection.connect(str(folder / "jobs"))
+            except ConnectionRefusedError:
+                shutil.rmtree(folder)
 
 
 def run_elsewhere() -> int | None:
@@ -104,6 +122,8 @@ def run_elsewhere() -> int | None:
             socket.send_fds(connection, [struct.pack("!Q", len(message))], [1, 2])
             connection.sendall(message)
             answer = connection.recv(1)
+        except ConnectionError:  # it ended before it had read what to run
+            return None
         finally:  # interrupted: what is half-written can be removed once nobody writes any more
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_WR)
@@ -129,7 +149,7 @@ def serve(address: str) -> None:
                 listening.close()
                 os._exit(_answer(connection))
             connection.close()
-    shutil.rmtree(Path(address).parent)
+    shutil.rmtree(Path(address).parent, ignore_errors=True)
 
 
 def _answer(connection: socket.socket) -> int:
@@ -138,7 +158,11 @@ def _answer(connection: socket.socket) -> int:
     status = 1
     try:
         header, outputs, _, _ = socket.recv_fds(connection, 8, 2)
-        job = json.loads(_received(connection, struct.unpack("!Q", header)[0]))
+        size = struct.unpack("!Q", header)[0] if len(header) == 8 else -1
+        message = _received(connection, max(size, 0))
+        if len(message) != size:  # whoever asks was killed while asking
+            return KILLED
+        job = json.loads(message)
         for file, number in zip(outputs, (1, 2), strict=True):
             os.dup2(file, number)
             os.close(file)

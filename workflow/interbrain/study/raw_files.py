@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -37,6 +37,23 @@ def row_that_uses(uses: list[Use], use: Use) -> int | None:
         elif other.dyad == use.dyad and use.block[0] < other.block[1] and other.block[0] < use.block[1]:
             return other.row
     return None
+
+
+def outside(uses: Mapping[str, Sequence[Use]], raw_folder: Path, table: str) -> list[Problem]:
+    """A warning on the files that a table names outside the raw folder: on another drive, or by mistake."""
+    top = os.path.normpath(raw_folder)
+    far = [file for file in uses if not Path(os.path.normpath(raw_folder / file)).is_relative_to(top)]
+    if not far:
+        return []
+    row, more = min(use.row for use in uses[far[0]]), len(far) - 1
+    also = f" (and {more} more)" if more else ""
+    return [
+        Problem(
+            f"{table}, row {row}",
+            f"a raw file outside raw_folder will be read: {far[0]}{also}",
+            "If that is not meant, correct the name. A copy of the study needs it at the same place.",
+        )
+    ]
 
 
 def check_file(path: Path, file: str, role: str, named: Iterable[str], where: str) -> list[Problem]:

@@ -16,7 +16,7 @@ from interbrain.study.by_role import ROLES, names_pulses, triggers_of
 from interbrain.study.columns import CellChecker, cell_checker, cell_problems, row_schema
 from interbrain.study.dyads_table import EXCLUDE, no_such_dyad
 from interbrain.study.problems import holds, nearest
-from interbrain.study.raw_files import Use, check_file, row_that_uses
+from interbrain.study.raw_files import Use, check_file, outside, row_that_uses
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import config_schema
 from interbrain.study.understood import is_no_reason
@@ -84,6 +84,8 @@ class RecordingsCheck:
         there = recordings[recordings["exclude"] == ""]
         used = [dyad for dyad in self.used if dyad not in self.misspelt]
         lacking, said = check_times(there, used, self.rows, self.times, self.name)
+        if self.look_for_files:
+            said = outside(self.uses, self.raw_folder, self.name) + said
         return self.problems + lacking, self.warnings + said
 
     def _wrong(self, where: str, what: str, hint: str = "") -> None:

@@ -1,0 +1,166 @@
+"""A study's folder belongs to one run at a time, and a run that is killed leaves nothing that works on."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from interbrain.problems import InterbrainError
+from interbrain.reproducibility import one_run
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX systems")
+
+CLAIM = """
+import sys
+from pathlib import Path
+from interbrain.reproducibility.one_run import claim
+print(claim(Path(".snakemake"), here={here}), flush=True)
+Path(".snakemake/locks").mkdir(exist_ok=True)
+Path(".snakemake/locks/0.output.lock").write_text("results/report.html")
+sys.stdin.read()
+Path(".snakemake/locks/0.output.lock").unlink()
+"""
+# A run that starts a job, which says who it is and then works on.
+RUN = """
+import subprocess, sys
+from interbrain.reproducibility.one_run import name_this_run
+name_this_run()
+job = "import os, time; from interbrain.reproducibility.one_run import end_with_the_run as end; end();"
+job += "print(os.getpid(), flush=True); time.sleep({seconds})"
+sys.exit(subprocess.run([sys.executable, "-c", job]).returncode)
+"""
+
+
+def begin(folder, program):
+    return subprocess.Popen(
+        [sys.executable, "-c", program], cwd=folder, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+
+
+def claimed(folder, here=True):
+    """A run that holds the folder, after what it said."""
+    run = begin(folder, CLAIM.format(here=here))
+    said = run.stdout.readline().strip()
+    until((folder / ".snakemake/locks/0.output.lock").exists)
+    return run, said
+
+
+def until(holds, seconds=30):
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert holds()
+
+
+def test_a_second_run_in_the_folder_ends_with_who_holds_it_and_leaves_the_locks(tmp_path):
+    run, _ = claimed(tmp_path)
+    with run:
+        with pytest.raises(InterbrainError, match=f"Another run .*process {run.pid} on") as stopped:
+            one_run.claim(tmp_path / ".snakemake")
+        assert "Ctrl-C" in str(stopped.value)
+        assert (tmp_path / ".snakemake/locks/0.output.lock").exists()
+        run.stdin.close()
+
+
+def test_the_run_after_one_that_was_killed_takes_its_lock_away_and_says_so(tmp_path):
+    run, said = claimed(tmp_path)
+    assert said == ""
+    run.kill()
+    run.communicate()
+    after, said = claimed(tmp_path)
+    assert "was killed" in said and "goes on from there" in said
+    after.communicate()
+
+
+def test_a_run_that_ended_leaves_nothing_to_take_up(tmp_path):
+    claimed(tmp_path)[0].communicate()
+    run, said = claimed(tmp_path)
+    assert said == ""
+    run.communicate()
+
+
+@pytest.mark.parametrize("machine", ["another machine", "a cluster"])
+def test_a_lock_whose_jobs_may_go_on_elsewhere_is_left_to_a_person(tmp_path, machine):
+    """The jobs of a cluster outlive Snakemake, and nothing is known of another machine's processes."""
+    run, _ = claimed(tmp_path, here=machine != "a cluster")
+    run.kill()
+    run.communicate()
+    held = tmp_path / ".snakemake" / one_run.HELD
+    if machine == "another machine":
+        held.write_text('{"machine": "another", "process": 1}')
+    after, said = claimed(tmp_path)
+    assert said == ""
+    after.communicate()
+
+
+def test_a_lock_without_a_record_is_left_to_a_person(tmp_path):
+    lock = tmp_path / ".snakemake/locks/0.output.lock"
+    lock.parent.mkdir(parents=True)
+    lock.touch()
+    program = "from pathlib import Path; from interbrain.reproducibility.one_run import claim; "
+    program += "print(claim(Path('.snakemake')))"
+    assert begin(tmp_path, program).communicate()[0].strip() == "" and lock.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_no_error_here(tmp_path):
+    (tmp_path / ".snakemake").write_text("a file")
+    assert one_run.claim(tmp_path / ".snakemake") == ""
+
+
+def test_only_commands_that_run_jobs_claim_and_a_cluster_is_not_here():
+    assert one_run.runs_jobs({"dryrun": False, "executor": None}) and one_run.runs_here({"executor": None})
+    for looks in ({"dryrun": True}, {"unlock": True}, {"summary": True}, {"executor": "dryrun"}):
+        assert not one_run.runs_jobs({"executor": None} | looks)
+    assert not one_run.runs_here({"executor": "slurm"})
+
+
+def test_a_job_ends_as_soon_as_its_run_is_killed(tmp_path):
+    run = begin(tmp_path, RUN.format(seconds=600))
+    job = int(run.stdout.readline())
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    until(lambda: not is_running(job))
+
+
+def test_a_job_that_begins_after_its_run_was_killed_ends_at_once(tmp_path, monkeypatch):
+    gone = begin(tmp_path, "")
+    gone.communicate()
+    monkeypatch.setenv(one_run.RUN, "")
+    one_run.name_this_run()
+    _, _, processes = os.environ[one_run.RUN].partition(" ")
+    monkeypatch.setenv(one_run.RUN, f"{gone.pid} {processes}")
+    job = begin(
+        tmp_path, "from interbrain.reproducibility.one_run import *; end_with_the_run(); time.sleep(600)"
+    )
+    job.communicate(timeout=60)
+    assert job.returncode == one_run.KILLED
+
+
+def test_a_job_of_a_run_elsewhere_is_not_ended_by_its_number(tmp_path, monkeypatch):
+    """In a container of its own, the number of the run's process means another one or none."""
+    monkeypatch.setenv(one_run.RUN, "999999999 pid:[elsewhere]")
+    job = begin(
+        tmp_path,
+        "from interbrain.reproducibility.one_run import *; end_with_the_run(); time.sleep(.3); print(1)",
+    )
+    assert job.communicate()[0].strip() == "1" and job.returncode == 0
+
+
+def test_a_finished_job_ends_with_its_own_status(tmp_path):
+    run = begin(tmp_path, RUN.format(seconds=0))
+    run.communicate()
+    assert run.returncode == 0
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    if sys.platform == "linux":  # ended, and nobody has asked for its status yet
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    return True

@@ -1,0 +1,157 @@
+"""One run at a time in a study's folder, and nothing of a run goes on when its Snakemake is killed.
+
+Snakemake's own lock outlives a process that is killed. A run therefore also holds a lock of the operating
+system, which ends with it: where the next run of the same machine gets it, the one before is gone.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from interbrain.problems import InterbrainError
+
+RUN = "INTERBRAIN_RUN"  # whose jobs these are, in the environment of the jobs of a workstation
+HELD = "interbrain.lock"
+KILLED = 137  # the exit status of a process that was killed
+# Options with which Snakemake runs no job: it may look at a folder in which a run is going on.
+ONLY_LOOKS = (
+    *(
+        "dryrun",
+        "unlock",
+        "lint",
+        "list_rules",
+        "list_target_rules",
+        "dag",
+        "rulegraph",
+        "filegraph",
+        "d3dag",
+    ),
+    *("summary", "detailed_summary", "containerize", "list_params_changes", "list_input_changes"),
+    *("list_code_changes", "print_compilation", "report"),
+)
+_held: list[int] = []  # kept open to the end of the process
+
+
+def runs_jobs(options: Mapping[str, object]) -> bool:
+    """Whether a command with these options of Snakemake runs jobs."""
+    return not any(options.get(name) for name in ONLY_LOOKS) and options.get("executor") != "dryrun"
+
+
+def runs_here(options: Mapping[str, object]) -> bool:
+    """Whether it runs them as processes of its own: those of a cluster go on when Snakemake is killed."""
+    return options.get("executor") in (None, "local")
+
+
+def claim(folder: Path, here: bool = True) -> str:
+    """Hold the study's folder to the end of this process, and take up what a killed run has left.
+
+    Parameters
+    ----------
+    folder : Path
+        Snakemake's own folder in the study's, `.snakemake`.
+    here : bool
+        Whether the jobs of this run end with this process. What a run on a cluster leaves when it is killed,
+        a person has to judge.
+
+    Returns
+    -------
+    str
+        What to print: that the lock of a run that was killed has been removed. Otherwise empty.
+
+    Raises
+    ------
+    InterbrainError
+        If another run is going on in the folder.
+    """
+    if sys.platform == "win32":
+        return ""
+    import fcntl
+
+    try:
+        folder.mkdir(exist_ok=True)
+        held = os.open(folder / HELD, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError:  # Snakemake cannot write there either, and the run ends for that
+        return ""
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        other = _read(held)
+        raise InterbrainError(
+            f"Another run is going on in this folder (process {other.get('process', 'unknown')} on "
+            f"{other.get('machine', 'this machine')})",
+            "Wait for its end, or end it with Ctrl-C where it was started; then give the same command.",
+        ) from None
+    except OSError:  # a file system without such locks: Snakemake's own is all there is
+        os.close(held)
+        return ""
+    _held.append(held)
+    before, said = _read(held), ""
+    locks = [*folder.glob("locks/*.lock")]
+    if locks and before.get("machine") == socket.gethostname():
+        for lock in locks:
+            lock.unlink(missing_ok=True)
+        said = (
+            "The run before this one was killed. What is finished is kept, and this one goes on from there."
+        )
+    _write(held, {"machine": socket.gethostname() if here else "a cluster", "process": os.getpid()})
+    atexit.register(_write, held, {})  # a run that ends has removed Snakemake's lock itself
+    return said
+
+
+def _read(held: int) -> dict[str, object]:
+    try:
+        text = json.loads(os.pread(held, 1000, 0))
+    except (OSError, ValueError):
+        return {}
+    return text if isinstance(text, dict) else {}
+
+
+def _write(held: int, content: Mapping[str, object]) -> None:
+    with contextlib.suppress(OSError):  # a full disk
+        os.ftruncate(held, 0)
+        os.pwrite(held, json.dumps(content).encode(), 0)
+
+
+def name_this_run() -> None:
+    """Let the jobs that this process starts on this machine know whose they are."""
+    os.environ[RUN] = f"{os.getpid()} {_processes()}"
+
+
+def end_with_the_run() -> None:
+    """End this process as soon as the run that started it is gone, before the next one writes."""
+    number, _, processes = os.environ.get(RUN, "").partition(" ")
+    if not number or processes != _processes():  # by hand, on a cluster, in a container of its own
+        return
+    if number != str(os.getpid()):
+        threading.Thread(target=_end_with, args=(int(number),), daemon=True).start()
+
+
+def _processes() -> str:
+    """Among which processes a number means the same; in a container it may mean another one."""
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return ""
+
+
+def _end_with(number: int) -> None:
+    try:
+        if hasattr(os, "pidfd_open"):
+            select.select([os.pidfd_open(number)], [], [])
+        else:
+            while True:
+                os.kill(number, 0)
+                time.sleep(0.5)
+    except ProcessLookupError:
+        pass
+    except OSError:  # the machine does not allow it: not known, so the job goes on
+        return
+    os._exit(KILLED)
