@@ -1,6 +1,6 @@
 """Faults on purpose: what a run does when it is killed, the disk is full, a folder is read-only, and so on.
 
-Run by hand: make chaos, or python benchmarks/chaos.py [--kills 30] [--only WORD] [--cores 1]
+Run by hand: make chaos, or python benchmarks/chaos.py [--kills 30] [--only PATTERN] [--cores 1]
 A study of two dyads is simulated once and runs undisturbed; each fault then meets a copy of its raw
 files and tables. A run has to work, or to end with one clear line; the same command afterwards has to
 give the same bytes; no process and no temporary folder may be left. What this machine cannot show is
@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -65,7 +66,7 @@ def make_study(folder: Path) -> None:
         config["cleaning"]["ica"]["max_components"] = 8
         config["windows"]["min_clean_s"] = 15
         config["statistics"]["between"] = []  # two dyads are too few to compare groups
-        config["statistics"]["relabelings"] = config["statistics"]["bootstraps"] = 500
+        config["statistics"]["relabelings"] = config["statistics"]["bootstraps"] = 999
 
     change_config(folder, small)
 
@@ -427,7 +428,7 @@ def table(rows: list[tuple[str, Outcome]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=30)
-    parser.add_argument("--only", default="", help="faults whose name holds this word")
+    parser.add_argument("--only", default="", help="faults whose name this pattern finds")
     parser.add_argument("--cores", type=int, default=1)
     asked = parser.parse_args()
     base = Path(tempfile.mkdtemp(prefix="interbrain chaos "))
@@ -441,7 +442,7 @@ def main() -> None:
             for k in range(asked.kills)
         }
         for name, fault in (faults | FAULTS).items():
-            if asked.only not in name:
+            if not re.search(asked.only, name):
                 continue
             try:
                 outcome = fault(bench)

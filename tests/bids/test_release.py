@@ -219,6 +219,10 @@ def test_a_therapists_name_is_private_though_it_is_in_two_dyads_and_a_words_of_a
     assert "Mobita_Sommer_1" in found
 
 
+def test_the_folders_of_a_raw_file_outside_the_raw_folder_are_private():
+    assert {"Clinic Sommer", "Archive"} <= private(("D01", "C01", "../../Archive/Clinic Sommer/D01_pre.edf"))
+
+
 def test_numbers_of_patients_are_private():
     assert private(("D01", "C01", "P0723-11.edf")) == {"P0723-11"}
 

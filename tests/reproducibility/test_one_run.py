@@ -105,9 +105,14 @@ def test_a_lock_without_a_record_is_left_to_a_person(tmp_path):
     assert begin(tmp_path, program).communicate()[0].strip() == "" and lock.exists()
 
 
-def test_a_folder_that_cannot_be_made_is_no_error_here(tmp_path):
+def test_where_nothing_can_be_written_a_run_ends_with_the_folder_and_what_to_do(tmp_path, monkeypatch):
     (tmp_path / ".snakemake").write_text("a file")
-    assert one_run.claim(tmp_path / ".snakemake") == ""
+    with pytest.raises(InterbrainError, match=f"written to {tmp_path}/.snakemake .*copy the study"):
+        one_run.claim(tmp_path / ".snakemake")
+    one_run.check_writable([tmp_path, tmp_path / "not there yet"])
+    monkeypatch.setattr(os, "access", lambda *_: False)  # an administrator may write anywhere
+    with pytest.raises(InterbrainError, match=f"written to {tmp_path} .*read-only"):
+        one_run.check_writable([tmp_path])
 
 
 def test_only_commands_that_run_jobs_claim_and_a_cluster_is_not_here():

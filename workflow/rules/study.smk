@@ -79,6 +79,7 @@ elif Path(sys.argv[0]).stem in ("snakemake", "__main__"):  # and not a program t
     asked = options()
     if one_run.runs_jobs(asked) and "check" not in asked["targets"]:
         try:
+            one_run.check_writable([Path("."), Path("bids"), Path("results"), Path(".snakemake")])
             taken_up = one_run.claim(Path(".snakemake"), here=one_run.runs_here(asked))
         except InterbrainError as error:
             sys.exit(str(error))

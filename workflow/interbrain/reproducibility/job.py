@@ -1,5 +1,7 @@
 """What every script's job shares: its log, and one plain line if it fails."""
 
+import contextlib
+import errno
 import logging
 import resource
 import sys
@@ -16,6 +18,15 @@ from interbrain.reproducibility.one_run import KILLED, end_with_the_run
 from interbrain.reproducibility.warm import run_elsewhere
 
 FAILED = Path("results/logs/failed")
+# What a machine refuses to every job alike; said once, whichever job it was.
+REFUSED = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the quota of disk space is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "the right to do so is missing",
+    errno.EPERM: "the right to do so is missing",
+}
+PUT_RIGHT = "Put that right; the same command then goes on from there."
 
 
 @contextmanager
@@ -35,8 +46,13 @@ def job(snakemake: Any) -> Iterator[None]:
     if status is not None:
         sys.exit(status)
     log = Path(snakemake.log[0])
-    logging.basicConfig(filename=log, filemode="w", level=logging.INFO, force=True)
+    try:
+        logging.basicConfig(filename=log, filemode="w", level=logging.INFO, force=True)
+    except OSError as error:
+        _say_failed(snakemake, _plainly(error))
+        sys.exit(1)
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # a log that a full disk cuts short is no reason to print tracebacks
     warnings.simplefilter("default")
     begun = time.perf_counter()
     try:
@@ -45,12 +61,36 @@ def job(snakemake: Any) -> Iterator[None]:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        ours = isinstance(error, InterbrainError)  # which a person can put right
-        line = str(error) if ours else f"unexpected {type(error).__name__}: {error}"
-        with log.open("a") as file:
+        with contextlib.suppress(OSError), log.open("a") as file:
             traceback.print_exc(file=file)
-        _say_failed(snakemake, line)
+        _say_failed(snakemake, _plainly(error))
         sys.exit(1)
+
+
+def _plainly(error: Exception) -> str:
+    """One line for a person: what they can put right, or that the program is at fault."""
+    if isinstance(error, InterbrainError):
+        return str(error)
+    if refused := _refused(error):
+        return refused
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return (
+            f"{error.filename} is not there any more. Put it back; the same command then goes on from there."
+        )
+    return f"unexpected {type(error).__name__}: {error}"
+
+
+def _refused(error: BaseException | None) -> str:
+    """What the machine refused, be it the cause of another error; empty if it is something else."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in REFUSED:
+            # Where, as far as it is the same for all jobs: the folder of the study, or of temporary files.
+            place = Path.cwd()
+            if error.filename and not Path(str(error.filename)).resolve().is_relative_to(place):
+                place = Path(str(error.filename)).parent
+            return f"{place} cannot be written or read: {REFUSED[error.errno]}. {PUT_RIGHT}"
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def _write_cost(rule: str, log: Path, seconds: float) -> None:
@@ -69,8 +109,11 @@ def _write_cost(rule: str, log: Path, seconds: float) -> None:
 def _say_failed(snakemake: Any, line: str) -> None:
     """What the workflow prints of a job when it stops, with whose job it was."""
     log = Path(snakemake.log[0])
-    if getattr(snakemake.wildcards, "dyad", line) not in line:
+    if not line.endswith(PUT_RIGHT) and getattr(snakemake.wildcards, "dyad", line) not in line:
         whose = ", ".join(f"{name} {value}" for name, value in snakemake.wildcards.items())
         line = f"{snakemake.rule} of {whose}: {line}"
-    FAILED.mkdir(parents=True, exist_ok=True)
-    (FAILED / f"{snakemake.rule}_{log.stem}.txt").write_text(f"{line}\n   The log: {log}\n")
+    try:
+        FAILED.mkdir(parents=True, exist_ok=True)
+        (FAILED / f"{snakemake.rule}_{log.stem}.txt").write_text(f"{line}\n   The log: {log}\n")
+    except OSError:  # nowhere to leave it for the end of the run
+        print(f"Stopped: {line}", file=sys.stderr)

@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from interbrain.problems import InterbrainError
@@ -69,7 +69,7 @@ def claim(folder: Path, here: bool = True) -> str:
     Raises
     ------
     InterbrainError
-        If another run is going on in the folder.
+        If another run is going on in the folder, or nothing can be written there.
     """
     if sys.platform == "win32":
         return ""
@@ -78,8 +78,8 @@ def claim(folder: Path, here: bool = True) -> str:
     try:
         folder.mkdir(exist_ok=True)
         held = os.open(folder / HELD, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError:  # Snakemake cannot write there either, and the run ends for that
-        return ""
+    except OSError as error:
+        raise _unwritable(folder, error.strerror or str(error)) from None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -104,6 +104,26 @@ def claim(folder: Path, here: bool = True) -> str:
     _write(held, {"machine": socket.gethostname() if here else "a cluster", "process": os.getpid()})
     atexit.register(_write, held, {})  # a run that ends has removed Snakemake's lock itself
     return said
+
+
+def check_writable(folders: Iterable[Path]) -> None:
+    """Whether a run can write where it has to, before it computes anything; it makes what is not there.
+
+    Raises
+    ------
+    InterbrainError
+        For the first folder in which it cannot.
+    """
+    for folder in folders:
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            raise _unwritable(folder, "it is read-only, or the right to write there is missing")
+
+
+def _unwritable(folder: Path, why: str) -> InterbrainError:
+    return InterbrainError(
+        f"Nothing can be written to {folder.absolute()} ({why})",
+        "Correct its rights, or copy the study to a disk that can be written.",
+    )
 
 
 def _read(held: int) -> dict[str, object]:
