@@ -29,6 +29,7 @@ import yaml
 REPOSITORY = Path(__file__).resolve().parents[1]
 DYADS = ("D01", "D05")
 SEED = 14
+OF_SNAKEMAKE = re.compile(r"-pulp\.|^snakemake|^tmp")  # kilobytes
 
 
 @dataclass
@@ -174,7 +175,12 @@ class Bench:
             os.kill(pid, signal.SIGKILL)
         for path in folders:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
-        return f"{len(processes)} processes, {', '.join(p.name for p in folders) or 'no folders'}"
+        ours = [p.name for p in folders if not OF_SNAKEMAKE.search(p.name)]
+        said = [f"{len(processes)} processes"] if processes else []
+        said += [f"folders {', '.join(ours)}"] if ours else []
+        # A process that is killed cannot remove what it keeps in the system's folder for temporary files.
+        said += ["Snakemake's temporary files"] if len(folders) > len(ours) else []
+        return ", ".join(said)
 
 
 def of_this(folder: Path, temporary: Path) -> Iterator[int]:

@@ -74,9 +74,7 @@ def _plainly(error: Exception) -> str:
     if refused := _refused(error):
         return refused
     if isinstance(error, FileNotFoundError) and error.filename:
-        return (
-            f"{error.filename} is not there any more. Put it back; the same command then goes on from there."
-        )
+        return f"{error.filename} is not there. Put it back; the same command then goes on from there."
     return f"unexpected {type(error).__name__}: {error}"
 
 
