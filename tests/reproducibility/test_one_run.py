@@ -96,6 +96,12 @@ def test_a_lock_whose_jobs_may_go_on_elsewhere_is_left_to_a_person(tmp_path, mac
     after.communicate()
 
 
+def test_a_workflow_that_uses_this_one_twice_is_one_run(tmp_path):
+    program = "from pathlib import Path; from interbrain.reproducibility.one_run import claim; "
+    program += "print([claim(Path('.snakemake')) for _ in range(2)])"
+    assert begin(tmp_path, program).communicate()[0].strip() == "['', '']"
+
+
 def test_a_lock_without_a_record_is_left_to_a_person(tmp_path):
     lock = tmp_path / ".snakemake/locks/0.output.lock"
     lock.parent.mkdir(parents=True)

@@ -71,7 +71,7 @@ def claim(folder: Path, here: bool = True) -> str:
     InterbrainError
         If another run is going on in the folder, or nothing can be written there.
     """
-    if sys.platform == "win32":
+    if sys.platform == "win32" or _held:  # a workflow may use this one as a module more than once
         return ""
     import fcntl
 
