@@ -56,6 +56,13 @@ def test_a_full_disk_is_one_line_for_all_jobs_also_as_the_cause_of_another_error
     assert "the disk is full" in line and "the same command" in line and "unexpected" not in line
 
 
+def test_of_a_copy_the_place_that_is_full_is_named_and_not_where_it_came_from(snakemake, tmp_path):
+    with pytest.raises(SystemExit), job(snakemake):
+        raise OSError(errno.ENOSPC, "No space left on device", "/tmp/elsewhere/x", None, "bids/x")
+    said = (FAILED / "clean_run-1.txt").read_text()
+    assert said.startswith(f"{tmp_path} cannot be written") and "elsewhere" not in said
+
+
 def test_a_disk_too_full_for_the_line_itself_has_it_on_the_screen(snakemake, monkeypatch, capsys):
     monkeypatch.setattr("pathlib.Path.write_text", full)
     with pytest.raises(SystemExit) as stopped, job(snakemake):

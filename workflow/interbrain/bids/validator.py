@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from interbrain.problems import InterbrainError
 
@@ -66,7 +67,10 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
         raise ValidatorError(
             f"the BIDS validator failed (exit {done.returncode}): {done.stderr.strip()[-500:]}"
         )
-    said = json.loads(Path(full_output).read_text(encoding="utf-8"))
+    said = in_order(json.loads(Path(full_output).read_text(encoding="utf-8")))
+    Path(full_output).write_text(
+        json.dumps(said, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
+    )
     every = said["issues"]["issues"]
     issues = [i for i in every if _code(i) not in FOR_THE_STUDY]
     texts = said["issues"].get("codeMessages", {})
@@ -85,6 +89,15 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
         "validator_version": _validator_version(said),
     }
     return summary
+
+
+def in_order(said: Any) -> Any:
+    """The same with every list sorted: the validator lists files in the order of the disk."""
+    if isinstance(said, Mapping):
+        return {key: in_order(value) for key, value in said.items()}
+    if isinstance(said, list):
+        return sorted(map(in_order, said), key=lambda one: json.dumps(one, sort_keys=True))
+    return said
 
 
 def _code(issue: Mapping) -> tuple[str, str | None]:

@@ -82,10 +82,11 @@ def _refused(error: BaseException | None) -> str:
     """What the machine refused, be it the cause of another error; empty if it is something else."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in REFUSED:
-            # Where, as far as it is the same for all jobs: the folder of the study, or of temporary files.
-            place = Path.cwd()
-            if error.filename and not Path(str(error.filename)).resolve().is_relative_to(place):
-                place = Path(str(error.filename)).parent
+            # Where, as far as it is the same for all jobs: the folder of the study, or of temporary files. Of
+            # two files, such as when one is copied, the second is written.
+            place, file = Path.cwd(), error.filename2 or error.filename
+            if file and not Path(str(file)).resolve().is_relative_to(place):
+                place = Path(str(file)).parent
             return f"{place} cannot be written or read: {REFUSED[error.errno]}. {PUT_RIGHT}"
         error = error.__cause__ or error.__context__
     return ""
