@@ -375,6 +375,9 @@ onerror:
     ]
     for reason, log in {reason: log for reason, log in reversed(reasons)}.items():
         print(f"\nStopped: {reason}\n   The log: {log}", file=sys.stderr)
-    if REPORT.is_file() and not any(watched.interrupted for watched in WATCHED):
+    interrupted = any(watched.interrupted for watched in WATCHED)
+    if not reasons and not interrupted:
+        print(f"\n{progress.WITHOUT_A_WORD}", file=sys.stderr)
+    if REPORT.is_file() and not interrupted:
         of = "an earlier run" if REPORT.stat().st_mtime < BEGUN else "this run, before it failed,"
         print(f"\nThe report {REPORT} is from {of} and does not include this.", file=sys.stderr)

@@ -40,6 +40,10 @@ SECONDS = {
     **{"multiverse": 10, "pseudodyads": 2},
 }
 INTERRUPTED = "Interrupted. What is finished is kept, and the same command goes on from there."
+WITHOUT_A_WORD = (
+    "Stopped: a job ended without giving a reason, as one does that is killed, for instance when the memory "
+    "of the machine was full. The same command goes on from there."
+)
 UNSAID = ("Select jobs to execute", "Execute ", "Assuming unrestricted shared")
 
 
