@@ -106,14 +106,14 @@ TRACE = "sockets.txt"
 
 
 def watched(folder: Path) -> tuple[str, ...]:
-    """What writes down every socket of a command and of all that it starts, where the machine allows it."""
+    """What writes down every socket of a command and every program that it starts, where the machine allows it."""
     command = (
         "strace",
         "-f",
         "--seccomp-bpf",
         "-qq",
         "-e",
-        "trace=socket,connect,sendto,sendmsg,sendmmsg",
+        "trace=execve,socket,connect,sendto,sendmsg,sendmmsg",
         "-e",
     )
     command += ("signal=none", "-o", str(folder / TRACE))

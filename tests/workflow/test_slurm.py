@@ -67,6 +67,7 @@ def started(study, cluster, *arguments):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which a shell's background ignores
     )
     wait_for(lambda: running(cluster) or process.poll() is not None, 60, "a job of the run")
     return process
