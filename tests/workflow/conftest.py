@@ -106,7 +106,7 @@ TRACE = "sockets.txt"
 
 
 def watched(folder: Path) -> tuple[str, ...]:
-    """What writes down every socket of a command and every program that it starts, where the machine allows it."""
+    """What writes down every socket of a command and every program it starts, where the machine allows it."""
     command = (
         "strace",
         "-f",
