@@ -321,7 +321,7 @@ def vanishing_input(bench: Bench) -> Outcome:
     folder = bench.copy("vanishing")
     process = bench.begin(folder)
     raw = next((folder / "bids/sourcedata").rglob("D05*client*"))
-    time.sleep(min(3.5, bench.seconds / 3))
+    time.sleep(bench.seconds / 5)
     raw.rename(bench.base / raw.name)
     words = process.communicate()[0]
     stopped = subprocess.CompletedProcess((), process.returncode, words)
@@ -336,7 +336,7 @@ def two_runs(bench: Bench) -> Outcome:
     """A second run in the folder of one that goes on."""
     folder = bench.copy("two runs")
     first = bench.begin(folder)
-    time.sleep(min(4, bench.seconds / 2))
+    time.sleep(bench.seconds / 4)
     second = bench.run(folder)
     words = first.communicate()[0]
     ended = last_words(subprocess.CompletedProcess((), first.returncode, words))

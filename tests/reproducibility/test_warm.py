@@ -1,9 +1,13 @@
 """Jobs that run in a fork of the process that has loaded the libraries: as if they had run by themselves."""
 
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -137,3 +141,48 @@ def test_it_ends_with_the_workflow_also_if_that_is_killed_and_leaves_no_folder()
         assert waited_for((folder / "jobs").exists)
         process.kill()
     assert waited_for(lambda: not folder.exists())
+
+
+@pytest.fixture
+def one_that_ends_early():
+    """An address at which a process ends before it has read what to run."""
+    folder = Path(tempfile.mkdtemp(prefix="interbrain-test-"))
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(folder / "jobs"))
+        listening.listen()
+        ends = threading.Thread(target=lambda: listening.accept()[0].close(), daemon=True)
+        ends.start()
+        yield f"{sys.prefix}:{folder / 'jobs'}"
+        ends.join(timeout=10)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_where_the_process_ends_before_it_has_begun_a_job_the_job_loads_for_itself(
+    one_that_ends_early, tmp_path
+):
+    job = begin(tmp_path, "print('mne' in sys.modules)", one_that_ends_early)
+    said, aside = job.communicate(timeout=60)
+    assert (job.returncode, said, aside) == (0, "False\n", "")
+
+
+def test_whoever_is_killed_while_asking_leaves_no_word_on_the_screen():
+    ours, theirs = socket.socketpair()
+    with theirs:
+        ours.close()
+        assert warm._answer(theirs) == warm.KILLED
+
+
+def test_folders_at_which_nobody_answers_are_removed_and_others_are_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name in ("interbrain-gone", "interbrain-alive", "interbrain-begins", "other"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path)  # a socket's path has to be short
+    gone, alive = (socket.socket(socket.AF_UNIX) for _ in range(2))
+    with gone, alive:
+        gone.bind("interbrain-gone/jobs")
+        gone.close()
+        alive.bind("interbrain-alive/jobs")
+        alive.listen()
+        monkeypatch.setattr(tempfile, "tempdir", ".")
+        warm._remove_leftovers()
+    assert {p.name for p in tmp_path.iterdir()} == {"interbrain-alive", "interbrain-begins", "other"}

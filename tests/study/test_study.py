@@ -325,6 +325,16 @@ def test_a_raw_folder_that_is_not_there_is_said(demo):
     assert found[0].hint == f"There is no folder {demo.folder / 'raw'} either."
 
 
+@pytest.mark.parametrize("label", ["D01; rm -rf x", "$(id)", "../D01", "D01/x", "`id`", "{D01}", "D01 &"])
+def test_no_label_can_be_a_command_or_a_path(demo, label):
+    """Labels become names of folders and words of command lines."""
+    for table, column in (("dyads", "dyad"), ("dyads", "client"), ("recordings", "dyad")):
+        before = demo.rows(table)
+        demo.put(table, 2, column, label)
+        assert any(p.where.startswith(f"{table}.tsv, row 2") for p in demo.problems()), (table, column)
+        demo.write(table, before)
+
+
 @pytest.mark.parametrize("absolute", [False, True])
 def test_a_raw_file_outside_the_raw_folder_is_read_and_named(demo, absolute):
     """Another drive, or a mistake: the study loads, and the person is told."""
