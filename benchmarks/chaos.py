@@ -351,8 +351,10 @@ def clock_back(bench: Bench) -> Outcome:
     for path in folder.rglob("*"):
         os.utime(path, (ahead, ahead))
     rest = bench.run(folder)
+    for path in folder.rglob("*"):  # as the line says
+        os.utime(path)
     third = bench.run(folder)
-    ended = f"{half.returncode}; then {last_words(rest)}; once more {last_words(third)}"
+    ended = f"{half.returncode}; then {last_words(rest)}; dated anew {last_words(third)}"
     return Outcome(ended, bench.same(folder), bench.left(folder))
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -119,6 +120,22 @@ def test_where_nothing_can_be_written_a_run_ends_with_the_folder_and_what_to_do(
     monkeypatch.setattr(os, "access", lambda *_: False)  # an administrator may write anywhere
     with pytest.raises(InterbrainError, match=f"written to {tmp_path} .*read-only"):
         one_run.check_writable([tmp_path])
+
+
+def test_files_that_are_dated_after_now_are_said_with_the_command_that_helps(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made, raw = Path("results/a b/x.tsv"), tmp_path / "raw/D01.edf"
+    for file in (made, raw):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    one_run.check_dates([Path("results"), Path("not there")], [raw, Path("gone.edf")])
+    for file in (made, raw):
+        os.utime(file, (time.time() + 10**6,) * 2)
+    with pytest.raises(InterbrainError, match=r"^2 of the study's files ") as stopped:
+        one_run.check_dates([Path("results")], [raw])
+    command = str(stopped.value).partition("anew: ")[2]
+    subprocess.run(command, shell=True, check=True)
+    one_run.check_dates([Path("results")], [raw])
 
 
 def test_only_commands_that_run_jobs_claim_and_a_cluster_is_not_here():

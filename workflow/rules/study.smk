@@ -73,6 +73,7 @@ def is_asked_for(target):
     return target in sys.argv and workflow.is_main_process and target in options()["targets"]
 
 
+claimed = False  # whether this process runs jobs
 if not workflow.is_main_process:
     one_run.end_with_the_run()
 elif Path(sys.argv[0]).stem in ("snakemake", "__main__"):  # and not a program that uses Snakemake's library
@@ -83,6 +84,7 @@ elif Path(sys.argv[0]).stem in ("snakemake", "__main__"):  # and not a program t
             taken_up = one_run.claim(Path(".snakemake"), here=one_run.runs_here(asked))
         except InterbrainError as error:
             sys.exit(str(error))
+        claimed = True
         if taken_up:
             print(taken_up, file=sys.stderr)
 
@@ -99,7 +101,10 @@ try:
         sys.exit(0 if sound else 1)
     # Whoever started a job has looked for the raw files of all the others.
     study = load_study(settings, SCHEMA, look_for_files=workflow.is_main_process)
-except StudyError as error:
+    if claimed:
+        raw = [Path(file) for dyad in study.dyads["dyad"] for file in study.raw_files(dyad)]
+        one_run.check_dates([Path("bids"), Path("results")], raw)
+except InterbrainError as error:
     sys.exit(str(error))
 PYTHON = sys.executable
 # Snakemake puts this into command lines as it is, and the folder of a checkout may hold spaces or parentheses.

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import select
+import shlex
 import socket
 import sys
 import threading
@@ -20,6 +21,7 @@ from interbrain.problems import InterbrainError
 
 RUN = "INTERBRAIN_RUN"  # whose jobs these are, in the environment of the jobs of a workstation
 HELD = "interbrain.lock"
+AHEAD_S = 60  # computers that share a disk differ by seconds
 KILLED = 137  # the exit status of a process that was killed
 # Options with which Snakemake runs no job: it may look at a folder in which a run is going on.
 ONLY_LOOKS = (
@@ -117,6 +119,40 @@ def check_writable(folders: Iterable[Path]) -> None:
     for folder in folders:
         if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
             raise _unwritable(folder, "it is read-only, or the right to write there is missing")
+
+
+def check_dates(folders: Iterable[Path], files: Iterable[Path]) -> None:
+    """Whether nothing is dated after now: Snakemake takes what a job then writes for out of date.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        All that is in them counts.
+    files : iterable of Path
+        Raw files, wherever they are.
+
+    Raises
+    ------
+    InterbrainError
+        With how many there are, the first of them, and how to date them anew.
+    """
+    place_of = {file: file.parent for file in files}
+    for folder in folders:
+        place_of |= {Path(top) / name: folder for top, _, names in os.walk(folder) for name in names}
+    ahead = []
+    for file in place_of:
+        with contextlib.suppress(OSError):
+            if file.stat().st_mtime > time.time() + AHEAD_S:
+                ahead.append(file)
+    if not ahead:
+        return
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(ahead[0].stat().st_mtime))
+    places = " ".join(shlex.quote(str(place)) for place in sorted({place_of[file] for file in ahead}))
+    raise InterbrainError(
+        f"{len(ahead)} of the study's files are dated after now, the first of them {ahead[0]} ({when}): the "
+        "clock of this computer, or of the one that wrote them, was wrong",
+        f"Correct the clock, or date them anew: find {places} -type f -newermt now -exec touch {{}} +",
+    )
 
 
 def _unwritable(folder: Path, why: str) -> InterbrainError:
