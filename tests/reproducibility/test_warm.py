@@ -165,11 +165,18 @@ def test_where_the_process_ends_before_it_has_begun_a_job_the_job_loads_for_itse
     assert (job.returncode, said, aside) == (0, "False\n", "")
 
 
+def test_what_the_libraries_remove_at_their_end_is_left_to_the_jobs_after(workflow, tmp_path):
+    """Without a home folder, Matplotlib makes one for itself as it is loaded, and removes it at its end."""
+    script = "import atexit; print(atexit._ncallbacks()); atexit.register(print, 'own')"
+    said = begin(tmp_path, script, workflow[1]).communicate()[0]
+    assert said.split() == ["0", "own"]
+
+
 def test_whoever_is_killed_while_asking_leaves_no_word_on_the_screen():
-    ours, theirs = socket.socketpair()
-    with theirs:
-        ours.close()
-        assert warm._answer(theirs) == warm.KILLED
+    program = "import socket; from interbrain.reproducibility import warm; "
+    program += "ours, theirs = socket.socketpair(); ours.close(); print(warm._answer(theirs))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{warm.KILLED}\n", "")
 
 
 def test_folders_at_which_nobody_answers_are_removed_and_others_are_not(tmp_path, monkeypatch):

@@ -155,6 +155,7 @@ def serve(address: str) -> None:
 def _answer(connection: socket.socket) -> int:
     """In the fork: run the job that is asked for, and say its exit status."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    atexit._clear()  # what the libraries made as they were loaded belongs to all forks
     status = 1
     try:
         header, outputs, _, _ = socket.recv_fds(connection, 8, 2)
