@@ -8,7 +8,7 @@ import pytest
 
 from interbrain.bids import ConversionError
 from interbrain.bids.recording import Meeting, Member, convert
-from interbrain.bids.timing import RunSources, Source, time_session, usable
+from interbrain.bids.timing import RunSources, Source, require_files, time_session, usable
 from interbrain.formats.poly5_writing import write_poly5
 from interbrain.quality.cautions import recording_cautions
 
@@ -154,3 +154,13 @@ def test_a_weak_partner_and_a_short_time_together_are_noted_for_the_report(tmp_p
     settings = {"cap_map": {}, "line_frequency": 50}
     facts = convert(client, meeting, timing, tmp_path / "bids", **settings)
     assert {strength, length} <= {caution["what"] for caution in recording_cautions([facts])}
+
+
+def test_a_raw_file_that_is_gone_is_no_fact_about_the_recording(tmp_path):
+    """A drive that was detached comes back: what is kept of a session must not say otherwise."""
+    (tmp_path / "t.edf").touch()
+    session = [RunSources(1, "pre", "auto", *(Source("X", str(tmp_path / f"{role}.edf")) for role in "tc"))]
+    with pytest.raises(FileNotFoundError, match=r"c\.edf"):
+        require_files(session)
+    (tmp_path / "c.edf").touch()
+    require_files(session)

@@ -193,3 +193,12 @@ def test_folders_at_which_nobody_answers_are_removed_and_others_are_not(tmp_path
         monkeypatch.setattr(tempfile, "tempdir", ".")
         warm._remove_leftovers()
     assert {p.name for p in tmp_path.iterdir()} == {"interbrain-alive", "interbrain-begins", "other"}
+
+
+def test_a_run_that_is_over_before_the_libraries_are_loaded_leaves_no_word_on_the_screen(tmp_path):
+    program = (
+        "import sys; from interbrain.reproducibility import warm; warm.LOADED = (); warm.serve(sys.argv[1])"
+    )
+    gone = str(tmp_path / "gone/jobs")
+    done = subprocess.run([sys.executable, "-c", program, gone], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

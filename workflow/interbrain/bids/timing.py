@@ -163,6 +163,18 @@ def time_session(
     return timing
 
 
+def require_files(session: Sequence[RunSources]) -> None:
+    """Stop where a raw file is gone: it may come back, and must not be held to be unusable for good.
+
+    Raises
+    ------
+    FileNotFoundError
+    """
+    for sources in session:
+        for source in (sources.therapist, sources.client):
+            Path(source.path).stat()
+
+
 def _unusable(*problems: ConversionError) -> dict[str, str]:
     """What stands in place of a run's timing: why there is none, a line each."""
     return {"problem": "\n".join(map(str, problems))}

@@ -140,7 +140,10 @@ def serve(address: str) -> None:
     gc.freeze()  # so that no fork copies what it only collects
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
     with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(f"{address}.part")
+        try:
+            listening.bind(f"{address}.part")
+        except FileNotFoundError:  # the run is over already, and has removed the folder
+            return
         listening.listen(128)
         os.rename(f"{address}.part", address)
         while sys.stdin not in select.select([listening, sys.stdin], [], [])[0]:
