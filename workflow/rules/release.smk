@@ -14,43 +14,6 @@ DYAD_TABLES = (
 )
 PICTURES = ("therapist_summary.webp", "client_summary.webp")
 
-
-def packed_tables(wildcards):
-    """Input function: the derivatives that are shared."""
-    pseudo = rules.aggregate.input.pseudo
-    return [
-        *every_recording(f"{CLEAN}_eeg.json"),
-        *(
-            file
-            for name in DYAD_TABLES
-            for suffix in ("tsv", "json")
-            for file in every_run(f"{DYAD}_desc-{name}.{suffix}")
-        ),
-        *(file for name in PICTURES for file in every_run(f"{DYAD}_desc-{name}")),
-        *pseudo,
-        *(file.replace(".tsv", ".json") for file in pseudo),
-        *rules.aggregate.output,
-        *rules.analyse.output,
-        *rules.lag_statistics.output,
-        *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
-        *(rules.multiverse.output if config["multiverse"] else []),
-        *rules.findings.output,
-    ]
-
-
-def packed_raw_files(wildcards):
-    """Params function: every raw file, with its dyad and person."""
-    return [
-        [
-            row["dyad"],
-            study.member(row["dyad"], role),
-            os.path.relpath(row[f"{role}_file"], config["raw_folder"]),
-        ]
-        for row in study.recordings.to_dict("records")
-        for role in ("therapist", "client")
-    ]
-
-
 if config["input"] == "raw":
 
     rule release:
@@ -61,7 +24,24 @@ if config["input"] == "raw":
             signals=of_every_recording(f"{RAW}_eeg.eeg"),
             facts=of_every_recording(FACTS),
             derivative=rules.derivative.output,
-            tables=packed_tables,
+            tables=lambda w: [
+                *every_recording(f"{CLEAN}_eeg.json"),
+                *(
+                    file
+                    for name in DYAD_TABLES
+                    for suffix in ("tsv", "json")
+                    for file in every_run(f"{DYAD}_desc-{name}.{suffix}")
+                ),
+                *(file for name in PICTURES for file in every_run(f"{DYAD}_desc-{name}")),
+                *rules.aggregate.input.pseudo,
+                *(file.replace(".tsv", ".json") for file in rules.aggregate.input.pseudo),
+                *rules.aggregate.output,
+                *rules.analyse.output,
+                *rules.lag_statistics.output,
+                *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
+                *(rules.multiverse.output if config["multiverse"] else []),
+                *rules.findings.output,
+            ],
             report=rules.report.output[0],
         output:
             archive=RELEASE,
@@ -74,7 +54,15 @@ if config["input"] == "raw":
             **needs("release"),
         params:
             people=lambda w: study.participants["participant"].tolist(),
-            raw_files=packed_raw_files,
+            raw_files=lambda w: [
+                [
+                    row["dyad"],
+                    study.member(row["dyad"], role),
+                    os.path.relpath(row[f"{role}_file"], config["raw_folder"]),
+                ]
+                for row in study.recordings.to_dict("records")
+                for role in ("therapist", "client")
+            ],
             listed=lambda w: SHARED_FILES,
             identities={
                 "authors": config["authors"],
