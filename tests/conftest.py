@@ -67,6 +67,21 @@ SLOW = [
     "statistics/test_signal_to_noise.py",
     "formats/test_xdf.py",
     "clocks/test_session.py",
+    "doctor",
+    "report",
+    "study/test_multiverse_settings.py",
+    "bids/test_checks.py",
+    "statistics/test_presence.py",
+    "statistics/test_permutation.py",
+    "statistics/test_spread.py",
+    "study/test_growth.py",
+    "bids/test_recording.py",
+    "bids/test_dataset.py",
+    "bids/test_release.py",
+    "test_environment.py",
+    "reproducibility/test_one_run.py",
+    "formats/test_spectrum.py",
+    "chance/test_draw.py",
 ]
 
 
