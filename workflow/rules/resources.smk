@@ -21,6 +21,7 @@ OF_ALL_DYADS = {
     "dataset": (500, 0.5, 5, 0.02),
     "validate": (1000, 0.5, 10, 0.05),
     "aggregate": (500, 2, 10, 0.05),
+    "pseudodyads": (1000, 0, 30, 0),  # of a part of them, whose number of dyads is bounded
     "join_pseudodyads": (500, 1, 5, 0.02),
     "analyse": (1000, 2, 30, 0.1),
     "lag_statistics": (800, 2, 15, 0.05),
@@ -28,8 +29,6 @@ OF_ALL_DYADS = {
     "multiverse": (1000, 2, 60, 0.2),
     "report": (1000, 4, 15, 0.1),
 }
-# Of a part of the pseudo-dyads, whose number of dyads is bounded.
-OF_A_PART = {"pseudodyads": (1000, 0, 30, 0)}
 SMALL = (400, 0, 5, 0)
 
 
@@ -46,7 +45,7 @@ def largest_raw_mb(dyad):
 
 def needs(rule):
     """The resources of a rule: functions of the wildcards and the attempt, as Snakemake asks for them."""
-    mb, more_mb, minutes, more_minutes = (OF_RECORDINGS | OF_ALL_DYADS | OF_A_PART).get(rule, SMALL)
+    mb, more_mb, minutes, more_minutes = (OF_RECORDINGS | OF_ALL_DYADS).get(rule, SMALL)
 
     def size(wildcards):
         return largest_raw_mb(wildcards.dyad) if rule in OF_RECORDINGS else len(RUNS)

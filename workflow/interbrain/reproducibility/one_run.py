@@ -25,19 +25,23 @@ AHEAD_S = 60  # computers that share a disk differ by seconds
 KILLED = 137  # the exit status of a process that was killed
 # Options with which Snakemake runs no job: it may look at a folder in which a run is going on.
 ONLY_LOOKS = (
-    *(
-        "dryrun",
-        "unlock",
-        "lint",
-        "list_rules",
-        "list_target_rules",
-        "dag",
-        "rulegraph",
-        "filegraph",
-        "d3dag",
-    ),
-    *("summary", "detailed_summary", "containerize", "list_params_changes", "list_input_changes"),
-    *("list_code_changes", "print_compilation", "report"),
+    "dryrun",
+    "unlock",
+    "lint",
+    "list_rules",
+    "list_target_rules",
+    "dag",
+    "rulegraph",
+    "filegraph",
+    "d3dag",
+    "summary",
+    "detailed_summary",
+    "containerize",
+    "list_params_changes",
+    "list_input_changes",
+    "list_code_changes",
+    "print_compilation",
+    "report",
 )
 _held: list[int] = []  # kept open to the end of the process
 

@@ -35,9 +35,21 @@ DONE = {
 }
 # Seconds of computing of each job, measured on recordings of five minutes; of all others, one.
 SECONDS = {
-    **{"simulate": 7, "clock": 4, "convert": 2, "clean": 10, "synchrony": 4, "lags": 2, "picture": 5},
-    **{"time_resolved": 4, "within_brain": 8, "directed": 8, "variants": 20, "analyse": 3, "report": 5},
-    **{"multiverse": 10, "pseudodyads": 2},
+    "simulate": 7,
+    "clock": 4,
+    "convert": 2,
+    "clean": 10,
+    "synchrony": 4,
+    "lags": 2,
+    "picture": 5,
+    "time_resolved": 4,
+    "within_brain": 8,
+    "directed": 8,
+    "variants": 20,
+    "pseudodyads": 2,
+    "analyse": 3,
+    "multiverse": 10,
+    "report": 5,
 }
 INTERRUPTED = "Interrupted. What is finished is kept, and the same command goes on from there."
 WITHOUT_A_WORD = (
@@ -61,7 +73,7 @@ class Progress(logging.Filter):
     def __init__(self, jobs: Mapping[int, tuple[str, Mapping[str, str]]], report: Path) -> None:
         super().__init__()
         self.jobs, self.report = dict(jobs), report
-        self.begun, self.n_done, self.succeeded = time.monotonic(), 0, False
+        self.begun, self.n_done = time.monotonic(), 0
         self.total = sum(SECONDS.get(rule, 1) for rule, _ in self.jobs.values())
         self.spent, self.interrupted = 0.0, False
 
@@ -80,7 +92,7 @@ class Progress(logging.Filter):
             record.event = None
             record.msg, record.args = line, ()
             return bool(line)
-        if text.startswith("Elapsed time") and self.succeeded and self.report.is_file():
+        if text.startswith("Elapsed time") and self.n_done == len(self.jobs) and self.report.is_file():
             record.msg, record.args = f"The report: {self.report.resolve()}", ()
         return name not in ("PROGRESS", "JOB_STARTED") and not text.startswith(UNSAID)
 
@@ -89,8 +101,6 @@ class Progress(logging.Filter):
         rule, wildcards = self.jobs.get(number, ("", {}))
         self.spent += SECONDS.get(rule, 1)
         self.n_done += 1
-        if self.n_done == len(self.jobs):
-            self.succeeded = True
         if rule not in DONE:
             return ""
         return f"{self.n_done} of {len(self.jobs)}: {_whose(wildcards)}{DONE[rule]}{self.left()}"

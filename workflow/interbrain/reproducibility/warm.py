@@ -74,15 +74,14 @@ def start(python: str, n_jobs: int) -> None:
         return
     _remove_leftovers()
     try:
-        address = (
-            Path(tempfile.mkdtemp(prefix=PREFIX)) / "jobs"
-        )  # of this user alone; the path has to be short
+        folder = tempfile.mkdtemp(prefix=PREFIX)  # of this user alone; a socket's path has to be short
     except OSError:  # nowhere to put it
         os.environ[ADDRESS] = "off"
         return
-    atexit.register(shutil.rmtree, address.parent, ignore_errors=True)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    address = f"{folder}/jobs"
     # It lives until the other end of its standard input is closed, however this process ends.
-    command = [python, "-P", "-m", __name__, str(address)]
+    command = [python, "-P", "-m", __name__, address]
     _started.append(subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True))
     os.environ[ADDRESS] = f"{sys.prefix}:{address}"
 
