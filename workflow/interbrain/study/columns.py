@@ -74,6 +74,10 @@ def text_rule(about: Mapping) -> tuple[int, re.Pattern[str]] | None:
     return about.get("minLength", 0), re.compile(about.get("pattern", ""))
 
 
+# What a table's schema may say without tying the cells of a row to each other.
+OF_CELLS_ALONE = {"$schema", "$defs", "title", "type", "properties", "required"}
+
+
 class CellChecker:
     """What the cells of a table's rows may hold.
 
@@ -85,7 +89,7 @@ class CellChecker:
         from jsonschema import Draft202012Validator
 
         self._validator = Draft202012Validator(schema)
-        self._tied = any(key in schema for key in ("allOf", "anyOf", "oneOf", "if", "dependentSchemas"))
+        self._tied = not set(schema) <= OF_CELLS_ALONE
         # Most cells of a large study are labels and names of files, each another: what is asked of these is
         # asked here, and the validator only called for what is wrong.
         rules = {name: text_rule(about) for name, about in schema["properties"].items()}
