@@ -23,10 +23,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-import yaml
-
 REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY / "tests"))
+from workflow.conftest import change_config, own_data  # noqa: E402
+from workflow.conftest import make_study as cut_down_demo  # noqa: E402
+
 DYADS = ("D01", "D05")
 SEED = 14
 OF_SNAKEMAKE = re.compile(r"-pulp\.|^snakemake|^tmp")  # kilobytes
@@ -49,34 +50,14 @@ class NotHere(Exception):
 
 
 def make_study(folder: Path) -> None:
-    """Settings and tables of two dyads of the demo, a rest of 45 s, and few components."""
-    shutil.copytree(REPOSITORY / "config", folder / "config")
-    for path in (folder / "config").glob("*.tsv"):
-        if path.read_text(encoding="utf-8").startswith("dyad\t"):
-            table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
-            table[table["dyad"].isin(DYADS)].to_csv(path, sep="\t", index=False)
-    dyads = pd.read_csv(folder / "config/dyads.tsv", sep="\t", dtype=str)
-    path = folder / "config/participants.tsv"
-    people = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
-    members = {*dyads["therapist"], *dyads["client"]}
-    people[people["participant"].isin(members)].to_csv(path, sep="\t", index=False)
+    """The short study of the tests of whole runs, of two dyads, and with few relabelings."""
+    cut_down_demo(folder, dyads=DYADS)
 
     def small(config: dict) -> None:
-        config["simulation"]["duration_s"] = 45
-        config["multiverse"] = None
-        config["cleaning"]["ica"]["max_components"] = 8
-        config["windows"]["min_clean_s"] = 15
         config["statistics"]["between"] = []  # two dyads are too few to compare groups
         config["statistics"]["relabelings"] = config["statistics"]["bootstraps"] = 999
 
     change_config(folder, small)
-
-
-def change_config(folder: Path, change: Callable[[dict], object]) -> None:
-    path = folder / "config/config.yaml"
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    change(config)
-    path.write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -107,7 +88,7 @@ class Bench:
         simulated = self.run(self.study, "--until", "simulate")
         if simulated.returncode:
             raise SystemExit(simulated.stdout)
-        change_config(self.study, lambda config: config.pop("simulation"))
+        own_data(self.study)
         for name in ("results", ".snakemake"):
             shutil.rmtree(self.study / name, ignore_errors=True)
         undisturbed = self.copy("undisturbed")
