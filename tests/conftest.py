@@ -35,6 +35,7 @@ SLOW = [
     "workflow/test_bad_input.py",
     "workflow",
     "bids/test_anonymised.py",
+    "report/test_in_a_browser.py",
     "report/test_page.py",
     "statistics/test_study.py",
     "cleaning",

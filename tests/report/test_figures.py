@@ -1,6 +1,7 @@
 """Figures show every number of their tables, with words and a download, or say why they are missing."""
 
 import base64
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from synthetic_tables import NAMES, write_tables
 
 from interbrain import apa
 from interbrain.report import words, write_report
+from interbrain.report.figures import look
 from interbrain.report.figures.specifications import specifications
 
 
@@ -113,3 +115,16 @@ def test_without_a_grid_of_choices_the_page_says_how_to_ask_for_one(make):
     assert "name some under multiverse in the configuration" in said(page.section("choices"))
     assert "other analyses" not in said(page.section("glance"))
     assert "Simonsohn" not in said(page.section("methods"))
+
+
+def test_a_drawing_has_its_own_colours_and_the_page_changes_them_in_the_dark(demo):
+    page, _, _ = demo
+    style = "".join(page.all("style")[0]["words"])
+    inside = [e for e in page.elements if {"fill", "stroke"} & set(e["at"])]
+    assert len(inside) > 1000
+    used = {e["at"][name] for e in inside for name in ("fill", "stroke") if name in e["at"]}
+    assert {look.INK, look.MUTED, look.PAPER, look.COLOURS[0]} <= used
+    assert all(re.fullmatch("none|#[0-9a-f]{6}", colour) for colour in used)
+    assert not any("style" in e["at"] for e in inside)
+    for colour in used & set(look.VARIABLES):
+        assert f'[fill="{colour}"] {{ fill: var(--fig-{look.VARIABLES[colour]}, {colour}); }}' in style

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from interbrain import apa
 from interbrain.report import words
+from interbrain.report.figures import look
 from interbrain.report.reading import Results, read_results
 from interbrain.report.sections.order import sections
 
-TEMPLATE, STYLESHEET, SCRIPT = "page.html.jinja", "style.css", "page.js"
+TEMPLATE, STYLESHEET = "page.html.jinja", "style.css"
+SCRIPTS = ("page.js", "saving.js")
 
 
 def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Sequence] = ()) -> None:
@@ -34,7 +36,7 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
         and ``multiverse`` (a grid of choices), and ``dictionary`` (of the aggregated table: what further
         estimators are).
     assets : Path
-        The folder with the page template, the stylesheet and the script.
+        The folder with the page template, the stylesheet and the scripts.
     pictures : iterable of (dyad, role, time, path)
         What cleaning did to each recording. Those to look at are in the page, to the others it links.
 
@@ -57,9 +59,9 @@ def render(results: Results, assets: Path, folder: Path) -> str:
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
     )  # fmt: skip
     environment.globals.update(words=words, apa=apa)
-    # Only our own two files and the figures enter unescaped: all else on the page is somebody's input.
-    style = (assets / STYLESHEET).read_text(encoding="utf-8")
-    script = (assets / SCRIPT).read_text(encoding="utf-8")
+    # Only our own files and the figures enter unescaped: all else on the page is somebody's input.
+    style = (assets / STYLESHEET).read_text(encoding="utf-8") + look.rules()
+    script = "".join((assets / name).read_text(encoding="utf-8") for name in SCRIPTS)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template(TEMPLATE).render(
         title=str(results.provenance.get("title") or "Inter-brain synchrony report"),

@@ -1,4 +1,4 @@
-// Sortable tables, "Find a dyad", copy and save buttons. Without this script the page shows everything all the same.
+// Sortable tables, "Find a dyad", copy buttons. Without this script the page shows everything all the same.
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const banner = document.querySelector(".banner");
@@ -61,19 +61,4 @@
     }
     setTimeout(() => { button.textContent = before; }, 2500);
   }));
-
-  all("figure .tools").forEach((tools) => {
-    const figure = tools.closest("figure"), button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Save as SVG";
-    button.setAttribute("aria-label", `Save as SVG: ${figure.querySelector("b").textContent}`);
-    button.addEventListener("click", () => all("svg.fig", figure).forEach((svg, index, panels) => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }));
-      link.download = `${figure.id}${panels.length > 1 ? "-" + (index + 1) : ""}.svg`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    }));
-    tools.append(button);
-  });
 })();

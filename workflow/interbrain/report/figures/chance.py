@@ -12,7 +12,7 @@ from interbrain.report import words
 
 from .axes import label_rows, padded
 from .drawing import Absent, Canvas, Drawing, Panel, finished
-from .look import BAND_SHADE, COLOURS, MUTED, PAPER, ROW, WIDTH, css, own_look
+from .look import BAND_SHADE, COLOURS, MUTED, PAPER, ROW, WIDTH, own_look
 
 NAME, TITLE = "chance", "Each dyad against its own chance level"
 COLUMNS = [
@@ -49,9 +49,9 @@ def chance(
                 tallest = max(tallest, len(cells))
                 panels.append(_panel(cells, words.cell(roi, band), (low, high), f"{NAME}-{len(panels)}"))
     key = (
-        ("◆", css(COLOURS[1]), "above chance, p < .05"),
-        ("○", css(COLOURS[0]), "within chance, or p not known"),
-        ("▬", css(BAND_SHADE), "chance: mean ± 2 SD"),
+        ("◆", COLOURS[1], "above chance, p < .05"),
+        ("○", COLOURS[0], "within chance, or p not known"),
+        ("▬", BAND_SHADE, "chance: mean ± 2 SD"),
     )
     return Drawing(NAME, TITLE, CAPTION, tuple(panels), aggregated[COLUMNS], key, tall=tallest > 60)
 

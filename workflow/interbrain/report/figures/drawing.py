@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
-from .look import VARIABLES, css
+from .look import FONTS
 
 PIXELS_PER_INCH = 72
 
@@ -94,7 +94,6 @@ class Canvas:
 
 _DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
 _SPACES = re.compile(r"\s+")
-_COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -104,10 +103,11 @@ def finished(canvas: Canvas, prefix: str, alt: str, dyad: str = "", like: Canvas
 
 
 def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) -> str:
-    """The drawing as an SVG element that can be in a page among others.
+    """The drawing as an SVG element that can be in a page among others, or a file of its own.
 
-    Identifiers get `prefix`, unused ones go, coordinates are rounded to 0.01 pixel, colours that must follow
-    the page's light or dark become variables, and marks get the dyad's id and a line to show on pointing.
+    Identifiers get `prefix`, unused ones go, coordinates are rounded to 0.01 pixel, and marks get the dyad's
+    id and a line to show on pointing. Colours and letters are attributes: any program draws them, and a rule
+    of the page's stylesheet can change them (`look.rules`).
     """
     canvas.lay_out(like)
     buffer = io.StringIO()
@@ -136,10 +136,10 @@ def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) ->
         "viewBox": root.attrib["viewBox"],
         "role": "img",
         "aria-label": alt,
+        "font-family": FONTS,
         "style": f"--w:{round(canvas.width)}px",
     }
-    text = ElementTree.tostring(root, encoding="unicode")
-    return _COLOUR.sub(lambda match: css(match[0]) if match[0] in VARIABLES else match[0], text)
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _rewrite(element: ElementTree.Element, prefix: str, used: set, marks: dict) -> None:
@@ -160,9 +160,14 @@ def _rewrite(element: ElementTree.Element, prefix: str, used: set, marks: dict) 
             if value not in used:
                 continue
             value = f"{prefix}-{value}"
-        elif key == "href" and value.startswith("#"):
-            value = f"#{prefix}-{value[1:]}"
-        elif key != "href":
+        elif key == "href":
+            value = f"#{prefix}-{value[1:]}" if value.startswith("#") else _SPACES.sub("", value)
+        elif key == "style":
+            declared = (one.split(":", 1) for one in value.split(";") if ":" in one)
+            attributes |= {name.strip(): look.strip() for name, look in declared}
+            attributes.pop("font-family", None)  # that of the whole drawing
+            continue
+        else:
             value = _REFERENCE.sub(rf"url(#{prefix}-\1)", value)
             value = _SPACES.sub(" ", _DECIMALS.sub(r"\1", value)).strip()
         attributes[key] = value

@@ -14,7 +14,7 @@ from interbrain.report.reading import Results
 
 from .axes import padded, slug
 from .drawing import Absent, Canvas, Drawing, finished
-from .look import BAND_SHADE, COLOURS, DASHES, GRID, INK, MUTED, WIDTH, css, own_look
+from .look import BAND_SHADE, COLOURS, DASHES, GRID, INK, MUTED, WIDTH, own_look
 
 if TYPE_CHECKING:
     from .drawing import Panel
@@ -45,9 +45,9 @@ def lag_curves(results: Results) -> Drawing | Absent:
         f"Vertical lines bound the far lags ({results.far_lags}), whose mean is the dashed line."
     )
     key = (
-        ("▬", css(INK), "all dyads"),
+        ("▬", INK, "all dyads"),
         *(
-            ("▬", css(COLOURS[i % len(COLOURS)]), f"{words.spoken(factor)}: {words.spoken(level)}")
+            ("▬", COLOURS[i % len(COLOURS)], f"{words.spoken(factor)}: {words.spoken(level)}")
             for i, level in enumerate(levels)
         ),
     )

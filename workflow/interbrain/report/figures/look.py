@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
 # Okabe and Ito's colours that hold on white and on near-black; every colour goes with a marker shape.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 SIGNS = ("●", "■", "▲", "◆", "▼", "✚", "✖", "★")
 DASHES = ("-", "--", "-.", ":")
-# These four become CSS variables, so that a figure follows the page into the dark; the hex is the fallback of
-# a saved figure.
+# A figure has these as on white paper; in the dark, the page's stylesheet changes them (`rules`).
 INK, MUTED, GRID, PAPER = "#1f2631", "#5d6776", "#dde2e8", "#fefefe"
 BAND_SHADE = "#c9ced6"
 VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", PAPER: "paper", BAND_SHADE: "shade"} | {
-    colour.lower(): f"c{number}" for number, colour in enumerate(COLOURS, 1)
+    colour: f"c{number}" for number, colour in enumerate(COLOURS, 1)
 }
 
+FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"  # in which letters are drawn
 WIDTH = 340  # of a panel, in CSS pixels: what a phone shows without shrinking the letters
 ROW = 15  # height of a labelled row
 
@@ -34,7 +34,7 @@ STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "interbrain",
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
+    "font.sans-serif": ["DejaVu Sans"],  # in which letters are measured: wide, so that others fit as well
     "font.size": 11,
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
@@ -90,15 +90,18 @@ def own_look() -> AbstractContextManager[None]:
     return look()
 
 
-def css(colour: str) -> str:
-    """A colour as the page's variable, with itself to fall back on."""
-    return f"var(--fig-{VARIABLES[colour.lower()]},{colour.lower()})"
+def rules() -> str:
+    """The stylesheet's rules by which the figures' colours follow the page's light or dark."""
+    return "\n".join(
+        f'[{of}="{colour}"] {{ {name}: var(--fig-{variable}, {colour}); }}'
+        for colour, variable in VARIABLES.items()
+        for of, name in (("fill", "fill"), ("stroke", "stroke"), ("data-colour", "color"))
+    )
 
 
 def shape_key(names: Iterable[str]) -> tuple:
     return tuple(
-        (SIGNS[i % len(SIGNS)], css(COLOURS[i % len(COLOURS)]), words.spoken(name))
-        for i, name in enumerate(names)
+        (SIGNS[i % len(SIGNS)], COLOURS[i % len(COLOURS)], words.spoken(name)) for i, name in enumerate(names)
     )
 
 

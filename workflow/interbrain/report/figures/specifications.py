@@ -13,7 +13,7 @@ from interbrain.report import words
 
 from .axes import padded, slug
 from .drawing import Absent, Canvas, Drawing, Panel, finished
-from .look import BAND_SHADE, COLOURS, INK, MUTED, PAPER, ROW, WIDTH, css, own_look
+from .look import BAND_SHADE, COLOURS, INK, MUTED, PAPER, ROW, WIDTH, own_look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,10 +77,10 @@ def specifications(frame: pd.DataFrame, tested: str, label: str) -> Drawing | Ab
     if untested := len(frame) - len(drawn):
         caption += f" {words.counted(untested, 'combination')} could not be tested: see the table."
     key = (
-        ("◆", css(COLOURS[1]), "p < .05"),
-        ("○", css(COLOURS[0]), "p ≥ .05"),
-        ("★", css(INK), "the study's own"),
-        ("▬", css(BAND_SHADE), "95 % of relabelings"),
+        ("◆", COLOURS[1], "p < .05"),
+        ("○", COLOURS[0], "p ≥ .05"),
+        ("★", INK, "the study's own"),
+        ("▬", BAND_SHADE, "95 % of relabelings"),
     )
     columns = [
         "specification", "own", *CHOICES, "effect_size", "effect_size_low", "effect_size_high", "p",

@@ -11,7 +11,7 @@ from interbrain import apa
 from interbrain.report import words
 
 from .drawing import Absent, Canvas, Drawing, Panel, finished
-from .look import BAND_SHADE, COLOURS, DASHES, MUTED, css, own_look
+from .look import BAND_SHADE, COLOURS, DASHES, MUTED, own_look
 
 NAME, TITLE = "spectra", "Power spectra before and after cleaning"
 MAX_SPECTRA = 120  # people whose spectra are drawn, so that the page stays under its size
@@ -128,7 +128,6 @@ def _caption(left_out: int) -> str:
 
 def _key(times: list) -> tuple:
     key = [
-        ("━╍╌┉"[i % 4], css(COLOURS[i % len(COLOURS)]), f"{time}, after cleaning")
-        for i, time in enumerate(times)
+        ("━╍╌┉"[i % 4], COLOURS[i % len(COLOURS)], f"{time}, after cleaning") for i, time in enumerate(times)
     ]
-    return (*key, ("┈", css(MUTED), "before cleaning, same colour"))
+    return (*key, ("┈", MUTED, "before cleaning, same colour"))
