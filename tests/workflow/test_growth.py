@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+from .conftest import make_study
+
 # Snakemake's comparisons of one file with another, of a file with a pattern, and names made of patterns.
 COUNTED = """
 import sys
@@ -70,3 +72,38 @@ def test_strangers_of_a_large_study_are_compared_in_parts_and_joined(repository,
     words = (done.stdout + done.stderr).split()
     jobs = {word: int(words[i + 1]) for i, word in enumerate(words[:-1]) if words[i + 1].isdigit()}
     assert (jobs["pseudodyads_of_part"], jobs["join_pseudodyads"], jobs["total"]) == (2, 1, 3)
+
+
+# How often Snakemake looks at all ready jobs for those to start next.
+LOOKS = """
+import sys
+from snakemake.scheduling.job_scheduler import JobScheduler
+
+n, look = 0, JobScheduler.job_selector
+
+def counted(self, jobs):
+    global n
+    n += 1
+    return look(self, jobs)
+
+JobScheduler.job_selector = counted
+
+from snakemake.cli import main
+
+sys.argv[0] = "snakemake"
+try:
+    main()
+finally:
+    print(n)
+"""
+
+
+def test_ready_jobs_are_looked_at_once_a_job_however_long_the_jobs_take(repository, tmp_path):
+    study = make_study(tmp_path / "study", duration_s=30)
+    n_jobs = 8
+    command = [sys.executable, "-c", LOOKS, "-s", repository / "Snakefile", "--cores", "1", "--until", "simulate"]
+    done = subprocess.run(command, cwd=study, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list((study / "bids/sourcedata").rglob("*_client.Poly5"))) == n_jobs
+    looks = int(done.stdout.splitlines()[-1])
+    assert n_jobs <= looks <= n_jobs + 2, looks

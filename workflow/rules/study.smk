@@ -362,6 +362,12 @@ WATCHED = []
 onstart:
     to_do = list(workflow.dag.needrun_jobs())
     WATCHED.append(progress.watch(logger, to_do, REPORT))
+    # Unless told otherwise, Snakemake starts at most 100 jobs a second, and for that looks at all ready jobs again one
+    # second after each look. Every job that ends begins one more such chain of looks, until it does little else. Jobs
+    # here take seconds each; a limit that the user gives is kept.
+    limit = workflow.scheduling_settings.max_jobs_per_timespan
+    if limit is not None and (limit.max_jobs, limit.timespan) == (100, 1):
+        workflow.scheduler.job_rate_limiter = None
     if workflow.local_exec:
         one_run.name_this_run()
         warm.start(PYTHON, n_jobs=len(to_do))
