@@ -101,7 +101,8 @@ finally:
 def test_ready_jobs_are_looked_at_once_a_job_however_long_the_jobs_take(repository, tmp_path):
     study = make_study(tmp_path / "study", duration_s=30)
     n_jobs = 8
-    command = [sys.executable, "-c", LOOKS, "-s", repository / "Snakefile", "--cores", "1", "--until", "simulate"]
+    command = [sys.executable, "-c", LOOKS, "-s", repository / "Snakefile"]
+    command += ["--cores", "1", "--until", "simulate"]
     done = subprocess.run(command, cwd=study, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(list((study / "bids/sourcedata").rglob("*_client.Poly5"))) == n_jobs
