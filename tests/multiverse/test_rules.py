@@ -1,12 +1,16 @@
 """The grid's jobs are part of the plan where the config asks for them, and nowhere else."""
 
+import os
 import re
 import shutil
-import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import fork_of_snakemake
 
 
 @pytest.mark.parametrize(
@@ -17,15 +21,8 @@ def test_one_job_a_dyad_and_run_computes_all_branches_and_one_tests_them(grid, j
     path = tmp_path / "config/config.yaml"
     config = yaml.safe_load(path.read_text(encoding="utf-8")) | {"multiverse": grid}
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
-    planned = subprocess.run(
-        [
-            *(sys.executable, "-m", "snakemake", "--snakefile", str(repository / "Snakefile")),
-            *("--directory", str(tmp_path), "--cores", "1", "--dry-run"),
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert planned.returncode == 0, planned.stdout + planned.stderr
-    counts = dict(re.findall(r"^(variants|multiverse|report) +(\d+)$", planned.stdout + planned.stderr, re.M))
+    words = ["--snakefile", repository / "Snakefile", "--directory", tmp_path, "--cores", "1", "--dry-run"]
+    planned = fork_of_snakemake.snakemake(tmp_path, words, dict(os.environ))
+    assert planned.returncode == 0, planned.stdout
+    counts = dict(re.findall(r"^(variants|multiverse|report) +(\d+)$", planned.stdout, re.M))
     assert {name: int(n) for name, n in counts.items()} == jobs | {"report": 1}

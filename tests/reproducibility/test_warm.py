@@ -133,6 +133,21 @@ def test_for_a_few_jobs_it_is_not_started(monkeypatch):
     assert os.environ[warm.ADDRESS] == "off"
 
 
+def test_a_run_that_was_given_one_uses_that_and_starts_none(workflow, monkeypatch):
+    _, address = workflow
+    monkeypatch.setattr(subprocess, "Popen", None)
+    monkeypatch.setenv(warm.ADDRESS, address)
+    warm.start(sys.executable, 100)
+    assert os.environ[warm.ADDRESS] == address
+
+
+@pytest.mark.parametrize("given", [f"{sys.prefix}:/nowhere/jobs", "/another/environment:/nowhere/jobs"])
+def test_one_that_is_gone_or_of_another_environment_is_not_used(given, monkeypatch):
+    monkeypatch.setenv(warm.ADDRESS, given)
+    warm.start(sys.executable, warm.WORTH_IT - 1)
+    assert os.environ[warm.ADDRESS] == "off"
+
+
 def test_it_ends_with_the_workflow_also_if_that_is_killed_and_leaves_no_folder():
     with subprocess.Popen(
         [sys.executable, "-c", KEEP_ALIVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

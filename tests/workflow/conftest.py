@@ -13,6 +13,9 @@ import pandas as pd
 import pytest
 import yaml
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import fork_of_snakemake
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -70,14 +73,16 @@ def run(
 ) -> subprocess.CompletedProcess:
     """`snakemake --cores N` in a study's folder; standard output and error as one text in `stdout`.
 
-    `under` is a command that starts it, such as strace.
+    In a fork of a process that has loaded Snakemake; but one that is asked for by `under`, a command that
+    starts it such as strace, or by another Python, checkout or environment is a process of its own.
     """
+    words = ["--snakefile", str(checkout / "Snakefile"), "--directory", str(folder), "--cores", str(cores)]
+    words += arguments
+    here = (under, python, checkout, environment) == ((), Path(sys.executable), REPOSITORY, {})
+    if here and sys.platform == "linux":
+        return fork_of_snakemake.snakemake(folder, words, dict(os.environ))
     return subprocess.run(
-        [
-            *under,
-            *[str(python), "-m", "snakemake", "--snakefile", str(checkout / "Snakefile")],
-            *["--directory", str(folder), "--cores", str(cores), *arguments],
-        ],
+        [*under, str(python), "-m", "snakemake", *words],
         cwd=folder,
         env=os.environ | environment,
         stdout=subprocess.PIPE,

@@ -68,7 +68,11 @@ def start(python: str, n_jobs: int) -> None:
 
     It ends with the workflow's own process, and is in a session of its own: an interruption from the keyboard
     reaches the jobs, and ends what they asked for. Only Linux forks a process with such libraries safely.
+    A run that was given one in its environment, by whoever starts many runs, uses that.
     """
+    given, _, address = os.environ.get(ADDRESS, "off").rpartition(":")
+    if given == sys.prefix and Path(address).is_socket():
+        return
     if sys.platform != "linux" or os.environ.get(ADDRESS) == "off" or n_jobs < WORTH_IT:
         os.environ[ADDRESS] = "off"
         return

@@ -1,0 +1,70 @@
+"""`python -m snakemake` in a fork of a process that has loaded it, and all that its jobs load.
+
+Run as a script it is that fork: what Snakemake's own `__main__` does, with the words it was given. It is for
+the many runs of tests that do not ask how a run starts; the others start a Python of their own.
+"""
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from interbrain.reproducibility import warm
+
+GIVEN = "SNAKEMAKE_OF_THE_TESTS"
+LOADED = ("snakemake.cli", "snakemake.dag", "interbrain.doctor", "interbrain.study.loading")
+LOADED += ("interbrain.chance.draw", "interbrain.bids.inheritance", "interbrain.quality.provenance")
+LOADED += ("interbrain.bids.set_aside", "interbrain.reproducibility.progress")
+SERVE = f"""
+import sys
+from snakemake.cli import get_argument_parser
+from interbrain.reproducibility import warm
+
+get_argument_parser()  # loads Snakemake's plugins
+warm.LOADED += {LOADED!r}
+warm.serve(sys.argv[1])
+"""
+
+
+def snakemake(folder: Path, words: Sequence[str], environment: dict) -> subprocess.CompletedProcess:
+    """Run Snakemake in a folder; its exit status, with standard output and error as one text in `stdout`."""
+    _, address = _loaded()
+    command = [str(Path(sys.prefix) / "bin/snakemake"), *map(str, words)]
+    given = json.dumps({"command": command, "jobs": f"{sys.prefix}:{address}"})
+    job = {"script": __file__, "folder": str(folder), "environment": environment | {GIVEN: given}}
+    message = json.dumps(job).encode()
+    with tempfile.TemporaryFile() as said, socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(address)
+        socket.send_fds(connection, [struct.pack("!Q", len(message))], [said.fileno()] * 2)
+        connection.sendall(message)
+        answer = connection.recv(1)
+        said.seek(0)
+        status = answer[0] if answer else warm.KILLED
+        return subprocess.CompletedProcess(command, status, said.read().decode())
+
+
+@cache
+def _loaded() -> tuple[subprocess.Popen, str]:
+    """Start the process, once, and its address; it ends with this one, whose end of a pipe it watches."""
+    address = f"{tempfile.mkdtemp(prefix=warm.PREFIX)}/jobs"
+    process = subprocess.Popen([sys.executable, "-P", "-c", SERVE, address], stdin=subprocess.PIPE)
+    while not Path(address).exists():
+        assert process.poll() is None, "it ended before it had loaded anything"
+        time.sleep(0.05)
+    return process, address
+
+
+if __name__ == "__main__":
+    of_run = json.loads(os.environ.pop(GIVEN))
+    sys.argv[:] = of_run["command"]
+    os.environ[warm.ADDRESS] = of_run["jobs"]
+    from snakemake.cli import main
+
+    main()
