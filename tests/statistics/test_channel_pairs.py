@@ -1,3 +1,5 @@
+import sys
+
 import mne
 import numpy as np
 import pandas as pd
@@ -129,6 +131,60 @@ def test_flipped_residuals_start_with_the_same_statistic_as_relabelings():
     one = next(pair_statistics.flipped_residuals(flat, first, fixed, signs))
     other = next(pair_statistics.relabelled(flat, first, fixed, np.arange(10)[None]))
     assert np.allclose(one, other)
+
+
+def test_turned_residuals_have_the_statistic_that_they_would_have_as_values():
+    values, dyads = study(7, n=12)
+    flat, first = values.reshape(12, -1).copy(), (dyads["group"] == "yes").to_numpy()
+    flat[3, :5] = flat[5, 4:9] = np.nan
+    fixed = np.column_stack([np.ones(12), np.arange(12) % 2])
+    signs = sign_flips(12, n_max=20, seed=(3,)).signs
+    z = np.concatenate(list(pair_statistics.flipped_residuals(flat, first, fixed, signs)))
+    weights = pair_statistics._weights(flat, first, fixed)
+    for column in range(flat.shape[1]):
+        here = np.isfinite(flat[:, column])
+        roots, own = np.sqrt(weights[here])[:, None], fixed[here]
+        y = flat[here, column]
+        rest = y - own @ (np.linalg.pinv(roots * own) @ (roots[:, 0] * y))
+        for number in range(0, len(signs), 5):
+            turned = (signs[number, here] * rest)[:, None]
+            as_values = pair_statistics.relabelled(turned, first[here], own, np.arange(len(own))[None])
+            assert np.isclose(z[number, column], next(as_values)[0, 0])
+
+
+def test_turning_signs_takes_as_many_products_for_many_dyads_as_for_few(monkeypatch):
+    monkeypatch.setattr(pair_statistics, "VALUES_IN_BLOCK", 9)  # a block is one flip
+
+    def n_lines(n_dyads, n_flips):
+        """Lines of Python that are run: a product has no call of its own to be counted."""
+        rng, count = np.random.default_rng(4), 0
+        values, first = rng.normal(size=(n_dyads, 9)), np.arange(n_dyads) % 3 > 0
+        signs = rng.choice([-1, 1], (n_flips, n_dyads))
+
+        def counted(frame, event, argument):
+            nonlocal count
+            count += event == "line" and frame.f_globals["__name__"] == pair_statistics.__name__
+            return counted
+
+        before = sys.gettrace()
+        sys.settrace(counted)
+        try:
+            list(pair_statistics.flipped_residuals(values, first, np.ones((n_dyads, 1)), signs))
+        finally:
+            sys.settrace(before)
+        return count
+
+    assert n_lines(20, 12) - n_lines(20, 2) == n_lines(200, 12) - n_lines(200, 2) > 0
+
+
+def test_no_array_has_a_row_and_a_column_a_dyad():
+    """1,000 dyads, of which many lack a channel of their own, would fill the memory with such arrays."""
+    rng, n = np.random.default_rng(5), 60
+    values = rng.normal(size=(n, 40))
+    values[np.arange(40), np.arange(40)] = np.nan  # every pair has dyads of its own
+    patterns = list(pair_statistics._patterns(values, np.column_stack([np.ones(n), np.arange(n) % 2])))
+    assert len(patterns) == 40
+    assert all(basis.shape == (n - 1, 2) for _, _, basis in patterns)
 
 
 def test_permutations_of_a_score_give_the_correlations_of_scipy():

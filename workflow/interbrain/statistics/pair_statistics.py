@@ -151,18 +151,19 @@ def relabelled(
     for block in _blocks(orders, values.shape[1]):
         z = np.full((len(block), values.shape[1]), np.nan)
         dealt = groups[block]
-        for rows, columns, left in patterns:
-            z[:, columns] = _of_groups(dealt[:, rows], left, values[np.ix_(rows, columns)])
+        for rows, columns, basis in patterns:
+            z[:, columns] = _of_groups(dealt[:, rows], basis, values[np.ix_(rows, columns)])
         yield z
 
 
-def _of_groups(groups: np.ndarray, left: np.ndarray, values: np.ndarray) -> np.ndarray:
+def _of_groups(groups: np.ndarray, basis: np.ndarray, values: np.ndarray) -> np.ndarray:
     """z of the first group against the second, shape (n_in_block, n_columns).
 
-    `groups` holds 1 or 0 a dyad, (n_in_block, n_rows); `left` takes what is fixed away, (n_rows, n_rows).
+    `groups` holds 1 or 0 a dyad, (n_in_block, n_rows); `basis` spans what is fixed, (n_rows, k).
     """
-    rest = left @ values
-    x = groups @ left  # (n_in_block, n_rows), as `left` is symmetric
+    rest = values - basis @ (basis.T @ values)
+    x = groups - (groups @ basis) @ basis.T  # (n_in_block, n_rows)
+    leverage = np.sum(basis**2, axis=1, keepdims=True)
     squared = np.sum(x**2, axis=1, keepdims=True)
     squared[squared <= ARITHMETIC] = np.nan
     difference = x @ rest / squared
@@ -172,10 +173,10 @@ def _of_groups(groups: np.ndarray, left: np.ndarray, values: np.ndarray) -> np.n
         weight = np.sum(own**2, axis=1, keepdims=True)  # of the group in x'x
         squares = inside @ rest**2 - 2 * difference * (own @ rest) + difference**2 * weight
         squares[squares <= _floor(values)] = np.nan
-        trace = inside @ np.diag(left)[:, None] - weight / squared
+        trace = inside @ (1 - leverage) - weight / squared
         trace[(trace <= 1e-9) | (inside.sum(axis=1, keepdims=True) < 2)] = np.nan
         variance += squares * (weight / (trace * squared**2))
-    return _z_of(difference, variance, np.trace(left) - 1)
+    return _z_of(difference, variance, len(basis) - basis.shape[1] - 1)
 
 
 def flipped_residuals(
@@ -206,59 +207,88 @@ def flipped_residuals(
     """
     weights = _weights(values, first, fixed)
     patterns = []
-    for rows, columns, left in _patterns(values, fixed):
+    for rows, columns, basis in _patterns(values, fixed):
         own = first[rows]
-        x = left @ own.astype(float)
-        if min(own.sum(), (~own).sum()) < 2 or not x @ x > ARITHMETIC:
+        fitted, length = _with_groups(basis, own)
+        if min(own.sum(), (~own).sum()) < 2 or fitted is None:
             continue
-        maker = left - np.outer(x, x) / (x @ x)
         roots = np.sqrt(weights[rows])[:, None]
         here = values[np.ix_(rows, columns)]
         residuals = here - fixed[rows] @ (np.linalg.pinv(roots * fixed[rows]) @ (roots * here))
-        patterns.append((rows, columns, own, x / (x @ x), maker, residuals, np.trace(left) - 1))
+        patterns.append((rows, columns, own, fitted, length, residuals))
     for block in _blocks(signs, values.shape[1]):
         z = np.full((len(block), values.shape[1]), np.nan)
-        for rows, columns, own, of_x, maker, residuals, df in patterns:
-            turned = block[:, rows].astype(float)
-            variance = np.zeros((len(block), len(columns)))
-            for group in (own, ~own):
-                trace = np.trace(maker[np.ix_(group, group)])
-                if not trace > 1e-9:
-                    variance[:] = np.nan
-                    break
-                squares = np.zeros_like(variance)
-                for row in np.flatnonzero(group):
-                    squares += (turned @ (maker[row][:, None] * residuals)) ** 2
-                squares[squares <= _floor(residuals)] = np.nan
-                variance += squares * (of_x[group] @ of_x[group] / trace)
-            z[:, columns] = _z_of(turned @ (of_x[:, None] * residuals), variance, df)
+        for rows, columns, *pattern in patterns:
+            z[:, columns] = _of_turned(block[:, rows].astype(float), *pattern)
         yield z
+
+
+def _with_groups(basis: np.ndarray, own: np.ndarray) -> tuple[np.ndarray | None, float]:
+    """What spans the groups beside what is fixed, the groups' own column last, and the length of that column.
+
+    None where the groups are among what is fixed.
+    """
+    x = own - basis @ (basis.T @ own.astype(float))
+    if not x @ x > ARITHMETIC:
+        return None, 0.0
+    length = float(np.linalg.norm(x))
+    return np.column_stack([basis, x / length]), length
+
+
+def _of_turned(
+    turned: np.ndarray, own: np.ndarray, fitted: np.ndarray, length: float, residuals: np.ndarray
+) -> np.ndarray:
+    """z of the first group against the second with the residuals' signs turned, (n_in_block, n_columns).
+
+    What is left of the turned residuals e beside the model, squared and summed over a group, is e'e - 2 Σ c_k
+    b_k'e + ΣΣ c_k c_l b_k'b_l over its dyads, with b_k a column of `fitted` and c_k the share of all dyads in
+    it: as many products as the model has columns, and not one a dyad.
+    """
+    of_groups = [
+        np.stack([(turned[:, group] * column) @ residuals[group] for column in fitted[group].T])
+        for group in (own, ~own)
+    ]
+    shares = of_groups[0] + of_groups[1]
+    variance = np.zeros_like(shares[0])
+    for group, products in zip((own, ~own), of_groups, strict=True):
+        trace = group.sum() - np.sum(fitted[group] ** 2)
+        if not trace > 1e-9:
+            return np.full_like(variance, np.nan)
+        squares = np.sum(residuals[group] ** 2, axis=0) - 2 * np.sum(shares * products, axis=0)
+        squares += np.sum(shares * np.tensordot(fitted[group].T @ fitted[group], shares, axes=1), axis=0)
+        squares[squares <= _floor(residuals)] = np.nan
+        variance += squares * (np.sum(fitted[group, -1] ** 2) / length**2 / trace)
+    return _z_of(shares[-1] / length, variance, len(fitted) - fitted.shape[1])
 
 
 def _weights(values: np.ndarray, first: np.ndarray, fixed: np.ndarray) -> np.ndarray:
     """One over the residual variance of each dyad's group, over all pairs, each in units of its own."""
     sums = np.zeros(2)  # of squared residuals that have been brought to a variance of 1 a pair
     traces = np.zeros(2)
-    for rows, columns, left in _patterns(values, fixed):
+    for rows, columns, basis in _patterns(values, fixed):
         own = first[rows]
-        x = left @ own.astype(float)
-        if not x @ x > ARITHMETIC:
+        fitted, _ = _with_groups(basis, own)
+        if fitted is None:
             continue
-        maker = left - np.outer(x, x) / (x @ x)
-        squares = (maker @ values[np.ix_(rows, columns)]) ** 2
+        here = values[np.ix_(rows, columns)]
+        squares = (here - fitted @ (fitted.T @ here)) ** 2
         total = squares.sum(axis=0)
-        varies = total > _floor(values[np.ix_(rows, columns)])
+        varies = total > _floor(here)
         squares, total = squares[:, varies], total[varies]
         for number, group in enumerate((own, ~own)):
             sums[number] += np.sum(squares[group] / total)
-            traces[number] += np.trace(maker[np.ix_(group, group)]) / np.trace(maker) * len(total)
+            left = group.sum() - np.sum(fitted[group] ** 2)
+            traces[number] += left / (len(fitted) - fitted.shape[1]) * len(total)
     if not (sums > 0).all() or not (traces > 0).all():
         return np.ones(len(first))
     return np.where(first, traces[0] / sums[0], traces[1] / sums[1])
 
 
 def _patterns(values: np.ndarray, fixed: np.ndarray) -> Iterator[tuple]:
-    """Pairs that the same dyads have: those dyads (rows), the pairs (columns), what takes `fixed` away."""
+    """Pairs that the same dyads have: those dyads (rows), the pairs (columns), what spans `fixed` there.
+
+    The last is orthonormal, (n_rows, k): a matrix of dyads by dyads would grow with their square.
+    """
     known = np.isfinite(values)
     kinds, which = np.unique(known, axis=1, return_inverse=True)
     for number, kind in enumerate(kinds.T):
@@ -268,7 +298,7 @@ def _patterns(values: np.ndarray, fixed: np.ndarray) -> Iterator[tuple]:
         own, sizes, _ = np.linalg.svd(fixed[rows], full_matrices=False)
         basis = own[:, sizes > 1e-9 * sizes[0]]
         if len(rows) - basis.shape[1] > 1:
-            yield rows, columns, np.eye(len(rows)) - basis @ basis.T
+            yield rows, columns, basis
 
 
 def _floor(values: np.ndarray) -> float:
