@@ -13,6 +13,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browser import Browser
+from read_pages import said
 
 from interbrain.report.figures import look
 
@@ -90,6 +91,56 @@ def test_a_figure_saved_as_a_picture_is_sharp_and_the_same(browser, saved):
     assert picture.size == (3 * pixels.shape[1], 3 * pixels.shape[0])
     same = np.asarray(picture.resize(pixels.shape[1::-1], Image.Resampling.BOX)).astype(int)
     assert (abs(same - pixels).max(axis=-1) > 60).mean() < 0.01
+
+
+# --- print -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def printed(browser, tmp_path_factory):
+    if not shutil.which("pdftotext"):
+        pytest.skip("there is no pdftotext here (Debian: poppler-utils)")
+    return browser.printed(tmp_path_factory.mktemp("printed") / "report.pdf")
+
+
+def squeezed(text: str) -> str:
+    """A text without its spaces, which a line break may be."""
+    return re.sub(r"\s+", "", text)
+
+
+def test_what_is_folded_away_on_the_screen_is_printed(printed, demo):
+    page, _, _ = demo
+    command = ["pdftotext", "-raw", str(printed), "-"]
+    text = squeezed(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    folds = [fold for fold in page.all("details") if not in_figure(fold)]
+    assert len(folds) > 15
+    for fold in folds:
+        assert squeezed(said(page.inside(fold, "summary")[0])) in text
+        for cell in page.inside(fold, "td") + page.inside(fold, "dd"):
+            assert squeezed(said(cell)) in text, said(cell)
+    for line in said(page.inside(page.all("pre")[0]["parent"], "pre")[0]).split():
+        assert line in text
+    for word in ("Find a dyad", "Save as SVG", "Download as TSV", "Numbers behind"):
+        assert squeezed(word) not in text
+
+
+def in_figure(element) -> bool:
+    parent = element["parent"]
+    return parent is not None and (parent["tag"] == "figure" or in_figure(parent))
+
+
+def test_printed_pages_are_few_and_none_is_left_half_blank(printed):
+    sheets = drawn_sheets(printed)
+    assert len(sheets) <= 20
+    for sheet in sheets[:-1]:
+        rows = np.flatnonzero((sheet[:, sheet.shape[1] // 15 :] < 200).any(axis=1))
+        assert rows.max() > 0.6 * len(sheet)
+
+
+def drawn_sheets(printed: Path) -> list:
+    """Each page as grey pixels, small."""
+    subprocess.run(["pdftoppm", "-gray", "-r", "25", str(printed), str(printed.parent / "sheet")], check=True)
+    return [np.asarray(Image.open(file)) for file in sorted(printed.parent.glob("sheet*"))]
 
 
 # --- last: what happened meanwhile -----------------------------------------------------------------------

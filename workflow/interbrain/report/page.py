@@ -16,7 +16,8 @@ from interbrain.report.figures import look
 from interbrain.report.reading import Results, read_results
 from interbrain.report.sections.order import sections
 
-TEMPLATE, STYLESHEET = "page.html.jinja", "style.css"
+TEMPLATE = "page.html.jinja"
+STYLESHEETS = ("style.css", "print.css")
 SCRIPTS = ("page.js", "saving.js")
 
 
@@ -36,7 +37,7 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
         and ``multiverse`` (a grid of choices), and ``dictionary`` (of the aggregated table: what further
         estimators are).
     assets : Path
-        The folder with the page template, the stylesheet and the scripts.
+        The folder with the page template, the stylesheets and the scripts.
     pictures : iterable of (dyad, role, time, path)
         What cleaning did to each recording. Those to look at are in the page, to the others it links.
 
@@ -60,8 +61,10 @@ def render(results: Results, assets: Path, folder: Path) -> str:
     )  # fmt: skip
     environment.globals.update(words=words, apa=apa)
     # Only our own files and the figures enter unescaped: all else on the page is somebody's input.
-    style = (assets / STYLESHEET).read_text(encoding="utf-8") + look.rules()
-    script = "".join((assets / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    style, script = (
+        "".join((assets / name).read_text(encoding="utf-8") for name in names)
+        for names in (STYLESHEETS, SCRIPTS)
+    )
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template(TEMPLATE).render(
         title=str(results.provenance.get("title") or "Inter-brain synchrony report"),
@@ -69,7 +72,7 @@ def render(results: Results, assets: Path, folder: Path) -> str:
         sections=sections(results, folder),
         subtitle=_subtitle(results),
         banner=_banner(results),
-        style=Markup(style),
+        style=Markup(style + look.rules()),
         script=Markup(script),
         script_digest=digest,
         svg=Markup,

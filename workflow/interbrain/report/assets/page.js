@@ -50,6 +50,16 @@
   find.addEventListener("change", show);
   if (find.value) show(); // a reload keeps the choice
 
+  // On paper all is unfolded, by the stylesheet where a browser can.
+  if (!CSS.supports("selector(::details-content)")) {
+    let unfolded = [];
+    addEventListener("beforeprint", () => {
+      unfolded = all("details:not([open])");
+      unfolded.forEach((folded) => { folded.open = true; });
+    });
+    addEventListener("afterprint", () => unfolded.forEach((folded) => { folded.open = false; }));
+  }
+
   all("[data-copy]").forEach((button) => button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copy), before = button.textContent;
     try {

@@ -19,6 +19,7 @@ from .numbered import Fold, Numbered
 def main_results(page: Numbered) -> dict:
     """What the section holds; figures and tables are numbered in the order in which they are made here."""
     results = page.results
+    presence = _presence(page)
     factors = {factor: results.factors.get(factor, []) for factor in results.between}
     groups = page.figure(
         dyads.groups(
@@ -34,7 +35,7 @@ def main_results(page: Numbered) -> dict:
         "further": [fold for fold in _further(page, told) if fold],
         "scores": [_score(page, name) for name in results.questionnaires],
         "entering": results.entering.sentence,
-        **_presence(page),
+        **presence,
         **_correlations(page),
     }
 
