@@ -1,5 +1,5 @@
 # What cleaning did to each recording becomes a picture, and every decision a row of a table. One job a dyad and
-# run: the windows are the pair's.
+# run: the windows are the pair's. The results do not wait for them: they are drawn while nothing else is ready.
 
 
 rule picture:
@@ -29,6 +29,7 @@ rule picture:
         client_dictionary=f"{DYAD}_desc-client_decisions.json",
     log:
         "results/logs/picture/dyad-{dyad}_run-{run}.log",
+    priority: -1
     conda:
         "../../envs/interbrain.yaml"
     resources:
