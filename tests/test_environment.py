@@ -1,10 +1,12 @@
 """One set of versions: what pip, conda and the container install is what requirements.lock pins."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 
+import pytest
 import yaml
 
 
@@ -55,3 +57,36 @@ print(len(METRICS), config_schema()["title"])
     command = [sys.executable, "-c", code, str(tmp_path / "lib")]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "Interbrain's config" in done.stdout
+
+
+def test_the_commands_of_the_container_recipe_give_a_python_with_the_library_and_the_locks_versions(
+    repository, tmp_path
+):
+    """Run one by one in an empty environment, which plays the container's Python; no engine is needed."""
+    recipe = (repository / "envs/interbrain.def").read_text(encoding="utf-8")
+    sections = {name: body for name, body in re.findall(r"^%(\w+)\n((?:    .*\n)+)", recipe, re.M)}
+    root, python = tmp_path / "root", tmp_path / "venv/bin/python"
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    for line in sections["files"].split("\n")[:-1]:
+        source, target = line.split()
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", source], cwd=repository, capture_output=True, text=True, check=True
+        )
+        for file in listed.stdout.split("\0")[:-1]:
+            copy = root / target.strip("/") / file if source == "." else root / target.strip("/")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(repository / file, copy)
+    environment = os.environ | {"PATH": f"{python.parent}:{os.environ['PATH']}"}
+    for line in sections["post"].split("\n")[:-1]:
+        # The container has one Python, its system's; and compiling all packages takes half a minute.
+        command = line.strip().replace("--system", f"--python {python}").replace("--compile-bytecode", "")
+        command = command.replace("/opt/", f"{root}/opt/")
+        done = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True)
+        if done.returncode and re.search("Failed to (fetch|establish)|No matching distribution", done.stderr):
+            pytest.skip(f"packages cannot be fetched here: {line.strip()}")
+        assert done.returncode == 0, f"{line.strip()}\n{done.stdout}{done.stderr}"
+    asked = "import interbrain, snakemake; print(interbrain.__file__, snakemake.__version__)"
+    done = subprocess.run([python, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True)
+    where, version = done.stdout.split()
+    assert where.startswith(str(tmp_path / "venv"))
+    assert f"snakemake=={version}" in locked(repository)
