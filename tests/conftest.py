@@ -1,6 +1,9 @@
 """What every room's tests may use: the folder of real and reference files, where there is one."""
 
+import gc
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 # As in a job, and before NumPy is there: threads of two processes would only wait for each other.
@@ -27,6 +30,37 @@ def shared() -> Path:
     if not (folder / "reference").is_dir():
         pytest.skip("the folder shared/ with reference and real files is not beside this repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """What is made once for all processes of a run of the tests: `once(name, make)` is its folder.
+
+    The first process that asks lets `make` fill the folder, and the others wait for it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder_of(name: str, make: Callable[[Path], None]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            while not done.exists():
+                time.sleep(0.2)
+        else:
+            went_wrong = "it could not be made; the first test that asked for it has the reason"
+            try:
+                make(folder)
+                went_wrong = ""
+            finally:  # the others must not wait for ever
+                part = shared / f"{name}.part"
+                part.write_text(went_wrong)
+                part.rename(done)
+        assert done.read_text() == "", f"{name}: {done.read_text()}"
+        return folder
+
+    return folder_of
 
 
 # What takes nine tenths of the time, longest first. `make test-fast` leaves it out.
@@ -84,6 +118,13 @@ SLOW = [
     "formats/test_spectrum.py",
     "chance/test_draw.py",
 ]
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: Python need not look through all of it again and again for what may go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_collection_modifyitems(items):

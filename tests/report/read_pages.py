@@ -112,6 +112,7 @@ def outlines():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drawing, "to_svg", outline)
+        patch.setattr(drawing.Canvas, "mark", lambda *_, **__: None)
         yield
 
 

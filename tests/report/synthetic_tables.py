@@ -95,7 +95,22 @@ def _ps(p: float) -> str:
     return "p < .001" if p < 0.001 else f"p = {_apa(p)}"
 
 
-def write_tables(
+_written: dict[str, dict[str, tuple[str, bytes]]] = {}
+
+
+def write_tables(folder: Path, **variant) -> dict:
+    """As `write_variant`, whose files are made once a variant; each test may change its own."""
+    key = repr(sorted(variant.items()))
+    if key not in _written:
+        paths = write_variant(folder, **variant)
+        _written[key] = {name: (path.name, path.read_bytes()) for name, path in paths.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in _written[key].values():
+        (folder / name).write_bytes(content)
+    return {name: folder / file for name, (file, _) in _written[key].items()}
+
+
+def write_variant(
     folder: Path,
     *,
     n_dyads: int = 6,

@@ -195,7 +195,7 @@ def test_each_recording_leads_to_its_picture_beside_the_page_and_those_to_look_a
 
 
 def test_a_study_of_doubtful_recordings_stays_small_and_says_what_it_leaves_out(tmp_path, repository):
-    inputs = write_tables(tmp_path, n_dyads=14)
+    inputs = write_tables(tmp_path, **VARIANTS[2] | {"n_dyads": 14})
     quality = read(inputs["quality"]).assign(verdict="look")
     quality.to_csv(inputs["quality"], sep="\t", index=False, na_rep="n/a")
     pictures = write_pictures(tmp_path, inputs)
@@ -301,7 +301,7 @@ def test_an_earlier_report_survives_a_run_that_fails(make, repository, tmp_path,
         raise OSError("No space left on device")
 
     monkeypatch.setattr("interbrain.report.page.os.replace", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with outlines(), pytest.raises(OSError, match="No space left"):
         write_report(output, inputs, ASSETS)
     assert output.read_text() == "the earlier one"
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]

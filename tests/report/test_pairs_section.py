@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+from read_pages import ASSETS, outlines
 from synthetic_tables import resolved, write_tables
 
 from interbrain.files.tables import write_table
@@ -116,8 +117,9 @@ def test_each_map_marks_pairs_and_clusters_and_says_in_words_what_it_shows(resul
     assert drawing.source == "pairtests"
 
 
-def test_the_page_has_the_section_calls_it_exploratory_and_offers_both_tables(paths, tmp_path, repository):
-    write_report(tmp_path / "report.html", paths, repository / "workflow/interbrain/report/assets")
+def test_the_page_has_the_section_calls_it_exploratory_and_offers_both_tables(paths, tmp_path):
+    with outlines():
+        write_report(tmp_path / "report.html", paths, ASSETS)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     section = html.unescape(page[page.index('<section id="pairs"') :].split("</section>")[0])
     assert "Which pairs of channels?" in section and "Exploratory" in section
@@ -126,10 +128,9 @@ def test_the_page_has_the_section_calls_it_exploratory_and_offers_both_tables(pa
     assert 'download="pairtests.tsv' in page and 'download="pairclusters.tsv' in page
 
 
-def test_a_study_that_asks_for_no_pairs_has_no_such_section(tmp_path, repository):
-    paths = write_tables(tmp_path / "tables")
-    write_report(tmp_path / "report.html", paths, repository / "workflow/interbrain/report/assets")
-    assert 'id="pairs"' not in (tmp_path / "report.html").read_text(encoding="utf-8")
+def test_a_study_that_asks_for_no_pairs_has_no_such_section(demo):
+    page, _, _ = demo
+    assert 'id="pairs"' not in page.text
 
 
 def test_pairs_that_could_not_be_tested_are_counted(tmp_path):

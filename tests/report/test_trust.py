@@ -87,9 +87,12 @@ def test_the_trust_table_sums_up_the_cleaning(tmp_path, change, setting, state, 
         assert "client C04 of D04, pre (not converged)" in check.detail
 
 
+FEW = {"exclusions": False, "multiverse": False, "truth": False, "simulated": False}
+
+
 def without_recordings(tmp_path, gone, lost=(), enters="mean"):
     """The tables of 14 dyads: `gone` are recordings that are missing, `lost` dyads, by who left them out."""
-    inputs = write_tables(tmp_path, n_dyads=14, exclusions=False, enters=enters)
+    inputs = write_tables(tmp_path, n_dyads=14, **FEW | {"enters": enters})
     aggregated = read(inputs["aggregated"])
     levels = aggregated.drop_duplicates("dyad").set_index("dyad")[["mindfulness", "modality"]]
     out = [

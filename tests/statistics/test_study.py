@@ -1,5 +1,7 @@
 """The four group tables: columns, arithmetic, and what they say when something cannot be tested."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -64,12 +66,22 @@ def aggregated_table(n=10, seed=2):
     return table.assign(plv=plv, chance=chance, above_chance=plv - chance)
 
 
+@cache
+def _complete():
+    return analyse(aggregated_table(), **ASKED)
+
+
+def complete():
+    """What most tests compare with: the tables of the study that lacks nothing, made once."""
+    return {name: table.copy() for name, table in _complete().items()}
+
+
 def cells(table, **where):
     return pd.concat([table[name] == value for name, value in where.items()], axis=1).all(axis=1)
 
 
 def test_the_tables_have_exactly_the_columns_that_others_read():
-    tables = analyse(aggregated_table(), **ASKED)
+    tables = complete()
     assert list(tables) == list(CONTRACT)
     for name, columns in CONTRACT.items():
         assert list(tables[name].columns) == columns.split(), name
@@ -186,7 +198,7 @@ def test_a_dyad_that_was_recorded_once_enters_a_mean_with_that_time_and_every_ro
     assert tables["correlations"]["note"].str.contains(said, regex=False, na=False).all()
     assert set(tables["anova"]["n_dyads"]) == {10} and set(tables["correlations"]["n"]) == {10}
     # The others' values are what they were.
-    whole = analyse(aggregated_table(), **ASKED)["dyadmeans"]
+    whole = complete()["dyadmeans"]
     whole = whole.set_index(["dyad", "roi", "band"])["plv"].sort_index()
     others = single["plv"].drop("D04", level="dyad")
     pd.testing.assert_series_equal(others, whole.drop("D04", level="dyad"))
@@ -333,7 +345,7 @@ def test_dyad_means_stand_for_each_cell_and_for_all_cells_together():
 
 
 def test_the_between_effects_test_the_mean_of_every_cell():
-    tables = analyse(aggregated_table(), **ASKED)
+    tables = complete()
     whole = tables["dyadmeans"].query("roi == 'all'")
     alone = rm_anova(whole, "plv", "dyad", ["mindfulness", "modality"], [])
     np.testing.assert_allclose(tables["anova"]["F"][:2], alone["F"], rtol=1e-9)
@@ -354,7 +366,7 @@ def test_holm_corrects_over_sites_and_bands_of_one_measure_and_questionnaire():
 
 
 def test_descriptives_are_over_dyads_not_over_cells():
-    tables = analyse(aggregated_table(), **ASKED)
+    tables = complete()
     found = tables["descriptives"].set_index(["measure", "factor", "level"])
     whole = tables["dyadmeans"].query("roi == 'all'")
     yes = whole.loc[whole["mindfulness"] == "yes", "plv"]
@@ -365,7 +377,7 @@ def test_descriptives_are_over_dyads_not_over_cells():
 
 
 def test_rows_follow_the_first_appearance_of_dyads_and_levels():
-    tables = analyse(aggregated_table(), **ASKED)
+    tables = complete()
     assert list(tables["dyadmeans"]["dyad"].unique()) == [f"D{i:02d}" for i in range(1, 11)]
     first = tables["correlations"].iloc[:4]
     assert list(zip(first["roi"], first["band"], strict=True)) == [
@@ -553,7 +565,7 @@ def test_permutations_stand_for_dyads_and_where_one_has_several_for_therapists()
     assert whole.loc["therapist", "n_relabelings"] < whole.loc["dyad", "n_relabelings"]
     assert "treated as independent" in whole.loc["dyad", "note"]
     assert whole.loc["therapist", "note"] is None or pd.isna(whole.loc["therapist", "note"])
-    assert set(analyse(aggregated_table(), **ASKED)["permutation"]["unit"]) == {"dyad"}
+    assert set(complete()["permutation"]["unit"]) == {"dyad"}
 
 
 def test_equivalence_and_power_compare_the_dyads_means_of_all_cells():

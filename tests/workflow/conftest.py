@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -134,31 +133,17 @@ WITHOUT_LOCKS = shutil.ignore_patterns("locks", "incomplete")
 
 
 @pytest.fixture(scope="session")
-def finished_study(tmp_path_factory) -> Path:
-    """A study that ran to its report on two cores. Tests that change it copy it first.
+def finished_study(once) -> Path:
+    """A study that ran to its report on two cores. Tests that change it copy it first."""
 
-    Where pytest runs in several processes one of them makes it, and the others wait.
-    """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, said = shared / "finished", shared / "finished.txt"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        while not said.exists():
-            time.sleep(1)
-    else:
-        output = "the study could not be made"
-        try:
-            home = shared / "home"
-            home.mkdir()
-            output = run(make_study(folder), under=watched(shared), HOME=str(home), XDG_CACHE_HOME="").stdout
-        finally:  # the others must not wait for ever
-            whole = shared / "finished.part"
-            whole.write_text(output, encoding="utf-8")
-            whole.rename(said)
-    assert (folder / "results/report.html").exists(), said.read_text(encoding="utf-8")[-3000:]
-    return folder
+    def make(folder):
+        home, said = folder.with_name("home"), folder.with_name("finished.txt")
+        home.mkdir()
+        done = run(make_study(folder), under=watched(folder.parent), HOME=str(home), XDG_CACHE_HOME="")
+        said.write_text(done.stdout, encoding="utf-8")
+        assert (folder / "results/report.html").exists(), done.stdout[-3000:]
+
+    return once("finished", make)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import logging
 import resource
 import sys
@@ -45,6 +46,8 @@ def job(snakemake: Any) -> Iterator[None]:
         _say_failed(snakemake, "the job was killed, perhaps because the memory of the machine was full")
     if status is not None:
         sys.exit(status)
+    # A job ends before what it no longer needs is worth looking for as often as Python does.
+    gc.set_threshold(100_000, 50, 50)
     log = Path(snakemake.log[0])
     try:
         logging.basicConfig(filename=log, filemode="w", level=logging.INFO, force=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -89,7 +90,7 @@ class Entering:
         between, interactions = list(self.model.between), self.model.interactions
         return self.long, self.measure, "dyad", between, self.within, self.covariates, interactions
 
-    @property
+    @cached_property
     def dyads(self) -> list:
         return list(self.long["dyad"].unique())
 
@@ -106,10 +107,14 @@ class Entering:
         return list(self.of(self.cells.whole).groupby(factor, sort=False, observed=True)[self.measure])
 
     def notes(self, compares_dyads: bool = True) -> list[str]:
-        shared = shared_people(self.cells.dyads.loc[self.dyads]) if compares_dyads else []
-        return [*self.who, *shared]
+        return [*self.who, *(self.shared if compares_dyads else [])]
 
-    @property
+    @cached_property
+    def shared(self) -> list[str]:
+        """Who is in several of the dyads that enter."""
+        return shared_people(self.cells.dyads.loc[self.dyads])
+
+    @cached_property
     def who(self) -> list[str]:
         """Who is left out, and who enters with some of the times only."""
         few = fewer_times(self.cells.absent, self.cells.times, self.dyads)
