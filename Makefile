@@ -24,14 +24,15 @@ new-study: $(VENV)/.installed
 
 # A file's tests share what they have made, so a file stays in one process; files go in the order of
 # tests/conftest.py, and not by their number of tests.
-PYTEST := $(BIN)/pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 
+# One process more than cores: tests on a cluster and of interrupted runs wait for half of their time.
 test: $(VENV)/.installed
-	$(PYTEST)
+	$(PYTEST) -n $$(($(CORES) + 1))
 
 # While you work on the library: without what takes nine tenths of the time (tests/conftest.py). A minute.
 test-fast: $(VENV)/.installed
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -n $(CORES) -m "not slow"
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

@@ -67,6 +67,7 @@ def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
 SLOW = [
     "workflow/test_real_recordings.py",
     "workflow/test_bad_input.py",
+    "workflow/test_slurm.py",
     "workflow",
     "bids/test_anonymised.py",
     "report/test_in_a_browser.py",

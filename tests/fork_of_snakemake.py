@@ -4,6 +4,7 @@ Run as a script it is that fork: what Snakemake's own `__main__` does, with the 
 the many runs of tests that do not ask how a run starts; the others start a Python of their own.
 """
 
+import atexit
 import json
 import os
 import socket
@@ -52,9 +53,10 @@ def snakemake(folder: Path, words: Sequence[str], environment: dict) -> subproce
 
 @cache
 def _loaded() -> tuple[subprocess.Popen, str]:
-    """Start the process, once, and its address; it ends with this one, whose end of a pipe it watches."""
+    """Start the process, once, and its address; it ends where this one closes its standard input, or ends."""
     address = f"{tempfile.mkdtemp(prefix=warm.PREFIX)}/jobs"
     process = subprocess.Popen([sys.executable, "-P", "-c", SERVE, address], stdin=subprocess.PIPE)
+    atexit.register(process.communicate)
     while not Path(address).exists():
         assert process.poll() is None, "it ended before it had loaded anything"
         time.sleep(0.05)

@@ -1,5 +1,7 @@
 """Findings on factors: direction and size of the adjusted contrast, and everything that speaks against it."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -108,11 +110,15 @@ def given_snr(p=0.001, difference=0.1, differs=None, df2=8) -> pd.DataFrame:
     return pd.DataFrame([*rows, itself]).assign(note=np.nan)
 
 
+@cache
+def _of_two_levels() -> dict:
+    plv = np.tile([0.4, 0.3], 6) + np.linspace(0, 0.01, 12)
+    return tables(study({"group": list("ab" * 6)}, plv), ["group"])
+
+
 def with_p(measure_ps, permuted=0.01, smallest=0.005, joint=None):
     """Tables of one factor of two levels with these p of (raw, above chance)."""
-    found = tables(
-        study({"group": list("ab" * 6)}, np.tile([0.4, 0.3], 6) + np.linspace(0, 0.01, 12)), ["group"]
-    )
+    found = {name: table.copy() for name, table in _of_two_levels().items()}
     for measure, p in zip(MEASURES, measure_ps, strict=True):
         for name, columns in (("anova", ["p"]), ("contrasts", ["p", "p_holm"])):
             found[name].loc[found[name]["measure"] == measure, columns] = p

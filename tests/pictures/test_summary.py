@@ -1,6 +1,7 @@
 """A recording's picture shows what cleaning did, says it in words, and is drawn however bad it is."""
 
 import sys
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -139,9 +140,15 @@ def many_windows(stages):
     stages.ledger = window_ledger(60, length_s=0.1, client=dict.fromkeys(range(0, 500, 3), "muscle"))
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return make_stages(tmp_path_factory.mktemp("stages"))
+
+
 @pytest.fixture
-def stages(tmp_path):
-    return make_stages(tmp_path)
+def stages(whole, tmp_path):
+    """For a test to change."""
+    return replace(deepcopy(whole), folder=tmp_path)
 
 
 CASES = [

@@ -79,7 +79,8 @@ def dyad(folder, seed, plv, *, gaps_marked=True, **client) -> Dyad:
     truth, *paths = simulated(folder, seed, plv, **client)
     raws = [read(path, gaps_marked=gaps_marked) for path in paths]
     # The pulses are always read with the gaps marked: here the signals are on trial, not the triggers.
-    fit = align(*(read_triggers(read(path), channel="Digi") for path in paths))
+    marked = raws if gaps_marked else [read(path) for path in paths]
+    fit = align(*(read_triggers(raw, channel="Digi") for raw in marked))
     return Dyad(truth, fit, *(cleaned(raw) for raw in raws))
 
 

@@ -25,11 +25,16 @@ def git_status():
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.fixture
-def begun(tmp_path):
-    done = new_study(tmp_path / "my study")
+def begin(parent):
+    done = new_study(parent / "my study")
     assert done.returncode == 0, done.stderr
-    return tmp_path / "my study", done.stdout
+    return parent / "my study", done.stdout
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """For tests that only look at it."""
+    return begin(tmp_path_factory.mktemp("begun"))
 
 
 def test_it_writes_settings_and_tables_and_says_what_to_type_next(begun):
@@ -62,8 +67,8 @@ def test_each_table_explains_its_columns_and_holds_no_row_that_could_pass_for_da
 
 
 @pytest.mark.parametrize("target", [[], ["check"]])
-def test_run_as_it_is_it_says_what_is_still_to_be_filled_in(begun, target):
-    folder, _ = begun
+def test_run_as_it_is_it_says_what_is_still_to_be_filled_in(tmp_path, target):
+    folder, _ = begin(tmp_path)
     before = git_status()
     done = run(folder, *target)
     assert done.returncode != 0
@@ -80,8 +85,8 @@ def test_it_refuses_the_repository_itself_and_writes_nothing():
     assert not (REPOSITORY / "my-study").exists()
 
 
-def test_it_overwrites_nothing(begun):
-    folder, _ = begun
+def test_it_overwrites_nothing(tmp_path):
+    folder, _ = begin(tmp_path)
     table = folder / "config/dyads.tsv"
     table.write_text("dyad\ttherapist\tclient\n")
     done = new_study(folder)

@@ -1,25 +1,42 @@
 """The release of a finished study, as a user makes it and as a reader opens it."""
 
+import shutil
 import zipfile
 
 import pytest
 
 from interbrain.bids.validator import official_validator
 
-from .conftest import change_config, own_data, run
+from .conftest import WITHOUT_LOCKS, change_config, own_data, run
+
+
+@pytest.fixture(scope="module")
+def own_study(finished_study, tmp_path_factory):
+    """The finished study as a lab's own, which runs once more as it is no longer called simulated."""
+    folder = tmp_path_factory.mktemp("own") / "study"
+    shutil.copytree(finished_study, folder, ignore=WITHOUT_LOCKS)
+    done = run(own_data(folder))
+    assert done.returncode == 0, done.stdout[-3000:]
+    return folder
+
+
+@pytest.fixture
+def own_copy(own_study, tmp_path):
+    folder = tmp_path / "study"
+    shutil.copytree(own_study, folder, ignore=WITHOUT_LOCKS)
+    return folder
 
 
 def archives(study):
     return sorted(f.name for f in (study / "results/release").glob("*"))
 
 
-def test_one_command_packs_a_valid_dataset_and_nothing_of_the_laboratory(study_copy, tmp_path):
-    own_data(study_copy)
-    done = run(study_copy, "release")
+def test_one_command_packs_a_valid_dataset_and_nothing_of_the_laboratory(own_copy, tmp_path):
+    done = run(own_copy, "release")
     assert done.returncode == 0, done.stdout[-3000:]
     name = "therapist-client-neural-synchrony-demo-study_v1.0.0.zip"
-    assert archives(study_copy) == [name, f"{name}.sha256"]
-    with zipfile.ZipFile(study_copy / "results/release" / name) as packed:
+    assert archives(own_copy) == [name, f"{name}.sha256"]
+    with zipfile.ZipFile(own_copy / "results/release" / name) as packed:
         names = packed.namelist()
         packed.extractall(tmp_path / "reader")
     said = official_validator(tmp_path / "reader", tmp_path / "full.json")
@@ -32,36 +49,33 @@ def test_one_command_packs_a_valid_dataset_and_nothing_of_the_laboratory(study_c
     assert "_client.Poly5" not in page
 
 
-def test_item_answers_are_shared_only_if_the_config_says_so(study_copy):
-    own_data(study_copy)
+def test_item_answers_are_shared_only_if_the_config_says_so(own_copy):
     for shared in (True, False):
-        change_config(study_copy, lambda c, shared=shared: c.update(share_items=shared))
-        assert run(study_copy, "results/validation.json").returncode == 0
-        texts = [f.read_text(encoding="utf-8") for f in (study_copy / "bids/phenotype").glob("wai_*")]
+        change_config(own_copy, lambda c, shared=shared: c.update(share_items=shared))
+        assert run(own_copy, "results/validation.json").returncode == 0
+        texts = [f.read_text(encoding="utf-8") for f in (own_copy / "bids/phenotype").glob("wai_*")]
         assert len(texts) == 6 and all(("item_1" in text) == shared for text in texts)
 
 
 @pytest.mark.parametrize("file", ["phenotype/wai_2017.tsv", "sub-C01/ses-D01/eeg/Anna.txt"])
-def test_a_file_that_no_table_lists_stops_the_release(study_copy, file):
-    own_data(study_copy)
-    (study_copy / "bids" / file).write_text("participant_id\tdyad_id\nsub-C01\tD01\n")
-    done = run(study_copy, "release")
-    assert done.returncode != 0 and archives(study_copy) == []
+def test_a_file_that_no_table_lists_stops_the_release(own_copy, file):
+    (own_copy / "bids" / file).write_text("participant_id\tdyad_id\nsub-C01\tD01\n")
+    done = run(own_copy, "release")
+    assert done.returncode != 0 and archives(own_copy) == []
     assert f"bids/{file}: no table of the study accounts for this file" in done.stdout
     assert "Remove it, or move it to bids/sourcedata" in done.stdout
     assert "Traceback" not in done.stdout
 
 
-def test_a_name_from_a_raw_file_in_a_text_of_the_study_stops_the_release(study_copy):
-    own_data(study_copy)
+def test_a_name_from_a_raw_file_in_a_text_of_the_study_stops_the_release(own_copy):
     old, new = "D05_post_client.Poly5", "D05_post_Geheim.Poly5"
-    (study_copy / "bids/sourcedata" / old).rename(study_copy / "bids/sourcedata" / new)
-    table = study_copy / "config/recordings.tsv"
+    (own_copy / "bids/sourcedata" / old).rename(own_copy / "bids/sourcedata" / new)
+    table = own_copy / "config/recordings.tsv"
     table.write_text(table.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    assert run(study_copy, "--touch").returncode == 0  # the name alone makes nothing anew here
-    change_config(study_copy, lambda c: c.update(title="Alliance of Geheim"))
-    done = run(study_copy, "release")
-    assert done.returncode != 0 and archives(study_copy) == []
+    assert run(own_copy, "--touch").returncode == 0  # the name alone makes nothing anew here
+    change_config(own_copy, lambda c: c.update(title="Alliance of Geheim"))
+    done = run(own_copy, "release")
+    assert done.returncode != 0 and archives(own_copy) == []
     assert f'holds "Geheim", a word of the raw file name {new}' in done.stdout
-    change_config(study_copy, lambda c: c.update(release_allows=["Geheim"]))
-    assert run(study_copy, "release").returncode == 0
+    change_config(own_copy, lambda c: c.update(release_allows=["Geheim"]))
+    assert run(own_copy, "release").returncode == 0
