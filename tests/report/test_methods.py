@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pybtex.database import Person, parse_string
 
@@ -16,6 +17,7 @@ from synthetic_tables import resolved, write_tables
 
 from interbrain.report.methods import references, write_methods
 from interbrain.report.methods.references import works
+from interbrain.report.methods.yields import yields_of
 from interbrain.report.reading import read_results
 
 CONFIG = {"cleaning": {"sfreq": 250, "muscle_db": 6, "ica": {"do": False}}, "line_frequency": 50}
@@ -256,3 +258,76 @@ def test_a_draw_of_pseudo_dyads_is_stated_with_how_many_were_possible():
         "random, each a therapist with a client of another dyad at the same time of measurement"
     ) in drawn
     assert "drawn at random" not in written() and "every therapist with every client" in written()
+
+
+def test_the_methods_say_what_cleaning_left_in_recordings_and_pairs():
+    quality = pd.DataFrame(
+        {
+            "dyad": ["D01", "D01", "D02", "D02"],
+            "time": "pre",
+            "n_channels": 32,
+            "n_bad": [0, 1, 2, 3],
+            "n_components": [20, 20, 0, 20],
+            "n_removed": [2, 3, float("nan"), 4],
+            "windows_kept": [10, 10, 14, 14],
+            "percent_kept": [50.0, 50.0, 70.0, 70.0],
+        }
+    )
+    text = written(yields=yields_of(quality))
+    assert "1.5 of 32 channels of a recording were bad (SD = 1.3, range 0 to 3)." in text
+    assert "3.0 components of a recording of the 3 that were decomposed were removed (SD = 1.0, range" in text
+    assert "In 2 pairs of recordings, 12.0 windows on average were good in both members (SD = 2.8, " in text
+    assert "range 10 to 14), 60% of all." in text
+    alone = written(yields=yields_of(quality[:1]))
+    assert "0.0 of 32 channels of a recording were bad." in alone and "SD =" not in alone
+    nothing = written(yields=yields_of(quality.assign(n_bad=float("nan"), n_components=0)))
+    assert "channels of a recording" not in nothing and "components of a recording" not in nothing
+
+
+def test_methods_of_recordings_in_which_all_could_be_judged_say_nothing_of_that(make):
+    page, inputs, _ = make(drawn=False)
+    assert set(pd.read_csv(inputs["quality"], sep="\t", keep_default_na=False)["not_judged"]) == {"n/a"}
+    text = said(page.all("blockquote", id="methods-text")[0])
+    assert "components of a recording" in text
+    assert "could not be judged" not in text and "n/a" not in text.lower()
+
+
+def test_a_dataset_that_was_given_was_not_written_here():
+    def of(given):
+        config = resolved(CONFIG | {"input": given})
+        return write_methods({"config": config, "packages": {}}, SIZES).text
+
+    assert "were read from a BIDS dataset" in of("bids") and "raw files" not in of("bids")
+    assert "were written as a BIDS dataset" in of("raw") and "from raw files to statistics" in of("raw")
+
+
+def limits(config=None, simulated=False, **sizes):
+    document = {"config": resolved(CONFIG | (config or {})), "packages": {}, "simulated": simulated}
+    return " ".join(write_methods(document, SIZES | sizes).limitations)
+
+
+def test_limitations_follow_from_the_run():
+    always = limits()
+    assert "without influencing each other" in always and "signal-to-noise ratio" in always
+    assert "simulated" in limits(simulated=True) and "simulated" not in always
+    assert "at least d = 1.60 to be found" in limits(detectable={"group": 1.6})
+    assert "2 therapists had more than one dyad" in limits(therapists_of_several=2)
+    assert "1 dyad was left out" in limits(excluded=1)
+    assert "recordings of 300 s 30 ms apart" in limits(unknown_drift_s=300)
+    assert "times in their files" in limits(sync_methods=["header_time"])
+    assert "by independent component analysis" in always
+    assert "independent component" not in limits({"cleaning": {"ica": {"do": True}}})
+    for absent in ("had more than one", "left out", "apart", "times in their files", "assigned at random"):
+        assert absent not in always, absent
+    grouped = limits({"factors": {"group": ["a", "b"]}})
+    assert "Unless dyads were assigned at random (group)" in grouped.replace("Group", "group")
+
+
+def test_limitations_are_in_the_file_to_download():
+    markdown = write_methods({"config": resolved(CONFIG), "packages": {}}, SIZES).markdown
+    methods, limitations, references = (markdown.index(f"## {part}") for part in PARTS)
+    assert methods < limitations < references
+    assert "signal-to-noise" in markdown[limitations:references]
+
+
+PARTS = ("Methods", "Limitations", "References")

@@ -71,5 +71,5 @@ def own_choices(run: Run) -> Iterator[str]:
         "removed, the limit of muscle bursts, the window length and its rejection "
         "limits, the number and least size of the circular shifts, the limits on the clocks, and how the "
         "times enter the "
-        "model. All stand in the configuration printed with this report."
+        "model. All of them are in the configuration printed with this report."
     )

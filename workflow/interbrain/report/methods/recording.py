@@ -29,12 +29,27 @@ def sample(run: Run) -> Iterator[str]:
     commit = run.provenance.get("commit")
     code = f", commit {str(commit)[:10]}" if not apa.is_missing(commit) else ""
     code += ", with local changes" if run.provenance.get("dirty") else ""
+    begun = "recordings" if run.get("input") == "bids" else "raw files"
     yield (
-        f"All steps from raw files to statistics ran in Interbrain {version}{code}, on Python "
+        f"All steps from {begun} to statistics ran in Interbrain {version}{code}, on Python "
         f"{run.provenance.get('python', apa.NOT_AVAILABLE)} and "
         f"{run.package('snakemake', 'Snakemake', 'Molder2021')}."
     )
-    yield (
-        f"Recordings were written as a BIDS dataset ({run.cite('Pernet2019')}) with "
-        f"{run.package('mne-bids', 'MNE-BIDS', 'Appelhoff2019')}."
-    )
+    bids = f"{run.cite('Gorgolewski2016')}; {run.cite('Pernet2019')}"
+    tool = run.package("mne-bids", "MNE-BIDS", "Appelhoff2019")
+    if run.get("input") == "bids":
+        yield f"Recordings were read from a BIDS dataset ({bids}) with {tool}."
+    else:
+        yield f"Recordings were written as a BIDS dataset ({bids}) with {tool}."
+
+
+def software(run: Run) -> Iterator[str]:
+    """What everything else rests on."""
+    used = {
+        "numpy": run.package("numpy", "NumPy", "Harris2020"),
+        "scipy": run.package("scipy", "SciPy", "Virtanen2020"),
+        "pandas": run.package("pandas", "pandas", "McKinney2010"),
+        "statsmodels": run.package("statsmodels", "statsmodels", "SeaboldPerktold2010"),
+        "matplotlib": run.package("matplotlib", "Matplotlib", "Hunter2007"),
+    }
+    yield f"Computations and figures rest on {words.listed(used.values())}."

@@ -65,6 +65,12 @@ class Reference:
     def _parts(self) -> Iterator[tuple[str, bool]]:
         yield f"{_listed(self.entry.persons['author'])} ({self._plain('year')}). ", False
         title = self._plain("title")
+        if self.entry.type == "inproceedings":
+            editors = " & ".join(f"{_initials(one)} {_family(one)}" for one in self.entry.persons["editor"])
+            yield f"{title}. In {editors} (Eds.), ", False
+            yield self._plain("booktitle"), True
+            yield f" (pp. {self._plain('pages')}).", False
+            return
         if self.entry.type != "article":
             yield title, True
             yield f" [{self._plain('note')}]. {self._plain('publisher')}.", False

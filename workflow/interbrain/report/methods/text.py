@@ -7,26 +7,29 @@ from dataclasses import dataclass
 from .cleaning import by_hand, cleaning, components
 from .further import channel_pairs, multiverse, own_choices
 from .groups import groups
-from .recording import sample
+from .limitations import limitations
+from .recording import sample, software
 from .references import Reference
 from .run import Run
 from .scores import correlations
 from .synchrony import phase_locking, presence
 from .windows import clock_and_windows
+from .yields import yields
 
 # A paragraph each.
 PARAGRAPHS = (
-    *(sample, cleaning, components, clock_and_windows, by_hand, phase_locking, presence),
-    *(groups, correlations, channel_pairs, multiverse, own_choices),
+    *(sample, cleaning, components, clock_and_windows, by_hand, yields, phase_locking, presence),
+    *(groups, correlations, channel_pairs, multiverse, software, own_choices),
 )
 
 
 @dataclass(frozen=True)
 class Methods:
-    """Paragraphs to paste and the references that they cite, in the order of the alphabet."""
+    """Paragraphs to paste, the references that they cite in the order of the alphabet, and limitations."""
 
     paragraphs: tuple
     references: tuple[Reference, ...]
+    limitations: tuple = ()
 
     @property
     def text(self) -> str:
@@ -35,7 +38,8 @@ class Methods:
     @property
     def markdown(self) -> str:
         listed = "\n".join(f"- {reference.markdown}" for reference in self.references)
-        return f"## Methods\n\n{self.text}\n\n## References\n\n{listed}\n"
+        limits = " ".join(self.limitations)
+        return f"## Methods\n\n{self.text}\n\n## Limitations\n\n{limits}\n\n## References\n\n{listed}\n"
 
     @property
     def bibtex(self) -> str:
@@ -60,8 +64,10 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
         questionnaire scores; ``unit_of_pairs``: over whom pairs of channels were tested; ``analyses``:
         combinations of choices, 0 without any; ``of_fewer_times``:
-        what became of dyads that have some of the times only.
+        what became of dyads that have some of the times only; ``yields``: as `yields_of` gives them;
+        ``detectable``: effect -> smallest d that this study had 80% power for; ``therapists_of_several``:
+        how many had several dyads; ``excluded``: how many dyads were left out.
     """
     run = Run(provenance, sizes)
     paragraphs = [" ".join(paragraph(run)) for paragraph in PARAGRAPHS]
-    return Methods(tuple(filter(None, paragraphs)), run.references)
+    return Methods(tuple(filter(None, paragraphs)), run.references, tuple(limitations(run)))

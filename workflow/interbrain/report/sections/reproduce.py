@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from interbrain import apa
 from interbrain.report.methods import write_methods
+from interbrain.report.methods.yields import yields_of
 from interbrain.report.tables.synchrony import drawn_pseudo_dyads
 from interbrain.report.trust import clocks
 
@@ -21,6 +25,18 @@ def _matched(page: Numbered) -> list[tuple[int, int, int]]:
     return [(int(matched), int(therapist), int(client)) for matched, therapist, client in known]
 
 
+def _known(texts: pd.Series) -> pd.Series:
+    """Without n/a, which tables of texts hold as it is written."""
+    return texts[~texts.map(apa.is_missing).astype(bool)]
+
+
+def _detectable(page: Numbered) -> dict[str, float]:
+    """The smallest difference that each factor's test had a power of 80% for, of the measure that decides."""
+    table = page.results["power"]
+    of_measure = table[table["measure"] == page.results.measures[0]] if page.results.measures else table
+    return dict(of_measure.dropna(subset=["detectable_d"])[["effect", "detectable_d"]].to_numpy())
+
+
 def methods(page: Numbered) -> dict:
     frame, quality = page.results["aggregated"], page.results["quality"]
     sizes = {
@@ -28,10 +44,10 @@ def methods(page: Numbered) -> dict:
         "therapists": frame["therapist"].nunique(),
         "therapists_decide": bool((page.results["therapists"]["decides"] == "yes").any()),
         "clients": frame["client"].nunique(),
-        "sync_methods": sorted(set(quality["sync_method"].dropna())),
+        "sync_methods": sorted(set(_known(quality["sync_method"]))),
         "recordings": len(quality),
         "mains": quality["mains_hz"].value_counts(sort=False).to_dict(),
-        "not_judged": quality["not_judged"].value_counts(sort=False).to_dict(),
+        "not_judged": _known(quality["not_judged"]).value_counts(sort=False).to_dict(),
         "matched": _matched(page),
         "not_confirmed": clocks.windows_not_confirmed(clocks.pairs_tied(page.results)),
         "unknown_drift_s": clocks.longest_with_unknown_drift(page.results),
@@ -43,7 +59,13 @@ def methods(page: Numbered) -> dict:
         if len(page.results["multiverse"])
         else 0,
     }
-    sizes["of_fewer_times"] = page.results.entering.of_fewer
+    sizes |= {
+        "of_fewer_times": page.results.entering.of_fewer,
+        "yields": yields_of(quality),
+        "detectable": _detectable(page),
+        "therapists_of_several": int((frame.groupby("therapist")["dyad"].nunique() > 1).sum()),
+        "excluded": len(page.results.excluded_dyads),
+    }
     written = write_methods(page.results.provenance, sizes)
     return {
         "methods": written,
