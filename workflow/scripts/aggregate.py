@@ -34,14 +34,14 @@ with job(snakemake):
     excluded = p.excluded | too_little_data(rois, p.length_s, p.min_clean_s)
     unused = {(dyad, time): reason for dyad, time, reason in p.unused}
     unused |= short_recordings(rois, p.length_s, p.min_clean_s)
-    pairs = [
+    pairs = (  # one after the other: together they would fill the memory
         read_table(f, CHANNELS).assign(dyad=dyad)
         for (dyad, time), f in zip(p.runs, i.pairs, strict=True)
         if (dyad, time) not in unused
-    ]
+    )
     pseudo = pd.concat([read_table(file, PSEUDODYADS) for file in i.pseudo])
     directed = [read_table(file, DIRECTED) for file in i.directed]
-    at_zero = zero_lag([read_table(file, LAGS) for file in i.lags], p.far_from_s)
+    at_zero = zero_lag((read_table(file, LAGS) for file in i.lags), p.far_from_s)
     aggregated = aggregate(
         *(rois, dyads, scores, p.differences, excluded, list(p.factors), pseudo, directed),
         numbers=pd.DataFrame(p.numbers),

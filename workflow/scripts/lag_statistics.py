@@ -11,7 +11,8 @@ with job(snakemake):
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     aggregated = read_table(i.aggregated, AGGREGATED, text=p.between)
-    tables = [read_table(file, LAGS) for file in i.lags]
+    needed = ["dyad", "time", "band", "roi", "estimator", "lag_s", "value", "line_hz"]
+    tables = [read_table(file, LAGS)[needed] for file in i.lags]
     curves, lines = dyad_curves(tables, aggregated), dyad_lines(tables, aggregated)
     levels = aggregated.drop_duplicates("dyad").set_index("dyad")[p.between]
     write_table(o.lagcurves, mean_curves(curves, levels), LAG_CURVES)

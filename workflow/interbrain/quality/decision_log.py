@@ -30,23 +30,29 @@ def decision_table(conversion: Mapping, account: Mapping, ledger: pd.DataFrame) 
     table : DataFrame
         Columns as in `DECISIONS.names`; label and probability are ICLabel's, of components only.
     """
+    rows = [row for part in _decisions(conversion, account, ledger) for row in part]
+    return pd.DataFrame(rows, columns=DECISIONS.names)
+
+
+def _decisions(conversion: Mapping, account: Mapping, ledger: pd.DataFrame) -> list[list[dict]]:
+    """Rows on the channels, the components and the windows of one recording."""
     where = {"dyad": conversion["dyad"], "time": conversion["time"]}
     own = where | {"participant": conversion["participant"]}
-    rows = [
+    channels = [
         own | _decided("channel", row["channel"], row["decision"], row["by"], row["reason"])
         for row in account["Channels"]
     ]
-    rows += [
+    components = [
         own
         | _decided("component", row["component"], row["decision"], row["by"], row["reason"])
         | {"label": row["label"], "probability": row["probability"]}
         for row in account["Components"]
     ]
-    rows += [
+    windows = [
         where | _decided("window", f"{w.start_s:.10g}", "keep" if w.kept else "drop", w.by, _text(w.reason))
         for w in ledger.itertuples()
     ]
-    return pd.DataFrame(rows, columns=DECISIONS.names)
+    return [channels, components, windows]
 
 
 def decision_log(
@@ -62,15 +68,17 @@ def decision_log(
         In the same order, one each a recording.
     ledgers : mapping (dyad, time) -> window ledger
     """
-    tables = [
-        decision_table(c, a, ledgers[c["dyad"], c["time"]])
-        for c, a in zip(conversions, accounts, strict=True)
-    ]
-    parts = [t[t["what"] == what] for what in ("channel", "component") for t in tables]
-    shared = {(c["dyad"], c["time"]): t for c, t in zip(conversions, tables, strict=True)}
-    parts += [t[t["what"] == "window"] for t in shared.values()]
-    parts = [t for t in parts if len(t)]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=DECISIONS.names)
+    channels: list[dict] = []
+    components: list[dict] = []
+    windows: dict[tuple[str, str], list[dict]] = {}
+    for c, a in zip(conversions, accounts, strict=True):
+        key = c["dyad"], c["time"]
+        own_channels, own_components, shared = _decisions(c, a, ledgers[key])
+        channels += own_channels
+        components += own_components
+        windows[key] = shared
+    rows = [*channels, *components, *(row for shared in windows.values() for row in shared)]
+    return pd.DataFrame(rows, columns=DECISIONS.names)
 
 
 def _decided(what: str, item: str, decision: str, by: str, reason: str) -> dict:

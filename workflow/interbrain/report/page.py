@@ -18,7 +18,7 @@ from interbrain.report.sections.order import sections
 
 TEMPLATE = "page.html.jinja"
 STYLESHEETS = ("style.css", "print.css")
-SCRIPTS = ("page.js", "saving.js")
+SCRIPTS = ("page.js", "rows.js", "saving.js")
 
 
 def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Sequence] = ()) -> None:

@@ -218,6 +218,18 @@ class Results:
         named = [*self.dyads, *self["quality"]["dyad"], *self.excluded_dyads["dyad"]]
         return sorted({name for name in named if not apa.is_missing(name)})
 
+    @cached_property
+    def grouped_by(self) -> list:
+        """The factors by which the page's tables can be filtered."""
+        return [factor for factor in self.between if factor in self["aggregated"]]
+
+    @cached_property
+    def levels_of(self) -> dict[str, list[str]]:
+        """The levels of each analysed dyad, in the order of `grouped_by`."""
+        frame = self["aggregated"].drop_duplicates("dyad").set_index("dyad")
+        rows = frame[self.grouped_by].astype(str).itertuples(name=None)
+        return {str(dyad): list(levels) for dyad, *levels in rows}
+
     def _ordered(self, column: str, first: Iterable[str]) -> list:
         return list(dict.fromkeys([*map(str, first), *self["aggregated"][column]]))
 

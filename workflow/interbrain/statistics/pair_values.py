@@ -51,6 +51,20 @@ def measures_of_pairs(estimators: Iterable[str], asked: Sequence[str]) -> dict[s
     return found
 
 
+def tested_columns(table: pd.DataFrame, ends: tuple[str, str]) -> pd.DataFrame:
+    """What `pair_values` needs of a table, a fifth of its memory: the names as categories.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `tables.pair_table`, or `tables.roi_table`, of a recording.
+    ends : (str, str)
+        Columns of the therapist's and the client's end.
+    """
+    names = ["estimator", "band", *ends]
+    return table[[*names, "above_chance", "z_chance"]].astype(dict.fromkeys(names, "category"))
+
+
 def pair_values(
     tables: Mapping[tuple[str, str], pd.DataFrame],
     estimator: str,

@@ -6,7 +6,7 @@ reasons, such as a slow rise and fall, shows at longer lags too. docs/chance.md 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 import numpy as np
@@ -117,13 +117,13 @@ def lag_table(
     return table
 
 
-def zero_lag(tables: Sequence[pd.DataFrame], far_from_s: float) -> pd.DataFrame:
+def zero_lag(tables: Iterable[pd.DataFrame], far_from_s: float) -> pd.DataFrame:
     """PLV at lag 0 minus its mean at all lags of at least `far_from_s`, in both directions.
 
     Parameters
     ----------
-    tables : sequence of DataFrame
-        `lag_table` of each dyad and run, with dyad and time.
+    tables : iterable of DataFrame
+        `lag_table` of each dyad and run, with dyad and time; each is asked for once, and its PLV kept.
 
     Returns
     -------
@@ -131,10 +131,10 @@ def zero_lag(tables: Sequence[pd.DataFrame], far_from_s: float) -> pd.DataFrame:
         dyad, time, band, roi, zero_lag. Without any dependence on the lag it is 0 on average.
     """
     keys = ["dyad", "time", "band", "roi"]
-    if not tables:
+    curves = [table.loc[table["estimator"] == "plv", [*keys, "lag_s", "value"]] for table in tables]
+    if not curves:
         return pd.DataFrame(columns=[*keys, "zero_lag"])
-    curves = pd.concat(tables, ignore_index=True)
-    plv = curves[curves["estimator"] == "plv"]
+    plv = pd.concat(curves, ignore_index=True)
     far = plv[plv["lag_s"].abs() >= far_from_s - 1e-9].groupby(keys, sort=False)["value"].mean()
     here = plv[plv["lag_s"] == 0].set_index(keys)["value"]
     return (here - far).rename("zero_lag").reset_index()

@@ -1,43 +1,34 @@
-// Sortable tables, "Find a dyad", copy buttons. Without this script the page shows everything all the same.
+// "Find a dyad", copy buttons. Without this script the page shows everything all the same.
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const banner = document.querySelector(".banner");
   if (banner) document.documentElement.style.setProperty("--banner", banner.offsetHeight + "px");
+  const contents = document.querySelector(".toc"); // below which "Find a dyad" stays
+  document.documentElement.style.setProperty("--toc", contents.offsetHeight + "px");
   all(".js").forEach((element) => { element.hidden = false; });
 
-  const value = (row, column) => {
-    const cell = row.cells[column];
-    return cell.classList.contains("num") ? parseFloat(cell.dataset.v) : cell.textContent;
+  // Of very many marks, each is a piece of one path: those of the dyad are drawn once more.
+  const markIn = (path, dyad, places) => {
+    const pieces = path.getAttribute("d").split("M").slice(1), whose = path.dataset.dyads.split(" ");
+    const own = pieces.filter((_, number) => whose[number] === dyad);
+    if (!dyad || !own.length) return;
+    const found = path.cloneNode();
+    found.setAttribute("class", "pts-found");
+    found.setAttribute("d", own.map((piece) => `M${piece}`).join(""));
+    found.setAttribute("stroke-width", 9);
+    found.setAttribute("stroke-opacity", 1);
+    found.removeAttribute("data-dyads");
+    path.after(found);
+    places.figure.add(path.closest("figure"));
   };
-  const missing = (x) => Number.isNaN(x) || x === "n/a";
-  const compare = (a, b) => typeof a === "number" ? a - b : a.localeCompare(b, "en", { numeric: true });
-  const sort = (head, column) => {
-    const down = head.getAttribute("aria-sort") === "ascending";
-    all("th", head.parentNode).forEach((other) => other.removeAttribute("aria-sort"));
-    head.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const body = head.closest("table").tBodies[0];
-    [...body.rows].sort((r, s) => {
-      const a = value(r, column), b = value(s, column);
-      if (missing(a) || missing(b)) return missing(a) - missing(b); // n/a last, whichever way
-      return down ? compare(b, a) : compare(a, b);
-    }).forEach((row) => body.append(row));
-  };
-  all("table.data").forEach((table) => {
-    if (table.tBodies[0].rows.length < 2) return;
-    [...table.tHead.rows[0].cells].forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = head.textContent;
-      button.addEventListener("click", () => sort(head, column));
-      head.replaceChildren(button);
-    });
-  });
 
   const find = document.getElementById("find");
   const show = () => {
     const dyad = find.value;
     document.body.classList.toggle("finding", dyad !== "");
     const places = { figure: new Set(), table: new Set() };
+    all(".pts-found").forEach((path) => path.remove());
+    all(".pts").forEach((path) => markIn(path, dyad, places));
     all("[data-dyad]").forEach((element) => {
       const on = dyad !== "" && element.dataset.dyad === dyad;
       element.classList.toggle("on", on);
@@ -48,6 +39,7 @@
       dyad && `${dyad}: marked in ${places.figure.size} figures, ${places.table.size} tables`;
   };
   find.addEventListener("change", show);
+  document.addEventListener("rows", () => { if (find.value) show(); }); // a table shows other rows
   if (find.value) show(); // a reload keeps the choice
 
   // On paper all is unfolded, by the stylesheet where a browser can.

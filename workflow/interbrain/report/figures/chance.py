@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from interbrain import apa
 from interbrain.report import words
 
 from .axes import label_rows, padded
+from .crowd import MANY, size_of
 from .drawing import Absent, Canvas, Drawing, Panel, finished
 from .look import BAND_SHADE, COLOURS, MUTED, PAPER, ROW, WIDTH, own_look
 
@@ -23,6 +25,12 @@ CAPTION = (
     "against the other; the tick is its mean. p is uncorrected: with no coupling, 1 in 20 would lie above by "
     "luck."
 )
+RANKED = (
+    "Each mark is one dyad at one time; in each panel they are in the order of PLV above chance. The grey "
+    "area is their own null, its mean plus and minus 2 SD, from circular shifts of one person against the "
+    "other; the line is its mean. p is uncorrected: with no coupling, 1 in 20 would lie above by luck."
+)
+WITHIN, ABOVE = 0, 1  # which look a mark has
 
 
 def chance(
@@ -35,7 +43,7 @@ def chance(
     low = np.nanmin([frame["plv"].min(), (frame["chance"] - 2 * frame["chance_sd"].fillna(0)).min()])
     high = np.nanmax([frame["plv"].max(), (frame["chance"] + 2 * frame["chance_sd"].fillna(0)).max()])
     panels: list[Panel] = []
-    tallest = 0
+    ranked = bool(frame.groupby(["roi", "band"]).size().max() > MANY)
     order = {time: index for index, time in enumerate(times)}
     with own_look():
         for roi in rois:
@@ -46,14 +54,38 @@ def chance(
                 ranks = {dyad: index for index, dyad in enumerate(dict.fromkeys(cells["dyad"]))}
                 cells = cells.assign(_dyad=cells["dyad"].map(ranks), _time=cells["time"].map(order))
                 cells = cells.sort_values(["_dyad", "_time"], kind="stable").reset_index(drop=True)
-                tallest = max(tallest, len(cells))
-                panels.append(_panel(cells, words.cell(roi, band), (low, high), f"{NAME}-{len(panels)}"))
+                draw = _ranked_panel if ranked else _panel
+                panels.append(draw(cells, words.cell(roi, band), (low, high), f"{NAME}-{len(panels)}"))
     key = (
-        ("◆", COLOURS[1], "above chance, p < .05"),
-        ("○", COLOURS[0], "within chance, or p not known"),
+        ("■" if ranked else "◆", COLOURS[ABOVE], "above chance, p < .05"),
+        ("●" if ranked else "○", COLOURS[WITHIN], "within chance, or p not known"),
         ("▬", BAND_SHADE, "chance: mean ± 2 SD"),
     )
-    return Drawing(NAME, TITLE, CAPTION, tuple(panels), aggregated[COLUMNS], key, tall=tallest > 60)
+    return Drawing(NAME, TITLE, RANKED if ranked else CAPTION, tuple(panels), aggregated[COLUMNS], key)
+
+
+def _ranked_panel(cells: pd.DataFrame, where: str, scale: tuple, prefix: str) -> Panel:
+    """Many dyads side by side, from the one furthest below its chance level to the one furthest above."""
+    rank = np.argsort((cells["plv"] - cells["chance"]).to_numpy(), kind="stable")  # without chance: last
+    cells = cells.iloc[rank].reset_index(drop=True)
+    canvas = Canvas(WIDTH, 260)
+    axes = canvas.axes
+    spread = 2 * cells["chance_sd"].fillna(0)
+    ends = cells["chance"] - spread, cells["chance"] + spread
+    axes.fill_between(cells.index, *ends, color=BAND_SHADE, linewidth=0, zorder=1)
+    axes.plot(cells.index, cells["chance"], color=MUTED, linewidth=1)
+    above = (cells["p_chance"] < 0.05).to_numpy()
+    says = [_says(row, where) for row in cells.itertuples()]
+    for look, own in ((WITHIN, np.flatnonzero(~above)), (ABOVE, np.flatnonzero(above))):
+        rows = cells.iloc[own]
+        told = [says[place] for place in own]
+        canvas.crowd(own, rows["plv"], rows["dyad"], told, look, size_of(len(cells)))
+    axes.set_xlim(*padded(0, len(cells) - 1, 0.02))
+    axes.set_ylim(*padded(scale[0], scale[1], 0.05))
+    axes.set_xlabel("Dyads and times, by PLV above chance")
+    axes.set_ylabel("Raw PLV")
+    axes.set_title(words.heading(where))
+    return finished(canvas, prefix, _alt(where, int(above.sum()), len(cells)))
 
 
 def _panel(cells: pd.DataFrame, where: str, scale: tuple, prefix: str) -> Panel:
@@ -75,20 +107,29 @@ def _panel(cells: pd.DataFrame, where: str, scale: tuple, prefix: str) -> Panel:
             row.plv,
             place,
             row.dyad,
-            f"{row.time}, {where}: PLV {apa.proportion(row.plv)}, chance "
-            f"{apa.proportion(row.chance)}, {apa.p_value(row.p_chance)}",
+            _says(row, where),
             marker="D" if above else "o",
             markersize=7 if above else 7.5,
-            markerfacecolor=COLOURS[1] if above else PAPER,
-            markeredgecolor=PAPER if above else COLOURS[0],
+            markerfacecolor=COLOURS[ABOVE] if above else PAPER,
+            markeredgecolor=PAPER if above else COLOURS[WITHIN],
             markeredgewidth=1 if above else 1.8,
             zorder=3,
         )
     axes.set_xlim(*padded(scale[0], scale[1], 0.05))
     axes.set_xlabel("Raw PLV")
     axes.set_title(words.heading(where))
-    alt = (
-        f"{words.heading(where)}: {beyond} of {len(cells)} values (dyad and time) lie above their own chance "
+    return finished(canvas, prefix, _alt(where, beyond, len(cells)))
+
+
+def _says(row: Any, where: str) -> str:
+    return (
+        f"{row.time}, {where}: PLV {apa.proportion(row.plv)}, chance {apa.proportion(row.chance)}, "
+        f"{apa.p_value(row.p_chance)}"
+    )
+
+
+def _alt(where: str, beyond: int, n_values: int) -> str:
+    return (
+        f"{words.heading(where)}: {beyond} of {n_values} values (dyad and time) lie above their own chance "
         "level at p < .05."
     )
-    return finished(canvas, prefix, alt)

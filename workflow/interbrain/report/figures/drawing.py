@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 
-from .look import FONTS
+from .crowd import Crowd, as_marks
+from .look import COLOURS, FONTS, PAPER
 
 PIXELS_PER_INCH = 72
 
@@ -60,6 +63,7 @@ class Canvas:
     width: float
     height: float
     marks: dict = field(default_factory=dict)
+    crowds: dict[str, Crowd] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -90,6 +94,25 @@ class Canvas:
         look = {"marker": "o", "markersize": 7, "markeredgewidth": 1.0, "linestyle": "none", **look}
         (drawn,) = self.axes.plot([x], [y], gid=name, clip_on=False, **look)
         drawn.set_in_layout(False)  # marks lie inside the axes: measuring each would only take time
+
+    def crowd(
+        self, x: Iterable, y: Iterable, dyads: Iterable, says: Iterable[str], index: int, size: float
+    ) -> None:
+        """Draw many points of one look, the index-th, each of which belongs to one of `dyads`."""
+        colour, square = COLOURS[index % len(COLOURS)], index % 2 == 1
+        places = np.array([*x], dtype=float), np.array([*y], dtype=float)
+        known = np.isfinite(places[0]) & np.isfinite(places[1])
+        rows = [(str(d), s) for d, s, there in zip(dyads, says, known, strict=True) if there]
+        if not rows:
+            return
+        name = f"crowd{len(self.crowds)}"
+        self.crowds[name] = Crowd([d for d, _ in rows], [s for _, s in rows], colour, size, square)
+        (drawn,) = self.axes.plot(
+            *(one[known] for one in places), gid=name, clip_on=False, linestyle="none", zorder=3,
+            marker="s" if square else "o", markersize=size, markerfacecolor=colour,
+            markeredgecolor=PAPER, markeredgewidth=0.8 if size > 4 else 0,
+        )  # fmt: skip
+        drawn.set_in_layout(False)
 
 
 _DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
@@ -122,6 +145,7 @@ def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) ->
         for child in list(parent):
             if child.tag.endswith(("}metadata", "}style")):
                 parent.remove(child)
+    as_marks(root, canvas.crowds, canvas.marks)
     used = set()
     for element in root.iter():
         for key, value in element.attrib.items():

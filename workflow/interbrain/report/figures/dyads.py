@@ -11,6 +11,7 @@ from interbrain import apa
 from interbrain.report import words
 
 from .axes import padded, slug, spread_out, wrapped, zero_line
+from .crowd import MANY, size_of, swarm
 from .drawing import Absent, Canvas, Drawing, Panel, finished
 from .look import INK, MUTED, WIDTH, group_look, own_look
 
@@ -81,16 +82,15 @@ def _group_panel(
     said = []
     for index, level in enumerate(levels):
         rows = cells[(cells[factor] == level) & cells[measure].notna()]
-        shifts = spread_out(rows[measure], high - low)
-        for dyad, value, shift in zip(rows["dyad"], rows[measure], shifts, strict=True):
-            canvas.mark(
-                index - 0.1 + shift,
-                value,
-                dyad,
-                f"{words.spoken(level)}, {entering.label(measure, start=False)} {apa.proportion(value)}",
-                markersize=9,
-                **group_look(index),
-            )
+        label = f"{words.spoken(level)}, {entering.label(measure, start=False)}"
+        says = [f"{label} {apa.proportion(value)}" for value in rows[measure]]
+        if len(cells) > MANY:
+            at = index - 0.1 + swarm(rows[measure].to_numpy(), high - low)
+            canvas.crowd(at, rows[measure], rows["dyad"], says, index, size_of(len(cells)))
+        else:
+            at = index - 0.1 + spread_out(rows[measure], high - low)
+            for mark in zip(at, rows[measure], rows["dyad"], says, strict=True):
+                canvas.mark(*mark, markersize=9, **group_look(index))
         summary = stated[stated["level"] == level]
         mean, sd = summary.iloc[0][["mean", "sd"]] if len(summary) else (np.nan, np.nan)
         if not np.isnan(mean):
@@ -178,15 +178,14 @@ def _correlation_panel(
     if one is not None and not np.isnan(one["slope"]) and not np.isnan(one["intercept"]):
         ends = np.array(x_range)
         axes.plot(ends, one["intercept"] + one["slope"] * ends, color=INK, linewidth=1.6)
-    for dyad, x, y in zip(rows["dyad"], rows[questionnaire], rows[measure], strict=True):
-        canvas.mark(
-            x,
-            y,
-            dyad,
-            f"{label} {apa.number(x, 1)}, {entering.label(measure, start=False)} {apa.proportion(y)}",
-            markersize=8.5,
-            **group_look(0),
-        )
+    places = rows[questionnaire], rows[measure]
+    said = entering.label(measure, start=False)
+    says = [f"{label} {apa.number(x, 1)}, {said} {apa.proportion(y)}" for x, y in zip(*places, strict=True)]
+    if len(rows) > MANY:
+        canvas.crowd(*places, rows["dyad"], says, 0, size_of(len(rows)))
+    else:
+        for mark in zip(*places, rows["dyad"], says, strict=True):
+            canvas.mark(*mark, markersize=8.5, **group_look(0))
     axes.set_xlim(*padded(*x_range))
     axes.set_ylim(*padded(min(values), max(values), 0.1))
     axes.set_xlabel(label)

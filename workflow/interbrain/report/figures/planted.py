@@ -11,6 +11,7 @@ from interbrain import apa
 from interbrain.report import words
 
 from .axes import padded
+from .crowd import MANY, size_of
 from .drawing import Absent, Canvas, Drawing, Panel, finished
 from .look import MUTED, WIDTH, group_look, own_look, shape_key
 
@@ -59,14 +60,19 @@ def _panel(
         "planted = found", (np.mean(both), np.mean(both)), xytext=(7, -3), textcoords="offset points",
         ha="left", va="top", fontsize=10, color=MUTED,
     )  # fmt: skip
-    for row in rows.itertuples():
-        value = getattr(row, measure)
-        says = (
-            f"{row.time}, {words.cell(row.roi, band)}: planted {apa.proportion(row.expected_plv)}, found "
-            f"{apa.proportion(value)}"
-        )
-        look = group_look(rois.index(row.roi))
-        canvas.mark(row.expected_plv, value, row.dyad, says, markersize=8, **look)
+    for index, roi in enumerate(rois):
+        own = rows[rows["roi"] == roi]
+        says = [
+            f"{row.time}, {words.cell(roi, band)}: planted {apa.proportion(row.expected_plv)}, found "
+            f"{apa.proportion(getattr(row, measure))}"
+            for row in own.itertuples()
+        ]
+        places = own["expected_plv"], own[measure], own["dyad"], says
+        if len(rows) > MANY:
+            canvas.crowd(*places, index, size_of(len(rows)))
+        else:
+            for mark in zip(*places, strict=True):
+                canvas.mark(*mark, markersize=8, **group_look(index))
     axes.set_xlim(*x_range)
     axes.set_ylim(*y_range)
     axes.set_xlabel("Planted: expected PLV at the sensors")

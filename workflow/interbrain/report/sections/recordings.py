@@ -50,7 +50,7 @@ def people(page: Numbered) -> dict:
         "analysed": len(results.dyads),
         "without_site": results["exclusions"].query("what == 'site'")["dyad"].nunique(),
         "levels": levels,
-        "dyads": page.table(recordings.dyads(results["aggregated"], results.between)),
+        "dyads": page.table(recordings.dyads(results["aggregated"], results.between), "aggregated"),
         "exclusions": page.table(recordings.exclusions(results["exclusions"]), "exclusions"),
     }
 

@@ -9,7 +9,11 @@ import pandas as pd
 
 from interbrain import apa
 
-MOST_ROWS = 300  # of a table on the page; the download always has all of them
+from .packed import packed
+
+MOST_ROWS = 300  # that the page has as rows; a longer table has a page of them, and the others packed
+ROWS_A_PAGE = 100
+MOST_PACKED = 60_000  # rows; of a longer table, the others are in the download only, and the page says so
 
 
 @dataclass(frozen=True)
@@ -43,19 +47,26 @@ class Row:
     dyad: str
     state: str
     name: str = ""
+    rank: int | None = None
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table ready for the template; one that `stacks` becomes a list of cards where the page is narrow."""
+    """A table ready for the template; one that `stacks` becomes a list of cards where the page is narrow.
+
+    Of a long table, `rows` are the first page, and `packed` holds all `n_rows` for the page's script. Rows
+    can be `ranked`: the first is the one that most needs a look.
+    """
 
     name: str
     caption: str
     columns: tuple
     rows: tuple
-    more: int = 0
+    n_rows: int = 0
     link: object = None
     stacks: bool = False
+    packed: str = ""
+    ranked: bool = False
 
 
 def text(key: str, heading: str, wide: bool = False) -> Column:
@@ -96,18 +107,30 @@ def build(
 ) -> Table:
     """Make a table; `state` gives a row's class (for example ``look``) from its values.
 
-    A column named ``dyad`` lets "Find a dyad" mark the row; one named ``row_name`` says what it is about.
+    A column named ``dyad`` lets "Find a dyad" mark the row; one named ``row_name`` says what it is about, and
+    one named ``row_rank`` how soon a row needs a look.
     """
     columns = tuple(columns)
+    n_rows, ranked = len(frame), "row_rank" in frame
+    written = n_rows if n_rows <= MOST_PACKED else ROWS_A_PAGE
     rows = []
-    for record in frame.head(MOST_ROWS).to_dict("records"):
+    for record in frame.head(written).to_dict("records"):
         cells = tuple(
             Cell(c.write(record[c.key]), _sort_key(record[c.by or c.key]), c, record[c.key] if c.link else "")
             for c in columns
         )
         dyad = "" if apa.is_missing(record.get("dyad")) else str(record["dyad"])
-        rows.append(Row(cells, dyad, state(record) if state else "", record.get("row_name", "")))
-    return Table(name, caption, columns, tuple(rows), max(0, len(frame) - MOST_ROWS), stacks=stacks)
+        rank = int(record["row_rank"]) if ranked else None
+        rows.append(Row(cells, dyad, state(record) if state else "", record.get("row_name", ""), rank))
+    if n_rows <= MOST_ROWS:
+        return Table(name, caption, columns, tuple(rows), n_rows, stacks=stacks, ranked=ranked)
+    rest = packed(rows) if n_rows <= MOST_PACKED else ""
+    return Table(
+        *(name, caption, columns, tuple(rows[:ROWS_A_PAGE]), n_rows),
+        stacks=stacks,
+        packed=rest,
+        ranked=ranked and bool(rest),
+    )
 
 
 def plain(name: str, caption: str, frame: pd.DataFrame) -> Table:

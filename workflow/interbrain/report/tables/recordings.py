@@ -46,6 +46,7 @@ def quality(frame: pd.DataFrame, pictures: dict) -> Table:
         failed=[windows_failed(row) for row in records],
         picture=[pictures.get((row["dyad"], row["role"], row["time"]), "") for row in records],
         row_name=[recording_name(row) for row in records],
+        row_rank=_ranks(records, "percent_kept", smallest_first=True),
     )
     columns = [
         text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
@@ -78,8 +79,24 @@ def clocks(frame: pd.DataFrame) -> Table:
             "unknown" if row["sync_drift_from"] == "unknown" else apa.number(row["sync_drift_ppm"], 1)
             for row in records
         ],
+        row_rank=_ranks(records, "sync_residual_ms", smallest_first=False),
     )
     return build("clocks", "Clocks and files of each recording", frame, columns, _doubtful, stacks=True)
+
+
+def _ranks(records: list[dict], by: str, smallest_first: bool) -> list[int]:
+    """Each recording's place among those that need a look: doubtful ones first, then by a number."""
+    sign = 1 if smallest_first else -1
+
+    def need(place: int) -> tuple:
+        value = records[place][by]
+        unknown = apa.is_missing(value)
+        return records[place]["verdict"] == "good", unknown, 0 if unknown else sign * value
+
+    ranks = [0] * len(records)
+    for rank, place in enumerate(sorted(range(len(records)), key=need)):
+        ranks[place] = rank
+    return ranks
 
 
 def _matched(row: dict) -> str:
