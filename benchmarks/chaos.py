@@ -61,12 +61,12 @@ def make_study(folder: Path) -> None:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Of every file of the dataset and the results; logs tell of times."""
+    """Of every file of the dataset and the results; logs and run.json are of times."""
     return {
         file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for top in ("bids", "results")
         for file in sorted((folder / top).rglob("*"))
-        if file.is_file() and not {"logs", "sourcedata"} & set(file.parts)
+        if file.is_file() and not {"logs", "sourcedata", "run.json"} & set(file.parts)
     }
 
 

@@ -19,6 +19,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from interbrain.reproducibility.run_account import stages
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SEED = 2018
 DYADS = [f"D{k:02d}" for k in range(1, 15)]
@@ -73,19 +75,6 @@ def snakemake(folder: Path, cores: int, *arguments: str) -> None:
     subprocess.run([*command, "--directory", str(folder), "--cores", str(cores), *arguments], check=True)
 
 
-def stages(folder: Path) -> pd.DataFrame:
-    """What the jobs of each rule took together, the dearest first."""
-    costs = pd.concat(pd.read_csv(file, sep="\t") for file in (folder / "results/logs").rglob("*.cost.tsv"))
-    table = costs.groupby("rule").agg(
-        jobs=("seconds", "size"),
-        cpu_s=("cpu_seconds", "sum"),
-        longest_s=("seconds", "max"),
-        most_mb=("max_memory_mb", "max"),
-    )
-    table.insert(2, "share", table["cpu_s"] / table["cpu_s"].sum())
-    return table.sort_values("cpu_s", ascending=False)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
@@ -107,9 +96,10 @@ def main() -> None:
     begun = time.monotonic()
     snakemake(folder, asked.cores)
     took = time.monotonic() - begun
-    table = stages(folder)
+    table = stages(folder / "results/logs")
+    table.insert(3, "share", table["cpu_seconds"] / table["cpu_seconds"].sum())
     print(table.to_string(float_format=lambda x: f"{x:.2f}"))
-    within = table["cpu_s"].sum() / (took * asked.cores)
+    within = table["cpu_seconds"].sum() / (took * asked.cores)
     print(
         f"\nRaw files to report on {asked.cores} cores: {took / 60:.1f} min; {within:.0%} of it within jobs"
     )

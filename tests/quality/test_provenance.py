@@ -1,5 +1,6 @@
 """What produced the results, without a word about the machine."""
 
+import hashlib
 import json
 import subprocess
 
@@ -111,8 +112,14 @@ def test_changed_code_is_dirty_and_changed_settings_are_not(checkout):
     assert code_state(checkout) == {**clean, "dirty": True}
 
 
+def test_the_file_of_pinned_versions_is_known_by_its_digest(checkout):
+    (checkout / "requirements.lock").write_bytes(b"numpy==2.4.6\n")
+    digest = hashlib.sha256(b"numpy==2.4.6\n").hexdigest()
+    assert code_state(checkout)["lock_sha256"] == digest
+
+
 def test_outside_a_checkout_of_its_own_the_commit_is_unknown(checkout, tmp_path_factory):
-    unknown = {"commit": "unknown", "dirty": None}
+    unknown = {"commit": "unknown", "dirty": None, "lock_sha256": "unknown"}
     assert code_state(tmp_path_factory.mktemp("no_checkout")) == unknown
     inside = checkout / "unpacked-archive"
     inside.mkdir()

@@ -97,12 +97,12 @@ def jobs_to_run(output: str) -> set[str]:
 
 
 def files_below(folder: Path) -> set[str]:
-    """Every file that a run wrote, without logs and Snakemake's own notes."""
+    """Every file that a run wrote, without logs, the account of when it ran, and Snakemake's own notes."""
     return {
         p.relative_to(folder).as_posix()
         for top in ("bids", "results")
         for p in (folder / top).rglob("*")
-        if p.is_file() and "logs" not in p.parts
+        if p.is_file() and not {"logs", "run.json"} & set(p.parts)
     }
 
 

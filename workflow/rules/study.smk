@@ -24,7 +24,7 @@ from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files, describing_names
 from interbrain.metrics.registry import modules_of
 from interbrain.problems import InterbrainError
-from interbrain.reproducibility import one_run, progress, warm
+from interbrain.reproducibility import one_run, progress, run_account, warm
 from interbrain.reproducibility.digest import code_digest
 from interbrain.reproducibility.seeds import derived_seed
 from interbrain.study.by_role import of_role
@@ -376,6 +376,17 @@ onstart:
     moved = set_aside.move_away(set_aside.leftovers(written, RESULTS, CURRENT), SET_ASIDE)
     if moved:
         print(set_aside.what_was_moved(moved, SET_ASIDE), file=sys.stderr)
+
+
+onsuccess:
+    run_account.write_run(
+        REPORT.with_name("run.json"),
+        REPORT.parent / "logs",
+        begun=BEGUN,
+        ended=time.time(),
+        cores=workflow.resource_settings.cores or 1,
+        jobs=sum(len(watched.jobs) for watched in WATCHED),
+    )
 
 
 onerror:

@@ -6,6 +6,7 @@ report carries it to collaborators, and people name files after people: a checks
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,14 @@ def code_state(repository: Path) -> dict:
     """Commit of the code and whether its tracked files differ from it; unknown outside a git checkout.
 
     A lab's edits below config/ are settings, which the provenance holds in full, and not changed code.
+    `lock_sha256` is that of the file of pinned versions, unknown where the library came without it.
     """
+    lock = Path(repository, "requirements.lock")
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "unknown"
+    return _checkout(repository) | {"lock_sha256": digest}
+
+
+def _checkout(repository: Path) -> dict:
 
     def git(*words: str) -> str:
         return subprocess.run(

@@ -91,6 +91,7 @@ def reproduce(page: Numbered) -> dict:
             ("Interbrain", provenance.get("version")),
             ("Commit", provenance.get("commit")),
             ("Local changes", _YES_NO.get(provenance.get("dirty"))),
+            ("SHA-256 of requirements.lock", provenance.get("lock_sha256")),
             ("Python", provenance.get("python")),
             ("Platform", provenance.get("platform")),
             ("BIDS validator", page.results.validation.get("validator_version")),
