@@ -12,6 +12,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 
 DESK, PHONE = (1280, 900), (390, 844)
@@ -57,6 +58,20 @@ class Browser:
         yield self
         self.ask("Emulation.setEmulatedMedia", media="", features=[])
         self.size(*DESK)
+
+    def load(self, size=DESK) -> None:
+        """The page anew, on a screen of this size."""
+        self.size(*size)
+        self.driver.get(self.driver.current_url.partition("#")[0])
+
+    def tap(self, x: float, y: float) -> None:
+        """A finger at a place of the screen."""
+        self.ask("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.ask("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def press(self, key: str) -> None:
+        """A key, wherever the focus is."""
+        ActionChains(self.driver).send_keys(key).perform()
 
     def run(self, script: str, *arguments):
         return self.driver.execute_script(script, *arguments)

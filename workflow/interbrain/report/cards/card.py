@@ -52,6 +52,12 @@ class Card:
     of_score: bool = False
     named: str = ""  # the verdict in words of its own
     wide: bool = False
+    hypothesis: str = ""
+
+    @property
+    def more(self) -> bool:
+        """Whether there is anything behind the sentence and the tests."""
+        return bool(self.lines) or any(side.means or side.permuted for side in self.sides)
 
     @property
     def sign(self) -> str:

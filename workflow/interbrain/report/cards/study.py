@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from interbrain.findings.form import SYNCHRONY
+from dataclasses import replace
+
+from interbrain.findings.form import SYNCHRONY, Finding
 from interbrain.report.reading import Results
 
 from .card import Card
@@ -13,12 +15,14 @@ from .scores import score_card
 
 def cards(results: Results) -> list[Card]:
     """A card for each finding; none on synchrony where no dyad could be used."""
-    made = []
-    for found in results.findings:
-        if found.hypothesis == SYNCHRONY:
-            made += [presence_card(results, found)] if found.told("against zero") else []
-        elif found.hypothesis in results.between:
-            made.append(factor_card(results, found))
-        else:
-            made.append(score_card(results, found))
-    return made
+    return [
+        replace(_card(results, found), hypothesis=found.hypothesis)
+        for found in results.findings
+        if found.hypothesis != SYNCHRONY or found.told("against zero")
+    ]
+
+
+def _card(results: Results, found: Finding) -> Card:
+    if found.hypothesis == SYNCHRONY:
+        return presence_card(results, found)
+    return (factor_card if found.hypothesis in results.between else score_card)(results, found)

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Colormap
+    from matplotlib.image import AxesImage
 
 ALPHA = 0.05
 MAX_ANNOTATED = 10  # channels, up to which a map prints the value in each cell
+SHARPNESS = 6  # pixels along a cell of a picture
 MAX_VECTOR = 20  # channels, up to which a map is drawn as cells; beyond, as one small picture
 MOST_PANELS = 16  # maps of the tests of pairs
+BAR = 240  # pixels, about the length of the colour bar
 SIGNIFICANT, IN_CLUSTER = "●", "○"
 
 
@@ -109,9 +112,7 @@ def _mean_map(rows: pd.DataFrame, band: str, limit: float, prefix: str) -> Panel
             *edges, values, cmap=colours, vmin=-limit, vmax=limit, edgecolors=PAPER, linewidth=0.8
         )
     else:
-        drawn = axes.imshow(
-            values, cmap=colours, vmin=-limit, vmax=limit, interpolation="none", aspect="auto"
-        )
+        drawn = _picture(axes, values, limit)
     if many <= MAX_ANNOTATED:
         for (row, column), value in np.ndenumerate(values):
             if value is not np.ma.masked:
@@ -146,9 +147,7 @@ def _test_map(prefix: str, label: str, band: str, rows: pd.DataFrame, channels: 
     )
     canvas, many = _canvas(therapist, client)
     axes, colours = canvas.axes, _colours()
-    drawn = axes.imshow(
-        np.ma.masked_invalid(z), cmap=colours, vmin=-limit, vmax=limit, interpolation="none", aspect="auto"
-    )
+    drawn = _picture(axes, np.ma.masked_invalid(z), limit)
     own = np.nan_to_num(p, nan=1) <= ALPHA
     among = (np.nan_to_num(p_cluster, nan=1) <= ALPHA) & ~own
     for row, column in np.argwhere(own | among):
@@ -171,6 +170,16 @@ def _test_map(prefix: str, label: str, band: str, rows: pd.DataFrame, channels: 
     return finished(canvas, prefix, alt)
 
 
+def _picture(axes: Axes, values: np.ma.MaskedArray, limit: float) -> AxesImage:
+    """The cells as one picture: some programs blur its pixels, so a cell has several."""
+    many = np.ma.repeat(np.ma.repeat(values, SHARPNESS, axis=0), SHARPNESS, axis=1)
+    rows, columns = values.shape
+    place = (-0.5, columns - 0.5, rows - 0.5, -0.5)
+    return axes.imshow(
+        many, cmap=_colours(), vmin=-limit, vmax=limit, extent=place, interpolation="none", aspect="auto"
+    )
+
+
 def _colours() -> Colormap:
     import matplotlib
 
@@ -185,7 +194,7 @@ def _step(many: int) -> int:
 def _canvas(therapist: list, client: list) -> tuple[Canvas, int]:
     many = max(len(therapist), len(client))
     step = _step(many)
-    return Canvas(max(WIDTH + 30, step * len(client) + 130), max(200, step * len(therapist) + 110)), many
+    return Canvas(max(WIDTH, step * len(client) + 60), max(200, step * len(therapist) + 150)), many
 
 
 def _name_channels(axes: Axes, therapist: list, client: list) -> None:
@@ -201,6 +210,10 @@ def _name_channels(axes: Axes, therapist: list, client: list) -> None:
 
 
 def _scale(canvas: Canvas, drawn: ScalarMappable, label: str) -> None:
-    bar = canvas.figure.colorbar(drawn, ax=canvas.axes, shrink=0.9, aspect=22, pad=0.03)
+    """The colour bar above the map, at its left: in sight where the map is broader than a phone."""
+    bar = canvas.figure.colorbar(
+        drawn, ax=canvas.axes, location="top", shrink=min(1, BAR / canvas.width), anchor=(0, 0.5),
+        aspect=BAR / 9, pad=0.04,
+    )  # fmt: skip
     bar.outline.set_visible(False)
     bar.set_label(label)

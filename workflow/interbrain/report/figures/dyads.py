@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from interbrain import apa
+from interbrain.findings.form import CORRECTED
 from interbrain.report import words
+from interbrain.report.reading import Results
 
 from .axes import padded, slug, spread_out, wrapped, zero_line
 from .crowd import MANY, size_of, swarm
@@ -57,6 +59,19 @@ def groups(
     return Drawing(name, title, caption, tuple(panels), cells[columns].reset_index(drop=True))
 
 
+def decisive_groups(results: Results, factor: str) -> Panel | None:
+    """Every dyad by the levels of a factor, on the measure that decides; None where there is none."""
+    cells = results["dyadmeans"].query("roi == 'all' and band == 'all'")
+    known = [one for one in results.measures if one in cells and cells[one].notna().any()]
+    if factor not in cells or not known:
+        return None
+    measure, levels = CORRECTED if CORRECTED in known else known[-1], results.factors.get(factor, [])
+    with own_look():
+        return _group_panel(
+            cells, results["descriptives"], measure, factor, levels, results.entering, "summary"
+        )
+
+
 def _group_panel(
     cells: pd.DataFrame,
     descriptives: pd.DataFrame,
@@ -64,6 +79,7 @@ def _group_panel(
     factor: str,
     named: Sequence[str],
     entering: words.Entering,
+    prefix: str = "groups",
 ) -> Panel:
     levels = [*named, *(x for x in dict.fromkeys(cells[factor]) if x not in named)]
     stated = descriptives[(descriptives["measure"] == measure) & (descriptives["factor"] == factor)]
@@ -113,7 +129,7 @@ def _group_panel(
     axes.set_ylabel(entering.label(measure))
     axes.set_title(f"{words.heading(factor)}: {entering.label(measure)}")
     alt = f"{entering.label(measure)} of every dyad by {words.spoken(factor)}: {'; '.join(said)}."
-    return finished(canvas, f"groups-{slug(factor)}-{slug(measure)}", alt)
+    return finished(canvas, f"{prefix}-{slug(factor)}-{slug(measure)}", alt)
 
 
 def correlations(

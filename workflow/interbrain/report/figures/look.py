@@ -105,6 +105,13 @@ def shape_key(names: Iterable[str]) -> tuple:
     )
 
 
+def measure_key(measures: Sequence[str]) -> tuple:
+    """The key to shapes that stand for measures."""
+    return tuple(
+        (*sign[:2], words.measure(one)) for sign, one in zip(shape_key(measures), measures, strict=True)
+    )
+
+
 def readable_on(colour: Sequence[float] | np.ndarray) -> str:
     """Near-black or white, whichever stands out more on an RGB colour (WCAG's relative luminance)."""
     channels = np.array(colour[:3])

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from interbrain.report import words
-from interbrain.report.cards.study import cards
 from interbrain.report.reading import Results
-from interbrain.report.trust.checks import checks
 from interbrain.report.trust.warnings import warnings
 
 from . import choices, effects, recordings, reproduce, synchrony
+from .glance import glance
 from .numbered import Numbered
 
 
@@ -47,13 +45,11 @@ def sections(results: Results, folder: Path) -> list[Section]:
     ]
     built = [(name, heading, make(page)) for name, heading, make in wanted]
     cautions = warnings(results, page.absent)
-    glance = {
-        "cards": cards(results),
-        "checks": checks(results),
-        "measures": [words.measure(measure) for measure in results.measures],
-        "cautions": cautions,
-    }
-    built = [("glance", "At a glance", glance), *built, ("warnings", "Warnings", {"cautions": cautions})]
+    built = [
+        ("glance", "At a glance", glance(results, cautions)),
+        *built,
+        ("warnings", "Warnings", {"cautions": cautions}),
+    ]
     return [
         Section(name, heading, number, content) for number, (name, heading, content) in enumerate(built, 1)
     ]

@@ -31,7 +31,9 @@ def anova(frame: pd.DataFrame, measure: str) -> Table:
         share("omega2", "ω²"),
         digits("n_dyads", "Dyads", 0),
     ]
-    return build(f"anova-{measure}", f"Effects on {words.measure(measure, start=False)}", rows, columns)
+    return build(
+        f"anova-{measure}", f"Effects on {words.measure(measure, start=False)}", rows, columns, stacks=True
+    )
 
 
 def descriptives(frame: pd.DataFrame) -> Table:
@@ -42,7 +44,7 @@ def descriptives(frame: pd.DataFrame) -> Table:
         text("measure", "Measure"), text("factor", "Factor"), text("level", "Level"), digits("n", "Dyads", 0),
         share("mean", "Mean"), share("sd", "SD"),
     ]  # fmt: skip
-    return build("descriptives", "Dyad means by group", rows, columns)
+    return build("descriptives", "Dyad means by group", rows, columns, stacks=True)
 
 
 def means(frame: pd.DataFrame) -> Table:

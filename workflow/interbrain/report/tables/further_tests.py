@@ -126,4 +126,4 @@ def joint(frame: pd.DataFrame, results: Results) -> Table:
         p("p_permutation", "p (permutation)"), digits("n_specifications", "Analyses", 0),
         digits("n_relabelings", "Relabelings", 0),
     ]  # fmt: skip
-    return build("joint", "What all analyses say jointly", rows, columns)
+    return build("joint", "What all analyses say jointly", rows, columns, stacks=True)

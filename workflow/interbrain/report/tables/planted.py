@@ -33,7 +33,8 @@ def planted(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
         digits("sync_drift_ppm", "Drift found, ppm", 1),
         digits("sync_residual_ms", "Residual, ms"),
     ]  # fmt: skip
-    return build("planted-clocks", "Planted clocks and faults, and what was found", frame, columns)
+    caption = "Planted clocks and faults, and what was found"
+    return build("planted-clocks", caption, frame, columns, stacks=True)
 
 
 # What lasts in a recording, in the simulator's words.
@@ -67,7 +68,8 @@ def planted_faults(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
         text("dyad", "Dyad"), text("time", "Time"), text("role", "Role"),
         text("fault", "Planted", wide=True), text("told", "Found", wide=True),
     ]  # fmt: skip
-    return build("planted-faults", "Planted artefacts, and whether cleaning found them", frame, columns)
+    caption = "Planted artefacts, and whether cleaning found them"
+    return build("planted-faults", caption, frame, columns, stacks=True)
 
 
 def _faults_found(written: str, row: dict) -> Iterator[tuple[str, str]]:

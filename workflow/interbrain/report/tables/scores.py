@@ -27,7 +27,7 @@ def correlations(frame: pd.DataFrame, results: Results) -> Table:
         p("p_holm", "p (Holm)"), digits("bf10", "BF10"),
     ]  # fmt: skip
     rows["ci"] = intervals(rows, "ci_low", "ci_high")
-    return build("correlations", "Correlations with each site and band", rows, columns)
+    return build("correlations", "Correlations with each site and band", rows, columns, stacks=True)
 
 
 def robustness(frame: pd.DataFrame, results: Results) -> Table:
@@ -75,4 +75,6 @@ def reliability(frame: pd.DataFrame, results: Results) -> Table:
         digits("n", "People", 0), share("alpha", "α", 2), share("alpha_low", "95 % low", 2),
         share("alpha_high", "95 % high", 2), text("note", "Note", wide=True),
     ]  # fmt: skip
-    return build("reliability", "Reliability of the questionnaires (Cronbach’s α)", rows, columns)
+    return build(
+        "reliability", "Reliability of the questionnaires (Cronbach’s α)", rows, columns, stacks=True
+    )

@@ -43,7 +43,13 @@ def chance(aggregated: pd.DataFrame) -> Table:
         ]  # fmt: skip
     if "n_pseudo_possible" in aggregated:
         columns.append(digits("n_pseudo_possible", "Possible pseudo-dyads", 0))
-    return build("chance", "Each dyad, time, site and band against its own chance level", aggregated, columns)
+    return build(
+        "chance",
+        "Each dyad, time, site and band against its own chance level",
+        aggregated,
+        columns,
+        stacks=True,
+    )
 
 
 def drawn_pseudo_dyads(aggregated: pd.DataFrame) -> str:

@@ -1,0 +1,50 @@
+"""What a reader sees first: a card for each hypothesis with its figure, and whether to trust the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from interbrain.findings.form import CORRECTED, STRANGERS, SYNCHRONY
+from interbrain.report.cards.study import cards
+from interbrain.report.figures import Panel, dyads, look, summary
+from interbrain.report.reading import Results
+from interbrain.report.trust.checks import checks
+from interbrain.report.trust.states import Caution
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """The small figure of a card, and the key to its shapes."""
+
+    panel: Panel
+    key: tuple = ()
+
+
+def glance(results: Results, cautions: list[Caution]) -> dict:
+    made = cards(results)
+    return {
+        "cards": made,
+        "pictures": {card.hypothesis: _picture(results, card.hypothesis) for card in made},
+        "checks": checks(results),
+        "cautions": cautions,
+    }
+
+
+def _picture(results: Results, hypothesis: str) -> Pictured | None:
+    """One figure of the hypothesis; None where there is nothing to draw."""
+    if hypothesis in results.between:
+        panel = dyads.decisive_groups(results, hypothesis)
+        return Pictured(panel) if panel else None
+    if hypothesis == SYNCHRONY:
+        rows, columns, label = (
+            results["presence"],
+            ("mean", "ci_low", "ci_high"),
+            "Mean difference from chance",
+        )
+        rows, measures = rows[rows["unit"] == "dyad"], [CORRECTED, STRANGERS]
+    else:
+        rows, columns, label = results["correlations"], ("r", "ci_low", "ci_high"), "Correlation r"
+        rows, measures = rows[rows["questionnaire"] == hypothesis], results.measures
+    measures = [measure for measure in measures if (rows["measure"] == measure).any()]
+    panel = summary.intervals(hypothesis, rows, columns, measures, label)
+    return Pictured(panel, look.measure_key(measures)) if panel else None
