@@ -222,11 +222,12 @@ def main():
     parser.add_argument("--like", type=Path, default=ROOT / "results", help="results of a finished run")
     parser.add_argument("--keep", type=Path, help="write the studies here, and keep them")
     given = parser.parse_args()
-    like, found = finished(given.like.resolve()), []
+    like, found = None, []
     with tempfile.TemporaryDirectory() as temporary:
         for n_dyads in given.dyads:
             folder = (given.keep or Path(temporary)).resolve() / f"{n_dyads}"
             if not folder.exists():
+                like = like or finished(given.like.resolve())
                 write_group_study(folder, n_dyads, like)
             found.append(run_group_level(folder))
             print(f"{n_dyads} dyads:", json.dumps(found[-1]), file=sys.stderr, flush=True)
