@@ -1,4 +1,4 @@
-"""A reader that fails in every way; a module of its own, so that another process can import it."""
+"""Readers for other processes, which can import this module: a bad one, and one that looks around."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
+from interbrain.doctor.members import survey_job
 from interbrain.formats import FormatError
 
 
@@ -27,3 +28,11 @@ def reader(job):
         case "greedy":
             raise MemoryError
     return path.name
+
+
+def loaded_meanwhile(job):
+    """Modules of slow libraries that a process loads only as it examines its file."""
+    before = set(sys.modules)
+    survey_job(job)
+    new = set(sys.modules) - before
+    return sorted(name for name in new if name.partition(".")[0] in ("mne", "pandas", "scipy"))

@@ -1,10 +1,11 @@
 """Whatever a file does to its reader: one problem that names it, and every other file is examined."""
 
 import json
+import sys
 from datetime import datetime
 
 import pytest
-from bad_reader import reader
+from bad_reader import loaded_meanwhile, reader
 from small_lab import record
 
 from interbrain.doctor.opening import open_all
@@ -38,6 +39,14 @@ def test_a_reader_that_crashes_exits_or_fails_costs_one_file(tmp_path, capfd, co
     assert capfd.readouterr() == ("", "")
     kept = log.read_text()
     assert all(text in kept for text in ("SIGSEGV", "KeyError", "a library is worried", "its C code"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each process loads everything itself")
+def test_the_process_of_a_file_loads_no_library_that_takes_long(tmp_path):
+    record(tmp_path / "one_raw.fif")
+    job = (str(tmp_path / "one_raw.fif"), None, None, None, {}, {"channel": "Digi", "idle": 8}, "raw")
+    [answer] = open_all(loaded_meanwhile, [job], 1, tmp_path / "check.log")
+    assert answer["unreadable"] is None and answer["survey"] == []
 
 
 def test_damaged_files_of_every_format_are_one_problem_each_and_all_others_are_examined(lab, capfd):

@@ -32,6 +32,13 @@ SLOW_TO_IMPORT = [
     *("mne.io.fiff.raw", "mne.io.edf.edf", "mne.io.brainvision.brainvision", "mne.io.eeglab.eeglab"),
     *("mne.io.cnt.cnt", "mne.io.egi", "mne.io.kit.kit", "mne.io.ctf.ctf", "mne.io.fieldtrip.fieldtrip"),
     *("mne.io.nihon", "mne.io.persyst.persyst", "mne.io.artemis123", "interbrain.doctor.examination"),
+    # What MNE imports only as it opens a file: by name of its ending, every reader that it has.
+    *("mne.channels._standard_montage_utils", "mne.cov", "scipy.ndimage", "scipy.special"),
+    *("mne.io.ant.ant", "mne.io.bci2k.bci2k", "mne.io.boxy.boxy", "mne.io.curry.curry"),
+    *("mne.io.eximia.eximia", "mne.io.eyelink.eyelink", "mne.io.fil.fil", "mne.io.mef.mef"),
+    *("mne.io.nedf.nedf", "mne.io.nicolet.nicolet", "mne.io.nirx.nirx", "mne.io.nsx.nsx"),
+    *("mne.io.snirf", "mne.io.snirf._snirf", "mne.source_estimate", "mne.source_space._source_space"),
+    *("mne.time_frequency.tfr", "mne.utils._numerics_numba"),
 ]
 
 
