@@ -1,27 +1,20 @@
 """What a run leaves with the user and tells the world: nothing."""
 
-import re
 import sys
 
 import pytest
 
-from .conftest import REPOSITORY, TRACE, make_study, run
+from .conftest import REPOSITORY, assert_that_it_spoke_to_nobody, make_study, run, watched
 
 
-def test_a_run_speaks_to_nobody(finished_study):
-    trace = finished_study.parent / TRACE
-    if not trace.is_file():
+def test_a_run_speaks_to_nobody(tmp_path):
+    """Nor does a simulation; the tests of the same bytes ask it of every other job (test_whole_way.py)."""
+    under = watched(tmp_path)
+    if not under:
         pytest.skip("strace, which would see a connection, is not installed or not allowed here")
-    lines = trace.read_text(errors="replace").splitlines()
-    main = lines[0].split()[0]
-    # Where SLURM is installed, its programs are asked once whether there is a cluster, and look for theirs.
-    started = re.compile(r"^(\d+) +execve\(\"/\S*/(sinfo|scontrol|sacct|squeue|sacctmgr)\"", re.M)
-    of_slurm = {pid for pid, _ in started.findall("\n".join(lines))}
-    lines = [line for line in lines if "execve(" not in line and line.split()[0] not in of_slurm]
-    assert [line for line in lines if re.search(r"(connect|sendto|sendm{1,2}sg)\(.*AF_INET", line)] == []
-    # Snakemake's main process asks once whether the machine knows IPv6; no job opens a socket.
-    opened = [line for line in lines if re.search(r"socket\(AF_(INET|PACKET)", line)]
-    assert len(opened) <= 1 and all(line.split()[0] == main for line in opened)
+    done = run(make_study(tmp_path / "study"), "bids/sourcedata/D01_pre_therapist.Poly5", under=under)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert_that_it_spoke_to_nobody(tmp_path)
 
 
 def test_a_run_leaves_no_identifier_and_no_events_in_the_home_folder(finished_study):

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from .conftest import WITHOUT_LOCKS, change_config, files_below, jobs_to_run, keep_dyads, own_data, run
+from .conftest import (
+    WITHOUT_LOCKS,
+    assert_that_it_spoke_to_nobody,
+    change_config,
+    files_below,
+    jobs_to_run,
+    keep_dyads,
+    own_data,
+    run,
+    watched,
+)
 
 GROUP = "results/derivatives/interbrain/group/task-rest_desc"
 FOR_ALL_DYADS = {"dataset", "validate", "derivative", "pseudodyads", "aggregate", "analyse", "provenance"}
@@ -83,15 +93,16 @@ def test_a_study_that_was_copied_without_its_times_is_still_done(finished_study,
     assert "Nothing to be done" in run(copy, "--dry-run").stdout
 
 
-def test_one_core_and_another_time_zone_give_the_same_bytes(finished_study, study_copy):
+def test_one_core_and_another_time_zone_give_the_same_bytes(finished_study, study_copy, tmp_path):
     """All that was made of all dyads together is made again; a dyad of its own is, too, in the next test."""
     whole, of_one = files_below(finished_study), re.compile(r"(D0|C0|T0)\d")
     again = {name for name in whole if not of_one.search(Path(name).name)}
     assert len(again) > 50
     for name in again:
         (study_copy / name).unlink()
-    done = run(study_copy, cores=1, **ELSEWHERE)
+    done = run(study_copy, cores=1, under=watched(tmp_path), **ELSEWHERE)
     assert done.returncode == 0, done.stdout[-3000:]
+    assert_that_it_spoke_to_nobody(tmp_path)
     assert jobs_to_run(done.stdout) >= FOR_ALL_DYADS
     assert files_below(study_copy) == whole
     # bids-validator.json and provenance.json are compared too: nothing in them tells the time or the machine.
@@ -123,8 +134,9 @@ def test_other_names_one_core_and_another_time_zone_change_no_byte_but_the_names
     for file in (finished_study / "bids/sourcedata").glob("*D05*"):
         (raw_files / in_new_names(file.name)).symlink_to(file)
     first_run = "results/derivatives/interbrain/dyads/dyad-A9/dyad-A9_task-rest_run-1_desc-roi_plv.tsv"
-    done = run(study, first_run, cores=1, **ELSEWHERE)
+    done = run(study, first_run, cores=1, under=watched(tmp_path), **ELSEWHERE)
     assert done.returncode == 0, done.stdout[-3000:]
+    assert_that_it_spoke_to_nobody(tmp_path)
     assert jobs_to_run(done.stdout) >= OF_A_DYAD
     compared = set()
     for name in sorted(f for f in files_below(finished_study) if "D05" in f):
