@@ -6,7 +6,7 @@ with job(snakemake):
     from interbrain.files.tables import read_table, write_table
     from interbrain.statistics.channel_pairs import channel_pairs
     from interbrain.statistics.pair_designs import dyads_of_pairs
-    from interbrain.statistics.pair_values import measures_of_pairs, pair_values, tested_columns
+    from interbrain.statistics.pair_values import measures_of_pairs, needed_columns, pair_values
     from interbrain.tables.channel_pairs import PAIR_CLUSTERS, PAIR_TESTS
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.synchrony import CHANNELS, SITES
@@ -18,7 +18,7 @@ with job(snakemake):
     channel_ends, site_ends = ("therapist_channel", "client_channel"), ("roi_therapist", "roi_client")
     pairs, sites = (
         {
-            key: tested_columns(read_table(file, of), ends)
+            key: needed_columns(read_table(file, of), ends)
             for key, file in zip(runs, files, strict=True)
             if key in used
         }

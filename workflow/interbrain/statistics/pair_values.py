@@ -51,7 +51,7 @@ def measures_of_pairs(estimators: Iterable[str], asked: Sequence[str]) -> dict[s
     return found
 
 
-def tested_columns(table: pd.DataFrame, ends: tuple[str, str]) -> pd.DataFrame:
+def needed_columns(table: pd.DataFrame, ends: tuple[str, str]) -> pd.DataFrame:
     """What `pair_values` needs of a table, a fifth of its memory: the names as categories.
 
     Parameters
