@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from interbrain.report import write_report
 from interbrain.report.figures import crowd, spectra
 from interbrain.report.figures.chance import chance
 from interbrain.report.figures.quality import quality
+from interbrain.report.sections import downloads
 from interbrain.report.tables import form
 from interbrain.report.tables import recordings as of_recordings
 from interbrain.report.tables import synchrony as tables
@@ -101,7 +103,7 @@ def test_a_long_table_says_which_rows_it_shows_and_where_all_are(many):
     page, inputs, _ = many
     text = said(page.section("chance"))
     assert f"Rows 1 to 100 of {len(read(inputs['aggregated']))}." in text
-    assert f"All rows: {inputs['aggregated'].name} in this page." in text
+    assert f"All rows: {inputs['aggregated'].name}, in section “Reproduce and download”." in text
     assert f"Rows 1 to 100 of {len(read(inputs['quality']))}." in said(page.section("quality"))
     assert "more are in the download" not in page.text
 
@@ -189,6 +191,24 @@ def test_marks_of_like_value_lie_side_by_side_and_the_most_are_the_widest():
 
 
 # --- work and size ---------------------------------------------------------------------------------------
+
+
+def test_the_largest_tables_stay_beside_a_page_that_they_would_make_too_large(many, monkeypatch, tmp_path):
+    _, inputs, _ = many
+    monkeypatch.setattr(downloads, "MOST_BYTES", 300_000)
+    with outlines(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spectra, "MAX_SPECTRA", 2)
+        write_report(tmp_path / "a folder" / "report.html", inputs, ASSETS)
+    page = Page((tmp_path / "a folder" / "report.html").read_text(encoding="utf-8"))
+    links = {row["at"]["id"]: page.inside(row, "a")[0]["at"] for row in page.all("tr") if "id" in row["at"]}
+    assert len(links) == len([path for path in inputs.values() if path is not None])
+    beside = {name: link["href"] for name, link in links.items() if not link["href"].startswith("data:")}
+    assert "file-spectra" in beside and "file-anova" not in beside
+    for name, address in beside.items():
+        written = tmp_path / "a folder" / unquote(address)
+        assert written.read_bytes() == inputs[name.removeprefix("file-")].read_bytes()
+    assert sum(len(link["href"]) for link in links.values()) < 310_000
+    assert f"{len(beside)} file" in said(page.section("reproduce"))
 
 
 def n_calls(function):

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import base64
 import gzip
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from interbrain.report.reading import TABLES
 
 COMPRESS_ABOVE = 400_000  # bytes of a table, from which its download is gzipped
+MOST_BYTES = (
+    8_000_000  # of all tables in the page; the largest then stay beside it, and the page links to them
+)
 CONTENTS = {
     "findings": "What was found: each claim with its verdict and what speaks against it",
     "evidence": "Everything that was computed on each finding, for and against it",
@@ -49,7 +55,7 @@ CONTENTS = {
 
 @dataclass(frozen=True)
 class Download:
-    """A file inside the page: name, data URI, what it holds, its size in words."""
+    """A file inside the page, or beside it: name, data URI or address, what it holds, its size in words."""
 
     key: str
     name: str
@@ -57,10 +63,35 @@ class Download:
     says: str
     size: str
 
+    @property
+    def inside(self) -> bool:
+        """Whether the page itself has its bytes."""
+        return self.uri.startswith("data:")
+
 
 def file_download(key: str, path: Path) -> Download:
     kind = "text/tab-separated-values" if key in TABLES else "application/json"
     return download(key, path.name, path.read_bytes(), kind, CONTENTS[key])
+
+
+def written_tables(paths: Mapping[str, Path], folder: Path) -> dict[str, Download]:
+    """The written tables by their short names: as many as the page can hold are in it, the smallest first.
+
+    Parameters
+    ----------
+    paths : mapping of str to Path
+    folder : Path
+        Where the page will be.
+    """
+    found = {key: file_download(key, paths[key]) for key in CONTENTS if key in paths}
+    held = 0
+    for key in sorted(found, key=lambda key: len(found[key].uri)):
+        held += len(found[key].uri)
+        if held > MOST_BYTES:
+            address = quote(Path(os.path.relpath(paths[key], folder)).as_posix())
+            size = f"{paths[key].stat().st_size / 1e6:.0f} MB, beside this page"
+            found[key] = replace(found[key], name=paths[key].name, uri=address, size=size)
+    return found
 
 
 def download(key: str, name: str, content: bytes, kind: str, says: str) -> Download:

@@ -9,7 +9,7 @@ from pathlib import Path
 from interbrain.report import figures, tables
 from interbrain.report.reading import Results
 
-from .downloads import CONTENTS, Download, download, file_download
+from .downloads import Download, download, written_tables
 from .folds import ABOUT, FOLDS
 
 
@@ -53,9 +53,7 @@ class Numbered:
         self.absent: list[figures.Absent] = []
         self.figure_count = 0
         self.table_count = 0
-        self.downloads = {
-            key: file_download(key, results.paths[key]) for key in CONTENTS if key in results.paths
-        }
+        self.downloads = written_tables(results.paths, folder)
 
     def figure(self, drawn: figures.Drawing | figures.Absent) -> Shown | figures.Absent:
         """The figure with its number; one that is absent is kept for the warnings."""

@@ -103,4 +103,5 @@ def reproduce(page: Numbered) -> dict:
         else None,
         "inputs": provenance.get("inputs") or [],
         "downloads": list(page.downloads.values()),
+        "beside": sum(not file.inside for file in page.downloads.values()),
     }
