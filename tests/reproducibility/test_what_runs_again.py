@@ -16,8 +16,14 @@ def is_of_a_rule(script):
     return "job(snakemake)" in script.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def known():
+    """What is known of a module's text; a test edits one module, and all others are known."""
+    return {}
+
+
 @pytest.fixture
-def workflow(repository, tmp_path, monkeypatch):
+def workflow(repository, tmp_path, monkeypatch, known):
     """A copy of the workflow, to be edited."""
     copy = tmp_path / "workflow"
     ignored = shutil.ignore_patterns("__pycache__")
@@ -25,9 +31,8 @@ def workflow(repository, tmp_path, monkeypatch):
         shutil.copytree(repository / "workflow" / part, copy / part, ignore=ignored)
     monkeypatch.setattr(digest, "LIBRARY", copy / "interbrain")
     monkeypatch.setattr(digest, "KNOWN", tmp_path / "digest.json")
-    digest._known.cache_clear()
-    yield copy
-    digest._known.cache_clear()
+    monkeypatch.setattr(digest, "_known", lambda: known)
+    return copy
 
 
 @pytest.fixture
