@@ -130,6 +130,7 @@ def write_variant(
     eta_high: float = 0.83,
     testable: bool = True,
     questionnaires: bool = True,
+    strangers: bool = True,
     exclusions: bool = True,
     truth: bool = True,
     simulated: bool = True,
@@ -144,8 +145,9 @@ def write_variant(
     `p_between` gives (p of raw PLV, p above chance) for a factor, `permuted` p, number of relabelings and
     smallest possible p of every permutation test, `given_snr` p of every factor with signal-to-noise held
     constant (by default as without), `verdict` that of every equivalence test,
-    `enters` how the times enter; `multiverse` asks for a grid of choices; `marked` is appended to every text
-    that a person could have typed; `gaps_in_values` turns one value in every number column into n/a.
+    `strangers` has the values of pseudo-dyads, `enters` how the times enter; `multiverse` asks for a grid
+    of choices; `marked` is appended to every text that a person could have typed; `gaps_in_values` turns one
+    value in every number column into n/a.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
@@ -211,6 +213,14 @@ def write_variant(
                     }
                 )  # fmt: skip
     aggregated = pd.DataFrame(rows)
+    if strangers and n_dyads > 2:
+        own = np.random.default_rng(seed + 1)  # the other values are the same with and without
+        aggregated["pseudo"] = own.normal(0.005, 0.01, len(aggregated))
+        aggregated["above_pseudo"] = aggregated["above_chance"] - aggregated["pseudo"]
+        aggregated["pseudo_sd"] = own.uniform(0.02, 0.04, len(aggregated))
+        aggregated["z_pseudo"] = aggregated["above_pseudo"] / aggregated["pseudo_sd"]
+        aggregated["p_pseudo"] = np.where(aggregated["z_pseudo"] > 2, 1 / 7, 0.43)
+        aggregated["n_pseudo"] = 6
     tables["aggregated"] = aggregated
     keys = ["dyad", "therapist", "client", *factors]
     values = ["plv", "chance", "above_chance", "wai_difference"]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
+from interbrain.report import words
 from interbrain.report.cards import lags
 from interbrain.report.figures import channels
 from interbrain.report.figures.chance import chance as chance_figure
+from interbrain.report.figures.chance import nulls_of
 from interbrain.report.figures.lags import lag_curves
 from interbrain.report.figures.planted import planted
 from interbrain.report.tables import planted as planted_tables
@@ -14,6 +18,9 @@ from interbrain.report.tables import synchrony
 
 from . import channel_pairs
 from .numbered import Numbered
+
+# The measures that are tested against zero over dyads, and the null that each is above.
+ABOVE = {"above_chance": "circular shifts", "above_pseudo": "pseudo-dyads"}
 
 
 def maps(page: Numbered) -> dict:
@@ -30,12 +37,25 @@ def pairs(page: Numbered) -> dict:
     return content
 
 
+def _over_dyads(presence: pd.DataFrame) -> list[tuple[str, str]]:
+    """Whether PLV is above each null over all dyads, as the table of presence has it: (null, APA line)."""
+    whole = presence[(presence["roi"] == "all") & (presence["band"] == "all")].dropna(subset=["t", "n"])
+    lines = []
+    for measure, null in ABOVE.items():
+        for row in whole[whole["measure"] == measure].itertuples():
+            over = words.counted(int(row.n), str(row.unit))
+            lines.append((f"Above {null}, over {over}", f"{row.apa}."))
+    return lines
+
+
 def chance(page: Numbered) -> dict:
     results = page.results
     content: dict[str, Any] = {
         "figure": page.figure(
             chance_figure(results["aggregated"], results.times, results.bands, results.rois)
         ),
+        "strangers": any(null.column == "pseudo" for null in nulls_of(results["aggregated"])),
+        "over_dyads": _over_dyads(results["presence"]),
         "table": page.table(synchrony.chance(results["aggregated"]), "aggregated"),
         "drawn": synchrony.drawn_pseudo_dyads(results["aggregated"]),
         "planted": None,
