@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.statistics import rm_anova
+from interbrain.statistics import boundary, kenward_roger, rm_anova
 from interbrain.statistics.mixed import mixed_model
 
 DATA = Path(__file__).parent / "data"
@@ -204,3 +204,40 @@ def test_the_likelihood_with_variances_from_zero_agrees_with_statsmodels_inside(
     np.testing.assert_allclose(own.estimates, found["estimate"][:4], rtol=1e-6)
     np.testing.assert_allclose(own.errors, found["se"][:4], rtol=1e-3)
     np.testing.assert_allclose(own.variances, found["estimate"][4:], rtol=1e-2)
+
+
+@pytest.mark.parametrize("with_dyads", [True, False])
+def test_many_values_are_taken_apart_by_therapist_and_give_the_same_numbers(monkeypatch, with_dyads):
+    rng = np.random.default_rng(3)
+    n_dyads = rng.integers(1, 6, 25)
+    therapist = np.repeat(np.arange(25), n_dyads * 4)
+    dyad = np.repeat(np.arange(n_dyads.sum()), 4)
+    of_dyads = rng.normal(size=n_dyads.sum())[dyad]
+    fixed = np.column_stack([np.ones(len(dyad)), of_dyads, np.tile([1, -1], len(dyad) // 2)])
+    y = fixed @ [1, 0.2, 0.1] + 0.5 * rng.normal(size=25)[therapist] + rng.normal(size=len(dyad))
+    y += 0.7 * rng.normal(size=n_dyads.sum())[dyad] if with_dyads else 0
+    kept = rng.random(len(dyad)) < 0.9  # some lack cells
+    asked = y[kept], fixed[kept], [therapist[kept], dyad[kept]] if with_dyads else [therapist[kept]]
+
+    def fitted(most, variances=None):
+        for module in (boundary, kenward_roger):
+            monkeypatch.setattr(module, "MANY_VALUES", most)
+        fit = boundary.fit_with_variances_from_zero(*asked)
+        return fit, kenward_roger.kenward_roger(*asked[1:], variances or fit.variances)
+
+    whole, exact = fitted(len(y))
+    parts, summed = fitted(10, whole.variances)
+    assert np.allclose(whole.variances, parts.variances, atol=1e-6)
+    assert np.allclose(whole.estimates, parts.estimates, atol=1e-6)
+    assert np.allclose(whole.errors, parts.errors, atol=1e-6)
+    assert np.allclose(exact, summed, rtol=1e-9)
+
+
+def test_no_matrix_has_a_row_and_a_column_a_dyad(monkeypatch):
+    """10,000 dyads would need 800 MB for each, and the cube of their number in time."""
+    monkeypatch.setattr(boundary, "MANY_VALUES", 10)
+    therapist, dyad = np.arange(4000) // 16, np.arange(4000) // 4
+    products = boundary._Products(np.ones(4000), np.ones((4000, 1)), [therapist, dyad], [250, 1000])
+    assert [(stack.shape, met.shape) for stack, met in products.stacks] == [((250, 5), (250, 5, 5))]
+    assert sum(met.sum() for _, met in products.stacks) == 4 * 4000
+    assert sorted(map(len, boundary.unconnected([therapist, dyad]))) == [16] * 250

@@ -13,6 +13,9 @@ from itertools import combinations
 import numpy as np
 
 SAME = 1e-7  # of the deviance: the model with fewer variances is then taken
+# Values from which matrices are taken apart into those of groups that share no label: whole, they would cost
+# the cube of the dyads. Below, the last digits are those of one matrix.
+MANY_VALUES = 500
 
 
 @dataclass(frozen=True)
@@ -47,22 +50,19 @@ def fit_with_variances_from_zero(y: np.ndarray, fixed: np.ndarray, groupings: Se
     """
     from scipy.optimize import minimize
 
-    blocks = [
-        (np.unique(g, return_inverse=True)[1][:, None] == np.arange(len(np.unique(g)))) for g in groupings
-    ]
-    sizes = [block.shape[1] for block in blocks]
-    z = np.hstack(blocks).astype(float) if blocks else np.empty((len(y), 0))
-    known = _Products(y, fixed, z)
+    codes = [np.unique(g, return_inverse=True)[1] for g in groupings]
+    sizes = [int(one.max()) + 1 for one in codes]
+    known = _Products(y, fixed, codes, sizes)
 
     def relative(ratios: np.ndarray) -> np.ndarray:
         return np.repeat(ratios, sizes)
 
-    best, least = np.zeros(len(blocks)), known.deviance(relative(np.zeros(len(blocks))))
-    for count in range(1, len(blocks) + 1):
-        for chosen in combinations(range(len(blocks)), count):
+    best, least = np.zeros(len(codes)), known.deviance(relative(np.zeros(len(codes))))
+    for count in range(1, len(codes) + 1):
+        for chosen in combinations(range(len(codes)), count):
 
             def full(part: np.ndarray, chosen: tuple[int, ...] = chosen) -> np.ndarray:
-                ratios = np.zeros(len(blocks))
+                ratios = np.zeros(len(codes))
                 ratios[list(chosen)] = np.square(part)  # SDs in residual SDs
                 return ratios
 
@@ -80,17 +80,91 @@ def fit_with_variances_from_zero(y: np.ndarray, fixed: np.ndarray, groupings: Se
     return Fit(estimates, np.sqrt(np.diag(covariance)), variances)
 
 
+def unconnected(groupings: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Rows that share a label, directly or through others, such as those of one therapist's dyads.
+
+    Parameters
+    ----------
+    groupings : sequence of array, shape (n,)
+        Labels.
+
+    Returns
+    -------
+    list of array of int
+        The rows of each set; every row is in one.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    n = len(groupings[0])
+    codes, n_labels = [], 0
+    for one in groupings:
+        own = np.unique(np.asarray(one), return_inverse=True)[1]
+        codes.append(own + n + n_labels)
+        n_labels += int(own.max()) + 1
+    ends = np.tile(np.arange(n), len(codes)), np.concatenate(codes)
+    graph = coo_array((np.ones(len(ends[0])), ends), shape=(n + n_labels, n + n_labels))
+    which = connected_components(graph, directed=False)[1][:n]
+    return np.split(np.argsort(which, kind="stable"), np.cumsum(np.bincount(which))[:-1])
+
+
+def _stacked(labels: np.ndarray, n_labels: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Z'Z in parts: labels that belong together and how often two of them meet, stacked by their number.
+
+    Parameters
+    ----------
+    labels : array of int, shape (n, n_groupings)
+
+    Returns
+    -------
+    list of (array of int, shape (n_sets, size), array, shape (n_sets, size, size))
+    """
+    sets = [np.unique(labels[rows]) for rows in unconnected(list(labels.T))]
+    stacks = []
+    for size in sorted({len(own) for own in sets}):
+        stack = np.array([own for own in sets if len(own) == size])
+        place, number = np.zeros(n_labels, dtype=int), np.full(n_labels, -1)
+        place[stack], number[stack] = np.arange(size), np.arange(len(stack))[:, None]
+        met = np.zeros((*stack.shape, size))
+        own = labels[number[labels[:, 0]] >= 0]
+        for one in own.T:
+            for other in own.T:
+                np.add.at(met, (number[one], place[one], place[other]), 1.0)
+        stacks.append((stack, met))
+    return stacks
+
+
 class _Products:
     """The cross products from which the likelihood at any variances follows (Woodbury), V = I + Z D Z'."""
 
-    def __init__(self, y: np.ndarray, x: np.ndarray, z: np.ndarray) -> None:
+    def __init__(self, y: np.ndarray, x: np.ndarray, codes: list[np.ndarray], sizes: list[int]) -> None:
         both = np.column_stack([x, y])
-        self.both, self.z_both, self.zz = both.T @ both, z.T @ both, z.T @ z
-        self.df = len(y) - x.shape[1]
+        self.both, self.df = both.T @ both, len(y) - x.shape[1]
+        self.stacks: list[tuple[np.ndarray, np.ndarray]] = []
+        if len(y) <= MANY_VALUES or not codes:
+            blocks = [one[:, None] == np.arange(size) for one, size in zip(codes, sizes, strict=True)]
+            z = np.hstack(blocks).astype(float) if blocks else np.empty((len(y), 0))
+            self.z_both, self.zz = z.T @ both, z.T @ z
+            return
+        firsts = np.cumsum([0, *sizes])
+        labels = np.stack([one + first for one, first in zip(codes, firsts, strict=False)], axis=1)
+        self.z_both = np.zeros((firsts[-1], both.shape[1]))
+        for one in labels.T:
+            np.add.at(self.z_both, one, both)
+        self.stacks = _stacked(labels, firsts[-1])
 
     def _weighted(self, ratios: np.ndarray) -> tuple[np.ndarray, float]:
         """[X y]' V^-1 [X y], and log det V."""
         roots = np.sqrt(ratios)
+        if self.stacks:
+            weighted, log_v = self.both.copy(), 0.0
+            for stack, crossed in self.stacks:
+                own = roots[stack]
+                inner = np.eye(stack.shape[1]) + own[:, :, None] * crossed * own[:, None, :]
+                half = np.linalg.solve(np.linalg.cholesky(inner), own[:, :, None] * self.z_both[stack])
+                weighted -= np.einsum("mki,mkj->ij", half, half)
+                log_v += float(np.linalg.slogdet(inner)[1].sum())
+            return weighted, log_v
         inner = np.eye(len(roots)) + roots[:, None] * self.zz * roots
         half = np.linalg.solve(np.linalg.cholesky(inner), roots[:, None] * self.z_both)
         return self.both - half.T @ half, np.linalg.slogdet(inner)[1]
