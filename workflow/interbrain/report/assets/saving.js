@@ -53,7 +53,7 @@
       high = Math.max(high, height);
     });
     const width = Math.ceil(wide + 2 * GAP), height = Math.ceil(y + high + 2 * GAP);
-    const about = [["title", ".figtitle"], ["desc", "figcaption"]].map(([name, from]) =>
+    const about = [["title", ".figtitle"], ["desc", ".caption"]].map(([name, from]) =>
       element(name, {}, figure.querySelector(from).textContent));
     const size = { width, height, viewBox: `0 0 ${width} ${height}`, "font-family": fonts };
     return { width, height, text: new XMLSerializer().serializeToString(
