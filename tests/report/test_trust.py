@@ -221,3 +221,82 @@ def test_a_flawless_recorded_study_is_all_good(tmp_path):
     states = {check.name: check.state for check in checks(read_results(inputs))}
     assert states.pop("Chance level") == "note"  # a description, neither good nor bad
     assert set(states.values()) == {"good"} and len(states) == 8
+
+
+def issues(count, code, key="", severity="warning"):
+    return [f"{severity}: /sub-{n:02}/eeg/a.json: {code} {key} Why it matters." for n in range(count)]
+
+
+def of_validator(tmp_path, messages, **config):
+    inputs = write_tables(tmp_path)
+    verdict = {"errors": 0, "warnings": len(messages), "messages": messages, "validator_version": "3.0.2"}
+    inputs["validation"].write_text(json.dumps(verdict))
+    provenance = json.loads(inputs["provenance"].read_text())
+    inputs["provenance"].write_text(json.dumps(provenance | {"config": provenance["config"] | config}))
+    return [one for one in warnings(read_results(inputs)) if one.about == "BIDS dataset"]
+
+
+def test_hundreds_of_keys_that_bids_only_recommends_are_one_warning(tmp_path):
+    keys = ["CapManufacturer", "EEGGround", "HeadCircumference"]
+    messages = [message for key in keys for message in issues(120, "SIDECAR_KEY_RECOMMENDED", key)]
+    [told] = of_validator(tmp_path, messages + issues(11, "SIDECAR_KEY_RECOMMENDED", "DeviceSerialNumber"))
+    assert told.says == (
+        "371 values that BIDS recommends are not given, in 120 files: CapManufacturer (120), "
+        "EEGGround (120), HeadCircumference (120) and DeviceSerialNumber (11)."
+    )
+    assert told.state == "note" and told.next_step == (
+        "No result depends on this. Add what is known before the dataset is shared."
+    )
+
+
+def test_each_other_issue_of_the_dataset_is_one_warning_with_its_first_file(tmp_path):
+    messages = [*issues(3, "EVENTS_TSV_MISSING"), *issues(1, "NO_AUTHORS", severity="error"), "no README"]
+    told = {one.says: one for one in of_validator(tmp_path, messages)}
+    assert set(told) == {
+        "no README",
+        "Warning EVENTS_TSV_MISSING in 3 files, the first of them /sub-00/eeg/a.json: Why it matters.",
+        "Error NO_AUTHORS in /sub-00/eeg/a.json: Why it matters.",
+    }
+    assert {one.next_step for one in told.values()} == {"Mend it before the dataset is shared."}
+
+
+def test_of_a_dataset_that_was_given_nothing_is_to_be_mended_here(tmp_path):
+    messages = issues(2, "EVENTS_TSV_MISSING") + issues(2, "JSON_KEY_RECOMMENDED", "License")
+    told = of_validator(tmp_path, messages, input="bids")
+    assert [one.next_step for one in told] == [
+        "Tell those who made the dataset.",
+        "No result depends on this. Tell those who made the dataset.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "next_step"),
+    [
+        ("without D03: no WAI", "Say in the paper which dyads did not enter, and why."),
+        ("with fewer times: D03 (pre alone)", "See whether the result holds without these dyads."),
+        ("T01 is in 2 dyads (D01, D02); dyads are treated as independent",
+         "The tests under “Several clients of a therapist” in section 4 allow for it."),
+        ("the dyads do not vary in this effect", "Interpret this result descriptively only."),
+    ],
+)  # fmt: skip
+def test_the_next_step_of_a_note_follows_from_what_it_says(tmp_path, note, next_step):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["anova"]).astype({"note": object})
+    table.loc[0, "note"] = note
+    table.to_csv(inputs["anova"], sep="\t", index=False, na_rep="n/a")
+    [told] = [one for one in warnings(read_results(inputs)) if note in one.says]
+    assert told.next_step == next_step
+
+
+def test_a_gap_is_only_looked_at_where_its_windows_are_not_left_out(tmp_path):
+    inputs = write_tables(tmp_path)
+
+    def told():
+        return [one for one in warnings(read_results(inputs)) if "s of samples are lost" in one.says]
+
+    assert [(one.state, one.next_step) for one in told()] == [
+        ("note", "Nothing: the windows that touch it are left out (section 2).")
+    ]
+    lines = inputs["exclusions"].read_text().splitlines()
+    inputs["exclusions"].write_text("\n".join(one for one in lines if not one.startswith("gap")) + "\n")
+    assert [one.state for one in told()] == ["look"]

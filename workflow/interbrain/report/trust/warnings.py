@@ -16,6 +16,7 @@ from interbrain.report.reading import Results
 from interbrain.report.tables.recordings import reason_to_look
 
 from .checks import MOST_NAMED, in_dyads, missing_recordings, unknown_commit
+from .dataset import about_dataset
 from .states import Caution
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def warnings(results: Results, absent: Iterable[Absent] = ()) -> list[Caution]:
         *_about_tables(results),
         *_about_raw_files(results),
         *_about_recordings(results),
+        *about_dataset(results),
         *_about_the_run(results),
     ]
     return sorted(_merged(cautions), key=lambda caution: caution.rank)
@@ -95,17 +97,15 @@ def _about_raw_only(results: Results) -> Iterator[Caution]:
 
 def _about_tests(results: Results) -> Iterator[Caution]:
     for name, about in (("anova", "Effects"), ("correlations", "Correlations")):
-        notes: dict[str, list[str]] = {}
+        notes: dict[tuple[str, bool], list[str]] = {}
         for row in results[name].itertuples():
             if not apa.is_missing(row.note):
-                notes.setdefault(row.note, []).append(words.measure(row.measure))
-        for note, measures in notes.items():
+                tested = not pd.isna(row.F if name == "anova" else row.r)
+                notes.setdefault((row.note, tested), []).append(words.measure(row.measure))
+        for (note, tested), measures in notes.items():
             where = words.listed(dict.fromkeys(m for m in measures if m.lower() != "n/a"))
-            yield Caution(
-                about,
-                f"{note}{f' ({where})' if where else ''}",
-                "Interpret these results descriptively only; see section 2 for what was left out, and why.",
-            )
+            step = _next_of_a_note(note, tested, results)
+            yield Caution(about, f"{note}{f' ({where})' if where else ''}", step)
     if results["anova"].empty:
         yield Caution(
             "Effects", "The table of effects is empty: nothing was tested.",
@@ -118,6 +118,25 @@ def _about_tests(results: Results) -> Iterator[Caution]:
             "If there are scores, check the questionnaire tables of the configuration, then run again.",
             "note",
         )
+
+
+def _next_of_a_note(note: str, tested: bool, results: Results) -> str:
+    """What to do about a note of a test, by what it says."""
+    if not tested:
+        return "Conclude nothing about it; section 2 shows what was left out, and why."
+    steps, sentences = [], note.split(". ")
+    if any(one.startswith("without ") for one in sentences):
+        steps.append("Say in the paper which dyads did not enter, and why.")
+    if any(one.startswith(("with fewer times", "with the values that there are")) for one in sentences):
+        steps.append("See whether the result holds without these dyads.")
+    if any(one.endswith("treated as independent") for one in sentences):
+        allowed = not results["therapists"]["F"].isna().all()
+        steps.append(
+            "The tests under “Several clients of a therapist” in section 4 allow for it."
+            if allowed
+            else "See whether the result holds with one dyad of each person."
+        )
+    return " ".join(steps) or "Interpret this result descriptively only."
 
 
 def _about_keys(results: Results) -> Iterator[Caution]:
@@ -190,17 +209,20 @@ def _about_who(results: Results) -> Iterator[Caution]:
             "See whether the result holds without these dyads, and with time: factor, whose mixed model "
             "keeps them and allows for the time.",
         )  # fmt: skip
+    given = results.setting("input") == "bids"
+    step = (
+        "Check that the dataset has it." if given else "Check that its raw file is where recordings.tsv says."
+    )
     for name in missing_recordings(results):
-        yield Caution(
-            "Missing recording", f"{name} is not in the quality table.",
-            "Check that the raw file is where dyads.tsv says.",
-        )  # fmt: skip
+        yield Caution("Missing recording", f"{name} is not in the quality table.", step)
 
 
 def _about_tables(results: Results) -> Iterator[Caution]:
     """What the study's own tables gave reason to say, before anything ran."""
     for warning in results.provenance.get("warnings") or []:
-        yield Caution(warning["where"], f"{warning['what']}.", warning["hint"] or "Know it when you read on.")
+        yield Caution(
+            warning["where"], f"{warning['what']}.", warning["hint"] or "Nothing, if this is as it should be."
+        )
 
 
 def _about_raw_files(results: Results) -> Iterator[Caution]:
@@ -250,10 +272,11 @@ def _about_recordings(results: Results) -> Iterator[Caution]:
     least = results.setting("windows", "min_clean_s")
     for row in frame[frame["verdict"] != "good"].itertuples():
         reason = reason_to_look(row.verdict_reason)
+        pictured = (row.dyad, row.role, row.time) in results.pictures
         yield Caution(
             f"{row.dyad} {row.role} {row.participant}, {row.time}", f"Marked for a look: {reason}",
-            "Look at its picture in section 3, and overrule in the table of decisions what was decided "
-            "wrongly; leave the dyad out only with a reason.",
+            f"Look at its {'picture' if pictured else 'row and its spectrum'} in section 3, and overrule "
+            "in the table of decisions what was decided wrongly; leave the dyad out only with a reason.",
             dyad=row.dyad,
         )  # fmt: skip
     if length and least:
@@ -266,11 +289,16 @@ def _about_recordings(results: Results) -> Iterator[Caution]:
                 f"({least / length:g}).",
                 "See whether the result holds without this dyad.", dyad=row.dyad,
             )  # fmt: skip
+    left_out = results["exclusions"].query("what == 'gap'")
+    known = set(zip(left_out["dyad"], left_out["time"], strict=True))
     for row in frame[frame["gap_s"] > 0].itertuples():
+        listed = (row.dyad, row.time) in known
         yield Caution(
             f"{row.dyad} {row.role} {row.participant}, {row.time}",
             f"{apa.number(row.gap_s, 2)} s of samples are lost in the recording.",
-            "Nothing to do if the windows around it are in the list of what was left out.", "note", row.dyad,
+            "Nothing: the windows that touch it are left out (section 2)." if listed
+            else "Check this recording: section 2 lists no gap of it among what was left out.",
+            "note" if listed else "look", row.dyad,
         )  # fmt: skip
     limit = results.setting("clock", "max_residual_ms")
     if limit is not None:
@@ -291,15 +319,6 @@ def _about_the_run(results: Results) -> Iterator[Caution]:
             f"Only {shifts} circular shifts: no p against chance can be below "
             f"{apa.bare_p(1 / (shifts + 1))}.",
             "Set chance: n_shifts to 200 or more for a report that leaves the lab.", "note",
-        )  # fmt: skip
-    for message in results.validation.get("messages") or []:
-        yield Caution("BIDS dataset", str(message), "Mend it before the dataset is shared.")
-    if (
-        results.validation.get("errors") or results.validation.get("warnings")
-    ) and not results.validation.get("messages"):
-        yield Caution(
-            "BIDS dataset", "The validator found errors or warnings, and its messages were not kept.",
-            "Run the validator on the folder bids by hand.",
         )  # fmt: skip
     if results.provenance.get("dirty"):
         yield Caution(
