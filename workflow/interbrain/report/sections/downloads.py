@@ -13,9 +13,8 @@ from urllib.parse import quote
 from interbrain.report.reading import TABLES
 
 COMPRESS_ABOVE = 400_000  # bytes of a table, from which its download is gzipped
-MOST_BYTES = (
-    8_000_000  # of all tables in the page; the largest then stay beside it, and the page links to them
-)
+# Bytes of all tables in the page; the largest stay beside it, and the page links to them.
+MOST_BYTES = 4_000_000
 CONTENTS = {
     "findings": "What was found: each claim with its verdict and what speaks against it",
     "evidence": "Everything that was computed on each finding, for and against it",
