@@ -4,6 +4,7 @@ import base64
 import re
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from synthetic_tables import NAMES, write_tables
 from interbrain import apa
 from interbrain.report import words, write_report
 from interbrain.report.figures import look
+from interbrain.report.figures.channels import channel_map
 from interbrain.report.figures.specifications import specifications
 
 
@@ -128,3 +130,16 @@ def test_a_drawing_has_its_own_colours_and_the_page_changes_them_in_the_dark(dem
     assert not any("style" in e["at"] for e in inside)
     for colour in used & set(look.VARIABLES):
         assert f'[fill="{colour}"] {{ fill: var(--fig-{look.VARIABLES[colour]}, {colour}); }}' in style
+
+
+def test_the_colour_bar_of_a_map_broader_than_a_phone_is_in_sight(tmp_path):
+    names = tuple(f"E{n}" for n in range(1, 65))
+    table = read(write_tables(tmp_path, channels=names)["channelpairs"]).query("band == 'theta'")
+    [panel] = channel_map(table, ["theta"]).panels
+    drawn = ElementTree.fromstring(panel.svg)
+    assert panel.width > 700
+    words = {text.text: text for text in drawn.iter() if text.tag.endswith("text")}
+    title, first = words["PLV above chance"], words["E1"]
+    assert float(title.get("x")) < 300 and float(title.get("y")) < float(first.get("y"))
+    widths = [float(one.get("width")) for one in drawn.iter() if one.tag.endswith("image")]
+    assert len(widths) == 2 and 200 < min(widths) < 300

@@ -217,7 +217,7 @@ def in_figure(element) -> bool:
 
 def test_printed_pages_are_few_and_none_is_left_half_blank(printed):
     sheets = drawn_sheets(printed)
-    assert len(sheets) <= 20
+    assert len(sheets) <= 22  # where it took 34 without what is folded away
     for sheet in sheets[:-1]:
         rows = np.flatnonzero((sheet[:, sheet.shape[1] // 15 :] < 200).any(axis=1))
         assert rows.max() > 0.6 * len(sheet)
