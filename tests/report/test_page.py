@@ -17,6 +17,7 @@ from synthetic_tables import NAMES, NOTE, write_pictures, write_tables
 
 from interbrain import apa
 from interbrain.report import write_report
+from interbrain.report.figures.how_to_read import HOW_TO_READ
 from interbrain.report.reading import read_results
 from interbrain.report.stated import ConfigError
 
@@ -352,3 +353,12 @@ def test_a_draw_of_pseudo_dyads_is_stated_in_the_section_on_chance_its_table_and
     assert f"The comparison with people who never met is based on {count}." in said(page.section("chance"))
     assert count in said(page.section("methods"))
     assert {row[-1] for row in table_rows(page, "against its own chance level")} == {"3080"}
+
+
+def test_figures_of_quality_and_chance_say_how_to_read_them_and_no_advice_is_left_over(make):
+    page, _, _ = make(drawn=False)
+    figures = {one["at"]["id"].removeprefix("figure-"): said(one) for one in page.all("figure")}
+    for name, (good, bad, then) in HOW_TO_READ.items():
+        for advice in (good, bad, then):
+            assert advice in figures[name], name
+    assert {"quality", "spectra", "chance", "lags"} <= set(HOW_TO_READ)

@@ -7,7 +7,7 @@ import pytest
 from interbrain.metrics.registry import modules_of
 from interbrain.reproducibility import digest
 
-STATISTICS = {"analyse", "channel_pairs", "lag_statistics", "multiverse", "findings", "report"}
+STATISTICS = {"analyse", "channel_pairs", "lag_statistics", "multiverse", "findings", "report", "dyad_pages"}
 # Scripts whose rules also name the estimators that the study asks for; the demo's are PLV and AEC.
 ESTIMATE = {"synchrony", "pseudodyads", "time_resolved", "within_brain", "variants", "aggregate"}
 
@@ -98,4 +98,4 @@ def test_a_limit_that_asks_for_a_look_repeats_no_job_on_signals_but_the_picture(
 
 
 def test_a_figure_of_the_report_repeats_the_report(repeated):
-    assert repeated("report/words.py", '"Raw PLV"', '"PLV"') == {"report"}
+    assert repeated("report/words.py", '"Raw PLV"', '"PLV"') == {"report", "dyad_pages"}

@@ -43,6 +43,7 @@ if config["input"] == "raw":
                 *rules.findings.output,
             ],
             report=rules.report.output[0],
+            pages=rules.dyad_pages.output[0],
         output:
             archive=RELEASE,
             checksum=f"{RELEASE}.sha256",

@@ -5,6 +5,7 @@ from interbrain.quality.provenance import code_state
 from interbrain.study.problems import grouped
 
 ASSETS = Path(interbrain.__file__).parent / "report/assets"
+PAGE_ASSETS = ASSETS.parent / "dyad_pages/assets"
 WORKS = ASSETS.parent / "methods/references.bib"
 REPOSITORY = Path(interbrain.__file__).parents[2]  # of a library that was installed from it in place
 
@@ -97,3 +98,25 @@ rule report:
         code=code_of("report.py", METRICS),
     script:
         "../scripts/report.py"
+
+
+# A page for each dyad, to which the report links: what was decided about its recordings, to be looked at and overruled.
+rule dyad_pages:
+    input:
+        **{name: rules.report.input[name] for name in ("aggregated", "quality", "decisions")},
+        pictures=rules.report.input.pictures,
+        assets=[*sorted(str(file) for file in PAGE_ASSETS.iterdir()), str(ASSETS / "style.css")],
+    output:
+        directory("results/pages"),
+    log:
+        "results/logs/dyad_pages.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    resources:
+        **needs("dyad_pages"),
+    params:
+        recordings=rules.report.params.recordings,
+        factors=list(config["factors"]),
+        code=code_of("dyad_pages.py"),
+    script:
+        "../scripts/dyad_pages.py"

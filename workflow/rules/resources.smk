@@ -28,6 +28,7 @@ OF_ALL_DYADS = {
     "channel_pairs": (1000, 4, 30, 0.1),
     "multiverse": (1000, 2, 60, 0.2),
     "report": (1000, 4, 15, 0.1),
+    "dyad_pages": (500, 1, 5, 0.02),
 }
 SMALL = (400, 0, 5, 0)
 

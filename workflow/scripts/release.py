@@ -24,5 +24,6 @@ with job(snakemake):
         derivatives=derivatives,
         tables=[Path(f).relative_to(derivatives).as_posix() for f in [*i.derivative, *i.tables]],
         report=Path(i.report),
+        pages=Path(i.pages),
         private=private_texts(p.raw_files, [json.loads(Path(f).read_text()) for f in i.facts], **p.words),
     )

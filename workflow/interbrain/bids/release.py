@@ -152,6 +152,7 @@ def write_release(
     tables: Iterable[str],
     report: Path,
     private: Mapping[str, str],
+    pages: Path | None = None,
 ) -> None:
     """Pack a release, and its checksum beside it.
 
@@ -162,11 +163,14 @@ def write_release(
     ----------
     output : Path
         The zip file, whole or not at all. Unpacked it is the BIDS dataset, with the tables in
-        derivatives/interbrain, report.html, and SHA256SUMS for `sha256sum --check`.
+        derivatives/interbrain, report.html, a page for each dyad in pages/, and SHA256SUMS for
+        `sha256sum --check`.
     listed, tables : iterable of str
         Files to pack, relative to `dataset` and `derivatives`.
     private : mapping of str to str
         Texts that must not be in it, and what each is (`private_texts`).
+    pages : Path, optional
+        The folder of the dyads' pages, to which the report links.
 
     Raises
     ------
@@ -176,6 +180,8 @@ def write_release(
     files = {name: (Path(dataset), Path(dataset) / name) for name in listed}
     files |= {f"{DERIVATIVES}/{name}": (Path(derivatives), Path(derivatives) / name) for name in tables}
     files["report.html"] = (Path(report).parent, Path(report))
+    if pages is not None:
+        files |= {f"pages/{file.name}": (Path(pages), file) for file in sorted(Path(pages).glob("*.html"))}
     problems = [f"{file}: missing. Run again." for _, file in files.values() if not file.is_file()]
     problems += [
         f"{file}: leads out of {top}, to {file.resolve()}. Put the file itself there."

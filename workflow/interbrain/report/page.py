@@ -13,6 +13,7 @@ from pathlib import Path
 from interbrain import apa
 from interbrain.report import words
 from interbrain.report.figures import look
+from interbrain.report.figures.how_to_read import HOW_TO_READ
 from interbrain.report.reading import Results, read_results
 from interbrain.report.sections.order import sections
 
@@ -59,7 +60,7 @@ def render(results: Results, assets: Path, folder: Path) -> str:
         loader=jinja2.FileSystemLoader(assets), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
     )  # fmt: skip
-    environment.globals.update(words=words, apa=apa)
+    environment.globals.update(words=words, apa=apa, how_to_read=HOW_TO_READ)
     # Only our own files and the figures enter unescaped: all else on the page is somebody's input.
     style, script = (
         "".join((assets / name).read_text(encoding="utf-8") for name in names)

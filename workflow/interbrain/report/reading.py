@@ -263,7 +263,7 @@ def read_results(inputs: dict, pictures: Iterable[Sequence] = ()) -> Results:
     for setting in STATED:
         stated(documents["provenance"].get("config") or {}, setting)
     factors = {str(name) for name in (documents["provenance"].get("config") or {}).get("factors") or {}}
-    tables = {name: _read_table(paths[name], name, factors) for name in TABLES if name in paths}
+    tables = {name: read_table(paths[name], name, factors) for name in TABLES if name in paths}
     shown = {(str(dyad), role, str(time)): Path(path) for dyad, role, time, path in pictures}
     for path in shown.values():
         _there(path)
@@ -294,7 +294,8 @@ def _there(path: Path) -> None:
         )
 
 
-def _read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
+def read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
+    """One table of the study by its name in `TABLES`; text stays text, numbers are numbers or NaN."""
     _text(path)
     try:
         frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8")

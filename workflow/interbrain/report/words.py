@@ -115,6 +115,11 @@ def cell(roi: str, band: str) -> str:
     return f"{spoken(roi)} {spoken(band)}"
 
 
+def page_of(dyad: str) -> str:
+    """The name of the file that is a dyad's page."""
+    return f"dyad-{dyad}.html"
+
+
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
 

@@ -30,6 +30,7 @@ DONE = {
     "multiverse": "all choices tested together",
     "findings": "findings judged",
     "report": "report written",
+    "dyad_pages": "a page for each dyad written",
     "dataset": "tables of the dataset written",
     "validate": "dataset validated",
 }

@@ -50,7 +50,13 @@
       if (place) places[place.localName].add(place);
     });
     document.getElementById("found").textContent =
-      dyad && `${dyad}: marked in ${places.figure.size} figures, ${places.table.size} tables`;
+      dyad && `${dyad}: marked in ${places.figure.size} figures, ${places.table.size} tables. `;
+    if (dyad) {
+      const page = document.createElement("a");
+      page.href = `pages/dyad-${encodeURIComponent(dyad)}.html`;
+      page.textContent = "Its page";
+      document.getElementById("found").append(page);
+    }
   };
   find.addEventListener("change", show);
   document.addEventListener("rows", () => { if (find.value) show(); }); // a table shows other rows

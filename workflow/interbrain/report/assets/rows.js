@@ -41,7 +41,7 @@
         const said = column[at], cell = make("td", { className: `${kinds[place]} ${said === "n/a" ? "na" : ""}`.trim() });
         if (labelled) cell.dataset.label = heads[place];
         if (href[place]?.[at]) {
-          const words = make("span", { className: "hidden" }, ` the picture of ${name[at]}`);
+          const words = make("span", { className: "hidden" }, ` the page of ${name[at]}`);
           cell.append(make("a", { href: href[place][at] }, said, words));
         } else cell.append(said);
         row.append(cell);

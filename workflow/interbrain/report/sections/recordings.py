@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
 from interbrain import apa
@@ -79,9 +77,10 @@ def quality(page: Numbered) -> dict:
 
 
 def _links(page: Numbered) -> dict:
+    """Where on its dyad's page each recording is."""
     return {
-        key: quote(Path(os.path.relpath(path, page.folder)).as_posix())
-        for key, path in page.results.pictures.items()
+        (dyad, role, time): f"pages/{quote(words.page_of(dyad))}#{quote(f'{time}-{role}')}"
+        for dyad, role, time in page.results.pictures
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -31,17 +31,17 @@ def exclusions(frame: pd.DataFrame) -> Table:
 
 
 def quality(frame: pd.DataFrame, pictures: dict) -> Table:
-    """What cleaning found in each recording, and a link to its picture.
+    """What cleaning found in each recording, and a link to where it is shown.
 
     Parameters
     ----------
     pictures : dict of (dyad, role, time) to str
-        Where each recording's picture is, from the page on.
+        Where each recording is shown, from the report on.
     """
     records = frame.to_dict("records")
     frame = frame.assign(
         told=[_verdict(row) for row in records],
-        bad=[_count_and_names(row) for row in records],
+        bad=[bad_channels(row) for row in records],
         components=[components_removed(row) for row in records],
         failed=[windows_failed(row) for row in records],
         picture=[pictures.get((row["dyad"], row["role"], row["time"]), "") for row in records],
@@ -51,7 +51,7 @@ def quality(frame: pd.DataFrame, pictures: dict) -> Table:
     columns = [
         text("participant", "Person"), text("dyad", "Dyad"), text("role", "Role"), text("time", "Time"),
         text("told", "Verdict", wide=True),
-        *([Column("picture", "Picture", lambda href: "open" if href else apa.NOT_AVAILABLE, link=True)]
+        *([Column("picture", "Page", lambda href: "open" if href else apa.NOT_AVAILABLE, link=True)]
           if pictures else []),
         text("bad", "Bad channels", wide=True), text("components", "Components removed", wide=True),
         digits("percent_kept", "Windows kept, %", 0), text("failed",
@@ -110,7 +110,7 @@ def recording_name(row: dict) -> str:
     return f"{row['role']} {row['participant']} of {row['dyad']}, {row['time']}"
 
 
-def components_removed(row: dict) -> str:
+def components_removed(row: Mapping) -> str:
     """What of a recording's components was removed, and whether they can be trusted, from its quality row."""
     if row["ica"].startswith("not done"):
         return row["ica"]
@@ -119,7 +119,7 @@ def components_removed(row: dict) -> str:
     return told if row["ica"] == "converged" else f"{told}, {row['ica']}"
 
 
-def windows_failed(row: dict) -> str:
+def windows_failed(row: Mapping) -> str:
     """By which criteria a person's own windows failed, from the quality row: ``3 amplitude, 1 muscle``."""
     criteria = ("gap", "flat", "amplitude", "muscle", "step", "autoreject", "clock", "other")
     names = {"clock": "clock not confirmed"}
@@ -131,7 +131,8 @@ def reason_to_look(reason: Any) -> str:
     return "no reason was written down" if apa.is_missing(reason) else reason
 
 
-def _count_and_names(row: dict) -> str:
+def bad_channels(row: Mapping) -> str:
+    """How many and which, from the quality row: ``2: T8, O1``."""
     names = "" if apa.is_missing(row["bad_channels"]) else f": {row['bad_channels']}"
     return f"{apa.whole(row['n_bad'])}{names}"
 
