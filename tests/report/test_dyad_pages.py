@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from browser import Browser
 from read_pages import Page, said
 from synthetic_tables import write_pictures, write_tables
+from test_html import errors
 
 from interbrain.report.dyad_pages import write_pages
 from interbrain.report.reading import TABLES, ReportError
@@ -67,6 +68,11 @@ def test_every_recorded_dyad_has_a_page_with_a_place_for_each_recording(study):
         for picture in page.all("img"):
             assert (folder / "pages" / unquote(picture["at"]["src"])).is_file()
         assert len(page.all("img")) == len(rows)
+
+
+def test_the_page_is_valid_html(study):
+    for file in (study[0] / "pages").iterdir():
+        assert errors(file.read_text(encoding="utf-8")) == [], file.name
 
 
 def test_every_decision_is_a_button_that_offers_the_other_one(page):
