@@ -6,58 +6,18 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+from planted_pairs import inputs
 from read_pages import ASSETS, outlines
-from synthetic_tables import resolved, write_tables
+from synthetic_tables import resolved
 
-from interbrain.files.tables import write_table
 from interbrain.report import write_report
 from interbrain.report.figures import Absent, channels
 from interbrain.report.methods import write_methods
 from interbrain.report.reading import read_results
 from interbrain.report.sections import channel_pairs
-from interbrain.statistics import channel_pairs as tests_of_pairs
-from interbrain.statistics.pair_values import PairValues
-from interbrain.tables.channel_pairs import PAIR_CLUSTERS, PAIR_TESTS
-
-CHANNELS, BANDS, SITES = ["F3", "Fz", "F4", "C3", "Cz", "C4"], ["theta", "alpha"], ["frontal", "central"]
-
-
-def planted(rng, n):
-    values = 0.02 * rng.standard_normal((n, 2, 6, 6))
-    values[:, 1, 0, 5] += 0.2  # one pair
-    values[:, 0, 4, 4] -= 0.2
-    values[:, 1, 3:5, 1:5] += 0.024  # a cluster
-    values[: n // 2, 0, 1, 1] += 0.3
-    return values
-
-
-def inputs(folder, n=14, change=None, **settings):
-    """The report's inputs, with tests of pairs that were really computed."""
-    paths = write_tables(folder, n_dyads=n, factors={"mindfulness": ["yes", "no"]}, **settings)
-    dyads = pd.read_csv(paths["aggregated"], sep="\t").drop_duplicates("dyad").set_index("dyad")
-    dyads = dyads.sort_values("mindfulness", ascending=False)
-    dyads["therapist"] = dyads.index
-    rng = np.random.default_rng(5)
-    values = planted(rng, n)
-    if change:
-        change(values)
-    sites = 0.02 * rng.standard_normal((n, 2, 2, 2))
-    sites[:, 1, 0, 1] += 0.2
-    channels, of_sites = (
-        PairValues(one.reshape(n, -1), list(dyads.index), BANDS, ends, ends)
-        for one, ends in ((values, CHANNELS), (sites, SITES))
-    )
-    measured = {"above_chance": channels}, {"above_chance": of_sites}
-    levels = {"mindfulness": ["yes", "no"]}
-    found = tests_of_pairs.channel_pairs(*measured, dyads, levels, (), ["wai_difference"], 2000)
-    for key, name, of in (("pairtests", "pairs", PAIR_TESTS), ("pairclusters", "clusters", PAIR_CLUSTERS)):
-        paths[key] = folder / f"{key}.tsv"
-        write_table(paths[key], found[name], of)
-    return paths
 
 
 @pytest.fixture(scope="module")

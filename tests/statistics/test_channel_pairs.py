@@ -319,6 +319,23 @@ def test_of_three_levels_each_two_are_compared_and_p_is_multiplied():
     assert pairs["note"].str.contains("multiplied by 3", na=False).all()
 
 
+def test_the_means_of_either_level_are_over_those_who_have_the_pair_also_where_it_is_not_tested():
+    values, dyads = study(12, n=12)
+    values[[0, 7, 8], 0, 0, 0] = np.nan
+    values[:5, 1, 2, 3] = np.nan  # one of six is left
+    pairs = analysed(values, dyads)["pairs"]
+    rows = pairs.query("tested == 'group'")
+    yes = (dyads["group"] == "yes").to_numpy()
+    for own, end in ((yes, "a"), (~yes, "b")):
+        assert np.allclose(rows[f"mean_{end}"], np.nanmean(values[own], axis=0).ravel())
+        assert list(rows[f"n_{end}"]) == list(np.isfinite(values[own]).sum(axis=0).ravel())
+    tested = rows.dropna(subset=["size"])
+    assert np.allclose(tested["mean_a"] - tested["mean_b"], tested["size"])
+    few = row_of(pairs, "group", "alpha", "F4", "C3")
+    assert few["n_a"] == 1 and np.isfinite(few["mean_a"]) and np.isnan(few["p_family"])
+    assert pairs.query("tested != 'group'")[["n_a", "n_b", "mean_a", "mean_b"]].isna().all(axis=None)
+
+
 # --- what the result does not depend on ---
 
 

@@ -156,6 +156,7 @@ def _tested(
         enough &= known[own].sum(axis=0) >= least
         why += f" and {least} at {name}" if why else f"{least} {design.unit}s{' at ' + name if name else ''}"
     rows = pd.DataFrame({"n": n, "size": np.nan, "z": np.nan}, index=range(len(n)))
+    rows = rows.assign(**design.of_levels())
     rows["note"] = [
         design.note if good else note([f"at least {why} with a value are needed", design.note])
         for good in enough

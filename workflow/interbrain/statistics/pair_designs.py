@@ -70,6 +70,22 @@ class Design:
             return [("", np.ones(len(self.values), dtype=bool))]
         return [(self.about["level_a"], self.first), (self.about["level_b"], ~self.first)]
 
+    def of_levels(self) -> dict[str, np.ndarray]:
+        """Of a factor: n_a and n_b, the units at each level that have a pair; mean_a and mean_b, their means.
+
+        Each of shape (n_pairs,). The means are not adjusted, and NaN where no unit has the pair.
+        """
+        if self.kind != "factor":
+            return {}
+        found = {}
+        for end, (_, own) in zip("ab", self.counted(), strict=True):
+            values = self.values[own]
+            known = np.isfinite(values)
+            n, total = known.sum(axis=0), np.where(known, values, 0.0).sum(axis=0)
+            found[f"n_{end}"] = n
+            found[f"mean_{end}"] = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
+        return found
+
     def sizes(self, values: np.ndarray) -> np.ndarray:
         """Mean, adjusted difference of level_a minus level_b, or r, of each pair; shape (n_pairs,)."""
         known = np.isfinite(values)

@@ -93,6 +93,15 @@ PAIR_TESTS = Table(
             "pair in it",
         ),
         SHARED["note"],
+        Column("n_a", "count", "Of a factor: units at level_a that have the pair"),
+        Column("n_b", "count", "Of a factor: units at level_b that have the pair"),
+        Column(
+            "mean_a",
+            "number",
+            "Of a factor: the mean of the units at level_a, not adjusted for the other factors and the "
+            "covariates",
+        ),
+        Column("mean_b", "number", "Of a factor: the mean of the units at level_b, likewise"),
     ],
 )
 

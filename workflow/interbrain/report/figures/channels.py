@@ -104,12 +104,12 @@ def _mean_map(rows: pd.DataFrame, band: str, limit: float, prefix: str) -> Panel
         dropna=False,
     ).reindex(index=therapist, columns=client)  # fmt: skip
     canvas, many = _canvas(therapist, client)
-    axes, colours = canvas.axes, _colours()
+    axes, shades = canvas.axes, colours()
     values = np.ma.masked_invalid(grid.to_numpy(dtype=float))
     if many <= MAX_VECTOR:
         edges = np.arange(len(client) + 1) - 0.5, np.arange(len(therapist) + 1) - 0.5
         drawn: ScalarMappable = axes.pcolormesh(
-            *edges, values, cmap=colours, vmin=-limit, vmax=limit, edgecolors=PAPER, linewidth=0.8
+            *edges, values, cmap=shades, vmin=-limit, vmax=limit, edgecolors=PAPER, linewidth=0.8
         )
     else:
         drawn = _picture(axes, values, limit)
@@ -118,12 +118,12 @@ def _mean_map(rows: pd.DataFrame, band: str, limit: float, prefix: str) -> Panel
             if value is not np.ma.masked:
                 axes.text(
                     column, row, apa.proportion(value, 2), ha="center", va="center", fontsize=9.5,
-                    color=readable_on(colours((value + limit) / (2 * limit))),
+                    color=readable_on(shades((value + limit) / (2 * limit))),
                 )  # fmt: skip
     _name_channels(axes, therapist, client)
     axes.set_ylim(len(therapist) - 0.5, -0.5)
     axes.set_title(words.heading(band))
-    _scale(canvas, drawn, "PLV above chance")
+    colour_bar(canvas, drawn, "PLV above chance")
     known = rows.dropna(subset=["above_chance"])
     if known.empty:
         return finished(canvas, prefix, f"{words.heading(band)}: no value for any pair of channels.")
@@ -146,19 +146,19 @@ def _test_map(prefix: str, label: str, band: str, rows: pd.DataFrame, channels: 
         wide[one].reindex(every).to_numpy(float).reshape(len(therapist), len(client)) for one in wide
     )
     canvas, many = _canvas(therapist, client)
-    axes, colours = canvas.axes, _colours()
+    axes, shades = canvas.axes, colours()
     drawn = _picture(axes, np.ma.masked_invalid(z), limit)
     own = np.nan_to_num(p, nan=1) <= ALPHA
     among = (np.nan_to_num(p_cluster, nan=1) <= ALPHA) & ~own
     for row, column in np.argwhere(own | among):
-        ink = readable_on(colours((z[row, column] + limit) / (2 * limit)))
+        ink = readable_on(shades((z[row, column] + limit) / (2 * limit)))
         axes.plot(
             column, row, "o", markersize=0.34 * _step(many), markeredgecolor=ink, markeredgewidth=0.9,
             markerfacecolor=ink if own[row, column] else "none",
         )  # fmt: skip
     _name_channels(axes, therapist, client)
     axes.set_title(f"{label}: {words.spoken(band)}")
-    _scale(canvas, drawn, "z")
+    colour_bar(canvas, drawn, "z")
     best = rows.loc[rows["p_family"].idxmin()] if rows["p_family"].notna().any() else None
     alt = f"{label}, {words.spoken(band)}: a map of {len(therapist)} by {len(client)} channels. "
     if best is not None:
@@ -176,11 +176,12 @@ def _picture(axes: Axes, values: np.ma.MaskedArray, limit: float) -> AxesImage:
     rows, columns = values.shape
     place = (-0.5, columns - 0.5, rows - 0.5, -0.5)
     return axes.imshow(
-        many, cmap=_colours(), vmin=-limit, vmax=limit, extent=place, interpolation="none", aspect="auto"
+        many, cmap=colours(), vmin=-limit, vmax=limit, extent=place, interpolation="none", aspect="auto"
     )
 
 
-def _colours() -> Colormap:
+def colours() -> Colormap:
+    """Of what is above zero (orange) and below (purple); grey where there is no value."""
     import matplotlib
 
     return matplotlib.colormaps["PuOr_r"].with_extremes(bad=BAND_SHADE)
@@ -209,7 +210,7 @@ def _name_channels(axes: Axes, therapist: list, client: list) -> None:
     axes.set_ylabel("Therapist's channel")
 
 
-def _scale(canvas: Canvas, drawn: ScalarMappable, label: str) -> None:
+def colour_bar(canvas: Canvas, drawn: ScalarMappable, label: str) -> None:
     """The colour bar above the map, at its left: in sight where the map is broader than a phone."""
     bar = canvas.figure.colorbar(
         drawn, ax=canvas.axes, location="top", shrink=min(1, BAR / canvas.width), anchor=(0, 0.5),

@@ -95,6 +95,12 @@ class Canvas:
         (drawn,) = self.axes.plot([x], [y], gid=name, clip_on=False, **look)
         drawn.set_in_layout(False)  # marks lie inside the axes: measuring each would only take time
 
+    def named(self, says: str) -> str:
+        """The identifier of a mark that belongs to no dyad and shows `says` when it is pointed at."""
+        name = f"mark{len(self.marks)}"
+        self.marks[name] = ("", says)
+        return name
+
     def crowd(
         self, x: Iterable, y: Iterable, dyads: Iterable, says: Iterable[str], index: int, size: float
     ) -> None:
@@ -177,7 +183,7 @@ def _rewrite(element: ElementTree.Element, prefix: str, used: set, marks: dict) 
         if key == "id":
             if value in marks:
                 dyad, says = marks[value]
-                attributes |= {"class": "pt", "data-dyad": dyad}
+                attributes |= {"class": "pt", "data-dyad": dyad} if dyad else {"class": "pt"}
                 title = ElementTree.Element("title")
                 title.text = says
                 element.insert(0, title)

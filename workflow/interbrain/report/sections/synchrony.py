@@ -8,11 +8,12 @@ import pandas as pd
 
 from interbrain.report import words
 from interbrain.report.cards import lags
-from interbrain.report.figures import channels
+from interbrain.report.figures import channels, heads
 from interbrain.report.figures.chance import chance as chance_figure
 from interbrain.report.figures.chance import nulls_of
 from interbrain.report.figures.lags import lag_curves
 from interbrain.report.figures.planted import planted
+from interbrain.report.figures.sites import site_maps
 from interbrain.report.tables import planted as planted_tables
 from interbrain.report.tables import synchrony
 
@@ -24,11 +25,21 @@ ABOVE = {"above_chance": "circular shifts", "above_pseudo": "pseudo-dyads"}
 
 
 def maps(page: Numbered) -> dict:
-    return {"map": page.figure(channels.channel_map(page.results["channelpairs"], page.results.bands))}
+    results = page.results
+    tests = results["pairtests"]
+    limit = heads.largest(tests, results.bands)
+    return {
+        "sites": page.figure(site_maps(tests, results.bands, limit)) if len(tests) else None,
+        "map": page.figure(channels.channel_map(results["channelpairs"], results.bands)),
+    }
 
 
 def pairs(page: Numbered) -> dict:
-    content = channel_pairs.content(page.results)
+    results = page.results
+    content = channel_pairs.content(results)
+    factors = {factor: results.term(factor) for factor in results.between}
+    drawn = heads.figures(results["pairtests"], results.bands, factors)
+    content["heads"] = [page.figure(one) for one in drawn]
     content["figure"] = page.figure(
         channels.pair_maps(page.results["pairtests"], channel_pairs.maps(page.results))
     )
