@@ -196,6 +196,8 @@ def _rewrite(element: ElementTree.Element, prefix: str, used: set, marks: dict) 
             declared = (one.split(":", 1) for one in value.split(";") if ":" in one)
             attributes |= {name.strip(): look.strip() for name, look in declared}
             attributes.pop("font-family", None)  # that of the whole drawing
+            if "image-rendering" in attributes:
+                attributes["image-rendering"] = "optimizeSpeed"  # as SVG 1.1 calls sharp pixels
             continue
         else:
             value = _REFERENCE.sub(rf"url(#{prefix}-\1)", value)
