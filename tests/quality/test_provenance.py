@@ -130,3 +130,22 @@ def test_what_the_tables_gave_reason_to_say_is_kept_for_the_report():
     warning = {"where": "dyads.tsv, rows 2 and 3", "what": "T01 is the therapist of both", "hint": ""}
     assert told(warnings=[warning])["warnings"] == [warning]
     assert told()["warnings"] == []
+
+
+def cleaned_with(*mne):
+    return [{"Software": {"python": "3.11.9", "mne": version}} for version in mne]
+
+
+def test_recordings_that_were_cleaned_under_different_versions_are_said_with_their_counts():
+    accounts = cleaned_with("1.13.2", "1.12.0", "1.13.2", "1.13.2")
+    (caution,) = provenance(CONVERSIONS, accounts, config=CONFIG, code=CODE, simulated=False)["cautions"]
+    assert "different versions (mne 1.12.0 (1) and 1.13.2 (3) recordings)" in caution["what"]
+    assert (caution["dyads"], caution["recordings"]) == (["D01", "D02"], 4)
+    assert "--forcerun clean" in caution["hint"]
+
+
+def test_recordings_that_were_cleaned_under_the_same_versions_need_no_word():
+    alike = provenance(CONVERSIONS, cleaned_with(*["1.13.2"] * 4), config=CONFIG, code=CODE, simulated=False)
+    assert alike["cautions"] == told()["cautions"] == []
+    older = [{}] * 4  # accounts that were written before versions were kept
+    assert provenance(CONVERSIONS, older, config=CONFIG, code=CODE, simulated=False)["cautions"] == []

@@ -13,6 +13,7 @@ REPOSITORY = Path(interbrain.__file__).parents[2]  # of a library that was insta
 rule provenance:
     input:
         facts=of_every_recording(FACTS),
+        accounts=of_every_recording(f"{CLEAN}_eeg.json"),
     output:
         "results/provenance.json",
     log:

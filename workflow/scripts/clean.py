@@ -9,6 +9,7 @@ with job(snakemake):
     from interbrain.bids.reading import read_described
     from interbrain.cleaning import clean
     from interbrain.files.fif import save, save_ica
+    from interbrain.reproducibility.versions import OF_CLEANING, versions
 
     found = read_described(Path(snakemake.input.recording[0]), snakemake.params.cap_map)
     settings, decisions = snakemake.params.settings, snakemake.params.decisions
@@ -25,4 +26,5 @@ with job(snakemake):
     else:
         save_ica(cleaned.ica, snakemake.output.ica)
     cleaned.spectra.save(snakemake.output.spectra)
-    Path(snakemake.output.account).write_text(json.dumps(cleaned.account, indent=1))
+    account = cleaned.account | {"Software": versions(OF_CLEANING)}
+    Path(snakemake.output.account).write_text(json.dumps(account, indent=1))

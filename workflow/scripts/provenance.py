@@ -8,6 +8,9 @@ with job(snakemake):
 
     from interbrain.quality.provenance import provenance
 
-    conversions = [json.loads(Path(f).read_text()) for f in snakemake.input.facts]
-    text = json.dumps(provenance(conversions, **snakemake.params.settings), indent=1, ensure_ascii=False)
+    i = snakemake.input
+    conversions, accounts = ([json.loads(Path(f).read_text()) for f in of] for of in (i.facts, i.accounts))
+    text = json.dumps(
+        provenance(conversions, accounts, **snakemake.params.settings), indent=1, ensure_ascii=False
+    )
     Path(snakemake.output[0]).write_text(text, encoding="utf-8")

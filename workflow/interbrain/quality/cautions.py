@@ -10,11 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from interbrain.words import listed
+
 DAY_S = 24 * 3600
 SHIFTED_TO = 1925
 ON_DIFFERENT_DAYS = "the files say that therapist and client were recorded on different days"
 WRONG_DATE = "If the files belong together, one recording computer had a wrong date: nothing to do."
 RATES_DIFFER = "Nothing to do if that is so: all are brought to the rate of cleaning."
+CLEAN_AGAIN = (
+    "Numbers may differ in late digits, and components may be others; `--forcerun clean` cleans all again."
+)
 LOOK_AT_IT = "Look whether the recording can be used, or leave the dyad out with a reason."
 
 
@@ -54,6 +59,37 @@ def recording_cautions(facts: Sequence[Mapping]) -> list[dict]:
     return [
         {"what": what, "hint": hint, "dyads": sorted({f["dyad"] for f in own}), "recordings": len(own)}
         for what, hint, own in found
+    ]
+
+
+def software_cautions(facts: Sequence[Mapping], accounts: Sequence[Mapping]) -> list[dict]:
+    """That recordings were cleaned under different versions of Python or a library, if they were.
+
+    Parameters
+    ----------
+    facts, accounts : sequence of mapping
+        `bids.recording.convert` and the account of cleaning of each recording, in the same order.
+    """
+    used: dict[str, dict[str, list[Mapping]]] = defaultdict(lambda: defaultdict(list))
+    for f, account in zip(facts, accounts, strict=bool(accounts)):
+        for package, version in account.get("Software", {}).items():
+            used[package][version].append(f)
+    mixed = {package: own for package, own in used.items() if len(own) > 1}
+    if not mixed:
+        return []
+    told = [
+        f"{package} {listed([f'{version} ({len(of)})' for version, of in sorted(own.items())])}"
+        for package, own in mixed.items()
+    ]
+    what = f"recordings were cleaned under different versions ({'; '.join(told)} recordings)"
+    every = [f for own in next(iter(mixed.values())).values() for f in own]
+    return [
+        {
+            "what": what,
+            "hint": CLEAN_AGAIN,
+            "dyads": sorted({f["dyad"] for f in every}),
+            "recordings": len(every),
+        }
     ]
 
 

@@ -10,12 +10,12 @@ import hashlib
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import interbrain
-from interbrain.quality.cautions import recording_cautions
+from interbrain.quality.cautions import recording_cautions, software_cautions
+from interbrain.reproducibility.versions import version
 
 PACKAGES = (
     *("snakemake", "mne", "mne-bids", "bids-validator-deno", "numpy", "scipy", "pandas", "pyprep"),
@@ -53,6 +53,7 @@ def _checkout(repository: Path) -> dict:
 
 def provenance(
     conversions: Sequence[Mapping],
+    accounts: Sequence[Mapping] = (),
     *,
     config: Mapping,
     code: Mapping,
@@ -61,14 +62,15 @@ def provenance(
 ) -> dict:
     """Everything a reader needs to repeat the run; no clock time, so that the same run says the same.
 
-    `warnings` are what the study's tables gave reason to say: where, what, hint.
+    `conversions` and `accounts` are of the same recordings in the same order: `bids.recording.convert` and
+    `cleaning.clean`. `warnings` are what the study's tables gave reason to say: where, what, hint.
     """
     return {
         "title": config["title"],
         "version": interbrain.__version__,
         **code,
         "python": platform.python_version(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {name: version(name) for name in PACKAGES},
         "config": _without_folders(config),
         "inputs": [
             {
@@ -80,7 +82,7 @@ def provenance(
             for file in c["source_files"]
         ],
         "warnings": [dict(warning) for warning in warnings],
-        "cautions": recording_cautions(conversions),
+        "cautions": recording_cautions(conversions) + software_cautions(conversions, accounts),
         "simulated": simulated,
         "simulation_note": (
             "The recordings were made by Interbrain's simulator with known coupling. No person was recorded."
@@ -88,13 +90,6 @@ def provenance(
             else ""
         ),
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:  # Snakemake may live in an environment of its own
-        return "not installed"
 
 
 def _without_folders(setting: Any) -> Any:
