@@ -15,7 +15,16 @@ from interbrain.report.figures import drawing
 ASSETS = Path(interbrain.report.__file__).parent / "assets"
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "wbr", "source", "base", "area", "col", "embed", "track"}
-FIGURES = ["quality", "spectra", "groups", "correlations-wai-difference", "channels", "chance", "planted"]
+FIGURES = [
+    "quality",
+    "spectra",
+    "groups",
+    "differences",
+    "correlations-wai-difference",
+    "channels",
+    "chance",
+    "planted",
+]
 FIGURES += ["lags", *(f"specifications-{name}" for name in ("mindfulness", "modality", "wai-difference"))]
 VARIANTS = [
     {},

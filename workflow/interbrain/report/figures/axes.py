@@ -43,14 +43,18 @@ def zero_line(axes: Axes) -> None:
 
 def spread_out(values: pd.Series, span: float) -> np.ndarray:
     """Sideways shifts that keep marks of like value apart, the same every time."""
-    near, step = span * 0.045, 0.085
+    near, most = span * 0.045, 0.26
     shifts = np.zeros(len(values))
+    numbers = np.sort(values.to_numpy(dtype=float))
+    together = np.arange(len(numbers)) - np.searchsorted(numbers, numbers - near, side="right") + 1
+    rings = max(1, together.max(initial=1) // 2)
+    step = min(0.085, most / rings)  # so small that there is a place for each of those of like value
     placed: list = []
     for position in np.argsort(values.to_numpy(), kind="stable"):
         value = values.iloc[position]
         taken = {shift for other, shift in placed if abs(other - value) < near}
         tries = (sign * step * ring for ring in range(len(values)) for sign in ((1, -1) if ring else (1,)))
-        free = next((shift for shift in tries if shift not in taken and abs(shift) <= 0.26), 0.0)
+        free = next((shift for shift in tries if shift not in taken and abs(shift) <= most + 1e-9), 0.0)
         shifts[position] = free
         placed.append((value, free))
     return shifts

@@ -13,9 +13,12 @@ from interbrain.report import words
 from interbrain.report.reading import Results
 
 from .axes import padded, slug, spread_out, wrapped, zero_line
+from .clouds import FEWEST, half_violin
 from .crowd import MANY, size_of, swarm
 from .drawing import Absent, Canvas, Drawing, Panel, finished
 from .look import INK, MUTED, WIDTH, group_look, own_look
+
+MARKS_AT, MEAN_AT = 0.16, 0.24  # of a group's marks and of its mean, to the left and right of its middle
 
 
 def groups(
@@ -54,6 +57,8 @@ def groups(
         f"Each mark is one dyad, all sites and bands together: {entering.value}. Beside the marks, the bar "
         "is the group's mean and the line reaches one standard deviation up and down."
     )
+    if any((cells[one].value_counts() >= FEWEST).any() for one in factors):
+        caption += f" The area is the shape of {FEWEST} dyads or more of one group; all are equally broad."
     caption += about_zero(measures, entering)
     columns = ["dyad", "therapist", "client", *factors, *measures]
     return Drawing(name, title, caption, tuple(panels), cells[columns].reset_index(drop=True))
@@ -100,17 +105,18 @@ def _group_panel(
         rows = cells[(cells[factor] == level) & cells[measure].notna()]
         label = f"{words.spoken(level)}, {entering.label(measure, start=False)}"
         says = [f"{label} {apa.proportion(value)}" for value in rows[measure]]
+        half_violin(axes, rows[measure].to_numpy(), index + MEAN_AT, group_look(index)["markerfacecolor"])
         if len(cells) > MANY:
-            at = index - 0.1 + swarm(rows[measure].to_numpy(), high - low)
+            at = index - MARKS_AT + swarm(rows[measure].to_numpy(), high - low)
             canvas.crowd(at, rows[measure], rows["dyad"], says, index, size_of(len(cells)))
         else:
-            at = index - 0.1 + spread_out(rows[measure], high - low)
+            at = index - MARKS_AT + spread_out(rows[measure], high - low)
             for mark in zip(at, rows[measure], rows["dyad"], says, strict=True):
                 canvas.mark(*mark, markersize=9, **group_look(index))
         summary = stated[stated["level"] == level]
         mean, sd = summary.iloc[0][["mean", "sd"]] if len(summary) else (np.nan, np.nan)
         if not np.isnan(mean):
-            x = index + 0.3
+            x = index + MEAN_AT
             if not np.isnan(sd):
                 axes.plot([x, x], [mean - sd, mean + sd], color=INK, linewidth=1.6)
             axes.plot([x - 0.08, x + 0.08], [mean, mean], color=INK, linewidth=2.6)

@@ -10,6 +10,7 @@ import pandas as pd
 from interbrain import apa
 from interbrain.report import words
 from interbrain.report.figures import dyads
+from interbrain.report.figures.differences import differences
 from interbrain.report.reading import Results
 from interbrain.report.tables import Table, effects, further_tests, scores, synchrony
 
@@ -26,10 +27,13 @@ def main_results(page: Numbered) -> dict:
             results["dyadmeans"], results["descriptives"], results.measures, factors, results.entering
         )
     )
+    bounded = differences(results["equivalence"], results.measures)
+    between = page.figure(bounded) if bounded else None
     descriptives = page.table(effects.descriptives(results["descriptives"]), "descriptives")
     told: set = set()
     return {
         "groups": groups,
+        "differences": between,
         "descriptives": descriptives,
         "effects": [_effects(page, measure, told) for measure in results.measures],
         "further": [fold for fold in _further(page, told) if fold],
