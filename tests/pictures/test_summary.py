@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from recording_stages import BIG_BLINK_S, BLINK_S, NAMES_16, make_stages, window_ledger
 
 from interbrain.clocks import ClockFit
+from interbrain.head import from_above
 from interbrain.pictures import panels, write_summary
 from interbrain.pictures.summary import MOST_BYTES, summary_figure
 
@@ -190,7 +191,7 @@ def test_the_picture_has_no_letters_that_the_font_lacks(stages, recwarn):
 
 def test_positions_are_seen_from_above_with_the_nose_up():
     info = mne.create_info(["Fpz", "Oz", "T7", "T8", "Cz"], 100, "eeg").set_montage("colin27_1005")
-    (fpz, oz, t7, t8, cz) = panels.positions(info)
+    (fpz, oz, t7, t8, cz) = from_above(info)
     assert fpz[1] > 0.8 and oz[1] < -0.6 and t7[0] < -0.8 and t8[0] > 0.8
     assert np.hypot(*cz) < 0.15
-    assert np.hypot(*panels.positions(info).T).max() < 1.05
+    assert np.hypot(*from_above(info).T).max() < 1.05

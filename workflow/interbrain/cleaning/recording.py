@@ -13,6 +13,7 @@ import numpy as np
 
 from interbrain.files.spectra import ChannelSpectra
 from interbrain.formats.spectrum import mains_of, recorded_spectrum
+from interbrain.head import MONTAGE
 from interbrain.reproducibility.seeds import content_of
 
 from .channels import FEWEST_CHANNELS, flat_stretches, highest_noise, judged_channels
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 GAP = "BAD_acq_skip"
 MUSCLE, FLAT, STEP = "BAD_muscle", "BAD_flat", "BAD_step"
-MONTAGE = "colin27_1005"
 
 
 @dataclass(frozen=True)

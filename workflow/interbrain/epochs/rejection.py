@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from interbrain.head import MONTAGE
+
 from .problems import EpochsError
 
 FEWEST_WINDOWS = 10  # ten splits, each of which tests at least one
@@ -84,7 +86,7 @@ def rejected(
             epochs, ch_types="eeg", random_state=random_state, verbose=False
         )["eeg"]
         return (np.ptp(windows, axis=-1) > limit).any(axis=1)
-    epochs.set_montage("colin27_1005", verbose="error")
+    epochs.set_montage(MONTAGE, verbose="error")
     learnt = autoreject.AutoReject(
         n_interpolate=[n for n in (1, 4) if n <= len(channels) // 4],
         cv=FEWEST_WINDOWS,

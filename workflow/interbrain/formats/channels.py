@@ -17,6 +17,7 @@ from interbrain.formats import FormatError
 from interbrain.formats.channel_names import COUNTER_NAME, TRIGGER_NAME
 from interbrain.formats.notes import note
 from interbrain.formats.trigger_codes import whole_codes
+from interbrain.head import MONTAGE
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
@@ -154,7 +155,7 @@ def montage() -> dict[str, str]:
     """The 10-5 names in their own spelling, by their lower-case form."""
     import mne
 
-    return {name.lower(): name for name in mne.channels.make_standard_montage("colin27_1005").ch_names}
+    return {name.lower(): name for name in mne.channels.make_standard_montage(MONTAGE).ch_names}
 
 
 def name_channels(

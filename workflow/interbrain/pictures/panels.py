@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from interbrain.head import from_above
 from interbrain.pictures.excerpt import Excerpt
 from interbrain.pictures.windows import WindowMap
 from interbrain.quality.spectra import SiteSpectra
@@ -30,8 +31,6 @@ MOST_COMPONENTS = 8
 MOST_NAMED = 4  # bad channels whose reasons are told
 ALL_NAMES, BAD_NAMES = 40, 16  # channels of the head, and bad ones, up to which each is named
 MOST_LANES = 8  # criteria that have a row of their own
-# The middle of the electrodes of the montage colin27_1005, m, and the angle from its top to the head's edge.
-HEAD_CENTRE, EDGE_DEGREES = np.array([0.0, 0.018, 0.035]), 95.0
 
 
 def traces(axes: Axes, excerpt: Excerpt, bad: Sequence[str], windows: WindowMap, to_axis: Callable) -> None:
@@ -118,7 +117,7 @@ def channels(
     axes: Axes, words: Axes, info: Info, account: Mapping, rois: Mapping[str, Sequence[str]]
 ) -> None:
     """The head from above into `axes`, bad channels crossed out; into `words`, why each is bad."""
-    where, names = positions(info), list(info["ch_names"])
+    where, names = from_above(info), list(info["ch_names"])
     decided = {row["channel"]: row for row in account["Channels"]}
     bad = [c for c in names if decided[c]["decision"] == "bad"]
     by_hand = [c for c in names if c not in bad and decided[c]["by"] != "automatic"]
@@ -186,7 +185,7 @@ def components(figure: Figure, grid: GridSpec, account: Mapping, ica: ICA | None
         said += "; then the largest" if large and room > len(close) else ""
     _title(strip, said)
     number = {c["component"]: k for k, c in enumerate(found)}
-    maps, where = ica.get_components(), positions(ica.info)
+    maps, where = ica.get_components(), from_above(ica.info)
     for slot, component in enumerate((removed + close + large)[:MOST_COMPONENTS]):
         axes = figure.add_subplot(grid[0, slot])
         _topography(axes, maps[:, number[component["component"]]], where)
@@ -245,14 +244,6 @@ def window_lanes(axes: Axes, windows: WindowMap, excerpt: Excerpt, to_axis: Call
 
 
 # --- what the panels share ---
-
-
-def positions(info: Info) -> np.ndarray:
-    """Channels on a disc seen from above, nose up; shape (n_channels, 2), the head's edge at radius 1."""
-    place = np.array([channel["loc"][:3] for channel in info["chs"]]) - HEAD_CENTRE
-    angle = np.degrees(np.arctan2(np.hypot(place[:, 0], place[:, 1]), place[:, 2])) / EDGE_DEGREES
-    around = np.arctan2(place[:, 1], place[:, 0])
-    return np.column_stack([angle * np.cos(around), angle * np.sin(around)])
 
 
 def _topography(axes: Axes, values: np.ndarray, where: np.ndarray) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from interbrain.head import MONTAGE
+
 CHANNELS = [
     *("Fp1", "Fp2", "AF3", "AF4", "F7", "F3", "Fz", "F4", "F8", "FC5", "FC1", "FC2", "FC6", "T7", "C3", "Cz"),
     *("C4", "T8", "CP5", "CP1", "CP2", "CP6", "P7", "P3", "Pz", "P4", "P8", "PO3", "PO4", "O1", "Oz", "O2"),
 ]
-MONTAGE = "colin27_1005"
 EYES_M = ((-0.033, 0.06, -0.038), (0.033, 0.06, -0.038))  # in the montage's space
 BLINK, SACCADE = (0.0, 0.3, 1.0), (1.0, 0.0, 0.0)  # directions of the eyes' dipoles: up, and to the right
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from interbrain.head import MONTAGE
+
 # A pair enters a cluster if its own two-sided p, as t has it, is below this. Of 1,000 pairs 10 do by chance.
 FORMING_P = 0.01
 FORMING_Z = 2.5758293035489004
@@ -49,7 +51,7 @@ def head_neighbours(channels: Sequence[str]) -> np.ndarray:
     from scipy.spatial import QhullError
 
     found = np.zeros((len(channels), len(channels)), dtype=bool)
-    montage = mne.channels.make_standard_montage("colin27_1005")
+    montage = mne.channels.make_standard_montage(MONTAGE)
     sites = {name.lower(): name for name in montage.ch_names}
     # By name, so that the triangulation of a symmetrical cap does not depend on the order of channels.
     placed = sorted((sites[name.lower()], k) for k, name in enumerate(channels) if name.lower() in sites)

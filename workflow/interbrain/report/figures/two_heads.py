@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interbrain.head import MONTAGE, from_above
+
 from .channels import colour_bar, colours
 from .drawing import Canvas
 from .look import INK, MUTED
@@ -19,7 +21,6 @@ from .look import INK, MUTED
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MONTAGE = "colin27_1005"  # that of cleaning
 WIDTH, HEIGHT = 276, 214  # of a panel, pixels: three in a row on a desk
 BAR = 44  # pixels for the colour bar
 LINE, LINE_HEIGHT = 13, 0.25  # of a line of words: pixels, radii
@@ -43,8 +44,6 @@ class Link:
 def positions(channels: Iterable[str]) -> dict[str, np.ndarray]:
     """Where each channel is from above, nose up, the head's edge at radius 1; unknown names are left out."""
     import mne
-
-    from interbrain.pictures.panels import positions as from_above
 
     montage = mne.channels.make_standard_montage(MONTAGE)
     sites = {name.lower(): name for name in montage.ch_names}
