@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,33 @@ def shared() -> Path:
     if not (folder / "reference").is_dir():
         pytest.skip("the folder shared/ with reference and real files is not beside this repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def n_calls() -> Callable[..., int]:
+    """Calls, Python's own and those of C, until a function returns: what grows, counted and not timed.
+
+    Only those of functions in files `within` a folder, where one is named.
+    """
+
+    def of(function, *arguments, within=""):
+        count = 0
+
+        def counted(frame, event, argument):
+            nonlocal count
+            if within:
+                count += event == "call" and within in frame.f_code.co_filename
+            else:
+                count += event in ("call", "c_call")
+
+        sys.setprofile(counted)
+        try:
+            function(*arguments)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    return of
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The group level of a large study: tables are read one after the other, and work grows as the study does."""
 
-import sys
 import weakref
 
 import numpy as np
@@ -83,22 +82,6 @@ def test_zero_lag_of_tables_that_come_one_by_one_is_that_of_all():
         assert np.isclose(row.zero_lag, table.loc[table["lag_s"] == 0, "value"].iloc[0] - far)
 
 
-def n_calls(function, *arguments):
-    """Calls, Python's own and those of C, until a function returns."""
-    count = 0
-
-    def counted(frame, event, argument):
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(counted)
-    try:
-        function(*arguments)
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 def group_level(n_dyads):
     """What is done with the account of every recording."""
     channels = [{"channel": c, "decision": "bad", "reason": "flat", "by": "automatic"} for c in CHANNELS]
@@ -117,7 +100,7 @@ def group_level(n_dyads):
     mean_pair_table(tables_of(n_dyads), [f"D{number:03d}" for number in range(n_dyads)])
 
 
-def test_twice_the_dyads_are_twice_the_work():
+def test_twice_the_dyads_are_twice_the_work(n_calls):
     n_calls(group_level, 4)  # what is loaded once
     small, middle, large = (n_calls(group_level, n) for n in (10, 20, 40))
     assert large - middle <= 2.05 * (middle - small), (small, middle, large)

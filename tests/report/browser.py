@@ -108,3 +108,14 @@ class Browser:
         """Addresses of everything that was asked for."""
         messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+
+
+@contextmanager
+def opened(page: Path, downloads: Path):
+    """A browser with this page in it, closed in the end."""
+    browser = Browser(downloads)
+    try:
+        browser.driver.get(page.as_uri())
+        yield browser
+    finally:
+        browser.driver.quit()

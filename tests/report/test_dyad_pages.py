@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browser import Browser
+from browser import opened
 from read_pages import Page, said
 from synthetic_tables import write_pictures, write_tables
 from test_html import errors
@@ -130,9 +130,7 @@ def test_the_same_tables_give_the_same_bytes_and_a_broken_one_is_named(study, tm
 
 
 def test_pressed_buttons_become_rows_that_the_study_accepts(study, tmp_path):
-    browser = Browser(tmp_path)
-    try:
-        browser.driver.get((study[0] / "pages/dyad-D03.html").as_uri())
+    with opened(study[0] / "pages/dyad-D03.html", tmp_path) as browser:
         link, count = browser.one("#rows"), browser.one("#count")
         assert (count.text, link.get_attribute("href")) == ("No decision changed.", None)
         for item in ("C4", "IC01-0011aabb", "7", "F3"):
@@ -144,8 +142,6 @@ def test_pressed_buttons_become_rows_that_the_study_accepts(study, tmp_path):
         browser.one('[name="reason"]').send_keys("looked at\ttwice")
         file = browser.saved_by(link, "decisions-D03.tsv")
         assert not browser.logged()
-    finally:
-        browser.driver.quit()
     rows = pd.read_csv(file, sep="\t", dtype=str, keep_default_na=False)
     decided = set(rows[["participant", "what", "item", "decision"]].itertuples(index=False, name=None))
     assert decided == {

@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browser import DESK, PHONE, Browser
+from browser import DESK, PHONE, opened
 from read_pages import read, said
 
 from interbrain.report.figures import look
@@ -23,12 +23,8 @@ from interbrain.report.figures import look
 @pytest.fixture(scope="module")
 def browser(demo, tmp_path_factory):
     _, _, folder = demo
-    opened = Browser(tmp_path_factory.mktemp("downloads"))
-    try:
-        opened.driver.get((folder / "report.html").as_uri())
-        yield opened
-    finally:
-        opened.driver.quit()
+    with opened(folder / "report.html", tmp_path_factory.mktemp("downloads")) as chromium:
+        yield chromium
 
 
 # --- by mouse and by keys --------------------------------------------------------------------------------

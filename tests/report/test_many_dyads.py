@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browser import Browser
+from browser import opened
 from read_pages import ASSETS, Page, outlines, read, said
 from synthetic_tables import write_pictures, write_tables
 
@@ -211,23 +211,7 @@ def test_the_largest_tables_stay_beside_a_page_that_they_would_make_too_large(ma
     assert f"{len(beside)} file" in said(page.section("reproduce"))
 
 
-def n_calls(function):
-    """Calls of the report's own functions until `function` returns."""
-    count = 0
-
-    def counted(frame, event, argument):
-        nonlocal count
-        count += event == "call" and "interbrain/report" in frame.f_code.co_filename
-
-    sys.setprofile(counted)
-    try:
-        function()
-    finally:
-        sys.setprofile(None)
-    return count
-
-
-def test_twice_the_dyads_are_twice_the_work(many, monkeypatch):
+def test_twice_the_dyads_are_twice_the_work(many, monkeypatch, n_calls):
     for module in ("chance", "quality"):
         monkeypatch.setattr(f"interbrain.report.figures.{module}.MANY", 20)
     _, inputs, _ = many
@@ -243,7 +227,7 @@ def test_twice_the_dyads_are_twice_the_work(many, monkeypatch):
             chance(frame, ["pre", "post"], ["theta", "alpha"], ["frontal", "central"])
             quality(rows, {})
 
-    small, middle, large = (n_calls(lambda n=n: rows_and_marks_of(n)) for n in (22, 44, 88))
+    small, middle, large = (n_calls(rows_and_marks_of, n, within="interbrain/report") for n in (22, 44, 88))
     assert large - middle <= 2.05 * (middle - small), (small, middle, large)
 
 
@@ -253,12 +237,8 @@ def test_twice_the_dyads_are_twice_the_work(many, monkeypatch):
 @pytest.fixture(scope="module")
 def browser(many, tmp_path_factory):
     _, _, folder = many
-    opened = Browser(tmp_path_factory.mktemp("downloads"))
-    try:
-        opened.driver.get((folder / "report.html").as_uri())
-        yield opened
-    finally:
-        opened.driver.quit()
+    with opened(folder / "report.html", tmp_path_factory.mktemp("downloads")) as chromium:
+        yield chromium
 
 
 class Rows:
@@ -375,7 +355,7 @@ def test_worst_first_shows_the_doubtful_recordings_and_again_the_tables_order(br
     n = int((expected["verdict"] == "look").sum())
     assert [said.startswith("⚠") for said in rows.column(4)] == [True] * n + [False] * (100 - n)
     links = rows.ask("return [...box.querySelectorAll('tbody a')].map((one) => one.getAttribute('href'))")
-    assert len(links) == 100 and all(link.startswith("dyads/") for link in links)
+    assert len(links) == 100 and all(link.startswith("pages/dyad-") for link in links)
     rows.press("Worst first")
     wait_for(lambda: rows.column(0) == list(expected["participant"][:100]))
 

@@ -1,7 +1,6 @@
 """What reading a study costs grows as the study does: counted in calls and comparisons, not in seconds."""
 
 import importlib.util
-import sys
 
 import pytest
 
@@ -40,22 +39,6 @@ def as_cells(path):
     return cells
 
 
-def n_calls(function, *arguments):
-    """Calls, Python's own and those of C, until a function returns."""
-    count = 0
-
-    def counted(frame, event, argument):
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(counted)
-    try:
-        function(*arguments)
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 def all_that_jobs_ask(folder, schema):
     """Read a study, and ask of it what a plan asks for each job."""
     study = load_study(read_config(folder / "config/config.yaml"), schema, folder)
@@ -70,7 +53,7 @@ def all_that_jobs_ask(folder, schema):
             study.recording_decisions(person, row["dyad"], row["run"])
 
 
-def test_twice_the_dyads_are_twice_the_work(write_study, schema, tmp_path, monkeypatch):
+def test_twice_the_dyads_are_twice_the_work(write_study, schema, tmp_path, monkeypatch, n_calls):
     monkeypatch.setattr(tables, "read_table", as_cells)
     counts = []
     for n_dyads in (SIZES[0], *SIZES):  # what is loaded once only counts for the first
