@@ -18,6 +18,8 @@ from interbrain.findings.evidence import raw_effects
 from interbrain.findings.study import TABLES, judge_study
 from interbrain.findings.written import evidence_table, findings_table
 from interbrain.statistics.lags import mean_curves, zero_lag_tests
+from interbrain.statistics.score_lines import regression_line
+from interbrain.statistics.score_lines import table as table_of_lines
 from interbrain.tables.catalogue import OF_STUDY
 
 NAMES = {
@@ -33,6 +35,7 @@ NAMES = {
             *(
                 "snr",
                 "reliability",
+                "correlationlines",
                 "specifications",
                 "multiverse",
                 "presence",
@@ -256,12 +259,18 @@ def write_variant(
         effects = [[m, "n/a", *[np.nan] * 15, n_dyads, "n/a", NOTE + marked] for m in ("plv", "above_chance")]
     tables["anova"] = pd.DataFrame(effects, columns=COLUMNS["anova"].split())
 
-    related = []
+    related: list = []
+    lines: list = []
     if questionnaires:
         for measure, roi, band in itertools.product(("plv", "above_chance"), rois, bands):
             here = cells[(cells["roi"] == roi) & (cells["band"] == band)]
             if testable and n_dyads > 3:
                 slope, intercept = np.polyfit(here["wai_difference"], here[measure], 1)
+                about = {"measure": measure, "questionnaire": "wai_difference", "roi": roi, "band": band}
+                line = pd.DataFrame(
+                    regression_line(here["wai_difference"].to_numpy(), here[measure].to_numpy())
+                )
+                lines += line.assign(**about).to_dict("records")
                 r = float(np.corrcoef(here["wai_difference"], here[measure])[0, 1])
                 low, high = np.tanh(np.arctanh(r) + np.array([-1, 1]) * 1.96 / np.sqrt(n_dyads - 3))
                 p = float(rng.uniform(0.05, 0.8))
@@ -278,6 +287,7 @@ def write_variant(
                 values |= {"n": n_dyads, "apa": "not tested", "note": SCORE_NOTE + marked}
                 related.append([values.get(name, np.nan) for name in COLUMNS["correlations"].split()])
     tables["correlations"] = pd.DataFrame(related, columns=COLUMNS["correlations"].split())
+    tables["correlationlines"] = table_of_lines(lines)
 
     places = [("all", "all"), *itertools.product(rois, bands)]
     there = []

@@ -34,6 +34,7 @@ CONTRACT = {
     " percbend p_percbend bca_low bca_high loo_low loo_low_dyad loo_high loo_high_dyad partial_r partial_low"
     " partial_high partial_p partial_n given p_tost verdict n_for_80 detectable_r"
     " safeguard_r n_for_safeguard slope intercept apa note p_holm_scores",
+    "correlationlines": "measure questionnaire roi band x fit low high loo_low loo_high",
     "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low"
     " ci_high d shared r apa note p_cr2_holm",
     "therapists": "measure tested roi band level_a level_b decides varies n_dyads n_therapists difference se"

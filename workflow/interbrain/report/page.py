@@ -34,7 +34,8 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
         ``exclusions``, ``quality``, ``spectra``, ``decisions``, ``channelpairs``, ``means``, ``contrasts``,
         ``permutation``, ``equivalence``, ``mixed``, ``power``, ``spread``, ``therapists``, ``presence``,
         ``snr``, ``provenance`` and ``validation``; where the study has them, ``truth`` (simulated data),
-        ``lagcurves`` and ``lags``, ``pairtests`` and ``pairclusters``, ``reliability``, ``specifications``
+        ``lagcurves`` and ``lags``, ``pairtests`` and ``pairclusters``, ``reliability``,
+        ``correlationlines``, ``specifications``
         and ``multiverse`` (a grid of choices), and ``dictionary`` (of the aggregated table: what further
         estimators are).
     assets : Path

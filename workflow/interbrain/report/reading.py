@@ -36,6 +36,7 @@ DOCUMENTS = ("provenance", "validation")
 OPTIONAL = (
     "truth",
     "reliability",
+    "correlationlines",
     "specifications",
     "multiverse",
     "pairtests",

@@ -13,7 +13,7 @@ import pandas as pd
 from interbrain.tables.factors import SPREAD
 from interbrain.tables.presence import PRESENCE
 
-from . import groups, presence, scores, spread, strength, therapists
+from . import groups, presence, score_lines, scores, spread, strength, therapists
 from . import signal_to_noise as snr
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
@@ -74,7 +74,8 @@ def analyse(
     dict of DataFrame
         ``dyadmeans``, ``descriptives``; of groups ``anova``, ``means``, ``contrasts``, ``permutation``,
         ``equivalence``, ``mixed``, ``power``, ``spread``; ``presence`` of what is zero without synchrony;
-        ``correlations``; once more ``snr``, with signal-to-noise held constant, and ``therapists``.
+        ``correlations`` and their ``correlationlines``; once more ``snr``, with signal-to-noise held
+        constant, and ``therapists``.
         Dyads, ROIs, bands and levels stand in the order of their first row in `aggregated`; measures,
         factors and questionnaires as they were asked for; the row ``all`` after the single cells, before
         them in ``presence``. Missing numbers are NaN.
@@ -125,6 +126,7 @@ def analyse(
     tables["correlations"] = scores.correlations(
         cells, measures, questionnaires, powers, bootstraps, bounds["r"], seed
     )
+    tables["correlationlines"] = score_lines.correlation_lines(cells, measures, questionnaires)
     tables["snr"] = snr.signal_to_noise(entering, cells, measures, questionnaires)
     tables["therapists"] = therapists.therapist_level(entering, cells, measures, questionnaires)
     tables = {name: whole_counts(table) for name, table in tables.items()}
@@ -139,6 +141,7 @@ def _nothing(columns: list[str], measures: Sequence[str]) -> dict[str, pd.DataFr
     empty["spread"] = pd.DataFrame(columns=SPREAD.names)
     empty["presence"] = pd.DataFrame(columns=PRESENCE.names)
     empty["correlations"] = scores.table([])
+    empty["correlationlines"] = score_lines.table([])
     empty["snr"] = snr.table([])
     empty["therapists"] = therapists.table([])
     empty = {name: whole_counts(one) for name, one in empty.items()}

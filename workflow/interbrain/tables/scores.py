@@ -51,6 +51,20 @@ CORRELATIONS = Table(
     ],
 )
 
+CORRELATION_LINES = Table(
+    "correlationlines_stats",
+    "Regression lines of the correlations: a row a measure, score, site, band and point of the line",
+    [
+        *CORRELATIONS.of("measure questionnaire roi band"),
+        Column("x", "number", "The score, from the lowest to the highest of the dyads"),
+        Column("fit", "number", "The regression line there"),
+        Column("low", "number", "Lower end of the 95% confidence interval of the line"),
+        Column("high", "number", "Upper end of that interval"),
+        Column("loo_low", "number", "The lowest of the lines from which one dyad is left out"),
+        Column("loo_high", "number", "The highest of these lines"),
+    ],
+)
+
 RELIABILITY = Table(
     "reliability_stats",
     "Reliability of the questionnaires: a row a questionnaire and subscale",

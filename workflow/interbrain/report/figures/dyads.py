@@ -1,8 +1,8 @@
-"""Each dyad's value: by the levels of a factor, and against a questionnaire score."""
+"""Each dyad's value by the levels of a factor."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from .axes import padded, slug, spread_out, wrapped, zero_line
 from .clouds import FEWEST, half_violin
 from .crowd import MANY, size_of, swarm
 from .drawing import Absent, Canvas, Drawing, Panel, finished
-from .look import INK, MUTED, WIDTH, group_look, own_look
+from .look import INK, WIDTH, group_look, own_look
 
 MARKS_AT, MEAN_AT = 0.16, 0.24  # of a group's marks and of its mean, to the left and right of its middle
 
@@ -136,95 +136,6 @@ def _group_panel(
     axes.set_title(f"{words.heading(factor)}: {entering.label(measure)}")
     alt = f"{entering.label(measure)} of every dyad by {words.spoken(factor)}: {'; '.join(said)}."
     return finished(canvas, f"{prefix}-{slug(factor)}-{slug(measure)}", alt)
-
-
-def correlations(
-    dyadmeans: pd.DataFrame,
-    table: pd.DataFrame,
-    questionnaire: str,
-    label: str,
-    measures: Sequence[str],
-    rois: Iterable[str],
-    bands: Iterable[str],
-    entering: words.Entering,
-) -> Drawing | Absent:
-    """A questionnaire score against each measure at each site and band, with the lines of the table."""
-    name, title = f"correlations-{slug(questionnaire)}", f"{label} and phase locking"
-    cells = dyadmeans[(dyadmeans["roi"] != "all") & (dyadmeans["band"] != "all")]
-    measures = [measure for measure in measures if measure in cells and cells[measure].notna().any()]
-    if questionnaire not in cells:
-        return Absent(name, title, f"the table of dyad means has no column {questionnaire}")
-    if not measures or cells.dropna(subset=[questionnaire, measures[0]]).empty:
-        return Absent(name, title, "no dyad has both a questionnaire score and a phase-locking value")
-    cells = cells.dropna(subset=[questionnaire])
-    stated = table[table["questionnaire"] == questionnaire]
-    with own_look():
-        panels = [
-            _correlation_panel(cells, stated, questionnaire, label, measure, roi, band, entering)
-            for roi in rois
-            for band in bands
-            for measure in measures
-            if ((cells["roi"] == roi) & (cells["band"] == band)).any()
-        ]
-    caption = (
-        f"Each mark is one dyad: {entering.value}. The line is the regression line of the "
-        "correlation table. Holm's correction is over all sites and bands of a measure."
-    )
-    caption += about_zero(measures, entering)
-    columns = ["dyad", "therapist", "client", "roi", "band", questionnaire, *measures]
-    return Drawing(name, title, caption, tuple(panels), cells[columns].reset_index(drop=True))
-
-
-def _correlation_panel(
-    cells: pd.DataFrame,
-    stated: pd.DataFrame,
-    questionnaire: str,
-    label: str,
-    measure: str,
-    roi: str,
-    band: str,
-    entering: words.Entering,
-) -> Panel:
-    values = [*cells[measure].dropna(), *([0] if zero_matters(measure, entering) else [])]
-    x_range = cells[questionnaire].min(), cells[questionnaire].max()
-    lines = stated[stated["measure"] == measure].dropna(subset=["slope", "intercept"])
-    values += [y for x in x_range for y in lines["intercept"] + lines["slope"] * x]
-    rows = cells[(cells["roi"] == roi) & (cells["band"] == band) & cells[measure].notna()]
-    found = stated[(stated["measure"] == measure) & (stated["roi"] == roi) & (stated["band"] == band)]
-    one = found.iloc[0] if len(found) else None
-    canvas = Canvas(WIDTH, 270)
-    axes = canvas.axes
-    axes.grid(True)
-    if zero_matters(measure, entering):
-        zero_line(axes)
-    if one is not None and not np.isnan(one["slope"]) and not np.isnan(one["intercept"]):
-        ends = np.array(x_range)
-        axes.plot(ends, one["intercept"] + one["slope"] * ends, color=INK, linewidth=1.6)
-    places = rows[questionnaire], rows[measure]
-    said = entering.label(measure, start=False)
-    says = [f"{label} {apa.number(x, 1)}, {said} {apa.proportion(y)}" for x, y in zip(*places, strict=True)]
-    if len(rows) > MANY:
-        canvas.crowd(*places, rows["dyad"], says, 0, size_of(len(rows)))
-    else:
-        for mark in zip(*places, rows["dyad"], says, strict=True):
-            canvas.mark(*mark, markersize=8.5, **group_look(0))
-    axes.set_xlim(*padded(*x_range))
-    axes.set_ylim(*padded(min(values), max(values), 0.1))
-    axes.set_xlabel(label)
-    axes.set_ylabel(entering.label(measure))
-    axes.set_title(f"{words.heading(words.cell(roi, band))}: {entering.label(measure)}", pad=24)
-    if one is not None and not np.isnan(one["r"]):
-        numbers = f"r = {apa.proportion(one['r'], 2)}, {apa.p_value(one['p_holm'], 'Holm p')}"
-    else:
-        numbers = "correlation not computed"
-    axes.text(0, 1.035, numbers, transform=axes.transAxes, fontsize=10.5, color=MUTED)
-    alt = (
-        f"{label} against {entering.label(measure, start=False)}, {words.cell(roi, band)}, "
-        f"{words.counted(len(rows), 'dyad')}: "
-        f"{numbers}."
-    )
-    prefix = f"correlations-{slug(questionnaire)}-{slug(roi)}-{slug(band)}-{slug(measure)}"
-    return finished(canvas, prefix, alt)
 
 
 def zero_matters(measure: str, entering: words.Entering) -> bool:

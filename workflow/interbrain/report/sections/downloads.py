@@ -35,6 +35,7 @@ CONTENTS = {
     "mixed": "Mixed model with the therapist as a random effect",
     "power": "What these effects would need and what this study could see",
     "correlations": "Correlations and their robustness, with APA lines",
+    "correlationlines": "Regression lines of the correlations, with their intervals and without each dyad",
     "snr": "Effects and correlations with both members’ signal-to-noise held constant",
     "reliability": "Cronbach’s alpha of the questionnaires",
     "specifications": "Every combination of analysis choices, one a row",

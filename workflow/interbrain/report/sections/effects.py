@@ -11,6 +11,7 @@ from interbrain import apa
 from interbrain.report import words
 from interbrain.report.figures import dyads
 from interbrain.report.figures.differences import differences
+from interbrain.report.figures.scatters import scatters
 from interbrain.report.reading import Results
 from interbrain.report.tables import Table, effects, further_tests, scores, synchrony
 
@@ -70,16 +71,7 @@ def _effects(page: Numbered, measure: str, told: set) -> dict:
 def _score(page: Numbered, name: str) -> dict:
     results = page.results
     label = results.questionnaire_label(name)
-    drawn = dyads.correlations(
-        results["dyadmeans"],
-        results["correlations"],
-        name,
-        label,
-        results.measures,
-        results.rois,
-        results.bands,
-        results.entering,
-    )
+    drawn = scatters(name, label, results)
     return {"label": label, "about": _about_score(name), "figure": page.figure(drawn)}
 
 
