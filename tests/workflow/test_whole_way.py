@@ -152,13 +152,6 @@ def test_other_names_one_core_and_another_time_zone_change_no_byte_but_the_names
     assert compared >= {"eeg.eeg", "channels.tsv", "eeg.fif", "ica.fif", "epo.fif", "phases.npy", "plv.tsv"}
 
 
-def test_a_new_band_runs_the_synchrony_again_and_not_the_cleaning(study_copy):
-    change_config(own_data(study_copy), lambda c: c["bands"].update(alpha=[9, 13]))
-    plan = run(study_copy, "--dry-run")
-    assert jobs_to_run(plan.stdout) >= {"synchrony", "aggregate", "analyse", "report"}
-    assert not jobs_to_run(plan.stdout) & {"convert", "clean", "dataset", "validate"}
-
-
 def test_tests_of_channel_pairs_are_a_job_of_their_own(study_copy):
     change_config(own_data(study_copy), lambda c: c["statistics"].update(channel_pairs=False))
     assert jobs_to_run(run(study_copy, "--dry-run").stdout) == {"provenance", "report", "everything"}
@@ -168,17 +161,3 @@ def test_a_new_statistical_design_runs_the_statistics_again_and_nothing_before(s
     change_config(own_data(study_copy), lambda c: c["statistics"].update(measures=["above_chance"]))
     plan = run(study_copy, "--dry-run")
     assert jobs_to_run(plan.stdout) == {"analyse", "findings", "provenance", "report", "everything"}
-
-
-def test_other_sites_run_the_synchrony_again_and_no_conversion_and_no_cleaning(study_copy):
-    change_config(own_data(study_copy), lambda c: c["rois"].update(central=["C3", "C4"]))
-    jobs = jobs_to_run(run(study_copy, "--dry-run").stdout)
-    assert {"synchrony", "lags", "pseudodyads", "picture", "aggregate", "report"} <= jobs
-    assert not jobs & {"clock", "convert", "clean", "dataset", "validate"}
-
-
-def test_a_limit_that_only_asks_for_a_look_runs_no_signal_job_again(study_copy):
-    change_config(own_data(study_copy), lambda c: c["cleaning"].update(max_bad_share=0.1))
-    jobs = jobs_to_run(run(study_copy, "--dry-run").stdout)
-    assert {"picture", "aggregate", "report"} <= jobs
-    assert not jobs & {"clock", "convert", "clean", "synchrony", "lags", "pseudodyads"}
