@@ -20,6 +20,7 @@ FIGURES = [
     "spectra",
     "groups",
     "differences",
+    "times",
     "correlations-wai-difference",
     "channels",
     "chance",

@@ -95,10 +95,10 @@ class Canvas:
         (drawn,) = self.axes.plot([x], [y], gid=name, clip_on=False, **look)
         drawn.set_in_layout(False)  # marks lie inside the axes: measuring each would only take time
 
-    def named(self, says: str) -> str:
-        """The identifier of a mark that belongs to no dyad and shows `says` when it is pointed at."""
+    def named(self, says: str, dyad: str = "") -> str:
+        """The identifier of a mark, of a dyad or of none, that shows `says` when it is pointed at."""
         name = f"mark{len(self.marks)}"
-        self.marks[name] = ("", says)
+        self.marks[name] = (dyad, says)
         return name
 
     def crowd(

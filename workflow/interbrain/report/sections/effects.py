@@ -12,6 +12,7 @@ from interbrain.report import words
 from interbrain.report.figures import dyads
 from interbrain.report.figures.differences import differences
 from interbrain.report.figures.scatters import scatters
+from interbrain.report.figures.times import over_times
 from interbrain.report.reading import Results
 from interbrain.report.tables import Table, effects, further_tests, scores, synchrony
 
@@ -30,11 +31,14 @@ def main_results(page: Numbered) -> dict:
     )
     bounded = differences(results["equivalence"], results.measures)
     between = page.figure(bounded) if bounded else None
+    lines = over_times(results)
+    changes = page.figure(lines) if lines else None
     descriptives = page.table(effects.descriptives(results["descriptives"]), "descriptives")
     told: set = set()
     return {
         "groups": groups,
         "differences": between,
+        "times": changes,
         "descriptives": descriptives,
         "effects": [_effects(page, measure, told) for measure in results.measures],
         "further": [fold for fold in _further(page, told) if fold],
