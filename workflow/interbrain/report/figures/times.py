@@ -44,7 +44,7 @@ def over_times(results: Results) -> Drawing | Absent | None:
             if len(cell := frame[(frame["roi"] == roi) & (frame["band"] == band)])
         )
     n = len(results.dyads)
-    caption = "Each line is one dyad. On the dashed line a dyad is where its own chance level is."
+    caption = "Each line is one dyad. The dashed line is the chance level of each."
     if n > MOST_NAMED:
         caption += f" Of more than {MOST_NAMED} dyads, lines have no names."
     columns = ["dyad", *([factor] if factor else []), "time", "roi", "band", CORRECTED]
