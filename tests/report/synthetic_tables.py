@@ -459,6 +459,7 @@ def write_variant(
                 "bootstraps": 10000, "equivalence": {"d": 0.5, "r": 0.3},
             },
             "synchrony": {"estimators": list(estimators), "over": "time"},
+            "report_pictures": "flagged",
             "multiverse": {"length_s": [2, 10], "correction": ["z_chance"]} if multiverse else None,
             "questionnaires": {"wai": {"file": "config/wai.tsv"}} if questionnaires else {},
         },

@@ -19,6 +19,8 @@ from interbrain import apa
 from interbrain.report import write_report
 from interbrain.report.figures.how_to_read import HOW_TO_READ
 from interbrain.report.reading import read_results
+from interbrain.report.sections import recordings
+from interbrain.report.sections.numbered import Numbered
 from interbrain.report.stated import ConfigError
 
 
@@ -31,7 +33,7 @@ def test_every_variant_is_a_well_formed_offline_page(make, variant):
     assert len(ids) == len(set(ids))
     for link in page.all("a"):
         target = link["at"]["href"]
-        beside = target.startswith("dyads/") and (folder / target).is_file()
+        beside = re.fullmatch(r"pages/dyad-[^/]+\.html#[^/]+", target)
         assert beside or target.startswith(("#", "data:", "https://doi.org/")), target[:80]
         if target.startswith("#"):
             assert target[1:] in ids
@@ -177,16 +179,20 @@ def test_missing_values_are_shown_as_such_and_never_as_nan(make):
     assert "n/a" in body
 
 
-def test_each_recording_leads_to_its_picture_beside_the_page_and_those_to_look_at_are_in_it(demo):
+def test_each_recording_leads_to_its_dyads_page_and_pictures_of_those_to_look_at_are_in_this_one(demo):
     page, inputs, folder = demo
-    links = [a for a in page.inside(page.section("quality"), "a") if a["at"]["href"].startswith("dyads/")]
-    assert len(links) == len(read(inputs["quality"])) == 24
-    assert "in the results folder, beside this file" in said(page.section("quality"))
+    links = [a for a in page.inside(page.section("quality"), "a") if a["at"]["href"].startswith("pages/")]
+    quality = read(inputs["quality"])
+    assert len(links) == len(quality) == 24
+    assert "in the folder pages beside this file" in said(page.section("quality"))
     of_d04 = next(a for a in links if "client C04 of D04, post" in said(a))
+    assert of_d04["at"]["href"] == "pages/dyad-D04.html#post-client"
     pictures = page.all("img")
     assert len(pictures) == 2
     content = base64.b64decode(pictures[1]["at"]["src"].partition(",")[2])
-    assert content == (folder / of_d04["at"]["href"]).read_bytes()
+    whose = zip(quality["dyad"], quality["role"], quality["time"], strict=True)
+    number = [*whose].index(("D04", "client", "post"))
+    assert content == (folder / f"dyads/{number}_desc-client_summary.webp").read_bytes()
     for fact in (
         "client C04 of D04, post", "2 of 6 channels bad, F3, C4", "2 eye blink, 1 muscle artifact (of 19)",
         "27 of 58 windows kept", "20 amplitude, 7 muscle", "12.5 s", "1 decision by hand",
@@ -208,6 +214,21 @@ def test_a_study_of_doubtful_recordings_stays_small_and_says_what_it_leaves_out(
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     held = len(page.all("img"))
     assert 20 < held < 56 and f"{56 - held} more pictures would make this page too large" in page.text
+
+
+@pytest.mark.parametrize(("wanted", "shown"), [("none", "none"), ("flagged", "look"), ("all", "all")])
+def test_the_study_decides_whose_pictures_are_inside_the_page(tmp_path, repository, wanted, shown):
+    inputs = write_tables(tmp_path)
+    provenance = json.loads(inputs["provenance"].read_text(encoding="utf-8"))
+    provenance["config"]["report_pictures"] = wanted
+    inputs["provenance"].write_text(json.dumps(provenance), encoding="utf-8")
+    results = read_results(inputs, write_pictures(tmp_path, inputs))
+    held = recordings.quality(Numbered(results, tmp_path))["pictures"]
+    quality = results["quality"]
+    doubtful = set(quality.loc[quality["verdict"] != "good", "dyad"])
+    assert {picture.dyad for picture in held if picture.why} == (set() if shown == "none" else doubtful)
+    assert len(held) == {"none": 0, "look": (quality["verdict"] != "good").sum(), "all": len(quality)}[shown]
+    assert [bool(picture.why) for picture in held] == sorted((bool(p.why) for p in held), reverse=True)
 
 
 def test_without_pictures_the_page_promises_none(tmp_path, repository):

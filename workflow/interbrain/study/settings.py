@@ -375,6 +375,7 @@ class Settings(Section):
     lags: Lags = setting({}, Lags.__doc__)
     chance: Chance = setting({}, Chance.__doc__)
     statistics: Statistics = setting({}, Statistics.__doc__)
+    report_pictures: Literal["none", "flagged", "all"] = setting("flagged", "Pictures in it, up to 5 MB")
     multiverse: Multiverse | None = setting(
         None, Multiverse.__doc__, "Name choices and their further levels, e.g. length_s: [2, 10]."
     )

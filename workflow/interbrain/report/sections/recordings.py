@@ -19,7 +19,7 @@ MOST_PICTURES = 5_000_000  # bytes of pictures in the page; the others stay besi
 
 @dataclass(frozen=True)
 class Picture:
-    """A recording's picture inside the page, what it shows in words, and why it is there."""
+    """A recording's picture inside the page, what it shows in words, and why to look; empty if it is good."""
 
     dyad: str
     name: str
@@ -85,9 +85,12 @@ def _links(page: Numbered) -> dict:
 
 
 def _pictures(page: Numbered) -> dict:
-    """The pictures of the recordings to look at, as many as the page can hold."""
+    """The pictures that the study wants in the page, as many as it can hold, those to look at first."""
     quality, held, left_out, size = page.results["quality"], [], 0, 0
-    for row in quality[quality["verdict"] != "good"].to_dict("records"):
+    wanted = page.results.stated("report_pictures")
+    good = quality["verdict"] == "good"
+    shown = [quality[~good]] * (wanted != "none") + [quality[good]] * (wanted == "all")
+    for row in (row for rows in shown for row in rows.to_dict("records")):
         path = page.results.pictures.get((row["dyad"], row["role"], row["time"]))
         if path is None:
             continue
@@ -97,7 +100,7 @@ def _pictures(page: Numbered) -> dict:
             left_out += 1
             continue
         name = recordings.recording_name(row)
-        why = recordings.reason_to_look(row["verdict_reason"])
+        why = "" if row["verdict"] == "good" else recordings.reason_to_look(row["verdict_reason"])
         alt = picture_words(row)
         held.append(Picture(row["dyad"], name, why, alt, f"data:image/webp;base64,{coded}"))
     return {"pictures": held, "pictures_left_out": left_out}
