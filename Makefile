@@ -54,9 +54,11 @@ pilot: $(VENV)/.installed
 chaos: $(VENV)/.installed
 	$(BIN)/python benchmarks/chaos.py --kills $(KILLS) --cores $(CORES)
 
-# Known vulnerabilities of what requirements.lock pins, as PyPI knows them.
+# Known vulnerabilities of what requirements.lock pins, as PyPI knows them; then, of a finished run in this folder,
+# Snakemake's own report: every rule with its code, versions and times, and the main results with captions.
 audit: $(VENV)/.installed
 	$(BIN)/uv tool run --quiet pip-audit --disable-pip --require-hashes -r requirements.lock
+	$(BIN)/snakemake --report results/audit.html
 
 # docs/settings.md and docs/columns.md, from the declarations of all settings and of all tables.
 pages: $(VENV)/.installed

@@ -25,7 +25,9 @@ rule validate:
     input:
         recordings=lambda w: [file for dyad in study.included["dyad"] for file in given_files(dyad)],
     output:
-        summary="results/validation.json",
+        summary=report(
+            "results/validation.json", caption="../captions/validation.rst", category="Validation"
+        ),
         full="results/bids-validator.json",
     log:
         "results/logs/validate.log",

@@ -15,7 +15,7 @@ rule provenance:
         facts=of_every_recording(FACTS),
         accounts=of_every_recording(f"{CLEAN}_eeg.json"),
     output:
-        "results/provenance.json",
+        report("results/provenance.json", caption="../captions/provenance.rst", category="Provenance"),
     log:
         "results/logs/provenance.log",
     conda:
@@ -46,7 +46,7 @@ rule findings:
             "tsv",
         ),
     output:
-        **group_files(["findings_stats", "evidence_stats"], "tsv"),
+        **for_audit(group_files(["findings_stats", "evidence_stats"], "tsv"), "Findings"),
         **group_files(["findings_stats", "evidence_stats"], "json"),
     log:
         "results/logs/findings.log",
@@ -85,7 +85,7 @@ rule report:
         assets=sorted(str(file) for file in ASSETS.iterdir()),
         works=WORKS,
     output:
-        "results/report.html",
+        report("results/report.html", caption="../captions/report.rst", category="Report"),
     log:
         "results/logs/report.log",
     conda:

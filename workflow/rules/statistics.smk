@@ -13,7 +13,7 @@ rule aggregate:
         lags=of_every_run(f"{DYAD}_desc-lags_plv.tsv"),
         directed=of_every_run(f"{DYAD}_desc-directed_stats.tsv") if config["synchrony"]["directed"] else [],
     output:
-        **group_files(TABLES, "tsv"),
+        **for_audit(group_files(TABLES, "tsv"), "Tables"),
         **group_files(TABLES, "json"),
     log:
         "results/logs/aggregate.log",
@@ -55,7 +55,7 @@ rule analyse:
         answers=[form["table"] for form in SCORED.values()],
         scoring=[form["key"] for form in SCORED.values()],
     output:
-        **group_files(STATISTICS, "tsv"),
+        **for_audit(group_files(STATISTICS, "tsv"), "Statistics"),
         **group_files(STATISTICS, "json"),
         everything=f"{GROUP}-all_stats.json",
     log:

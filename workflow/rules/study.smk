@@ -257,6 +257,12 @@ def group_files(names, suffix):
     return {name.split("_")[0] + end: f"{GROUP}-{name}.{suffix}" for name in names}
 
 
+def for_audit(files, category):
+    """Outputs that Snakemake's own report (`make audit`) has as well, under this heading, with its caption."""
+    caption = f"../captions/{category.lower()}.rst"
+    return {name: report(file, caption=caption, category=category) for name, file in files.items()}
+
+
 listing = cache(describing_names)  # a folder of a dataset is looked through once, however many recordings
 
 
