@@ -1,7 +1,9 @@
 """`python -m snakemake` in a fork of a process that has loaded it, and all that its jobs load.
 
 Run as a script it is that fork: what Snakemake's own `__main__` does, with the words it was given. It is for
-the many runs of tests that do not ask how a run starts; the others start a Python of their own.
+the many runs of tests that do not ask how a run starts; the others start a Python of their own. Nor do they ask
+what figures look like: their reports have an empty drawing, with its words, for each, as drawing takes most of
+a report's time. The finished study, the runs elsewhere and those on SLURM draw.
 """
 
 import atexit
@@ -25,9 +27,15 @@ LOADED += ("interbrain.chance.draw", "interbrain.bids.inheritance", "interbrain.
 LOADED += ("interbrain.bids.set_aside", "interbrain.reproducibility.progress")
 SERVE = f"""
 import sys
+from html import escape
 from snakemake.cli import get_argument_parser
+from interbrain.report.figures import drawing
 from interbrain.reproducibility import warm
 
+def outline(canvas, prefix, alt, like=None):
+    return '<svg class="fig" viewBox="0 0 1 1" role="img" aria-label="' + escape(alt) + '"></svg>'
+
+drawing.to_svg = outline
 get_argument_parser()  # loads Snakemake's plugins
 warm.LOADED += {LOADED!r}
 warm.serve(sys.argv[1])

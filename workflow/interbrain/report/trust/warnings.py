@@ -124,12 +124,12 @@ def _next_of_a_note(note: str, tested: bool, results: Results) -> str:
     """What to do about a note of a test, by what it says."""
     if not tested:
         return "Conclude nothing about it; section 2 shows what was left out, and why."
-    steps, sentences = [], note.split(". ")
-    if any(one.startswith("without ") for one in sentences):
+    steps, begins = [], f". {note}"
+    if ". without " in begins:
         steps.append("Say in the paper which dyads did not enter, and why.")
-    if any(one.startswith(("with fewer times", "with the values that there are")) for one in sentences):
+    if ". with fewer times" in begins or ". with the values that there are" in begins:
         steps.append("See whether the result holds without these dyads.")
-    if any(one.endswith("treated as independent") for one in sentences):
+    if "treated as independent" in note:
         allowed = not results["therapists"]["F"].isna().all()
         steps.append(
             "The tests under “Several clients of a therapist” in section 4 allow for it."
