@@ -1,9 +1,9 @@
 """`python -m snakemake` in a fork of a process that has loaded it, and all that its jobs load.
 
 Run as a script it is that fork: what Snakemake's own `__main__` does, with the words it was given. It is for
-the many runs of tests that do not ask how a run starts; the others start a Python of their own. Nor do they ask
-what figures look like: their reports have an empty drawing, with its words, for each, as drawing takes most of
-a report's time. The finished study, the runs elsewhere and those on SLURM draw.
+the many runs of tests that do not ask how a run starts; the others start a Python of their own. Nor do they
+ask what figures look like: their reports have an empty drawing, with its words, as drawing takes most
+of a report's time. The finished study, the runs elsewhere and those on SLURM draw.
 """
 
 import atexit
