@@ -74,9 +74,7 @@ rule validate:
         dataset=SHARED_FILES[0],
         recordings=of_every_recording(f"{RAW}_eeg.vhdr"),
     output:
-        summary=report(
-            "results/validation.json", caption="../captions/validation.rst", category="Validation"
-        ),
+        summary=report("results/validation.json", caption="../captions/validation.rst", category="Validation"),
         full="results/bids-validator.json",
     log:
         "results/logs/validate.log",

@@ -25,9 +25,7 @@ rule validate:
     input:
         recordings=lambda w: [file for dyad in study.included["dyad"] for file in given_files(dyad)],
     output:
-        summary=report(
-            "results/validation.json", caption="../captions/validation.rst", category="Validation"
-        ),
+        summary=report("results/validation.json", caption="../captions/validation.rst", category="Validation"),
         full="results/bids-validator.json",
     log:
         "results/logs/validate.log",
