@@ -30,6 +30,13 @@ def test_the_jobs_of_each_stage_are_added_and_the_dearest_comes_first(logs):
     assert (clean["longest_seconds"], clean["max_memory_mb"]) == (10, 500)
 
 
+def test_what_a_job_that_was_killed_left_half_written_does_not_count_and_stops_nothing(logs):
+    before = stages(logs)
+    (logs / "clean/c.cost.tsv").write_text("")
+    (logs / "clean/d.cost.tsv").write_text(HEADING)
+    assert stages(logs).equals(before)
+
+
 def test_a_run_of_which_no_job_left_its_cost_has_no_stages(tmp_path):
     assert stages(tmp_path).empty
 

@@ -26,10 +26,13 @@ def stages(logs: Path) -> pd.DataFrame:
     stages : DataFrame
         rule; jobs; cpu_seconds and seconds (of all jobs together); longest_seconds; max_memory_mb.
     """
-    costs = [pd.read_csv(file, sep="\t") for file in sorted(logs.rglob("*.cost.tsv"))]
-    if not costs:
+    # Plain lines: a large study has tens of thousands of these files, each a heading and one row.
+    lines = (file.read_text(encoding="utf-8").splitlines() for file in sorted(logs.rglob("*.cost.tsv")))
+    rows = [dict(zip(*(line.split("\t") for line in two), strict=True)) for two in lines if len(two) == 2]
+    if not rows:
         return pd.DataFrame(columns=["rule", "jobs", *_TOGETHER])
-    together = pd.concat(costs).groupby("rule", as_index=False).agg(jobs=("rule", "size"), **_TOGETHER)
+    costs = pd.DataFrame(rows).astype(dict.fromkeys(("seconds", "cpu_seconds", "max_memory_mb"), float))
+    together = costs.groupby("rule", as_index=False).agg(jobs=("rule", "size"), **_TOGETHER)
     return together.sort_values(["cpu_seconds", "rule"], ascending=[False, True], ignore_index=True)
 
 
