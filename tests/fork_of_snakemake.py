@@ -27,13 +27,14 @@ LOADED += ("interbrain.chance.draw", "interbrain.bids.inheritance", "interbrain.
 LOADED += ("interbrain.bids.set_aside", "interbrain.reproducibility.progress")
 SERVE = f"""
 import sys
-from html import escape
+
+sys.path.insert(0, {str(Path(__file__).parent / "report")!r})
+from outline import outline
+
+sys.path.pop(0)
 from snakemake.cli import get_argument_parser
 from interbrain.report.figures import drawing
 from interbrain.reproducibility import warm
-
-def outline(canvas, prefix, alt, like=None):
-    return '<svg class="fig" viewBox="0 0 1 1" role="img" aria-label="' + escape(alt) + '"></svg>'
 
 drawing.to_svg = outline
 get_argument_parser()  # loads Snakemake's plugins

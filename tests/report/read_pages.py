@@ -2,12 +2,12 @@
 
 import re
 from contextlib import contextmanager
-from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from outline import outline
 
 import interbrain.report
 from interbrain.report.figures import drawing
@@ -115,11 +115,7 @@ def table_rows(page, caption):
 
 @contextmanager
 def outlines():
-    """Figures without what is drawn in them, which takes most of a page's time: for tests of the rest."""
-
-    def outline(canvas, prefix, alt, like=None):
-        return f'<svg class="fig" viewBox="0 0 1 1" role="img" aria-label="{escape(alt)}"></svg>'
-
+    """Figures without what is drawn in them, for as long as the block lasts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drawing, "to_svg", outline)
         patch.setattr(drawing.Canvas, "mark", lambda *_, **__: None)
