@@ -19,8 +19,8 @@ from interbrain.study.loading import load_study
 from interbrain.study.people import ABOUT_PEOPLE
 from interbrain.study.problems import StudyError, warning_text
 from interbrain.study.reading import read_table
+from interbrain.study.recording_settings import Synchrony
 from interbrain.study.result_columns import TAKEN_COLUMNS
-from interbrain.study.settings import Synchrony
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
 

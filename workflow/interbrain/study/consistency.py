@@ -10,8 +10,9 @@ from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES, names_pulses, triggers_of
 from interbrain.study.kinds import Bands
 from interbrain.study.problems import did_you_mean
+from interbrain.study.recording_settings import Synchrony
 from interbrain.study.result_columns import estimator_columns
-from interbrain.study.settings import Multiverse, Settings, Synchrony
+from interbrain.study.settings import Multiverse, Settings
 
 
 def contradictions(settings: Settings) -> list[Problem]:
