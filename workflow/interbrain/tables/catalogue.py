@@ -2,8 +2,10 @@
 
 from interbrain.tables import (
     channel_pairs,
+    coded_events,
     decisions,
     directed,
+    event_statistics,
     findings,
     group,
     lag_statistics,
@@ -20,12 +22,12 @@ from interbrain.tables.declaration import Table, by_family
 from interbrain.tables.of_analysis import OF_ANALYSIS
 
 OF_DYADS: dict[str, Table] = by_family(
-    windows, synchrony, single_windows, within_brain, directed, lags, variants, decisions
+    windows, synchrony, single_windows, within_brain, directed, lags, coded_events, variants, decisions
 )
 OF_STUDY: dict[str, Table] = (
     by_family(group, pseudodyads)
     | OF_ANALYSIS
-    | by_family(lag_statistics, multiverse, findings)
+    | by_family(lag_statistics, event_statistics, multiverse, findings)
     | {
         "decisions": decisions.DECISIONS,
         "pairtests": channel_pairs.PAIR_TESTS,  # `channelpairs` is the table of their means
