@@ -3,6 +3,7 @@
 from interbrain.tables import (
     channel_pairs,
     coded_events,
+    coordination,
     decisions,
     directed,
     event_statistics,
@@ -22,7 +23,16 @@ from interbrain.tables.declaration import Table, by_family
 from interbrain.tables.of_analysis import OF_ANALYSIS
 
 OF_DYADS: dict[str, Table] = by_family(
-    windows, synchrony, single_windows, within_brain, directed, lags, coded_events, variants, decisions
+    windows,
+    synchrony,
+    single_windows,
+    within_brain,
+    directed,
+    lags,
+    coordination,
+    coded_events,
+    variants,
+    decisions,
 )
 OF_STUDY: dict[str, Table] = (
     by_family(group, pseudodyads)

@@ -1,0 +1,149 @@
+"""Are the chance levels of coordination right? False positives where nobody is coordinated, and power.
+
+Run by hand, about 15 minutes: python benchmarks/coordination_calibration.py [--sessions 500] [--out FILE]
+Writes the numbers of docs/coordination.md as a table, workflow/interbrain/coordination/calibration.tsv, from
+which the page and the registry's `headline` follow; seeds are fixed. Series are like skin conductance: an
+autoregressive process with a time constant of 8 s, 4 Hz. A chance level is right if p <= .05 comes in 5 % of
+the sessions.
+"""
+# ruff: noqa: E402  the thread limits must stand before NumPy is imported
+
+import os
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import argparse
+import csv
+import sys
+from collections import defaultdict
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from scipy.signal import lfilter
+
+from interbrain.coordination.session import FAMILIES, coordinate
+from interbrain.coordination.settings import Settings
+
+RATE, REMEMBERED_S, DRIFT_S, ARC = 4, 8, 300, 1.5
+MINUTES, SERIES = (10, 20, 60), ("independent", "slow drift", "shared arc")
+CELLS = tuple(product(SERIES, MINUTES))
+CONTINUOUS = [m for family in ("lagged", "segments", "concordance", "matching") for m in FAMILIES[family][1]]
+CATEGORICAL = list(FAMILIES["categories"][1])
+SIGNED = ["wcc_signed", "susy_signed"]
+AS_SHIPPED, DETRENDED = Settings(n_shifts=199), Settings(n_shifts=199, detrend="linear")
+COUPLING, LAG_S = (0.2, 0.3, 0.5), 2
+FOUND_BY = ["wcc_absolute", "wcc_signed", "wcc_lead", "susy_absolute", "concordance_index", "matching_lambda"]
+
+
+def remembering(rng, n, seconds):
+    """Autoregressive noise of variance 1 and this time constant, one row a person."""
+    keep = np.exp(-1 / (seconds * RATE))
+    n_before = 5 * round(seconds * RATE)
+    noise = rng.standard_normal((2, n + n_before))
+    return np.sqrt(1 - keep**2) * lfilter([1], [1, -keep], noise, axis=1)[:, n_before:]
+
+
+def session(rng, minutes, series):
+    """Two people who share nothing, or nothing but the arc of the session."""
+    n = minutes * 60 * RATE
+    people = remembering(rng, n, REMEMBERED_S)
+    if series == "slow drift":
+        people = people + remembering(rng, n, DRIFT_S)
+    if series == "shared arc":  # settling in, then rising towards the end, the same in everybody
+        people = people + ARC * np.cos(2 * np.pi * np.arange(n) / n)
+    return people
+
+
+def coupled(rng, minutes, rho):
+    """The client does what the therapist did 2 s before, at this correlation."""
+    n, later = minutes * 60 * RATE, LAG_S * RATE
+    therapist, own = remembering(rng, n + later, REMEMBERED_S)
+    client = rho * therapist[:-later] + np.sqrt(1 - rho**2) * own[later:]
+    return therapist[later:], client
+
+
+def calibrated(n_sessions):
+    """A row for each measure, way of detrending and cell."""
+    found = defaultdict(list)
+    for (series, minutes), at in zip(CELLS, range(len(CELLS)), strict=True):
+        for number in range(n_sessions):
+            rng = np.random.default_rng([20, at, number])
+            x, y = session(rng, minutes, series)
+            states = (np.digitize(one, (-0.7, 0.7)).astype(float) for one in (x, y))
+            every = coordinate(x, y, RATE, CONTINUOUS, AS_SHIPPED, number)
+            every += coordinate(*states, RATE, CATEGORICAL, AS_SHIPPED, number)
+            for row in every:
+                found[row["measure"], "none", series, minutes].append((row["value"], row["p_chance"]))
+            for row in coordinate(x, y, RATE, SIGNED, DETRENDED, number):
+                found[row["measure"], "linear", series, minutes].append((row["value"], row["p_chance"]))
+        print(series, minutes, file=sys.stderr, flush=True)
+    for (measure, detrend, series, minutes), results in found.items():
+        values, p = np.array(results).T
+        yield of_cell(measure, detrend, "shifts", series, minutes, values, p)
+
+
+def of_cell(measure, detrend, against, series, minutes, values, p):
+    return {
+        "measure": measure,
+        "detrend": detrend,
+        "against": against,
+        "series": series,
+        "minutes": minutes,
+        "sessions": int(np.isfinite(p).sum()),
+        "p_05": round(float((p[np.isfinite(p)] <= 0.05).mean()), 3),
+        "p_95": round(float((p[np.isfinite(p)] >= 0.95).mean()), 3),
+        "sd": round(float(np.nanstd(values, ddof=1)), 4),
+        "above_half": round(float((values > 0.5).mean()), 3),
+    }
+
+
+def against_strangers(n_studies, n_dyads=14, minutes=20):
+    """The signed measures against strangers, where all dyads share the arc of the session."""
+    found = defaultdict(list)
+    for study in range(n_studies):
+        rng = np.random.default_rng([21, study])
+        dyads = [session(rng, minutes, "shared arc") for _ in range(n_dyads)]
+        for i, (x, y) in enumerate(dyads):
+            others = [one for k, one in enumerate(dyads) if k != i]
+            strangers = [(x, other[1]) for other in others] + [(other[0], y) for other in others]
+            settings = replace(AS_SHIPPED, n_shifts=50)
+            for row in coordinate(x, y, RATE, SIGNED, settings, study, strangers=strangers):
+                found[row["measure"]].append((row["above_pseudo"], row["p_pseudo"]))
+    for measure, results in found.items():
+        values, p = np.array(results).T
+        yield of_cell(measure, "none", "strangers", "shared arc", minutes, values, p)
+
+
+def power(n_sessions):
+    for (rho, minutes), at in zip(product(COUPLING, MINUTES), range(9), strict=True):
+        found = defaultdict(list)
+        for number in range(n_sessions):
+            x, y = coupled(np.random.default_rng([22, at, number]), minutes, rho)
+            for row in coordinate(x, y, RATE, FOUND_BY, AS_SHIPPED, number):
+                found[row["measure"]].append((row["value"], row["p_chance"]))
+        for measure, results in found.items():
+            values, p = np.array(results).T
+            yield of_cell(measure, "none", "shifts", f"coupled at {rho}", minutes, values, p)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sessions", type=int, default=500)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    rows = [
+        *calibrated(options.sessions),
+        *against_strangers(max(options.sessions // 25, 1)),
+        *power(max(options.sessions // 5, 2)),
+    ]
+    with options.out.open("w", newline="") if options.out else sys.stdout as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()

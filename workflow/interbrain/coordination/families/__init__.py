@@ -1,0 +1,1 @@
+"""Families of measures: each computes its measures from one pass over the pairs of windows."""

@@ -1,0 +1,82 @@
+"""Coordination of a dyad and run in its signals: of the session, and window by window."""
+
+from interbrain.tables import pseudodyads
+from interbrain.tables.against_chance import AGAINST_CHANCE
+from interbrain.tables.declaration import Column, Columns, Table
+from interbrain.tables.shared import SHARED
+
+OF_COORDINATION = Columns(
+    (
+        Column(
+            "kind",
+            "label",
+            "Kind of signal: eda, ibi, respiration, motion, pitch, gaze, affect or other",
+        ),
+        Column("measure", "label", "Measure of coordination; its formula is in docs/coordination.md"),
+    )
+)
+
+COORDINATION = Table(
+    "coordination_values",
+    "Coordination of therapist and client in their signals: a row a kind of signal and measure",
+    [
+        *SHARED.of("dyad time run"),
+        *OF_COORDINATION.of("kind measure"),
+        Column("value", "number", "The measure over the session"),
+        *AGAINST_CHANCE.of("chance chance_sd above_chance z_chance p_chance"),
+        Column("n_windows", "count", "Windows with a value"),
+        Column(
+            "n_left_out",
+            "count",
+            "Windows left out: samples are missing, or a series does not vary in them (or a slope is 0)",
+        ),
+        AGAINST_CHANCE["n_shifts"],
+        Column(
+            "own_above_chance",
+            "number",
+            "Value above chance of the dyad, from as many circular shifts as its strangers have",
+        ),
+        Column(
+            "pseudo",
+            "number",
+            "Mean value above chance of the dyad's members with people whom they never met",
+        ),
+        pseudodyads.PSEUDODYADS["pseudo_sd"],
+        Column("above_pseudo", "number", "own_above_chance minus pseudo"),
+        *pseudodyads.PSEUDODYADS.of("z_pseudo p_pseudo n_pseudo"),
+        SHARED["note"],
+    ],
+    optional=[
+        *("own_above_chance", "pseudo", "pseudo_sd", "above_pseudo", "z_pseudo", "p_pseudo", "n_pseudo"),
+    ],
+)
+
+WINDOWS = Table(
+    "coordinationwindows_values",
+    "Coordination in each window, with the window's own chance level: a row a kind, measure and window",
+    [
+        *SHARED.of("dyad time run"),
+        *OF_COORDINATION.of("kind measure"),
+        Column("window", "count", "Number of the measure's window, from 0, in order of time"),
+        Column(
+            "start_s",
+            "number",
+            "First sample that the window uses, on the therapist's clock, s from the recording's start",
+        ),
+        Column("stop_s", "number", "End of what the window uses, with its lags, on the therapist's clock, s"),
+        Column("value", "number", "The measure in this window; n/a where samples are missing or do not vary"),
+        Column(
+            "chance",
+            "number",
+            "The window's own chance level: mean over the circular shifts of the therapist's window with "
+            "other windows of the client, and of the client's with others of the therapist",
+        ),
+        Column("above_chance", "number", "Value of this window minus its own chance level"),
+        Column(
+            "p_chance",
+            "number",
+            "Share of these pairs whose value is at least this window's, (b + 1) / (m + 1), one-sided",
+        ),
+        Column("n_others", "count", "Pairs of windows behind the window's chance level"),
+    ],
+)
