@@ -22,7 +22,8 @@ def test_the_conda_environment_has_the_locks_versions(repository):
 
 
 def test_the_conda_environment_has_every_package_that_the_workflow_asks_for(repository):
-    asked = (repository / "envs/packages.in").read_text().split()
+    lines = (repository / "envs/packages.in").read_text().splitlines()
+    asked = [line.split("#")[0].strip() for line in lines]
     names = {re.split(r"[\[>=]", line)[0] for line in asked}
     dependencies = yaml.safe_load((repository / "envs/interbrain.yaml").read_text())["dependencies"]
     assert {re.split(r"[\[=]", line)[0] for line in dependencies[-1]["pip"]} == names

@@ -11,8 +11,10 @@ import sys
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from rocrate.rocrate import ROCrate
 
 from interbrain.bids.derivative import write_derivative_description
 from interbrain.bids.release import (
@@ -26,6 +28,18 @@ from interbrain.bids.validator import official_validator
 
 GROUP = "group/task-rest_desc-exclusions.tsv"
 ACCOUNT = "sub-C01/ses-D01/eeg/sub-C01_ses-D01_task-rest_run-1_desc-clean_eeg.json"
+PROVENANCE = {
+    "version": "0.1.0",
+    "commit": "c0ffee",
+    "code_date": "2026-01-31",
+    "date_published": None,
+    "dirty": False,
+    "python": "3.11.7",
+    "packages": {"snakemake": "9.27.1"},
+    "config": {"title": "Ours", "authors": ["A"], "data_licence": "CC0", "dataset_version": "1.0.0"},
+    "inputs": [],
+    "simulation_note": "",
+}
 
 
 @dataclass
@@ -35,6 +49,7 @@ class Finished:
     folder: Path
     listed: list[str]
     tables: list[str]
+    workflow: list[Path] = field(default_factory=list)
     private: dict = field(default_factory=lambda: {"Geheim": "a word of the raw file name Geheim.edf"})
 
     @property
@@ -50,6 +65,8 @@ class Finished:
             tables=self.tables,
             report=self.folder / "report.html",
             private=self.private,
+            workflow=self.workflow,
+            provenance=PROVENANCE if self.workflow else None,
         )
         return self.archive
 
@@ -169,6 +186,26 @@ def test_a_link_that_leads_out_of_the_study_is_not_followed(finished, tmp_path):
 def test_a_missing_file_stops_it(finished):
     (finished.folder / "bids/scans.json").unlink()
     refused(finished, "scans.json: missing. Run again")
+
+
+def test_a_release_is_an_ro_crate_of_every_file_with_the_rules_that_made_it(finished, tmp_path):
+    rules = [tmp_path / "checkout/workflow" / name for name in ("Snakefile", "rules/report.smk")]
+    for rule in rules:
+        rule.parent.mkdir(parents=True, exist_ok=True)
+        rule.write_text("# of Geheim, a word of the program\n")
+    finished.workflow = rules
+    once = finished.pack().read_bytes()
+    assert finished.pack().read_bytes() == once
+    there = unpacked(finished.archive, tmp_path / "reader")
+    crate = ROCrate(there)
+    assert crate.mainEntity.id == "code/workflow/Snakefile"
+    described = {unquote(file.id): file for file in crate.data_entities}
+    files = {file.relative_to(there).as_posix(): file for file in there.rglob("*") if file.is_file()}
+    assert set(described) == set(files) - {"ro-crate-metadata.json"}
+    for name in set(described) - {"SHA256SUMS"}:
+        assert described[name]["sha256"] == hashlib.sha256(files[name].read_bytes()).hexdigest()
+    sums = (there / "SHA256SUMS").read_text()
+    assert hashlib.sha256(files["ro-crate-metadata.json"].read_bytes()).hexdigest() in sums
 
 
 def test_what_is_not_listed_stays_behind(finished):

@@ -112,6 +112,14 @@ def test_changed_code_is_dirty_and_changed_settings_are_not(checkout):
     assert code_state(checkout) == {**clean, "dirty": True}
 
 
+def test_the_day_of_the_code_is_that_of_the_commit_in_utc(checkout, monkeypatch):
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-03-01T23:30:00-05:00")
+    who = ["-c", "user.name=n", "-c", "user.email=e@x", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(checkout), *who, "commit", "-q", "--allow-empty", "-m", "x"], check=True)
+    monkeypatch.setenv("TZ", "America/New_York")
+    assert code_state(checkout)["code_date"] == "2026-03-02"
+
+
 def test_the_file_of_pinned_versions_is_known_by_its_digest(checkout):
     (checkout / "requirements.lock").write_bytes(b"numpy==2.4.6\n")
     digest = hashlib.sha256(b"numpy==2.4.6\n").hexdigest()
@@ -119,7 +127,7 @@ def test_the_file_of_pinned_versions_is_known_by_its_digest(checkout):
 
 
 def test_outside_a_checkout_of_its_own_the_commit_is_unknown(checkout, tmp_path_factory):
-    unknown = {"commit": "unknown", "dirty": None, "lock_sha256": "unknown"}
+    unknown = {"commit": "unknown", "code_date": None, "dirty": None, "lock_sha256": "unknown"}
     assert code_state(tmp_path_factory.mktemp("no_checkout")) == unknown
     inside = checkout / "unpacked-archive"
     inside.mkdir()

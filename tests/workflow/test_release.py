@@ -4,6 +4,7 @@ import shutil
 import zipfile
 
 import pytest
+from rocrate.rocrate import ROCrate
 
 from interbrain.bids.validator import official_validator
 
@@ -41,6 +42,8 @@ def test_one_command_packs_a_valid_dataset_and_nothing_of_the_laboratory(own_cop
         packed.extractall(tmp_path / "reader")
     said = official_validator(tmp_path / "reader", tmp_path / "full.json")
     assert (said["errors"], said["warnings"], said["messages"]) == (0, 0, [])
+    crate = ROCrate(tmp_path / "reader")
+    assert crate.get("report.html") is not None and crate.mainEntity.id == "code/workflow/Snakefile"
     assert {"report.html", "SHA256SUMS", "participants.tsv", "dyads.tsv"} < set(names)
     assert "derivatives/interbrain/group/task-rest_desc-aggregated_plv.tsv" in names
     assert "derivatives/interbrain/group/task-rest_desc-findings_stats.tsv" in names

@@ -18,7 +18,7 @@ STAGES = {  # as the page calls them, in the order of the work
     "pictures": {"picture"},
     "group table": {"aggregate"},
     "statistics": {"analyse", "lag_statistics", "channel_pairs"},
-    "report": {"findings", "report", "provenance", "dyad_pages"},
+    "report": {"findings", "report", "provenance", "dyad_pages", "crate"},
 }
 OTHERS = {"derivative", "everything", "all"}
 

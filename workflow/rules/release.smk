@@ -44,6 +44,9 @@ if config["input"] == "raw":
             ],
             report=rules.report.output[0],
             pages=rules.dyad_pages.output[0],
+            provenance=rules.provenance.output[0],
+            snakefile=rules.crate.input.snakefile,
+            rules=rules.crate.input.rules,
         output:
             archive=RELEASE,
             checksum=f"{RELEASE}.sha256",
@@ -74,6 +77,7 @@ if config["input"] == "raw":
                 "labels": [*config["times"], *sorted({str(v) for r in RECORDINGS for v in r.values()})],
                 "allowed": config["release_allows"],
             },
+            date_published=config["date_published"],
             code=code_of("release.py"),
         message:
             "Packing what may be shared into {output.archive}"

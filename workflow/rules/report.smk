@@ -8,6 +8,8 @@ ASSETS = Path(interbrain.__file__).parent / "report/assets"
 PAGE_ASSETS = ASSETS.parent / "dyad_pages/assets"
 WORKS = ASSETS.parent / "methods/references.bib"
 REPOSITORY = Path(interbrain.__file__).parents[2]  # of a library that was installed from it in place
+RULES = Path(workflow.current_basedir.get_path_or_uri(secret_free=True))
+SNAKEFILES = [str(RULES.parent / "Snakefile"), *sorted(str(file) for file in RULES.glob("*.smk"))]
 
 
 rule provenance:
@@ -121,3 +123,38 @@ rule dyad_pages:
         code=code_of("dyad_pages.py"),
     script:
         "../scripts/dyad_pages.py"
+
+
+# The results for machines: an RO-Crate, with the rules as they ran. The same files give the same bytes.
+rule crate:
+    input:
+        report=rules.report.output[0],
+        provenance=rules.provenance.output[0],
+        validation=rules.validate.output.summary,
+        tables=[
+            *rules.aggregate.output,
+            *rules.analyse.output,
+            *rules.lag_statistics.output,
+            *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
+            *(rules.multiverse.output if config["multiverse"] else []),
+            *rules.findings.output,
+        ],
+        pages=rules.dyad_pages.output[0],
+        snakefile=SNAKEFILES[0],
+        rules=SNAKEFILES[1:],
+    output:
+        metadata="results/ro-crate-metadata.json",
+        workflow=directory("results/workflow"),
+    log:
+        "results/logs/crate.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    resources:
+        **needs("crate"),
+    params:
+        # What else is beside the report for a reader; run.json is written after every run.
+        unsummed=["run.json", "pages/", "derivatives/interbrain/", "derivatives/interbrain/dyads/"],
+        date_published=config["date_published"],
+        code=code_of("crate.py"),
+    script:
+        "../scripts/crate.py"

@@ -25,5 +25,8 @@ with job(snakemake):
         tables=[Path(f).relative_to(derivatives).as_posix() for f in [*i.derivative, *i.tables]],
         report=Path(i.report),
         pages=Path(i.pages),
+        workflow=[Path(file) for file in [i.snakefile, *i.rules]],
+        provenance=json.loads(Path(i.provenance).read_text(encoding="utf-8"))
+        | {"date_published": p.date_published},
         private=private_texts(p.raw_files, [json.loads(Path(f).read_text()) for f in i.facts], **p.words),
     )

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePath
@@ -22,8 +22,10 @@ from interbrain.bids.annotations import CHANNEL_WORDS, MARK_WORDS
 from interbrain.bids.identities import naming_labels, placeholder_authors
 from interbrain.formats.opening import KNOWN_SUFFIXES
 from interbrain.problems import ManyProblems
+from interbrain.reproducibility.crate import METADATA, Content, describe
 
 MANIFEST = "SHA256SUMS"
+CODE = "code/workflow"  # where BIDS has what made the dataset
 DERIVATIVES = "derivatives/interbrain"  # in the release, where BIDS has them
 LEFT_OUT = """
 This release leaves out the cleaned recordings and the epochs: Interbrain makes them again from the dataset.
@@ -153,6 +155,8 @@ def write_release(
     report: Path,
     private: Mapping[str, str],
     pages: Path | None = None,
+    workflow: Sequence[Path] = (),
+    provenance: Mapping | None = None,
 ) -> None:
     """Pack a release, and its checksum beside it.
 
@@ -171,6 +175,10 @@ def write_release(
         Texts that must not be in it, and what each is (`private_texts`).
     pages : Path, optional
         The folder of the dyads' pages, to which the report links.
+    workflow : sequence of Path, optional
+        The main Snakefile and what it includes, from one folder, into code/workflow.
+    provenance : mapping, optional
+        What `reproducibility.crate.describe` needs to describe the release; without it, it is no RO-Crate.
 
     Raises
     ------
@@ -182,6 +190,8 @@ def write_release(
     files["report.html"] = (Path(report).parent, Path(report))
     if pages is not None:
         files |= {f"pages/{file.name}": (Path(pages), file) for file in sorted(Path(pages).glob("*.html"))}
+    code = {f"{CODE}/{file.relative_to(workflow[0].parent).as_posix()}": file for file in workflow}
+    files |= {name: (workflow[0].parent, file) for name, file in code.items()}
     problems = [f"{file}: missing. Run again." for _, file in files.values() if not file.is_file()]
     problems += [
         f"{file}: leads out of {top}, to {file.resolve()}. Put the file itself there."
@@ -189,14 +199,16 @@ def write_release(
         if not file.resolve().is_relative_to(top.resolve())
     ]
     if not problems:
-        for _, file in files.values():
-            problems += _search(file, private)
+        for name, (_, file) in files.items():
+            problems += (
+                _search(file, private) if name not in code else []
+            )  # the program's words are no study's
     if problems:
         raise ReleaseError(problems)
     contents = {name: file for name, (_, file) in files.items()} | _rewritten(Path(derivatives), files)
     output.parent.mkdir(parents=True, exist_ok=True)
     unfinished = output.with_name(f"{output.name}.unfinished")
-    _pack(unfinished, contents)
+    _pack(unfinished, contents, _describing(list(code), provenance))
     with unfinished.open("rb") as packed:
         digest = hashlib.file_digest(packed, "sha256").hexdigest()
     unfinished.replace(output)
@@ -243,8 +255,19 @@ def _rewritten(derivatives: Path, files: Mapping) -> dict[str, bytes]:
     return new
 
 
-def _pack(output: Path, contents: Mapping[str, Path | bytes]) -> None:
-    sums = []
+def _describing(code: list[str], provenance: Mapping | None) -> Callable[[Mapping[str, Content]], str] | None:
+    """What makes the RO-Crate's text of the files that are packed."""
+    if provenance is None:
+        return None
+    return lambda files: describe({**files, MANIFEST: None}, provenance, workflow=code)
+
+
+def _pack(
+    output: Path,
+    contents: Mapping[str, Path | bytes],
+    described: Callable[[Mapping[str, Content]], str] | None,
+) -> None:
+    packed_files = {}
     with ZipFile(output, "w") as archive:
         for name, content in sorted(contents.items()):
             source = BytesIO(content) if isinstance(content, bytes) else content.open("rb")
@@ -254,7 +277,12 @@ def _pack(output: Path, contents: Mapping[str, Path | bytes]) -> None:
                 while block := source.read(1 << 20):
                     digest.update(block)
                     packed.write(block)
-            sums.append(f"{digest.hexdigest()}  {name}\n")
+            packed_files[name] = Content(size, digest.hexdigest())
+        if described is not None:
+            text = described(packed_files).encode()
+            archive.writestr(_entry(METADATA, len(text)), text)
+            packed_files[METADATA] = Content(len(text), hashlib.sha256(text).hexdigest())
+        sums = [f"{of.sha256}  {name}\n" for name, of in packed_files.items()]
         archive.writestr(_entry(MANIFEST, 0), "".join(sums))
 
 

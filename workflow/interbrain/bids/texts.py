@@ -23,7 +23,7 @@ Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads at rest, writt
 """
 CHANGES = "{version} 1924-12-31\n - Written by Interbrain; the date is shifted as all others.\n"
 # What a release puts beside the dataset.
-IGNORED = ("dyads.tsv", "dyads.json", "report.html", "pages", "SHA256SUMS")
+IGNORED = ("dyads.tsv", "dyads.json", "report.html", "pages", "SHA256SUMS", "ro-crate-metadata.json")
 EVENT_TEXTS = {
     "rest": "The rest block: the whole recording",
     "sync_trigger": "Pulse that reached both members' amplifiers at the same instant",

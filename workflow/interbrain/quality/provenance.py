@@ -7,6 +7,7 @@ report carries it to collaborators, and people name files after people: a checks
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -22,10 +23,11 @@ PACKAGES = (
     *("python-picard", "mne-icalabel", "onnxruntime", "autoreject"),
     *("statsmodels", "pingouin", "seaborn", "matplotlib"),
 )
+NO_CHECKOUT = {"commit": "unknown", "code_date": None, "dirty": None}
 
 
 def code_state(repository: Path) -> dict:
-    """Commit of the code and whether its tracked files differ from it; unknown outside a git checkout.
+    """Commit of the code, its day, and whether tracked files differ from it; unknown outside a git checkout.
 
     A lab's edits below config/ are settings, which the provenance holds in full, and not changed code.
     `lock_sha256` is that of the file of pinned versions, unknown where the library came without it.
@@ -39,16 +41,21 @@ def _checkout(repository: Path) -> dict:
 
     def git(*words: str) -> str:
         return subprocess.run(
-            ["git", "-C", str(repository), *words], capture_output=True, text=True, check=True
+            ["git", "-C", str(repository), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"TZ": "UTC"},
         ).stdout.strip()
 
     try:
         if Path(git("rev-parse", "--show-toplevel")).resolve() != Path(repository).resolve():
-            return {"commit": "unknown", "dirty": None}  # an unpacked archive inside someone else's checkout
+            return NO_CHECKOUT  # an unpacked archive inside someone else's checkout
         dirty = bool(git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)config"))
-        return {"commit": git("rev-parse", "HEAD"), "dirty": dirty}
+        commit, day = git("show", "--no-patch", "--format=%H %cd", "--date=format-local:%Y-%m-%d").split()
+        return {"commit": commit, "code_date": day, "dirty": dirty}
     except (OSError, subprocess.CalledProcessError):
-        return {"commit": "unknown", "dirty": None}
+        return NO_CHECKOUT
 
 
 def provenance(

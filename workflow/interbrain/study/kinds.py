@@ -29,6 +29,16 @@ SiteSet = Annotated[
     Sites, MinLen(1), Hint("Give the set's sites, e.g. narrow: {frontal: [Fz], central: [Cz]}.")
 ]
 SiteSets = Annotated[dict[Name, SiteSet], MinLen(1)]
+DatasetVersion = Annotated[
+    str,
+    StringConstraints(pattern="^[0-9A-Za-z][0-9A-Za-z.+-]*$"),
+    Hint("Write numbers with dots between them, e.g. 1.0.0; put quotes around one like 1.0."),
+]
+Day = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+    Hint('Write year, month and day in quotes, e.g. "2026-11-30".'),
+]
 Level = Annotated[
     str,
     MinLen(1),

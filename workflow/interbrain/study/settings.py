@@ -10,7 +10,6 @@ from functools import cache
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Len, Lt, MinLen
-from pydantic import StringConstraints
 
 from interbrain.study.declaring import (
     Hint,
@@ -25,6 +24,8 @@ from interbrain.study.declaring import (
 from interbrain.study.kinds import (
     Bands,
     BandSets,
+    DatasetVersion,
+    Day,
     DeadTime,
     Estimator,
     Level,
@@ -267,11 +268,8 @@ class Settings(Section):
     multiverse: Multiverse | None = setting(
         None, Multiverse.__doc__, "Name choices and their further levels, e.g. length_s: [2, 10]."
     )
-    dataset_version: Annotated[str, StringConstraints(pattern="^[0-9A-Za-z][0-9A-Za-z.+-]*$")] = setting(
-        "1.0.0",
-        "Version of the dataset that is shared",
-        "Write numbers with dots between them, e.g. 1.0.0; put quotes around one like 1.0.",
-    )
+    dataset_version: DatasetVersion = setting("1.0.0", "Version of the dataset that is shared")
+    date_published: Day | None = setting(None, "Day in the RO-Crate; null is that of the workflow's commit")
     share_items: bool = setting(False, "Item answers into bids/phenotype")
     share_annotations: bool = setting(False, "Free texts of the recording software stay")
     release_allows: Names = setting([], "Words a release may hold")
