@@ -70,7 +70,17 @@ def test_imports_go_one_way_between_rooms(arrows):
 
 def test_numerical_rooms_know_nothing_of_studies_words_and_pages(arrows):
     later = {"study", "doctor", "quality", "group", "statistics", "findings", "report", "pictures"}
-    for one in ("formats", "clocks", "cleaning", "epochs", "rhythms", "metrics", "chance", "synchrony"):
+    for one in (
+        "formats",
+        "clocks",
+        "cleaning",
+        "epochs",
+        "rhythms",
+        "metrics",
+        "chance",
+        "synchrony",
+        "coordination",
+    ):
         assert not later & reached(one, arrows), one
 
 

@@ -5,9 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from interbrain.coordination import MEASURES, Settings, by_default, coordinate, coordinate_windows
 from interbrain.coordination.measure import KINDS
-from interbrain.coordination.session import FAMILY_OF
+from interbrain.coordination.registry import MEASURES, by_default
+from interbrain.coordination.session import FAMILY_OF, coordination
+from interbrain.coordination.settings import Settings
+from interbrain.problems import InterbrainError
 from interbrain.report.methods import references
 
 
@@ -34,14 +36,26 @@ def test_values_keep_their_bounds(coupling):
     rng = np.random.default_rng(0)
     x, own = np.cumsum(rng.standard_normal((2, 1200)), axis=1)
     y = coupling * x if coupling else own
-    rows = coordinate(x, y, 4, list(MEASURES), Settings(n_shifts=9))
-    rows += coordinate_windows(np.round(x), np.round(y), 4, by_default("gaze"), Settings(n_shifts=9))
-    for row in rows:
+    found = both_kinds(x, y)
+    for row in [*found[0].rows, *found[0].windows, *found[1].rows, *found[1].windows]:
         measure = MEASURES[row["measure"]]
         assert np.isnan(row["value"]) or measure.low <= row["value"] <= measure.high, measure.name
 
 
+def both_kinds(x, y):
+    """All measures: of quantities, and of their signs as categories."""
+    quantities, categories = ([m for m in MEASURES if MEASURES[m].categorical == c] for c in (False, True))
+    few = Settings(n_shifts=9)
+    return coordination(x, y, 4, quantities, few), coordination(x > 0, y > 0, 4, categories, few)
+
+
 def test_a_measure_has_values_in_windows_where_it_says_so():
-    x, y = np.random.default_rng(1).standard_normal((2, 1200))
-    windows = coordinate_windows(x, y, 4, list(MEASURES), Settings(n_shifts=9))
-    assert {row["measure"] for row in windows} == {m.name for m in MEASURES.values() if m.by_window}
+    found = both_kinds(*np.random.default_rng(1).standard_normal((2, 1200)))
+    windows = {row["measure"] for one in found for row in one.windows}
+    assert windows == {m.name for m in MEASURES.values() if m.by_window}
+
+
+def test_quantities_are_no_categories():
+    x, y = np.random.default_rng(2).standard_normal((2, 1200))
+    with pytest.raises(InterbrainError, match="too many for categories"):
+        coordination(x, y, 4, ["agreement"])

@@ -9,7 +9,9 @@ from interbrain.coordination.correlating import windows_at
 from interbrain.coordination.families.lagged import lagged_grid
 from interbrain.coordination.pairing import Paired, over_windows, shifts_of
 from interbrain.coordination.settings import Settings
+from interbrain.problems import InterbrainError
 
+MOST_CATEGORIES = 50
 MEASURES = ("agreement", "agreement_above_marginals")
 
 
@@ -33,17 +35,27 @@ def agreement(
     starts = shifts.client_starts(grid)
     categories = np.unique(np.concatenate([x, y]))
     categories = categories[~np.isnan(categories)]
+    if len(categories) > MOST_CATEGORIES:
+        raise InterbrainError(
+            f"the series have {len(categories)} different values, too many for categories",
+            "Ask for a measure of quantities, such as wcc_absolute.",
+        )
     table = np.zeros((grid.n, len(starts)))
     for category in categories:
         a, b = (np.where(np.isnan(series), np.nan, series == category) for series in (x, y))
         first, second = windows_at(a, grid.starts, window), windows_at(b, starts, window)
-        for j, moving in enumerate(windows_at(b, starts, grid.length)):
-            table[:, j] += first @ sliding_window_view(moving, window).sum(axis=0)
-        for i, moving in enumerate(windows_at(a, grid.starts, grid.length)):
-            table[i] += second @ sliding_window_view(moving, window)[1:].sum(axis=0)
+        table += first @ windows_at(_over_lags(b, 0, lag), starts, window).T  # the client is later
+        table += windows_at(_over_lags(a, 1, lag), grid.starts, window) @ second.T
     values = (table / (window * (2 * lag + 1)))[np.arange(grid.n), shifts.client_windows(grid.n)]
     windows = {"agreement": values, "agreement_above_marginals": values - _by_marginals(x, y, categories)}
     return Paired(grid, shifts, windows, {name: over_windows(found) for name, found in windows.items()})
+
+
+def _over_lags(series: np.ndarray, first: int, last: int) -> np.ndarray:
+    """At each sample the sum of those that are first to last samples later; shorter by `last` samples."""
+    if last < first or len(series) <= last:
+        return np.zeros(max(len(series) - last, 0))
+    return np.asarray(sliding_window_view(series[first:], last - first + 1).sum(axis=-1))
 
 
 def _by_marginals(x: np.ndarray, y: np.ndarray, categories: np.ndarray) -> float:
