@@ -12,6 +12,7 @@ from interbrain.bids.identities import naming_labels, placeholder_authors
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES, of_role, triggers_of
 from interbrain.study.cap_maps import check_cap_map
+from interbrain.study.coding_table import coded_events
 from interbrain.study.columns import row_schema
 from interbrain.study.config import check_config, with_defaults
 from interbrain.study.consistency import asked_channels
@@ -117,6 +118,7 @@ def load_study(
             cap_maps=cap_maps,
             cap_tables=cap_tables,
             decisions=decisions,
+            coded=coded_events(settings, tables, dyads.known, dyads.people, rows),
             warnings=found.warnings,
         )
     if found.problems or study is None:

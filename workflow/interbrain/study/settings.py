@@ -75,6 +75,9 @@ class Tables(Section):
     decisions: str | None = setting(
         None, "Channels, components and windows decided by hand; one row a decision"
     )
+    coding: str | None = setting(
+        None, "Coded events, such as ruptures; one row an event, or a file of ELAN, BORIS or Praat"
+    )
 
 
 class LineFrequencies(Section):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
+from interbrain.study.coding_table import CodedEvents
 
 
 @dataclass
@@ -45,6 +46,8 @@ class Study:
         Whose cap map is which, but for single recordings; empty: none.
     decisions : mapping (dyad, run, participant) -> list of dict
         What a person decided by hand, as `plain_decisions` gives it; the participant of windows is "".
+    coded : CodedEvents
+        Coded events of the recordings that are used.
     warnings : list of Problem
         What does not stop the study, but must be known.
     """
@@ -59,6 +62,7 @@ class Study:
     cap_maps: dict[str, dict[str, str]] = field(default_factory=dict)
     cap_tables: dict[str, str] = field(default_factory=dict)
     decisions: dict[tuple, list[dict]] = field(default_factory=dict)
+    coded: CodedEvents = field(default_factory=CodedEvents)
     warnings: list[Problem] = field(default_factory=list)
 
     @property
