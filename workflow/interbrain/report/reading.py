@@ -21,7 +21,9 @@ from interbrain.findings.written import read_findings
 from interbrain.problems import InterbrainError
 from interbrain.report import words
 from interbrain.report.stated import found, stated
+from interbrain.tables import event_statistics
 from interbrain.tables.catalogue import OF_STUDY
+from interbrain.tables.declaration import by_family
 from interbrain.tables.truth import TRUTH
 
 
@@ -32,7 +34,7 @@ class ReportError(InterbrainError):
 # The tables of the study that the page shows, as they are declared; those of single runs are not among them.
 TABLES = {name: table for name, table in OF_STUDY.items() if name != "pseudodyads"} | {"truth": TRUTH}
 DOCUMENTS = ("provenance", "validation")
-# Only where the study has them: simulated data, item answers, a grid of choices, further estimators.
+# Only where the study has them: simulated data, item answers, a grid of choices, estimators, coded events.
 OPTIONAL = (
     "truth",
     "reliability",
@@ -44,6 +46,7 @@ OPTIONAL = (
     "dictionary",
     "lagcurves",
     "lags",
+    *by_family(event_statistics),
 )
 
 # What the page needs and every study states itself.

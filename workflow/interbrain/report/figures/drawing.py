@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,6 +125,7 @@ class Canvas:
 _DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
 _SPACES = re.compile(r"\s+")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_NOT_TURNED = re.compile(r"rotate\(-?0(?:\.0+)?(?: [-\d. ]+)?\) ?")
 
 
 def finished(canvas: Canvas, prefix: str, alt: str, dyad: str = "", like: Canvas | None = None) -> Panel:
@@ -134,9 +136,9 @@ def finished(canvas: Canvas, prefix: str, alt: str, dyad: str = "", like: Canvas
 def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) -> str:
     """The drawing as an SVG element that can be in a page among others, or a file of its own.
 
-    Identifiers get `prefix`, unused ones go, coordinates are rounded to 0.01 pixel, and marks get the dyad's
-    id and a line to show on pointing. Colours and letters are attributes: any program draws them, and a rule
-    of the page's stylesheet can change them (`look.rules`).
+    Identifiers get a digest of `prefix`, unused ones and groups without a purpose go, coordinates are rounded
+    to 0.01 pixel, and marks get the dyad's id and a line to show on pointing. Colours and letters are
+    attributes: any program draws them, and a rule of the page's stylesheet can change them (`look.rules`).
     """
     canvas.lay_out(like)
     buffer = io.StringIO()
@@ -152,6 +154,7 @@ def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) ->
             if child.tag.endswith(("}metadata", "}style")):
                 parent.remove(child)
     as_marks(root, canvas.crowds, canvas.marks)
+    prefix = f"f{zlib.crc32(prefix.encode()):08x}"  # short: a panel names its identifiers hundreds of times
     used = set()
     for element in root.iter():
         for key, value in element.attrib.items():
@@ -160,6 +163,7 @@ def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) ->
                 used.add(value[1:])
     for element in list(root.iter()):
         _rewrite(element, prefix, used, canvas.marks)
+    _without_bare_groups(root)
     root.attrib = {
         "class": "fig",
         "xmlns": "http://www.w3.org/2000/svg",
@@ -170,6 +174,15 @@ def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) ->
         "style": f"--w:{round(canvas.width)}px",
     }
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _without_bare_groups(element: ElementTree.Element) -> None:
+    """Put the content of groups that say nothing in their place."""
+    kept = []
+    for child in element:
+        _without_bare_groups(child)
+        kept += list(child) if child.tag == "g" and not child.attrib else [child]
+    element[:] = [child for child in kept if child.tag != "defs" or len(child)]
 
 
 def _rewrite(element: ElementTree.Element, prefix: str, used: set, marks: dict) -> None:
@@ -202,5 +215,7 @@ def _rewrite(element: ElementTree.Element, prefix: str, used: set, marks: dict) 
         else:
             value = _REFERENCE.sub(rf"url(#{prefix}-\1)", value)
             value = _SPACES.sub(" ", _DECIMALS.sub(r"\1", value)).strip()
+            if key == "transform" and not (value := _NOT_TURNED.sub("", value).strip()):
+                continue
         attributes[key] = value
     element.attrib = attributes
