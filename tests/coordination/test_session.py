@@ -160,6 +160,14 @@ def test_strangers_take_away_what_everybody_shares():
     assert np.mean([row["pseudo"] for row in rows]) > 0.02  # what the arc alone gives
 
 
+def test_strangers_without_values_are_no_null_and_are_said_to_be_none():
+    x, y = smooth(np.random.default_rng(17), 2400)
+    strangers = [(x, np.full(2400, np.nan)), (x, y[:100])]
+    (row,) = coordinate(x, y, RATE, ["wcc_absolute"], FEW, strangers=strangers)
+    assert row["n_pseudo"] == 0 and np.isnan(row["above_pseudo"]) and np.isnan(row["p_pseudo"])
+    assert np.isfinite(row["p_chance"]) and "no pair of strangers" in row["note"]
+
+
 def test_a_window_has_the_chance_level_of_its_own_content():
     """Nobody is coordinated, but both drift in one part of the session: it is at chance all the same."""
     rng = np.random.default_rng(13)

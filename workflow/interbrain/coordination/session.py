@@ -33,6 +33,7 @@ FAMILIES: Mapping[str, tuple[Family, tuple[str, ...]]] = {
 FAMILY_OF = {measure: family for family, (_, measures) in FAMILIES.items() for measure in measures}
 FEWEST_WINDOWS = 2
 TOO_SHORT = "the series is shorter than one window"
+NO_STRANGERS = "no pair of strangers has a value above chance"
 WITHOUT_NEGATIVE = "no running window correlates negatively, so that the ratio has no denominator"
 
 
@@ -128,6 +129,7 @@ def coordination(
         row, note = _against_shifts(found[family], name, a, b)
         if pairs:
             row |= _against_strangers(own[family], others[family], name)
+            note = note if row["n_pseudo"] else f"{note}; {NO_STRANGERS}".removeprefix("; ")
         rows.append({"kind": kind, "measure": name, **row, "note": note})
     return Coordinated(rows, found, rate_hz, start_s)
 
@@ -175,7 +177,7 @@ def _cut(x: Series, y: Series) -> tuple[np.ndarray, np.ndarray]:
 def _paired(
     family: str, x: np.ndarray, y: np.ndarray, rate_hz: float, settings: Settings, seed: int | Sequence[int]
 ) -> Paired:
-    seeds = [seed] if isinstance(seed, int) else seed
+    seeds = [int(part) for part in np.ravel(seed)]
     rng = np.random.default_rng([*seeds, list(FAMILIES).index(family)])
     return FAMILIES[family][0](x, y, rate_hz, settings, rng)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .cleaning import by_hand, cleaning, components
+from .coordination import coordination
 from .further import channel_pairs, multiverse, own_choices
 from .groups import groups
 from .limitations import limitations
@@ -19,6 +20,7 @@ from .yields import yields
 # A paragraph each.
 PARAGRAPHS = (
     *(sample, cleaning, components, clock_and_windows, by_hand, yields, phase_locking, presence),
+    coordination,
     *(groups, correlations, channel_pairs, multiverse, software, own_choices),
 )
 
@@ -63,8 +65,9 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         how many; ``pseudo_dyads``: how many of how many were drawn, in words, empty if all were used;
         ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
         questionnaire scores; ``unit_of_pairs``: over whom pairs of channels were tested; ``analyses``:
-        combinations of choices, 0 without any; ``of_fewer_times``:
-        what became of dyads that have some of the times only; ``yields``: as `yields_of` gives them;
+        combinations of choices, 0 without any; ``coordination_measures``: those of the other signals;
+        ``of_fewer_times``: what became of dyads that have some of the times only; ``yields``: as `yields_of`
+        gives them;
         ``detectable``: effect -> smallest d that this study had 80% power for; ``therapists_of_several``:
         how many had several dyads; ``excluded``: how many dyads were left out.
     """
