@@ -10,7 +10,12 @@ from interbrain.epochs import Signal
 from interbrain.files.tables import read_table, write_table
 from interbrain.synchrony.directed import directed_coupling, directed_table
 from interbrain.synchrony.dyad import dyad_synchrony
-from interbrain.synchrony.single_windows import window_synchrony, window_table
+from interbrain.synchrony.single_windows import (
+    window_chance,
+    window_signals,
+    window_synchrony,
+    window_table,
+)
 from interbrain.synchrony.sites import roi_table
 from interbrain.synchrony.within_brain import within_brain_synchrony, within_brain_table
 from interbrain.tables.directed import DIRECTED
@@ -55,24 +60,31 @@ def windows():
     return pd.DataFrame({"window": np.arange(3, 3 + len(STARTS)), "start_s": STARTS, "kept": 1})
 
 
+def single_windows(pair, windows, estimator="plv", min_shift_s=5):
+    starts = windows["start_s"]
+    signals = window_signals(*pair, starts, **SETTINGS, estimator=estimator, channels=SITES)
+    sites = [[SITES.index(channel) for channel in names] for names in ROIS.values()]
+    chance = window_chance(signals, starts, sites, estimator, min_shift_s)
+    values = window_synchrony(signals, estimator)
+    return window_table(values, chance, windows, SITES, ROIS, estimator, list(BANDS), ABOUT)
+
+
 @pytest.mark.parametrize("estimator", ["plv", "accorr"])
 def test_the_mean_of_the_windows_is_the_runs_value(pair, run, windows, estimator, tmp_path):
-    values = window_synchrony(*pair, STARTS, **SETTINGS, estimator=estimator, channels=SITES)
-    table = window_table(values, windows, SITES, ROIS, estimator, run)
+    table = single_windows(pair, windows, estimator)
     assert len(table) == 2 * 4 * len(STARTS)
     mean = table.groupby(KEYS)[["value", "chance", "above_chance"]].mean()
     whole = run[run["estimator"] == estimator].set_index(KEYS)[["value", "chance", "above_chance"]]
-    assert (mean - whole.loc[mean.index]).abs().max().max() < 0.001
-    assert (table.groupby(KEYS)["chance"].nunique() == 1).all()
+    apart = (mean - whole.loc[mean.index]).abs().max()
+    assert apart["value"] < 0.001 and apart["chance"] < 0.03  # 20 shifts at 100 Hz, and all windows
     write_table(tmp_path / "windows.tsv", table, SINGLE_WINDOWS)
     pd.testing.assert_frame_equal(
         read_table(tmp_path / "windows.tsv", SINGLE_WINDOWS), table, check_dtype=False
     )
 
 
-def test_a_windows_value_is_that_of_the_window_alone(pair, run, windows):
-    values = window_synchrony(*pair, STARTS, **SETTINGS, estimator="plv", channels=SITES)
-    table = window_table(values, windows, SITES, ROIS, "plv", run)
+def test_a_windows_value_is_that_of_the_window_alone(pair, windows):
+    table = single_windows(pair, windows)
     row = table.set_index([*KEYS, "window"]).loc[("alpha", "frontal", "central", 7)]
     alone = dyad_synchrony(*pair, STARTS[4:5], **SETTINGS, **{**CHANCE, "out_sfreq": SFREQ})[0]["plv"]
     # The therapist's F3 (Fz is interpolated) with the client's C3 and Cz.
@@ -80,19 +92,43 @@ def test_a_windows_value_is_that_of_the_window_alone(pair, run, windows):
     assert (row["start_s"], row["n_pairs"]) == (STARTS[4], 2)
 
 
+def test_a_windows_chance_is_that_of_the_therapists_window_with_the_clients_other_windows(pair, windows):
+    table = single_windows(pair, windows, min_shift_s=10)
+    row = table.set_index([*KEYS, "window"]).loc[("alpha", "frontal", "central", 7)]
+    one, other = window_signals(*pair, STARTS, **SETTINGS, estimator="plv", channels=SITES)
+    null = [
+        np.abs(np.mean(one[1, 4, 0] * other[1, k, 2:].conj(), axis=-1)).mean()
+        for k in range(len(STARTS))
+        if abs(k - 4) >= 2
+    ]
+    assert (row["n_shifts"], len(null)) == (len(STARTS) - 3, len(STARTS) - 3)
+    assert row["chance"] == pytest.approx(np.mean(null), abs=1e-6)
+    assert row["chance_sd"] == pytest.approx(np.std(null, ddof=1), abs=1e-6)
+    assert row["z_chance"] == pytest.approx(row["above_chance"] / row["chance_sd"])
+    assert (table.groupby(KEYS)["chance"].nunique() == len(STARTS)).all()
+
+
+def test_strangers_are_at_chance_in_their_windows_and_one_window_has_no_chance(windows):
+    tables = [single_windows((member(seed), member(seed + 1)), windows) for seed in (20, 30, 40)]
+    assert abs(pd.concat(tables).groupby("band")["above_chance"].mean()).max() < 0.02
+    alone = single_windows((member(20), member(21)), windows[:1])
+    assert alone["value"].notna().all() and alone[["chance", "above_chance", "z_chance"]].isna().all().all()
+    assert (alone["n_shifts"] == 0).all()
+
+
 def test_a_stretch_of_coupling_shows_in_its_windows_only(windows):
     therapist, client = member(3), member(4)
     coupled = slice(int(STARTS[8] * SFREQ), int(STARTS[12] * SFREQ))
     client.data[:, coupled] = therapist.data[:1, coupled] + 0.1 * client.data[:, coupled]
-    values = window_synchrony(therapist, client, STARTS, **SETTINGS, estimator="plv", channels=SITES)
+    signals = window_signals(therapist, client, STARTS, **SETTINGS, estimator="plv", channels=SITES)
+    values = window_synchrony(signals, "plv")
     alpha = values[1, :, 0].mean(axis=1)
     others = np.delete(alpha, range(7, 13))
     assert alpha[8:12].min() > 0.8 > 0.6 > others.max()
 
 
-def test_without_a_window_the_table_has_no_rows_but_its_columns(pair, run, windows, tmp_path):
-    values = window_synchrony(*pair, [], **SETTINGS, estimator="plv", channels=SITES)
-    table = window_table(values, windows[:0], SITES, ROIS, "plv", run)
+def test_without_a_window_the_table_has_no_rows_but_its_columns(pair, windows, tmp_path):
+    table = single_windows(pair, windows[:0])
     assert len(table) == 0 and {"window", "start_s", "value", "chance"} <= set(table)
     write_table(tmp_path / "windows.tsv", table, SINGLE_WINDOWS)
 

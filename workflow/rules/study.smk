@@ -149,8 +149,10 @@ MULTIVERSE = [table.name for table in by_family(multiverse).values()] if config[
 
 # Tables of each dyad and run that are written on request.
 ASKED = config["synchrony"]
+# Coded events are compared with a series: with windows of PLV where the study names no other estimator.
+TIME_RESOLVED = ASKED["time_resolved"] or ("plv" if config["tables"]["coding"] else None)
 FURTHER = [
-    *(["timeresolved_plv"] if ASKED["time_resolved"] else []),
+    *(["timeresolved_plv"] if TIME_RESOLVED else []),
     *(["withinbrain_plv"] if ASKED["within_brain"] else []),
     *(["directed_stats"] if ASKED["directed"] else []),
 ]

@@ -111,7 +111,6 @@ rule time_resolved:
     input:
         unpack(recorded_pair),
         ledger=f"{DYAD}_desc-windows_ledger.tsv",
-        roi=f"{DYAD}_desc-roi_plv.tsv",
     output:
         table=f"{DYAD}_desc-timeresolved_plv.tsv",
         dictionary=f"{DYAD}_desc-timeresolved_plv.json",
@@ -122,15 +121,17 @@ rule time_resolved:
     resources:
         **needs("time_resolved"),
     params:
+        about=about,
         rois=config["rois"],
         settings={
             "bands": config["bands"],
             "length_s": config["windows"]["length_s"],
             "individual_band": config["synchrony"]["individual_alpha"],
-            "estimator": config["synchrony"]["time_resolved"],
+            "estimator": TIME_RESOLVED,
         },
+        min_shift_s=config["chance"]["min_shift_s"],
         events=config["events"],
-        code=code_of("time_resolved.py", [config["synchrony"]["time_resolved"] or "plv"]),
+        code=code_of("time_resolved.py", [TIME_RESOLVED or "plv"]),
     script:
         "../scripts/time_resolved.py"
 

@@ -1,4 +1,4 @@
-"""Synchrony in each single window of a run, at the recordings' full rate."""
+"""Synchrony in each single window of a run, at the recordings' full rate, beside its own chance level."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from interbrain.chance.repairing import pairings
 from interbrain.epochs import Signal
 from interbrain.metrics import METRICS, roi_mean
 from interbrain.metrics.sites import site_rows
@@ -14,7 +15,7 @@ from interbrain.rhythms.phase import unit_phasors
 from interbrain.synchrony.members import Bands, at_channels, kept_signals, member_rhythms
 
 
-def window_synchrony(
+def window_signals(
     therapist: Signal,
     client: Signal,
     starts_s: Sequence[float],
@@ -24,8 +25,8 @@ def window_synchrony(
     individual_band: str | None,
     estimator: str,
     channels: Sequence[str],
-) -> np.ndarray:
-    """One estimator in each window, at the recordings' full rate: here single windows are the result.
+) -> tuple[np.ndarray, np.ndarray]:
+    """What an estimator takes of both members in each window, at the recordings' full rate.
 
     Parameters
     ----------
@@ -38,8 +39,8 @@ def window_synchrony(
 
     Returns
     -------
-    values : array, shape (n_bands, n_windows, n_channels, n_channels)
-        Therapist by client; NaN where a channel holds no signal of its own.
+    therapist, client : array of complex, shape (n_bands, n_windows, n_channels, n_times)
+        NaN where a channel holds no signal of its own.
     """
     signals = []
     for member in (therapist, client):
@@ -47,52 +48,118 @@ def window_synchrony(
         signals.append(kept_signals(at_channels(member, channels), starts_s, own, length_s, member.sfreq))
     if METRICS[estimator].needs == "phase":
         signals = [unit_phasors(signal) for signal in signals]
+    return signals[0], signals[1]
+
+
+def window_synchrony(signals: tuple[np.ndarray, np.ndarray], estimator: str) -> np.ndarray:
+    """One estimator in each window: here single windows are the result.
+
+    Returns
+    -------
+    values : array, shape (n_bands, n_windows, n_channels, n_channels)
+        Therapist by client; NaN where a channel holds no signal of its own.
+    """
     return METRICS[estimator](*signals)
+
+
+def window_chance(
+    signals: tuple[np.ndarray, np.ndarray],
+    starts_s: Sequence[float],
+    sites: Sequence[Sequence[int]],
+    estimator: str,
+    min_shift_s: float,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What each window would give by chance: the therapist's window with every other window of the client.
+
+    These are all circular shifts of the client by whole windows: the therapist's window keeps its rhythms and
+    the client's windows come in turn. So a window in which the therapist's alpha is strong has a chance level
+    of its own.
+
+    Parameters
+    ----------
+    signals : (array, array)
+        Of `window_signals`.
+    starts_s : sequence of float
+        Of the windows.
+    sites : sequence of sequence of int
+        The channels of each site, the same for both members.
+    estimator : str
+    min_shift_s : float
+        Windows of the client that begin nearer than this are left out.
+
+    Returns
+    -------
+    mean, sd : array, shape (n_bands, n_windows, n_sites, n_sites)
+        Of the mean over channel pairs, over the shifts; NaN where there are none (sd: or only one).
+    n_shifts : array of int, shape (n_windows,)
+    """
+    therapist, client = signals
+    starts = np.asarray(starts_s, dtype=float)
+    n_bands, n_windows, n_sites = len(therapist), len(starts), len(sites)
+    mean = np.full((n_bands, n_windows, n_sites, n_sites), np.nan)
+    sd = mean.copy()
+    far = np.abs(starts[:, None] - starts) >= max(min_shift_s, 1e-9)
+    n_shifts = far.sum(axis=1)
+    for band in range(n_bands if n_windows else 0):  # one at a time, for the memory
+        this = slice(band, band + 1)
+        for window, values in pairings(therapist[this], client[this], METRICS[estimator]):
+            others = values[0][:, far[window]].swapaxes(0, 1)  # (n_shifts, n_channels, n_channels)
+            for i, one in enumerate(sites):
+                for j, other in enumerate(sites):
+                    null, _ = roi_mean(others, one, other)
+                    if len(null):
+                        mean[band, window, i, j] = null.mean()
+                    if len(null) > 1:
+                        sd[band, window, i, j] = null.std(ddof=1)
+    return mean, sd, n_shifts
 
 
 def window_table(
     values: np.ndarray,
+    chance: tuple[np.ndarray, np.ndarray, np.ndarray],
     windows: pd.DataFrame,
     channels: Sequence[str],
     rois: Mapping[str, Sequence[str]],
     estimator: str,
-    of_the_run: pd.DataFrame,
+    bands: Sequence[str],
+    about: Mapping,
 ) -> pd.DataFrame:
-    """One estimator in each window for each pair of ROIs, beside the run's chance level.
+    """One estimator in each window for each pair of ROIs, beside the window's own chance level.
 
     Parameters
     ----------
     values : array, shape (n_bands, n_windows, n_channels, n_channels)
-        Of `synchrony.window_synchrony`.
+        Of `window_synchrony`.
+    chance : (array, array, array)
+        Of `window_chance`, its sites in the order of `rois`.
     windows : DataFrame
         The ledger's kept rows: window, start_s.
     channels : sequence of str
         Of `values`, the same for both members.
-    of_the_run : DataFrame
-        `roi_table` of the same run.
+    bands : sequence of str
+        In the order of `values`.
+    about : mapping
+        dyad, time, run.
 
     Returns
     -------
     table : DataFrame
-        A row for each band, pair of ROIs and window. chance is the run's: the mean over windows and shifts.
+        A row for each band, pair of ROIs and window.
     """
-    keys = ["band", "roi_therapist", "roi_client", "estimator"]
-    run = of_the_run[of_the_run["estimator"] == estimator]
-    about = run.iloc[0][["dyad", "time", "run"]].to_dict()
+    mean, sd, n_shifts = chance
     rows, at = [], site_rows(channels, rois)
-    for one, other in ((a, b) for a in rois for b in rois):
-        mean, n_pairs = roi_mean(values, at[one], at[other])
-        for i, band in enumerate(dict.fromkeys(run["band"])):
-            pair = dict(zip(keys, (band, one, other, estimator), strict=True))
-            own = {"value": mean[i], "n_pairs": n_pairs[i]}
-            rows.append(windows[["window", "start_s"]].assign(**pair, **own))
-    table = pd.concat(rows).merge(run[[*keys, "chance"]], on=keys, how="left", validate="many_to_one")
+    for b, band in enumerate(bands):
+        for i, one in enumerate(rois):
+            for j, other in enumerate(rois):
+                value, n_pairs = roi_mean(values[b], at[one], at[other])
+                pair = {"band": band, "roi_therapist": one, "roi_client": other, "estimator": estimator}
+                own = {"value": value, "chance": mean[b, :, i, j], "chance_sd": sd[b, :, i, j]}
+                counts = {"n_pairs": n_pairs, "n_shifts": n_shifts}
+                rows.append(windows[["window", "start_s"]].assign(**about, **pair, **own, **counts))
+    table = pd.concat(rows, ignore_index=True)
     table["above_chance"] = table["value"] - table["chance"]
-    first = [*about, "window", "start_s", *keys, "value", "chance", "above_chance", "n_pairs"]
-    order = {v: k for k, v in enumerate([*dict.fromkeys(run["band"]), *rois])}
-    table = table.assign(**about)[first]
-    return table.sort_values(
-        ["band", "roi_therapist", "roi_client", "window"],
-        key=lambda c: c.map(order) if c.name != "window" else c,
-        ignore_index=True,
-    )
+    spread = table["chance_sd"].where(table["chance_sd"] > 0)
+    table["z_chance"] = table["above_chance"] / spread
+    names = ["window", "start_s", "band", "roi_therapist", "roi_client", "estimator", "value"]
+    last = ["chance", "chance_sd", "above_chance", "z_chance", "n_pairs", "n_shifts"]
+    return table[[*about, *names, *last]]

@@ -20,10 +20,9 @@ SINGLE_WINDOWS = Table(
         Column(
             "chance",
             "number",
-            "Chance level of the whole run, the mean over its windows and circular shifts; the same in "
-            "every window",
+            "Chance level of this window: mean of the same quantity over the therapist's window with the "
+            "client's other windows (circular shifts by whole windows)",
         ),
-        Column("above_chance", "number", "Value of this window minus the run's chance level"),
-        AGAINST_CHANCE["n_pairs"],
+        *AGAINST_CHANCE.of("chance_sd above_chance z_chance n_pairs n_shifts"),
     ],
 )
