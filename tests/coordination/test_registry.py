@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from interbrain.coordination.measure import KINDS
-from interbrain.coordination.registry import MEASURES, by_default
+from interbrain.coordination.defaults import BY_KIND, by_default
+from interbrain.coordination.registry import MEASURES
 from interbrain.coordination.session import FAMILY_OF, coordination
 from interbrain.coordination.settings import Settings
 from interbrain.problems import InterbrainError
@@ -17,7 +17,6 @@ def test_every_measure_that_is_computed_is_described_and_no_other():
     assert set(MEASURES) == set(FAMILY_OF)
     for measure in MEASURES.values():
         assert measure.title and measure.short and measure.formula and not measure.formula.endswith(".")
-        assert set(measure.kinds) <= set(KINDS)
 
 
 def test_each_source_is_a_work_of_the_list_of_references():
@@ -25,7 +24,7 @@ def test_each_source_is_a_work_of_the_list_of_references():
     assert {measure.source for measure in MEASURES.values()} - {""} <= set(keys)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", BY_KIND)
 def test_each_kind_of_signal_has_measures_by_default_that_fit_it(kind):
     chosen = [MEASURES[name] for name in by_default(kind)]
     assert chosen and all(measure.categorical == (kind == "gaze") for measure in chosen)

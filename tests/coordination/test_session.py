@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from interbrain.coordination.defaults import by_default
 from interbrain.coordination.families.lagged import lagged_z
 from interbrain.coordination.pairing import Grid, draw_shifts
-from interbrain.coordination.registry import MEASURES, by_default
+from interbrain.coordination.registry import MEASURES
 from interbrain.coordination.session import coordinate, coordinate_windows, coordination
 from interbrain.coordination.settings import Settings
 from interbrain.problems import InterbrainError

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-KINDS = ("eda", "ibi", "respiration", "motion", "pitch", "gaze", "affect", "other")
 
 
 @dataclass(frozen=True)
@@ -31,8 +28,6 @@ class Measure:
         Whether it may be a study's main result: its chance level is right in every cell of calibration.tsv.
     caution : str
         Why it may not, or what to keep in mind.
-    kinds : sequence of str
-        Kinds of signal for which it is computed unless the study says otherwise.
     by_window : bool
         Whether each window has a value of its own.
     categorical : bool
@@ -49,7 +44,6 @@ class Measure:
     signed: bool = False
     headline: bool = False
     caution: str = ""
-    kinds: Sequence[str] = ()
     by_window: bool = True
     categorical: bool = False
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 
-from interbrain.coordination.measure import KINDS, Measure
-from interbrain.problems import InterbrainError
+from interbrain.coordination.measure import Measure
 
 MOST_Z = 6.1030  # of a correlation of .99999
-CONTINUOUS = tuple(kind for kind in KINDS if kind != "gaze")
 NEEDS = "a course that everybody shares looks like coordination: compare with strangers, or detrend"
 RMEA, SUSY, MARCI = "KleinbubRamseyer2021", "TschacherMeier2020", "Marci2007"
 
@@ -28,7 +26,6 @@ MEASURES: Mapping[str, Measure] = {
             RMEA,
             0,
             MOST_Z,
-            kinds=CONTINUOUS,
         ),
         Measure(
             "wcc_signed",
@@ -51,7 +48,6 @@ MEASURES: Mapping[str, Measure] = {
             -MOST_Z,
             MOST_Z,
             signed=True,
-            kinds=("motion",),
         ),
         Measure(
             "susy_absolute",
@@ -107,7 +103,6 @@ MEASURES: Mapping[str, Measure] = {
             -inf,
             inf,
             signed=True,
-            kinds=("eda",),
         ),
         Measure(
             "both_rise",
@@ -160,7 +155,6 @@ MEASURES: Mapping[str, Measure] = {
             -inf,
             inf,
             signed=True,
-            kinds=("eda", "pitch", "affect"),
             by_window=False,
         ),
         Measure(
@@ -173,7 +167,6 @@ MEASURES: Mapping[str, Measure] = {
             1,
             signed=True,
             caution=NEEDS,
-            kinds=("gaze",),
             categorical=True,
         ),
         Measure(
@@ -190,10 +183,3 @@ MEASURES: Mapping[str, Measure] = {
         ),
     )
 }
-
-
-def by_default(kind: str) -> list[str]:
-    """The measures of a kind of signal, unless a study names others."""
-    if kind not in KINDS:
-        raise InterbrainError(f"{kind!r} is no kind of signal", f"Write one of {', '.join(KINDS)}.")
-    return [name for name, measure in MEASURES.items() if kind in measure.kinds]

@@ -79,7 +79,7 @@ def coordination(
         numbers.
     rate_hz : float
     measures : sequence of str
-        Names in `registry.MEASURES`, or `registry.by_default(kind)`.
+        Names in `registry.MEASURES`, or `defaults.by_default(kind)`.
     settings : Settings
     seed : int or sequence of int
         Of the shifts. A measure's numbers do not depend on which others are asked for.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from interbrain.coordination.registry import by_default
+from interbrain.coordination.defaults import by_default
 from interbrain.coordination.settings import Settings
 
 from .run import Run
