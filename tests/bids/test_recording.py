@@ -11,7 +11,8 @@ import pytest
 from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.clock import read_clock
 from interbrain.bids.reading import read_described, read_recording_files
-from interbrain.bids.recording import EVENT_CODES, Meeting, Member, convert, marks_within
+from interbrain.bids.recording import Meeting, Member, convert, marks_within
+from interbrain.bids.texts import BLOCK_CODE, EVENT_CODES
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.formats.poly5_writing import write_poly5
 
@@ -90,7 +91,7 @@ def dataset(raw_files, tmp_path_factory):
 
 
 def file_of(root, participant, ending):
-    return root / f"{recording_stem(participant, 'D01', 1)}_{ending}"
+    return root / f"{recording_stem(participant, 'D01', 'rest', 1)}_{ending}"
 
 
 def test_each_member_gets_its_six_files_and_nothing_else(dataset):
@@ -113,8 +114,12 @@ def test_no_name_date_or_folder_of_the_raw_files_is_anywhere_in_the_dataset(data
 def test_sidecars_tie_the_partners_to_each_other_and_their_clocks(dataset):
     root = dataset[0]
     therapist, client = (json.loads(file_of(root, p, "eeg.json").read_text()) for p in ("T01", "C01"))
-    assert therapist["SimultaneousRecordingWith"] == [f"bids::{recording_stem('C01', 'D01', 1)}_eeg.vhdr"]
-    assert client["SimultaneousRecordingWith"] == [f"bids::{recording_stem('T01', 'D01', 1)}_eeg.vhdr"]
+    assert therapist["SimultaneousRecordingWith"] == [
+        f"bids::{recording_stem('C01', 'D01', 'rest', 1)}_eeg.vhdr"
+    ]
+    assert client["SimultaneousRecordingWith"] == [
+        f"bids::{recording_stem('T01', 'D01', 'rest', 1)}_eeg.vhdr"
+    ]
     assert therapist["HeadCircumference"] == 56.5 and "HeadCircumference" not in client
     one, other = therapist["Hyperscanning"], client["Hyperscanning"]
     assert (one["Role"], other["Role"]) == ("therapist", "client")
@@ -153,7 +158,7 @@ def test_events_have_the_same_codes_in_both_partners(dataset):
         events = pd.read_csv(file_of(dataset[0], person, "events.tsv"), sep="\t")
         codes[person] = dict(zip(events["trial_type"], events["value"], strict=True))
     assert codes["T01"] == {"rest": 1, "sync_trigger": 2}
-    assert codes["C01"] == EVENT_CODES
+    assert codes["C01"] == {"rest": BLOCK_CODE, **EVENT_CODES}
 
 
 def test_a_recording_comes_back_as_it_was(dataset, raw_files):

@@ -8,15 +8,15 @@ from interbrain.bids.checks import own_checks, unlisted
 from interbrain.bids.dataset import dataset_files
 from interbrain.bids.set_aside import Current, bring_back, leftovers, move_away, what_was_moved
 
-D01 = [(person, "D01", run) for run in (1, 2) for person in ("T01", "C01")]
-D02 = [(person, "D02", run) for run in (1, 2) for person in ("T01", "C02")]
+D01 = [(person, "D01", "rest", run) for run in (1, 2) for person in ("T01", "C01")]
+D02 = [(person, "D02", "rest", run) for run in (1, 2) for person in ("T01", "C02")]
 BOTH = ("wai_t", "wai_c")
 OF_D02 = (
     "derivatives/interbrain/sub-C02/ses-D02/eeg/sub-C02_ses-D02_task-rest_run-1_desc-clean_eeg.fif",
     "derivatives/interbrain/dyads/dyad-D02/dyad-D02_task-rest_run-1_desc-roi_plv.tsv",
     "derivatives/interbrain/dyads/dyad-D02/dyad-D02_task-rest_run-2_desc-roi_plv.tsv",
-    "conversion/sub-C02_ses-D02_run-1.json",
-    "conversion/sub-C02_ses-D02_run-2.json",
+    "conversion/sub-C02_ses-D02_task-rest_run-1.json",
+    "conversion/sub-C02_ses-D02_task-rest_run-2.json",
     "clocks/dyad-D02.json",
 )
 OF_D01 = (
@@ -90,18 +90,18 @@ def test_what_was_computed_again_meanwhile_is_not_overwritten(broken, results, t
 
 
 def test_a_run_that_is_dropped_takes_its_files_of_both_members_and_of_the_dyad(broken, results):
-    kept = Current([r for r in [*D01, *D02] if r[1:] != ("D02", 2)], BOTH)
+    kept = Current([r for r in [*D01, *D02] if r[1:] != ("D02", "rest", 2)], BOTH)
     names = {f.name for f in leftovers(broken.root, results, kept)}
     assert {n for n in names if not n.startswith("sub-")} == {"dyad-D02_task-rest_run-2_desc-roi_plv.tsv"}
-    recordings = {n for n in names if n.startswith("sub-") and "task-rest" in n}
+    recordings = {n for n in names if n.startswith("sub-") and "task-rest_run-" in n.rpartition("_")[0]}
     assert len(recordings) == 12 and all("_ses-D02_task-rest_run-2_" in n for n in recordings)
-    assert "sub-C02_ses-D02_run-2.json" in names and "sub-C02_ses-D02_scans.tsv" not in names
+    assert "sub-C02_ses-D02_task-rest_run-2.json" in names and "sub-C02_ses-D02_scans.tsv" not in names
 
 
 def test_a_person_or_dyad_with_another_label_and_a_time_or_questionnaire_less(broken, results):
     (results / "derivatives/interbrain/group/task-rest_run-2_desc-pseudodyads_plv.tsv").write_text("x")
     people = ("T01", "D01"), ("C01", "D01"), ("T01", "D02"), ("C09", "D02")
-    relabelled = Current([(*who, 1) for who in people], ["wai_t"])
+    relabelled = Current([(*who, "rest", 1) for who in people], ["wai_t"])
     names = {f.name for f in leftovers(broken.root, results, relabelled)}
     assert {"sub-C02_sessions.tsv", "sub-C02_ses-D02_scans.tsv", "wai_c.tsv", "wai_c.json"} <= names
     assert "task-rest_run-2_desc-pseudodyads_plv.tsv" in names and "wai_t_visit-2.tsv" not in names
@@ -146,9 +146,9 @@ def test_without_leftovers_nothing_is_said(broken, results):
 
 def test_parts_of_a_study_that_is_divided_into_fewer_are_set_aside(results):
     for run, part in ((1, 1), (1, 2), (1, 3), (2, 1)):
-        path = results / f"pseudodyads/run-{run}_part-{part}.tsv"
+        path = results / f"pseudodyads/task-rest_run-{run}_part-{part}.tsv"
         path.parent.mkdir(exist_ok=True)
         path.write_text("x")
     found = leftovers(None, results, Current(D01, BOTH, {1: 2}))
     stale = {file.name for file in found if file.parent.name == "pseudodyads"}
-    assert stale == {"run-1_part-3.tsv", "run-2_part-1.tsv"}
+    assert stale == {"task-rest_run-1_part-3.tsv", "task-rest_run-2_part-1.tsv"}

@@ -366,6 +366,7 @@ def conversion(role="client", **changed):
     return {
         "dyad": "001",
         "time": "pre",
+        "task": "rest",
         "participant": "01",
         "role": role,
         "source_format": "Poly5",

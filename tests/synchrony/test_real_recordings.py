@@ -40,14 +40,14 @@ def table(shared, tmp_path_factory):
         meeting = Meeting("D01", 1, "pre", partner.participant, {})
         facts = convert(member, meeting, timing, root, cap_map={}, line_frequency=60)
         assert (facts["n_channels"], facts["sfreq"], facts["duration_s"]) == (64, 160, 60)
-        raw = read_recording_files(root / f"{recording_stem(member.participant, 'D01', 1)}_eeg.vhdr")
+        raw = read_recording_files(root / f"{recording_stem(member.participant, 'D01', 'rest', 1)}_eeg.vhdr")
         done = clean(raw, **CLEANING)
         assert len(done.account["BadChannels"]) < 16
         assert isinstance(raw, mne.io.BaseRaw) and done.raw.n_times == 15_000
         signals.append(
             Signal(done.raw.get_data(), done.raw.ch_names, 250.0, [], list(done.account["BadChannels"]))
         )
-    fit = read_clock(root / f"{recording_stem('C01', 'D01', 1)}_eeg.json")
+    fit = read_clock(root / f"{recording_stem('C01', 'D01', 'rest', 1)}_eeg.json")
     therapist, client = signals[0], on_therapist_clock(signals[1], fit, 15_000)
     ledger = choose_windows(
         therapist,

@@ -5,7 +5,7 @@ from interbrain.bids.dataset import dataset_files
 
 # What one job writes. Whoever needs the dataset asks for the first of them, as Snakemake holds each file that a
 # rule asks for against every file of the job that makes it; `absent` sees to the others.
-SHARED_FILES = [f"{BIDS}/{file}" for file in dataset_files(study.included, config["questionnaires"])]
+SHARED_FILES = [f"{BIDS}/{file}" for file in dataset_files(study.included, config["questionnaires"], TASKS)]
 
 
 rule convert:
@@ -21,7 +21,7 @@ rule convert:
         events=f"{RAW}_events.tsv",
         facts=FACTS,
     log:
-        "results/logs/convert/sub-{participant}_ses-{dyad}_run-{run}.log",
+        "results/logs/convert/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
     resources:
@@ -59,7 +59,7 @@ rule dataset:
                 key: config[key]
                 for key in (
                     *("title", "authors", "data_licence", "dataset_version"),
-                    *("times", "factors", "questionnaires"),
+                    *("times", "tasks", "factors", "questionnaires"),
                 )
             },
             "version": __version__,

@@ -8,7 +8,7 @@ rule adopt:
     output:
         FACTS,
     log:
-        "results/logs/adopt/sub-{participant}_ses-{dyad}_run-{run}.log",
+        "results/logs/adopt/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
     resources:

@@ -14,7 +14,7 @@ rule clean:
         account=f"{CLEAN}_eeg.json",
         spectra=f"{CLEAN}_spectra.npz",
     log:
-        "results/logs/clean/sub-{participant}_ses-{dyad}_run-{run}.log",
+        "results/logs/clean/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
     resources:

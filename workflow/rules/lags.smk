@@ -9,7 +9,7 @@ rule lags:
         table=f"{DYAD}_desc-lags_plv.tsv",
         dictionary=f"{DYAD}_desc-lags_plv.json",
     log:
-        "results/logs/lags/dyad-{dyad}_run-{run}.log",
+        "results/logs/lags/dyad-{dyad}_task-{task}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
     resources:

@@ -17,7 +17,7 @@ rule variants:
         table=f"{DYAD}_desc-variants_synchrony.tsv",
         dictionary=f"{DYAD}_desc-variants_synchrony.json",
     log:
-        "results/logs/variants/dyad-{dyad}_run-{run}.log",
+        "results/logs/variants/dyad-{dyad}_task-{task}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
     resources:
@@ -59,7 +59,7 @@ rule multiverse:
         grid={**OWN_CHOICES, "time": config["statistics"]["time"], "further": config["multiverse"]},
         factors=config["factors"],
         tests={
-            "times": config["times"],
+            "times": TESTED_TIMES,
             "between": {name: config["factors"][name] for name in BETWEEN},
             "questionnaires": CORRELATED,
             "covariates": config["statistics"]["covariates"],

@@ -28,7 +28,7 @@ rule picture:
         client_decisions=f"{DYAD}_desc-client_decisions.tsv",
         client_dictionary=f"{DYAD}_desc-client_decisions.json",
     log:
-        "results/logs/picture/dyad-{dyad}_run-{run}.log",
+        "results/logs/picture/dyad-{dyad}_task-{task}_run-{run}.log",
     priority: -1
     conda:
         "../../envs/interbrain.yaml"

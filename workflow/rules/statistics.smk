@@ -1,5 +1,7 @@
 # All dyads become one table, and the table becomes statistics.
 
+from interbrain.tasks import FACTOR, analysed_task, times_of
+
 
 rule aggregate:
     input:
@@ -9,7 +11,7 @@ rule aggregate:
         roi=of_every_run(f"{DYAD}_desc-roi_plv.tsv"),
         pairs=of_every_run(f"{DYAD}_desc-channels_plv.tsv"),
         ledgers=of_every_run(f"{DYAD}_desc-windows_ledger.tsv"),
-        pseudo=[PSEUDO.format(run=run) for run, _ in enumerate(config["times"], 1)],
+        pseudo=every_time(PSEUDO),
         lags=of_every_run(f"{DYAD}_desc-lags_plv.tsv"),
         directed=of_every_run(f"{DYAD}_desc-directed_stats.tsv") if config["synchrony"]["directed"] else [],
     output:
@@ -35,6 +37,7 @@ rule aggregate:
         numbers=lambda w: study.numbers.to_dict("records"),
         runs=lambda w: [[dyad, time] for dyad, time, _ in RUNS],
         scores=lambda w: {name: table.to_dict("records") for name, table in study.scores.items()},
+        tasks=lambda w: TASK_OF_TIME,
         length_s=config["windows"]["length_s"],
         min_clean_s=config["windows"]["min_clean_s"],
         look=LOOK,
@@ -45,6 +48,9 @@ rule aggregate:
 
 # Questionnaires whose items are there; which factors are tested, and what is correlated.
 SCORED = {name: form for name, form in config["questionnaires"].items() if form.get("key")}
+# The times that the tests use: those of the task that they are about, or all, with the task as a factor.
+TESTED = analysed_task(config["statistics"]["task"], study.tasks.values())
+TESTED_TIMES = times_of(TESTED, config["times"], study.tasks)
 BETWEEN, CORRELATED = config["statistics"]["between"], config["statistics"]["correlate"]
 
 
@@ -67,11 +73,17 @@ rule analyse:
     params:
         factors=list(config["factors"]),
         settings={
-            **{k: v for k, v in config["statistics"].items() if k not in ("correlate", "channel_pairs")},
+            **{
+                k: v
+                for k, v in config["statistics"].items()
+                if k not in ("correlate", "channel_pairs", "task")
+            },
+            "compare_tasks": TESTED == FACTOR,
             "between": BETWEEN,
             "questionnaires": CORRELATED,
         },
         scored=list(SCORED),
+        times=TESTED_TIMES,
         seed=derived_seed(config["seed"], "statistics"),
         code=code_of("analyse.py"),
     script:
@@ -94,6 +106,7 @@ rule lag_statistics:
         **needs("lag_statistics"),
     params:
         between=BETWEEN,
+        times=TESTED_TIMES,
         far_from_s=config["lags"]["far_from_s"],
         n_max=config["statistics"]["relabelings"],
         seed=derived_seed(config["seed"], "lags"),
@@ -119,6 +132,7 @@ rule channel_pairs:
         **needs("channel_pairs"),
     params:
         runs=lambda w: [[dyad, time] for dyad, time, _ in RUNS],
+        times=TESTED_TIMES,
         between={name: config["factors"][name] for name in BETWEEN},
         covariates=config["statistics"]["covariates"],
         scores=CORRELATED,

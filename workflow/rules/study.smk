@@ -120,14 +120,17 @@ DERIVATIVES = "results/derivatives/interbrain"
 RESULTS, REPORT, SET_ASIDE = Path("results"), Path("results/report.html"), Path("results/set_aside")
 FAILED = RESULTS / "logs/failed"
 BEGUN = time.time()
-STEM = recording_stem("{participant}", "{dyad}", "{run}")
+STEM = recording_stem("{participant}", "{dyad}", "{task}", "{run}")
 RAW, CLEAN = f"{BIDS}/{STEM}", f"{DERIVATIVES}/{STEM}_desc-clean"
 CLOCK = "results/clocks/dyad-{dyad}.json"
-FACTS = "results/conversion/sub-{participant}_ses-{dyad}_run-{run}.json"
-DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-rest_run-{{run}}"
-GROUP = f"{DERIVATIVES}/group/task-rest_desc"
-PSEUDO = f"{DERIVATIVES}/group/task-rest_run-{{run}}_desc-pseudodyads_plv.tsv"
-PSEUDO_PART = "results/pseudodyads/run-{run}_part-{part}.tsv"
+FACTS = "results/conversion/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.json"
+DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-{{task}}_run-{{run}}"
+PSEUDO = f"{DERIVATIVES}/group/task-{{task}}_run-{{run}}_desc-pseudodyads_plv.tsv"
+PSEUDO_PART = "results/pseudodyads/task-{task}_run-{run}_part-{part}.tsv"
+TASKS = list(dict.fromkeys(study.tasks.values()))
+TASK_OF_TIME = {config["times"][run - 1]: task for run, task in study.tasks.items()}
+# A table of all dyads is named after the task if the study has one.
+GROUP = f"{DERIVATIVES}/group/" + (f"task-{TASKS[0]}_desc" if len(TASKS) == 1 else "desc")
 
 # What decides nothing but whether a person should look at a recording: no signal job is given its limits.
 LOOK = {
@@ -164,7 +167,7 @@ OF_FEW_WINDOWS = ("min_clean_s", "look_below_percent")
 
 RUNS = [(row.dyad, row.time, row.run) for row in study.recordings.itertuples()]
 RECORDINGS = [
-    {"participant": study.member(dyad, role), "dyad": dyad, "run": run}
+    {"participant": study.member(dyad, role), "dyad": dyad, "task": study.tasks[run], "run": run}
     for dyad, _, run in RUNS
     for role in ("therapist", "client")
 ]
@@ -179,6 +182,7 @@ FACTOR_ROWS = study.included[["dyad", "therapist", "client", *config["factors"]]
 wildcard_constraints:
     participant="[A-Za-z0-9]+",
     dyad="[A-Za-z0-9]+",
+    task="[A-Za-z0-9]+",
     run="[0-9]+",
 
 
@@ -200,7 +204,12 @@ def every_recording(pattern):
 
 def every_run(pattern):
     """`pattern` for each dyad and run, in the order of the tables."""
-    return [pattern.format(dyad=dyad, run=run) for dyad, _, run in RUNS]
+    return [pattern.format(dyad=dyad, task=study.tasks[run], run=run) for dyad, _, run in RUNS]
+
+
+def every_time(pattern):
+    """`pattern` for each time, in their order."""
+    return [pattern.format(task=task, run=run) for run, task in study.tasks.items()]
 
 
 # As functions, so that a job which is told to do one thing need not list all others.
@@ -245,7 +254,7 @@ def strangers(wildcards):
 
 def of_strangers(pattern):
     """Input function: `pattern` for each dyad that the wildcards' job needs, in the order of the tables."""
-    return lambda w: [pattern.format(dyad=row["dyad"], run=w.run) for row in strangers(w).rows]
+    return lambda w: [pattern.format(dyad=r["dyad"], task=w.task, run=w.run) for r in strangers(w).rows]
 
 
 def one_of(labels):
@@ -283,7 +292,7 @@ def given_files(dyad):
 def recording_files(participant, dyad, run):
     """Every file of one recording of the BIDS dataset, ours or a given one; the data file first."""
     if config["input"] != "bids":
-        stem = RAW.format(participant=participant, dyad=dyad, run=run)
+        stem = RAW.format(participant=participant, dyad=dyad, task=study.tasks[int(run)], run=run)
         return [f"{stem}_{end}" for end in RECORDING_FILES]
     given = study.encounter(participant, dyad, run)["raw"]
     return [*given, *map(str, describing_files(Path(given[0]), listing))]
@@ -301,9 +310,9 @@ def of_members(**named):
     """
 
     def paths(wildcards):
-        dyad, run = wildcards.dyad, wildcards.run
+        of_run = {name: wildcards[name] for name in ("dyad", "task", "run")}
         return {
-            name: pattern.format(participant=study.member(dyad, role), dyad=dyad, run=run)
+            name: pattern.format(participant=study.member(wildcards.dyad, role), **of_run)
             for name, (role, pattern) in named.items()
         }
 

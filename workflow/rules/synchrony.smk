@@ -24,7 +24,7 @@ rule synchrony:
         ledger=f"{DYAD}_desc-windows_ledger.tsv",
         ledger_dictionary=f"{DYAD}_desc-windows_ledger.json",
     log:
-        "results/logs/synchrony/dyad-{dyad}_run-{run}.log",
+        "results/logs/synchrony/dyad-{dyad}_task-{task}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
     resources:
@@ -52,7 +52,7 @@ rule pseudodyads:
         table=PSEUDO,
         dictionary=PSEUDO.replace(".tsv", ".json"),
     log:
-        "results/logs/pseudodyads/run-{run}.log",
+        "results/logs/pseudodyads/task-{task}_run-{run}.log",
     wildcard_constraints:
         run=one_of(str(run) for run in PARTS if str(run) not in IN_PARTS),
     conda:
@@ -78,7 +78,7 @@ use rule pseudodyads as pseudodyads_of_part with:
         table=PSEUDO_PART,
         dictionary=PSEUDO_PART.replace(".tsv", ".json"),
     log:
-        "results/logs/pseudodyads/run-{run}_part-{part}.log",
+        "results/logs/pseudodyads/task-{task}_run-{run}_part-{part}.log",
     wildcard_constraints:
         run=one_of(IN_PARTS),
         part="[0-9]+",
@@ -86,12 +86,12 @@ use rule pseudodyads as pseudodyads_of_part with:
 
 rule join_pseudodyads:
     input:
-        lambda w: expand(PSEUDO_PART, run=w.run, part=range(1, PARTS[int(w.run)] + 1)),
+        lambda w: expand(PSEUDO_PART, task=w.task, run=w.run, part=range(1, PARTS[int(w.run)] + 1)),
     output:
         table=PSEUDO,
         dictionary=PSEUDO.replace(".tsv", ".json"),
     log:
-        "results/logs/join_pseudodyads/run-{run}.log",
+        "results/logs/join_pseudodyads/task-{task}_run-{run}.log",
     wildcard_constraints:
         run=one_of(IN_PARTS),
     conda:
@@ -115,7 +115,7 @@ rule time_resolved:
         table=f"{DYAD}_desc-timeresolved_plv.tsv",
         dictionary=f"{DYAD}_desc-timeresolved_plv.json",
     log:
-        "results/logs/time_resolved/dyad-{dyad}_run-{run}.log",
+        "results/logs/time_resolved/dyad-{dyad}_task-{task}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
     resources:
@@ -144,7 +144,7 @@ rule within_brain:
         table=f"{DYAD}_desc-withinbrain_plv.tsv",
         dictionary=f"{DYAD}_desc-withinbrain_plv.json",
     log:
-        "results/logs/within_brain/dyad-{dyad}_run-{run}.log",
+        "results/logs/within_brain/dyad-{dyad}_task-{task}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
     resources:
@@ -171,7 +171,7 @@ rule directed:
         table=f"{DYAD}_desc-directed_stats.tsv",
         dictionary=f"{DYAD}_desc-directed_stats.json",
     log:
-        "results/logs/directed/dyad-{dyad}_run-{run}.log",
+        "results/logs/directed/dyad-{dyad}_task-{task}_run-{run}.log",
     conda:
         "../../envs/interbrain.yaml"
     resources:

@@ -48,6 +48,7 @@ with job(snakemake):
         unused=unused,
         zero_lag=at_zero,
     )
+    aggregated.insert(aggregated.columns.get_loc("band"), "task", aggregated["time"].map(p.tasks))
     stored = zip(i.spectra, accounts, strict=True)
     spectra = [site_spectra(read_spectra(f), account, p.rois) for f, account in stored]
     lists = facts, accounts, ledgers, aggregated, unused, pd.DataFrame(p.levels)

@@ -15,6 +15,7 @@ with job(snakemake):
 
     i, p, o = snakemake.input, snakemake.params, snakemake.output
     aggregated = files.read_table(i.aggregated, AGGREGATED, text=p.factors)
+    aggregated = aggregated[aggregated["time"].isin(p.times)]
     tables = analyse(aggregated, **p.settings, seed=p.seed)
     answers, scoring = ([read_table(file) for file in files] for files in (i.answers, i.scoring))
     forms = zip(p.scored, zip(answers, scoring, strict=True), strict=True)

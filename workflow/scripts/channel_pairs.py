@@ -13,6 +13,7 @@ with job(snakemake):
 
     i, p, o = snakemake.input, snakemake.params, snakemake.output
     aggregated = read_table(i.aggregated, AGGREGATED, text=list(p.between))
+    aggregated = aggregated[aggregated["time"].isin(p.times)]
     used = set(aggregated[["dyad", "time"]].itertuples(index=False, name=None))
     runs = [tuple(key) for key in p.runs]
     channel_ends, site_ends = ("therapist_channel", "client_channel"), ("roi_therapist", "roi_client")

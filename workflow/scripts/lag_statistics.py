@@ -11,6 +11,7 @@ with job(snakemake):
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     aggregated = read_table(i.aggregated, AGGREGATED, text=p.between)
+    aggregated = aggregated[aggregated["time"].isin(p.times)]
     needed = ["dyad", "time", "band", "roi", "estimator", "lag_s", "value", "line_hz"]
     tables = [read_table(file, LAGS)[needed] for file in i.lags]
     curves, lines = dyad_curves(tables, aggregated), dyad_lines(tables, aggregated)

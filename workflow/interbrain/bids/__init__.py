@@ -7,16 +7,14 @@ from pathlib import Path
 
 from interbrain.problems import InterbrainError
 
-TASK = "rest"
-
 
 class ConversionError(InterbrainError):
     """A recording that cannot become part of the dataset, said for the person who recorded it."""
 
 
-def recording_stem(participant: str, dyad: str, run: int | str) -> str:
+def recording_stem(participant: str, dyad: str, task: str, run: int | str) -> str:
     """Path of a recording's files below the dataset, up to the suffix."""
-    name = f"sub-{participant}_ses-{dyad}_task-{TASK}_run-{run}"
+    name = f"sub-{participant}_ses-{dyad}_task-{task}_run-{run}"
     return f"sub-{participant}/ses-{dyad}/eeg/{name}"
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from interbrain.bids import TASK, recording_stem
-from interbrain.bids.recording import EVENT_CODES
-from interbrain.bids.texts import CHANGES, EVENT_TEXTS, IGNORED, README, WITHHELD_TEXTS
+from interbrain.bids import recording_stem
+from interbrain.bids.texts import CHANGES, IGNORED, README, event_texts, tasks_in_words
+from interbrain.tasks import REST
 
 BIDS_VERSION = "1.10.0"
 # BIDS asks for shifted dates before 1925: the last day is put there, however long the study took.
@@ -37,6 +37,7 @@ def write_dataset(
     questionnaires: Mapping[str, Mapping],
     dataset_version: str,
     version: str,
+    tasks: Mapping[str, str] | None = None,
 ) -> int | None:
     """Write every table and text that belongs to the dataset as a whole.
 
@@ -50,6 +51,8 @@ def write_dataset(
         participant, role, age, sex, handedness.
     scores : mapping questionnaire -> DataFrame
         dyad and one column a score (and items, if they are to be shared).
+    tasks : mapping task -> text
+        What was done in each task, in the study's words.
 
     Returns
     -------
@@ -67,6 +70,7 @@ def write_dataset(
         times=times,
         n_dyads=len(dyads),
         dataset_version=dataset_version,
+        tasks={task: (tasks or {}).get(task, "") for task in dict.fromkeys(c["task"] for c in conversions)},
     )
     _write_event_texts(root, conversions)
     _write_participants(root, participants)
@@ -89,6 +93,7 @@ def _write_texts(
     n_dyads: int,
     dataset_version: str,
     version: str,
+    tasks: Mapping[str, str],
 ) -> None:
     """What the dataset is, who made it and how it may be used."""
     _write_json(
@@ -104,7 +109,9 @@ def _write_texts(
             "SourceDatasets": [],
         },
     )
-    readme = README.format(title=title, n=n_dyads, version=version, times=", ".join(times))
+    readme = README.format(
+        title=title, n=n_dyads, version=version, times=", ".join(times), tasks=tasks_in_words(tasks)
+    )
     _write_text(root / "README.md", readme)
     _write_text(root / "CHANGES", CHANGES.format(version=dataset_version))
     _write_text(root / "LICENSE", f"Data licence: {data_licence}\n")
@@ -112,28 +119,14 @@ def _write_texts(
 
 
 def _write_event_texts(root: Path, conversions: Sequence[Mapping]) -> None:
-    """What each event of any recording means."""
+    """What each event of any recording means: a file a task."""
     foreign = dict(sorted({n: code for c in conversions for n, code in c["foreign_events"].items()}.items()))
-    _write_json(
-        root / f"task-{TASK}_events.json",
-        {
-            "onset": {"Description": "Start of the event from the first sample", "Units": "s"},
-            "duration": {"Description": "Duration of the event", "Units": "s"},
-            "trial_type": {
-                "LongName": "Event",
-                "Description": "Kind of event",
-                "Levels": EVENT_TEXTS
-                | dict.fromkeys(foreign, "As the recording software named it")
-                | {name: text for name, text in WITHHELD_TEXTS.items() if name in foreign},
-            },
-            "value": {
-                "Description": "Code of the event, the same in every recording",
-                "Levels": {str(code): name for name, code in (EVENT_CODES | foreign).items()},
-            },
-            "sample": {"Description": "Onset in samples; the first sample is 0"},
-            "StimulusPresentation": {"SoftwareName": "n/a"},
-        },
-    )
+    for task in dict.fromkeys(c["task"] for c in conversions):
+        _write_json(root / _event_texts(task), event_texts(task, foreign))
+
+
+def _event_texts(task: str) -> str:
+    return f"task-{task}_events.json"
 
 
 def _write_participants(root: Path, participants: pd.DataFrame) -> None:
@@ -238,13 +231,14 @@ def _write_sessions(
                 root / f"sub-{person}/ses-{dyad}/sub-{person}_ses-{dyad}_scans.tsv",
                 pd.DataFrame(
                     {
-                        "filename": [_scan(person, dyad, c["run"]) for c in scans],
+                        "filename": [_scan(person, dyad, c["task"], c["run"]) for c in scans],
                         "acq_time": [begun[dyad, c["run"], c["role"]] for c in scans],
                         "duration": [f"{c['duration_s']:.3f}" for c in scans],
                         "dyad_id": dyad,
                         "phase": [c["time"] for c in scans],
                         "simultaneous_with": [
-                            f"bids::{recording_stem(other, dyad, c['run'])}_eeg.vhdr" for c in scans
+                            f"bids::{recording_stem(other, dyad, c['task'], c['run'])}_eeg.vhdr"
+                            for c in scans
                         ],
                         "sync_offset": [
                             f"{c['clock']['offset']:.6f}" if c["role"] == "client" else "0" for c in scans
@@ -288,8 +282,8 @@ def _write_session_texts(root: Path, factors: Mapping[str, Sequence[str]]) -> No
     )
 
 
-def _scan(person: str, dyad: str, run: int) -> str:
-    return recording_stem(person, dyad, run).split("/", 2)[2] + "_eeg.vhdr"
+def _scan(person: str, dyad: str, task: str, run: int) -> str:
+    return recording_stem(person, dyad, task, run).split("/", 2)[2] + "_eeg.vhdr"
 
 
 def _acquisition_times(conversions: Iterable[Mapping]) -> tuple[dict[tuple, str], int | None]:
@@ -346,7 +340,9 @@ def _write_phenotype(
         _write_json(root / "phenotype" / f"{stem}.json", described)
 
 
-def dataset_files(dyads: pd.DataFrame, questionnaires: Mapping[str, Mapping]) -> list[str]:
+def dataset_files(
+    dyads: pd.DataFrame, questionnaires: Mapping[str, Mapping], tasks: Iterable[str] = (REST,)
+) -> list[str]:
     """Every file that `write_dataset` writes, relative to the dataset."""
     files = [
         "dataset_description.json",
@@ -354,7 +350,7 @@ def dataset_files(dyads: pd.DataFrame, questionnaires: Mapping[str, Mapping]) ->
         "CHANGES",
         "LICENSE",
         ".bidsignore",
-        f"task-{TASK}_events.json",
+        *map(_event_texts, tasks),
         "participants.tsv",
         "participants.json",
         "dyads.tsv",

@@ -19,20 +19,20 @@ from zlib import crc32
 
 import numpy as np
 
-from interbrain.bids import TASK, ConversionError, recording_stem
+from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
 from interbrain.bids.clock import ALL_KEYS
+from interbrain.bids.texts import BLOCK_CODE, EVENT_CODES, task_texts
 from interbrain.formats import FormatError
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.notes import noted
 from interbrain.formats.spectrum import mains_of, recorded_spectrum
+from interbrain.tasks import REST
 
 if TYPE_CHECKING:
     import mne
     from mne.io import BaseRaw
 
-# One code an event for the whole study: numbered per file, partners would differ.
-EVENT_CODES = {"rest": 1, "sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4}
 FIRST_FOREIGN_CODE, FOREIGN_CODES = 100, 30_000
 
 
@@ -56,13 +56,18 @@ class Member:
 
 @dataclass(frozen=True)
 class Meeting:
-    """What a recording shares with its partner's: the dyad, the run, the factors, and who the partner is."""
+    """What a recording shares with its partner's: dyad, run, task, factors, and who the partner is.
+
+    `doing` is what was done in the task, in the study's own words; empty if it gives none.
+    """
 
     dyad: str
     run: int
     time: str
     partner: str
     factors: Mapping[str, str]
+    task: str = REST
+    doing: str = ""
 
 
 def convert(
@@ -101,19 +106,20 @@ def convert(
     facts = facts_of(raw, member, meeting, timing, source_files, notes, marked)
     withheld = [] if share_annotations else _withhold(raw)
     # The recorder's own events: a code that follows from the name is the same in every file of the study.
-    foreign = sorted({str(d) for d in raw.annotations.description} - set(EVENT_CODES))
+    own_codes = {meeting.task: BLOCK_CODE, **EVENT_CODES}
+    foreign = sorted({str(d) for d in raw.annotations.description} - set(own_codes))
     foreign_codes = {n: FIRST_FOREIGN_CODE + crc32(n.encode()) % FOREIGN_CODES for n in foreign}
     measured = raw.info["meas_date"]
     mains = _mains(raw, line_frequency)
     raw.set_meas_date(None)  # dates are identifying: scans.tsv holds shifted ones
     raw.annotations.append(timing[member.role]["pulses"], 0.0, "sync_trigger")
-    raw.annotations.append(0.0, facts["duration_s"], "rest")
+    raw.annotations.append(0.0, facts["duration_s"], meeting.task)
     _write(
         raw,
         member,
         meeting,
         bids_root,
-        EVENT_CODES | foreign_codes,
+        own_codes | foreign_codes,
         facts["missing_channels"],
         {**mains, **_sidecar(member, meeting, timing)},
     )
@@ -166,6 +172,7 @@ def facts_of(
         "dyad": meeting.dyad,
         "time": meeting.time,
         "run": meeting.run,
+        "task": meeting.task,
         "participant": member.participant,
         "role": member.role,
         "source_files": [{"path": file.name, "sha256": _sha256(file)} for file in source_files],
@@ -286,7 +293,7 @@ def _sidecar(member: Member, meeting: Meeting, timing: Mapping) -> dict:
         "SyncResidualUnits": "ms",
         "SyncFormula": "time here = SyncOffset + (1 + SyncDrift 1e-6) x time of SyncReference",
     }
-    uri = f"bids::{recording_stem(meeting.partner, meeting.dyad, meeting.run)}_eeg.vhdr"
+    uri = f"bids::{recording_stem(meeting.partner, meeting.dyad, meeting.task, meeting.run)}_eeg.vhdr"
     return {"SimultaneousRecordingWith": [uri], "Hyperscanning": shared}
 
 
@@ -324,7 +331,7 @@ def _write(
         path = mne_bids.BIDSPath(
             subject=member.participant,
             session=meeting.dyad,
-            task=TASK,
+            task=meeting.task,
             run=str(meeting.run),
             datatype="eeg",
             root=scratch,
@@ -340,11 +347,12 @@ def _write(
                 overwrite=True,
                 verbose="error",
             )
-        stem = Path(scratch) / recording_stem(member.participant, meeting.dyad, meeting.run)
+        stem = Path(scratch) / recording_stem(member.participant, meeting.dyad, meeting.task, meeting.run)
         stem.with_name(stem.name + "_events.json").unlink()  # inherited from the dataset's top level
         if member.head_circumference_cm is not None:
             extra = {"HeadCircumference": member.head_circumference_cm, **extra}
-        _complete_sidecar(stem.with_name(stem.name + "_eeg.json"), raw, extra)
+        described = {**task_texts(meeting.task, meeting.doing), **extra}
+        _complete_sidecar(stem.with_name(stem.name + "_eeg.json"), raw, described)
         channels_file = stem.with_name(stem.name + "_channels.tsv")
         channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
         channels.loc[channels["type"] != "EEG", "units"] = "n/a"
@@ -352,7 +360,7 @@ def _write(
         channels.loc[is_bad & ~has_none, "status_description"] = MARKED_BAD
         channels.loc[is_bad & has_none, "status_description"] = NO_SIGNAL
         channels.to_csv(channels_file, sep="\t", index=False, lineterminator="\n")
-        target = bids_root / recording_stem(member.participant, meeting.dyad, meeting.run)
+        target = bids_root / recording_stem(member.participant, meeting.dyad, meeting.task, meeting.run)
         target.parent.mkdir(parents=True, exist_ok=True)
         for file in sorted(stem.parent.iterdir()):
             shutil.move(file, target.parent / file.name)
@@ -361,10 +369,6 @@ def _write(
 def _complete_sidecar(path: Path, raw: BaseRaw, extra: dict) -> None:
     sidecar = json.loads(path.read_text(encoding="utf-8"))
     sidecar |= {
-        "TaskDescription": "Silent rest, both members of the dyad at the same time",
-        "Instructions": "n/a",
-        "CogAtlasID": "https://www.cognitiveatlas.org/task/id/trm_4c8a834779883",
-        "CogPOID": "n/a",
         "InstitutionName": "n/a",
         "InstitutionAddress": "n/a",
         "InstitutionalDepartmentName": "n/a",

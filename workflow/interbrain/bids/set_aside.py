@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LABEL = "[A-Za-z0-9]+"
-RECORDING = re.compile(rf"sub-({LABEL})_ses-({LABEL})_task-[A-Za-z0-9]+_run-(\d+)_.+")
+RECORDING = re.compile(rf"sub-({LABEL})_ses-({LABEL})_task-({LABEL})_run-(\d+)_.+")
 OF_SESSION = re.compile(rf"sub-({LABEL})_ses-({LABEL})_scans\.tsv")
 OF_PERSON = re.compile(rf"sub-({LABEL})_sessions\.tsv")
-OF_DYAD = re.compile(rf"dyad-({LABEL})_task-[A-Za-z0-9]+_run-(\d+)_desc-.+")
-FACTS = re.compile(rf"sub-({LABEL})_ses-({LABEL})_run-(\d+)\.json")
+OF_DYAD = re.compile(rf"dyad-({LABEL})_task-({LABEL})_run-(\d+)_desc-.+")
+FACTS = re.compile(rf"sub-({LABEL})_ses-({LABEL})(?:_task-({LABEL}))?_run-(\d+)\.json")
 CLOCK = re.compile(rf"dyad-({LABEL})\.json")
-STRANGERS = re.compile(r"task-[A-Za-z0-9]+_run-(\d+)_desc-pseudodyads_plv\.(tsv|json)")
-PART = re.compile(r"run-(\d+)_part-(\d+)\.(tsv|json)")
+STRANGERS = re.compile(rf"task-({LABEL})_run-(\d+)_desc-pseudodyads_plv\.(?:tsv|json)")
+PART = re.compile(rf"(?:task-({LABEL})_)?run-(\d+)_part-(\d+)\.(?:tsv|json)")
 PHENOTYPE = re.compile(r"(.+?)(_visit-\d+)?\.(tsv|json)")
 # What our tables have and no other program's: the column of a scans table, and of a sessions table.
 OUR_COLUMN = {"scans.tsv": "simultaneous_with", "sessions.tsv": "partner_id"}
@@ -36,14 +36,14 @@ class Current:
 
     Attributes
     ----------
-    recordings : set of (participant, dyad, run)
+    recordings : set of (participant, dyad, task, run)
         Every recording that is used; the run as text.
     questionnaires : set of str
     parts : mapping run -> number of parts
         In which the pseudo-dyads of a large study are computed.
     """
 
-    recordings: Collection[tuple[str, str, str]]
+    recordings: Collection[tuple[str, str, str, str]]
     questionnaires: Collection[str] = ()
     parts: Mapping[int, int] = field(default_factory=dict)
     people: frozenset = field(init=False)
@@ -53,14 +53,14 @@ class Current:
     runs: frozenset = field(init=False)
 
     def __post_init__(self) -> None:
-        recordings = frozenset((person, dyad, str(run)) for person, dyad, run in self.recordings)
+        recordings = frozenset((person, dyad, task, str(run)) for person, dyad, task, run in self.recordings)
         derived = {
             "recordings": recordings,
-            "people": frozenset(person for person, _, _ in recordings),
-            "sessions": frozenset((person, dyad) for person, dyad, _ in recordings),
-            "dyads": frozenset(dyad for _, dyad, _ in recordings),
-            "dyad_runs": frozenset((dyad, run) for _, dyad, run in recordings),
-            "runs": frozenset(run for _, _, run in recordings),
+            "people": frozenset(person for person, *_ in recordings),
+            "sessions": frozenset((person, dyad) for person, dyad, *_ in recordings),
+            "dyads": frozenset(dyad for _, dyad, *_ in recordings),
+            "dyad_runs": frozenset((dyad, task, run) for _, dyad, task, run in recordings),
+            "runs": frozenset((task, run) for *_, task, run in recordings),
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
@@ -72,14 +72,16 @@ class Current:
             (OF_SESSION, self.sessions),
             (OF_DYAD, self.dyad_runs),
             (FACTS, self.recordings),
+            (STRANGERS, self.runs),
         ):
             if found := pattern.fullmatch(name):
                 return found.groups() in known
-        for pattern, known in ((OF_PERSON, self.people), (CLOCK, self.dyads), (STRANGERS, self.runs)):
+        for pattern, known in ((OF_PERSON, self.people), (CLOCK, self.dyads)):
             if found := pattern.fullmatch(name):
                 return found[1] in known
         if found := PART.fullmatch(name):
-            return int(found[2]) <= self.parts.get(int(found[1]), 0)
+            task, run, part = found.groups()
+            return (task, run) in self.runs and int(part) <= self.parts.get(int(run), 0)
         return None
 
 

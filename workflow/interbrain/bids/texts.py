@@ -1,10 +1,14 @@
 """What the dataset says of itself, in words: its README, its changes, its events."""
 
+from collections.abc import Mapping
+
 from interbrain.bids.annotations import WITHHELD, WITHHELD_BAD
+from interbrain.tasks import REST
+from interbrain.words import listed
 
 README = """# {title}
 
-Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads at rest, written by Interbrain {version}.
+Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads{tasks}, written by Interbrain {version}.
 
 - Each dyad's encounter is one session, with the same label for both members: `ses-D01` stands in the
   folders of its therapist and of its client. A therapist of two dyads has two sessions.
@@ -24,13 +28,57 @@ Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads at rest, writt
 CHANGES = "{version} 1924-12-31\n - Written by Interbrain; the date is shifted as all others.\n"
 # What a release puts beside the dataset.
 IGNORED = ("dyads.tsv", "dyads.json", "report.html", "pages", "SHA256SUMS", "ro-crate-metadata.json")
+# One code an event for the whole study: numbered per file, partners would differ.
+EVENT_CODES = {"sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4}
+BLOCK_CODE = 1  # of the whole recording, an event that is called as its task
 EVENT_TEXTS = {
-    "rest": "The rest block: the whole recording",
     "sync_trigger": "Pulse that reached both members' amplifiers at the same instant",
     "BAD_acq_skip": "Samples lost by the amplifier, bridged linearly; the time axis is kept",
     "BAD_missing": "Values the amplifier did not measure, bridged linearly",
 }
+REST_IN_COGNITIVE_ATLAS = "https://www.cognitiveatlas.org/task/id/trm_4c8a834779883"
 WITHHELD_TEXTS = {
     WITHHELD: "A text of the recording software, withheld because it could name people",
     WITHHELD_BAD: "Marked as bad in the recording software; the text is withheld",
 }
+
+
+def tasks_in_words(tasks: Mapping[str, str]) -> str:
+    """`` at rest``; or in which tasks, with what was done in each where the study says it."""
+    if list(tasks) == [REST] and not tasks[REST]:
+        return " at rest"
+    return " in " + listed(f"task {task}" + (f" ({text})" if text else "") for task, text in tasks.items())
+
+
+def task_texts(task: str, doing: str) -> dict[str, str]:
+    """What a sidecar gives of the task. Only rest that is not described otherwise is the Cognitive Atlas's.
+
+    `doing` is what was done, in the study's words; empty if it gives none.
+    """
+    is_rest = task == REST
+    said = doing or ("Silent rest" if is_rest else f"Task {task}, not described further")
+    return {
+        "TaskDescription": f"{said.rstrip('. ')}; both members of the dyad at the same time",
+        "Instructions": "n/a",
+        "CogAtlasID": REST_IN_COGNITIVE_ATLAS if is_rest and not doing else "n/a",
+        "CogPOID": "n/a",
+    }
+
+
+def event_texts(task: str, foreign: Mapping[str, int]) -> dict:
+    """What each event of a task's recordings means; `foreign`: the software's own, with their codes."""
+    of_block = f"The {'rest block' if task == REST else 'block'}: the whole recording"
+    levels = {task: of_block, **EVENT_TEXTS} | dict.fromkeys(foreign, "As the recording software named it")
+    levels |= {name: text for name, text in WITHHELD_TEXTS.items() if name in foreign}
+    codes = {task: BLOCK_CODE, **EVENT_CODES, **foreign}
+    return {
+        "onset": {"Description": "Start of the event from the first sample", "Units": "s"},
+        "duration": {"Description": "Duration of the event", "Units": "s"},
+        "trial_type": {"LongName": "Event", "Description": "Kind of event", "Levels": levels},
+        "value": {
+            "Description": "Code of the event, the same in every recording of the task",
+            "Levels": {str(code): name for name, code in codes.items()},
+        },
+        "sample": {"Description": "Onset in samples; the first sample is 0"},
+        "StimulusPresentation": {"SoftwareName": "n/a"},
+    }

@@ -53,6 +53,7 @@ def quality_table(
                 "dyad": c["dyad"],
                 "role": c["role"],
                 "time": c["time"],
+                "task": c["task"],
                 "source_format": c["source_format"],
                 "duration_s": c["duration_s"],
                 "sfreq": c["sfreq"],

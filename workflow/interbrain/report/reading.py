@@ -25,6 +25,7 @@ from interbrain.tables import event_statistics
 from interbrain.tables.catalogue import OF_STUDY
 from interbrain.tables.declaration import by_family
 from interbrain.tables.truth import TRUTH
+from interbrain.tasks import FACTOR, analysed_task
 
 
 class ReportError(InterbrainError):
@@ -159,15 +160,39 @@ class Results:
     @property
     def entering(self) -> words.Entering:
         """How the times enter the tests."""
-        time = str(self.stated("statistics", "time"))
-        return words.Entering(time, tuple(self.times), self.fewer_times)
+        if self.compares_tasks:
+            tasks = tuple(dict.fromkeys(self.tasks.values()))
+            return words.Entering("factor", tasks, self._fewer("task", tasks), "task")
+        time, used = str(self.stated("statistics", "time")), tuple(self.tested_times)
+        return words.Entering(time, used, self._fewer("time", used))
+
+    @cached_property
+    def tasks(self) -> dict:
+        """Time -> what was done then; empty where the tables do not have it."""
+        rows = self["aggregated"]
+        return dict(zip(rows["time"], rows["task"], strict=True)) if "task" in rows else {}
+
+    @property
+    def compares_tasks(self) -> bool:
+        """Whether the tests have the tasks as a factor within dyads."""
+        return analysed_task(self.setting("statistics", "task"), self.tasks.values()) == FACTOR
+
+    @property
+    def tested_times(self) -> list:
+        """The times whose recordings enter the tests."""
+        asked = self.setting("statistics", "task")
+        return [t for t in self.times if asked in (None, FACTOR, self.tasks.get(t))]
 
     @cached_property
     def fewer_times(self) -> tuple:
         """The analysed dyads that have some of the times only: (dyad, its times)."""
-        own = self["aggregated"].groupby("dyad", sort=False)["time"].agg(set)
-        lacking = own[own.map(len) < len(self.times)]
-        return tuple((dyad, tuple(t for t in self.times if t in there)) for dyad, there in lacking.items())
+        return self._fewer("time", tuple(self.times))
+
+    def _fewer(self, of: str, every: tuple) -> tuple:
+        """The analysed dyads that have some of the times, or tasks, only: (dyad, those that it has)."""
+        own = self["aggregated"].groupby("dyad", sort=False)[of].agg(set)
+        lacking = own[own.map(lambda there: not there.issuperset(every))]
+        return tuple((dyad, tuple(t for t in every if t in there)) for dyad, there in lacking.items())
 
     @cached_property
     def estimators(self) -> list[tuple[str, str]]:

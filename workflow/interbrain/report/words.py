@@ -128,12 +128,14 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
 class Entering:
     """How the times enter the tests, in words: `time` of the config's statistics, and the times' names.
 
-    `fewer` are the dyads that have some of the times only: (dyad, its times).
+    `fewer` are the dyads that have some of the times only: (dyad, its times). Where tasks are compared,
+    `time` is factor, and the tasks take the place of the times: `repeated` is task.
     """
 
     time: str
     times: tuple
     fewer: tuple = ()
+    repeated: str = "time"
 
     @property
     def _first_and_last(self) -> tuple[str, str]:
@@ -152,7 +154,8 @@ class Entering:
         return {
             "change": f"its change, {last} minus {first}",
             "ancova": f"its value at {last} (the tests adjust for {first})",
-            "factor": f"its mean over {listed(map(spoken, self.times))} (in the tests, time is a factor)",
+            "factor": f"its mean over {listed(map(spoken, self.times))} (in the tests, {self.repeated} is a "
+            "factor)",
         }.get(self.time, f"its mean over {listed(map(spoken, self.times))}")
 
     @property
@@ -164,7 +167,8 @@ class Entering:
         tested = {
             "change": f"Tested is the change of each dyad, {last} minus {first}.",
             "ancova": f"Tested is each dyad's value at {last}, with that at {first} as a covariate.",
-            "factor": f"Time ({listed(map(spoken, self.times))}) is a factor within dyads.",
+            "factor": f"{heading(self.repeated)} ({listed(map(spoken, self.times))}) is a factor within "
+            "dyads.",
         }.get(self.time, f"Tested is each dyad's mean over {listed(map(spoken, self.times))}.")
         return f"{tested} {self.of_fewer}".strip()
 
@@ -175,7 +179,9 @@ class Entering:
             return ""
         named = listed(f"{dyad} ({listed(map(spoken, times))})" for dyad, times in self.fewer)
         one = len(self.fewer) == 1
-        who = f"{counted(len(self.fewer), 'dyad')} {'has' if one else 'have'} fewer times: {named}."
+        who = (
+            f"{counted(len(self.fewer), 'dyad')} {'has' if one else 'have'} fewer {self.repeated}s: {named}."
+        )
         its = "its" if one else "their"
         return {
             "change": f"{who} A dyad without the first or the last time is left out.",

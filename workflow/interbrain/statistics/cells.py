@@ -60,6 +60,8 @@ class Cells:
         Times that are used and at which the dyad has no recording.
     times : list
         All times that are used.
+    repeated : str
+        What the factor of them is called in the tests: tasks may take the place of times.
     """
 
     dyads: pd.DataFrame
@@ -70,6 +72,7 @@ class Cells:
     time: str
     absent: dict = field(default_factory=dict)
     times: list = field(default_factory=list)
+    repeated: str = "time"
 
     @property
     def single(self) -> pd.DataFrame:
@@ -117,7 +120,8 @@ class Cells:
         )
         cells, about = self.single, self.dyads[[*between, *covariates, "therapist"]]
         if self.time == "factor":
-            cells, within = self.by_time, ["time", *within]
+            cells = self.by_time.rename(columns={"time": self.repeated})
+            within = [self.repeated, *within]
         if self.time == "ancova":
             covariates = [*covariates, BEFORE]
             about = about.assign(**{BEFORE: self.before[measure]})

@@ -7,6 +7,7 @@ twice, a dyad with two therapists) is an error, because any number made from it 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from . import signal_to_noise as snr
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
 from .notes import whole_counts
+from .tasks import OF_A_TASK, means_of_tasks
 
 
 def analyse(
@@ -28,6 +30,7 @@ def analyse(
     questionnaires: Sequence[str],
     *,
     time: str = "mean",
+    compare_tasks: bool = False,
     covariates: Sequence[str] = (),
     interactions: bool = False,
     sums_of_squares: int = 3,
@@ -55,6 +58,9 @@ def analyse(
         How the times enter, one of `cells.TIMES`. A dyad without a recording at one of them (no row) enters a
         mean with those that it has, and the mixed model with the rows that it has; it is left out of what
         needs the time. The notes name it. A value that is missing in a recording is a missing cell.
+    compare_tasks : bool
+        The column ``task`` is a factor within dyads: each dyad's mean over the times of a task enters it, and
+        what has no factors within dyads is computed of the mean over tasks. `time` is then ``mean``.
     covariates : sequence of str
         Numeric columns; each dyad's mean enters every model. ``log_snr_*`` and ``log_power_*`` are there
         wherever SNR and power are.
@@ -88,10 +94,7 @@ def analyse(
     DesignError
         Unknown column, repeated row, a person, level or questionnaire value that varies within a dyad.
     """
-    if time not in TIMES:
-        raise ValueError(f"time is {time!r}; the choices are {', '.join(TIMES)}.")
-    if unknown := [name for name in within if name not in CELLS]:
-        raise DesignError(f"The within factor {unknown[0]} is neither roi nor band.")
+    _refuse_unknown_design(within, time, compare_tasks)
     bounds = {"d": 0.5, "r": 0.3, **(equivalence or {})}
     powers = [name for name in strength.POWER if name in aggregated]  # given in a correlation's partial form
     shown = list(dict.fromkeys([*(name for name in VALUES if name in aggregated), *measures]))
@@ -109,7 +112,11 @@ def analyse(
     refuse_text(aggregated, [*values, *questionnaires, *covariates])
 
     values += [name for name in strength.LOG_SNR if name in aggregated]
+    there = presence.measures_against_zero(aggregated.columns, measures)
+    if compare_tasks:
+        aggregated, time = means_of_tasks(aggregated, [*values, *there, *covariates]), "factor"
     cells = study_cells(aggregated, values, [*PEOPLE, *between, *questionnaires], covariates, time)
+    cells = replace(cells, repeated=OF_A_TASK if compare_tasks else "time")
     model = groups.Model(
         tuple(between), tuple(within), tuple(covariates), interactions, sums_of_squares, relabelings,
         bounds["d"], tuple(seed),
@@ -117,7 +124,6 @@ def analyse(
     entering = groups.entering(cells, measures, model)
     tables = {name: make(entering) for name, make in groups.FAMILIES.items()}
     # Whether there is synchrony is asked of the mean over times, however the times enter the other tests.
-    there = presence.measures_against_zero(aggregated.columns, measures)
     known = [name for name in there if name in aggregated]
     refuse_text(aggregated, known)
     of_means = study_cells(aggregated, known, PEOPLE) if known else None
@@ -131,6 +137,15 @@ def analyse(
     tables["therapists"] = therapists.therapist_level(entering, cells, measures, questionnaires)
     tables = {name: whole_counts(table) for name, table in tables.items()}
     return {"dyadmeans": cells.means[columns]} | tables
+
+
+def _refuse_unknown_design(within: Sequence[str], time: str, compare_tasks: bool) -> None:
+    if time not in TIMES:
+        raise ValueError(f"time is {time!r}; the choices are {', '.join(TIMES)}.")
+    if compare_tasks and time != "mean":
+        raise ValueError(f"time is {time!r}: where tasks are compared, it can only be mean.")
+    if unknown := [name for name in within if name not in CELLS]:
+        raise DesignError(f"The within factor {unknown[0]} is neither roi nor band.")
 
 
 def _nothing(columns: list[str], measures: Sequence[str]) -> dict[str, pd.DataFrame]:

@@ -43,6 +43,7 @@ from interbrain.study.scores import read_questionnaires
 from interbrain.study.settings import Settings
 from interbrain.study.study import Study
 from interbrain.study.tables import Found, Tables
+from interbrain.study.tasks import check_settings, check_tasks, with_tasks
 from interbrain.study.understood import understand_levels, understand_words
 from interbrain.words import listed
 
@@ -94,6 +95,8 @@ def load_study(
     rows = pd.DataFrame()
     if recordings is not None:
         rows = recordings[recordings["dyad"].isin(dyads.used) & (recordings["exclude"] == "")]
+        tasks = check_tasks(rows, Path(settings.tables.recordings).name)
+        found.take(tasks or check_settings(settings, rows))
     cap_tables = {role: of_role(config["tables"]["cap_map"], role) or "" for role in ROLES}
     cap_maps = _cap_maps(settings, tables, cap_tables, recordings, rows)
     decisions = _decisions(settings, tables, dyads, rows)
@@ -117,6 +120,7 @@ def load_study(
             answers=answers,
             cap_maps=cap_maps,
             cap_tables=cap_tables,
+            doing=settings.tasks,
             decisions=decisions,
             coded=coded_events(settings, tables, dyads.known, dyads.people, rows),
             warnings=found.warnings,
@@ -204,7 +208,7 @@ def _recordings(settings: Settings, tables: Tables, raw_folder: Path) -> pd.Data
     tables.found.take([], spelt + bare)
     for column in (f"{role}_file" for role in ROLES):
         table[column] = [_spelt_on_disk(file, raw_folder) for file in table[column]]
-    return table
+    return with_tasks(table, settings.input == "bids")
 
 
 def _check_recordings(

@@ -11,16 +11,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Len, Lt, MinLen
 
-from interbrain.study.declaring import (
-    Hint,
-    NotNull,
-    Section,
-    Unique,
-    optional,
-    required,
-    schema_of,
-    setting,
-)
+from interbrain.study.declaring import Hint, NotNull, Section, Unique, optional, required, schema_of, setting
 from interbrain.study.kinds import (
     Bands,
     BandSets,
@@ -177,6 +168,9 @@ class Statistics(Section):
     time: Literal["mean", "factor", "change", "ancova"] = setting(
         "mean", "How the times enter: mean, as a factor, last minus first, or last with first as covariate"
     )
+    task: str | None = setting(
+        None, "Which task is tested: its name, or factor; null: the only one, and of several factor"
+    )
     interactions: bool = setting(False, "Of the between factors")
     sums_of_squares: Literal[2, 3] = setting(3, "Type of the sums of squares")
     relabelings: Annotated[int, Ge(99)] = setting(
@@ -232,6 +226,9 @@ class Settings(Section):
     )
     times: Annotated[list[Name], MinLen(1), Unique()] = required(
         "Times of measurement in the order of the runs, e.g. [pre, post]"
+    )
+    tasks: dict[Annotated[str, StringConstraints(pattern="^[A-Za-z0-9]+$")], str] = setting(
+        {}, "What was done in each task of the recordings table, in your words; rest needs none"
     )
     line_frequency: Positive | LineFrequencies = required(
         "Mains in Hz, 50 in Europe, 60 in North America; or {therapist: 50, client: 60}",

@@ -26,9 +26,10 @@ class Study:
         dyad, and the further columns of the dyads table that the statistics name, as numbers; included dyads
         only. A number that is not known is missing.
     recordings : DataFrame
-        dyad, time, run, row (in the spreadsheet), sync, start_s, stop_s, and of each role therapist_file,
-        therapist_channels, therapist_scale, therapist_trigger, therapist_cap_map; included dyads and
-        recordings that are used only, one row a dyad and time. Files are full paths; start_s and stop_s are s
+        dyad, time, run, task, row (in the spreadsheet), sync, start_s, stop_s, and of each role
+        therapist_file, therapist_channels, therapist_scale, therapist_trigger, therapist_cap_map; included
+        dyads and recordings that are used only, one row a dyad and time. Files are full paths; start_s and
+        stop_s are s
         or missing; the channels are patterns or empty; the scale is a number or missing; the trigger is what
         `formats.read_triggers` takes; the cap map is empty unless it is not the role's.
     unused : mapping (dyad, time) -> reason
@@ -44,6 +45,8 @@ class Study:
         Every cap map of the study, by the table's path as the study names it.
     cap_tables : mapping role -> table
         Whose cap map is which, but for single recordings; empty: none.
+    doing : mapping task -> text
+        What was done in a task, in the study's words.
     decisions : mapping (dyad, run, participant) -> list of dict
         What a person decided by hand, as `plain_decisions` gives it; the participant of windows is "".
     coded : CodedEvents
@@ -61,6 +64,7 @@ class Study:
     answers: dict[str, pd.DataFrame] = field(default_factory=dict)
     cap_maps: dict[str, dict[str, str]] = field(default_factory=dict)
     cap_tables: dict[str, str] = field(default_factory=dict)
+    doing: dict[str, str] = field(default_factory=dict)
     decisions: dict[tuple, list[dict]] = field(default_factory=dict)
     coded: CodedEvents = field(default_factory=CodedEvents)
     warnings: list[Problem] = field(default_factory=list)
@@ -80,6 +84,12 @@ class Study:
     @cached_property
     def _recordings(self) -> dict[tuple, dict]:
         return {(dyad, row["run"]): row for dyad, rows in self._of_dyad.items() for row in rows}
+
+    @cached_property
+    def tasks(self) -> dict[int, str]:
+        """Run -> its task, in the order of the runs."""
+        runs = zip(self.recordings["run"], self.recordings["task"], strict=True)
+        return dict(sorted((int(run), str(task)) for run, task in runs))
 
     @cached_property
     def _members(self) -> dict[tuple, str]:
@@ -163,7 +173,7 @@ class Study:
         encounter : dict
             raw: paths, first the one in the table, then the files it needs beside it; member: participant,
             role, head_circumference_cm, the patterns of its channels and the partner's, and the trigger
-            channel; meeting: dyad, run, time, partner, factors. Plain values only.
+            channel; meeting: dyad, run, time, task, doing, partner, factors. Plain values only.
         """
         row = self.recording(dyad, run)
         role = self.role(participant, dyad)
@@ -180,6 +190,8 @@ class Study:
                 "dyad": dyad,
                 "run": int(run),
                 "time": row["time"],
+                "task": row["task"],
+                "doing": self.doing.get(row["task"], ""),
                 "partner": self.member(dyad, other),
                 "factors": self.levels(dyad),
             },

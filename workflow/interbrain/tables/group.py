@@ -9,7 +9,7 @@ AGGREGATED = Table(
     "aggregated_plv",
     "The aggregated dataset: a row a dyad, time, band and site, with factors and scores",
     [
-        *SHARED.of("dyad therapist client time band roi"),
+        *SHARED.of("dyad therapist client time task band roi"),
         Column(
             "plv",
             "number",
@@ -47,6 +47,7 @@ AGGREGATED = Table(
         ),
     ],
     optional=[
+        "task",
         "pseudo",
         "above_pseudo",
         "pseudo_sd",
@@ -84,7 +85,7 @@ QUALITY = Table(
     "quality",
     "What was recorded, how the clocks agree, what cleaning found: a row a recording",
     [
-        *SHARED.of("participant dyad role time"),
+        *SHARED.of("participant dyad role time task"),
         Column("source_format", "text", "Format of the raw file"),
         Column("duration_s", "number", "Duration of the recording", "s"),
         Column("sfreq", "number", "Sampling frequency of the raw recording", "Hz"),

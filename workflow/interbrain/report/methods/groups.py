@@ -32,10 +32,17 @@ def _within(run: Run) -> list[str]:
     return run.get("statistics", "within", default=[])
 
 
+def _entering(run: Run) -> words.Entering:
+    """How the times, or the tasks, enter the tests."""
+    own = words.Entering(run.stated("statistics", "time"), tuple(run.get("times", default=[])))
+    return run.sizes.get("entering") or own
+
+
 def _covariates(run: Run) -> list[str]:
     covariates = [words.spoken(name) for name in run.get("statistics", "covariates", default=[])]
-    times = [words.spoken(time) for time in run.get("times", default=[])]
-    if len(times) > 1 and run.stated("statistics", "time") == "ancova":
+    entering = _entering(run)
+    times = [words.spoken(time) for time in entering.times]
+    if len(times) > 1 and entering.time == "ancova":
         covariates.insert(0, f"the dyad's mean at {times[0]}")
     return covariates
 
@@ -44,10 +51,10 @@ def _variance(run: Run) -> Iterator[str]:
     factors = [words.spoken(x) for x in between(run)]
     within = [words.WITHIN.get(x, words.spoken(x)) for x in _within(run)]
     measures = [words.measure(x) for x in run.get("statistics", "measures", default=[])]
-    times = [words.spoken(time) for time in run.get("times", default=[])]
-    time = run.stated("statistics", "time")
+    entering = _entering(run)
+    times, time = [words.spoken(time) for time in entering.times], entering.time
     if time == "factor":
-        within = ["time", *within]
+        within = [entering.repeated, *within]
     kinds = [f"{words.listed(factors)} between dyads"] if factors else []
     kinds += [f"{words.listed(within)} within dyads"] if within else []
     shape = ""
@@ -71,6 +78,13 @@ def _variance(run: Run) -> Iterator[str]:
         "squares; where a within-dyad effect had more than one degree of freedom, p was corrected "
         f"({run.cite('GreenhouseGeisser1959')})."
     )
+    if entering.repeated == "task":
+        yield (
+            "Where a task was recorded at several times, a dyad's value was the mean over them; correlations "
+            "and the tests against chance used the mean over tasks."
+        )
+    elif (only := run.get("statistics", "task")) and len(set((run.sizes.get("tasks") or {}).values())) > 1:
+        yield f"These tests used the recordings of the task {only} only."
     if of_fewer := run.sizes.get("of_fewer_times"):
         yield of_fewer
     yield (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from interbrain import apa
 from interbrain.report import words
+from interbrain.tasks import REST
 
 from .run import Run
 
@@ -23,7 +24,7 @@ def sample(run: Run) -> Iterator[str]:
         f"The analysis included {words.counted(run.sizes['dyads'], 'dyad')} "
         f"({words.counted(run.sizes['therapists'], 'therapist')}, "
         f"{words.counted(run.sizes['clients'], 'client')}); the EEG of both members was recorded "
-        f"simultaneously at rest{repeated}."
+        f"simultaneously{_doing(run)}{repeated}."
     )
     version = run.provenance.get("version", apa.NOT_AVAILABLE)
     commit = run.provenance.get("commit")
@@ -41,6 +42,22 @@ def sample(run: Run) -> Iterator[str]:
         yield f"Recordings were read from a BIDS dataset ({bids}) with {tool}."
     else:
         yield f"Recordings were written as a BIDS dataset ({bids}) with {tool}."
+
+
+def _doing(run: Run) -> str:
+    """`` at rest``, or what was done at which time."""
+    tasks = run.sizes.get("tasks") or {}
+    said = run.get("tasks", default={})
+    if set(tasks.values()) <= {REST} and not said.get(REST):
+        return " at rest"
+    known = [f"{task} ({said[task]})" if said.get(task) else task for task in dict.fromkeys(tasks.values())]
+    if len(known) == 1:
+        return f" in the task {known[0]}"
+    at: dict[str, list[str]] = {}
+    for time, task in tasks.items():
+        at.setdefault(task, []).append(words.spoken(time))
+    placed = zip(known, at.values(), strict=True)
+    return " in the tasks " + words.listed(f"{name} ({words.listed(times)})" for name, times in placed)
 
 
 def software(run: Run) -> Iterator[str]:

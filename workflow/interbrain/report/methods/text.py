@@ -66,10 +66,11 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         ``by_hand``: how many automatic decisions a person took over; ``scores``: names of the
         questionnaire scores; ``unit_of_pairs``: over whom pairs of channels were tested; ``analyses``:
         combinations of choices, 0 without any; ``coordination_measures``: those of the other signals;
-        ``of_fewer_times``: what became of dyads that have some of the times only; ``yields``: as `yields_of`
-        gives them;
-        ``detectable``: effect -> smallest d that this study had 80% power for; ``therapists_of_several``:
-        how many had several dyads; ``excluded``: how many dyads were left out.
+        ``of_fewer_times``: what became of dyads that have some of the times only; ``tasks``: time -> what
+        was done; ``entering``: how the times or tasks enter the tests, by default as the settings say;
+        ``yields``: as `yields_of` gives them; ``detectable``: effect -> smallest d that this study had 80%
+        power for; ``therapists_of_several``: how many had several dyads; ``excluded``: how many dyads were
+        left out.
     """
     run = Run(provenance, sizes)
     paragraphs = [" ".join(paragraph(run)) for paragraph in PARAGRAPHS]

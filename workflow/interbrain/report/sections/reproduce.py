@@ -60,6 +60,8 @@ def methods(page: Numbered) -> dict:
         else 0,
     }
     sizes |= {
+        "tasks": page.results.tasks,
+        "entering": page.results.entering,
         "of_fewer_times": page.results.entering.of_fewer,
         "yields": yields_of(quality),
         "detectable": _detectable(page),
