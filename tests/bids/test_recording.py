@@ -12,7 +12,7 @@ from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.clock import read_clock
 from interbrain.bids.reading import read_described, read_recording_files
 from interbrain.bids.recording import Meeting, Member, convert, marks_within
-from interbrain.bids.texts import BLOCK_CODE, EVENT_CODES
+from interbrain.bids.texts import BLOCK_CODE, EVENT_CODES, event_texts, task_texts
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.formats.poly5_writing import write_poly5
 
@@ -444,3 +444,38 @@ def test_channels_marked_bad_in_a_raw_file_stay_apart_from_those_without_signal(
 def test_eeg_that_the_cap_map_gives_no_place_on_the_head_stops_at_its_conversion(raw_files, tmp_path):
     with pytest.raises(ConversionError, match=r"D01 pre, therapist T01 .*: X7: no 10-20 name .* cap map"):
         converted(tmp_path / "bids", members(raw_files), cap_map={**CAP, "ExG03": "X7"})
+
+
+@pytest.mark.parametrize(
+    ("task", "doing", "described", "atlas"),
+    [
+        ("rest", "", "Silent rest; both members", "https://www.cognitiveatlas.org/"),
+        ("rest", "Rest with music.", "Rest with music; both members", "n/a"),
+        ("therapy", "Psychotherapy session", "Psychotherapy session; both members", "n/a"),
+        ("talk", "", "Task talk, not described further; both members", "n/a"),
+    ],
+)
+def test_a_sidecar_describes_the_task_that_was_recorded_and_no_other(task, doing, described, atlas):
+    texts = task_texts(task, doing)
+    assert texts["TaskDescription"].startswith(described) and texts["CogAtlasID"].startswith(atlas)
+
+
+def test_a_talk_is_no_silent_rest_anywhere_in_its_files(raw_files, tmp_path):
+    therapist, client = members(raw_files)
+    sources = {m.role: Source(m.participant, str(m.path)) for m in (therapist, client)}
+    timing = time_session(
+        "D01",
+        [RunSources(1, "pre", "markers", **sources)],
+        cap_map=CAP,
+        triggers=TRIGGERS,
+        clock_limits=LIMITS,
+    )
+    meeting = Meeting("D01", 1, "pre", "C01", {}, task="talk", doing="Free conversation")
+    facts = convert(therapist, meeting, usable(timing, 1), tmp_path, **SETTINGS)
+    files = [f for f in tmp_path.rglob("*") if f.is_file()]
+    assert facts["task"] == "talk" and all("_task-talk_run-1_" in f.name for f in files)
+    events = next(f for f in files if f.name.endswith("events.tsv")).read_text()
+    assert "\ttalk\t1\t" in events and "rest" not in events
+    sidecar = next(f for f in files if f.name.endswith("eeg.json")).read_text()
+    assert '"TaskName": "talk"' in sidecar and "ilent rest" not in sidecar
+    assert event_texts("talk", {})["trial_type"]["Levels"]["talk"] == "The block: the whole recording"

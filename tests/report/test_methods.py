@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import said
 from synthetic_tables import resolved, write_tables
 
+from interbrain.report import words
 from interbrain.report.methods import references, write_methods
 from interbrain.report.methods.references import works
 from interbrain.report.methods.yields import yields_of
@@ -42,6 +43,29 @@ def test_what_could_not_be_judged_is_said_with_the_count_and_the_reason():
 def test_mains_that_the_config_does_not_name_are_said_with_the_count():
     assert "that one was removed (60 Hz in 4 recordings)" in written(mains={50.0: 4, 60.0: 4})
     assert "another frequency" not in written(mains={50.0: 8})
+
+
+def test_what_was_done_is_said_and_a_talk_is_no_rest():
+    assert "recorded simultaneously at rest" in written(tasks={"pre": "rest", "post": "rest"})
+    config = {
+        "config": resolved({**CONFIG, "tasks": {"therapy": "50 minutes of psychotherapy"}}),
+        "packages": {},
+    }
+    tasks = {"before": "rest", "session": "therapy", "after": "rest"}
+    told = write_methods(config, SIZES | {"tasks": tasks}).text
+    assert "in the tasks rest (before and after) and therapy (session: 50 minutes of psychotherapy)" in told
+    assert "at rest" not in told
+    alone = write_methods(config, SIZES | {"tasks": {"session": "therapy"}}).text
+    assert "in the task therapy (50 minutes of psychotherapy)" in alone
+
+
+def test_tasks_that_are_compared_are_a_factor_in_the_text():
+    entering = words.Entering("factor", ("rest", "talk"), (), "task")
+    sizes = {"entering": entering, "tasks": {"pre": "rest", "post": "talk"}}
+    told = write_methods(
+        {"config": resolved({**CONFIG, "factors": {"group": ["a", "b"]}}), "packages": {}}, SIZES | sizes
+    ).text
+    assert "task, site and band within dyads" in told and "used the mean over tasks" in told
 
 
 FORMS = {

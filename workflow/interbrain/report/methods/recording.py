@@ -50,14 +50,17 @@ def _doing(run: Run) -> str:
     said = run.get("tasks", default={})
     if set(tasks.values()) <= {REST} and not said.get(REST):
         return " at rest"
-    known = [f"{task} ({said[task]})" if said.get(task) else task for task in dict.fromkeys(tasks.values())]
-    if len(known) == 1:
-        return f" in the task {known[0]}"
     at: dict[str, list[str]] = {}
     for time, task in tasks.items():
         at.setdefault(task, []).append(words.spoken(time))
-    placed = zip(known, at.values(), strict=True)
-    return " in the tasks " + words.listed(f"{name} ({words.listed(times)})" for name, times in placed)
+    if len(at) == 1:
+        [task] = at
+        return f" in the task {task}" + (f" ({said[task]})" if said.get(task) else "")
+    known = [
+        f"{task} ({words.listed(times)}" + (f": {said[task]})" if said.get(task) else ")")
+        for task, times in at.items()
+    ]
+    return f" in the tasks {words.listed(known)}"
 
 
 def software(run: Run) -> Iterator[str]:
