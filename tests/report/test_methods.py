@@ -63,7 +63,8 @@ def test_tasks_that_are_compared_are_a_factor_in_the_text():
     entering = words.Entering("factor", ("rest", "talk"), (), "task")
     sizes = {"entering": entering, "tasks": {"pre": "rest", "post": "talk"}}
     told = write_methods(
-        {"config": resolved({**CONFIG, "factors": {"group": ["a", "b"]}}), "packages": {}}, SIZES | sizes
+        {"config": resolved({**CONFIG, "statistics": {"within": ["roi", "band"]}}), "packages": {}},
+        SIZES | sizes,
     ).text
     assert "task, site and band within dyads" in told and "used the mean over tasks" in told
 
