@@ -61,11 +61,9 @@ def test_what_was_done_is_said_and_a_talk_is_no_rest():
 
 def test_tasks_that_are_compared_are_a_factor_in_the_text():
     entering = words.Entering("factor", ("rest", "talk"), (), "task")
-    sizes = {"entering": entering, "tasks": {"pre": "rest", "post": "talk"}}
-    told = write_methods(
-        {"config": resolved({**CONFIG, "statistics": {"within": ["roi", "band"]}}), "packages": {}},
-        SIZES | sizes,
-    ).text
+    sizes = SIZES | {"entering": entering, "tasks": {"pre": "rest", "post": "talk"}}
+    config = resolved({**CONFIG, "statistics": {"within": ["roi", "band"]}})
+    told = write_methods({"config": config, "packages": {}}, sizes).text
     assert "task, site and band within dyads" in told and "used the mean over tasks" in told
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Len, Lt, MinLen
+from pydantic import StringConstraints
 
 from interbrain.study.declaring import Hint, NotNull, Section, Unique, optional, required, schema_of, setting
 from interbrain.study.kinds import (
