@@ -5,7 +5,7 @@ import pytest
 
 from interbrain.coordination.defaults import by_default
 from interbrain.coordination.families.lagged import lagged_z
-from interbrain.coordination.pairing import Grid, draw_shifts
+from interbrain.coordination.pairing import Grid, Paired, draw_shifts
 from interbrain.coordination.registry import MEASURES
 from interbrain.coordination.session import coordinate, coordinate_windows, coordination
 from interbrain.coordination.settings import Settings
@@ -133,6 +133,8 @@ def test_a_session_too_short_for_its_shifts_has_a_value_without_chance():
     (row,) = coordinate(x, y, RATE, ["wcc_absolute"], FEW)
     assert np.isfinite(row["value"]) and np.isnan(row["chance"]) and np.isnan(row["p_chance"])
     assert row["n_shifts"] == 0 and "no chance level" in row["note"]
+    windows = coordinate_windows(x, y, RATE, ["wcc_absolute", "matching"], FEW)
+    assert all(np.isfinite(w["value"]) and np.isnan(w["chance"]) and w["n_others"] == 0 for w in windows)
 
 
 def test_series_that_never_part_have_no_concordance_index():
@@ -184,6 +186,19 @@ def test_a_window_has_the_chance_level_of_its_own_content():
     assert windows[1]["start_s"] == 130 and [w["window"] for w in windows] == list(range(len(windows)))
     p = np.array([w["p_chance"] for w in windows])
     assert 0.3 < p.mean() < 0.7
+
+
+def test_what_a_window_has_by_either_member_alone_is_its_chance_level():
+    """Values that are a sum of the therapist's and the client's windows: nothing is above chance."""
+    a, b = np.random.default_rng(18).standard_normal((2, 40))
+    grid = Grid(40, 1, 1, 40)
+    shifts = draw_shifts(grid, 39, 1, np.random.default_rng(0))
+    values = a + b[(np.arange(40) + shifts.whole[:, None]) % 40]
+    null = Paired(grid, shifts, {"sum": values}, {}).beside("sum")
+    assert null.shape == (78, 40)
+    # All but the simultaneous pair is 39 of 40: the means lack a fortieth.
+    np.testing.assert_allclose(null.mean(axis=0), a + b, atol=0.25)
+    assert np.abs(null.mean(axis=0) - values[0]).std() < 0.06 * values[0].std()
 
 
 def test_a_moment_of_coordination_is_found_where_it_is():

@@ -74,15 +74,40 @@ class Paired:
     sessions: dict[str, np.ndarray]
 
     def beside(self, name: str) -> np.ndarray:
-        """Window values of the shifts, each window of either member with others of the partner.
+        """What each window of the session would be without coordination: its content, with others' chance.
 
-        Array, shape (2 * n_shifts, n_windows): first by the therapist's window, then by the client's.
+        A window that drifts in one member has high correlations with most windows of the other. So of each
+        pair of windows that were not simultaneous, the mean of either window over all its partners is taken
+        away, and the means of the two windows that were simultaneous are put in their place.
+
+        Returns
+        -------
+        null : array, shape (2 * n_shifts, n_windows)
+            From the pairs of the therapist's window, then from those of the client's; NaN where one has none.
         """
         own = self.windows[name][1:]
+        at = self._therapist_windows()
+        turned = np.take_along_axis(own, at, axis=1)  # by the client's window
+        therapist, client, every = _mean(own, 0), _mean(turned, 0), _mean(own, None)
+        expected = therapist + client - every
+        beyond = turned - therapist[at] - client + every
+        back = np.argsort(at, axis=1)
+        return np.concatenate([np.take_along_axis(beyond, back, axis=1), beyond]) + expected
+
+    def _therapist_windows(self) -> np.ndarray:
+        """Beside each window of the client that of the therapist, shape (n_shifts, n_windows).
+
+        Of a shift by part of a window, the client's window that is nearest.
+        """
         n, later = self.grid.n, self.shifts.offset[1:] * 2 > self.grid.step
-        whole = self.shifts.whole[1:] + later  # the client's window that is nearest
-        at = (np.arange(n) - whole[:, None]) % n
-        return np.concatenate([own, np.take_along_axis(own, at, axis=1)])
+        return (np.arange(n) - (self.shifts.whole[1:] + later)[:, None]) % n
+
+
+def _mean(values: np.ndarray, axis: int | None) -> np.ndarray:
+    """Mean of what is there; NaN where nothing is."""
+    there = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(there, values, 0).sum(axis=axis) / there.sum(axis=axis))
 
 
 def draw_shifts(

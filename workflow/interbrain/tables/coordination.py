@@ -68,14 +68,16 @@ WINDOWS = Table(
         Column(
             "chance",
             "number",
-            "The window's own chance level: mean over the circular shifts of the therapist's window with "
-            "other windows of the client, and of the client's with others of the therapist",
+            "The window's own chance level: the mean of the therapist's window with other windows of the "
+            "client plus that of the client's with others of the therapist minus the mean of all such pairs, "
+            "from the circular shifts",
         ),
         Column("above_chance", "number", "Value of this window minus its own chance level"),
         Column(
             "p_chance",
             "number",
-            "Share of these pairs whose value is at least this window's, (b + 1) / (m + 1), one-sided",
+            "Share of these pairs that are at least as far above their own chance level, (b + 1) / (m + 1), "
+            "one-sided",
         ),
         Column("n_others", "count", "Pairs of windows behind the window's chance level"),
     ],
