@@ -1010,7 +1010,7 @@ def a_tab_in_the_config(demo):
 @breaks
 def a_bracket_left_open(demo):
     """
-    1  config.yaml, line 20: a bracket is opened and not closed
+    1  config.yaml, line 21: a bracket is opened and not closed
        Close it, here or in the line above: [theta, alpha]
     """
     as_yaml(demo, "times: [pre, post]", "times: [pre, post")
@@ -1028,7 +1028,7 @@ def a_colon_in_a_title(demo):
 @breaks
 def one_setting_too_far_to_the_right(demo):
     """
-    1  config.yaml, line 16: this line cannot be read as a setting
+    1  config.yaml, line 17: this line cannot be read as a setting
        Compare it with the lines around it: the same number of spaces in front, a colon after the name.
     """
     as_yaml(demo, "raw_folder: bids", "   raw_folder: bids")
@@ -1037,7 +1037,7 @@ def one_setting_too_far_to_the_right(demo):
 @breaks
 def a_setting_that_stands_there_twice(demo):
     """
-    1  config.yaml, line 24: "line_frequency" stands in line 23 already
+    1  config.yaml, line 25: "line_frequency" stands in line 24 already
        Keep one of them.
     """
     as_yaml(demo, "line_frequency: 50", "line_frequency: 50\nline_frequency: 60")

@@ -57,7 +57,7 @@ def test_a_config_of_the_essentials_is_filled_up_to_the_demo(demo, schema):
 def test_a_default_reaches_into_a_group_that_is_given_in_part(schema):
     full = with_defaults({"cleaning": {"lowpass": 45}, "tables": {"dyads": "d.csv"}}, schema)
     assert full["cleaning"] == with_defaults({}, schema)["cleaning"] | {"lowpass": 45}
-    optional = dict.fromkeys(["participants", "cap_map", "decisions", "coding"])
+    optional = dict.fromkeys(["participants", "cap_map", "decisions", "coding", "signals"])
     assert full["tables"] == {"dyads": "d.csv", **optional}
 
 

@@ -57,6 +57,7 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
             problems = [*problems, *there.problems]
             if len(there.found):
                 parts.append(_aligned(there.found))
+                parts += [_aligned(there.signals)] if len(there.signals) else []
             elif config["simulation"]:
                 parts.append(NOT_MADE)
     except Exception as error:
@@ -79,6 +80,7 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
         "warnings": [w.plain for w in grouped(warnings)],
         "left_out": [{"dyad": dyad, "reason": reason} for dyad, reason in left_out.items()],
         "recordings": there.found.astype(object).to_dict("records"),
+        **({"signals": there.signals.to_dict("records")} if len(there.signals) else {}),
     }
     _keep(kept, folder, settings)
     return "\n\n".join(parts), not problems
@@ -95,7 +97,8 @@ def _left_out(study: Study | None) -> dict[str, str]:
 def _aligned(found: pd.DataFrame) -> str:
     """The table as lines of text: words to the left, numbers to the right."""
     shown = found.astype(str)
-    for column in ("dyad", "time", "role", "file", "missing", "clock", "matched"):
+    words = ("dyad", "time", "role", "file", "missing", "clock", "matched", "signal", "kind", "channel")
+    for column in (c for c in words if c in shown):
         width = max(shown[column].str.len().max(), len(column))
         shown[column] = shown[column].str.ljust(width)
         shown = shown.rename(columns={column: column.ljust(width)})

@@ -26,6 +26,7 @@ from interbrain.doctor.recordings import (
     check_sidecars,
 )
 from interbrain.doctor.sessions import check_session, runs_of
+from interbrain.doctor.signals import examine_signals
 from interbrain.problems import Problem
 from interbrain.study.study import Study
 from interbrain.study.tables import Found
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Examination(Found):
-    """What the recordings hold, one row a recording, and what is wrong with them."""
+    """What the recordings and signals hold, one row for each, and what is wrong with them."""
 
     found: pd.DataFrame = field(default_factory=pd.DataFrame)
+    signals: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def examine(
@@ -92,6 +94,7 @@ def examine(
             note_failure(log)
             hint = f"The details are in {log}."
             done.problems.append(Problem(next(iter(own.values()))[0], unexpected(error), hint))
+    done.signals = examine_signals(study, config, cores, log, done)
     done.found = pd.DataFrame(
         [_row(m, lacking.get(id(m), ()), *ties.get((m.dyad, m.time), (None, None))) for m in read]
     )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
-from interbrain.problems import Problem
+from interbrain.problems import InterbrainError, Problem
 from interbrain.study.by_role import ROLES, names_pulses, triggers_of
 from interbrain.study.kinds import Bands
 from interbrain.study.problems import did_you_mean
@@ -19,7 +19,7 @@ def contradictions(settings: Settings) -> list[Problem]:
     """What the schema cannot see."""
     checks = (
         *(_filters, _pulses, _known_names, _windows_and_lags, _bands, _names_that_are_taken),
-        *(_statistics, _multiverse, _simulation),
+        *(_statistics, _multiverse, _simulation, _signals),
     )
     return [problem for check in checks for problem in check(settings)]
 
@@ -38,6 +38,21 @@ def asked_channels(settings: Settings) -> dict[str, list[str]]:
     sets = {"rois": settings.rois, "multiverse: reference": further.reference}
     sets |= {f"multiverse: rois: {name}": rois for name, rois in further.rois.items()}
     return {f"{key}: {name}": channels for key, named in sets.items() for name, channels in named.items()}
+
+
+def _signals(settings: Settings) -> Iterator[Problem]:
+    if not settings.tables.signals:
+        return
+    # Slow to import, and of no other study.
+    from interbrain.coordination.registry import MEASURES
+    from interbrain.signals.coordinating import settings_of
+
+    for name, asked in settings.signals.measures.items():
+        yield from _unknown(f"signals: measures: {name}", "measure of coordination", asked, MEASURES)
+    try:
+        settings_of(settings.signals.model_dump())
+    except InterbrainError as error:
+        yield _wrong("signals", error.what, error.hint)
 
 
 def _wrong(key: str, what: str, hint: str = "") -> Problem:

@@ -41,6 +41,7 @@ from interbrain.study.recordings_table import RecordingsCheck, check_adopted, ch
 from interbrain.study.result_columns import TAKEN_COLUMNS, check_asked_columns, check_column_names
 from interbrain.study.scores import read_questionnaires
 from interbrain.study.settings import Settings
+from interbrain.study.signals_table import signals_of
 from interbrain.study.study import Study
 from interbrain.study.tables import Found, Tables
 from interbrain.study.tasks import check_settings, check_tasks, with_tasks
@@ -123,6 +124,7 @@ def load_study(
             doing=settings.tasks,
             decisions=decisions,
             coded=coded_events(settings, tables, dyads.known, dyads.people, rows),
+            signals=signals_of(settings, tables, dyads.known, dyads.people, rows, look_for_files),
             warnings=found.warnings,
         )
     if found.problems or study is None:

@@ -39,6 +39,7 @@ from interbrain.study.recording_settings import (
     Synchrony,
     Windows,
 )
+from interbrain.study.signal_settings import Signals
 
 # --- what every study must say -----------------------------------------------------------------------------
 
@@ -70,6 +71,7 @@ class Tables(Section):
     coding: str | None = setting(
         None, "Coded events, such as ruptures; one row an event, or a file of ELAN, BORIS or Praat"
     )
+    signals: str | None = setting(None, "Other signals beside the EEG; one row a signal")
 
 
 class LineFrequencies(Section):
@@ -263,6 +265,7 @@ class Settings(Section):
     synchrony: Synchrony = setting({}, Synchrony.__doc__)
     events: Events | None = setting(None, Events.__doc__)
     lags: Lags = setting({}, Lags.__doc__)
+    signals: Signals = setting({}, Signals.__doc__)
     chance: Chance = setting({}, Chance.__doc__)
     statistics: Statistics = setting({}, Statistics.__doc__)
     report_pictures: Literal["none", "flagged", "all"] = setting("flagged", "Pictures in it, up to 5 MB")

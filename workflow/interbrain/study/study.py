@@ -51,6 +51,8 @@ class Study:
         What a person decided by hand, as `plain_decisions` gives it; the participant of windows is "".
     coded : CodedEvents
         Coded events of the recordings that are used.
+    signals : mapping (dyad, run, role) -> list of dict
+        Other signals of each member's recording, as `SignalsCheck.check` gives them.
     warnings : list of Problem
         What does not stop the study, but must be known.
     """
@@ -67,6 +69,7 @@ class Study:
     doing: dict[str, str] = field(default_factory=dict)
     decisions: dict[tuple, list[dict]] = field(default_factory=dict)
     coded: CodedEvents = field(default_factory=CodedEvents)
+    signals: dict[tuple[str, int, str], list[dict]] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
 
     @property

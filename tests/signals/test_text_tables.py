@@ -1,0 +1,113 @@
+"""Series in text tables as programs and people write them."""
+
+import gzip
+import json
+
+import numpy as np
+import pytest
+
+from interbrain.signals import SignalError
+from interbrain.signals.text_tables import read_intervals, read_text
+
+EXPECTED = [1.5, 1.6, np.nan, 1.75]
+
+
+def written(folder, text, name="signal.csv", encoding="utf-8"):
+    (folder / name).write_bytes(text.encode(encoding))
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "columns", "rate"),
+    [
+        ("time,EDA\n0,1.5\n0.25,1.6\n0.5,\n0.75,1.75\n", "utf-8", ["EDA"], None),
+        ("Zeit [ms];EDA [µS]\n0;1,5\n250;1,6\n500;n/a\n750;1,75\n", "cp1252", ["eda"], None),
+        ("Zeit [ms]\tEDA (µS)\r\n0\t1,5\r\n250\t1,6\r\n500\tNaN\r\n750\t1,75\r\n", "utf-16", ["EDA"], None),
+        ("\ufefftimestamp,EDA\ns,uS\n10.0,1.5\n10.25,1.6\n10.5,NA\n10.75,1.75\n", "utf-8", ["EDA"], None),
+        ("time,EDA\n0,1.5\n250,1.6\n500,NaN\n750,1.75\n", "utf-8", ["EDA"], 4),
+        ("00:00:01.000;1,5\n", "utf-8", None, None),
+        ("EDA\n1,5\n1,6\nNaN\n1,75\n", "utf-8", ["EDA"], 4),
+        ("7 1.5\n8 1.6\n9 NaN\n9 1.75\n", "utf-8", ["2"], 4),
+        ("# Biosignals\nsep=;\nnr;EDA\n1;1,5\n2;1,6\n3;--undefined--\n4;1,75\n", "utf-8", ["EDA"], 4),
+        ("1541410200.000000\n4.000000\n1.5\n1.6\nNaN\n1.75\n", "utf-8", ["1"], None),
+        (
+            "Time,EDA\n2018-11-05 10:30:00.00,1.5\n2018-11-05 10:30:00.25,1.6\n2018-11-05 10:30:00.50,\n"
+            "2018-11-05 10:30:00.75,1.75\n",
+            "utf-8",
+            ["EDA"],
+            None,
+        ),
+        ("t;x\n00:00:01.00;1,5\n00:00:01.25;1,6\n00:00:01.50;.\n00:00:01.75;1,75\n", "utf-8", ["x"], None),
+    ],
+)
+def test_a_table_is_read_as_programs_write_it(tmp_path, text, encoding, columns, rate):
+    path = written(tmp_path, text, encoding=encoding)
+    if columns is None:
+        with pytest.raises(SignalError, match="holds no samples"):
+            read_text(path, ["1"], rate)
+        return
+    series = read_text(path, columns, rate)
+    np.testing.assert_array_equal(series.values, [EXPECTED])
+    assert (series.rate_hz, series.start_s) == (4, 0)
+
+
+def test_both_columns_of_a_motion_energy_table_without_heading_are_read_by_number(tmp_path):
+    path = written(tmp_path, "0 3.25\n1.5 0\n2 7\n", "motion.txt")
+    assert read_text(path, ["1"], 25).values.tolist() == [[0, 1.5, 2]]
+    assert read_text(path, ["2"], 25).values.tolist() == [[3.25, 0, 7]]
+
+
+def test_samples_that_are_missing_from_the_times_are_a_gap_and_nothing_is_drawn_across(tmp_path):
+    times = [0, 0.25, 0.5, 0.75, 3.0, 3.25]
+    path = written(tmp_path, "time,EDA\n" + "".join(f"{t},{t}\n" for t in times))
+    series = read_text(path, ["EDA"])
+    assert series.rate_hz == 4
+    expected = np.arange(14) / 4
+    np.testing.assert_allclose(
+        series.values[0], np.where((expected > 0.75) & (expected < 3), np.nan, expected)
+    )
+
+
+def test_a_physio_file_of_a_dataset_brings_its_rate_its_columns_and_its_start(tmp_path):
+    with gzip.open(tmp_path / "sub-1_physio.tsv.gz", "wt") as file:
+        file.write("1\t5\n2\t6\nn/a\t7\n")
+    about = {"SamplingFrequency": 8, "StartTime": -2.5, "Columns": ["resp", "eda"], "resp": {"Units": "V"}}
+    (tmp_path / "sub-1_physio.json").write_text(json.dumps(about))
+    series = read_text(tmp_path / "sub-1_physio.tsv.gz", ["resp"])
+    np.testing.assert_array_equal(series.values, [[1, 2, np.nan]])
+    assert (series.rate_hz, series.start_s, series.unit) == (8, -2.5, "V")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rate", "says"),
+    [
+        ("EDA\n1\n2\n", ["EDA"], None, "has no column of times.*Write it into rate_hz"),
+        ("time,EDA\n0,1\n1,x\n", ["EDA"], None, 'line 3: "x" is no number'),
+        ("time,EDA\n0,1\n1,2\n", ["GSR"], None, 'has no column "GSR".*It has: time, EDA'),
+        ("1 2\n3 4\n", ["EDA"], 4, "no heading: write the column's number, 1 to 2"),
+        ("time,EDA\n0,1\n1,2\n0.5,3\n", ["EDA"], None, 'line 4: the time "0.5" is not later'),
+        (
+            "time,EDA\n0,1\n0.5,2\n1,3\n",
+            ["EDA"],
+            4,
+            "its times are 2 Hz, but the table of signals gives 4 Hz",
+        ),
+        ("time,EDA\n0,1\n250,2\n500,3\n", ["EDA"], None, "its times have no unit"),
+        ("", ["EDA"], 4, "is empty"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_what_is_wrong_and_what_to_do(tmp_path, text, columns, rate, says):
+    with pytest.raises(SignalError, match=f"(?s)signal.csv: .*{says}"):
+        read_text(written(tmp_path, text), columns, rate)
+
+
+def test_intervals_have_the_times_of_their_file_or_follow_one_another(tmp_path):
+    beats, intervals = read_intervals(written(tmp_path, "RR (ms)\n800\n810\n790\n"), ["RR"])
+    np.testing.assert_allclose(beats, [0.8, 1.61, 2.4])
+    np.testing.assert_allclose(intervals, [0.8, 0.81, 0.79])
+    empatica = written(tmp_path, "1541410200.0, IBI\n1.0,0.8\n1.8,0.8\n5.0,0.9\n")
+    beats, intervals = read_intervals(empatica, ["2"])
+    np.testing.assert_allclose(beats, [1, 1.8, 5])
+    np.testing.assert_allclose(intervals, [0.8, 0.8, 0.9])
+    with pytest.raises(SignalError, match="what follows it has no time"):
+        read_intervals(written(tmp_path, "RR\n800\nNaN\n790\n"), ["RR"])

@@ -1,0 +1,98 @@
+"""Other signals beside the EEG: each opened as its job will open it, and what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from interbrain.doctor.members import of_file
+from interbrain.doctor.opening import open_all
+from interbrain.formats.notes import noted
+from interbrain.problems import Problem
+from interbrain.signals.quality import Quality, judge
+from interbrain.signals.reading import Source, eeg_reading, read_source, source_of
+from interbrain.study.study import Study
+from interbrain.study.tables import Found
+
+
+@dataclass(frozen=True)
+class SignalSurvey:
+    """What one signal holds, over its whole file."""
+
+    rate_hz: float
+    duration_s: float
+    lowest: float
+    highest: float
+    unit: str
+    quality: Quality
+    notes: tuple[str, ...]
+
+
+def examine_signals(study: Study, config: Mapping, cores: int, log: Path, done: Found) -> pd.DataFrame:
+    """Open every signal whose file is there; one row a signal, and what is wrong into `done`."""
+    if not study.signals:
+        return pd.DataFrame()
+    table, from_bids = Path(config["tables"]["signals"]).name, config["input"] == "bids"
+    planned, jobs = [], []
+    for (dyad, run, role), signals in study.signals.items():
+        row = study.recording(dyad, run)
+        member = {**study.channels(row, role), "trigger_channel": row[f"{role}_trigger"]["channel"]}
+        cap_map = study.cap_maps.get(study.cap_table(row, role), {})
+        for signal in signals:
+            path = Path(signal["file"] or row[f"{role}_file"])
+            if signal["exclude"] or not path.is_file():
+                continue
+            reading = eeg_reading(member, cap_map, from_bids)
+            limit = config["signals"]["max_missing_share"]
+            planned.append((dyad, row["time"], role, signal, path))
+            jobs.append((str(path), source_of(signal), row[f"{role}_file"], reading, limit))
+    found = []
+    for (dyad, time, role, signal, path), answer in zip(
+        planned, open_all(signal_job, jobs, cores, log), strict=True
+    ):
+        where, shown = f"{table}, row {signal['row']} ({dyad})", f"{signal['name']}, {role}, {path.name}"
+        if answer["unreadable"]:
+            done.problems.append(Problem(where, *of_file(answer["unreadable"], path), shown))
+            continue
+        told: SignalSurvey = answer["survey"]
+        done.warnings += [Problem(where, text, about=shown) for text in told.notes]
+        if not told.quality.usable:
+            hint = "It will be n/a with this reason. Look at the file, or write the reason into exclude."
+            done.warnings.append(Problem(where, told.quality.reason, hint, shown))
+        found.append({"dyad": dyad, "time": time, "role": role, **_row(signal, path, told)})
+    return pd.DataFrame(found)
+
+
+def _row(signal: Mapping, path: Path, told: SignalSurvey) -> dict[str, str]:
+    return {
+        "signal": signal["name"],
+        "kind": signal["kind"],
+        "file": path.name,
+        "channel": ", ".join(signal["channels"]),
+        "Hz": f"{told.rate_hz:g}",
+        "s": f"{told.duration_s:.1f}",
+        "lowest": f"{told.lowest:.4g}",
+        "highest": f"{told.highest:.4g}",
+        "unit": told.unit or "–",
+        "missing %": f"{100 * told.quality.missing:.1f}",
+        "usable": "yes" if told.quality.usable else "no",
+    }
+
+
+def signal_job(job: tuple[str, Source, str, dict, float]) -> SignalSurvey:
+    """What one signal holds; in a process of its own."""
+    _, source, eeg_file, reading, limit = job
+    with noted() as notes:
+        series = read_source(source, Path(eeg_file), reading)
+        duration = series.values.shape[1] / series.rate_hz
+        cleaned, quality = judge(series, source.kind, duration, limit)
+    known = cleaned.values[np.isfinite(cleaned.values)]
+    lowest, highest = (known.min(), known.max()) if known.size else (np.nan, np.nan)
+    of_signal = () if source.sync == "same_file" else tuple(notes)  # of the EEG file, the EEG's survey tells
+    return SignalSurvey(
+        series.rate_hz, duration, float(lowest), float(highest), series.unit, quality, of_signal
+    )

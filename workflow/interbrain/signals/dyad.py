@@ -1,0 +1,104 @@
+"""Signals of both members of a dyad and run at the same instants of the therapist's clock, and an account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from interbrain.clocks import ClockFit
+from interbrain.signals.kinds import KINDS
+from interbrain.signals.processing import common_rate, process
+from interbrain.signals.quality import Quality
+from interbrain.signals.series import Series, on_therapist_clock
+
+ROLES = ("therapist", "client")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What there is of one member's signal.
+
+    Attributes
+    ----------
+    kind : str
+    series : Series or None
+        As recorded, on the clock of the member's EEG recording; None if there is none.
+    why_none : str
+        Why there is none.
+    """
+
+    kind: str
+    series: Series | None
+    why_none: str = ""
+
+
+def pair(
+    name: str,
+    members: Mapping[str, Given | None],
+    durations_s: Mapping[str, float],
+    fit: ClockFit,
+    max_missing: float,
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """One signal of both members.
+
+    Parameters
+    ----------
+    name : str
+        Of the signal.
+    members : mapping role -> Given or None
+        None: the table of signals has no row for this member.
+    durations_s : mapping role -> float
+        Of the EEG recordings.
+    fit : ClockFit
+        The client's clock in terms of the therapist's.
+    max_missing : float
+        A signal that misses a larger share is not used.
+
+    Returns
+    -------
+    series : DataFrame
+        signal, time_s (on the therapist's clock), therapist, client (NaN where missing); without a row if
+        one member's cannot be used.
+    account : list of dict
+        For each role: signal, role, kind, usable, reason, what `Quality` holds, and rate_hz of the series.
+    """
+    done: dict[str, Series | None] = {}
+    found: dict[str, Quality] = {}
+    for role in ROLES:
+        given = members[role]
+        if given is None or given.series is None:
+            why = f"the table of signals has none of the {role}" if given is None else given.why_none
+            done[role], found[role] = None, Quality(False, why)
+        else:
+            done[role], found[role] = process(given.series, given.kind, durations_s[role], max_missing)
+    series = {role: one for role, one in done.items() if one is not None}
+    table = pd.DataFrame(columns=["signal", "time_s", *ROLES])
+    rate: float | None = None
+    if len(series) == len(ROLES):
+        kinds = [given.kind for given in members.values() if given is not None]
+        rate = common_rate(kinds[0], (series["therapist"].rate_hz, series["client"].rate_hz))
+        own = {"therapist": ClockFit.identity(), "client": fit}
+        values = {
+            role: on_therapist_clock(series[role], own[role], rate, durations_s["therapist"])[0]
+            for role in ROLES
+        }
+        instants = np.arange(len(values["therapist"])) / rate
+        table = pd.DataFrame({"signal": name, "time_s": instants, **values})
+    account = [
+        {
+            "signal": name,
+            "role": role,
+            "kind": given.kind if given is not None else None,
+            "rate_hz": rate,
+            "becomes": KINDS[given.kind].becomes if given is not None else None,
+            "unit": series[role].unit if role in series else None,
+            **found[role].plain,
+        }
+        for role in ROLES
+        for given in [members[role]]
+    ]
+    return table, account

@@ -1,0 +1,382 @@
+"""A series in a text table, as programs write it: with or without a heading, any separator, decimal comma.
+
+Not here: recordings of amplifiers (`recorded`), and what the numbers mean (`kinds`).
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from interbrain.signals import SignalError
+from interbrain.signals.series import Series, evenly
+
+SEPARATORS = ("\t", ";", ",")
+# How programs write a missing value; `--undefined--` is Praat's.
+MISSING = frozenset(
+    "|nan|na|n/a|n.a.|null|none|nil|-|--|.|#n/a|--undefined--|inf|-inf".split("|")  # noqa: SIM905
+)
+NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+TIME_NAME = re.compile(
+    r"(time|times|timestamp|timestamps|time ?stamp|t|zeit|temps|tiempo|sec|secs|seconds?|sekunden|ms|msec|"
+    r"milliseconds|unix|onset|lsl)([ _\[(].*)?",
+    re.IGNORECASE,
+)
+UNIT_OF_TIME = (
+    (re.compile(r"(?<![a-z])(ms|msec|milli\w*)(?![a-z])", re.IGNORECASE), 1e-3),
+    (re.compile(r"(?<![a-z])(us|µs|micro\w*)(?![a-z])", re.IGNORECASE), 1e-6),
+    (re.compile(r"(?<![a-z])(ns|nano\w*)(?![a-z])", re.IGNORECASE), 1e-9),
+    (re.compile(r"(?<![a-z])(s|secs?|seconds?|sekunden)(?![a-z])", re.IGNORECASE), 1.0),
+)
+RATES_AGREE = 0.02  # a rate that the table of signals gives, and that of the time column
+EMPATICA_BEGINS = 1e9  # the first line of an Empatica E4's file: when it began, s since 1970
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """A text table taken apart: names of its columns (empty: none), its cells, the line of the first row."""
+
+    names: list[str]
+    rows: pd.DataFrame  # of text
+    first_line: int
+
+
+def read_text(path: Path, columns: Sequence[str], rate_hz: float | None = None) -> Series:
+    """Columns of a text table as one series.
+
+    Parameters
+    ----------
+    path : path-like
+        CSV, TSV or other text (also .tsv.gz, as BIDS has it, with its JSON), UTF-8, UTF-16 or cp1252.
+        Separated by tabs, semicolons, commas or spaces; with or without a heading, a line of units below it,
+        and lines that begin with #.
+    columns : sequence of str
+        Names as in the heading (any case), or numbers from 1.
+    rate_hz : float, optional
+        Samples a second; without it the file must have a column of times (or be an Empatica E4's).
+
+    Returns
+    -------
+    series : Series
+        `start_s` is 0 (of a BIDS file: its StartTime), whatever the times in the file count from. Uneven
+        times are brought to an even grid (`series.evenly`).
+
+    Raises
+    ------
+    SignalError
+        The file or a column is not there, a cell is no number, times do not rise, or no rate is known.
+    """
+    path = Path(path)
+    cells, about = _cells(path)
+    if len(cells.rows) < 2:
+        raise SignalError("holds no samples", "Export the signal again.", where=path)
+    began = _empatica(cells)
+    if began is not None:
+        cells = _Cells(cells.names, cells.rows.iloc[began.n_lines :], cells.first_line + began.n_lines)
+        rate_hz = rate_hz or began.rate_hz
+    rate_hz = _told_rate(rate_hz, about.get("SamplingFrequency"), path)
+    chosen = [_column(cells, column, path) for column in columns]
+    values = np.stack([_numbers(cells, place, path) for place in chosen])
+    unit = _unit(cells, chosen[0], about)
+    start = about.get("StartTime", 0.0)
+    time = _time_column(cells, chosen)
+    if time is not None:
+        times = _times(cells, time, rate_hz, path)
+        values, found = evenly(times, values)
+        if rate_hz and abs(found / rate_hz - 1) > RATES_AGREE:
+            raise SignalError(
+                f"its times are {found:.4g} Hz, but the table of signals gives {rate_hz:g} Hz",
+                "Correct rate_hz, or empty the cell: the times are then used.",
+                where=path,
+            )
+        return Series(values, found, start, unit)
+    if not rate_hz:
+        raise SignalError(
+            "has no column of times, so its sampling rate is not known",
+            "Write it into rate_hz, e.g. 25.",
+            where=path,
+        )
+    return Series(values, rate_hz, start, unit)
+
+
+def read_intervals(path: Path, columns: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """A list of inter-beat intervals.
+
+    Returns
+    -------
+    beats : array, shape (n,)
+        When each interval ended, s: by the file's times, or else one interval after the other from 0.
+    intervals_s : array, shape (n,)
+        Given in s or in ms, which the numbers tell; NaN where one is missing.
+
+    Raises
+    ------
+    SignalError
+        As `read_text`; or an interval is missing, and no times say how long it was.
+    """
+    path = Path(path)
+    cells, _ = _cells(path)
+    if len(cells.rows) and not _is_number(cells.rows.iat[0, -1]):  # an Empatica's heading: when it began, IBI
+        cells = _Cells(cells.names or list(cells.rows.iloc[0]), cells.rows.iloc[1:], cells.first_line + 1)
+    if not columns:
+        raise SignalError("which column holds the intervals is not said", "Name it in channel.", where=path)
+    place = _column(cells, columns[0], path)
+    intervals = _numbers(cells, place, path)
+    intervals = intervals * (1e-3 if np.nanmedian(intervals) > 10 else 1.0)  # nobody's heart takes 10 s
+    time = _time_column(cells, [place])
+    if time is None and place > 0 and cells.rows.shape[1] == 2:
+        time = 0  # an Empatica's: times and intervals, and no names
+    if time is not None:
+        times = _times(cells, time, None, path, from_first=False, as_written=True)
+        lasting = np.nanmedian(np.diff(times)) / np.nanmedian(intervals)  # a beat, in units of the times
+        return times * 10.0 ** -(3 * np.round(np.log10(lasting) / 3)), intervals
+    if np.isnan(intervals).any():
+        raise SignalError(
+            "an interval is missing, and there is no column of times: what follows it has no time",
+            "Export the times of the beats as well.",
+            where=path,
+        )
+    return np.cumsum(intervals), intervals
+
+
+# --- the file ----------------------------------------------------------------------------------------------
+
+
+def _cells(path: Path) -> tuple[_Cells, dict]:
+    """The table's cells, and the JSON beside it if it is a BIDS file's."""
+    about: dict = {}
+    try:
+        raw = path.read_bytes()
+        raw = gzip.decompress(raw) if path.suffix == ".gz" else raw
+    except FileNotFoundError as error:
+        raise SignalError(
+            "there is no such file", "Correct it in the table of signals.", where=path
+        ) from error
+    except (OSError, EOFError) as error:
+        raise SignalError(f"cannot be read ({error})", "Copy it again.", where=path) from error
+    beside = path.with_name(path.name.removesuffix(".tsv.gz") + ".json")
+    if path.name.endswith(".tsv.gz") and beside.is_file():
+        about = json.loads(beside.read_text(encoding="utf-8"))
+    lines = [line.rstrip() for line in _decoded(raw, path).splitlines()]
+    kept = [
+        (number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")
+    ]
+    if kept and re.fullmatch(r"\W*sep=.\W*", kept[0][1], re.IGNORECASE):  # a line for Excel alone
+        kept = kept[1:]
+    if not kept:
+        raise SignalError("is empty", "Export the signal again.", where=path)
+    separator = _separator([line for _, line in kept[:20]])
+    rows = [_split(line, separator) for _, line in kept[:3]]
+    names = [str(name) for name in about.get("Columns", [])]
+    n_head = 0
+    if not names and not any(map(_is_number, rows[0])) and not all(map(_is_missing, rows[0])):
+        names, n_head = rows[0], 1
+        if len(rows) > 1 and any(rows[1]) and not any(_is_number(c) or _is_missing(c) for c in rows[1]):
+            names, n_head = [f"{name} [{unit}]" for name, unit in zip(names, rows[1], strict=False)], 2
+    body = "\n".join(line for _, line in kept[n_head:])
+    width = max(len(names), *(len(_split(line, separator)) for _, line in kept[n_head : n_head + 20]), 1)
+    table = pd.read_csv(
+        io.StringIO(body),
+        sep=r"\s+" if separator == " " else separator or "\x1f",
+        header=None,
+        names=list(range(width)),
+        dtype=str,
+        keep_default_na=False,
+        na_filter=False,
+        quotechar='"',
+        on_bad_lines="skip",
+        engine="c",
+    ).fillna("")
+    first = kept[n_head][0] if len(kept) > n_head else 1
+    return _Cells([name.strip().strip('"') for name in names], table, first), about
+
+
+def _decoded(raw: bytes, path: Path) -> str:
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    if "\0" in text[:10_000]:
+        raise SignalError(
+            "is no text table", "Export the signal as CSV, or name the recording's own file.", where=path
+        )
+    return text
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """What divides the cells; a space stands for any run of spaces, and empty for a single column."""
+    for separator in SEPARATORS:
+        if all(separator in line for line in lines[1:] or lines):
+            # One column of numbers with a decimal comma, below a heading without one.
+            alone = separator == "," and len(lines) > 1 and "," not in lines[0]
+            if alone and all(re.fullmatch(r"\s*[+-]?\d+,\d+\s*", line) for line in lines[1:]):
+                continue
+            return separator
+    return " " if all(len(line.split()) > 1 for line in lines[1:] or lines) else ""
+
+
+def _split(line: str, separator: str) -> list[str]:
+    cells = line.split() if separator == " " else line.split(separator) if separator else [line]
+    return [cell.strip().strip('"') for cell in cells]
+
+
+def _is_number(cell: str) -> bool:
+    return NUMBER.fullmatch(cell.strip().strip('"')) is not None
+
+
+def _is_missing(cell: str) -> bool:
+    return cell.strip().casefold() in MISSING
+
+
+# --- its columns -------------------------------------------------------------------------------------------
+
+
+def _column(cells: _Cells, wanted: str, path: Path) -> int:
+    """The place of a column, by its name (in any case, without its unit) or its number from 1."""
+    bare = [_bare(name) for name in cells.names]
+    for same in (lambda n: n, _without_unit):
+        meant = [i for i, name in enumerate(bare) if same(name) == same(_bare(wanted))]
+        if len(meant) == 1:
+            return meant[0]
+    width = cells.rows.shape[1]
+    if re.fullmatch(r"\d+", wanted) and 1 <= int(wanted) <= width:
+        return int(wanted) - 1
+    if not cells.names and not wanted.isdigit():
+        hint = f"It has no heading: write the column's number, 1 to {width}."
+        raise SignalError(f'has no column "{wanted}"', hint, where=path)
+    there = ", ".join(cells.names[:20]) or f"1 to {width}"
+    raise SignalError(f'has no column "{wanted}"', f"It has: {there}.", where=path)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"\s+", " ", name).strip().casefold()
+
+
+def _without_unit(name: str) -> str:
+    return re.sub(r"\s*[\[(].*[\])]\s*$", "", name)
+
+
+def _unit(cells: _Cells, place: int, about: dict) -> str:
+    """The unit in the column's heading (in brackets) or in the JSON."""
+    name = cells.names[place] if place < len(cells.names) else ""
+    told = about.get(name, {})
+    if isinstance(told, dict) and told.get("Units"):
+        return str(told["Units"])
+    found = re.search(r"[\[(]([^\])]+)[\])]\s*$", name)
+    return found[1].strip() if found else ""
+
+
+def _numbers(cells: _Cells, place: int, path: Path) -> np.ndarray:
+    """A column as numbers, with NaN for what is missing."""
+    text = cells.rows[place].str.strip().str.strip('"')
+    plain = text.str.replace(",", ".", regex=False)
+    numbers = pd.to_numeric(plain, errors="coerce").to_numpy(float, copy=True)
+    unclear = np.flatnonzero(~np.isfinite(numbers))
+    odd = next((i for i in unclear if not _is_missing(text.iat[i])), None)
+    if odd is not None:
+        raise SignalError(
+            f'line {cells.first_line + odd}: "{text.iat[odd]}" is no number',
+            "Leave the cell of a missing value empty, or write NaN.",
+            where=path,
+        )
+    numbers[unclear] = np.nan
+    return numbers
+
+
+def _time_column(cells: _Cells, chosen: Sequence[int]) -> int | None:
+    named = [i for i, name in enumerate(cells.names) if TIME_NAME.fullmatch(name.strip()) and i not in chosen]
+    return named[0] if named else None
+
+
+def _times(
+    cells: _Cells,
+    place: int,
+    rate_hz: float | None,
+    path: Path,
+    from_first: bool = True,
+    as_written: bool = False,
+) -> np.ndarray:
+    """The instants in a column, s (from the first one), or in the unit in which numbers are written."""
+    text = cells.rows[place].str.strip().str.strip('"')
+    if _is_number(text.iat[0]):
+        numbers = _numbers(cells, place, path)
+        numbers = numbers if as_written else numbers * _seconds(cells, place, numbers, rate_hz, path)
+    else:
+        clock = text.str.replace(",", ".", regex=False)
+        as_length = clock.str.fullmatch(r"\d+:\d\d(:\d\d)?([.]\d+)?").all()
+        if as_length:
+            clock = clock.where(clock.str.count(":") == 2, "00:" + clock)
+            numbers = pd.to_timedelta(clock, errors="coerce").dt.total_seconds().to_numpy(float)
+        else:
+            stamps = pd.to_datetime(clock, errors="coerce", format="ISO8601", utc=True)
+            numbers = (stamps - stamps.iloc[0]).dt.total_seconds().to_numpy(float)
+    wrong = np.flatnonzero(np.isnan(numbers) | np.r_[False, ~(np.diff(numbers) > 0)])
+    if len(wrong):
+        raise SignalError(
+            f'line {cells.first_line + wrong[0]}: the time "{text.iat[wrong[0]]}" is not later than the one '
+            "before it",
+            "Sort the rows by time, and keep each instant once.",
+            where=path,
+        )
+    return numbers - numbers[0] if from_first else numbers
+
+
+def _seconds(cells: _Cells, place: int, numbers: np.ndarray, rate_hz: float | None, path: Path) -> float:
+    """One unit of a column of times in s: by its heading, or by the rate that is known."""
+    name = cells.names[place] if place < len(cells.names) else ""
+    for unit, seconds in UNIT_OF_TIME:
+        if unit.search(name.replace("_", " ")):
+            return seconds
+    step, size = float(np.median(np.diff(numbers))), abs(float(numbers[0]))
+    if rate_hz:
+        fitting = [s for s in (1.0, 1e-3, 1e-6, 1e-9) if abs(step * s * rate_hz - 1) <= 0.2]
+        if fitting:
+            return fitting[0]
+    for beyond, seconds in ((1e17, 1e-9), (1e14, 1e-6), (1e11, 1e-3)):  # since 1970
+        if size > beyond:
+            return seconds
+    if step < 2:
+        return 1.0
+    raise SignalError(
+        f"its times have no unit, and a step of {step:g} is too long for seconds",
+        'Write the unit into the heading of that column, e.g. "time [ms]", or the rate into rate_hz.',
+        where=path,
+    )
+
+
+@dataclass(frozen=True)
+class _Empatica:
+    rate_hz: float
+    n_lines: int
+
+
+def _empatica(cells: _Cells) -> _Empatica | None:
+    """The two lines with which an Empatica E4's file begins: when, and at which rate."""
+    if cells.names or len(cells.rows) < 3:
+        return None
+    first, second = (pd.to_numeric(cells.rows.iat[i, 0].replace(",", "."), errors="coerce") for i in (0, 1))
+    if first > EMPATICA_BEGINS and 1 <= second <= 1024:
+        return _Empatica(float(second), 2)
+    return None
+
+
+def _told_rate(given: float | None, told: object, path: Path) -> float | None:
+    """The rate of the table of signals or of the file's JSON, which must agree."""
+    if not isinstance(told, int | float):
+        return given
+    if given and abs(given / told - 1) > RATES_AGREE:
+        raise SignalError(
+            f"its JSON gives {told:g} Hz, but the table of signals {given:g} Hz",
+            "Correct rate_hz.",
+            where=path,
+        )
+    return float(told)
