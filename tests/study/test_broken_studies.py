@@ -1037,7 +1037,7 @@ def one_setting_too_far_to_the_right(demo):
 @breaks
 def a_setting_that_stands_there_twice(demo):
     """
-    1  config.yaml, line 25: "line_frequency" stands in line 24 already
+    1  config.yaml, line 26: "line_frequency" stands in line 25 already
        Keep one of them.
     """
     as_yaml(demo, "line_frequency: 50", "line_frequency: 50\nline_frequency: 60")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interbrain.coordination.registry import by_default
+from interbrain.coordination.defaults import by_default
 from interbrain.coordination.session import coordination
 from interbrain.coordination.settings import Settings
 from interbrain.signals.dyad import ROLES
