@@ -77,9 +77,12 @@ def test_the_date_of_a_cnt_file_does_not_depend_on_where_it_is_read(tmp_path, mo
         time.tzset()
 
 
-def test_every_file_that_holds_the_recording_is_named(kind, file):
+def test_every_file_that_holds_the_recording_is_named_once(kind, file, monkeypatch):
     parts = {"brainvision": [".vhdr", ".eeg", ".vmrk"], "eeglab_fdt": [".set", ".fdt"]}
     assert [f.suffix for f in read_recording(file).files] == parts.get(kind, [file.suffix])
+    # As a study's tables name it, from the folder of the study.
+    monkeypatch.chdir(file.parent)
+    assert [f.suffix for f in read_recording(Path(file.name)).files] == parts.get(kind, [file.suffix])
 
 
 @pytest.mark.parametrize("share", [0, 0.001, 0.02, 0.3, 0.6, 0.8])

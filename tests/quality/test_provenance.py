@@ -147,7 +147,7 @@ def cleaned_with(*mne):
 def test_recordings_that_were_cleaned_under_different_versions_are_said_with_their_counts():
     accounts = cleaned_with("1.13.2", "1.12.0", "1.13.2", "1.13.2")
     (caution,) = provenance(CONVERSIONS, accounts, config=CONFIG, code=CODE, simulated=False)["cautions"]
-    assert "different versions (mne 1.12.0 (1) and 1.13.2 (3) recordings)" in caution["what"]
+    assert "different versions: mne 1.12.0 in 1 and 1.13.2 in 3" in caution["what"]
     assert (caution["dyads"], caution["recordings"]) == (["D01", "D02"], 4)
     assert "--forcerun clean" in caution["hint"]
 

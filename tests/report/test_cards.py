@@ -40,7 +40,7 @@ def test_a_card_for_each_factor_and_each_questionnaire_lists_all_its_correlation
         (
             (0.003, 0.01),
             "✓ Difference found",
-            "higher for mindfulness “yes” than “no” on raw PLV and above chance",
+            "higher for mindfulness “yes” than “no”, both raw and above chance",
         ),
         ((0.003, 0.21), "⚠ Only in raw PLV", "but not for PLV above chance, which is the measure to rely on"),
         ((0.21, 0.003), "⚠ Only above chance", "raw PLV does not show it"),
@@ -66,7 +66,7 @@ def test_the_card_takes_direction_and_size_from_the_contrast_and_calls_the_means
     table[["difference", "ci_low", "ci_high", "d"]] *= -1
     table.to_csv(inputs["contrasts"], sep="\t", index=False, na_rep="n/a")
     card = cards(judged(inputs))[1]
-    assert "higher for mindfulness “no” than “yes” on raw PLV and above chance" in card.sentence
+    assert "higher for mindfulness “no” than “yes”, both raw and above chance" in card.sentence
     assert "adjusted difference .061, 95% CI [−.110, .230], d = 0.87" in card.sentence
 
 
@@ -151,7 +151,7 @@ def test_a_card_tells_permutation_size_and_other_analyses_in_a_line_each(demo):
     assert said(cards[1]).count(f"Permutation test: {permuted}; permutation of therapists: {permuted}") == 2
     assert said(cards[1]).count("Unadjusted means of the dyads") == 2
     lines = [said(line) for line in page.inside(page.inside(cards[1], "ul")[-1], "li")]
-    assert lines[0] == "With errors that dyads of one therapist share: CR2 F(1, 2.40) = 1.25, p = .344."
+    assert lines[0] == "With errors clustered by therapist: CR2 F(1, 2.40) = 1.25, p = .344."
     assert lines[1].startswith("Allowing for unequal spread: Adjusted Welch F(1, 2.40) = 1.25")
     assert lines[2] == "With 6 dyads, this study has 80% statistical power to detect d ≥ 3.07."
     table = read(inputs["specifications"]).query("tested == 'mindfulness'").dropna(subset=["p"])
@@ -197,8 +197,9 @@ def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
     [
         (0.004, "✓ Difference found", "the difference stays: .061, 95% CI [−.110, .230], F(1, 19) = 1.25, "
          "p = .004."),
-        (0.41, "⚠ Found, but not apart from signal-to-noise", "the difference is not confirmed: .061, 95% CI "
-         "[−.110, .230], F(1, 19) = 1.25, p = .410. SNR itself is not shown to go with the factor."),
+        (0.41, "⚠ Found, but not separable from signal-to-noise", "the difference is not confirmed: .061, "
+         "95% CI [−.110, .230], F(1, 19) = 1.25, p = .410. No "
+         "association of SNR itself with the factor was found."),
     ],
 )  # fmt: skip
 def test_a_card_says_whether_a_difference_stays_with_signal_to_noise_held_constant(tmp_path, p, chip, line):
@@ -223,10 +224,12 @@ def test_a_card_says_where_signal_to_noise_itself_goes_with_a_score(tmp_path):
         inputs["snr"], sep="\t", index=False, na_rep="n/a"
     )
     card = cards(judged(inputs))[3]
-    assert (card.sign, card.chip) == ("⚠", "Found, but not apart from signal-to-noise")
+    assert (card.sign, card.chip) == ("⚠", "Found, but not separable from signal-to-noise")
     [line] = [line for line in card.lines if "log SNR" in line]
     assert "frontal theta (r = .10, Holm p = .300)" in line
-    assert line.endswith("SNR itself goes with the score: the client’s in theta at frontal (Holm p = .020).")
+    assert line.endswith(
+        "SNR itself is correlated with the score: the client’s in theta at frontal (Holm p = .020)."
+    )
 
 
 def test_a_study_whose_signal_to_noise_could_not_be_held_constant_says_so(tmp_path):

@@ -98,9 +98,13 @@ def test_where_no_dyad_could_be_used_there_is_no_card():
 @pytest.mark.parametrize(
     ("changes", "said", "not_said"),
     [
-        ({}, "Allowing for unequal spread: Welch F(1, 3.40) = 4.00, p = .130.", "take them for equal"),
+        ({}, "Allowing for unequal spread: Welch F(1, 3.40) = 4.00, p = .130.", "assume equal spread"),
         ({"sd_ratio": 3.0}, "SDs are .007 (yes) and .022 (no) (Brown–Forsythe p = .200)", "joint test"),
-        ({"sd_ratio": 3.0, "p_brown_forsythe": np.nan}, "and .022 (no): F and permutation take", "n/a"),
+        (
+            {"sd_ratio": 3.0, "p_brown_forsythe": np.nan},
+            "and .022 (no): F and permutation tests",
+            "n/a",
+        ),
     ],
 )
 def test_a_factor_s_card_says_where_groups_differ_in_spread(changes, said, not_said):

@@ -166,7 +166,7 @@ def test_sixty_four_channels_and_a_thousand_pairs_make_a_small_panel_that_says_h
     drawn = heads.figures(rows, ["theta"], {})[0]
     assert len(titles(drawn.panels[0])) == heads.MOST_LINKS and len(drawn.frame) == 1000
     assert len(drawn.panels[0].svg) < 60_000
-    assert f"1000 pairs found. The clearest {heads.MOST_LINKS} are drawn." in drawn.panels[0].alt
+    assert f"1000 pairs found. The clearest {heads.MOST_LINKS} of 1000 are drawn." in drawn.panels[0].alt
 
 
 def test_one_channel_and_one_band_are_drawn(pairs):

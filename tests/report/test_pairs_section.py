@@ -84,7 +84,7 @@ def test_the_page_has_the_section_calls_it_exploratory_and_offers_both_tables(pa
     section = html.unescape(page[page.index('<section id="pairs"') :].split("</section>")[0])
     assert "Which pairs of channels?" in section and "Exploratory" in section
     assert "it does not show at which of its pairs" in section
-    assert "There are 3 tests" in section and "p holds for all 72 pairs and bands" in section
+    assert "There are 3 tests" in section and "p is adjusted for all 72 pairs and bands" in section
     assert 'download="pairtests.tsv' in page and 'download="pairclusters.tsv' in page
 
 

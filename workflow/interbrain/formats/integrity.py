@@ -341,7 +341,7 @@ def check_fdt(raw: BaseRaw, path: Path) -> None:
     path : pathlib.Path
         The .set file.
     """
-    for part in {Path(file) for file in raw.filenames if file} - {path}:
+    for part in {Path(file) for file in raw.filenames if file and not path.samefile(file)}:
         check_same_name(path, part, "signals")
         missing = raw.n_times - part.stat().st_size / (4 * len(raw.ch_names))
         if missing < 0:

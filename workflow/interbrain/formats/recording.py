@@ -152,7 +152,7 @@ def read_recording(
     note_stillness(raw)
     return Recording(
         raw,
-        tuple(dict.fromkeys(f for f in files if f.is_file())),
+        tuple(_each_once(files)),
         lsl,
         trigger,
         mapped=tuple(label for label, name in in_cap.items() if name in eeg),
@@ -307,3 +307,12 @@ def _as_trigger(raw: BaseRaw, name: str, label: str) -> str:
         name = label
     held_as_codes(raw, name)
     return name
+
+
+def _each_once(files: Iterable[Path]) -> list[Path]:
+    """Files that are there, each once: some readers make the path whole by which they were given a file."""
+    found: dict[Path, Path] = {}
+    for file in files:
+        if file.is_file():
+            found.setdefault(file.resolve(), file)
+    return list(found.values())

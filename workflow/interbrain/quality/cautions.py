@@ -78,10 +78,10 @@ def software_cautions(facts: Sequence[Mapping], accounts: Sequence[Mapping]) -> 
     if not mixed:
         return []
     told = [
-        f"{package} {listed([f'{version} ({len(of)})' for version, of in sorted(own.items())])}"
+        f"{package} {listed([f'{version} in {len(of)}' for version, of in sorted(own.items())])}"
         for package, own in mixed.items()
     ]
-    what = f"recordings were cleaned under different versions ({'; '.join(told)} recordings)"
+    what = f"recordings were cleaned under different versions: {'; '.join(told)}"
     every = [f for own in next(iter(mixed.values())).values() for f in own]
     return [
         {

@@ -165,11 +165,11 @@ class Entering:
         if len(self.times) < 2:
             return ""
         tested = {
-            "change": f"Tested is the change of each dyad, {last} minus {first}.",
-            "ancova": f"Tested is each dyad's value at {last}, with that at {first} as a covariate.",
+            "change": f"The change of each dyad was tested, {last} minus {first}.",
+            "ancova": f"Each dyad's value at {last} was tested, with that at {first} as a covariate.",
             "factor": f"{heading(self.repeated)} ({listed(map(spoken, self.times))}) is a factor within "
             "dyads.",
-        }.get(self.time, f"Tested is each dyad's mean over {listed(map(spoken, self.times))}.")
+        }.get(self.time, f"Each dyad's mean over {listed(map(spoken, self.times))} was tested.")
         return f"{tested} {self.of_fewer}".strip()
 
     @property

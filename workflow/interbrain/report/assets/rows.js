@@ -128,6 +128,22 @@
       };
       head.replaceChildren(make("button", { type: "button", onclick: sort }, head.textContent));
     });
+    // A phone shows such a table without its headings, which sort: there a list of them does.
+    const phone = table.classList.contains("stacks") ? make("div", { className: "filters phone" }) : null;
+    if (phone) {
+      const by = make("select", { onchange: () => { view.down = false; mark(Number(by.value)); show(); } },
+        make("option", { value: -1 }, "as written"),
+        ...heads.map((head, column) => make("option", { value: column }, head.dataset.heading)));
+      const turn = make("button", { type: "button", onclick: () => {
+        view.down = !view.down;
+        mark(view.column);
+        show();
+      } }, "Reverse");
+      phone.append(make("label", {}, "Sort by ", by), turn);
+      phone.setAttribute("role", "group");
+      phone.setAttribute("aria-label", `Order of ${table.caption.textContent}`);
+      box.before(phone);
+    }
     if (packed) find.addEventListener("change", () => show());
     if (packed && find.value) show();
     if (n < WORTH_A_FILTER) return;

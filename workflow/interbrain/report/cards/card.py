@@ -10,7 +10,7 @@ VERDICTS = {
     "qualified": ("⚠", "Difference found, with reservations"),
     "unconfirmed": ("⚠", "Found, not confirmed"),
     "unconfirmable": ("⚠", "Found, but too few dyads to confirm it"),
-    "not-apart": ("⚠", "Found, but not apart from signal-to-noise"),
+    "not-apart": ("⚠", "Found, but not separable from signal-to-noise"),
     "raw-only": ("⚠", "Only in raw PLV"),
     "corrected-only": ("⚠", "Only above chance"),
     "opposite": ("⚠", "Measures disagree"),

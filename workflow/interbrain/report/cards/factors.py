@@ -121,7 +121,7 @@ def _factor_claims(results: Results, found: Finding) -> str:
     if found.told("few dyads"):
         small = f" With {apa.whole(found.n_dyads)} dyads its size is very uncertain."
     if by[BOTH]:
-        told = [f"{compared(BOTH, ' on raw PLV and above chance')}.{small}"]
+        told = [f"{compared(BOTH, ', both raw and above chance')}.{small}"]
         if found.verdict == "not-apart":
             told.append(NOT_APART)
         for on, where in ((CORRECTED, "above chance"), (RAW, "on raw PLV")):

@@ -71,7 +71,7 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
     told = []
     single = found.decisive if not found.on_both and found.verdict not in _ON_ONE else ""
     if found.on_both or single:
-        where = "on raw PLV and above chance" if found.on_both else f"on {words.measure(single, False)}"
+        where = "both raw and above chance" if found.on_both else f"on {words.measure(single, False)}"
         told.append(f"{label} was correlated with PLV at {named(single or BOTH)}, {where}.")
         if found.told("few dyads"):
             told.append(f"With {apa.whole(found.n_dyads)} dyads its size is very uncertain.")

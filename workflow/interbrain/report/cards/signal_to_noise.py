@@ -57,17 +57,18 @@ def _pair(pair: dict, named: bool) -> str:
 
 
 def _itself(values: dict) -> str:
-    """Whether signal-to-noise itself goes with the factor or score."""
+    """Whether signal-to-noise itself is associated with the factor or score."""
     if "differs" not in values:
         of = "the score" if "cells" in values else "the factor"
-        return f"SNR itself is not shown to go with {of}."
+        return f"No association of SNR itself with {of} was found."
     told = [
         f"the {one['role']}’s in {words.spoken(one['band'])}"
         + (f" at {words.spoken(one['roi'])}" if one["roi"] != "all" else "")
         + f" (Holm {apa.p_value(one['p_holm'])})"
         for one in values["differs"]
     ]
-    return f"SNR itself {'goes with the score' if 'cells' in values else 'differs'}: {words.listed(told)}."
+    how = "is correlated with the score" if "cells" in values else "differs"
+    return f"SNR itself {how}: {words.listed(told)}."
 
 
 def stays_given_snr(found: Finding) -> str:

@@ -22,8 +22,8 @@ def spread_line(found: Finding) -> str:
     forsythe = v.get("p_brown_forsythe")
     said = "" if forsythe is None else f" (Brown–Forsythe {apa.p_value(forsythe)})"
     return (
-        f"The groups’ SDs are {words.listed(sizes)}{said}: F and permutation take them for equal, and find "
-        f"too much or too little where they are not. {tested}"
+        f"The groups’ SDs are {words.listed(sizes)}{said}: F and permutation tests assume equal "
+        f"spread, and reject too often or too rarely without it. {tested}"
     )
 
 
@@ -31,7 +31,7 @@ def spread_reservation(one: Reservation) -> str:
     """A reservation on unequal spread as a sentence."""
     v = one.values
     if one.kind == "spread untested":
-        return f"It was not tested with unequal spread of the groups allowed for: {v['reason']}."
+        return f"A test that allows for unequal spread of the groups was not possible: {v['reason']}."
     return (
         f"With unequal spread of the groups allowed for (Welch), it is not confirmed: {apa.p_value(v['p'])}."
     )

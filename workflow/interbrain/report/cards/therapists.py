@@ -21,7 +21,7 @@ def therapists_line(found: Finding) -> str:
     v = rows[0]
     n = f"{apa.whole(v['n_therapists'])} therapists"
     if v["decides"] != "yes":
-        return "" if "r" in v else f"With errors that dyads of one therapist share: {v['apa']}."
+        return "" if "r" in v else f"With errors clustered by therapist: {v['apa']}."
     if "r" not in v:
         return f"Over {n}, several of whom have several dyads, which decides: {v['apa']}."
     return (

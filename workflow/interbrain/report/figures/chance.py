@@ -28,7 +28,7 @@ UNCORRECTED = (
     "A dyad counts as above chance by its circular shifts; p is uncorrected: with no coupling, 1 in 20 would "
     "be above by luck."
 )
-CAPTION = "Of each null, the tick is the mean and the bar the mean plus and minus 2 SD. "
+CAPTION = "For each null, the tick is the mean and the bar the mean plus and minus 2 SD. "
 RANKED = (
     "Each mark is one dyad at one time; in each panel they are in the order of PLV above chance. Of each "
     "null, the line is the mean and the area or the thin lines are the mean plus and minus 2 SD. "

@@ -144,7 +144,7 @@ def zero_matters(measure: str, entering: words.Entering) -> bool:
 
 def about_zero(measures: Sequence[str], entering: words.Entering) -> str:
     if entering.change:
-        return " On the dashed line nothing changed."
+        return " The dashed line is no change."
     if any(zero_matters(measure, entering) for measure in measures):
-        return " On the dashed line a dyad is where its own chance level is."
+        return " A dyad on the dashed line is at its own chance level."
     return ""

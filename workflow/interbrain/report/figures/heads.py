@@ -275,7 +275,7 @@ def _panel(
 def _below(view: View, n_placed: int) -> str:
     told = view.below
     if n_placed > MOST_LINKS:
-        told += f" The clearest {MOST_LINKS} are drawn."
+        told += f" The clearest {MOST_LINKS} of {n_placed} are drawn."
     elif n_placed < len(view.links):
         told += f" {len(view.links) - n_placed} without a place on the head."
     return told

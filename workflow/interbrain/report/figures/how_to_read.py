@@ -27,13 +27,13 @@ HOW_TO_READ = {
         "Most marks to the left of the bars: less synchrony than chance is a sign of a fault. Marks "
         "above circular shifts and inside the bar of pseudo-dyads: the situation makes everybody alike, "
         "and being together adds nothing that can be seen.",
-        "Read the test over all dyads above the figure: single dyads are above chance by luck now and then.",
+        "Read the test over all dyads above the figure: a single dyad may be above chance by luck.",
     ),
     "lags": (
         "Coupling gives a peak at lag zero, or near it if one member leads, that falls off within a second "
         "or two to the level of the far lags.",
         "A curve that is high and flat: both members' rhythms were strong at the same times of the "
-        "recording, which is no coupling. A peak at exactly zero in every dyad: something that reached both "
+        "recording, which is not coupling. A peak at exactly zero in every dyad: something that reached both "
         "members at once, such as a sound or interference, makes that as well.",
         "The first verdict takes this into account; the spectra and the warnings show interference.",
     ),

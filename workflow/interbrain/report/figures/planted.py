@@ -18,9 +18,9 @@ from .look import MUTED, WIDTH, group_look, own_look, shape_key
 NAME, TITLE = "planted", "Planted against found"
 COLUMNS = ["dyad", "time", "roi", "band", "source_plv", "expected_plv", "plv", "chance", "above_chance"]
 CAPTION = (
-    "Each mark is one dyad, time and site. On the dashed line, found equals planted. Raw PLV has a floor "
-    "(chance), so weak coupling lies above the line; PLV above chance has that floor taken away, so it lies "
-    "somewhat below."
+    "Each mark is one dyad, time and site. The dashed line is where found equals planted. Raw PLV has a "
+    "floor (chance), so weak coupling lies above the line; PLV above chance has that floor taken away, so it "
+    "lies somewhat below."
 )
 
 

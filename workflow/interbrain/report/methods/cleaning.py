@@ -73,7 +73,7 @@ def components(run: Run) -> Iterator[str]:
             for limit, labels in limits.items()
         )
         if told:
-            yield f"Components labelled {told} were removed; all others stayed."
+            yield f"Components labelled {told} were removed; all others were kept."
     if run.get("cleaning", "muscle_db"):
         yield (
             "Bursts of muscle activity were marked in what was left: half-second blocks whose power between "

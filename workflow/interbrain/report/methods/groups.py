@@ -168,7 +168,7 @@ def _signal_to_noise(run: Run) -> Iterator[str]:
         "A difference is reported as found where raw PLV and PLV above chance both showed it at p < .05, in "
         "the direction of the adjusted contrast, and as confirmed where the test that allows unequal spread "
         f"and the permutation test{joint} agreed. Where it did not reach p < .05 with SNR held constant, it "
-        "is reported as not apart from signal-to-noise."
+        "is reported as not separable from signal-to-noise."
     )
 
 

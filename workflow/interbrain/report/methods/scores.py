@@ -55,7 +55,7 @@ def correlations(run: Run) -> Iterator[str]:
         yield (
             "Each correlation was computed again as a partial correlation given the logarithm of 1 + SNR of "
             "both members at that site and band, with Holm's correction; a correlation that did not "
-            "remain is reported as not apart from signal-to-noise."
+            "remain is reported as not separable from signal-to-noise."
         )
         if bound := run.get("statistics", "equivalence", "r"):
             yield f"Equivalence was tested against |r| = {apa.proportion(bound, 2)}."

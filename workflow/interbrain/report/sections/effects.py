@@ -65,7 +65,7 @@ def _effects(page: Numbered, measure: str, told: set) -> dict:
         "table": page.table(effects.anova(rows, measure), "anova") if tested else None,
         "apa": [
             *_lines(rows, "effect", words.effect),
-            *_lines(unequal, "effect", lambda name: f"{words.effect(name)}, unequal spread allowed for"),
+            *_lines(unequal, "effect", lambda name: f"{words.effect(name)}, allowing for unequal spread"),
             *_lines(over_therapists, "tested", lambda name: f"{words.effect(name)}, over therapists"),
             *_lines_given_snr(given, results),
         ],
@@ -156,7 +156,7 @@ def _lines_given_snr(frame: pd.DataFrame, results: Results) -> list[tuple[str, s
 def _about_score(name: str) -> str:
     """How to read a difference of two questionnaires; nothing to say of other scores."""
     if name.endswith("_difference_absolute"):
-        return "How far the two scores lie apart, whoever rates higher."
+        return "The size of the difference between the two scores, whoever rates higher."
     if name.endswith("_difference"):
         return "The therapist's score minus the client's: above zero, the therapist rates higher."
     return ""

@@ -18,20 +18,20 @@ FOLDS = {
     "reliability": "Reliability of the questionnaires",
 }
 ABOUT = {
-    "spread": "F and its permutation take one spread for all groups; where the smaller group varies more, "
-    "they find too much. Welch’s test, adjusted for the other terms of the model, has a variance for each "
-    "level; a finding needs it. Beside it are HC3 standard errors with Satterthwaite’s degrees of freedom, "
-    "which are cautious in small groups, and the permutation of a studentised statistic.",
+    "spread": "F and its permutation test assume the same spread in all groups; where the smaller group "
+    "varies more, they reject too often. Welch’s test, adjusted for the other terms of the model, has a "
+    "variance for each level; a finding needs it. Beside it are HC3 standard errors with Satterthwaite’s "
+    "degrees of freedom, which are cautious in small groups, and the permutation of a studentised statistic.",
     "presence": "Without synchrony, PLV above chance and above pseudo-dyads are zero on average. p (flips) "
     "is the share of sign flips of the dyads with at least the observed |t|; p (family) holds for all sites "
     "and bands together, by the largest |t|. All p are two-sided.",
-    "means": "What the model expects of each level, all other factors weighed equally, with 95 % intervals.",
+    "means": "The model’s mean of each level, all other factors weighted equally, with its 95 % interval.",
     "contrasts": "Adjusted differences of the model; d is the difference in residual standard deviations, "
     "and the same d is meant wherever the page shows one.",
     "permutation": "The labels of a factor are permuted among dyads with the same levels of the other "
     "factors; p assumes no distribution. Smallest p is the lowest that these relabelings could give, "
     "whatever the data. p (family) holds for all sites and bands together, by the largest statistic.",
-    "equivalence": "Of the adjusted differences, with Holm’s correction over the pairs of a factor. p > .05 "
+    "equivalence": "Adjusted differences, with Holm’s correction over the pairs of a factor. p > .05 "
     "is not evidence of equivalence; that needs a 90% interval of d within the bounds (two one-sided tests, "
     "TOST). BF01 above 1 favours no difference.",
     "therapists": "Dyads that share a therapist are not independent. CR2 errors allow for whatever the dyads "

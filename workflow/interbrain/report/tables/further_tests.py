@@ -54,7 +54,7 @@ def spread(frame: pd.DataFrame, results: Results) -> Table:
         said("spread_narrow", "Smallest SD", "sd_narrow"), said("spread_wide", "Largest SD", "sd_wide"),
         digits("sd_ratio", "Ratio"), p("p_brown_forsythe", "p (Brown–Forsythe)"),
     ]  # fmt: skip
-    caption = f"Factors with unequal spread allowed for; marked: SDs differ {UNEQUAL:g} times or p < .05"
+    caption = f"Tests that allow for unequal spread; marked where SDs differ {UNEQUAL:g} times or p < .05"
     return build("spread", caption, rows, columns, lambda row: row["state"], stacks=True)
 
 
