@@ -60,7 +60,11 @@ def test_every_two_coders_have_a_row_over_all_runs_and_one_a_run(tmp_path):
     assert rows["kappa"]["rupture", "D02"] == pytest.approx(1 - apart / 300 / 0.5, abs=0.02)
     whole = rows.loc[("rupture", "all")]
     assert whole["ci_low"] < whole["kappa"] < whole["ci_high"] and whole["n_bins"] == 1200
-    assert rows["kappa"]["repair", "all"] == 0 and rows["n_events_b"]["repair", "all"] == 0
+    assert rows["kappa"]["repair", "all"] == 0 and np.isnan(rows["ci_low"]["repair", "all"])
+    assert (
+        rows["note"]["repair", "all"].startswith("one of the two never used the code")
+        and rows["n_events_b"]["repair", "all"] == 0
+    )
 
 
 def test_one_coder_gives_no_kappa_but_the_reason():

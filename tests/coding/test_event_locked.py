@@ -150,9 +150,11 @@ def test_a_run_has_a_row_for_every_code_of_the_study_and_uses_one_coder():
     table, curves = event_tables(named, events, ["repair", "rupture", "silence"], ABOUT, Local(n_shifts=99))
     rows = table.set_index("code")
     assert list(rows["n_events"]) == [3, 8, 0] and set(rows["coder"]) == {"A"}
-    assert rows["note"]["silence"].startswith("0 events; at least 5 are needed. the events of A were used")
+    assert rows["note"]["silence"] == "0 events; at least 5 are needed"
     assert rows["p_chance"]["rupture"] <= 0.02 and np.isnan(rows["delta"]["repair"])
     assert set(curves["code"]) == {"repair", "rupture"} and curves["lag_s"].max() == 60
+    late, _ = event_tables(named, coded(onsets + 160), ["rupture"], ABOUT, Local(n_shifts=99))
+    assert late["note"][0] == "1 of 8 events are before the first window or after the last"
     none, no_curve = event_tables(named, events[:0], ["rupture"], ABOUT, Local())
     assert list(none["n_events"]) == [0] and no_curve.empty and {"lag_s", "value"} <= set(no_curve)
 

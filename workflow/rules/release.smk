@@ -40,6 +40,7 @@ if config["input"] == "raw":
                 *rules.lag_statistics.output,
                 *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
                 *(rules.multiverse.output if config["multiverse"] else []),
+                *(file for end in ("tsv", "json") for file in group_files(OF_EVENTS, end).values()),
                 *rules.findings.output,
             ],
             report=rules.report.output[0],

@@ -16,6 +16,8 @@ OF_RECORDINGS = {
     "time_resolved": (400, 5, 4, 0.04),
     "within_brain": (400, 5, 4, 0.2),
     "directed": (400, 5, 4, 0.2),
+    "event_locked": (400, 1, 3, 0.02),
+    "brain_body": (400, 1, 3, 0.02),
 }
 OF_ALL_DYADS = {
     "dataset": (500, 0.5, 5, 0.02),
@@ -26,6 +28,9 @@ OF_ALL_DYADS = {
     "analyse": (1000, 2, 30, 0.1),
     "lag_statistics": (800, 2, 15, 0.05),
     "channel_pairs": (1000, 4, 30, 0.1),
+    "event_statistics": (800, 2, 15, 0.05),
+    "agreement": (800, 2, 15, 0.05),
+    "brain_body_statistics": (800, 2, 15, 0.05),
     "multiverse": (1000, 2, 60, 0.2),
     "report": (1000, 4, 15, 0.1),
     "dyad_pages": (500, 1, 5, 0.02),

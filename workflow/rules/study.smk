@@ -148,12 +148,18 @@ PAIR_TESTS = {
     "pairtests": f"{GROUP}-channelpairs_stats.tsv",
     "pairclusters": f"{GROUP}-channelclusters_stats.tsv",
 }
+# Tables of every dyad and run with the coordination of bodies in each window, in studies that have signals.
+BODIES = []
+OF_EVENTS = [
+    *(["eventlocked_stats", "perievent_curve", "agreement_stats"] if config["tables"]["coding"] else []),
+    *(["brainbody_stats"] if BODIES else []),
+]
 MULTIVERSE = [table.name for table in by_family(multiverse).values()] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.
 ASKED = config["synchrony"]
 # Coded events are compared with a series: with windows of PLV where the study names no other estimator.
-TIME_RESOLVED = ASKED["time_resolved"] or ("plv" if config["tables"]["coding"] else None)
+TIME_RESOLVED = ASKED["time_resolved"] or ("plv" if OF_EVENTS else None)
 FURTHER = [
     *(["timeresolved_plv"] if TIME_RESOLVED else []),
     *(["withinbrain_plv"] if ASKED["within_brain"] else []),
@@ -221,6 +227,15 @@ def of_every_recording(pattern):
 def of_every_run(pattern):
     """Input function: `pattern` for each dyad and run, in the order of the tables."""
     return lambda w: every_run(pattern)
+
+
+def of_coded_runs(pattern):
+    """Input function: `pattern` for each dyad and run that has coded events, in the order of the tables."""
+    return lambda w: [
+        file
+        for (dyad, _, run), file in zip(RUNS, every_run(pattern), strict=True)
+        if (dyad, run) in study.coded.of_runs
+    ]
 
 
 def absent(files):

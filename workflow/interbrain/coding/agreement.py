@@ -174,11 +174,15 @@ def _row(
     bins: Sequence[tuple[np.ndarray, ...]], events: Sequence[int], bin_s: float, seed: Sequence[int]
 ) -> dict:
     counts = sum(_kinds(a, b).sum(axis=0) for a, b in bins)
-    low, high = kappa_interval([(a, b) for a, b in bins], max(1, round(BLOCK_S / bin_s)), seed)
+    low = high = float("nan")
+    if all(events):
+        low, high = kappa_interval([(a, b) for a, b in bins], max(1, round(BLOCK_S / bin_s)), seed)
     found, n = float(kappa(counts)), float(np.sum(counts))
     said = []
     if not np.isfinite(found):
         said.append("neither coder, or each in every bin, marked the code: there is no kappa")
+    elif not all(events):
+        said.append("one of the two never used the code: kappa is 0, without an interval")
     elif not np.isfinite(low):
         said.append("no interval: the runs are too short for blocks of a minute, or the code is too rare")
     return {

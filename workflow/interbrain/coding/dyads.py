@@ -49,9 +49,6 @@ def event_tables(
     """
     coders = list(dict.fromkeys(events["coder"]))
     own = events[events["coder"] == coders[0]] if coders else events
-    said = ""
-    if len(coders) > 1:
-        said = f"the events of {coders[0]} were used; those of {', '.join(coders[1:])} serve agreement alone"
     rows, curves = [], []
     for code in codes:
         of_code = own["code"] == code
@@ -59,7 +56,9 @@ def event_tables(
         others = _times(own[~of_code] if controls == "no_event" else own[:0])
         for named, one in series:
             found = event_locked(one, onsets, durations, others, how)
-            notes = [text for text in (found.reason, said) if text]
+            outside = len(onsets) - found.n_events if len(one.known.values) else 0
+            beyond = f"{outside} of {len(onsets)} events are before the first window or after the last"
+            notes = [text for text in (found.reason, beyond if outside else "") if text]
             rows.append(
                 {
                     **about, **named, "code": code, "coder": coders[0] if coders else "",

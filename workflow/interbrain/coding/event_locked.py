@@ -7,7 +7,7 @@ train at another time (docs/events.md has the calibration).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,10 +24,11 @@ class Local:
     Attributes
     ----------
     reach_s : float
-        Control windows have their centres within this of the event's beginning or end.
+        Control windows have their centres within this of the event's beginning or end; and within the guard
+        and two windows' lengths where that is more, as long windows find no room else.
     guard_s : float
         Control windows stay so far away from every event.
-    least : int
+    min_events : int
         Events with control windows that a test needs.
     n_shifts : int
         Circular shifts of the train.
@@ -35,7 +36,7 @@ class Local:
 
     reach_s: float = 60.0
     guard_s: float = 10.0
-    least: int = 5
+    min_events: int = 5
     n_shifts: int = 999
 
 
@@ -116,8 +117,7 @@ def event_locked(
     >>> round(found.delta, 1), found.p < 0.01, found.n_used
     (2.3, True, 9)
     """
-    how = how or Local()
-    known = series.known
+    how, known = _wide_enough(how or Local(), series), series.known
     n_events, reason = 0, "the series has no values"
     if len(known.values):
         begin, end = float(series.starts[0]), float(series.stops[-1])
@@ -125,21 +125,21 @@ def event_locked(
         middles = onsets + durations / 2
         within = (middles >= begin) & (middles < end)
         onsets, durations, n_events = onsets[within], durations[within], int(within.sum())
-        if n_events >= how.least:
+        if n_events >= how.min_events:
             others = _at_least(*others, series.step_s)
             span = (begin, end)
             local = _Train(known, durations, others[1], how, span)
             observed = local.differences(onsets[None], others[0][None])
-            if observed.n_used[0] >= how.least:
+            if observed.n_used[0] >= how.min_events:
                 return _against_shifts(local, observed, onsets, others[0], how.n_shifts)
             n_used = int(observed.n_used[0])
             n_controls = int(observed.n_controls[0].sum())
             reason = (
                 f"{n_used} of {n_events} events have values and at least {FEWEST_CONTROLS} control windows; "
-                f"{how.least} are needed"
+                f"{how.min_events} are needed"
             )
             return _none(n_events, reason, n_used, n_controls)
-        reason = f"{n_events} event{'s' * (n_events != 1)}; at least {how.least} are needed"
+        reason = f"{n_events} event{'s' * (n_events != 1)}; at least {how.min_events} are needed"
     return _none(n_events, reason)
 
 
@@ -165,7 +165,7 @@ def peri_event_curve(
     curve, n : array, shape (n_lags,)
         Mean over the events that have a value at the lag, and how many these are; NaN where there is none.
     """
-    how, known = how or Local(), series.known
+    how, known = _wide_enough(how or Local(), series), series.known
     empty = np.full(len(lags), np.nan), np.zeros(len(lags), dtype=int)
     if not len(known.values) or not len(onsets):
         return empty
@@ -282,6 +282,10 @@ def _at_least(onsets: np.ndarray, durations: np.ndarray, step_s: float) -> tuple
     onsets, durations = np.asarray(onsets, dtype=float), np.asarray(durations, dtype=float)
     longer = np.maximum(durations, step_s)
     return onsets - (longer - durations) / 2, longer
+
+
+def _wide_enough(how: Local, series: Series) -> Local:
+    return replace(how, reach_s=max(how.reach_s, how.guard_s + 2 * series.length_s))
 
 
 def _none(n_events: int, reason: str, n_used: int = 0, n_controls: int = 0) -> EventLocked:

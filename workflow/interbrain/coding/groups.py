@@ -15,6 +15,7 @@ from interbrain.coding.series import ALL
 from interbrain.statistics.notes import note, whole_counts
 from interbrain.statistics.presence import against_zero, flipped_t, sign_flips
 from interbrain.tables.event_statistics import BRAIN_BODY, CURVES, EVENTS
+from interbrain.words import listed
 
 FEWEST_UNITS = 2
 LEVEL = 0.05
@@ -158,7 +159,10 @@ def _left_out(entering: pd.DataFrame, value: str) -> tuple[list[str], int]:
     there = set(entering.loc[entering[value].notna(), "dyad"])
     for row in entering[~entering["dyad"].isin(there)].to_dict("records"):
         reasons.setdefault(row["dyad"], []).append(str(row["note"]))
-    told = "; ".join(f"{dyad} ({', '.join(dict.fromkeys(why))})" for dyad, why in reasons.items())
+    dyads: dict[str, list[str]] = {}
+    for dyad, why in reasons.items():
+        dyads.setdefault(", ".join(dict.fromkeys(why)), []).append(dyad)
+    told = "; ".join(f"{listed(own)} ({why})" for why, own in dyads.items())
     return ([f"without {told}"] if told else []), len(reasons)
 
 

@@ -39,6 +39,11 @@ class Series:
         return float((self.stops - self.starts).sum())
 
     @property
+    def length_s(self) -> float:
+        """Usual length of a window; 0 without windows."""
+        return float(np.median(self.stops - self.starts)) if len(self.starts) else 0.0
+
+    @property
     def known(self) -> Series:
         """The windows that have a value."""
         there = np.isfinite(self.values)

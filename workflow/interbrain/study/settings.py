@@ -190,6 +190,19 @@ class Statistics(Section):
     )
 
 
+class CodedEvents(Section):
+    """Coded events (tables: coding) against their surroundings"""
+
+    reach_s: Positive = setting(60, "Control windows are so near to their event, s")
+    guard_s: NotNegative = setting(10, "Control windows stay so far from every event, s")
+    controls: Literal["no_event", "not_this_code"] = setting(
+        "no_event", "What control windows hold: no event; or none of this code, if all of a session is coded"
+    )
+    min_events: Annotated[int, Ge(3)] = setting(5, "Events of a code that the test of a dyad needs")
+    n_shifts: Annotated[int, Ge(99)] = setting(999, "Circular shifts of the train of events")
+    bin_s: Positive = setting(1, "Bins in which two coders are compared, s")
+
+
 class Multiverse(Section):
     """Levels of choices besides the study's own, all combined; null: none"""
 
@@ -268,6 +281,7 @@ class Settings(Section):
     signals: Signals = setting({}, Signals.__doc__)
     chance: Chance = setting({}, Chance.__doc__)
     statistics: Statistics = setting({}, Statistics.__doc__)
+    coded_events: CodedEvents = setting({}, CodedEvents.__doc__)
     report_pictures: Literal["none", "flagged", "all"] = setting("flagged", "Pictures in it, up to 5 MB")
     multiverse: Multiverse | None = setting(
         None, Multiverse.__doc__, "Name choices and their further levels, e.g. length_s: [2, 10]."
