@@ -92,18 +92,27 @@ def test_a_windows_value_is_that_of_the_window_alone(pair, windows):
     assert (row["start_s"], row["n_pairs"]) == (STARTS[4], 2)
 
 
-def test_a_windows_chance_is_that_of_the_therapists_window_with_the_clients_other_windows(pair, windows):
+def test_a_windows_chance_is_what_either_member_alone_brings_to_it(pair, windows):
     table = single_windows(pair, windows, min_shift_s=10)
     row = table.set_index([*KEYS, "window"]).loc[("alpha", "frontal", "central", 7)]
     one, other = window_signals(*pair, STARTS, **SETTINGS, estimator="plv", channels=SITES)
-    null = [
-        np.abs(np.mean(one[1, 4, 0] * other[1, k, 2:].conj(), axis=-1)).mean()
-        for k in range(len(STARTS))
-        if abs(k - 4) >= 2
-    ]
-    assert (row["n_shifts"], len(null)) == (len(STARTS) - 3, len(STARTS) - 3)
-    assert row["chance"] == pytest.approx(np.mean(null), abs=1e-6)
-    assert row["chance_sd"] == pytest.approx(np.std(null, ddof=1), abs=1e-6)
+    table_of_pairs = np.array(
+        [
+            [
+                np.abs(np.mean(a[0] * b[2:].conj(), axis=-1)).mean() if abs(i - k) >= 2 else np.nan
+                for k, b in enumerate(other[1])
+            ]
+            for i, a in enumerate(one[1])
+        ]
+    )
+    of_therapist, of_client = np.nanmean(table_of_pairs, axis=1), np.nanmean(table_of_pairs, axis=0)
+    beyond = table_of_pairs - of_therapist[:, None] - of_client + np.nanmean(table_of_pairs)
+    assert row["n_shifts"] == len(STARTS) - 3
+    expected = of_therapist[4] + of_client[4] - np.nanmean(table_of_pairs)
+    assert row["chance"] == pytest.approx(expected, abs=1e-6)
+    own = np.concatenate([beyond[4], beyond[:, 4]])
+    own = own[np.isfinite(own)]
+    assert row["chance_sd"] == pytest.approx(np.sqrt((own**2).sum() / (len(own) - 1)), abs=1e-6)
     assert row["z_chance"] == pytest.approx(row["above_chance"] / row["chance_sd"])
     assert (table.groupby(KEYS)["chance"].nunique() == len(STARTS)).all()
 

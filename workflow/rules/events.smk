@@ -12,7 +12,7 @@ if config["tables"]["coding"]:
             curves=f"{DYAD}_desc-perievent_curve.tsv",
             curves_dictionary=f"{DYAD}_desc-perievent_curve.json",
         log:
-            "results/logs/event_locked/dyad-{dyad}_run-{run}.log",
+            "results/logs/event_locked/dyad-{dyad}_task-{task}_run-{run}.log",
         conda:
             "../../envs/interbrain.yaml"
         resources:
@@ -81,7 +81,7 @@ if BODIES:
             table=f"{DYAD}_desc-brainbody_stats.tsv",
             dictionary=f"{DYAD}_desc-brainbody_stats.json",
         log:
-            "results/logs/brain_body/dyad-{dyad}_run-{run}.log",
+            "results/logs/brain_body/dyad-{dyad}_task-{task}_run-{run}.log",
         conda:
             "../../envs/interbrain.yaml"
         resources:

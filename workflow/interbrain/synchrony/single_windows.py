@@ -69,11 +69,11 @@ def window_chance(
     estimator: str,
     min_shift_s: float,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What each window would give by chance: the therapist's window with every other window of the client.
+    """What each window would give without coupling, from pairs of windows that were not simultaneous.
 
-    These are all circular shifts of the client by whole windows: the therapist's window keeps its rhythms and
-    the client's windows come in turn. So a window in which the therapist's alpha is strong has a chance level
-    of its own.
+    Either member alone can raise a window's value, by a rhythm that is strong and narrow in that window. So its
+    chance level is the mean of the therapist's window with all other windows of the client, plus that of the
+    client's window with all others of the therapist, minus the mean of all such pairs.
 
     Parameters
     ----------
@@ -85,33 +85,49 @@ def window_chance(
         The channels of each site, the same for both members.
     estimator : str
     min_shift_s : float
-        Windows of the client that begin nearer than this are left out.
+        Windows that begin nearer than this to each other are no such pair.
 
     Returns
     -------
     mean, sd : array, shape (n_bands, n_windows, n_sites, n_sites)
-        Of the mean over channel pairs, over the shifts; NaN where there are none (sd: or only one).
+        Of the mean over channel pairs. The SD is that of the window's pairs around their own chance levels.
+        NaN where there are no pairs (sd: only one).
     n_shifts : array of int, shape (n_windows,)
+        Windows of the partner that each was paired with: circular shifts by whole windows.
     """
     therapist, client = signals
     starts = np.asarray(starts_s, dtype=float)
-    n_bands, n_windows, n_sites = len(therapist), len(starts), len(sites)
-    mean = np.full((n_bands, n_windows, n_sites, n_sites), np.nan)
+    n_windows, n_sites = len(starts), len(sites)
+    mean = np.full((len(therapist), n_windows, n_sites, n_sites), np.nan)
     sd = mean.copy()
     far = np.abs(starts[:, None] - starts) >= max(min_shift_s, 1e-9)
     n_shifts = far.sum(axis=1)
-    for band in range(n_bands if n_windows else 0):  # one at a time, for the memory
+    for band in range(len(therapist) if n_windows else 0):  # one at a time, for the memory
         this = slice(band, band + 1)
+        paired = np.full((n_sites, n_sites, n_windows, n_windows), np.nan)
         for window, values in pairings(therapist[this], client[this], METRICS[estimator]):
-            others = values[0][:, far[window]].swapaxes(0, 1)  # (n_shifts, n_channels, n_channels)
+            others = values[0].swapaxes(0, 1)  # (n_windows, n_channels, n_channels)
             for i, one in enumerate(sites):
                 for j, other in enumerate(sites):
-                    null, _ = roi_mean(others, one, other)
-                    if len(null):
-                        mean[band, window, i, j] = null.mean()
-                    if len(null) > 1:
-                        sd[band, window, i, j] = null.std(ddof=1)
+                    paired[i, j, window] = roi_mean(others, one, other)[0]
+        for i in range(n_sites):
+            for j in range(n_sites):
+                mean[band, :, i, j], sd[band, :, i, j] = _without_coupling(paired[i, j], far)
     return mean, sd, n_shifts
+
+
+def _without_coupling(paired: np.ndarray, far: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Chance level and spread of each window, from all pairs (therapist's window, client's window)."""
+    used = far & np.isfinite(paired)
+    filled = np.where(used, paired, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_therapist = filled.sum(axis=1) / used.sum(axis=1)
+        of_client = filled.sum(axis=0) / used.sum(axis=0)
+        every = filled.sum() / used.sum()
+        beyond = np.where(used, paired - of_therapist[:, None] - of_client + every, 0.0)
+        n = used.sum(axis=1) + used.sum(axis=0)
+        spread = np.sqrt(((beyond**2).sum(axis=1) + (beyond**2).sum(axis=0)) / np.where(n > 2, n - 1, np.nan))
+    return of_therapist + of_client - every, spread
 
 
 def window_table(

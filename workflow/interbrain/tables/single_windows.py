@@ -20,9 +20,13 @@ SINGLE_WINDOWS = Table(
         Column(
             "chance",
             "number",
-            "Chance level of this window: mean of the same quantity over the therapist's window with the "
-            "client's other windows (circular shifts by whole windows)",
+            "Chance level of this window: the mean of the same quantity over the therapist's window with the "
+            "client's other windows, plus that of the client's window with the therapist's others, minus the "
+            "mean of all such pairs",
         ),
-        *AGAINST_CHANCE.of("chance_sd above_chance z_chance n_pairs n_shifts"),
+        Column(
+            "chance_sd", "number", "Standard deviation of the window's pairs around their own chance levels"
+        ),
+        *AGAINST_CHANCE.of("above_chance z_chance n_pairs n_shifts"),
     ],
 )
