@@ -71,7 +71,7 @@ def window_chance(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What each window would give without coupling, from pairs of windows that were not simultaneous.
 
-    Either member alone can raise a window's value, by a rhythm that is strong and narrow in that window. So its
+    Either member alone can raise a window's value by a rhythm that is strong and narrow in that window. Its
     chance level is the mean of the therapist's window with all other windows of the client, plus that of the
     client's window with all others of the therapist, minus the mean of all such pairs.
 
