@@ -1,6 +1,6 @@
 # The demo's raw files, as two Mobitas write them, with a known truth. Only if the config has `simulation`.
 
-from interbrain.study.demo import planned_run, planted_rows, truth_rows
+from interbrain.study.demo import planned_run, planted_rows, session_rows, truth_rows
 from interbrain.study.reading import read_table
 
 PLANTED = planted_rows(read_table(Path(config["simulation"]["table"])))
@@ -42,3 +42,23 @@ rule truth:
         code=code_of("truth.py"),
     script:
         "../scripts/truth.py"
+
+
+if config["simulation"]["session"]:
+
+    rule truth_session:
+        input:
+            runs=rules.truth.input.runs,
+        output:
+            f"{RAW_FOLDER}/truth_session.tsv",
+        log:
+            "results/logs/truth_session.log",
+        conda:
+            "../../envs/interbrain.yaml"
+        resources:
+            **needs("truth_session"),
+        params:
+            rows=lambda w: session_rows(study, config, PLANTED),
+            code=code_of("truth_session.py"),
+        script:
+            "../scripts/truth_session.py"

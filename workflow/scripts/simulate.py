@@ -7,7 +7,7 @@ with job(snakemake):
     from datetime import datetime
     from pathlib import Path
 
-    from interbrain.simulate import Artifacts, Member, simulate_dyad
+    from interbrain.simulate import Artifacts, Member, Session, simulate_dyad
 
     plan = snakemake.params.plan
     truth = simulate_dyad(
@@ -17,5 +17,6 @@ with job(snakemake):
         client=Member(**plan["client"], artifacts=Artifacts(**plan["artifacts"]["client"])),
         start=datetime.fromisoformat(plan["start"]),
         **plan["settings"],
+        session=Session.of_plain(plan["session"]) if "session" in plan else None,
     )
     Path(snakemake.output.truth).write_text(json.dumps(truth))

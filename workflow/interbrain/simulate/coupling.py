@@ -38,9 +38,15 @@ def attenuation(snr: np.ndarray | float) -> np.ndarray:
 
 
 def coupled_phases(
-    n_times: int, sfreq: float, frequency: float, plv: float, rng: np.random.Generator
+    n_times: int, sfreq: float, frequency: float, plv: float | np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Phases of two noisy Kuramoto oscillators whose phase difference is von Mises with a stated PLV.
+
+    Parameters
+    ----------
+    plv : float or array, shape (n_times,)
+        An array: the coupling changes over time. After a change the difference reaches its new distribution
+        within about 1 / (2 kappa D) s, without coupling within 1 / (2 D) s: tenths of a second.
 
     Returns
     -------
@@ -52,15 +58,15 @@ def coupled_phases(
     Without coupling (`plv` 0) the two are independent and their difference diffuses freely.
     """
     step = 1.0 / sfreq
-    pull = concentration(plv) * DIFFUSION * step
+    pulls = _pulls(plv, n_times, step)
     kicks = rng.standard_normal((2, n_times)) * np.sqrt(2 * DIFFUSION * step)
     common, difference = kicks.sum(axis=0), (kicks[0] - kicks[1]).tolist()
-    if pull:
+    if any(pulls):
         # The difference pulls itself to zero: the one recursion that cannot be vectorised.
         from math import sin
 
-        state = float(rng.vonmises(0, pull / (DIFFUSION * step)))
-        for k, kick in enumerate(difference):
+        state = float(rng.vonmises(0, pulls[0] / (DIFFUSION * step)))
+        for k, (kick, pull) in enumerate(zip(difference, pulls, strict=True)):
             state += kick - 2 * pull * sin(state)
             difference[k] = state
         difference = np.array(difference)
@@ -70,6 +76,13 @@ def coupled_phases(
         np.cumsum(common) / 2 + rng.uniform(-np.pi, np.pi) + 2 * np.pi * frequency * step * np.arange(n_times)
     )
     return np.stack([mean + difference / 2, mean - difference / 2])
+
+
+def _pulls(plv: float | np.ndarray, n_times: int, step: float) -> list[float]:
+    """By how much the phase difference is pulled to zero in each step."""
+    levels, which = np.unique(np.broadcast_to(plv, n_times), return_inverse=True)
+    pulls = [concentration(float(level)) * DIFFUSION * step for level in levels]
+    return [pulls[index] for index in which.tolist()]
 
 
 def plv_in_band(phases: np.ndarray, sfreq: float, band: Sequence[float], inside: np.ndarray) -> float:

@@ -81,21 +81,24 @@ def sense(
     member: Member,
     mains: np.ndarray,
     rng: np.random.Generator,
+    channels: Sequence[str] = CHANNELS,
 ) -> Sensed:
     """What one amplifier sees of one head; parameters as of `member_signal`.
 
-    `sfreq` (Hz) is the amplifier's own rate: planted artefacts have their times by it.
+    `sfreq` (Hz) is the amplifier's own rate: planted artefacts have their times by it. `channels` are those
+    over which an analysis can take the average reference; what is sensed has all `CHANNELS`.
     """
     import mne
 
     positions = electrode_positions()
     roi = [CHANNELS.index(name) for name in roi_channels]
+    referred = [CHANNELS.index(name) for name in channels]
     n_samples = len(clock_times)
     parts = {"background": background(positions, n_samples, sfreq, rng)}
     centre = positions[[CHANNELS.index(n) for n in ("Fz", "Cz")]].mean(axis=0)
 
     def in_band(x: np.ndarray, band: str) -> np.ndarray:
-        referenced = x[roi] - x.mean(axis=0)  # as the analysis will see it
+        referenced = x[roi] - x[referred].mean(axis=0)  # as the analysis will see it
         return mne.filter.filter_data(referenced, sfreq, *bands[band], verbose="error").var(axis=1)
 
     for band, phase in phases.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from interbrain.problems import InterbrainError, Problem
+from interbrain.simulate import CHANNELS as SIMULATED_CHANNELS
 from interbrain.study.by_role import ROLES, names_pulses, triggers_of
 from interbrain.study.kinds import Bands
 from interbrain.study.problems import did_you_mean
@@ -223,3 +224,14 @@ def _simulation(settings: Settings) -> Iterator[Problem]:
         if not low <= frequencies.get(band, 0) <= high:
             hint = f"Give one from {low:g} to {high:g} Hz; for your own data delete simulation."
             yield _wrong("simulation: frequencies", f"none lies in the band {band}", hint)
+    yield from _simulated_channels(settings, settings.simulation.channels)
+
+
+def _simulated_channels(settings: Settings, channels: list[str] | None) -> Iterator[Problem]:
+    if channels is None:
+        return
+    yield from _unknown("simulation: channels", "simulated channel", channels, SIMULATED_CHANNELS)
+    for roi, names in settings.rois.items():
+        if absent := [name for name in names if name not in channels]:
+            what = f"{', '.join(absent)} of the site {roi} is not among them"
+            yield _wrong("simulation: channels", what, "Add it, or take it out of the site.")

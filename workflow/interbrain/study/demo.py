@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
+import numpy as np
 import pandas as pd
 
 from interbrain.reproducibility.seeds import derived_seed
-from interbrain.simulate import faults_of
+from interbrain.simulate import Event, faults_of, kappa, planted_events, second_coder
+from interbrain.simulate.bodies import KINDS
 from interbrain.study.by_role import ROLES, of_role
+from interbrain.study.planted import IN_EVENTS
 from interbrain.study.study import Study
 
 FIRST_RECORDING = datetime(2018, 11, 5, 10)
@@ -36,7 +40,8 @@ def planned_run(study: Study, config: Mapping, planted: Mapping[str, Mapping], d
     -------
     arguments : dict
         therapist, client (fields of `Member`), artifacts (of each role, fields of `Artifacts`), start (ISO
-        time), settings (the other arguments).
+        time), settings (the other arguments); of a simulated session also session, as `Session.of_plain`
+        reads it.
     """
     row = planted[dyad]
     run = config["times"].index(time) + 1
@@ -55,6 +60,7 @@ def planned_run(study: Study, config: Mapping, planted: Mapping[str, Mapping], d
         "client": client,
         "artifacts": {role: rates | faults_of(row.get(f"{role}_artifacts", "")) for role in ROLES},
         "start": (FIRST_RECORDING + timedelta(hours=order)).isoformat(),
+        **({"session": _session(config, row, dyad, run)} if config["simulation"]["session"] else {}),
         "settings": {
             "plv": {band: float(row[band]) for band in config["bands"]},
             "bands": config["bands"],
@@ -63,7 +69,32 @@ def planned_run(study: Study, config: Mapping, planted: Mapping[str, Mapping], d
             "same_room": study.levels(dyad).get("modality") != "online",
             "seed": derived_seed(config["seed"], "simulate", dyad, run),
             **{key: config["simulation"][key] for key in ("frequencies", "duration_s", "sfreq")},
+            **({"channels": channels} if (channels := config["simulation"]["channels"]) else {}),
         },
+    }
+
+
+def coded_events(config: Mapping, dyad: str, time: str) -> tuple[list[Event], list[Event]]:
+    """The events that are planted in a session, as its first coder has them, and as the second has them."""
+    session, duration_s = config["simulation"]["session"], config["simulation"]["duration_s"]
+    run = config["times"].index(time) + 1
+    rng = np.random.default_rng(derived_seed(config["seed"], "events of the simulation", dyad, run))
+    events = planted_events(session["code"], session["n_events"], session["event_s"], duration_s, rng)
+    return events, second_coder(events, rng)
+
+
+def _session(config: Mapping, row: Mapping, dyad: str, run: int) -> dict:
+    """Arguments of `Session.of_plain` for one dyad and run; an empty cell is no coupling, or no change."""
+    events, _ = coded_events(config, dyad, config["times"][run - 1])
+    return {
+        "events": [asdict(event) for event in events],
+        "plv_in_events": {
+            band: float(row.get(f"{band}{IN_EVENTS}") or row[band]) for band in config["bands"]
+        },
+        "couplings": {
+            kind: {key: float(row.get(f"{kind}_{key}") or 0) for key in ("r", "lag_s")} for kind in KINDS
+        },
+        "settling": row.get("settling") == "yes",
     }
 
 
@@ -83,6 +114,26 @@ def truth_rows(study: Study, config: Mapping, planted: Mapping[str, Mapping]) ->
                 "client_clock_offset_s": client["offset_s"],
                 "client_clock_drift_ppm": client["drift_ppm"],
                 "planted_fault": f"client lost {lost:g} s at {client['lost_at_s']:g} s" if lost else "n/a",
+            }
+        )
+    return rows
+
+
+def session_rows(study: Study, config: Mapping, planted: Mapping[str, Mapping]) -> list[dict]:
+    """Of each simulated session, what its plan says of the events; in the recordings table's order."""
+    rows = []
+    for dyad, time in zip(study.recordings["dyad"], study.recordings["time"], strict=True):
+        events, others = coded_events(config, dyad, time)
+        session = planned_run(study, config, planted, dyad, time)
+        rows.append(
+            {
+                "dyad": dyad,
+                "time": time,
+                "code": config["simulation"]["session"]["code"],
+                "n_events": len(events),
+                "kappa": kappa(events, others, config["simulation"]["duration_s"]),
+                "plv": session["settings"]["plv"],
+                "plv_in_events": session["session"]["plv_in_events"],
             }
         )
     return rows

@@ -15,14 +15,19 @@ from interbrain.study.reading import numbered_rows
 if TYPE_CHECKING:
     import pandas as pd
 
+IN_EVENTS = "_in_events"  # after a band's name: the column of the sources' PLV within coded events
+
 
 def check_simulation(
     planted: pd.DataFrame, used: Sequence[str], bands: Iterable[str], times: Sequence[str], name: str
 ) -> list[Problem]:
     problems = []
+    bands = list(bands)
     seen: dict[str, Hashable] = {}
     checker = cell_checker(
-        "simulation", levels={"lost_time": ["", *times]}, alike=dict.fromkeys(bands, "snr")
+        "simulation",
+        levels={"lost_time": ["", *times]},
+        alike=dict.fromkeys(bands, "snr") | {f"{band}{IN_EVENTS}": "snr" for band in bands},
     )
     for row, p in numbered_rows(planted):
         where = f"{name}, row {row} ({p['dyad']})"

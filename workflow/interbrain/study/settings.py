@@ -130,6 +130,14 @@ class Questionnaire(Section):
     role: Role = required("Who answered it")
 
 
+class SimulatedSession(Section):
+    """Coded events in which the brains couple otherwise, and two bodies; null: rest, without either"""
+
+    code: str = setting("rupture", "Code of the events, as the table of coded events has it")
+    n_events: Annotated[int, Ge(1)] = setting(8, "Events of each dyad")
+    event_s: Annotated[list[Positive], Len(2, 2)] = setting([15, 20], "Shortest and longest event, s")
+
+
 class Simulation(Section):
     """Makes the raw files of the demo; delete it for your own data"""
 
@@ -140,6 +148,8 @@ class Simulation(Section):
     blinks_per_minute: NotNegative = setting(12, "Of each person")
     saccades_per_minute: NotNegative = setting(3, "Looks to one side of each person")
     muscle_bursts_per_minute: NotNegative = setting(1, "Of each person")
+    channels: list[str] | None = setting(None, "EEG channels of the amplifiers; null: all 32")
+    session: SimulatedSession | None = setting(None, SimulatedSession.__doc__)
 
 
 # --- statistics --------------------------------------------------------------------------------------------

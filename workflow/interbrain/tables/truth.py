@@ -22,3 +22,31 @@ TRUTH = Table(
     ],
     extended=True,
 )
+
+TRUTH_OF_SESSIONS = Table(
+    "truth_session",
+    "The truth of simulated sessions: a row a dyad, time and signal of the two bodies, and a row a band of the "
+    "two brains",
+    [
+        *SHARED.of("dyad time"),
+        Column("signal", "label", "eda, ibi, motion; or brain"),
+        Column("band", "label", "Band of the brains' synchrony; n/a for bodies"),
+        Column("planted_r", "number", "Correlation of the two bodies' slow series at the lag"),
+        Column(
+            "expected_r",
+            "number",
+            "Correlation of what is recorded of them, at the lag, in closed form and in a long session",
+        ),
+        Column("planted_lag_s", "number", "By how much the client is later; below 0 the client leads", "s"),
+        Column("leader", "label", "Who leads: therapist, client, or nobody; n/a without coupling"),
+        Column("shared_course", "text", "What both do alike without coordination: settling in, or n/a"),
+        Column("code", "label", "Code of the planted events"),
+        Column("n_events", "count", "Planted events"),
+        Column("kappa", "number", "Cohen's kappa of the two simulated coders, over seconds"),
+        Column("source_plv", "number", "PLV between the sources of the two brains outside of events"),
+        Column("source_plv_events", "number", "The same within events"),
+        Column("expected_plv", "number", "PLV that is left at the sensors outside of events"),
+        Column("expected_plv_events", "number", "The same within events"),
+        Column("expected_delta", "number", "What events add: expected_plv_events minus expected_plv"),
+    ],
+)
