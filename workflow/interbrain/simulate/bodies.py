@@ -23,7 +23,7 @@ INTERVAL_S, INTERVAL_SD_S = (0.80, 0.88), 0.04  # of therapist and client
 MOVEMENT_G, MOVEMENT_SPREAD, MOVEMENT_HZ = 0.05, 0.7, 1.5
 SETTLING_S = 200.0
 # What settling in does to both alike, at the beginning: uS, s, and units of the movement's logarithm.
-SETTLING: Mapping[str, float] = {"eda": 1.5, "ibi": -0.12, "motion": 1.0}
+SETTLING: Mapping[str, float] = {"eda": 2.5, "ibi": -0.12, "motion": 1.0}
 # An ECG's waves: centre and width (s) around the R peak, and amplitude (uV).
 WAVES = ((-0.18, 0.025, 120), (-0.035, 0.01, -120), (0, 0.012, 1000), (0.035, 0.01, -250), (0.28, 0.05, 300))
 

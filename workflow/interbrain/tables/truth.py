@@ -25,8 +25,8 @@ TRUTH = Table(
 
 TRUTH_OF_SESSIONS = Table(
     "truth_session",
-    "The truth of simulated sessions: a row a dyad, time and signal of the two bodies, and a row a band of the "
-    "two brains",
+    "The truth of simulated sessions: a row a dyad, time and signal of the two bodies, and a row a band of "
+    "the two brains",
     [
         *SHARED.of("dyad time"),
         Column("signal", "label", "eda, ibi, motion; or brain"),
