@@ -7,15 +7,26 @@ KILLS ?= 30
 VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/report.html
+SESSION := examples/session
 
-.PHONY: demo new-study test test-fast lint bench pilot chaos audit pages lock clean
+.PHONY: demo session new-study test test-fast lint bench pilot chaos audit pages lock clean
 
-# The whole way on simulated recordings: raw Mobita files to the report.
+# The whole way on simulated recordings: raw Mobita files to the report. First a study at rest; then therapy sessions
+# with skin conductance, heart, movement and coded events beside the EEG.
 demo: $(VENV)/.installed
 	$(BIN)/snakemake --cores $(CORES)
+	$(BIN)/snakemake --cores $(CORES) --directory $(SESSION)
+	@echo
+	@echo "The reports are ready. Open them in a browser:"
+	@echo "$(CURDIR)/$(REPORT)"
+	@echo "$(CURDIR)/$(SESSION)/$(REPORT)"
+
+# The second of the two alone.
+session: $(VENV)/.installed
+	$(BIN)/snakemake --cores $(CORES) --directory $(SESSION)
 	@echo
 	@echo "The report is ready. Open it in a browser:"
-	@echo "$(CURDIR)/$(REPORT)"
+	@echo "$(CURDIR)/$(SESSION)/$(REPORT)"
 
 # A folder with commented settings and tables to begin a study with: make new-study DIR=../my-study
 # With BIDS=path/to/dataset the tables are those of a shared dataset.

@@ -33,8 +33,11 @@ def test_every_default_is_the_value_that_the_demo_states(demo, schema):
     for path, about in settings_of(schema):
         if "default" not in about or about.get("properties") or path in own:
             continue
-        if path[0] == "events":  # of a group that the demo states to be null
-            assert demo.config["events"] is None
+        if path[0] == "events" or path[:2] == (
+            "simulation",
+            "session",
+        ):  # groups that the demo states to be null
+            assert demo.config["events"] is None and demo.config["simulation"]["session"] is None
             continue
         stated = demo.config
         for name in path:

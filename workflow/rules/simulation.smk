@@ -44,7 +44,7 @@ rule truth:
         "../scripts/truth.py"
 
 
-if config["simulation"]["session"]:
+if SIMULATED_SESSION:
 
     rule truth_session:
         input:

@@ -148,6 +148,7 @@ PAIR_TESTS = {
     "pairtests": f"{GROUP}-channelpairs_stats.tsv",
     "pairclusters": f"{GROUP}-channelclusters_stats.tsv",
 }
+SIMULATED_SESSION = bool(config["simulation"] and config["simulation"]["session"])
 # Tables of every dyad and run with the coordination of bodies in each window, in studies that have signals.
 BODIES = []
 OF_EVENTS = [

@@ -24,7 +24,7 @@ from interbrain.report.stated import found, stated
 from interbrain.tables import event_statistics
 from interbrain.tables.catalogue import OF_STUDY
 from interbrain.tables.declaration import by_family
-from interbrain.tables.truth import TRUTH
+from interbrain.tables.truth import TRUTH, TRUTH_OF_SESSIONS
 from interbrain.tasks import FACTOR, analysed_task
 
 
@@ -33,11 +33,12 @@ class ReportError(InterbrainError):
 
 
 # The tables of the study that the page shows, as they are declared; those of single runs are not among them.
-TABLES = {name: table for name, table in OF_STUDY.items() if name != "pseudodyads"} | {"truth": TRUTH}
+OF_SIMULATION = {table.name: table for table in (TRUTH, TRUTH_OF_SESSIONS)}
+TABLES = {name: table for name, table in OF_STUDY.items() if name != "pseudodyads"} | OF_SIMULATION
 DOCUMENTS = ("provenance", "validation")
 # Only where the study has them: simulated data, item answers, a grid of choices, estimators, coded events.
 OPTIONAL = (
-    "truth",
+    *OF_SIMULATION,
     "reliability",
     "correlationlines",
     "specifications",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -81,6 +81,25 @@ def coded_events(config: Mapping, dyad: str, time: str) -> tuple[list[Event], li
     rng = np.random.default_rng(derived_seed(config["seed"], "events of the simulation", dyad, run))
     events = planted_events(session["code"], session["n_events"], session["event_s"], duration_s, rng)
     return events, second_coder(events, rng)
+
+
+def coding_table(config: Mapping, runs: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    """The table of coded events of the simulated study, for its dyads and times: two coders, A and B."""
+    rows = []
+    for dyad, time in runs:
+        for coder, events in zip("AB", coded_events(config, dyad, time), strict=True):
+            rows += [
+                {
+                    "dyad": dyad,
+                    "time": time,
+                    "onset_s": f"{event.onset_s:g}",
+                    "duration_s": f"{event.duration_s:g}",
+                    "code": event.code,
+                    "coder": coder,
+                }
+                for event in events
+            ]
+    return pd.DataFrame(rows)
 
 
 def _session(config: Mapping, row: Mapping, dyad: str, run: int) -> dict:

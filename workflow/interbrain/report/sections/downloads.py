@@ -48,6 +48,7 @@ CONTENTS = {
     "pairtests": "Tests of each pair of channels and of sites, family-wise",
     "pairclusters": "Clusters of neighbouring pairs of channels",
     "truth": "What the simulator planted",
+    "truth_session": "What the simulator planted in bodies and at coded events",
     "provenance": "Versions, configuration and checksums",
     "validation": "What the BIDS validator said",
 }
