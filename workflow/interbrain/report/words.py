@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from interbrain import apa
+from interbrain.coordination.registry import MEASURES as COORDINATION
 from interbrain.metrics.registry import METRICS
 from interbrain.words import listed as listed
 
@@ -20,6 +21,11 @@ MEASURES = {
     "log_snr_therapist": "Log SNR, therapist", "log_snr_client": "Log SNR, client",
 }  # fmt: skip
 ESTIMATORS = {name: estimator.short for name, estimator in METRICS.items()}
+# What a series that is compared between the members is of; one with a name of its own keeps it.
+SIGNALS = {
+    "brain": "Brains", "eda": "Skin conductance", "ibi": "Heart (inter-beat intervals)",
+    "respiration": "Respiration", "motion": "Movement", "pitch": "Pitch", "gaze": "Gaze", "affect": "Affect",
+}  # fmt: skip
 CURVES = {"plv": "PLV", "aec": "Amplitude correlation (AEC)"}  # over lags
 # Ends of a further estimator's measures.
 ENDS = {
@@ -113,6 +119,25 @@ def difference(comparison: str) -> str:
 def cell(roi: str, band: str) -> str:
     """One site and band, for example ``central alpha``."""
     return f"{spoken(roi)} {spoken(band)}"
+
+
+def signal(name: str) -> str:
+    """A kind of signal as the page names it; one that the study named keeps its name."""
+    return SIGNALS.get(str(name), heading(name))
+
+
+def coordination(measure: str) -> str:
+    """A measure of coordination, as figures and sentences name it."""
+    known = COORDINATION.get(str(measure))
+    return known.short if known else spoken(measure)
+
+
+def series(name: str, measure: str, band: str = "all", roi: str = "all") -> str:
+    """A series over time: ``Brains: PLV, frontal theta`` or ``Movement: cross-lagged correlation``."""
+    if name != "brain":
+        return f"{signal(name)}: {coordination(measure)}"
+    where = "" if (band, roi) == ("all", "all") else f", {cell(roi, band)}"
+    return f"{signal(name)}: {ESTIMATORS.get(measure, spoken(measure))}{where}"
 
 
 def page_of(dyad: str) -> str:

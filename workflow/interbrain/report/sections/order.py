@@ -10,6 +10,7 @@ from interbrain.report.trust.warnings import warnings
 
 from . import choices, effects, recordings, reproduce, synchrony
 from .glance import glance
+from .moments import has_moments, moments
 from .numbered import Numbered
 
 
@@ -39,6 +40,7 @@ def sections(results: Results, folder: Path) -> list[Section]:
         *([("pairs", "Which pairs of channels?", synchrony.pairs)] if has_pairs else []),
         ("chance", "Better than chance?", synchrony.chance),
         *([("simultaneous", "Simultaneous, or coupled?", synchrony.simultaneous)] if has_lags else []),
+        *([("moments", "Bodies and moments", moments)] if has_moments(results) else []),
         ("choices", "Other analysis choices", choices.choices),
         ("methods", "Methods to paste", reproduce.methods),
         ("reproduce", "Reproduce and download", reproduce.reproduce),
