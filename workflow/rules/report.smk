@@ -122,6 +122,7 @@ rule dyad_pages:
     params:
         recordings=rules.report.params.recordings,
         factors=list(config["factors"]),
+        roles=config["roles"],
         code=code_of("dyad_pages.py"),
     script:
         "../scripts/dyad_pages.py"

@@ -10,4 +10,4 @@ with job(snakemake):
     i, p = snakemake.input, snakemake.params
     tables = {name: Path(i[name]) for name in ("aggregated", "quality", "decisions")}
     pictures = [(*whose, Path(path)) for whose, path in zip(p.recordings, i.pictures, strict=True)]
-    write_pages(Path(snakemake.output[0]), tables, pictures, p.factors)
+    write_pages(Path(snakemake.output[0]), tables, pictures, p.factors, p.roles)

@@ -15,6 +15,7 @@ from interbrain.report import words
 from interbrain.report.figures import look
 from interbrain.report.figures.how_to_read import HOW_TO_READ
 from interbrain.report.reading import Results, read_results
+from interbrain.report.roles import texts_of, with_own_names
 from interbrain.report.sections.order import sections
 
 TEMPLATE = "page.html.jinja"
@@ -68,7 +69,7 @@ def render(results: Results, assets: Path, folder: Path) -> str:
         for names in (STYLESHEETS, SCRIPTS)
     )
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template(TEMPLATE).render(
+    page = environment.get_template(TEMPLATE).render(
         title=str(results.provenance.get("title") or "Inter-brain synchrony report"),
         results=results,
         sections=sections(results, folder),
@@ -79,6 +80,7 @@ def render(results: Results, assets: Path, folder: Path) -> str:
         script_digest=digest,
         svg=Markup,
     )
+    return with_own_names(page, results.config.get("roles"), texts_of(results.config))
 
 
 def _subtitle(results: Results) -> list[str]:

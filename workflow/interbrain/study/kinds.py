@@ -45,6 +45,11 @@ Level = Annotated[
     Hint('Put quotes around numbers and around yes and no: ["yes", "no"]. Bare, YAML reads true and false.'),
 ]
 Role = Literal["therapist", "client"]
+RoleName = Annotated[
+    str,
+    StringConstraints(pattern="^[a-z][a-z -]*(, *[a-z][a-z -]*)?$"),
+    Hint('Write it in small letters, e.g. parent, or with its plural, e.g. "child, children".'),
+]
 Estimator = Annotated[str, OneOf(tuple(METRICS))]
 FurtherEstimator = Annotated[str, OneOf(tuple(name for name in METRICS if name != "plv"))]
 DeadTime = Annotated[float, Ge(0), Le(60)]

@@ -26,6 +26,7 @@ from interbrain.study.kinds import (
     NotNegative,
     Positive,
     Role,
+    RoleName,
     Sites,
     SiteSets,
 )
@@ -238,6 +239,13 @@ class Multiverse(Section):
 # --- the study ---------------------------------------------------------------------------------------------
 
 
+class Roles(Section):
+    """What the report calls the two roles, if not therapist and client: labels only, tables keep theirs"""
+
+    therapist: RoleName | None = optional("E.g. parent, or teacher")
+    client: RoleName | None = optional('E.g. "child, children" or student: with its plural if that is no -s')
+
+
 class Settings(Section):
     """A study's config.yaml."""
 
@@ -256,6 +264,7 @@ class Settings(Section):
     tasks: dict[Annotated[str, StringConstraints(pattern="^[A-Za-z0-9]+$")], str] = setting(
         {}, "What was done in each task of the recordings table, in your words; rest needs none"
     )
+    roles: Roles | None = setting(None, Roles.__doc__)
     line_frequency: Positive | LineFrequencies = required(
         "Mains in Hz, 50 in Europe, 60 in North America; or {therapist: 50, client: 60}",
         "Write 50 or 60; or, if they differ, {therapist: 50, client: 60}.",

@@ -16,6 +16,7 @@ import pandas as pd
 from interbrain import apa
 from interbrain.report import words
 from interbrain.report.reading import read_table
+from interbrain.report.roles import with_own_names
 from interbrain.report.tables import recordings
 
 ASSETS = Path(__file__).parent / "assets"
@@ -85,7 +86,11 @@ class Time:
 
 
 def write_pages(
-    folder: Path, inputs: Mapping[str, Path], pictures: Iterable[Sequence], factors: list
+    folder: Path,
+    inputs: Mapping[str, Path],
+    pictures: Iterable[Sequence],
+    factors: list,
+    roles: Mapping[str, str] | None = None,
 ) -> None:
     """Write a page for every dyad that was recorded.
 
@@ -99,6 +104,8 @@ def write_pages(
         What cleaning did to each recording; the page links to them.
     factors : list of str
         Of the study.
+    roles : mapping role -> name
+        Where the study names them otherwise than therapist and client.
 
     Raises
     ------
@@ -132,6 +139,7 @@ def write_pages(
             style=Markup("".join(file.read_text(encoding="utf-8") for file in style)),
             script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )  # fmt: skip
+        page = with_own_names(page, roles)
         (folder / words.page_of(dyad)).write_text(page, encoding="utf-8", newline="\n")
 
 
