@@ -1,6 +1,7 @@
 """Are the chance levels of coordination right? False positives where nobody is coordinated, and power.
 
-Run by hand, about 15 minutes: python benchmarks/coordination_calibration.py [--sessions 500] [--out FILE]
+Run by hand, about 20 minutes: python benchmarks/coordination_calibration.py [--sessions 500] [--out FILE]
+The tables of docs/coordination.md, from the numbers that are there: ... --tables
 Writes the numbers of docs/coordination.md as a table, workflow/interbrain/coordination/calibration.tsv, from
 which the page and the registry's `headline` follow; seeds are fixed. Series are like skin conductance: an
 autoregressive process with a time constant of 8 s, 4 Hz. A chance level is right if p <= .05 comes in 5 % of
@@ -24,7 +25,10 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import lfilter
 
-from interbrain.coordination.session import FAMILIES, coordinate
+from interbrain.coordination.calibration import cells
+from interbrain.coordination.defaults import kinds_of
+from interbrain.coordination.registry import MEASURES
+from interbrain.coordination.session import FAMILIES, coordinate, coordinate_windows
 from interbrain.coordination.settings import Settings
 
 RATE, REMEMBERED_S, DRIFT_S, ARC = 4, 8, 300, 1.5
@@ -34,6 +38,7 @@ CONTINUOUS = [m for family in ("lagged", "segments", "concordance", "matching") 
 CATEGORICAL = list(FAMILIES["categories"][1])
 SIGNED = ["wcc_signed", "susy_signed"]
 AS_SHIPPED, DETRENDED = Settings(n_shifts=199), Settings(n_shifts=199, detrend="linear")
+IN_WINDOWS = ["wcc_absolute", "wcc_signed", "susy_absolute"]
 COUPLING, LAG_S = (0.2, 0.3, 0.5), 2
 FOUND_BY = ["wcc_absolute", "wcc_signed", "wcc_lead", "susy_absolute", "concordance_index", "matching_lambda"]
 
@@ -57,6 +62,11 @@ def session(rng, minutes, series):
     return people
 
 
+def categories(series):
+    """The series cut in three."""
+    return np.digitize(series, (-0.7, 0.7)).astype(float)
+
+
 def coupled(rng, minutes, rho):
     """The client does what the therapist did 2 s before, at this correlation."""
     n, later = minutes * 60 * RATE, LAG_S * RATE
@@ -72,9 +82,8 @@ def calibrated(n_sessions):
         for number in range(n_sessions):
             rng = np.random.default_rng([20, at, number])
             x, y = session(rng, minutes, series)
-            states = (np.digitize(one, (-0.7, 0.7)).astype(float) for one in (x, y))
             every = coordinate(x, y, RATE, CONTINUOUS, AS_SHIPPED, number)
-            every += coordinate(*states, RATE, CATEGORICAL, AS_SHIPPED, number)
+            every += coordinate(categories(x), categories(y), RATE, CATEGORICAL, AS_SHIPPED, number)
             for row in every:
                 found[row["measure"], "none", series, minutes].append((row["value"], row["p_chance"]))
             for row in coordinate(x, y, RATE, SIGNED, DETRENDED, number):
@@ -110,11 +119,28 @@ def against_strangers(n_studies, n_dyads=14, minutes=20):
             others = [one for k, one in enumerate(dyads) if k != i]
             strangers = [(x, other[1]) for other in others] + [(other[0], y) for other in others]
             settings = replace(AS_SHIPPED, n_shifts=50)
-            for row in coordinate(x, y, RATE, SIGNED, settings, study, strangers=strangers):
+            rows = coordinate(x, y, RATE, SIGNED, settings, study, strangers=strangers)
+            pairs = [tuple(map(categories, pair)) for pair in strangers]
+            x, y = categories(x), categories(y)
+            rows += coordinate(x, y, RATE, CATEGORICAL[:1], settings, study, strangers=pairs)
+            for row in rows:
                 found[row["measure"]].append((row["above_pseudo"], row["p_pseudo"]))
     for measure, results in found.items():
         values, p = np.array(results).T
         yield of_cell(measure, "none", "strangers", "shared arc", minutes, values, p)
+
+
+def windows_against_their_own(n_sessions, minutes=20):
+    """Single windows against their own chance levels: shares of the windows of all sessions."""
+    for at, series in enumerate(SERIES):
+        found = defaultdict(list)
+        for number in range(n_sessions):
+            x, y = session(np.random.default_rng([23, at, number]), minutes, series)
+            for row in coordinate_windows(x, y, RATE, IN_WINDOWS, AS_SHIPPED, number):
+                found[row["measure"]].append((row["value"], row["p_chance"]))
+        for measure, results in found.items():
+            values, p = np.array(results).T
+            yield of_cell(measure, "none", "own windows", series, minutes, values, p)
 
 
 def power(n_sessions):
@@ -129,16 +155,92 @@ def power(n_sessions):
             yield of_cell(measure, "none", "shifts", f"coupled at {rho}", minutes, values, p)
 
 
+def share(number):
+    return f"{number:.3f}".lstrip("0") or "0"
+
+
+def calibration_table():
+    """Shares of false positives: a row a measure and way of detrending, a column a cell."""
+    yield (
+        "| measure | " + " | ".join(f"{series}, {minutes} min" for series, minutes in CELLS) + " | headline |"
+    )
+    yield "|---" * (len(CELLS) + 2) + "|"
+    found = {(c.measure, c.detrend, c.against, c.series, c.minutes): c for c in cells()}
+    for (name, detrend), tail in product(
+        [*((name, "none") for name in MEASURES), *((name, "linear") for name in SIGNED)], ("p_05", "p_95")
+    ):
+        if tail == "p_95" and name != "wcc_lead":
+            continue
+        numbers = [getattr(found[name, detrend, "shifts", *cell], tail) for cell in CELLS]
+        extra = ", detrended" if detrend == "linear" else ", p ≥ .95" if tail == "p_95" else ""
+        headline = "yes" if MEASURES[name].headline and not extra else ""
+        yield f"| `{name}`{extra} | " + " | ".join(share(n) for n in numbers) + f" | {headline} |"
+
+
+def effect_size_table():
+    yield "| series | minutes | SD of the effect size | effect size > .5 |"
+    yield "|---|---|---|---|"
+    for cell in cells():
+        if cell.measure == "susy_es" and not cell.coupled:
+            yield f"| {cell.series} | {cell.minutes} | {cell.sd:.2f} | {share(cell.above_half)} |"
+
+
+def strangers_table():
+    yield "| measure | against circular shifts | against strangers |"
+    yield "|---|---|---|"
+    for name in [*SIGNED, CATEGORICAL[0]]:
+        both = [
+            next(c for c in cells() if (c.measure, c.detrend, c.against, c.series, c.minutes) == key)
+            for key in ((name, "none", against, "shared arc", 20) for against in ("shifts", "strangers"))
+        ]
+        yield f"| `{name}` | " + " | ".join(f"{share(c.p_05)} of {c.sessions}" for c in both) + " |"
+
+
+def windows_table():
+    yield "| measure | " + " | ".join(SERIES) + " |"
+    yield "|---" * (len(SERIES) + 1) + "|"
+    for name in IN_WINDOWS:
+        shares = [c.p_05 for c in cells() if c.measure == name and c.against == "own windows"]
+        yield f"| `{name}` | " + " | ".join(map(share, shares)) + " |"
+
+
+def power_table():
+    yield "| measure | " + " | ".join(f"r = {r}, {m} min" for r, m in product(COUPLING, MINUTES)) + " |"
+    yield "|---" * (len(COUPLING) * len(MINUTES) + 1) + "|"
+    for name in FOUND_BY:
+        shares = [c.p_05 for c in cells() if c.measure == name and c.coupled]
+        yield f"| `{name}` | " + " | ".join(f"{n:.2f}".lstrip("0") for n in shares) + " |"
+
+
+def measures_table():
+    yield "| measure | formula | from | to | source | computed by default for |"
+    yield "|---|---|---|---|---|---|"
+    for m in MEASURES.values():
+        formula = m.formula.replace("|", "\\|")
+        kinds = ", ".join(kinds_of(m.name))
+        yield f"| `{m.name}` | {formula} | {m.low:.3g} | {m.high:.3g} | {m.source} | {kinds} |"
+
+
+TABLES = (measures_table, calibration_table, effect_size_table, strangers_table, windows_table, power_table)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sessions", type=int, default=500)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--parts", nargs="+", default=["sessions", "strangers", "windows", "power"])
+    parser.add_argument("--tables", action="store_true")
     options = parser.parse_args()
-    rows = [
-        *calibrated(options.sessions),
-        *against_strangers(max(options.sessions // 25, 1)),
-        *power(max(options.sessions // 5, 2)),
-    ]
+    if options.tables:
+        print("\n\n".join("\n".join(table()) for table in TABLES))
+        return
+    parts = {
+        "sessions": calibrated(options.sessions),
+        "strangers": against_strangers(max(options.sessions // 25, 1)),
+        "windows": windows_against_their_own(max(options.sessions // 5, 2)),
+        "power": power(max(options.sessions // 5, 2)),
+    }
+    rows = [row for part in options.parts for row in parts[part]]
     with options.out.open("w", newline="") if options.out else sys.stdout as file:
         writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", lineterminator="\n")
         writer.writeheader()

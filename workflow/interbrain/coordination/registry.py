@@ -11,7 +11,7 @@ from math import inf
 from interbrain.coordination.measure import Measure
 
 MOST_Z = 6.1030  # of a correlation of .99999
-NEEDS = "a course that everybody shares looks like coordination: compare with strangers, or detrend"
+NEEDS = "a course of the session that everybody shares looks like coordination: compare with strangers"
 RMEA, SUSY, MARCI = "KleinbubRamseyer2021", "TschacherMeier2020", "Marci2007"
 
 MEASURES: Mapping[str, Measure] = {
@@ -26,6 +26,7 @@ MEASURES: Mapping[str, Measure] = {
             RMEA,
             0,
             MOST_Z,
+            headline=True,
         ),
         Measure(
             "wcc_signed",
@@ -48,6 +49,7 @@ MEASURES: Mapping[str, Measure] = {
             -MOST_Z,
             MOST_Z,
             signed=True,
+            headline=True,
         ),
         Measure(
             "susy_absolute",
@@ -58,6 +60,7 @@ MEASURES: Mapping[str, Measure] = {
             SUSY,
             0,
             MOST_Z,
+            headline=True,
         ),
         Measure(
             "susy_signed",
@@ -80,6 +83,7 @@ MEASURES: Mapping[str, Measure] = {
             -MOST_Z,
             MOST_Z,
             by_window=False,
+            headline=True,
         ),
         Measure(
             "susy_es",
@@ -103,6 +107,7 @@ MEASURES: Mapping[str, Measure] = {
             -inf,
             inf,
             signed=True,
+            headline=True,
         ),
         Measure(
             "both_rise",
@@ -113,6 +118,7 @@ MEASURES: Mapping[str, Measure] = {
             0,
             1,
             signed=True,
+            headline=True,
         ),
         Measure(
             "both_fall",
@@ -123,6 +129,7 @@ MEASURES: Mapping[str, Measure] = {
             0,
             1,
             signed=True,
+            headline=True,
         ),
         Measure(
             "client_falls",
@@ -133,6 +140,7 @@ MEASURES: Mapping[str, Measure] = {
             0,
             1,
             signed=True,
+            headline=True,
         ),
         Measure(
             "client_rises",
@@ -143,9 +151,20 @@ MEASURES: Mapping[str, Measure] = {
             0,
             1,
             signed=True,
+            headline=True,
         ),
-        Measure("matching", "Matching", "Matching", "q++ + q--", "", 0, 1, signed=True),
-        Measure("complementary", "Complementary", "Complementary", "q+- + q-+", "", 0, 1, signed=True),
+        Measure("matching", "Matching", "Matching", "q++ + q--", "", 0, 1, signed=True, headline=True),
+        Measure(
+            "complementary",
+            "Complementary",
+            "Complementary",
+            "q+- + q-+",
+            "",
+            0,
+            1,
+            signed=True,
+            headline=True,
+        ),
         Measure(
             "matching_lambda",
             "Matching against complementary",
@@ -156,6 +175,7 @@ MEASURES: Mapping[str, Measure] = {
             inf,
             signed=True,
             by_window=False,
+            headline=True,
         ),
         Measure(
             "agreement",
