@@ -145,6 +145,6 @@ def test_a_dyad_without_one_members_signal_has_an_account_and_no_series():
     )
     assert table.empty
     assert [(a["role"], a["usable"], a["reason"]) for a in account] == [
-        ("therapist", True, ""),
-        ("client", False, "the table of signals has none of the client"),
+        ("therapist", 1, ""),
+        ("client", 0, "the table of signals has none of the client"),
     ]

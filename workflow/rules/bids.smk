@@ -32,6 +32,7 @@ rule convert:
             "cap_map": study.cap_map(w.participant, w.dyad, w.run),
             "line_frequency": line_frequency(w),
             "share_annotations": config["share_annotations"],
+            **known_channels(w),
         },
         code=code_of("convert.py"),
     script:
@@ -73,6 +74,7 @@ rule validate:
     input:
         dataset=SHARED_FILES[0],
         recordings=of_every_recording(f"{RAW}_eeg.vhdr"),
+        signals=lambda w: every_physio(),
     output:
         summary=report("results/validation.json", caption="../captions/validation.rst", category="Validation"),
         full="results/bids-validator.json",
@@ -84,7 +86,7 @@ rule validate:
         **needs("validate"),
     params:
         people=lambda w: study.participants["participant"].tolist(),
-        listed=lambda w: SHARED_FILES,
+        listed=lambda w: [*SHARED_FILES, *every_physio()],
         code=code_of("validate.py"),
     script:
         "../scripts/validate.py"

@@ -21,7 +21,7 @@ if config["input"] == "raw":
             validation=rules.validate.output.summary,
             dataset=lambda w: [SHARED_FILES[0], *absent(SHARED_FILES)],
             recordings=of_every_recording(f"{RAW}_eeg.vhdr"),
-            signals=of_every_recording(f"{RAW}_eeg.eeg"),
+            signals=lambda w: [*every_recording(f"{RAW}_eeg.eeg"), *every_physio()],
             facts=of_every_recording(FACTS),
             derivative=rules.derivative.output,
             tables=lambda w: [
@@ -42,6 +42,7 @@ if config["input"] == "raw":
                 *(rules.multiverse.output if config["multiverse"] else []),
                 *(file for end in ("tsv", "json") for file in group_files(OF_EVENTS, end).values()),
                 *rules.findings.output,
+                *files_of_coordination(),
             ],
             report=rules.report.output[0],
             pages=rules.dyad_pages.output[0],
@@ -68,7 +69,7 @@ if config["input"] == "raw":
                 for row in study.recordings.to_dict("records")
                 for role in ("therapist", "client")
             ],
-            listed=lambda w: SHARED_FILES,
+            listed=lambda w: [*SHARED_FILES, *every_physio()],
             identities={
                 "authors": config["authors"],
                 "times": config["times"],

@@ -71,7 +71,7 @@ rule findings:
 
 rule report:
     input:
-        **group_files(TABLES + STATISTICS + OF_LAGS + MULTIVERSE, "tsv"),
+        **group_files(TABLES + STATISTICS + OF_LAGS + MULTIVERSE + SIGNAL_TABLES, "tsv"),
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
         **({"truth_session": rules.truth_session.output[0]} if SIMULATED_SESSION else {}),
         **(PAIR_TESTS if config["statistics"]["channel_pairs"] else {}),
@@ -140,7 +140,11 @@ rule crate:
             *rules.lag_statistics.output,
             *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
             *(rules.multiverse.output if config["multiverse"] else []),
-            *(file for end in ("tsv", "json") for file in group_files(OF_EVENTS, end).values()),
+            *(
+                file
+                for end in ("tsv", "json")
+                for file in group_files(OF_EVENTS + SIGNAL_TABLES, end).values()
+            ),
             *rules.findings.output,
         ],
         pages=rules.dyad_pages.output[0],

@@ -16,6 +16,8 @@ OF_RECORDINGS = {
     "time_resolved": (400, 5, 4, 0.04),
     "within_brain": (400, 5, 4, 0.2),
     "directed": (400, 5, 4, 0.2),
+    "signals": (600, 5, 4, 0.04),
+    "coordination": (600, 5, 10, 0.1),
     "event_locked": (400, 1, 3, 0.02),
     "brain_body": (400, 1, 3, 0.02),
 }

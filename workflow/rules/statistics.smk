@@ -14,6 +14,7 @@ rule aggregate:
         pseudo=every_time(PSEUDO),
         lags=of_every_run(f"{DYAD}_desc-lags_plv.tsv"),
         directed=of_every_run(f"{DYAD}_desc-directed_stats.tsv") if config["synchrony"]["directed"] else [],
+        coordination=COORDINATION,
     output:
         **for_audit(group_files(TABLES, "tsv"), "Tables"),
         **group_files(TABLES, "json"),
@@ -25,6 +26,7 @@ rule aggregate:
         **needs("aggregate"),
     params:
         **{key: config[key] for key in ("factors", "questionnaires", "differences", "bands", "rois")},
+        **({"signals": SIGNAL_MEASURES} if SIGNAL_MEASURES else {}),
         estimators=config["synchrony"]["estimators"],
         over=config["synchrony"]["over"],
         far_from_s=config["lags"]["far_from_s"],

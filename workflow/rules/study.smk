@@ -32,9 +32,12 @@ from interbrain.study.config import read_config, with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.problems import StudyError, warning_text
 from interbrain.study.settings import config_schema
+from interbrain.signals.measures import coordination_columns, measures_of
 from interbrain.tables import group, lag_statistics, multiverse
 from interbrain.tables.declaration import by_family
+from interbrain.tables.catalogue import OF_COORDINATION
 from interbrain.tables.of_analysis import OF_ANALYSIS
+from interbrain.tables.signal_statistics import OF_SIGNALS
 
 # What is read for a plan lives until its end. Python would look through all of it again and again for what may
 # go, a quarter of the time that a plan of 400 dyads takes.
@@ -150,11 +153,19 @@ PAIR_TESTS = {
 }
 SIMULATED_SESSION = bool(config["simulation"] and config["simulation"]["session"])
 # Tables of every dyad and run with the coordination of bodies in each window, in studies that have signals.
-BODIES = []
+BODIES = [f"{DYAD}_desc-coordinationwindows_values.tsv"] if study.signals else []
 OF_EVENTS = [
     *(["eventlocked_stats", "perievent_curve", "agreement_stats"] if config["tables"]["coding"] else []),
     *(["brainbody_stats"] if BODIES else []),
 ]
+# Other signals, in studies that have them: as recorded, the measures of each, and what follows over dyads.
+PHYSIO = f"{BIDS if config['input'] == 'raw' else 'results/signals'}/{STEM}_recording-{{label}}_physio.tsv.gz"
+COORDINATION = [f"{GROUP}-coordination_values.tsv"] if study.signals else []
+SIGNAL_TABLES = [table.name for table in OF_COORDINATION.values()] if study.signals else []
+SIGNAL_STRANGERS = f"{DERIVATIVES}/group/task-{{task}}_run-{{run}}_desc-signalstrangers_values.tsv"
+SIGNAL_MEASURES = measures_of(study.signals, config["signals"]["measures"])
+OF_SERIES = ("max_missing_share", "measures")  # of the settings on signals; the others are of coordination
+HOW_COORDINATED = {key: value for key, value in config["signals"].items() if key not in OF_SERIES}
 MULTIVERSE = [table.name for table in by_family(multiverse).values()] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.
@@ -191,6 +202,7 @@ wildcard_constraints:
     dyad="[A-Za-z0-9]+",
     task="[A-Za-z0-9]+",
     run="[0-9]+",
+    label="[A-Za-z0-9]+",
 
 
 def code_of(script, estimators=()):
@@ -237,6 +249,80 @@ def of_coded_runs(pattern):
         for (dyad, _, run), file in zip(RUNS, every_run(pattern), strict=True)
         if (dyad, run) in study.coded.of_runs
     ]
+
+
+def physio_of(dyad, run):
+    """The signals of a dyad and run as recorded, the therapist's first; without those that are excluded."""
+    return [
+        PHYSIO.format(
+            participant=study.member(dyad, whose),
+            dyad=dyad,
+            task=study.tasks[int(run)],
+            run=run,
+            label=signal["label"],
+        )
+        for whose in ("therapist", "client")
+        for signal in study.signals.get((dyad, int(run), whose), [])
+        if not signal["exclude"]
+    ]
+
+
+def every_physio():
+    """Every signal as recorded and its sidecar, in the order of the tables."""
+    files = [file for dyad, _, run in RUNS for file in physio_of(dyad, run)]
+    return [one for file in files for one in (file, file.replace(".tsv.gz", ".json"))]
+
+
+def files_of_coordination():
+    """Tables of coordination with their dictionaries: of each dyad and run, of strangers, and of the study."""
+    if not COORDINATION:
+        return []
+    names = ["signals_series", "signalquality_values", "coordination_values", "coordinationwindows_values"]
+    tables = [file for name in names for file in every_run(f"{DYAD}_desc-{name}.tsv")]
+    tables += every_time(SIGNAL_STRANGERS) if config["signals"]["stranger_shifts"] else []
+    tables += [
+        *COORDINATION,
+        f"{GROUP}-signalquality_values.tsv",
+        *group_files(OF_COORDINATION, "tsv").values(),
+    ]
+    return [one for file in tables for one in (file, file.replace(".tsv", ".json"))]
+
+
+def signals_of_run(wildcards):
+    """Input function: the signals of the wildcards' dyad and run as recorded."""
+    return physio_of(wildcards.dyad, wildcards.run)
+
+
+def raw_of_signal(wildcards):
+    """Input function: the file of the wildcards' signal, if it has its own, and the member's EEG file."""
+    w = wildcards
+    own = study.signal(w.participant, w.dyad, w.run, w.label)["file"]
+    return [*([own] if own else []), *study.encounter(w.participant, w.dyad, w.run)["raw"]]
+
+
+def known_channels(wildcards):
+    """Params function: channels of the wildcards' recording whose kind the table of signals tells."""
+    told = study.auxiliary(wildcards.participant, wildcards.dyad, wildcards.run)
+    return {"auxiliary": told} if told else {}
+
+
+strangers_in_signals = {}  # once for all jobs of a run
+
+
+def signal_strangers(run):
+    """Which dyads are compared in their signals with which strangers, at one time: all of them in one job."""
+    from interbrain.chance.draw import in_parts  # numerical: of no other job
+
+    if run not in strangers_in_signals:
+        at = {dyad: number for number, dyad in enumerate(study.dyads["dyad"])}
+        there = {dyad for dyad, _, known in RUNS if known == int(run)}
+        rows = [row for row in FACTOR_ROWS if row["dyad"] in there]
+        chance, seed = config["chance"], derived_seed(config["seed"], "strangers in signals")
+        (strangers_in_signals[run],) = in_parts(
+            *(rows, chance["alike"], chance["max_pseudo_dyads"], seed, 1),
+            at=[at[row["dyad"]] for row in rows],
+        )
+    return strangers_in_signals[run]
 
 
 def absent(files):
@@ -335,6 +421,9 @@ def of_members(**named):
     return paths
 
 
+FACTS_OF_BOTH = of_members(therapist_facts=("therapist", FACTS), client_facts=("client", FACTS))
+
+
 def recordings_of_pair(wildcards):
     """Input function for `unpack`: the files of both members' recordings."""
     return {
@@ -384,6 +473,12 @@ CURRENT = set_aside.Current(
     [tuple(r.values()) for r in RECORDINGS],
     list(config["questionnaires"]),
     {run: n for run, n in PARTS.items() if n > 1},
+    {
+        (*(str(one) for one in r.values()), signal["label"])
+        for r in RECORDINGS
+        for signal in study.signals.get((r["dyad"], r["run"], study.role(r["participant"], r["dyad"])), [])
+        if not signal["exclude"]
+    },
 )
 if workflow.is_main_process and (back := set_aside.bring_back(SET_ASIDE, CURRENT)):
     print(f"Brought back from {SET_ASIDE}/: {len(back)} files that the study uses again.", file=sys.stderr)

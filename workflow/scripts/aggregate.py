@@ -12,11 +12,14 @@ with job(snakemake):
     from interbrain.files.tables import read_table, write_table
     from interbrain.group.aggregated import aggregate, describe_estimators
     from interbrain.group.channel_pairs import mean_pair_table
+    from interbrain.group.coordination import as_columns, describe_columns
     from interbrain.quality.decision_log import decision_log
     from interbrain.quality.exclusions import exclusions_table, short_recordings, too_little_data
     from interbrain.quality.recordings import quality_table
     from interbrain.quality.spectra import site_spectra, stack_spectra
+    from interbrain.signals.measures import coordination_columns
     from interbrain.synchrony.lags import zero_lag
+    from interbrain.tables.coordination import COORDINATION
     from interbrain.tables.decisions import DECISIONS
     from interbrain.tables.directed import DIRECTED
     from interbrain.tables.group import AGGREGATED, CHANNEL_MEANS, EXCLUSIONS, QUALITY, SPECTRA
@@ -55,6 +58,10 @@ with job(snakemake):
     factors, numbers = describe_factors(p.factors), describe_numbers(p.numbers[0])
     extra = factors | describe_scores(p.questionnaires, scores, p.differences) | numbers
     extra |= describe_estimators(p.estimators, p.over)
+    for file in i.coordination:  # of a study with other signals: one table
+        known = as_columns(read_table(file, COORDINATION), coordination_columns(p.signals))
+        aggregated = aggregated.merge(known, on=["dyad", "time"], how="left", validate="many_to_one")
+        extra |= describe_columns(p.signals)
     write_table(o.aggregated, aggregated, AGGREGATED, extra, Bands=p.bands, Rois=p.rois)
     write_table(o.exclusions, exclusions_table(excluded, *lists), EXCLUSIONS, factors)
     write_table(o.quality, quality_table(facts, accounts, spectra, ledgers, p.look), QUALITY)

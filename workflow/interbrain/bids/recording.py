@@ -21,6 +21,7 @@ import numpy as np
 
 from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
+from interbrain.bids.auxiliary import name_auxiliary
 from interbrain.bids.clock import ALL_KEYS
 from interbrain.bids.texts import BLOCK_CODE, EVENT_CODES, task_texts
 from interbrain.formats import FormatError
@@ -79,6 +80,7 @@ def convert(
     cap_map: Mapping[str, str],
     line_frequency: float,
     share_annotations: bool = False,
+    auxiliary: Mapping[str, str] | None = None,
 ) -> dict:
     """Write one recording's BIDS files.
 
@@ -90,6 +92,8 @@ def convert(
         Empty: the labels are 10-20 names already.
     share_annotations : bool
         Keep the recording software's free texts and channel names, which may name people.
+    auxiliary : mapping channel -> kind, optional
+        Channels beside the EEG whose kind the table of signals tells (`auxiliary.name_auxiliary`).
 
     Returns
     -------
@@ -104,7 +108,8 @@ def convert(
     with noted() as notes:
         raw, marked, source_files = _load(member, meeting, cap_map, timing[member.role])
     facts = facts_of(raw, member, meeting, timing, source_files, notes, marked)
-    withheld = [] if share_annotations else _withhold(raw)
+    told = name_auxiliary(raw, auxiliary or {}, member.pattern)
+    withheld = [] if share_annotations else [*_withhold(raw), *shareable_channels(list(told))]
     # The recorder's own events: a code that follows from the name is the same in every file of the study.
     own_codes = {meeting.task: BLOCK_CODE, **EVENT_CODES}
     foreign = sorted({str(d) for d in raw.annotations.description} - set(own_codes))

@@ -18,6 +18,7 @@ RECORDING = re.compile(rf"sub-({LABEL})_ses-({LABEL})_task-({LABEL})_run-(\d+)_.
 OF_SESSION = re.compile(rf"sub-({LABEL})_ses-({LABEL})_scans\.tsv")
 OF_PERSON = re.compile(rf"sub-({LABEL})_sessions\.tsv")
 OF_DYAD = re.compile(rf"dyad-({LABEL})_task-({LABEL})_run-(\d+)_desc-.+")
+PHYSIO = re.compile(rf"sub-({LABEL})_ses-({LABEL})_task-({LABEL})_run-(\d+)_recording-({LABEL})_physio\..+")
 FACTS = re.compile(rf"sub-({LABEL})_ses-({LABEL})(?:_task-({LABEL}))?_run-(\d+)\.json")
 CLOCK = re.compile(rf"dyad-({LABEL})\.json")
 STRANGERS = re.compile(rf"task-({LABEL})_run-(\d+)_desc-pseudodyads_plv\.(?:tsv|json)")
@@ -39,6 +40,8 @@ class Current:
     recordings : set of (participant, dyad, task, run)
         Every recording that is used; the run as text.
     questionnaires : set of str
+    signals : set of (participant, dyad, task, run, label), or None
+        Other signals of these recordings; None: whatever there is.
     parts : mapping run -> number of parts
         In which the pseudo-dyads of a large study are computed.
     """
@@ -46,6 +49,7 @@ class Current:
     recordings: Collection[tuple[str, str, str, str]]
     questionnaires: Collection[str] = ()
     parts: Mapping[int, int] = field(default_factory=dict)
+    signals: Collection[tuple[str, str, str, str, str]] | None = None
     people: frozenset = field(init=False)
     sessions: frozenset = field(init=False)
     dyads: frozenset = field(init=False)
@@ -67,6 +71,8 @@ class Current:
 
     def holds(self, name: str) -> bool | None:
         """Whether the study has what a file is about, by the file's name; None if that says nothing."""
+        if self.signals is not None and (found := PHYSIO.fullmatch(name)):
+            return found.groups() in self.signals
         for pattern, known in (
             (RECORDING, self.recordings),
             (OF_SESSION, self.sessions),

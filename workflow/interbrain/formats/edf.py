@@ -164,6 +164,8 @@ def _scale(raw: BaseRaw, header: _Header) -> None:
         is_known = header.units[signal].decode("latin1") in KNOWN_TO_MNE
         if volts is not None and not is_known and raw.get_channel_types(picks=[i]) != ["stim"]:
             scales[i] = volts
+        if volts is None and header.units[signal]:  # which MNE gives as n/a
+            raw._orig_units[raw.ch_names[i]] = decoded(header.units[signal])
 
 
 def _begins(texts: Sequence[bytes], header: _Header, sfreq: float, path: Path) -> np.ndarray:

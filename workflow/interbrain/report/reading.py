@@ -22,7 +22,7 @@ from interbrain.problems import InterbrainError
 from interbrain.report import words
 from interbrain.report.stated import found, stated
 from interbrain.tables import event_statistics
-from interbrain.tables.catalogue import OF_STUDY
+from interbrain.tables.catalogue import OF_COORDINATION, OF_STUDY
 from interbrain.tables.declaration import by_family
 from interbrain.tables.truth import TRUTH, TRUTH_OF_SESSIONS
 from interbrain.tasks import FACTOR, analysed_task
@@ -34,9 +34,11 @@ class ReportError(InterbrainError):
 
 # The tables of the study that the page shows, as they are declared; those of single runs are not among them.
 OF_SIMULATION = {table.name: table for table in (TRUTH, TRUTH_OF_SESSIONS)}
-TABLES = {name: table for name, table in OF_STUDY.items() if name != "pseudodyads"} | OF_SIMULATION
+OF_TIMES = ("pseudodyads", "signalstrangers")
+TABLES = {name: table for name, table in OF_STUDY.items() if name not in OF_TIMES} | OF_SIMULATION
 DOCUMENTS = ("provenance", "validation")
-# Only where the study has them: simulated data, item answers, a grid of choices, estimators, coded events.
+# Only where the study has them: simulated data, item answers, a grid of choices, estimators, coded events,
+# other signals.
 OPTIONAL = (
     *OF_SIMULATION,
     "reliability",
@@ -49,6 +51,7 @@ OPTIONAL = (
     "lagcurves",
     "lags",
     *by_family(event_statistics),
+    *OF_COORDINATION,
 )
 
 # What the page needs and every study states itself.

@@ -5,8 +5,8 @@ therapist's clock, with what was corrected and what is missing. What two such se
 room `coordination`.
 """
 
-from interbrain.problems import InterbrainError
+from interbrain.formats import FormatError
 
 
-class SignalError(InterbrainError):
+class SignalError(FormatError):
     """A signal that cannot be read or used as its row in the table of signals has it."""

@@ -2,51 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from interbrain.coordination.defaults import by_default
 from interbrain.coordination.session import coordination
 from interbrain.coordination.settings import Settings
 from interbrain.signals.dyad import ROLES
-from interbrain.signals.kinds import KINDS
 
-Given = Mapping[str, Any]
+SAME_RATE = 1e-6
+OF_STRANGERS = (
+    *("own_above_chance", "pseudo", "pseudo_sd", "above_pseudo"),
+    *("z_pseudo", "p_pseudo", "n_pseudo"),
+)
 
 
-def settings_of(signals: Given) -> Settings:
-    """How coordination is measured: what the study sets (config: signals), and the rest by default."""
+def settings_of(signals: Mapping[str, Any]) -> Settings:
+    """How coordination is measured: what the study sets, and the rest by default."""
     known = {field.name for field in fields(Settings)}
     given = {name: value for name, value in signals.items() if name in known}
     return Settings(**{**given, "stranger_shifts": max(given.get("stranger_shifts", 1), 1)})
 
 
-def measures_of(name: str, kind: str, asked: Mapping[str, Sequence[str]]) -> list[str]:
-    """The measures of a signal: those that the study asks for, by its name or kind, or those of its kind."""
-    series = KINDS[kind].series
-    return list(asked.get(name) or asked.get(series) or by_default(series))
-
-
 def coordination_tables(
     series: pd.DataFrame,
-    accounts: Sequence[Given],
-    signals: Given,
+    quality: pd.DataFrame,
+    measures: Mapping[str, Sequence[str]],
+    settings: Settings,
     seed: Sequence[int],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Coordination of a dyad and run in each of its signals, and window by window.
 
     Parameters
     ----------
-    series : DataFrame
-        signal, time_s, therapist, client.
-    accounts : sequence of mapping
-        As `dyad.pair` gives them, of all signals.
-    signals : mapping
-        The study's settings of signals.
+    series, quality : DataFrame
+        As `tables.signals` declares them.
+    measures : mapping signal -> measures
+    settings : Settings
     seed : sequence of int
 
     Returns
@@ -55,39 +50,83 @@ def coordination_tables(
         As `tables.coordination` declares them, without dyad, time and run. A signal that cannot be compared
         has rows without a value, of which the note says why.
     """
-    asked, rows, windows = signals["measures"], [], []
-    settings = settings_of(signals)
-    for name, kind, why in _of_dyad(accounts):
-        measures = measures_of(name, kind, asked)
-        own = series[series["signal"] == name]
+    rows: list[dict[str, Any]] = []
+    windows: list[dict[str, Any]] = []
+    for kind, members in quality.groupby("kind", sort=False):
+        name = str(kind)
+        own = series[series["kind"] == name]
+        refused = members[members["usable"] != 1]
+        why = "; ".join(f"{m.role}: {m.reason}" for m in refused.itertuples())
         if why or own.empty:
-            rows += [{"kind": name, "measure": measure, "note": why} for measure in measures]
+            rows += [
+                {"kind": name, "measure": measure, "n_windows": 0, "n_shifts": 0, "note": why or "no series"}
+                for measure in measures[name]
+            ]
             continue
-        therapist, client = (own[role].to_numpy(float) for role in ROLES)
-        found = coordination(
-            therapist,
-            client,
-            rate_of(own),
-            measures,
-            settings,
-            list(seed),
-            kind=name,
-        )
+        found = coordination(*members_of(own), rate_of(own), measures[name], settings, list(seed), kind=name)
         rows += found.rows
         windows += found.windows
     return pd.DataFrame(rows), pd.DataFrame(windows)
 
 
-def _of_dyad(accounts: Sequence[Given]) -> list[tuple[str, str, str]]:
-    """Each signal of a dyad: its name, its kind, and why it cannot be compared (empty: it can)."""
-    found: dict[str, tuple[str, list[str]]] = {}
-    for account in accounts:
-        kind, reasons = found.setdefault(account["signal"], (account["kind"] or "", []))
-        if account["kind"] and not kind:
-            found[account["signal"]] = (account["kind"], reasons)
-        if not account["usable"]:
-            reasons.append(f"{account['role']}: {account['reason']}")
-    return [(name, kind, "; ".join(reasons)) for name, (kind, reasons) in found.items()]
+def strangers_table(
+    series: Mapping[str, pd.DataFrame],
+    pairs: Iterable[tuple[str, str, str]],
+    measures: Mapping[str, Sequence[str]],
+    settings: Settings,
+    seed: Sequence[int],
+) -> pd.DataFrame:
+    """Each dyad's coordination among that of its members with people whom they never met.
+
+    Parameters
+    ----------
+    series : mapping dyad -> DataFrame
+        Both members' series of one run, as `tables.signals` declares them.
+    pairs : iterable of (dyad, dyad of the therapist, dyad of the client)
+        Whom to compare each dyad with; one of the two is its own.
+    measures, settings, seed
+        As `coordination_tables`.
+
+    Returns
+    -------
+    table : DataFrame
+        dyad, kind, measure, and the columns of strangers; a row a dyad, signal and measure.
+    """
+    rows: list[dict[str, Any]] = []
+    by_kind = {
+        (dyad, str(kind)): own for dyad, table in series.items() for kind, own in table.groupby("kind")
+    }
+    others: dict[str, list[tuple[str, str]]] = {}
+    for dyad, therapist, client in pairs:
+        others.setdefault(dyad, []).append((therapist, client))
+    for dyad, drawn in others.items():
+        for name, those in measures.items():
+            own = by_kind.get((dyad, name))
+            if own is None or own.empty:
+                continue
+            rate = rate_of(own)
+            strangers = [
+                (members_of(by_kind[t, name])[0], members_of(by_kind[c, name])[1])
+                for t, c in drawn
+                if all((d, name) in by_kind for d in (t, c))
+                and all(abs(rate_of(by_kind[d, name]) / rate - 1) < SAME_RATE for d in (t, c))
+            ]
+            if not strangers:
+                continue
+            found = coordination(
+                *members_of(own), rate, those, settings, list(seed), kind=name, strangers=strangers
+            )
+            rows += [
+                {"dyad": dyad, **{key: row[key] for key in ("kind", "measure", *OF_STRANGERS)}}
+                for row in found.rows
+            ]
+    return pd.DataFrame(rows, columns=["dyad", "kind", "measure", *OF_STRANGERS])
+
+
+def members_of(series: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Both members' values of one signal."""
+    therapist, client = (series[f"{role}_value"].to_numpy(float) for role in ROLES)
+    return therapist, client
 
 
 def rate_of(series: pd.DataFrame) -> float:

@@ -14,8 +14,10 @@ from interbrain.signals.kinds import KINDS
 from interbrain.signals.processing import common_rate, process
 from interbrain.signals.quality import Quality
 from interbrain.signals.series import Series, on_therapist_clock
+from interbrain.tables.signals import QUALITY
 
 ROLES = ("therapist", "client")
+TOLD = frozenset(QUALITY.names)
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,9 @@ def pair(
     Returns
     -------
     series : DataFrame
-        signal, time_s (on the therapist's clock), therapist, client (NaN where missing); without a row if
-        one member's cannot be used.
+        As `tables.signals` declares it; without a row if one member's cannot be used.
     account : list of dict
-        For each role: signal, role, kind, usable, reason, what `Quality` holds, and rate_hz of the series.
+        A row a member of the table of qualities, without dyad, time and run.
     """
     done: dict[str, Series | None] = {}
     found: dict[str, Quality] = {}
@@ -76,27 +77,27 @@ def pair(
         else:
             done[role], found[role] = process(given.series, given.kind, durations_s[role], max_missing)
     series = {role: one for role, one in done.items() if one is not None}
-    table = pd.DataFrame(columns=["signal", "time_s", *ROLES])
+    table = pd.DataFrame(columns=["kind", "time_s", *(f"{role}_value" for role in ROLES)])
     rate: float | None = None
     if len(series) == len(ROLES):
         kinds = [given.kind for given in members.values() if given is not None]
         rate = common_rate(kinds[0], (series["therapist"].rate_hz, series["client"].rate_hz))
         own = {"therapist": ClockFit.identity(), "client": fit}
         values = {
-            role: on_therapist_clock(series[role], own[role], rate, durations_s["therapist"])[0]
+            f"{role}_value": on_therapist_clock(series[role], own[role], rate, durations_s["therapist"])[0]
             for role in ROLES
         }
-        instants = np.arange(len(values["therapist"])) / rate
-        table = pd.DataFrame({"signal": name, "time_s": instants, **values})
+        instants = np.arange(len(values["therapist_value"])) / rate
+        table = pd.DataFrame({"kind": name, "time_s": instants, **values})
     account = [
         {
-            "signal": name,
+            "kind": name,
             "role": role,
-            "kind": given.kind if given is not None else None,
+            "recorded": given.kind if given is not None else None,
             "rate_hz": rate,
             "becomes": KINDS[given.kind].becomes if given is not None else None,
             "unit": series[role].unit if role in series else None,
-            **found[role].plain,
+            **{key: value for key, value in found[role].plain.items() if key in TOLD},
         }
         for role in ROLES
         for given in [members[role]]

@@ -59,7 +59,7 @@ class Quality:
         details = told.pop("details") or {}
         return {
             key: None if isinstance(value, float) and not np.isfinite(value) else value
-            for key, value in {**told, **details}.items()
+            for key, value in {**told, "usable": int(self.usable), **details}.items()
         }
 
 

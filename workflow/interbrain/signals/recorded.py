@@ -145,7 +145,8 @@ def _series(raw: BaseRaw, picks: Sequence[str]) -> Series:
             begin = round((mark["onset"] - raw.first_time) * raw.info["sfreq"])
             values[:, max(begin, 0) : begin + round(mark["duration"] * raw.info["sfreq"])] = np.nan
     given = getattr(raw, "_orig_units", None) or {}  # MNE has no public way to ask
-    return Series(values, float(raw.info["sfreq"]), unit=str(given.get(picks[0], "")))
+    unit = str(given.get(picks[0], ""))
+    return Series(values, float(raw.info["sfreq"]), unit="" if unit == "n/a" else unit)
 
 
 def _on_axis_of(other: Recorded, lsl: tuple[float, float]) -> Recorded:

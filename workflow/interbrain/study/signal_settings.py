@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
 
-from interbrain.study.declaring import Section, Unique, optional, setting
+from interbrain.study.declaring import Section, Unique, setting
 from interbrain.study.kinds import NotNegative, Positive
 
 Measures = Annotated[list[str], MinLen(1), Unique()]
@@ -18,8 +18,8 @@ class Signals(Section):
     max_missing_share: Annotated[float, Gt(0), Le(1)] = setting(
         0.25, "A signal that misses a larger share of the recording is not used"
     )
-    measures: dict[str, Measures] = optional(
-        "Measures of coordination by signal, e.g. eda: [wcc_absolute]; default: those of its kind", without={}
+    measures: dict[str, Measures] = setting(
+        {}, "Measures of coordination by signal, e.g. eda: [wcc_absolute]; otherwise those of its kind"
     )
     window_s: Positive = setting(60, "Length of the windows that are correlated, s")
     step_s: Positive = setting(30, "Between the starts of two windows, s")

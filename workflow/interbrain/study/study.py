@@ -220,6 +220,17 @@ class Study:
             for row in self._of_dyad.get(dyad, [])
         ]
 
+    def signal(self, participant: str, dyad: str, run: int | str, label: str) -> dict:
+        """One signal of a member's recording, by the label in its files' names; nothing of its row."""
+        own = self.signals[dyad, int(run), self.role(participant, dyad)]
+        (found,) = (signal for signal in own if signal["label"] == label)
+        return {name: value for name, value in found.items() if name not in ("row", "exclude")}
+
+    def auxiliary(self, participant: str, dyad: str, run: int | str) -> dict[str, str]:
+        """Channels of a member's EEG file that the table of signals names: channel -> kind."""
+        own = self.signals.get((dyad, int(run), self.role(participant, dyad)), [])
+        return {c: s["kind"] for s in own if s["sync"] == "same_file" for c in s["channels"]}
+
     def recording_decisions(self, participant: str, dyad: str, run: int | str) -> list[dict]:
         """What a person decided about the channels and components of one member's recording.
 

@@ -13,6 +13,8 @@ from interbrain.tables import (
     lags,
     multiverse,
     pseudodyads,
+    signal_statistics,
+    signals,
     single_windows,
     synchrony,
     variants,
@@ -30,15 +32,23 @@ OF_DYADS: dict[str, Table] = by_family(
     directed,
     lags,
     coordination,
+    signals,
     coded_events,
     variants,
     decisions,
 )
+# Only of studies with other signals than the EEG.
+OF_COORDINATION: dict[str, Table] = signal_statistics.OF_SIGNALS | {
+    "coordination": coordination.COORDINATION,
+    "signalquality": signals.QUALITY,
+}
 OF_STUDY: dict[str, Table] = (
     by_family(group, pseudodyads)
     | OF_ANALYSIS
     | by_family(lag_statistics, event_statistics, multiverse, findings)
+    | OF_COORDINATION
     | {
+        "signalstrangers": signal_statistics.STRANGERS,
         "decisions": decisions.DECISIONS,
         "pairtests": channel_pairs.PAIR_TESTS,  # `channelpairs` is the table of their means
         "pairclusters": channel_pairs.PAIR_CLUSTERS,

@@ -10,7 +10,8 @@ OF_COORDINATION = Columns(
         Column(
             "kind",
             "label",
-            "Kind of signal: eda, ibi, respiration, motion, pitch, gaze, affect or other",
+            "Kind of signal: eda, ibi, respiration, motion, pitch, gaze, affect or other; or the name that "
+            "the table of signals gives it",
         ),
         Column("measure", "label", "Measure of coordination; its formula is in docs/coordination.md"),
     )
