@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 REPORT := results/report.html
 SESSION := examples/session
 
-.PHONY: demo session new-study test test-fast lint bench pilot chaos audit pages lock clean
+.PHONY: demo session new-study test test-fast lint bench pilot chaos audit pages example gallery lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report. First a study at rest; then therapy sessions
 # with skin conductance, heart, movement and coded events beside the EEG.
@@ -75,6 +75,15 @@ audit: $(VENV)/.installed
 pages: $(VENV)/.installed
 	$(BIN)/python workflow/scripts/settings_page.py > docs/settings.part && mv docs/settings.part docs/settings.md
 	$(BIN)/python workflow/scripts/tables_page.py > docs/columns.part && mv docs/columns.part docs/columns.md
+
+# docs/example/report.html, the demo's report without what makes it large, and, where Chromium is installed,
+# README's picture of its first page. For the pilot: make pilot, then open pilot/results/report.html.
+example: demo
+	$(BIN)/python workflow/scripts/example_page.py $(REPORT) docs/example/report.html docs/report.png
+
+# docs/gallery.md: each fault that the simulator plants, what it looks like and what cleaning says of it. A minute.
+gallery: $(VENV)/.installed
+	$(BIN)/python workflow/scripts/gallery_page.py
 
 # The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
 # the bytecode once, so that no job pays for it. The library is installed in place: what is edited is what runs.

@@ -317,6 +317,30 @@ def test_a_tap_beside_a_mark_names_the_dyad_and_its_numbers(phone):
 # --- last: what happened meanwhile -----------------------------------------------------------------------
 
 
+def test_a_phone_sorts_by_any_column_without_headings_and_back(phone, demo):
+    _, inputs, _ = demo
+    phone.run(OPENED)
+    table = phone.one("#quality .tablebox table")
+    assert not table.find_element("css selector", "thead").is_displayed()
+    order = next(
+        one for one in phone.all("#quality .order") if "Each recording" in one.get_attribute("aria-label")
+    )
+    by = Select(order.find_element("css selector", "select"))
+    number = next(n for n, option in enumerate(by.options[1:], 1) if option.text.startswith("Muscle, s"))
+
+    def muscle():
+        cells = table.find_elements("css selector", f"tbody td:nth-child({number})")
+        return [float(cell.get_property("textContent")) for cell in cells]
+
+    given = read(inputs["quality"])["muscle_s"].tolist()
+    by.select_by_visible_text(by.options[number].text)
+    assert muscle() == sorted(given) != given
+    phone.run("arguments[0].click()", order.find_element("css selector", "button"))
+    assert muscle() == sorted(given, reverse=True)
+    by.select_by_visible_text("as written")
+    assert muscle() == given
+
+
 def test_nothing_went_wrong_and_nobody_was_asked(browser):
     assert browser.logged() == []
     asked = {address.partition(":")[0] for address in browser.requests()}

@@ -338,7 +338,7 @@ def test_the_page_says_how_the_times_enter(make):
     assert "Raw PLV and PLV above chance, averaged over times, went into" in said(mean.section("methods"))
     page, _, _ = make(**VARIANTS[4])
     results = said(page.section("results"))
-    assert "its change, post minus pre." in results and "nothing changed" in results
+    assert "its change, post minus pre." in results and "The dashed line is no change." in results
     assert "its own chance level is" not in results
     labels = {said(t) for t in page.inside(page.all("figure", id="figure-groups")[0], "text")}
     assert {"Change of raw PLV", "Change of PLV above chance"} <= labels

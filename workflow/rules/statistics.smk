@@ -63,7 +63,7 @@ rule analyse:
         answers=[form["table"] for form in SCORED.values()],
         scoring=[form["key"] for form in SCORED.values()],
     output:
-        **for_audit(group_files(STATISTICS, "tsv"), "Statistics"),
+        **for_audit(group_files(STATISTICS, "tsv"), "Analyses"),
         **group_files(STATISTICS, "json"),
         everything=f"{GROUP}-all_stats.json",
     log:

@@ -129,7 +129,7 @@
       head.replaceChildren(make("button", { type: "button", onclick: sort }, head.textContent));
     });
     // A phone shows such a table without its headings, which sort: there a list of them does.
-    const phone = table.classList.contains("stacks") ? make("div", { className: "filters phone" }) : null;
+    const phone = table.classList.contains("stacks") ? make("div", { className: "order" }) : null;
     if (phone) {
       const by = make("select", { onchange: () => { view.down = false; mark(Number(by.value)); show(); } },
         make("option", { value: -1 }, "as written"),
@@ -171,7 +171,7 @@
       worst.setAttribute("aria-pressed", "false");
       tools.append(worst);
     }
-    box.before(tools);
+    (phone ?? box).before(tools);
     if (!told) box.after(status);
     if (packed) {
       status.after(make("div", { className: "turn" }, before, after));
