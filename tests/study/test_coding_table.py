@@ -157,5 +157,13 @@ def test_coders_who_may_be_known_by_their_names_get_labels_unless_they_are_share
     assert [e[4] for e in events(demo)] == ["Anna", "AB", "2", "B"]
 
 
+def test_codes_that_could_name_somebody_are_said_with_what_the_dataset_calls_them(coded):
+    demo = coded(event(code="about Anna"), event("30"))
+    (warning,) = [w for w in demo.load().warnings if w.where == "coding.tsv"]
+    assert warning.what == "in the dataset, about Anna is code1: the code could name somebody"
+    demo.config["release_allows"] = ["about Anna"]
+    assert not [w for w in demo.load().warnings if w.where == "coding.tsv"]
+
+
 def test_a_study_without_the_table_has_no_coded_events(demo):
     assert demo.load().coded.of_runs == {} and demo.load().coded.codes == []

@@ -1,6 +1,7 @@
 # Raw recordings become a BIDS dataset. Each job writes its own recording; one job writes all shared tables.
 
 from interbrain import __version__
+from interbrain.bids.coded_events import shared_codes
 from interbrain.bids.dataset import dataset_files
 
 # What one job writes. Whoever needs the dataset asks for the first of them, as Snakemake holds each file that a
@@ -18,7 +19,7 @@ rule convert:
         vmrk=f"{RAW}_eeg.vmrk",
         json=f"{RAW}_eeg.json",
         channels=f"{RAW}_channels.tsv",
-        events=f"{RAW}_events.tsv",
+        events=EVENTS,
         facts=FACTS,
     log:
         "results/logs/convert/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.log",
@@ -37,6 +38,31 @@ rule convert:
         code=code_of("convert.py"),
     script:
         "../scripts/convert.py"
+
+
+# Codes by the names that they have in the dataset.
+CODES = shared_codes(study.coded.codes, config["release_allows"], config["share_annotations"])
+
+if CODED:
+
+    rule coded_events:
+        input:
+            events=EVENTS,
+            facts=FACTS,
+        output:
+            f"{RAW}_events.tsv",
+        log:
+            "results/logs/coded_events/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.log",
+        conda:
+            "../../envs/interbrain.yaml"
+        resources:
+            **needs("coded_events"),
+        params:
+            events=lambda w: study.coded.of_runs.get((w.dyad, int(w.run)), []),
+            names=CODES,
+            code=code_of("coded_events.py"),
+        script:
+            "../scripts/coded_events.py"
 
 
 rule dataset:
@@ -64,6 +90,7 @@ rule dataset:
                 )
             },
             "version": __version__,
+            **({"coded": list(CODES.values())} if CODED else {}),
         },
         code=code_of("dataset.py"),
     script:
@@ -75,6 +102,7 @@ rule validate:
         dataset=SHARED_FILES[0],
         recordings=of_every_recording(f"{RAW}_eeg.vhdr"),
         signals=lambda w: every_physio(),
+        events=of_every_recording(f"{RAW}_events.tsv") if CODED else [],
     output:
         summary=report("results/validation.json", caption="../captions/validation.rst", category="Validation"),
         full="results/bids-validator.json",

@@ -78,6 +78,7 @@ if config["input"] == "raw":
             words=lambda w: {
                 "labels": [*config["times"], *sorted({str(v) for r in RECORDINGS for v in r.values()})],
                 "allowed": config["release_allows"],
+                "codes": [code for code, name in CODES.items() if name != code],
             },
             date_published=config["date_published"],
             code=code_of("release.py"),

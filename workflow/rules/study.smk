@@ -127,6 +127,9 @@ STEM = recording_stem("{participant}", "{dyad}", "{task}", "{run}")
 RAW, CLEAN = f"{BIDS}/{STEM}", f"{DERIVATIVES}/{STEM}_desc-clean"
 CLOCK = "results/clocks/dyad-{dyad}.json"
 FACTS = "results/conversion/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.json"
+# The events of a recording as its conversion found them: coded ones are added where the study has any.
+CODED = bool(config["tables"]["coding"]) and config["input"] == "raw"
+EVENTS = FACTS.replace(".json", "_events.tsv") if CODED else f"{RAW}_events.tsv"
 DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-{{task}}_run-{{run}}"
 PSEUDO = f"{DERIVATIVES}/group/task-{{task}}_run-{{run}}_desc-pseudodyads_plv.tsv"
 PSEUDO_PART = "results/pseudodyads/task-{task}_run-{run}_part-{part}.tsv"
@@ -395,7 +398,9 @@ def recording_files(participant, dyad, run):
     """Every file of one recording of the BIDS dataset, ours or a given one; the data file first."""
     if config["input"] != "bids":
         stem = RAW.format(participant=participant, dyad=dyad, task=study.tasks[int(run)], run=run)
-        return [f"{stem}_{end}" for end in RECORDING_FILES]
+        files = [f"{stem}_{end}" for end in RECORDING_FILES]
+        # What a person codes later is in that file too, and repeats nothing that is made from the signals.
+        return [ancient(file) if CODED and file.endswith("_events.tsv") else file for file in files]
     given = study.encounter(participant, dyad, run)["raw"]
     return [*given, *map(str, describing_files(Path(given[0]), listing))]
 

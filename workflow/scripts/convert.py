@@ -4,6 +4,7 @@ from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json
+    import shutil
     from pathlib import Path
 
     from interbrain.bids.recording import Meeting, Member, convert
@@ -18,4 +19,7 @@ with job(snakemake):
         Path(snakemake.output.vhdr).parents[3],
         **p.settings,
     )
+    written = Path(snakemake.output.vhdr.removesuffix("_eeg.vhdr") + "_events.tsv")
+    if written != Path(snakemake.output.events):
+        shutil.move(written, snakemake.output.events)
     Path(snakemake.output.facts).write_text(json.dumps(facts, indent=1))

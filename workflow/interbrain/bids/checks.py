@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from interbrain.bids.coded_events import is_coded
 from interbrain.problems import ManyProblems
 
 ANEW = "Remove that file and run again: it is then written anew."
@@ -301,6 +302,7 @@ def _check_events(files: Mapping[str, Path], events: pd.DataFrame, about: Mappin
     named = _named_values(files["_eeg.vmrk"]).get("DataFile")
     if named != files["_eeg.eeg"].name:
         problems.append(f"{files['_eeg.vmrk']}: names {named} as its DataFile. {ANEW}")
+    events = events[~is_coded(events)]  # of which the recording has no markers
     at = [int(position) for position in re.findall(r"^Mk\d+=[^,]*,[^,]*,(\d+),\d+,\d+.*\n", text, re.M)]
     if sorted(at) != sorted(int(sample) + 1 for sample in events["sample"]):
         what = f"its {len(at)} markers are not the {len(events)} events of {files['_events.tsv'].name}"

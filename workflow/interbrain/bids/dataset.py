@@ -38,6 +38,7 @@ def write_dataset(
     dataset_version: str,
     version: str,
     tasks: Mapping[str, str] | None = None,
+    coded: Sequence[str] = (),
 ) -> int | None:
     """Write every table and text that belongs to the dataset as a whole.
 
@@ -53,6 +54,8 @@ def write_dataset(
         dyad and one column a score (and items, if they are to be shared).
     tasks : mapping task -> text
         What was done in each task, in the study's words.
+    coded : sequence of str
+        What coded events are called in the dataset.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def write_dataset(
         dataset_version=dataset_version,
         tasks={task: (tasks or {}).get(task, "") for task in dict.fromkeys(c["task"] for c in conversions)},
     )
-    _write_event_texts(root, conversions)
+    _write_event_texts(root, conversions, coded)
     _write_participants(root, participants)
     begun, days = _acquisition_times(conversions)
     _write_dyads(root, conversions, dyads, factors)
@@ -118,11 +121,11 @@ def _write_texts(
     _write_text(root / ".bidsignore", "".join(f"{name}\n" for name in IGNORED))
 
 
-def _write_event_texts(root: Path, conversions: Sequence[Mapping]) -> None:
+def _write_event_texts(root: Path, conversions: Sequence[Mapping], coded: Sequence[str]) -> None:
     """What each event of any recording means: a file a task."""
     foreign = dict(sorted({n: code for c in conversions for n, code in c["foreign_events"].items()}.items()))
     for task in dict.fromkeys(c["task"] for c in conversions):
-        _write_json(root / _event_texts(task), event_texts(task, foreign))
+        _write_json(root / _event_texts(task), event_texts(task, foreign, coded))
 
 
 def _event_texts(task: str) -> str:

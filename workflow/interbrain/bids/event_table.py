@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from interbrain.bids.coded_events import is_coded
 from interbrain.bids.tsv import ending, is_missing, read_tsv
 from interbrain.formats import FormatError
 from interbrain.formats.breaks import JOINED, SKIP, STATED_LOSS, Break
@@ -108,6 +109,7 @@ def _break(row: Any, sfreq: float) -> Break:
 def _read(path: Path, sfreq: float) -> pd.DataFrame:
     """onset, duration (s), name; one row an event, in the order of time."""
     cells = read_tsv(path)
+    cells = cells[~is_coded(cells)]  # a person's codes are no marks of the recording
     if cells.empty and not len(cells.columns):
         note(f"{ending(path)} is empty, so the recording has no events")
         cells = pd.DataFrame({"onset": pd.Series(dtype=str)})

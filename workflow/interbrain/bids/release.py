@@ -57,6 +57,7 @@ def private_texts(
     conversions: Iterable[Mapping],
     labels: Iterable[str],
     allowed: Iterable[str] = (),
+    codes: Iterable[str] = (),
 ) -> dict[str, str]:
     """What the study knows that must not be shared.
 
@@ -71,6 +72,8 @@ def private_texts(
         Words of file names that are no secret: dyads, participants, times.
     allowed : iterable of str
         Texts that a person has looked at and found harmless.
+    codes : iterable of str
+        Of coded events, which the dataset withholds.
 
     Returns
     -------
@@ -108,6 +111,9 @@ def private_texts(
         if c["measured"]:
             day = datetime.fromisoformat(c["measured"])
             texts |= {day.strftime(form): "a date of measurement" for form in DATES}
+    for code in codes:
+        if len(code) >= SHORTEST_TEXT:
+            texts[code] = "a code of coded events, which the dataset withholds"
     return {text: why for text, why in texts.items() if text.lower() not in harmless}
 
 

@@ -1,8 +1,9 @@
 """What the dataset says of itself, in words: its README, its changes, its events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from interbrain.bids.annotations import WITHHELD, WITHHELD_BAD
+from interbrain.bids.coded_events import coded_texts
 from interbrain.tasks import REST
 from interbrain.words import listed
 
@@ -65,20 +66,25 @@ def task_texts(task: str, doing: str) -> dict[str, str]:
     }
 
 
-def event_texts(task: str, foreign: Mapping[str, int]) -> dict:
-    """What each event of a task's recordings means; `foreign`: the software's own, with their codes."""
+def event_texts(task: str, foreign: Mapping[str, int], coded: Iterable[str] = ()) -> dict:
+    """What each event of a task's recordings means.
+
+    `foreign` are the software's own, with their codes; `coded` what a person coded.
+    """
     of_block = f"The {'rest block' if task == REST else 'block'}: the whole recording"
     levels = {task: of_block, **EVENT_TEXTS} | dict.fromkeys(foreign, "As the recording software named it")
     levels |= {name: text for name, text in WITHHELD_TEXTS.items() if name in foreign}
-    codes = {task: BLOCK_CODE, **EVENT_CODES, **foreign}
+    of_coded, numbers, columns = coded_texts(coded)
+    codes = {task: BLOCK_CODE, **EVENT_CODES, **foreign, **numbers}
     return {
         "onset": {"Description": "Start of the event from the first sample", "Units": "s"},
         "duration": {"Description": "Duration of the event", "Units": "s"},
-        "trial_type": {"LongName": "Event", "Description": "Kind of event", "Levels": levels},
+        "trial_type": {"LongName": "Event", "Description": "Kind of event", "Levels": levels | of_coded},
         "value": {
             "Description": "Code of the event, the same in every recording of the task",
             "Levels": {str(code): name for name, code in codes.items()},
         },
         "sample": {"Description": "Onset in samples; the first sample is 0"},
+        **columns,
         "StimulusPresentation": {"SoftwareName": "n/a"},
     }

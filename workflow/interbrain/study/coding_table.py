@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from interbrain.bids.coded_events import shared_codes
 from interbrain.coding.annotations import Annotation, CodingError, Export
 from interbrain.coding.exports import read_export
 from interbrain.problems import Problem
@@ -295,6 +296,13 @@ def _finished(events: list[dict], settings: Settings, name: str, tables: Tables)
             told = listed(f"{coder} is {label}" for coder, label in new.items())
             hint = "share_annotations: true keeps the names, also in the dataset."
             tables.found.take([], [Problem(name, f"in everything that is written, {told}", hint)])
+    codes = sorted({event["code"] for event in events})
+    shared = shared_codes(codes, settings.release_allows, settings.share_annotations)
+    if withheld := [code for code in codes if shared[code] != code]:
+        told = listed(f"{code} is {shared[code]}" for code in withheld)
+        what = f"in the dataset, {told}: the code{'s' * (len(withheld) > 1)} could name somebody"
+        hint = "If not, add the words to release_allows (config.yaml); a release is not packed before."
+        tables.found.take([], [Problem(name, what, hint)])
     order = {coder: number for number, coder in enumerate(coders)}
     events = sorted(events, key=lambda e: (order[e["coder"]], e["onset_s"], e["code"], e["who"]))
     of_runs: dict[tuple[str, int], list[dict]] = {}
@@ -303,4 +311,4 @@ def _finished(events: list[dict], settings: Settings, name: str, tables: Tables)
         of_runs.setdefault((event["dyad"], event["run"]), []).append(
             {**plain, "coder": labels[event["coder"]]}
         )
-    return CodedEvents(of_runs, sorted({event["code"] for event in events}))
+    return CodedEvents(of_runs, codes)
