@@ -398,9 +398,8 @@ def recording_files(participant, dyad, run):
     """Every file of one recording of the BIDS dataset, ours or a given one; the data file first."""
     if config["input"] != "bids":
         stem = RAW.format(participant=participant, dyad=dyad, task=study.tasks[int(run)], run=run)
-        files = [f"{stem}_{end}" for end in RECORDING_FILES]
-        # What a person codes later is in that file too, and repeats nothing that is made from the signals.
-        return [ancient(file) if CODED and file.endswith("_events.tsv") else file for file in files]
+        # What a person codes is added to events.tsv and repeats nothing that is made from signals: these have EVENTS.
+        return [f"{stem}_{end}" for end in RECORDING_FILES if not (CODED and end == "events.tsv")]
     given = study.encounter(participant, dyad, run)["raw"]
     return [*given, *map(str, describing_files(Path(given[0]), listing))]
 

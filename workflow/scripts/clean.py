@@ -11,7 +11,10 @@ with job(snakemake):
     from interbrain.files.fif import save, save_ica
     from interbrain.reproducibility.versions import OF_CLEANING, versions
 
-    found = read_described(Path(snakemake.input.recording[0]), snakemake.params.cap_map)
+    events = snakemake.input.get("events")
+    found = read_described(
+        Path(snakemake.input.recording[0]), snakemake.params.cap_map, events=events and Path(events)
+    )
     settings, decisions = snakemake.params.settings, snakemake.params.decisions
     cleaned = clean(
         found.raw,

@@ -23,6 +23,7 @@ with job(snakemake):
     for role, clock in (("therapist", ClockFit.identity()), ("client", fit)):
         facts, account = (json.loads(Path(i[f"{role}_{name}"]).read_text()) for name in ("facts", "account"))
         paths = {"recording": i[f"{role}_recording"][0], "cleaned": i[role], "ica": i[f"{role}_ica"]}
+        paths["events"] = i.get(f"{role}_events")
         about = {"account": account, "conversion": facts, "ledger": ledger, "clock": clock}
         about["spectra"] = site_spectra(read_spectra(i[f"{role}_spectra"]), account, p.look["rois"])
         look = reasons_to_look(facts, account, ledger, **p.look)

@@ -53,7 +53,10 @@ class Described:
 
 
 def read_described(
-    recording: Path, cap_map: Mapping[str, str] | None = None, trigger_channel: str | None = None
+    recording: Path,
+    cap_map: Mapping[str, str] | None = None,
+    trigger_channel: str | None = None,
+    events: Path | None = None,
 ) -> Described:
     """Read one recording back, with its channel types, bad channels and events.
 
@@ -66,6 +69,8 @@ def read_described(
         If the labels are not 10-20 names already.
     trigger_channel : str, optional
         As `read_recording` takes it.
+    events : Path, optional
+        The table of events, if it is not that of the dataset: without those that a person coded.
 
     Raises
     ------
@@ -81,7 +86,7 @@ def read_described(
     try:
         about = read_sidecar(recording)
         _check_type(about, recording)
-        channels, events = (_table(recording, end) for end in ("channels.tsv", "events.tsv"))
+        channels, events = _table(recording, "channels.tsv"), events or _table(recording, "events.tsv")
         reasons: dict[str, str] = {}
         left_out = [label for label, site in (cap_map or {}).items() if is_ignored(site)]
 
@@ -112,9 +117,11 @@ def read_described(
         ) from error
 
 
-def read_recording_files(recording: Path, cap_map: Mapping[str, str] | None = None) -> mne.io.BaseRaw:
+def read_recording_files(
+    recording: Path, cap_map: Mapping[str, str] | None = None, events: Path | None = None
+) -> mne.io.BaseRaw:
     """The recording alone, as `read_described` reads it."""
-    return read_described(recording, cap_map).raw
+    return read_described(recording, cap_map, events=events).raw
 
 
 def survey_files(recording: Path, cap_map: Mapping[str, str] | None, triggers: Mapping) -> Survey:

@@ -74,6 +74,7 @@ def summary_figure(
     look: Sequence[str],
     rois: Mapping[str, Sequence[str]],
     cap_map: Mapping[str, str],
+    events: Path | None = None,
 ) -> Figure:
     """Draw what cleaning did to one recording.
 
@@ -93,6 +94,8 @@ def summary_figure(
     rois : mapping name -> channels
     cap_map : mapping label -> 10-20 name
         Of a recording whose labels are no 10-20 names; else empty.
+    events : Path, optional
+        As `bids.reading.read_described` takes it.
 
     Returns
     -------
@@ -101,7 +104,7 @@ def summary_figure(
     import mne
     from matplotlib.figure import Figure
 
-    raw = read_recording_files(Path(recording), cap_map)
+    raw = read_recording_files(Path(recording), cap_map, events and Path(events))
     clean = mne.io.read_raw_fif(cleaned, preload=True, verbose="error")
     fitted = account["IndependentComponents"]["NotDone"] is None
     decomposition = mne.preprocessing.read_ica(ica, verbose="error") if fitted else None
