@@ -78,7 +78,8 @@ pages: $(VENV)/.installed
 
 # docs/example/report.html, the demo's report without what makes it large, and, where Chromium is installed,
 # README's picture of its first page. For the pilot: make pilot, then open pilot/results/report.html.
-example: demo
+example: $(VENV)/.installed
+	$(BIN)/snakemake --cores $(CORES)
 	$(BIN)/python workflow/scripts/example_page.py $(REPORT) docs/example/report.html docs/report.png
 
 # docs/gallery.md: each fault that the simulator plants, what it looks like and what cleaning says of it. A minute.
