@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .cleaning import by_hand, cleaning, components
+from .coded_events import coded_events
 from .coordination import coordination
 from .further import channel_pairs, multiverse, own_choices
 from .groups import groups
@@ -20,7 +21,7 @@ from .yields import yields
 # A paragraph each.
 PARAGRAPHS = (
     *(sample, cleaning, components, clock_and_windows, by_hand, yields, phase_locking, presence),
-    coordination,
+    *(coordination, coded_events),
     *(groups, correlations, channel_pairs, multiverse, software, own_choices),
 )
 
