@@ -15,6 +15,7 @@ import pandas as pd
 
 from interbrain.clocks.doubts import matched_of
 from interbrain.doctor.channels import check_decisions, check_names, check_triggers, lacking_channels
+from interbrain.doctor.coded import check_coded
 from interbrain.doctor.members import Readable, is_readable, of_file, recordings_of
 from interbrain.doctor.opening import note_failure, unexpected
 from interbrain.doctor.recordings import (
@@ -85,6 +86,7 @@ def examine(
     check_names(read, done)
     untied = {p.where for p in known if p.what.startswith("sync")}
     runs = {key: run for key, run in runs_of(study, read).items() if run[0] not in untied}
+    check_coded(study, runs, config["tables"]["coding"], done)
     ties: dict[tuple, tuple] = {}
     for dyad in dict.fromkeys(dyad for dyad, _ in runs):
         own = {key: run for key, run in runs.items() if key[0] == dyad}

@@ -1,0 +1,39 @@
+"""Coded events against the recordings that they are of: whether they are within them at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from interbrain.problems import Problem
+from interbrain.study.problems import counted
+from interbrain.study.study import Study
+from interbrain.study.tables import Found
+
+OFFSET = "They are not used. Does the coding count from the recording's beginning? If not: clock, offset_s."
+
+
+def check_coded(study: Study, runs: Mapping[tuple, tuple], table: str | None, done: Found) -> None:
+    """Say which coded events begin behind the end of their recording, as only the files can tell.
+
+    Parameters
+    ----------
+    runs : mapping (dyad, time) -> (where, SessionRun)
+        Of which both members can be read.
+    table : str or None
+        Path of the table of coded events.
+    """
+    if not table:
+        return
+    numbers = {(row["dyad"], row["time"]): int(row["run"]) for row in study.recordings.to_dict("records")}
+    for (dyad, time), (_, run) in runs.items():
+        events = study.coded.of_runs.get((dyad, numbers[dyad, time]), [])
+        length = run.block[1] - run.block[0]
+        beyond = [event["onset_s"] for event in events if event["onset_s"] >= length]
+        if beyond:
+            of = f"{len(beyond)} of {counted(len(events), 'coded event')} of {dyad} {time}"
+            what = (
+                f"{of} begin{'s' * (len(beyond) == 1)} behind the end of the recording of {length:.1f} s "
+                f"(the last at {max(beyond):.1f} s)"
+            )
+            done.warnings.append(Problem(Path(table).name, what, OFFSET))
