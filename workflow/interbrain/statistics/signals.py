@@ -55,10 +55,10 @@ def signal_statistics(
     data = table.assign(roi=PLACE, band=PLACE)
     known = [measure for measure in measures if data[measure].notna().any()]
     found = {name: pd.DataFrame(columns=one.names) for name, one in OF_SIGNALS.items()}
+    of_means = study_cells(data, known, PEOPLE) if known else None
+    found["signalpresence"] = presence.presence(of_means, measures, relabelings, seed)
     if not known:
         return found
-    of_means = study_cells(data, known, PEOPLE)
-    found["signalpresence"] = presence.presence(of_means, measures, relabelings, seed)
     cells = study_cells(data, known, [*PEOPLE, *between, *questionnaires], covariates, time)
     model = groups.Model(
         tuple(between), (), tuple(covariates), interactions, sums_of_squares, relabelings,
