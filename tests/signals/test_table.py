@@ -108,6 +108,16 @@ def test_unknown_measures_and_windows_that_cannot_be_are_problems_of_the_config(
     assert [where for where, _, _ in found] == ["config.yaml, signals: measures: eda", "config.yaml, signals"]
 
 
+def test_coordination_can_be_a_covariate_and_of_one_time_a_score(tmp_path):
+    table, name = "role\tkind\tchannel\nboth\teda\tEDA\n", "eda_wcc_absolute_above_chance"
+    asked = {"covariates": [name], "correlate": [name]}
+    assert study_of(tmp_path / "one", table, statistics=asked).signals
+    found = problems(tmp_path / "other", table, statistics={"correlate": ["eda_wcc"]})
+    assert [(where, name in hint or "Did you mean" in hint) for where, _, hint in found] == [
+        ("config.yaml, statistics: correlate", True)
+    ]
+
+
 def test_a_study_without_the_table_has_no_signals_and_asks_for_nothing(tmp_path):
     config = make_lab(tmp_path, 8)
     config = config | {"tables": {k: v for k, v in config["tables"].items() if k != "signals"}}

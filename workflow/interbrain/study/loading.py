@@ -10,6 +10,7 @@ import pandas as pd
 
 from interbrain.bids.identities import naming_labels, placeholder_authors
 from interbrain.problems import Problem
+from interbrain.signals.measures import coordination_columns, measures_of
 from interbrain.study.by_role import ROLES, of_role, triggers_of
 from interbrain.study.cap_maps import check_cap_map
 from interbrain.study.coding_table import coded_events
@@ -108,7 +109,8 @@ def load_study(
         planted, name = tables.read(settings.simulation.table, "simulation", bands, others=True)
         if planted is not None:
             found.take(check_simulation(planted, dyads.used, bands, settings.times, name))
-    _check_columns(settings, dyads, scores, found)
+    signals = signals_of(settings, tables, dyads.known, dyads.people, rows, look_for_files)
+    _check_columns(settings, dyads, scores, signals, found)
     study = None
     if recordings is not None and dyads.table is not None and dyads.used:
         study = Study(
@@ -124,7 +126,7 @@ def load_study(
             doing=settings.tasks,
             decisions=decisions,
             coded=coded_events(settings, tables, dyads.known, dyads.people, rows),
-            signals=signals_of(settings, tables, dyads.known, dyads.people, rows, look_for_files),
+            signals=signals,
             warnings=found.warnings,
         )
     if found.problems or study is None:
@@ -300,13 +302,17 @@ def _decisions(
     return plain_decisions(used, settings.times)
 
 
-def _check_columns(settings: Settings, dyads: _Dyads, scores: Mapping, found: Found) -> None:
+def _check_columns(
+    settings: Settings, dyads: _Dyads, scores: Mapping, signals: Mapping, found: Found
+) -> None:
     """Names and contents of the columns that the tables give to the results."""
+    coordination = coordination_columns(measures_of(signals, settings.signals.measures))
     statistics, differences = settings.statistics, settings.differences
     found.take(check_column_names(settings.factors, differences, scores, dyads.named))
     if set(scores) != set(settings.questionnaires):  # what is wrong there has been said
         return
-    found.take(check_asked_columns(statistics, differences, scores, dyads.named))
+    one_value = len(settings.times) == 1  # a score is one of a dyad; a covariate is its mean over times
+    found.take(check_asked_columns(statistics, differences, scores, dyads.named, coordination, one_value))
     if not found.problems:
         values = scores_of_dyads(scores, differences, dyads.kept["dyad"], dyads.numbers)
         parameters = n_parameters(dyads.kept, dyads.between, statistics.interactions)

@@ -77,16 +77,22 @@ def check_asked_columns(
     differences: Collection[str],
     scores: Mapping[str, pd.DataFrame | None],
     numbers: Sequence[str] = (),
+    coordination: Sequence[str] = (),
+    one_value: bool = True,
 ) -> list[Problem]:
     """What the statistics correlate, and their covariates, must be columns of the aggregated dataset.
 
-    `numbers` are columns of the dyads table.
+    `numbers` are columns of the dyads table, `coordination` those that other signals give; these are
+    correlated only where a dyad has `one_value`.
     """
     of_dyads = [*numbers, *differences, *(f"{name}_absolute" for name in differences)]
     for questionnaire, scored in scores.items():
         if scored is not None:
             of_dyads += [f"{questionnaire}_{c}" for c in scored if c not in ("dyad", "missing_items")]
-    known = {"correlate": of_dyads, "covariates": [*COVARIATES, *of_dyads]}
+    known = {
+        "correlate": [*of_dyads, *(coordination if one_value else ())],
+        "covariates": [*COVARIATES, *of_dyads, *coordination],
+    }
     problems = []
     for key, columns in known.items():
         for name in getattr(statistics, key):
