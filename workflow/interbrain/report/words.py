@@ -132,6 +132,15 @@ def coordination(measure: str) -> str:
     return known.short if known else spoken(measure)
 
 
+def coordination_column(name: str) -> str:
+    """A column of the aggregated dataset that holds coordination above chance: its signal and measure."""
+    whole = str(name).removesuffix("_above_chance")
+    for measure in sorted(COORDINATION, key=len, reverse=True):
+        if whole.endswith(f"_{measure}"):
+            return series(whole.removesuffix(f"_{measure}"), measure)
+    return heading(name)
+
+
 def series(name: str, measure: str, band: str = "all", roi: str = "all") -> str:
     """A series over time: ``Brains: PLV, frontal theta`` or ``Movement: cross-lagged correlation``."""
     if name != "brain":

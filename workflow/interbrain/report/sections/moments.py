@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from interbrain.report.figures.bodies import coordination
 from interbrain.report.figures.moments import around_events
 from interbrain.report.reading import Results
 from interbrain.report.tables import moments as tables
 
 from .numbered import Numbered
 
-OF_MOMENTS = ("eventlocked", "perievent", "brainbody", "agreement")
+# The tables that only studies with other signals or coded events have.
+OF_MOMENTS = ("coordination", "eventlocked", "brainbody", "agreement")
 
 
 def has_moments(results: Results) -> bool:
@@ -20,14 +22,22 @@ def has_moments(results: Results) -> bool:
 
 def moments(page: Numbered) -> dict:
     results = page.results
-    content: dict[str, Any] = dict.fromkeys(("curves", "events", "relations", "agreement"))
+    drawn: dict[str, Any] = {"bodies": None, "curves": None}
+    if "coordination" in results.tables:
+        drawn["bodies"] = page.figure(coordination(results["coordination"]))
     if "perievent" in results.tables:
-        content["curves"] = page.figure(around_events(results))
-    for name, family, table in (
-        ("events", "eventlocked", tables.events),
-        ("relations", "brainbody", tables.relations),
-        ("agreement", "agreement", tables.agreement),
-    ):
-        if len(results[family]):
-            content[name] = page.table(table(results[family]), family)
+        drawn["curves"] = page.figure(around_events(results))
+    content = drawn | {
+        name: page.table(table(results[family]), family) if len(results[family]) else None
+        for name, family, table in (
+            ("over_dyads", "signalpresence", tables.coordination),
+            ("groups", "signalanova", tables.groups),
+            ("scores", "signalcorrelations", lambda frame: tables.scores(frame, results.questionnaire_label)),
+            ("dyads", "coordination", tables.of_dyads),
+            ("signals", "signalquality", tables.quality),
+            ("events", "eventlocked", tables.events),
+            ("agreement", "agreement", tables.agreement),
+            ("relations", "brainbody", tables.relations),
+        )
+    }
     return content

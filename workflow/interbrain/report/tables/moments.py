@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -11,8 +11,6 @@ from interbrain.report import words
 
 from .cells import intervals, sized
 from .form import Column, Table, build, digits, p, said, share, text
-
-NULLS = {"above_chance": "circular shifts", "above_pseudo": "strangers"}
 
 
 def events(frame: pd.DataFrame) -> Table:
@@ -59,30 +57,87 @@ def agreement(frame: pd.DataFrame) -> Table:
 
 
 def coordination(frame: pd.DataFrame) -> Table:
-    """Mean coordination over dyads against each null, a row a kind of signal, measure and null."""
-    rows = frame.dropna(subset=["t"]).copy()
-    rows["series"] = [words.series(k, m, "all", "all") for k, m in zip(rows["kind"], rows["of"], strict=True)]
+    """Mean coordination above chance over dyads, a row a measure and unit."""
+    rows = _with_sizes(frame[(frame["roi"] == "all") & (frame["band"] == "all")])
+    rows["series"] = rows["measure"].map(words.coordination_column)
     columns = [
-        text("series", "Signal"), text("null", "Above"), text("unit", "Unit"), digits("n", "n", 0),
-        *_against_zero("Mean"),
+        text("series", "Signal"), text("unit", "Unit"), digits("n", "n", 0), *_against_zero("Above chance"),
     ]  # fmt: skip
     return build("coordination", "Coordination of signals above chance", rows, columns, stacks=True)
+
+
+def groups(frame: pd.DataFrame) -> Table:
+    """Coordination between groups."""
+    rows = frame[~frame["effect"].map(apa.is_missing)].copy()
+    rows["series"] = rows["measure"].map(words.coordination_column)
+    rows["effect"] = rows["effect"].map(words.effect)
+    dfs = zip(rows["df1"], rows["df2"], strict=True)
+    rows["df"] = [f"{apa.degrees(one)}, {apa.degrees(other)}" for one, other in dfs]
+    columns = [
+        text("series", "Signal"), text("effect", "Effect"), digits("F", "F"), text("df", "df"), p("p", "p"),
+        share("partial_eta2", "Partial η²"), digits("n_dyads", "Dyads", 0), text("note", "Note", wide=True),
+    ]  # fmt: skip
+    return build("signal-groups", "Coordination of signals between groups", rows, columns, stacks=True)
+
+
+def scores(frame: pd.DataFrame, label: Callable[[str], str]) -> Table:
+    """Coordination and scores; `label` names a score."""
+    rows = frame.copy()
+    rows["series"] = rows["measure"].map(words.coordination_column)
+    rows["score"] = rows["questionnaire"].map(label)
+    ends = intervals(rows, "ci_low", "ci_high", 2)
+    rows["size"] = sized(rows["r"].map(lambda r: apa.proportion(r, 2)), ends)
+    columns = [
+        text("series", "Signal"), text("score", "Score"), digits("n", "n", 0),
+        said("size", "r [95 % CI]", "r"), p("p", "p"), p("p_holm", "p (Holm)"),
+        text("note", "Note", wide=True),
+    ]  # fmt: skip
+    return build("signal-scores", "Coordination of signals and scores", rows, columns, stacks=True)
 
 
 def of_dyads(frame: pd.DataFrame) -> Table:
     """Each dyad's coordination against its own chance level."""
     rows = frame.copy()
-    rows["series"] = [
-        words.series(k, m, "all", "all") for k, m in zip(rows["kind"], rows["measure"], strict=True)
-    ]
+    rows["series"] = _coordinations(rows)
     columns = [
         text("dyad", "Dyad"), text("time", "Time"), text("series", "Signal"),
-        share("value", "Value"), share("chance", "Chance"), share("above_chance", "Above chance"),
+        digits("value", "Value", 3), digits("chance", "Chance", 3), digits("above_chance", "Above chance", 3),
         digits("z_chance", "z"), p("p_chance", "p"), digits("n_windows", "Windows", 0),
-        *([share("above_pseudo", "Above strangers")] if "above_pseudo" in rows else []),
+        *([digits("above_pseudo", "Above strangers", 3)] if "above_pseudo" in rows else []),
         text("note", "Note", wide=True),
     ]  # fmt: skip
     return build("dyads-coordination", "Each dyad’s coordination", rows, columns, stacks=True)
+
+
+def quality(frame: pd.DataFrame) -> Table:
+    """What each member's signal is worth; a signal that is not used has its reason."""
+    rows = frame.copy()
+    rows["signal"] = rows["kind"].map(words.signal)
+    rows["used"] = [
+        "yes" if used == 1 else f"no: {why}" for used, why in zip(rows["usable"], rows["reason"], strict=True)
+    ]
+    for name in ("missing", "outside", "clipped", "flat"):
+        rows[name] = [apa.NOT_AVAILABLE if apa.is_missing(v) else f"{100 * v:.0f} %" for v in rows[name]]
+    rows["beats"] = [
+        apa.NOT_AVAILABLE if apa.is_missing(n) else f"{apa.whole(n)}, {apa.whole(fixed)} corrected"
+        for n, fixed in zip(rows["n_beats"], rows["n_corrected"], strict=True)
+    ]
+    columns = [
+        text("dyad", "Dyad"), text("time", "Time"), text("role", "Role"), text("signal", "Signal"),
+        text("recorded", "Recorded"), text("used", "Used", wide=True), text("missing", "Missing"),
+        text("outside", "Out of range"), text("clipped", "Clipped"), text("flat", "Flat"),
+        digits("level_us", "Level, µS", 1), digits("responses_per_min", "Responses a minute", 1),
+        digits("heart_rate_per_min", "Beats a minute", 0), text("beats", "Beats"),
+        digits("breaths_per_min", "Breaths a minute", 1),
+    ]  # fmt: skip
+    return build(
+        "signals", "What each signal is worth", rows, columns,
+        state=lambda row: "" if row["usable"] == 1 else "look", stacks=True,
+    )  # fmt: skip
+
+
+def _coordinations(rows: pd.DataFrame) -> list[str]:
+    return [words.series(kind, measure) for kind, measure in zip(rows["kind"], rows["measure"], strict=True)]
 
 
 def _tested(frame: pd.DataFrame) -> pd.DataFrame:
