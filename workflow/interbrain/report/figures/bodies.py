@@ -25,7 +25,7 @@ def coordination(frame: pd.DataFrame) -> Drawing | Absent:
         panels = tuple(_panel(own, str(kind)) for kind, own in known.groupby("kind", sort=False))
     caption = (
         "Each mark is one dyad at one time: how far its coordination is above the chance level of its own "
-        "signals, in standard deviations over circular shifts. Without coordination, about one in twenty lies "
+        "signals, in standard deviations over circular shifts. Without coordination, about one in twenty is "
         f"beyond the dotted lines, at ±{LIMIT_Z:.2f}."
     )
     shown = ["dyad", "time", "kind", "measure", "value", "chance", "z_chance", "p_chance", "note"]

@@ -1,0 +1,148 @@
+"""Bodies and moments: what the tables of other signals and coded events hold is on the page, and nothing else."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from read_pages import ASSETS, Page, said
+from synthetic_tables import write_tables
+
+from interbrain import apa
+from interbrain.coding.groups import curves_of_the_study, events_of_the_study, relations_of_the_study
+from interbrain.files.tables import write_table
+from interbrain.report.page import render
+from interbrain.report.reading import read_results
+from interbrain.tables import event_statistics
+
+LAGS = np.arange(-60, 61, 5.0)
+
+
+def dyads_with_events(n, delta=0.08, n_lags=LAGS, seed=1):
+    """Event-locked rows and curves of `n` dyads: brains that are `delta` above their surroundings."""
+    rng = np.random.default_rng(seed)
+    rows, curves = [], []
+    for i in range(1, n + 1):
+        for band, roi in (("all", "all"), ("alpha", "frontal")):
+            about = {"dyad": f"D{i:02}", "time": "session", "run": 1, "code": "rupture"}
+            about |= {"signal": "brain", "measure": "plv", "band": band, "roi": roi}
+            own = delta + 0.02 * rng.standard_normal()
+            rows.append(
+                about | {"coder": "A", "n_events": 7, "n_used": 6, "n_controls": 40, "delta": own, "note": ""}
+            )
+            shape = own * np.exp(-(((n_lags - 10) / 12) ** 2)) + 0.01 * rng.standard_normal(len(n_lags))
+            curves += [
+                about | {"lag_s": lag, "value": value, "n_used": 6}
+                for lag, value in zip(n_lags, shape, strict=True)
+            ]
+    return pd.DataFrame(rows), pd.DataFrame(curves)
+
+
+def made(folder, tables):
+    paths = write_tables(folder)
+    for name, (table, declared) in tables.items():
+        paths[name] = folder / f"desc-{declared.name}.tsv"
+        write_table(paths[name], table, declared)
+    results = read_results(paths)
+    return results, Page(render(results, ASSETS, folder))
+
+
+def of_events(n, **how):
+    rows, curves = dyads_with_events(n, **how)
+    therapists = {dyad: f"T{dyad[1:]}" for dyad in rows["dyad"]}
+    return {
+        "eventlocked": (events_of_the_study(rows, therapists), event_statistics.EVENTS),
+        "perievent": (curves_of_the_study(curves, rows, therapists), event_statistics.CURVES),
+    }
+
+
+def test_a_study_without_them_has_no_such_section(tmp_path):
+    _, page = made(tmp_path, {})
+    assert "Bodies and moments" not in page.text
+
+
+def test_events_have_their_table_and_a_curve_with_its_band(tmp_path):
+    results, page = made(tmp_path, of_events(8))
+    section = page.section("moments")
+    told = said(section)
+    [row] = results["eventlocked"].query("band == 'all'").to_dict("records")
+    assert f"{apa.proportion(row['mean'])} {apa.interval(row['ci_low'], row['ci_high'], 3)}" in told
+    assert apa.bare_p(row["p_flips"]) in told and "48 of 56" in told
+    [figure] = page.all("figure", id="figure-perievent")
+    [svg] = page.inside(figure, "svg")
+    assert "the band is beyond 0 from" in svg["at"]["aria-label"]
+    lags = results["perievent"].query("band == 'all' and band_low > 0")["lag_s"]
+    assert f"from {lags.min():g} to {lags.max():g} s" in svg["at"]["aria-label"]
+
+
+def test_without_an_effect_the_band_includes_zero_and_the_figure_says_so(tmp_path):
+    results, page = made(tmp_path, of_events(8, delta=0.0, seed=4))
+    assert results["perievent"].query("band == 'all'")["p_family"].min() > 0.05
+    [figure] = page.all("figure", id="figure-perievent")
+    assert "the band includes 0 everywhere" in page.inside(figure, "svg")[0]["at"]["aria-label"]
+
+
+def test_one_dyad_is_not_tested_and_the_reason_is_there(tmp_path):
+    _, page = made(tmp_path, of_events(1))
+    told = said(page.section("moments"))
+    assert "not tested" in told and "n/a" in told
+    assert (
+        "there is no band"
+        in page.inside(page.all("figure", id="figure-perievent")[0], "svg")[0]["at"]["aria-label"]
+    )
+
+
+def test_dyads_with_too_few_events_leave_a_figure_that_is_absent_and_named_in_the_warnings(tmp_path):
+    rows, curves = dyads_with_events(3)
+    rows = rows.assign(delta=np.nan, note="3 events: fewer than 5 are not tested")
+    therapists = dict.fromkeys(rows["dyad"], "T01")
+    tables = {
+        "eventlocked": (events_of_the_study(rows, therapists), event_statistics.EVENTS),
+        "perievent": (curves_of_the_study(curves, rows, therapists), event_statistics.CURVES),
+    }
+    _, page = made(tmp_path, tables)
+    assert "no dyad has enough events of a code" in said(page.section("moments"))
+    assert "no dyad has enough events of a code" in said(page.section("warnings"))
+    assert "fewer than 5 are not tested" in said(page.section("moments"))
+
+
+def test_brains_beside_bodies_are_named_in_words(tmp_path):
+    rng = np.random.default_rng(2)
+    rows = pd.DataFrame(
+        [
+            {
+                "dyad": f"D{i:02}",
+                "time": "session",
+                "run": 1,
+                "signal": "brain",
+                "measure": "plv",
+                "band": "all",
+            }
+            | {"roi": "all", "body": "motion", "body_measure": "wcc_absolute", "n_windows": 50, "r": r}
+            | {"above_chance": np.arctanh(r), "note": ""}
+            for i, r in enumerate(0.2 + 0.1 * rng.standard_normal(6), 1)
+        ]
+    )
+    therapists = {dyad: f"T{dyad[1:]}" for dyad in rows["dyad"]}
+    table = relations_of_the_study(rows, therapists)
+    assert set(table.columns) == set(event_statistics.BRAIN_BODY.names)
+    _, page = made(tmp_path, {"brainbody": (table, event_statistics.BRAIN_BODY)})
+    told = said(page.section("moments"))
+    assert "Brains: PLV" in told and "Movement: Cross-lagged correlation" in told
+    assert apa.proportion(table["r_mean"].iloc[0], 2) in told
+
+
+@pytest.mark.parametrize(
+    ("name", "words_"),
+    [
+        ("eda_wcc_absolute_above_chance", "Skin conductance: Cross-lagged correlation"),
+        ("left_hand_susy_absolute_above_chance", "Left hand: SUSY's Z"),
+    ],
+)
+def test_a_column_of_coordination_is_said_in_words(name, words_):
+    from interbrain.report import words
+
+    assert words.coordination_column(name) == words_
