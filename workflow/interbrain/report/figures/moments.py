@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from interbrain import apa
@@ -15,6 +14,7 @@ from .look import BAND_SHADE, GRID, INK, WIDTH, own_look
 
 NAME, TITLE = "perievent", "Around coded events"
 MOST_PANELS = 12
+LEVEL = 0.05  # of the band
 
 
 def around_events(results: Results) -> Drawing | Absent:
@@ -66,16 +66,18 @@ def _panel(own: pd.DataFrame, code: str, series: str) -> Panel:
     axes.set_xlabel("Time after the onset of the event, s")
     axes.set_ylabel("Above surroundings")
     axes.set_title(f"{words.heading(code)}: {series}")
-    return finished(canvas, f"{NAME}-{slug(code)}-{slug(series)}", _said(own, code, series, low, high))
+    return finished(canvas, f"{NAME}-{slug(code)}-{slug(series)}", _said(own, code, series))
 
 
-def _said(own: pd.DataFrame, code: str, series: str, low: pd.Series, high: pd.Series) -> str:
+def _said(own: pd.DataFrame, code: str, series: str) -> str:
     """Where the curve is highest and lowest, and where its band leaves zero out."""
     mean = own["mean"].astype(float)
     top, bottom = own.loc[mean.idxmax()], own.loc[mean.idxmin()]
-    lags = own.loc[(low > 0) | (high < 0), "lag_s"]
+    lags = own.loc[own["p_family"].astype(float) <= LEVEL, "lag_s"]
     beyond = f"the band is beyond 0 from {lags.min():g} to {lags.max():g} s" if len(lags) else ""
-    beyond = beyond or ("the band includes 0 everywhere" if np.isfinite(low).any() else "there is no band")
+    beyond = beyond or (
+        "the band includes 0 everywhere" if own["band_low"].notna().any() else "there is no band"
+    )
     return (
         f"{series} around {code}: {apa.proportion(top['mean'])} at most, {top['lag_s']:g} s after the onset, "
         f"{apa.proportion(bottom['mean'])} at least, at {bottom['lag_s']:g} s; {beyond}."

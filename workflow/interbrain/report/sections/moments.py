@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import pandas as pd
 
 from interbrain.report.figures.bodies import coordination
 from interbrain.report.figures.moments import around_events
 from interbrain.report.reading import Results
+from interbrain.report.tables import Table
 from interbrain.report.tables import moments as tables
 
 from .numbered import Numbered
@@ -28,7 +32,7 @@ def moments(page: Numbered) -> dict:
     if "perievent" in results.tables:
         drawn["curves"] = page.figure(around_events(results))
     content = drawn | {
-        name: page.table(table(results[family]), family) if len(results[family]) else None
+        name: _shown(page, family, table)
         for name, family, table in (
             ("over_dyads", "signalpresence", tables.coordination),
             ("groups", "signalanova", tables.groups),
@@ -41,3 +45,9 @@ def moments(page: Numbered) -> dict:
         )
     }
     return content
+
+
+def _shown(page: Numbered, family: str, made: Callable[[pd.DataFrame], Table]) -> Table | None:
+    """The table with its number; None where the study has none, or nothing in it."""
+    frame = page.results.tables.get(family)
+    return None if frame is None or frame.empty else page.table(made(frame), family)
