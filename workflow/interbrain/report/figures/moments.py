@@ -52,7 +52,7 @@ def listed_units(whole: pd.DataFrame) -> str:
 
 
 def _panel(own: pd.DataFrame, code: str, series: str) -> Panel:
-    canvas = Canvas(WIDTH, 230)
+    canvas = Canvas(WIDTH, 250)
     axes = canvas.axes
     axes.yaxis.grid(True)
     zero_line(axes)
@@ -65,7 +65,8 @@ def _panel(own: pd.DataFrame, code: str, series: str) -> Panel:
     axes.set_xlim(own["lag_s"].min(), own["lag_s"].max())
     axes.set_xlabel("Time after the onset of the event, s")
     axes.set_ylabel("Above surroundings")
-    axes.set_title(f"{words.heading(code)}: {series}")
+    signal, _, measure = series.partition(": ")
+    axes.set_title(f"{words.heading(code)}: {signal}\n{measure}")
     return finished(canvas, f"{NAME}-{slug(code)}-{slug(series)}", _said(own, code, series))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,17 @@ from .numbered import Numbered
 OF_MOMENTS = ("coordination", "eventlocked", "brainbody", "agreement")
 
 
+WITH_NOTES = ("dyads", "signals")  # tables that have a column for them
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A table, and what to know of its rows."""
+
+    table: Table
+    notes: tuple[str, ...]
+
+
 def has_moments(results: Results) -> bool:
     """Whether the study has other signals than the EEG, or coded events."""
     return any(name in results.tables for name in OF_MOMENTS)
@@ -32,7 +44,7 @@ def moments(page: Numbered) -> dict:
     if "perievent" in results.tables:
         drawn["curves"] = page.figure(around_events(results))
     content = drawn | {
-        name: _shown(page, family, table)
+        name: _shown(page, family, table, name not in WITH_NOTES)
         for name, family, table in (
             ("over_dyads", "signalpresence", tables.coordination),
             ("groups", "signalanova", tables.groups),
@@ -47,7 +59,12 @@ def moments(page: Numbered) -> dict:
     return content
 
 
-def _shown(page: Numbered, family: str, made: Callable[[pd.DataFrame], Table]) -> Table | None:
-    """The table with its number; None where the study has none, or nothing in it."""
+def _shown(
+    page: Numbered, family: str, made: Callable[[pd.DataFrame], Table], with_notes: bool
+) -> Stated | None:
+    """The table with its number and its notes; None where the study has none, or nothing in it."""
     frame = page.results.tables.get(family)
-    return None if frame is None or frame.empty else page.table(made(frame), family)
+    if frame is None or frame.empty:
+        return None
+    notes = tables.notes_of(frame) if with_notes else []
+    return Stated(page.table(made(frame), family), tuple(notes))

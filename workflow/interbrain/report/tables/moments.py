@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
@@ -51,7 +51,7 @@ def agreement(frame: pd.DataFrame) -> Table:
     columns = [
         text("code", "Code"), text("coders", "Coders"), digits("n_runs", "Recordings", 0),
         text("events", "Events of each"), said("size", "Kappa [95 % CI]", "kappa"),
-        share("agreement", "Agreement", 2), text("note", "Note", wide=True),
+        share("agreement", "Agreement", 2),
     ]  # fmt: skip
     return build("agreement", "Agreement of the coders", rows, columns, stacks=True)
 
@@ -75,7 +75,7 @@ def groups(frame: pd.DataFrame) -> Table:
     rows["df"] = [f"{apa.degrees(one)}, {apa.degrees(other)}" for one, other in dfs]
     columns = [
         text("series", "Signal"), text("effect", "Effect"), digits("F", "F"), text("df", "df"), p("p", "p"),
-        share("partial_eta2", "Partial η²"), digits("n_dyads", "Dyads", 0), text("note", "Note", wide=True),
+        share("partial_eta2", "Partial η²"), digits("n_dyads", "Dyads", 0),
     ]  # fmt: skip
     return build("signal-groups", "Coordination of signals between groups", rows, columns, stacks=True)
 
@@ -90,7 +90,6 @@ def scores(frame: pd.DataFrame, label: Callable[[str], str]) -> Table:
     columns = [
         text("series", "Signal"), text("score", "Score"), digits("n", "n", 0),
         said("size", "r [95 % CI]", "r"), p("p", "p"), p("p_holm", "p (Holm)"),
-        text("note", "Note", wide=True),
     ]  # fmt: skip
     return build("signal-scores", "Coordination of signals and scores", rows, columns, stacks=True)
 
@@ -140,6 +139,33 @@ def _coordinations(rows: pd.DataFrame) -> list[str]:
     return [words.series(kind, measure) for kind, measure in zip(rows["kind"], rows["measure"], strict=True)]
 
 
+def notes_of(rows: pd.DataFrame) -> list[str]:
+    """What there is to know of the rows of a table, said once for all rows that it is true of."""
+    of: dict[str, list[str]] = {}
+    for row in rows.to_dict("records"):
+        if not apa.is_missing(row["note"]) and row["note"]:
+            of.setdefault(str(row["note"]), []).append(_called(row))
+    every = len(rows)
+    return [
+        f"{note}." if len(called) == every > 1 else f"{words.listed(dict.fromkeys(called))}: {note}."
+        for note, called in of.items()
+    ]
+
+
+def _called(row: Mapping) -> str:
+    """How a sentence names a row."""
+    parts = [words.spoken(row["code"])] if "code" in row else []
+    if "signal" in row:
+        parts.append(words.series(row["signal"], row["measure"], row["band"], row["roi"]))
+    elif "measure" in row:
+        parts.append(words.coordination_column(row["measure"]))
+    if "body" in row:
+        parts.append(words.series(row["body"], row["body_measure"]))
+    if row.get("unit") == "therapist":
+        parts.append("over therapists")
+    return ", ".join(parts)
+
+
 def _tested(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows with their series, and their mean with its interval, in words."""
     rows = frame.copy()
@@ -161,5 +187,5 @@ def _against_zero(heading: str) -> list[Column]:
     """Mean with its interval, and the two p of a test over units."""
     return [
         said("size", f"{heading} [95 % CI]", "mean"), digits("d_z", "dz"), p("p_flips", "p (flips)"),
-        p("p_family", "p (family)"), text("note", "Note", wide=True),
+        p("p_family", "p (family)"),
     ]  # fmt: skip
