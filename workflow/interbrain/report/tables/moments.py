@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -14,26 +14,26 @@ from .form import Column, Table, build, digits, p, said, share, text
 
 
 def events(frame: pd.DataFrame) -> Table:
-    """Coded events against their surroundings, over dyads and over therapists."""
+    """Coded events against their surroundings; the notes have the series that no dyad could be tested in."""
     rows = _tested(frame)
     rows["events"] = _of(rows["n_used"], rows["n_events"])
     columns = [
-        text("code", "Code"), text("series", "Series"), text("unit", "Unit"), digits("n", "n", 0),
-        text("events", "Events used"), *_against_zero("Event minus surroundings"),
+        *([text("code", "Code")] if rows["code"].nunique() > 1 else []), text("series", "Series"),
+        *_units(rows), text("events", "Events used"), *_against_zero("Difference"),
     ]  # fmt: skip
-    return build("events", "Coded events against the minutes around them", rows, columns, stacks=True)
+    codes = words.listed(dict.fromkeys(rows["code"])) or "Coded events"
+    return build("events", f"{words.heading(codes)}: events minus surroundings", rows, columns, stacks=True)
 
 
 def relations(frame: pd.DataFrame) -> Table:
     """Whether moments of more synchrony between brains are moments of more coordination of bodies."""
     rows = _tested(frame)
     rows["other"] = [
-        words.series(body, measure, "all", "all")
-        for body, measure in zip(rows["body"], rows["body_measure"], strict=True)
+        words.series(body, measure) for body, measure in zip(rows["body"], rows["body_measure"], strict=True)
     ]
     columns = [
-        text("series", "Brains"), text("other", "Bodies"), text("unit", "Unit"), digits("n", "n", 0),
-        share("r_mean", "Mean r", 2), *_against_zero("z above chance"),
+        text("series", "Brains"), text("other", "Bodies"), *_units(rows), share("r_mean", "Mean r", 2),
+        *_against_zero("z above chance"),
     ]  # fmt: skip
     return build("relations", "Synchrony of brains and coordination of bodies", rows, columns, stacks=True)
 
@@ -61,7 +61,7 @@ def coordination(frame: pd.DataFrame) -> Table:
     rows = _with_sizes(frame[(frame["roi"] == "all") & (frame["band"] == "all")])
     rows["series"] = rows["measure"].map(words.coordination_column)
     columns = [
-        text("series", "Signal"), text("unit", "Unit"), digits("n", "n", 0), *_against_zero("Above chance"),
+        text("series", "Signal"), *_units(rows), *_against_zero("Above chance"),
     ]  # fmt: skip
     return build("coordination", "Coordination of signals above chance", rows, columns, stacks=True)
 
@@ -147,9 +147,17 @@ def notes_of(rows: pd.DataFrame) -> list[str]:
             of.setdefault(str(row["note"]), []).append(_called(row))
     every = len(rows)
     return [
-        f"{note}." if len(called) == every > 1 else f"{words.listed(dict.fromkeys(called))}: {note}."
+        _as_sentence(note if len(called) == every > 1 else f"{_listed(called)}: {note}")
         for note, called in of.items()
     ]
+
+
+def _as_sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _listed(called: Sequence[str]) -> str:
+    return "; ".join(dict.fromkeys(called))
 
 
 def _called(row: Mapping) -> str:
@@ -168,10 +176,16 @@ def _called(row: Mapping) -> str:
 
 def _tested(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows with their series, and their mean with its interval, in words."""
-    rows = frame.copy()
+    rows = frame[frame["n"] > 0].copy()
     names = zip(*(rows[name] for name in ("signal", "measure", "band", "roi")), strict=True)
     rows["series"] = [words.series(*name) for name in names]
     return _with_sizes(rows)
+
+
+def _units(rows: pd.DataFrame) -> list[Column]:
+    """How many, and of what where some rows are over therapists."""
+    several = rows["unit"].nunique() > 1
+    return [*([text("unit", "Unit")] if several else []), digits("n", "n" if several else "Dyads", 0)]
 
 
 def _with_sizes(rows: pd.DataFrame) -> pd.DataFrame:
@@ -186,6 +200,6 @@ def _of(some: Iterable, every: Iterable) -> list[str]:
 def _against_zero(heading: str) -> list[Column]:
     """Mean with its interval, and the two p of a test over units."""
     return [
-        said("size", f"{heading} [95 % CI]", "mean"), digits("d_z", "dz"), p("p_flips", "p (flips)"),
+        said("size", f"{heading} [95 % CI]", "mean"), p("p_flips", "p (flips)"),
         p("p_family", "p (family)"),
     ]  # fmt: skip
