@@ -57,6 +57,48 @@ def test_both_columns_of_a_motion_energy_table_without_heading_are_read_by_numbe
     assert read_text(path, ["2"], 25).values.tolist() == [[3.25, 0, 7]]
 
 
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("87,45 23,56\n1,5 2,5\n", [[87.45, 1.5], [23.56, 2.5]]),
+        ("87,45\t23,56\n1,5\t2,5\n", [[87.45, 1.5], [23.56, 2.5]]),
+        ("MEA1 MEA2\n87,45  23,56\n 1,5  2,5\n", [[87.45, 1.5], [23.56, 2.5]]),
+        ("87,45\n1,05\n3,2\n", [[87.45, 1.05, 3.2]]),
+        ("1,2\n3,4\n5,6\n", [[1, 3, 5], [2, 4, 6]]),
+        ("12,105\n3,4\n5,60\n", [[12, 3, 5], [105, 4, 60]]),
+    ],
+)
+def test_a_comma_inside_a_number_is_not_taken_for_the_end_of_a_column(tmp_path, text, columns):
+    path = written(tmp_path, text, "motion.txt")
+    for number, expected in enumerate(columns, 1):
+        assert read_text(path, [str(number)], 25).values.tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    "text", ["87,05,23,56\n1,5,2,5\n", "a,b\n1,5,2,5\n3,25,4,5\n", "12,5\n3,4\n5,6\n"], ids=str.strip
+)
+def test_commas_that_may_be_decimal_marks_or_separators_are_refused(tmp_path, text):
+    with pytest.raises(SignalError, match="Export it with a decimal point") as raised:
+        read_text(written(tmp_path, text), ["1"], 25)
+    assert "comma" in str(raised.value)
+
+
+@pytest.mark.parametrize("missing", ["", "#N/A", "#NV", "NaN"])
+def test_a_missing_value_in_a_single_column_keeps_its_time(tmp_path, missing):
+    path = written(tmp_path, f"# an export\n\nEDA\n1.5\n{missing}\n1.75\n1.5\n\n")
+    np.testing.assert_array_equal(read_text(path, ["EDA"], 4).values, [[1.5, np.nan, 1.75, 1.5]])
+
+
+def test_lines_that_end_twice_are_no_missing_values(tmp_path):
+    assert read_text(written(tmp_path, "1\r\r\n2\r\r\n3\r\r\n"), ["1"], 4).values.tolist() == [[1, 2, 3]]
+
+
+def test_a_line_with_too_many_cells_is_named_and_not_left_out(tmp_path):
+    path = written(tmp_path, "1;2\n" * 30 + "1;2;3\n" + "1;2\n" * 5)
+    with pytest.raises(SignalError, match="line 31 has 3 cells, and those above it have 2"):
+        read_text(path, ["1"], 4)
+
+
 def test_samples_that_are_missing_from_the_times_are_a_gap_and_nothing_is_drawn_across(tmp_path):
     times = [0, 0.25, 0.5, 0.75, 3.0, 3.25]
     path = written(tmp_path, "time,EDA\n" + "".join(f"{t},{t}\n" for t in times))

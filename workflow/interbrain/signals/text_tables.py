@@ -1,13 +1,11 @@
 """A series in a text table, as programs write it: with or without a heading, any separator, decimal comma.
 
-Not here: recordings of amplifiers (`recorded`), and what the numbers mean (`kinds`).
+Not here: how a file is divided into cells (`text_layout`), recordings of amplifiers (`recorded`), and what
+the numbers mean (`kinds`).
 """
 
 from __future__ import annotations
 
-import gzip
-import io
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +16,8 @@ import pandas as pd
 
 from interbrain.signals import SignalError
 from interbrain.signals.series import Series, evenly
+from interbrain.signals.text_layout import Cells, cells_of, is_missing, is_number
 
-SEPARATORS = ("\t", ";", ",")
-# How programs write a missing value; `--undefined--` is Praat's.
-MISSING = frozenset(
-    "|nan|na|n/a|n.a.|null|none|nil|-|--|.|#n/a|--undefined--|inf|-inf".split("|")  # noqa: SIM905
-)
-NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 TIME_NAME = re.compile(
     r"(time|times|timestamp|timestamps|time ?stamp|t|zeit|temps|tiempo|sec|secs|seconds?|sekunden|ms|msec|"
     r"milliseconds|unix|onset|lsl)([ _\[(].*)?",
@@ -38,15 +31,6 @@ UNIT_OF_TIME = (
 )
 RATES_AGREE = 0.02  # a rate that the table of signals gives, and that of the time column
 EMPATICA_BEGINS = 1e9  # the first line of an Empatica E4's file: when it began, s since 1970
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """A text table taken apart: names of its columns (empty: none), its cells, the line of the first row."""
-
-    names: list[str]
-    rows: pd.DataFrame  # of text
-    first_line: int
 
 
 def read_text(path: Path, columns: Sequence[str], rate_hz: float | None = None) -> Series:
@@ -75,12 +59,12 @@ def read_text(path: Path, columns: Sequence[str], rate_hz: float | None = None) 
         The file or a column is not there, a cell is no number, times do not rise, or no rate is known.
     """
     path = Path(path)
-    cells, about = _cells(path)
+    cells, about = cells_of(path)
     if len(cells.rows) < 2:
         raise SignalError("holds no samples", "Export the signal again.", where=path)
     began = _empatica(cells)
     if began is not None:
-        cells = _Cells(cells.names, cells.rows.iloc[began.n_lines :], cells.first_line + began.n_lines)
+        cells = Cells(cells.names, cells.rows.iloc[began.n_lines :], cells.first_line + began.n_lines)
         rate_hz = rate_hz or began.rate_hz
     rate_hz = _told_rate(rate_hz, about.get("SamplingFrequency"), path)
     chosen = [_column(cells, column, path) for column in columns]
@@ -123,9 +107,9 @@ def read_intervals(path: Path, columns: Sequence[str]) -> tuple[np.ndarray, np.n
         As `read_text`; or an interval is missing, and no times say how long it was.
     """
     path = Path(path)
-    cells, _ = _cells(path)
-    if len(cells.rows) and not _is_number(cells.rows.iat[0, -1]):  # an Empatica's heading: when it began, IBI
-        cells = _Cells(cells.names or list(cells.rows.iloc[0]), cells.rows.iloc[1:], cells.first_line + 1)
+    cells, _ = cells_of(path)
+    if len(cells.rows) and not is_number(cells.rows.iat[0, -1]):  # an Empatica's heading: when it began, IBI
+        cells = Cells(cells.names or list(cells.rows.iloc[0]), cells.rows.iloc[1:], cells.first_line + 1)
     if not columns:
         raise SignalError("which column holds the intervals is not said", "Name it in channel.", where=path)
     place = _column(cells, columns[0], path)
@@ -147,100 +131,10 @@ def read_intervals(path: Path, columns: Sequence[str]) -> tuple[np.ndarray, np.n
     return np.cumsum(intervals), intervals
 
 
-# --- the file ----------------------------------------------------------------------------------------------
-
-
-def _cells(path: Path) -> tuple[_Cells, dict]:
-    """The table's cells, and the JSON beside it if it is a BIDS file's."""
-    about: dict = {}
-    try:
-        raw = path.read_bytes()
-        raw = gzip.decompress(raw) if path.suffix == ".gz" else raw
-    except FileNotFoundError as error:
-        raise SignalError(
-            "there is no such file", "Correct it in the table of signals.", where=path
-        ) from error
-    except (OSError, EOFError) as error:
-        raise SignalError(f"cannot be read ({error})", "Copy it again.", where=path) from error
-    beside = path.with_name(path.name.removesuffix(".tsv.gz") + ".json")
-    if path.name.endswith(".tsv.gz") and beside.is_file():
-        about = json.loads(beside.read_text(encoding="utf-8"))
-    lines = [line.rstrip() for line in _decoded(raw, path).splitlines()]
-    kept = [
-        (number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")
-    ]
-    if kept and re.fullmatch(r"\W*sep=.\W*", kept[0][1], re.IGNORECASE):  # a line for Excel alone
-        kept = kept[1:]
-    if not kept:
-        raise SignalError("is empty", "Export the signal again.", where=path)
-    separator = _separator([line for _, line in kept[:20]])
-    rows = [_split(line, separator) for _, line in kept[:3]]
-    names = [str(name) for name in about.get("Columns", [])]
-    n_head = 0
-    if not names and not any(map(_is_number, rows[0])) and not all(map(_is_missing, rows[0])):
-        names, n_head = rows[0], 1
-        if len(rows) > 1 and any(rows[1]) and not any(_is_number(c) or _is_missing(c) for c in rows[1]):
-            names, n_head = [f"{name} [{unit}]" for name, unit in zip(names, rows[1], strict=False)], 2
-    body = "\n".join(line for _, line in kept[n_head:])
-    width = max(len(names), *(len(_split(line, separator)) for _, line in kept[n_head : n_head + 20]), 1)
-    table = pd.read_csv(
-        io.StringIO(body),
-        sep=r"\s+" if separator == " " else separator or "\x1f",
-        header=None,
-        names=list(range(width)),
-        dtype=str,
-        keep_default_na=False,
-        na_filter=False,
-        quotechar='"',
-        on_bad_lines="skip",
-        engine="c",
-    ).fillna("")
-    first = kept[n_head][0] if len(kept) > n_head else 1
-    return _Cells([name.strip().strip('"') for name in names], table, first), about
-
-
-def _decoded(raw: bytes, path: Path) -> str:
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    if "\0" in text[:10_000]:
-        raise SignalError(
-            "is no text table", "Export the signal as CSV, or name the recording's own file.", where=path
-        )
-    return text
-
-
-def _separator(lines: Sequence[str]) -> str:
-    """What divides the cells; a space stands for any run of spaces, and empty for a single column."""
-    for separator in SEPARATORS:
-        if all(separator in line for line in lines[1:] or lines):
-            # One column of numbers with a decimal comma, below a heading without one.
-            alone = separator == "," and len(lines) > 1 and "," not in lines[0]
-            if alone and all(re.fullmatch(r"\s*[+-]?\d+,\d+\s*", line) for line in lines[1:]):
-                continue
-            return separator
-    return " " if all(len(line.split()) > 1 for line in lines[1:] or lines) else ""
-
-
-def _split(line: str, separator: str) -> list[str]:
-    cells = line.split() if separator == " " else line.split(separator) if separator else [line]
-    return [cell.strip().strip('"') for cell in cells]
-
-
-def _is_number(cell: str) -> bool:
-    return NUMBER.fullmatch(cell.strip().strip('"')) is not None
-
-
-def _is_missing(cell: str) -> bool:
-    return cell.strip().casefold() in MISSING
-
-
 # --- its columns -------------------------------------------------------------------------------------------
 
 
-def _column(cells: _Cells, wanted: str, path: Path) -> int:
+def _column(cells: Cells, wanted: str, path: Path) -> int:
     """The place of a column, by its name (in any case, without its unit) or its number from 1."""
     bare = [_bare(name) for name in cells.names]
     for same in (lambda n: n, _without_unit):
@@ -265,7 +159,7 @@ def _without_unit(name: str) -> str:
     return re.sub(r"\s*[\[(].*[\])]\s*$", "", name)
 
 
-def _unit(cells: _Cells, place: int, about: dict) -> str:
+def _unit(cells: Cells, place: int, about: dict) -> str:
     """The unit in the column's heading (in brackets) or in the JSON."""
     name = cells.names[place] if place < len(cells.names) else ""
     told = about.get(name, {})
@@ -275,13 +169,13 @@ def _unit(cells: _Cells, place: int, about: dict) -> str:
     return found[1].strip() if found else ""
 
 
-def _numbers(cells: _Cells, place: int, path: Path) -> np.ndarray:
+def _numbers(cells: Cells, place: int, path: Path) -> np.ndarray:
     """A column as numbers, with NaN for what is missing."""
     text = cells.rows[place].str.strip().str.strip('"')
     plain = text.str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(plain, errors="coerce").to_numpy(float, copy=True)
     unclear = np.flatnonzero(~np.isfinite(numbers))
-    odd = next((i for i in unclear if not _is_missing(text.iat[i])), None)
+    odd = next((i for i in unclear if not is_missing(text.iat[i])), None)
     if odd is not None:
         raise SignalError(
             f'line {cells.first_line + odd}: "{text.iat[odd]}" is no number',
@@ -292,13 +186,13 @@ def _numbers(cells: _Cells, place: int, path: Path) -> np.ndarray:
     return numbers
 
 
-def _time_column(cells: _Cells, chosen: Sequence[int]) -> int | None:
+def _time_column(cells: Cells, chosen: Sequence[int]) -> int | None:
     named = [i for i, name in enumerate(cells.names) if TIME_NAME.fullmatch(name.strip()) and i not in chosen]
     return named[0] if named else None
 
 
 def _times(
-    cells: _Cells,
+    cells: Cells,
     place: int,
     rate_hz: float | None,
     path: Path,
@@ -307,7 +201,7 @@ def _times(
 ) -> np.ndarray:
     """The instants in a column, s (from the first one), or in the unit in which numbers are written."""
     text = cells.rows[place].str.strip().str.strip('"')
-    if _is_number(text.iat[0]):
+    if is_number(text.iat[0]):
         numbers = _numbers(cells, place, path)
         numbers = numbers if as_written else numbers * _seconds(cells, place, numbers, rate_hz, path)
     else:
@@ -330,7 +224,7 @@ def _times(
     return numbers - numbers[0] if from_first else numbers
 
 
-def _seconds(cells: _Cells, place: int, numbers: np.ndarray, rate_hz: float | None, path: Path) -> float:
+def _seconds(cells: Cells, place: int, numbers: np.ndarray, rate_hz: float | None, path: Path) -> float:
     """One unit of a column of times in s: by its heading, or by the rate that is known."""
     name = cells.names[place] if place < len(cells.names) else ""
     for unit, seconds in UNIT_OF_TIME:
@@ -359,7 +253,7 @@ class _Empatica:
     n_lines: int
 
 
-def _empatica(cells: _Cells) -> _Empatica | None:
+def _empatica(cells: Cells) -> _Empatica | None:
     """The two lines with which an Empatica E4's file begins: when, and at which rate."""
     if cells.names or len(cells.rows) < 3:
         return None
