@@ -34,6 +34,7 @@ TABLES = {
     "participants": "participants",
     "cap_map": "cap_map",
     "decisions": "decisions",
+    "coding": "coding",
     "wai_therapist": "answers",
     "wai_client": "answers",
     "wai_key": "key",
@@ -93,10 +94,11 @@ def table(name: str) -> str:
     demo = ROOT / f"config/{name}.tsv"
     kind = row_schema(TABLES[name])
     needed, optional = columns_of(TABLES[name])
-    own = [c for c in read_table(demo) if c not in kind["properties"]]
+    # The demo has no coded events.
+    own = [c for c in read_table(demo) if c not in kind["properties"]] if demo.is_file() else []
     rare = [c for c in optional if kind["properties"][c].get("x-rare")]
     columns = [*needed, *own, *(c for c in optional if c not in rare)]
-    empty = "" if name == "decisions" else "; an empty cell means: not known"
+    empty = "" if name in ("decisions", "coding") else "; an empty cell means: not known"
     lines = [f"{kind['title']}. Lines that begin with # are comments{empty}."]
     described = {c: f"{c}: {kind['properties'][c]['description']}" for c in (*needed, *optional)}
     lines += [line for column, line in described.items() if column not in rare]
@@ -106,6 +108,9 @@ def table(name: str) -> str:
         lines.append("You may add columns of numbers, such as years, that statistics in config.yaml names")
     if TABLES[name] == "decisions":
         lines.append("For example: D01 | post | C01 | channel | F3 | bad | AB | electrode came loose")
+    if TABLES[name] == "coding":
+        lines.append("For example: D01 | post | 312.4 | 18 | rupture | client | A")
+        lines.append("Or a file: D01 | post | | | | | A | coding/D01.eaf | Ruptures | | 12.4")
     if TABLES[name] == "key":
         lines.append("Of the Working Alliance Inventory: check it against your own licensed form.")
     comments = "".join(
