@@ -6,7 +6,7 @@ import pytest
 
 from interbrain.coding.dyads import event_tables
 from interbrain.coding.event_locked import Local, event_locked, peri_event_curve
-from interbrain.coding.series import Series, body_series, brain_series
+from interbrain.coding.series import Series, body_series, brain_series, no_brain_series
 
 STARTS = np.arange(0, 1500, 5.0)
 ABOUT = {"dyad": "D01", "time": "pre", "run": 1}
@@ -157,6 +157,13 @@ def test_a_run_has_a_row_for_every_code_of_the_study_and_uses_one_coder():
     assert late["note"][0] == "1 of 8 events are before the first window or after the last"
     none, no_curve = event_tables(named, events[:0], ["rupture"], ABOUT, Local())
     assert list(none["n_events"]) == [0] and no_curve.empty and {"lag_s", "value"} <= set(no_curve)
+
+
+def test_a_run_without_a_window_has_its_rows_with_the_reason():
+    named = no_brain_series("plv", ["theta", "alpha"], ["frontal"])
+    table, curves = event_tables(named, coded(np.linspace(100, 900, 8)), ["rupture"], ABOUT, Local())
+    assert list(table["band"]) == ["all", "theta", "alpha"] and curves.empty
+    assert set(table["note"]) == {"the series has no values"} and table["delta"].isna().all()
 
 
 def test_the_series_of_brains_are_the_mean_over_sites_and_bands_and_each_site():

@@ -9,6 +9,7 @@ from interbrain.coding.dyads import brain_body_table
 from interbrain.coding.groups import curves_of_the_study, events_of_the_study, relations_of_the_study
 from interbrain.coding.series import Series
 from interbrain.files.tables import read_table, write_table
+from interbrain.tables.coded_events import DYAD_CURVES, DYAD_EVENTS
 from interbrain.tables.event_statistics import BRAIN_BODY, CURVES, EVENTS
 
 PLACES = [("all", "all"), ("alpha", "frontal"), ("alpha", "central")]
@@ -51,6 +52,13 @@ def test_therapists_with_several_dyads_have_a_test_of_their_own():
     assert rows["n"]["therapist", "all"] == 7 and rows["n_flips"]["therapist", "all"] == 128
     assert rows["smallest_p"]["therapist", "all"] == pytest.approx(2 / 128)
     assert "T0 is in 2 dyads (D01, D02)" in rows["note"]["dyad", "all"]
+
+
+def test_a_study_in_which_no_recording_that_is_used_was_coded_has_empty_tables(tmp_path):
+    none = pd.DataFrame(columns=DYAD_EVENTS.names), pd.DataFrame(columns=DYAD_CURVES.names)
+    write_table(tmp_path / "events.tsv", events_of_the_study(none[0], ALONE), EVENTS)
+    write_table(tmp_path / "curve.tsv", curves_of_the_study(none[1], none[0], ALONE), CURVES)
+    assert read_table(tmp_path / "events.tsv", EVENTS).empty
 
 
 @pytest.mark.parametrize("n", [0, 1])

@@ -21,6 +21,7 @@ if config["tables"]["coding"]:
             about=about,
             events=lambda w: study.coded.of_runs.get((w.dyad, int(w.run)), []),
             codes=lambda w: study.coded.codes,
+            brains=[TIME_RESOLVED, list(config["bands"]), list(config["rois"])],
             length_s=config["windows"]["length_s"],
             settings={key: value for key, value in config["coded_events"].items() if key != "bin_s"},
             code=code_of("event_locked.py"),
@@ -88,6 +89,7 @@ if BODIES:
             **needs("brain_body"),
         params:
             about=about,
+            brains=[TIME_RESOLVED, list(config["bands"]), list(config["rois"])],
             length_s=config["windows"]["length_s"],
             code=code_of("brain_body.py"),
         script:

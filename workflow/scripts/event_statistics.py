@@ -11,11 +11,8 @@ with job(snakemake):
     from interbrain.tables.event_statistics import CURVES, EVENTS
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
-    dyads = pd.concat(
-        [pd.DataFrame(columns=DYAD_EVENTS.names), *(read_table(f, DYAD_EVENTS) for f in i.tables)]
-    )
-    curves = pd.concat(
-        [pd.DataFrame(columns=DYAD_CURVES.names), *(read_table(f, DYAD_CURVES) for f in i.curves)]
-    )
+    none = [pd.DataFrame(columns=table.names) for table in (DYAD_EVENTS, DYAD_CURVES)]
+    dyads = pd.concat([read_table(f, DYAD_EVENTS) for f in i.tables] or none[:1])
+    curves = pd.concat([read_table(f, DYAD_CURVES) for f in i.curves] or none[1:])
     write_table(o.eventlocked, events_of_the_study(dyads, p.therapists, p.n_max, p.seed), EVENTS)
     write_table(o.perievent, curves_of_the_study(curves, dyads, p.therapists, p.n_max, p.seed), CURVES)

@@ -93,6 +93,16 @@ def brain_series(table: pd.DataFrame, length_s: float) -> list[tuple[dict[str, s
     return found
 
 
+def no_brain_series(
+    measure: str, bands: Sequence[str], rois: Sequence[str]
+) -> list[tuple[dict[str, str], Series]]:
+    """The same of a run without a window, so that its tables say so."""
+    places = [(band, roi) for band in bands for roi in rois]
+    places = [(ALL, ALL), *places] if len(places) > 1 else places
+    none = Series(np.empty(0), np.empty(0), np.empty(0))
+    return [({"signal": "brain", "measure": measure, "band": band, "roi": roi}, none) for band, roi in places]
+
+
 def body_series(table: pd.DataFrame) -> list[tuple[dict[str, str], Series]]:
     """Coordination of two signals, window by window.
 
