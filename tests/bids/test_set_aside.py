@@ -152,3 +152,13 @@ def test_parts_of_a_study_that_is_divided_into_fewer_are_set_aside(results):
     found = leftovers(None, results, Current(D01, BOTH, {1: 2}))
     stale = {file.name for file in found if file.parent.name == "pseudodyads"}
     assert stale == {"task-rest_run-1_part-3.tsv", "task-rest_run-2_part-1.tsv"}
+
+
+def test_a_signal_that_the_study_has_no_longer_is_set_aside_and_its_recording_stays():
+    kept = {("T01", "D01", "rest", "1", "eda")}
+    current = Current([("T01", "D01", "rest", 1)], signals=kept)
+    stem = "sub-T01_ses-D01_task-rest_run-1"
+    assert current.holds(f"{stem}_recording-eda_physio.tsv.gz") is True
+    assert current.holds(f"{stem}_recording-ecg_physio.json") is False
+    assert current.holds(f"{stem}_eeg.vhdr") is True
+    assert Current([("T01", "D01", "rest", 1)]).holds(f"{stem}_recording-ecg_physio.json") is True

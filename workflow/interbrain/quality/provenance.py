@@ -23,6 +23,7 @@ PACKAGES = (
     *("python-picard", "mne-icalabel", "onnxruntime", "autoreject"),
     *("statsmodels", "pingouin", "seaborn", "matplotlib"),
 )
+OF_SIGNALS = ("neurokit2",)  # only of studies with other signals than the EEG
 NO_CHECKOUT = {"commit": "unknown", "code_date": None, "dirty": None}
 
 
@@ -77,7 +78,10 @@ def provenance(
         "version": interbrain.__version__,
         **code,
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
+        "packages": {
+            name: version(name)
+            for name in (*PACKAGES, *(OF_SIGNALS if config.get("tables", {}).get("signals") else ()))
+        },
         "config": _without_folders(config),
         "inputs": [
             {

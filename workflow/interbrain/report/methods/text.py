@@ -14,6 +14,7 @@ from .recording import sample, software
 from .references import Reference
 from .run import Run
 from .scores import correlations
+from .signals import signals
 from .synchrony import phase_locking, presence
 from .windows import clock_and_windows
 from .yields import yields
@@ -21,7 +22,7 @@ from .yields import yields
 # A paragraph each.
 PARAGRAPHS = (
     *(sample, cleaning, components, clock_and_windows, by_hand, yields, phase_locking, presence),
-    *(coordination, coded_events),
+    *(signals, coordination, coded_events),
     *(groups, correlations, channel_pairs, multiverse, software, own_choices),
 )
 

@@ -67,6 +67,8 @@ def methods(page: Numbered) -> dict:
         "detectable": _detectable(page),
         "therapists_of_several": int((frame.groupby("therapist")["dyad"].nunique() > 1).sum()),
         "excluded": len(page.results.excluded_dyads),
+        "signals": sorted(set(_known(page.results["signalquality"]["recorded"]))),
+        "coordination_measures": sorted(set(_known(page.results["coordination"]["measure"]))),
     }
     written = write_methods(page.results.provenance, sizes)
     return {
