@@ -80,7 +80,7 @@ def provenance(
         "python": platform.python_version(),
         "packages": {
             name: version(name)
-            for name in (*PACKAGES, *(OF_SIGNALS if config.get("tables", {}).get("signals") else ()))
+            for name in (*PACKAGES, *(OF_SIGNALS if (config.get("tables") or {}).get("signals") else ()))
         },
         "config": _without_folders(config),
         "inputs": [
