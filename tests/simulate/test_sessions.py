@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.signal import find_peaks
 from scipy.special import ive
@@ -28,6 +29,7 @@ from interbrain.simulate import (
 )
 from interbrain.simulate.bodies import two_bodies
 from interbrain.simulate.events import APART_S, EDGE_S, during
+from interbrain.simulate.found import planted_and_found
 
 COUPLINGS = {"eda": Coupling(0.8, 2.0), "ibi": Coupling(0.7, -1.5), "motion": Coupling(0.8, 1.0)}
 RATE = 4  # Hz, at which series are compared here
@@ -264,3 +266,38 @@ def test_bodies_leave_the_brains_as_they_are_and_nothing_is_added_unasked(files)
     assert rest[0].ch_names == [*CHANNELS, "X", "Y", "Z", "Digi", "Saw"]
     for one, other in zip(rest, calm, strict=True):
         assert np.array_equal(one.get_data(picks=CHANNELS), other.get_data(picks=CHANNELS))
+
+
+def test_planted_and_found_stand_side_by_side_and_what_nobody_looked_for_is_missing():
+    rng = np.random.default_rng(9)
+    x, y = coupled_series(2400, RATE, Coupling(0.9, -1.5), 4.0, rng)
+    series = pd.DataFrame(
+        {"kind": "eda", "time_s": np.arange(2400) / RATE, "therapist_value": x, "client_value": y}
+    )
+    series.loc[100:120, "client_value"] = np.nan
+    truth = pd.DataFrame(
+        [
+            {"dyad": "D01", "time": "a", "signal": "eda", "planted_r": 0.9},
+            {"dyad": "D01", "time": "a", "signal": "motion", "planted_r": 0.0},
+            {"dyad": "D01", "time": "a", "signal": "brain", "band": "alpha", "expected_delta": 0.3},
+            {"dyad": "D01", "time": "a", "signal": "brain", "band": "theta", "expected_delta": 0.1},
+        ]
+    )
+    events = pd.DataFrame(
+        [
+            {"band": "all", "roi": "all", "delta": 0.2, "z_chance": 3.0, "p_chance": 0.01},
+            {"band": "alpha", "roi": "frontal", "delta": 0.3, "z_chance": 2.0, "p_chance": 0.02},
+            {"band": "alpha", "roi": "central", "delta": 0.2, "z_chance": 2.0, "p_chance": 0.02},
+        ]
+    ).assign(dyad="D01", time="a", signal="brain", measure="plv")
+    tested = pd.DataFrame([{"kind": "eda", "measure": "wcc_absolute", "z_chance": 4.0, "p_chance": 0.005}])
+    tested = tested.assign(dyad="D01", time="a")
+    eda, motion, whole, alpha, theta = planted_and_found(
+        truth, {("D01", "a"): series}, tested, events
+    ).to_dict("records")
+    assert eda["found_lag_s"] == pytest.approx(-1.5, abs=0.25)
+    assert eda["found_r"] == pytest.approx(0.9, abs=0.05) and eda["z_chance"] == 4
+    assert np.isnan(motion["found_r"]) and np.isnan(motion["z_chance"])
+    assert (whole["expected_delta"], whole["found_delta"], whole["p_chance"]) == (0.2, 0.2, 0.01)
+    assert alpha["found_delta"] == 0.25 and np.isnan(alpha["p_chance"])
+    assert np.isnan(theta["found_delta"])

@@ -74,6 +74,7 @@ rule report:
         **group_files(TABLES + STATISTICS + OF_LAGS + MULTIVERSE + SIGNAL_TABLES, "tsv"),
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
         **({"truth_session": rules.truth_session.output[0]} if SIMULATED_SESSION else {}),
+        **({"planted_found": rules.planted_found.output.table} if SIMULATED_SESSION else {}),
         **(PAIR_TESTS if config["statistics"]["channel_pairs"] else {}),
         **group_files(OF_EVENTS, "tsv"),
         findings=rules.findings.output.findings,

@@ -62,3 +62,21 @@ if SIMULATED_SESSION:
             code=code_of("truth_session.py"),
         script:
             "../scripts/truth_session.py"
+
+    rule planted_found:
+        input:
+            truth=rules.truth_session.output[0],
+            events=of_coded_runs(f"{DYAD}_desc-eventlocked_stats.tsv") if config["tables"]["coding"] else [],
+        output:
+            table="results/simulation/planted_found.tsv",
+            dictionary="results/simulation/planted_found.json",
+        log:
+            "results/logs/planted_found.log",
+        conda:
+            "../../envs/interbrain.yaml"
+        resources:
+            **needs("planted_found"),
+        params:
+            code=code_of("planted_found.py"),
+        script:
+            "../scripts/planted_found.py"

@@ -24,7 +24,7 @@ from interbrain.report.stated import found, stated
 from interbrain.tables import event_statistics
 from interbrain.tables.catalogue import OF_COORDINATION, OF_STUDY
 from interbrain.tables.declaration import by_family
-from interbrain.tables.truth import TRUTH, TRUTH_OF_SESSIONS
+from interbrain.tables.truth import FOUND_IN_SESSIONS, TRUTH, TRUTH_OF_SESSIONS
 from interbrain.tasks import FACTOR, analysed_task
 
 
@@ -33,7 +33,7 @@ class ReportError(InterbrainError):
 
 
 # The tables of the study that the page shows, as they are declared; those of single runs are not among them.
-OF_SIMULATION = {table.name: table for table in (TRUTH, TRUTH_OF_SESSIONS)}
+OF_SIMULATION = {table.name: table for table in (TRUTH, TRUTH_OF_SESSIONS, FOUND_IN_SESSIONS)}
 OF_TIMES = ("pseudodyads", "signalstrangers")
 TABLES = {name: table for name, table in OF_STUDY.items() if name not in OF_TIMES} | OF_SIMULATION
 DOCUMENTS = ("provenance", "validation")

@@ -50,3 +50,21 @@ TRUTH_OF_SESSIONS = Table(
         Column("expected_delta", "number", "What events add: expected_plv_events minus expected_plv"),
     ],
 )
+
+FOUND_IN_SESSIONS = Table(
+    "planted_found",
+    "Simulated sessions, planted against found: a row a dyad, time and signal of the two bodies, and a row "
+    "a band of the two brains and of their mean, all",
+    [
+        *TRUTH_OF_SESSIONS.of("dyad time signal band planted_r expected_r"),
+        Column("found_r", "number", "Largest correlation of the two series by its size, at lags up to 5 s"),
+        TRUTH_OF_SESSIONS["planted_lag_s"],
+        Column("found_lag_s", "number", "The lag at which it is; below 0 the client leads", "s"),
+        *TRUTH_OF_SESSIONS.of("leader shared_course"),
+        Column("measure", "label", "Measure of coordination, or estimator of synchrony, that is tested"),
+        TRUTH_OF_SESSIONS["expected_delta"],
+        Column("found_delta", "number", "What events add to PLV above chance, mean over sites"),
+        Column("z_chance", "number", "Of the measure, or of what events add, against its own chance level"),
+        Column("p_chance", "number", "Its p; n/a for single bands, whose sites are tested each on their own"),
+    ],
+)

@@ -59,6 +59,7 @@ CONTENTS = {
     "agreement": "Agreement of two coders",
     "truth": "What the simulator planted",
     "truth_session": "What the simulator planted in bodies and at coded events",
+    "planted_found": "What of this was found",
     "provenance": "Versions, configuration and checksums",
     "validation": "What the BIDS validator said",
 }

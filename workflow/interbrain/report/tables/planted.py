@@ -10,7 +10,7 @@ import pandas as pd
 from interbrain import apa
 from interbrain.report import words
 
-from .form import Table, build, digits, text
+from .form import Table, build, digits, p, share, text
 
 
 def planted(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
@@ -35,6 +35,34 @@ def planted(truth: pd.DataFrame, quality_frame: pd.DataFrame) -> Table:
     ]  # fmt: skip
     caption = "Planted clocks and faults, and what was found"
     return build("planted-clocks", caption, frame, columns, stacks=True)
+
+
+def planted_bodies(found: pd.DataFrame) -> Table:
+    """Coordination that the simulator planted in two bodies, beside what the run found."""
+    frame = found[found["signal"] != "brain"].copy()
+    frame["name"] = frame["signal"].map(words.signal)
+    columns = [
+        text("dyad", "Dyad"), text("name", "Signal"),
+        share("expected_r", "r planted", 2), share("found_r", "r found", 2),
+        digits("planted_lag_s", "Lag planted, s", 1), digits("found_lag_s", "Lag found, s", 1),
+        text("leader", "Leads"), text("shared_course", "Course in common"),
+        digits("z_chance", "z of coordination"), p("p_chance", "p"),
+    ]  # fmt: skip
+    caption = "Coordination of two bodies, planted against found"
+    return build("planted-bodies", caption, frame, columns, stacks=True)
+
+
+def planted_events(found: pd.DataFrame) -> Table:
+    """What planted events add to synchrony, beside what the run found."""
+    frame = found[found["signal"] == "brain"].copy()
+    frame["name"] = ["all bands" if band == "all" else words.heading(band) for band in frame["band"]]
+    columns = [
+        text("dyad", "Dyad"), text("name", "Band"),
+        share("expected_delta", "Difference planted"), share("found_delta", "Difference found"),
+        digits("z_chance", "z"), p("p_chance", "p"),
+    ]  # fmt: skip
+    caption = "Synchrony within coded events minus outside of them, planted against found"
+    return build("planted-events", caption, frame, columns, stacks=True)
 
 
 # What lasts in a recording, in the simulator's words.
