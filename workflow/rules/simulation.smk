@@ -67,6 +67,8 @@ if SIMULATED_SESSION:
         input:
             truth=rules.truth_session.output[0],
             events=of_coded_runs(f"{DYAD}_desc-eventlocked_stats.tsv") if config["tables"]["coding"] else [],
+            series=of_every_run(f"{DYAD}_desc-signals_series.tsv") if study.signals else [],
+            coordination=COORDINATION,
         output:
             table="results/simulation/planted_found.tsv",
             dictionary="results/simulation/planted_found.json",
@@ -77,6 +79,7 @@ if SIMULATED_SESSION:
         resources:
             **needs("planted_found"),
         params:
+            runs=[[dyad, time] for dyad, time, _ in RUNS],
             code=code_of("planted_found.py"),
         script:
             "../scripts/planted_found.py"
