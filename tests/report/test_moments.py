@@ -17,6 +17,7 @@ from interbrain.files.tables import write_table
 from interbrain.report.page import render
 from interbrain.report.reading import read_results
 from interbrain.tables import event_statistics
+from interbrain.tables.truth import FOUND_IN_SESSIONS
 
 LAGS = np.arange(-60, 61, 5.0)
 
@@ -146,3 +147,24 @@ def test_a_column_of_coordination_is_said_in_words(name, words_):
     from interbrain.report import words
 
     assert words.coordination_column(name) == words_
+
+
+def test_what_was_planted_in_a_session_is_beside_what_was_found(tmp_path):
+    found = pd.DataFrame(
+        [
+            {"signal": "eda", "expected_r": 0.8, "found_r": 0.75, "found_lag_s": 1.75, "leader": "therapist"},
+            {"signal": "ibi", "expected_r": 0, "shared_course": "settling in"},
+            {"signal": "brain", "band": "all", "expected_delta": 0.3, "found_delta": 0.22, "p_chance": 0.004},
+            {"signal": "brain", "band": "alpha", "expected_delta": 0.31, "found_delta": 0.23},
+        ]
+    ).assign(dyad="D01", time="session")
+    found = found.reindex(columns=FOUND_IN_SESSIONS.names)
+    tables = of_events(4) | {"planted_found": (found, FOUND_IN_SESSIONS)}
+    _, page = made(tmp_path, tables)
+    section = said(page.section("moments"))
+    assert "planted against found" in section
+    assert "therapist" in section and "settling in" in section
+    for number in (".75", "1.8", ".300", ".220", ".004"):
+        assert number in section
+    _, page = made(tmp_path, of_events(4))
+    assert "planted against found" not in said(page.section("moments"))

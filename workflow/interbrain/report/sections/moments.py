@@ -15,6 +15,7 @@ from interbrain.report.tables import Table
 from interbrain.report.tables import moments as tables
 
 from .numbered import Numbered
+from .planted import planted_session
 
 # The tables that only studies with other signals or coded events have.
 OF_MOMENTS = ("coordination", "eventlocked", "brainbody", "agreement")
@@ -56,7 +57,7 @@ def moments(page: Numbered) -> dict:
             ("relations", "brainbody", tables.relations),
         )
     }
-    return content
+    return content | planted_session(page)
 
 
 def _shown(
