@@ -286,7 +286,7 @@ def files_of_coordination():
     tables += [
         *COORDINATION,
         f"{GROUP}-signalquality_values.tsv",
-        *group_files(OF_COORDINATION, "tsv").values(),
+        *group_files(SIGNAL_TABLES, "tsv").values(),
     ]
     return [one for file in tables for one in (file, file.replace(".tsv", ".json"))]
 
