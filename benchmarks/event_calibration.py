@@ -126,6 +126,19 @@ def ours_alone(n_sessions, rng):
         print(f"{kind:<24}{share(found):>10.4f}")
 
 
+def long_windows(n_sessions, rng):
+    """Windows of 65 s every 30 s, as coordination of bodies has them, in an hour with 10 events of 20 s."""
+    starts = np.arange(0, 3535, 30.0)
+    for name, trend in (("slow drift", 0), ("trend, events late", 3)):
+        found = []
+        for _ in range(n_sessions):
+            values = drift(rng, len(starts), 30.0) + trend * starts / 3600
+            train = np.sort(3580 * (rng.beta(3, 1, 10) if trend else rng.random(10)))
+            one = Series(starts, starts + 65, values)
+            found.append(event_locked(one, train, np.full(10, EVENT_S), how=Local(n_shifts=SHIFTS)).p)
+        print(f"{name:<24}{share(found):>10.3f}  not tested {np.mean(~np.isfinite(found)):.3f}")
+
+
 def brain_and_body(n_sessions, rng):
     """Correlations of two series that share nothing, or a slow course of the session."""
     courses = {
@@ -161,5 +174,7 @@ if __name__ == "__main__":
     events(n // 3, np.random.default_rng(2), PLANTED)
     print(f"\nLocal controls and circular shift alone, {7 * n} sessions")
     ours_alone(7 * n, np.random.default_rng(11))
+    print(f"\nThe same with windows of 65 s in an hour, {7 * n} sessions")
+    long_windows(7 * n, np.random.default_rng(5))
     print("\nBrain and body: one dyad, 14 dyads")
     brain_and_body(n, np.random.default_rng(3))
