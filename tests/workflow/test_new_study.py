@@ -11,7 +11,7 @@ from interbrain.study.reading import read_table
 
 from .conftest import REPOSITORY, run
 
-TABLES = ["cap_map", "coding", "decisions", "dyads", "participants", "recordings"]
+TABLES = ["cap_map", "coding", "decisions", "dyads", "participants", "recordings", "signals"]
 TABLES += ["wai_client", "wai_key", "wai_therapist"]
 
 

@@ -35,6 +35,7 @@ TABLES = {
     "cap_map": "cap_map",
     "decisions": "decisions",
     "coding": "coding",
+    "signals": "signals",
     "wai_therapist": "answers",
     "wai_client": "answers",
     "wai_key": "key",
@@ -94,11 +95,11 @@ def table(name: str) -> str:
     demo = ROOT / f"config/{name}.tsv"
     kind = row_schema(TABLES[name])
     needed, optional = columns_of(TABLES[name])
-    # The demo has no coded events.
+    # The demo has no coded events and no other signals.
     own = [c for c in read_table(demo) if c not in kind["properties"]] if demo.is_file() else []
     rare = [c for c in optional if kind["properties"][c].get("x-rare")]
     columns = [*needed, *own, *(c for c in optional if c not in rare)]
-    empty = "" if name in ("decisions", "coding") else "; an empty cell means: not known"
+    empty = "" if name in ("decisions", "coding", "signals") else "; an empty cell means: not known"
     lines = [f"{kind['title']}. Lines that begin with # are comments{empty}."]
     described = {c: f"{c}: {kind['properties'][c]['description']}" for c in (*needed, *optional)}
     lines += [line for column, line in described.items() if column not in rare]
@@ -111,6 +112,8 @@ def table(name: str) -> str:
     if TABLES[name] == "coding":
         lines.append("For example: D01 | post | 312.4 | 18 | rupture | client | A")
         lines.append("Or a file: D01 | post | | | | | A | coding/D01.eaf | Ruptures | | 12.4")
+    if TABLES[name] == "signals":
+        lines.append("For example, a channel of this name in each member's EEG file: both | eda | EDA")
     if TABLES[name] == "key":
         lines.append("Of the Working Alliance Inventory: check it against your own licensed form.")
     comments = "".join(
