@@ -4,7 +4,7 @@
 # MB and minutes that a job takes whatever it is given, and what each MB of a raw file, or each dyad and time, adds.
 # A recording of 5 minutes, 32 channels and 1000 Hz is a file of 45 MB: its cleaning took 500 MB and 11 seconds.
 OF_RECORDINGS = {
-    "simulate": (400, 30, 5, 0.02),
+    "simulate": (700, 30, 5, 0.02),
     "clock": (400, 6, 3, 0.02),
     "convert": (400, 8, 3, 0.04),
     "adopt": (400, 8, 3, 0.04),
