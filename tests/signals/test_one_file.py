@@ -19,6 +19,7 @@ from interbrain.coordination.settings import Settings
 from interbrain.signals.conversion import convert_signal, given_signal
 from interbrain.signals.coordinating import coordination_tables
 from interbrain.signals.dyad import ROLES, pair
+from interbrain.signals.recorded import of_eeg_file
 from interbrain.study.config import with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.settings import config_schema
@@ -110,6 +111,13 @@ def test_the_dataset_holds_the_signals_as_recorded_and_is_valid(lab):
 def test_the_channel_has_its_type_beside_the_eeg(lab):
     channels = pd.read_csv(lab / "bids" / f"{STEM.format('C01', 'C01')}_channels.tsv", sep="\t")
     assert dict(zip(channels["name"], channels["type"], strict=True))["EDA"] == "GSR"
+
+
+def test_a_channel_of_a_given_dataset_is_read_as_it_was_recorded(lab):
+    recording = lab / "bids" / f"{STEM.format('C01', 'C01')}_eeg.vhdr"
+    found = of_eeg_file(recording, ["EDA"], {"from_bids": True, "cap_map": {}}).series
+    np.testing.assert_allclose(found.values[0], conductances(SECONDS)[1], atol=50 / 32767)
+    assert found.rate_hz == SFREQ
 
 
 def test_coordination_is_found_with_its_chance_level(lab):

@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from interbrain.bids.auxiliary import name_auxiliary
+from interbrain.bids.auxiliary import mark_types, name_auxiliary
 from interbrain.formats.poly5_writing import write_poly5
 from interbrain.signals import SignalError
 from interbrain.signals.reading import Source, read_source
@@ -96,4 +97,11 @@ def test_channels_that_the_table_names_get_their_type_and_a_name_that_says_no_mo
     renamed = name_auxiliary(raw, told)
     assert renamed == {"Haut von Anna": "EDA", "Puls": "PPG", "Brust": "ECG"}
     assert raw.ch_names == ["Fz", "EDA", "PPG", "ECG", "Other"]
-    assert raw.get_channel_types() == ["eeg", "gsr", "misc", "ecg", "misc"]
+    table = pd.DataFrame(
+        {"name": raw.ch_names, "type": ["EEG", *["MISC"] * 4], "description": "as MNE has it"}
+    )
+    mark_types(table, ["EDA", "PPG", "ECG"])
+    assert table["type"].tolist() == ["EEG", "GSR", "PPG", "ECG", "MISC"]
+    untold = pd.DataFrame({"name": ["EDA"], "type": ["MISC"], "description": ["as MNE has it"]})
+    mark_types(untold, [])
+    assert untold["type"].tolist() == ["MISC"]

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from interbrain.formats.channel_names import same_name
 from interbrain.formats.members import star_label
 
 if TYPE_CHECKING:
+    import pandas as pd
     from mne.io import BaseRaw
 
-# Kinds of signals -> MNE's channel types, which BIDS has as GSR, ECG and RESP; PPG and all else are MISC.
-TYPES = {"eda": "gsr", "ecg": "ecg", "respiration": "resp"}
+# Kinds of signals -> BIDS's channel types and their descriptions; all else are MISC. MNE is told nothing: it
+# would give these types units (siemens, volts) in which the values are not.
+TYPES = {
+    "eda": ("GSR", "Galvanic skin response (electrodermal activity, EDA)"),
+    "ecg": ("ECG", "ElectroCardioGram"),
+    "ppg": ("PPG", "Photoplethysmography"),
+    "respiration": ("RESP", "Respiration"),
+}
 
 
 def name_auxiliary(raw: BaseRaw, kinds: Mapping[str, str], pattern: str | None = None) -> dict[str, str]:
-    """Give channels their type, and a name that says no more than their kind, in place.
+    """Give channels a name that says no more than their kind, in place.
 
     Parameters
     ----------
@@ -31,7 +39,7 @@ def name_auxiliary(raw: BaseRaw, kinds: Mapping[str, str], pattern: str | None =
     renamed : dict of str to str
         Old to new name: EDA, or EDA2 where that is taken.
     """
-    types, renamed = {}, {}
+    renamed = {}
     taken = {str(name).lower() for name in raw.ch_names}
     present = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     for channel, kind in kinds.items():
@@ -40,13 +48,18 @@ def name_auxiliary(raw: BaseRaw, kinds: Mapping[str, str], pattern: str | None =
         if len(meant) != 1 or present[meant[0]] in ("eeg", "stim"):
             continue
         (old,) = meant
-        if kind in TYPES:
-            types[old] = TYPES[kind]
         stem, number = kind.upper(), 1
         while (name := f"{stem}{number if number > 1 else ''}").lower() in taken - {old.lower()}:
             number += 1
         taken.add(name.lower())
         renamed[old] = name
-    raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
     raw.rename_channels(renamed, verbose="error")
     return renamed
+
+
+def mark_types(channels: pd.DataFrame, named: Collection[str]) -> None:
+    """Write the types of channels that `name_auxiliary` has `named` into the table of channels, in place."""
+    for row, (name, kind) in enumerate(zip(channels["name"], channels["type"], strict=True)):
+        told = TYPES.get(re.sub(r"\d+$", "", name).lower())
+        if told and name in named and kind == "MISC":
+            channels.loc[channels.index[row], ["type", "description"]] = told

@@ -21,7 +21,7 @@ import numpy as np
 
 from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
-from interbrain.bids.auxiliary import name_auxiliary
+from interbrain.bids.auxiliary import mark_types, name_auxiliary
 from interbrain.bids.clock import ALL_KEYS
 from interbrain.bids.texts import BLOCK_CODE, EVENT_CODES, task_texts
 from interbrain.formats import FormatError
@@ -127,6 +127,7 @@ def convert(
         own_codes | foreign_codes,
         facts["missing_channels"],
         {**mains, **_sidecar(member, meeting, timing)},
+        told.values(),
     )
     return {
         **facts,
@@ -323,6 +324,7 @@ def _write(
     codes: Mapping[str, int],
     missing: Collection[str],
     extra: dict,
+    named: Iterable[str],
 ) -> None:
     """Write into a root of its own, then move what belongs to this recording: no table is shared."""
     import mne_bids
@@ -361,6 +363,7 @@ def _write(
         channels_file = stem.with_name(stem.name + "_channels.tsv")
         channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
         channels.loc[channels["type"] != "EEG", "units"] = "n/a"
+        mark_types(channels, set(named))
         is_bad, has_none = channels["status"] == "bad", channels["name"].isin(missing)
         channels.loc[is_bad & ~has_none, "status_description"] = MARKED_BAD
         channels.loc[is_bad & has_none, "status_description"] = NO_SIGNAL
