@@ -33,8 +33,8 @@ if config["tables"]["coding"]:
             tables=of_coded_runs(f"{DYAD}_desc-eventlocked_stats.tsv"),
             curves=of_coded_runs(f"{DYAD}_desc-perievent_curve.tsv"),
         output:
-            **group_files(["eventlocked_stats", "perievent_curve"], "tsv"),
-            **group_files(["eventlocked_stats", "perievent_curve"], "json"),
+            **group_files(["dyadevents_stats", "eventlocked_stats", "perievent_curve"], "tsv"),
+            **group_files(["dyadevents_stats", "eventlocked_stats", "perievent_curve"], "json"),
         log:
             "results/logs/event_statistics.log",
         conda:

@@ -111,6 +111,8 @@ rule dyad_pages:
     input:
         **{name: rules.report.input[name] for name in ("aggregated", "quality", "decisions")},
         pictures=rules.report.input.pictures,
+        brains=of_every_run(f"{DYAD}_desc-timeresolved_plv.tsv") if TIME_RESOLVED else [],
+        bodies=of_every_run(BODIES[0]) if BODIES else [],
         assets=[*sorted(str(file) for file in PAGE_ASSETS.iterdir()), str(ASSETS / "style.css")],
     output:
         directory("results/pages"),
@@ -124,6 +126,9 @@ rule dyad_pages:
         recordings=rules.report.params.recordings,
         factors=list(config["factors"]),
         roles=config["roles"],
+        runs=lambda w: [[dyad, time] for dyad, time, _ in RUNS],
+        events=lambda w: [[[dyad, time], shown_events(dyad, run)] for dyad, time, run in RUNS],
+        length_s=config["windows"]["length_s"],
         code=code_of("dyad_pages.py"),
     script:
         "../scripts/dyad_pages.py"

@@ -157,8 +157,9 @@ PAIR_TESTS = {
 SIMULATED_SESSION = bool(config["simulation"] and config["simulation"]["session"])
 # Tables of every dyad and run with the coordination of bodies in each window, in studies that have signals.
 BODIES = [f"{DYAD}_desc-coordinationwindows_values.tsv"] if study.signals else []
+CODED = config["tables"]["coding"] is not None
 OF_EVENTS = [
-    *(["eventlocked_stats", "perievent_curve", "agreement_stats"] if config["tables"]["coding"] else []),
+    *(["dyadevents_stats", "eventlocked_stats", "perievent_curve", "agreement_stats"] if CODED else []),
     *(["brainbody_stats"] if BODIES else []),
 ]
 # Other signals, in studies that have them: as recorded, the measures of each, and what follows over dyads.
@@ -452,6 +453,16 @@ def about(wildcards):
     """Params function: the leading columns of a dyad's tables."""
     time = study.recording(wildcards.dyad, wildcards.run)["time"]
     return {"dyad": wildcards.dyad, "time": time, "run": int(wildcards.run)}
+
+
+def shown_events(dyad, run):
+    """The coded events of a dyad and run that its page shows, those of one coder: onset, duration (s), code."""
+    coded = study.coded.of_runs.get((dyad, run), [])
+    return [
+        [event["onset_s"], event["duration_s"], event["code"]]
+        for event in coded
+        if event["coder"] == coded[0]["coder"]
+    ]
 
 
 def windows(wildcards):

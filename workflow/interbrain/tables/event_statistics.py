@@ -1,5 +1,7 @@
 """Coded events of the study: agreement of coders, event-locked differences and curves, brain beside body."""
 
+from dataclasses import replace
+
 from interbrain.tables import coded_events, presence
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
@@ -26,6 +28,13 @@ EVENTS = Table(
         *coded_events.OF_EVENTS.of("n_events n_used n_left_out"),
         SHARED["note"],
     ],
+)
+
+OF_DYADS = replace(
+    coded_events.DYAD_EVENTS,
+    name="dyadevents_stats",
+    about="Coded events against local control windows in every dyad and run: a row a dyad and run, code and "
+    "series",
 )
 
 CURVES = Table(

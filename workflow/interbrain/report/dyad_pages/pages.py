@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,10 +15,15 @@ from urllib.parse import quote
 import pandas as pd
 
 from interbrain import apa
+from interbrain.files.tables import read_table as read_whole
 from interbrain.report import words
+from interbrain.report.figures.course import Event, courses
+from interbrain.report.figures.drawing import Panel
 from interbrain.report.reading import read_table
 from interbrain.report.roles import with_own_names
 from interbrain.report.tables import recordings
+from interbrain.tables.coordination import WINDOWS
+from interbrain.tables.single_windows import SINGLE_WINDOWS
 
 ASSETS = Path(__file__).parent / "assets"
 ROLES = ("therapist", "client")
@@ -83,6 +89,28 @@ class Time:
     clock: Sequence[tuple[str, str]]
     windows: Sequence[Item]
     recordings: Sequence[Recording]
+    course: Sequence[Panel] = ()
+    events: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Courses:
+    """Where each recording's windows are, and what was coded in it; by dyad and time.
+
+    `length_s` is that of a window of the brains' synchrony.
+    """
+
+    brains: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    bodies: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    events: Mapping[tuple[str, str], Sequence[Event]] = field(default_factory=dict)
+    length_s: float = 0.0
+
+    def panels(self, dyad: str, time: str) -> list[Panel]:
+        """The figure of one recording; empty where the study has no such windows."""
+        key = (dyad, time)
+        brains = read_whole(self.brains[key], SINGLE_WINDOWS) if key in self.brains else None
+        bodies = read_whole(self.bodies[key], WINDOWS) if key in self.bodies else None
+        return courses(brains, bodies, self.events.get(key, ()), f"{dyad} {time}", self.length_s)
 
 
 def write_pages(
@@ -91,6 +119,7 @@ def write_pages(
     pictures: Iterable[Sequence],
     factors: list,
     roles: Mapping[str, str] | None = None,
+    course: Courses | None = None,
 ) -> None:
     """Write a page for every dyad that was recorded.
 
@@ -106,6 +135,8 @@ def write_pages(
         Of the study.
     roles : mapping role -> name
         Where the study names them otherwise than therapist and client.
+    course : Courses, optional
+        In studies with windows that have values of their own.
 
     Raises
     ------
@@ -134,9 +165,10 @@ def write_pages(
         own = {name: parts[name].get(dyad, frame[:0]) for name, frame in tables.items()}
         before, after = dyads[:number][-1:], dyads[number + 1 :][:1]
         page = template.render(
-            dyad=dyad, about=_about(own, factors), times=list(_times(dyad, own, links)), apa=apa, words=words,
+            dyad=dyad, about=_about(own, factors), apa=apa, words=words,
+            times=list(_times(dyad, own, links, course or Courses())),
             beside=[("before", *before), ("next", *after)], page_of=words.page_of, script=Markup(script),
-            style=Markup("".join(file.read_text(encoding="utf-8") for file in style)),
+            svg=Markup, style=Markup("".join(file.read_text(encoding="utf-8") for file in style)),
             script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )  # fmt: skip
         page = with_own_names(page, roles)
@@ -153,7 +185,7 @@ def _about(own: Mapping[str, pd.DataFrame], factors: Iterable[str]) -> list[tupl
     return about + [(words.heading(f), words.spoken(rows[f].iloc[0])) for f in factors if f in rows]
 
 
-def _times(dyad: str, own: Mapping[str, pd.DataFrame], links: Mapping) -> Iterator[Time]:
+def _times(dyad: str, own: Mapping[str, pd.DataFrame], links: Mapping, course: Courses) -> Iterator[Time]:
     quality, decisions = own["quality"], own["decisions"]
     for time in dict.fromkeys(quality["time"]):
         here = quality[quality["time"] == time]
@@ -167,7 +199,12 @@ def _times(dyad: str, own: Mapping[str, pd.DataFrame], links: Mapping) -> Iterat
             for row in here.to_dict("records")
         ]  # fmt: skip
         windows = _items(decided, "window")
-        yield Time(time, synchrony.to_dict("records"), _clock(here), windows, members)
+        coded = Counter(event.code for event in course.events.get((dyad, time), ()))
+        yield Time(
+            *(time, synchrony.to_dict("records"), _clock(here), windows, members),
+            course=course.panels(dyad, time),
+            events=[f"{n} × {code}" for code, n in coded.items()],
+        )
 
 
 def _clock(here: pd.DataFrame) -> list[tuple[str, str]]:

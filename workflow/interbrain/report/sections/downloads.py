@@ -54,6 +54,7 @@ CONTENTS = {
     "signalcorrelations": "Coordination of signals and scores, with APA lines",
     "signalquality": "What each member’s signal is worth, and why one is not used",
     "eventlocked": "Coded events against the minutes around them, with APA lines",
+    "dyadevents": "Coded events against the minutes around them in each dyad",
     "perievent": "Mean curves around coded events, with bands that hold at all lags at once",
     "brainbody": "Synchrony of brains and coordination of bodies over the windows of each dyad",
     "agreement": "Agreement of two coders",

@@ -21,7 +21,7 @@ from .planted import planted_session
 OF_MOMENTS = ("coordination", "eventlocked", "brainbody", "agreement")
 
 
-WITH_NOTES = ("dyads", "signals")  # tables that have a column for them
+WITH_NOTES = ("dyads", "signals", "dyad_events")  # tables that have a column for them
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def moments(page: Numbered) -> dict:
             ("dyads", "coordination", tables.of_dyads),
             ("signals", "signalquality", tables.quality),
             ("events", "eventlocked", tables.events),
+            ("dyad_events", "dyadevents", tables.events_of_dyads),
             ("agreement", "agreement", tables.agreement),
             ("relations", "brainbody", tables.relations),
         )

@@ -25,6 +25,20 @@ def events(frame: pd.DataFrame) -> Table:
     return build("events", f"{words.heading(codes)}: events minus surroundings", rows, columns, stacks=True)
 
 
+def events_of_dyads(frame: pd.DataFrame) -> Table:
+    """Each dyad's events against the minutes around them, with the dyad's own test."""
+    rows = frame.copy()
+    names = zip(*(rows[name] for name in ("signal", "measure", "band", "roi")), strict=True)
+    rows["series"] = [words.series(*name) for name in names]
+    rows["events"] = _of(rows["n_used"], rows["n_events"])
+    columns = [
+        text("dyad", "Dyad"), text("time", "Time"), text("code", "Code"), text("series", "Series"),
+        text("events", "Events used"), digits("delta", "Difference", 3), digits("chance", "Chance", 3),
+        digits("z_chance", "z"), p("p_chance", "p"), text("note", "Note", wide=True),
+    ]  # fmt: skip
+    return build("dyads-events", "Each dyad’s events minus surroundings", rows, columns, stacks=True)
+
+
 def relations(frame: pd.DataFrame) -> Table:
     """Whether moments of more synchrony between brains are moments of more coordination of bodies."""
     rows = _tested(frame)
