@@ -19,6 +19,10 @@ HEIGHT, BROAD = 190, 760
 MOST_PANELS = 12
 
 
+# The times and values of each line of a panel, by its name.
+Lines = dict[str, tuple[pd.Series, pd.Series]]
+
+
 class Event(NamedTuple):
     """A coded event, s on the recording's clock."""
 
@@ -47,30 +51,29 @@ def courses(
     window_s : float
         Length of a window of `brains`.
     """
-    panels = []
+    ends = [one["start_s"].max() + window_s for one in (brains, bodies) if one is not None and len(one)]
+    end_s = max([*ends, *(event.onset_s + event.duration_s for event in events)], default=0.0)
+    drawn: list[tuple[str, str, Lines]] = []
+    if brains is not None and len(brains):
+        same = brains[brains["roi_therapist"] == brains["roi_client"]]
+        for band, rows in same.groupby("band", sort=False):
+            lines = {
+                words.spoken(roi): (one["start_s"] + window_s / 2, one["above_chance"])
+                for roi, one in rows.groupby("roi_therapist", sort=False)
+            }
+            estimator = words.ESTIMATORS.get(rows["estimator"].iloc[0], rows["estimator"].iloc[0])
+            drawn.append((f"Brains, {words.spoken(band)}", f"{estimator} above chance", lines))
+    if bodies is not None and len(bodies):
+        for (kind, measure), rows in bodies.groupby(["kind", "measure"], sort=False):
+            centre = (rows["start_s"] + rows["stop_s"]) / 2
+            title = f"{words.signal(kind)}: {words.coordination(measure)}"
+            drawn.append((title, "Above chance", {"": (centre, rows["above_chance"])}))
     with own_look():
-        if brains is not None and len(brains):
-            same = brains[brains["roi_therapist"] == brains["roi_client"]]
-            for band, rows in same.groupby("band", sort=False):
-                lines = {
-                    words.spoken(roi): (one["start_s"] + window_s / 2, one["above_chance"])
-                    for roi, one in rows.groupby("roi_therapist", sort=False)
-                }
-                estimator = words.ESTIMATORS.get(rows["estimator"].iloc[0], rows["estimator"].iloc[0])
-                panels.append(
-                    _panel(f"Brains, {words.spoken(band)}", f"{estimator} above chance", lines, events, name)
-                )
-        if bodies is not None and len(bodies):
-            for (kind, measure), rows in bodies.groupby(["kind", "measure"], sort=False):
-                centre = (rows["start_s"] + rows["stop_s"]) / 2
-                lines = {"": (centre, rows["above_chance"])}
-                about = words.coordination(measure)
-                panels.append(_panel(f"{words.signal(kind)}: {about}", "Above chance", lines, events, name))
-    return panels[:MOST_PANELS]
+        return [_panel(*one, events, name, end_s) for one in drawn[:MOST_PANELS]]
 
 
 def _panel(
-    title: str, label: str, lines: dict[str, tuple[pd.Series, pd.Series]], events: Iterable[Event], name: str
+    title: str, label: str, lines: Lines, events: Iterable[Event], name: str, end_s: float
 ) -> Panel:
     canvas = Canvas(BROAD, HEIGHT)
     axes = canvas.axes
@@ -83,7 +86,7 @@ def _panel(
     told, every = [], [0.0]
     for place, (line, (times, values)) in enumerate(lines.items()):
         order = np.argsort(times.to_numpy(float))
-        x, y = times.to_numpy(float)[order] / 60, values.to_numpy(float)[order]
+        x, y = _broken(times.to_numpy(float)[order] / 60, values.to_numpy(float)[order])
         look: dict[str, Any] = {
             "color": COLOURS[place % len(COLOURS)],
             "linestyle": DASHES[place % len(DASHES)],
@@ -94,9 +97,18 @@ def _panel(
         mean = apa.number(known.mean(), 3) if len(known) else apa.NOT_AVAILABLE
         told.append(f"{line + ': ' if line else ''}{len(known)} windows, mean {mean}")
     if len(lines) > 1:
-        axes.legend(loc="upper right", ncols=len(lines), frameon=False)
+        beside_title: dict[str, Any] = {"bbox_to_anchor": (1, 1), "borderaxespad": 0}
+        axes.legend(loc="lower right", ncols=len(lines), frameon=False, **beside_title)
     axes.set_ylim(*padded(min(every), max(every)))
+    axes.set_xlim(0, end_s / 60)
     axes.set_xlabel("Time, min")
     axes.set_ylabel(label)
     axes.set_title(title)
     return finished(canvas, f"course-{slug(name)}-{slug(title)}", f"{title}, over time: {'; '.join(told)}.")
+
+
+def _broken(times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The line with a break wherever windows are left out."""
+    steps = np.diff(times)
+    gaps = np.flatnonzero(steps > 1.5 * np.median(steps)) + 1 if len(steps) else np.array([], dtype=int)
+    return np.insert(times, gaps, np.nan), np.insert(values, gaps, np.nan)
