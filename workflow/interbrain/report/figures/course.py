@@ -72,9 +72,7 @@ def courses(
         return [_panel(*one, events, name, end_s) for one in drawn[:MOST_PANELS]]
 
 
-def _panel(
-    title: str, label: str, lines: Lines, events: Iterable[Event], name: str, end_s: float
-) -> Panel:
+def _panel(title: str, label: str, lines: Lines, events: Iterable[Event], name: str, end_s: float) -> Panel:
     canvas = Canvas(BROAD, HEIGHT)
     axes = canvas.axes
     axes.yaxis.grid(True)
