@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from interbrain.coordination.session import coordination
 from interbrain.coordination.settings import Settings
 from interbrain.group.coordination import all_dyads, as_columns, describe_columns
 from interbrain.signals.coordinating import OF_STRANGERS, coordination_tables, strangers_table
@@ -49,6 +50,18 @@ def test_members_go_together_more_than_with_strangers(table):
     assert (table["n_pseudo"] == 2 * (len(DYADS) - 1)).all()
     assert (table["above_pseudo"] > 0).all()
     assert table["pseudo"].abs().max() < 0.5 * table["own_above_chance"].min()
+
+
+def test_strangers_are_those_of_the_room_of_coordination_though_each_pair_is_computed_once():
+    own = {dyad: series(number, 0.8) for number, dyad in enumerate(DYADS[:3])}
+    pairs = [("D1", "D1", "D2"), ("D1", "D2", "D1"), ("D1", "D3", "D1"), ("D2", "D1", "D2")]
+    found = strangers_table(own, pairs, MEASURES, SETTINGS, [1]).set_index("dyad").loc["D1"]
+    of = {(d, role): own[d][f"{role}_value"].to_numpy() for d in own for role in ("therapist", "client")}
+    strangers = [(of[t, "therapist"], of[c, "client"]) for _, t, c in pairs[:3]]
+    both = of["D1", "therapist"], of["D1", "client"]
+    (row,) = coordination(*both, 4, ["wcc_absolute"], SETTINGS, [1], strangers=strangers).rows
+    for name in OF_STRANGERS:
+        assert found[name] == pytest.approx(row[name], rel=1e-12), name
 
 
 def test_a_dyad_without_the_signal_is_nobodys_stranger():

@@ -32,7 +32,7 @@ from interbrain.study.config import read_config, with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.problems import StudyError, warning_text
 from interbrain.study.settings import config_schema
-from interbrain.signals.measures import coordination_columns, measures_of
+from interbrain.signals.measures import MOST_STRANGERS, coordination_columns, measures_of
 from interbrain.tables import group, lag_statistics, multiverse
 from interbrain.tables.declaration import by_family
 from interbrain.tables.catalogue import OF_COORDINATION
@@ -323,7 +323,7 @@ def signal_strangers(run):
         rows = [row for row in FACTOR_ROWS if row["dyad"] in there]
         chance, seed = config["chance"], derived_seed(config["seed"], "strangers in signals")
         (strangers_in_signals[run],) = in_parts(
-            *(rows, chance["alike"], chance["max_pseudo_dyads"], seed, 1),
+            *(rows, chance["alike"], min(chance["max_pseudo_dyads"], MOST_STRANGERS), seed, 1),
             at=[at[row["dyad"]] for row in rows],
         )
     return strangers_in_signals[run]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from interbrain.chance.comparison import summary
 from interbrain.coordination.session import coordination
 from interbrain.coordination.settings import Settings
 from interbrain.signals.dyad import ROLES
@@ -92,35 +93,59 @@ def strangers_table(
     table : DataFrame
         dyad, kind, measure, and the columns of strangers; a row a dyad, signal and measure.
     """
-    rows: list[dict[str, Any]] = []
     by_kind = {
         (dyad, str(kind)): own for dyad, table in series.items() for kind, own in table.groupby("kind")
     }
-    others: dict[str, list[tuple[str, str]]] = {}
-    for dyad, therapist, client in pairs:
-        others.setdefault(dyad, []).append((therapist, client))
-    for dyad, drawn in others.items():
-        for name, those in measures.items():
-            own = by_kind.get((dyad, name))
-            if own is None or own.empty:
-                continue
-            rate = rate_of(own)
-            strangers = [
-                (members_of(by_kind[t, name])[0], members_of(by_kind[c, name])[1])
-                for t, c in drawn
-                if all((d, name) in by_kind for d in (t, c))
-                and all(abs(rate_of(by_kind[d, name]) / rate - 1) < SAME_RATE for d in (t, c))
-            ]
-            if not strangers:
-                continue
+    few = replace(settings, n_shifts=settings.stranger_shifts)
+    known: dict[tuple[str, str, str], dict[str, float]] = {}  # each pair once, whoever is compared with it
+
+    def above_chance(kind: str, therapist: str, client: str) -> dict[str, float]:
+        if (kind, therapist, client) not in known:
+            x, y = by_kind[therapist, kind], by_kind[client, kind]
+            n = min(len(x), len(y))
             found = coordination(
-                *members_of(own), rate, those, settings, list(seed), kind=name, strangers=strangers
+                members_of(x)[0][:n], members_of(y)[1][:n], rate_of(x), measures[kind], few, list(seed)
             )
+            known[kind, therapist, client] = {row["measure"]: row["above_chance"] for row in found.rows}
+        return known[kind, therapist, client]
+
+    compared: dict[str, list[tuple[str, str]]] = {}
+    for dyad, therapist, client in pairs:
+        compared.setdefault(dyad, []).append((therapist, client))
+    rows = []
+    for dyad, strangers in compared.items():
+        for kind in measures:
+            if (dyad, kind) not in by_kind:
+                continue
+            rate = rate_of(by_kind[dyad, kind])
+            usable = [pair for pair in strangers if all(_alike(by_kind.get((d, kind)), rate) for d in pair)]
+            own, others = above_chance(kind, dyad, dyad), [above_chance(kind, *pair) for pair in usable]
             rows += [
-                {"dyad": dyad, **{key: row[key] for key in ("kind", "measure", *OF_STRANGERS)}}
-                for row in found.rows
+                {"dyad": dyad, "kind": kind, "measure": measure}
+                | _against(own[measure], np.array([one[measure] for one in others]))
+                for measure in (measures[kind] if usable else ())
             ]
     return pd.DataFrame(rows, columns=["dyad", "kind", "measure", *OF_STRANGERS])
+
+
+def _alike(series: pd.DataFrame | None, rate: float) -> bool:
+    """Whether a dyad has the signal, and at this rate."""
+    return series is not None and abs(rate_of(series) / rate - 1) < SAME_RATE
+
+
+def _against(own: float, others: np.ndarray) -> dict[str, float]:
+    """A dyad's value above chance among those of strangers."""
+    others = others[np.isfinite(others)]
+    against = summary(np.array(own), others)
+    return {
+        "own_above_chance": own,
+        "pseudo": float(against.mean),
+        "pseudo_sd": float(against.sd),
+        "above_pseudo": float(against.above),
+        "z_pseudo": float(against.z),
+        "p_pseudo": float(against.p) if len(others) and np.isfinite(own) else np.nan,
+        "n_pseudo": len(others),
+    }
 
 
 def members_of(series: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

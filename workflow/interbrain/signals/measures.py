@@ -37,5 +37,7 @@ def coordination_columns(measures: Mapping[str, Sequence[str]]) -> list[str]:
     ]
 
 
+# Strangers of each dyad; where more are possible, so many are drawn. Of movement, a pair takes seconds.
+MOST_STRANGERS = 40
 # Of a value itself, above its circular shifts, in their standard deviations, above strangers.
 COLUMN_ENDS = ("", "_above_chance", "_z_chance", "_above_pseudo")
