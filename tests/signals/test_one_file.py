@@ -18,8 +18,9 @@ from interbrain.clocks import ClockFit
 from interbrain.coordination.settings import Settings
 from interbrain.signals.conversion import convert_signal, given_signal
 from interbrain.signals.coordinating import coordination_tables
-from interbrain.signals.dyad import ROLES, pair
+from interbrain.signals.dyad import ROLES, Given, pair
 from interbrain.signals.recorded import of_eeg_file
+from interbrain.signals.series import Series
 from interbrain.study.config import with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.settings import config_schema
@@ -93,6 +94,28 @@ def test_the_doctor_names_a_channel_that_is_not_there_and_those_that_are(tmp_pat
     assert not sound
     assert 'signals.tsv, row 2 (D01): eda, therapist, dyad.edf: has no channel "sub1_GSR"' in said
     assert "Besides its EEG it has: EDA." in said
+
+
+def test_the_doctor_refuses_one_column_for_both_members_and_takes_the_same_name_in_two(tmp_path):
+    head, row = (
+        "role\tkind\tchannel\tfile\tsync\trate_hz\n",
+        "both\tmotion\t1\tmotion.txt\tshared_start\t25\n",
+    )
+    config = make_lab(tmp_path, 40, f"{head}both\teda\tEDA\t\t\t\n{row}")
+    movement = np.random.default_rng(3).random((1000, 2))
+    np.savetxt(tmp_path / "raw/motion.txt", movement, fmt="%.3f")
+    said, sound = doctor.check(config, config_schema(), tmp_path)
+    assert not sound
+    assert "row 3 (D01): motion.txt: 1 is both the therapist's and the client's motion" in said
+    assert "1 problem" in said  # EDA is sub1_EDA of the one and sub2_EDA of the other
+
+
+def test_one_series_for_both_members_is_not_used_and_says_why():
+    one = Given("motion", Series(np.random.default_rng(3).random((1, 1500)), 25.0))
+    members = {"therapist": one, "client": one}
+    series, account = pair("motion", members, dict.fromkeys(ROLES, SECONDS), ClockFit.identity(), 0.25)
+    assert series.empty
+    assert all(row["usable"] == 0 and "names one channel for both" in row["reason"] for row in account)
 
 
 def test_the_dataset_holds_the_signals_as_recorded_and_is_valid(lab):

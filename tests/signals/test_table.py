@@ -36,6 +36,14 @@ def test_a_row_without_dyad_and_time_holds_for_every_recording(tmp_path):
     assert (signal["file"], signal["sync"], signal["channels"]) == ("", "same_file", ["ECG"])
 
 
+def test_a_file_that_is_the_eeg_file_needs_no_word_on_its_clock(tmp_path):
+    table = "dyad\trole\tkind\tchannel\tfile\n*\tboth\teda\tEDA\tdyad.edf\n"
+    study = study_of(tmp_path, table)
+    for role in ("therapist", "client"):
+        (signal,) = study.signals["D01", 1, role]
+        assert (signal["file"], signal["sync"]) == ("", "same_file")
+
+
 def test_a_row_of_one_recording_takes_the_place_of_one_for_all(tmp_path):
     table = (
         "role,kind,channel,dyad,time,exclude\nboth,eda,EDA,*,,\nclient,eda,GSR,D01,rest,electrode fell off\n"

@@ -40,6 +40,21 @@ TABLES = {
     "wai_client": "answers",
     "wai_key": "key",
 }
+# What a row may look like, of tables whose cells depend on each other.
+EXAMPLES = {
+    "decisions": ["D01 | post | C01 | channel | F3 | bad | AB | electrode came loose"],
+    "coding": [
+        "dyad D01, time pre, onset_s 92.5, duration_s 12, code rupture, who client, coder A",
+        "dyad D01, time pre, coder A, file D01.eaf, tier Ruptures, code rupture, offset_s -12.4 (the video "
+        "began 12.4 s before the recording)",
+    ],
+    "signals": [
+        "role therapist, kind eda, channel GSR 1, dyad D01 (of the EEG file: file and sync are empty)",
+        "role client, kind motion, channel 2, file D01_motion.txt, dyad D01, rate_hz 25, start_s -12.4 (the "
+        "video began 12.4 s before the therapist's EEG file)",
+    ],
+}
+GUIDES = {"coding": "docs/events.md", "signals": "docs/signals.md"}  # tables that no new study names yet
 
 
 def files() -> dict[str, str]:
@@ -99,7 +114,7 @@ def table(name: str) -> str:
     own = [c for c in read_table(demo) if c not in kind["properties"]] if demo.is_file() else []
     rare = [c for c in optional if kind["properties"][c].get("x-rare")]
     columns = [*needed, *own, *(c for c in optional if c not in rare)]
-    empty = "" if name in ("decisions", "coding", "signals") else "; an empty cell means: not known"
+    empty = "" if name in EXAMPLES else "; an empty cell means: not known"
     lines = [f"{kind['title']}. Lines that begin with # are comments{empty}."]
     described = {c: f"{c}: {kind['properties'][c]['description']}" for c in (*needed, *optional)}
     lines += [line for column, line in described.items() if column not in rare]
@@ -107,13 +122,11 @@ def table(name: str) -> str:
     if TABLES[name] == "dyads":
         lines.append(f"{', '.join(own)}: the factors, as config.yaml names them and their levels")
         lines.append("You may add columns of numbers, such as years, that statistics in config.yaml names")
-    if TABLES[name] == "decisions":
-        lines.append("For example: D01 | post | C01 | channel | F3 | bad | AB | electrode came loose")
-    if TABLES[name] == "coding":
-        lines.append("For example: D01 | post | 312.4 | 18 | rupture | client | A")
-        lines.append("Or a file: D01 | post | | | | | A | coding/D01.eaf | Ruptures | | 12.4")
-    if TABLES[name] == "signals":
-        lines.append("For example, a channel of this name in each member's EEG file: both | eda | EDA")
+    lines += [f"For example: {example}" for example in EXAMPLES.get(name, [])]
+    if name in GUIDES:
+        lines.append(
+            f"It is read once config.yaml names it: tables: {name}: config/{name}.tsv ({GUIDES[name]})"
+        )
     if TABLES[name] == "key":
         lines.append("Of the Working Alliance Inventory: check it against your own licensed form.")
     comments = "".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ class SignalSurvey:
     highest: float
     unit: str
     quality: Quality
+    digest: str  # of its values
     notes: tuple[str, ...]
 
 
@@ -50,7 +52,8 @@ def examine_signals(study: Study, config: Mapping, cores: int, log: Path, done: 
             limit = config["signals"]["max_missing_share"]
             planned.append((dyad, row["time"], role, signal, path))
             jobs.append((str(path), source_of(signal), row[f"{role}_file"], reading, limit))
-    found = []
+    found: list[dict[str, str]] = []
+    of_whom: dict[tuple[str, ...], str] = {}
     for (dyad, time, role, signal, path), answer in zip(
         planned, open_all(signal_job, jobs, cores, log), strict=True
     ):
@@ -63,6 +66,11 @@ def examine_signals(study: Study, config: Mapping, cores: int, log: Path, done: 
         if not told.quality.usable:
             hint = "It will be n/a with this reason. Look at the file, or write the reason into exclude."
             done.warnings.append(Problem(where, told.quality.reason, hint, shown))
+        above = of_whom.setdefault((dyad, time, signal["name"], told.digest), role)
+        if above != role:
+            what = f"{', '.join(signal['channels'])} is both the {above}'s and the {role}'s {signal['name']}"
+            hint = "Write a row for each member, with the channel or column of each."
+            done.problems.append(Problem(where, what, hint, path.name))
         found.append({"dyad": dyad, "time": time, "role": role, **_row(signal, path, told)})
     return pd.DataFrame(found)
 
@@ -94,5 +102,12 @@ def signal_job(job: tuple[str, Source, str, dict, float]) -> SignalSurvey:
     lowest, highest = (known.min(), known.max()) if known.size else (np.nan, np.nan)
     of_signal = () if source.sync == "same_file" else tuple(notes)  # of the EEG file, the EEG's survey tells
     return SignalSurvey(
-        series.rate_hz, duration, float(lowest), float(highest), series.unit, quality, of_signal
+        series.rate_hz,
+        duration,
+        float(lowest),
+        float(highest),
+        series.unit,
+        quality,
+        sha256(np.ascontiguousarray(series.values).tobytes()).hexdigest(),
+        of_signal,
     )

@@ -18,6 +18,9 @@ from interbrain.tables.signals import QUALITY
 
 ROLES = ("therapist", "client")
 TOLD = frozenset(QUALITY.names)
+SAME_SERIES = (
+    "therapist and client have one and the same series: the table of signals names one channel for both"
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ def pair(
             done[role], found[role] = None, Quality(False, why)
         else:
             done[role], found[role] = process(given.series, given.kind, durations_s[role], max_missing)
+    if same_series(*(members[role] for role in ROLES)):
+        done, found = dict.fromkeys(ROLES), {role: one.refused(SAME_SERIES) for role, one in found.items()}
     series = {role: one for role, one in done.items() if one is not None}
     table = pd.DataFrame(columns=["kind", "time_s", *(f"{role}_value" for role in ROLES)])
     rate: float | None = None
@@ -103,3 +108,12 @@ def pair(
         for given in [members[role]]
     ]
     return table, account
+
+
+def same_series(one: Given | None, other: Given | None) -> bool:
+    """Whether two members' signals are one recording: no two bodies agree in every sample."""
+    if one is None or other is None or one.series is None or other.series is None:
+        return False
+    return bool(one.series.values.size) and np.array_equal(
+        one.series.values, other.series.values, equal_nan=True
+    )

@@ -52,6 +52,10 @@ OTHER_NAMES = {
     "age": r"alter|years?$|edad",
     "handedness": r"hand|händig",
     "head_circumference_cm": r"head|kopf",
+    "channel": r"columns?$|spalte|kanal|colonne|columna",
+    "onset_s": r"start|begin|onset|anfang|debut|début|inicio",
+    "duration_s": r"dauer|durée|duración",
+    "rate_hz": r"sampling|sfreq|fs$|abtastrate",
 }
 
 

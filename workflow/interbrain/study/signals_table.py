@@ -123,10 +123,10 @@ class SignalsCheck:
             )
         if not r["file"] and sync != "same_file":
             wrong(f"sync is {r['sync']}, but no file is named", "Name the file, or write sync: same_file.")
-        if r["file"] and not sync:
+        if r["file"] and not sync and not self._in_eeg_file(r):
             hint = (
-                "Write sync: shared_start if the file begins with the therapist's EEG file; or write into "
-                "start_s the second of that file at which it begins."
+                "Write sync: shared_start if it begins with the therapist's EEG file; or write into start_s "
+                "when it begins, s from the start of that file (below 0 if it began before)."
             )
             wrong("how the clock of its file is tied to the EEG's is not said", hint)
         if sync == "start_s" and not r["start_s"]:
@@ -152,6 +152,21 @@ class SignalsCheck:
             wrong(f"file holds {{{odd[0]}}}, which stands for nothing", hint)
         return problems
 
+    def _in_eeg_file(self, r: Mapping) -> bool:
+        """Whether the file of a row is the member's EEG file in each recording that it holds for."""
+        held = [(one, role) for one in self.recordings for role in ROLES if _holds_for(r, one, role)]
+        return all(self._path(r, one, role) == Path(one[f"{role}_file"]) for one, role in held)
+
+    def _path(self, r: Mapping, recording: Mapping, role: str) -> Path:
+        """The file that a row names for a member's recording."""
+        places = {
+            "dyad": recording["dyad"],
+            "time": recording["time"],
+            "role": role,
+            "participant": self.people[recording["dyad"], role],
+        }
+        return self.raw_folder / PLACES.sub(lambda found: places.get(found[1], found[0]), r["file"])
+
     def _check_names(self, rows: Sequence[tuple[Hashable, Mapping]]) -> None:
         """One name is one sort of signal throughout the study."""
         first: dict[str, tuple[Hashable, str]] = {}
@@ -166,12 +181,7 @@ class SignalsCheck:
         """The signals of one member's recording; of two rows for one, that which names it more closely."""
         chosen: dict[str, tuple[int, Hashable, Mapping]] = {}
         for row, r in rows:
-            fits = (
-                r["dyad"] in (*EVERY, recording["dyad"])
-                and r["time"] in (*EVERY, recording["time"])
-                and r["role"] in (role, "both")
-            )
-            if not fits:
+            if not _holds_for(r, recording, role):
                 continue
             closeness = (r["dyad"] not in EVERY) + (r["time"] not in EVERY)
             name = name_of(r)
@@ -188,19 +198,13 @@ class SignalsCheck:
 
     def _plain(self, recording: Mapping, role: str, row: Hashable, r: Mapping) -> dict:
         """A signal as its job needs it."""
-        places = {
-            "dyad": recording["dyad"],
-            "time": recording["time"],
-            "role": role,
-            "participant": self.people[recording["dyad"], role],
-        }
-        file = PLACES.sub(lambda found: places[found[1]], r["file"])
-        path = str(self.raw_folder / file) if file else ""
-        sync = sync_of(r)
+        path = str(self._path(r, recording, role)) if r["file"] else ""
+        sync = sync_of(r) or "same_file"  # else `_wrong` has refused the row
         own = recording[f"{role}_file"]
         if path and sync == "same_file":
             if Path(path) != Path(own):
-                what = f"sync is same_file, but {file} is not the {role}'s EEG file ({Path(own).name})"
+                named, eeg = Path(path).name, Path(own).name
+                what = f"sync is same_file, but {named} is not the {role}'s EEG file ({eeg})"
                 hint = "Leave file empty, or write shared_start or start_s."
                 self.problems.append(Problem(self._where(row, r), what, hint))
             path = ""
@@ -248,6 +252,15 @@ def sync_of(row: Mapping) -> str:
     if row["sync"]:
         return row["sync"]
     return "same_file" if not row["file"] else "start_s" if row["start_s"] else ""
+
+
+def _holds_for(row: Mapping, recording: Mapping, role: str) -> bool:
+    """Whether a row is about a member's recording."""
+    return (
+        row["dyad"] in (*EVERY, recording["dyad"])
+        and row["time"] in (*EVERY, recording["time"])
+        and row["role"] in (role, "both")
+    )
 
 
 def name_of(row: Mapping) -> str:

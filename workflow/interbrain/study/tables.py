@@ -88,7 +88,7 @@ class Tables:
         unknown = [c for c in table if c not in (*required, *optional)]
         missing = [c for c in required if c not in table]
         for column in missing:
-            near = nearest(column, unknown)
+            near = nearest(column, unknown) or next((u for u in unknown if meant_column(u, [column])), None)
             hint = f'Is it "{near}"?' if near else f"It has: {', '.join(table)}."
             self.found.take([Problem(heading, f'the column "{column}" is missing', hint)])
             unknown = [c for c in unknown if c != near]
