@@ -68,6 +68,12 @@ if config["input"] == "raw":
                 ]
                 for row in study.recordings.to_dict("records")
                 for role in ("therapist", "client")
+            ]
+            + [
+                [dyad, study.member(dyad, role), os.path.relpath(signal["file"], config["raw_folder"])]
+                for (dyad, _, role), signals in study.signals.items()
+                for signal in signals
+                if signal["file"]
             ],
             listed=lambda w: [*SHARED_FILES, *every_physio()],
             identities={
