@@ -110,7 +110,7 @@ if BODIES:
         params:
             therapists=lambda w: {row["dyad"]: row["therapist"] for row in FACTOR_ROWS},
             n_max=config["statistics"]["relabelings"],
-            seed=derived_seed(config["seed"], "brain and body"),
+            seed=derived_seed(config["seed"], "bodies"),
             code=code_of("brain_body_statistics.py"),
         script:
             "../scripts/brain_body_statistics.py"

@@ -321,7 +321,7 @@ def signal_strangers(run):
         at = {dyad: number for number, dyad in enumerate(study.dyads["dyad"])}
         there = {dyad for dyad, _, known in RUNS if known == int(run)}
         rows = [row for row in FACTOR_ROWS if row["dyad"] in there]
-        chance, seed = config["chance"], derived_seed(config["seed"], "strangers in signals")
+        chance, seed = config["chance"], derived_seed(config["seed"], "unmet")
         (strangers_in_signals[run],) = in_parts(
             *(rows, chance["alike"], min(chance["max_pseudo_dyads"], MOST_STRANGERS), seed, 1),
             at=[at[row["dyad"]] for row in rows],

@@ -8,7 +8,7 @@ with job(snakemake):
     from interbrain.files.tables import read_table, write_table
     from interbrain.group.coordination import all_dyads
     from interbrain.tables.coordination import COORDINATION
-    from interbrain.tables.signal_statistics import STRANGERS
+    from interbrain.tables.signal_strangers import STRANGERS
     from interbrain.tables.signals import QUALITY
 
     i, o = snakemake.input, snakemake.output

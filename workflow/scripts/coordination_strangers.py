@@ -6,7 +6,7 @@ with job(snakemake):
     from interbrain.chance.draw import Part
     from interbrain.files.tables import read_table, write_table
     from interbrain.signals.coordinating import settings_of, strangers_table
-    from interbrain.tables.signal_statistics import STRANGERS
+    from interbrain.tables.signal_strangers import STRANGERS
     from interbrain.tables.signals import SERIES
 
     i, p = snakemake.input, snakemake.params

@@ -14,6 +14,7 @@ from interbrain.tables import (
     multiverse,
     pseudodyads,
     signal_statistics,
+    signal_strangers,
     signals,
     single_windows,
     synchrony,
@@ -48,7 +49,7 @@ OF_STUDY: dict[str, Table] = (
     | by_family(lag_statistics, event_statistics, multiverse, findings)
     | OF_COORDINATION
     | {
-        "signalstrangers": signal_statistics.STRANGERS,
+        "signalstrangers": signal_strangers.STRANGERS,
         "decisions": decisions.DECISIONS,
         "pairtests": channel_pairs.PAIR_TESTS,  # `channelpairs` is the table of their means
         "pairclusters": channel_pairs.PAIR_CLUSTERS,
