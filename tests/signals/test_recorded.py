@@ -29,17 +29,19 @@ ALONE = {
 
 def test_samples_that_the_amplifier_lost_are_missing_and_the_time_axis_holds(tmp_path):
     rate, n = 250, 250 * 20
-    truth = 5 + np.arange(n) / n
+    truth = 1000 * (5 + np.arange(n) / n)
     rows = np.vstack([20 * np.random.default_rng(0).standard_normal((2, n)), truth, np.arange(n) % 1024])
     write_poly5(
         tmp_path / "a.Poly5", np.delete(rows, np.s_[2000:2300], axis=1), rate, ["Fz", "Cz", "EDA", "Saw"],
-        ["uVolt", "uVolt", "uS", ""],
+        ["uVolt", "uVolt", "nS", ""],
     )  # fmt: skip
     found = of_eeg_file(tmp_path / "a.Poly5", ["eda"], ALONE).series
     lost = np.isnan(found.values[0])
     assert np.flatnonzero(lost).tolist() == list(range(2000, 2300))
     np.testing.assert_allclose(found.values[0][~lost], truth[~lost], rtol=1e-6)
-    assert found.rate_hz == rate
+    assert (found.rate_hz, found.unit) == (rate, "nS")
+    placed = read_source(Source("eda", ("EDA",)), tmp_path / "a.Poly5", ALONE)
+    np.testing.assert_allclose(placed.values[0][~lost], truth[~lost] / 1000, rtol=1e-6)
 
 
 def test_a_channel_of_two_people_is_named_as_in_the_file_or_as_the_pattern_leaves_it(tmp_path):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from interbrain.clocks import ClockFit
-from interbrain.signals.reading import Source, in_block, in_unit_of_kind
+from interbrain.formats.notes import noted
+from interbrain.signals.reading import UNIT_TAKEN, Source, in_block, in_unit_of_kind
 from interbrain.signals.series import Series, on_therapist_clock
 
 LATER = ClockFit(offset=2.0, drift_ppm=200.0, residual_ms=0.0, n_matched=5)
@@ -78,6 +79,13 @@ def test_a_channel_of_the_eeg_file_is_cut_to_the_recording():
 def test_skin_conductance_comes_in_microsiemens_from_any_unit(unit, value, microsiemens, tmp_path):
     found = in_unit_of_kind(Series(np.full((1, 9), value), 4.0, unit=unit), Source("eda", ("EDA",)), tmp_path)
     np.testing.assert_allclose(found.values, microsiemens)
+
+
+def test_a_unit_that_is_taken_for_granted_is_said(tmp_path):
+    with noted() as notes:
+        in_unit_of_kind(Series(np.full((1, 9), 5.0), 4.0), Source("eda", ("EDA",)), tmp_path)
+        in_unit_of_kind(Series(np.full((1, 9), 5.0), 4.0, unit="nS"), Source("eda", ("EDA",)), tmp_path)
+    assert notes == [UNIT_TAKEN]
 
 
 def test_skin_conductance_in_volts_needs_what_a_volt_stands_for(tmp_path):

@@ -15,7 +15,7 @@ from interbrain.doctor.opening import open_all
 from interbrain.formats.notes import noted
 from interbrain.problems import Problem
 from interbrain.signals.quality import Quality, judge
-from interbrain.signals.reading import Source, eeg_reading, read_source, source_of
+from interbrain.signals.reading import UNIT_TAKEN, Source, eeg_reading, read_source, source_of
 from interbrain.study.study import Study
 from interbrain.study.tables import Found
 
@@ -100,7 +100,8 @@ def signal_job(job: tuple[str, Source, str, dict, float]) -> SignalSurvey:
         cleaned, quality = judge(series, source.kind, duration, limit)
     known = cleaned.values[np.isfinite(cleaned.values)]
     lowest, highest = (known.min(), known.max()) if known.size else (np.nan, np.nan)
-    of_signal = () if source.sync == "same_file" else tuple(notes)  # of the EEG file, the EEG's survey tells
+    # What else was noted of the EEG file, the EEG's survey tells.
+    of_signal = tuple(text for text in notes if source.sync != "same_file" or text == UNIT_TAKEN)
     return SignalSurvey(
         series.rate_hz,
         duration,

@@ -89,6 +89,8 @@ def read_acq(path: Path, is_trigger: Callable[[str], bool] = lambda name: False)
         row *= unit
     info = mne.create_info(names, file_rate / step, kinds, verbose="error")
     raw = mne.io.RawArray(data, info, verbose="error")
+    others = zip(names, kinds, datafile.channels, strict=True)
+    raw._orig_units = {name: str(c.units).strip() for name, kind, c in others if kind == "misc"}
     return _with_markers(raw, path, datafile, _markers(datafile))
 
 

@@ -173,6 +173,7 @@ def with_samples_inserted(raw: BaseRaw, inserted: np.ndarray) -> BaseRaw:
         after = np.where(is_stim[:, None], before, after)
         filled[:, end - n_lost : end] = before + (after - before) * np.arange(1, n_lost + 1) / (n_lost + 1)
     whole = mne.io.RawArray(filled, raw.info.copy(), first_samp=raw.first_samp, verbose="error")
+    whole._orig_units = getattr(raw, "_orig_units", None) or {}  # MNE has no public way to keep them
 
     sfreq, marks = raw.info["sfreq"], marks_from_first_sample(raw)
     begin, end = (

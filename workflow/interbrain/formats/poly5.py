@@ -71,6 +71,7 @@ class Channel:
     gain: float  # (UnitHigh - UnitLow) / (ADCHigh - ADCLow)
     low: float  # UnitLow
     volts: float  # one unit in volts; 1 for what is no voltage
+    unit: str = ""  # as the file has it
 
     @property
     def largest(self) -> float:
@@ -271,7 +272,7 @@ def _channel(name: str, is_float: bool, signal: bytes, path: Path) -> Channel:
         kind, volts = "eeg", VOLTS[voltage[1].lower()]
     else:
         kind, volts = "misc", 1.0
-    return Channel(name, kind, "<f4" if is_float else "<i2", adc_low, gain, low, volts)
+    return Channel(name, kind, "<f4" if is_float else "<i2", adc_low, gain, low, volts, unit)
 
 
 def _unique(names: Sequence[str]) -> list[str]:

@@ -40,6 +40,8 @@ class RawPoly5(mne.io.BaseRaw):
             raw_extras=[{"layout": layout}],
             verbose="error",
         )
+        named = zip(info["ch_names"], layout.channels, strict=True)
+        self._orig_units = {name: c.unit for name, c in named if c.kind == "misc" and c.unit}
 
     def _read_segment_file(
         self,

@@ -98,6 +98,9 @@ def read_xdf(
     scale, kinds = _units(stream, is_trigger)
     info = mne.create_info(list(stream.channels), rate, kinds, verbose="error")
     raw = mne.io.RawArray(np.asarray(samples, float).T * np.array(scale)[:, None], info, verbose="error")
+    raw._orig_units = {
+        n: u for n, u, k in zip(stream.channels, stream.units, kinds, strict=True) if k == "misc"
+    }
     raw.set_meas_date(begun)
     if lost.any():
         raw = with_samples_inserted(raw, lost)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from interbrain.clocks import ClockFit
+from interbrain.formats.notes import note
 from interbrain.formats.units import volts_per_unit
 from interbrain.signals import SignalError
 from interbrain.signals.kinds import KINDS
@@ -32,6 +33,7 @@ PLAIN_UNITS = {
     "mmhg": "mmHg", "pa": "Pa", "l": "L", "ml": "mL", "degc": "oC", "semitones": "semitones",
 }  # fmt: skip
 ARBITRARY = "arbitrary"
+UNIT_TAKEN = "the file gives no unit of the skin conductance: uS was taken for it"
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,8 @@ def in_unit_of_kind(series: Series, source: Source, path: Path) -> Series:
 
 def _in_microsiemens(values: np.ndarray, unit: str, path: Path) -> np.ndarray:
     plain = _bare(unit)
+    if not plain:
+        note(UNIT_TAKEN)
     if not plain or plain in CONDUCTANCE:
         return values * CONDUCTANCE.get(plain, 1.0)
     if plain in RESISTANCE:
