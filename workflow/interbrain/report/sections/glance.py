@@ -11,6 +11,8 @@ from interbrain.report.reading import Results
 from interbrain.report.trust.checks import checks
 from interbrain.report.trust.states import Caution
 
+from .moments import in_short
+
 
 @dataclass(frozen=True)
 class Pictured:
@@ -27,6 +29,7 @@ def glance(results: Results, cautions: list[Caution]) -> dict:
         "pictures": {card.hypothesis: _picture(results, card.hypothesis) for card in made},
         "checks": checks(results),
         "cautions": cautions,
+        "moments": in_short(results),
     }
 
 

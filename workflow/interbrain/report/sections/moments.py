@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from interbrain import apa
+from interbrain.coordination.registry import MEASURES
+from interbrain.report import words
 from interbrain.report.figures.bodies import coordination
 from interbrain.report.figures.moments import around_events
 from interbrain.report.reading import Results
@@ -35,6 +38,65 @@ class Stated:
 def has_moments(results: Results) -> bool:
     """Whether the study has other signals than the EEG, or coded events."""
     return any(name in results.tables for name in OF_MOMENTS)
+
+
+def in_short(results: Results) -> list[tuple[str, str]]:
+    """The main test of each signal and of each code, for the first page: what it is of, and its APA line.
+
+    Over dyads or, where one has several, over therapists; of a study of one dyad the dyad's own test.
+    """
+    alone = len(results.dyads) == 1
+    if alone:
+        told = [*_of_one(results, "coordination", ["kind"]), *_of_one(results, "dyadevents", ["code"])]
+    else:
+        told = [*_of_bodies(results), *_of_events(results)]
+    return list(dict(told).items())
+
+
+def _of_bodies(results: Results) -> Iterator[tuple[str, str]]:
+    frame = results.tables.get("signalpresence", pd.DataFrame())
+    headlines = {f"_{name}_above_chance" for name, measure in MEASURES.items() if measure.headline}
+    shown = set()
+    for row in frame.iloc[::-1].drop_duplicates("measure").iloc[::-1].to_dict("records") if len(frame) else ():
+        about = words.coordination_column(row["measure"])
+        signal = about.partition(":")[0]
+        if signal not in shown and row["measure"].endswith(tuple(headlines)):
+            shown.add(signal)
+            yield f"{about}, above chance", _line(row)
+
+
+def _of_events(results: Results) -> Iterator[tuple[str, str]]:
+    frame = results.tables.get("eventlocked", pd.DataFrame())
+    for row in frame.to_dict("records"):
+        if row["signal"] == "brain" and row["band"] == row["roi"] == "all":
+            yield f"{words.heading(row['code'])}, {words.series('brain', row['measure'])}", _line(row)
+
+
+def _line(row: Mapping) -> str:
+    tested = not apa.is_missing(row["p"])
+    over = f"Over {apa.whole(row['n'])} {row['unit']}s: "
+    return f"{over}{row['apa']}." if tested else f"Not tested: {row['note']}."
+
+
+def _of_one(results: Results, family: str, about: list[str]) -> Iterator[tuple[str, str]]:
+    """The first measure of each signal, or series of each code, of the only dyad, at each time."""
+    frame = results.tables.get(family)
+    if frame is None or frame.empty:
+        return
+    for row in frame.drop_duplicates([*about, "time"]).to_dict("records"):
+        of_signal = family == "coordination"
+        series = words.series(row["kind" if of_signal else "signal"], row["measure"])
+        named = series if of_signal else f"{words.heading(row['code'])}, {series}"
+        size = "value" if of_signal else "delta"
+        if apa.is_missing(row["p_chance"]):
+            yield f"{named}, {words.spoken(row['time'])}", f"Not tested: {row['note']}."
+        else:
+            yield (
+                f"{named}, {words.spoken(row['time'])}",
+                f"{row['dyad']}, against its own chance level: {apa.number(row[size], 3)}, chance "
+                f"{apa.number(row['chance'], 3)}, z = {apa.number(row['z_chance'])}, "
+                f"{apa.p_value(row['p_chance'])}.",
+            )
 
 
 def moments(page: Numbered) -> dict:
