@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from interbrain.coding.groups import curves_of_the_study, events_of_the_study, r
 from interbrain.files.tables import write_table
 from interbrain.report.page import render
 from interbrain.report.reading import read_results
+from interbrain.report.sections.moments import in_short
 from interbrain.tables import event_statistics
 from interbrain.tables.truth import FOUND_IN_SESSIONS
 
@@ -168,3 +170,25 @@ def test_what_was_planted_in_a_session_is_beside_what_was_found(tmp_path):
         assert number in section
     _, page = made(tmp_path, of_events(4))
     assert "planted against found" not in said(page.section("moments"))
+
+
+def test_the_first_page_has_the_main_test_of_each_code_and_the_reason_where_there_is_none(tmp_path):
+    results, page = made(tmp_path, of_events(8))
+    [row] = results["eventlocked"].query("band == 'all'").to_dict("records")
+    told = said(page.section("glance"))
+    assert f"Over 8 dyads: {row['apa']}" in told and "No verdict is given on these" in told
+    _, page = made(tmp_path / "one", of_events(1))
+    assert "Not tested: 1 dyad with a value" in said(page.section("glance"))
+    _, page = made(tmp_path / "none", {})
+    assert "Bodies and moments" not in said(page.section("glance"))
+
+
+def test_of_one_dyad_the_first_page_has_its_own_test(tmp_path):
+    rows, _ = dyads_with_events(1)
+    rows = rows.assign(chance=0.01, chance_sd=0.02, z_chance=3.4, p_chance=0.002, n_shifts=999)
+    results, _ = made(tmp_path, {"dyadevents": (rows, event_statistics.OF_DYADS)})
+    alone = SimpleNamespace(dyads=["D01"], tables=results.tables)
+    [(about, line)] = in_short(alone)
+    assert about == "Rupture, Brains: PLV, session"
+    delta = apa.number(rows["delta"].iloc[0], 3)
+    assert line == f"D01, against its own chance level: {delta}, chance 0.010, z = 3.40, p = .002."

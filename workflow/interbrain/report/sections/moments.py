@@ -57,7 +57,9 @@ def _of_bodies(results: Results) -> Iterator[tuple[str, str]]:
     frame = results.tables.get("signalpresence", pd.DataFrame())
     headlines = {f"_{name}_above_chance" for name, measure in MEASURES.items() if measure.headline}
     shown = set()
-    for row in frame.iloc[::-1].drop_duplicates("measure").iloc[::-1].to_dict("records") if len(frame) else ():
+    for row in (
+        frame.iloc[::-1].drop_duplicates("measure").iloc[::-1].to_dict("records") if len(frame) else ()
+    ):
         about = words.coordination_column(row["measure"])
         signal = about.partition(":")[0]
         if signal not in shown and row["measure"].endswith(tuple(headlines)):
