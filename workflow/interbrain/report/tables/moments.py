@@ -19,7 +19,7 @@ def events(frame: pd.DataFrame) -> Table:
     rows["events"] = _of(rows["n_used"], rows["n_events"])
     columns = [
         *([text("code", "Code")] if rows["code"].nunique() > 1 else []), text("series", "Series"),
-        *_units(rows), text("events", "Events used"), *_against_zero("Difference"),
+        *_units(rows), text("events", "Events used"), *_against_zero("Difference", rows),
     ]  # fmt: skip
     codes = words.listed(dict.fromkeys(rows["code"])) or "Coded events"
     return build("events", f"{words.heading(codes)}: events minus surroundings", rows, columns, stacks=True)
@@ -47,7 +47,7 @@ def relations(frame: pd.DataFrame) -> Table:
     ]
     columns = [
         text("series", "Brains"), text("other", "Bodies"), *_units(rows), share("r_mean", "Mean r", 2),
-        *_against_zero("z above chance"),
+        *_against_zero("z above chance", rows),
     ]  # fmt: skip
     return build("relations", "Synchrony of brains and coordination of bodies", rows, columns, stacks=True)
 
@@ -75,7 +75,7 @@ def coordination(frame: pd.DataFrame) -> Table:
     rows = _with_sizes(frame[(frame["roi"] == "all") & (frame["band"] == "all")])
     rows["series"] = rows["measure"].map(words.coordination_column)
     columns = [
-        text("series", "Signal"), *_units(rows), *_against_zero("Above chance"),
+        text("series", "Signal"), *_units(rows), *_against_zero("Above chance", rows),
     ]  # fmt: skip
     return build("coordination", "Coordination of signals above chance", rows, columns, stacks=True)
 
@@ -211,9 +211,7 @@ def _of(some: Iterable, every: Iterable) -> list[str]:
     return [f"{apa.whole(a)} of {apa.whole(b)}" for a, b in zip(some, every, strict=True)]
 
 
-def _against_zero(heading: str) -> list[Column]:
-    """Mean with its interval, and the two p of a test over units."""
-    return [
-        said("size", f"{heading} [95 % CI]", "mean"), p("p_flips", "p (flips)"),
-        p("p_family", "p (family)"),
-    ]  # fmt: skip
+def _against_zero(heading: str, rows: pd.DataFrame) -> list[Column]:
+    """Mean with its interval, and the p of a test over units; the family's where there is a family."""
+    found = [said("size", f"{heading} [95 % CI]", "mean"), p("p_flips", "p (flips)")]
+    return [*found, *([p("p_family", "p (family)")] if rows["p_family"].notna().any() else [])]
