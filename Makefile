@@ -9,11 +9,12 @@ BIN := $(VENV)/bin
 REPORT := results/report.html
 SESSION := examples/session
 
-.PHONY: demo session new-study test test-fast lint bench pilot chaos audit pages example gallery lock clean
+# Plain `make` makes the demo. `make help` lists what follows a ## here.
+.PHONY: help demo session new-study test test-fast lint bench pilot chaos audit pages example gallery lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report. First a study at rest; then therapy sessions
 # with skin conductance, heart, movement and coded events beside the EEG.
-demo: $(VENV)/.installed
+demo: $(VENV)/.installed ## the demo, from simulated recordings to the reports (4 minutes); what plain `make` does
 	$(BIN)/snakemake --cores $(CORES)
 	$(BIN)/snakemake --cores $(CORES) --directory $(SESSION)
 	@echo
@@ -22,15 +23,18 @@ demo: $(VENV)/.installed
 	@echo "$(CURDIR)/$(SESSION)/$(REPORT)"
 
 # The second of the two alone.
-session: $(VENV)/.installed
+session: $(VENV)/.installed ## the second half of the demo alone: therapy sessions
 	$(BIN)/snakemake --cores $(CORES) --directory $(SESSION)
 	@echo
 	@echo "The report is ready. Open it in a browser:"
 	@echo "$(CURDIR)/$(SESSION)/$(REPORT)"
 
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; do printf '%-16s %s\n' "$$target" "$$what"; done
+
 # A folder with commented settings and tables to begin a study with: make new-study DIR=../my-study
 # With BIDS=path/to/dataset the tables are those of a shared dataset.
-new-study: $(VENV)/.installed
+new-study: $(VENV)/.installed ## a folder to begin your own study with: make new-study DIR=../my-study
 	@$(BIN)/python workflow/scripts/new_study.py "$(DIR)" "$(BIDS)"
 
 # A file's tests share what they have made, so a file stays in one process; files go in the order of
@@ -38,14 +42,14 @@ new-study: $(VENV)/.installed
 PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 
 # One process more than cores: tests on a cluster and of interrupted runs wait for half of their time.
-test: $(VENV)/.installed
+test: $(VENV)/.installed ## all tests (10 minutes)
 	$(PYTEST) -n $$(($(CORES) + 1))
 
 # While you work on the library: without what takes nine tenths of the time (tests/conftest.py). A minute.
-test-fast: $(VENV)/.installed
+test-fast: $(VENV)/.installed ## most tests (1 minute)
 	$(PYTEST) -n $(CORES) -m "not slow"
 
-lint: $(VENV)/.installed
+lint: $(VENV)/.installed ## style, types and rules are checked
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -54,36 +58,36 @@ lint: $(VENV)/.installed
 
 # Speed of the kernels, in one run on this machine. With PEERS=path/to/python, an interpreter that has
 # HyPyP, mne-connectivity and numba, beside theirs.
-bench: $(VENV)/.installed
+bench: $(VENV)/.installed ## speed of the kernels on this machine
 	$(BIN)/python benchmarks/kernels.py $(if $(PEERS),--peers "$(PEERS)")
 
 # A study of the pilot's size in the folder pilot/: its raw files once (2.5 GB), then from these to the report, timed.
-pilot: $(VENV)/.installed
+pilot: $(VENV)/.installed ## a study of the pilot's size in pilot/, timed (2.5 GB)
 	$(BIN)/python benchmarks/pilot.py pilot --cores $(CORES)
 
 # Faults on purpose: kills at random moments, a full disk, folders that cannot be written, and so on. About 20 minutes.
-chaos: $(VENV)/.installed
+chaos: $(VENV)/.installed ## kills, a full disk and other faults on purpose (20 minutes)
 	$(BIN)/python benchmarks/chaos.py --kills $(KILLS) --cores $(CORES)
 
 # Known vulnerabilities of what requirements.lock pins, as PyPI knows them; then, of a finished run in this folder,
 # Snakemake's own report: every rule with its code, versions and times, and the main results with captions.
-audit: $(VENV)/.installed
+audit: $(VENV)/.installed ## known vulnerabilities of the packages, and Snakemake's own report of a finished run
 	$(BIN)/uv tool run --quiet pip-audit --disable-pip --require-hashes -r requirements.lock
 	$(BIN)/snakemake --report results/audit.html
 
 # docs/settings.md and docs/columns.md, from the declarations of all settings and of all tables.
-pages: $(VENV)/.installed
+pages: $(VENV)/.installed ## docs/settings.md and docs/columns.md, written again
 	$(BIN)/python workflow/scripts/settings_page.py > docs/settings.part && mv docs/settings.part docs/settings.md
 	$(BIN)/python workflow/scripts/tables_page.py > docs/columns.part && mv docs/columns.part docs/columns.md
 
 # docs/example/report.html, the demo's report without what makes it large, and, where Chromium is installed,
 # README's picture of its first page. For the pilot: make pilot, then open pilot/results/report.html.
-example: $(VENV)/.installed
+example: $(VENV)/.installed ## docs/example/report.html, written again
 	$(BIN)/snakemake --cores $(CORES)
 	$(BIN)/python workflow/scripts/example_page.py $(REPORT) docs/example/report.html docs/report.png
 
 # docs/gallery.md: each fault that the simulator plants, what it looks like and what cleaning says of it. A minute.
-gallery: $(VENV)/.installed
+gallery: $(VENV)/.installed ## docs/gallery.md, written again
 	$(BIN)/python workflow/scripts/gallery_page.py
 
 # The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
@@ -97,9 +101,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	touch $@
 
 # Only when a dependency changes: envs/requirements.in -> requirements.lock.
-lock: $(VENV)/.installed
+lock: $(VENV)/.installed ## requirements.lock, written again from envs/requirements.in
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url envs/requirements.in --output-file requirements.lock
 
-clean:
+clean: ## removes the environment and Snakemake's notes
 	rm -rf $(VENV) .snakemake

@@ -91,3 +91,24 @@ def test_the_commands_of_the_container_recipe_give_a_python_with_the_library_and
     where, version = done.stdout.split()
     assert where.startswith(str(tmp_path / "venv"))
     assert f"snakemake=={version}" in locked(repository)
+
+
+def test_make_help_has_a_line_for_each_thing_that_a_person_can_make(repository):
+    makefile = (repository / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.M))
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=repository, capture_output=True, text=True
+    )
+    said = dict(re.findall(r"^make ([a-z-]+) +(\S.*)$", done.stdout, re.M))
+    assert set(said) == targets and len(said) == len(done.stdout.splitlines())
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M)[1].split()
+    assert set(phony) == targets
+    assert max(map(len, done.stdout.splitlines())) < 110
+
+
+def test_plain_make_still_makes_the_demo(repository):
+    plans = [
+        subprocess.run(["make", "--dry-run", *target], cwd=repository, capture_output=True, text=True).stdout
+        for target in ([], ["demo"])
+    ]
+    assert plans[0] == plans[1] != ""

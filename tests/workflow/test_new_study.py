@@ -1,5 +1,7 @@
 """A lab begins: commented settings and tables outside the repository, which stays as it was."""
 
+import os
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +11,7 @@ import yaml
 from interbrain.bids.identities import placeholder_authors
 from interbrain.study.reading import read_table
 
-from .conftest import REPOSITORY, run
+from .conftest import REPOSITORY, fork_of_snakemake, run
 
 TABLES = ["cap_map", "coding", "decisions", "dyads", "participants", "recordings", "signals"]
 TABLES += ["wai_client", "wai_key", "wai_therapist"]
@@ -18,6 +20,11 @@ TABLES += ["wai_client", "wai_key", "wai_therapist"]
 def new_study(folder):
     command = [sys.executable, str(REPOSITORY / "workflow/scripts/new_study.py"), str(folder)]
     return subprocess.run(command, capture_output=True, text=True)
+
+
+def run_there(folder, *words):
+    """As a person types it in the study's folder, where only its own Snakefile says what is to be run."""
+    return fork_of_snakemake.snakemake(folder, ["--cores", "2", *words], dict(os.environ))
 
 
 def git_status():
@@ -40,9 +47,8 @@ def begun(tmp_path_factory):
 def test_it_writes_settings_and_tables_and_says_what_to_type_next(begun):
     folder, said = begun
     assert {p.name for p in (folder / "config").iterdir()} == {"config.yaml", *(f"{t}.tsv" for t in TABLES)}
-    commands = [line.strip() for line in said.splitlines() if "--snakefile" in line]
-    assert len(commands) == 2 and commands[0] == f"{commands[1]} check"
-    assert f"--directory '{folder}' --cores 4" in commands[1]
+    assert f"  cd '{folder}'\n" in said
+    assert "  snakemake --cores 4 check\n" in said and "  snakemake --cores 4\n" in said
 
 
 def test_the_settings_are_the_demos_without_what_is_the_demos_own(begun):
@@ -107,3 +113,52 @@ def test_a_finished_study_elsewhere_leaves_the_repository_as_it_was(finished_stu
     ).stdout
     assert "__pycache__" not in tracked and ".snakemake/" not in tracked
     assert git_status() == before
+
+
+# A study explains itself
+
+
+def test_its_own_snakefile_finds_interbrain_and_the_doctor(begun):
+    done = run_there(begun[0], "check")
+    assert done.returncode != 0 and "2 problems in 2 places. Nothing has been run." in done.stdout
+    elsewhere = run_there(begun[0], "check", "--configfile", str(begun[0] / "config/config.yaml"))
+    assert "2 problems in 2 places" in elsewhere.stdout
+
+
+def test_where_interbrain_has_gone_its_snakefile_says_what_to_do_in_one_line(tmp_path):
+    folder, _ = begin(tmp_path)
+    text = (folder / "Snakefile").read_text(encoding="utf-8")
+    (folder / "Snakefile").write_text(text.replace(f'"{REPOSITORY}"', '"../gone"'), encoding="utf-8")
+    done = run_there(folder)
+    said = done.stdout.strip().splitlines()[-1]
+    assert done.returncode != 0 and "Traceback" not in done.stdout
+    assert said.startswith(f"Interbrain is not in {tmp_path / 'gone'}. Write the folder")
+    assert str(folder / "Snakefile") in said
+
+
+def test_a_neighbour_is_found_by_a_relative_path_and_anything_else_by_the_whole_one(monkeypatch):
+    monkeypatch.syspath_prepend(str(REPOSITORY / "workflow/scripts"))
+    from new_study import where_interbrain_is
+
+    assert where_interbrain_is(REPOSITORY.parent / "my study") == f"../{REPOSITORY.name}"
+    assert where_interbrain_is(REPOSITORY.parents[1] / "a/b/c") == REPOSITORY.as_posix()
+
+
+def test_its_readme_has_a_row_for_each_file_and_nothing_to_fill_in(begun):
+    text = (begun[0] / "README.md").read_text(encoding="utf-8")
+    rows = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert {f"config/{p.name}" for p in (begun[0] / "config").iterdir()} <= set(rows)
+    assert len(set(rows)) == len(rows) and "@" not in text
+    for said in ("snakemake --cores 4 check", "results/report.html", "release", "git pull", "disk"):
+        assert said in text
+
+
+def test_a_finished_study_that_is_given_a_snakefile_of_its_own_runs_nothing_again(study_copy, begun):
+    """The same files under the same names, and the same options: a profile beside the file says them."""
+    shutil.copy(begun[0] / "Snakefile", study_copy)
+    shutil.copytree(begun[0] / "profiles", study_copy / "profiles")
+    for words in ([], ["--configfile", "config/config.yaml"]):
+        planned = run_there(study_copy, "--dry-run", *words)
+        assert planned.returncode == 0 and "Nothing to be done" in planned.stdout, planned.stdout
+    packed = run_there(study_copy, "--dry-run", "release")
+    assert packed.returncode == 0 and "release" in packed.stdout

@@ -4,6 +4,7 @@ make new-study DIR=path, or: python workflow/scripts/new_study.py path
 With a second path (BIDS=path), of a dataset that Interbrain wrote, its tables are filled in from there.
 """
 
+import os
 import re
 import shlex
 import sys
@@ -18,6 +19,9 @@ from interbrain.study.problems import StudyError
 from interbrain.study.reading import read_table
 
 ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "workflow/new_study"
+PROFILE = "profiles/default/config.yaml"
+SNAKEMAKE = Path(sys.executable).with_name("snakemake")
 # What of the demo's config is the demo's own: (pattern, what stands in its place in a new study).
 CHANGES = (
     (r"# Interbrain: the settings of one study\. .*\n", "# Interbrain: the settings of one study.\n"),
@@ -136,6 +140,66 @@ def table(name: str) -> str:
     return comments + rows
 
 
+# What README.md says of each file that may be there.
+ROWS = {
+    "config/config.yaml": "the settings, each with a comment",
+    "config/dyads.tsv": "a row for each dyad: who is in it, its factors",
+    "config/recordings.tsv": "a row for each dyad and time: the two files",
+    "config/participants.tsv": "a row for each person: age, sex, handedness; optional",
+    "config/cap_map.tsv": "the electrodes' 10–20 names, where the recordings use others; optional",
+    "config/decisions.tsv": "channels, components and windows that you decide by hand; optional",
+    "config/coding.tsv": "coded events, such as ruptures; optional",
+    "config/signals.tsv": "skin conductance, heart and other signals; optional",
+    "raw/": "the recordings; they are read and never changed",
+}
+
+
+def where_interbrain_is(folder: Path) -> str:
+    """A relative path if the two are neighbours, which are moved together; otherwise the whole path."""
+    relative = os.path.relpath(ROOT, folder)
+    return (
+        ROOT.as_posix() if relative.startswith(os.path.join("..", "..", "..")) else Path(relative).as_posix()
+    )
+
+
+def files_to_run_it(folder: Path, texts: dict[str, str], dataset: Path | None) -> dict[str, str]:
+    """What makes the folder explain and run itself: Snakefile, profile and README.md."""
+    where = where_interbrain_is(folder)
+    rows = dict.fromkeys(texts, "answers to a questionnaire, or its key; optional") | ROWS
+    places = [*(place for place in ROWS if place in texts), *(place for place in texts if place not in ROWS)]
+    table = [f"| `{place}` | {rows[place]} |" for place in [*places, *(["raw/"] if not dataset else [])]]
+    release = (
+        "`snakemake --cores 4 release` packs the anonymised dataset, the tables and the report into one file"
+    )
+    secret = "the raw files; `results/date_shift.json`, which has the true dates"
+    if dataset:
+        release = "the tables and the report; the dataset itself is shared by those who made it"
+        secret = "–"
+    said = {
+        "INTERBRAIN": where,
+        "TABLE": "\n".join(table),
+        "FOLDER": shlex.quote(str(folder)),
+        "ACTIVATE": activation(),
+        "RELEASE": release,
+        "SECRET": secret,
+        "ROOT": str(ROOT),
+    }
+    made = {name: (TEMPLATES / name).read_text(encoding="utf-8") for name in ("Snakefile", "README.md")}
+    quoted = {**said, "INTERBRAIN": where.replace("\\", "\\\\").replace('"', '\\"')}
+    for name, text in made.items():
+        values = quoted if name == "Snakefile" else said
+        made[name] = re.sub("@([A-Z]+)@", lambda found, values=values: values[found[1]], text)
+    return {**made, PROFILE: (ROOT / PROFILE).read_text(encoding="utf-8")}
+
+
+def activation() -> str:
+    """The line that makes `snakemake` the one of Interbrain's environment."""
+    activate = SNAKEMAKE.with_name("activate")
+    if activate.is_file():
+        return f"source {shlex.quote(str(activate))}"
+    return f"export PATH={shlex.quote(str(SNAKEMAKE.parent))}:$PATH"
+
+
 def write(folder: Path, dataset: Path | None = None) -> None:
     """Write the files, of an existing dataset if one is given; exit with a sentence where that would harm."""
     folder = folder.resolve()
@@ -144,6 +208,7 @@ def write(folder: Path, dataset: Path | None = None) -> None:
             f"{folder} lies inside Interbrain's own folder. Name one outside it, so that both stay clean."
         )
     texts = files_of_dataset(dataset) if dataset else files()
+    texts |= files_to_run_it(folder, texts, dataset)
     new = {folder / place: text for place, text in texts.items()}
     if there := [path for path in new if path.exists()]:
         sys.exit(f"{there[0]} is there already, and nothing is overwritten. Name another folder.")
@@ -154,13 +219,11 @@ def write(folder: Path, dataset: Path | None = None) -> None:
     if not dataset:
         (folder / "raw").mkdir(exist_ok=True)
         todo = "Put the recordings into raw/, and fill in config/: each file says what belongs into it."
-    snakemake = Path(sys.executable).with_name("snakemake")
-    command = shlex.join(
-        [str(snakemake), "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder), "--cores", "4"]
-    )
     print(
         f"Your study begins in {folder}\n{todo}\n\n"
-        f"Then see whether all is well:\n  {command} check\nand run it:\n  {command}"
+        f"Then go there, once in each terminal:\n  cd {shlex.quote(str(folder))}\n  {activation()}\n"
+        "see whether all is well:\n  snakemake --cores 4 check\nand run it:\n  snakemake --cores 4\n\n"
+        "README.md in that folder says the same, and what each file is."
     )
 
 
