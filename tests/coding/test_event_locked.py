@@ -138,6 +138,15 @@ def test_no_value_around_the_events_is_a_reason_and_not_a_zero():
     assert np.isnan(found.delta) and found.reason.startswith("0 of 8 events have values")
 
 
+def test_windows_that_are_longer_than_the_gaps_between_events_are_the_reason():
+    starts = np.arange(0, 1440, 30.0)
+    long = Series(starts, starts + 70, np.random.default_rng(2).standard_normal(len(starts)))
+    onsets = np.arange(100.0, 1400, 100)
+    found = event_locked(long, onsets, np.full(len(onsets), 20.0))
+    assert np.isnan(found.p)
+    assert "A control window of 70 s needs 90 s without an event; shorter windows find more" in found.reason
+
+
 def coded(onsets, code="rupture", coder="A"):
     return pd.DataFrame({"onset_s": onsets, "duration_s": 20.0, "code": code, "who": "", "coder": coder})
 

@@ -15,8 +15,9 @@ from synthetic_tables import write_tables
 from interbrain import apa
 from interbrain.coding.groups import curves_of_the_study, events_of_the_study, relations_of_the_study
 from interbrain.files.tables import write_table
+from interbrain.report.cards.one_dyad import own_tests
 from interbrain.report.page import render
-from interbrain.report.reading import read_results
+from interbrain.report.reading import Results, read_results
 from interbrain.report.sections.moments import in_short
 from interbrain.tables import event_statistics
 from interbrain.tables.truth import FOUND_IN_SESSIONS
@@ -96,6 +97,51 @@ def test_one_dyad_is_not_tested_and_the_reason_is_there(tmp_path):
         "there is no band"
         in page.inside(page.all("figure", id="figure-perievent")[0], "svg")[0]["at"]["aria-label"]
     )
+
+
+def only_dyad(monkeypatch):
+    monkeypatch.setattr(Results, "dyads", property(lambda self: ["D01"]))
+
+
+def test_the_own_tests_of_an_only_dyad_take_the_place_of_tests_over_dyads(tmp_path, monkeypatch):
+    only_dyad(monkeypatch)
+    rows, _ = dyads_with_events(1)
+    own = rows.assign(chance=0.0, chance_sd=0.02, z_chance=4.0, p_chance=[0.003, 0.4], n_shifts=999)
+    about = {"dyad": "D01", "time": "session", "run": 1, "body": "eda", "body_measure": "wcc_absolute"}
+    related = pd.DataFrame([about | {"signal": "brain", "measure": "plv", "band": "all", "roi": "all"}])
+    related = related.assign(n_windows=290, r=0.31, above_chance=0.32, p_chance=0.012, note="")
+    related = related.reindex(columns=event_statistics.BRAIN_BODY_OF_DYADS.names)
+    tables = of_events(1) | {
+        "dyadevents": (own, event_statistics.OF_DYADS),
+        "dyadbrainbody": (related, event_statistics.BRAIN_BODY_OF_DYADS),
+    }
+    results, page = made(tmp_path, tables)
+    told = said(page.section("moments"))
+    assert "The study has one dyad." in told and "events minus surroundings" in told
+    assert ".003" in told and ".012" in told and ".31" in told
+    assert "p (flips)" not in told
+    sentence = own_tests(results)
+    assert "Coded events against the minutes around them: 1 of 2 tests with p < .05" in sentence
+    assert (
+        "rupture, Brains: PLV, session (z = 4.00, p = .003)" in sentence and "No p is corrected" in sentence
+    )
+
+
+def test_a_client_who_leads_is_found_at_the_other_end_of_the_one_sided_p(monkeypatch):
+    only_dyad(monkeypatch)
+    rows = [
+        {"time": "session", "kind": "motion", "measure": "wcc_lead", "z_chance": -2.5, "p_chance": 0.995},
+        {"time": "session", "kind": "eda", "measure": "wcc_lead", "z_chance": 1.7, "p_chance": 0.04},
+    ]
+    sentence = own_tests(Results({"coordination": pd.DataFrame(rows)}, {}, {}, {}))
+    assert "1 of 2 tests with p < .05, namely Movement, the client leads (z = −2.50, p = .010)" in sentence
+
+
+def test_agreement_of_one_coder_has_no_table(tmp_path):
+    rows = pd.DataFrame([{"code": "rupture", "dyad": "all", "n_runs": 0, "note": "one coder"}])
+    rows = rows.reindex(columns=event_statistics.AGREEMENT.names)
+    _, page = made(tmp_path, of_events(8) | {"agreement": (rows, event_statistics.AGREEMENT)})
+    assert "Do the coders agree?" not in said(page.section("moments"))
 
 
 def test_dyads_with_too_few_events_leave_a_figure_that_is_absent_and_named_in_the_warnings(tmp_path):

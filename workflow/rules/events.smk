@@ -99,8 +99,8 @@ if BODIES:
         input:
             tables=of_every_run(f"{DYAD}_desc-brainbody_stats.tsv"),
         output:
-            **group_files(["brainbody_stats"], "tsv"),
-            **group_files(["brainbody_stats"], "json"),
+            **group_files(["brainbody_stats", "dyadbrainbody_stats"], "tsv"),
+            **group_files(["brainbody_stats", "dyadbrainbody_stats"], "json"),
         log:
             "results/logs/brain_body_statistics.log",
         conda:

@@ -160,7 +160,7 @@ BODIES = [f"{DYAD}_desc-coordinationwindows_values.tsv"] if study.signals else [
 CODED = config["tables"]["coding"] is not None
 OF_EVENTS = [
     *(["dyadevents_stats", "eventlocked_stats", "perievent_curve", "agreement_stats"] if CODED else []),
-    *(["brainbody_stats"] if BODIES else []),
+    *(["brainbody_stats", "dyadbrainbody_stats"] if BODIES else []),
 ]
 # Other signals, in studies that have them: as recorded, the measures of each, and what follows over dyads.
 PHYSIO = f"{BIDS if config['input'] == 'raw' else 'results/signals'}/{STEM}_recording-{{label}}_physio.tsv.gz"

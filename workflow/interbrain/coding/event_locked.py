@@ -134,10 +134,7 @@ def event_locked(
                 return _against_shifts(local, observed, onsets, others[0], how.n_shifts)
             n_used = int(observed.n_used[0])
             n_controls = int(observed.n_controls[0].sum())
-            reason = (
-                f"{n_used} of {n_events} events have values and at least {FEWEST_CONTROLS} control windows; "
-                f"{how.min_events} are needed"
-            )
+            reason = _too_few(observed, n_events, how, series.length_s)
             return _none(n_events, reason, n_used, n_controls)
         reason = f"{n_events} event{'s' * (n_events != 1)}; at least {how.min_events} are needed"
     return _none(n_events, reason)
@@ -286,6 +283,20 @@ def _at_least(onsets: np.ndarray, durations: np.ndarray, step_s: float) -> tuple
 
 def _wide_enough(how: Local, series: Series) -> Local:
     return replace(how, reach_s=max(how.reach_s, how.guard_s + 2 * series.length_s))
+
+
+def _too_few(observed: _Differences, n_events: int, how: Local, length_s: float) -> str:
+    """Why too few events can be compared."""
+    reason = (
+        f"{observed.n_used[0]} of {n_events} events have values and at least {FEWEST_CONTROLS} control "
+        f"windows; {how.min_events} are needed"
+    )
+    if (observed.n_controls[0] < FEWEST_CONTROLS).sum() > n_events - how.min_events:
+        reason += (
+            f". A control window of {length_s:g} s needs {length_s + 2 * how.guard_s:g} s without an event; "
+            "shorter windows find more"
+        )
+    return reason
 
 
 def _none(n_events: int, reason: str, n_used: int = 0, n_controls: int = 0) -> EventLocked:

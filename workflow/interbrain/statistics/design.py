@@ -140,8 +140,8 @@ def between_columns(
     if len(subjects) <= n_parameters:
         listed = ", ".join(["intercept", *list(terms)[1:]])
         raise DesignError(
-            f"{len(subjects)} dyads are too few for {n_parameters} parameters ({listed}): "
-            f"at least {n_parameters + 1} dyads are needed."
+            f"{len(subjects)} dyad{'s are' if len(subjects) != 1 else ' is'} too few for {n_parameters} "
+            f"parameter{'s' * (n_parameters != 1)} ({listed}): at least {n_parameters + 1} dyads are needed."
         )
     sofar = np.empty((len(subjects), 0))
     for name, columns in terms.items():

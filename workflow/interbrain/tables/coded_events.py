@@ -80,7 +80,7 @@ DYAD_BRAIN_BODY = Table(
             "r", "number", "Pearson correlation, without what changes over 300 s and more in either series"
         ),
         Column("chance", "number", "Mean of Fisher's z of r after circular shifts"),
-        Column("chance_sd", "number", "Standard deviation over these shifts"),
+        OF_EVENTS["chance_sd"],
         Column("above_chance", "number", "Fisher's z of r minus chance"),
         Column(
             "p_chance", "number", "Share of shifts whose |z| is at least the observed one, (b + 1) / (m + 1)"

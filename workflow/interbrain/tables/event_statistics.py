@@ -60,6 +60,13 @@ CURVES = Table(
     ],
 )
 
+BRAIN_BODY_OF_DYADS = replace(
+    coded_events.DYAD_BRAIN_BODY,
+    name="dyadbrainbody_stats",
+    about="Synchrony of brains beside coordination of bodies in every dyad and run: a row a dyad, run and "
+    "pair of series",
+)
+
 BRAIN_BODY = Table(
     "brainbody_stats",
     "Whether moments of more synchrony of brains are moments of more coordination of bodies: a row a pair of "

@@ -9,6 +9,7 @@ from interbrain.report.reading import Results
 
 from . import lags
 from .card import Card, Side
+from .one_dyad import own_tests
 
 TITLE = "Is there synchrony at all?"
 CHIPS = {
@@ -27,7 +28,9 @@ def presence_card(results: Results, found: Finding) -> Card:
     """The card of what was found on synchrony itself."""
     sides = tuple(_side(found, measure) for measure in (CORRECTED, STRANGERS))
     if found.verdict == "untested":
-        return Card(TITLE, "untested", f"This could not be tested: {found.reason}.", sides, wide=True)
+        own = own_tests(results)
+        why = f"This could not be tested: {found.reason}. {own}".strip()
+        return Card(TITLE, "untested", why, sides, wide=True)
     sentence = _claimed(found) if found.claims else _open(found)
     lines = (
         *(_reservation(results, one) for one in found.reservations),

@@ -24,7 +24,7 @@ from .planted import planted_session
 OF_MOMENTS = ("coordination", "eventlocked", "brainbody", "agreement")
 
 
-WITH_NOTES = ("dyads", "signals", "dyad_events")  # tables that have a column for them
+WITH_NOTES = ("dyads", "signals", "dyad_events", "dyad_relations")  # tables that have a column for them
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,9 @@ def moments(page: Numbered) -> dict:
         drawn["bodies"] = page.figure(coordination(results["coordination"]))
     if "perievent" in results.tables:
         drawn["curves"] = page.figure(around_events(results))
+    absent = _without_anything(results)
     content = drawn | {
-        name: _shown(page, family, table, name not in WITH_NOTES)
+        name: None if name in absent else _shown(page, family, table, name not in WITH_NOTES)
         for name, family, table in (
             ("over_dyads", "signalpresence", tables.coordination),
             ("groups", "signalanova", tables.groups),
@@ -120,9 +121,20 @@ def moments(page: Numbered) -> dict:
             ("dyad_events", "dyadevents", tables.events_of_dyads),
             ("agreement", "agreement", tables.agreement),
             ("relations", "brainbody", tables.relations),
+            ("dyad_relations", "dyadbrainbody", tables.relations_of_dyads),
         )
     }
     return content | planted_session(page)
+
+
+def _without_anything(results: Results) -> set[str]:
+    """Tables that would hold n/a alone: tests over one dyad, whose own are there; agreement of one coder."""
+    agreement = results.tables.get("agreement")
+    absent = {"agreement"} if agreement is not None and not (agreement["n_runs"] > 0).any() else set()
+    if len(results.dyads) == 1:
+        own = {"over_dyads": "coordination", "events": "dyadevents", "relations": "dyadbrainbody"}
+        absent |= {name for name, family in own.items() if family in results.tables}
+    return absent
 
 
 def _shown(

@@ -52,6 +52,22 @@ def relations(frame: pd.DataFrame) -> Table:
     return build("relations", "Synchrony of brains and coordination of bodies", rows, columns, stacks=True)
 
 
+def relations_of_dyads(frame: pd.DataFrame) -> Table:
+    """Each dyad's relation of brains and bodies, with the dyad's own test."""
+    rows = frame.copy()
+    names = zip(*(rows[name] for name in ("signal", "measure", "band", "roi")), strict=True)
+    rows["series"] = [words.series(*name) for name in names]
+    pairs = zip(rows["body"], rows["body_measure"], strict=True)
+    rows["other"] = [words.series(body, measure) for body, measure in pairs]
+    columns = [
+        text("dyad", "Dyad"), text("time", "Time"), text("series", "Brains"), text("other", "Bodies"),
+        digits("n_windows", "Windows", 0), share("r", "r", 2), digits("above_chance", "z above chance", 3),
+        p("p_chance", "p"), text("note", "Note", wide=True),
+    ]  # fmt: skip
+    title = "Each dyad’s brains and bodies"
+    return build("dyads-relations", title, rows, columns, stacks=True)
+
+
 def agreement(frame: pd.DataFrame) -> Table:
     """Cohen's kappa of two coders for each code, over all runs."""
     rows = frame[frame["dyad"] == "all"].copy()
