@@ -120,21 +120,14 @@ def test_the_own_tests_of_an_only_dyad_take_the_place_of_tests_over_dyads(tmp_pa
     assert "The study has one dyad." in told and "events minus surroundings" in told
     assert ".003" in told and ".012" in told and ".31" in told
     assert "p (flips)" not in told
-    sentence = own_tests(results)
-    assert "Coded events against the minutes around them: 1 of 2 tests with p < .05" in sentence
-    assert (
-        "rupture, Brains: PLV, session (z = 4.00, p = .003)" in sentence and "No p is corrected" in sentence
+    known = results["aggregated"]["p_chance"]
+    assert f"p < .05 in {(known < 0.05).sum()} of {known.notna().sum()} tests, among them" in own_tests(
+        results
     )
 
 
-def test_a_client_who_leads_is_found_at_the_other_end_of_the_one_sided_p(monkeypatch):
-    only_dyad(monkeypatch)
-    rows = [
-        {"time": "session", "kind": "motion", "measure": "wcc_lead", "z_chance": -2.5, "p_chance": 0.995},
-        {"time": "session", "kind": "eda", "measure": "wcc_lead", "z_chance": 1.7, "p_chance": 0.04},
-    ]
-    sentence = own_tests(Results({"coordination": pd.DataFrame(rows)}, {}, {}, {}))
-    assert "1 of 2 tests with p < .05, namely Movement, the client leads (z = −2.50, p = .010)" in sentence
+def test_several_dyads_have_no_sentence_on_one(tmp_path):
+    assert own_tests(made(tmp_path, {})[0]) == ""
 
 
 def test_agreement_of_one_coder_has_no_table(tmp_path):
