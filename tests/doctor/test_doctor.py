@@ -24,6 +24,12 @@ def test_a_sound_study_is_told_what_its_files_hold(lab):
     assert second[11:] == ["markers", "4", "of", "4", "|", "4", "0.000", "0.0", "0.00", "60.0"]
 
 
+def test_length_time_and_disk_of_a_run_are_said_before_it(lab):
+    said, _ = lab.check()
+    assert "The recordings hold 4 min, those of both members together. A whole run takes about " in said
+    assert " on 1 core or " in said and " MB of disk space.\n" in said
+
+
 def test_of_how_many_pulses_how_many_are_matched_is_in_the_table(lab):
     lab.spoil("D01_t_raw.fif", pulses=(5, 13, 22, 41, 47, 58))
     lab.spoil("D01_c_raw.fif", pulses=(5, 22, 33.3, 41, 58))

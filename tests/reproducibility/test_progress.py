@@ -29,9 +29,12 @@ def screen(tmp_path):
         SimpleNamespace(jobid=n, rule=SimpleNamespace(name=rule), wildcards=whose)
         for n, (rule, whose) in enumerate(JOBS)
     ]
-    progress.watch(logger, jobs, tmp_path / "report.html")
+    watched = progress.watch(logger, jobs, tmp_path / "report.html")
     return SimpleNamespace(
-        logger=logger, lines=lambda: shown.getvalue().splitlines(), report=tmp_path / "report.html"
+        logger=logger,
+        lines=lambda: shown.getvalue().splitlines(),
+        report=tmp_path / "report.html",
+        watched=watched,
     )
 
 
@@ -67,6 +70,18 @@ def test_the_last_line_of_a_run_that_ends_is_where_the_report_is(screen):
     finish(screen, *range(7))
     screen.logger.info("Elapsed time: 0:02:03")
     assert screen.lines()[-1] == f"The report: {screen.report}"
+
+
+def test_the_line_before_it_is_what_the_run_took(screen, monkeypatch):
+    screen.report.touch()
+    now = [progress.time.monotonic()]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    screen.watched.begun, screen.watched.written = now[0], lambda: 3_100_000_000
+    finish(screen, *range(7))
+    now[0] += 540
+    screen.logger.info("Elapsed time: 0:09:00")
+    took = "The run took 9 min; bids/ and results/ take 3.1 GB of disk space without the raw files."
+    assert screen.lines()[-2:] == [took, f"The report: {screen.report}"]
 
 
 def test_a_run_that_stops_names_no_report_as_its_result(screen):

@@ -44,9 +44,11 @@ def test_a_run_of_which_no_job_left_its_cost_has_no_stages(tmp_path):
 @pytest.mark.parametrize("zone", ["Europe/Vienna", "Pacific/Auckland"])
 def test_the_account_has_the_time_in_utc_whatever_the_machines_zone(logs, tmp_path, monkeypatch, zone):
     monkeypatch.setenv("TZ", zone)
-    write_run(tmp_path / "run.json", logs, begun=1_800_000_000, ended=1_800_000_090, cores=2, jobs=3)
+    write_run(
+        tmp_path / "run.json", logs, begun=1_800_000_000, ended=1_800_000_090, cores=2, jobs=3, disk_bytes=7
+    )
     account = json.loads((tmp_path / "run.json").read_text())
     assert (account["begun"], account["seconds"]) == ("2027-01-15T08:00:00+00:00", 90)
-    assert (account["cores"], account["jobs"]) == (2, 3)
+    assert (account["cores"], account["jobs"], account["disk_bytes"]) == (2, 3, 7)
     assert [stage["rule"] for stage in account["stages"]] == ["clean", "report"]
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["run.json"]

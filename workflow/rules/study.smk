@@ -24,7 +24,7 @@ from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files, describing_names
 from interbrain.metrics.registry import modules_of
 from interbrain.problems import InterbrainError
-from interbrain.reproducibility import one_run, progress, run_account, warm
+from interbrain.reproducibility import forecast, one_run, progress, run_account, warm
 from interbrain.reproducibility.digest import code_digest
 from interbrain.reproducibility.seeds import derived_seed
 from interbrain.study.by_role import of_role
@@ -502,9 +502,16 @@ if workflow.is_main_process and (back := set_aside.bring_back(SET_ASIDE, CURRENT
 WATCHED = []
 
 
+@cache  # asked once, when the run has ended
+def written_bytes():
+    """Of the dataset, where it was made here, and of the results, without simulated raw files."""
+    folders = [Path(BIDS)] if config["input"] == "raw" else []
+    return forecast.written([*folders, RESULTS], without=Path(BIDS, "sourcedata"))
+
+
 onstart:
     to_do = list(workflow.dag.needrun_jobs())
-    WATCHED.append(progress.watch(logger, to_do, REPORT))
+    WATCHED.append(progress.watch(logger, to_do, REPORT, written_bytes))
     # Unless told otherwise, Snakemake starts at most 100 jobs a second, and for that looks at all ready jobs again one
     # second after each look. Every job that ends begins one more such chain of looks, until it does little else. Jobs
     # here take seconds each; a limit that the user gives is kept.
@@ -512,6 +519,9 @@ onstart:
     if limit is not None and (limit.max_jobs, limit.timespan) == (100, 1):
         workflow.scheduler.job_rate_limiter = None
     if workflow.local_exec:
+        jobs, cores = WATCHED[-1].jobs.values(), workflow.resource_settings.cores or 1
+        if said := forecast.before_this_run(jobs, len(RECORDINGS), given_files, config, cores):
+            print(said, file=sys.stderr)
         one_run.name_this_run()
         warm.start(PYTHON, n_jobs=len(to_do))
     shutil.rmtree(FAILED, ignore_errors=True)
@@ -529,6 +539,7 @@ onsuccess:
         ended=time.time(),
         cores=workflow.resource_settings.cores or 1,
         jobs=sum(len(watched.jobs) for watched in WATCHED),
+        disk_bytes=written_bytes(),
     )
 
 

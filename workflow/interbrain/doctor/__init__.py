@@ -16,12 +16,14 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.problems import Problem
+from interbrain.reproducibility.forecast import Recording, before_any_run
 from interbrain.study.config import with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.problems import StudyError, counted, grouped, warning_text
 from interbrain.study.study import Study
 
-NOT_MADE = "The recordings of this study are simulated and not yet made: no file was opened."
+NOT_MADE = "The recordings of this study are simulated and not yet made: no file was opened. "
+NOT_MADE += "How long a run takes is said when they are there."
 RESULT, LOG = Path("results/doctor.json"), Path("results/logs/check.log")
 
 
@@ -70,6 +72,8 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
         parts.append(f"{counted(len(left_out), 'dyad')} left out, by the column exclude:\n{told}")
     if warnings:
         parts.append(warning_text(warnings))
+    if said := _forecast(study, settings, schema, there.found, folder):
+        parts.append(said)
     if problems:
         parts.append(str(StudyError(problems, note)))
     elif study is not None:
@@ -84,6 +88,17 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
     }
     _keep(kept, folder, settings)
     return "\n\n".join(parts), not problems
+
+
+def _forecast(
+    study: Study | None, settings: Mapping, schema: Mapping, found: pd.DataFrame, folder: Path
+) -> str:
+    """What a run takes, from the recordings that could be read and whose length is known."""
+    if study is None or found.empty:
+        return ""
+    known = found[["s", "EEG", "Hz"]].apply(pd.to_numeric, errors="coerce").dropna()
+    recordings = [Recording(float(s), int(eeg), float(hz)) for s, eeg, hz in known.to_numpy()]
+    return before_any_run(recordings, len(study.included), with_defaults(settings, schema), folder)
 
 
 def _left_out(study: Study | None) -> dict[str, str]:

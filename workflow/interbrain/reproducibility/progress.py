@@ -2,9 +2,11 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+from interbrain.reproducibility.forecast import after_this_run
 
 # What a finished job did; whose it was comes from its wildcards.
 DONE = {
@@ -84,11 +86,18 @@ class Progress(logging.Filter):
         All that this run has to do.
     report : Path
         The last line of a run that wrote it, or has it still, is where it is.
+    written : callable, optional
+        The bytes on disk at the end; they and the time are said in the line before.
     """
 
-    def __init__(self, jobs: Mapping[int, tuple[str, Mapping[str, str]]], report: Path) -> None:
+    def __init__(
+        self,
+        jobs: Mapping[int, tuple[str, Mapping[str, str]]],
+        report: Path,
+        written: Callable[[], int] | None = None,
+    ) -> None:
         super().__init__()
-        self.jobs, self.report = dict(jobs), report
+        self.jobs, self.report, self.written = dict(jobs), report, written
         self.begun, self.n_done = time.monotonic(), 0
         self.total = sum(SECONDS.get(rule, 1) for rule, _ in self.jobs.values())
         self.spent, self.interrupted = 0.0, False
@@ -109,7 +118,7 @@ class Progress(logging.Filter):
             record.msg, record.args = line, ()
             return bool(line)
         if text.startswith("Elapsed time") and self.n_done == len(self.jobs) and self.report.is_file():
-            record.msg, record.args = f"The report: {self.report.resolve()}", ()
+            record.msg, record.args = f"{self.took()}The report: {self.report.resolve()}", ()
         return name not in ("PROGRESS", "JOB_STARTED") and not text.startswith(UNSAID)
 
     def finished(self, number: int) -> str:
@@ -120,6 +129,12 @@ class Progress(logging.Filter):
         if rule not in DONE:
             return ""
         return f"{self.n_done} of {len(self.jobs)}: {_whose(wildcards)}{DONE[rule]}{self.left()}"
+
+    def took(self) -> str:
+        """The line on time and disk, with its end."""
+        if self.written is None:
+            return ""
+        return f"{after_this_run(time.monotonic() - self.begun, self.written())}\n"
 
     def left(self) -> str:
         """How long the rest may take, if all goes on as it has; nothing where that cannot be known yet."""
@@ -143,9 +158,11 @@ def jobs_of(jobs: Iterable[Any]) -> dict[int, tuple[str, dict[str, str]]]:
     return {job.jobid: (job.rule.name, dict(job.wildcards.items())) for job in jobs}
 
 
-def watch(logger: logging.Logger, jobs: Iterable[Any], report: Path) -> Progress:
+def watch(
+    logger: logging.Logger, jobs: Iterable[Any], report: Path, written: Callable[[], int] | None = None
+) -> Progress:
     """Have Snakemake's handlers that write to a screen print a line for each job."""
-    progress = Progress(jobs_of(jobs), report)
+    progress = Progress(jobs_of(jobs), report, written)
     for handler in logger.handlers:
         if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
             handler.addFilter(progress)

@@ -44,7 +44,9 @@ _TOGETHER = {
 }
 
 
-def write_run(file: Path, logs: Path, *, begun: float, ended: float, cores: int, jobs: int) -> dict:
+def write_run(
+    file: Path, logs: Path, *, begun: float, ended: float, cores: int, jobs: int, disk_bytes: int
+) -> dict:
     """Write the account of a run that has just ended; times are in UTC.
 
     Parameters
@@ -53,6 +55,8 @@ def write_run(file: Path, logs: Path, *, begun: float, ended: float, cores: int,
         Seconds since 1970.
     cores, jobs : int
         With how many, and how many jobs this run had to do; the stages count those of earlier runs too.
+    disk_bytes : int
+        Of the dataset and the results, without raw files.
     """
     account = {
         "begun": _utc(begun),
@@ -60,6 +64,7 @@ def write_run(file: Path, logs: Path, *, begun: float, ended: float, cores: int,
         "seconds": round(ended - begun, 1),
         "cores": cores,
         "jobs": jobs,
+        "disk_bytes": disk_bytes,
         "stages": stages(logs).round(2).to_dict("records"),
     }
     part = file.with_name(f".{file.name}.part")
