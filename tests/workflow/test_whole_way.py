@@ -154,10 +154,10 @@ def test_other_names_one_core_and_another_time_zone_change_no_byte_but_the_names
 
 def test_tests_of_channel_pairs_are_a_job_of_their_own(study_copy):
     change_config(own_data(study_copy), lambda c: c["statistics"].update(channel_pairs=False))
-    assert jobs_to_run(run(study_copy, "--dry-run").stdout) == {"provenance", "report", "everything"}
+    assert jobs_to_run(run(study_copy, "--dry-run").stdout) == {"provenance", "report", "crate", "everything"}
 
 
 def test_a_new_statistical_design_runs_the_statistics_again_and_nothing_before(study_copy):
     change_config(own_data(study_copy), lambda c: c["statistics"].update(measures=["above_chance"]))
     plan = run(study_copy, "--dry-run")
-    assert jobs_to_run(plan.stdout) == {"analyse", "findings", "provenance", "report", "everything"}
+    assert jobs_to_run(plan.stdout) == {"analyse", "findings", "provenance", "report", "crate", "everything"}

@@ -153,7 +153,6 @@ rule crate:
             ),
             *rules.findings.output,
         ],
-        pages=rules.dyad_pages.output[0],
         snakefile=SNAKEFILES[0],
         rules=SNAKEFILES[1:],
     output:
@@ -166,7 +165,8 @@ rule crate:
     resources:
         **needs("crate"),
     params:
-        # What else is beside the report for a reader; run.json is written after every run.
+        # What else is beside the report for a reader; run.json is written after every run. The folder of pages is no
+        # input: of a folder only its date is known, and a copied study has another.
         unsummed=["run.json", "pages/", "derivatives/interbrain/", "derivatives/interbrain/dyads/"],
         date_published=config["date_published"],
         code=code_of("crate.py"),

@@ -18,6 +18,7 @@ OF_RECORDINGS = {
     "directed": (400, 5, 4, 0.2),
     "signals": (600, 5, 4, 0.04),
     "coordination": (600, 5, 10, 0.1),
+    "physio": (400, 8, 3, 0.04),
     "event_locked": (400, 1, 3, 0.02),
     "brain_body": (400, 1, 3, 0.02),
 }
@@ -30,6 +31,9 @@ OF_ALL_DYADS = {
     "analyse": (1000, 2, 30, 0.1),
     "lag_statistics": (800, 2, 15, 0.05),
     "channel_pairs": (1000, 4, 30, 0.1),
+    "coordination_strangers": (1000, 2, 30, 0.2),
+    "coordination_of_study": (500, 0.5, 5, 0.02),
+    "signal_statistics": (800, 1, 15, 0.05),
     "event_statistics": (800, 2, 15, 0.05),
     "agreement": (800, 2, 15, 0.05),
     "brain_body_statistics": (800, 2, 15, 0.05),

@@ -15,7 +15,7 @@ rule physio:
     conda:
         "../../envs/interbrain.yaml"
     resources:
-        **needs("convert"),
+        **needs("physio"),
     params:
         signal=lambda w: study.signal(w.participant, w.dyad, w.run, w.label),
         encounter=lambda w: study.encounter(w.participant, w.dyad, w.run),
@@ -96,7 +96,7 @@ rule coordination_strangers:
     conda:
         "../../envs/interbrain.yaml"
     resources:
-        **needs("pseudodyads"),
+        **needs("coordination_strangers"),
     params:
         time=lambda w: config["times"][int(w.run) - 1],
         part=lambda w: asdict(signal_strangers(w.run)),
@@ -123,7 +123,7 @@ rule coordination_of_study:
     conda:
         "../../envs/interbrain.yaml"
     resources:
-        **needs("dataset"),
+        **needs("coordination_of_study"),
     params:
         code=code_of("coordination_of_study.py"),
     script:
@@ -142,7 +142,7 @@ rule signal_statistics:
     conda:
         "../../envs/interbrain.yaml"
     resources:
-        **needs("analyse"),
+        **needs("signal_statistics"),
     params:
         factors=list(config["factors"]),
         times=TESTED_TIMES,

@@ -4,7 +4,10 @@ from interbrain.reproducibility.job import job
 
 with job(snakemake):
     import json
+    import socket
     from pathlib import Path
+
+    socket.has_ipv6 = False  # a library behind rocrate would open a socket to see; no job opens any
 
     from interbrain.reproducibility.crate import content, copy_workflow, describe
 
