@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from interbrain.study.config import check_config, with_defaults
+from interbrain.study.problems import did_you_mean
 
 
 def settings_of(schema, path=()):
@@ -167,12 +168,22 @@ def test_an_empty_mapping_lacks_every_setting_that_must_be_given(schema):
 def test_an_unknown_setting_is_met_with_the_nearest_known_one(demo):
     demo.config["line_freqency"] = demo.config.pop("line_frequency")
     demo.config["windows"]["lenght_s"] = 2
+    of_chance = ", ".join(demo.config["chance"])
     demo.config["chance"]["colour"] = "red"
     assert demo.said() == [
         ("config.yaml", 'unknown setting "line_freqency"', "Did you mean line_frequency?"),
-        ("config.yaml, chance", 'unknown setting "colour"', "Known: none."),
-        ("config.yaml, windows", 'unknown setting "lenght_s"', "Known: none."),
+        ("config.yaml, chance", 'unknown setting "colour"', f"Remove it, or use one of: {of_chance}."),
+        (
+            "config.yaml, windows",
+            'unknown setting "lenght_s"',
+            "length_s is set already: remove this line, or correct that one.",
+        ),
     ]
+
+
+def test_where_a_study_has_nothing_that_a_name_could_mean_the_hint_is_what_to_do():
+    assert did_you_mean("wai", []) == "This study has none: declare one, or remove this name."
+    assert did_you_mean("wai", ["WAI"]) == "Did you mean WAI?"
 
 
 def test_a_misspelt_setting_that_must_be_given_is_one_problem(demo, schema):

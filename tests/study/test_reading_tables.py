@@ -1,3 +1,4 @@
+import shutil
 import zipfile
 
 import openpyxl
@@ -99,6 +100,15 @@ def test_n_a_is_an_empty_cell(tmp_path):
 def test_trailing_separators_are_no_columns(tmp_path):
     table = read_table(saved(tmp_path / "t.csv", "dyad;x;;\nD01;1;;\nD02;2\n"))
     assert table.to_dict("list") == {"dyad": ["D01", "D02"], "x": ["1", "2"]}
+
+
+def test_in_a_workbook_nobody_is_told_of_quotes_and_separators(tmp_path):
+    """Whatever it is called."""
+    book = sheet(tmp_path / "t.xlsx", [["dyad", "x"], ["D01", 1, "late"]])
+    for file in (book, shutil.copy(book, tmp_path / "t.csv")):
+        message = refusal(file)
+        assert "row 2" in message and "or empty the cell." in message
+        assert "quotes" not in message and "separator" not in message
 
 
 def test_a_cell_in_a_column_without_a_heading_is_shown_with_its_row(tmp_path):

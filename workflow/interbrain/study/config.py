@@ -14,7 +14,7 @@ from typing import Any
 
 from interbrain.problems import Problem
 from interbrain.study.consistency import contradictions
-from interbrain.study.problems import StudyError, did_you_mean, nearest, nearest_file
+from interbrain.study.problems import StudyError, did_you_mean, instead_of_setting, nearest, nearest_file
 from interbrain.study.settings import Settings
 
 
@@ -108,7 +108,8 @@ def check_config(config: Mapping, schema: Mapping) -> tuple[list[Problem], bool]
             known = [name for name in settings if name not in error.instance]
             for extra in sorted(map(str, set(error.instance) - set(settings))):
                 renamed.add((where, nearest(extra, known)))
-                problems.append(Problem(where, f'unknown setting "{extra}"', did_you_mean(extra, known)))
+                hint = instead_of_setting(extra, settings, error.instance)
+                problems.append(Problem(where, f'unknown setting "{extra}"', hint))
             continue
         usable = False
         if error.validator == "required":

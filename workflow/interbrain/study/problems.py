@@ -147,8 +147,21 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     known = list(known)
+    if not known:
+        return "This study has none: declare one, or remove this name."
     near = nearest(word, known)
-    return f"Did you mean {near}?" if near else f"Known: {', '.join(known) or 'none'}."
+    return f"Did you mean {near}?" if near else f"Known: {', '.join(known)}."
+
+
+def instead_of_setting(unknown: str, settings: Iterable[str], given: Iterable[str]) -> str:
+    """What to do about a setting that there is not, beside those that the study has given."""
+    settings, given = list(settings), set(given)
+    absent = [name for name in settings if name not in given]
+    if near := nearest(unknown, absent):
+        return f"Did you mean {near}?"
+    if near := nearest(unknown, settings):
+        return f"{near} is set already: remove this line, or correct that one."
+    return f"Remove it, or use one of: {', '.join(settings)}." if settings else "Remove it."
 
 
 def holds(column: str, cell: str) -> str:

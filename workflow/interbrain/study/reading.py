@@ -28,6 +28,11 @@ COMMENT = "#"
 FAILED = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
 SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 SAVE_AGAIN = "Open it in Excel and save it as XLSX or CSV."
+# What to do about a cell beyond the heading: in a text, and in a workbook.
+STRAY = (
+    "Name the column, or put quotes around a cell that holds the separator.",
+    "Name the column, or empty the cell.",
+)
 SAVE_UTF8 = 'In Excel, save it as "CSV UTF-8 (Comma delimited)" or as XLSX.'
 # Letters of Western Europe and signs of cp1252: what else a byte could be there, nobody writes.
 WESTERN = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿ")
@@ -91,8 +96,7 @@ def read_table(path: Path) -> pd.DataFrame:
         other = [sign for sign in SEPARATORS if len(row) == 1 and row[0].count(sign) >= len(heading) - 1 > 0]
         if stray:
             what = f'"{stray[0]}" stands in a column without a heading'
-            hint = "Name the column, or put quotes around a cell that holds the separator."
-            problems.append(Problem(f"{path.name}, row {number}", what, hint))
+            problems.append(Problem(f"{path.name}, row {number}", what, STRAY[_is_workbook(path)]))
         elif other:
             what = f"the cells are separated by {SEPARATORS[other[0]]}, those of the heading are not"
             hint = "Use one separator in the whole table."
@@ -121,6 +125,12 @@ def read_table(path: Path) -> pd.DataFrame:
 def numbered_rows(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a table as `read_table` gives it, each with its number in the spreadsheet."""
     return zip(table.index.tolist(), table.to_dict("records"), strict=True)
+
+
+def _is_workbook(path: Path) -> bool:
+    """By what it holds: an XLSX may be called .csv."""
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
 
 
 def _plain(cell: str) -> str:
