@@ -230,4 +230,4 @@ def test_of_one_dyad_the_first_page_has_its_own_test(tmp_path):
     [(about, line)] = in_short(alone)
     assert about == "Rupture, Brains: PLV, session"
     delta = apa.number(rows["delta"].iloc[0], 3)
-    assert line == f"D01, against its own chance level: {delta}, chance 0.010, z = 3.40, p = .002."
+    assert line == f"D01, events minus surroundings: {delta}, chance 0.010, z = 3.40, p = .002."

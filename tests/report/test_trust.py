@@ -13,10 +13,11 @@ from read_pages import ASSETS, Page, outlines, read, said
 from synthetic_tables import write_tables
 
 from interbrain.report import write_report
+from interbrain.report.figures.drawing import Absent
 from interbrain.report.methods import write_methods
-from interbrain.report.reading import read_results
+from interbrain.report.reading import Results, read_results
 from interbrain.report.trust.checks import checks, missing_recordings
-from interbrain.report.trust.warnings import warnings
+from interbrain.report.trust.warnings import _about_figures, _about_size, warnings
 
 
 def test_code_of_unknown_state_deserves_a_look(tmp_path):
@@ -300,3 +301,13 @@ def test_a_gap_is_only_looked_at_where_its_windows_are_not_left_out(tmp_path):
     lines = inputs["exclusions"].read_text().splitlines()
     inputs["exclusions"].write_text("\n".join(one for one in lines if not one.startswith("gap")) + "\n")
     assert [one.state for one in told()] == ["look"]
+
+
+def test_a_study_of_one_dyad_is_told_once_that_nothing_can_be_tested_over_dyads():
+    frames = {"aggregated": pd.DataFrame({"dyad": ["D01"], "time": ["session"]})}
+    results = Results(frames, {}, {}, {})
+    [size] = _about_size(results)
+    assert "nothing can be tested over dyads" in size.says and "very large effects" not in size.says
+    absent = [Absent("one", "Groups", "no factor"), Absent("two", "Pairs", "too few to test")]
+    [figures] = _about_figures(absent, results)
+    assert "“Groups” and “Pairs”" in figures.says

@@ -90,12 +90,13 @@ def _of_one(results: Results, family: str, about: list[str]) -> Iterator[tuple[s
         series = words.series(row["kind" if of_signal else "signal"], row["measure"])
         named = series if of_signal else f"{words.heading(row['code'])}, {series}"
         size = "value" if of_signal else "delta"
+        compared = "against its own chance level" if of_signal else "events minus surroundings"
         if apa.is_missing(row["p_chance"]):
             yield f"{named}, {words.spoken(row['time'])}", f"Not tested: {row['note']}."
         else:
             yield (
                 f"{named}, {words.spoken(row['time'])}",
-                f"{row['dyad']}, against its own chance level: {apa.number(row[size], 3)}, chance "
+                f"{row['dyad']}, {compared}: {apa.number(row[size], 3)}, chance "
                 f"{apa.number(row['chance'], 3)}, z = {apa.number(row['z_chance'])}, "
                 f"{apa.p_value(row['p_chance'])}.",
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -38,7 +38,7 @@ def warnings(results: Results, absent: Iterable[Absent] = ()) -> list[Caution]:
         *_about_keys(results),
         *_about_strangers(results),
         *_about_simultaneous(results),
-        *_about_figures(absent),
+        *_about_figures(list(absent), results),
         *_about_size(results),
         *_about_who(results),
         *_about_tables(results),
@@ -182,7 +182,14 @@ def _about_simultaneous(results: Results) -> Iterator[Caution]:
         yield Caution("Synchrony", *told)
 
 
-def _about_figures(absent: Iterable[Absent]) -> Iterator[Caution]:
+def _about_figures(absent: Sequence[Absent], results: Results) -> Iterator[Caution]:
+    if absent and len(results.dyads) == 1:  # most figures are of several dyads
+        named = words.listed(f"“{figure.title}”" for figure in absent)
+        yield Caution(
+            "Missing figures", f"Not drawn in a study of one dyad: {named}. Each reason is in its place.",
+            "Nothing, if it is that there is one dyad.", "note",
+        )  # fmt: skip
+        return
     for figure in absent:
         yield Caution(
             "Missing figure", f"“{figure.title}” is not drawn: {figure.reason}.",
@@ -238,7 +245,12 @@ def _about_raw_files(results: Results) -> Iterator[Caution]:
 
 def _about_size(results: Results) -> Iterator[Caution]:
     count = len(results.dyads)
-    if 0 < count < SMALL_STUDY:
+    if count == 1:
+        yield Caution(
+            "One dyad", "1 dyad: nothing can be tested over dyads, and nothing follows for other dyads.",
+            "Read the dyad's own tests, against its own chance levels.",
+        )  # fmt: skip
+    elif 1 < count < SMALL_STUDY:
         yield Caution(
             "Small study",
             f"{words.counted(count, 'dyad')}: only very large effects can be seen, and “cannot tell” is not "
