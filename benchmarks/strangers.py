@@ -99,9 +99,9 @@ def two_members(files, people, root, components=True, block_s=BLOCK_S):
     for member, partner in (pair, pair[::-1]):
         meeting = Meeting(dyad, 1, "pre", partner.participant, {})
         convert(member, meeting, timing, root, cap_map={}, line_frequency=60)
-        raw = read_recording_files(root / f"{recording_stem(member.participant, dyad, 1)}_eeg.vhdr")
+        raw = read_recording_files(root / f"{recording_stem(member.participant, dyad, 'rest', 1)}_eeg.vhdr")
         done.append(clean(raw, **settings, seed=[1]))
-    return tuple(done), read_clock(root / f"{recording_stem(people[1], dyad, 1)}_eeg.json")
+    return tuple(done), read_clock(root / f"{recording_stem(people[1], dyad, 'rest', 1)}_eeg.json")
 
 
 def signal_of(done, role):
