@@ -173,7 +173,7 @@ def test_brains_beside_bodies_are_named_in_words(tmp_path):
     assert set(table.columns) == set(event_statistics.BRAIN_BODY.names)
     _, page = made(tmp_path, {"brainbody": (table, event_statistics.BRAIN_BODY)})
     told = said(page.section("moments"))
-    assert "Brains: PLV" in told and "Movement: Cross-lagged correlation" in told
+    assert "over all sites and bands" in told and "Movement: Cross-lagged correlation" in told
     assert apa.proportion(table["r_mean"].iloc[0], 2) in told
 
 

@@ -23,7 +23,7 @@ MEASURES = {
 ESTIMATORS = {name: estimator.short for name, estimator in METRICS.items()}
 # What a series that is compared between the members is of; one with a name of its own keeps it.
 SIGNALS = {
-    "brain": "Brains", "eda": "Skin conductance", "ibi": "Heart (inter-beat intervals)",
+    "brain": "Brains", "eda": "Skin conductance", "ibi": "Heart",
     "respiration": "Respiration", "motion": "Movement", "pitch": "Pitch", "gaze": "Gaze", "affect": "Affect",
 }  # fmt: skip
 CURVES = {"plv": "PLV", "aec": "Amplitude correlation (AEC)"}  # over lags

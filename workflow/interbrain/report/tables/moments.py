@@ -41,15 +41,19 @@ def events_of_dyads(frame: pd.DataFrame) -> Table:
 
 def relations(frame: pd.DataFrame) -> Table:
     """Whether moments of more synchrony between brains are moments of more coordination of bodies."""
-    rows = _tested(frame)
+    whole = frame[(frame["band"] == "all") & (frame["roi"] == "all")]
+    rows = _tested(frame if whole.empty else whole)
     rows["other"] = [
         words.series(body, measure) for body, measure in zip(rows["body"], rows["body_measure"], strict=True)
     ]
+    places = [] if len(whole) else [text("series", "Brains")]
     columns = [
-        text("series", "Brains"), text("other", "Bodies"), *_units(rows), share("r_mean", "Mean r", 2),
+        *places, text("other", "Bodies"), *_units(rows), share("r_mean", "Mean r", 2),
         *_against_zero("z above chance", rows),
     ]  # fmt: skip
-    return build("relations", "Synchrony of brains and coordination of bodies", rows, columns, stacks=True)
+    title = "Synchrony of brains and coordination of bodies"
+    title += ", over all sites and bands; the download has each" if len(whole) else ""
+    return build("relations", title, rows, columns, stacks=True)
 
 
 def relations_of_dyads(frame: pd.DataFrame) -> Table:
