@@ -699,7 +699,7 @@ def test_without_groups_a_few_dyads_are_tested_as_far_as_they_go(n):
     tables = analyse(aggregated_table(n), **(ASKED | {"between": []}))
     assert len(tables["dyadmeans"]) == n * 5
     if n == 1:
-        assert tables["anova"]["note"].str.contains("1 dyads are too few", na=False).all()
+        assert tables["anova"]["note"].str.contains("1 dyad is too few", na=False).all()
     else:
         assert list(tables["anova"]["effect"][:3]) == ["roi", "band", "roi:band"]
         assert set(tables["anova"]["df2"]) == {n - 1}

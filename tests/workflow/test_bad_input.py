@@ -77,7 +77,7 @@ def test_a_study_of_one_dyad_with_everything_on_request_runs_to_the_report(study
     done = run(folder)
     assert done.returncode == 0, done.stdout[-3000:]
     page = (folder / "results/report.html").read_text(encoding="utf-8")
-    assert "1 dyads are too few" in page
+    assert "1 dyad is too few" in page
     derivatives = folder / "results/derivatives/interbrain"
     for table in ("timeresolved_plv", "withinbrain_plv", "directed_stats", "variants_synchrony"):
         assert len(list((derivatives / "dyads/dyad-D01").glob(f"*_desc-{table}.tsv"))) == 2, table
