@@ -83,7 +83,10 @@ def config():
     return with_defaults({"title": "A study", "times": ["pre"]}, config_schema())
 
 
-def test_the_doctor_says_length_time_and_disk_in_one_sentence(config, tmp_path):
+def test_the_doctor_says_length_time_and_disk_in_one_sentence(config, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        about.shutil, "disk_usage", lambda _: about.shutil._ntuple_diskusage(9e12, 1e12, 8e12)
+    )
     said = before_any_run([MINUTES_5] * 56, 14, config, tmp_path)
     assert "The recordings hold 4.7 h, those of both members together. A whole run takes about 17 min" in said
     assert "on 1 core or 5 min on 4, and 3." in said and "make room" not in said
