@@ -12,7 +12,8 @@ from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.clock import read_clock
 from interbrain.bids.reading import read_described, read_recording_files
 from interbrain.bids.recording import Meeting, Member, convert, marks_within
-from interbrain.bids.texts import BLOCK_CODE, EVENT_CODES, event_texts, task_texts
+from interbrain.bids.task import BLOCK_CODE, EVENT_CODES, task_texts
+from interbrain.bids.texts import event_texts
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.formats.poly5_writing import write_poly5
 

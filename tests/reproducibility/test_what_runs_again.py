@@ -69,6 +69,15 @@ def test_a_word_in_a_reason_of_exclusion_repeats_the_aggregation(repeated):
     assert changed == {"aggregate"}
 
 
+def test_a_word_of_the_datasets_readme_or_of_its_events_converts_no_recording(repeated):
+    words = {
+        "Electrode positions were not": "No position was",
+        "bridged linearly; the time": "bridged; the time",
+    }
+    for old, new in words.items():
+        assert repeated("bids/texts.py", old, new) == {"dataset", "derivative"}
+
+
 def test_a_constant_of_granger_causality_repeats_only_its_own_jobs(repeated):
     assert repeated("metrics/directed.py", "MIN_WINDOWS = 10", "MIN_WINDOWS = 12") == {"directed"}
 

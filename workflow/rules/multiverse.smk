@@ -2,7 +2,7 @@
 # so that a branch costs no start of Python and shares what it can; one job tests them all.
 
 # The levels that concern signals; the others take the dyads' tables as they are.
-OF_SIGNALS = ("reference", "length_s", "bands", "rois", "estimators")
+RECOMPUTED = ("reference", "length_s", "bands", "rois", "estimators")
 OWN_CHOICES = {
     **{key: config[key] for key in ("bands", "rois")},
     "length_s": config["windows"]["length_s"],
@@ -26,7 +26,7 @@ rule variants:
         grid={
             **OWN_CHOICES,
             "time": "mean",
-            "further": {key: config["multiverse"][key] for key in OF_SIGNALS if key in config["multiverse"]},
+            "further": {key: config["multiverse"][key] for key in RECOMPUTED if key in config["multiverse"]},
         },
         # What the rule synchrony is given, so that the study's own branch is the study's own result.
         settings=lambda w: {

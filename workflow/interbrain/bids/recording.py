@@ -23,7 +23,7 @@ from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
 from interbrain.bids.auxiliary import mark_types, name_auxiliary
 from interbrain.bids.clock import ALL_KEYS
-from interbrain.bids.texts import BLOCK_CODE, EVENT_CODES, task_texts
+from interbrain.bids.task import BLOCK_CODE, EVENT_CODES, task_texts
 from interbrain.formats import FormatError
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.notes import noted

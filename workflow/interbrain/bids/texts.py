@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from interbrain.bids.annotations import WITHHELD, WITHHELD_BAD
 from interbrain.bids.coded_events import coded_texts
+from interbrain.bids.task import BLOCK_CODE, EVENT_CODES
 from interbrain.tasks import REST
 from interbrain.words import listed
 
@@ -29,15 +30,11 @@ Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads{tasks}, writte
 CHANGES = "{version} 1924-12-31\n - Written by Interbrain; the date is shifted as all others.\n"
 # What a release puts beside the dataset.
 IGNORED = ("dyads.tsv", "dyads.json", "report.html", "pages", "SHA256SUMS", "ro-crate-metadata.json")
-# One code an event for the whole study: numbered per file, partners would differ.
-EVENT_CODES = {"sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4}
-BLOCK_CODE = 1  # of the whole recording, an event that is called as its task
 EVENT_TEXTS = {
     "sync_trigger": "Pulse that reached both members' amplifiers at the same instant",
     "BAD_acq_skip": "Samples lost by the amplifier, bridged linearly; the time axis is kept",
     "BAD_missing": "Values the amplifier did not measure, bridged linearly",
 }
-REST_IN_COGNITIVE_ATLAS = "https://www.cognitiveatlas.org/task/id/trm_4c8a834779883"
 WITHHELD_TEXTS = {
     WITHHELD: "A text of the recording software, withheld because it could name people",
     WITHHELD_BAD: "Marked as bad in the recording software; the text is withheld",
@@ -49,21 +46,6 @@ def tasks_in_words(tasks: Mapping[str, str]) -> str:
     if list(tasks) == [REST] and not tasks[REST]:
         return " at rest"
     return " in " + listed(f"task {task}" + (f" ({text})" if text else "") for task, text in tasks.items())
-
-
-def task_texts(task: str, doing: str) -> dict[str, str]:
-    """What a sidecar gives of the task. Only rest that is not described otherwise is the Cognitive Atlas's.
-
-    `doing` is what was done, in the study's words; empty if it gives none.
-    """
-    is_rest = task == REST
-    said = doing or ("Silent rest" if is_rest else f"Task {task}, not described further")
-    return {
-        "TaskDescription": f"{said.rstrip('. ')}; both members of the dyad at the same time",
-        "Instructions": "n/a",
-        "CogAtlasID": REST_IN_COGNITIVE_ATLAS if is_rest and not doing else "n/a",
-        "CogPOID": "n/a",
-    }
 
 
 def event_texts(task: str, foreign: Mapping[str, int], coded: Iterable[str] = ()) -> dict:

@@ -28,8 +28,7 @@ def events(frame: pd.DataFrame) -> Table:
 def events_of_dyads(frame: pd.DataFrame) -> Table:
     """Each dyad's events against the minutes around them, with the dyad's own test."""
     rows = frame.copy()
-    names = zip(*(rows[name] for name in ("signal", "measure", "band", "roi")), strict=True)
-    rows["series"] = [words.series(*name) for name in names]
+    rows["series"] = _series(rows)
     rows["events"] = _of(rows["n_used"], rows["n_events"])
     columns = [
         text("dyad", "Dyad"), text("time", "Time"), text("code", "Code"), text("series", "Series"),
@@ -43,9 +42,7 @@ def relations(frame: pd.DataFrame) -> Table:
     """Whether moments of more synchrony between brains are moments of more coordination of bodies."""
     whole = frame[(frame["band"] == "all") & (frame["roi"] == "all")]
     rows = _tested(frame if whole.empty else whole)
-    rows["other"] = [
-        words.series(body, measure) for body, measure in zip(rows["body"], rows["body_measure"], strict=True)
-    ]
+    rows["other"] = _series(rows, "body", "body_measure")
     places = [] if len(whole) else [text("series", "Brains")]
     columns = [
         *places, text("other", "Bodies"), *_units(rows), share("r_mean", "Mean r", 2),
@@ -59,10 +56,8 @@ def relations(frame: pd.DataFrame) -> Table:
 def relations_of_dyads(frame: pd.DataFrame) -> Table:
     """Each dyad's relation of brains and bodies, with the dyad's own test."""
     rows = frame.copy()
-    names = zip(*(rows[name] for name in ("signal", "measure", "band", "roi")), strict=True)
-    rows["series"] = [words.series(*name) for name in names]
-    pairs = zip(rows["body"], rows["body_measure"], strict=True)
-    rows["other"] = [words.series(body, measure) for body, measure in pairs]
+    rows["series"] = _series(rows)
+    rows["other"] = _series(rows, "body", "body_measure")
     columns = [
         text("dyad", "Dyad"), text("time", "Time"), text("series", "Brains"), text("other", "Bodies"),
         digits("n_windows", "Windows", 0), share("r", "r", 2), digits("above_chance", "z above chance", 3),
@@ -131,7 +126,7 @@ def scores(frame: pd.DataFrame, label: Callable[[str], str]) -> Table:
 def of_dyads(frame: pd.DataFrame) -> Table:
     """Each dyad's coordination against its own chance level."""
     rows = frame.copy()
-    rows["series"] = _coordinations(rows)
+    rows["series"] = _series(rows, "kind", "measure")
     columns = [
         text("dyad", "Dyad"), text("time", "Time"), text("series", "Signal"),
         digits("value", "Value", 3), digits("chance", "Chance", 3), digits("above_chance", "Above chance", 3),
@@ -169,8 +164,10 @@ def quality(frame: pd.DataFrame) -> Table:
     )  # fmt: skip
 
 
-def _coordinations(rows: pd.DataFrame) -> list[str]:
-    return [words.series(kind, measure) for kind, measure in zip(rows["kind"], rows["measure"], strict=True)]
+def _series(rows: pd.DataFrame, *columns: str) -> list[str]:
+    """The series of each row in words, from its signal, measure, band and site or from other columns."""
+    named = columns or ("signal", "measure", "band", "roi")
+    return [words.series(*name) for name in zip(*(rows[one] for one in named), strict=True)]
 
 
 def notes_of(rows: pd.DataFrame) -> list[str]:
@@ -211,8 +208,7 @@ def _called(row: Mapping) -> str:
 def _tested(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows with their series, and their mean with its interval, in words."""
     rows = frame[frame["n"] > 0].copy()
-    names = zip(*(rows[name] for name in ("signal", "measure", "band", "roi")), strict=True)
-    rows["series"] = [words.series(*name) for name in names]
+    rows["series"] = _series(rows)
     return _with_sizes(rows)
 
 
