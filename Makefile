@@ -75,10 +75,11 @@ audit: $(VENV)/.installed ## known vulnerabilities of the packages, and Snakemak
 	$(BIN)/uv tool run --quiet pip-audit --disable-pip --require-hashes -r requirements.lock
 	$(BIN)/snakemake --report results/audit.html
 
-# docs/settings.md and docs/columns.md, from the declarations of all settings and of all tables.
-pages: $(VENV)/.installed ## docs/settings.md and docs/columns.md, written again
+# docs/settings.md, docs/columns.md and docs/messages.md: all settings, tables and messages, from the code.
+pages: $(VENV)/.installed ## docs/settings.md, docs/columns.md and docs/messages.md, written again
 	$(BIN)/python workflow/scripts/settings_page.py > docs/settings.part && mv docs/settings.part docs/settings.md
 	$(BIN)/python workflow/scripts/tables_page.py > docs/columns.part && mv docs/columns.part docs/columns.md
+	$(BIN)/python workflow/scripts/messages_page.py > docs/messages.part && mv docs/messages.part docs/messages.md
 
 # docs/example/report.html, the demo's report without what makes it large, and, where Chromium is installed,
 # README's picture of its first page. For the pilot: make pilot, then open pilot/results/report.html.

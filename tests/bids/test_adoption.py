@@ -120,7 +120,7 @@ def test_where_a_sidecar_does_not_confirm_the_clock_is_read_with_it(foreign, tmp
     write({})  # a dataset that was written before this was known
     assert timed(files)["unconfirmed"] == [] and read_clock(about).unconfirmed == ()
     write({"SyncUnconfirmed": [31.5]})
-    with pytest.raises(ConversionError, match=r"SyncUnconfirmed is \[31\.5\] and no list of \[begin, end\]"):
+    with pytest.raises(ConversionError, match=r"SyncUnconfirmed is \[31\.5\], not a list of \[begin, end\]"):
         timed(files)
 
 

@@ -174,7 +174,7 @@ FAULTS = {
         put(SCANS, 0, "acq_time", "2018-11-05T10:30:00.000"),
         r"scans\.tsv: 2018-11-05 is a date that was not shifted",
     ),
-    "a recording twice in the scans table": (again(SCANS), r"scans\.tsv: a recording stands there twice"),
+    "a recording twice in the scans table": (again(SCANS), r"scans\.tsv: a recording occurs twice"),
     "a participant too many": (
         again("participants.tsv", C02="C09"),
         r"sub-C09 is not in both this table and",
@@ -206,7 +206,7 @@ FAULTS = {
         swap("phenotype/wai_t_visit-2.tsv", "D02", "D07"),
         r"wai_t_visit-2\.tsv: dyad D07 is not in dyads\.tsv",
     ),
-    "a dyad twice": (again("dyads.tsv"), r"dyads\.tsv: D02 stands there twice"),
+    "a dyad twice": (again("dyads.tsv"), r"dyads\.tsv: D02 occurs twice"),
     "a dyad that no session is of": (
         again("dyads.tsv", D02="D03"),
         r"sub-T01_sessions\.tsv: ses-D03 stands there 0 times, not once",

@@ -200,7 +200,7 @@ def test_a_strangers_file_is_still_taken(tmp_path, schema):
     session = Session(tmp_path, schema, rows)
     with pytest.raises(StudyError) as error:
         session.load()
-    assert [p.what for p in error.value.problems] == ["client_file: C1.Poly5 stands in row 2 already"]
+    assert [p.what for p in error.value.problems] == ["client_file: C1.Poly5 is already in row 2"]
 
 
 def test_a_name_in_the_file_of_a_group_stays_private():

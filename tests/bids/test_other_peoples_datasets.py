@@ -267,7 +267,7 @@ def test_a_table_of_channels_that_is_no_table_is_refused_with_its_fault(dataset)
     with pytest.raises(FormatError, match=r"names the column 'name' twice"):
         dataset.read()
     dataset.write("_channels.tsv", b"\x00\x01\x02" * 50)
-    with pytest.raises(FormatError, match=r"is no text file"):
+    with pytest.raises(FormatError, match=r"is not a text file"):
         dataset.read()
     dataset.write("_channels.tsv", "")
     assert dataset.read()[1] == ["channels.tsv has no rows, so the channels are as the data file has them"]
@@ -320,9 +320,9 @@ def test_an_empty_table_of_events_is_no_events(dataset):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("abc\t0\tx", r"row 3: its onset is 'abc', which is no number"),
-        ("1.234,5\t0\tx", r"row 3: its onset is '1.234,5', which is no number"),
-        ("2\tlong\tx", r"row 3: its duration is 'long', which is no number"),
+        ("abc\t0\tx", r"row 3: its onset is 'abc', which is not a number"),
+        ("1.234,5\t0\tx", r"row 3: its onset is '1.234,5', which is not a number"),
+        ("2\tlong\tx", r"row 3: its duration is 'long', which is not a number"),
         ("2\t0\tx\ty", r"row 3 has 4 cells, and the heading 3"),
     ],
 )
@@ -532,7 +532,7 @@ def test_a_sidecar_with_a_byte_order_mark_is_read_and_a_damaged_one_named(datase
         assert str(error.value).startswith(f"{path}: ")
     dataset.about()
     path = dataset.write("_eeg.json", "{,}", at="", stem="task-rest")
-    with pytest.raises(FormatError, match=r"task-rest_eeg.json: is damaged: it is no valid JSON in line 1"):
+    with pytest.raises(FormatError, match=r"task-rest_eeg.json: is damaged: it is not valid JSON in line 1"):
         dataset.read()
 
 

@@ -115,7 +115,7 @@ def test_one_tier_without_its_name_and_times_in_ms_alone(tmp_path):
             "names no begin time and end",
         ),
         (HEADED.replace("00:01:02.000", "later"), 'row 4: its times are "later"'),
-        ("just a text", "is no export that is known"),
+        ("just a text", "is not an export of a known program"),
         ("", "is empty"),
         (EAF.format(origin="").replace("</TIER>", ""), "is damaged"),
         (
@@ -215,7 +215,7 @@ def test_textgrids_long_and_short_are_the_same(tmp_path, text, encoding):
         (SHORT.replace("2.25\n7.75", "2.25\n?"), "is damaged"),
         ('"Praat chronological TextGrid text file"\n0 60', "is a chronological TextGrid"),
         ("ooBinaryFile\x08TextGrid", "is a binary file of Praat"),
-        (SHORT.replace('"TextGrid"', '"Pitch 1"'), "is no TextGrid"),
+        (SHORT.replace('"TextGrid"', '"Pitch 1"'), "is not a TextGrid"),
     ],
 )
 def test_other_files_of_praat_are_refused_with_how_to_save_them(tmp_path, text, what):

@@ -233,7 +233,7 @@ def test_wrong_input_is_refused_in_plain_words():
         coordinate(x, y, RATE, ["wcc_absolut"])
     with pytest.raises(InterbrainError, match="rate of 0 Hz"):
         coordinate(x, y, 0, ["wcc_absolute"])
-    with pytest.raises(InterbrainError, match="no kind of signal"):
+    with pytest.raises(InterbrainError, match="not a kind of signal"):
         by_default("voice")
 
 

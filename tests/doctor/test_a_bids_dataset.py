@@ -91,8 +91,8 @@ def test_each_damaged_file_is_one_problem_and_the_other_recordings_are_examined(
     problems = said.partition("Nothing has been run.")[2]
     for n, named in enumerate(
         (
-            "sub-T01_task-rest_eeg.json: is damaged: it is no valid JSON in line 1",
-            "sub-C01_task-rest_events.tsv: row 2: its onset is 'soon', which is no number",
+            "sub-T01_task-rest_eeg.json: is damaged: it is not valid JSON in line 1",
+            "sub-C01_task-rest_events.tsv: row 2: its onset is 'soon', which is not a number",
             "sub-T02_task-rest_channels.tsv: names none of the channels of the recording",
         ),
         start=1,

@@ -13,7 +13,7 @@ def test_coded_events_behind_the_end_of_their_recording_are_said_with_how_far_th
     said, sound = lab.check()
     assert sound and said.count("coding.tsv") == 1
     assert (
-        "coding.tsv: 1 of 2 coded events of D01 rest begins behind the end of the recording of 60.0 s (the "
+        "coding.tsv: 1 of 2 coded events of D01 rest begins after the end of the recording of 60.0 s (the "
         "last at 70.5 s)"
     ) in said
     lab.cell("D02", "start_s", "10")

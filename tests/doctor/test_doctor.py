@@ -71,8 +71,8 @@ def test_problems_of_the_tables_and_of_the_files_stand_in_one_list(lab):
         "   Write C1, here and in the other tables.\n"
         '2  recordings.tsv, row 3 (D02): sync is "marker"\n'
         "   Use: auto, markers, start_marker, lsl_clock, same_file, header_time, shared_start\n"
-        "3  recordings.tsv, row 2 (D01): stop_s (90) lies behind the end of the therapist's file (60.0 s)\n"
-        "   Correct it, or empty the cell: to the end."
+        "3  recordings.tsv, row 2 (D01): stop_s (90) is after the end of the therapist's file (60.0 s)\n"
+        "   Correct it, or empty the cell, which means the end of the file."
     )
 
 
@@ -158,7 +158,7 @@ def test_members_recorded_on_different_days_are_a_warning(lab):
     lab.spoil("D01_c_raw.fif", begun=datetime(2024, 3, 4))
     assert lab.problems() == ""
     assert (
-        "recordings.tsv, row 2 (D01): the files say the therapist was recorded on 1 March 2024, the client "
+        "recordings.tsv, row 2 (D01): by their files, the therapist was recorded on 1 March 2024, the client "
         "on 4 March 2024" in lab.warnings()
     )
 
@@ -295,7 +295,7 @@ def test_an_idle_value_that_the_channel_seldom_holds_is_a_warning(lab):
 def test_a_block_that_would_stop_the_conversion_is_a_problem_now(lab, start, stop, name):
     lab.cell("D01", "start_s", start)
     lab.cell("D01", "stop_s", stop)
-    assert f"{name} lies behind the end of the therapist's file (60.0" in lab.problems()
+    assert f"{name} is after the end of the therapist's file (60.0" in lab.problems()
 
 
 def test_a_block_that_ends_with_the_file_is_none(lab):

@@ -63,7 +63,7 @@ def check_pulses(file):
 @pytest.mark.parametrize("interval", ["4", "0.004", "4000000"])
 def test_a_brainvision_interval_in_another_unit_is_an_error(tmp_path, interval):
     file = edited(write("brainvision", tmp_path), ("SamplingInterval=4000.0", f"SamplingInterval={interval}"))
-    with pytest.raises(FormatError, match=r"rest\.vhdr: its sampling rate would be .* nobody records EEG"):
+    with pytest.raises(FormatError, match=r"rest\.vhdr: its sampling rate would be .* implausible for EEG"):
         read_recording(file)
 
 
@@ -115,7 +115,7 @@ def test_a_brainvision_header_that_lists_another_number_of_channels_is_an_error(
         (256 + 104 * N, "low", "gives 'low' as the smallest value of channel Fp1"),
         (256 + 112 * N + 16, "", "gives '' as the largest value of channel F3"),
         (184, "4096", "says that its header has 4096 bytes"),
-        (176, "24.61.00", "gives 24.61.00 as the time of day when it began, which is none"),
+        (176, "24.61.00", "gives 24.61.00 as the time of day when it began: not a time"),
     ],
 )
 def test_a_number_of_an_edf_header_that_is_none_is_an_error_in_words(tmp_path, at, text, said):

@@ -145,7 +145,7 @@ def test_two_streams_without_a_pattern_are_listed(tmp_path):
     streams = [amplifier(i, "Amp", begun=0.0, seconds=2) for i in (1, 2)]
     write_xdf_streams(tmp_path / "a.xdf", [*streams, markers()])
     message = (
-        r"a\.xdf: one stream is wanted as EEG, but there are several.*Amp-0, Amp-1, Stimuli.*Amp-0/\* or"
+        r"a\.xdf: one stream is needed as EEG, but there are several.*Amp-0, Amp-1, Stimuli.*Amp-0/\* or"
     )
     with pytest.raises(FormatError, match=message):
         read_recording(tmp_path / "a.xdf")

@@ -254,7 +254,7 @@ def test_a_planted_difference_is_found_and_the_other_factor_has_none():
         (dyads().iloc[:5], "not tested: mindfulness is the same in every dyad that has a value"),
         (
             dyads().iloc[[2, 3, 8]],
-            "not tested: 3 dyads are too few, or mindfulness cannot be told apart from",
+            "not tested: 3 dyads are too few, or mindfulness cannot be separated from",
         ),
     ],
 )

@@ -179,10 +179,10 @@ def test_a_broken_key_is_refused_with_all_that_is_wrong(key):
         score(answers(np.full((1, 36), 4)), broken)
     assert str(refused.value).splitlines() == [
         "4 problems in the questionnaire's key:",
-        "item_6 stands there twice",
+        "item_6 occurs twice",
         "item_2: reverse must be yes or no",
         "item_4: needs a subscale, called other than total or missing_items",
-        "item_3: minimum and maximum must be whole and rising",
+        "item_3: minimum and maximum must be whole numbers, and the minimum below the maximum",
     ]
     with pytest.raises(QuestionnaireError, match="the column reverse is missing"):
         score(answers(np.full((1, 36), 4)), key.drop(columns="reverse"))

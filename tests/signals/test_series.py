@@ -90,6 +90,8 @@ def test_a_unit_that_is_taken_for_granted_is_said(tmp_path):
 
 def test_skin_conductance_in_volts_needs_what_a_volt_stands_for(tmp_path):
     series = Series(np.full((1, 9), 0.2), 4.0, unit="mV")
-    with pytest.raises(ValueError, match=r'given in "mV", which is no unit of conductance. Write into scale'):
+    with pytest.raises(
+        ValueError, match=r'given in "mV", which is not a unit of conductance. Write into scale'
+    ):
         in_unit_of_kind(series, Source("eda", ("EDA",)), tmp_path)
     assert in_unit_of_kind(series, Source("eda", ("EDA",), scale=25.0), tmp_path).values[0, 0] == 5

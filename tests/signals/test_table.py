@@ -106,7 +106,7 @@ def test_each_fault_is_one_message_with_its_row_and_what_to_do(tmp_path, row, sa
 
 def test_one_members_signal_alone_is_a_warning(tmp_path):
     study = study_of(tmp_path, "role\tkind\tchannel\ntherapist\teda\tEDA\n")
-    assert any("eda is the therapists' alone" in p.what for p in study.warnings)
+    assert any("eda is recorded of the therapists only" in p.what for p in study.warnings)
 
 
 def test_unknown_measures_and_windows_that_cannot_be_are_problems_of_the_config(tmp_path):

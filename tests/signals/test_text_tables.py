@@ -124,7 +124,7 @@ def test_a_physio_file_of_a_dataset_brings_its_rate_its_columns_and_its_start(tm
     ("text", "columns", "rate", "says"),
     [
         ("EDA\n1\n2\n", ["EDA"], None, "has no column of times.*Write it into rate_hz"),
-        ("time,EDA\n0,1\n1,x\n", ["EDA"], None, 'line 3: "x" is no number'),
+        ("time,EDA\n0,1\n1,x\n", ["EDA"], None, 'line 3: "x" is not a number'),
         ("time,EDA\n0,1\n1,2\n", ["GSR"], None, 'has no column "GSR".*It has: time, EDA'),
         ("1 2\n3 4\n", ["EDA"], 4, "no heading: write the column's number, 1 to 2"),
         ("time,EDA\n0,1\n1,2\n0.5,3\n", ["EDA"], None, 'line 4: the time "0.5" is not later'),

@@ -412,13 +412,13 @@ def refusals():
             good.assign(b=good["a"] + "!"),
             both,
             [],
-            "factor b cannot be told apart from a",
+            "factor b cannot be separated from a",
         ),
         "confounded covariate": (
             good.assign(age=(good["a"] == "a0") * 2.5),
             both,
             ["age"],
-            "covariate age cannot be told apart from a and b",
+            "covariate age cannot be separated from a and b",
         ),
         "empty combination": (
             empty_corner,

@@ -586,7 +586,7 @@ def test_confounded_factors_are_not_tested_and_say_why():
     dyads["place"] = dyads["group"].map({"yes": "here", "no": "there"})
     pairs = analysed(values, dyads, {"group": ["yes", "no"], "place": ["here", "there"]})["pairs"]
     said = pairs[pairs["tested"] == "group"]["note"]
-    assert len(said) == 1 and "cannot be told apart" in said.iloc[0]
+    assert len(said) == 1 and "cannot be separated" in said.iloc[0]
 
 
 def test_a_dyad_that_the_table_of_dyads_does_not_have_is_refused():

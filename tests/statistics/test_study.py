@@ -294,7 +294,7 @@ def test_a_missing_questionnaire_leaves_the_effects_alone_and_is_named_in_the_co
             "3 dyads are too few for 3 parameters (intercept, mindfulness, modality): at least 4",
         ),
         (lambda t: t.assign(modality="online"), "The factor modality has one level only (online)"),
-        (lambda t: t.assign(modality=t["mindfulness"]), "The factor modality cannot be told apart from"),
+        (lambda t: t.assign(modality=t["mindfulness"]), "The factor modality cannot be separated from"),
         (lambda t: t[t["roi"] == "frontal"], "The factor roi has one level only (frontal)"),
         (
             lambda t: t.assign(plv=np.nan, above_chance=np.nan),

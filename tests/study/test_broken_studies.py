@@ -98,7 +98,7 @@ def a_client_who_is_a_therapist_elsewhere(demo):
 @breaks
 def a_row_that_was_pasted_twice(demo):
     """
-    1  dyads.tsv, row 8 (D02): D02 stands in row 3 already
+    1  dyads.tsv, row 8 (D02): D02 is already in row 3
     """
     demo.append("dyads", *demo.rows("dyads")[2])
 
@@ -106,7 +106,7 @@ def a_row_that_was_pasted_twice(demo):
 @breaks
 def two_dyads_that_differ_by_a_capital(demo):
     """
-    1  dyads.tsv, row 8 (d01): d01 differs from D01 in row 2 only by capital letters
+    1  dyads.tsv, row 8 (d01): d01 differs from D01 in row 2 only in capital letters
        If they are one, spell them alike; if not, give one of them another label.
     """
     demo.append("dyads", "d01", "T06", "C09", "yes", "online", "too late")
@@ -115,7 +115,7 @@ def two_dyads_that_differ_by_a_capital(demo):
 @breaks
 def two_clients_that_differ_by_a_capital(demo):
     """
-    1  dyads.tsv, row 3 (c01): c01 differs from C01 in row 2 only by capital letters
+    1  dyads.tsv, row 3 (c01): c01 differs from C01 in row 2 only in capital letters
        If they are one, spell them alike; if not, give one of them another label.
     """
     demo.put("dyads", 3, "client", "c01")
@@ -170,7 +170,7 @@ def no_reason_for_an_exclusion(demo):
 def everybody_excluded(demo):
     """
     1  dyads.tsv: every dyad is excluded
-       Empty the cell exclude of those to keep.
+       Empty the cell exclude of the dyads to keep.
     """
     for row in range(2, 8):
         demo.put("dyads", row, "exclude", "no ethics approval")
@@ -180,7 +180,7 @@ def everybody_excluded(demo):
 def a_factor_with_one_level(demo):
     """
     1  dyads.tsv: modality is online in every dyad that is kept: there is nothing to compare
-       Take modality out of statistics: between in config.yaml, or correct the column.
+       Remove modality from statistics: between in config.yaml, or correct the column.
     """
     for row in range(2, 8):
         demo.put("dyads", row, "modality", "online")
@@ -190,7 +190,7 @@ def a_factor_with_one_level(demo):
 def too_few_dyads_for_the_model(demo):
     """
     1  dyads.tsv: 3 dyads are too few to test mindfulness and modality: at least 4 are needed
-       Take factors out of statistics: between in config.yaml; between: [] compares no groups.
+       Remove factors from statistics: between in config.yaml; between: [] compares no groups.
     """
     for row in (2, 4, 6):
         demo.put("dyads", row, "exclude", "amplifier failed")
@@ -200,7 +200,7 @@ def too_few_dyads_for_the_model(demo):
 def too_few_dyads_for_the_interaction(demo):
     """
     1  dyads.tsv: 4 dyads are too few to test mindfulness and modality: at least 5 are needed
-       Take factors out of statistics: between in config.yaml; between: [] compares no groups.
+       Remove factors from statistics: between in config.yaml; between: [] compares no groups.
     """
     demo.config["statistics"]["interactions"] = True
     for row in (6, 7):
@@ -298,7 +298,7 @@ def an_empty_file(demo):
 @breaks(own=True)
 def one_file_for_two_people(demo):
     """
-    1  recordings.tsv, row 4 (D02): client_file: D01_pre_client.Poly5 stands in row 2 already
+    1  recordings.tsv, row 4 (D02): client_file: D01_pre_client.Poly5 is already in row 2
        A file belongs to one person; its blocks, start_s to stop_s, must not overlap.
     """
     demo.put("recordings", 4, "client_file", "D01_pre_client.Poly5")
@@ -352,8 +352,8 @@ def same_file_with_two_files(demo):
 @breaks
 def header_time_that_the_config_does_not_accept(demo):
     """
-    1  recordings.tsv, row 2 (D01): sync is header_time, right to a second at best: PLV is then meaningless at alpha
-       Write auto; to use it all the same, set accept_header_time (clock) to true.
+    1  recordings.tsv, row 2 (D01): sync is header_time, accurate to a second at best: PLV in the alpha band is then meaningless
+       Write auto; to use it anyway, set accept_header_time (clock) to true.
     """
     demo.put("recordings", 2, "sync", "header_time")
 
@@ -418,7 +418,7 @@ def a_recording_that_is_not_listed(demo):
 def a_time_at_which_nobody_was_recorded(demo):
     """
     1  recordings.tsv: no dyad has a post recording
-       Add the rows, or take post out of times in config.yaml.
+       Add the rows, or remove post from times in config.yaml.
     """
     rows = demo.rows("recordings")
     demo.write("recordings", [row for row in rows if row[1] != "post"])
@@ -469,7 +469,7 @@ def an_age_in_words(demo):
 @breaks
 def an_electrode_that_is_named_twice(demo):
     """
-    1  cap_map.tsv, row 4: channel Fp1 stands in row 2 already
+    1  cap_map.tsv, row 4: channel Fp1 is already in row 2
     """
     demo.put("cap_map", 4, "channel", "Fp1")
 
@@ -605,7 +605,7 @@ def a_decision_about_a_dyad_that_is_not_there(demo):
     """
     1  decisions.tsv, row 2 (d01): no such dyad in the dyads table
        Did you mean D01?
-    2  decisions.tsv, row 3: the row names no dyad
+    2  decisions.tsv, row 3: the row has no dyad
     """
     decide(demo, "d01|pre|C01|channel|F3|bad|AB|loose", "|pre|C01|channel|F3|bad|AB|loose")
 
@@ -782,8 +782,8 @@ def cells_that_were_merged(demo):
 @breaks
 def a_title_above_the_heading(demo):
     """
-    1  dyads.xlsx, row 1: this row holds "Dyads of the pilot study" and no names of columns
-       The first row must name the columns: delete what stands above, or begin it with #.
+    1  dyads.xlsx, row 1: this row holds "Dyads of the pilot study" instead of column names
+       The first row must name the columns: delete the lines above it, or begin them with #.
     """
 
     def change(book):
@@ -824,7 +824,7 @@ def an_old_excel_file(demo):
 @breaks
 def a_column_that_is_there_twice(demo):
     """
-    1  dyads.tsv, row 1: the column "mindfulness" stands there twice
+    1  dyads.tsv, row 1: the column "mindfulness" occurs twice
        Keep one of them.
     """
     demo.rename("dyads", "modality", "mindfulness")
@@ -869,7 +869,7 @@ def a_reason_in_a_column_with_a_name_of_its_own(demo):
 @breaks
 def letters_of_another_alphabet(demo):
     """
-    1  dyads.tsv: is not in UTF-8, and which letters are meant cannot be told (they could read "äà")
+    1  dyads.tsv: is not in UTF-8, and its letters are ambiguous (they could be "äà")
        In Excel, save it as "CSV UTF-8 (Comma delimited)" or as XLSX.
     """
     text(demo, "dyads", lambda t: t.replace("yes", "да"), encoding="cp1251")
@@ -914,7 +914,7 @@ def rows_with_another_separator(demo):
 @breaks
 def a_comma_too_many(demo):
     """
-    1  cap_map.tsv, row 4: "new" stands in a column without a heading
+    1  cap_map.tsv, row 4: "new" is in a column without a heading
        Name the column, or put quotes around a cell that holds the separator.
     """
     text(demo, "cap_map", lambda t: t.replace("\t", ",").replace("ExG03,AF3", "ExG03,AF3,new"))
@@ -923,8 +923,8 @@ def a_comma_too_many(demo):
 @breaks
 def a_quote_left_open(demo):
     """
-    1  cap_map.tsv, line 33: a quote is left open, or stands in the middle of a cell
-       Look for a stray quote, here or further up.
+    1  cap_map.tsv, line 33: a quotation mark is not closed, or is in the middle of a cell
+       Look for a stray quotation mark in this row or above it.
     """
     text(demo, "cap_map", lambda t: t.replace("ExG02", '"ExG02'))
 
@@ -1037,7 +1037,7 @@ def one_setting_too_far_to_the_right(demo):
 @breaks
 def a_setting_that_stands_there_twice(demo):
     """
-    1  config.yaml, line 26: "line_frequency" stands in line 25 already
+    1  config.yaml, line 26: "line_frequency" is already in line 25
        Keep one of them.
     """
     as_yaml(demo, "line_frequency: 50", "line_frequency: 50\nline_frequency: 60")

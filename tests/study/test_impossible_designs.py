@@ -21,7 +21,7 @@ def test_two_factors_that_divide_the_dyads_alike_are_one_problem(demo):
             "dyads.tsv",
             "mindfulness and modality divide the dyads in the same way (yes is always online and no is always "
             "face-to-face)",
-            "Take one of them out of statistics: between in config.yaml; these dyads cannot separate them.",
+            "Remove one of them from statistics: between in config.yaml; these dyads cannot separate them.",
         )
     ]
     demo.config["statistics"]["between"] = ["mindfulness"]
@@ -36,7 +36,7 @@ def test_a_factor_within_another_is_a_problem(demo):
     demo.config["statistics"]["between"] = ["mindfulness", "site"]
     [(where, what, _)] = demo.said()
     assert where == "dyads.tsv"
-    assert what == "site cannot be told apart from mindfulness: in these dyads they go together"
+    assert what == "site cannot be separated from mindfulness: in these dyads they vary together"
 
 
 def test_an_empty_cell_makes_an_interaction_impossible_and_main_effects_possible(demo):
@@ -68,11 +68,11 @@ def test_a_covariate_that_is_the_same_in_every_dyad_is_a_problem_and_a_score_to_
     demo.config["statistics"]["correlate"] = ["wai_c_total"]
     [warning] = [w for w in warned(demo) if "correlate" in w]
     assert warning.startswith("config.yaml, statistics: correlate: wai_c_total is ")
-    assert warning.endswith(" in every dyad: nothing can go with it")
+    assert warning.endswith(" in every dyad: nothing can be correlated with it")
     demo.config["statistics"]["covariates"] = ["wai_c_total"]
     [(where, what, hint)] = demo.said()
     assert where == "config.yaml, statistics: covariates" and what.endswith("in every dyad")
-    assert hint == "Take wai_c_total out of statistics: covariates in config.yaml."
+    assert hint == "Remove wai_c_total from statistics: covariates in config.yaml."
 
 
 def test_covariates_count_among_the_parameters(demo):

@@ -113,12 +113,12 @@ def test_in_a_workbook_nobody_is_told_of_quotes_and_separators(tmp_path):
 
 def test_a_cell_in_a_column_without_a_heading_is_shown_with_its_row(tmp_path):
     message = refusal(saved(tmp_path / "t.csv", "dyad,note\nD01,\nD02,late, and tired\n"))
-    assert 't.csv, row 3: "and tired" stands in a column without a heading' in message
+    assert 't.csv, row 3: "and tired" is in a column without a heading' in message
 
 
 def test_a_column_that_stands_there_twice_is_named(tmp_path):
     message = refusal(saved(tmp_path / "t.csv", "dyad,time,time\nD01,pre,post\n"))
-    assert 't.csv, row 1: the column "time" stands there twice' in message
+    assert 't.csv, row 1: the column "time" occurs twice' in message
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", ",,\n,,\n", "# only a comment\n"])
@@ -156,8 +156,8 @@ def test_spaces_that_nobody_sees_are_no_part_of_a_cell(tmp_path):
 
 def test_a_quote_that_is_never_closed_is_refused_and_not_swallowed(tmp_path):
     message = refusal(saved(tmp_path / "t.csv", 'dyad,note\nD01,"late\nD02,\n'))
-    assert "t.csv, line 3: a quote is left open" in message
-    assert "stray quote" in message
+    assert "t.csv, line 3: a quotation mark is not closed" in message
+    assert "stray quotation mark" in message
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ DYADS = [
         "the dyad has no client",
         "Name the person, or write a reason into exclude.",
     ),
-    (4, {"dyad": "D02"}, "(D02)", "D02 stands in row 3 already", ""),
+    (4, {"dyad": "D02"}, "(D02)", "D02 is already in row 3", ""),
     (4, {"client": "C02"}, "(D03)", "C02 is the client of D02 already", "Only a therapist may be in several"),
     (4, {"client": "T02"}, "(D03)", "T02 is both the therapist and the client", ""),
     (5, {"client": "T01"}, "(D04)", "T01 is the client here and the therapist above", ""),
@@ -104,8 +104,8 @@ def test_a_row_without_a_dyad_is_named_once_in_each_table(demo):
     demo.append("dyads", "", "T09", "C09", "yes", "online", "")
     demo.append("recordings", "", "pre", "a.Poly5", "b.Poly5", "markers", "", "")
     assert [(p.where, p.what) for p in demo.problems()] == [
-        ("dyads.tsv, row 8", "the row names no dyad"),
-        ("recordings.tsv, row 14", "the row names no dyad"),
+        ("dyads.tsv, row 8", "the row has no dyad"),
+        ("recordings.tsv, row 14", "the row has no dyad"),
     ]
 
 
@@ -284,7 +284,7 @@ def test_one_file_may_hold_two_blocks_of_one_dyad_that_do_not_overlap(demo):
     for role in ROLES:
         demo.put("recordings", 3, f"{role}_file", f"D01_pre_{role}.Poly5")
     demo.put("recordings", 3, "start_s", "100")
-    assert "stands in row 2 already" in str(demo.said())
+    assert "is already in row 2" in str(demo.said())
     demo.put("recordings", 2, "stop_s", "90")
     assert demo.said() == []
 
@@ -292,7 +292,7 @@ def test_one_file_may_hold_two_blocks_of_one_dyad_that_do_not_overlap(demo):
 def test_a_recording_that_stands_there_twice_is_named(demo):
     demo.append("recordings", "D02", "post", "x.Poly5", "y.Poly5", "markers", "", "")
     demo.record()
-    assert demo.said() == [("recordings.tsv, row 14 (D02)", "D02 post stands in row 5 already", "")]
+    assert demo.said() == [("recordings.tsv, row 14 (D02)", "D02 post is already in row 5", "")]
 
 
 def test_an_unknown_dyad_is_met_with_the_nearest_known_one(demo):
@@ -467,8 +467,8 @@ def test_participants_are_known_to_the_dyads_and_stand_there_once(demo):
     demo.append("participants", "C03", "29,5", "F", "right", "n/a")
     assert [(p.where, p.what) for p in demo.problems()] == [
         ("participants.tsv, row 7 (C1)", "no such person in the dyads table"),
-        ("participants.tsv, row 13 (C02)", "C02 stands in row 8 already"),
-        ("participants.tsv, row 14 (C03)", "C03 stands in row 9 already"),
+        ("participants.tsv, row 13 (C02)", "C02 is already in row 8"),
+        ("participants.tsv, row 14 (C03)", "C03 is already in row 9"),
         ("participants.tsv, row 14 (C03)", 'age is "29,5"'),
     ]
     assert demo.problems()[0].hint == "Did you mean C01?"
@@ -500,8 +500,8 @@ def test_the_cap_map_names_each_label_and_channel_once_and_every_roi_channel(dem
     demo.put("cap_map", 4, "channel", "Fp1")
     demo.put("cap_map", 8, "channel", "fz")
     assert demo.said() == [
-        ("cap_map.tsv, row 3", "label ExG01 stands in row 2 already", ""),
-        ("cap_map.tsv, row 4", "channel Fp1 stands in row 2 already", ""),
+        ("cap_map.tsv, row 3", "label ExG01 is already in row 2", ""),
+        ("cap_map.tsv, row 4", "channel Fp1 is already in row 2", ""),
         ("config.yaml, rois: frontal", "Fz is not in cap_map.tsv", "Did you mean fz?"),
     ]
 
@@ -625,7 +625,7 @@ def test_a_missing_answer_is_prorated_or_leaves_its_scale_missing_and_both_are_s
         (
             "wai_client.tsv, row 2 (D01)",
             "bond has 1 of 12 items without an answer, and is prorated from the other 11",
-            "How many answers may be missing, max_missing_items (config.yaml) says.",
+            "max_missing_items (config.yaml) sets how many answers may be missing.",
         ),
         (
             "wai_client.tsv, row 3 (D02)",
@@ -668,7 +668,7 @@ def test_a_therapist_of_two_dyads_is_a_warning_and_not_a_problem(demo):
 def test_labels_that_differ_by_zeros_in_front_are_a_warning(demo):
     demo.put("dyads", 7, "client", "C1")
     demo.put("participants", 12, "participant", "C1")
-    assert ("dyads.tsv, row 7 (C1)", "C1 differs from C01 in row 2 only by zeros in front") in [
+    assert ("dyads.tsv, row 7 (C1)", "C1 differs from C01 in row 2 only by leading zeros") in [
         (w.where, w.what) for w in demo.load().warnings
     ]
 
@@ -733,7 +733,7 @@ def test_an_item_without_a_column_is_a_problem_of_the_answers(demo):
 
 def test_a_dyad_that_answered_twice_is_named(demo):
     demo.append("wai_therapist", *demo.rows("wai_therapist")[1])
-    assert demo.said() == [("wai_therapist.tsv, row 8 (D01)", "D01 stands in row 2 already", "")]
+    assert demo.said() == [("wai_therapist.tsv, row 8 (D01)", "D01 is already in row 2", "")]
 
 
 def test_a_key_that_cannot_be_used_is_one_problem_of_the_key(demo):
@@ -757,7 +757,7 @@ def test_a_factor_may_not_be_called_as_a_column_of_the_results(demo, name):
     demo.config["factors"] = {name: ["yes", "no"]}
     demo.config["statistics"]["between"] = [name]
     found = [p for p in demo.problems() if p.where == "config.yaml, factors"]
-    assert [p.what for p in found] == [f'"{name}" is the name of a column that the results have already']
+    assert [p.what for p in found] == [f'"{name}" is already the name of a column of the results']
 
 
 @pytest.mark.parametrize(
@@ -1049,7 +1049,7 @@ def test_a_cap_map_that_only_leaves_channels_out_asks_for_no_sites(demo):
 
 def test_a_site_stands_twice_in_a_cap_map_only_if_two_heads_share_a_file(demo):
     demo.append("cap_map", "Ch40", "Fz")
-    assert ["stands in row" in p.what for p in demo.problems()] == [True]
+    assert ["is already in row" in p.what for p in demo.problems()] == [True]
     demo.record()
     heading, *rows = demo.rows("recordings")
     rows = [[*row, "", ""] for row in rows]

@@ -177,7 +177,7 @@ def test_codes_of_missing_answers_are_missing_answers_and_said_once(demo, code):
         demo.put("wai_client", row, item, code)
     study = demo.load()
     assert study.scores["wai_c"]["missing_items"].tolist() == [1, 0, 1, 1, 0, 0]
-    assert f'wai_client.tsv: "{code}" in 3 cells is taken for missing answers' in told(demo)
+    assert f'wai_client.tsv: "{code}" in 3 cells is treated as a missing answer' in told(demo)
 
 
 def test_a_code_that_the_form_offers_as_an_answer_is_an_answer(demo):
@@ -264,8 +264,8 @@ def test_hidden_rows_and_columns_are_used_and_said(demo):
     book.save(demo.folder / "config/dyads.xlsx")
     assert len(demo.load().included) == 6
     assert told(demo) == [
-        "dyads.xlsx: rows 3 and 5 are hidden by a filter and used all the same",
-        "dyads.xlsx: column E is hidden and used all the same",
+        "dyads.xlsx: rows 3 and 5 are hidden by a filter but will be used",
+        "dyads.xlsx: column E is hidden but will be used",
     ]
 
 
@@ -277,7 +277,7 @@ def test_rows_that_are_struck_out_are_used_and_said(demo):
     book["Dyads"]["H9"].font = openpyxl.styles.Font(strike=True)  # an empty cell holds nothing
     book.save(demo.folder / "config/dyads.xlsx")
     assert len(demo.load().included) == 6
-    assert told(demo) == ["dyads.xlsx: rows 3 and 5 have cells that are struck out, and used all the same"]
+    assert told(demo) == ["dyads.xlsx: rows 3 and 5 have cells that are struck out, but will be used"]
 
 
 @pytest.mark.parametrize(("cell", "is_fine"), [("57.5", True), ("0.57", False), ("575", False)])
@@ -352,7 +352,7 @@ def test_western_letters_of_old_excel_files_are_read_and_said(demo, word):
 
 def test_letters_that_a_program_garbled_are_said(demo):
     demo.put("dyads", 4, "exclude", "Müller fehlt".encode().decode("cp1252"))
-    assert told(demo) == ['dyads.tsv: "MÃ¼ller fehlt" looks like letters that a program garbled']
+    assert told(demo) == ['dyads.tsv: "MÃ¼ller fehlt" looks garbled, as if read in the wrong encoding']
 
 
 @pytest.mark.parametrize(("in_table", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])

@@ -80,7 +80,7 @@ def test_the_doctor_sees_a_shared_dataset_as_the_workflow_does(colleague):
     ("column", "cell", "said"),
     [
         ("start_s", "10", "start_s cannot be used with input: bids, which takes recordings as they are"),
-        ("client_file", "dyads.tsv", "client_file is no EEG recording of a BIDS dataset: dyads.tsv"),
+        ("client_file", "dyads.tsv", "client_file is not an EEG recording of a BIDS dataset: dyads.tsv"),
     ],
 )
 def test_what_only_raw_files_can_be_asked_for_is_refused(colleague, tmp_path, column, cell, said):
@@ -146,4 +146,4 @@ def test_a_damaged_file_of_a_shared_dataset_is_named_before_a_study_is_made_of_i
     command = [sys.executable, str(REPOSITORY / "workflow/scripts/new_study.py"), str(tmp_path / "new")]
     done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True)
     assert done.returncode != 0 and "Traceback" not in done.stderr
-    assert f"{tmp_path / 'dyads.json'}: damaged: it is no valid JSON" in done.stderr
+    assert f"{tmp_path / 'dyads.json'}: damaged: it is not valid JSON" in done.stderr

@@ -116,7 +116,7 @@ def _check_dyads(root: Path, dyads: pd.DataFrame) -> list[str]:
     """dyads.tsv against both members' sessions tables, and against the runs that both have."""
     table, problems = root / "dyads.tsv", []
     for dyad in sorted(dyads.loc[dyads["dyad_id"].duplicated(), "dyad_id"]):
-        problems.append(f"{table}: {dyad} stands there twice. {ANEW}")
+        problems.append(f"{table}: {dyad} occurs twice. {ANEW}")
     members = {(d[f"{role}_id"], d["session_id"]) for _, d in dyads.iterrows() for role in ROLES}
     for sessions in sorted(root.glob("sub-*/sub-*_sessions.tsv")):
         for session in sorted(set(_tsv(sessions)["session_id"])):
@@ -204,7 +204,7 @@ def _check_sessions(person: Path) -> list[str]:
         for lost in sorted(set(named) - held):
             problems.append(f"{scans}: {lost} does not exist. {ANEW}")
         if len(named) > len(set(named)):
-            problems.append(f"{scans}: a recording stands there twice. {ANEW}")
+            problems.append(f"{scans}: a recording occurs twice. {ANEW}")
     return problems
 
 

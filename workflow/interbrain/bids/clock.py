@@ -62,7 +62,7 @@ def timing_in(about: Mapping, source: Path) -> dict | None:
         if isinstance(timing[name], bool) or not isinstance(timing[name], int | float):
             raise FormatError(
                 f"its {SIDECAR_KEYS[name]} is {tied[SIDECAR_KEYS[name]]!r} and no number",
-                "Take the file from the dataset again, or write in the recordings table (sync) how "
+                "Copy the file from the dataset again, or write in the recordings table (sync) how "
                 "clocks are tied.",
                 where=source,
             )
@@ -70,8 +70,8 @@ def timing_in(about: Mapping, source: Path) -> dict | None:
         timing["unconfirmed"] = [[float(begin), float(end)] for begin, end in timing["unconfirmed"] or []]
     except (TypeError, ValueError) as error:
         raise FormatError(
-            f"its SyncUnconfirmed is {tied['SyncUnconfirmed']!r} and no list of [begin, end] in seconds",
-            "Take the file from the dataset again, or write in the recordings table (sync) how "
+            f"its SyncUnconfirmed is {tied['SyncUnconfirmed']!r}, not a list of [begin, end] in seconds",
+            "Copy the file from the dataset again, or write in the recordings table (sync) how "
             "clocks are tied.",
             where=source,
         ) from error
@@ -93,6 +93,6 @@ def read_clock(eeg_json: Path) -> ClockFit:
     """The same, from the client's sidecar."""
     timing = read_timing(eeg_json)
     if timing is None:
-        hint = "Take the file from the dataset again."
+        hint = "Copy the file from the dataset again."
         raise FormatError("does not say how the two clocks are tied", hint, where=eeg_json)
     return clock_fit(timing)

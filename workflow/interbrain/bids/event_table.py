@@ -165,7 +165,7 @@ def _numbers(cells: pd.DataFrame, column: str, path: Path) -> pd.Series:
             return np.nan
         if not NUMBER.fullmatch(cell):
             raise FormatError(
-                f"row {row}: its {column} is '{cell}', which is no number",
+                f"row {row}: its {column} is '{cell}', which is not a number",
                 "Correct it, or write n/a.",
                 where=path,
             )

@@ -157,10 +157,10 @@ def _json(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         at = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise FormatError(
-            f"is damaged: it is no valid JSON{at}",
+            f"is damaged: it is not valid JSON{at}",
             "Correct it, or take it from the dataset again.",
             where=path,
         ) from error
     if not isinstance(content, dict):
-        raise FormatError("holds no keys with values ({...})", "Correct it.", where=path)
+        raise FormatError("is not a JSON object ({...})", "Correct it.", where=path)
     return content

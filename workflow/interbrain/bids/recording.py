@@ -171,7 +171,7 @@ def facts_of(
     if nowhere := [c for c in eeg if c not in _sites()]:
         raise ConversionError(
             f"{', '.join(nowhere)}: no 10-20 name (nor 10-10, 10-5), so the place on the head is not known",
-            "Name the channels in the cap map by their sites, or leave out of it what is no EEG.",
+            "Name the channels in the cap map by their sites, or leave out of it what is not EEG.",
             where=_who(member, meeting),
         )
     return {

@@ -84,7 +84,7 @@ def text_of(path: Path) -> str:
         content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
     except (OSError, EOFError, zlib.error) as error:
         raise FormatError(
-            f"cannot be read ({error})", "Take it from the dataset again.", where=path
+            f"cannot be read ({error})", "Copy it from the dataset again.", where=path
         ) from error
     marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "cp1252", "latin-1"]:
@@ -94,7 +94,7 @@ def text_of(path: Path) -> str:
             continue
         if "\0" not in text:
             return text
-    raise FormatError("is no text file", "Take it from the dataset again.", where=path)
+    raise FormatError("is not a text file", "Copy it from the dataset again.", where=path)
 
 
 def _plain(cell: str) -> str:

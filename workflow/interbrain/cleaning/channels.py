@@ -248,7 +248,7 @@ def judged_channels(
                 raise CleaningError(
                     f"the table of decisions calls the channel {channel} good (by {hand['by']}), but "
                     f"it holds no signal ({empty[0]})",
-                    "Take the row out.",
+                    "Remove the row.",
                 )
             before = "before" if channel in marked else "automatic"
             said = f"{hand['reason']} ({before}: {reason or 'good'})"

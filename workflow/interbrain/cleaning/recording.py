@@ -273,7 +273,7 @@ def _check(raw: BaseRaw, shortest_s: float) -> None:
     if strange:
         raise CleaningError(
             f"{', '.join(strange)}: no 10-20 name (nor 10-10, 10-5), so its place on the head is not known",
-            "Name the channels in the cap map, or leave out of it what is no EEG.",
+            "Name the channels in the cap map, or leave out of it what is not EEG.",
         )
     left = raw.get_data(picks=[0], reject_by_annotation="omit", verbose="error").shape[1] / raw.info["sfreq"]
     if left < shortest_s:

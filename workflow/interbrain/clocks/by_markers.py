@@ -77,7 +77,7 @@ def by_markers(
         )
     if fit.drift_error_ppm > limits["max_uncorrected_ppm"]:
         raise ClockError(
-            f"the {fit.n_matched} shared triggers lie too close together to tell the drift of the "
+            f"the {fit.n_matched} shared triggers are too close together to determine the drift of the "
             f"clocks: it is known to within {fit.drift_error_ppm:.0f} ppm (limit "
             f"{limits['max_uncorrected_ppm']:g} ppm)"
         )

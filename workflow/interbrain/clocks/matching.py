@@ -146,7 +146,7 @@ def align(
     fewest = min(len(reference), len(other))
     if fewest < 2:
         raise ClockError(
-            f"{len(reference)} and {len(other)} pulses cannot tell offset and drift: two shared ones "
+            f"{len(reference)} and {len(other)} pulses do not determine offset and drift: two shared ones "
             "are needed",
             "Check the trigger settings, or write sync: start_marker if the first pulse is shared.",
         )

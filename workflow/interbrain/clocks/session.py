@@ -94,7 +94,7 @@ def _method(run: SessionRun, limits: Mapping) -> str:
     if limits["accept_header_time"] and run.therapist.begun and run.client.begun:
         return "header_time"
     lacking = next((s for s in (run.therapist, run.client) if s.no_pulses), None)
-    why = lacking.no_pulses if lacking else "which of them is shared cannot be told"
+    why = lacking.no_pulses if lacking else "which of them are shared is unknown"
     advice = f"{lacking.to_find_pulses} " if lacking and lacking.to_find_pulses else ""
     raise ClockError(
         f"nothing ties the two clocks: the therapist's recording has {_triggers(counts[0])}, the "
@@ -195,7 +195,7 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
         if not limits["accept_header_time"]:
             raise ClockError(
                 "header times are accurate to a second at best",
-                "Set accept_header_time in the config (clock) to use them all the same.",
+                "Set accept_header_time in the config (clock) to use them anyway.",
             )
         if not (therapist.begun and client.begun):
             raise ClockError("a file does not say when it began, so header_time cannot tie them")
@@ -207,4 +207,4 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
         fit = ClockFit.identity()
         notes = (doubts.SHARED_START, *_drift_unknown(run, fit, stop, limits))
         return Tie(method, fit, "unknown", notes)
-    raise ClockError(f'"{method}" is no way to tie clocks', f"Use: {', '.join(METHODS)}.")
+    raise ClockError(f'"{method}" is not a way to tie clocks', f"Use: {', '.join(METHODS)}.")

@@ -33,7 +33,7 @@ def read_eaf(path: Path, text: str) -> Export:
         It is damaged, or has times in a unit that is not known.
     """
     if "<!ENTITY" in text[:20_000]:
-        raise CodingError("defines entities, which no program of ELAN's writes", SAVE_AGAIN, where=path.name)
+        raise CodingError("defines XML entities, which ELAN never writes", SAVE_AGAIN, where=path.name)
     try:
         # The declaration may name an encoding that the text no longer has.
         root = ElementTree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
@@ -141,7 +141,7 @@ def read_tab_export(path: Path, rows: Sequence[Sequence[str]]) -> Export:
     Raises
     ------
     CodingError
-        Begin and end cannot be told apart, or a row has none.
+        Begin and end cannot be separated, or a row has none.
     """
     table = [(number, list(row)) for number, row in enumerate(rows, 1)]
     table = [(n, row) for n, row in table if any(row) and not row[0].lstrip('"').startswith("#")]
@@ -165,7 +165,7 @@ def read_tab_export(path: Path, rows: Sequence[Sequence[str]]) -> Export:
     for number, row in body:
         begin, end = (_time(row[k], units[k]) for k in times)
         if begin is None or end is None:
-            what = f'its times are "{row[times[0]]}" and "{row[times[1]]}", which are none'
+            what = f'its times are "{row[times[0]]}" and "{row[times[1]]}", which are not times'
             raise CodingError(what, WITH_END, where=f"{path.name}, row {number}")
         who = row[before[1]] if len(before) > 1 else ""
         # With the tier in a column of its own there is one text; else each column is a tier.

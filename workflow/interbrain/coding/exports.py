@@ -9,8 +9,8 @@ from interbrain.coding.annotations import CodingError, Export
 from interbrain.coding.text import rows_of, text_of
 
 READ = (
-    "Read are ELAN's .eaf and its tab-delimited export, BORIS' tabular and aggregated events, and Praat's "
-    "TextGrids. Or write the events into the table itself: onset_s, duration_s, code."
+    "Supported are ELAN's .eaf and its tab-delimited export, BORIS' tabular and aggregated events, and "
+    "Praat's TextGrids. Or write the events into the table itself: onset_s, duration_s, code."
 )
 
 
@@ -47,4 +47,4 @@ def read_export(path: Path) -> Export:
         return elan.read_tab_export(path, rows)
     if not any(any(row) for row in rows):
         raise CodingError("is empty", READ, where=path.name)
-    raise CodingError("is no export that is known", READ, where=path.name)
+    raise CodingError("is not an export of a known program", READ, where=path.name)

@@ -25,7 +25,7 @@ def read_textgrid(path: Path, text: str) -> Export:
         raise CodingError("is a chronological TextGrid, which is not read", AS_TEXT, where=path.name)
     tokens = (found[0] for found in TOKEN.finditer(text))
     if _string(tokens, path) not in ("ooTextFile", "ooTextFile short") or _string(tokens, path) != "TextGrid":
-        raise CodingError("is no TextGrid that was saved as text", AS_TEXT, where=path.name)
+        raise CodingError("is not a TextGrid saved as text", AS_TEXT, where=path.name)
     _number(tokens, path)
     _number(tokens, path)
     if next(tokens, "") != "<exists>":

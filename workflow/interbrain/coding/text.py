@@ -25,7 +25,7 @@ def text_of(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        hint = "Look whether it is open in another program, and who may read it."
+        hint = "Check whether another program has it open, and whether you may read it."
         raise CodingError(f"cannot be opened ({error.strerror})", hint, where=path.name) from error
     marked = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "cp1252", "latin-1"]:
@@ -35,7 +35,7 @@ def text_of(path: Path) -> str:
             continue
         if "\0" not in text:
             return text
-    raise CodingError("is no text file", AGAIN, where=path.name)
+    raise CodingError("is not a text file", AGAIN, where=path.name)
 
 
 def rows_of(path: Path) -> list[list[str]]:
@@ -51,7 +51,7 @@ def rows_of(path: Path) -> list[list[str]]:
     try:
         return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
     except csv.Error as error:
-        raise CodingError(f"is no table that can be read ({error})", AGAIN, where=path.name) from error
+        raise CodingError(f"is not a readable table ({error})", AGAIN, where=path.name) from error
 
 
 def _bare(cell: str) -> str:

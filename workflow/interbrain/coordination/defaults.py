@@ -20,7 +20,7 @@ KINDS = tuple(BY_KIND)
 def by_default(kind: str) -> list[str]:
     """The measures of a kind of signal, unless a study names others."""
     if kind not in BY_KIND:
-        raise InterbrainError(f"{kind!r} is no kind of signal", f"Write one of {', '.join(KINDS)}.")
+        raise InterbrainError(f"{kind!r} is not a kind of signal", f"Write one of {', '.join(KINDS)}.")
     return list(BY_KIND[kind])
 
 

@@ -50,7 +50,7 @@ class Settings:
     def __post_init__(self) -> None:
         if self.detrend not in DETRENDING:
             raise InterbrainError(
-                f"{self.detrend!r} is no way of detrending",
+                f"{self.detrend!r} is not a way of detrending",
                 f"Write one of {', '.join(DETRENDING)}.",
                 where="detrend",
             )

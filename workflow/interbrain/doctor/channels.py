@@ -117,7 +117,7 @@ def check_names(read: Sequence[Readable], done: Found) -> None:
             verb = "are" if len(odd) > 1 else "is"
             what = f"{listed(odd[:MANY])} {verb} EEG, but no site of the 10-20 system"
             nowhere[
-                what, f"{hint}Name the sites in the cap map, or write ignore there for what is no EEG."
+                what, f"{hint}Name the sites in the cap map, or write ignore there for what is not EEG."
             ].append(m)
         n = len(s.ignored)
         left_out = f", and {n} {'are' if n > 1 else 'is'} ignored" if n else ""

@@ -10,7 +10,10 @@ from interbrain.study.problems import counted
 from interbrain.study.study import Study
 from interbrain.study.tables import Found
 
-OFFSET = "They are not used. Does the coding count from the recording's beginning? If not: clock, offset_s."
+OFFSET = (
+    "They are not used. If the coding does not count from the recording's beginning, fill in clock or "
+    "offset_s."
+)
 
 
 def check_coded(study: Study, runs: Mapping[tuple, tuple], table: str | None, done: Found) -> None:
@@ -33,7 +36,7 @@ def check_coded(study: Study, runs: Mapping[tuple, tuple], table: str | None, do
         if beyond:
             of = f"{len(beyond)} of {counted(len(events), 'coded event')} of {dyad} {time}"
             what = (
-                f"{of} begin{'s' * (len(beyond) == 1)} behind the end of the recording of {length:.1f} s "
+                f"{of} begin{'s' * (len(beyond) == 1)} after the end of the recording of {length:.1f} s "
                 f"(the last at {max(beyond):.1f} s)"
             )
             done.warnings.append(Problem(Path(table).name, what, OFFSET))

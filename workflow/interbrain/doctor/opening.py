@@ -135,7 +135,7 @@ def answer_of(work: Callable, job: tuple, log: str) -> dict:
     except OSError as error:
         traceback.print_exc()
         what = f"cannot be opened ({error.strerror or error})"
-        why = FormatError(what, "Look who may read it.", where=path)
+        why = FormatError(what, "Check whether you may read it.", where=path)
     except MemoryError:
         hint = "Close other programs, or examine it with --cores 1."
         why = FormatError("needs more memory than there is", hint, where=path)

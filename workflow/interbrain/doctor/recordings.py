@@ -33,7 +33,7 @@ def check_rates(read: Sequence[Readable], lowpass: float, table_name: str, done:
     rates = pd.Series([m.survey.sfreq for m in read], dtype=float).value_counts()
     if len(rates) > 1:
         counts = listed(f"{rate:g} Hz ({counted(n, 'time')})" for rate, n in rates.items())
-        hint = "Nothing to do if that is so: all are brought to the rate of cleaning."
+        hint = "If this is correct, nothing needs to be done: all are brought to the rate of cleaning."
         done.warnings.append(Problem(table_name, f"the sampling rates differ: {counts}", hint))
 
 
@@ -62,7 +62,10 @@ def _check_line(read: Sequence[Readable], line: float, table_name: str, done: Fo
         hint = f"Write line_frequency: {hz:g}, or {{therapist: ..., client: ...}} where they differ."
         done.problems.append(Problem("config.yaml, line_frequency", what, hint))
     else:
-        hint = "Cleaning removes in each recording the mains that it shows: nothing to do if that is so."
+        hint = (
+            "If this is correct, nothing needs to be done: cleaning removes from each recording the mains "
+            "that it shows."
+        )
         done.warnings.append(Problem(table_name, what, hint))
 
 
@@ -77,7 +80,7 @@ def check_reach(read: Sequence[Readable], config: Mapping, table_name: str, done
     for (what, why), those in alike.items():
         n = f"{len(those)} of {counted(len(read), 'recording')}, first in {those[0].shown}"
         said = f"{listed(what)} cannot be judged in {n}: {why}"
-        hint = "Nothing to do if there is no other file: the report has n/a there."
+        hint = "If there is no other file, nothing needs to be done: the report shows n/a."
         done.warnings.append(Problem(table_name, said, hint))
 
 
@@ -107,7 +110,10 @@ def check_contents(members: Iterable[Member], done: Found) -> None:
             f"{m.shown} has the same content as {other.path.name}, {other.dyad} {other.time} ({other.role})"
         )
         if other.person == m.person and other.dyad != m.dyad:
-            hint = f"Right if {m.person} was recorded with both partners at once; if not, copy the right one."
+            hint = (
+                f"This is right if {m.person} was recorded with both partners at once; if "
+                "not, copy the right one."
+            )
             done.warnings.append(Problem(m.where, what, hint))
             continue
         hint = "One of them was copied over the other: copy the right one from the recording computer."

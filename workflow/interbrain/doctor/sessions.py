@@ -82,8 +82,10 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
         for name, bound in (("start_s", run.start_s), ("stop_s", run.stop_s)):
             if bound is not None and bound > lengths["therapist"] + 1 / run.therapist.sfreq:
                 outside, end = True, f"{lengths['therapist']:.{1 + (bound < lengths['therapist'] + 1)}f} s"
-                what = f"{name} ({bound:g}) lies behind the end of the therapist's file ({end})"
-                done.problems.append(Problem(where, what, "Correct it, or empty the cell: to the end."))
+                what = f"{name} ({bound:g}) is after the end of the therapist's file ({end})"
+                done.problems.append(
+                    Problem(where, what, "Correct it, or empty the cell, which means the end of the file.")
+                )
         _check_dates(where, run, done)
         if strength := strengths_apart(run):
             hint = "Compare both with what the recording program shows: is the unit or the gain of one wrong?"
@@ -146,5 +148,5 @@ def _check_dates(where: str, run: SessionRun, done: Found) -> None:
         return
     if on_different_days(*begun):
         days = [f"{when.day} {when:%B %Y}" for when in begun]
-        what = f"the files say the therapist was recorded on {days[0]}, the client on {days[1]}"
+        what = f"by their files, the therapist was recorded on {days[0]}, the client on {days[1]}"
         done.warnings.append(Problem(where, what, WRONG_DATE, kind=ON_DIFFERENT_DAYS))

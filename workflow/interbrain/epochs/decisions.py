@@ -77,7 +77,7 @@ def verdict(failed: Mapping[str, Sequence[str]], decision: Mapping | None, start
         raise EpochsError(
             f"the table of decisions keeps the window at {start_s:.10g} s (by {decision['by']}), but "
             f"signal in it or just beside it was not measured ({', '.join(nothing)})",
-            "Take the row out.",
+            "Remove the row.",
         )
     reason = f"{'kept' if keep else 'dropped'} by hand: {decision['reason']}"
     if automatic:

@@ -149,7 +149,7 @@ def evoked(
         good[max(int(np.floor(start * sfreq)), 0) : max(int(np.ceil(stop * sfreq)), 0)] = False
     used = design[np.flatnonzero(good)]
     centred = data - data[:, good].mean(axis=1, keepdims=True)
-    # Responses that always overlap in the same way cannot be told apart; their sum can, and lstsq gives it.
+    # Responses that always overlap in the same way cannot be separated; their sum can, and lstsq gives it.
     gram, with_data = (used.T @ used).toarray(), used.T @ centred[:, good].T
     response, *_ = np.linalg.lstsq(gram, with_data, rcond=1e-10)
     return (design @ response).T

@@ -159,7 +159,7 @@ def _check_continuous(common: dict[str, str], sections: dict[str, dict[str, str]
     if common.get("datatype", "TIMEDOMAIN").upper() != "TIMEDOMAIN":
         raise FormatError("holds spectra, not a recording", "Export it in the time domain.", where=path)
     if sections.get("Binary Infos", {}).get("usebigendianorder", "NO").upper() == "YES":
-        raise FormatError("has big-endian samples, which are not supported", "Export it anew.", where=path)
+        raise FormatError("has big-endian samples, which are not supported", "Export it again.", where=path)
 
 
 def _check_numbers(common: dict[str, str], sections: dict[str, dict[str, str]], path: Path) -> None:

@@ -200,7 +200,7 @@ def name_channels(
     if cap and not any(in_cap.values()):
         raise FormatError(
             f"the cap map names none of its channels ({', '.join(raw.ch_names[:8])}, ...)",
-            "Write the labels as they stand in the file.",
+            "Write the labels exactly as in the file.",
             where=path,
         )
     in_cap = {name: site if name not in shared else None for name, site in in_cap.items()}

@@ -101,7 +101,7 @@ def check_edf(path: Path) -> tuple[()]:
         counts = content[256 + 216 * n_signals : 256 + 224 * n_signals]
         row = sum(int(counts[8 * i : 8 * i + 8]) for i in range(n_signals))
     except ValueError as error:
-        raise FormatError("its header is no EDF or BDF header", COPY_AGAIN, where=path) from error
+        raise FormatError("its header is not an EDF or BDF header", COPY_AGAIN, where=path) from error
     if not (0 < seconds < math.inf and row > 0):
         raise FormatError(
             f"its header gives {seconds:g} s and {row} samples a record, so its sampling rate is unknown",
@@ -138,7 +138,7 @@ def _check_edf_numbers(content: bytes, n_signals: int, path: Path) -> None:
             float(text if what == "a record's length" else text.replace(",", "."))
         except ValueError as error:
             raise FormatError(
-                f"gives '{text}' as {what}, which is no number (with a decimal point)", export, where=path
+                f"gives '{text}' as {what}, which is not a number (with a decimal point)", export, where=path
             ) from error
     if content[184:192].strip() != str(256 * (n_signals + 1)).encode():
         raise FormatError(
@@ -150,7 +150,7 @@ def _check_edf_numbers(content: bytes, n_signals: int, path: Path) -> None:
     time = re.fullmatch(rb"(\d\d)\D(\d\d)\D(\d\d)", content[176:184])
     if time and not (int(time[1]) < 24 and int(time[2]) < 60 and int(time[3]) < 60):
         raise FormatError(
-            f"gives {content[176:184].decode('latin1')} as the time of day when it began, which is none",
+            f"gives {content[176:184].decode('latin1')} as the time of day when it began: not a time",
             export,
             where=path,
         )
@@ -308,7 +308,7 @@ def check_gdf(path: Path) -> tuple[()]:
     with path.open("rb") as content:
         head = content.read(256)
         if not head.startswith(b"GDF ") or len(head) < 256:
-            raise FormatError("is no GDF file, or ends within its header", COPY_AGAIN, where=path)
+            raise FormatError("is not a GDF file, or ends within its header", COPY_AGAIN, where=path)
         is_first = float(head[4:8]) < 1.9
         begin = struct.unpack_from("<q" if is_first else "<H", head, 184)[0] * (1 if is_first else 256)
         n_records, tenths, unit, n = struct.unpack_from("<qIII", head, 236)

@@ -169,7 +169,7 @@ def of_member(
     if both := [name for name in names if name in mine and name in theirs]:
         raise FormatError(
             f"{listed_names(both)} would be both persons' by the patterns '{pattern}' and '{others}'",
-            "Write patterns that tell the two apart.",
+            "Write patterns that fit one person each.",
             where=path,
         )
     shared = [name for name in names if name not in mine and name not in theirs]

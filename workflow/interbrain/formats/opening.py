@@ -99,7 +99,7 @@ def _open_xdf(
     if len(chosen) != 1:
         wanted = "there are several" if pattern is None else f"{len(chosen) or 'none'} fit '{pattern}'"
         raise FormatError(
-            f"one stream is wanted as EEG, but {wanted if numeric else 'there is none'}",
+            f"one stream is needed as EEG, but {wanted if numeric else 'there is none'}",
             f"Streams: {', '.join(stream.name for stream in streams) or 'none'}. Name one in the "
             "recordings table, as "
             f"{' or '.join(f'{s.name}/*' for s in chosen or numeric) or 'EEG/*'}.",

@@ -199,7 +199,9 @@ def _read_header(file: BinaryIO, path: Path) -> _Header:
     *when, _, per_block, _, compression = struct.unpack_from(TIMES, content, TIMES_AT + shift)
     if rate <= 0 or not 0 < words <= MOST_WORDS:
         raise FormatError(
-            f"the header names {words} channel words at {rate} Hz, which cannot be", COPY_AGAIN, where=path
+            f"the header names {words} channel words at {rate} Hz, which is impossible",
+            COPY_AGAIN,
+            where=path,
         )
     if compression:
         raise FormatError(

@@ -220,7 +220,7 @@ def _check_path(path: Path, suffix: str, pattern: str | None, partner_pattern: s
         raise FormatError(f"the channel pattern '{pattern}' {what}", hint, where=path)
     if suffix not in KNOWN_SUFFIXES:
         raise FormatError(
-            f"recordings with the suffix '{path.suffix}' are not known; known are "
+            f"recordings with the suffix '{path.suffix}' are not supported; supported are "
             f"{', '.join(KNOWN_SUFFIXES)}",
             _other_file(suffix),
             where=path,
@@ -268,7 +268,7 @@ def _other_file(suffix: str) -> str:
 def _check_rate(sfreq: float, path: Path) -> None:
     if not LOWEST_RATE <= sfreq <= HIGHEST_RATE:
         raise FormatError(
-            f"its sampling rate would be {sfreq:g} Hz, at which nobody records EEG",
+            f"its sampling rate would be {sfreq:g} Hz, which is implausible for EEG",
             "Its header gives the rate or the sampling interval wrongly, or in another unit. Export "
             "it again from the program that recorded it.",
             where=path,

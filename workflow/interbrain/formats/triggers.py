@@ -239,7 +239,7 @@ def _no_channel(raw: BaseRaw, wanted: str) -> FormatError:
     return FormatError(
         f"The recording has no trigger channel '{wanted}'; candidates are: {', '.join(candidates) or 'none'}",
         "Name the right one in the config (triggers: channel; below therapist or client if only that "
-        "amplifier calls it so), or an annotation (triggers: annotation), of which there are: "
+        "amplifier uses this name), or an annotation (triggers: annotation), of which there are: "
         f"{found}.{_did_you_mean(wanted, candidates)}",
     )
 

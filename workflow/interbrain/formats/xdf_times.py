@@ -49,7 +49,7 @@ def true_rate(stamps: np.ndarray, stream: Stream, path: Path) -> float:
         raise FormatError(
             f"by its time stamps, stream '{stream.name}' ran at {measured:.4g} Hz, and its header "
             f"says {stream.rate:g} Hz",
-            "Its time stamps are hardly in seconds. Use another recording.",
+            "Its time stamps are probably not in seconds. Use another recording.",
             where=path,
         )
     steps = np.diff(stamps)
@@ -60,7 +60,7 @@ def true_rate(stamps: np.ndarray, stream: Stream, path: Path) -> float:
             f"{measured:.1f} samples per second came from stream '{stream.name}', and its header says "
             f"{stream.rate:g} Hz",
             "Either the rate is wrong or samples were lost all the time; both make it useless. "
-            "Record it with its rate set, and look at the connection.",
+            "Record it with its rate set, and check the connection.",
             where=path,
         )
     rate = float(round(measured)) if abs(round(measured) / measured - 1) < ROUND_RATE else round(measured, 3)

@@ -23,7 +23,7 @@ class Tests:
     Attributes
     ----------
     F : array, shape (n_relabelings,)
-        NaN where the relabelled columns cannot be told apart from the fixed ones.
+        NaN where the relabelled columns cannot be separated from the fixed ones.
     sign : array, shape (n_relabelings,)
         Of the single column's slope; 1 for several columns.
     spread : array, shape (n_relabelings,)
@@ -118,7 +118,7 @@ def relabelled_tests(outcome: np.ndarray, columns: np.ndarray, fixed: np.ndarray
     -------
     tests : Tests or None
         None if no degree of freedom is left, the outcome does not vary beside the fixed columns, or the
-        columns as they are cannot be told apart from the fixed ones.
+        columns as they are cannot be separated from the fixed ones.
 
     Notes
     -----

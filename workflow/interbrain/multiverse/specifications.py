@@ -343,7 +343,7 @@ def _why_not_tested(term: str, labels: pd.Series, levels: Sequence[str] | None) 
         return "not tested: no dyad has a value"
     if labels.nunique() < 2:
         return f"not tested: {term} is the same in every dyad that has a value"
-    return f"not tested: {len(labels)} dyads are too few, or {term} cannot be told apart from the other terms"
+    return f"not tested: {len(labels)} dyads are too few, or {term} cannot be separated from the other terms"
 
 
 def _jointly(

@@ -16,7 +16,7 @@ DAY_S = 24 * 3600
 SHIFTED_TO = 1925
 ON_DIFFERENT_DAYS = "the files say that therapist and client were recorded on different days"
 WRONG_DATE = "If the files belong together, one recording computer had a wrong date: nothing to do."
-RATES_DIFFER = "Nothing to do if that is so: all are brought to the rate of cleaning."
+RATES_DIFFER = "If this is correct, nothing needs to be done: all are brought to the rate of cleaning."
 CLEAN_AGAIN = (
     "Numbers may differ in late digits, and components may be others; `--forcerun clean` cleans all again."
 )

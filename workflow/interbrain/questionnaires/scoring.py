@@ -153,7 +153,7 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
     names = [name if name.startswith("item_") else f"item_{name}" for name in key["item"].astype(str)]
     checked = key[KEY_COLUMNS].set_axis(pd.Index(names, name="item"), axis=0)
     twice = [name for name, count in Counter(names).items() if count > 1]
-    problems += [Problem("", f"{name} stands there twice") for name in twice]
+    problems += [Problem("", f"{name} occurs twice") for name in twice]
     reverse = [REVERSED.get(str(cell).strip().lower()) for cell in checked["reverse"]]
     problems += [
         Problem(name, "reverse must be yes or no")
@@ -171,7 +171,7 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
     )
     whole = (low == low.round()) & (high == high.round()) & (low < high)
     problems += [
-        Problem(name, "minimum and maximum must be whole and rising")
+        Problem(name, "minimum and maximum must be whole numbers, and the minimum below the maximum")
         for name, fine in zip(names, whole, strict=True)
         if not fine
     ]

@@ -138,7 +138,7 @@ def check_dates(folders: Iterable[Path], files: Iterable[Path]) -> None:
     Raises
     ------
     InterbrainError
-        With how many there are, the first of them, and how to date them anew.
+        With how many there are, the first of them, and how to renew their dates.
     """
     place_of = {file: file.parent for file in files}
     for folder in folders:
@@ -155,14 +155,14 @@ def check_dates(folders: Iterable[Path], files: Iterable[Path]) -> None:
     raise InterbrainError(
         f"{len(ahead)} of the study's files are dated after now, the first of them {ahead[0]} ({when}): the "
         "clock of this computer, or of the one that wrote them, was wrong",
-        f"Correct the clock, or date them anew: find {places} -type f -newermt now -exec touch {{}} +",
+        f"Correct the clock, or renew their dates: find {places} -type f -newermt now -exec touch {{}} +",
     )
 
 
 def _unwritable(folder: Path, why: str) -> InterbrainError:
     return InterbrainError(
         f"Nothing can be written to {folder.absolute()} ({why})",
-        "Correct its rights, or copy the study to a disk that can be written.",
+        "Correct its permissions, or copy the study to a disk that can be written.",
     )
 
 

@@ -200,7 +200,7 @@ def _in_microsiemens(values: np.ndarray, unit: str, path: Path) -> np.ndarray:
         with np.errstate(divide="ignore"):
             return np.where(values > 0, RESISTANCE[plain] / values, np.nan)
     raise SignalError(
-        f'skin conductance is given in "{unit}", which is no unit of conductance',
+        f'skin conductance is given in "{unit}", which is not a unit of conductance',
         "Write into scale what turns its values into uS (of a voltage: uS per volt), or into unit uS, nS or "
         "kOhm if the file has the wrong one.",
         where=path,

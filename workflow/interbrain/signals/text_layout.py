@@ -132,7 +132,7 @@ def _decoded(raw: bytes, path: Path) -> str:
         text = raw.decode("cp1252", errors="replace")
     if "\0" in text[:10_000]:
         raise SignalError(
-            "is no text table", "Export the signal as CSV, or name the recording's own file.", where=path
+            "is not a text table", "Export the signal as CSV, or name the recording's own file.", where=path
         )
     return text
 

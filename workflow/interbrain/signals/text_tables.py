@@ -111,7 +111,7 @@ def read_intervals(path: Path, columns: Sequence[str]) -> tuple[np.ndarray, np.n
     if len(cells.rows) and not is_number(cells.rows.iat[0, -1]):  # an Empatica's heading: when it began, IBI
         cells = Cells(cells.names or list(cells.rows.iloc[0]), cells.rows.iloc[1:], cells.first_line + 1)
     if not columns:
-        raise SignalError("which column holds the intervals is not said", "Name it in channel.", where=path)
+        raise SignalError("the column of the intervals is not named", "Name it in channel.", where=path)
     place = _column(cells, columns[0], path)
     intervals = _numbers(cells, place, path)
     intervals = intervals * (1e-3 if np.nanmedian(intervals) > 10 else 1.0)  # nobody's heart takes 10 s
@@ -178,7 +178,7 @@ def _numbers(cells: Cells, place: int, path: Path) -> np.ndarray:
     odd = next((i for i in unclear if not is_missing(text.iat[i])), None)
     if odd is not None:
         raise SignalError(
-            f'line {cells.first_line + odd}: "{text.iat[odd]}" is no number',
+            f'line {cells.first_line + odd}: "{text.iat[odd]}" is not a number',
             "Leave the cell of a missing value empty, or write NaN.",
             where=path,
         )

@@ -123,7 +123,7 @@ def _refuse_what_one_cluster_shows(design: np.ndarray, codes: np.ndarray, hypoth
         rest = design[codes != cluster]
         known = np.linalg.pinv(rest) @ rest  # projects on what the others can estimate
         if not np.allclose(hypothesis @ known, hypothesis, atol=1e-8):
-            raise DesignError("one therapist alone shows it, so that its spread over therapists is not known")
+            raise DesignError("only one therapist shows it, so its spread over therapists is unknown")
 
 
 def _inverse_root(block: np.ndarray) -> np.ndarray:

@@ -166,7 +166,7 @@ def partial_correlation(x: pd.Series, y: pd.Series, given: pd.DataFrame) -> dict
         raise DesignError(f"{n} dyads are too few for a correlation given {k} covariates: at least {k + 4}.")
     centred = given - given.mean()
     if np.linalg.matrix_rank(centred / np.linalg.norm(centred, axis=0)) < k:
-        raise DesignError(f"{' and '.join(map(str, given))} cannot be told apart: they vary together.")
+        raise DesignError(f"{' and '.join(map(str, given))} cannot be separated: they vary together.")
     found = _partial(x, y, given.to_numpy(float))
     if not found["partial_n"]:
         raise DesignError(f"{' and '.join(map(str, given))} explain a variable entirely.")

@@ -227,7 +227,7 @@ def _why_confounded(subjects: pd.DataFrame, term: str, terms: list[str], between
                 return f"The interaction {term} cannot be tested: no dyad has {where}."
     earlier = " and ".join(name for name in terms[1 : terms.index(term)])
     kind = "factor" if term in between else "covariate" if term in subjects.columns else "interaction"
-    return f"The {kind} {term} cannot be told apart from {earlier}: in these dyads they vary together."
+    return f"The {kind} {term} cannot be separated from {earlier}: in these dyads they vary together."
 
 
 def _owner(data: pd.DataFrame, subject: str, name: str) -> str:

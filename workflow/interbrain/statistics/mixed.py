@@ -74,7 +74,7 @@ def mixed_model(
     owner = data[subject].to_numpy()
     people = owner if alone else dyads[group].loc[owner].to_numpy()
     if np.linalg.matrix_rank(fixed) < fixed.shape[1]:
-        return _said("not fitted: with the cells that are missing, its terms cannot be told apart")
+        return _said("not fitted: with the cells that are missing, its terms cannot be separated")
     y, spread = data[dv].to_numpy(float), data[dv].std(ddof=0)
     if not spread > 1e-12 * np.abs(y).max():
         return _said("not fitted: the values do not vary")
@@ -100,7 +100,7 @@ def mixed_model(
     if nothing := [name for name, value in variances.items() if value < ZERO * sum(variances.values())]:
         cautions.append(f"singular fit: the variance of {' and '.join(nothing)} is estimated as zero")
     if table["df"].isna().all():
-        cautions.append("the variances cannot be told apart, so that no standard error can be given")
+        cautions.append("the variances cannot be separated, so that no standard error can be given")
     rows = [{"term": f"variance: {n}", "estimate": float(v) * spread**2} for n, v in variances.items()]
     found = pd.concat([table, pd.DataFrame(rows)], ignore_index=True)
     return found.assign(note=". ".join(cautions) or None).reindex(columns=COLUMNS)

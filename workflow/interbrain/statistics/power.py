@@ -48,7 +48,7 @@ def pooled_sd(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray) 
     squares = a.var(ddof=1) * (len(a) - 1) + b.var(ddof=1) * (len(b) - 1)
     pooled = sqrt(squares / (len(a) + len(b) - 2))
     if not pooled > 1e-12 * max(np.abs(a).max(), np.abs(b).max()):
-        raise DesignError("The dyads do not vary within the groups: a difference has no size.")
+        raise DesignError("The dyads do not vary within the groups: an effect size cannot be computed.")
     return pooled
 
 

@@ -18,7 +18,7 @@ def check_cap_map(
 ) -> list[Problem]:
     """The table itself, and whether it has the channels that settings ask for.
 
-    A site stands there twice only if one file holds two heads.
+    A site occurs twice only if one file holds two heads.
     """
     problems, checker = [], cell_checker("cap_map")
     seen: dict[tuple[str, str], Hashable] = {}
@@ -29,7 +29,7 @@ def check_cap_map(
                 continue
             again = seen.setdefault((column, cell), row) != row
             if again and not (column == "channel" and two_in_one_file):
-                what = f"{column} {cell} stands in row {seen[column, cell]} already"
+                what = f"{column} {cell} is already in row {seen[column, cell]}"
                 problems.append(Problem(f"{name}, row {row}", what))
     channels = [cell for column, cell in seen if column == "channel"]
     # A map that leaves channels out and names none of these says nothing of them: the files must have them.

@@ -142,7 +142,7 @@ class _Check:
             self.events.append(event)
         if texts:
             first, place = texts[0]
-            what = f'"{first}" is no code' + f", and no more are {len(texts) - 1} others" * (len(texts) > 1)
+            what = f'"{first}" is not a code' + f", nor are {len(texts) - 1} others" * (len(texts) > 1)
             self.problems.append(Problem(place, what, TEXTS))
         if outside:
             of = f"{outside} of {counted(len(annotations), 'event')}" if len(annotations) > 1 else "the event"
@@ -157,7 +157,7 @@ class _Check:
         """Whether the row is one event or one file."""
         if r["file"] and (r["onset_s"] or r["duration_s"]):
             what = "both a file and an event are named"
-            return [Problem(where, what, "Empty file, or empty onset_s and duration_s.")]
+            return [Problem(where, what, "Leave file empty, or leave onset_s and duration_s empty.")]
         if not r["file"] and not r["onset_s"]:
             return [Problem(where, "neither onset_s nor file is filled in", "Fill in one of them.")]
         if not r["file"] and not r["code"]:
@@ -212,7 +212,7 @@ class _Check:
         found = [one for one in export.annotations if one.tier in tiers]
         self.warnings += [Problem(where, f"{file}: {note}") for note in export.notes]
         if not found and tiers:
-            self.warnings.append(Problem(where, f"{file} holds no event on {listed(tiers)}"))
+            self.warnings.append(Problem(where, f"{file} has no event on {listed(tiers)}"))
         return found
 
     def _event(self, one: Annotation, code: str, r: Mapping[str, str], place: str) -> dict | None:
@@ -255,7 +255,7 @@ class _Check:
             hint = "Write therapist, client or both, or leave it empty."
             self.problems.append(Problem(place, what, hint))
         else:
-            hint = "It is taken for not known: it is neither therapist nor client nor a member of the dyad."
+            hint = "It is treated as unknown: it is neither therapist nor client nor a member of the dyad."
             self.warnings.append(Problem(place.partition(", ")[0], what, hint, kind="who is not known"))
         return ""
 

@@ -42,7 +42,7 @@ def read_config(path: Path) -> dict:
             return yaml.safe_load(text)
     except UnicodeDecodeError as error:
         hint = "Save it again with the encoding UTF-8."
-        raise StudyError([Problem(path.name, "its letters cannot be read", hint)]) from error
+        raise StudyError([Problem(path.name, "is not in UTF-8 and cannot be read", hint)]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path.name}, line {mark.line + 1}" if mark else path.name
@@ -76,7 +76,7 @@ def _named_twice(node: Any, file: str) -> list[Problem]:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if seen.setdefault(key.value, line) != line:
-                what = f'"{key.value}" stands in line {seen[key.value]} already'
+                what = f'"{key.value}" is already in line {seen[key.value]}'
                 problems.append(Problem(f"{file}, line {line}", what, "Keep one of them."))
             problems += _named_twice(value, file)
     return problems

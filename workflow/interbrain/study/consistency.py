@@ -170,7 +170,7 @@ def _names_that_are_taken(settings: Settings) -> Iterator[Problem]:
                 yield _wrong(f"factors: {name}", what, f'Write "{level.strip()}".')
     for key, named in (("rois", settings.rois), ("bands", settings.bands)):
         if "all" in named:
-            yield _wrong(key, 'the name "all" is taken: it stands for the mean over all of them')
+            yield _wrong(key, 'the name "all" is taken: it means the mean over all of them')
 
 
 def _statistics(settings: Settings) -> Iterator[Problem]:
@@ -190,7 +190,7 @@ def _multiverse(settings: Settings) -> Iterator[Problem]:
     named: dict[str, Mapping] = {"reference": further.reference, "bands": further.bands, "rois": further.rois}
     for key, own in (("reference", "average"), ("bands", "study"), ("rois", "study")):
         if own in named[key]:
-            what = f'the name "{own}" is taken: it stands for the study\'s own'
+            what = f'the name "{own}" is taken: it means the study\'s own'
             yield _wrong(f"multiverse: {key}", what, "Choose another name.")
     sites = [settings.rois, *further.rois.values()]
     in_sites = {channel for rois in sites for channels in rois.values() for channel in channels}
@@ -234,4 +234,4 @@ def _simulated_channels(settings: Settings, channels: list[str] | None) -> Itera
     for roi, names in settings.rois.items():
         if absent := [name for name in names if name not in channels]:
             what = f"{', '.join(absent)} of the site {roi} is not among them"
-            yield _wrong("simulation: channels", what, "Add it, or take it out of the site.")
+            yield _wrong("simulation: channels", what, "Add it, or remove it from the site.")

@@ -17,7 +17,7 @@ from interbrain.study.problems import counted
 from interbrain.study.settings import Statistics
 from interbrain.words import listed
 
-TAKE_OUT = "Take one of them out of statistics: between in config.yaml; these dyads cannot separate them."
+TAKE_OUT = "Remove one of them from statistics: between in config.yaml; these dyads cannot separate them."
 
 
 def check_separable(
@@ -46,7 +46,7 @@ def check_separable(
         design = np.hstack([design, levels])
         if np.linalg.matrix_rank(design) < design.shape[1]:
             what = (
-                f"{factor} cannot be told apart from {listed(between[:i])}: in these dyads they go together"
+                f"{factor} cannot be separated from {listed(between[:i])}: in these dyads they vary together"
             )
             return [Problem(name, what, TAKE_OUT)]
     return []
@@ -81,7 +81,7 @@ def lonely_levels(dyads: pd.DataFrame, levels: Mapping[str, Sequence[str]], name
                 warnings.append(Problem(name, what, "Do not interpret a difference that rests on one dyad."))
             elif not own:
                 what = f"no dyad that is kept has {factor} {level}"
-                hint = f"If that is right, take the level out of factors: {factor} in config.yaml."
+                hint = f"If that is right, remove the level from factors: {factor} in config.yaml."
                 warnings.append(Problem(name, what, hint))
     return warnings
 
@@ -134,8 +134,8 @@ def check_numbers(
     for name in asked:
         known = values[name].dropna()
         if known.nunique() < 2:
-            same = f"is {known.iloc[0]:g} in every dyad" if len(known) else "is known of no dyad"
-            hint = f"Take {name} out of statistics: covariates in config.yaml."
+            same = f"is {known.iloc[0]:g} in every dyad" if len(known) else "is missing in every dyad"
+            hint = f"Remove {name} from statistics: covariates in config.yaml."
             problems.append(Problem("config.yaml, statistics: covariates", f"{name} {same}", hint))
     complete = len(pd.DataFrame({name: values[name] for name in asked}).dropna()) if asked else 0
     parameters = between_parameters + len(statistics.covariates)
@@ -144,14 +144,18 @@ def check_numbers(
             f"{counted(complete, 'dyad')} with every covariate {'is' if complete == 1 else 'are'} too few: "
         )
         what += f"at least {parameters + 1} are needed"
-        hint = "Take covariates or factors out of statistics in config.yaml."
+        hint = "Remove covariates or factors from statistics in config.yaml."
         problems.append(Problem("config.yaml, statistics: covariates", what, hint))
     for name in (c for c in statistics.correlate if c in values):
         known = values[name].dropna()
         if known.nunique() < 2:
-            same = f"is {known.iloc[0]:g} in every dyad" if len(known) else "is known of no dyad"
-            hint = "Nothing to do if that is so; it is not tested."
+            same = f"is {known.iloc[0]:g} in every dyad" if len(known) else "is missing in every dyad"
+            hint = "If this is correct, nothing needs to be done; it is not tested."
             warnings.append(
-                Problem("config.yaml, statistics: correlate", f"{name} {same}: nothing can go with it", hint)
+                Problem(
+                    "config.yaml, statistics: correlate",
+                    f"{name} {same}: nothing can be correlated with it",
+                    hint,
+                )
             )
     return problems, warnings

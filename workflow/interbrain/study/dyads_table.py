@@ -37,7 +37,7 @@ def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> 
             wrong.append(Problem(where, holds("exclude", d["exclude"]), hint))
         problems += wrong
         if d["dyad"] and seen.setdefault(d["dyad"], row) != row:
-            problems.append(Problem(where, f"{d['dyad']} stands in row {seen[d['dyad']]} already"))
+            problems.append(Problem(where, f"{d['dyad']} is already in row {seen[d['dyad']]}"))
         if not included:
             continue
         therapist, client = d["therapist"], d["client"]
@@ -51,9 +51,11 @@ def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> 
                     )
         if client and clients.setdefault(client, d["dyad"]) != d["dyad"]:
             hint = "Only a therapist may be in several dyads."
-            problems.append(Problem(where, f"{client} is the client of {clients[client]} already", hint))
+            problems.append(Problem(where, f"{client} is already the client of {clients[client]}", hint))
     if not any(not reason or is_no_reason(reason) for reason in dyads["exclude"]):
-        problems.append(Problem(name, "every dyad is excluded", "Empty the cell exclude of those to keep."))
+        problems.append(
+            Problem(name, "every dyad is excluded", "Empty the cell exclude of the dyads to keep.")
+        )
     return problems
 
 
@@ -71,11 +73,11 @@ def check_spelling(dyads: pd.DataFrame, name: str) -> tuple[list[Problem], list[
                     continue
                 where = f"{name}, row {row} ({label})"
                 if other.lower() == label.lower():
-                    what = f"{label} differs from {other} in row {other_row} only by capital letters"
+                    what = f"{label} differs from {other} in row {other_row} only in capital letters"
                     hint = "If they are one, spell them alike; if not, give one of them another label."
                     problems.append(Problem(where, what, hint))
                 else:
-                    what = f"{label} differs from {other} in row {other_row} only by zeros in front"
+                    what = f"{label} differs from {other} in row {other_row} only by leading zeros"
                     warnings.append(Problem(where, what, "If they are one, spell them alike in every table."))
     return problems, warnings
 
@@ -87,14 +89,14 @@ def check_design(dyads: pd.DataFrame, between: Sequence[str], interactions: bool
     for factor, found in levels.items():
         if len(found) == 1:
             what = f"{factor} is {found[0]} in every dyad that is kept: there is nothing to compare"
-            hint = f"Take {factor} out of statistics: between in config.yaml, or correct the column."
+            hint = f"Remove {factor} from statistics: between in config.yaml, or correct the column."
             problems.append(Problem(name, what, hint))
     counts = [len(found) for found in levels.values()]
     parameters = math.prod(counts) if interactions else 1 + sum(n - 1 for n in counts)
     if not problems and between and len(dyads) <= parameters:
         enough = f"at least {parameters + 1} are needed"
         what = f"{len(dyads)} dyads are too few to test {listed(between)}: {enough}"
-        hint = "Take factors out of statistics: between in config.yaml; between: [] compares no groups."
+        hint = "Remove factors from statistics: between in config.yaml; between: [] compares no groups."
         problems.append(Problem(name, what, hint))
     return problems
 
@@ -117,7 +119,7 @@ def no_such_dyad(dyad: str, known: Iterable[str], where: str) -> Problem:
     """A row that names no dyad, or one that the dyads table lacks."""
     near = nearest(dyad, known) if dyad else None
     hint = f"Did you mean {near}?" if near else ""
-    return Problem(where, "no such dyad in the dyads table" if dyad else "the row names no dyad", hint)
+    return Problem(where, "no such dyad in the dyads table" if dyad else "the row has no dyad", hint)
 
 
 def without_row(used: Sequence[str], seen: Iterable[str], name: str) -> list[Problem]:
@@ -162,6 +164,6 @@ def dyad_numbers(
                 problems.append(Problem(where, holds(column, cell), hint))
         numbers[column] = pd.Series(values, index=dyads.index, dtype=float)
         if not problems and len(dyads) and numbers[column].isna().all():
-            hint = f"Fill the column, or take {column} out of statistics in config.yaml."
+            hint = f"Fill the column, or remove {column} from statistics in config.yaml."
             problems.append(Problem(name, f"{column} is empty in every dyad that is kept", hint))
     return (None if problems else numbers.reset_index(drop=True)), problems, warnings

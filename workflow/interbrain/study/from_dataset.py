@@ -136,8 +136,8 @@ def _json(path: Path) -> dict:
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
-        what = "file not found" if isinstance(error, OSError) else "damaged: it is no valid JSON"
-        raise StudyError([Problem(str(path), what, "Take it from the dataset again.")]) from error
+        what = "file not found" if isinstance(error, OSError) else "damaged: it is not valid JSON"
+        raise StudyError([Problem(str(path), what, "Copy it from the dataset again.")]) from error
 
 
 def _tsv(path: Path) -> pd.DataFrame:

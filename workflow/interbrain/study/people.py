@@ -31,7 +31,7 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
             hint = f"Did you mean {near}?" if near else "Delete the row, or correct the name."
             problems.append(Problem(where, "no such person in the dyads table", hint))
         elif seen.setdefault(person, row) != row:
-            problems.append(Problem(where, f"{person} stands in row {seen[person]} already"))
+            problems.append(Problem(where, f"{person} is already in row {seen[person]}"))
         problems += cell_problems(p, checker, where)
     return problems
 

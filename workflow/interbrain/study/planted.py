@@ -32,7 +32,7 @@ def check_simulation(
     for row, p in numbered_rows(planted):
         where = f"{name}, row {row} ({p['dyad']})"
         if seen.setdefault(p["dyad"], row) != row:
-            problems.append(Problem(where, f"{p['dyad']} stands in row {seen[p['dyad']]} already"))
+            problems.append(Problem(where, f"{p['dyad']} is already in row {seen[p['dyad']]}"))
         problems += cell_problems(p, checker, where)
         for column in (f"{role}_artifacts" for role in ROLES):
             try:

@@ -51,7 +51,8 @@ def outside(uses: Mapping[str, Sequence[Use]], raw_folder: Path, table: str) -> 
         Problem(
             f"{table}, row {row}",
             f"a raw file outside raw_folder will be read: {far[0]}{also}",
-            "If that is not meant, correct the name. A copy of the study needs it at the same place.",
+            "If this is not intended, correct the name. A copy of the study needs the file in the same "
+            "place.",
         )
     ]
 

@@ -80,14 +80,14 @@ def read_table(path: Path) -> pd.DataFrame:
         )
     heading, where = rows[first], f"{path.name}, row {first + 1}"
     problems = [
-        Problem(where, f'the column "{name}" stands there twice', "Keep one of them.")
+        Problem(where, f'the column "{name}" occurs twice', "Keep one of them.")
         for name in dict.fromkeys(heading)
         if name and heading.count(name) > 1
     ]
     filled = [(number, row) for number, row in enumerate(rows, 1) if number > first + 1 and any(row)]
     if sum(map(bool, heading)) == 1 and filled and sum(map(bool, filled[0][1])) > 1:
-        what = f'this row holds "{"".join(heading)}" and no names of columns'
-        hint = "The first row must name the columns: delete what stands above, or begin it with #."
+        what = f'this row holds "{"".join(heading)}" instead of column names'
+        hint = "The first row must name the columns: delete the lines above it, or begin them with #."
         raise StudyError([Problem(where, what, hint)])
     all_named, width = all(heading), len(heading)
     for number, row in filled:
@@ -95,7 +95,7 @@ def read_table(path: Path) -> pd.DataFrame:
         stray = [] if fits else [c for i, c in enumerate(row) if c and not "".join(heading[i : i + 1])]
         other = [sign for sign in SEPARATORS if len(row) == 1 and row[0].count(sign) >= len(heading) - 1 > 0]
         if stray:
-            what = f'"{stray[0]}" stands in a column without a heading'
+            what = f'"{stray[0]}" is in a column without a heading'
             problems.append(Problem(f"{path.name}, row {number}", what, STRAY[_is_workbook(path)]))
         elif other:
             what = f"the cells are separated by {SEPARATORS[other[0]]}, those of the heading are not"
@@ -116,7 +116,7 @@ def read_table(path: Path) -> pd.DataFrame:
     cells = (cell for row in (heading, *(row for _, row in filled)) for cell in row)
     garbled = [cell for cell in cells if not cell.isascii() and GARBLED.search(cell)]
     if garbled:
-        what = f'"{garbled[0]}" looks like letters that a program garbled'
+        what = f'"{garbled[0]}" looks garbled, as if read in the wrong encoding'
         notes.append(Problem(path.name, what, "Compare it with the file that the table was made from."))
     table.attrs = {"heading": first + 1, "notes": notes}
     return table
@@ -152,7 +152,7 @@ def _rows(path: Path, notes: list[Problem]) -> list[list[str]]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        hint = "Look whether it is open in another program, and who may read it."
+        hint = "Check whether another program has it open, and whether you may read it."
         raise StudyError([Problem(str(path), f"cannot be opened ({error.strerror})", hint)]) from error
     if raw[:4] == b"\xd0\xcf\x11\xe0":
         raise StudyError([Problem(str(path), "an old Excel file, or one with a password", SAVE_AGAIN)])
@@ -173,8 +173,8 @@ def _rows(path: Path, notes: list[Problem]) -> list[list[str]]:
     try:
         return list(rows)
     except csv.Error as error:
-        what = "a quote is left open, or stands in the middle of a cell"
-        hint = "Look for a stray quote, here or further up."
+        what = "a quotation mark is not closed, or is in the middle of a cell"
+        hint = "Look for a stray quotation mark in this row or above it."
         raise StudyError([Problem(f"{path.name}, line {rows.line_num}", what, hint)]) from error
 
 
@@ -205,7 +205,7 @@ def _check_western(path: Path, text: str, notes: list[Problem]) -> None:
     words = [word for line in lines for word in re.split(r"[\s,;\"]+", line) if not word.isascii()]
     odd = [word for word in words if not _western(word)]
     if odd:
-        what = f'is not in UTF-8, and which letters are meant cannot be told (they could read "{odd[0]}")'
+        what = f'is not in UTF-8, and its letters are ambiguous (they could be "{odd[0]}")'
         raise StudyError([Problem(path.name, what, SAVE_UTF8)])
     if words:
         what = f'is not in UTF-8: its letters are read as those of Western Europe, "{words[0]}"'
@@ -294,7 +294,7 @@ def _note_hidden(path: Path, sheet: Worksheet, rows: list[list[str]], notes: lis
             more = [f"{len(names) - 10} more"] if len(names) > 10 else []
             hidden = f"{kind}{'s' * (len(names) > 1)} {listed([*names[:10], *more])}"
             by_filter = " by a filter" if kind == "row" and sheet.auto_filter.ref else ""
-            what = f"{hidden} {'are' if len(names) > 1 else 'is'} hidden{by_filter} and used all the same"
+            what = f"{hidden} {'are' if len(names) > 1 else 'is'} hidden{by_filter} but will be used"
             hint = f"Delete the {kind}s that must not count, or begin the rows with #."
             hint = hint if kind == "row" else "Delete those that must not count."
             notes.append(Problem(path.name, what, hint))
@@ -310,9 +310,7 @@ def _note_struck_out(path: Path, sheet: Worksheet, notes: list[Problem]) -> None
     if struck:
         more = [f"{len(struck) - 10} more"] if len(struck) > 10 else []
         rows = f"row{'s' * (len(struck) > 1)} {listed([*struck[:10], *more])}"
-        what = (
-            f"{rows} {'have' if len(struck) > 1 else 'has'} cells that are struck out, and used all the same"
-        )
+        what = f"{rows} {'have' if len(struck) > 1 else 'has'} cells that are struck out, but will be used"
         hint = "Delete what must not count, or begin the row with #; remove the line from what must."
         notes.append(Problem(path.name, what, hint))
 

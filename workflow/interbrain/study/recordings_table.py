@@ -111,7 +111,7 @@ class RecordingsCheck:
         self.problems += wrong
         first = self.rows.setdefault((r["dyad"], r["time"]), row)
         if first != row:
-            self._wrong(where, f"{r['dyad']} {r['time']} stands in row {first} already")
+            self._wrong(where, f"{r['dyad']} {r['time']} is already in row {first}")
 
     def _check_use(self, row: int, r: Mapping, named: set[str], where: str) -> None:
         """The stretch, the channels, how the clocks are tied, and the files."""
@@ -135,12 +135,14 @@ class RecordingsCheck:
 
     def _check_sync(self, r: Mapping, together: bool, where: str) -> None:
         if r["sync"] == "header_time":
-            what = "sync is header_time, right to a second at best: PLV is then meaningless at alpha"
+            what = (
+                "sync is header_time, accurate to a second at best: PLV in the alpha band is then meaningless"
+            )
             if self.accept_header_time:
                 hint = "Use it to look at the data, not to publish them."
                 self.warnings.append(Problem(where, what, hint))
             else:
-                hint = "Write auto; to use it all the same, set accept_header_time (clock) to true."
+                hint = "Write auto; to use it anyway, set accept_header_time (clock) to true."
                 self._wrong(where, what, hint)
         if r["sync"] == "same_file" and not together and r["therapist_file"] and r["client_file"]:
             hint = "Name one file for both, or write sync: auto."
@@ -153,7 +155,7 @@ class RecordingsCheck:
         file, expected = r[f"{role}_file"], f"{r['dyad']}_{r['time']}_{role}.Poly5"
         if other := row_that_uses(self.uses[file], use):
             hint = "A file belongs to one person; its blocks, start_s to stop_s, must not overlap."
-            self._wrong(where, f"{role}_file: {file} stands in row {other} already", hint)
+            self._wrong(where, f"{role}_file: {file} is already in row {other}", hint)
         elif self.simulated and r["dyad"] in self.known and r["time"] in self.times and file != expected:
             what = f'{role}_file is "{file}", but the simulation will write {expected}'
             self._wrong(
@@ -174,7 +176,7 @@ class RecordingsCheck:
         if elsewhere and elsewhere[0].partner_file != use.partner_file:
             first = elsewhere[0]
             what = f"{role}_file: {file} is {use.person}'s in {first.dyad} (row {first.row}) too"
-            hint = "Right if all of them were recorded at the same time; if not, name this dyad's own file."
+            hint = "This is right if all were recorded at the same time; if not, name this dyad's own file."
             self.warnings.append(Problem(where, what, hint))
 
 
@@ -190,7 +192,7 @@ def check_times(
     nowhere = [t for t in times if used and not (there["dyad"].isin(used) & (there["time"] == t)).any()]
     for time in nowhere:
         what = f"no dyad has a {time} recording"
-        problems.append(Problem(name, what, f"Add the rows, or take {time} out of times in config.yaml."))
+        problems.append(Problem(name, what, f"Add the rows, or remove {time} from times in config.yaml."))
     for dyad in used:
         own = used_times.get(dyad, set())
         if not own & set(times):
@@ -226,7 +228,7 @@ def check_adopted(recordings: pd.DataFrame, used: Sequence[str], name: str) -> l
         for role in ROLES:
             file = Path(r[f"{role}_file"])
             if file.name and not (file.stem.endswith("_eeg") and file.suffix.lower() in BIDS_SUFFIXES):
-                what = f"{role}_file is no EEG recording of a BIDS dataset: {file}"
+                what = f"{role}_file is not an EEG recording of a BIDS dataset: {file}"
                 hint = f"Name one that ends in {', '.join(f'_eeg{suffix}' for suffix in BIDS_SUFFIXES)}."
                 problems.append(Problem(where, what, hint))
     return problems
@@ -252,7 +254,7 @@ def check_triggers(
             hint = f"{about['description']}. {about['x-hint']}"
             return [Problem("config.yaml", 'the setting "triggers" is missing', hint)]
         if not known and row["sync"] in BY_PULSES:
-            what = f"neither channel nor annotation, though {name} ties clocks by triggers"
+            what = f"neither a channel nor an annotation is named, although {name} ties clocks by triggers"
             hint = (
                 "Name the channel or the annotation, or write sync: shared_start if the files begin together."
             )

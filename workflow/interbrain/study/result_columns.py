@@ -64,7 +64,7 @@ def check_column_names(
     owners: dict[str, str] = {}
     for key, column in columns:
         if column in TAKEN_COLUMNS:
-            what = f'"{column}" is the name of a column that the results have already'
+            what = f'"{column}" is already the name of a column of the results'
             problems.append(Problem(f"config.yaml, {key}", what, "Choose another name."))
         elif owners.setdefault(column, key) != key:
             what = f'"{column}" is a column of {owners[column]} already'

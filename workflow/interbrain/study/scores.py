@@ -102,7 +102,7 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
         if dyad not in everybody:
             problems.append(no_such_dyad(dyad, known, where))
         elif seen.setdefault(dyad, row) != row:
-            problems.append(Problem(where, f"{dyad} stands in row {seen[dyad]} already"))
+            problems.append(Problem(where, f"{dyad} is already in row {seen[dyad]}"))
     return problems + without_row(used, seen, name)
 
 
@@ -131,7 +131,7 @@ def scored(
                 )
             else:
                 what += f", and is prorated from the other {sizes[scale] - n}"
-                hint = "How many answers may be missing, max_missing_items (config.yaml) says."
+                hint = "max_missing_items (config.yaml) sets how many answers may be missing."
             warnings.append(Problem(f"{name}, row {row} ({items.at[row, 'dyad']})", what, hint))
     scores.insert(0, "dyad", items["dyad"])
     return scores.reset_index(drop=True), [], warnings

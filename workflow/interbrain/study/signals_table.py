@@ -234,7 +234,7 @@ class SignalsCheck:
         for name, roles in has.items():
             if len(roles) < len(ROLES):
                 (role,) = roles
-                what = f"{name} is the {role}s' alone: it has no coordination"
+                what = f"{name} is recorded of the {role}s only, so it has no coordination"
                 hint = "Add a row for the other member, or give both the same name."
                 self.warnings.append(Problem(self.name, what, hint))
         if any_rows and not signals and not self.problems:

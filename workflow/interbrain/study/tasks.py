@@ -69,7 +69,7 @@ def check_settings(settings: Settings, recordings: pd.DataFrame) -> list[Problem
         )
     elif asked == FACTOR and len(tasks) < 2:
         what = f"factor needs recordings of several tasks; all are {listed(tasks) or REST}"
-        hint = "Fill in the column task of the recordings table, or take task out of statistics."
+        hint = "Fill in the column task of the recordings table, or remove task from statistics."
         problems.append(Problem("config.yaml, statistics: task", what, hint))
     elif len(tasks) > 1 and settings.statistics.time != "mean":
         problems += _of_several_times(settings, recordings, tasks)
