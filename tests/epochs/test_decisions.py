@@ -105,9 +105,7 @@ def test_what_was_not_measured_cannot_be_kept(spoil, why):
     client.data[CHANNELS.index("O1"), round(18 * SFREQ)] = 1e-3  # a fault that a person may overrule
     row = by_start(same_clock(rhythm(1), client)).loc[17.0]
     assert "amplitude" in row["client_criteria"]
-    with pytest.raises(
-        EpochsError, match=rf"keeps the window at 17 s \(by AB\).*\({why}\)\. Remove the row"
-    ):
+    with pytest.raises(EpochsError, match=rf"keeps the window at 17 s \(by AB\).*\({why}\)\. Remove the row"):
         same_clock(rhythm(1), client, decisions=[said("keep", 17.0)])
     assert by_start(same_clock(rhythm(1), client, decisions=[said("drop", 17.0)])).loc[17.0, "by"] == "AB"
 
