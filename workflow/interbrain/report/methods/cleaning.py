@@ -76,12 +76,13 @@ def components(run: Run) -> Iterator[str]:
             yield f"Components labelled {told} were removed; all others were kept."
     if run.get("cleaning", "muscle_db"):
         yield (
-            "Bursts of muscle activity were marked in what was left: half-second blocks whose power between "
+            "Bursts of muscle activity were marked in the remaining signal: half-second blocks whose power "
+            "between "
             "the mains and their first harmonic lay "
             f"{run.get('cleaning', 'muscle_db'):g} dB above the recording's own median, on average over the "
             "quarter of channels where it was highest, and whose amplitude over the strongest quarter was at "
-            "least 3 µV RMS per 40 Hz; below 10 µV, blocks did not count in which all channels rose alike "
-            "and each by itself, as an amplifier's noise does."
+            "least 3 µV RMS per 40 Hz; below 10 µV, blocks in which all channels rose equally and "
+            "independently, as amplifier noise does, were not marked."
         )
     yield (
         "Electrode pops (a jump by at least 0.4 mV at one electrode) were left out, with the time over which "

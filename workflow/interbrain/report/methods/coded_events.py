@@ -14,9 +14,10 @@ def coded_events(run: Run) -> Iterator[str]:
     if run.get("tables", "signals"):
         yield (
             "Within each dyad, synchrony between the brains in single windows was correlated with each "
-            "measure of coordination of the other signals. Both series lost what changed over 300 s and "
-            "more, because two series that follow the course of a session correlate without any moment in "
-            "common, and the one was shifted circularly against the other by whole windows of at least "
+            "measure of coordination of the other signals. Changes over 300 s and more were removed from "
+            "both series, because two series that follow the course of a session correlate even if they "
+            "have no moment in common, and one was shifted circularly against the other by whole windows "
+            "of at least "
             "60 s. Fisher's z minus its mean over these shifts was tested against zero over dyads by sign "
             "flips."
         )

@@ -29,12 +29,12 @@ def coordination(run: Run) -> Iterator[str]:
     yield (
         f"Each value was compared with {shifts} circular shifts of the client's series against the "
         f"therapist's by at least {least} s: the mean over shifts was the chance level, and p was "
-        "(b + 1)/(m + 1), b of m shifts having at least the observed value."
+        "(b + 1)/(m + 1), where b of the m shifts gave at least the observed value."
     )
     if _setting(run, "stranger_shifts"):
         yield (
             "It was also compared with pairs of a therapist and a client of different dyads, each above its "
-            "own circular shifts, because circular shifts do not preserve what a session does to everybody "
+            "own circular shifts, because circular shifts do not preserve changes that every session has "
             "at the same time."
         )
 

@@ -73,7 +73,8 @@ def _variance(run: Run) -> Iterator[str]:
         adjusted = f", and {words.listed(covariates)} as covariate{'s' if len(covariates) > 1 else ''}"
     ss_type = "II" if run.stated("statistics", "sums_of_squares") == 2 else "III"
     yield (
-        f"{words.listed(measures) or 'PLV'}{enters} went into a repeated-measures analysis of variance with "
+        f"{words.listed(measures) or 'PLV'}{enters} were entered into a repeated-measures analysis of "
+        "variance with "
         f"{' and '.join(kinds)}{shape}{adjusted}, by orthonormal contrasts with type {ss_type} sums of "
         "squares; where a within-dyad effect had more than one degree of freedom, p was corrected "
         f"({run.cite('GreenhouseGeisser1959')})."
@@ -113,7 +114,7 @@ def _spread(run: Run) -> Iterator[str]:
         + ("" if alone else "; adjusted for the other terms, with a residual variance of each level")
         + f"), with HC3 standard errors ({run.cite('MacKinnonWhite1985')}), both with Satterthwaite's "
         f"degrees of freedom ({run.cite('PustejovskyTipton2018')}), and by a permutation of the studentised "
-        f"statistic ({run.cite('ChungRomano2013')}). The first decides."
+        f"statistic ({run.cite('ChungRomano2013')}). The conclusion rests on the first."
     )
 
 
@@ -128,7 +129,7 @@ def _therapists(run: Run) -> Iterator[str]:
                 "More than one therapist has several dyads: these tests decide, both being needed, and "
                 "equivalence is judged by their errors."
                 if run.sizes.get("therapists_decide")
-                else "One therapist alone has several dyads, so that the tests over dyads decide."
+                else "Only one therapist has several dyads, so the conclusion rests on the tests over dyads."
             )
         )
 

@@ -72,4 +72,4 @@ def software(run: Run) -> Iterator[str]:
         "statsmodels": run.package("statsmodels", "statsmodels", "SeaboldPerktold2010"),
         "matplotlib": run.package("matplotlib", "Matplotlib", "Hunter2007"),
     }
-    yield f"Computations and figures rest on {words.listed(used.values())}."
+    yield f"Computations and figures were made with {words.listed(used.values())}."

@@ -87,7 +87,8 @@ def presence(run: Run) -> Iterator[str]:
         "Whether there was synchrony at all was tested with the dyads' PLV above chance, and above that of "
         f"pseudo-dyads, against zero, as the mean over times, sites and bands{over}: by a two-sided t-test "
         "with the 95% interval, dz (mean over SD) and a Bayes factor (Cauchy prior of width .707; "
-        f"{run.cite('Rouder2009')}), and by sign flips ({flips}), which assume symmetry alone and decide. "
+        f"{run.cite('Rouder2009')}), and by sign flips ({flips}), which assume only symmetry and on which "
+        "the conclusion rests. "
         "The tests are two-sided because values below chance would be a sign of a fault. At single sites and "
         "bands, the largest |t| of each sign flip controls the family-wise error "
         f"({run.cite('NicholsHolmes2002')})."
@@ -119,11 +120,12 @@ def _simultaneous(run: Run) -> Iterator[str]:
         return
     amplitudes = "aec" in run.get("synchrony", "estimators", default=[])
     yield (
-        "To tell coupling from a slow rise and fall that both members share, PLV at zero lag was compared "
+        "To distinguish coupling from a slow rise and fall that both members share, PLV at zero lag was "
+        "compared "
         f"with its mean at lags of {far:g} to {largest:g} s in both directions (one member's continuous "
         "signal shifted against windows of the other, with the same number of samples at every lag, in "
         "windows whose neighbours had been kept too); the difference"
         + (", and amplitude envelope correlation above chance, were" if amplitudes else " was")
         + " tested against zero in the same way. Responses of both members to the same events cannot be "
-        "told from coupling by these tests."
+        "distinguished from coupling by these tests."
     )
