@@ -6,11 +6,12 @@ CORES ?= 2
 KILLS ?= 30
 VENV := .venv
 BIN := $(VENV)/bin
+DOCS := .venv-docs
 REPORT := results/report.html
 SESSION := examples/session
 
 # Plain `make` makes the demo. `make help` lists what follows a ## here.
-.PHONY: help demo session new-study test test-fast lint bench pilot chaos audit pages example gallery lock clean
+.PHONY: help demo session new-study test test-fast lint bench pilot chaos audit pages example gallery docs lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report. First a study at rest; then therapy sessions
 # with skin conductance, heart, movement and coded events beside the EEG.
@@ -91,6 +92,18 @@ example: $(VENV)/.installed ## docs/example/report.html, written again
 gallery: $(VENV)/.installed ## docs/gallery.md, written again
 	$(BIN)/python workflow/scripts/gallery_page.py
 
+# The site of the documentation, to be read without a connection: build/site/index.html. Its packages are in an environment
+# of their own, which no run needs.
+docs: $(DOCS)/.installed ## the site of the documentation, in build/site
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
+	@echo "The documentation is ready. Open it in a browser:"
+	@echo "$(CURDIR)/build/site/index.html"
+
+$(DOCS)/.installed: envs/docs.lock
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/docs.lock
+	touch $@
+
 # The environment: uv installs exactly what requirements.lock pins, checks every hash, and compiles
 # the bytecode once, so that no job pays for it. The library is installed in place: what is edited is what runs.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -101,10 +114,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
-# Only when a dependency changes: envs/requirements.in -> requirements.lock.
-lock: $(VENV)/.installed ## requirements.lock, written again from envs/requirements.in
+# Only when a dependency changes: envs/requirements.in -> requirements.lock, envs/docs.in -> envs/docs.lock.
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url
+lock: $(VENV)/.installed ## requirements.lock and envs/docs.lock, written again from envs/*.in
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url envs/requirements.in --output-file requirements.lock
+	$(COMPILE) envs/requirements.in --output-file requirements.lock
+	$(COMPILE) envs/docs.in --output-file envs/docs.lock
 
 clean: ## removes the environment and Snakemake's notes
-	rm -rf $(VENV) .snakemake
+	rm -rf $(VENV) $(DOCS) build .snakemake

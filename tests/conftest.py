@@ -114,6 +114,7 @@ SLOW = [
     "metrics/test_estimators.py",
     "report/test_figures.py",
     "epochs/test_autoreject.py",
+    "docs",
     "report/test_pairs_section.py",
     "study/test_tables_as_people_write_them.py",
     "study/test_broken_studies.py",
