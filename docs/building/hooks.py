@@ -1,4 +1,4 @@
-"""What the site of the documentation needs beyond MkDocs: patterns in its navigation, formulas, other folders.
+"""What the site of the documentation needs beyond MkDocs: patterns in its navigation, formulas, other pages.
 
 The pages are Markdown that a repository's browser shows as well; nothing here is needed to read them there.
 """
@@ -15,7 +15,7 @@ from mkdocs.structure.files import File
 
 log = logging.getLogger("mkdocs.hooks.interbrain")
 
-# Files outside docs/ that are pages of the site. A link to any other file is text there, for the site has none.
+# Files outside docs/ that are pages of the site. A link to any other file is text there.
 PAGES = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",

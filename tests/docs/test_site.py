@@ -1,4 +1,4 @@
-"""The documentation: no link leads nowhere; the site is built without a warning and read without a connection."""
+"""The documentation: no link leads nowhere; its site builds without a warning and needs no connection."""
 
 import os
 import re
