@@ -33,13 +33,34 @@ def test_a_therapist_of_two_dyads_is_one_person_with_two_sessions(made):
     assert list(people) == ["sub-T01", "sub-C01", "sub-C02"]
 
 
+def test_the_dyad_of_a_person_in_one_is_in_participants_and_of_a_person_in_several_is_not(made):
+    people = table(made.root / "participants.tsv").set_index("participant_id")
+    assert dict(people["dyad_id"]) == {"sub-T01": "n/a", "sub-C01": "D01", "sub-C02": "D02"}
+    assert dict(people["role"]) == {"sub-T01": "therapist", "sub-C01": "client", "sub-C02": "client"}
+    # BIDS: a column of participants.tsv must not be one of sessions.tsv.
+    for person in people.index:
+        assert not set(people) & set(table(made.root / f"{person}/{person}_sessions.tsv"))
+
+
+def test_the_table_of_scans_shows_which_recordings_overlap(made):
+    scans = table(made.root / "sub-T01/ses-D01/sub-T01_ses-D01_scans.tsv")
+    assert [float(seconds) for seconds in scans["duration"]] == pytest.approx([40.0, 40.0])
+    described = json.loads((made.root / "scans.json").read_text(encoding="utf-8"))
+    assert set(scans) - set(described) == {"filename"} and described["duration"]["Units"] == "s"
+
+
+def test_filters_that_no_recording_states_are_not_in_the_table_of_channels(made):
+    for file in made.root.rglob("*_channels.tsv"):
+        assert set(table(file)["low_cutoff"]) | set(table(file)["high_cutoff"]) == {"n/a"}
+
+
 def test_ages_are_whole_capped_and_never_guessed(made):
     assert list(table(made.root / "participants.tsv")["age"]) == ["89", "34", "n/a"]
 
 
 def test_factors_are_the_encounters_even_if_a_therapist_keeps_one_in_all(made):
     assert set(table(made.root / "participants.tsv")) == {
-        *("participant_id", "species", "age", "sex", "handedness", "role")
+        *("participant_id", "species", "age", "sex", "handedness", "dyad_id", "role")
     }
     sessions = table(made.root / "sub-T01/sub-T01_sessions.tsv")
     assert list(sessions["modality"]) == ["face-to-face", "online"]
@@ -159,6 +180,18 @@ def test_the_derivatives_are_described_as_a_dataset_of_their_own(validator, tmp_
     assert [m.split()[2] for m in said["messages"]] == ["SUBJECT_FOLDERS"]
     told = json.loads((root / "dataset_description.json").read_text(encoding="utf-8"))
     assert told["DatasetType"] == "derivative" and "–" in told["Name"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "link"),
+    [("bids", "../../../bids"), ("data/ds1", "../../../data/ds1"), ("../ds1", "../../../../ds1")],
+)
+def test_the_derivatives_link_to_the_dataset_that_was_analysed(raw, link, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    root = Path("results/derivatives/interbrain")
+    write_derivative_description(root, "A study", ["A", "B"], "0.1.0", raw)
+    told = json.loads((root / "dataset_description.json").read_text(encoding="utf-8"))
+    assert told["DatasetLinks"] == {"raw": link}
 
 
 def test_the_second_visit_of_a_dyad_that_left_the_study_does_not_stay_behind(broken):

@@ -450,7 +450,7 @@ def test_eeg_that_the_cap_map_gives_no_place_on_the_head_stops_at_its_conversion
 @pytest.mark.parametrize(
     ("task", "doing", "described", "atlas"),
     [
-        ("rest", "", "Silent rest; both members", "https://www.cognitiveatlas.org/"),
+        ("rest", "", "Rest; both members", "n/a"),
         ("rest", "Rest with music.", "Rest with music; both members", "n/a"),
         ("therapy", "Psychotherapy session", "Psychotherapy session; both members", "n/a"),
         ("talk", "", "Task talk, not described further; both members", "n/a"),

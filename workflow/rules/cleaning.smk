@@ -43,7 +43,12 @@ rule derivative:
     resources:
         **needs("derivative"),
     params:
-        settings={"title": config["title"], "authors": config["authors"], "version": __version__},
+        settings={
+            "title": config["title"],
+            "authors": config["authors"],
+            "version": __version__,
+            "raw": config["raw_folder"] if config["input"] == "bids" else "bids",
+        },
         code=code_of("derivative.py"),
     script:
         "../scripts/derivative.py"

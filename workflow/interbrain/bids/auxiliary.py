@@ -1,4 +1,4 @@
-"""Channels beside the EEG whose kind the table of signals tells: their type and their name in BIDS."""
+"""What channels.tsv holds beside the EEG's names: types and names of other signals, and known filters."""
 
 from __future__ import annotations
 
@@ -63,3 +63,13 @@ def mark_types(channels: pd.DataFrame, named: Collection[str]) -> None:
         told = TYPES.get(re.sub(r"\d+$", "", name).lower())
         if told and name in named and kind == "MISC":
             channels.loc[channels.index[row], ["type", "description"]] = told
+
+
+def drop_assumed_filters(channels: pd.DataFrame, sfreq: float) -> None:
+    """Write n/a for filters that nobody stated, in place.
+
+    Where a recording says nothing of filters, MNE gives 0 Hz and half the sampling rate.
+    """
+    for column, assumed in (("low_cutoff", 0.0), ("high_cutoff", sfreq / 2)):
+        cells = channels[column]
+        channels[column] = ["n/a" if cell == "n/a" or float(cell) == assumed else cell for cell in cells]

@@ -84,7 +84,9 @@ def own_checks(bids_root: Path, participants: Collection[str]) -> list[str]:
     if absent:
         return [f"{table}: missing. Run again: it is then written anew." for table in absent]
     dyads = _tsv(root / "dyads.tsv")
-    problems = _check_people(root, participants) + _check_dyads(root, dyads) + _check_phenotype(root, dyads)
+    problems = (
+        _check_people(root, participants, dyads) + _check_dyads(root, dyads) + _check_phenotype(root, dyads)
+    )
     for person in sorted(f"sub-{p}" for p in participants):
         if (root / person).is_dir():
             problems += _check_sessions(root / person)
@@ -96,17 +98,22 @@ def own_checks(bids_root: Path, participants: Collection[str]) -> list[str]:
     return problems
 
 
-def _check_people(root: Path, participants: Collection[str]) -> list[str]:
+def _check_people(root: Path, participants: Collection[str], dyads: pd.DataFrame) -> list[str]:
     table, problems = root / "participants.tsv", []
     folders = {p.name for p in root.glob("sub-*") if p.is_dir()}
     wanted = {f"sub-{p}" for p in participants}
-    rows = list(_tsv(table)["participant_id"])
+    told = _tsv(table)
+    rows = list(told["participant_id"])
     for extra in sorted(folders - wanted):
         problems.append(f"{root / extra}: not in the study any more. Remove that folder and run again.")
     for person in sorted(wanted - folders):
         problems.append(f"{root / person}: no such folder, though the study has this person. Run again.")
     for person in sorted(set(rows) ^ wanted):
         problems.append(f"{table}: {person} is not in both this table and the study. {ANEW}")
+    for person, dyad in zip(rows, told.get("dyad_id", []), strict=False):
+        own = set(dyads.loc[(dyads[["therapist_id", "client_id"]] == person).any(axis=1), "dyad_id"])
+        if dyad != (own.pop() if len(own) == 1 else "n/a"):
+            problems.append(f"{table}: {person} has dyad_id {dyad}, which dyads.tsv does not have. {ANEW}")
     for person in sorted({p for p in rows if rows.count(p) > 1}):
         problems.append(f"{table}: {person} stands there {rows.count(person)} times. {ANEW}")
     return problems
@@ -123,7 +130,7 @@ def _check_dyads(root: Path, dyads: pd.DataFrame) -> list[str]:
             if (sessions.parent.name, session) not in members:
                 problems.append(f"{sessions}: {session} is of no dyad in dyads.tsv. {ANEW}")
     for _, dyad in dyads.iterrows():
-        shared = dyad.drop(["session_id", "therapist_id", "client_id", "n_runs"])
+        shared = dyad.drop(["dyad_id", "session_id", "therapist_id", "client_id", "n_runs"])
         runs = {}
         for role, other in zip(ROLES, ROLES[::-1], strict=True):
             person, session = dyad[f"{role}_id"], dyad["session_id"]

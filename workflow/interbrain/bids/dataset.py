@@ -13,13 +13,13 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.bids import recording_stem
+from interbrain.bids.participants import participants_table
 from interbrain.bids.texts import CHANGES, IGNORED, README, event_texts, tasks_in_words
 from interbrain.tasks import REST
 
 BIDS_VERSION = "1.10.0"
 # BIDS asks for shifted dates before 1925: the last day is put there, however long the study took.
 LAST_DAY = datetime(1924, 12, 31)
-OLDEST_SHARED_AGE = 89
 
 
 def write_dataset(
@@ -76,7 +76,9 @@ def write_dataset(
         tasks={task: (tasks or {}).get(task, "") for task in dict.fromkeys(c["task"] for c in conversions)},
     )
     _write_event_texts(root, conversions, coded)
-    _write_participants(root, participants)
+    people, described = participants_table(participants, dyads)
+    _write_tsv(root / "participants.tsv", people)
+    _write_json(root / "participants.json", described)
     begun, days = _acquisition_times(conversions)
     _write_dyads(root, conversions, dyads, factors)
     _write_sessions(root, conversions, begun, dyads, factors)
@@ -132,48 +134,6 @@ def _event_texts(task: str) -> str:
     return f"task-{task}_events.json"
 
 
-def _write_participants(root: Path, participants: pd.DataFrame) -> None:
-    """Who took part. Factors are the encounters' and stand in sessions.tsv: even one that every therapist of
-    this study keeps in all dyads may do so by accident."""
-    table = pd.DataFrame(
-        {
-            "participant_id": "sub-" + participants["participant"],
-            "species": "homo sapiens",
-            "age": [_age(a) for a in participants["age"]],
-            "sex": participants["sex"].replace("", "n/a"),
-            "handedness": participants["handedness"].replace("", "n/a"),
-            "role": participants["role"],
-        }
-    )
-    described = {
-        "species": {"Description": "Species"},
-        "age": {
-            "Description": f"Age; {OLDEST_SHARED_AGE} stands for {OLDEST_SHARED_AGE} and older",
-            "Units": "year",
-        },
-        "sex": {
-            "Description": "Sex as the study recorded it",
-            "Levels": {"F": "female", "M": "male", "O": "other"},
-        },
-        "handedness": {"Description": "Handedness as the study recorded it"},
-        "role": {
-            "Description": "Role in the dyad",
-            "Levels": {"therapist": "the therapist", "client": "the client"},
-        },
-    }
-    _write_tsv(root / "participants.tsv", table)
-    _write_json(root / "participants.json", described)
-
-
-def _age(text: str) -> str:
-    """Whole years, at most `OLDEST_SHARED_AGE`; what is no age is not shared."""
-    try:
-        years = float(str(text).replace(",", "."))
-    except ValueError:
-        return "n/a"
-    return str(int(min(years, OLDEST_SHARED_AGE))) if years >= 0 else "n/a"
-
-
 def _write_dyads(
     root: Path, conversions: Sequence[Mapping], dyads: pd.DataFrame, factors: Mapping[str, Sequence[str]]
 ) -> None:
@@ -217,7 +177,10 @@ def _write_sessions(
     dyads: pd.DataFrame,
     factors: Mapping[str, Sequence[str]],
 ) -> None:
-    """For each person the sessions and scans tables."""
+    """For each person the sessions and scans tables.
+
+    The session's label is the dyad's: BIDS forbids a column of participants.tsv, dyad_id, in sessions.tsv.
+    """
     partner = {}
     for _, d in dyads.iterrows():
         partner[d["dyad"], d["therapist"]], partner[d["dyad"], d["client"]] = d["client"], d["therapist"]
@@ -253,7 +216,6 @@ def _write_sessions(
                 {
                     "session_id": f"ses-{dyad}",
                     "acq_time": begun[dyad, scans[0]["run"], scans[0]["role"]],
-                    "dyad_id": dyad,
                     "partner_id": f"sub-{other}",
                     **{factor: level.loc[dyad, factor] for factor in factors},
                 }
@@ -267,7 +229,6 @@ def _write_session_texts(root: Path, factors: Mapping[str, Sequence[str]]) -> No
         root / "sessions.json",
         {
             "acq_time": {"Description": "Start of the session's first recording, date shifted"},
-            "dyad_id": {"Description": "The dyad whose encounter this session is"},
             "partner_id": {"Description": "The other member of the dyad"},
             **_factor_texts(factors),
         },
@@ -275,8 +236,14 @@ def _write_session_texts(root: Path, factors: Mapping[str, Sequence[str]]) -> No
     _write_json(
         root / "scans.json",
         {
-            "acq_time": {"Description": "Start of the recording by the therapist's clock, date shifted"},
-            "duration": {"Description": "Duration of the recording", "Units": "s"},
+            "acq_time": {
+                "Description": "Start of the recording, for both members by the clock of the therapist's "
+                "recording; the date is shifted"
+            },
+            "duration": {
+                "Description": "Duration of the recording: it ends at acq_time + duration, on its own clock",
+                "Units": "s",
+            },
             "dyad_id": {"Description": "The dyad"},
             "phase": {"Description": "Time of measurement, which the run number stands for"},
             "simultaneous_with": {"Description": "The partner's recording, made at the same time"},

@@ -6,6 +6,7 @@ Writes its description only; the stages write the data.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from interbrain.bids.dataset import BIDS_VERSION
@@ -29,15 +30,20 @@ Made by Interbrain {version} from the BIDS dataset `raw` (see DatasetLinks).
 IGNORED = ["dyads", "group", "**/*_desc-clean_*"]
 
 
-def write_derivative_description(root: Path, title: str, authors: list[str], version: str) -> None:
-    """Write dataset_description.json, README.md and .bidsignore of the derivative dataset."""
+def write_derivative_description(
+    root: Path, title: str, authors: list[str], version: str, raw: str = "bids"
+) -> None:
+    """Write dataset_description.json, README.md and .bidsignore of the derivative dataset.
+
+    `raw` is the folder of the dataset that was analysed; the link to it starts at `root`.
+    """
     description = {
         "Name": f"Interbrain derivatives of {title}",
         "BIDSVersion": BIDS_VERSION,
         "DatasetType": "derivative",
         "Authors": authors,
         "GeneratedBy": [{"Name": "Interbrain", "Version": version}],
-        "DatasetLinks": {"raw": "../../../bids"},
+        "DatasetLinks": {"raw": Path(os.path.relpath(raw, root)).as_posix()},
     }
     root.mkdir(parents=True, exist_ok=True)
     for name, text in (

@@ -21,7 +21,7 @@ import numpy as np
 
 from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
-from interbrain.bids.auxiliary import mark_types, name_auxiliary
+from interbrain.bids.auxiliary import drop_assumed_filters, mark_types, name_auxiliary
 from interbrain.bids.clock import ALL_KEYS
 from interbrain.bids.task import BLOCK_CODE, EVENT_CODES, task_texts
 from interbrain.formats import FormatError
@@ -363,6 +363,7 @@ def _write(
         channels_file = stem.with_name(stem.name + "_channels.tsv")
         channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
         channels.loc[channels["type"] != "EEG", "units"] = "n/a"
+        drop_assumed_filters(channels, raw.info["sfreq"])
         mark_types(channels, set(named))
         is_bad, has_none = channels["status"] == "bad", channels["name"].isin(missing)
         channels.loc[is_bad & ~has_none, "status_description"] = MARKED_BAD
@@ -390,7 +391,6 @@ def _complete_sidecar(path: Path, raw: BaseRaw, extra: dict) -> None:
         "EEGGround": "n/a",
         "HardwareFilters": "n/a",
         "SubjectArtefactDescription": "n/a",
-        "ElectricalStimulation": False,
         "RecordingDuration": raw.n_times / raw.info["sfreq"],
     }
     sidecar["MISCChannelCount"] = sidecar.pop("MiscChannelCount")  # as BIDS spells it

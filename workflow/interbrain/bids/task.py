@@ -8,19 +8,17 @@ from interbrain.tasks import REST
 # One code an event for the whole study: numbered per file, partners would differ.
 EVENT_CODES = {"sync_trigger": 2, "BAD_acq_skip": 3, "BAD_missing": 4}
 BLOCK_CODE = 1  # of the whole recording, an event that is called as its task
-REST_IN_COGNITIVE_ATLAS = "https://www.cognitiveatlas.org/task/id/trm_4c8a834779883"
 
 
 def task_texts(task: str, doing: str) -> dict[str, str]:
-    """What a sidecar gives of the task. Only rest that is not described otherwise is the Cognitive Atlas's.
+    """What a sidecar gives of the task. No study says which entry of the Cognitive Atlas it is.
 
     `doing` is what was done, in the study's words; empty if it gives none.
     """
-    is_rest = task == REST
-    said = doing or ("Silent rest" if is_rest else f"Task {task}, not described further")
+    said = doing or ("Rest" if task == REST else f"Task {task}, not described further")
     return {
         "TaskDescription": f"{said.rstrip('. ')}; both members of the dyad at the same time",
         "Instructions": "n/a",
-        "CogAtlasID": REST_IN_COGNITIVE_ATLAS if is_rest and not doing else "n/a",
+        "CogAtlasID": "n/a",
         "CogPOID": "n/a",
     }

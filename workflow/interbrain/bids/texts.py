@@ -12,22 +12,28 @@ README = """# {title}
 
 Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads{tasks}, written by Interbrain {version}.
 
-- Each dyad's encounter is one session, with the same label for both members: `ses-D01` stands in the
-  folders of its therapist and of its client. A therapist of two dyads has two sessions.
+- Each dyad's encounter is one session with the same label for both members: `ses-D01` is in the folders
+  of the therapist and of the client of dyad D01. A therapist of two dyads has two sessions.
 - Runs are the times of measurement, in this order: {times}.
-- `dyads.tsv` lists the dyads. In each `*_eeg.json`, `SimultaneousRecordingWith` names the partner's
-  recording and `Hyperscanning` ties the two clocks:
-  time here = SyncOffset + (1 + SyncDrift 1e-6) x time at the therapist's amplifier, in s.
-  `SyncMarkers` is the number of shared triggers matched, of those that each member's file holds
-  (`SyncMarkersTherapist`, `SyncMarkersClient`). Where `SyncDriftFrom` is `unknown`, the drift was not
-  measured, and SyncDrift is 0 by assumption; `SyncNotes` says what this can cost. `SyncUnconfirmed` lists
-  from when to when (s at the therapist's amplifier) the clocks are not confirmed; no window there was used.
-- Events: `sync_trigger` reached both amplifiers at once; `BAD_acq_skip` marks lost samples, which were
-  bridged so that the time axis is kept; `BAD_missing` marks values that the amplifier did not measure.
-- All dates are shifted by the same number of days. Electrode positions were not digitised.
-- `comment` stands for texts of the recording software that could name people.
+- `dyads.tsv` lists the dyads, and `participants.tsv` the people with their roles and, if a person is in
+  one dyad only, that dyad. In each `*_eeg.json`, `SimultaneousRecordingWith` names the partner's
+  recording and `Hyperscanning` relates the two clocks:
+  time here = SyncOffset + (1 + SyncDrift 1e-6) x time in the therapist's recording, in s.
+  `SyncMethod` says how they were tied. With shared triggers, `SyncMarkers` is the number that were
+  matched, of those in each member's file (`SyncMarkersTherapist`, `SyncMarkersClient`). Where
+  `SyncDriftFrom` is `unknown`, the drift was not measured and SyncDrift is assumed to be 0; `SyncNotes`
+  states the possible error. `SyncUnconfirmed` lists the intervals (s in the therapist's recording) in
+  which the clocks are not confirmed; Interbrain uses no window there.
+- Events: `sync_trigger` is a pulse that reached both amplifiers at the same instant; `BAD_acq_skip` marks
+  lost samples, which were bridged so that the time axis is kept; `BAD_missing` marks values that the
+  amplifier did not measure; `comment` replaces texts of the recording software that could name people.
+- Recordings hold no dates. Dates in the tables are shifted by one number of days for the whole study.
+- `n/a` means that Interbrain was not told: amplifier, cap, reference, ground, filters and instructions may
+  be known to the authors. Electrode positions are not included.
 """
-CHANGES = "{version} 1924-12-31\n - Written by Interbrain; the date is shifted as all others.\n"
+CHANGES = (
+    "{version} 1924-12-31\n - Written by Interbrain. The date is shifted, as are all dates of the dataset.\n"
+)
 # What a release puts beside the dataset.
 IGNORED = ("dyads.tsv", "dyads.json", "report.html", "pages", "SHA256SUMS", "ro-crate-metadata.json")
 EVENT_TEXTS = {
