@@ -223,6 +223,10 @@ FAULTS = {
         put(SESSIONS, 1, "partner_id", "sub-C01"),
         r"sessions\.tsv: ses-D02 has partner_id sub-C01, but sub-C02 in dyads\.tsv",
     ),
+    "another dyad in the table of people": (
+        put("participants.tsv", 1, "dyad_id", "D02"),
+        r"participants\.tsv: sub-C01 has dyad_id D02, which dyads\.tsv does not have",
+    ),
     "other runs in the dyads table": (put("dyads.tsv", 0, "n_runs", "3"), r"dyads\.tsv: D01 has n_runs 3"),
     "a run of one member only": (
         lambda root: [f.unlink() for f in list((root / C01).parent.glob("*run-2*"))],

@@ -46,8 +46,8 @@ def participants_table(participants: pd.DataFrame, dyads: pd.DataFrame) -> tuple
         },
         "handedness": {"Description": "Handedness as the study recorded it"},
         "dyad_id": {
-            "Description": "The dyad; n/a for a person in several dyads, who has one session for each of them, "
-            "with the dyad's label"
+            "Description": "The dyad; n/a for a person in several dyads, who has one session for each of "
+            "them, with the dyad's label"
         },
         "role": {
             "Description": "Role in the dyad",

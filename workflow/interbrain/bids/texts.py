@@ -31,9 +31,7 @@ Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads{tasks}, writte
 - `n/a` means that Interbrain was not told: amplifier, cap, reference, ground, filters and instructions may
   be known to the authors. Electrode positions are not included.
 """
-CHANGES = (
-    "{version} 1924-12-31\n - Written by Interbrain. The date is shifted, as are all dates of the dataset.\n"
-)
+CHANGES = "{version} 1924-12-31\n - Written by Interbrain. The date is shifted, as all dates here are.\n"
 # What a release puts beside the dataset.
 IGNORED = ("dyads.tsv", "dyads.json", "report.html", "pages", "SHA256SUMS", "ro-crate-metadata.json")
 EVENT_TEXTS = {
