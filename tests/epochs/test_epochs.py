@@ -83,7 +83,7 @@ def test_spans_of_the_client_move_to_the_therapists_clock():
 
 def test_the_ledger_has_a_row_for_every_window_between_the_edges():
     ledger = same_clock(rhythm(1), rhythm(2))
-    assert list(ledger.columns) == LEDGER.names
+    assert ["dyad", "time", "run", *ledger.columns] == LEDGER.names  # whose it is, its writer knows
     assert list(ledger["start_s"]) == [2.0, 7.0, 12.0, 17.0, 22.0, 27.0, 32.0]  # 37 s would end at 42 s
     assert list(ledger["window"]) == list(range(7))
     assert ((ledger["stop_s"] - ledger["start_s"]) == 5).all()
@@ -215,7 +215,8 @@ def test_a_written_ledger_says_why_or_na(tmp_path):
     from interbrain.files.tables import read_table, write_table
 
     ledger = same_clock(rhythm(1, spans=[(18, 19, "muscle"), (18, 19, "BAD_1")]), rhythm(2))
-    write_table(tmp_path / "ledger.tsv", ledger, LEDGER)
+    named = ledger.assign(dyad="D01", time="pre", run=1)[LEDGER.names]
+    write_table(tmp_path / "ledger.tsv", named, LEDGER)
     back = read_table(tmp_path / "ledger.tsv", LEDGER)
     assert (
         pd.read_csv(tmp_path / "ledger.tsv", sep="\t", keep_default_na=False)["reason"] == "n/a"

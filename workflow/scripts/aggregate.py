@@ -38,7 +38,7 @@ with job(snakemake):
     unused = {(dyad, time): reason for dyad, time, reason in p.unused}
     unused |= short_recordings(rois, p.length_s, p.min_clean_s)
     pairs = (  # one after the other: together they would fill the memory
-        read_table(f, CHANNELS).assign(dyad=dyad)
+        read_table(f, CHANNELS)
         for (dyad, time), f in zip(p.runs, i.pairs, strict=True)
         if (dyad, time) not in unused
     )

@@ -33,6 +33,7 @@ with job(snakemake):
         series.append(table)
         qualities += account
     none = pd.DataFrame(columns=SERIES.names)
-    write_table(o.series, pd.concat([one for one in series if len(one)] or [none]), SERIES)
+    joined = pd.concat([one for one in series if len(one)] or [none]).assign(**p.about)
+    write_table(o.series, joined[SERIES.names], SERIES)
     quality = pd.DataFrame(qualities).assign(**p.about).reindex(columns=QUALITY.names)
     write_table(o.quality, quality, QUALITY)

@@ -34,5 +34,6 @@ with job(snakemake):
     write_site_phases(o.client_phases, signals[1], client.channels, p.rois)
     channels = therapist.channels, client.channels
     write_table(o.roi, roi_table(found, *channels, p.rois, rhythms, length_s, p.about), SITES)
-    write_table(o.pairs, pair_table(found, *channels, list(p.bands)), CHANNELS, describe_pairs(found))
-    write_table(o.ledger, ledger, LEDGER)
+    pairs = pair_table(found, *channels, list(p.bands)).assign(**p.about)[CHANNELS.names]
+    write_table(o.pairs, pairs, CHANNELS, describe_pairs(found))
+    write_table(o.ledger, ledger.assign(**p.about)[LEDGER.names], LEDGER)

@@ -13,6 +13,7 @@ import pandas as pd
 from interbrain.clocks import ClockFit
 from interbrain.metrics.sites import site_channels
 from interbrain.reproducibility.seeds import seed_of_content
+from interbrain.tables.shared import SHARED
 from interbrain.tables.windows import LEDGER
 
 from .criteria import faults
@@ -114,7 +115,7 @@ def choose_windows(
                 **{f"{role}_peak_to_peak_uv": round(float(amplitude[role][window]), 3) for role in failed},
             }
         )
-    return pd.DataFrame(rows, columns=LEDGER.names)
+    return pd.DataFrame(rows, columns=[name for name in LEDGER.names if name not in SHARED])
 
 
 def _refuse_absent(wanted: Sequence[str], signal: Signal, role: str) -> None:

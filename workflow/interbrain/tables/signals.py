@@ -8,6 +8,7 @@ SERIES = Table(
     "signals_series",
     "Both members' signals at the same instants: a row a signal and instant",
     [
+        *SHARED.of("dyad time run"),
         OF_COORDINATION["kind"],
         Column("time_s", "number", "Instant on the therapist's clock, s from the recording's start"),
         Column("therapist_value", "number", "The therapist's series; n/a where nothing was recorded"),

@@ -62,7 +62,7 @@ CHANNELS = Table(
     "channels_plv",
     "Synchrony of each pair of channels between the brains: a row an estimator, band and pair",
     [
-        *SHARED.of("estimator band therapist_channel client_channel"),
+        *SHARED.of("dyad time run estimator band therapist_channel client_channel"),
         *AGAINST_CHANCE.of("value chance chance_sd above_chance z_chance p_chance"),
     ],
 )

@@ -1,11 +1,13 @@
 """The ledger of windows of a dyad and run."""
 
 from interbrain.tables.declaration import Column, Table
+from interbrain.tables.shared import SHARED
 
 LEDGER = Table(
     "windows_ledger",
     "Each window, kept or not, and why: a row a window",
     [
+        *SHARED.of("dyad time run"),
         Column("window", "count", "Number of the window, from 0, in order of time"),
         Column("start_s", "number", "Start on the therapist's clock, s from the first sample"),
         Column("stop_s", "number", "End on the therapist's clock, s"),
