@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import ASSETS, Page, said
-from synthetic_tables import write_tables
+from synthetic_tables import write_findings, write_tables
 
 from interbrain import apa
 from interbrain.coding.groups import curves_of_the_study, events_of_the_study, relations_of_the_study
@@ -19,7 +19,9 @@ from interbrain.report.cards.one_dyad import own_tests
 from interbrain.report.page import render
 from interbrain.report.reading import Results, read_results
 from interbrain.report.sections.moments import in_short
+from interbrain.statistics.signals import signal_statistics
 from interbrain.tables import event_statistics
+from interbrain.tables.signal_statistics import OF_SIGNALS
 from interbrain.tables.truth import FOUND_IN_SESSIONS
 
 LAGS = np.arange(-60, 61, 5.0)
@@ -50,7 +52,7 @@ def made(folder, tables):
     for name, (table, declared) in tables.items():
         paths[name] = folder / f"desc-{declared.name}.tsv"
         write_table(paths[name], table, declared)
-    results = read_results(paths)
+    results = read_results(write_findings(paths))
     return results, Page(render(results, ASSETS, folder))
 
 
@@ -215,11 +217,51 @@ def test_the_first_page_has_the_main_test_of_each_code_and_the_reason_where_ther
     results, page = made(tmp_path, of_events(8))
     [row] = results["eventlocked"].query("band == 'all'").to_dict("records")
     told = said(page.section("glance"))
-    assert f"Over 8 dyads: {row['apa']}" in told and "No verdict is given on these" in told
+    assert f"Over 8 dyads: {row['apa']}" in told and "more at rupture than in the minutes around it" in told
     _, page = made(tmp_path / "one", of_events(1))
     assert "Not tested: 1 dyad with a value" in said(page.section("glance"))
     _, page = made(tmp_path / "none", {})
     assert "Bodies and moments" not in said(page.section("glance"))
+
+
+def coordinated(n, mean, seed=3):
+    """Tests of the skin conductance and movement of `n` dyads; `mean` in SDs above chance, of the first."""
+    rng = np.random.default_rng(seed)
+    names = [f"{one}_above_chance" for one in ("eda_wcc_absolute", "eda_wcc_signed", "motion_wcc_lead")]
+    own = rng.standard_normal((n, 3))
+    own = (own - own.mean(axis=0)) / own.std(axis=0, ddof=1) + [mean, 3.0, -2.0]
+    table = pd.DataFrame(own, columns=names).assign(
+        dyad=[f"D{i}" for i in range(n)], therapist=[f"T{i}" for i in range(n)],
+        client=[f"C{i}" for i in range(n)], time="session", roi="frontal", band="alpha",
+    )  # fmt: skip
+    found = signal_statistics(table, names, [], [], relabelings=999, bootstraps=99)
+    return {name: (one, OF_SIGNALS[name]) for name, one in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("mean", "verdict", "sentence"),
+    [
+        (2.0, "Found, with reservations", "Over 12 dyads: above chance"),
+        (-2.0, "Below chance", "Over 12 dyads: below chance"),
+        (0.0, "Cannot tell", "This study cannot tell whether it is above or below chance: with 12 dyads"),
+    ],
+)
+def test_the_first_page_has_the_verdict_on_each_signal_and_never_the_opposite_of_its_test(
+    tmp_path, mean, verdict, sentence
+):
+    _, page = made(tmp_path, coordinated(12, mean))
+    rows = {
+        said(row): said(row)
+        for row in page.all("tr")
+        if "skin conductance: cross-lagged correlation, above chance" in said(row).lower()
+    }
+    first = next(iter(rows.values()))
+    assert verdict in first and sentence in first and "Holm’s correction over 2 tests against zero" in first
+    glance = said(page.section("glance"))
+    assert "below chance, so that the client leads" in glance
+    assert "Signed cross-lagged" not in glance and "2 further questions" not in glance
+    section = said(page.section("moments"))
+    assert "No verdict on this measure" in section and "compare with strangers" in section
 
 
 def test_of_one_dyad_the_first_page_has_its_own_test(tmp_path):

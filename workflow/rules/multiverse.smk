@@ -58,6 +58,7 @@ rule multiverse:
     params:
         grid={**OWN_CHOICES, "time": config["statistics"]["time"], "further": config["multiverse"]},
         factors=config["factors"],
+        by_time=BY_TIME,
         tests={
             "times": TESTED_TIMES,
             "between": {name: config["factors"][name] for name in BETWEEN},

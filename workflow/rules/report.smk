@@ -44,6 +44,8 @@ rule findings:
                 *(f"{name}_stats" for name in ("anova", "contrasts", "permutation", "equivalence")),
                 *("presence_stats", "correlations_stats", "snr_stats", "spread_stats", "therapists_stats"),
                 *("reliability_stats", "power_stats", "lags_stats", *MULTIVERSE),
+                *(table.name for table in OF_SIGNALS.values() if study.signals),
+                *(name for name in OF_EVENTS if name in ("eventlocked_stats", "brainbody_stats")),
             ],
             "tsv",
         ),
@@ -63,6 +65,7 @@ rule findings:
             "measures": config["statistics"]["measures"],
             "questionnaires": list(config["questionnaires"]),
             "differences": config["differences"],
+            "strangers": config["signals"]["stranger_shifts"] > 0,
         },
         code=code_of("findings.py"),
     script:

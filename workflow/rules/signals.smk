@@ -147,6 +147,11 @@ rule signal_statistics:
         factors=list(config["factors"]),
         times=TESTED_TIMES,
         measures=[name for name in coordination_columns(SIGNAL_MEASURES) if name.endswith("_above_chance")],
+        strangers=(
+            [name for name in coordination_columns(SIGNAL_MEASURES) if name.endswith("_above_pseudo")]
+            if config["signals"]["stranger_shifts"]
+            else []
+        ),
         settings={
             **{
                 key: config["statistics"][key]
@@ -156,6 +161,7 @@ rule signal_statistics:
                 )
             },
             "questionnaires": CORRELATED,
+            "by_time": BY_TIME,
         },
         seed=derived_seed(config["seed"], "signals"),
         code=code_of("signal_statistics.py"),

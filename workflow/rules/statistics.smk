@@ -1,5 +1,6 @@
 # All dyads become one table, and the table becomes statistics.
 
+from interbrain.study.result_columns import OF_TIMES
 from interbrain.tasks import FACTOR, analysed_task, times_of
 
 
@@ -54,6 +55,8 @@ SCORED = {name: form for name, form in config["questionnaires"].items() if form.
 TESTED = analysed_task(config["statistics"]["task"], study.tasks.values())
 TESTED_TIMES = times_of(TESTED, config["times"], study.tasks)
 BETWEEN, CORRELATED = config["statistics"]["between"], config["statistics"]["correlate"]
+# What is correlated and has a value at each time: it enters as synchrony does.
+BY_TIME = [name for name in CORRELATED if name in (*coordination_columns(SIGNAL_MEASURES), *OF_TIMES)]
 
 
 rule analyse:
@@ -83,6 +86,7 @@ rule analyse:
             "compare_tasks": TESTED == FACTOR,
             "between": BETWEEN,
             "questionnaires": CORRELATED,
+            **({"by_time": BY_TIME} if BY_TIME else {}),
         },
         scored=list(SCORED),
         times=TESTED_TIMES,
@@ -138,6 +142,7 @@ rule channel_pairs:
         between={name: config["factors"][name] for name in BETWEEN},
         covariates=config["statistics"]["covariates"],
         scores=CORRELATED,
+        by_time=BY_TIME,
         measures=[name for name in config["statistics"]["measures"] if name.endswith("z_chance")],
         relabelings=config["statistics"]["relabelings"],
         seed=derived_seed(config["seed"], "pairs"),

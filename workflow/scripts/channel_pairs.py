@@ -5,6 +5,7 @@ from interbrain.reproducibility.job import job
 with job(snakemake):
     from interbrain.files.tables import read_table, write_table
     from interbrain.statistics.channel_pairs import channel_pairs
+    from interbrain.statistics.over_times import as_scores
     from interbrain.statistics.pair_designs import dyads_of_pairs
     from interbrain.statistics.pair_values import measures_of_pairs, needed_columns, pair_values
     from interbrain.tables.channel_pairs import PAIR_CLUSTERS, PAIR_TESTS
@@ -14,6 +15,7 @@ with job(snakemake):
     i, p, o = snakemake.input, snakemake.params, snakemake.output
     aggregated = read_table(i.aggregated, AGGREGATED, text=list(p.between))
     aggregated = aggregated[aggregated["time"].isin(p.times)]
+    aggregated = as_scores(aggregated, p.by_time)
     used = set(aggregated[["dyad", "time"]].itertuples(index=False, name=None))
     runs = [tuple(key) for key in p.runs]
     channel_ends, site_ends = ("therapist_channel", "client_channel"), ("roi_therapist", "roi_client")

@@ -8,6 +8,7 @@ with job(snakemake):
     from interbrain.files.tables import read_table, write_table
     from interbrain.multiverse.choices import combinations, grid
     from interbrain.multiverse.specifications import dyad_table, specification_tables
+    from interbrain.statistics.over_times import as_scores
     from interbrain.statistics.strength import with_logs
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.multiverse import JOINT, SPECIFICATIONS
@@ -16,9 +17,11 @@ with job(snakemake):
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     levels = grid(**p.grid)
     columns = [*p.tests["between"], *p.tests["questionnaires"], *p.tests["covariates"]]
+    aggregated = with_logs(read_table(i.aggregated, AGGREGATED, text=p.factors))
+    aggregated = aggregated[aggregated["time"].isin(p.tests["times"])]
     table, joint = specification_tables(
         pd.concat([read_table(file, VARIANTS) for file in i.variants]),
-        dyad_table(with_logs(read_table(i.aggregated, AGGREGATED, text=p.factors)), columns),
+        dyad_table(as_scores(aggregated, p.by_time, p.grid["time"]), columns),
         combinations(levels, p.grid["measures"]),
         **p.tests,
     )

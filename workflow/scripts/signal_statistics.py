@@ -13,7 +13,8 @@ with job(snakemake):
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     aggregated = files.read_table(i.aggregated, AGGREGATED, text=p.factors)
-    table = aggregated[aggregated["time"].isin(p.times)].drop_duplicates(["dyad", "time"])
+    table = aggregated[aggregated["time"].isin(p.times)]
     described = json.loads(Path(i.dictionary).read_text(encoding="utf-8"))
-    for name, one in signal_statistics(table, p.measures, **p.settings, seed=p.seed).items():
+    made = signal_statistics(table, p.measures, **p.settings, strangers=p.strangers, seed=p.seed)
+    for name, one in made.items():
         files.write_table(o[name], one, OF_SIGNALS[name], described)

@@ -203,3 +203,22 @@ MEASURES: Mapping[str, Measure] = {
         ),
     )
 }
+
+# Of the value above its circular shifts, in their standard deviations, above strangers.
+ENDS = ("", "_above_chance", "_z_chance", "_above_pseudo")
+
+
+def named_in(column: str) -> tuple[str, str, str] | None:
+    """Signal, measure and end of a column such as ``eda_wcc_absolute_above_chance``; None of any other.
+
+    Examples
+    --------
+    >>> named_in("eda_left_wcc_absolute_z_chance")
+    ('eda_left', 'wcc_absolute', '_z_chance')
+    """
+    for measure in sorted(MEASURES, key=len, reverse=True):
+        for end in ENDS:
+            signal = column.removesuffix(f"_{measure}{end}")
+            if signal and signal != column:
+                return signal, measure, end
+    return None

@@ -49,7 +49,9 @@ class _Tested:
         return self.p < ALPHA
 
 
-def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequence[str]) -> Finding:
+def judge_factor(
+    tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequence[str], of_brains: bool = True
+) -> Finding:
     """What the tables of statistics say of one factor between dyads.
 
     Parameters
@@ -62,6 +64,8 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
     factor : str
     measures : sequence of str
         In the config's order.
+    of_brains : bool
+        Whether signal-to-noise of the EEG could explain a difference.
     """
     tested, why = {}, []
     for measure in measures:
@@ -86,7 +90,7 @@ def judge_factor(tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequ
         return Finding(factor, _without_a_claim(tables, factor, tested), reservations=depends, **about)
     basis = claims[0].measure  # what speaks against a claim on raw PLV alone is raw PLV's own
     against = (
-        *factor_given_snr(tables, factor, claims, decisive),
+        *(factor_given_snr(tables, factor, claims, decisive) if of_brains else ()),
         *_given_the_dyads(tables, factor, basis),
         *_permutations(tables, basis, factor),
         *joint_test(tables, factor),

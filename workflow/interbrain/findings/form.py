@@ -21,7 +21,8 @@ STRANGERS = "above_pseudo"
 
 # What each verdict means, from the strongest to the weakest.
 VERDICTS = {
-    "found": "On raw PLV and PLV above chance, and nothing that was computed speaks against it",
+    "found": "On raw PLV and PLV above chance (of other signals: above chance), and nothing that was "
+    "computed speaks against it",
     "qualified": "On both, with a reservation about what it means",
     "unconfirmed": "On both, and a test that could have confirmed it does not",
     "unconfirmable": "On both, and no exact test of a study of this size could confirm it",
@@ -34,8 +35,21 @@ VERDICTS = {
     "below": "Of synchrony itself: below chance, which no synchrony explains",
     "none": "Nothing found, in a study large and precise enough to have shown a large effect",
     "unclear": "Nothing found, and the study cannot tell",
+    "uncalibrated": "No verdict: uncoordinated members differ from this measure's chance level too often",
     "untested": "Not tested; the reason is given",
 }
+# What a hypothesis asks. Of the first three, it is about synchrony of the brains.
+QUESTIONS = {
+    "synchrony": "Whether there is synchrony of the brains",
+    "factor": "Whether synchrony differs between the levels of a factor",
+    "score": "Whether synchrony goes with a score",
+    "coordination": "Whether other signals are coordinated",
+    "coordination by factor": "Whether coordination differs between the levels of a factor",
+    "coordination with score": "Whether coordination goes with a score",
+    "coded events": "Whether synchrony or coordination differs at coded events from the minutes around them",
+    "brain and body": "Whether moments of synchrony are moments of coordination",
+}
+OF_BRAINS = tuple(QUESTIONS)[:3]
 # Reservations after which synchrony is called simultaneous, but not shown to be coupling.
 SIMULTANEOUS = ("zero lag", "wide", "amplitudes", "line")
 OF_LAGS = (*SIMULTANEOUS, "zero lag floor", "zero lag untested")
@@ -50,7 +64,8 @@ class Claim:
     on : str
         The measure, or ``both`` (raw PLV and above chance).
     higher, lower : str
-        Of synchrony itself, `higher` is ``above`` or ``below`` chance.
+        Of synchrony or coordination itself, `higher` is ``above`` or ``below`` chance; at coded events above
+        or below their surroundings; of brain and body, above or below no relation.
         Of a factor, two levels by the adjusted contrast; empty where the levels differ and no two of them can
         be named. Of a score, `higher` is ``higher`` or ``lower``: PLV with higher scores.
     roi, band : str
@@ -121,6 +136,8 @@ class Finding:
         What an open result leaves possible: the largest partial eta squared, or |r|, inside its interval.
     evidence : tuple of Evidence
         What was computed besides, whatever it says.
+    question : str
+        One of `QUESTIONS`.
     """
 
     hypothesis: str
@@ -132,6 +149,7 @@ class Finding:
     n_dyads: float = math.nan
     reach: float = math.nan
     evidence: tuple[Evidence, ...] = ()
+    question: str = ""
 
     def told(self, kind: str, **where: Any) -> list[dict]:
         """The values of the evidence of this kind, of those with these values."""

@@ -6,17 +6,17 @@ first kind is controlled over both steps. How many dyads are above their own cha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
+from .against_zero import MEDIUM_D, claim_of, numbers_of, of_strangers, of_therapists, verdict_of
 from .form import (
     ALPHA,
     CORRECTED,
     SMALL_STUDY,
     STRANGERS,
     SYNCHRONY,
-    Claim,
     Finding,
     Reservation,
     missing,
@@ -24,7 +24,6 @@ from .form import (
 )
 from .simultaneous import only_simultaneous, whole
 
-MEDIUM_D = 0.5  # Cohen's medium effect
 NO_ROW = "the tables hold no test of PLV above chance against zero"
 
 
@@ -51,56 +50,14 @@ def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
         return Finding(SYNCHRONY, "none" if can_tell else "unclear", reservations=bounds, **about)
     above = row["mean"] > 0
     same = own[(own["mean"] > 0) == above]
-    claims = (_claim(row, p), *(_claim(one, one["p_family"]) for _, one in same.iterrows()))
+    cells = (claim_of(one, CORRECTED, one["p_family"]) for _, one in same.iterrows())
+    claims = (claim_of(row, CORRECTED, p), *cells)
     if not above:
         return Finding(SYNCHRONY, "below", claims, **about)
-    against = (*_floor(row, floor), *_therapists(tables), *_strangers(tables), *only_simultaneous(tables))
-    return Finding(SYNCHRONY, _verdict(against), claims, against, **about)
-
-
-def _verdict(against: tuple[Reservation, ...]) -> str:
-    kinds = {one.kind for one in against}
-    if "therapists" in kinds:
-        return "unconfirmed"
-    if kinds & {"floor", "therapists floor"}:
-        return "unconfirmable"
-    return "qualified" if kinds else "found"
-
-
-def _claim(row: pd.Series, p: float) -> Claim:
-    way = "above" if row["mean"] > 0 else "below"
-    return Claim(
-        CORRECTED, way, roi=row["roi"], band=row["band"], size=row["mean"], low=row["ci_low"],
-        high=row["ci_high"], d=row["d_z"], p=float(p), measure=CORRECTED,
-    )  # fmt: skip
-
-
-def _floor(row: pd.Series, floor: bool) -> Iterator[Reservation]:
-    if floor:
-        yield Reservation("floor", _numbers(row))
-
-
-def _therapists(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservation]:
-    """Where a therapist has several dyads: whether the therapists' means show it."""
-    row = whole(tables, CORRECTED, "therapist")
-    if row is None or (row["p_flips"] < ALPHA and row["mean"] > 0):
-        return
-    # Too few therapists for sign flips: their t-test makes a claim that stays unconfirmed.
-    floor = missing(row["t"]) or (row["smallest_p"] >= ALPHA and row["p"] < ALPHA and row["mean"] > 0)
-    yield Reservation("therapists floor" if floor else "therapists", _numbers(row))
-
-
-def _strangers(tables: Mapping[str, pd.DataFrame]) -> Iterator[Reservation]:
-    """Whether the dyads are above strangers as well, or why that is not known."""
-    row = whole(tables, STRANGERS)
-    if row is None or missing(row["t"]):
-        note = None if row is None else row["note"]
-        yield Reservation("strangers untested", {"reason": reason_of([note])})
-    elif not (row["p_flips"] < ALPHA and row["mean"] > 0):
-        kind = "strangers floor" if row["smallest_p"] >= ALPHA else "strangers"
-        yield Reservation(kind, _numbers(row))
-
-
-def _numbers(row: pd.Series) -> dict:
-    names = ("n", "mean", "p", "p_flips", "smallest_p", "n_flips")
-    return {name: None if missing(row[name]) else float(row[name]) for name in names}
+    against = (
+        *((Reservation("floor", numbers_of(row)),) if floor else ()),
+        *of_therapists(whole(tables, CORRECTED, "therapist"), row["mean"]),
+        *of_strangers(whole(tables, STRANGERS), row["mean"]),
+        *only_simultaneous(tables),
+    )
+    return Finding(SYNCHRONY, verdict_of(against), claims, against, **about)

@@ -36,6 +36,7 @@ def judge_score(
     score: str,
     measures: Sequence[str],
     scales: Sequence[tuple[str, str]] = (),
+    of_brains: bool = True,
 ) -> Finding:
     """What the tables of statistics say of one score.
 
@@ -48,6 +49,8 @@ def judge_score(
     measures : sequence of str
     scales : sequence of (questionnaire, subscale)
         What the score was made of, where that is known: `scales_of`.
+    of_brains : bool
+        As of `judge_factor`.
     """
     table = tables["correlations"]
     own = table[(table["questionnaire"] == score) & table["measure"].isin(list(measures))]
@@ -74,7 +77,7 @@ def judge_score(
     strongest = min(kinds, key=STRENGTH.index)
     basis = ordered[0].measure
     against = (
-        *score_given_snr(tables, score, ordered, decisive),
+        *(score_given_snr(tables, score, ordered, decisive) if of_brains else ()),
         *untested_over_therapists(tables, basis, score),
         *_several_scores(tables, score, basis, ordered),
         *_ranks(tested, basis, ordered),

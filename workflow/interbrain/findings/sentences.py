@@ -22,6 +22,21 @@ WITHOUT = {
     "equivalent": "every difference is shown to be smaller than the smallest that would matter",
     "none": "nothing was found, in a study that would have shown a large effect",
     "unclear": "nothing was found, and the study cannot tell",
+    "uncalibrated": "no verdict is given on this measure",
+}
+
+
+# What it means that a measure of coordination with two ends is above or below chance.
+WAYS = {
+    "wcc_lead": {"above": "the therapist leads", "below": "the client leads"},
+    "matching_lambda": {
+        "above": "both move alike more often than against each other",
+        "below": "both move against each other more often than alike",
+    },
+    "concordance_index": {
+        "above": "slopes go together more than against each other",
+        "below": "slopes go against each other more than together",
+    },
 }
 
 
@@ -38,18 +53,34 @@ def sentence(finding: Finding, claim: Claim | None = None) -> str:
         said = f"{_claimed(finding, claim)} ({OF_A_CLAIM[finding.verdict]})."
         return said[:1].upper() + said[1:]
     reason = finding.reason.removesuffix(".")
-    return f"{finding.hypothesis}: {WITHOUT.get(finding.verdict, f'not tested: {reason}')}."
+    said = WITHOUT.get(finding.verdict, "not tested")
+    return f"{finding.hypothesis}: {said}{f': {reason}' if reason else ''}."
 
 
 def _claimed(finding: Finding, claim: Claim) -> str:
-    measure = MEASURES.get(claim.on, claim.on)
-    were = "were" if claim.on == BOTH else "was"
     where = f" at {claim.roi} sites in the band {claim.band}" if claim.roi not in ("", "all") else ""
+    if finding.question == "coordination":
+        meant = meaning(finding.hypothesis, claim.higher)
+        return f"{finding.hypothesis} was {claim.higher} chance on average" + (f": {meant}" if meant else "")
+    about = finding.told("asked")[0] if finding.told("asked") else {}
+    way = {"above": "more", "below": "less"}.get(claim.higher, "")
+    if finding.question == "coded events":
+        return f"There was {way} {about['measure']} at {about['effect']} than in the minutes around it{where}"
+    if finding.question == "brain and body":
+        return f"Moments of more {about['measure']} were moments of {way} {about['effect']}{where}"
+    measure = MEASURES.get(claim.on, claim.on.removesuffix("_above_chance"))
+    of = about.get("effect") or about.get("questionnaire") or finding.hypothesis
+    were = "were" if claim.on == BOTH else "was"
     if finding.hypothesis == SYNCHRONY:
         return f"PLV was {claim.higher} chance on average{where}"
     if claim.roi:
-        return f"{measure} {were} {claim.higher} with higher {finding.hypothesis}{where}"
+        return f"{measure} {were} {claim.higher} with higher {of}{where}"
     if not claim.higher:
-        differed = f"{measure} differed between the levels of {finding.hypothesis}"
+        differed = f"{measure} differed between the levels of {of}"
         return f"{differed}, and no two of these can be named after correction"
-    return f'{measure} {were} higher for {finding.hypothesis} "{claim.higher}" than "{claim.lower}"'
+    return f'{measure} {were} higher for {of} "{claim.higher}" than "{claim.lower}"'
+
+
+def meaning(measure: str, way: str) -> str:
+    """What a measure of coordination ``above`` or ``below`` chance means; empty where the words say it."""
+    return next((said[way] for name, said in WAYS.items() if measure.endswith(f"_{name}")), "")

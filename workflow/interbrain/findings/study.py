@@ -1,4 +1,4 @@
-"""All hypotheses of a study: synchrony itself, then its factors between dyads, then its scores."""
+"""All hypotheses of a study: synchrony itself, by factors between dyads, with scores; then other signals."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from .bodies import judge_coordination
 from .evidence import evidence_on_a_factor, evidence_on_a_score, evidence_on_synchrony
 from .factors import judge_factor
 from .form import Finding
+from .moments import judge_moments
 from .presence import judge_presence
 from .scales import scales_of
 from .scores import judge_score
@@ -18,6 +20,8 @@ from .scores import judge_score
 TABLES = (
     *("presence", "anova", "contrasts", "permutation", "equivalence", "correlations", "multiverse"),
     *("snr", "spread", "therapists", "reliability", "lags", "power", "specifications"),
+    *("signalpresence", "signalanova", "signalcontrasts", "signalpermutation", "signalequivalence"),
+    *("signalspread", "signaltherapists", "signalcorrelations", "eventlocked", "brainbody"),
 )
 
 
@@ -28,26 +32,33 @@ def judge_study(
     measures: Sequence[str],
     questionnaires: Sequence[str] = (),
     differences: Mapping[str, Sequence[str]] | None = None,
+    strangers: bool = True,
 ) -> list[Finding]:
-    """Judge whether there is synchrony, then every factor and score of a study.
+    """Judge whether there is synchrony, then every factor and score, other signals and coded events.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        `TABLES`, as `judge_presence`, `judge_factor` and `judge_score` take them.
+        `TABLES`, as `judge_presence`, `judge_factor`, `judge_score`, `judge_coordination` and `judge_moments`
+        take them.
     between, scores, measures : sequence of str
         As the config's statistics name them.
     questionnaires : sequence of str
         Keys of the config's questionnaires, by which a score is traced to its scales.
     differences : mapping
         The config's differences of two questionnaires.
+    strangers : bool
+        Whether other signals are compared with those of strangers.
     """
     found = judge_presence(tables)
-    judged = [replace(found, evidence=tuple(evidence_on_synchrony(tables, found)))]
+    told = tuple(evidence_on_synchrony(tables, found))
+    judged = [replace(found, evidence=told, question="synchrony")]
     for name in between:
         found = judge_factor(tables, name, measures)
-        judged.append(replace(found, evidence=tuple(evidence_on_a_factor(tables, found, measures))))
+        told = tuple(evidence_on_a_factor(tables, found, measures))
+        judged.append(replace(found, evidence=told, question="factor"))
     for name in scores:
         found = judge_score(tables, name, measures, scales_of(name, questionnaires, differences or {}))
-        judged.append(replace(found, evidence=tuple(evidence_on_a_score(tables, found, measures))))
-    return judged
+        told = tuple(evidence_on_a_score(tables, found, measures))
+        judged.append(replace(found, evidence=told, question="score"))
+    return [*judged, *judge_coordination(tables, between, scores, strangers), *judge_moments(tables)]

@@ -27,6 +27,7 @@ def findings_table(findings: Sequence[Finding]) -> pd.DataFrame:
     rows = []
     for one in findings:
         about = {"hypothesis": one.hypothesis, "verdict": one.verdict, "n_dyads": one.n_dyads}
+        about |= {"question": one.question or None}
         about |= {"reason": one.reason or None, "decisive": one.decisive or None, "reach": one.reach}
         about |= {"measure": one.decisive or None}
         about["reservations"] = "; ".join(map(_in_short, one.reservations)) or None
@@ -97,6 +98,7 @@ def read_findings(findings: pd.DataFrame, evidence: pd.DataFrame) -> list[Findin
                 _number(first["n_dyads"]),
                 _number(first["reach"]),
                 tuple(one for one in own if not isinstance(one, Reservation)),
+                _word(first["question"]),
             )
         )
     return found

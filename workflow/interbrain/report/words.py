@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from interbrain import apa
 from interbrain.coordination.registry import MEASURES as COORDINATION
+from interbrain.coordination.registry import named_in
 from interbrain.metrics.registry import METRICS
 from interbrain.words import listed as listed
 
@@ -26,6 +27,8 @@ SIGNALS = {
     "brain": "Brains", "eda": "Skin conductance", "ibi": "Heart",
     "respiration": "Respiration", "motion": "Movement", "pitch": "Pitch", "gaze": "Gaze", "affect": "Affect",
 }  # fmt: skip
+# Ends of columns of coordination; without an end said, it is above chance.
+OTHER_ENDS = {"_above_pseudo": ", above strangers", "_z_chance": ", in SDs above chance"}
 CURVES = {"plv": "PLV", "aec": "Amplitude correlation (AEC)"}  # over lags
 # Ends of a further estimator's measures.
 ENDS = {
@@ -88,6 +91,8 @@ def score(name: str, forms: Mapping[str, Mapping], differences: Mapping[str, Seq
                 return form(one, forms)
             if str(name).startswith(f"{one}_"):
                 return scale(one, str(name).removeprefix(f"{one}_"), forms)
+    if named_in(str(name)):
+        return coordination_column(name)
     return questionnaire(name, tuple(forms))
 
 
@@ -133,12 +138,12 @@ def coordination(measure: str) -> str:
 
 
 def coordination_column(name: str) -> str:
-    """A column of the aggregated dataset that holds coordination above chance: its signal and measure."""
-    whole = str(name).removesuffix("_above_chance")
-    for measure in sorted(COORDINATION, key=len, reverse=True):
-        if whole.endswith(f"_{measure}"):
-            return series(whole.removesuffix(f"_{measure}"), measure)
-    return heading(name)
+    """A column of the aggregated dataset that holds coordination, by signal and measure."""
+    known = named_in(str(name))
+    if known is None:
+        return heading(str(name).removesuffix("_above_chance"))
+    signal_, measure_, end = known
+    return series(signal_, measure_) + OTHER_ENDS.get(end, "")
 
 
 def series(name: str, measure: str, band: str = "all", roi: str = "all") -> str:

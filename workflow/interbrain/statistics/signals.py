@@ -9,22 +9,29 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from interbrain.apa.lines import NOT_TESTED
+from interbrain.signals.measures import COLUMN_ENDS
 from interbrain.tables.signal_statistics import OF_SIGNALS
 
-from . import groups, presence, scores
-from .cells import PEOPLE, study_cells
+from . import groups, presence, scores, spread, therapists
+from .cells import PEOPLE, Cells, study_cells
 from .notes import whole_counts
+from .over_times import as_scores, of_each_time
+from .strength import with_logs
 
 PLACE = "all"  # coordination has no band and no site
 AGAINST_ZERO = "_above_chance"
+SAME = "the score is the same measure of the same signal"
 
 
 def signal_statistics(
-    table: pd.DataFrame,
+    aggregated: pd.DataFrame,
     measures: Sequence[str],
     between: Sequence[str],
     questionnaires: Sequence[str],
     *,
+    strangers: Sequence[str] = (),
+    by_time: Sequence[str] = (),
     time: str = "mean",
     covariates: Sequence[str] = (),
     interactions: bool = False,
@@ -38,25 +45,30 @@ def signal_statistics(
 
     Parameters
     ----------
-    table : DataFrame
-        A row a dyad and time: dyad, therapist, client, time, the factors, the scores and one column a
-        measure of coordination.
+    aggregated : DataFrame
+        A row a dyad, time, band and ROI: dyad, therapist, client, time, the factors, the scores and one
+        column a measure of coordination, the same at each band and ROI.
     measures : sequence of str
         Columns to test: of each measure what is 0 without coordination.
-    between, questionnaires, time and further
+    strangers : sequence of str
+        The like columns of values above strangers, which are tested against zero alone.
+    between, questionnaires, by_time, time and further
         As `study.analyse` takes them.
 
     Returns
     -------
     dict of DataFrame
-        signalpresence, signalanova, signalcontrasts, signalcorrelations.
+        As `tables.signal_statistics` declares them.
     """
     bounds = {"d": 0.5, "r": 0.3, **(equivalence or {})}
-    data = table.assign(roi=PLACE, band=PLACE)
+    aggregated = as_scores(with_logs(aggregated), by_time, time)
+    data = of_each_time(aggregated, covariates).assign(roi=PLACE, band=PLACE)
+    against_zero = [*measures, *(name for name in strangers if name in data)]
     known = [measure for measure in measures if data[measure].notna().any()]
     found = {name: pd.DataFrame(columns=one.names) for name, one in OF_SIGNALS.items()}
-    of_means = study_cells(data, known, PEOPLE) if known else None
-    found["signalpresence"] = presence.presence(of_means, measures, relabelings, seed)
+    there = [name for name in against_zero if data[name].notna().any()]
+    of_means = study_cells(data, there, PEOPLE) if there else None
+    found["signalpresence"] = presence.presence(of_means, against_zero, relabelings, seed)
     if not known:
         return found
     cells = study_cells(data, known, [*PEOPLE, *between, *questionnaires], covariates, time)
@@ -66,10 +78,39 @@ def signal_statistics(
     )  # fmt: skip
     entering = groups.entering(cells, known, model)
     if between:
-        found["signalanova"] = groups.anova(entering)
-        found["signalcontrasts"] = groups.contrasts(entering)
+        for family in ("anova", "contrasts", "permutation", "equivalence"):
+            found[f"signal{family}"] = groups.FAMILIES[family](entering)
+        found["signalspread"] = spread.unequal_spread(entering)
     if questionnaires:
-        found["signalcorrelations"] = scores.correlations(
-            cells, known, questionnaires, [], bootstraps, bounds["r"], seed
+        found["signalcorrelations"] = _correlations(
+            cells, known, questionnaires, bootstraps, bounds["r"], seed
         )
+    found["signaltherapists"] = therapists.therapist_level(entering, cells, known, questionnaires)
     return {name: whole_counts(one) for name, one in found.items()}
+
+
+def _correlations(
+    cells: Cells,
+    measures: Sequence[str],
+    questionnaires: Sequence[str],
+    bootstraps: int,
+    bound_r: float,
+    seed: Sequence[int],
+) -> pd.DataFrame:
+    """Correlations of each measure with each score; none with a column of the same measure and signal."""
+    tables = []
+    for measure in measures:
+        own = {f"{measure.removesuffix(AGAINST_ZERO)}{end}" for end in COLUMN_ENDS}
+        others = [name for name in questionnaires if name not in own]
+        tables.append(scores.correlations(cells, [measure], others, [], bootstraps, bound_r, seed))
+        tables.append(
+            scores.table(
+                [
+                    {"measure": measure, "questionnaire": name, "roi": PLACE, "band": PLACE}
+                    | {"apa": NOT_TESTED, "note": SAME}
+                    for name in questionnaires
+                    if name in own
+                ]
+            )
+        )
+    return pd.concat([one for one in tables if len(one)], ignore_index=True)

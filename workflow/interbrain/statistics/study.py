@@ -19,6 +19,7 @@ from . import signal_to_noise as snr
 from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
 from .notes import whole_counts
+from .over_times import as_scores
 from .tasks import OF_A_TASK, means_of_tasks
 
 
@@ -31,6 +32,7 @@ def analyse(
     *,
     time: str = "mean",
     compare_tasks: bool = False,
+    by_time: Sequence[str] = (),
     covariates: Sequence[str] = (),
     interactions: bool = False,
     sums_of_squares: int = 3,
@@ -61,6 +63,9 @@ def analyse(
     compare_tasks : bool
         The column ``task`` is a factor within dyads: each dyad's mean over the times of a task enters it, and
         what has no factors within dyads is computed of the mean over tasks. `time` is then ``mean``.
+    by_time : sequence of str
+        Those of `questionnaires` that vary over times, such as coordination: they enter as the measures do
+        (`over_times.as_scores`).
     covariates : sequence of str
         Numeric columns; each dyad's mean enters every model. ``log_snr_*`` and ``log_power_*`` are there
         wherever SNR and power are.
@@ -100,8 +105,7 @@ def analyse(
     shown = list(dict.fromkeys([*(name for name in VALUES if name in aggregated), *measures]))
     ratios = [name for name in strength.SNR if name in aggregated]
     values = list(dict.fromkeys([*shown, *powers, *ratios]))
-    keys = ["dyad", *PEOPLE, "time", *CELLS]
-    refuse_unknown_columns(aggregated, [*keys, *values, *between, *questionnaires])
+    refuse_unknown_columns(aggregated, ["dyad", *PEOPLE, "time", *CELLS, *values, *between, *questionnaires])
     if not aggregated.empty:
         refuse_text(aggregated, [*powers, *ratios])
     aggregated = strength.with_logs(aggregated)
@@ -114,9 +118,10 @@ def analyse(
     values += [name for name in strength.LOG_SNR if name in aggregated]
     there = presence.measures_against_zero(aggregated.columns, measures)
     if compare_tasks:
-        aggregated, time = means_of_tasks(aggregated, [*values, *there, *covariates]), "factor"
+        aggregated, time = means_of_tasks(aggregated, [*values, *there, *covariates, *by_time]), "factor"
+    aggregated = as_scores(aggregated, by_time, time)
     cells = study_cells(aggregated, values, [*PEOPLE, *between, *questionnaires], covariates, time)
-    cells = replace(cells, repeated=OF_A_TASK if compare_tasks else "time")
+    cells = replace(cells, repeated=OF_A_TASK) if compare_tasks else cells
     model = groups.Model(
         tuple(between), tuple(within), tuple(covariates), interactions, sums_of_squares, relabelings,
         bounds["d"], tuple(seed),
@@ -124,8 +129,7 @@ def analyse(
     entering = groups.entering(cells, measures, model)
     tables = {name: make(entering) for name, make in groups.FAMILIES.items()}
     # Whether there is synchrony is asked of the mean over times, however the times enter the other tests.
-    known = [name for name in there if name in aggregated]
-    refuse_text(aggregated, known)
+    refuse_text(aggregated, known := [name for name in there if name in aggregated])
     of_means = study_cells(aggregated, known, PEOPLE) if known else None
     tables["spread"] = spread.unequal_spread(entering)
     tables["presence"] = presence.presence(of_means, there, relabelings, seed)

@@ -311,8 +311,7 @@ def _check_columns(
     found.take(check_column_names(settings.factors, differences, scores, dyads.named))
     if set(scores) != set(settings.questionnaires):  # what is wrong there has been said
         return
-    one_value = len(settings.times) == 1  # a score is one of a dyad; a covariate is its mean over times
-    found.take(check_asked_columns(statistics, differences, scores, dyads.named, coordination, one_value))
+    found.take(check_asked_columns(statistics, differences, scores, dyads.named, coordination))
     if not found.problems:
         values = scores_of_dyads(scores, differences, dyads.kept["dyad"], dyads.numbers)
         parameters = n_parameters(dyads.kept, dyads.between, statistics.interactions)

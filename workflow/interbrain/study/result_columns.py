@@ -37,11 +37,13 @@ TAKEN_COLUMNS = frozenset(
     (column for table in EXTENDED for column in table.names),
     (column for name in METRICS if name != "plv" for column in estimator_columns(name)),
 )
-# Those of them that can be a covariate of the statistics; scores can as well.
+# Those of them with one value a dyad and time can be correlated or be covariates, as scores can; those with
+# one at each site and band can be covariates.
+OF_TIMES = ("alpha_peak_therapist", "alpha_peak_client", "n_windows")
 COVARIATES = (
     *("power_therapist", "power_client", "snr_therapist", "snr_client"),
     *("log_power_therapist", "log_power_client", "log_snr_therapist", "log_snr_client"),
-    *("alpha_peak_therapist", "alpha_peak_client", "n_windows"),
+    *OF_TIMES,
 )
 
 
@@ -78,19 +80,17 @@ def check_asked_columns(
     scores: Mapping[str, pd.DataFrame | None],
     numbers: Sequence[str] = (),
     coordination: Sequence[str] = (),
-    one_value: bool = True,
 ) -> list[Problem]:
     """What the statistics correlate, and their covariates, must be columns of the aggregated dataset.
 
-    `numbers` are columns of the dyads table, `coordination` those that other signals give; these are
-    correlated only where a dyad has `one_value`.
+    `numbers` are columns of the dyads table, `coordination` those that other signals give.
     """
     of_dyads = [*numbers, *differences, *(f"{name}_absolute" for name in differences)]
     for questionnaire, scored in scores.items():
         if scored is not None:
             of_dyads += [f"{questionnaire}_{c}" for c in scored if c not in ("dyad", "missing_items")]
     known = {
-        "correlate": [*of_dyads, *(coordination if one_value else ())],
+        "correlate": [*of_dyads, *coordination, *OF_TIMES],
         "covariates": [*COVARIATES, *of_dyads, *coordination],
     }
     problems = []

@@ -196,7 +196,8 @@ class Statistics(Section):
     bootstraps: Annotated[int, Ge(999)] = setting(10000, "Resamples of a correlation")
     equivalence: Equivalence = setting({}, Equivalence.__doc__)
     correlate: Names = optional(
-        "Differences, scores (wai_c_total) or numbers in the dyads table; default: every difference",
+        "Differences, scores (wai_c_total), numbers in the dyads table, coordination of other signals (which "
+        "enters as `time` says); default: every difference",
         without=[],
     )
 

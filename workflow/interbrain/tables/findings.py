@@ -12,8 +12,10 @@ FINDINGS = Table(
         Column(
             "hypothesis",
             "text",
-            "Factor between dyads or score that was tested; synchrony: whether there is any",
+            "Factor between dyads or score that was tested; synchrony: whether there is any. Of other "
+            "signals the measure of coordination, by a factor, with a score, at coded events or beside PLV",
         ),
+        Column("question", "text", "What is asked: each question is explained in docs/statistics.md"),
         Column(
             "verdict",
             "text",
@@ -29,16 +31,18 @@ FINDINGS = Table(
             "level_higher",
             "label",
             "Of a factor the level with the higher adjusted mean, n/a where no two can be named; of a "
-            "score whether PLV is higher or lower with higher scores; of synchrony above or below "
-            "chance",
+            "score whether the measure is higher or lower with higher scores; of synchrony and coordination "
+            "above or below chance; of coded events above or below their surroundings; of brain and body "
+            "above or below no relation",
         ),
         Column("level_lower", "label", "Of a factor the level with the lower adjusted mean"),
         *SHARED.of("roi band"),
         Column(
             "size",
             "number",
-            "Of a factor the adjusted difference, higher minus lower level; of a score r; of synchrony "
-            "the mean above chance",
+            "Of a factor the adjusted difference, higher minus lower level; of a score r; of synchrony and "
+            "coordination the mean above chance; of coded events the mean difference; of brain and body the "
+            "mean of Fisher's z above chance",
         ),
         Column("size_low", "number", "Lower end of its 95% confidence interval"),
         Column("size_high", "number", "Upper end of its 95% confidence interval"),
@@ -52,7 +56,7 @@ FINDINGS = Table(
             "reach",
             "number",
             "What an open result leaves possible: of a factor the largest partial eta squared, of a score "
-            "the largest |r|, of synchrony the largest dz inside its interval",
+            "the largest |r|, of a mean against zero the largest dz inside its interval",
         ),
         Column(
             "reservations",
@@ -63,7 +67,7 @@ FINDINGS = Table(
         Column(
             "reason",
             "text",
-            "Why it was not tested; n/a where it was",
+            "Why it was not tested, or why its measure gets no verdict; else n/a",
         ),
         Column("sentence", "text", "The claim and what its verdict means, in words"),
     ],

@@ -10,6 +10,10 @@ _ABOUT = {
     "presence": "Coordination of signals against zero: a row a measure",
     "anova": "Coordination of signals between groups, effects: a row a measure and effect",
     "contrasts": "Coordination of signals between two levels of a factor: a row a measure and pair of levels",
+    "permutation": "Coordination of signals between permuted groups: a row a measure, effect and unit",
+    "equivalence": "Coordination of signals, equivalence tests: a row a measure and pair of levels",
+    "spread": "Coordination of signals, groups of unequal spread: a row a measure, effect and method",
+    "therapists": "Coordination of signals, tests over therapists: a row a measure and tested effect",
     "correlations": "Coordination of signals and scores: a row a measure and score",
 }
 OF_SIGNALS: dict[str, Table] = {

@@ -19,6 +19,7 @@ VERDICTS = {
     "unclear": ("?", "Cannot tell"),
     "equivalent": ("≈", "No difference that matters"),
     "none": ("–", "No clear difference"),
+    "uncalibrated": ("–", "No verdict on this measure"),
     "untested": ("–", "Not tested"),
 }
 RELATED = {

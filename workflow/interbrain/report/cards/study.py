@@ -1,10 +1,13 @@
-"""All cards of a study, a finding each: synchrony itself, its factors between dyads, its scores."""
+"""All cards of a study, a finding each: synchrony itself, its factors between dyads, its scores.
+
+What was found on other signals and coded events is in `moments`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from interbrain.findings.form import SYNCHRONY, Finding
+from interbrain.findings.form import OF_BRAINS, SYNCHRONY, Finding
 from interbrain.report.reading import Results
 
 from .card import Card
@@ -18,7 +21,7 @@ def cards(results: Results) -> list[Card]:
     return [
         replace(_card(results, found), hypothesis=found.hypothesis)
         for found in results.findings
-        if found.hypothesis != SYNCHRONY or found.told("against zero")
+        if found.question in OF_BRAINS and (found.hypothesis != SYNCHRONY or found.told("against zero"))
     ]
 
 

@@ -37,6 +37,16 @@ def coordination(run: Run) -> Iterator[str]:
             "own circular shifts, because circular shifts do not preserve changes that every session has "
             "at the same time."
         )
+    yield _over_dyads(run)
+
+
+def _over_dyads(run: Run) -> str:
+    return (
+        "Over dyads, coordination above chance was tested against zero by sign flips and, like PLV, between "
+        "groups and with scores. p was corrected after Holm over all measures of coordination that one question "
+        "was asked of; measures whose chance level was not right in every simulated situation were "
+        "not interpreted."
+    )
 
 
 def _setting(run: Run, name: str) -> float | str:

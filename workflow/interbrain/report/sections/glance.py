@@ -11,7 +11,7 @@ from interbrain.report.reading import Results
 from interbrain.report.trust.checks import checks
 from interbrain.report.trust.states import Caution
 
-from .moments import in_short
+from .moments import in_short, on_page_one
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,15 @@ class Pictured:
 
 def glance(results: Results, cautions: list[Caution]) -> dict:
     made = cards(results)
+    judged, further = on_page_one(results)
     return {
         "cards": made,
         "pictures": {card.hypothesis: _picture(results, card.hypothesis) for card in made},
         "checks": checks(results),
         "cautions": cautions,
         "moments": in_short(results),
+        "judged": judged,
+        "further": further,
     }
 
 

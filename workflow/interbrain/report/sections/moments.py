@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from interbrain import apa
-from interbrain.coordination.registry import MEASURES
 from interbrain.report import words
+from interbrain.report.cards.moments import Judged, judged_moments
 from interbrain.report.figures.bodies import coordination
 from interbrain.report.figures.moments import around_events
 from interbrain.report.reading import Results
@@ -21,7 +21,7 @@ from .numbered import Numbered
 from .planted import planted_session
 
 # The tables that only studies with other signals or coded events have.
-OF_MOMENTS = ("coordination", "eventlocked", "brainbody", "agreement")
+OF_MOMENTS = ("coordination", "signalpresence", "eventlocked", "brainbody", "agreement")
 
 
 WITH_NOTES = ("dyads", "signals", "dyad_events", "dyad_relations")  # tables that have a column for them
@@ -41,43 +41,22 @@ def has_moments(results: Results) -> bool:
 
 
 def in_short(results: Results) -> list[tuple[str, str]]:
-    """The main test of each signal and of each code, for the first page: what it is of, and its APA line.
-
-    Over dyads or, where one has several, over therapists; of a study of one dyad the dyad's own test.
-    """
-    alone = len(results.dyads) == 1
-    if alone:
-        told = [*_of_one(results, "coordination", ["kind"]), *_of_one(results, "dyadevents", ["code"])]
-    else:
-        told = [*_of_bodies(results), *_of_events(results)]
+    """Of a study of one dyad its own test of each signal and of each code: what it is of, and its line."""
+    if len(results.dyads) != 1:
+        return []
+    told = [*_of_one(results, "coordination", ["kind"]), *_of_one(results, "dyadevents", ["code"])]
     return list(dict(told).items())
 
 
-def _of_bodies(results: Results) -> Iterator[tuple[str, str]]:
-    frame = results.tables.get("signalpresence", pd.DataFrame())
-    headlines = {f"_{name}_above_chance" for name, measure in MEASURES.items() if measure.headline}
-    shown = set()
-    for row in (
-        frame.iloc[::-1].drop_duplicates("measure").iloc[::-1].to_dict("records") if len(frame) else ()
-    ):
-        about = words.coordination_column(row["measure"])
-        signal = about.partition(":")[0]
-        if signal not in shown and row["measure"].endswith(tuple(headlines)):
-            shown.add(signal)
-            yield f"{about}, above chance", _line(row)
-
-
-def _of_events(results: Results) -> Iterator[tuple[str, str]]:
-    frame = results.tables.get("eventlocked", pd.DataFrame())
-    for row in frame.to_dict("records"):
-        if row["signal"] == "brain" and row["band"] == row["roi"] == "all":
-            yield f"{words.heading(row['code'])}, {words.series('brain', row['measure'])}", _line(row)
-
-
-def _line(row: Mapping) -> str:
-    tested = not apa.is_missing(row["p"])
-    over = f"Over {apa.whole(row['n'])} {row['unit']}s: "
-    return f"{over}{row['apa']}." if tested else f"Not tested: {row['note']}."
+def on_page_one(results: Results) -> tuple[list[Judged], int]:
+    """What was found on bodies and moments, for the first page: the main question of each signal and of each
+    code, and whatever else is claimed; and how many further questions there are. None of a study of one dyad.
+    """
+    if len(results.dyads) == 1:
+        return [], 0
+    judged = judged_moments(results)
+    shown = [one for one in judged if one.main or one.claimed]
+    return shown, len(judged) - len(shown)
 
 
 def _of_one(results: Results, family: str, about: list[str]) -> Iterator[tuple[str, str]]:
@@ -110,6 +89,7 @@ def moments(page: Numbered) -> dict:
     if "perievent" in results.tables:
         drawn["curves"] = page.figure(around_events(results))
     absent = _without_anything(results)
+    judged = [] if len(results.dyads) == 1 else judged_moments(results)
     content = drawn | {
         name: None if name in absent else _shown(page, family, table, name not in WITH_NOTES)
         for name, family, table in (
@@ -125,7 +105,7 @@ def moments(page: Numbered) -> dict:
             ("dyad_relations", "dyadbrainbody", tables.relations_of_dyads),
         )
     }
-    return content | planted_session(page)
+    return content | {"judged": judged} | planted_session(page)
 
 
 def _without_anything(results: Results) -> set[str]:
