@@ -34,9 +34,12 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; do printf '%-16s %s\n' "$$target" "$$what"; done
 
 # A folder with commented settings and tables to begin a study with: make new-study DIR=../my-study
-# With BIDS=path/to/dataset the tables are those of a shared dataset.
-new-study: $(VENV)/.installed ## a folder to begin your own study with: make new-study DIR=../my-study
-	@$(BIN)/python workflow/scripts/new_study.py "$(DIR)" "$(BIDS)"
+# With RAW=path/to/recordings their rows are proposed, with BIDS=path/to/dataset they are those of a dataset. THERAPIST,
+# CLIENT, FACTOR, QUESTIONNAIRES and FORMAT: docs/new-study.md.
+new-study: $(VENV)/.installed ## a folder to begin your own study with: DIR=../my-study, and RAW=recordings or BIDS=dataset
+	@$(BIN)/python workflow/scripts/new_study.py "$(DIR)" --raw "$(RAW)" --bids "$(BIDS)" \
+		--therapist "$(THERAPIST)" --client "$(CLIENT)" --factor "$(FACTOR)" \
+		--questionnaires "$(QUESTIONNAIRES)" --format "$(FORMAT)"
 
 # A file's tests share what they have made, so a file stays in one process; files go in the order of
 # tests/conftest.py, and not by their number of tests.

@@ -95,11 +95,11 @@ def test_what_only_raw_files_can_be_asked_for_is_refused(colleague, tmp_path, co
     assert done.returncode != 0 and "recordings.tsv, row 2 (D01)" in done.stdout and said in done.stdout
 
 
-def test_a_folder_that_is_no_dataset_of_ours_is_said_to_be_none(tmp_path):
+def test_a_folder_that_is_no_dataset_is_said_to_be_none(tmp_path):
     command = [sys.executable, str(REPOSITORY / "workflow/scripts/new_study.py"), str(tmp_path / "new")]
     done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True)
-    assert done.returncode != 0 and "dyads.tsv: file not found" in done.stderr
-    assert "Only a dataset that Interbrain wrote lists its dyads." in done.stderr
+    assert done.returncode != 0 and "holds no EEG recording of a BIDS dataset" in done.stderr
+    assert "Traceback" not in done.stderr
     assert not (tmp_path / "new").exists()
 
 

@@ -4,7 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from zlib import crc32
 
+import numpy as np
+import pybv
 import pytest
 import yaml
 
@@ -20,6 +23,18 @@ TABLES += ["wai_client", "wai_key", "wai_therapist"]
 def new_study(folder):
     command = [sys.executable, str(REPOSITORY / "workflow/scripts/new_study.py"), str(folder)]
     return subprocess.run(command, capture_output=True, text=True)
+
+
+def record(path, pulses):
+    """A BrainVision recording of 70 s of noise."""
+    sites = ["Fp1", "Fp2", "F3", "Fz", "F4", "C3", "Cz", "C4", "Pz"]
+    random = np.random.default_rng(crc32(str(path).encode()))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pybv.write_brainvision(
+        **{"data": 1.5e-5 * random.standard_normal((len(sites), 17500)), "sfreq": 250, "ch_names": sites},
+        **{"fname_base": path.stem, "folder_out": str(path.parent), "unit": "µV"},
+        events=[{"onset": int(p * 250), "duration": 1, "type": "Stimulus", "description": 1} for p in pulses],
+    )
 
 
 def run_there(folder, *words):
@@ -58,7 +73,12 @@ def test_the_settings_are_the_demos_without_what_is_the_demos_own(begun):
     assert "demo" not in text.lower() and "simulat" not in text
     assert set(settings) == set(demo) - {"simulation"}
     differing = {key for key in settings if settings[key] != demo[key]}
-    assert differing == {"title", "authors", "tables", "raw_folder", "multiverse"}
+    # Of chance and statistics, what names a factor or a difference: every one counts where none is named.
+    assert differing == {"title", "authors", "tables", "raw_folder", "multiverse", "chance", "statistics"}
+    named = {"chance": {"alike": []}, "statistics": {"between": None, "correlate": None}}
+    for section, keys in named.items():
+        changed = {k for k in demo[section] if settings[section].get(k) != demo[section][k]}
+        assert changed == set(keys) and all(settings[section].get(k) == v for k, v in keys.items())
     assert settings["multiverse"] is None and placeholder_authors(settings["authors"]) == settings["authors"]
 
 
@@ -136,14 +156,6 @@ def test_where_interbrain_has_gone_its_snakefile_says_what_to_do_in_one_line(tmp
     assert str(folder / "Snakefile") in said
 
 
-def test_a_neighbour_is_found_by_a_relative_path_and_anything_else_by_the_whole_one(monkeypatch):
-    monkeypatch.syspath_prepend(str(REPOSITORY / "workflow/scripts"))
-    from new_study import where_interbrain_is
-
-    assert where_interbrain_is(REPOSITORY.parent / "my study") == f"../{REPOSITORY.name}"
-    assert where_interbrain_is(REPOSITORY.parents[1] / "a/b/c") == REPOSITORY.as_posix()
-
-
 def test_its_readme_has_a_row_for_each_file_and_nothing_to_fill_in(begun):
     text = (begun[0] / "README.md").read_text(encoding="utf-8")
     rows = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
@@ -162,3 +174,25 @@ def test_a_finished_study_that_is_given_a_snakefile_of_its_own_runs_nothing_agai
         assert planned.returncode == 0 and "Nothing to be done" in planned.stdout, planned.stdout
     packed = run_there(study_copy, "--dry-run", "release")
     assert packed.returncode == 0 and "release" in packed.stdout
+
+
+# From a folder of recordings
+
+
+def test_a_lab_that_names_its_recordings_reaches_no_problems_with_what_only_it_can_know(tmp_path):
+    raw, pulses = tmp_path / "Aufnahmen Köln", np.array([3.1, 9.7, 14.2, 22.9, 31.4, 38.8, 47.3, 55, 61.7])
+    for d, session in ((4, 1), (12, 1), (12, 2)):
+        record(raw / f"Sitzung_{session}/Therapeut_{d:02d}.vhdr", pulses)
+        record(raw / f"Sitzung_{session}/Klientin_{d:02d}.vhdr", pulses + 0.4)
+    record(raw / "Sitzung_2/Therapeut_04.vhdr", pulses)
+    command = [sys.executable, str(REPOSITORY / "workflow/scripts/new_study.py"), "study", "--raw", raw.name]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "7 recordings: 7 used, 0 not.\n2 dyads; times: session1 and session2;" in done.stdout
+    assert "- D04 session2: no file of the client was found" in done.stdout
+    table = tmp_path / "study/config/recordings.tsv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    lines = [f"{line}did not come" if line.startswith("D04\tsession2") else line for line in lines]
+    table.write_text("\n".join(lines), encoding="utf-8")
+    done = run_there(tmp_path / "study", "check")
+    assert "No problems found: 2 dyads, 3 recordings." in done.stdout, done.stdout[-3000:]

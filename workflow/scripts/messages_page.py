@@ -22,6 +22,7 @@ message itself is enough, or what to do depends on the case and is shown with it
 `make pages`, from the code.
 """
 ROOMS = {
+    "newstudy": "A new study",
     "study": "Settings and tables of a study",
     "doctor": "What the doctor finds in recordings",
     "formats": "Raw files",

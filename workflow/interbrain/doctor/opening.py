@@ -127,7 +127,7 @@ def answer_of(work: Callable, job: tuple, log: str) -> dict:
     """One job's answer, whatever happens in it."""
     path, survey, why, checksum = job[0], None, None, ""
     try:
-        with open(path, "rb") as file:
+        with open(with_signals(path), "rb") as file:
             checksum = hashlib.file_digest(file, "sha256").hexdigest()
         survey = work(job)
     except FormatError as error:
@@ -143,6 +143,13 @@ def answer_of(work: Callable, job: tuple, log: str) -> dict:
         traceback.print_exc()
         why = FormatError(unexpected(error), f"The details are in {log}.", where=path)
     return {"survey": survey, "unreadable": why, "checksum": checksum}
+
+
+def with_signals(path: str | Path) -> Path:
+    """The file that holds a recording's signals: headers may be alike, as of one name in two folders."""
+    suffix = {".vhdr": ".eeg", ".set": ".fdt"}.get(Path(path).suffix.lower(), "")
+    beside = Path(path).with_suffix(suffix)
+    return beside if suffix and beside.is_file() else Path(path)
 
 
 def unexpected(error: BaseException) -> str:

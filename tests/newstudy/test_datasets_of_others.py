@@ -1,0 +1,123 @@
+"""Who sat with whom in datasets that Interbrain did not write, by every convention that there is."""
+
+import pytest
+
+from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.from_dataset import from_dataset
+from interbrain.newstudy.options import role_words
+
+from .conftest import SITES
+
+
+def members(draft):
+    table = draft.tables["dyads"]
+    return {d["dyad"]: (d["therapist"], d["client"]) for d in table.to_dict("records")}
+
+
+def test_columns_of_participants_tsv_say_dyad_role_and_what_is_known_of_people(dataset):
+    people = "participant_id\tAge\tgender\tpair_id\trole\tgroup\n"
+    people += "".join(
+        f"sub-0{n}\t{20 + n}\tfemale\t{(n + 1) // 2}\t{('patient', 'therapist')[n % 2]}\t{'ab'[n > 4]}\n"
+        for n in range(1, 9)
+    )
+    stems = [f"sub-0{n}_ses-{t}_task-rest" for n in range(1, 9) for t in ("pre", "post")]
+    draft = from_dataset(dataset(stems, people), factors=["group"])
+    assert members(draft) == {f"D0{n}": (f"0{2 * n - 1}", f"0{2 * n}") for n in range(1, 5)}
+    recordings = draft.tables["recordings"]
+    assert list(recordings["time"]) == ["pre", "post"] * 4 and set(recordings["task"]) == {"rest"}
+    first = recordings.iloc[0]
+    assert first["therapist_file"] == "sub-01/ses-pre/eeg/sub-01_ses-pre_task-rest_eeg.edf"
+    assert first["client_file"] == "sub-02/ses-pre/eeg/sub-02_ses-pre_task-rest_eeg.edf"
+    person = draft.tables["participants"].set_index("participant").loc["03"]
+    assert (person["age"], person["sex"]) == ("23", "female")
+    assert (draft.title, draft.input, draft.line_frequency) == ("Their study", "bids", 60)
+    assert draft.factors == {"group": ["a", "b"]} and list(draft.tables["dyads"]["group"]) == list("aabb")
+    assert not any(draft.notes.values()) and not draft.others
+
+
+def test_a_group_of_an_experiment_is_no_dyad(dataset):
+    people = "participant_id\tgroup\tdyad\n" + "".join(
+        f"sub-{n}\tcontrol\t{(n + 1) // 2}\n" for n in range(1, 5)
+    )
+    draft = from_dataset(
+        dataset([f"sub-{n}_task-rest" for n in range(1, 5)], people), role_words("first", "")
+    )
+    assert members(draft) == {"D01": ("1", "2"), "D02": ("3", "4")}
+
+
+@pytest.mark.parametrize("entity", ["ses", "acq"])
+def test_a_label_that_only_two_people_share_is_the_dyads(dataset, entity):
+    stems = [
+        f"sub-{d}{n}_{entity}-pair{d}_task-{t}" for d in (1, 2, 3) for n in (1, 2) for t in ("rest", "talk")
+    ]
+    draft = from_dataset(dataset(stems), role_words("first", ""))
+    assert members(draft) == {f"pair{d}": (f"{d}1", f"{d}2") for d in (1, 2, 3)}
+    assert draft.times == ["rest", "talk"] and draft.n_used == 12
+
+
+def test_sessions_that_all_have_are_times_and_no_dyads(dataset):
+    stems = [f"sub-D{d}{who}_ses-{t}_task-rest" for d in (1, 2) for who in "TC" for t in ("01", "02")]
+    draft = from_dataset(dataset(stems))
+    assert draft.times == ["session1", "session2"]
+    assert members(draft) == {"D1": ("D1T", "D1C"), "D2": ("D2T", "D2C")}
+
+
+def test_partners_are_told_by_the_sidecars(dataset):
+    partner = {"1": "4", "4": "1", "2": "3", "3": "2"}
+    stems = [f"sub-{n}_task-rest" for n in partner]
+    uri = "bids::sub-{0}/eeg/sub-{0}_task-rest_eeg.edf"
+    root = dataset(stems, sidecar=lambda sub: {"SimultaneousRecordingWith": [uri.format(partner[sub])]})
+    assert members(from_dataset(root, role_words("first", ""))) == {"D01": ("1", "4"), "D02": ("2", "3")}
+
+
+def test_without_roles_nobody_is_made_the_therapist(dataset):
+    stems = [f"sub-{d}{n}_ses-D{d}_task-rest" for d in (1, 2, 3) for n in (1, 2)]
+    draft = from_dataset(dataset(stems))
+    assert set(members(draft).values()) == {("", "")} and draft.n_used == 0
+    assert draft.notes["dyads"][0] == ["11 and 12: who is the therapist is not stated"]
+    assert len(draft.notes["recordings"]) == 3 and any("THERAPIST=first" in said for said in draft.said)
+
+
+def test_roles_that_only_a_lab_can_explain_are_explained_by_it(dataset):
+    people = "participant_id\tdyad_id\tseat\n" + "".join(
+        f"sub-{n}\t{(n + 1) // 2}\t{('right', 'left')[n % 2]}\n" for n in range(1, 5)
+    )
+    draft = from_dataset(
+        dataset([f"sub-{n}_task-rest" for n in range(1, 5)], people), role_words("right", "left")
+    )
+    assert members(draft) == {"D01": ("2", "1"), "D02": ("4", "3")}
+
+
+def test_a_participant_who_is_a_pair_in_one_file_is_a_dyad(dataset, record):
+    root = dataset([], "participant_id\tcondition\nsub-01\ta\nsub-02\tb\n")
+    for n in (1, 2):
+        stem = f"sub-0{n}_task-jointaction_eeg"
+        record(root / f"sub-0{n}/eeg/{stem}.vhdr", [f"{site}_{who}" for who in (1, 2) for site in SITES])
+    draft = from_dataset(root, role_words("1", "2"), ["condition"])
+    assert draft.input == "raw" and list(draft.tables["dyads"]["condition"]) == ["a", "b"]
+    row = draft.tables["recordings"].iloc[1]
+    assert row["therapist_file"] == row["client_file"] == "sub-02/eeg/sub-02_task-jointaction_eeg.vhdr"
+    assert (row["therapist_channels"], row["client_channels"]) == ("*_1", "*_2")
+    assert (row["time"], row["task"]) == ("jointaction", "jointaction")
+    open_ = from_dataset(root).notes["recordings"]
+    assert open_[0] == ["*_1 and *_2: which are the therapist's channels?"]
+
+
+def test_people_whom_nothing_pairs_get_no_rows_and_the_reason_is_said(dataset, record):
+    root = dataset([])
+    for n in (1, 2, 3):
+        record(root / f"sub-{n}/eeg/sub-{n}_task-rest_eeg.vhdr")
+    draft = from_dataset(root)
+    assert draft.tables["dyads"].empty and draft.n_used == 0 and len(draft.others) == 3
+    assert len(draft.said) == 1 and draft.said[0].startswith("who sat with whom is not stated")
+
+
+def test_what_is_no_dataset_or_lacks_a_column_is_refused_in_a_sentence(dataset, tmp_path):
+    with pytest.raises(NewStudyError, match="holds no EEG recording of a BIDS dataset"):
+        from_dataset(tmp_path)
+    with pytest.raises(NewStudyError, match="no such folder"):
+        from_dataset(tmp_path / "gone")
+    root = dataset(["sub-1T_task-rest", "sub-1C_task-rest"], "participant_id\tcentre\nsub-1T\tx\nsub-1C\tx\n")
+    with pytest.raises(NewStudyError) as refused:
+        from_dataset(root, factors=["age_group"])
+    assert "no column age_group to make a factor of. participants.tsv has centre." in str(refused.value)

@@ -1,0 +1,110 @@
+"""A folder as a lab has it: what is a recording, what belongs to one, and what headers say besides names."""
+
+import pytest
+
+from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.folder import files_below
+from interbrain.newstudy.from_recordings import from_recordings
+from interbrain.newstudy.headers import patterns_of, whose
+from interbrain.newstudy.options import role_words
+
+from .conftest import SITES
+
+
+def test_each_file_is_a_recording_a_part_of_one_or_named_with_the_reason(tmp_path):
+    for name in (
+        *("a.vhdr", "a.eeg", "a.vmrk", "b.set", "b.fdt", "sub/c.EDF", "d_raw.fif", "d_raw-1.fif"),
+        *("lost.eeg", "notes.docx", ".hidden.edf", "._a.vhdr", "__MACOSX/x.edf", "e.Poly5"),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "empty.edf").write_bytes(b"")
+    found = files_below(tmp_path)
+    assert sorted(found.recordings) == ["a.vhdr", "b.set", "d_raw.fif", "e.Poly5", "sub/c.EDF"]
+    assert found.n_companions == 4
+    assert dict(found.others) == {
+        "lost.eeg": "belongs to a .vhdr file that is not beside it",
+        "notes.docx": "not a recording that Interbrain can read",
+        "empty.edf": "an empty file",
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "patterns"),
+    [
+        ([f"sub{n}_{s}" for n in (1, 2) for s in SITES], ["sub1_*", "sub2_*"]),
+        ([f"{s}_{n}" for s in SITES for n in "AB"], ["*_A", "*_B"]),
+        ([*SITES, *(f"{s}_2" for s in SITES), "Status"], ["*", "*_2"]),
+        (SITES, []),
+        ([f"{n}_{s}" for n in (1, 2, 3) for s in SITES], []),
+        ([f"A{n}" for n in range(1, 33)] + [f"B{n}" for n in range(1, 33)], []),
+    ],
+)
+def test_channels_of_two_people_are_told_by_their_names_or_not_at_all(names, patterns):
+    assert patterns_of(names) == patterns
+
+
+def test_whose_channels_are_whose_is_said_by_words_only():
+    assert whose(["Klient_*", "Therapeut_*"], {}) == {"therapist": "Therapeut_*", "client": "Klient_*"}
+    assert whose(["sub1_*", "sub2_*"], {}) == {}
+    assert whose(["sub1_*", "sub2_*"], role_words("sub2", "sub1")) == {
+        "therapist": "sub2_*",
+        "client": "sub1_*",
+    }
+
+
+def test_one_file_of_both_members_is_shared_and_its_channels_are_told_apart(tmp_path, record):
+    for d in (1, 2):
+        record(tmp_path / f"Paar {d} vor.vhdr", [f"{who}_{s}" for who in "AB" for s in SITES])
+    open_ = from_recordings(tmp_path)
+    assert open_.notes["recordings"][0] == ["A_* and B_*: which are the therapist's channels?"]
+    assert any("THERAPIST=A CLIENT=B" in said for said in open_.said)
+    row = from_recordings(tmp_path, role_words("B", "A")).tables["recordings"].iloc[0]
+    assert (row["therapist_file"], row["therapist_channels"], row["client_channels"]) == (
+        *("Paar 1 vor.vhdr", "B_*", "A_*"),
+    )
+
+
+def test_a_file_of_one_person_without_a_role_is_not_taken_for_both(tmp_path, record):
+    for d in (1, 2):
+        record(tmp_path / f"Paar{d}_vor.vhdr")
+    draft = from_recordings(tmp_path)
+    assert draft.n_used == 0 and draft.tables["dyads"].empty
+    assert len(draft.others) == 2 and "its name contains no role" in draft.others[0][1]
+
+
+def test_pulses_are_proposed_where_both_have_one_kind_of_mark(tmp_path, record):
+    for who in ("T", "C"):
+        record(tmp_path / f"D01_pre_{who}.vhdr", pulses=5)
+    draft = from_recordings(tmp_path)
+    assert draft.triggers == {"annotation": "Stimulus/S  1"} and "proposed from" in draft.triggers_said
+
+
+def test_nothing_is_proposed_where_no_mark_is_found_or_a_file_is_damaged(tmp_path, record):
+    record(tmp_path / "D01_pre_T.vhdr")
+    (tmp_path / "D01_pre_C.edf").write_bytes(b"no recording")
+    draft = from_recordings(tmp_path)
+    assert draft.triggers is None and "none was found" in draft.triggers_said
+    assert draft.n_used == 2  # that it is damaged, the doctor says
+
+
+def test_the_recordings_stay_as_they_were(tmp_path, record):
+    record(tmp_path / "raw/D01_pre_T.vhdr")
+    record(tmp_path / "raw/D01_pre_C.vhdr")
+    before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in (tmp_path / "raw").iterdir()}
+    from_recordings(tmp_path / "raw")
+    assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in (tmp_path / "raw").iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [("gone", "no such folder"), ("empty", "holds no recording"), ("dataset", "BIDS=path in place of RAW")],
+)
+def test_a_folder_without_recordings_is_refused_in_a_sentence(tmp_path, what, said):
+    folder = tmp_path / what
+    if what != "gone":
+        folder.mkdir()
+    if what == "dataset":
+        (folder / "dataset_description.json").write_text("{}")
+    with pytest.raises(NewStudyError, match=said):
+        from_recordings(folder)

@@ -1,0 +1,197 @@
+"""What a lab's own names of files are understood to mean; what they do not say stays empty, with a note."""
+
+import pytest
+
+from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.options import factor_of, role_words
+from interbrain.newstudy.proposal import propose
+from interbrain.study.by_role import ROLES
+
+# A lab's spelling of the therapist's and the client's file, {d} a dyad's number and {t} a time.
+SPELLINGS = {
+    "D{d:02d}_{t}_{r}.edf": (("pre", "post"), ("T", "C"), ["pre", "post"]),
+    "dyad{d}/{r}_{t}.bdf": (("pre", "post"), ("therapist", "client"), ["pre", "post"]),
+    "P{d:02d}-{r}-session{t}.vhdr": ((1, 2), ("therapist", "client"), ["session1", "session2"]),
+    "Sitzung_{t}/{r}_{d:02d}.poly5": ((1, 2), ("Therapeut", "Klient"), ["session1", "session2"]),
+    "sub-D{d:02d}{r}/ses-{t}/eeg/sub-D{d:02d}{r}_ses-{t}_task-rest_eeg.vhdr": (
+        ("pre", "post"),
+        ("T", "C"),
+        ["pre", "post"],
+    ),
+    "Paar {d}/{r} {t}.edf": (("vorher", "nachher"), ("Therapeutin", "Klientin"), ["pre", "post"]),
+    "{t}/{r}{d:02d}.S00": (("vor", "nach"), ("T", "K"), ["pre", "post"]),
+    "séance{t}/{r}_{d:02d}.bdf": ((1, 2), ("thérapeute", "patiente"), ["session1", "session2"]),
+    "couple-{d}_{r}_{t}.set": (("avant", "après"), ("thérapeute", "client"), ["pre", "post"]),
+    "coppia_{d}/{r}_{t}.edf": (("prima", "dopo"), ("terapeuta", "paziente"), ["pre", "post"]),
+    "pareja{d}_{r}_{t}.gdf": (("antes", "después"), ("terapeuta", "paciente"), ["pre", "post"]),
+    "koppel {d} {r} {t}.cnt": (("voor", "na"), ("therapeut", "cliënt"), ["pre", "post"]),
+    "VP{d:02d}_T{t}_{r}.acq": ((1, 2), ("Ther", "Kl"), ["T1", "T2"]),
+    "D{d:02d}_T{t}_{r}.edf": ((0, 1), ("T", "P"), ["T0", "T1"]),
+    "{r}Dyad{d:02d}{t}.fif": (("Pre", "Post"), ("Therapist", "Client"), ["pre", "post"]),
+    "2018-03-12/D{d:02d}_{r}_{t}_20180312.edf": (
+        ("baseline", "follow-up"),
+        ("th", "cl"),
+        ["baseline", "followup"],
+    ),
+    "{d:02d}{r}_{t}.edf": (("pre", "post"), ("T", "C"), ["pre", "post"]),
+    "{r}_{d:03d}_week{t}.edf": ((2, 10), ("therapist", "client"), ["week2", "week10"]),
+    "D{d:02d} {t} {r}.edf": (
+        ("Eyes Closed", "eyes_open"),
+        ("therapist", "client"),
+        ["eyesclosed", "eyesopen"],
+    ),
+    "{t}/dyad_{d:02d}/{r}.edf": (("rest", "talk"), ("therapist", "client"), ["rest", "talk"]),
+    "D{d:02d}_{r}_{t}.edf": (("joint", "solo"), ("therapist", "client"), ["joint", "solo"]),
+    "{r}/D{d:02d}_run{t}.edf": ((1, 2), ("therapist", "client"), ["run1", "run2"]),
+}
+
+
+def files(spelling, times, roles):
+    return {
+        (d, t, role): spelling.format(d=d, t=t, r=word)
+        for d in (1, 2, 11)
+        for t in times
+        for role, word in zip(ROLES, roles, strict=True)
+    }
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_each_spelling_gives_every_file_its_place(spelling):
+    times, roles, expected = SPELLINGS[spelling]
+    named = files(spelling, times, roles)
+    found = propose(sorted(named.values()))
+    assert not found.unplaced and found.used == set(named.values())
+    assert found.times == expected
+    placed = {(row.dyad, row.time): (row.therapist_file, row.client_file) for row in found.rows}
+    assert len(placed) == 6 and len(found.dyads) == 3
+    by_dyad = [d["dyad"] for d in found.dyads]
+    for n, d in enumerate((1, 2, 11)):
+        for t, time in zip(times, found.times, strict=True):
+            assert placed[by_dyad[n], time] == tuple(named[d, t, role] for role in ROLES)
+    assert not any(row.notes for row in found.rows)
+
+
+def row_of(paths, words=None, dyad="D01"):
+    found = propose(paths, words)
+    return next(row for row in found.rows if row.dyad == dyad), found
+
+
+def test_the_letter_t_is_a_time_where_words_say_the_roles_and_a_role_where_c_is_its_partner():
+    by_word = propose(["D01_T1_Therapist.edf", "D01_T1_Client.edf"])
+    by_letter = propose(["T01_pre.edf", "C01_pre.edf"])
+    assert (by_word.times, by_letter.times) == (["T1"], ["pre"])
+    assert by_letter.rows[0].therapist_file == "T01_pre.edf"
+    assert any("T was read as therapist" in said for said in by_letter.said)
+
+
+def test_what_was_done_is_told_from_when_it_was_done():
+    paths = [f"D01_{when}_{who}.edf" for when in ("pre_rest", "session_therapy", "post_rest") for who in "TC"]
+    found = propose(paths)
+    assert found.times == ["pre", "session", "post"]
+    assert [row.task for row in found.rows] == ["rest", "therapy", "rest"]
+
+
+def test_tasks_that_one_time_has_become_times_as_a_time_has_one_task():
+    paths = [
+        f"D01_{t}_{what}_{who}.edf" for t in ("pre", "post") for what in ("rest", "talk") for who in "TC"
+    ]
+    found = propose(paths)
+    assert found.times == ["pre_rest", "pre_talk", "post_rest", "post_talk"]
+    assert [row.task for row in found.rows] == ["rest", "talk"] * 2
+
+
+def test_two_files_without_a_role_are_left_open_until_somebody_says_it():
+    paths = ["01A_pre.edf", "01B_pre.edf"]
+    row, found = row_of(paths)
+    assert (row.therapist_file, row.client_file) == ("", "")
+    assert row.notes == ["the role is not in the name: 01A_pre.edf and 01B_pre.edf"]
+    assert any("THERAPIST=word" in said for said in found.said)
+    row, _ = row_of(paths, role_words("B", "A"))
+    assert (row.therapist_file, row.client_file) == ("01B_pre.edf", "01A_pre.edf")
+    row, _ = row_of(paths, role_words("first", ""))
+    assert (row.therapist_file, row.client_file) == ("01A_pre.edf", "01B_pre.edf")
+
+
+def test_a_role_that_only_one_of_two_files_has_is_not_inferred_for_the_other():
+    row, _ = row_of(["D01_pre_therapist.edf", "D01_pre.edf", "D02_pre_therapist.edf", "D02_pre_client.edf"])
+    assert (row.therapist_file, row.client_file) == ("D01_pre_therapist.edf", "")
+    assert row.notes == ["the role is not in the name: D01_pre.edf"]
+
+
+def test_a_file_that_is_there_twice_is_left_open_and_both_are_named():
+    paths = ["D01_pre_T.edf", "D01_pre_T.bdf", "D01_pre_C.edf", "D02_pre_T.edf", "D02_pre_C.edf"]
+    row, _ = row_of(paths)
+    assert row.therapist_file == "" and row.client_file == "D01_pre_C.edf"
+    assert row.notes == ["2 files could be the therapist's: D01_pre_T.bdf and D01_pre_T.edf"]
+
+
+def test_a_missing_partner_and_a_missing_time_are_left_empty_with_the_reason():
+    paths = [
+        f"D0{d}_{t}_{who}.edf" for d in (1, 2) for t in ("pre", "post") for who in ("therapist", "client")
+    ]
+    row, _ = row_of([p for p in paths if p != "D01_pre_client.edf"])
+    assert row.client_file == "" and row.notes == ["no file of the client was found"]
+    row, _ = row_of([*paths, "D01_therapist.edf"])
+    assert row.time == "" and row.notes[0] == "the time is not in the name"
+
+
+def test_a_name_that_contradicts_itself_has_no_row():
+    paths = [f"pre/D0{d}_pre_{who}.edf" for d in (1, 2) for who in ("therapist", "client")]
+    found = propose([*paths, "pre/D03_post_therapist.edf"])
+    assert found.unplaced == [("pre/D03_post_therapist.edf", "it has two times, pre and post")]
+
+
+def test_persons_of_whom_nobody_says_who_sat_together_get_no_rows():
+    found = propose([f"T0{n}_pre.edf" for n in (1, 2, 3)] + [f"C1{n}_pre.edf" for n in range(5)])
+    assert found.rows == [] and len(found.unplaced) == 8
+    assert {why for _, why in found.unplaced} == {"the dyads cannot be read from the names"}
+
+
+def test_one_therapist_of_several_clients_is_one_person():
+    found = propose(["T01_C01_pre.xdf", "T01_C02_pre.xdf", "T02_C03_pre.xdf"])
+    assert [d["therapist"] for d in found.dyads] == ["T01", "T01", "T02"]
+    assert all(row.together for row in found.rows)
+
+
+def test_a_labels_zeros_and_capitals_do_not_make_two_dyads_and_this_is_said():
+    row, found = row_of(["D1_pre_Therapist.edf", "d01_pre_Client.edf"], dyad="D1")
+    assert row.client_file == "d01_pre_Client.edf"
+    assert any("were read as one dyad" in said for said in found.said)
+
+
+def test_words_that_may_be_names_of_people_do_not_become_labels():
+    found = propose(
+        [f"{name}/{t}_{who}.edf" for name in ("Müller", "Schmidt") for t in ("vor", "nach") for who in "TK"]
+    )
+    assert [d["dyad"] for d in found.dyads] == ["D01", "D02"] and len(found.rows) == 4
+    assert any("names of people" in said for said in found.said)
+
+
+def test_other_pairs_than_therapists_and_clients_keep_their_words_for_the_report():
+    found = propose([f"pair {n}/{who} play.edf" for n in (1, 2) for who in ("mother", "infant")])
+    assert found.called == {"therapist": "parent", "client": "child, children"}
+    assert found.rows[0].therapist_file == "pair 1/mother play.edf"
+
+
+def test_a_study_without_times_in_its_names_has_one():
+    found = propose(["D01_T.edf", "D01_C.edf", "D02_T.edf", "D02_C.edf"])
+    assert found.times == ["once"] and any("the names contain no time" in said for said in found.said)
+
+
+def test_the_order_of_the_files_does_not_matter():
+    paths = [
+        p for spelling in list(SPELLINGS)[:1] for p in files(spelling, *SPELLINGS[spelling][:2]).values()
+    ]
+    assert propose(paths) == propose(paths[::-1])
+
+
+@pytest.mark.parametrize(("therapist", "client"), [("A", "a"), ("", "first")])
+def test_words_for_the_roles_that_cannot_be_meant_are_refused(therapist, client):
+    with pytest.raises(NewStudyError):
+        role_words(therapist, client)
+
+
+def test_a_factor_without_levels_is_refused():
+    assert factor_of("group = a, b") == ("group", ["a", "b"])
+    with pytest.raises(NewStudyError, match="is no factor"):
+        factor_of("group=")

@@ -1,0 +1,104 @@
+"""A study that is about to be written: what its settings and tables will hold, as far as it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from interbrain.newstudy.proposal import Proposal
+
+
+@dataclass
+class Draft:
+    """What is known of a study before a person has filled anything in; None: nothing.
+
+    Attributes
+    ----------
+    title : str or None
+    raw_folder : Path or None
+        The recordings, or the dataset.
+    input : str
+        As the setting: raw or bids.
+    times : list of str or None
+    factors : dict of str to list of str, or None
+    line_frequency : float, dict or None
+    triggers : mapping or None
+        As the setting.
+    triggers_said : str
+        What must be known of it; empty if it is not asked for.
+    questionnaires : dict or None
+    called : mapping role -> word
+    tables : dict of str to DataFrame
+        Rows of dyads, recordings, participants and others.
+    notes : dict of str to dict of int to list of str
+        Of each table: place of a row -> what it leaves open.
+    said : list of str
+        How it was told.
+    others : list of (path, why)
+        Files that are in no row.
+    n_files : int
+        Recordings that were found.
+    is_complete : bool
+        Nothing is left to fill in: its tables need no explanations.
+    """
+
+    title: str | None = None
+    raw_folder: Path | None = None
+    input: str = "raw"
+    times: list[str] | None = None
+    factors: dict[str, list[str]] | None = None
+    line_frequency: float | dict[str, float] | None = None
+    triggers: Mapping | None = None
+    triggers_said: str = ""
+    questionnaires: dict[str, dict] | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    notes: dict[str, dict[int, list[str]]] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+    n_files: int = 0
+    is_complete: bool = False
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> Draft:
+        """A draft with the tables of a proposal; its study has no factor and no questionnaire."""
+        rows = proposal.rows
+        recordings = pd.DataFrame(
+            {
+                "dyad": [row.dyad for row in rows],
+                "time": [row.time for row in rows],
+                "therapist_file": [row.therapist_file for row in rows],
+                "client_file": [row.client_file for row in rows],
+                "sync": ["auto"] * len(rows),
+                **_where_any("therapist_channels", [row.therapist_channels for row in rows]),
+                **_where_any("client_channels", [row.client_channels for row in rows]),
+                **_where_any("task", [row.task for row in rows]),
+            },
+            dtype=str,
+        )
+        dyads = pd.DataFrame(proposal.dyads, columns=["dyad", "therapist", "client"], dtype=str)
+        doubts = {n: [proposal.doubts[d]] for n, d in enumerate(dyads["dyad"]) if d in proposal.doubts}
+        people = pd.DataFrame(proposal.people, dtype=str)
+        return cls(
+            times=proposal.times or None,
+            factors={},
+            questionnaires={},
+            called=proposal.called,
+            tables={"dyads": dyads, "recordings": recordings, "participants": people.fillna("")},
+            notes={"dyads": doubts, "recordings": {n: row.notes for n, row in enumerate(rows) if row.notes}},
+            said=proposal.said,
+        )
+
+    @property
+    def n_used(self) -> int:
+        """Recordings that rows name."""
+        table = self.tables.get("recordings", pd.DataFrame(columns=["therapist_file", "client_file"]))
+        return len({*table["therapist_file"], *table["client_file"]} - {""})
+
+
+def _where_any(column: str, cells: Sequence[str]) -> dict[str, Sequence[str]]:
+    """A column, unless all of its cells are empty."""
+    return {column: cells} if any(cells) else {}

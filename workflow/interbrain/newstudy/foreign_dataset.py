@@ -1,0 +1,177 @@
+"""A study's tables from a BIDS dataset of anybody: who sat with whom, by whichever convention it follows.
+
+Reads names, participants.tsv and sidecars; of recordings, the header of one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from interbrain.bids.inheritance import RECORDING_SUFFIXES, read_sidecar, table_of
+from interbrain.bids.tsv import is_missing, read_tsv
+from interbrain.formats import FormatError
+from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.bids_pairing import Recording, paired, recordings_in
+from interbrain.newstudy.draft import Draft
+from interbrain.newstudy.from_recordings import tell_channels, triggers_of
+from interbrain.newstudy.headers import FEWEST_PULSES, Header, read_header
+from interbrain.newstudy.names import Name, read_name
+from interbrain.newstudy.pairing import Pairing
+from interbrain.newstudy.proposal import Proposal, assemble
+from interbrain.newstudy.words import MEMBERS, Role
+
+NO_PAIRS = (
+    "who sat with whom is not stated: neither in a column of participants.tsv (dyad_id, pair, partner ...), "
+    "nor in SimultaneousRecordingWith, nor by ses- or acq- labels; fill in the tables of dyads and recordings"
+)
+# What participants.tsv calls what our table of participants has.
+ABOUT = {"age": ("age",), "sex": ("sex", "gender"), "handedness": ("handedness", "hand")}
+
+
+def from_foreign_dataset(root: Path, role_words: Mapping[str, str], factors: Sequence[str]) -> Draft:
+    """Make the tables of a study from a dataset that does not list its dyads as ours do.
+
+    Raises
+    ------
+    NewStudyError
+        It holds no EEG recording that can be used, or lacks a column that was asked for.
+    """
+    recordings = recordings_in(root)
+    if not recordings:
+        endings = ", ".join(f"_eeg{suffix}" for suffix in RECORDING_SUFFIXES)
+        hint = f"Name a dataset with files that end in {endings}; a folder of other recordings is RAW=path."
+        raise NewStudyError("holds no EEG recording of a BIDS dataset", hint, where=root)
+    people = _participants(root)
+    whose = paired(root, recordings, people, role_words)
+    names = [_name(r, whose.uses, whose.roles.get((r.path, r.sub), "")) for r in recordings]
+    pairing = Pairing(whose.dyads, whose.people, list(whose.said), whose.unsure)
+    proposal = assemble(names, pairing, [], first=False)
+    together = [row for row in proposal.rows if row.together]
+    if together and whose.uses == "sub":
+        tell_channels(proposal, together, root, role_words)
+        if not proposal.rows:
+            proposal.said = [NO_PAIRS]
+    together = [row for row in proposal.rows if row.together]
+    draft = Draft.of(proposal)
+    draft.raw_folder, draft.n_files, draft.others = root, len(recordings), list(proposal.unplaced)
+    draft.input = "raw" if together else "bids"
+    if together:
+        draft.said.append("recordings of two people are converted like raw files (input: raw)")
+    draft.title = _description(root).get("Name") or None
+    draft.line_frequency = _mains(root, recordings)
+    draft.triggers, draft.triggers_said = triggers_of(proposal, root, _header)
+    draft.tables["participants"] = _about(draft.tables["participants"], people)
+    _add_factors(draft, proposal, people, factors)
+    return draft
+
+
+def _name(recording: Recording, uses: str, role: str) -> Name:
+    """What the recording's entities say, but for those that say who sat with whom."""
+    entities = [f"{e}-{value}" for e, value in recording.entities.items() if e not in ("sub", uses)]
+    name = read_name("_".join([*entities, "eeg.vhdr"]))
+    if uses != "ses" and "ses" in recording.entities and not (name.sessions or name.phases):
+        name.words.append(recording.entities["ses"].lower())
+    name.labels, name.letters, name.path = [], [], recording.path
+    name.roles = [Role(role)] if role else []
+    return name
+
+
+def _header(path: Path) -> Header:
+    """The header of a recording, with the dataset's events in place of those in the file."""
+    header = read_header(path)
+    try:
+        table = table_of(path, "events.tsv")
+        events = None if table is None else read_tsv(table)
+    except FormatError:
+        return header
+    if events is None or "trial_type" not in events:
+        return header
+    counts = events["trial_type"].value_counts()
+    often = [str(text) for text in counts.index[counts >= FEWEST_PULSES] if not is_missing(str(text))]
+    return replace(header, annotations=often)
+
+
+def _participants(root: Path) -> pd.DataFrame:
+    """participants.tsv by the label of the person; without rows if there is none."""
+    path = root / "participants.tsv"
+    if not path.is_file():
+        return pd.DataFrame(dtype=str)
+    table = read_tsv(path, ["participant_id"])
+    if table.empty:
+        return pd.DataFrame(dtype=str)
+    table.index = pd.Index(table["participant_id"].str.removeprefix("sub-"))
+    return table[~table.index.duplicated()].map(lambda cell: "" if is_missing(cell) else cell)
+
+
+def _about(table: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Age, sex and handedness of the persons whom the tables name, as far as the dataset has them."""
+    table = table.copy()
+    for column, names in ABOUT.items():
+        found = next((name for name in names if name in people), None)
+        if found is not None:
+            table[column] = [people[found].get(person, "") for person in table["participant"]]
+    return table
+
+
+def _add_factors(draft: Draft, proposal: Proposal, people: pd.DataFrame, asked: Sequence[str]) -> None:
+    """Columns of participants.tsv that were asked for as factors, where both members have the same."""
+    same = {c: _of_dyads(proposal, people[c]) for c in people if c not in ("participant_id", *ABOUT)}
+    for factor in asked:
+        if factor.lower() not in same:
+            known = ", ".join(same) or "no further column"
+            hint = f"participants.tsv has {known}. Give its levels, to fill in yourself: {factor}=this,that."
+            raise NewStudyError(f"no column {factor} to make a factor of", hint, where="participants.tsv")
+        cells = same[factor.lower()]
+        draft.tables["dyads"][factor] = [cells.get(dyad) or "" for dyad in draft.tables["dyads"]["dyad"]]
+        draft.factors = (draft.factors or {}) | {factor: sorted({c for c in cells.values() if c})}
+    could = [
+        c
+        for c, cells in same.items()
+        if c not in map(str.lower, asked)
+        and all(cells.values())
+        and 1 < len(set(cells.values())) <= 6
+        and len(set(cells.values())) < len(cells)
+    ]
+    if could:
+        draft.said.append(
+            f"columns of participants.tsv that could be factors (FACTOR=name): {', '.join(could)}"
+        )
+
+
+def _of_dyads(proposal: Proposal, column: pd.Series) -> dict[str, str]:
+    """The cell of each dyad, if its members have the same; empty otherwise. A dyad may be a participant."""
+    found = {}
+    for dyad in proposal.dyads:
+        own = {column.get(dyad[role], "") for role in MEMBERS if dyad[role] in column.index}
+        own = own or {column[label] for label in _subs(proposal, dyad["dyad"]) if label in column.index}
+        found[dyad["dyad"]] = own.pop() if len(own) == 1 else ""
+    return found
+
+
+def _subs(proposal: Proposal, dyad: str) -> set[str]:
+    files = {row.therapist_file for row in proposal.rows if row.dyad == dyad} - {""}
+    return {Path(file).name.partition("_")[0].removeprefix("sub-") for file in files}
+
+
+def _mains(root: Path, recordings: Sequence[Recording]) -> float | None:
+    """The mains, Hz, as the first recording's sidecars have it."""
+    try:
+        found = read_sidecar(root / recordings[0].path).get("PowerLineFrequency")
+    except FormatError:
+        return None
+    if isinstance(found, bool) or not isinstance(found, int | float) or not found > 0:
+        return None
+    return int(found) if float(found).is_integer() else found
+
+
+def _description(root: Path) -> dict:
+    try:
+        found = json.loads((root / "dataset_description.json").read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,135 @@
+"""A study's tables from a folder of recordings: names of files first, then the headers of a few."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.draft import Draft
+from interbrain.newstudy.folder import Files, files_below
+from interbrain.newstudy.headers import Header, read_header, whose
+from interbrain.newstudy.proposal import FIRST, Proposal, Row, propose
+from interbrain.newstudy.words import MEMBERS
+from interbrain.words import listed
+
+
+def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -> Draft:
+    """Propose the tables of a study from a folder of recordings, which stay where they are.
+
+    Parameters
+    ----------
+    folder : Path
+    role_words : mapping word -> role, optional
+        As `propose` takes it.
+
+    Raises
+    ------
+    NewStudyError
+        There is no such folder, it is a BIDS dataset, or it holds no recording.
+    """
+    role_words = {word.casefold(): role for word, role in (role_words or {}).items()}
+    if not folder.is_dir():
+        raise NewStudyError("no such folder", "Name the folder of the recordings.", where=folder)
+    if (folder / "dataset_description.json").is_file():
+        hint = "Name it as one: BIDS=path in place of RAW=path (--bids in place of --raw)."
+        raise NewStudyError("is a BIDS dataset", hint, where=folder)
+    files = files_below(folder)
+    if not files.recordings:
+        hint = "Name the folder that holds them; it may have folders in it."
+        raise NewStudyError("holds no recording that Interbrain reads", hint, where=folder)
+    proposal = propose(files.recordings, role_words)
+    together = [row for row in proposal.rows if row.together]
+    if together:
+        tell_channels(proposal, together, folder, role_words)
+    if not any(row.task for row in proposal.rows) and proposal.rows:
+        proposal.said.append(
+            "the names contain no task: the column task is empty, which means silent rest; fill it in "
+            "(therapy, talk ...) if it was something else"
+        )
+    draft = Draft.of(proposal)
+    draft.raw_folder = folder
+    draft.n_files = len(files.recordings)
+    draft.others = [*_beside(files), *proposal.unplaced]
+    draft.triggers, draft.triggers_said = triggers_of(proposal, folder)
+    return draft
+
+
+def _beside(files: Files) -> list[tuple[str, str]]:
+    return [(path, why) for path, why in files.others if not path.lower().endswith((".txt", ".md", ".pdf"))]
+
+
+def tell_channels(
+    proposal: Proposal, together: list[Row], folder: Path, role_words: Mapping[str, str]
+) -> None:
+    """Whose channels are whose in files that both members share, from the header of the first that is read.
+
+    A file that is of one person is nobody's: no name says of whom.
+    """
+    header = next(
+        (h for row in together if not (h := read_header(folder / row.therapist_file)).unreadable), None
+    )
+    if header is None:
+        for row in together:
+            row.notes.append("no header could be read: whose channels are whose?")
+        return
+    if not header.patterns:
+        _of_one_person(proposal, together)
+        return
+    found = whose(header.patterns, role_words)
+    if not found and FIRST in role_words:
+        found = dict(zip(MEMBERS, header.patterns, strict=True))
+    for row in together:
+        if found:
+            row.therapist_channels, row.client_channels = (found[role] for role in MEMBERS)
+        else:
+            row.notes.append(f"{listed(header.patterns)}: which are the therapist's channels?")
+    if found:
+        taken = listed(f"{found[role]} are the {role}'s" for role in MEMBERS)
+        proposal.said.append(f"both members are in one file; of its channels, {taken}")
+    else:
+        words = [re.sub(r"[\W_]", "", pattern) or "first" for pattern in header.patterns]
+        proposal.said.append(
+            "both members are in one file, and whose channels are whose is not stated. Begin again with "
+            f"THERAPIST={words[0]} CLIENT={words[1]} (or the other way round), or fill in the two columns"
+        )
+
+
+def _of_one_person(proposal: Proposal, together: list[Row]) -> None:
+    """Take back that single files are of both members: their channels are those of one."""
+    alone = {id(row) for row in together}
+    proposal.rows = [row for row in proposal.rows if id(row) not in alone]
+    why = "its name contains no role, and its channels are not those of two people"
+    proposal.unplaced += [(row.therapist_file, why) for row in together]
+    left = {row.dyad for row in proposal.rows}
+    gone = {person for dyad in proposal.dyads if dyad["dyad"] not in left for person in dyad.values()}
+    proposal.dyads = [dyad for dyad in proposal.dyads if dyad["dyad"] in left]
+    proposal.people = [person for person in proposal.people if person["participant"] not in gone]
+    proposal.times = [time for time in proposal.times if any(row.time == time for row in proposal.rows)]
+
+
+def triggers_of(
+    proposal: Proposal, folder: Path, header_of: Callable[[Path], Header] = read_header
+) -> tuple[Mapping | None, str]:
+    """The setting `triggers`, from the headers of one recording of each role, and how far to trust it."""
+    separate = [row for row in proposal.rows if row.therapist_file and row.client_file and not row.together]
+    if not separate:
+        return None, "one amplifier for both, or not known"
+    first = separate[0]
+    files = {"therapist": first.therapist_file, "client": first.client_file}
+    headers = {role: header_of(folder / file) for role, file in files.items()}
+    told = {role: _trigger(header) for role, header in headers.items()}
+    looked = listed(Path(file).name for file in files.values())
+    if not all(told.values()):
+        return None, f"none was found in {looked}: if there was one, name it"
+    same = told["therapist"] == told["client"]
+    return (told["therapist"] if same else told), f"proposed from {looked}: see that these are shared pulses"
+
+
+def _trigger(header: Header) -> dict[str, str]:
+    if len(header.channels) == 1:
+        return {"channel": header.channels[0]}
+    if not header.channels and len(header.annotations) == 1:
+        return {"annotation": header.annotations[0]}
+    return {}

@@ -1,0 +1,106 @@
+"""What the header of a recording says that its name does not: whose channels, and where triggers may be."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from interbrain.formats import FormatError
+from interbrain.formats.channel_names import TRIGGER_NAME
+from interbrain.formats.channels import site_name
+from interbrain.formats.members import suggest_patterns, take_label
+from interbrain.formats.notes import noted
+from interbrain.formats.opening import open_recording, reason
+from interbrain.formats.xdf_streams import read_streams
+from interbrain.newstudy import words
+from interbrain.newstudy.words import natural, plain
+
+FEWEST_PULSES = 3  # of an annotation, to be taken for a trigger
+NO_PULSE = re.compile(r"new segment|bad|edge|boundary|comment|impedance|lost|start|stop|pause", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a recording's header says.
+
+    Attributes
+    ----------
+    patterns : list of str
+        Of the channels of each of two people, as the recordings table has them; empty if it is of one.
+    channels, annotations : list of str
+        Of triggers, perhaps.
+    unreadable : str
+        Why nothing is known; empty if it was read.
+    """
+
+    patterns: Sequence[str] = ()
+    channels: Sequence[str] = ()
+    annotations: Sequence[str] = ()
+    unreadable: str = ""
+
+
+def read_header(path: Path) -> Header:
+    """Read the header of a recording; one that cannot be read says why."""
+    suffix = path.suffix.lower()
+    try:
+        with noted():
+            if suffix == ".xdf":
+                streams, _ = read_streams(path)
+                eeg = [s for s in streams if s.numbers and s.kind.lower() == "eeg"]
+                if len(eeg) == 2:
+                    return Header(sorted((f"{s.name}/*" for s in eeg), key=natural))
+                return Header(patterns_of([label for s in eeg for label in s.labels]))
+            raw = open_recording(path, suffix, None, lambda name: bool(TRIGGER_NAME.search(name)))[0]
+    except FormatError as error:
+        return Header(unreadable=error.what)
+    except Exception as error:  # readers raise whatever a damaged file happens to hit
+        return Header(unreadable=reason(error, path, suffix)[0])
+    marks = Counter(str(text) for text in raw.annotations.description if not NO_PULSE.search(str(text)))
+    return Header(
+        patterns_of(raw.ch_names),
+        [name for name in raw.ch_names if TRIGGER_NAME.search(name)],
+        [text for text, count in marks.items() if count >= FEWEST_PULSES],
+    )
+
+
+def patterns_of(names: Sequence[str]) -> list[str]:
+    """Patterns of two people's channels in a list of names; empty if they are one person's, or it is unclear.
+
+    Examples
+    --------
+    >>> patterns_of([f"sub{n}_{site}" for n in (1, 2) for site in ("F3", "Fz", "F4", "C3", "Cz", "C4")])
+    ['sub1_*', 'sub2_*']
+    """
+    labels = {pattern: _labels(names, pattern) for pattern in suggest_patterns(names)}
+    plain_sites = {site.casefold() for name in names if (site := site_name(name))}
+    pairs = [
+        (one, other)
+        for one in labels
+        for other in labels
+        if natural(one) < natural(other) and labels[one] == labels[other]
+    ]
+    if len(pairs) == 1 and len(labels) == 2:
+        return list(pairs[0])
+    if len(labels) == 1 and (own := next(iter(labels))) and labels[own] <= plain_sites:
+        return ["*", own]
+    return []
+
+
+def _labels(names: Sequence[str], pattern: str) -> set[str]:
+    taken = (take_label(name, pattern) for name in names)
+    return {label.casefold() for label in taken if label is not None}
+
+
+def whose(patterns: Sequence[str], role_words: Mapping[str, str]) -> dict[str, str]:
+    """Role -> pattern, if the words in two patterns say it; empty otherwise."""
+    found: dict[str, str] = {}
+    for pattern in patterns:
+        for word in map(plain, re.findall(r"[^\W_]+", pattern)):
+            role = role_words.get(word) or words.ROLE_LETTERS.get(word)
+            role = role or (words.ROLES[word].role if word in words.ROLES else "")
+            if role:
+                found.setdefault(role, pattern)
+    return found if len(set(found.values())) == len(words.MEMBERS) else {}

@@ -1,0 +1,42 @@
+"""What a person says of a new study in a word or two: roles in the names of files, factors, levels."""
+
+from __future__ import annotations
+
+from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.proposal import FIRST
+from interbrain.newstudy.words import plain
+
+
+def role_words(therapist: str, client: str) -> dict[str, str]:
+    """Word -> role, of words with commas between them.
+
+    Examples
+    --------
+    >>> role_words("A", "B")
+    {'a': 'therapist', 'b': 'client'}
+    """
+    found: dict[str, str] = {}
+    for words, role in ((therapist, "therapist"), (client, "client")):
+        for word in filter(None, (plain(word.strip()) for word in words.split(","))):
+            if found.setdefault(word, role) != role:
+                raise NewStudyError(f'"{word}" is named for both roles', "Name a word of its own for each.")
+    if FIRST in found and found[FIRST] != "therapist":
+        raise NewStudyError("the client cannot be the first", "Write THERAPIST=first, and no CLIENT.")
+    return found
+
+
+def factor_of(text: str) -> tuple[str, list[str]]:
+    """A factor and its levels.
+
+    Examples
+    --------
+    >>> factor_of("modality=face-to-face, online")
+    ('modality', ['face-to-face', 'online'])
+    """
+    name, _, levels = text.partition("=")
+    named = [level.strip() for level in levels.split(",") if level.strip()]
+    if not name.strip() or not named:
+        raise NewStudyError(
+            f'"{text}" is no factor', "Write its name and levels: modality=face-to-face,online."
+        )
+    return name.strip(), named

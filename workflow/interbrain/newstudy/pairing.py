@@ -1,0 +1,167 @@
+"""Which label in the names of files is the dyad's, and which a person's: told by what makes pairs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from interbrain.newstudy.letters import OF_ROLE
+from interbrain.newstudy.names import Label, Name
+from interbrain.newstudy.words import ROLE_LETTERS, natural
+
+COMMON = (
+    0.5  # of the files must have a label of a kind, and of the dyads both members, for it to be the dyad's
+)
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Whose the files are.
+
+    Attributes
+    ----------
+    dyads : mapping path -> dyad
+        Labels of letters and digits; files whose dyad is not told are absent.
+    people : mapping (dyad, role) -> label
+        Persons whom the names label; others are absent.
+    said : list of str
+        How it was told.
+    unsure : mapping dyad -> people
+        Both members, where nothing says who is who.
+    """
+
+    dyads: Mapping[str, str]
+    people: Mapping[tuple[str, str], str]
+    said: list[str]
+    unsure: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def role_of(name: Name) -> str:
+    """The role that a name gives its file; empty if none, or two."""
+    found = {role.role for role in name.roles}
+    return found.pop() if len(found) == 1 else ""
+
+
+def pair(names: Sequence[Name]) -> Pairing:
+    """Tell the dyads by the labels in the names of files."""
+    kinds = list(dict.fromkeys(kind for name in names for kind in _labels(name)))
+    best = max(kinds, key=lambda kind: _worth(kind, names), default=None)
+    if best is None or _worth(best, names) <= 0:
+        return Pairing({}, {}, [])
+    labels = {name.path: _labels(name)[best] for name in names if best in _labels(name)}
+    shown, said = _shown(best, labels)
+    dyads = {path: shown[label.key] for path, label in labels.items()}
+    people = _people(names, dyads, best)
+    return Pairing(dyads, people, said + _without(names, best, set(people.values())))
+
+
+def _labels(name: Name) -> dict[str, Label]:
+    """The labels of a name, one of each kind: the last, as folders come before the file. Words count, too."""
+    found = {label.kind: label for label in name.labels}
+    taken = ("session",)
+    return {
+        f"word:{n}": Label(word, "", "", marked="word")
+        for n, word in enumerate(name.words)
+        if word not in taken
+    } | found
+
+
+def _worth(kind: str, names: Sequence[Name]) -> float:
+    """How well a kind of label would do as the dyad's; 0 if it cannot be."""
+    own = [(name, _labels(name)[kind]) for name in names if kind in _labels(name)]
+    if len(own) < COMMON * len(names):
+        return 0
+    roles: dict[tuple, Counter[str]] = defaultdict(Counter)
+    for name, label in own:
+        roles[label.key][role_of(name)] += 1
+    if not any(role_of(name) for name in names):
+        together = 1.0
+    else:
+        together = sum({"therapist", "client"} <= set(found) for found in roles.values()) / len(roles)
+    marked = kind.startswith("dyad:")
+    if together < COMMON and not marked:
+        return 0
+    if kind.startswith("word:"):  # a word that all share is no label, nor is one of many words
+        return 0.1 * together if len(roles) > 1 or len(own) == len(names) else 0
+    # What is a counter of files (a number for each) makes no pairs, and what all share tells nothing apart.
+    worth = together * len(own) / len(names) + (2 if marked else 0)
+    return worth - (0.5 if len(roles) == 1 and len(names) > 4 and not marked else 0) + 0.01 * len(roles)
+
+
+def _shown(kind: str, labels: Mapping[str, Label]) -> tuple[dict[tuple, str], list[str]]:
+    """What the tables call each dyad, and what must be known of it."""
+    said, shown = [], {}
+    spelt: dict[tuple, list[str]] = defaultdict(list)
+    for label in labels.values():
+        spelt[label.key].append(_bare(label))
+    keys = sorted(spelt, key=lambda key: natural("".join(key)))
+    by_word = kind.startswith("word:") or any(not key[1].isdigit() for key in keys)
+    width = max(2, len(str(len(keys))))
+    for n, key in enumerate(keys, 1):
+        common = Counter(spelt[key]).most_common(1)[0][0]
+        if by_word:
+            shown[key] = f"D{n:0{width}d}"
+        else:
+            number = common[1:] if key[0] in ROLE_LETTERS and common[1:].isdigit() else common
+            shown[key] = f"D{number.zfill(2)}" if number.isdigit() else common
+        if len(others := sorted(set(spelt[key]))) > 1 and len({o.casefold() for o in others}) > 1:
+            said.append(f"{' and '.join(others)} were read as one dyad, {shown[key]}")
+    if by_word:
+        said.append(
+            "dyads were given codes (D01, ...), because words in names of files may be names of people"
+        )
+    elif kind.startswith(f"{OF_ROLE}:"):
+        said.append("a therapist and a client with the same number were read as a dyad")
+    return shown, said
+
+
+def _bare(label: Label) -> str:
+    """A label without the letter that tells its two people apart."""
+    text = label.text[: -len(label.suffix)] if label.suffix else label.text
+    return "".join(letter for letter in text if letter.isascii() and letter.isalnum()) or label.text
+
+
+def _people(names: Sequence[Name], dyads: Mapping[str, str], best: str) -> dict[tuple[str, str], str]:
+    """Persons' own labels: of a kind that the dyad's is not, one for each member of each dyad."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for name in names:
+        dyad, role = dyads.get(name.path, ""), role_of(name)
+        for letter in ROLE_LETTERS if dyad and not role else ():  # T01_C03: both members are in one file
+            found[dyad, ROLE_LETTERS[letter]] |= {
+                label.text for label in name.labels if label.prefix == letter
+            }
+        own = [
+            label
+            for kind, label in _labels(name).items()
+            if kind != best and label.marked in ("sub", OF_ROLE)
+        ]
+        if dyad and role and len({label.key for label in own}) == 1:
+            initial = {"therapist": "T", "client": "C"}[role]
+            text = _bare(own[0])
+            found[dyad, role].add(f"{initial}{text.zfill(2)}" if text.isdigit() else text)
+    if not {"therapist", "client"} <= {role for (_, role), labels in found.items() if labels}:
+        return {}
+    people = {member: labels.pop() for member, labels in found.items() if len(labels) == 1}
+    # A client is in one dyad, and nobody has both roles: labels that say otherwise are no persons'.
+    roles: dict[str, set[str]] = defaultdict(set)
+    for (_, role), person in people.items():
+        roles[person].add(role)
+    clients = Counter(person for (_, role), person in people.items() if role == "client")
+    if any(len(own) > 1 for own in roles.values()) or any(n > 1 for n in clients.values()):
+        return {}
+    return people
+
+
+def _without(names: Sequence[Name], best: str, used: Iterable[str]) -> list[str]:
+    """That other labels were not used."""
+    others = {
+        label.text
+        for name in names
+        for kind, label in _labels(name).items()
+        if kind != best and label.marked == "" and label.text not in used
+    }
+    if not others:
+        return []
+    few = sorted(others)[:4]
+    return [f"not used: {', '.join(few)}{' and others' if len(others) > len(few) else ''}"]

@@ -1,0 +1,218 @@
+"""The rows of a new study's tables, from the names of its recordings; what they do not say stays empty."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from interbrain.newstudy.letters import explain_letters
+from interbrain.newstudy.names import Name, read_name
+from interbrain.newstudy.pairing import Pairing, pair, role_of
+from interbrain.newstudy.times import Times, times_of
+from interbrain.newstudy.words import natural
+from interbrain.words import listed
+
+ROLES = ("therapist", "client")
+OWN_THERAPIST = (
+    "each dyad was given a therapist of its own: if one person saw several clients, write the same label in "
+    "each of these rows of the dyads table"
+)
+NO_ROLES = (
+    "for some dyads and times there are two files without a role in their names: begin again with "
+    "THERAPIST=word CLIENT=word, as the names have them, or with THERAPIST=first if it does not matter who "
+    "is who; or fill in the cells"
+)
+FIRST = "first"  # in place of a word: the first of two files is the therapist's
+
+
+@dataclass
+class Row:
+    """A row of the recordings table, and what must be known of it."""
+
+    dyad: str
+    time: str
+    therapist_file: str = ""
+    client_file: str = ""
+    therapist_channels: str = ""
+    client_channels: str = ""
+    task: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def together(self) -> bool:
+        """Whether both members are in one file."""
+        return bool(self.therapist_file) and self.therapist_file == self.client_file
+
+
+@dataclass
+class Proposal:
+    """What a new study's tables may hold.
+
+    Attributes
+    ----------
+    dyads : list of dict
+        dyad, therapist, client, and the study's factors.
+    rows : list of Row
+    times : list of str
+        In order.
+    called : mapping role -> word
+        What the report calls the roles, if not therapist and client.
+    said : list of str
+        How it was told; a sentence's part each.
+    unplaced : list of (path, why)
+        Recordings that are in no row.
+    people : list of dict
+        participant and what is known of each person.
+    doubts : mapping dyad -> text
+        What the row of a dyad leaves open.
+    """
+
+    dyads: list[dict[str, str]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)
+    called: dict[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    unplaced: list[tuple[str, str]] = field(default_factory=list)
+    people: list[dict[str, str]] = field(default_factory=list)
+    doubts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def used(self) -> set[str]:
+        """The files that rows name."""
+        return {file for row in self.rows for file in (row.therapist_file, row.client_file) if file}
+
+
+def propose(paths: Sequence[str], role_words: Mapping[str, str] | None = None) -> Proposal:
+    """Propose the tables of a study from the names of its recordings.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Recordings, below their folder, with /.
+    role_words : mapping word -> role, optional
+        Words or letters of this lab's names; `first` -> "therapist" takes the first of two files, where
+        nothing tells them apart, for the therapist's.
+
+    Returns
+    -------
+    proposal : Proposal
+
+    Examples
+    --------
+    >>> found = propose(["Paar1/Klientin_vor.edf", "Paar1/Therapeut_vor.edf"])
+    >>> found.rows[0].dyad, found.rows[0].time, found.rows[0].client_file
+    ('D01', 'pre', 'Paar1/Klientin_vor.edf')
+    """
+    role_words = {word.casefold(): role for word, role in (role_words or {}).items()}
+    names = [read_name(path, role_words) for path in sorted(paths, key=natural)]
+    said = explain_letters(names)
+    pairing = pair(names)
+    return assemble(names, pairing, said, first=FIRST in role_words)
+
+
+def assemble(names: Sequence[Name], pairing: Pairing, said: Sequence[str], *, first: bool) -> Proposal:
+    """The tables' rows of recordings of which it is known whose they are, by name or otherwise."""
+    times = times_of(names, pairing.dyads)
+    proposal = Proposal(times=list(times.order), said=[*said, *pairing.said, *times.said])
+    groups: dict[tuple[str, str], list[Name]] = defaultdict(list)
+    for name in names:
+        if why := _unclear(name, pairing, times):
+            proposal.unplaced.append((name.path, why))
+        else:
+            groups[pairing.dyads[name.path], times.labels[name.path]].append(name)
+    order = {time: n for n, time in enumerate(times.order)}
+    for dyad, time in sorted(groups, key=lambda group: (natural(group[0]), order.get(group[1], -1))):
+        proposal.rows.append(_row(dyad, time, groups[dyad, time], times, first))
+    if any(len([n for n in own if not role_of(n)]) == 2 == len(own) for own in groups.values()) and not first:
+        proposal.said.append(NO_ROLES)
+    _tell_roles(proposal, names)
+    proposal.dyads = _dyads(proposal, pairing)
+    proposal.people = [
+        {"participant": p} for p in dict.fromkeys(d[r] for r in ROLES for d in proposal.dyads) if p
+    ]
+    return proposal
+
+
+def _unclear(name: Name, pairing: Pairing, times: Times) -> str:
+    """Why a file has no row; empty if it has one."""
+    if name.path in times.unclear:
+        return times.unclear[name.path]
+    if name.path not in pairing.dyads:
+        return (
+            "the dyads cannot be read from the names"
+            if not pairing.dyads
+            else "its name has no label of a dyad, unlike the others"
+        )
+    if len({role.role for role in name.roles}) > 1:
+        return f"it has two roles, {listed(role.role for role in name.roles)}"
+    return ""
+
+
+def _row(dyad: str, time: str, files: Sequence[Name], times: Times, first: bool) -> Row:
+    """The row of one dyad and time."""
+    of_role = {role: [name.path for name in files if role_of(name) == role] for role in (*ROLES, "")}
+    row = Row(dyad, time, task=next(filter(None, (times.tasks[name.path] for name in files)), ""))
+    if not time:
+        row.notes.append("the time is not in the name")
+    nobody = of_role[""]
+    if len(files) == 1 and nobody:  # of both members, if its channels are those of two people
+        row.therapist_file = row.client_file = nobody[0]
+        return row
+    if len(files) == 2 and len(nobody) == 2 and first:
+        row.therapist_file, row.client_file = nobody
+        return row
+    for role in ROLES:
+        own = of_role[role]
+        if len(own) == 1:
+            setattr(row, f"{role}_file", own[0])
+        elif own:
+            row.notes.append(f"{len(own)} files could be the {role}'s: {listed(own)}")
+        elif not nobody:
+            row.notes.append(f"no file of the {role} was found")
+    if nobody:
+        row.notes.append(f"the role is not in the name: {listed(nobody)}")
+    return row
+
+
+def _tell_roles(proposal: Proposal, names: Sequence[Name]) -> None:
+    """What the report calls the roles, if every name with a role has the same other words."""
+    called = {role: {r.called for name in names for r in name.roles if r.role == role} for role in ROLES}
+    if all(len(words) == 1 and "" not in words for words in called.values()):
+        proposal.called = {role: words.pop() for role, words in called.items()}
+        taken = listed(f"{proposal.called[role].partition(',')[0]} for the {role}" for role in ROLES)
+        proposal.said.append(f"tables have the {taken}; the report has your words")
+
+
+def _dyads(proposal: Proposal, pairing: Pairing) -> list[dict[str, str]]:
+    """A row for each dyad; people whom no name labels are called by the dyad's number."""
+    labels = list(dict.fromkeys(row.dyad for row in proposal.rows))
+    numbers = [re.sub(r"\D", "", label) for label in labels]
+    unique = all(numbers) and len(set(numbers)) == len(numbers)
+    known, made = set(pairing.people.values()), False
+    dyads = []
+    for label, number in zip(labels, numbers, strict=True):
+        dyad = {"dyad": label}
+        for role in ROLES:
+            person = pairing.people.get((label, role), "")
+            if not person and label in pairing.unsure:
+                proposal.doubts[label] = (
+                    f"{listed(pairing.unsure[label])}: who is the therapist is not stated"
+                )
+            elif not person:
+                initial, made = role[0].upper(), True
+                by_number = f"{initial}{number}"
+                person = by_number if unique and by_number not in known else initial + label
+            dyad[role] = person
+        dyads.append(dyad)
+    if made:
+        proposal.said.append("people were given labels (T and C with the dyad's number)")
+        proposal.said.append(OWN_THERAPIST)
+    return dyads
+
+
+def _everybody(dyads: Sequence[Mapping[str, str]], pairing: Pairing) -> list[str]:
+    """Every person once: therapists, clients, and those whose role is not known."""
+    members = [dyad[role] for role in ROLES for dyad in dyads]
+    return [p for p in dict.fromkeys([*members, *(p for own in pairing.unsure.values() for p in own)]) if p]

@@ -1,0 +1,202 @@
+"""The time and the task of each recording, composed of as few parts of the names of files as will do."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from interbrain.newstudy.names import Name
+from interbrain.newstudy.pairing import role_of
+from interbrain.newstudy.words import PLACES, TIMES_IN_COMPANY, natural
+from interbrain.words import listed
+
+ONCE = "once"  # what the only time of a study is called if no name has one
+SESSION = "session"  # a meeting without a number: a time, and what was done
+
+
+@dataclass(frozen=True)
+class When:
+    """Parts of a recording's time; an empty part is not known."""
+
+    session: tuple[str, int] | tuple = ()
+    phase: str = ""
+    task: str = ""
+    run: int = 0
+    further: str = ""
+
+    def part(self, which: str) -> str:
+        """A part as a word of a label."""
+        if which == "session":
+            return "".join(map(str, self.session))
+        if which == "run":
+            return f"run{self.run}" if self.run else ""
+        return str(getattr(self, which))
+
+    @property
+    def place(self) -> tuple:
+        """Where it comes among the times of a study."""
+        phase = PLACES.get(self.phase, PLACES["mid"])
+        return (
+            *(self.session or ("", 0)),
+            phase,
+            (self.task != "rest", self.task),
+            self.run,
+            natural(self.further),
+        )
+
+
+@dataclass(frozen=True)
+class Times:
+    """When each file was recorded.
+
+    Attributes
+    ----------
+    labels, tasks : mapping path -> text
+        The time, and what was done; empty if no name says it.
+    order : list of str
+        Every time, in order.
+    unclear : mapping path -> text
+        Files whose name contradicts itself, and how.
+    said : list of str
+    """
+
+    labels: Mapping[str, str]
+    tasks: Mapping[str, str]
+    order: Sequence[str]
+    unclear: Mapping[str, str]
+    said: Sequence[str]
+
+
+def times_of(names: Sequence[Name], dyads: Mapping[str, str]) -> Times:
+    """Compose the times of recordings whose dyads are known."""
+    phases = {phase for name in names for phase in name.phases}
+    unclear, when = {}, {}
+    for name in names:
+        found = _when(name, phases)
+        if isinstance(found, str):
+            unclear[name.path] = found
+        else:
+            when[name.path] = found
+    clear = [name for name in names if name.path in when]
+    when, parts, said = _parts(when, clear, dyads)
+    varying = [p for p in parts if len({w.part(p) for w in when.values()}) > 1]
+    shown = varying or [next((p for p in ("phase", "session", "task") if _constant(p, when)), "")]
+    labels = {path: _label(w, shown) for path, w in when.items()}
+    if not varying and not any(labels.values()):
+        labels = dict.fromkeys(labels, ONCE)
+        said.append(f"the names contain no time: the only one is called {ONCE}")
+    first: dict[str, tuple] = {}
+    for path, label in labels.items():
+        first[label] = min(first.get(label, when[path].place), when[path].place)
+    order = sorted((label for label in first if label), key=lambda label: first[label])
+    return Times(labels, {path: w.task for path, w in when.items()}, order, unclear, said)
+
+
+def _parts(
+    when: dict[str, When], names: Sequence[Name], dyads: Mapping[str, str]
+) -> tuple[dict[str, When], list[str], list[str]]:
+    """The parts that a time needs, so that a member has one recording of each; the least that will do."""
+    whose = {name.path: (dyads.get(name.path, ""), role_of(name)) for name in names}
+    parts, said = ["session", "phase"], []
+    further = _further(names, dyads)
+    untold = [
+        path for path, w in when.items() if not _label(w, ["session", "phase", "task"]) and further[path]
+    ]
+    if len(untold) < len(when):  # the others have a word that we know
+        told = {path: replace(when[path], task=further[path]) for path in untold if further[path].isalpha()}
+        when, new = when | told, {w.task for w in told.values()}
+        said += (
+            [f"{listed(sorted(new))} {'were' if len(new) > 1 else 'was'} read as what was done"]
+            if new
+            else []
+        )
+    if _several(parts, when):
+        parts.append("task")
+    if not _apart([*parts, "task"], when, whose):
+        parts.append("run")
+    if not _apart([*parts, "task"], when, whose):
+        told = {path: _with_further(w, further[path]) for path, w in when.items()}
+        if _apart([*parts, "task", "further"], told, whose):
+            when, parts = told, [*parts, "further"]
+            shown = sorted({w.further for w in told.values()}, key=natural)
+            said.append(f"{listed(shown[:6])} were read as times, and as tasks where they are words")
+    return when, parts, said
+
+
+def _when(name: Name, of_study: set[str]) -> When | str:
+    """The parts that one name has; or what contradicts itself in it."""
+    phases = list(name.phases)
+    for word, (phase, company) in TIMES_IN_COMPANY.items():
+        if word in name.words and company in of_study:
+            phases.append(phase)
+    bare = SESSION in name.words
+    tasks = [task for task in name.tasks if task != "rest" or len(name.tasks) == 1]
+    if len(set(phases)) > 1:
+        return f"it has two times, {listed(phases)}"
+    if len(set(tasks)) > 1:
+        return f"it has two tasks, {listed(tasks)}"
+    phase = phases[0] if phases else SESSION if bare and not name.sessions else ""
+    task = tasks[0] if tasks else SESSION if phase == SESSION else ""
+    session = name.sessions[-1] if name.sessions else ()
+    return When(session, phase, task, name.runs[-1] if name.runs else 0)
+
+
+def _key(when: When, parts: Sequence[str]) -> tuple:
+    return tuple(when.part(part) for part in parts)
+
+
+def _several(parts: Sequence[str], when: Mapping[str, When]) -> bool:
+    """Whether a time of these parts would have several tasks."""
+    found = defaultdict(set)
+    for w in when.values():
+        found[_key(w, parts)].add(w.task)
+    return any(len(own) > 1 for own in found.values())
+
+
+def _apart(parts: Sequence[str], when: Mapping[str, When], whose: Mapping[str, tuple]) -> bool:
+    """Whether these parts tell each member's recordings apart; of two without a role, one may be each's."""
+    count: dict[tuple, int] = defaultdict(int)
+    for path, w in when.items():
+        count[(*whose[path], *_key(w, parts))] += 1
+    return all(n <= (1 if key[1] else 2) for key, n in count.items() if key[0])
+
+
+def _further(names: Sequence[Name], dyads: Mapping[str, str]) -> dict[str, str]:
+    """Words and labels that are not the dyad's, of each file, where the files differ in them."""
+    found = {
+        name.path: [
+            *(re.sub("[^A-Za-z0-9]", "", word) for word in name.words),
+            *(label.text for label in name.labels if label.marked == ""),
+        ]
+        for name in names
+    }
+    shared = set.intersection(*(set(own) for own in found.values())) if found else set()
+    numbers = {path: re.sub(r"\D", "", dyad).lstrip("0") for path, dyad in dyads.items()}
+
+    def is_own(word: str, path: str) -> bool:
+        return (
+            bool(word)
+            and word not in shared
+            and re.sub(r"\D", "", word).lstrip("0") != (numbers.get(path) or "x")
+        )
+
+    return {
+        path: "".join(dict.fromkeys(word for word in own if is_own(word, path)))
+        for path, own in found.items()
+    }
+
+
+def _with_further(when: When, further: str) -> When:
+    """With a word or label of which we know nothing: a time, and if it is a word, what was done."""
+    is_word = further.isalpha() and len(further) > 2
+    return replace(when, further=further, task=when.task or (further if is_word else ""))
+
+
+def _constant(part: str, when: Mapping[str, When]) -> bool:
+    return bool(when) and all(w.part(part) for w in when.values())
+
+
+def _label(when: When, parts: Sequence[str]) -> str:
+    return "_".join(filter(None, (when.part(part) for part in parts if part)))

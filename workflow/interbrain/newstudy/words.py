@@ -1,0 +1,124 @@
+"""Words of labs in the names of files: roles, times, tasks and runs, in six languages, each declared once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a word says of a person: the role, and what the report calls it if not therapist or client."""
+
+    role: str
+    called: str = ""
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+ROLES = {
+    **dict.fromkeys(
+        _words(
+            "therapist therapists th ther therap therapeut therapeutin therapeute terapeuta terapeut "
+            "therapeute counselor counsellor psychotherapist psychotherapeut clinician berater beraterin"
+        ),
+        Role("therapist"),
+    ),
+    **dict.fromkeys(
+        _words(
+            "client clients cl kl klient klientin cliente cliente patient patientin patiente pat paziente "
+            "paciente clt kli"
+        ),
+        Role("client"),
+    ),
+    **dict.fromkeys(
+        _words("parent mother father mutter vater mere pere madre padre moeder vader mum mom dad caregiver"),
+        Role("therapist", "parent"),
+    ),
+    **dict.fromkeys(
+        _words("child infant baby kind kleinkind enfant bebe bambino bambina nino nina"),
+        Role("client", "child, children"),
+    ),
+    **dict.fromkeys(
+        _words("teacher lehrer lehrerin enseignant insegnante profesor docent"), Role("therapist", "teacher")
+    ),
+    **dict.fromkeys(
+        _words("student schueler schuler pupil eleve alumno alunno leerling"), Role("client", "student")
+    ),
+}
+MEMBERS = ("therapist", "client")
+# Single letters count only where the study has one of each role.
+ROLE_LETTERS = {"t": "therapist", "c": "client", "k": "client", "p": "client"}
+# Words of a time, its name in the tables, and its place among the others.
+PHASES = {
+    "baseline": (0, "baseline bl"),
+    "pre": (
+        1,
+        "pre before prior vor vorher prae pra avant prima avantseance antes ante voor vooraf pretest prerest "
+        "anfang debut inizio inicio begin",
+    ),
+    "mid": (2, "mid middle during mitte waehrend wahrend milieu pendant durante tijdens mezzo"),
+    "post": (
+        3,
+        "post after nach nachher danach apres dopo despues posttest postrest ende fin fine einde",
+    ),
+    "followup": (4, "followup fu katamnese suivi"),
+}
+TIMES = {word: name for name, (_, words) in PHASES.items() for word in _words(words)}
+PLACES = {name: place for name, (place, _) in PHASES.items()}
+TIMES_IN_COMPANY = {"na": ("post", "pre")}  # Dutch for after, if there is a time before as well
+# What is counted: each word with a number is a time of its own.
+SESSIONS = {
+    **dict.fromkeys(
+        _words("session sessions sitzung seance seduta sesion sessie ses sess sitz termin stunde"), "session"
+    ),
+    **dict.fromkeys(_words("visit besuch visite visita bezoek"), "visit"),
+    **dict.fromkeys(_words("week woche semaine settimana semana wk"), "week"),
+    **dict.fromkeys(_words("day tag jour giorno dia dag"), "day"),
+    **dict.fromkeys(
+        _words("time zeit zeitpunkt messzeitpunkt mzp temps tempo tiempo tijd timepoint tp t"), "t"
+    ),
+}
+RUNS = frozenset(_words("run lauf block bloc blocco bloque blok part teil partie trial"))
+DYADS = frozenset(
+    _words("dyad dyads dyade dyaden diade diada diad pair paar couple coppia pareja koppel duo d dy paare")
+)
+PEOPLE = frozenset(
+    _words("sub subj subject subjects s p pp ppt participant participants vp vpn versuchsperson tn id pers")
+)
+TASKS = {
+    **dict.fromkeys(
+        _words("rest resting ruhe repos riposo reposo rust rs restingstate ruhemessung rsteeg"), "rest"
+    ),
+    **dict.fromkeys(_words("eo eyesopen augenoffen yeuxouverts"), "eyesopen"),
+    **dict.fromkeys(_words("ec eyesclosed augenzu yeuxfermes"), "eyesclosed"),
+    **dict.fromkeys(
+        _words(
+            "talk talking conversation gespraech gesprach conversazione conversacion gesprek dialog dialogue"
+        ),
+        "talk",
+    ),
+    **dict.fromkeys(_words("therapy therapie terapia psychotherapy psychotherapie"), "therapy"),
+    **dict.fromkeys(_words("interview entretien intervista entrevista"), "interview"),
+}
+# What says nothing of whose a recording is, or when it was made.
+SAID_ELSEWHERE = frozenset(
+    _words(
+        "eeg raw data recording recordings rec aufnahme aufnahmen export file default copy edf bdf final new "
+        "eegs brainvision mobita biosemi xdf study studie daten donnees dati datos gegevens and und et e y en"
+    )
+)
+
+
+def plain(word: str) -> str:
+    """A word in small letters without accents: Thérapeute is therapeute, and so is THÉRAPEUTE."""
+    letters = unicodedata.normalize("NFKD", word.replace("ß", "ss"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """A key by which T2 comes before T10."""
+    return [(int(part or 0), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]

@@ -1,0 +1,107 @@
+"""A table of a new study as XLSX: a fixed heading, what each column means, lists of the words it knows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from interbrain.newstudy.table_text import KINDS, Table
+from interbrain.study.columns import row_schema
+from interbrain.study.understood import HANDS, SEXES
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+ROWS = 2000  # that have lists, and are text, so that Excel makes no number of 01 and no date of 1-12
+LONGEST_LIST = 255  # of the words of a list in a workbook, in signs
+OPEN = "FFF2CC"  # colour of cells in which something is left open
+
+
+def as_xlsx(table: Table, levels: Mapping[str, Sequence[str]]) -> bytes:
+    """The workbook of a table.
+
+    Parameters
+    ----------
+    levels : mapping column -> words
+        What config.yaml allows in a column: times, and the levels of factors.
+    """
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = table.name[:31]
+    sheet.append(list(table.columns))
+    for row in table.rows.itertuples(index=False, name=None):
+        sheet.append([cell or None for cell in row])
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(table.columns, 1):
+        letter = get_column_letter(number)
+        cells = [column, *table.rows[column]]
+        sheet.column_dimensions[letter].width = min(60, max(map(len, cells)) + 4)
+        sheet.column_dimensions[letter].number_format = "@"
+        _heading(sheet, letter, table, column)
+        for at in range(2, max(len(table.rows) + 2, 50)):
+            sheet[f"{letter}{at}"].number_format = "@"
+        _list(sheet, letter, levels.get(column) or _words(KINDS.get(table.name, ""), column))
+    _notes(sheet, table)
+    for line in table.bottom:
+        sheet.append([f"# {line}"])
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def _heading(sheet: Worksheet, letter: str, table: Table, column: str) -> None:
+    from openpyxl.styles import Font
+
+    head = sheet[f"{letter}1"]
+    head.font = Font(bold=True)
+    told = [table.meanings.get(column, "A column of this study")]
+    if letter == "A":
+        told += [*table.about, *(f"May be added: {c}: {table.meanings[c]}" for c in table.rare)]
+    head.comment = _said("\n".join(told))
+
+
+def _notes(sheet: Worksheet, table: Table) -> None:
+    """What a row leaves open: on its first cell, and its empty cells in colour."""
+    from openpyxl.styles import PatternFill
+
+    for place, notes in table.notes.items():
+        at = place + 2
+        sheet.cell(at, 1).comment = _said("\n".join(notes))
+        for number, cell in enumerate(table.rows.iloc[place], 1):
+            name = table.columns[number - 1]
+            if number == 1 or (
+                not cell and name in ("therapist", "client", "time", "therapist_file", "client_file")
+            ):
+                sheet.cell(at, number).fill = PatternFill("solid", fgColor=OPEN)
+
+
+def _said(text: str) -> Any:
+    from openpyxl.comments import Comment
+
+    comment = Comment(text, "Interbrain")
+    comment.width, comment.height = 420, min(600, 30 + 18 * (len(text) // 55 + text.count("\n") + 1))
+    return comment
+
+
+def _list(sheet: Worksheet, letter: str, words: Sequence[str]) -> None:
+    """A list of the words that a column knows."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    shown = ",".join(words)
+    if not words or len(shown) > LONGEST_LIST or any("," in word or '"' in word for word in words):
+        return
+    rule = DataValidation(type="list", formula1=f'"{shown}"', allow_blank=True, showErrorMessage=False)
+    sheet.add_data_validation(rule)
+    rule.add(f"{letter}2:{letter}{ROWS}")
+
+
+def _words(kind: str, column: str) -> list[str]:
+    """What the schema of a table's rows allows in a column, if that is a list of words."""
+    known = {"sex": list(SEXES), "handedness": list(HANDS)}
+    about = row_schema(kind)["properties"].get(column, {}) if kind else {}
+    return known.get(column) or [word for word in about.get("enum", []) if word]
