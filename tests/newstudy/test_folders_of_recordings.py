@@ -53,6 +53,22 @@ def test_whose_channels_are_whose_is_said_by_words_only():
     }
 
 
+def test_the_words_that_are_proposed_for_the_roles_are_understood():
+    patterns = ["EEG_subject_1/*", "EEG_subject_2/*"]
+    found = whose(patterns, role_words("EEGsubject2", "EEGsubject1"))
+    assert found == {"therapist": patterns[1], "client": patterns[0]}
+
+
+def test_labels_that_are_no_sites_become_the_rows_of_a_cap_map(tmp_path, record):
+    for who, names in (("T", ["ExG01", "ExG02"]), ("C", ["ExG02", "ExG03"])):
+        record(tmp_path / f"D01_pre_{who}.vhdr", names)
+    cap = from_recordings(tmp_path).tables["cap_map"]
+    assert list(cap["label"]) == ["ExG01", "ExG02", "ExG03"] and set(cap["channel"]) == {""}
+    for who in ("T", "C"):
+        record(tmp_path / f"sites/D01_pre_{who}.vhdr", ["EEG F3-REF", "EEG C3-REF", "X1"])
+    assert "cap_map" not in from_recordings(tmp_path / "sites").tables
+
+
 def test_one_file_of_both_members_is_shared_and_its_channels_are_told_apart(tmp_path, record):
     for d in (1, 2):
         record(tmp_path / f"Paar {d} vor.vhdr", [f"{who}_{s}" for who in "AB" for s in SITES])

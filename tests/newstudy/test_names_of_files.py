@@ -125,6 +125,31 @@ def test_a_file_that_is_there_twice_is_left_open_and_both_are_named():
     assert row.notes == ["2 files could be the therapist's: D01_pre_T.bdf and D01_pre_T.edf"]
 
 
+def test_a_copy_that_a_browser_numbered_is_no_other_time():
+    paths = ["D01_T_pre.edf", "D01_T_pre (1).edf", "D01_C_pre.edf", "D02_T_pre.edf", "D02_C_pre.edf"]
+    row, found = row_of(paths)
+    assert found.times == ["pre"] and row.notes[0].startswith("2 files could be the therapist's")
+
+
+def test_before_therapy_is_a_time_and_not_what_was_done():
+    paths = [f"Paar 7/Messung (vor der Therapie)/{who}.edf" for who in ("Therapeut", "Klient")]
+    found = propose([*paths, *(p.replace("vor", "nach") for p in paths)])
+    assert found.times == ["pre", "post"] and [row.task for row in found.rows] == ["", ""]
+
+
+def test_the_files_of_one_dyad_need_no_label_of_it():
+    found = propose([f"{t}/{who}.edf" for t in ("pre", "post") for who in ("therapist", "client")])
+    assert [(row.dyad, row.time) for row in found.rows] == [("D01", "pre"), ("D01", "post")]
+    assert any("those of one dyad" in said for said in found.said)
+
+
+def test_labels_that_could_be_times_are_so_only_if_they_tell_a_members_recordings_apart():
+    blocks = propose([f"D0{d}_{who}_b{n}.edf" for d in (1, 2) for who in ("Ther", "Cl") for n in (1, 2, 3)])
+    assert blocks.times == ["b1", "b2", "b3"] and len(blocks.rows) == 6
+    sites = propose([f"Site{d}/D0{d}/{who}.edf" for d in (1, 2) for who in ("therapist", "client")])
+    assert sites.times == ["once"] and "not used in the names: Site1 and Site2" in sites.said
+
+
 def test_a_missing_partner_and_a_missing_time_are_left_empty_with_the_reason():
     paths = [
         f"D0{d}_{t}_{who}.edf" for d in (1, 2) for t in ("pre", "post") for who in ("therapist", "client")

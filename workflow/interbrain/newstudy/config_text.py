@@ -70,6 +70,10 @@ def config_text(demo: str, draft: Draft, tables: Mapping[str, str], raw_folder: 
         head = _with(head, "input", draft.input, "recordings of a BIDS dataset, used without conversion")
     if draft.title:
         head = _with(head, "title", draft.title)
+    if "cap_map" in draft.tables:
+        head = head.replace(
+            f"cap_map: null   # or {tables['cap_map']};", f"cap_map: {tables['cap_map']}   #", 1
+        )
     if "participants" not in tables:
         head = re.sub(r"  participants: \S+ *#", "  participants: null   #", head)
     if draft.times:

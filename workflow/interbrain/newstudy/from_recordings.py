@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pandas as pd
+
 from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.draft import Draft
 from interbrain.newstudy.folder import Files, files_below
@@ -53,6 +55,13 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
     draft.n_files = len(files.recordings)
     draft.others = [*_beside(files), *proposal.unplaced]
     draft.triggers, draft.triggers_said = triggers_of(proposal, folder)
+    labels = cap_labels(proposal, folder)
+    if labels:
+        draft.tables["cap_map"] = pd.DataFrame({"label": labels, "channel": ""}, dtype=str)
+        draft.said.append(
+            f"the channels ({labels[0]}, ...) have no 10-20 names: write which is which into the cap map; its "
+            "column label is filled in"
+        )
     return draft
 
 
@@ -109,13 +118,22 @@ def _of_one_person(proposal: Proposal, together: list[Row]) -> None:
     proposal.times = [time for time in proposal.times if any(row.time == time for row in proposal.rows)]
 
 
+def cap_labels(proposal: Proposal, folder: Path) -> list[str]:
+    """Labels that a cap map has to explain, of the first recording of each role; empty if they are sites."""
+    for row in proposal.rows:
+        if row.therapist_file and row.client_file and not row.together:
+            found = [read_header(folder / file).unplaced for file in (row.therapist_file, row.client_file)]
+            return list(dict.fromkeys(label for labels in found for label in labels))
+    return []
+
+
 def triggers_of(
     proposal: Proposal, folder: Path, header_of: Callable[[Path], Header] = read_header
 ) -> tuple[Mapping | None, str]:
     """The setting `triggers`, from the headers of one recording of each role, and how far to trust it."""
     separate = [row for row in proposal.rows if row.therapist_file and row.client_file and not row.together]
     if not separate:
-        return None, "one amplifier for both, or not known"
+        return None, "not needed for two people in one file; otherwise name it"
     first = separate[0]
     files = {"therapist": first.therapist_file, "client": first.client_file}
     headers = {role: header_of(folder / file) for role, file in files.items()}

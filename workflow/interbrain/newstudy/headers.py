@@ -10,7 +10,7 @@ from pathlib import Path
 
 from interbrain.formats import FormatError
 from interbrain.formats.channel_names import TRIGGER_NAME
-from interbrain.formats.channels import site_name
+from interbrain.formats.channels import SHARED, site_name
 from interbrain.formats.members import suggest_patterns, take_label
 from interbrain.formats.notes import noted
 from interbrain.formats.opening import open_recording, reason
@@ -32,6 +32,8 @@ class Header:
         Of the channels of each of two people, as the recordings table has them; empty if it is of one.
     channels, annotations : list of str
         Of triggers, perhaps.
+    unplaced : list of str
+        Labels of the channels, if none of them can be the name of a site.
     unreadable : str
         Why nothing is known; empty if it was read.
     """
@@ -39,6 +41,7 @@ class Header:
     patterns: Sequence[str] = ()
     channels: Sequence[str] = ()
     annotations: Sequence[str] = ()
+    unplaced: Sequence[str] = ()
     unreadable: str = ""
 
 
@@ -63,7 +66,14 @@ def read_header(path: Path) -> Header:
         patterns_of(raw.ch_names),
         [name for name in raw.ch_names if TRIGGER_NAME.search(name)],
         [text for text, count in marks.items() if count >= FEWEST_PULSES],
+        _unplaced([name for name in raw.ch_names if not SHARED.search(name)]),
     )
+
+
+def _unplaced(names: Sequence[str]) -> Sequence[str]:
+    """The names themselves, if no word in any of them is a site's; such a cap needs a map."""
+    parts = (part for name in names for part in re.findall(r"[^\W_]+", name))
+    return () if any(site_name(part) for part in parts) else names
 
 
 def patterns_of(names: Sequence[str]) -> list[str]:
@@ -98,7 +108,8 @@ def whose(patterns: Sequence[str], role_words: Mapping[str, str]) -> dict[str, s
     """Role -> pattern, if the words in two patterns say it; empty otherwise."""
     found: dict[str, str] = {}
     for pattern in patterns:
-        for word in map(plain, re.findall(r"[^\W_]+", pattern)):
+        whole = re.sub(r"[\W_]", "", pattern)
+        for word in map(plain, [whole, *re.findall(r"[^\W_]+", pattern)]):
             role = role_words.get(word) or words.ROLE_LETTERS.get(word)
             role = role or (words.ROLES[word].role if word in words.ROLES else "")
             if role:

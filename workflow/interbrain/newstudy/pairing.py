@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from interbrain.newstudy.letters import OF_ROLE
@@ -28,13 +28,16 @@ class Pairing:
     said : list of str
         How it was told.
     unsure : mapping dyad -> people
-        Both members, where nothing says who is who.
+        Both members, where it is not stated who is who.
+    kind : str
+        Of the labels that are the dyads'.
     """
 
     dyads: Mapping[str, str]
     people: Mapping[tuple[str, str], str]
     said: list[str]
     unsure: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    kind: str = ""
 
 
 def role_of(name: Name) -> str:
@@ -48,12 +51,21 @@ def pair(names: Sequence[Name]) -> Pairing:
     kinds = list(dict.fromkeys(kind for name in names for kind in _labels(name)))
     best = max(kinds, key=lambda kind: _worth(kind, names), default=None)
     if best is None or _worth(best, names) <= 0:
-        return Pairing({}, {}, [])
+        return _only_dyad(names)
     labels = {name.path: _labels(name)[best] for name in names if best in _labels(name)}
     shown, said = _shown(best, labels)
     dyads = {path: shown[label.key] for path, label in labels.items()}
-    people = _people(names, dyads, best)
-    return Pairing(dyads, people, said + _without(names, best, set(people.values())))
+    return Pairing(dyads, _people(names, dyads, best), said, kind=best)
+
+
+def _only_dyad(names: Sequence[Name]) -> Pairing:
+    """Files of one dyad, without a label: one of each member at each time."""
+    members = Counter((role_of(n), *n.phases, *n.sessions, *n.tasks, *n.runs, *n.words) for n in names)
+    roles = {role for role, *_ in members}
+    if roles != {"therapist", "client"} or max(members.values()) > 1 or any(n.labels for n in names):
+        return Pairing({}, {}, [])
+    said = ["the names contain no label of a dyad: all files were read as those of one dyad"]
+    return Pairing({name.path: "D01" for name in names}, {}, said)
 
 
 def _labels(name: Name) -> dict[str, Label]:
@@ -151,17 +163,3 @@ def _people(names: Sequence[Name], dyads: Mapping[str, str], best: str) -> dict[
     if any(len(own) > 1 for own in roles.values()) or any(n > 1 for n in clients.values()):
         return {}
     return people
-
-
-def _without(names: Sequence[Name], best: str, used: Iterable[str]) -> list[str]:
-    """That other labels were not used."""
-    others = {
-        label.text
-        for name in names
-        for kind, label in _labels(name).items()
-        if kind != best and label.marked == "" and label.text not in used
-    }
-    if not others:
-        return []
-    few = sorted(others)[:4]
-    return [f"not used: {', '.join(few)}{' and others' if len(others) > len(few) else ''}"]

@@ -129,6 +129,7 @@ def assemble(names: Sequence[Name], pairing: Pairing, said: Sequence[str], *, fi
         proposal.said.append(NO_ROLES)
     _tell_roles(proposal, names)
     proposal.dyads = _dyads(proposal, pairing)
+    proposal.said += _not_used(proposal, names, pairing)
     proposal.people = [
         {"participant": p} for p in dict.fromkeys(d[r] for r in ROLES for d in proposal.dyads) if p
     ]
@@ -208,8 +209,18 @@ def _dyads(proposal: Proposal, pairing: Pairing) -> list[dict[str, str]]:
         dyads.append(dyad)
     if made:
         proposal.said.append("people were given labels (T and C with the dyad's number)")
-        proposal.said.append(OWN_THERAPIST)
+        proposal.said += [OWN_THERAPIST] * (len(dyads) > 1)
     return dyads
+
+
+def _not_used(proposal: Proposal, names: Sequence[Name], pairing: Pairing) -> list[str]:
+    """That labels are neither a dyad's, nor a person's, nor a time's."""
+    people = {person for dyad in proposal.dyads for person in dyad.values()}
+    labels = [label for name in names for label in name.labels if label.kind != pairing.kind]
+    others = {label.text for label in labels if label.marked == ""} - people
+    others = {text for text in others if not any(text in time for time in proposal.times)}
+    few = sorted(others, key=natural)[:4]
+    return [f"not used in the names: {listed([*few, 'others'] if len(others) > 4 else few)}"] if few else []
 
 
 def _everybody(dyads: Sequence[Mapping[str, str]], pairing: Pairing) -> list[str]:

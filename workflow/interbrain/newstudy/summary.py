@@ -45,9 +45,9 @@ def understood(draft: Draft) -> str:
     ]
     if len(recordings):
         lines += [*_shown(recordings), ""]
-    if draft.triggers_said:
-        told = "none" if draft.triggers is None else str(dict(draft.triggers))
-        lines.append(f"- Triggers (config.yaml): {told}, {draft.triggers_said}.")
+    if draft.triggers or "none was found" in draft.triggers_said:
+        pulse = f"{_shown_triggers(draft.triggers)}, " if draft.triggers else ""
+        lines.append(f"- Triggers (config.yaml): {pulse}{draft.triggers_said}.")
     lines += [f"- {said[0].upper()}{said[1:]}." for said in draft.said]
     for name, table in (("dyads", dyads), ("recordings", recordings)):
         lines += _open(f"config/{name}", table, draft.notes.get(name, {}))
@@ -57,6 +57,12 @@ def understood(draft: Draft) -> str:
         more = len(draft.others) - MOST_FILES
         lines += [f"- and {more} more, which are listed at the end of config/recordings"] * (more > 0)
     return "\n".join([*lines, "", ""])
+
+
+def _shown_triggers(triggers: Mapping) -> str:
+    """As config.yaml has them: channel: Digi."""
+    parts = ((k, f"{{{_shown_triggers(v)}}}" if isinstance(v, Mapping) else v) for k, v in triggers.items())
+    return ", ".join(f"{key}: {value}" for key, value in parts)
 
 
 def _open(where: str, table: pd.DataFrame, notes: Mapping[int, Sequence[str]]) -> list[str]:

@@ -13,6 +13,7 @@ from interbrain.newstudy.words import PLACES, TIMES_IN_COMPANY, natural
 from interbrain.words import listed
 
 ONCE = "once"  # what the only time of a study is called if no name has one
+THERAPY = "therapy"
 SESSION = "session"  # a meeting without a number: a time, and what was done
 
 
@@ -100,7 +101,7 @@ def _parts(
     """The parts that a time needs, so that a member has one recording of each; the least that will do."""
     whose = {name.path: (dyads.get(name.path, ""), role_of(name)) for name in names}
     parts, said = ["session", "phase"], []
-    further = _further(names, dyads)
+    further = _further(names, whose)
     untold = [
         path for path, w in when.items() if not _label(w, ["session", "phase", "task"]) and further[path]
     ]
@@ -118,9 +119,9 @@ def _parts(
         parts.append("run")
     if not _apart([*parts, "task"], when, whose):
         told = {path: _with_further(w, further[path]) for path, w in when.items()}
-        if _apart([*parts, "task", "further"], told, whose):
+        if all(further.values()) and _apart([*parts, "task", "further"], told, whose):
             when, parts = told, [*parts, "further"]
-            shown = sorted({w.further for w in told.values()}, key=natural)
+            shown = sorted({w.further for w in told.values()} - {""}, key=natural)
             said.append(f"{listed(shown[:6])} were read as times, and as tasks where they are words")
     return when, parts, said
 
@@ -133,6 +134,8 @@ def _when(name: Name, of_study: set[str]) -> When | str:
             phases.append(phase)
     bare = SESSION in name.words
     tasks = [task for task in name.tasks if task != "rest" or len(name.tasks) == 1]
+    if phases:  # before therapy is no therapy
+        tasks = [task for task in tasks if task != THERAPY]
     if len(set(phases)) > 1:
         return f"it has two times, {listed(phases)}"
     if len(set(tasks)) > 1:
@@ -163,29 +166,21 @@ def _apart(parts: Sequence[str], when: Mapping[str, When], whose: Mapping[str, t
     return all(n <= (1 if key[1] else 2) for key, n in count.items() if key[0])
 
 
-def _further(names: Sequence[Name], dyads: Mapping[str, str]) -> dict[str, str]:
-    """Words and labels that are not the dyad's, of each file, where the files differ in them."""
-    found = {
-        name.path: [
-            *(re.sub("[^A-Za-z0-9]", "", word) for word in name.words),
-            *(label.text for label in name.labels if label.marked == ""),
-        ]
-        for name in names
-    }
-    shared = set.intersection(*(set(own) for own in found.values())) if found else set()
-    numbers = {path: re.sub(r"\D", "", dyad).lstrip("0") for path, dyad in dyads.items()}
+def _further(names: Sequence[Name], whose: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Words and labels of each file in which recordings of one member differ."""
+    slots = {name.path: _slots(name) for name in names}
+    differ: set[str] = set()
+    for member in set(whose.values()):
+        own = [slots[name.path] for name in names if whose[name.path] == member]
+        every = {slot for found in own for slot in found}
+        differ |= {slot for slot in every if len({found.get(slot) for found in own}) > 1}
+    return {path: "".join(found[slot] for slot in found if slot in differ) for path, found in slots.items()}
 
-    def is_own(word: str, path: str) -> bool:
-        return (
-            bool(word)
-            and word not in shared
-            and re.sub(r"\D", "", word).lstrip("0") != (numbers.get(path) or "x")
-        )
 
-    return {
-        path: "".join(dict.fromkeys(word for word in own if is_own(word, path)))
-        for path, own in found.items()
-    }
+def _slots(name: Name) -> dict[str, str]:
+    """A name's unexplained words, each under itself, and its labels by their kinds."""
+    words = {f"word {word}": re.sub("[^A-Za-z0-9]", "", word) for word in name.words if word != SESSION}
+    return words | {label.kind: label.text for label in name.labels if label.marked == ""}
 
 
 def _with_further(when: When, further: str) -> When:

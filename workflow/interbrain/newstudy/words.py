@@ -63,7 +63,7 @@ PHASES = {
     "mid": (2, "mid middle during mitte waehrend wahrend milieu pendant durante tijdens mezzo"),
     "post": (
         3,
-        "post after nach nachher danach apres dopo despues posttest postrest ende fin fine einde",
+        "post after depois nach nachher danach apres dopo despues posttest postrest ende fin fine einde",
     ),
     "followup": (4, "followup fu katamnese suivi"),
 }
@@ -73,7 +73,8 @@ TIMES_IN_COMPANY = {"na": ("post", "pre")}  # Dutch for after, if there is a tim
 # What is counted: each word with a number is a time of its own.
 SESSIONS = {
     **dict.fromkeys(
-        _words("session sessions sitzung seance seduta sesion sessie ses sess sitz termin stunde"), "session"
+        _words("session sessions sessao sitzung seance seduta sesion sessie ses sess sitz termin stunde"),
+        "session",
     ),
     **dict.fromkeys(_words("visit besuch visite visita bezoek"), "visit"),
     **dict.fromkeys(_words("week woche semaine settimana semana wk"), "week"),
@@ -91,7 +92,8 @@ PEOPLE = frozenset(
 )
 TASKS = {
     **dict.fromkeys(
-        _words("rest resting ruhe repos riposo reposo rust rs restingstate ruhemessung rsteeg"), "rest"
+        _words("rest resting ruhe repouso repos riposo reposo rust rs restingstate ruhemessung"),
+        "rest",
     ),
     **dict.fromkeys(_words("eo eyesopen augenoffen yeuxouverts"), "eyesopen"),
     **dict.fromkeys(_words("ec eyesclosed augenzu yeuxfermes"), "eyesclosed"),
