@@ -59,8 +59,8 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
     if labels:
         draft.tables["cap_map"] = pd.DataFrame({"label": labels, "channel": ""}, dtype=str)
         draft.said.append(
-            f"the channels ({labels[0]}, ...) have no 10-20 names: write which is which into the cap map; its "
-            "column label is filled in"
+            f"the channels ({labels[0]}, ...) have no 10-20 names: write which is which into the cap map, "
+            "whose column label is filled in"
         )
     return draft
 
