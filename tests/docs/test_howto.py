@@ -23,6 +23,7 @@ from interbrain.study.problems import StudyError
 from interbrain.study.settings import config_schema
 from interbrain.study.study import Study
 from interbrain.tables.catalogue import OF_DYADS
+from interbrain.tables.presence import DYAD_MEANS
 
 PAGES = Path(__file__).parents[2] / "docs/howto"
 # By what a row of a page is known to be one of the study's own; a row of any other table is a new one.
@@ -349,6 +350,16 @@ stopifnot(nrow(all_windows) == 4, identical(unique(all_windows$dyad), c("01", "0
     (results / "page.R").write_text(code, encoding="utf-8")
     done = subprocess.run(["Rscript", "--vanilla", "page.R"], cwd=results, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_syntax_for_spss_names_the_columns_of_the_table_in_their_order():
+    [syntax] = blocks("tables-elsewhere", "spss")
+    named = re.findall(r"^  (\w+) [AF]\d", syntax, re.M)
+    of_the_demo = ["mindfulness", "modality", "wai_difference", "wai_difference_absolute"]
+    assert [name for name in named if name not in of_the_demo] == DYAD_MEANS.needed
+    texts = [name for name in named if re.search(rf"^  {name} A", syntax, re.M)]
+    numbers = DYAD_MEANS.of_kind("number", "count")
+    assert not set(texts) & set(numbers)
 
 
 def test_every_table_of_a_dyad_names_the_dyad_and_the_recording_in_its_first_columns():
