@@ -65,9 +65,9 @@ def _moved(link, folder):
 def indented(markdown):
     """Content of list items by four spaces a level, as Python-Markdown wants it, not by the marker's width.
 
-    A list that follows a paragraph without an empty line gets one.
+    An item that follows a paragraph without an empty line gets one.
     """
-    lines, levels, fence, paragraph, shift = [], [], "", False, 0
+    lines, levels, fence, paragraph, loose, shift = [], [], "", False, False, 0
     for line in markdown.split("\n"):
         text = line.lstrip(" ")
         indent = len(line) - len(text)
@@ -79,13 +79,14 @@ def indented(markdown):
         if text:
             while levels and indent < levels[-1]:
                 levels.pop()
-            if marker and not levels and paragraph:
+            if marker and lines[-1:] != [""] and (loose or (paragraph and not levels)):
                 lines.append("")
             shift = 4 * len(levels) - (levels[-1] if levels else 0)
             if opened := re.match(r"```+|~~~+", text):
                 fence = opened[0]
         lines.append(" " * (shift + indent) + text if text else "")
         paragraph = bool(text) and not marker and not levels and text[0] not in "#|<>"
+        loose = not marker and (loose if text else bool(levels))
         if marker:
             levels.append(indent + len(marker[0]))
     return "\n".join(lines)

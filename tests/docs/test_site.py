@@ -103,6 +103,20 @@ def test_formulas_are_drawn_by_the_browser_and_none_is_left_as_text(site):
     assert article.count("<math") > 40 and "\\frac" not in article and "$<code>" not in article
 
 
+def test_every_item_of_a_list_is_an_item_on_the_site(site, repository):
+    """Python-Markdown and GitHub differ in where a list begins, and in how far its items are indented."""
+    lost = {}
+    for page in sorted((repository / "docs").rglob("*.md")):
+        text = re.sub(r"^( *)```.*?^\1```$", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)
+        written = len(re.findall(r"^ *(?:[-*]|\d+\.) +\S", text, re.M))
+        name = page.relative_to(repository / "docs").with_suffix(".html")
+        html = (site / (name if name.stem != "README" else "index.html")).read_text(encoding="utf-8")
+        shown = html[html.index("<article") : html.index("</article>")].count("<li>")
+        if page.name != "api.md" and shown != written:
+            lost[page.name] = (written, shown)
+    assert lost == {}
+
+
 def test_the_search_finds_a_page_in_a_folder_without_a_server(site):
     selenium = pytest.importorskip("selenium.webdriver")
     support = pytest.importorskip("selenium.webdriver.support.wait")
