@@ -80,6 +80,7 @@ def test_tables_from_recordings_make_a_study_with_nothing_to_fill_in(tmp_path, l
     assert config["raw_folder"] == "../Aufnahmen für die Studie"
     study = load_study(config, config_schema(), folder)
     assert list(study.dyads["dyad"]) == [f"D0{d}" for d in range(1, 7)]
+    assert "task" in read_table(folder / "config/recordings.tsv")  # which the summary asks to be filled in
     assert study.recordings["client_file"].iloc[5] == str(
         folder / "../Aufnahmen für die Studie/Paar 6/Klientin.vhdr"
     )

@@ -75,7 +75,7 @@ class Draft:
                 "sync": ["auto"] * len(rows),
                 **_where_any("therapist_channels", [row.therapist_channels for row in rows]),
                 **_where_any("client_channels", [row.client_channels for row in rows]),
-                **_where_any("task", [row.task for row in rows]),
+                "task": [row.task for row in rows],
             },
             dtype=str,
         )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.draft import Draft
-from interbrain.newstudy.folder import Files, files_below
+from interbrain.newstudy.folder import files_below
 from interbrain.newstudy.headers import Header, read_header, whose
 from interbrain.newstudy.proposal import FIRST, Proposal, Row, propose
 from interbrain.newstudy.words import MEMBERS
@@ -53,7 +53,7 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
     draft = Draft.of(proposal)
     draft.raw_folder = folder
     draft.n_files = len(files.recordings)
-    draft.others = [*_beside(files), *proposal.unplaced]
+    draft.others = [*files.others, *proposal.unplaced]
     draft.triggers, draft.triggers_said = triggers_of(proposal, folder)
     labels = cap_labels(proposal, folder)
     if labels:
@@ -63,10 +63,6 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
             "whose column label is filled in"
         )
     return draft
-
-
-def _beside(files: Files) -> list[tuple[str, str]]:
-    return [(path, why) for path, why in files.others if not path.lower().endswith((".txt", ".md", ".pdf"))]
 
 
 def tell_channels(

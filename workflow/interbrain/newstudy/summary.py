@@ -18,7 +18,10 @@ MOST_FILES = 8
 
 def summary(folder: Path, draft: Draft, interbrain: Interbrain) -> str:
     """What a person reads when the folder has been written."""
-    todo = "Put the recordings into raw/, and fill in config/: each file says what belongs into it."
+    todo = (
+        "Put the recordings into raw/, and fill in config/: each file says what belongs into it. (With "
+        "RAW=path/to/recordings,\nmake new-study reads the rows of the tables from the names of the files.)"
+    )
     if draft.tables:
         todo = (
             "Look at config/: the tables are the dataset's." if draft.input == "bids" else "Look at config/."
