@@ -57,6 +57,13 @@ def recordings_below(folder):
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
+def test_a_release_of_a_dataset_that_was_given_is_refused_with_what_to_share(colleague):
+    done = run(colleague, "--dry-run", "release")
+    assert done.returncode != 0 and "Traceback" not in done.stdout
+    assert "the input is a BIDS dataset, which is not packed again" in done.stdout
+    assert "docs/howto/share.md" in done.stdout
+
+
 def test_a_damaged_recording_of_a_shared_dataset_stops_with_its_name(colleague, tmp_path):
     folder = tmp_path / "study"
     shutil.copytree(colleague, folder, ignore=shutil.ignore_patterns("results", ".snakemake"))

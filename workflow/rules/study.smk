@@ -104,6 +104,12 @@ try:
         sys.exit(0 if sound else 1)
     # Whoever started a job has looked for the raw files of all the others.
     study = load_study(settings, SCHEMA, look_for_files=workflow.is_main_process)
+    if is_asked_for("release") and settings.get("input") == "bids":
+        raise InterbrainError(
+            "the input is a BIDS dataset, which is not packed again",
+            "Share the report and results/derivatives/interbrain, and name the dataset (docs/howto/share.md).",
+            where="release",
+        )
     if claimed:
         raw = [Path(file) for dyad in study.dyads["dyad"] for file in study.raw_files(dyad)]
         one_run.check_dates([Path("bids"), Path("results")], raw)
