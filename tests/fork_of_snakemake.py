@@ -2,8 +2,9 @@
 
 Run as a script it is that fork: what Snakemake's own `__main__` does, with the words it was given. It is for
 the many runs of tests that do not ask how a run starts; the others start a Python of their own. Nor do they
-ask what figures look like: their reports have an empty drawing, with its words, as drawing takes most
-of a report's time. The finished study, the runs elsewhere and those on SLURM draw.
+ask what figures look like: their reports have an empty drawing, with its words, and the pictures of their
+recordings are blank, as drawing takes most of the time of both. The finished study, the runs elsewhere and
+those on SLURM draw.
 """
 
 import atexit
@@ -32,11 +33,15 @@ sys.path.insert(0, {str(Path(__file__).parent / "report")!r})
 from outline import outline
 
 sys.path.pop(0)
+from matplotlib.figure import Figure
 from snakemake.cli import get_argument_parser
+
+from interbrain.pictures import summary
 from interbrain.report.figures import drawing
 from interbrain.reproducibility import warm
 
 drawing.to_svg = outline
+summary.summary_figure = lambda **what: Figure(figsize=(1, 1))
 get_argument_parser()  # loads Snakemake's plugins
 warm.LOADED += {LOADED!r}
 warm.serve(sys.argv[1])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from read_pages import ASSETS, Page, said
+from read_pages import ASSETS, Page, outlines, said
 from synthetic_tables import write_findings, write_tables
 
 from interbrain import apa
@@ -47,13 +47,21 @@ def dyads_with_events(n, delta=0.08, n_lags=LAGS, seed=1):
     return pd.DataFrame(rows), pd.DataFrame(curves)
 
 
+_PAGES = {}
+
+
 def made(folder, tables):
-    paths = write_tables(folder)
-    for name, (table, declared) in tables.items():
-        paths[name] = folder / f"desc-{declared.name}.tsv"
-        write_table(paths[name], table, declared)
-    results = read_results(write_findings(paths))
-    return results, Page(render(results, ASSETS, folder))
+    """Results and page of the made-up study with these tables; a page that another test has made is kept."""
+    key = tuple((name, table.to_csv()) for name, (table, _) in tables.items())
+    if key not in _PAGES:
+        paths = write_tables(folder)
+        for name, (table, declared) in tables.items():
+            paths[name] = folder / f"desc-{declared.name}.tsv"
+            write_table(paths[name], table, declared)
+        results = read_results(write_findings(paths))
+        with outlines():
+            _PAGES[key] = results, Page(render(results, ASSETS, folder))
+    return _PAGES[key]
 
 
 def of_events(n, **how):
