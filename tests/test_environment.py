@@ -1,13 +1,17 @@
 """One set of versions: what pip, conda and the container install is what requirements.lock pins."""
 
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
 import yaml
+
+import interbrain
 
 
 def locked(repository):
@@ -22,9 +26,7 @@ def test_the_conda_environment_has_the_locks_versions(repository):
 
 
 def test_the_conda_environment_has_every_package_that_the_workflow_asks_for(repository):
-    lines = (repository / "envs/packages.in").read_text().splitlines()
-    asked = [line.split("#")[0].strip() for line in lines]
-    names = {re.split(r"[\[>=]", line)[0] for line in asked}
+    names = asked_for(repository)
     dependencies = yaml.safe_load((repository / "envs/interbrain.yaml").read_text())["dependencies"]
     assert {re.split(r"[\[=]", line)[0] for line in dependencies[-1]["pip"]} == names
 
@@ -112,3 +114,102 @@ def test_plain_make_still_makes_the_demo(repository):
         for target in ([], ["demo"])
     ]
     assert plans[0] == plans[1] != ""
+
+
+# Of packages whose module has another name.
+MODULES = {"pillow": "PIL", "pyyaml": "yaml", "python-picard": "picard"}
+# Not imported by us: what imports or starts them.
+CALLED = {
+    "pybv": "mne-bids, to write BrainVision",
+    "pymatreader": "MNE, to read EEGLAB",
+    "python-picard": "MNE, to fit components",
+    "onnxruntime": "mne-icalabel, to label components",
+    "bids-validator-deno": "the validator, a program",
+    "snakemake": "the workflow itself",
+}
+# What we import of a package that is always there with another: its own second half.
+HALVES = {"pydantic_core": "pydantic"}
+
+
+def asked_for(repository):
+    lines = (repository / "envs/packages.in").read_text(encoding="utf-8").splitlines()
+    return {re.split(r"[\[>=#\s]", line)[0] for line in lines if line and not line.startswith("#")}
+
+
+def test_every_package_is_imported_or_is_known_to_serve_one_that_is(repository):
+    imported = set()
+    for file in (repository / "workflow").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                imported.add(node.module.split(".")[0])
+    foreign = imported - set(sys.stdlib_module_names) - {"interbrain", "new_study"}
+    foreign = {HALVES.get(name, name) for name in foreign}
+    asked = asked_for(repository)
+    modules = {name: MODULES.get(name, name.replace("-", "_")) for name in asked}
+    own_scripts = {file.stem for file in (repository / "workflow/scripts").glob("*.py")}
+    assert foreign - own_scripts - set(modules.values()) == set()
+    assert {name for name, module in modules.items() if module not in foreign} <= set(CALLED)
+    assert set(CALLED) <= asked
+
+
+def test_the_page_on_installing_has_what_each_package_is_for(repository):
+    page = (repository / "docs/install.md").read_text(encoding="utf-8")
+    table = page.partition("## What each package is for")[2].partition("\n\n**pingouin")[0]
+    listed = [name for cell in re.findall(r"^\| (.*?) \|", table, re.M) for name in cell.split(", ")]
+    assert sorted(listed) == sorted([*asked_for(repository), "package"])
+
+
+def test_every_package_has_a_lowest_version(repository):
+    lines = (repository / "envs/packages.in").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#") and ">=" not in line] == []
+
+
+def test_the_commands_without_make_are_those_of_the_makefile(repository):
+    page = (repository / "docs/install.md").read_text(encoding="utf-8")
+    block = page.partition("## Without make")[2].partition("```sh\n")[2].partition("```")[0]
+    makefile = (repository / "Makefile").read_text(encoding="utf-8")
+    names = {"$(VENV)": ".venv", "$(BIN)": ".venv/bin", "$(PYTHON)": "python3", "$(CORES)": "2"}
+    for name, meaning in (names | {"--quiet ": "", "--disable-pip-version-check ": ""}).items():
+        makefile = makefile.replace(name, meaning)
+    typed = {re.sub(r"\s+", " ", line.strip().lstrip("@")).replace('"', "") for line in makefile.splitlines()}
+    for command in block.splitlines():
+        assert any(line.startswith(command.replace(" ../my-study", "")) for line in typed), command
+
+
+def test_the_version_is_in_one_place_and_what_repeats_it_agrees(repository):
+    citation = yaml.safe_load((repository / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == interbrain.__version__
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" in project["project"]["dynamic"] and "version" not in project["project"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "interbrain.__version__"}
+    newest = re.search(r"^## (\S+)", (repository / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)[1]
+    assert newest == interbrain.__version__
+    # What writes it into results takes it from there: no file of the workflow spells it.
+    for file in (*(repository / "workflow").rglob("*.py"), *(repository / "workflow").rglob("*.smk")):
+        if file.name != "__init__.py" or file.parent.name != "interbrain":
+            assert f'"{interbrain.__version__}"' not in file.read_text(encoding="utf-8"), file
+
+
+def test_the_citation_has_what_its_format_asks_for(repository):
+    citation = yaml.safe_load((repository / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["cff-version"] == "1.2.0" and citation["type"] == "software"
+    assert citation["message"] and citation["title"] and citation["license"] == "BSD-3-Clause"
+    people = {"name", "family-names", "given-names", "orcid", "affiliation"}
+    assert citation["authors"] and all(set(author) <= people for author in citation["authors"])
+
+
+@pytest.mark.parametrize("form", ["wrong-result", "refused-recording", "question"])
+def test_each_form_of_an_issue_asks_for_the_doctor_and_warns_of_patients_data(repository, form):
+    read = yaml.safe_load((repository / f".github/ISSUE_TEMPLATE/{form}.yml").read_text(encoding="utf-8"))
+    assert read["name"] and read["description"]
+    first, *fields = read["body"]
+    assert first["type"] == "markdown" and "patients" in first["attributes"]["value"].replace("\n", " ")
+    assert "Do not attach" in first["attributes"]["value"]
+    assert "results/doctor.json" in {field["attributes"]["label"] for field in fields}
+
+
+def test_no_recording_enters_an_image(repository):
+    left_out = (repository / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    assert {"bids", "results", ".git", ".venv", "pilot"} <= set(left_out)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # the cache of the user, with paths that name them, and send it all: off, before anything can import it.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # The room of each name, in the order of the way from a raw file to a test.
 FACE = {
