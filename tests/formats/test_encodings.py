@@ -1,5 +1,6 @@
 """Headers and comments as recorders of all countries write them: encodings, spellings, units, file names."""
 
+import re
 import sys
 import unicodedata
 from pathlib import Path
@@ -12,6 +13,7 @@ import planted
 from planted import LABELS, PLANTED, SECRETS
 
 from interbrain.formats import FormatError, read_recording, read_triggers
+from interbrain.formats.notes import noted
 from interbrain.formats.units import volts_per_unit
 
 PULSES, SECONDS, SFREQ = [3.2, 9.7, 15.0], 20, 250
@@ -156,6 +158,17 @@ def test_a_part_that_is_not_there_is_named_in_the_header_s_own_words(tmp_path):
     with pytest.raises(
         FormatError, match=r"rest\.vhdr: its signals should be in 'other\.eeg' in the same folder"
     ):
+        read_recording(file)
+
+
+def test_three_files_that_were_renamed_together_are_read_with_a_note(tmp_path):
+    """As in datasets whose headers keep the names that the recorder gave."""
+    file = brainvision(tmp_path, lambda text: re.sub("File=rest", "File=IBS_0001", text))
+    with noted() as notes:
+        check(file, tmp_path)
+    assert [note for note in notes if "renamed" in note]
+    file.with_suffix(".eeg").unlink()
+    with pytest.raises(FormatError, match=r"should be in 'IBS_0001\.eeg' in the same folder"):
         read_recording(file)
 
 

@@ -12,17 +12,22 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.breaks import STATED_LOSS, Break
 from interbrain.formats.integrity import check_same_name
+from interbrain.formats.notes import note
 from interbrain.formats.units import decoded, volts_per_unit
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
 
+RENAMED = (
+    "its files were renamed: the header names others, which are not there, and those with the header's own "
+    "name were used"
+)
 EXPORT_CONTINUOUS = "Export the recording before it was cut."
 SECTIONS = (
     *("Common Infos", "User Infos", "Binary Infos", "ASCII Infos", "Channel Infos", "Coordinates"),
@@ -206,7 +211,11 @@ def _is_positive(text: str) -> bool:
 
 
 def _part(common: dict[str, str], key: str, what: str, path: Path) -> Path:
-    """The file that a header names, found by its name in any Unicode normal form and in either case."""
+    """The file that a header names, found by its name in any Unicode normal form and in either case.
+
+    Or that of the header's own name, if signals and markers have one other name: datasets rename all three
+    files and leave the old names in the header.
+    """
     named = common.get(key, "")
     if not named:
         raise FormatError(f"does not say which file holds its {what}", COPY_AGAIN, where=path)
@@ -215,6 +224,13 @@ def _part(common: dict[str, str], key: str, what: str, path: Path) -> Path:
         check_same_name(path, path.with_name(name), what)
         return path.with_name(name)
     alike = [f for f in path.absolute().parent.iterdir() if _same_name(f.name, name) and f.is_file()]
+    own = path.with_suffix(Path(name).suffix)
+    stems = {
+        PurePosixPath(common[k].replace("\\", "/")).stem for k in ("datafile", "markerfile") if common.get(k)
+    }
+    if not alike and own.suffix.lower() != ".vhdr" and own.is_file() and len(stems) == 1:
+        note(RENAMED)
+        return own
     if len(alike) != 1:
         raise FormatError(
             f"its {what} should be in '{name}' in the same folder, but is not there",
