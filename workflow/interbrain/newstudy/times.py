@@ -170,8 +170,10 @@ def _further(names: Sequence[Name], whose: Mapping[str, tuple[str, str]]) -> dic
     """Words and labels of each file in which recordings of one member differ."""
     slots = {name.path: _slots(name) for name in names}
     differ: set[str] = set()
-    for member in set(whose.values()):
-        own = [slots[name.path] for name in names if whose[name.path] == member]
+    of_members = defaultdict(list)
+    for path, found in slots.items():
+        of_members[whose[path]].append(found)
+    for own in of_members.values():
         every = {slot for found in own for slot in found}
         differ |= {slot for slot in every if len({found.get(slot) for found in own}) > 1}
     return {path: "".join(found[slot] for slot in found if slot in differ) for path, found in slots.items()}
