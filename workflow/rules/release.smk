@@ -38,6 +38,7 @@ if config["input"] == "raw":
                 *rules.aggregate.output,
                 *rules.analyse.output,
                 *rules.lag_statistics.output,
+                *(rules.mediation.output if MEDIATION else []),
                 *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
                 *(rules.multiverse.output if config["multiverse"] else []),
                 *(file for end in ("tsv", "json") for file in group_files(OF_EVENTS, end).values()),

@@ -74,7 +74,7 @@ rule findings:
 
 rule report:
     input:
-        **group_files(TABLES + STATISTICS + OF_LAGS + MULTIVERSE + SIGNAL_TABLES, "tsv"),
+        **group_files(TABLES + STATISTICS + OF_LAGS + MEDIATION + MULTIVERSE + SIGNAL_TABLES, "tsv"),
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
         **({"truth_session": rules.truth_session.output[0]} if SIMULATED_SESSION else {}),
         **({"planted_found": rules.planted_found.output.table} if SIMULATED_SESSION else {}),
@@ -147,6 +147,7 @@ rule crate:
             *rules.aggregate.output,
             *rules.analyse.output,
             *rules.lag_statistics.output,
+            *(rules.mediation.output if MEDIATION else []),
             *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
             *(rules.multiverse.output if config["multiverse"] else []),
             *(

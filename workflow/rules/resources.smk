@@ -30,6 +30,7 @@ OF_ALL_DYADS = {
     "join_pseudodyads": (500, 1, 5, 0.02),
     "analyse": (1000, 2, 30, 0.1),
     "lag_statistics": (800, 2, 15, 0.05),
+    "mediation": (600, 1, 10, 0.02),
     "channel_pairs": (1000, 4, 30, 0.1),
     "coordination_strangers": (1000, 2, 30, 0.2),
     "coordination_of_study": (500, 0.5, 5, 0.02),

@@ -81,7 +81,7 @@ rule analyse:
             **{
                 k: v
                 for k, v in config["statistics"].items()
-                if k not in ("correlate", "channel_pairs", "task")
+                if k not in ("correlate", "channel_pairs", "task", "mediation")
             },
             "compare_tasks": TESTED == FACTOR,
             "between": BETWEEN,
@@ -149,3 +149,30 @@ rule channel_pairs:
         code=code_of("channel_pairs.py"),
     script:
         "../scripts/channel_pairs.py"
+
+
+# Only where the study names some. Beside `analyse`, so that a further mediation runs nothing else again.
+rule mediation:
+    input:
+        aggregated=rules.aggregate.output.aggregated,
+    output:
+        **group_files(["mediation_stats"], "tsv"),
+        **group_files(["mediation_stats"], "json"),
+    log:
+        "results/logs/mediation.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    resources:
+        **needs("mediation"),
+    params:
+        asked=config["statistics"]["mediation"],
+        factors=config["factors"],
+        times=TESTED_TIMES,
+        settings={
+            "bootstraps": config["statistics"]["bootstraps"],
+            "bound_r": config["statistics"]["equivalence"]["r"],
+        },
+        seed=derived_seed(config["seed"], "mediation"),
+        code=code_of("mediation.py"),
+    script:
+        "../scripts/mediation.py"

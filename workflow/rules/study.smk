@@ -176,6 +176,7 @@ SIGNAL_STRANGERS = f"{DERIVATIVES}/group/task-{{task}}_run-{{run}}_desc-signalst
 SIGNAL_MEASURES = measures_of(study.signals, config["signals"]["measures"])
 OF_SERIES = ("max_missing_share", "measures")  # of the settings on signals; the others are of coordination
 HOW_COORDINATED = {key: value for key, value in config["signals"].items() if key not in OF_SERIES}
+MEDIATION = ["mediation_stats"] if config["statistics"]["mediation"] else []
 MULTIVERSE = [table.name for table in by_family(multiverse).values()] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.

@@ -50,6 +50,7 @@ OPTIONAL = (
     "dictionary",
     "lagcurves",
     "lags",
+    "mediation",
     *by_family(event_statistics),
     *OF_COORDINATION,
 )

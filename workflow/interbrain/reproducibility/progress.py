@@ -36,6 +36,7 @@ DONE = {
     "aggregate": "all dyads in one table",
     "analyse": "statistics computed",
     "lag_statistics": "statistics of lags computed",
+    "mediation": "mediations tested",
     "channel_pairs": "pairs of channels tested",
     "signal_statistics": "statistics of coordination computed",
     "event_statistics": "statistics of coded events computed",

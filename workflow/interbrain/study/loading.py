@@ -16,7 +16,7 @@ from interbrain.study.cap_maps import check_cap_map
 from interbrain.study.coding_table import coded_events
 from interbrain.study.columns import row_schema
 from interbrain.study.config import check_config, with_defaults
-from interbrain.study.consistency import asked_channels
+from interbrain.study.consistency import asked_channels, measures
 from interbrain.study.decisions import check_decisions, plain_decisions
 from interbrain.study.design import (
     check_numbers,
@@ -311,7 +311,8 @@ def _check_columns(
     found.take(check_column_names(settings.factors, differences, scores, dyads.named))
     if set(scores) != set(settings.questionnaires):  # what is wrong there has been said
         return
-    found.take(check_asked_columns(statistics, differences, scores, dyads.named, coordination))
+    known = dyads.named, coordination, measures(settings.synchrony), settings.factors
+    found.take(check_asked_columns(statistics, differences, scores, *known))
     if not found.problems:
         values = scores_of_dyads(scores, differences, dyads.kept["dyad"], dyads.numbers)
         parameters = n_parameters(dyads.kept, dyads.between, statistics.interactions)

@@ -80,10 +80,13 @@ def check_asked_columns(
     scores: Mapping[str, pd.DataFrame | None],
     numbers: Sequence[str] = (),
     coordination: Sequence[str] = (),
+    measures: Sequence[str] = (),
+    factors: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Problem]:
     """What the statistics correlate, and their covariates, must be columns of the aggregated dataset.
 
-    `numbers` are columns of the dyads table, `coordination` those that other signals give.
+    `numbers` are columns of the dyads table, `coordination` those that other signals give. A
+    mediation may have `measures` of synchrony as well, and as x a factor of two levels.
     """
     of_dyads = [*numbers, *differences, *(f"{name}_absolute" for name in differences)]
     for questionnaire, scored in scores.items():
@@ -93,10 +96,29 @@ def check_asked_columns(
         "correlate": [*of_dyads, *coordination, *OF_TIMES],
         "covariates": [*COVARIATES, *of_dyads, *coordination],
     }
-    problems = []
+    problems = _check_mediations(statistics, [*known["covariates"], *measures], factors)
     for key, columns in known.items():
         for name in getattr(statistics, key):
             if name not in columns:
                 what = f'no score, difference or column of the dyads table is called "{name}"'
                 problems.append(Problem(f"config.yaml, statistics: {key}", what, did_you_mean(name, columns)))
+    return problems
+
+
+def _check_mediations(
+    statistics: Statistics, columns: Sequence[str], factors: Mapping[str, Sequence[str]] | None
+) -> list[Problem]:
+    """Each part of a mediation is a column of numbers of its own, x perhaps a factor of two levels."""
+    problems = []
+    two = [name for name, levels in (factors or {}).items() if len(levels) == 2]
+    for number, asked in enumerate(statistics.mediation, 1):
+        where = f"config.yaml, statistics: mediation {number}"
+        parts = {"x": asked.x, "mediator": asked.mediator, "y": asked.y}
+        for part, name in parts.items():
+            known = [*columns, *(two if part == "x" else ())]
+            if name not in known:
+                what = f'{part}: no column of numbers is called "{name}"'
+                problems.append(Problem(where, what, did_you_mean(name, known)))
+        if len(set(parts.values())) < len(parts):
+            problems.append(Problem(where, "two of x, mediator and y are the same column", "Name three."))
     return problems

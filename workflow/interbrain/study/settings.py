@@ -163,6 +163,14 @@ class Equivalence(Section):
     r: Annotated[float, Gt(0), Lt(1)] = setting(0.3, "Of a correlation")
 
 
+class Mediation(Section):
+    """Whether the effect of x on y passes through a mediator: a column each"""
+
+    x: str = required("Column of the aggregated dataset, or a factor of two levels")
+    mediator: str = required("Column of the aggregated dataset")
+    y: str = required("Column of the aggregated dataset, such as above_chance")
+
+
 class Statistics(Section):
     """What is tested"""
 
@@ -199,6 +207,9 @@ class Statistics(Section):
         "Differences, scores (wai_c_total), numbers in the dyads table, coordination of other signals (which "
         "enters as `time` says); default: every difference",
         without=[],
+    )
+    mediation: list[Mediation] = setting(
+        [], "Indirect effects, each {x: .., mediator: .., y: ..}; a dyad's mean of each column"
     )
 
 

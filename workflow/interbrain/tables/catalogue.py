@@ -11,6 +11,7 @@ from interbrain.tables import (
     group,
     lag_statistics,
     lags,
+    mediation,
     multiverse,
     pseudodyads,
     signal_statistics,
@@ -46,7 +47,7 @@ OF_COORDINATION: dict[str, Table] = signal_statistics.OF_SIGNALS | {
 OF_STUDY: dict[str, Table] = (
     by_family(group, pseudodyads)
     | OF_ANALYSIS
-    | by_family(lag_statistics, event_statistics, multiverse, findings)
+    | by_family(lag_statistics, event_statistics, mediation, multiverse, findings)
     | OF_COORDINATION
     | {
         "signalstrangers": signal_strangers.STRANGERS,

@@ -10,6 +10,7 @@ from .coordination import coordination
 from .further import channel_pairs, multiverse, own_choices
 from .groups import groups
 from .limitations import limitations
+from .mediation import mediation
 from .recording import sample, software
 from .references import Reference
 from .run import Run
@@ -23,7 +24,7 @@ from .yields import yields
 PARAGRAPHS = (
     *(sample, cleaning, components, clock_and_windows, by_hand, yields, phase_locking, presence),
     *(signals, coordination, coded_events),
-    *(groups, correlations, channel_pairs, multiverse, software, own_choices),
+    *(groups, correlations, mediation, channel_pairs, multiverse, software, own_choices),
 )
 
 

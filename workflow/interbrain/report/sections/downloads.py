@@ -24,6 +24,7 @@ CONTENTS = {
     "spread": "Tests that allow unequal spread of the groups, with APA lines",
     "presence": "PLV above chance and above pseudo-dyads against zero, with APA lines",
     "lagcurves": "Mean PLV and amplitude correlation at every lag, over all dyads and by group",
+    "mediation": "Indirect effects through a mediator",
     "lags": "Zero lag against far lags, and how wide the curve is",
     "descriptives": "Means and standard deviations by group",
     "anova": "Effects with their sizes, with APA lines",

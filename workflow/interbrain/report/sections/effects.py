@@ -16,6 +16,7 @@ from interbrain.report.figures.times import over_times
 from interbrain.report.reading import Results
 from interbrain.report.tables import Table, effects, further_tests, scores, synchrony
 
+from .mediation import mediation
 from .numbered import Fold, Numbered
 
 
@@ -46,6 +47,7 @@ def main_results(page: Numbered) -> dict:
         "entering": results.entering.sentence,
         **presence,
         **_correlations(page),
+        **mediation(page),
     }
 
 
