@@ -147,8 +147,8 @@ def resampled(z: np.ndarray, units: np.ndarray, n_boot: int, seed: Sequence[int]
 def detectable_indirect(n: int) -> float:
     """The smallest standardised indirect effect, without a direct one, that `n` units show with 80% power.
 
-    Of all pairs of paths a and b of which both reach p < .05 in four of five studies (by Fisher's z, that of b
-    given x), the smallest product; NaN where no pair does. The power of the bootstrap: docs/statistics.md.
+    Of all pairs of paths a and b of which both reach p < .05 in four of five studies (by Fisher's z, that of
+    b given x), the smallest product; NaN where no pair does. The bootstrap's power: docs/statistics.md.
 
     Examples
     --------
