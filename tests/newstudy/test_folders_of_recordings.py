@@ -96,12 +96,16 @@ def test_pulses_are_proposed_where_both_have_one_kind_of_mark(tmp_path, record):
     assert draft.triggers == {"annotation": "Stimulus/S  1"} and "proposed from" in draft.triggers_said
 
 
-def test_nothing_is_proposed_where_no_mark_is_found_or_a_file_is_damaged(tmp_path, record):
+def test_no_pulses_are_proposed_where_none_are_found_or_a_file_is_damaged(tmp_path, record):
     record(tmp_path / "D01_pre_T.vhdr")
     (tmp_path / "D01_pre_C.edf").write_bytes(b"no recording")
     draft = from_recordings(tmp_path)
-    assert draft.triggers is None and "none was found" in draft.triggers_said
+    assert draft.triggers is None and "as D01_pre_C.edf cannot be read" in draft.triggers_said
     assert draft.n_used == 2  # that it is damaged, the doctor says
+    (tmp_path / "D01_pre_C.edf").unlink()
+    record(tmp_path / "D01_pre_C.vhdr", pulses=5)
+    draft = from_recordings(tmp_path)
+    assert draft.triggers is None and "none was found in D01_pre_T.vhdr and" in draft.triggers_said
 
 
 def test_the_recordings_stay_as_they_were(tmp_path, record):

@@ -129,12 +129,14 @@ def triggers_of(
     """The setting `triggers`, from the headers of one recording of each role, and how far to trust it."""
     separate = [row for row in proposal.rows if row.therapist_file and row.client_file and not row.together]
     if not separate:
-        return None, "not needed for two people in one file; otherwise name it"
+        return None, "not needed for two people in one file"
     first = separate[0]
     files = {"therapist": first.therapist_file, "client": first.client_file}
     headers = {role: header_of(folder / file) for role, file in files.items()}
     told = {role: _trigger(header) for role, header in headers.items()}
     looked = listed(Path(file).name for file in files.values())
+    if unreadable := [Path(files[role]).name for role, header in headers.items() if header.unreadable]:
+        return None, f"not known, as {listed(unreadable)} cannot be read: if there was one, name it"
     if not all(told.values()):
         return None, f"none was found in {looked}: if there was one, name it"
     same = told["therapist"] == told["client"]

@@ -22,9 +22,12 @@ def summary(folder: Path, draft: Draft, interbrain: Interbrain) -> str:
         "Put the recordings into raw/, and fill in config/: each file says what belongs into it. (With "
         "RAW=path/to/recordings,\nmake new-study reads the rows of the tables from the names of the files.)"
     )
-    if draft.tables:
+    if draft.is_complete:
+        todo = "Look at config/: the tables are the dataset's."
+    elif draft.tables:
         todo = (
-            "Look at config/: the tables are the dataset's." if draft.input == "bids" else "Look at config/."
+            "Compare config/dyads and config/recordings with your own notes, and set title, authors, "
+            "line_frequency and triggers\nin config/config.yaml."
         )
     told = understood(draft)
     return (
@@ -48,7 +51,7 @@ def understood(draft: Draft) -> str:
     ]
     if len(recordings):
         lines += [*_shown(recordings), ""]
-    if draft.triggers or "none was found" in draft.triggers_said:
+    if draft.triggers or "name it" in draft.triggers_said:
         pulse = f"{_shown_triggers(draft.triggers)}, " if draft.triggers else ""
         lines.append(f"- Triggers (config.yaml): {pulse}{draft.triggers_said}.")
     lines += [f"- {said[0].upper()}{said[1:]}." for said in draft.said]
