@@ -11,7 +11,7 @@ REPORT := results/report.html
 SESSION := examples/session
 
 # Plain `make` makes the demo. `make help` lists what follows a ## here.
-.PHONY: help demo session new-study test test-fast test-versions test-lowest lint bench pilot chaos audit pages example gallery docs lock clean
+.PHONY: help bids-example demo session new-study test test-fast test-versions test-lowest lint bench pilot chaos audit pages example gallery docs lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report. First a study at rest; then therapy sessions
 # with skin conductance, heart, movement and coded events beside the EEG.
@@ -66,6 +66,10 @@ lint: $(VENV)/.installed ## style, types and rules are checked
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
+
+# What could be offered to https://github.com/bids-standard/bids-examples: the demo's dataset without its signals.
+bids-example: $(VENV)/.installed ## the demo's BIDS dataset without signals, in build/eeg_hyperscanning
+	$(BIN)/python workflow/scripts/bids_example.py bids build/eeg_hyperscanning
 
 # Speed of the kernels, in one run on this machine. With PEERS=path/to/python, an interpreter that has
 # HyPyP, mne-connectivity and numba, beside theirs.
