@@ -118,7 +118,7 @@ def _outside(link, here, root, page):
     if path in PAGES:
         there = posixpath.relpath(PAGES[path], here or ".")
         return f"[{words}]({there}{'#' + anchor if anchor else ''})"
-    if path.startswith("docs/"):
+    if path.startswith("docs/") and not (root / path).is_dir():
         page = root / path
         return f"[{_title(page)}]({target})" if words.endswith(".md") and page.is_file() else link[0]
     if not (root / path).exists():
