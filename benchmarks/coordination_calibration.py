@@ -4,8 +4,8 @@ Run by hand, about 20 minutes: python benchmarks/coordination_calibration.py [--
 The tables of docs/coordination.md, from the numbers that are there: ... --tables
 Writes the numbers of docs/coordination.md as a table, workflow/interbrain/coordination/calibration.tsv, from
 which the page and the registry's `headline` follow; seeds are fixed. Series are like skin conductance: an
-autoregressive process with a time constant of 8 s, 4 Hz. A chance level is right if p <= .05 comes in 5 % of
-the sessions.
+autoregressive process with a time constant of 8 s, 4 Hz; and like the motion energy of a video: bursts with
+stretches of no movement between them, 10 Hz. A chance level is right if p <= .05 comes in 5 % of sessions.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 
@@ -18,15 +18,18 @@ import argparse
 import csv
 import sys
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 from scipy.signal import lfilter
+from scipy.stats import norm
 
-from interbrain.coordination.calibration import cells
+from interbrain.coordination.calibration import Cell, cells
 from interbrain.coordination.defaults import kinds_of
+from interbrain.coordination.families.lagged import lagged
+from interbrain.coordination.lag import lag_curve
 from interbrain.coordination.registry import MEASURES
 from interbrain.coordination.session import FAMILIES, coordinate, coordinate_windows
 from interbrain.coordination.settings import Settings
@@ -34,19 +37,25 @@ from interbrain.coordination.settings import Settings
 RATE, REMEMBERED_S, DRIFT_S, ARC = 4, 8, 300, 1.5
 MINUTES, SERIES = (10, 20, 60), ("independent", "slow drift", "shared arc")
 CELLS = tuple(product(SERIES, MINUTES))
+# Of 40 recordings of motion energy of therapists and clients: share of frames without movement (median .26),
+# skewness (3.3), SD / mean (2.0), autocorrelation after .1, .5, 1, 5 and 20 s (.90, .59, .42, .13, .04).
+MOVEMENT_RATE, STILL, BURST = 10, 0.27, 2.5
+MOVEMENT_S = ((0.45, 0.6), (0.40, 4), (0.15, 60))  # share of the variance, time constant
+MOVEMENT = tuple(product([f"movement, {series}" for series in SERIES], MINUTES))
 CONTINUOUS = [m for family in ("lagged", "segments", "concordance", "matching") for m in FAMILIES[family][1]]
 CATEGORICAL = list(FAMILIES["categories"][1])
 SIGNED = ["wcc_signed", "susy_signed"]
 AS_SHIPPED, DETRENDED = Settings(n_shifts=199), Settings(n_shifts=199, detrend="linear")
 IN_WINDOWS = ["wcc_absolute", "wcc_signed", "susy_absolute"]
 COUPLING, LAG_S = (0.2, 0.3, 0.5), 2
+LAG = "lag in seconds"
 FOUND_BY = ["wcc_absolute", "wcc_signed", "wcc_lead", "susy_absolute", "concordance_index", "matching_lambda"]
 
 
-def remembering(rng, n, seconds):
+def remembering(rng, n, seconds, rate=RATE):
     """Autoregressive noise of variance 1 and this time constant, one row a person."""
-    keep = np.exp(-1 / (seconds * RATE))
-    n_before = 5 * round(seconds * RATE)
+    keep = np.exp(-1 / (seconds * rate))
+    n_before = 5 * round(seconds * rate)
     noise = rng.standard_normal((2, n + n_before))
     return np.sqrt(1 - keep**2) * lfilter([1], [1, -keep], noise, axis=1)[:, n_before:]
 
@@ -60,6 +69,19 @@ def session(rng, minutes, series):
     if series == "shared arc":  # settling in, then rising towards the end, the same in everybody
         people = people + ARC * np.cos(2 * np.pi * np.arange(n) / n)
     return people
+
+
+def movement(rng, minutes, series):
+    """The same of two people who move in bursts: above a threshold a power of noise, below it no movement."""
+    n = minutes * 60 * MOVEMENT_RATE
+    people = sum(np.sqrt(share) * remembering(rng, n, s, MOVEMENT_RATE) for share, s in MOVEMENT_S)
+    drifts = series.endswith("slow drift")
+    if drifts:
+        people = people + remembering(rng, n, DRIFT_S, MOVEMENT_RATE)
+    if series.endswith("shared arc"):
+        people = people + ARC * np.cos(2 * np.pi * np.arange(n) / n)
+    threshold = norm.ppf(STILL) * np.sqrt(1 + drifts)
+    return np.maximum(people - threshold, 0) ** BURST
 
 
 def categories(series):
@@ -92,6 +114,19 @@ def calibrated(n_sessions):
     for (measure, detrend, series, minutes), results in found.items():
         values, p = np.array(results).T
         yield of_cell(measure, detrend, "shifts", series, minutes, values, p)
+
+
+def calibrated_movement(n_sessions):
+    """The same of movement, without detrending."""
+    for at, (series, minutes) in enumerate(MOVEMENT):
+        found = defaultdict(list)
+        for number in range(n_sessions):
+            x, y = movement(np.random.default_rng([24, at, number]), minutes, series)
+            for row in coordinate(x, y, MOVEMENT_RATE, CONTINUOUS, AS_SHIPPED, number):
+                found[row["measure"]].append((row["value"], row["p_chance"]))
+        print(series, minutes, file=sys.stderr, flush=True)
+        for measure, results in found.items():
+            yield of_cell(measure, "none", "shifts", series, minutes, *np.array(results).T)
 
 
 def of_cell(measure, detrend, against, series, minutes, values, p):
@@ -155,33 +190,53 @@ def power(n_sessions):
             yield of_cell(measure, "none", "shifts", f"coupled at {rho}", minutes, values, p)
 
 
+def lags_in_seconds(n_sessions):
+    """How often the curve over lags has a peak beyond chance; of planted lags, how far off the peak is."""
+    for at, (series, minutes) in enumerate(product((*SERIES, 0.3, 0.5), MINUTES[:2])):
+        coupling = not isinstance(series, str)
+        found = []
+        for number in range(n_sessions // 5 if coupling else n_sessions):
+            rng = np.random.default_rng([25, at, number])
+            x, y = coupled(rng, minutes, series) if coupling else session(rng, minutes, series)
+            curve = lag_curve(lagged(x, y, RATE, AS_SHIPPED, np.random.default_rng(number)), RATE)
+            found.append((curve.peak_s - LAG_S * coupling, curve.p))
+        named = f"coupled at {series}" if coupling else series
+        yield of_cell(LAG, "none", "any lag", named, minutes, *np.array(found).T)
+
+
 def share(number):
     return f"{number:.3f}".lstrip("0") or "0"
 
 
-def calibration_table():
+def calibration_table(columns=CELLS, names=tuple(MEASURES), detrended=SIGNED):
     """Shares of false positives: a row a measure and way of detrending, a column a cell."""
     yield (
-        "| measure | " + " | ".join(f"{series}, {minutes} min" for series, minutes in CELLS) + " | headline |"
+        "| measure | "
+        + " | ".join(f"{series.removeprefix('movement, ')}, {minutes} min" for series, minutes in columns)
+        + " | headline |"
     )
-    yield "|---" * (len(CELLS) + 2) + "|"
+    yield "|---" * (len(columns) + 2) + "|"
     found = {(c.measure, c.detrend, c.against, c.series, c.minutes): c for c in cells()}
     for (name, detrend), tail in product(
-        [*((name, "none") for name in MEASURES), *((name, "linear") for name in SIGNED)], ("p_05", "p_95")
+        [*((name, "none") for name in names), *((name, "linear") for name in detrended)], ("p_05", "p_95")
     ):
         if tail == "p_95" and name != "wcc_lead":
             continue
-        numbers = [getattr(found[name, detrend, "shifts", *cell], tail) for cell in CELLS]
+        numbers = [getattr(found[name, detrend, "shifts", *cell], tail) for cell in columns]
         extra = ", detrended" if detrend == "linear" else ", p ≥ .95" if tail == "p_95" else ""
         headline = "yes" if MEASURES[name].headline and not extra else ""
         yield f"| `{name}`{extra} | " + " | ".join(share(n) for n in numbers) + f" | {headline} |"
+
+
+def movement_table():
+    yield from calibration_table(MOVEMENT, CONTINUOUS, ())
 
 
 def effect_size_table():
     yield "| series | minutes | SD of the effect size | effect size > .5 |"
     yield "|---|---|---|---|"
     for cell in cells():
-        if cell.measure == "susy_es" and not cell.coupled:
+        if cell.measure == "susy_es" and cell.series in SERIES:
             yield f"| {cell.series} | {cell.minutes} | {cell.sd:.2f} | {share(cell.above_half)} |"
 
 
@@ -212,6 +267,15 @@ def power_table():
         yield f"| `{name}` | " + " | ".join(f"{n:.2f}".lstrip("0") for n in shares) + " |"
 
 
+def lags_table():
+    yield "| series | minutes | sessions | a lag is beyond chance | SD of the lags found, s |"
+    yield "|---|---|---|---|---|"
+    for c in cells():
+        if c.measure == LAG:
+            spread = f"{c.sd:.2f} around {LAG_S}" if c.coupled else f"{c.sd:.1f}"
+            yield f"| {c.series} | {c.minutes} | {c.sessions} | {share(c.p_05)} | {spread} |"
+
+
 def measures_table():
     yield "| measure | formula | from | to | source | computed by default for |"
     yield "|---|---|---|---|---|---|"
@@ -221,30 +285,37 @@ def measures_table():
         yield f"| `{m.name}` | {formula} | {m.low:.3g} | {m.high:.3g} | {m.source} | {kinds} |"
 
 
-TABLES = (measures_table, calibration_table, effect_size_table, strangers_table, windows_table, power_table)
+PARTS = ("sessions", "strangers", "windows", "power", "movement", "lags")
+TABLES = (
+    *(measures_table, calibration_table, movement_table),
+    *(effect_size_table, strangers_table, windows_table, power_table, lags_table),
+)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sessions", type=int, default=500)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--parts", nargs="+", default=["sessions", "strangers", "windows", "power"])
+    parser.add_argument("--parts", nargs="+", default=list(PARTS))
     parser.add_argument("--tables", action="store_true")
     options = parser.parse_args()
     if options.tables:
         print("\n\n".join("\n".join(table()) for table in TABLES))
         return
     parts = {
-        "sessions": calibrated(options.sessions),
-        "strangers": against_strangers(max(options.sessions // 25, 1)),
-        "windows": windows_against_their_own(max(options.sessions // 5, 2)),
-        "power": power(max(options.sessions // 5, 2)),
+        "sessions": lambda: calibrated(options.sessions),
+        "strangers": lambda: against_strangers(max(options.sessions // 25, 1)),
+        "windows": lambda: windows_against_their_own(max(options.sessions // 5, 2)),
+        "power": lambda: power(max(options.sessions // 5, 2)),
+        "movement": lambda: calibrated_movement(options.sessions),
+        "lags": lambda: lags_in_seconds(options.sessions),
     }
-    rows = [row for part in options.parts for row in parts[part]]
     with options.out.open("w", newline="") if options.out else sys.stdout as file:
-        writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", lineterminator="\n")
+        writer = csv.DictWriter(file, [of.name for of in fields(Cell)], delimiter="\t", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        for row in (row for part in options.parts for row in parts[part]()):
+            writer.writerow(row)
+            file.flush()
 
 
 if __name__ == "__main__":

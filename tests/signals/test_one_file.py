@@ -150,7 +150,7 @@ def test_coordination_is_found_with_its_chance_level(lab):
     }
     series, account = pair("eda", members, dict.fromkeys(ROLES, SECONDS), ClockFit.identity(), 0.25)
     assert len(series) == 4 * SECONDS and all(row["usable"] == 1 for row in account)
-    rows, windows = coordination_tables(
+    rows, windows, curve, peaks = coordination_tables(
         series,
         pd.DataFrame(account),
         {"eda": ["wcc_absolute", "matching_lambda"]},
@@ -160,6 +160,7 @@ def test_coordination_is_found_with_its_chance_level(lab):
     assert rows["measure"].tolist() == ["wcc_absolute", "matching_lambda"]
     assert (rows["above_chance"] > 0).all()
     assert set(windows["measure"]) == {"wcc_absolute"}
+    assert len(curve) == 2 * 4 * 2 + 1 and peaks["kind"].tolist() == ["eda"]
 
 
 def test_a_signal_that_cannot_be_used_has_rows_that_say_why():
@@ -170,6 +171,9 @@ def test_a_signal_that_cannot_be_used_has_rows_that_say_why():
         ]
     )
     none = pd.DataFrame(columns=["kind", "time_s", "therapist_value", "client_value"])
-    rows, windows = coordination_tables(none, quality, {"eda": ["wcc_absolute"]}, Settings(), [1])
+    rows, windows, curve, peaks = coordination_tables(
+        none, quality, {"eda": ["wcc_absolute"]}, Settings(), [1]
+    )
     assert rows["note"].tolist() == ["client: excluded: electrode fell off"]
-    assert "value" not in rows and windows.empty
+    assert "value" not in rows and windows.empty and curve.empty
+    assert peaks["note"].tolist() == rows["note"].tolist() and "peak_s" not in peaks

@@ -116,6 +116,8 @@ rule dyad_pages:
         pictures=rules.report.input.pictures,
         brains=of_every_run(f"{DYAD}_desc-timeresolved_plv.tsv") if TIME_RESOLVED else [],
         bodies=of_every_run(BODIES[0]) if BODIES else [],
+        curves=of_every_run(f"{DYAD}_desc-coordinationcurve_values.tsv") if BODIES else [],
+        peaks=of_every_run(f"{DYAD}_desc-coordinationlags_stats.tsv") if BODIES else [],
         assets=[*sorted(str(file) for file in PAGE_ASSETS.iterdir()), str(ASSETS / "style.css")],
     output:
         directory("results/pages"),

@@ -35,6 +35,7 @@ OF_ALL_DYADS = {
     "coordination_strangers": (1000, 2, 30, 0.2),
     "coordination_of_study": (500, 0.5, 5, 0.02),
     "signal_statistics": (800, 1, 15, 0.05),
+    "signal_lags": (800, 1, 15, 0.05),
     "event_statistics": (800, 2, 15, 0.05),
     "agreement": (800, 2, 15, 0.05),
     "brain_body_statistics": (800, 2, 15, 0.05),

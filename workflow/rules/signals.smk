@@ -65,6 +65,10 @@ rule coordination:
         dictionary=f"{DYAD}_desc-coordination_values.json",
         windows=f"{DYAD}_desc-coordinationwindows_values.tsv",
         windows_dictionary=f"{DYAD}_desc-coordinationwindows_values.json",
+        curve=f"{DYAD}_desc-coordinationcurve_values.tsv",
+        curve_dictionary=f"{DYAD}_desc-coordinationcurve_values.json",
+        peaks=f"{DYAD}_desc-coordinationlags_stats.tsv",
+        peaks_dictionary=f"{DYAD}_desc-coordinationlags_stats.json",
     log:
         "results/logs/coordination/dyad-{dyad}_task-{task}_run-{run}.log",
     conda:
@@ -167,3 +171,27 @@ rule signal_statistics:
         code=code_of("signal_statistics.py"),
     script:
         "../scripts/signal_statistics.py"
+
+
+# The lag in seconds at which two signals go together most, over dyads.
+rule signal_lags:
+    input:
+        curves=of_every_run(f"{DYAD}_desc-coordinationcurve_values.tsv"),
+        peaks=of_every_run(f"{DYAD}_desc-coordinationlags_stats.tsv"),
+    output:
+        **group_files([table.name for table in OVER_LAGS.values()], "tsv"),
+        **group_files([table.name for table in OVER_LAGS.values()], "json"),
+    log:
+        "results/logs/signal_lags.log",
+    conda:
+        "../../envs/interbrain.yaml"
+    resources:
+        **needs("signal_lags"),
+    params:
+        therapists=lambda w: {row["dyad"]: row["therapist"] for row in FACTOR_ROWS},
+        times=TESTED_TIMES,
+        n_max=config["statistics"]["relabelings"],
+        seed=derived_seed(config["seed"], "signals"),
+        code=code_of("signal_lags.py"),
+    script:
+        "../scripts/signal_lags.py"

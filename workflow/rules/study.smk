@@ -37,7 +37,7 @@ from interbrain.tables import group, lag_statistics, multiverse
 from interbrain.tables.declaration import by_family
 from interbrain.tables.catalogue import OF_COORDINATION
 from interbrain.tables.of_analysis import OF_ANALYSIS
-from interbrain.tables.signal_statistics import OF_SIGNALS
+from interbrain.tables.signal_statistics import OF_SIGNALS, OVER_LAGS
 
 # What is read for a plan lives until its end. Python would look through all of it again and again for what may
 # go, a quarter of the time that a plan of 400 dyads takes.
@@ -289,6 +289,7 @@ def files_of_coordination():
     if not COORDINATION:
         return []
     names = ["signals_series", "signalquality_values", "coordination_values", "coordinationwindows_values"]
+    names += ["coordinationcurve_values", "coordinationlags_stats"]
     tables = [file for name in names for file in every_run(f"{DYAD}_desc-{name}.tsv")]
     tables += every_time(SIGNAL_STRANGERS) if config["signals"]["stranger_shifts"] else []
     tables += [

@@ -13,7 +13,7 @@ with job(snakemake):
     pictures = [(*whose, Path(path)) for whose, path in zip(p.recordings, i.pictures, strict=True)]
     windows = {
         name: dict(zip(map(tuple, p.runs), map(Path, i.get(name, [])), strict=False))
-        for name in ("brains", "bodies")
+        for name in ("brains", "bodies", "curves", "peaks")
     }
     events = {tuple(whose): [Event(*event) for event in coded] for whose, coded in p.events}
     course = Courses(**windows, events=events, length_s=p.length_s)

@@ -12,14 +12,11 @@ import pandas as pd
 
 from interbrain.apa.lines import NOT_TESTED, apa_presence
 from interbrain.coding.series import ALL
+from interbrain.statistics.curves import FEWEST_UNITS, band_over_lags, units_of
 from interbrain.statistics.notes import note, whole_counts
-from interbrain.statistics.presence import against_zero, flipped_t, sign_flips
+from interbrain.statistics.presence import against_zero
 from interbrain.tables.event_statistics import BRAIN_BODY, CURVES, EVENTS
 from interbrain.words import listed
-
-FEWEST_UNITS = 2
-LEVEL = 0.05
-ROUNDING = 1e-9
 
 
 def events_of_the_study(
@@ -107,19 +104,10 @@ def curves_of_the_study(
     rows = []
     for keys, own in curves.merge(tested, on=["dyad", "run", *place]).groupby(place, sort=False):
         wide = own.pivot_table(index="dyad", columns="lag_s", values="value", aggfunc="mean", dropna=False)
-        unit, values = _units(wide, therapists)[-1]
+        unit, values = units_of(wide, therapists)[-1]
         about = dict(zip(place, keys, strict=True)) | {"unit": unit}
-        rows += [about | row for row in _band(values, n_max, seed)]
+        rows += [about | row for row in band_over_lags(values, n_max, seed)]
     return _finished(rows, CURVES.names)
-
-
-def _units(wide: pd.DataFrame, therapists: Mapping[str, str]) -> list[tuple[str, pd.DataFrame]]:
-    """The dyads' values, and the therapists' means where one of them has several of these dyads."""
-    units = [("dyad", wide)]
-    of = pd.Series({dyad: therapists[dyad] for dyad in wide.index}, dtype=object)
-    if of[wide.notna().any(axis=1)].duplicated().any():
-        units.append(("therapist", wide.groupby(of).mean()))
-    return units
 
 
 def _tests(
@@ -131,7 +119,7 @@ def _tests(
     found = []
     wide = own.pivot_table(index="dyad", columns=["band", "roi"], values=value, aggfunc="mean", dropna=False)
     wide = wide.reindex(index=list(dict.fromkeys(own["dyad"])), columns=pd.MultiIndex.from_tuples(places))
-    for unit, table in _units(wide, therapists):
+    for unit, table in units_of(wide, therapists):
         values = table.to_numpy(dtype=float)
         values = values[np.isfinite(values).any(axis=1)]
         if len(values) < FEWEST_UNITS:
@@ -176,43 +164,6 @@ def _shared(entering: pd.DataFrame, value: str, therapists: Mapping[str, str]) -
         for person, own in dyads.items()
         if len(own) > 1
     ]
-
-
-def _band(wide: pd.DataFrame, n_max: int, seed: Sequence[int]) -> list[dict]:
-    """Mean, standard error and simultaneous band at each lag."""
-    values = wide.to_numpy(dtype=float)
-    values = values[np.lexsort(np.nan_to_num(values).T)]  # random flips do not depend on the order of dyads
-    n = np.isfinite(values).sum(axis=0)
-    mean = np.array(
-        [column[np.isfinite(column)].mean() if k else np.nan for column, k in zip(values.T, n, strict=True)]
-    )
-    if len(values) < FEWEST_UNITS:
-        said = f"{len(values)} with a curve: no band"
-        return [
-            {"lag_s": lag, "n": int(k), "mean": m, "note": said}
-            for lag, k, m in zip(wide.columns, n, mean, strict=True)
-        ]
-    flips = sign_flips(len(values), n_max, seed)
-    t = flipped_t(values, flips.signs)
-    largest = np.fmax.reduce(t, axis=1)
-    limit = float(np.quantile(largest, 1 - LEVEL, method="higher"))
-    smallest = float(np.mean(largest >= largest.max() * (1 - ROUNDING)))
-    about = {"n_flips": flips.n_flips, "exact": "yes" if flips.exact else "no", "smallest_p": smallest}
-    said = (
-        ""
-        if smallest <= LEVEL
-        else "so few cannot give a band of 95%: it is as wide as these sign flips allow"
-    )
-    rows = []
-    for number, lag in enumerate(wide.columns):
-        own = values[np.isfinite(values[:, number]), number]
-        row = {"lag_s": lag, "n": len(own), "mean": mean[number], "note": said} | about
-        if np.isfinite(t[0, number]):
-            se = own.std(ddof=1) / np.sqrt(len(own))
-            row |= {"se": se, "band_low": row["mean"] - limit * se, "band_high": row["mean"] + limit * se}
-            row["p_family"] = float(np.mean(largest >= t[0, number] * (1 - ROUNDING)))
-        rows.append(row)
-    return rows
 
 
 def _finished(rows: list[dict], names: Sequence[str]) -> pd.DataFrame:

@@ -66,12 +66,15 @@ class Paired:
         By the therapist's window; NaN where samples are missing or a series does not vary.
     sessions : dict name -> array, shape (n_shifts + 1,)
         NaN without any window, infinite where a ratio has no denominator.
+    curve : array, shape (n_shifts + 1, n_lags), or None
+        Of the lagged correlation: |z| at each lag, ascending, mean over windows.
     """
 
     grid: Grid
     shifts: Shifts
     windows: dict[str, np.ndarray]
     sessions: dict[str, np.ndarray]
+    curve: np.ndarray | None = None
 
     def beside(self, name: str) -> np.ndarray:
         """What each window of the session would be without coordination: its content, with others' chance.

@@ -39,6 +39,7 @@ DONE = {
     "mediation": "mediations tested",
     "channel_pairs": "pairs of channels tested",
     "signal_statistics": "statistics of coordination computed",
+    "signal_lags": "lags between signals computed",
     "event_statistics": "statistics of coded events computed",
     "brain_body_statistics": "statistics of brains beside bodies computed",
     "agreement": "agreement of coders computed",

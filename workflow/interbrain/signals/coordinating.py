@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from interbrain.chance.comparison import summary
-from interbrain.coordination.session import coordination
+from interbrain.coordination.lag import LagCurve, lag_curve
+from interbrain.coordination.session import FAMILY_OF, coordination
 from interbrain.coordination.settings import Settings
 from interbrain.signals.dyad import ROLES
 
 SAME_RATE = 1e-6
+LAGGED = "lagged"  # the family of measures that has a curve over lags
 OF_STRANGERS = (
     *("own_above_chance", "pseudo", "pseudo_sd", "above_pseudo"),
     *("z_pseudo", "p_pseudo", "n_pseudo"),
@@ -34,8 +36,8 @@ def coordination_tables(
     measures: Mapping[str, Sequence[str]],
     settings: Settings,
     seed: Sequence[int],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Coordination of a dyad and run in each of its signals, and window by window.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Coordination of a dyad and run in each of its signals: in the session, by window, and over lags.
 
     Parameters
     ----------
@@ -47,27 +49,59 @@ def coordination_tables(
 
     Returns
     -------
-    rows, windows : DataFrame
+    rows, windows, curves, peaks : DataFrame
         As `tables.coordination` declares them, without dyad, time and run. A signal that cannot be compared
-        has rows without a value, of which the note says why.
+        has rows without a value, of which the note says why. Curves and peaks are of the signals for which a
+        lagged correlation was asked for.
     """
     rows: list[dict[str, Any]] = []
     windows: list[dict[str, Any]] = []
+    curves: list[pd.DataFrame] = []
+    peaks: list[dict[str, Any]] = []
     for kind, members in quality.groupby("kind", sort=False):
         name = str(kind)
         own = series[series["kind"] == name]
         refused = members[members["usable"] != 1]
         why = "; ".join(f"{m.role}: {m.reason}" for m in refused.itertuples())
+        over_lags = any(FAMILY_OF.get(measure) == LAGGED for measure in measures[name])
         if why or own.empty:
             rows += [
                 {"kind": name, "measure": measure, "n_windows": 0, "n_shifts": 0, "note": why or "no series"}
                 for measure in measures[name]
             ]
+            peaks += [{"kind": name, "n_shifts": 0, "note": why or "no series"}] if over_lags else []
             continue
-        found = coordination(*members_of(own), rate_of(own), measures[name], settings, list(seed), kind=name)
+        rate = rate_of(own)
+        found = coordination(*members_of(own), rate, measures[name], settings, list(seed), kind=name)
         rows += found.rows
         windows += found.windows
-    return pd.DataFrame(rows), pd.DataFrame(windows)
+        if over_lags:
+            curve = lag_curve(found.paired[LAGGED], rate)
+            peaks.append({"kind": name} | _peak(curve, rate))
+            curves += [_curve(curve).assign(kind=name)] if curve else []
+    over = pd.concat(curves) if curves else pd.DataFrame()
+    return pd.DataFrame(rows), pd.DataFrame(windows), over, pd.DataFrame(peaks)
+
+
+def _curve(found: LagCurve) -> pd.DataFrame:
+    names = ("lag_s", "value", "chance", "chance_sd", "limit")
+    own = {name: getattr(found, name) for name in names}
+    return pd.DataFrame(own | {"band_low": found.low, "band_high": found.high})
+
+
+def _peak(found: LagCurve | None, rate_hz: float) -> dict[str, Any]:
+    if found is None:
+        return {"n_shifts": 0, "note": "no curve over lags: too few windows, or no circular shift"}
+    leads = {1: "therapist", -1: "client", 0: "neither"}
+    return {
+        "peak_s": found.peak_s,
+        "leads": leads[int(np.sign(found.peak_s))] if np.isfinite(found.peak_s) else None,
+        "z_peak": found.z,
+        "p_peak": found.p,
+        "step_s": 1 / rate_hz,
+        "n_shifts": found.n_shifts,
+        "note": found.reason,
+    }
 
 
 def strangers_table(

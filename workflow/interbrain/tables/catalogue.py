@@ -41,6 +41,7 @@ OF_DYADS: dict[str, Table] = by_family(
 )
 # Only of studies with other signals than the EEG.
 OF_COORDINATION: dict[str, Table] = signal_statistics.OF_SIGNALS | {
+    **signal_statistics.OVER_LAGS,
     "coordination": coordination.COORDINATION,
     "signalquality": signals.QUALITY,
 }

@@ -83,3 +83,61 @@ WINDOWS = Table(
         Column("n_others", "count", "Pairs of windows behind the window's chance level"),
     ],
 )
+
+OF_LAGS = Columns(
+    (
+        Column(
+            "lag_s",
+            "number",
+            "The client's delay: above 0 the client follows (the therapist leads), below 0 the client leads",
+            "s",
+        ),
+        Column(
+            "peak_s",
+            "number",
+            "Lag at which the curve is furthest above chance, in SDs over shifts, to a sample; n/a where no "
+            "lag is beyond the simultaneous chance band, or the curve is highest at the largest lag",
+            "s",
+        ),
+    )
+)
+
+CURVE = Table(
+    "coordinationcurve_values",
+    "Cross-lagged correlation at each lag, with its chance level: a row a kind of signal and lag",
+    [
+        *SHARED.of("dyad time run"),
+        OF_COORDINATION["kind"],
+        OF_LAGS["lag_s"],
+        Column("value", "number", "Mean over windows of the absolute Fisher's z at this lag"),
+        *AGAINST_CHANCE.of("chance chance_sd"),
+        Column("band_low", "number", "Lower end of the pointwise band: 2.5 % of the shifts are below"),
+        Column("band_high", "number", "Upper end of the pointwise band: 2.5 % of the shifts are above"),
+        Column(
+            "limit",
+            "number",
+            "Upper end of the simultaneous band: 95 % of the shifts are below it at every lag; n/a with "
+            "fewer than 19 shifts",
+        ),
+    ],
+)
+
+PEAKS = Table(
+    "coordinationlags_stats",
+    "The lag at which two signals go together most: a row a kind of signal",
+    [
+        *SHARED.of("dyad time run"),
+        OF_COORDINATION["kind"],
+        OF_LAGS["peak_s"],
+        Column("leads", "text", "Who is first at this lag: therapist, client or neither (a lag of 0)"),
+        Column("z_peak", "number", "How far the curve is above chance at its furthest, in SDs over shifts"),
+        Column(
+            "p_peak",
+            "number",
+            "Share of shifts whose own curve is as far above chance at any lag, (b + 1) / (m + 1)",
+        ),
+        Column("step_s", "number", "Step between two lags: a sample of the series", "s"),
+        AGAINST_CHANCE["n_shifts"],
+        SHARED["note"],
+    ],
+)

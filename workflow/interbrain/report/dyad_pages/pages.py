@@ -19,10 +19,11 @@ from interbrain.files.tables import read_table as read_whole
 from interbrain.report import words
 from interbrain.report.figures.course import Event, courses
 from interbrain.report.figures.drawing import Panel
+from interbrain.report.figures.signal_lags import signal_lags
 from interbrain.report.reading import read_table
 from interbrain.report.roles import with_own_names
 from interbrain.report.tables import recordings
-from interbrain.tables.coordination import WINDOWS
+from interbrain.tables.coordination import CURVE, PEAKS, WINDOWS
 from interbrain.tables.single_windows import SINGLE_WINDOWS
 
 ASSETS = Path(__file__).parent / "assets"
@@ -90,6 +91,7 @@ class Time:
     windows: Sequence[Item]
     recordings: Sequence[Recording]
     course: Sequence[Panel] = ()
+    lags: Sequence[Panel] = ()
     events: Sequence[str] = ()
 
 
@@ -102,6 +104,8 @@ class Courses:
 
     brains: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     bodies: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    curves: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    peaks: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     events: Mapping[tuple[str, str], Sequence[Event]] = field(default_factory=dict)
     length_s: float = 0.0
 
@@ -111,6 +115,14 @@ class Courses:
         brains = read_whole(self.brains[key], SINGLE_WINDOWS) if key in self.brains else None
         bodies = read_whole(self.bodies[key], WINDOWS) if key in self.bodies else None
         return courses(brains, bodies, self.events.get(key, ()), f"{dyad} {time}", self.length_s)
+
+    def lags(self, dyad: str, time: str) -> list[Panel]:
+        """The curves over lags of one recording's signals."""
+        key = (dyad, time)
+        if key not in self.curves:
+            return []
+        curves, peaks = read_whole(self.curves[key], CURVE), read_whole(self.peaks[key], PEAKS)
+        return signal_lags(curves, peaks, f"{dyad} {time}")
 
 
 def write_pages(
@@ -203,6 +215,7 @@ def _times(dyad: str, own: Mapping[str, pd.DataFrame], links: Mapping, course: C
         yield Time(
             *(time, synchrony.to_dict("records"), _clock(here), windows, members),
             course=course.panels(dyad, time),
+            lags=course.lags(dyad, time),
             events=[f"{n} × {code}" for code, n in coded.items()],
         )
 

@@ -24,7 +24,13 @@ from .planted import planted_session
 OF_MOMENTS = ("coordination", "signalpresence", "eventlocked", "brainbody", "agreement")
 
 
-WITH_NOTES = ("dyads", "signals", "dyad_events", "dyad_relations")  # tables that have a column for them
+WITH_NOTES = (
+    "dyads",
+    "dyad_lags",
+    "signals",
+    "dyad_events",
+    "dyad_relations",
+)  # tables that have a column for them
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,8 @@ def moments(page: Numbered) -> dict:
             ("groups", "signalanova", tables.groups),
             ("scores", "signalcorrelations", lambda frame: tables.scores(frame, results.questionnaire_label)),
             ("dyads", "coordination", tables.of_dyads),
+            ("lags", "signallags", tables.lags),
+            ("dyad_lags", "dyadsignallags", tables.lags_of_dyads),
             ("signals", "signalquality", tables.quality),
             ("events", "eventlocked", tables.events),
             ("dyad_events", "dyadevents", tables.events_of_dyads),
@@ -113,7 +121,12 @@ def _without_anything(results: Results) -> set[str]:
     agreement = results.tables.get("agreement")
     absent = {"agreement"} if agreement is not None and not (agreement["n_runs"] > 0).any() else set()
     if len(results.dyads) == 1:
-        own = {"over_dyads": "coordination", "events": "dyadevents", "relations": "dyadbrainbody"}
+        own = {
+            "over_dyads": "coordination",
+            "lags": "dyadsignallags",
+            "events": "dyadevents",
+            "relations": "dyadbrainbody",
+        }
         absent |= {name for name, family in own.items() if family in results.tables}
     return absent
 

@@ -137,6 +137,36 @@ def of_dyads(frame: pd.DataFrame) -> Table:
     return build("dyads-coordination", "Each dyad’s coordination", rows, columns, stacks=True)
 
 
+def lags(frame: pd.DataFrame) -> Table:
+    """At which lag two signals go together most, over dyads."""
+    rows = frame.copy()
+    rows["signal"] = rows["kind"].map(words.signal)
+    rows["range"] = [
+        apa.NOT_AVAILABLE if apa.is_missing(low) else f"{apa.number(low)} to {apa.number(high)}"
+        for low, high in zip(rows["low_s"], rows["high_s"], strict=True)
+    ]
+    columns = [
+        text("signal", "Signal"), *_units(rows), digits("peak_s", "Lag of the mean curve, s"),
+        p("p_family", "p (family)"), digits("n_dyads", "Dyads with a lag", 0),
+        digits("n_therapist", "Therapist leads", 0), digits("n_client", "Client leads", 0),
+        digits("median_s", "Median lag, s"), text("range", "Range, s"),
+    ]  # fmt: skip
+    title = "Lag of coordination (above 0: the client follows)"
+    return build("signal-lags", title, rows, columns, stacks=True)
+
+
+def lags_of_dyads(frame: pd.DataFrame) -> Table:
+    """Each dyad's lag, or why it has none."""
+    rows = frame.copy()
+    rows["signal"] = rows["kind"].map(words.signal)
+    columns = [
+        text("dyad", "Dyad"), text("time", "Time"), text("signal", "Signal"), digits("peak_s", "Lag, s"),
+        text("leads", "Leads"), digits("z_peak", "z"), p("p_peak", "p"), text("note", "Note", wide=True),
+    ]  # fmt: skip
+    title = "Each dyad’s lag of coordination (above 0: the client follows)"
+    return build("dyads-signal-lags", title, rows, columns, stacks=True)
+
+
 def quality(frame: pd.DataFrame) -> Table:
     """What each member's signal is worth; a signal that is not used has its reason."""
     rows = frame.copy()
@@ -194,6 +224,8 @@ def _listed(called: Sequence[str]) -> str:
 def _called(row: Mapping) -> str:
     """How a sentence names a row."""
     parts = [words.spoken(row["code"])] if "code" in row else []
+    if "kind" in row and "measure" not in row:
+        parts.append(words.signal(row["kind"]))
     if "signal" in row:
         parts.append(words.series(row["signal"], row["measure"], row["band"], row["roi"]))
     elif "measure" in row:
