@@ -7,12 +7,15 @@ for 600 sessions. Sessions of 25 minutes, a value every 5 s, 8 events of 20 s; a
 import sys
 
 import numpy as np
+import pandas as pd
 from scipy.signal import lfilter
 from scipy.stats import ttest_1samp, ttest_ind
 
 from interbrain.coding.brain_body import relation
 from interbrain.coding.event_locked import Local, event_locked
-from interbrain.coding.series import Series
+from interbrain.coding.series import Series, body_series
+from interbrain.coordination.session import coordinate_windows
+from interbrain.coordination.settings import Settings
 from interbrain.statistics.presence import against_zero
 
 LENGTH_S, STEP_S, N_EVENTS, EVENT_S, DYADS = 1500.0, 5.0, 8, 20.0, 14
@@ -139,6 +142,27 @@ def long_windows(n_sessions, rng):
         print(f"{name:<24}{share(found):>10.3f}  not tested {np.mean(~np.isfinite(found)):.3f}")
 
 
+def bodies_in_short_windows(n_sessions, rng):
+    """Two uncoordinated signals like skin conductance in windows of 15 s every 5 s, with lags up to 3 s."""
+    rate = 4
+    settings = Settings(window_s=15, step_s=5, lag_s=3, n_shifts=99)
+    for name, kind, slow in (("slow drift", KINDS[0], 1), ("events late, in bursts", KINDS[2], 1)):
+        found = []
+        for seed in range(n_sessions):
+            one, other = (
+                drift(rng, round(LENGTH_S) * rate, 1 / rate, 8)
+                + slow * drift(rng, round(LENGTH_S) * rate, 1 / rate, 300)
+                for _ in range(2)
+            )
+            rows = pd.DataFrame(
+                coordinate_windows(one, other, rate, ["wcc_absolute"], settings, seed, kind="eda")
+            )
+            ((_, series_),) = body_series(rows)
+            train, durations = onsets(rng, kind), np.full(N_EVENTS, EVENT_S)
+            found.append(event_locked(series_, train, durations, how=Local(n_shifts=SHIFTS)).p)
+        print(f"{name:<24}{share(found):>10.3f}  not tested {np.mean(~np.isfinite(found)):.3f}")
+
+
 def brain_and_body(n_sessions, rng):
     """Correlations of two series that share nothing, or a slow course of the session."""
     courses = {
@@ -176,5 +200,6 @@ if __name__ == "__main__":
     ours_alone(7 * n, np.random.default_rng(11))
     print(f"\nThe same with windows of 65 s in an hour, {7 * n} sessions")
     long_windows(7 * n, np.random.default_rng(5))
+    bodies_in_short_windows(n, np.random.default_rng(6))
     print("\nBrain and body: one dyad, 14 dyads")
     brain_and_body(n, np.random.default_rng(3))

@@ -6,7 +6,7 @@ import pytest
 
 from interbrain.coordination.session import coordination
 from interbrain.coordination.settings import Settings
-from interbrain.group.coordination import all_dyads, as_columns, describe_columns
+from interbrain.group.coordination import all_dyads, as_columns, bodies_alone, describe_columns
 from interbrain.signals.coordinating import OF_STRANGERS, coordination_tables, strangers_table
 from interbrain.signals.measures import coordination_columns, measures_of
 from interbrain.statistics.signals import signal_statistics
@@ -123,3 +123,28 @@ def test_the_measures_of_a_signal_are_those_of_its_kind_unless_the_study_names_o
     assert list(by_kind) == ["head", "ibi"] and "wcc_absolute" in by_kind["head"]
     assert measures_of(signals, {"motion": ["matching"]})["head"] == ["matching"]
     assert measures_of(signals, {"motion": ["matching"], "head": ["agreement"]})["head"] == ["agreement"]
+
+
+def test_a_dyad_without_usable_eeg_enters_the_tests_of_its_bodies_and_is_named(table):
+    names = coordination_columns(MEASURES)
+    dyads = pd.DataFrame({"dyad": DYADS, "therapist": "T", "client": "C", "group": list("ababa")})
+    dyads["therapist"] = dyads["client"] = [dyad.replace("D", "P") for dyad in DYADS]
+    scores = {"wai": pd.DataFrame({"dyad": DYADS, "total": [3.0, 1.0, 4.0, 1.5, 5.0]})}
+    eeg = dyads.assign(time="rest", plv=0.4, wai_total=[3.0, 1.0, 4.0, 1.5, 5.0])
+    eeg = eeg.merge(as_columns(table, names), on=["dyad", "time"])
+    whole, none = bodies_alone(eeg, table, names, dyads, scores, {})
+    assert none == [] and whole.equals(eeg)
+
+    without = eeg[eeg["dyad"] != "D2"]
+    found, alone = bodies_alone(without, table, names, dyads, scores, {})
+    assert alone == ["D2"] and found["dyad"].tolist() == DYADS
+    assert np.isnan(found["plv"][1]) and found["plv"].notna().sum() == 4
+    pd.testing.assert_frame_equal(found.drop(columns="plv"), eeg.drop(columns="plv"))
+    excluded, alone = bodies_alone(without, table, names, dyads.drop(index=1), scores, {})
+    assert alone == [] and len(excluded) == 4
+
+    column = "eda_wcc_absolute_above_chance"
+    presence = signal_statistics(found, [column], ["group"], ["wai_total"], alone=["D2"])["signalpresence"]
+    assert presence["n"].tolist() == [5]
+    assert presence["note"].iloc[0].startswith("D2 enters without usable EEG")
+    assert signal_statistics(found, [column], ["group"], [])["signalanova"]["n_dyads"].tolist() == [5]

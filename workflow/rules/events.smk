@@ -5,7 +5,7 @@ if config["tables"]["coding"]:
     rule event_locked:
         input:
             brains=f"{DYAD}_desc-timeresolved_plv.tsv",
-            bodies=BODIES,
+            bodies=BODIES_AT_EVENTS,
         output:
             table=f"{DYAD}_desc-eventlocked_stats.tsv",
             dictionary=f"{DYAD}_desc-eventlocked_stats.json",
@@ -23,7 +23,11 @@ if config["tables"]["coding"]:
             codes=lambda w: study.coded.codes,
             brains=[TIME_RESOLVED, list(config["bands"]), list(config["rois"])],
             length_s=config["windows"]["length_s"],
-            settings={key: value for key, value in config["coded_events"].items() if key != "bin_s"},
+            settings={
+                key: value
+                for key, value in config["coded_events"].items()
+                if key not in ("bin_s", "window_s")
+            },
             code=code_of("event_locked.py"),
         script:
             "../scripts/event_locked.py"
@@ -70,6 +74,31 @@ if config["tables"]["coding"]:
             code=code_of("agreement.py"),
         script:
             "../scripts/agreement.py"
+
+
+if SHORTER:
+
+    rule coordination_at_events:
+        input:
+            series=f"{DYAD}_desc-signals_series.tsv",
+            quality=f"{DYAD}_desc-signalquality_values.tsv",
+        output:
+            windows=f"{DYAD}_desc-coordinationevents_values.tsv",
+            windows_dictionary=f"{DYAD}_desc-coordinationevents_values.json",
+        log:
+            "results/logs/coordination_at_events/dyad-{dyad}_task-{task}_run-{run}.log",
+        conda:
+            "../../envs/interbrain.yaml"
+        resources:
+            **needs("coordination_at_events"),
+        params:
+            about=about,
+            measures=SIGNAL_MEASURES,
+            settings=HOW_COORDINATED | AT_EVENTS,
+            seed=derived_seed(config["seed"], "coordination"),
+            code=code_of("coordination_at_events.py"),
+        script:
+            "../scripts/coordination_at_events.py"
 
 
 if BODIES:

@@ -18,6 +18,7 @@ OF_RECORDINGS = {
     "directed": (400, 5, 4, 0.2),
     "signals": (600, 5, 4, 0.04),
     "coordination": (600, 5, 10, 0.1),
+    "coordination_at_events": (600, 5, 10, 0.1),
     "physio": (400, 8, 3, 0.04),
     "event_locked": (400, 1, 3, 0.02),
     "brain_body": (400, 1, 3, 0.02),

@@ -137,6 +137,7 @@ rule coordination_of_study:
 rule signal_statistics:
     input:
         aggregated=rules.aggregate.output.aggregated,
+        coordination=COORDINATION,
         dictionary=rules.aggregate.output.aggregated_dictionary,
     output:
         **group_files([table.name for table in OF_SIGNALS.values()], "tsv"),
@@ -150,6 +151,11 @@ rule signal_statistics:
     params:
         factors=list(config["factors"]),
         times=TESTED_TIMES,
+        signals=SIGNAL_MEASURES,
+        dyads=lambda w: FACTOR_ROWS,
+        numbers=lambda w: study.numbers.to_dict("records"),
+        scores=lambda w: {name: table.to_dict("records") for name, table in study.scores.items()},
+        differences=config["differences"],
         measures=[name for name in coordination_columns(SIGNAL_MEASURES) if name.endswith("_above_chance")],
         strangers=(
             [name for name in coordination_columns(SIGNAL_MEASURES) if name.endswith("_above_pseudo")]

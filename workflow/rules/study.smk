@@ -177,6 +177,14 @@ SIGNAL_MEASURES = measures_of(study.signals, config["signals"]["measures"])
 OF_SERIES = ("max_missing_share", "measures")  # of the settings on signals; the others are of coordination
 HOW_COORDINATED = {key: value for key, value in config["signals"].items() if key not in OF_SERIES}
 MEDIATION = ["mediation_stats"] if config["statistics"]["mediation"] else []
+# Windows of a minute leave no time between events: where they are that long, events have shorter ones of their own.
+AT_EVENTS = {"window_s": config["coded_events"]["window_s"]}
+AT_EVENTS |= {
+    "step_s": min(config["signals"]["step_s"], AT_EVENTS["window_s"] / 3),
+    "lag_s": min(config["signals"]["lag_s"], AT_EVENTS["window_s"] / 5),
+}
+SHORTER = bool(BODIES) and CODED and AT_EVENTS["window_s"] < config["signals"]["window_s"]
+BODIES_AT_EVENTS = [f"{DYAD}_desc-coordinationevents_values.tsv"] if SHORTER else BODIES
 MULTIVERSE = [table.name for table in by_family(multiverse).values()] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.
@@ -290,6 +298,7 @@ def files_of_coordination():
         return []
     names = ["signals_series", "signalquality_values", "coordination_values", "coordinationwindows_values"]
     names += ["coordinationcurve_values", "coordinationlags_stats"]
+    names += ["coordinationevents_values"] if SHORTER else []
     tables = [file for name in names for file in every_run(f"{DYAD}_desc-{name}.tsv")]
     tables += every_time(SIGNAL_STRANGERS) if config["signals"]["stranger_shifts"] else []
     tables += [

@@ -6,15 +6,27 @@ with job(snakemake):
     import json
     from pathlib import Path
 
+    import pandas as pd
+
     from interbrain.files import tables as files
+    from interbrain.group.coordination import bodies_alone
+    from interbrain.signals.measures import coordination_columns
     from interbrain.statistics.signals import signal_statistics
+    from interbrain.tables.coordination import COORDINATION
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.signal_statistics import OF_SIGNALS
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     aggregated = files.read_table(i.aggregated, AGGREGATED, text=p.factors)
-    table = aggregated[aggregated["time"].isin(p.times)]
+    table, alone = bodies_alone(
+        *(aggregated, files.read_table(i.coordination[0], COORDINATION), coordination_columns(p.signals)),
+        *(pd.DataFrame(p.dyads), {n: pd.DataFrame(s) for n, s in p.scores.items()}, p.differences),
+        pd.DataFrame(p.numbers),
+    )
+    table = table[table["time"].isin(p.times)]
     described = json.loads(Path(i.dictionary).read_text(encoding="utf-8"))
-    made = signal_statistics(table, p.measures, **p.settings, strangers=p.strangers, seed=p.seed)
-    for name, one in made.items():
+    found = signal_statistics(
+        table, p.measures, **p.settings, strangers=p.strangers, seed=p.seed, alone=alone
+    )
+    for name, one in found.items():
         files.write_table(o[name], one, OF_SIGNALS[name], described)

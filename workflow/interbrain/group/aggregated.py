@@ -99,6 +99,16 @@ def aggregate(
     who = dyads[["dyad", "therapist", "client", *factors]]
     table = who.merge(table, on="dyad", how="inner", validate="one_to_many")
     table = table[["dyad", "therapist", "client", *factors, "time", "band", "roi", *columns]]
+    return with_scores(table, scores, differences, numbers).reset_index(drop=True)
+
+
+def with_scores(
+    table: pd.DataFrame,
+    scores: Mapping[str, pd.DataFrame],
+    differences: Mapping[str, Sequence[str]],
+    numbers: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """A table of dyads with what is known of each: numbers, scores and differences, as of `aggregate`."""
     if numbers is not None:
         table = table.merge(numbers, on="dyad", how="left", validate="many_to_one")
     totals = {}
@@ -109,7 +119,7 @@ def aggregate(
     for name, (one, other) in differences.items():
         difference = table["dyad"].map(totals[one] - totals[other])
         table = table.assign(**{name: difference, f"{name}_absolute": difference.abs()})
-    return table.reset_index(drop=True)
+    return table
 
 
 def describe_estimators(names: Sequence[str], over: str) -> dict[str, dict]:

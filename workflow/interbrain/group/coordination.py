@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from interbrain.group.aggregated import with_scores
 from interbrain.signals.measures import COLUMN_ENDS
 from interbrain.tables.coordination import COORDINATION
 
@@ -40,6 +41,53 @@ def as_columns(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
                 named = own[[*keys, value]].rename(columns={value: f"{kind}_{measure}{end}"})
                 wide = wide.merge(named, on=keys, how="left", validate="one_to_one")
     return wide.reindex(columns=[*keys, *columns])
+
+
+def bodies_alone(
+    aggregated: pd.DataFrame,
+    coordination: pd.DataFrame,
+    columns: Sequence[str],
+    dyads: pd.DataFrame,
+    scores: Mapping[str, pd.DataFrame],
+    differences: Mapping[str, Sequence[str]],
+    numbers: pd.DataFrame | None = None,
+) -> tuple[pd.DataFrame, list[str]]:
+    """The aggregated dataset with a row more for each recording whose EEG does not enter: bodies need none.
+
+    Parameters
+    ----------
+    aggregated : DataFrame
+        A row a dyad, time, band and site.
+    coordination : DataFrame
+        `all_dyads`, of every recording.
+    columns : sequence of str
+        Those of coordination.
+    dyads : DataFrame
+        dyad, therapist, client and the factors of the dyads that are not excluded, in the study's order.
+    scores, differences, numbers
+        As `aggregated.aggregate`.
+
+    Returns
+    -------
+    table : DataFrame
+        What rests on the EEG is missing in the rows that were added.
+    added : list of str
+        Dyads with such a recording and with a value of coordination in it.
+    """
+    every = as_columns(coordination, columns)
+    known = pd.MultiIndex.from_frame(aggregated[["dyad", "time"]])
+    new = every[~pd.MultiIndex.from_frame(every[["dyad", "time"]]).isin(known)]
+    new = dyads.merge(new.dropna(subset=list(columns), how="all"), on="dyad", how="inner")
+    if new.empty:
+        return aggregated, []
+    new = with_scores(new, scores, differences, numbers)
+    place = {dyad: number for number, dyad in enumerate(dyads["dyad"])}
+    order = {time: number for number, time in enumerate(dict.fromkeys(coordination["time"]))}
+    both = pd.concat([one.dropna(axis=1, how="all") for one in (aggregated, new)], ignore_index=True)
+    both = both.reindex(columns=list(aggregated.columns))
+    both = both.assign(_dyad=both["dyad"].map(place), _time=both["time"].map(order))
+    both = both.sort_values(["_dyad", "_time"], kind="stable").drop(columns=["_dyad", "_time"])
+    return both.reset_index(drop=True), list(dict.fromkeys(new["dyad"]))
 
 
 def describe_columns(measures: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:

@@ -24,6 +24,7 @@ DONE = {
     "physio": "a signal beside the EEG read",
     "signals": "signals beside the EEG processed",
     "coordination": "coordination of signals computed",
+    "coordination_at_events": "coordination in short windows computed",
     "coded_events": "coded events put into the dataset",
     "event_locked": "coded events compared with their surroundings",
     "brain_body": "synchrony of brains beside coordination of bodies computed",

@@ -12,10 +12,11 @@ import pandas as pd
 from interbrain.apa.lines import NOT_TESTED
 from interbrain.signals.measures import COLUMN_ENDS
 from interbrain.tables.signal_statistics import OF_SIGNALS
+from interbrain.words import listed
 
 from . import groups, presence, scores, spread, therapists
 from .cells import PEOPLE, Cells, study_cells
-from .notes import whole_counts
+from .notes import note, whole_counts
 from .over_times import as_scores, of_each_time
 from .strength import with_logs
 
@@ -40,6 +41,7 @@ def signal_statistics(
     bootstraps: int = 10_000,
     equivalence: Mapping[str, float] | None = None,
     seed: Sequence[int] = (0,),
+    alone: Sequence[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Make the tables of tests of coordination.
 
@@ -54,6 +56,8 @@ def signal_statistics(
         The like columns of values above strangers, which are tested against zero alone.
     between, questionnaires, by_time, time and further
         As `study.analyse` takes them.
+    alone : sequence of str
+        Dyads with a recording whose EEG cannot be used: the notes name those that enter.
 
     Returns
     -------
@@ -68,7 +72,9 @@ def signal_statistics(
     found = {name: pd.DataFrame(columns=one.names) for name, one in OF_SIGNALS.items()}
     there = [name for name in against_zero if data[name].notna().any()]
     of_means = study_cells(data, there, PEOPLE) if there else None
-    found["signalpresence"] = presence.presence(of_means, against_zero, relabelings, seed)
+    found["signalpresence"] = _naming(
+        presence.presence(of_means, against_zero, relabelings, seed), data, alone
+    )
     if not known:
         return found
     cells = study_cells(data, known, [*PEOPLE, *between, *questionnaires], covariates, time)
@@ -114,3 +120,16 @@ def _correlations(
             )
         )
     return pd.concat([one for one in tables if len(one)], ignore_index=True)
+
+
+def _naming(table: pd.DataFrame, data: pd.DataFrame, alone: Sequence[str]) -> pd.DataFrame:
+    """The rows, with a note on those who enter without an EEG that can be used."""
+    if not alone or table.empty:
+        return table
+    notes = []
+    for row in table.to_dict("records"):
+        there = set(data.loc[data[row["measure"]].notna(), "dyad"]) if row["measure"] in data else set()
+        own = [dyad for dyad in alone if dyad in there]
+        said = f"{listed(own)} {'enter' if len(own) > 1 else 'enters'} without usable EEG at one time or more"
+        notes.append(note([*([said] if own else []), *([row["note"]] if row["note"] else [])]))
+    return table.assign(note=notes)

@@ -221,6 +221,11 @@ class CodedEvents(Section):
     controls: Literal["no_event", "not_this_code"] = setting(
         "no_event", "What control windows hold: no event; or none of this code, if all of a session is coded"
     )
+    window_s: Positive = setting(
+        15,
+        "Longest windows of coordination that events are tested in, s: longer ones of signals leave no time "
+        "between events",
+    )
     min_events: Annotated[int, Ge(3)] = setting(5, "Events of a code that the test of a dyad needs")
     n_shifts: Annotated[int, Ge(99)] = setting(999, "Circular shifts of the train of events")
     bin_s: Positive = setting(1, "Bins in which two coders are compared, s")

@@ -1,5 +1,7 @@
 """Coordination of a dyad and run in its signals: of the session, and window by window."""
 
+from dataclasses import replace
+
 from interbrain.tables import pseudodyads
 from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Columns, Table
@@ -82,6 +84,12 @@ WINDOWS = Table(
         ),
         Column("n_others", "count", "Pairs of windows behind the window's chance level"),
     ],
+)
+
+AT_EVENTS = replace(
+    WINDOWS,
+    name="coordinationevents_values",
+    about="Coordination in windows that are short enough for coded events: a row a kind, measure and window",
 )
 
 OF_LAGS = Columns(

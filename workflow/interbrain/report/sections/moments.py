@@ -100,10 +100,10 @@ def moments(page: Numbered) -> dict:
         name: None if name in absent else _shown(page, family, table, name not in WITH_NOTES)
         for name, family, table in (
             ("over_dyads", "signalpresence", tables.coordination),
+            ("lags", "signallags", tables.lags),
             ("groups", "signalanova", tables.groups),
             ("scores", "signalcorrelations", lambda frame: tables.scores(frame, results.questionnaire_label)),
             ("dyads", "coordination", tables.of_dyads),
-            ("lags", "signallags", tables.lags),
             ("dyad_lags", "dyadsignallags", tables.lags_of_dyads),
             ("signals", "signalquality", tables.quality),
             ("events", "eventlocked", tables.events),

@@ -141,15 +141,11 @@ def lags(frame: pd.DataFrame) -> Table:
     """At which lag two signals go together most, over dyads."""
     rows = frame.copy()
     rows["signal"] = rows["kind"].map(words.signal)
-    rows["range"] = [
-        apa.NOT_AVAILABLE if apa.is_missing(low) else f"{apa.number(low)} to {apa.number(high)}"
-        for low, high in zip(rows["low_s"], rows["high_s"], strict=True)
-    ]
     columns = [
-        text("signal", "Signal"), *_units(rows), digits("peak_s", "Lag of the mean curve, s"),
-        p("p_family", "p (family)"), digits("n_dyads", "Dyads with a lag", 0),
+        text("signal", "Signal"), *_units(rows), digits("peak_s", "Lag, s"), p("p_family", "p (family)"),
+        digits("n_dyads", "With own lag", 0),
         digits("n_therapist", "Therapist leads", 0), digits("n_client", "Client leads", 0),
-        digits("median_s", "Median lag, s"), text("range", "Range, s"),
+        digits("median_s", "Median, s"),
     ]  # fmt: skip
     title = "Lag of coordination (above 0: the client follows)"
     return build("signal-lags", title, rows, columns, stacks=True)
