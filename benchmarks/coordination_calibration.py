@@ -41,7 +41,8 @@ CELLS = tuple(product(SERIES, MINUTES))
 # skewness (3.3), SD / mean (2.0), autocorrelation after .1, .5, 1, 5 and 20 s (.90, .59, .42, .13, .04).
 MOVEMENT_RATE, STILL, BURST = 10, 0.27, 2.5
 MOVEMENT_S = ((0.45, 0.6), (0.40, 4), (0.15, 60))  # share of the variance, time constant
-MOVEMENT = tuple(product([f"movement, {series}" for series in SERIES], MINUTES))
+# An hour with slow drift is left out: 20 minutes have the same level as 10, and an hour takes the longest.
+MOVEMENT = tuple((f"movement, {series}", m) for series, m in CELLS if (series, m) != ("slow drift", 60))
 CONTINUOUS = [m for family in ("lagged", "segments", "concordance", "matching") for m in FAMILIES[family][1]]
 CATEGORICAL = list(FAMILIES["categories"][1])
 SIGNED = ["wcc_signed", "susy_signed"]

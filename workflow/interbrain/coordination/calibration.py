@@ -66,20 +66,25 @@ def cells() -> tuple[Cell, ...]:
         )
 
 
-def false_positives(measure: str, detrend: str = "none", two_sided: bool = False) -> list[float]:
+def false_positives(
+    measure: str, detrend: str = "none", two_sided: bool = False, movement: bool = False
+) -> list[float]:
     """Shares of uncoordinated sessions with p <= .05 against circular shifts, in the order of the cells.
 
-    two_sided: also those with p >= .95, of a measure that means something at either end.
+    two_sided: also those with p >= .95, of a measure that means something at either end. movement: of series
+    like movement, in bursts; otherwise of those like skin conductance.
     """
     own = [
         cell
         for cell in cells()
-        if (cell.measure, cell.detrend, cell.against) == (measure, detrend, "shifts") and not cell.coupled
+        if (cell.measure, cell.detrend, cell.against) == (measure, detrend, "shifts")
+        and not cell.coupled
+        and cell.series.startswith("movement") == movement
     ]
     return [cell.p_05 for cell in own] + [cell.p_95 for cell in own if two_sided]
 
 
-def calibrated(measure: str, detrend: str = "none", two_sided: bool = False) -> bool:
-    """Whether its chance level is right in every cell."""
-    shares = false_positives(measure, detrend, two_sided)
+def calibrated(measure: str, detrend: str = "none", two_sided: bool = False, movement: bool = False) -> bool:
+    """Whether its chance level is right in every cell; parameters as of `false_positives`."""
+    shares = false_positives(measure, detrend, two_sided, movement)
     return bool(shares) and max(shares) <= MOST

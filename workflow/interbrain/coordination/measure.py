@@ -26,6 +26,9 @@ class Measure:
         too: a signed measure needs detrended series or strangers before it means coordination.
     headline : bool
         Whether it may be a study's main result: its chance level is right in every cell of calibration.tsv.
+    no_headline_of : tuple of str
+        Kinds of recordings of which it is none all the same: movement comes in bursts, and a course of the
+        session that both share changes how many.
     caution : str
         Why it may not, or what to keep in mind.
     by_window : bool
@@ -43,6 +46,7 @@ class Measure:
     high: float
     signed: bool = False
     headline: bool = False
+    no_headline_of: tuple[str, ...] = ()
     caution: str = ""
     by_window: bool = True
     categorical: bool = False

@@ -27,6 +27,7 @@ MEASURES: Mapping[str, Measure] = {
             0,
             MOST_Z,
             headline=True,
+            no_headline_of=("motion",),
         ),
         Measure(
             "wcc_signed",
@@ -61,6 +62,7 @@ MEASURES: Mapping[str, Measure] = {
             0,
             MOST_Z,
             headline=True,
+            no_headline_of=("motion",),
         ),
         Measure(
             "susy_signed",
@@ -84,6 +86,7 @@ MEASURES: Mapping[str, Measure] = {
             MOST_Z,
             by_window=False,
             headline=True,
+            no_headline_of=("motion",),
         ),
         Measure(
             "susy_es",

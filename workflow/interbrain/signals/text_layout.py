@@ -16,6 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.signals import SignalError
+from interbrain.signals.text_suffixes import WORKBOOKS
+from interbrain.signals.workbooks import sheet_text
 
 SEPARATORS = ("\t", ";", ",")
 # How programs write a missing value; `--undefined--` is Praat's, those with # are Excel's.
@@ -44,7 +46,8 @@ def cells_of(path: Path) -> tuple[Cells, dict]:
         line has more cells than those above it.
     """
     raw, about = _read(path)
-    kept = _lines(_decoded(raw, path))
+    workbook = path.suffix.lower() in WORKBOOKS
+    kept = _lines(sheet_text(raw, path) if workbook else _decoded(raw, path))
     if not kept:
         raise SignalError("is empty", "Export the signal again.", where=path)
     separator = _separator([line for _, line in kept[:20]])

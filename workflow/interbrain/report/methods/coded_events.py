@@ -40,6 +40,12 @@ def _events(run: Run) -> Iterator[str]:
         "by sign flips. The mean curve around the onsets has a band that holds at all times at once, by "
         f"the largest |t| over times of the same sign flips ({run.cite('NicholsHolmes2002')})."
     )
+    if run.get("tables", "signals"):
+        length = run.stated("coded_events", "window_s")
+        yield (
+            f"For this, coordination of other signals was computed in windows of at most {length:g} s, "
+            "because longer windows leave too little time between events."
+        )
     bins = f"{run.stated('coded_events', 'bin_s'):g}"
     yield (
         "Where two people coded a recording, their agreement on each code was Cohen's kappa over bins of "
