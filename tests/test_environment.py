@@ -210,6 +210,18 @@ def test_each_form_of_an_issue_asks_for_the_doctor_and_warns_of_patients_data(re
     assert "results/doctor.json" in {field["attributes"]["label"] for field in fields}
 
 
+def test_both_recipes_of_containers_install_by_the_same_commands(repository):
+    """So that what runs those of one in an empty environment holds for the other as well."""
+    one = (repository / "envs/interbrain.def").read_text(encoding="utf-8")
+    other = (repository / "envs/Containerfile").read_text(encoding="utf-8")
+    assert one.partition("From: ")[2].split()[0] == other.partition("FROM ")[2].split()[0]
+    post = re.search(r"%post\n((?:    .*\n)+)", one)[1]
+    runs = " && ".join(re.findall(r"^RUN (.*)$", other.replace("\\\n", ""), re.M))
+    assert [" ".join(line.split()) for line in post.splitlines()] == [
+        " ".join(command.split()) for command in runs.split("&&")
+    ]
+
+
 def test_no_recording_enters_an_image(repository):
     left_out = (repository / ".dockerignore").read_text(encoding="utf-8").split("\n")
     assert {"bids", "results", ".git", ".venv", "pilot"} <= set(left_out)
