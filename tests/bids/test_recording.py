@@ -335,7 +335,7 @@ def test_triggers_too_close_together_for_the_drift_are_refused(tmp_path):
         Member("T01", "therapist", write_mobita(tmp_path / "t.Poly5", close, 1)),
         Member("C01", "client", write_mobita(tmp_path / "c.Poly5", close, 2)),
     )
-    refused(tmp_path, pair, "too close together to tell the drift")
+    refused(tmp_path, pair, "too close together to determine the drift")
 
 
 def test_without_triggers_markers_are_refused(tmp_path, raw_files):
