@@ -28,8 +28,8 @@ INLINE = re.compile(r"\$<code>(.*?)</code>\$", re.S)
 
 def on_config(config):
     docs = Path(config.docs_dir)
-    sections = [entries for section in config.nav for entries in section.values() if isinstance(entries, list)]
-    listed = {entry for entries in sections for entry in entries}
+    sections = [pages for section in config.nav for pages in section.values() if isinstance(pages, list)]
+    listed = {page for pages in sections for page in pages}
     config.nav = [
         {title: _expanded(entries, docs, listed) if isinstance(entries, list) else entries}
         for section in config.nav
