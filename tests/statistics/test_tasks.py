@@ -74,3 +74,102 @@ def test_the_order_of_tasks_is_that_of_the_times_even_if_the_first_dyad_lacks_on
 def test_tasks_are_compared_over_means_only():
     with pytest.raises(ValueError, match="only be mean"):
         analyse(study({"a": "rest", "b": "talk"}), **SETTINGS, time="change", compare_tasks=True)
+
+
+PHASES = {"pre_rest": "pre", "post_rest": "post", "pre_talk": "pre", "post_talk": "post"}
+
+
+def crossed(n=8, seed=3):
+    """Rest and talk at two times; talk gains .2 from the first to the second, and rest nothing."""
+    table = study({time: time.split("_")[1] for time in PHASES}, seed=seed, n=n)
+    return table.assign(plv=table["plv"] + 0.2 * (table["time"] == "post_talk"))
+
+
+def asked_of(table, effect, **how):
+    tables = analyse(table, **SETTINGS, relabelings=99, bootstraps=999, phases=PHASES, **how)
+    rows = tables["contrasts"].query("measure == 'plv' and effect == @effect")
+    return rows.iloc[0], tables
+
+
+def by_hand(table):
+    """Each dyad's mean of all cells at each occasion: a row a dyad."""
+    return table.groupby(["dyad", "time"])["plv"].mean().unstack()
+
+
+@pytest.mark.parametrize(
+    ("effect", "how", "contrast"),
+    [
+        ("task", {"compare_tasks": True}, [1, 1, -1, -1]),
+        ("time", {"time": "factor"}, [1, -1, 1, -1]),
+        ("task", {"compare_tasks": True, "time": "change"}, [-2, 2, 2, -2]),
+    ],
+    ids=["tasks over times", "times over tasks", "time x task"],
+)
+def test_crossed_tasks_and_times_are_tested_by_the_contrast_of_each_dyads_four_means(effect, how, contrast):
+    from scipy import stats
+
+    table = crossed()
+    # Without groups, so that the paired t test is that of the contrast.
+    row = (
+        analyse(table, **(SETTINGS | {"between": []}), relabelings=99, bootstraps=999, phases=PHASES, **how)[
+            "contrasts"
+        ]
+        .query("measure == 'plv' and effect == @effect")
+        .iloc[0]
+    )
+    wide = by_hand(table)[list(PHASES)]
+    score = wide.to_numpy() @ (np.array(contrast) / 2)
+    assert abs(row["difference"]) == pytest.approx(abs(score.mean()), abs=1e-12)
+    assert abs(row["t"]) == pytest.approx(abs(stats.ttest_1samp(score, 0).statistic), rel=1e-9)
+
+
+def test_groups_are_compared_in_the_interaction_as_well():
+    table = crossed()
+    _, tables = asked_of(table, "task", compare_tasks=True, time="change")
+    assert "group:task" in set(tables["anova"]["effect"])
+
+
+def test_the_tests_against_chance_are_of_the_mean_whatever_is_asked_of_the_times():
+    table = crossed().assign(above_chance=lambda t: t["plv"] - 0.3, z_chance=lambda t: t["plv"])
+    given = SETTINGS | {"measures": ["plv", "above_chance"]}
+    how = {"relabelings": 99, "bootstraps": 999, "phases": PHASES}
+    mean, change, times = (
+        analyse(table, **given, **how, **further)["presence"]
+        for further in (
+            {"compare_tasks": True},
+            {"compare_tasks": True, "time": "change"},
+            {"time": "change"},
+        )
+    )
+    pd.testing.assert_frame_equal(mean, change)
+    pd.testing.assert_frame_equal(mean, times)
+
+
+def test_a_covariate_of_a_dyad_is_no_change_of_it():
+    from interbrain.statistics.tasks import changes_of_tasks
+
+    table = crossed().assign(score=7.0)
+    changes = changes_of_tasks(table, PHASES, ["plv"], ["score"])
+    assert set(changes["score"]) == {7.0}
+    wide = by_hand(table)
+    own = changes.groupby(["dyad", "task"])["plv"].mean().unstack()
+    np.testing.assert_allclose(own["talk"], wide["post_talk"] - wide["pre_talk"])
+
+
+def test_a_dyad_without_one_cell_is_not_in_the_crossed_tests():
+    from interbrain.statistics.tasks import of_complete_dyads
+
+    table = crossed(n=3)
+    lost = table[(table["dyad"] != "D01") | (table["time"] != "post_talk")]
+    assert list(of_complete_dyads(lost, list(PHASES))["dyad"].unique()) == ["D00", "D02"]
+
+
+def test_a_value_that_one_task_lacks_is_missing_in_the_mean_of_its_time():
+    from interbrain.statistics.tasks import means_of_times
+
+    table = crossed(n=2)
+    place = (table["dyad"] == "D00") & (table["band"] == "theta") & (table["roi"] == "frontal")
+    table.loc[place & (table["time"] == "pre_talk"), "plv"] = np.nan
+    means = means_of_times(table, PHASES, ["plv"]).set_index(["dyad", "time", "band", "roi"])["plv"]
+    assert np.isnan(means["D00", "pre", "theta", "frontal"])
+    assert means.isna().sum() == 1

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 REST = "rest"  # the task of a recording whose table names none
 FACTOR = "factor"  # statistics: task: the tasks are the levels of a factor within dyads
+MEAN = "mean"  # statistics: task: of each time the mean over its tasks
 
 
 def analysed_task(asked: str | None, tasks: Iterable[str]) -> str:
@@ -15,8 +16,8 @@ def analysed_task(asked: str | None, tasks: Iterable[str]) -> str:
 
 
 def times_of(task: str, times: Sequence[str], tasks: Mapping[int, str]) -> list[str]:
-    """The times whose recordings enter the tests, in their order: those of the task, or all for `FACTOR`.
+    """The times whose recordings enter the tests, in their order: those of the task, or all of several tasks.
 
     `tasks` gives the task of each run; the first of `times` is run 1.
     """
-    return [time for run, time in enumerate(times, 1) if task in (FACTOR, tasks.get(run))]
+    return [time for run, time in enumerate(times, 1) if task in (FACTOR, MEAN, tasks.get(run))]

@@ -56,11 +56,12 @@ rule multiverse:
     resources:
         **needs("multiverse"),
     params:
+        **({"phases": PHASES_TESTED} if CROSSED else {}),
         grid={**OWN_CHOICES, "time": config["statistics"]["time"], "further": config["multiverse"]},
         factors=config["factors"],
         by_time=BY_TIME,
         tests={
-            "times": TESTED_TIMES,
+            "times": list(dict.fromkeys(PHASES_TESTED.values())),
             "between": {name: config["factors"][name] for name in BETWEEN},
             "questionnaires": CORRELATED,
             "covariates": config["statistics"]["covariates"],

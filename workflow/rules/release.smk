@@ -79,11 +79,14 @@ if config["input"] == "raw":
             listed=lambda w: [*SHARED_FILES, *every_physio()],
             identities={
                 "authors": config["authors"],
-                "times": config["times"],
+                "times": [*dict.fromkeys([*config["times"], *TIMES])],
                 "allowed": config["release_allows"],
             },
             words=lambda w: {
-                "labels": [*config["times"], *sorted({str(v) for r in RECORDINGS for v in r.values()})],
+                "labels": [
+                    *dict.fromkeys([*config["times"], *TIMES]),
+                    *sorted({str(v) for r in RECORDINGS for v in r.values()}),
+                ],
                 "allowed": config["release_allows"],
                 "codes": [code for code, name in CODES.items() if name != code],
             },

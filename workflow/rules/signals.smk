@@ -102,7 +102,7 @@ rule coordination_strangers:
     resources:
         **needs("coordination_strangers"),
     params:
-        time=lambda w: config["times"][int(w.run) - 1],
+        time=lambda w: TIMES[int(w.run) - 1],
         part=lambda w: asdict(signal_strangers(w.run)),
         measures=SIGNAL_MEASURES,
         settings=HOW_COORDINATED,
@@ -149,6 +149,7 @@ rule signal_statistics:
     resources:
         **needs("signal_statistics"),
     params:
+        **CROSSED_TESTS,
         factors=list(config["factors"]),
         times=TESTED_TIMES,
         signals=SIGNAL_MEASURES,

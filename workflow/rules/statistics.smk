@@ -1,7 +1,14 @@
 # All dyads become one table, and the table becomes statistics.
 
 from interbrain.study.result_columns import OF_TIMES
-from interbrain.tasks import FACTOR, analysed_task, times_of
+from interbrain.tasks import FACTOR, MEAN, analysed_task, times_of
+
+# The times that the tests use: those of the task that they are about, or all, with the task as a factor.
+TESTED = analysed_task(config["statistics"]["task"], study.tasks.values())
+TESTED_TIMES = times_of(TESTED, TIMES, study.tasks)
+# Where tasks are crossed with times and not one of them is tested: occasion -> time, and who lacks one is left out.
+CROSSED_TESTS = {"phases": study.phases} if study.phases and TESTED in (FACTOR, MEAN) else {}
+PHASES_TESTED = {time: study.phases.get(time, time) for time in TESTED_TIMES}
 
 
 rule aggregate:
@@ -28,6 +35,7 @@ rule aggregate:
     params:
         **{key: config[key] for key in ("factors", "questionnaires", "differences", "bands", "rois")},
         **({"signals": SIGNAL_MEASURES} if SIGNAL_MEASURES else {}),
+        **({"phases": study.phases, "crossed": TESTED_TIMES if CROSSED_TESTS else []} if CROSSED else {}),
         estimators=config["synchrony"]["estimators"],
         over=config["synchrony"]["over"],
         far_from_s=config["lags"]["far_from_s"],
@@ -51,9 +59,6 @@ rule aggregate:
 
 # Questionnaires whose items are there; which factors are tested, and what is correlated.
 SCORED = {name: form for name, form in config["questionnaires"].items() if form.get("key")}
-# The times that the tests use: those of the task that they are about, or all, with the task as a factor.
-TESTED = analysed_task(config["statistics"]["task"], study.tasks.values())
-TESTED_TIMES = times_of(TESTED, config["times"], study.tasks)
 BETWEEN, CORRELATED = config["statistics"]["between"], config["statistics"]["correlate"]
 # What is correlated and has a value at each time: it enters as synchrony does.
 BY_TIME = [name for name in CORRELATED if name in (*coordination_columns(SIGNAL_MEASURES), *OF_TIMES)]
@@ -84,6 +89,7 @@ rule analyse:
                 if k not in ("correlate", "channel_pairs", "task", "mediation")
             },
             "compare_tasks": TESTED == FACTOR,
+            **CROSSED_TESTS,
             "between": BETWEEN,
             "questionnaires": CORRELATED,
             **({"by_time": BY_TIME} if BY_TIME else {}),
@@ -111,6 +117,7 @@ rule lag_statistics:
     resources:
         **needs("lag_statistics"),
     params:
+        **CROSSED_TESTS,
         between=BETWEEN,
         times=TESTED_TIMES,
         far_from_s=config["lags"]["far_from_s"],
@@ -137,6 +144,7 @@ rule channel_pairs:
     resources:
         **needs("channel_pairs"),
     params:
+        **CROSSED_TESTS,
         runs=lambda w: [[dyad, time] for dyad, time, _ in RUNS],
         times=TESTED_TIMES,
         between={name: config["factors"][name] for name in BETWEEN},

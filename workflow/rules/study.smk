@@ -140,7 +140,9 @@ DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-{{task}}_run-{{run
 PSEUDO = f"{DERIVATIVES}/group/task-{{task}}_run-{{run}}_desc-pseudodyads_plv.tsv"
 PSEUDO_PART = "results/pseudodyads/task-{task}_run-{run}_part-{part}.tsv"
 TASKS = list(dict.fromkeys(study.tasks.values()))
-TASK_OF_TIME = {config["times"][run - 1]: task for run, task in study.tasks.items()}
+# The times in the order of their runs; one with several tasks has a name and a run for each of them.
+TIMES, CROSSED = study.times, bool(study.phases)
+TASK_OF_TIME = {TIMES[run - 1]: task for run, task in study.tasks.items()}
 # A table of all dyads is named after the task if the study has one.
 GROUP = f"{DERIVATIVES}/group/" + (f"task-{TASKS[0]}_desc" if len(TASKS) == 1 else "desc")
 
@@ -211,7 +213,7 @@ RECORDINGS = [
 # Into how many jobs the comparison with strangers is divided: by the study, whatever the machine.
 DYADS_A_PART = 200
 DYADS_OF = Counter(run for *_, run in RUNS)
-PARTS = {run: max(1, -(-DYADS_OF[run] // DYADS_A_PART)) for run, _ in enumerate(config["times"], 1)}
+PARTS = {run: max(1, -(-DYADS_OF[run] // DYADS_A_PART)) for run, _ in enumerate(TIMES, 1)}
 IN_PARTS = [str(run) for run, n in PARTS.items() if n > 1]
 FACTOR_ROWS = study.included[["dyad", "therapist", "client", *config["factors"]]].to_dict("records")
 

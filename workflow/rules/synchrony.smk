@@ -60,7 +60,7 @@ rule pseudodyads:
     resources:
         **needs("pseudodyads"),
     params:
-        time=lambda w: config["times"][int(w.run) - 1],
+        time=lambda w: TIMES[int(w.run) - 1],
         part=lambda w: asdict(strangers(w)),
         settings={
             "rois": config["rois"],

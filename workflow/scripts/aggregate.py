@@ -14,7 +14,12 @@ with job(snakemake):
     from interbrain.group.channel_pairs import mean_pair_table
     from interbrain.group.coordination import as_columns, describe_columns
     from interbrain.quality.decision_log import decision_log
-    from interbrain.quality.exclusions import exclusions_table, short_recordings, too_little_data
+    from interbrain.quality.exclusions import (
+        exclusions_table,
+        lacking_cells,
+        short_recordings,
+        too_little_data,
+    )
     from interbrain.quality.recordings import quality_table
     from interbrain.quality.spectra import site_spectra, stack_spectra
     from interbrain.signals.measures import coordination_columns
@@ -52,9 +57,13 @@ with job(snakemake):
         zero_lag=at_zero,
     )
     aggregated.insert(aggregated.columns.get_loc("band"), "task", aggregated["time"].map(p.tasks))
+    if p.get("phases"):
+        phases = aggregated["time"].map(p.phases)
+        aggregated.insert(aggregated.columns.get_loc("task"), "phase", phases.fillna(aggregated["time"]))
     stored = zip(i.spectra, accounts, strict=True)
     spectra = [site_spectra(read_spectra(f), account, p.rois) for f, account in stored]
-    lists = facts, accounts, ledgers, aggregated, unused, pd.DataFrame(p.levels)
+    lacking = lacking_cells(aggregated, p.get("crossed") or [])
+    lists = facts, accounts, ledgers, aggregated, unused, pd.DataFrame(p.levels), lacking
     factors, numbers = describe_factors(p.factors), describe_numbers(p.numbers[0])
     extra = factors | describe_scores(p.questionnaires, scores, p.differences) | numbers
     extra |= describe_estimators(p.estimators, p.over)

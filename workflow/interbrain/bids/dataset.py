@@ -20,6 +20,8 @@ from interbrain.tasks import REST
 BIDS_VERSION = "1.10.0"
 # BIDS asks for shifted dates before 1925: the last day is put there, however long the study took.
 LAST_DAY = datetime(1924, 12, 31)
+PHASE = "Time of measurement, which the run number stands for"
+CROSSED = ", with the task where a time has several"
 
 
 def write_dataset(
@@ -82,7 +84,7 @@ def write_dataset(
     begun, days = _acquisition_times(conversions)
     _write_dyads(root, conversions, dyads, factors)
     _write_sessions(root, conversions, begun, dyads, factors)
-    _write_session_texts(root, factors)
+    _write_session_texts(root, factors, crossed=any("phase" in c for c in conversions))
     for name, table in scores.items():
         _write_phenotype(root, name, questionnaires[name], table, dyads)
     return days
@@ -201,7 +203,7 @@ def _write_sessions(
                         "acq_time": [begun[dyad, c["run"], c["role"]] for c in scans],
                         "duration": [f"{c['duration_s']:.3f}" for c in scans],
                         "dyad_id": dyad,
-                        "phase": [c["time"] for c in scans],
+                        "phase": [c.get("phase", c["time"]) for c in scans],
                         "simultaneous_with": [
                             f"bids::{recording_stem(other, dyad, c['task'], c['run'])}_eeg.vhdr"
                             for c in scans
@@ -223,7 +225,7 @@ def _write_sessions(
         _write_tsv(root / f"sub-{person}/sub-{person}_sessions.tsv", pd.DataFrame(sessions))
 
 
-def _write_session_texts(root: Path, factors: Mapping[str, Sequence[str]]) -> None:
+def _write_session_texts(root: Path, factors: Mapping[str, Sequence[str]], crossed: bool) -> None:
     """What the columns of the sessions and scans tables mean."""
     _write_json(
         root / "sessions.json",
@@ -245,7 +247,7 @@ def _write_session_texts(root: Path, factors: Mapping[str, Sequence[str]]) -> No
                 "Units": "s",
             },
             "dyad_id": {"Description": "The dyad"},
-            "phase": {"Description": "Time of measurement, which the run number stands for"},
+            "phase": {"Description": PHASE + (CROSSED if crossed else "")},
             "simultaneous_with": {"Description": "The partner's recording, made at the same time"},
             "sync_offset": {"Description": "This clock's reading at the therapist's time 0", "Units": "s"},
         },

@@ -59,7 +59,7 @@ class Member:
 class Meeting:
     """What a recording shares with its partner's: dyad, run, task, factors, and who the partner is.
 
-    `doing` is what was done in the task, in the study's own words; empty if it gives none.
+    `doing` is what was done in the task; `phase` the time if `time` names it with the task.
     """
 
     dyad: str
@@ -69,6 +69,7 @@ class Meeting:
     factors: Mapping[str, str]
     task: str = REST
     doing: str = ""
+    phase: str = ""
 
 
 def convert(
@@ -177,6 +178,7 @@ def facts_of(
     return {
         "dyad": meeting.dyad,
         "time": meeting.time,
+        **({"phase": meeting.phase} if meeting.phase else {}),
         "run": meeting.run,
         "task": meeting.task,
         "participant": member.participant,
@@ -289,7 +291,7 @@ def _sidecar(member: Member, meeting: Meeting, timing: Mapping) -> dict:
         "DyadID": meeting.dyad,
         "Role": member.role,
         "Partner": f"sub-{meeting.partner}",
-        "Phase": meeting.time,
+        "Phase": meeting.phase or meeting.time,
         **{name[0].upper() + name[1:]: level for name, level in meeting.factors.items()},
         **tied,
         "SyncEvent": SYNC_EVENTS[timing["method"]],

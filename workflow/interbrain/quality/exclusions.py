@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from interbrain.quality.decision_log import AUTOMATIC
+from interbrain.words import listed
 
 TOO_LITTLE = "too little shared clean data"
 
@@ -42,6 +43,17 @@ def short_recordings(
     }
 
 
+def lacking_cells(aggregated: pd.DataFrame, times: Sequence[str]) -> dict[str, str]:
+    """Dyads that lack one of `times`, all of which the tests need, and why they are not tested."""
+    own = aggregated.groupby("dyad", sort=False)["time"].agg(set)
+    gaps = {dyad: [time for time in times if time not in there] for dyad, there in own.items()}
+    return {
+        str(dyad): f"no usable recording at {listed(gap)}; tests of tasks and times need all of a dyad's"
+        for dyad, gap in gaps.items()
+        if gap
+    }
+
+
 def _clean_seconds(roi_tables: Sequence[pd.DataFrame], length_s: float) -> dict[tuple[str, str], float]:
     """Shared clean time of each dyad and time, s."""
     first = [table.iloc[0] for table in roi_tables]
@@ -56,6 +68,7 @@ def exclusions_table(
     aggregated: pd.DataFrame,
     unused: Mapping[tuple[str, str], str] | None = None,
     levels: pd.DataFrame | None = None,
+    lacking_cells: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """What was left out, and why: dyads, recordings, sites, gaps, channels, components, windows.
 
@@ -66,6 +79,8 @@ def exclusions_table(
         Recordings that are missing or not used, of dyads that the laboratory has not excluded.
     levels : DataFrame
         dyad and the factors, of every dyad: a column each, so that it shows whether one group lost more.
+    lacking_cells : mapping dyad -> reason
+        Dyads that are analysed, but not tested: of those that lack a task at a time.
     """
     rows = [
         {"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r, "by": _by(r)}
@@ -74,6 +89,10 @@ def exclusions_table(
     rows += [
         {"what": "recording", "dyad": d, "time": t, "item": t, "count": 1, "reason": r, "by": _by(r)}
         for (d, t), r in (unused or {}).items()
+    ]
+    rows += [
+        {"what": "tests", "dyad": d, "item": d, "count": 1, "reason": r, "by": AUTOMATIC}
+        for d, r in (lacking_cells or {}).items()
     ]
     lacking = aggregated.loc[aggregated["plv"].isna(), ["dyad", "time", "roi"]].drop_duplicates()
     for row in lacking.itertuples():

@@ -25,7 +25,7 @@ from interbrain.tables import event_statistics
 from interbrain.tables.catalogue import OF_COORDINATION, OF_STUDY
 from interbrain.tables.declaration import by_family
 from interbrain.tables.truth import FOUND_IN_SESSIONS, TRUTH, TRUTH_OF_SESSIONS
-from interbrain.tasks import FACTOR, analysed_task
+from interbrain.tasks import FACTOR, MEAN, analysed_task
 
 
 class ReportError(InterbrainError):
@@ -154,7 +154,13 @@ class Results:
 
     @cached_property
     def times(self) -> list:
-        return self._ordered("time", self.config.get("times") or [])
+        listed = self.config.get("times") or []
+        if not self.phases:
+            return self._ordered("time", listed)
+        tasks = list(dict.fromkeys(self.tasks.values()))
+        return sorted(
+            self.phases, key=lambda time: (tasks.index(self.tasks[time]), listed.index(self.phases[time]))
+        )
 
     @property
     def far_lags(self) -> str:
@@ -165,11 +171,27 @@ class Results:
     @property
     def entering(self) -> words.Entering:
         """How the times enter the tests."""
-        if self.compares_tasks:
-            tasks = tuple(dict.fromkeys(self.tasks.values()))
-            return words.Entering("factor", tasks, self._fewer("task", tasks), "task")
+        tasks = tuple(dict.fromkeys(self.tasks.values()))
         time, used = str(self.stated("statistics", "time")), tuple(self.tested_times)
+        if self.crossed_tests:
+            fewer, times = self._fewer("time", used), tuple(dict.fromkeys(self.phases.values()))
+            if self.compares_tasks:
+                return words.Entering("factor", tasks, fewer, "task", times, time == "change")
+            return words.Entering(time, times, fewer, across=tasks)
+        if self.compares_tasks:
+            return words.Entering("factor", tasks, self._fewer("task", tasks), "task")
         return words.Entering(time, used, self._fewer("time", used))
+
+    @cached_property
+    def phases(self) -> dict:
+        """Time -> the time without the task, in studies with several tasks at a time; else empty."""
+        rows = self["aggregated"]
+        return dict(zip(rows["time"], rows["phase"], strict=True)) if "phase" in rows else {}
+
+    @property
+    def crossed_tests(self) -> bool:
+        """Whether the tests are of all tasks at all times."""
+        return bool(self.phases) and self.setting("statistics", "task") in (None, FACTOR, MEAN)
 
     @cached_property
     def tasks(self) -> dict:
@@ -186,7 +208,7 @@ class Results:
     def tested_times(self) -> list:
         """The times whose recordings enter the tests."""
         asked = self.setting("statistics", "task")
-        return [t for t in self.times if asked in (None, FACTOR, self.tasks.get(t))]
+        return [t for t in self.times if asked in (None, FACTOR, MEAN, self.tasks.get(t))]
 
     @cached_property
     def fewer_times(self) -> tuple:

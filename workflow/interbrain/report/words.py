@@ -169,12 +169,17 @@ class Entering:
 
     `fewer` are the dyads that have some of the times only: (dyad, its times). Where tasks are compared,
     `time` is factor, and the tasks take the place of the times: `repeated` is task.
+
+    Where tasks are crossed with times, `across` are the levels of the one that is not tested, over which each
+    dyad's values were averaged; or with `interaction`, of which the last minus the first was taken.
     """
 
     time: str
     times: tuple
     fewer: tuple = ()
     repeated: str = "time"
+    across: tuple = ()
+    interaction: bool = False
 
     @property
     def _first_and_last(self) -> tuple[str, str]:
@@ -182,14 +187,30 @@ class Entering:
 
     @property
     def change(self) -> bool:
-        return self.time == "change"
+        return self.time == "change" or self.interaction
+
+    @property
+    def of_cells(self) -> str:
+        """What a dyad's value of a task, or of a time, is where the two are crossed; else nothing."""
+        if not self.across:
+            return ""
+        if self.interaction:
+            last, first = spoken(self.across[-1]), spoken(self.across[0])
+            return (
+                f"Each dyad's value of a task was the change, {last} minus {first}, so that a difference "
+                "between tasks is the interaction of time and task."
+            )
+        return f"Each dyad's value of a {self.repeated} was its mean over {listed(map(spoken, self.across))}."
 
     @property
     def value(self) -> str:
         """What one dyad's mark is, for example ``its mean over pre and post``."""
         first, last = self._first_and_last
+        if self.interaction:
+            ends = f"{spoken(self.across[-1])} minus {spoken(self.across[0])}"
+            return f"its change, {ends}, averaged over {listed(map(spoken, self.times))}"
         if len(self.times) < 2:
-            return "its value"
+            return f"its mean over {listed(map(spoken, self.across))}" if self.across else "its value"
         return {
             "change": f"its change, {last} minus {first}",
             "ancova": f"its value at {last} (the tests adjust for {first})",
@@ -202,14 +223,14 @@ class Entering:
         """What was tested; nothing where there is one time only."""
         first, last = self._first_and_last
         if len(self.times) < 2:
-            return ""
+            return f"{self.of_cells} {self.of_fewer}".strip()
         tested = {
             "change": f"The change of each dyad was tested, {last} minus {first}.",
             "ancova": f"Each dyad's value at {last} was tested, with that at {first} as a covariate.",
             "factor": f"{heading(self.repeated)} ({listed(map(spoken, self.times))}) is a factor within "
             "dyads.",
         }.get(self.time, f"Each dyad's mean over {listed(map(spoken, self.times))} was tested.")
-        return f"{tested} {self.of_fewer}".strip()
+        return " ".join(filter(None, [tested, self.of_cells, self.of_fewer]))
 
     @property
     def of_fewer(self) -> str:
@@ -221,6 +242,11 @@ class Entering:
         who = (
             f"{counted(len(self.fewer), 'dyad')} {'has' if one else 'have'} fewer {self.repeated}s: {named}."
         )
+        if self.across:
+            lack = f"{counted(len(self.fewer), 'dyad')} {'lacks' if one else 'lack'}"
+            who = f"{lack} a recording of a task at a time"
+            has = listed(f"{dyad} has {listed(map(spoken, times))} only" for dyad, times in self.fewer)
+            return f"{who} ({has}) and {'is' if one else 'are'} left out of the tests."
         its = "its" if one else "their"
         return {
             "change": f"{who} A dyad without the first or the last time is left out.",

@@ -20,7 +20,7 @@ from .cells import CELLS, PEOPLE, TIMES, VALUES, study_cells
 from .design import DesignError, refuse_text, refuse_unknown_columns
 from .notes import whole_counts
 from .over_times import as_scores
-from .tasks import OF_A_TASK, means_of_tasks
+from .tasks import OF_A_TASK, changes_of_tasks, means_of_tasks, means_of_times
 
 
 def analyse(
@@ -33,6 +33,7 @@ def analyse(
     time: str = "mean",
     compare_tasks: bool = False,
     by_time: Sequence[str] = (),
+    phases: Mapping[str, str] | None = None,
     covariates: Sequence[str] = (),
     interactions: bool = False,
     sums_of_squares: int = 3,
@@ -62,10 +63,14 @@ def analyse(
         needs the time. The notes name it. A value that is missing in a recording is a missing cell.
     compare_tasks : bool
         The column ``task`` is a factor within dyads: each dyad's mean over the times of a task enters it, and
-        what has no factors within dyads is computed of the mean over tasks. `time` is then ``mean``.
+        what has no factors within dyads is computed of the mean over tasks. `time` is then ``mean``; or
+        ``change`` with `phases`: the last time minus the first takes the place of the mean over times.
     by_time : sequence of str
         Those of `questionnaires` that vary over times, such as coordination: they enter as the measures do
         (`over_times.as_scores`).
+    phases : mapping occasion -> time, optional
+        Tasks are crossed with times, and every dyad has all. Without `compare_tasks`, each dyad's mean over
+        the tasks of a time takes the place of its recordings, and `time` says how the times enter.
     covariates : sequence of str
         Numeric columns; each dyad's mean enters every model. ``log_snr_*`` and ``log_power_*`` are there
         wherever SNR and power are.
@@ -99,7 +104,7 @@ def analyse(
     DesignError
         Unknown column, repeated row, a person, level or questionnaire value that varies within a dyad.
     """
-    _refuse_unknown_design(within, time, compare_tasks)
+    _refuse_unknown_design(within, time, compare_tasks, crossed=bool(phases))
     bounds = {"d": 0.5, "r": 0.3, **(equivalence or {})}
     powers = [name for name in strength.POWER if name in aggregated]  # given in a correlation's partial form
     shown = list(dict.fromkeys([*(name for name in VALUES if name in aggregated), *measures]))
@@ -117,8 +122,8 @@ def analyse(
 
     values += [name for name in strength.LOG_SNR if name in aggregated]
     there = presence.measures_against_zero(aggregated.columns, measures)
-    if compare_tasks:
-        aggregated, time = means_of_tasks(aggregated, [*values, *there, *covariates, *by_time]), "factor"
+    how = [*values, *there, *by_time], covariates, time, compare_tasks
+    aggregated, of_means, time = _by_task(aggregated, *how, phases or {})
     aggregated = as_scores(aggregated, by_time, time)
     cells = study_cells(aggregated, values, [*PEOPLE, *between, *questionnaires], covariates, time)
     cells = replace(cells, repeated=OF_A_TASK) if compare_tasks else cells
@@ -129,10 +134,10 @@ def analyse(
     entering = groups.entering(cells, measures, model)
     tables = {name: make(entering) for name, make in groups.FAMILIES.items()}
     # Whether there is synchrony is asked of the mean over times, however the times enter the other tests.
-    refuse_text(aggregated, known := [name for name in there if name in aggregated])
-    of_means = study_cells(aggregated, known, PEOPLE) if known else None
+    refuse_text(of_means, known := [name for name in there if name in of_means])
+    present = study_cells(of_means, known, PEOPLE) if known else None
     tables["spread"] = spread.unequal_spread(entering)
-    tables["presence"] = presence.presence(of_means, there, relabelings, seed)
+    tables["presence"] = presence.presence(present, there, relabelings, seed)
     tables["correlations"] = scores.correlations(
         cells, measures, questionnaires, powers, bootstraps, bounds["r"], seed
     )
@@ -143,10 +148,31 @@ def analyse(
     return {"dyadmeans": cells.means[columns]} | tables
 
 
-def _refuse_unknown_design(within: Sequence[str], time: str, compare_tasks: bool) -> None:
+def _by_task(
+    aggregated: pd.DataFrame,
+    of_a_cell: Sequence[str],
+    covariates: Sequence[str],
+    time: str,
+    compare_tasks: bool,
+    phases: Mapping[str, str],
+) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """What enters the tests where tasks do, what the tests against chance are of, and how its times enter."""
+    if not (compare_tasks or phases):
+        return aggregated, aggregated, time
+    averaged = [*of_a_cell, *covariates]
+    if not compare_tasks:
+        by_time = means_of_times(aggregated, phases, averaged)
+        return by_time, by_time, time
+    by_task = means_of_tasks(aggregated, averaged)
+    if time != "change":
+        return by_task, by_task, "factor"
+    return changes_of_tasks(aggregated, phases, of_a_cell, covariates), by_task, "factor"
+
+
+def _refuse_unknown_design(within: Sequence[str], time: str, compare_tasks: bool, crossed: bool) -> None:
     if time not in TIMES:
         raise ValueError(f"time is {time!r}; the choices are {', '.join(TIMES)}.")
-    if compare_tasks and time != "mean":
+    if compare_tasks and time not in (("mean", "change") if crossed else ("mean",)):
         raise ValueError(f"time is {time!r}: where tasks are compared, it can only be mean.")
     if unknown := [name for name in within if name not in CELLS]:
         raise DesignError(f"The within factor {unknown[0]} is neither roi nor band.")

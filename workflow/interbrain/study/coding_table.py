@@ -17,6 +17,7 @@ from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.dyads_table import no_such_dyad
+from interbrain.study.occasions import Occasions, resolve
 from interbrain.study.problems import counted, did_you_mean, nearest_file, on_disk
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Settings
@@ -64,6 +65,7 @@ def coded_events(
     known: Sequence[str],
     people: Mapping[tuple[str, str], str],
     recordings: pd.DataFrame,
+    occasions: Occasions,
 ) -> CodedEvents:
     """Read the table of coded events, and the files that it names; what is wrong goes into `tables.found`.
 
@@ -73,21 +75,22 @@ def coded_events(
         Every dyad; rows of dyads and recordings that are not used are ignored.
     people : mapping (dyad, role) -> person
     recordings : DataFrame
-        Rows of the recordings table that are used, as text: dyad, time, start_s, stop_s.
+        Rows of the recordings table that are used, as text: dyad, time (the occasion), task, start_s, stop_s.
     """
     if not settings.tables.coding:
         return CodedEvents()
     table, name = tables.read(settings.tables.coding, "coding", needs_rows=False)
     if table is None:
         return CodedEvents()
-    table, spelt = understand_levels(table, {"time": settings.times}, name)
+    table, spelt = understand_levels(table, {"time": [*occasions.phases, *occasions.of_label]}, name)
     table, bare = understand_words(table, MAY_BE_EMPTY, name)
+    table, unclear = resolve(table, occasions, name, [d for d in known if (d, "therapist") not in people])
     folders = [tables.folder, on_disk(tables.folder / settings.raw_folder)]
-    check = _Check(known, people, settings.times, recordings, folders, name, settings.input == "bids")
-    for row, cells in numbered_rows(table):
+    check = _Check(known, people, occasions.labels, recordings, folders, name, settings.input == "bids")
+    for row, cells in numbered_rows(table) if not unclear else ():
         check.take(row, cells)
     check.compare()
-    tables.found.take(check.problems, [*spelt, *bare, *check.warnings])
+    tables.found.take([*unclear, *check.problems], [*spelt, *bare, *check.warnings])
     return _finished(check.events, settings, name, tables)
 
 
@@ -108,6 +111,7 @@ class _Check:
     def __post_init__(self) -> None:
         self._checker = cell_checker("coding", levels={"time": self.times})
         rows = self.recordings.to_dict("records")
+        self._tasks = {task.casefold(): task for task in self.recordings["task"]}
         self._stretches = {(r["dyad"], r["time"]): (r["start_s"], r["stop_s"]) for r in rows}
 
     def take(self, row: int, r: Mapping[str, str]) -> None:
@@ -219,6 +223,11 @@ class _Check:
         if TAKEN.match(code):
             hint = "Give the code another name: the dataset uses this one for the recording itself."
             self.problems.append(Problem(place, f'"{code}" cannot be a code', hint))
+            return None
+        if task := self._tasks.get(code.casefold()):
+            what = f'"{code}" is the name of a task, which is the type of the event of the whole recording'
+            hint = f"Give the code another name, such as {task}_moment: events.tsv would mix the two."
+            self.problems.append(Problem(place, what, hint))
             return None
         if one.duration_s < 0:
             what = f"the event {code} at {one.onset_s:g} s lasts {one.duration_s:g} s"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -44,8 +44,9 @@ def planned_run(study: Study, config: Mapping, planted: Mapping[str, Mapping], d
         reads it.
     """
     row = planted[dyad]
-    run = config["times"].index(time) + 1
-    order = row["order"] * len(config["times"]) + run
+    run = study.times.index(time) + 1
+    task = study.recording(dyad, run)["task"]
+    order = row["order"] * len(study.times) + run
     client = {
         "snr": float(row["snr"]),
         "offset_s": float(row["client_offset_s"]),
@@ -55,14 +56,17 @@ def planned_run(study: Study, config: Mapping, planted: Mapping[str, Mapping], d
     rates = {name: config["simulation"][name] for name in RATES}
     if row["lost_time"] == time:
         client |= {"lost_at_s": float(row["lost_at_s"]), "lost_s": float(row["lost_s"])}
+    session = {}
+    if config["simulation"]["session"]:
+        session["session"] = _session(config, row, dyad, time, study.times)
     return {
         "therapist": {"snr": float(row["snr"])},
         "client": client,
         "artifacts": {role: rates | faults_of(row.get(f"{role}_artifacts", "")) for role in ROLES},
         "start": (FIRST_RECORDING + timedelta(hours=order)).isoformat(),
-        **({"session": _session(config, row, dyad, run)} if config["simulation"]["session"] else {}),
+        **session,
         "settings": {
-            "plv": {band: float(row[band]) for band in config["bands"]},
+            "plv": {band: float(row.get(f"{band}_in_{task}") or row[band]) for band in config["bands"]},
             "bands": config["bands"],
             "rois": config["rois"],
             "line_frequency": of_role(config["line_frequency"], "therapist"),
@@ -74,10 +78,15 @@ def planned_run(study: Study, config: Mapping, planted: Mapping[str, Mapping], d
     }
 
 
-def coded_events(config: Mapping, dyad: str, time: str) -> tuple[list[Event], list[Event]]:
-    """The events that are planted in a session, as its first coder has them, and as the second has them."""
+def coded_events(
+    config: Mapping, dyad: str, time: str, times: Sequence[str] = ()
+) -> tuple[list[Event], list[Event]]:
+    """The events that are planted in a session, as its first coder has them, and as the second has them.
+
+    `times` are the study's in the order of their runs; by default the config's.
+    """
     session, duration_s = config["simulation"]["session"], config["simulation"]["duration_s"]
-    run = config["times"].index(time) + 1
+    run = list(times or config["times"]).index(time) + 1
     rng = np.random.default_rng(derived_seed(config["seed"], "events of the simulation", dyad, run))
     events = planted_events(session["code"], session["n_events"], session["event_s"], duration_s, rng)
     return events, second_coder(events, rng)
@@ -102,9 +111,9 @@ def coding_table(config: Mapping, runs: Iterable[tuple[str, str]]) -> pd.DataFra
     return pd.DataFrame(rows)
 
 
-def _session(config: Mapping, row: Mapping, dyad: str, run: int) -> dict:
-    """Arguments of `Session.of_plain` for one dyad and run; an empty cell is no coupling, or no change."""
-    events, _ = coded_events(config, dyad, config["times"][run - 1])
+def _session(config: Mapping, row: Mapping, dyad: str, time: str, times: Sequence[str]) -> dict:
+    """Arguments of `Session.of_plain` for one dyad and time; an empty cell is no coupling, or no change."""
+    events, _ = coded_events(config, dyad, time, times)
     return {
         "events": [asdict(event) for event in events],
         "plv_in_events": {
@@ -142,7 +151,7 @@ def session_rows(study: Study, config: Mapping, planted: Mapping[str, Mapping]) 
     """Of each simulated session, what its plan says of the events; in the recordings table's order."""
     rows = []
     for dyad, time in zip(study.recordings["dyad"], study.recordings["time"], strict=True):
-        events, others = coded_events(config, dyad, time)
+        events, others = coded_events(config, dyad, time, study.times)
         session = planned_run(study, config, planted, dyad, time)
         rows.append(
             {

@@ -11,7 +11,7 @@ import pandas as pd
 from interbrain.bids.identities import naming_labels, placeholder_authors
 from interbrain.problems import Problem
 from interbrain.signals.measures import coordination_columns, measures_of
-from interbrain.study.by_role import ROLES, of_role, triggers_of
+from interbrain.study.by_role import ROLES, of_role
 from interbrain.study.cap_maps import check_cap_map
 from interbrain.study.coding_table import coded_events
 from interbrain.study.columns import row_schema
@@ -34,18 +34,24 @@ from interbrain.study.dyads_table import (
     shared_therapists,
 )
 from interbrain.study.file_names import misplaced_files
+from interbrain.study.occasions import Occasions, at_occasions, resolve
 from interbrain.study.people import ABOUT_PEOPLE, check_participants, participants_of
 from interbrain.study.planted import check_simulation
 from interbrain.study.problems import StudyError, on_disk
 from interbrain.study.reading import numbered_rows
-from interbrain.study.recordings_table import RecordingsCheck, check_adopted, check_triggers
+from interbrain.study.recordings_table import (
+    RecordingsCheck,
+    as_jobs_need_them,
+    check_adopted,
+    check_triggers,
+)
 from interbrain.study.result_columns import TAKEN_COLUMNS, check_asked_columns, check_column_names
 from interbrain.study.scores import read_questionnaires
 from interbrain.study.settings import Settings
 from interbrain.study.signals_table import signals_of
 from interbrain.study.study import Study
 from interbrain.study.tables import Found, Tables
-from interbrain.study.tasks import check_settings, check_tasks, with_tasks
+from interbrain.study.tasks import checked_occasions, with_tasks
 from interbrain.study.understood import understand_levels, understand_words
 from interbrain.words import listed
 
@@ -85,9 +91,12 @@ def load_study(
     raw_folder = on_disk(folder / settings.raw_folder)
     dyads = _dyads(settings, tables)
     recordings = _recordings(settings, tables, raw_folder)
+    occasions, wrong = checked_occasions(settings, recordings, dyads.used)
+    found.take(wrong)
+    recordings = at_occasions(recordings, occasions)
     if dyads.table is not None and recordings is not None:
         look = look_for_files and not settings.simulation  # which will write them
-        _check_recordings(recordings, dyads, settings, raw_folder, found, look)
+        _check_recordings(recordings, dyads, settings, occasions, raw_folder, found, look)
         in_use = recordings[recordings["exclude"] == ""]
         name = Path(settings.tables.recordings).name
         if settings.input == "bids":
@@ -97,26 +106,20 @@ def load_study(
     rows = pd.DataFrame()
     if recordings is not None:
         rows = recordings[recordings["dyad"].isin(dyads.used) & (recordings["exclude"] == "")]
-        tasks = check_tasks(rows, Path(settings.tables.recordings).name)
-        found.take(tasks or check_settings(settings, rows))
     cap_tables = {role: of_role(config["tables"]["cap_map"], role) or "" for role in ROLES}
     cap_maps = _cap_maps(settings, tables, cap_tables, recordings, rows)
-    decisions = _decisions(settings, tables, dyads, rows)
+    decisions = _decisions(settings, tables, dyads, rows, occasions)
     known, used = (None, []) if dyads.table is None else (dyads.known, dyads.used)
     scores, answers = read_questionnaires(settings.questionnaires, tables, known, used)
-    if settings.simulation:
-        bands = list(settings.bands)
-        planted, name = tables.read(settings.simulation.table, "simulation", bands, others=True)
-        if planted is not None:
-            found.take(check_simulation(planted, dyads.used, bands, settings.times, name))
-    signals = signals_of(settings, tables, dyads.known, dyads.people, rows, look_for_files)
+    _check_planted(settings, tables, dyads, occasions, rows)
+    signals = signals_of(settings, tables, dyads.known, dyads.people, rows, occasions, look_for_files)
     _check_columns(settings, dyads, scores, signals, found)
     study = None
     if recordings is not None and dyads.table is not None and dyads.used:
         study = Study(
             dyads=dyads.table[["dyad", *ROLES, *settings.factors, "exclude"]].reset_index(drop=True),
-            recordings=_as_jobs_need_them(rows, settings.times, config["triggers"], raw_folder),
-            unused=_unused(recordings, rows, dyads.used, settings.times),
+            recordings=as_jobs_need_them(rows, occasions.labels, config["triggers"], raw_folder),
+            unused=_unused(recordings, rows, dyads.used, occasions.labels),
             numbers=pd.DataFrame({"dyad": dyads.used}) if dyads.numbers is None else dyads.numbers,
             participants=participants_of(dyads.kept, people),
             scores=scores,
@@ -124,8 +127,10 @@ def load_study(
             cap_maps=cap_maps,
             cap_tables=cap_tables,
             doing=settings.tasks,
+            times=occasions.labels,
+            phases={label: time for label, (time, _) in occasions.of_label.items()},
             decisions=decisions,
-            coded=coded_events(settings, tables, dyads.known, dyads.people, rows),
+            coded=coded_events(settings, tables, dyads.known, dyads.people, rows, occasions),
             signals=signals,
             warnings=found.warnings,
         )
@@ -219,6 +224,7 @@ def _check_recordings(
     recordings: pd.DataFrame,
     dyads: _Dyads,
     settings: Settings,
+    occasions: Occasions,
     raw_folder: Path,
     found: Found,
     look_for_files: bool,
@@ -228,8 +234,9 @@ def _check_recordings(
     check = RecordingsCheck(
         dyads.known,
         dyads.used,
-        settings.times,
+        occasions.labels,
         raw_folder,
+        phases=settings.times,
         simulated=simulated,
         look_for_files=look_for_files,
         accept_header_time=settings.clock.accept_header_time,
@@ -242,7 +249,7 @@ def _check_recordings(
     if not simulated:
         used = recordings[(recordings["exclude"] == "") & recordings["dyad"].isin(dyads.used)]
         rows = used.rename_axis("row").reset_index().to_dict("records")
-        found.take([], misplaced_files(rows, people, settings.times, name))
+        found.take([], misplaced_files(rows, people, occasions.labels, name))
 
 
 def _people(settings: Settings, tables: Tables, dyads: _Dyads) -> pd.DataFrame:
@@ -284,7 +291,7 @@ def _cap_maps(
 
 
 def _decisions(
-    settings: Settings, tables: Tables, dyads: _Dyads, rows: pd.DataFrame
+    settings: Settings, tables: Tables, dyads: _Dyads, rows: pd.DataFrame, occasions: Occasions
 ) -> dict[tuple, list[dict]]:
     if not settings.tables.decisions:
         return {}
@@ -293,13 +300,26 @@ def _decisions(
         return {}
     kept = dyads.kept.to_dict("records")
     members = {d["dyad"]: [d[r] for r in ROLES] if dyads.certain else None for d in kept}
-    wrong = check_decisions(by_hand, dyads.known, members, settings.times, name)
+    by_hand, unclear = resolve(by_hand, occasions, name, [d for d in dyads.known if d not in members])
+    wrong = unclear or check_decisions(by_hand, dyads.known, members, occasions.labels, name)
     tables.found.take(wrong)
     if wrong:
         return {}
     used = by_hand[by_hand["dyad"].isin(dyads.used)]
     tables.found.take([], _decided_in_vain(used, rows, name))
-    return plain_decisions(used, settings.times)
+    return plain_decisions(used, occasions.labels)
+
+
+def _check_planted(
+    settings: Settings, tables: Tables, dyads: _Dyads, occasions: Occasions, rows: pd.DataFrame
+) -> None:
+    if not settings.simulation:
+        return
+    bands = list(settings.bands)
+    planted, name = tables.read(settings.simulation.table, "simulation", bands, others=True)
+    if planted is not None:
+        of_study = dyads.used, bands, occasions.labels, name, rows.get("task", ())
+        tables.found.take(check_simulation(planted, *of_study))
 
 
 def _check_columns(
@@ -375,19 +395,3 @@ def _spelt_on_disk(file: str, raw_folder: Path) -> str:
         return file
     path = on_disk(raw_folder / file)
     return path.relative_to(raw_folder).as_posix() if path.is_relative_to(raw_folder) else str(path)
-
-
-def _as_jobs_need_them(
-    table: pd.DataFrame, times: Sequence[str], triggers: Mapping | None, raw_folder: Path
-) -> pd.DataFrame:
-    """The recordings as jobs need them; what cannot be read as a number or a known time is missing."""
-    recordings = table.assign(row=table.index).reset_index(drop=True)
-    recordings["run"] = recordings["time"].map({time: run for run, time in enumerate(times, 1)})
-    for column in ("therapist_file", "client_file"):
-        recordings[column] = [str(raw_folder / file) if file else "" for file in recordings[column]]
-    for role in ROLES:
-        column = f"{role}_trigger"
-        recordings[column] = [triggers_of(triggers, role, cell) for cell in recordings[column]]
-    for column in ("start_s", "stop_s", *(f"{role}_scale" for role in ROLES)):
-        recordings[column] = pd.to_numeric(recordings[column], errors="coerce")
-    return recordings

@@ -19,15 +19,23 @@ IN_EVENTS = "_in_events"  # after a band's name: the column of the sources' PLV 
 
 
 def check_simulation(
-    planted: pd.DataFrame, used: Sequence[str], bands: Iterable[str], times: Sequence[str], name: str
+    planted: pd.DataFrame,
+    used: Sequence[str],
+    bands: Iterable[str],
+    times: Sequence[str],
+    name: str,
+    tasks: Iterable[str] = (),
 ) -> list[Problem]:
+    """What is wrong with the cells and rows; a column such as ``alpha_in_talk`` is a band in a task."""
     problems = []
     bands = list(bands)
     seen: dict[str, Hashable] = {}
     checker = cell_checker(
         "simulation",
         levels={"lost_time": ["", *times]},
-        alike=dict.fromkeys(bands, "snr") | {f"{band}{IN_EVENTS}": "snr" for band in bands},
+        alike=dict.fromkeys(bands, "snr")
+        | {f"{band}_in_{thing}": "snr" for band in bands for thing in tasks}
+        | {f"{band}{IN_EVENTS}": "snr" for band in bands},
     )
     for row, p in numbered_rows(planted):
         where = f"{name}, row {row} ({p['dyad']})"

@@ -1,4 +1,4 @@
-"""The table of recordings: one row a dyad and time, which files, which stretch, and how clocks are tied."""
+"""The table of recordings: a row a dyad, time and task, which files, which stretch, how clocks are tied."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class RecordingsCheck:
     known, used : collection of str
         All dyads, and those that are not excluded; `used` in their order.
     times : sequence of str
+        The occasions: a time, or a time and one of its tasks.
     raw_folder : Path
     simulated : bool
         The raw files are the demo's, and the simulation will write them.
@@ -45,6 +46,8 @@ class RecordingsCheck:
         The table's.
     people : mapping (dyad, role) -> person
         Who is who in each dyad.
+    phases : sequence of str
+        The times as config.yaml has them; by default `times`.
     """
 
     known: Collection[str]
@@ -56,6 +59,7 @@ class RecordingsCheck:
     accept_header_time: bool
     name: str
     people: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    phases: Sequence[str] = ()
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     rows: dict[tuple[str, str], int] = field(default_factory=dict)  # of each dyad and time
@@ -71,8 +75,8 @@ class RecordingsCheck:
         Of a recording that is excluded with a reason only the dyad, the time and the reason matter. A dyad
         may lack a time if it has another. Returns the problems and the warnings.
         """
-        unused = cell_checker("recordings", ["exclude"], levels={"time": self.times})
-        whole = cell_checker("recordings", levels={"time": self.times})
+        unused = cell_checker("recordings", ["exclude"], levels={"time": self.phases or self.times})
+        whole = cell_checker("recordings", levels={"time": self.phases or self.times})
         named = {Path(file).name for role in ROLES for file in recordings[f"{role}_file"]}
         for row, r in numbered_rows(recordings):
             where = f"{self.name}, row {row}" + (f" ({r['dyad']})" if r["dyad"] else "")
@@ -104,7 +108,8 @@ class RecordingsCheck:
 
     def _check_cells(self, row: int, r: Mapping, checker: CellChecker, where: str) -> None:
         """What the cells hold, whether there is a reason, and whether the recording has a row already."""
-        wrong = cell_problems(r, checker, where)
+        cells = {name: cell for name, cell in r.items() if name != "phase"}
+        wrong = cell_problems(cells | {"time": r.get("phase", r["time"])}, checker, where)
         if is_no_reason(r["exclude"]) and not any(p.what.startswith("exclude") for p in wrong):
             hint = row_schema("recordings")["properties"]["exclude"]["x-hint"]
             wrong.append(Problem(where, holds("exclude", r["exclude"]), hint))
@@ -260,6 +265,22 @@ def check_triggers(
             )
             return [Problem("config.yaml, triggers", what, hint)]
     return []
+
+
+def as_jobs_need_them(
+    table: pd.DataFrame, times: Sequence[str], triggers: Mapping | None, raw_folder: Path
+) -> pd.DataFrame:
+    """The recordings as jobs need them; what cannot be read as a number or a known time is missing."""
+    recordings = table.assign(row=table.index).reset_index(drop=True)
+    recordings["run"] = recordings["time"].map({time: run for run, time in enumerate(times, 1)})
+    for column in ("therapist_file", "client_file"):
+        recordings[column] = [str(raw_folder / file) if file else "" for file in recordings[column]]
+    for role in ROLES:
+        column = f"{role}_trigger"
+        recordings[column] = [triggers_of(triggers, role, cell) for cell in recordings[column]]
+    for column in ("start_s", "stop_s", *(f"{role}_scale" for role in ROLES)):
+        recordings[column] = pd.to_numeric(recordings[column], errors="coerce")
+    return recordings
 
 
 def _seconds(cell: str) -> float | None:

@@ -58,7 +58,7 @@ class Tables(Section):
     """The study's tables: at least dyads and recordings"""
 
     dyads: str = required("One row a dyad")
-    recordings: str = required("One row a dyad and time")
+    recordings: str = required("One row a dyad and time, or a dyad, time and task")
     participants: str | None = setting(None, "Age, sex, handedness, head circumference; one row a person")
     cap_map: str | CapMaps | None = setting(
         None,
@@ -191,7 +191,9 @@ class Statistics(Section):
         "mean", "How the times enter: mean, as a factor, last minus first, or last with first as covariate"
     )
     task: str | None = setting(
-        None, "Which task is tested: its name, or factor; null: the only one, and of several factor"
+        None,
+        "Which task is tested: its name; factor, to compare the tasks; or mean, over the tasks of each time. "
+        "null: the only one, and of several factor",
     )
     interactions: bool = setting(False, "Of the between factors")
     sums_of_squares: Literal[2, 3] = setting(3, "Type of the sums of squares")

@@ -19,6 +19,7 @@ from interbrain.signals.text_suffixes import TEXT_SUFFIXES
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
 from interbrain.study.dyads_table import no_such_dyad
+from interbrain.study.occasions import Occasions
 from interbrain.study.problems import did_you_mean, nearest_file, on_disk
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Settings
@@ -27,8 +28,8 @@ from interbrain.study.understood import understand_levels, understand_words
 
 EVERY = ("", "*")
 PLACES = re.compile(r"\{(\w+)\}")
-KNOWN_PLACES = ("dyad", "time", "role", "participant")
-MAY_BE_EMPTY = ("dyad", "time", "file", "sync", "rate_hz", "start_s", "name", "unit", "scale")
+KNOWN_PLACES = ("dyad", "time", "task", "role", "participant")
+MAY_BE_EMPTY = ("dyad", "time", "task", "file", "sync", "rate_hz", "start_s", "name", "unit", "scale")
 
 
 @dataclass
@@ -40,9 +41,10 @@ class SignalsCheck:
     known : sequence of str
         Every dyad; rows of those that are not in `recordings` are ignored.
     recordings : list of dict
-        dyad, time, run, therapist_file, client_file of those that are used.
+        dyad, time, phase, task, run, therapist_file, client_file of those that are used.
     people : mapping (dyad, role) -> person
     times : sequence of str
+        As config.yaml has them, and the occasions that are called as time and task.
     raw_folder : Path
     look_for_files : bool
     name : str
@@ -106,6 +108,10 @@ class SignalsCheck:
         if r["time"] not in (*EVERY, *self.times):
             hint = did_you_mean(r["time"], self.times)
             problems.append(Problem(where, f'no time of measurement is called "{r["time"]}"', hint))
+        tasks = list(dict.fromkeys(one["task"] for one in self.recordings))
+        if r["task"] not in (*EVERY, *tasks):
+            hint = did_you_mean(r["task"], tasks)
+            problems.append(Problem(where, f'no recording has the task "{r["task"]}"', hint))
         return problems
 
     def _wrong(self, r: Mapping, where: str) -> list[Problem]:
@@ -161,7 +167,8 @@ class SignalsCheck:
         """The file that a row names for a member's recording."""
         places = {
             "dyad": recording["dyad"],
-            "time": recording["time"],
+            "time": recording["phase"],
+            "task": recording["task"],
             "role": role,
             "participant": self.people[recording["dyad"], role],
         }
@@ -183,7 +190,7 @@ class SignalsCheck:
         for row, r in rows:
             if not _holds_for(r, recording, role):
                 continue
-            closeness = (r["dyad"] not in EVERY) + (r["time"] not in EVERY)
+            closeness = (r["dyad"] not in EVERY) + (r["time"] not in EVERY) + (r["task"] not in EVERY)
             name = name_of(r)
             before = chosen.get(name)
             if before and before[0] == closeness:
@@ -258,7 +265,8 @@ def _holds_for(row: Mapping, recording: Mapping, role: str) -> bool:
     """Whether a row is about a member's recording."""
     return (
         row["dyad"] in (*EVERY, recording["dyad"])
-        and row["time"] in (*EVERY, recording["time"])
+        and row["time"] in (*EVERY, recording["time"], recording["phase"])
+        and row["task"] in (*EVERY, recording["task"])
         and row["role"] in (role, "both")
     )
 
@@ -274,6 +282,7 @@ def signals_of(
     known: Sequence[str],
     people: Mapping[tuple[str, str], str],
     recordings: pd.DataFrame,
+    occasions: Occasions,
     look_for_files: bool,
 ) -> dict[tuple[str, int, str], list[dict]]:
     """The other signals of every member's recording that is used; what is wrong goes to the tables' findings.
@@ -291,11 +300,11 @@ def signals_of(
     table, name = tables.read(settings.tables.signals, "signals")
     if table is None or not len(recordings):
         return {}
-    runs = {time: run for run, time in enumerate(settings.times, 1)}
+    runs = {time: run for run, time in enumerate(occasions.labels, 1)}
     raw_folder = on_disk(tables.folder / settings.raw_folder)
     used = [
         {
-            **{column: r[column] for column in ("dyad", "time")},
+            **{column: r[column] for column in ("dyad", "time", "phase", "task")},
             **{f"{role}_file": str(raw_folder / r[f"{role}_file"]) for role in ROLES},
             "run": runs[r["time"]],
         }
@@ -303,7 +312,9 @@ def signals_of(
         if r["time"] in runs and all((r["dyad"], role) in people for role in ROLES)
     ]
     look = look_for_files and not settings.simulation
-    check = SignalsCheck(known, used, people, settings.times, raw_folder, look, name)
+    check = SignalsCheck(
+        known, used, people, [*occasions.phases, *occasions.of_label], raw_folder, look, name
+    )
     signals = check.check(table)
     tables.found.take(check.problems, check.warnings)
     return signals

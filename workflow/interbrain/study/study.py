@@ -28,9 +28,9 @@ class Study:
     recordings : DataFrame
         dyad, time, run, task, row (in the spreadsheet), sync, start_s, stop_s, and of each role
         therapist_file, therapist_channels, therapist_scale, therapist_trigger, therapist_cap_map; included
-        dyads and recordings that are used only, one row a dyad and time. Files are full paths; start_s and
-        stop_s are s
-        or missing; the channels are patterns or empty; the scale is a number or missing; the trigger is what
+        dyads and recordings that are used only, one row a dyad and time (as `times` calls them). Files are
+        full paths; start_s and stop_s are s or missing; the channels are patterns or empty; the scale is a
+        number or missing; the trigger is what
         `formats.read_triggers` takes; the cap map is empty unless it is not the role's.
     unused : mapping (dyad, time) -> reason
         Recordings that an included dyad lacks, or that are excluded, in the order of dyads and times.
@@ -47,6 +47,10 @@ class Study:
         Whose cap map is which, but for single recordings; empty: none.
     doing : mapping task -> text
         What was done in a task, in the study's words.
+    times : list of str
+        The occasions in the order of their runs: the times or, of a time with several tasks, time_task.
+    phases : mapping occasion -> time
+        Of those that are called as time and task; empty where each time has one task.
     decisions : mapping (dyad, run, participant) -> list of dict
         What a person decided by hand, as `plain_decisions` gives it; the participant of windows is "".
     coded : CodedEvents
@@ -67,6 +71,8 @@ class Study:
     cap_maps: dict[str, dict[str, str]] = field(default_factory=dict)
     cap_tables: dict[str, str] = field(default_factory=dict)
     doing: dict[str, str] = field(default_factory=dict)
+    times: list[str] = field(default_factory=list)
+    phases: dict[str, str] = field(default_factory=dict)
     decisions: dict[tuple, list[dict]] = field(default_factory=dict)
     coded: CodedEvents = field(default_factory=CodedEvents)
     signals: dict[tuple[str, int, str], list[dict]] = field(default_factory=dict)
@@ -145,7 +151,7 @@ class Study:
         }
 
     def recording(self, dyad: str, run: int | str) -> dict:
-        """The row of one dyad and run (1 is the first time)."""
+        """The row of one dyad and run (1 is the first of `times`)."""
         return self._recordings[dyad, int(run)]
 
     def member(self, dyad: str, role: str) -> str:
@@ -195,6 +201,7 @@ class Study:
                 "time": row["time"],
                 "task": row["task"],
                 "doing": self.doing.get(row["task"], ""),
+                **({"phase": self.phases[row["time"]]} if row["time"] in self.phases else {}),
                 "partner": self.member(dyad, other),
                 "factors": self.levels(dyad),
             },

@@ -1,17 +1,19 @@
-"""The task of each time: what was done in its recordings. One time has one task."""
+"""The tasks of the recordings: one at each time, or several at a time, each dyad's own recordings of each."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from interbrain.problems import Problem
+from interbrain.study.occasions import Occasions, check_occasions, occasions_of
 from interbrain.study.problems import did_you_mean
 from interbrain.study.reading import numbered_rows
-from interbrain.tasks import FACTOR, REST
+from interbrain.tasks import FACTOR, MEAN, REST
 from interbrain.words import listed
 
 if TYPE_CHECKING:
@@ -36,25 +38,52 @@ def with_tasks(recordings: pd.DataFrame, adopted: bool) -> pd.DataFrame:
     return recordings.assign(task=tasks)
 
 
+def checked_occasions(
+    settings: Settings, recordings: pd.DataFrame | None, dyads: Sequence[str]
+) -> tuple[Occasions, list[Problem]]:
+    """The occasions of the study, and what is wrong with its tasks.
+
+    `recordings` is the table with a task in every row, `dyads` those that are included.
+    """
+    none = Occasions(settings.times, list(settings.times), {})
+    if recordings is None:
+        return none, []
+    used = recordings[recordings["dyad"].isin(dyads) & (recordings["exclude"] == "")]
+    if wrong := check_tasks(used, Path(settings.tables.recordings).name):
+        return none, wrong
+    occasions = occasions_of(settings.times, used)
+    return occasions, check_settings(settings, used, occasions) + check_occasions(occasions)
+
+
 def check_tasks(recordings: pd.DataFrame, name: str) -> list[Problem]:
-    """A problem for each recording whose task is not that of its time.
+    """A problem for each recording whose task is not that of its time, if no dyad has several at that time.
 
     `recordings` are those that are used, with a task each.
     """
     first: dict[str, tuple[int, str]] = {}
     problems = []
+    several = recordings.groupby(["dyad", "time"])["task"].nunique().groupby("time").max()
+    within = set(several.index[several > 1]) if len(recordings) else set()
     for row, r in numbered_rows(recordings):
+        if r["time"] in within:
+            continue
         above, task = first.setdefault(r["time"], (row, r["task"]))
         if r["task"] != task:
             what = f"the task is {r['task']}, but that of {r['time']} is {task} in row {above}"
             own = f"{r['time']}_{r['task']}"
-            hint = f"A time has one task. Give this recording its own in times (config.yaml), e.g. {own}."
+            hint = (
+                "No dyad has several tasks at this time, and tasks are compared within dyads. Correct the "
+                f"task, add the others, or give this one its own time in times (config.yaml), e.g. {own}."
+            )
             problems.append(Problem(f"{name}, row {row} ({r['dyad']})", what, hint))
     return problems
 
 
-def check_settings(settings: Settings, recordings: pd.DataFrame) -> list[Problem]:
-    """What config.yaml says of tasks, held against those that the recordings have."""
+def check_settings(settings: Settings, recordings: pd.DataFrame, occasions: Occasions) -> list[Problem]:
+    """What config.yaml says of tasks, held against those that the recordings have.
+
+    `recordings` have their times as the recordings table has them.
+    """
     tasks = list(dict.fromkeys(recordings["task"]))
     problems = []
     for name in settings.tasks:
@@ -62,18 +91,43 @@ def check_settings(settings: Settings, recordings: pd.DataFrame) -> list[Problem
             what = f'no recording has the task "{name}"'
             problems.append(Problem("config.yaml, tasks", what, did_you_mean(name, tasks)))
     asked = settings.statistics.task
-    if asked not in (None, FACTOR, *tasks) and tasks:
-        hint = did_you_mean(str(asked), [*tasks, FACTOR])
+    if asked not in (None, FACTOR, MEAN, *tasks) and tasks:
+        hint = did_you_mean(str(asked), [*tasks, FACTOR, MEAN])
         problems.append(
             Problem("config.yaml, statistics: task", f'no recording has the task "{asked}"', hint)
         )
-    elif asked == FACTOR and len(tasks) < 2:
-        what = f"factor needs recordings of several tasks; all are {listed(tasks) or REST}"
+    elif asked in (FACTOR, MEAN) and len(tasks) < 2:
+        what = f"{asked} needs recordings of several tasks; all are {listed(tasks) or REST}"
         hint = "Fill in the column task of the recordings table, or remove task from statistics."
+        problems.append(Problem("config.yaml, statistics: task", what, hint))
+    elif len(tasks) > 1 and occasions.of_label and asked in (None, FACTOR, MEAN):
+        problems += _of_crossed(settings, tasks, occasions)
+    elif asked == MEAN:
+        what = "mean is each time's mean over its tasks, and every time has one task"
+        hint = "Write task: factor, or the name of one."
         problems.append(Problem("config.yaml, statistics: task", what, hint))
     elif len(tasks) > 1 and settings.statistics.time != "mean":
         problems += _of_several_times(settings, recordings, tasks)
     return problems
+
+
+def _of_crossed(settings: Settings, tasks: list[str], occasions: Occasions) -> list[Problem]:
+    """Where tasks are crossed with times: every time needs every task, and one factor is tested at a time."""
+    for time in occasions.phases:
+        lacking = [task for task in tasks if task not in occasions.tasks_at(time)]
+        if lacking:
+            what = f"the tasks of all times are compared, and no dyad has {listed(lacking)} at {time}"
+            hint = f"Write task: and the name of one ({', '.join(tasks)})."
+            return [Problem("config.yaml, statistics: task", what, hint)]
+    time = settings.statistics.time
+    if settings.statistics.task != MEAN and time in ("factor", "ancova"):
+        what = f"time is {time}, and the tasks are a factor as well"
+        hint = (
+            "Write task: mean to compare the times, each dyad's mean over tasks; time: mean to compare the "
+            "tasks; or time: change to test whether the change differs between tasks (time x task)."
+        )
+        return [Problem("config.yaml, statistics", what, hint)]
+    return []
 
 
 def _of_several_times(settings: Settings, recordings: pd.DataFrame, tasks: list[str]) -> list[Problem]:

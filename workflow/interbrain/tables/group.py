@@ -9,7 +9,7 @@ AGGREGATED = Table(
     "aggregated_plv",
     "The aggregated dataset: a row a dyad, time, band and site, with factors and scores",
     [
-        *SHARED.of("dyad therapist client time task band roi"),
+        *SHARED.of("dyad therapist client time phase task band roi"),
         Column(
             "plv",
             "number",
@@ -47,6 +47,7 @@ AGGREGATED = Table(
         ),
     ],
     optional=[
+        "phase",
         "task",
         "pseudo",
         "above_pseudo",

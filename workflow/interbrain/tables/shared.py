@@ -11,6 +11,11 @@ SHARED = Columns(
         Column("role", "text", "Role in the dyad: therapist or client"),
         Column("time", "label", "Time of measurement, as the config spells it"),
         Column("task", "label", "What was done: the task in the names of the BIDS files"),
+        Column(
+            "phase",
+            "label",
+            "Time of measurement alone, in studies with several tasks at a time, whose time is time and task",
+        ),
         Column("run", "count", "BIDS run of that time"),
         Column("band", "label", "Frequency band, as the config defines it; all: mean over bands"),
         Column("roi", "label", "Site (ROI) in both brains, as the config defines it; all: mean over sites"),

@@ -79,7 +79,13 @@ def _variance(run: Run) -> Iterator[str]:
         "squares; where a within-dyad effect had more than one degree of freedom, p was corrected "
         f"({run.cite('GreenhouseGeisser1959')})."
     )
-    if entering.repeated == "task":
+    if entering.of_cells:
+        means = "Correlations used its mean over tasks. " if entering.repeated == "task" else ""
+        yield (
+            f"{entering.of_cells} {means}The tests against chance used the mean over tasks and times. Dyads "
+            "without a recording of every task at every time were left out of all tests."
+        )
+    elif entering.repeated == "task":
         yield (
             "Where a task was recorded at several times, a dyad's value was the mean over them; correlations "
             "and the tests against chance used the mean over tasks."

@@ -208,7 +208,12 @@ def _about_who(results: Results) -> Iterator[Caution]:
             f"Recording {row.dyad} {row.time}", f"Not used: {row.reason}",
             "Say so in the paper, with the reason.", "note", row.dyad,
         )  # fmt: skip
-    if results.fewer_times and results.entering.time == "mean":
+    if results.crossed_tests and results.entering.fewer:
+        yield Caution(
+            "Tasks at each time", results.entering.of_fewer,
+            "Say so in the paper, and see whether the others differ from all.", "note",
+        )  # fmt: skip
+    elif results.fewer_times and results.entering.time == "mean":
         yield Caution(
             "Fewer times",
             f"{results.entering.of_fewer} If PLV differs between the times, or a recording is not missing by "
