@@ -119,7 +119,6 @@ def analyse(
     if aggregated.empty:
         return _nothing(columns, measures)
     refuse_text(aggregated, [*values, *questionnaires, *covariates])
-
     values += [name for name in strength.LOG_SNR if name in aggregated]
     there = presence.measures_against_zero(aggregated.columns, measures)
     how = [*values, *there, *by_time], covariates, time, compare_tasks
