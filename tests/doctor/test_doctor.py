@@ -167,7 +167,7 @@ def test_header_time_that_the_config_accepts_is_a_warning(lab):
     lab.config["clock"] = {"accept_header_time": True}
     lab.cell("D01", "sync", "header_time")
     assert lab.problems() == ""
-    assert "PLV is then meaningless at alpha" in lab.warnings()
+    assert "PLV in the alpha band is then meaningless" in lab.warnings()
 
 
 def test_of_an_excluded_dyad_no_file_is_opened(lab):
@@ -380,7 +380,7 @@ def test_a_copy_of_a_therapists_file_in_another_dyad_is_a_warning(lab):
     record(lab.folder / "raw/D02_t_raw.fif", seed=3)
     record(lab.folder / "raw/D01_t_raw.fif", seed=3)
     assert lab.problems() == ""
-    assert "Right if T01 was recorded with both partners at once" in lab.warnings()
+    assert "This is right if T01 was recorded with both partners at once" in lab.warnings()
 
 
 @pytest.mark.parametrize(("last", "enough"), [(37, True), (19, False)])

@@ -81,7 +81,7 @@ def one_person_in_both_chairs(demo):
 @breaks
 def a_client_in_two_dyads(demo):
     """
-    1  dyads.tsv, row 4 (D03): C02 is the client of D02 already
+    1  dyads.tsv, row 4 (D03): C02 is already the client of D02
        Only a therapist may be in several dyads.
     """
     demo.put("dyads", 4, "client", "C02")

@@ -78,7 +78,7 @@ DYADS = [
         "Name the person, or write a reason into exclude.",
     ),
     (4, {"dyad": "D02"}, "(D02)", "D02 is already in row 3", ""),
-    (4, {"client": "C02"}, "(D03)", "C02 is the client of D02 already", "Only a therapist may be in several"),
+    (4, {"client": "C02"}, "(D03)", "C02 is already the client of D02", "Only a therapist may be in several"),
     (4, {"client": "T02"}, "(D03)", "T02 is both the therapist and the client", ""),
     (5, {"client": "T01"}, "(D04)", "T01 is the client here and the therapist above", ""),
     (4, {"mindfulness": "maybe"}, "(D03)", 'mindfulness is "maybe"', "Use: yes, no"),
@@ -676,7 +676,7 @@ def test_labels_that_differ_by_zeros_in_front_are_a_warning(demo):
 def test_header_time_that_the_config_accepts_is_a_warning(demo):
     demo.config["clock"]["accept_header_time"] = True
     demo.put("recordings", 2, "sync", "header_time")
-    assert "PLV is then meaningless at alpha" in warning_text(demo.load().warnings)
+    assert "PLV in the alpha band is then meaningless" in warning_text(demo.load().warnings)
 
 
 def test_two_people_in_one_file_are_told_apart_by_patterns(demo):

@@ -148,5 +148,5 @@ def _check_dates(where: str, run: SessionRun, done: Found) -> None:
         return
     if on_different_days(*begun):
         days = [f"{when.day} {when:%B %Y}" for when in begun]
-        what = f"by their files, the therapist was recorded on {days[0]}, the client on {days[1]}"
+        what = f"according to the files, the therapist was recorded on {days[0]}, the client on {days[1]}"
         done.warnings.append(Problem(where, what, WRONG_DATE, kind=ON_DIFFERENT_DAYS))

@@ -14,7 +14,7 @@ from interbrain.words import listed
 
 DAY_S = 24 * 3600
 SHIFTED_TO = 1925
-ON_DIFFERENT_DAYS = "the files say that therapist and client were recorded on different days"
+ON_DIFFERENT_DAYS = "according to the files, therapist and client were recorded on different days"
 WRONG_DATE = "If the files belong together, one recording computer had a wrong date: nothing to do."
 RATES_DIFFER = "If this is correct, nothing needs to be done: all are brought to the rate of cleaning."
 CLEAN_AGAIN = (
