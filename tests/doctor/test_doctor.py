@@ -158,8 +158,8 @@ def test_members_recorded_on_different_days_are_a_warning(lab):
     lab.spoil("D01_c_raw.fif", begun=datetime(2024, 3, 4))
     assert lab.problems() == ""
     assert (
-        "recordings.tsv, row 2 (D01): by their files, the therapist was recorded on 1 March 2024, the client "
-        "on 4 March 2024" in lab.warnings()
+        "recordings.tsv, row 2 (D01): according to the files, the therapist was recorded on 1 March 2024, "
+        "the client on 4 March 2024" in lab.warnings()
     )
 
 
