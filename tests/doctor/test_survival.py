@@ -77,8 +77,8 @@ def test_what_is_said_of_many_files_is_said_once(lab):
     assert text.count("according to the files") == 2  # the kind, and the first of them
     assert (
         "recordings.tsv, rows 2, 3, 4, 5 and 6 (D01, D02, D03, D04 and D05): according to the files, "
-        "therapist and client were recorded on different days (5 times; the first: according to the files, the "
-        "therapist was recorded on 1 March 2024, the client on 1 March 2025)" in text
+        "therapist and client were recorded on different days (5 times; the first: according to the files, "
+        "the therapist was recorded on 1 March 2024, the client on 1 March 2025)" in text
     )
 
 
