@@ -11,7 +11,7 @@ from interbrain.statistics.presence import against_zero
 from interbrain.statistics.signals import signal_statistics
 
 WCC, LEAD, SIGNED = (f"eda_{name}_above_chance" for name in ("wcc_absolute", "wcc_lead", "wcc_signed"))
-MOTION = "motion_wcc_absolute_above_chance"
+MOTION = "motion_concordance_index_above_chance"
 
 
 def dyads(n=16, seed=1, therapists=None, **columns):
@@ -48,7 +48,7 @@ def judged(table, between=("group",), scores=("wai",), strangers=False, **asked)
 
 def test_planted_coordination_is_found_and_chance_is_not():
     found = judged(dyads(**{WCC: 1.5, MOTION: 0.0}))
-    own, other = found["eda_wcc_absolute"], found["motion_wcc_absolute"]
+    own, other = found["eda_wcc_absolute"], found["motion_concordance_index"]
     assert own.verdict == "found" and own.claims[0].higher == "above" and own.claims[0].low > 0
     assert other.verdict == "unclear" and not other.claims
     assert own.told("family")[0]["n"] == 2 and own.told("few dyads") == [{"n": 16}]
@@ -96,14 +96,14 @@ def test_a_difference_of_groups_has_the_direction_of_its_contrast_and_a_score_th
     by_group = found["eda_wcc_absolute by group"]
     assert by_group.verdict == "found"
     assert (by_group.claims[0].higher, by_group.claims[0].lower) == ("b", "a") and by_group.claims[0].size > 0
-    with_score = found["motion_wcc_absolute with wai"]
+    with_score = found["motion_concordance_index with wai"]
     assert with_score.verdict == "found"
     assert with_score.claims[0].higher == "lower" and with_score.claims[0].size < 0
     assert found["eda_wcc_absolute with wai"].verdict != "found"
-    assert found["motion_wcc_absolute by group"].verdict in ("unclear", "none")
+    assert found["motion_concordance_index by group"].verdict in ("unclear", "none")
     said = findings_table([by_group, with_score])["sentence"].tolist()
     assert said[0].startswith('Eda_wcc_absolute was higher for group "b" than "a"')
-    assert said[1].startswith("Motion_wcc_absolute was lower with higher wai")
+    assert said[1].startswith("Motion_concordance_index was lower with higher wai")
 
 
 def test_the_p_of_groups_and_scores_is_corrected_over_measures():
@@ -114,7 +114,7 @@ def test_the_p_of_groups_and_scores_is_corrected_over_measures():
     assert p < 0.05 < 3 * p and r < 0.05 < 3 * r
     named = {one.hypothesis: one for one in judge_coordination(found, ["group"], ["wai"])}
     assert named["eda_wcc_absolute by group"].verdict == "unclear"
-    assert named["motion_wcc_absolute with wai"].verdict == "unclear"
+    assert named["motion_concordance_index with wai"].verdict == "unclear"
 
 
 def test_strangers_who_have_as_much_leave_a_reservation():
@@ -161,7 +161,7 @@ def test_a_score_that_is_the_same_measure_is_not_correlated_with_itself():
     found = judged(dyads(**{WCC: 1.0, MOTION: 0.0}), scores=(WCC,))
     own = found[f"eda_wcc_absolute with {WCC}"]
     assert own.verdict == "untested" and "same measure" in own.reason
-    assert found[f"motion_wcc_absolute with {WCC}"].verdict == "unclear"
+    assert found[f"motion_concordance_index with {WCC}"].verdict == "unclear"
 
 
 def test_a_study_without_other_signals_has_no_such_findings():
@@ -194,3 +194,12 @@ def test_with_several_clients_a_therapist_the_therapists_decide():
     assert (found["signaltherapists"]["decides"] == "yes").all()
     one = judge_coordination(found, ["group"], [], False)[1]
     assert one.verdict in ("unclear", "unconfirmed", "unconfirmable")
+
+
+def test_a_measure_that_movement_misleads_gets_no_verdict_of_movement_whatever_the_signal_is_called():
+    column = "hands_wcc_absolute_above_chance"
+    found = signal_statistics(dyads(**{column: 3.0}), [column], ["group"], ["wai"], relabelings=999)
+    told = judge_coordination(found, ["group"], ["wai"], False, {"hands": "motion"})
+    assert [one.verdict for one in told] == ["uncalibrated"] * 3
+    assert "strangers" in told[0].reason and not told[0].claims
+    assert judge_coordination(found, [], [], False, {"hands": "other"})[0].verdict == "found"

@@ -52,7 +52,7 @@ def test_where_all_therapists_of_a_level_are_one_nothing_is_confirmed():
     found = judge_factor(judged(table), "practice", MEASURES)
     assert found.verdict in ("unconfirmed", "not-apart")
     [untested] = [one for one in found.reservations if one.kind == "therapists untested"]
-    assert "one therapist alone shows it" in untested.values["reason"]
+    assert "only one therapist shows it" in untested.values["reason"]
 
 
 def test_a_correlation_of_therapists_is_no_finding_and_one_within_them_is():

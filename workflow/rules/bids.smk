@@ -43,7 +43,7 @@ rule convert:
 # Codes by the names that they have in the dataset.
 CODES = shared_codes(study.coded.codes, config["release_allows"], config["share_annotations"])
 
-if CODED:
+if APART:
 
     rule coded_events:
         input:
@@ -90,7 +90,7 @@ rule dataset:
                 )
             },
             "version": __version__,
-            **({"coded": list(CODES.values())} if CODED else {}),
+            **({"coded": list(CODES.values())} if APART else {}),
         },
         code=code_of("dataset.py"),
     script:
@@ -102,7 +102,7 @@ rule validate:
         dataset=SHARED_FILES[0],
         recordings=of_every_recording(f"{RAW}_eeg.vhdr"),
         signals=lambda w: every_physio(),
-        events=of_every_recording(f"{RAW}_events.tsv") if CODED else [],
+        events=of_every_recording(f"{RAW}_events.tsv") if APART else [],
     output:
         summary=report("results/validation.json", caption="../captions/validation.rst", category="Validation"),
         full="results/bids-validator.json",

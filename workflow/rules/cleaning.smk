@@ -7,7 +7,7 @@ from interbrain.reproducibility.seeds import derived_seed
 
 rule clean:
     input:
-        **({"events": EVENTS} if CODED else {}),
+        **({"events": EVENTS} if APART else {}),
         recording=recorded,
     output:
         raw=f"{CLEAN}_eeg.fif",

@@ -17,7 +17,7 @@ rule picture:
                 client_spectra=("client", f"{CLEAN}_spectra.npz"),
                 therapist_facts=("therapist", FACTS),
                 client_facts=("client", FACTS),
-                **({f"{role}_events": (role, EVENTS) for role in ("therapist", "client")} if CODED else {}),
+                **({f"{role}_events": (role, EVENTS) for role in ("therapist", "client")} if APART else {}),
             )
         ),
         ledger=rules.synchrony.output.ledger,

@@ -32,7 +32,7 @@ from interbrain.study.config import read_config, with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.problems import StudyError, warning_text
 from interbrain.study.settings import config_schema
-from interbrain.signals.measures import MOST_STRANGERS, coordination_columns, measures_of
+from interbrain.signals.measures import MOST_STRANGERS, coordination_columns, kinds_of, measures_of
 from interbrain.tables import group, lag_statistics, multiverse
 from interbrain.tables.declaration import by_family
 from interbrain.tables.catalogue import OF_COORDINATION
@@ -134,8 +134,9 @@ RAW, CLEAN = f"{BIDS}/{STEM}", f"{DERIVATIVES}/{STEM}_desc-clean"
 CLOCK = "results/clocks/dyad-{dyad}.json"
 FACTS = "results/conversion/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.json"
 # The events of a recording as its conversion found them: coded ones are added where the study has any.
-CODED = bool(config["tables"]["coding"]) and config["input"] == "raw"
-EVENTS = FACTS.replace(".json", "_events.tsv") if CODED else f"{RAW}_events.tsv"
+CODED = config["tables"]["coding"] is not None
+APART = CODED and config["input"] == "raw"
+EVENTS = FACTS.replace(".json", "_events.tsv") if APART else f"{RAW}_events.tsv"
 DYAD = f"{DERIVATIVES}/dyads/dyad-{{dyad}}/dyad-{{dyad}}_task-{{task}}_run-{{run}}"
 PSEUDO = f"{DERIVATIVES}/group/task-{{task}}_run-{{run}}_desc-pseudodyads_plv.tsv"
 PSEUDO_PART = "results/pseudodyads/task-{task}_run-{run}_part-{part}.tsv"
@@ -165,7 +166,6 @@ PAIR_TESTS = {
 SIMULATED_SESSION = bool(config["simulation"] and config["simulation"]["session"])
 # Tables of every dyad and run with the coordination of bodies in each window, in studies that have signals.
 BODIES = [f"{DYAD}_desc-coordinationwindows_values.tsv"] if study.signals else []
-CODED = config["tables"]["coding"] is not None
 OF_EVENTS = [
     *(["dyadevents_stats", "eventlocked_stats", "perievent_curve", "agreement_stats"] if CODED else []),
     *(["brainbody_stats", "dyadbrainbody_stats"] if BODIES else []),
@@ -419,7 +419,7 @@ def recording_files(participant, dyad, run):
     if config["input"] != "bids":
         stem = RAW.format(participant=participant, dyad=dyad, task=study.tasks[int(run)], run=run)
         # What a person codes is added to events.tsv and repeats nothing that is made from signals: these have EVENTS.
-        return [f"{stem}_{end}" for end in RECORDING_FILES if not (CODED and end == "events.tsv")]
+        return [f"{stem}_{end}" for end in RECORDING_FILES if not (APART and end == "events.tsv")]
     given = study.encounter(participant, dyad, run)["raw"]
     return [*given, *map(str, describing_files(Path(given[0]), listing))]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,10 @@ from .form import Evidence, Finding, missing, rows_of
 from .scores import judge_score
 from .therapists import deciding
 
+SHARED_COURSE = (
+    "a course of the session that both members share, in how much they move, looks like coordination: see "
+    "the comparison with strangers"
+)
 ABOVE_CHANCE, ABOVE_STRANGERS = "_above_chance", "_above_pseudo"
 # The tables of coordination under the names that those of synchrony have.
 LIKE = ("anova", "contrasts", "permutation", "equivalence", "spread", "therapists", "correlations")
@@ -29,7 +34,11 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def judge_coordination(
-    tables: Tables, between: Sequence[str], scores: Sequence[str], strangers: bool = True
+    tables: Tables,
+    between: Sequence[str],
+    scores: Sequence[str],
+    strangers: bool = True,
+    kinds: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
     """Judge coordination of a study's signals itself, then by each factor and with each score.
 
@@ -41,29 +50,39 @@ def judge_coordination(
     between, scores : sequence of str
     strangers : bool
         Whether the study compares its signals with those of strangers.
+    kinds : mapping of str to str
+        What each signal is, such as ``motion``, by its name; one that is not named is what its name says.
     """
     presence = tables.get("signalpresence")
     if presence is None or presence.empty:
         return []
     measures = [name for name in dict.fromkeys(presence["measure"]) if name.endswith(ABOVE_CHANCE)]
-    found = judge_family([_against_zero(presence, name, strangers) for name in measures])
+    cautions = {name: _caution_of_column(name, kinds) for name in measures}
+    found = judge_family([_against_zero(presence, name, strangers, cautions[name]) for name in measures])
     own = {name: table for name in LIKE if (table := tables.get(f"signal{name}")) is not None}
     for factor in between if len(own.get("anova", ())) else ():
-        found += _by_factor(own, measures, factor)
+        found += _by_factor(own, cautions, factor)
     for score in scores if len(own.get("correlations", ())) else ():
-        found += _with_score(own, measures, score)
+        found += _with_score(own, cautions, score)
     return found
 
 
-def caution_of(measure: str) -> str:
-    """Why a measure of coordination may be no main result; empty where it may."""
+def caution_of(measure: str, kind: str = "") -> str:
+    """Why a measure of coordination, of that kind of signal, may be no main result; empty where it may."""
     known = MEASURES.get(measure)
-    if known is None or known.headline:
+    if known is None or (known.headline and kind not in known.no_headline_of):
         return ""
+    if known.headline:
+        return SHARED_COURSE
     return known.caution or "its chance level is not right in every situation that was simulated"
 
 
-def _against_zero(presence: pd.DataFrame, column: str, strangers: bool) -> Asked:
+def _caution_of_column(column: str, kinds: Mapping[str, str]) -> str:
+    signal, measure, _ = named_in(column) or ("", "", "")
+    return caution_of(measure, kinds.get(signal, signal))
+
+
+def _against_zero(presence: pd.DataFrame, column: str, strangers: bool, caution: str) -> Asked:
     signal, measure, _ = named_in(column) or (column, "", "")
     others = presence[presence["measure"] == f"{signal}_{measure}{ABOVE_STRANGERS}"]
     others = others[others["unit"] == "dyad"]
@@ -76,45 +95,53 @@ def _against_zero(presence: pd.DataFrame, column: str, strangers: bool) -> Asked
         others.iloc[0] if len(others) else None,
         strangers,
         below_is_a_fault=not (measure in MEASURES and MEASURES[measure].signed),
-        caution=caution_of(measure),
+        caution=caution,
     )
 
 
-def _judgeable(measures: Sequence[str]) -> list[str]:
-    return [name for name in measures if not caution_of((named_in(name) or ("", "", ""))[1])]
+def _judgeable(cautions: Mapping[str, str]) -> list[str]:
+    return [name for name, caution in cautions.items() if not caution]
 
 
-def _by_factor(own: Tables, measures: Sequence[str], factor: str) -> Iterator[Finding]:
-    known = [name for name in _judgeable(measures) if _p_of_effect(own, name, factor) is not None]
+def _by_factor(own: Tables, cautions: Mapping[str, str], factor: str) -> Iterator[Finding]:
+    known = [name for name in _judgeable(cautions) if _p_of_effect(own, name, factor) is not None]
     tables = _corrected_effects(own, known, factor)
-    for column in measures:
+    for column in cautions:
         found = judge_factor(tables, factor, [column], of_brains=False)
         found = replace(found, evidence=tuple(evidence_on_a_factor(own, found, [column])))
-        yield _named(found, column, f"by {factor}", "coordination by factor", {"effect": factor}, len(known))
+        about = {"effect": factor}
+        found = _allowed(found, cautions[column])
+        yield _named(found, column, f"by {factor}", "coordination by factor", about, len(known))
 
 
-def _with_score(own: Tables, measures: Sequence[str], score: str) -> Iterator[Finding]:
+def _with_score(own: Tables, cautions: Mapping[str, str], score: str) -> Iterator[Finding]:
     table = own["correlations"]
     rows = table[(table["questionnaire"] == score) & table["r"].notna()]
-    known = [name for name in _judgeable(measures) if name in set(rows["measure"])]
+    known = [name for name in _judgeable(cautions) if name in set(rows["measure"])]
     tables = _corrected_correlations(own, known, score)
     about = {"questionnaire": score}
-    for column in measures:
+    for column in cautions:
         found = judge_score(tables, score, [column], of_brains=False)
         found = replace(found, evidence=tuple(evidence_on_a_score(own, found, [column])))
+        found = _allowed(found, cautions[column])
         yield _named(found, column, f"with {score}", "coordination with score", about, len(known))
+
+
+def _allowed(found: Finding, caution: str) -> Finding:
+    """The finding; without a verdict where the calibration of its measure allows none."""
+    if found.verdict == "untested" or not caution:
+        return found
+    return replace(found, verdict="uncalibrated", claims=(), reservations=(), reason=caution)
 
 
 def _named(
     found: Finding, column: str, of: str, question: str, about: Mapping[str, str], size: int
 ) -> Finding:
-    """A finding of one measure under its own name; without a verdict where its calibration allows none."""
+    """A finding of one measure under its own name."""
     signal, measure, _ = named_in(column) or (column, "", "")
     told = [Evidence("asked", {"measure": column, **about})]
     if found.verdict != "untested":
         told += [Evidence("family", {"n": size}), *found.evidence]
-        if caution := caution_of(measure):
-            found = replace(found, verdict="uncalibrated", claims=(), reservations=(), reason=caution)
     return replace(
         found,
         hypothesis=f"{signal}_{measure} {of}",

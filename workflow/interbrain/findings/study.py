@@ -33,6 +33,7 @@ def judge_study(
     questionnaires: Sequence[str] = (),
     differences: Mapping[str, Sequence[str]] | None = None,
     strangers: bool = True,
+    kinds: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Judge whether there is synchrony, then every factor and score, other signals and coded events.
 
@@ -49,6 +50,8 @@ def judge_study(
         The config's differences of two questionnaires.
     strangers : bool
         Whether other signals are compared with those of strangers.
+    kinds : mapping of str to str
+        What each other signal is, such as ``motion``, by its name.
     """
     found = judge_presence(tables)
     told = tuple(evidence_on_synchrony(tables, found))
@@ -61,4 +64,5 @@ def judge_study(
         found = judge_score(tables, name, measures, scales_of(name, questionnaires, differences or {}))
         told = tuple(evidence_on_a_score(tables, found, measures))
         judged.append(replace(found, evidence=told, question="score"))
-    return [*judged, *judge_coordination(tables, between, scores, strangers), *judge_moments(tables)]
+    of_bodies = judge_coordination(tables, between, scores, strangers, kinds or {})
+    return [*judged, *of_bodies, *judge_moments(tables)]
