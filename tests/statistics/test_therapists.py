@@ -197,7 +197,7 @@ def test_a_factor_of_the_therapist_is_found_by_chance_no_more_often_than_alpha(l
 
 @pytest.mark.parametrize(
     ("therapists", "said"),
-    [(["a"] * 6, "one therapist only"), (["a", "a", "a", "b", "b", "b"], "one therapist alone")],
+    [(["a"] * 6, "one therapist only"), (["a", "a", "a", "b", "b", "b"], "only one therapist shows it")],
 )
 def test_what_cannot_be_known_is_refused(therapists, said):
     design = np.column_stack([np.ones(6), [1, 1, 1, -1, -1, -1]])

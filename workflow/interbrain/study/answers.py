@@ -112,7 +112,8 @@ def _without_codes(
             items[item] = ["" if c in coded else c for c in cells]
     told = [f'"{code}" in {counted(n, "cell")}' for code, n in sorted(found.items())]
     if told:
-        what = f"{listed(told)} {'is' if len(told) == 1 else 'are'} taken for missing answers"
+        as_what = "is treated as a missing answer" if len(told) == 1 else "are treated as missing answers"
+        what = f"{listed(told)} {as_what}"
         hint = "Leave the cell of a missing answer empty."
         warnings = [*warnings, Problem(name, what, hint)]
     return items, [], warnings
