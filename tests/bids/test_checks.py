@@ -175,6 +175,11 @@ FAULTS = {
         r"scans\.tsv: 2018-11-05 is a date that was not shifted",
     ),
     "a recording twice in the scans table": (again(SCANS), r"scans\.tsv: a recording occurs twice"),
+    "a sidecar that describes its task otherwise": (
+        edit(f"{C01}_eeg.json", lambda t: t.replace("{", '{"TaskDescription": "Talk",', 1)),
+        r"run-1_eeg\.json: TaskDescription is not that of task-rest_eeg\.json",
+    ),
+    "no description of a task": (gone("task-rest_eeg.json"), r"task-rest_eeg\.json: missing"),
     "a participant too many": (
         again("participants.tsv", C02="C09"),
         r"sub-C09 is not in both this table and",

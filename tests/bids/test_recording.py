@@ -12,8 +12,8 @@ from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.clock import read_clock
 from interbrain.bids.reading import read_described, read_recording_files
 from interbrain.bids.recording import Meeting, Member, convert, marks_within
-from interbrain.bids.task import BLOCK_CODE, EVENT_CODES, task_texts
-from interbrain.bids.texts import event_texts
+from interbrain.bids.task import BLOCK_CODE, EVENT_CODES
+from interbrain.bids.texts import event_texts, task_texts
 from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.formats.poly5_writing import write_poly5
 
@@ -456,7 +456,7 @@ def test_eeg_that_the_cap_map_gives_no_place_on_the_head_stops_at_its_conversion
         ("talk", "", "Task talk, not described further; both members", "n/a"),
     ],
 )
-def test_a_sidecar_describes_the_task_that_was_recorded_and_no_other(task, doing, described, atlas):
+def test_a_task_is_described_as_it_was_recorded_and_no_other(task, doing, described, atlas):
     texts = task_texts(task, doing)
     assert texts["TaskDescription"].startswith(described) and texts["CogAtlasID"].startswith(atlas)
 
@@ -471,7 +471,7 @@ def test_a_talk_is_no_silent_rest_anywhere_in_its_files(raw_files, tmp_path):
         triggers=TRIGGERS,
         clock_limits=LIMITS,
     )
-    meeting = Meeting("D01", 1, "pre", "C01", {}, task="talk", doing="Free conversation")
+    meeting = Meeting("D01", 1, "pre", "C01", {}, task="talk")
     facts = convert(therapist, meeting, usable(timing, 1), tmp_path, **SETTINGS)
     files = [f for f in tmp_path.rglob("*") if f.is_file()]
     assert facts["task"] == "talk" and all("_task-talk_run-1_" in f.name for f in files)
@@ -479,4 +479,6 @@ def test_a_talk_is_no_silent_rest_anywhere_in_its_files(raw_files, tmp_path):
     assert "\ttalk\t1\t" in events and "rest" not in events
     sidecar = next(f for f in files if f.name.endswith("eeg.json")).read_text()
     assert '"TaskName": "talk"' in sidecar and "ilent rest" not in sidecar
+    # What was done in the task is said once, at the top of the dataset: a nearer word would count.
+    assert not set(task_texts("talk", "")) & set(json.loads(sidecar))
     assert event_texts("talk", {})["trial_type"]["Levels"]["talk"] == "The block: the whole recording"

@@ -9,6 +9,7 @@ from interbrain.reproducibility import digest
 
 STATISTICS = {"analyse", "channel_pairs", "lag_statistics", "multiverse", "findings", "report", "dyad_pages"}
 STATISTICS |= {"signal_statistics", "mediation", "event_statistics", "brain_body_statistics", "agreement"}
+STATISTICS |= {"signal_lags"}
 # Scripts whose rules also name the estimators that the study asks for; the demo's are PLV and AEC.
 ESTIMATE = {"synchrony", "pseudodyads", "time_resolved", "within_brain", "variants", "aggregate"}
 
@@ -69,13 +70,19 @@ def test_a_word_in_a_reason_of_exclusion_repeats_the_aggregation(repeated):
     assert changed == {"aggregate"}
 
 
-def test_a_word_of_the_datasets_readme_or_of_its_events_converts_no_recording(repeated):
+def test_a_word_of_the_datasets_readme_its_tasks_or_its_events_converts_no_recording(repeated):
     words = {
-        "Electrode positions were not": "No position was",
+        "Electrode positions are not": "No position is",
         "bridged linearly; the time": "bridged; the time",
+        "not described further": "of which no more is known",
     }
     for old, new in words.items():
         assert repeated("bids/texts.py", old, new) == {"dataset", "derivative"}
+
+
+def test_the_files_of_tasks_and_their_checks_convert_and_clean_no_recording(repeated):
+    assert repeated("bids/task_files.py", ".unfinished", ".part") == {"dataset", "derivative"}
+    assert repeated("bids/task_checks.py", "missing, or no", "absent, or no") == {"validate"}
 
 
 def test_a_constant_of_granger_causality_repeats_only_its_own_jobs(repeated):

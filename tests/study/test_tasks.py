@@ -29,8 +29,18 @@ def test_each_time_has_its_task_and_every_recording_is_told_it(demo):
     study = of_times(demo, post="talk").load()
     assert study.tasks == {1: "rest", 2: "talk"}
     [first, second] = (study.encounter("T01", "D01", run)["meeting"] for run in (1, 2))
-    assert (first["task"], first["doing"]) == ("rest", "")
-    assert (second["task"], second["doing"]) == ("talk", "Free conversation")
+    assert (first["task"], second["task"]) == ("rest", "talk")
+
+
+def test_what_was_done_in_a_task_enters_no_recordings_job(demo):
+    def encounters():
+        study = demo.load()
+        return [study.encounter("T01", "D01", run) for run in (1, 2)]
+
+    of_times(demo, post="talk")
+    before = encounters()
+    demo.config["tasks"] = {"talk": "Free conversation"}
+    assert encounters() == before
 
 
 def test_two_tasks_at_one_time_are_told_with_the_row_and_the_way_out(demo):

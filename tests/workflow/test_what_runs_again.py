@@ -66,6 +66,7 @@ def decided(*row):
 CHANGES = {
     "nothing": lambda folder: None,
     "the title": setting("title", "Another title"),
+    "what was done in a task": setting("tasks", {"rest": "Rest with music"}),
     "a band": setting("bands", "alpha", [9, 13]),
     "the channels of a site": setting("rois", "central", ["C3", "C4"]),
     "the length of a window": setting("windows", "length_s", 4),

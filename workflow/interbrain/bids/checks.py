@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.bids.coded_events import is_coded
+from interbrain.bids.task_checks import check_tasks
 from interbrain.problems import ManyProblems
 
 ANEW = "Remove that file and run again: it is then written anew."
@@ -93,6 +94,7 @@ def own_checks(bids_root: Path, participants: Collection[str]) -> list[str]:
     headers = sorted(root.glob("sub-*/ses-*/eeg/*_eeg.vhdr"))
     for header in headers:
         problems += _check_recording(root, header)
+    problems += check_tasks(root, headers)
     for header in headers:
         problems += _check_partner(root, header)
     return problems

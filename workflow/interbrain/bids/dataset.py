@@ -14,7 +14,8 @@ import pandas as pd
 
 from interbrain.bids import recording_stem
 from interbrain.bids.participants import participants_table
-from interbrain.bids.texts import CHANGES, IGNORED, README, event_texts, tasks_in_words
+from interbrain.bids.task_files import task_files, write_task_files
+from interbrain.bids.texts import CHANGES, IGNORED, README, tasks_in_words
 from interbrain.tasks import REST
 
 BIDS_VERSION = "1.10.0"
@@ -66,6 +67,7 @@ def write_dataset(
         dates: it must stay outside the dataset.
     """
     root = Path(bids_root)
+    described_tasks = {c["task"]: (tasks or {}).get(c["task"], "") for c in conversions}
     _write_texts(
         root,
         title=title,
@@ -75,9 +77,10 @@ def write_dataset(
         times=times,
         n_dyads=len(dyads),
         dataset_version=dataset_version,
-        tasks={task: (tasks or {}).get(task, "") for task in dict.fromkeys(c["task"] for c in conversions)},
+        tasks=described_tasks,
     )
-    _write_event_texts(root, conversions, coded)
+    foreign = dict(sorted({n: code for c in conversions for n, code in c["foreign_events"].items()}.items()))
+    write_task_files(root, described_tasks, foreign, coded)
     people, described = participants_table(participants, dyads)
     _write_tsv(root / "participants.tsv", people)
     _write_json(root / "participants.json", described)
@@ -123,17 +126,6 @@ def _write_texts(
     _write_text(root / "CHANGES", CHANGES.format(version=dataset_version))
     _write_text(root / "LICENSE", f"Data licence: {data_licence}\n")
     _write_text(root / ".bidsignore", "".join(f"{name}\n" for name in IGNORED))
-
-
-def _write_event_texts(root: Path, conversions: Sequence[Mapping], coded: Sequence[str]) -> None:
-    """What each event of any recording means: a file a task."""
-    foreign = dict(sorted({n: code for c in conversions for n, code in c["foreign_events"].items()}.items()))
-    for task in dict.fromkeys(c["task"] for c in conversions):
-        _write_json(root / _event_texts(task), event_texts(task, foreign, coded))
-
-
-def _event_texts(task: str) -> str:
-    return f"task-{task}_events.json"
 
 
 def _write_dyads(
@@ -322,7 +314,7 @@ def dataset_files(
         "CHANGES",
         "LICENSE",
         ".bidsignore",
-        *map(_event_texts, tasks),
+        *task_files(tasks),
         "participants.tsv",
         "participants.json",
         "dyads.tsv",

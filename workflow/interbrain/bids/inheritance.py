@@ -136,6 +136,8 @@ def _merged(recording: Path) -> dict[str, tuple[Any, Path]]:
     for level in applicable(recording, SIDECAR_ENDING):
         at_level: dict[str, tuple[Any, Path]] = {}
         for file in level:
+            if not os.path.lexists(file):
+                continue  # gone since its folder was listed, as what another job writes anew
             for key, value in _json(file).items():
                 other = at_level.get(key)
                 alike = other is not None and other[1].name.count("_") == file.name.count("_")

@@ -23,7 +23,7 @@ from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
 from interbrain.bids.auxiliary import drop_assumed_filters, mark_types, name_auxiliary
 from interbrain.bids.clock import ALL_KEYS
-from interbrain.bids.task import BLOCK_CODE, EVENT_CODES, task_texts
+from interbrain.bids.task import BLOCK_CODE, EVENT_CODES
 from interbrain.formats import FormatError
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.notes import noted
@@ -59,7 +59,7 @@ class Member:
 class Meeting:
     """What a recording shares with its partner's: dyad, run, task, factors, and who the partner is.
 
-    `doing` is what was done in the task; `phase` the time if `time` names it with the task.
+    `phase` is the time if `time` names it with the task.
     """
 
     dyad: str
@@ -68,7 +68,6 @@ class Meeting:
     partner: str
     factors: Mapping[str, str]
     task: str = REST
-    doing: str = ""
     phase: str = ""
 
 
@@ -360,8 +359,7 @@ def _write(
         stem.with_name(stem.name + "_events.json").unlink()  # inherited from the dataset's top level
         if member.head_circumference_cm is not None:
             extra = {"HeadCircumference": member.head_circumference_cm, **extra}
-        described = {**task_texts(meeting.task, meeting.doing), **extra}
-        _complete_sidecar(stem.with_name(stem.name + "_eeg.json"), raw, described)
+        _complete_sidecar(stem.with_name(stem.name + "_eeg.json"), raw, extra)
         channels_file = stem.with_name(stem.name + "_channels.tsv")
         channels = pd.read_csv(channels_file, sep="\t", dtype=str, keep_default_na=False)
         channels.loc[channels["type"] != "EEG", "units"] = "n/a"

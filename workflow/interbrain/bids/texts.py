@@ -1,4 +1,4 @@
-"""What the dataset says of itself, in words: its README, its changes, its events."""
+"""What the dataset says of itself, in words: its README, its changes, its tasks, its events."""
 
 from collections.abc import Iterable, Mapping
 
@@ -16,14 +16,15 @@ Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads{tasks}, writte
   of the therapist and of the client of dyad D01. A therapist of two dyads has two sessions.
 - Runs are the times of measurement, in this order: {times}.
 - `dyads.tsv` lists the dyads, and `participants.tsv` the people with their roles and, if a person is in
-  one dyad only, that dyad. In each `*_eeg.json`, `SimultaneousRecordingWith` names the partner's
-  recording and `Hyperscanning` relates the two clocks:
+  one dyad only, that dyad. In the `*_eeg.json` beside each recording, `SimultaneousRecordingWith` names
+  the partner's recording and `Hyperscanning` relates the two clocks:
   time here = SyncOffset + (1 + SyncDrift 1e-6) x time in the therapist's recording, in s.
   `SyncMethod` says how they were tied. With shared triggers, `SyncMarkers` is the number that were
   matched, of those in each member's file (`SyncMarkersTherapist`, `SyncMarkersClient`). Where
   `SyncDriftFrom` is `unknown`, the drift was not measured and SyncDrift is assumed to be 0; `SyncNotes`
   states the possible error. `SyncUnconfirmed` lists the intervals (s in the therapist's recording) in
   which the clocks are not confirmed; Interbrain uses no window there.
+- `task-<label>_eeg.json` describes what was done in a task, for all of its recordings.
 - Events: `sync_trigger` is a pulse that reached both amplifiers at the same instant; `BAD_acq_skip` marks
   lost samples, which were bridged so that the time axis is kept; `BAD_missing` marks values that the
   amplifier did not measure; `comment` replaces texts of the recording software that could name people.
@@ -32,6 +33,7 @@ Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads{tasks}, writte
   be known to the authors. Electrode positions are not included.
 """
 CHANGES = "{version} 1924-12-31\n - Written by Interbrain. The date is shifted, as all dates here are.\n"
+TOGETHER = "; both members of the dyad at the same time"
 # What a release puts beside the dataset.
 IGNORED = ("dyads.tsv", "dyads.json", "report.html", "pages", "SHA256SUMS", "ro-crate-metadata.json")
 EVENT_TEXTS = {
@@ -50,6 +52,20 @@ def tasks_in_words(tasks: Mapping[str, str]) -> str:
     if list(tasks) == [REST] and not tasks[REST]:
         return " at rest"
     return " in " + listed(f"task {task}" + (f" ({text})" if text else "") for task, text in tasks.items())
+
+
+def task_texts(task: str, doing: str) -> dict[str, str]:
+    """What the dataset gives of a task. No study says which entry of the Cognitive Atlas it is.
+
+    `doing` is what was done, in the study's words; empty if it gives none.
+    """
+    said = doing or ("Rest" if task == REST else f"Task {task}, not described further")
+    return {
+        "TaskDescription": said.rstrip(". ") + TOGETHER,
+        "Instructions": "n/a",
+        "CogAtlasID": "n/a",
+        "CogPOID": "n/a",
+    }
 
 
 def event_texts(task: str, foreign: Mapping[str, int], coded: Iterable[str] = ()) -> dict:

@@ -126,7 +126,6 @@ def load_study(
             answers=answers,
             cap_maps=cap_maps,
             cap_tables=cap_tables,
-            doing=settings.tasks,
             times=occasions.labels,
             phases={label: time for label, (time, _) in occasions.of_label.items()},
             decisions=decisions,

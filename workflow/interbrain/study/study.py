@@ -45,8 +45,6 @@ class Study:
         Every cap map of the study, by the table's path as the study names it.
     cap_tables : mapping role -> table
         Whose cap map is which, but for single recordings; empty: none.
-    doing : mapping task -> text
-        What was done in a task, in the study's words.
     times : list of str
         The occasions in the order of their runs: the times or, of a time with several tasks, time_task.
     phases : mapping occasion -> time
@@ -70,7 +68,6 @@ class Study:
     answers: dict[str, pd.DataFrame] = field(default_factory=dict)
     cap_maps: dict[str, dict[str, str]] = field(default_factory=dict)
     cap_tables: dict[str, str] = field(default_factory=dict)
-    doing: dict[str, str] = field(default_factory=dict)
     times: list[str] = field(default_factory=list)
     phases: dict[str, str] = field(default_factory=dict)
     decisions: dict[tuple, list[dict]] = field(default_factory=dict)
@@ -182,7 +179,7 @@ class Study:
         encounter : dict
             raw: paths, first the one in the table, then the files it needs beside it; member: participant,
             role, head_circumference_cm, the patterns of its channels and the partner's, and the trigger
-            channel; meeting: dyad, run, time, task, doing, partner, factors. Plain values only.
+            channel; meeting: dyad, run, time, task, partner, factors. Plain values only.
         """
         row = self.recording(dyad, run)
         role = self.role(participant, dyad)
@@ -200,7 +197,6 @@ class Study:
                 "run": int(run),
                 "time": row["time"],
                 "task": row["task"],
-                "doing": self.doing.get(row["task"], ""),
                 **({"phase": self.phases[row["time"]]} if row["time"] in self.phases else {}),
                 "partner": self.member(dyad, other),
                 "factors": self.levels(dyad),
