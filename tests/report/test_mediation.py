@@ -19,7 +19,13 @@ from interbrain.tables.mediation import MEDIATION
 
 def section(folder, *rows):
     paths = write_tables(folder)
-    about = {"x": "tpi_total", "mediator": "above_chance", "y": "wai_total", "n_dyads": 14, "unit": "dyad"}
+    about = {
+        "predictor": "tpi_total",
+        "mediator": "above_chance",
+        "outcome": "wai_total",
+        "n_dyads": 14,
+        "unit": "dyad",
+    }
     about |= {"n": 14, "indirect": -0.2, "indirect_low": -0.5, "indirect_high": 0.1, "confidence": 0.95}
     about |= {
         "margin": 0.09,

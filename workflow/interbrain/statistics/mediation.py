@@ -70,7 +70,9 @@ def _one(
     size: int,
 ) -> dict:
     names = [asked[role] for role in ("x", "mediator", "y")]
-    row: dict = dict(zip(("x", "mediator", "y"), names, strict=True)) | {"verdict": "not tested"}
+    row: dict = dict(zip(("predictor", "mediator", "outcome"), names, strict=True)) | {
+        "verdict": "not tested"
+    }
     refuse_unknown_columns(aggregated, names)
     people = aggregated.drop_duplicates("dyad").set_index("dyad")[["therapist", "client"]]
     values = pd.DataFrame({name: _of_dyads(aggregated, name, levels) for name in names})

@@ -26,7 +26,7 @@ def mediation(page: Numbered) -> dict:
 
 
 def _sentence(results: Results, row: Mapping) -> str:
-    x, mediator, y = (tables.called(results, row[name]) for name in ("x", "mediator", "y"))
+    x, mediator, y = (tables.called(results, row[name]) for name in ("predictor", "mediator", "outcome"))
     about = f"{x} through {mediator} to {y}"
     if row["verdict"] == "not tested":
         return f"{about}: not tested ({row['note']})."

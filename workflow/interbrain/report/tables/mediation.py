@@ -27,13 +27,14 @@ VERDICTS = {
 def mediation(frame: pd.DataFrame, results: Results) -> Table:
     """A row a mediation; all paths are in standard deviations."""
     rows = frame.copy()
-    for name in ("x", "mediator", "y"):
+    for name in ("predictor", "mediator", "outcome"):
         rows[name] = [called(results, one) for one in rows[name]]
     ends = intervals(rows, "indirect_low", "indirect_high")
     rows["size"] = sized(rows["indirect"].map(lambda size: apa.proportion(size, 2)), ends)
     rows["verdict"] = rows["verdict"].map(VERDICTS)
     columns = [
-        text("x", "From"), text("mediator", "Through"), text("y", "To"), digits("n_dyads", "Dyads", 0),
+        text("predictor", "From"), text("mediator", "Through"), text("outcome", "To"),
+        digits("n_dyads", "Dyads", 0),
         share("a", "a", 2), share("b", "b", 2), share("direct", "Direct", 2),
         said("size", "Indirect [interval]", "indirect"), share("detectable", "Detectable", 2),
         text("verdict", "Verdict"),
