@@ -240,6 +240,13 @@ def test_names_made_of_labels_and_of_the_fields_words_are_not_private():
     )
 
 
+def test_words_for_a_member_in_other_languages_name_nobody():
+    rows = ("D06", "C06", "Paar 06/Klient.edf"), ("D07", "C07", "Paar 07/Klientin.edf")
+    found = private(*rows, ("D07", "T07", "Paar 07/Thérapeute.edf"))
+    assert not {"klient", "klientin", "thérapeute"} & {text.lower() for text in found}
+    assert "Huber" in private(("D07", "C07", "Klientin_Huber.edf"))
+
+
 def test_a_persons_name_in_a_file_or_folder_name_is_private_as_a_whole_and_in_parts():
     assert private(("D01", "C01", "Frau AnnaGeheim/D01_Anna_Geheim_pre.Poly5"), ("D02", "C02", "x.edf")) == {
         *("Frau AnnaGeheim", "D01_Anna_Geheim_pre", "Frau", "Anna", "Geheim")

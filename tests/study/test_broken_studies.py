@@ -368,12 +368,12 @@ def an_unknown_way_to_tie_clocks(demo):
 
 
 @breaks
-def a_decimal_comma(demo):
+def a_comma_that_may_divide_thousands(demo):
     """
-    1  recordings.tsv, row 2 (D01): start_s is "1,5"
-       Write a decimal point: 1.5
+    1  recordings.tsv, row 2 (D01): start_s is "1,500", which may be two numbers
+       Write 1500 or 1.500.
     """
-    demo.put("recordings", 2, "start_s", "1,5")
+    demo.put("recordings", 2, "start_s", "1,500")
 
 
 @breaks
@@ -575,12 +575,12 @@ def scores_that_are_no_numbers(demo):
     """
     1  wai_client.tsv, row 3 (D02): bond is "high"
        Write a number.
-    2  wai_client.tsv, row 4 (D03): total is "180,5"
-       Write a decimal point: 180.5
+    2  wai_client.tsv, row 4 (D03): total is "1,805", which may be two numbers
+       Write 1805 or 1.805.
     """
     demo.config["questionnaires"]["wai_c"]["key"] = None
     rows = [[f"D0{i}", "60", "180"] for i in range(1, 7)]
-    rows[1][1], rows[2][2] = "high", "180,5"
+    rows[1][1], rows[2][2] = "high", "1,805"
     demo.write("wai_client", [["dyad", "bond", "total"], *rows])
 
 
@@ -1020,7 +1020,7 @@ def a_bracket_left_open(demo):
 def a_colon_in_a_title(demo):
     """
     1  config.yaml, line 5: a second colon stands in the line
-       Put quotes around a text that holds a colon: title: Pilot: therapist–client neural synchrony (demo study)
+       Put quotes around a text that holds a colon: title: "Pilot: therapist–client neural synchrony (demo study)"
     """
     as_yaml(demo, "title: Therapist", "title: Pilot: therapist")
 

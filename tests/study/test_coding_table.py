@@ -95,7 +95,7 @@ def test_a_file_may_be_among_the_recordings(coded):
         ({"dyad": "D1", **event()}, "no such dyad in the dyads table", "Did you mean D01?"),
         (event(time="later"), 'time is "later"', "Use: pre, post"),
         (event("1:10"), 'onset_s is "1:10"', "Write seconds with a decimal point"),
-        (event("10,5"), 'onset_s is "10,5"', "Write a decimal point: 10.5"),
+        (event("10,500"), 'onset_s is "10,500", which may be two numbers', "Write 10500 or 10.500"),
         (event(duration="-2"), "the event rupture at 10 s lasts -2 s", "cannot end before it begins"),
         (event(code=""), "code is empty", "Write what was coded"),
         (event(code="BAD_moment"), '"BAD_moment" cannot be a code', "another name"),

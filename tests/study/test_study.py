@@ -152,7 +152,7 @@ RECORDINGS = [
     ({"time": "prior"}, 'time is "prior"'),
     ({"sync": ""}, "sync is empty"),
     ({"sync": "marker"}, 'sync is "marker"'),
-    ({"start_s": "12,5"}, 'start_s is "12,5"'),
+    ({"start_s": "12,5 s"}, 'start_s is "12,5 s"'),
     ({"start_s": "-1"}, 'start_s is "-1"'),
     ({"start_s": "1 min"}, 'start_s is "1 min"'),
     ({"start_s": "60", "stop_s": "60"}, "stop_s (60) must exceed start_s (60)"),
@@ -180,9 +180,51 @@ def test_a_row_of_the_recordings_table_that_is_wrong_is_named(demo, cells, what)
     assert [p.what for p in error.value.study.warnings if p.where == "recordings.tsv"] == follows
 
 
-def test_a_decimal_comma_is_met_with_a_decimal_point(demo):
+def test_a_decimal_comma_is_read_in_every_table(demo):
     demo.put("recordings", 2, "start_s", "12,5")
-    assert "decimal point: 12.5" in demo.problems()[0].hint
+    demo.put("recordings", 2, "stop_s", "72,25")
+    demo.put("participants", 2, "age", "29,5")
+    demo.config["questionnaires"]["wai_c"]["key"] = None
+    rows = [[f"D0{i}", "180,5" if i < 6 else "201"] for i in range(1, 7)]
+    demo.write("wai_client", [["dyad", "total"], *rows])
+    study = demo.load()
+    row = study.recordings.iloc[0]
+    assert (float(row["start_s"]), float(row["stop_s"])) == (12.5, 72.25)
+    assert study.scores["wai_c"]["total"].tolist() == [180.5] * 5 + [201]
+
+
+def test_a_questionnaire_that_no_analysis_uses_is_a_warning(demo):
+    def unused():
+        return [(w.where, w.hint) for w in demo.load().warnings if w.what == "no analysis uses its scores"]
+
+    assert unused() == []  # of the demo's two, the difference is correlated
+    del demo.config["questionnaires"]["wai_t"]
+    demo.config["differences"], demo.config["statistics"] = {}, {"correlate": []}
+    hint = "If it is to be correlated with synchrony, write correlate: [wai_c_total] below statistics."
+    assert unused() == [("config.yaml, questionnaires: wai_c", hint)]
+    for asked in ("correlate", "covariates"):
+        demo.config["statistics"] = {asked: ["wai_c_total"]}
+        assert unused() == []
+
+
+def test_a_difference_needs_two_questionnaires(demo):
+    del demo.config["questionnaires"]["wai_t"]
+    [problem] = demo.problems()
+    assert problem.where == "config.yaml, differences: wai_difference"
+    assert problem.what == "there are no two questionnaires, but wai_c"
+    assert problem.hint == "A difference needs two questionnaires. Without one, write differences: {}."
+
+
+def test_several_therapists_of_several_dyads_are_one_warning(demo):
+    demo.config["tables"]["participants"] = None
+    for row in (4, 5):
+        demo.put("dyads", row, "therapist", "T02")
+    [warning] = [w for w in demo.load().warnings if "independent" in w.what]
+    assert warning.what == (
+        "2 therapists have several dyads, which are therefore not independent "
+        "(T01: D01 and D02; T02: D03 and D04)"
+    )
+    assert warning.hint == "The tests that allow for it decide, and are in the report."
 
 
 def test_start_and_stop_are_read_as_seconds(demo):
@@ -464,12 +506,12 @@ def test_a_missing_table_is_one_problem(demo):
 def test_participants_are_known_to_the_dyads_and_stand_there_once(demo):
     demo.put("participants", 7, "participant", "C1")
     demo.append("participants", "C02", "47", "F", "right", "55")
-    demo.append("participants", "C03", "29,5", "F", "right", "n/a")
+    demo.append("participants", "C03", "29.5 y", "F", "right", "n/a")
     assert [(p.where, p.what) for p in demo.problems()] == [
         ("participants.tsv, row 7 (C1)", "no such person in the dyads table"),
         ("participants.tsv, row 13 (C02)", "C02 is already in row 8"),
         ("participants.tsv, row 14 (C03)", "C03 is already in row 9"),
-        ("participants.tsv, row 14 (C03)", 'age is "29,5"'),
+        ("participants.tsv, row 14 (C03)", 'age is "29.5 y"'),
     ]
     assert demo.problems()[0].hint == "Did you mean C01?"
 
@@ -659,7 +701,7 @@ def test_a_therapist_of_two_dyads_is_a_warning_and_not_a_problem(demo):
     assert warning_text([warning]) == (
         "1 warning\n1  dyads.tsv, rows 2 and 3: T01 is the therapist of D01 and D02, which are therefore not "
         "independent\n"
-        "   The tests treat them as independent: repeat the analysis without one, and report both."
+        "   The tests over dyads treat them as independent; the report has tests beside them that do not."
     )
     demo.put("dyads", 3, "exclude", "amplifier failed")
     assert not [w for w in demo.load().warnings if "T01" in w.what] and warning_text([]) == ""
@@ -1061,7 +1103,7 @@ def test_a_site_stands_twice_in_a_cap_map_only_if_two_heads_share_a_file(demo):
 
 @pytest.mark.parametrize(
     ("scale", "is_read"),
-    [("0.001", True), ("1000", True), ("1e-3", True), ("0", False), ("0,001", False), ("-1", False)],
+    [("0.001", True), ("1000", True), ("1e-3", True), ("0", False), ("0,001", True), ("-1", False)],
 )
 def test_a_scale_is_a_number_above_0(demo, scale, is_read):
     demo.record()
@@ -1072,5 +1114,5 @@ def test_a_scale_is_a_number_above_0(demo, scale, is_read):
     assert (not problems) == is_read
     if is_read:
         row = demo.load().recordings.iloc[0]
-        assert demo.load().channels(row, "therapist")["scale"] == float(scale)
+        assert demo.load().channels(row, "therapist")["scale"] == float(scale.replace(",", "."))
         assert demo.load().channels(row, "client")["scale"] is None

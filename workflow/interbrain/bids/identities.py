@@ -19,6 +19,13 @@ ROLE_WORDS = frozenset(
     person pp ppt prob proband sub subj subject th ther therapeut therapist therapy tn vl vp vpn
     """.split()  # noqa: SIM905
 )
+# Words for a therapist and a client that file names consist of, and that are nobody's name.
+MEMBER_WORDS = frozenset(
+    """
+    client cliente cliënt klient klientin paciente patient patiente patientin paziente terapeut terapeuta
+    therapeut therapeute therapeutin therapist thérapeute
+    """.split()  # noqa: SIM905
+)
 FEWEST_LETTERS = 2  # a single letter is a code, as in T01
 PLACEHOLDER = re.compile(
     r"((first|second|third|last|another|other|your|my|the)[ _-]*)?(authors?|names?)[ _-]*(name)?[ _-]*[0-9]*"

@@ -19,7 +19,7 @@ from pathlib import Path, PurePath
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from interbrain.bids.annotations import CHANNEL_WORDS, MARK_WORDS
-from interbrain.bids.identities import naming_labels, placeholder_authors
+from interbrain.bids.identities import MEMBER_WORDS, naming_labels, placeholder_authors
 from interbrain.formats.opening import KNOWN_SUFFIXES
 from interbrain.problems import ManyProblems
 from interbrain.reproducibility.crate import METADATA, Content, describe
@@ -30,9 +30,9 @@ DERIVATIVES = "derivatives/interbrain"  # in the release, where BIDS has them
 LEFT_OUT = """
 This release leaves out the cleaned recordings and the epochs: Interbrain makes them again from the dataset.
 """
-# Words of file names that name nobody: those of marks and channels, of formats, and of BIDS.
-HARMLESS = MARK_WORDS | CHANNEL_WORDS | {suffix.lstrip(".") for suffix in KNOWN_SUFFIXES}
-HARMLESS |= set("brainvision client dyad eeglab fdt raw run ses sub task therapist vmrk".split())  # noqa: SIM905
+# Words of file names that name nobody: those of marks and channels, of roles, of formats, and of BIDS.
+HARMLESS = MARK_WORDS | CHANNEL_WORDS | MEMBER_WORDS | {suffix.lstrip(".") for suffix in KNOWN_SUFFIXES}
+HARMLESS |= set("brainvision dyad eeglab fdt raw run ses sub task vmrk".split())  # noqa: SIM905
 SHORTEST_NAME, SHORTEST_TEXT = 3, 5  # letters: shorter ones would be found by chance
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold, for every file
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%b-%Y")

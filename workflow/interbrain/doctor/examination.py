@@ -69,7 +69,7 @@ def examine(
     done = Examination()
     for m in members:
         if m.unreadable:
-            done.problems.append(Problem(m.where, *of_file(m.unreadable, m.path), m.shown))
+            done.problems.append(Problem(m.where, *of_file(m.unreadable, m.path, recording=True), m.shown))
     read = [m for m in members if is_readable(m)]
     lacking = lacking_channels(read, config["rois"], study.cap_maps, known, done)
     check_rates(read, config["cleaning"]["lowpass"], table_name, done)

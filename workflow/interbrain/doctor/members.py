@@ -11,7 +11,7 @@ import pandas as pd
 
 from interbrain.bids.reading import survey_files
 from interbrain.doctor.opening import open_all
-from interbrain.formats import FormatError
+from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.survey import Survey, survey
 from interbrain.study.by_role import ROLES
 from interbrain.study.recordings_table import BY_PULSES
@@ -92,9 +92,15 @@ def asked_trigger(row: Mapping, role: str) -> str:
     return (by_channel and settings["channel"]) or ""
 
 
-def of_file(error: FormatError, path: Path) -> tuple[str, str]:
-    """What is wrong and what to do, below the row that names the file; another file is said as well."""
-    return error.what if error.where == str(path) else error.text, error.hint
+def of_file(error: FormatError, path: Path, *, recording: bool = False) -> tuple[str, str]:
+    """What is wrong and what to do, below the row that names the file; another file is said as well.
+
+    Of a recording that has to be copied again, the hint also gives what to do if no whole copy is left.
+    """
+    hint = error.hint
+    if recording and hint.endswith(COPY_AGAIN):
+        hint += " If no whole copy is left, write the reason into exclude of this row."
+    return error.what if error.where == str(path) else error.text, hint
 
 
 def survey_job(job: tuple) -> Survey:

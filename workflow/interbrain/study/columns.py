@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 from interbrain.problems import Problem
 from interbrain.study.problems import holds
+from interbrain.study.understood import may_be_two_numbers, one_of_two, with_point
 
 if TYPE_CHECKING:
+    import pandas as pd
     from jsonschema.exceptions import ValidationError
 
 # Names of columns are alike from this share of common letters on: "notes" is not "note_by".
@@ -76,6 +78,26 @@ def text_rule(about: Mapping) -> tuple[int, re.Pattern[str]] | None:
     if not said <= {"type", "minLength", "pattern"} or about.get("type") != "string":
         return None
     return about.get("minLength", 0), re.compile(about.get("pattern", ""))
+
+
+def numbers_with_points(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The table with points for decimal commas, in the columns that may hold numbers with a point alone."""
+    known, written = row_schema(kind)["properties"], {}
+    for column in (c for c in table if c in known):
+        about = _referred(known[column], kind)
+        pattern = re.compile(about.get("pattern", ""))
+        cells = table[column].tolist()
+        better = [cell if pattern.search(cell) else with_point(cell) for cell in cells]
+        better = [b if pattern.search(b) else cell for cell, b in zip(cells, better, strict=True)]
+        if better != cells:
+            written[column] = better
+    return table.assign(**written) if written else table
+
+
+def _referred(about: Mapping, kind: str) -> Mapping:
+    """What the schema says of a column, be it in its definitions."""
+    name = about.get("$ref", "").removeprefix("#/$defs/")
+    return row_schema(kind)["$defs"][name] if name else about
 
 
 # What a table's schema may say without tying the cells of a row to each other.
@@ -156,6 +178,8 @@ def _plain(error: ValidationError) -> tuple[str, str]:
         return what, f"Use: {', '.join(filter(None, error.validator_value))}"
     if not cell:
         return about.get("x-empty", what), hint
+    if may_be_two_numbers(cell):
+        return f"{what}, which may be two numbers", one_of_two(cell)
     if re.fullmatch(r"-?\d+,\d+", cell):
         return what, f"Write a decimal point: {cell.replace(',', '.')}"
     if "x-wrong" in about:

@@ -56,7 +56,7 @@ def _yaml_problem(said: str, text: str, mark: Any) -> tuple[str, str]:
     if "\\t" in said:
         return "a tab stands where only spaces may stand", "Put spaces in its place: two for each step."
     if "mapping values" in said:
-        hint = f"Put quotes around a text that holds a colon: {line.strip()}"
+        hint = f"Put quotes around a text that holds a colon: {_quoted(line)}"
         return "a second colon stands in the line", hint
     if "flow sequence" in said or "flow mapping" in said:
         return "a bracket is opened and not closed", "Close it, here or in the line above: [theta, alpha]"
@@ -64,6 +64,14 @@ def _yaml_problem(said: str, text: str, mark: Any) -> tuple[str, str]:
         return "a quote is opened and not closed", "Close it, here or in a line above."
     hint = "Compare it with the lines around it: the same number of spaces in front, a colon after the name."
     return "this line cannot be read as a setting", hint
+
+
+def _quoted(line: str) -> str:
+    """A setting with its text in quotes; a comment behind it stays outside."""
+    name, _, text = line.strip().partition(": ")
+    text, space, comment = text.partition(" #")
+    text = text.strip().strip("\"'").replace('"', "'")
+    return f'{name}: "{text}"{space}{comment}'
 
 
 def _named_twice(node: Any, file: str) -> list[Problem]:

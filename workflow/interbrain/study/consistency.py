@@ -14,6 +14,7 @@ from interbrain.study.problems import did_you_mean
 from interbrain.study.recording_settings import Synchrony
 from interbrain.study.result_columns import estimator_columns
 from interbrain.study.settings import Multiverse, Settings
+from interbrain.words import listed
 
 
 def contradictions(settings: Settings) -> list[Problem]:
@@ -176,6 +177,14 @@ def _names_that_are_taken(settings: Settings) -> Iterator[Problem]:
 def _statistics(settings: Settings) -> Iterator[Problem]:
     statistics = settings.statistics
     for name, pair in settings.differences.items():
+        if len(settings.questionnaires) < 2:
+            hint = "A difference needs two questionnaires. Without one, write differences: {}."
+            had = listed(list(settings.questionnaires)) or "none"
+            yield _wrong(f"differences: {name}", f"there are no two questionnaires, but {had}", hint)
+            continue
+        if pair[0] == pair[1]:
+            what = f"{pair[0]} minus itself is 0 in every dyad"
+            yield _wrong(f"differences: {name}", what, "Name two questionnaires.")
         yield from _unknown(f"differences: {name}", "questionnaire", pair, settings.questionnaires)
     yield from _unknown("statistics: between", "factor", statistics.between, settings.factors)
     yield from _unknown("statistics: measures", "measure", statistics.measures, measures(settings.synchrony))

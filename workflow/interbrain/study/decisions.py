@@ -83,3 +83,13 @@ def plain_decisions(decisions: pd.DataFrame, times: Sequence[str]) -> dict[tuple
 def _item(what: str, item: str) -> tuple[str, str | float]:
     """What is decided about; a window by its start, whether it is written 32 or 32.0."""
     return what, float(item) if what == "window" else item
+
+
+def decided_in_vain(by_hand: pd.DataFrame, recordings: pd.DataFrame, name: str) -> list[Problem]:
+    """A warning for each decision about a recording that is missing or not used."""
+    there = set(zip(recordings["dyad"], recordings["time"], strict=True)) if len(recordings) else set()
+    return [
+        Problem(f"{name}, row {row} ({d['dyad']})", f"no {d['time']} recording of {d['dyad']} is used")
+        for row, d in numbered_rows(by_hand)
+        if (d["dyad"], d["time"]) not in there
+    ]

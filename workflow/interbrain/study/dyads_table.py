@@ -11,10 +11,16 @@ import pandas as pd
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
-from interbrain.study.problems import holds, nearest
+from interbrain.study.problems import MOST_ROWS, holds, nearest
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Statistics
-from interbrain.study.understood import is_no_reason, is_not_known
+from interbrain.study.understood import (
+    is_no_reason,
+    is_not_known,
+    may_be_two_numbers,
+    one_of_two,
+    with_point,
+)
 from interbrain.words import listed
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."
@@ -102,17 +108,21 @@ def check_design(dyads: pd.DataFrame, between: Sequence[str], interactions: bool
 
 
 def shared_therapists(dyads: pd.DataFrame, name: str) -> list[Problem]:
-    """A warning for each therapist of several dyads."""
-    warnings = []
-    for therapist, own in dyads[dyads["therapist"] != ""].groupby("therapist", sort=False):
-        if len(own) > 1:
-            where = f"{name}, rows {listed(map(str, own.index))}"
-            what = (
-                f"{therapist} is the therapist of {listed(own['dyad'])}, which are therefore not independent"
-            )
-            hint = "The tests treat them as independent: repeat the analysis without one, and report both."
-            warnings.append(Problem(where, what, hint))
-    return warnings
+    """One warning of the therapists of several dyads, and of what the analysis makes of it."""
+    known = dyads[dyads["therapist"] != ""]
+    several = [(who, own) for who, own in known.groupby("therapist", sort=False) if len(own) > 1]
+    if len(several) == 1:
+        [(therapist, own)] = several
+        where = f"{name}, rows {listed(map(str, own.index))}"
+        what = f"{therapist} is the therapist of {listed(own['dyad'])}, which are therefore not independent"
+        hint = "The tests over dyads treat them as independent; the report has tests beside them that do not."
+        return [Problem(where, what, hint)]
+    if several:
+        shown = "; ".join(f"{therapist}: {listed(own['dyad'])}" for therapist, own in several[:MOST_ROWS])
+        shown += f"; and {len(several) - MOST_ROWS} more" if len(several) > MOST_ROWS else ""
+        what = f"{len(several)} therapists have several dyads, which are therefore not independent ({shown})"
+        return [Problem(name, what, "The tests that allow for it decide, and are in the report.")]
+    return []
 
 
 def no_such_dyad(dyad: str, known: Iterable[str], where: str) -> Problem:
@@ -150,15 +160,14 @@ def dyad_numbers(
         values = []
         for row, d in numbered_rows(dyads[["dyad", column]]):
             cell, where = d[column], f"{name}, row {row} ({d['dyad']})"
-            text = re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", cell)  # a decimal comma
-            number = pd.to_numeric(text or None, errors="coerce")
+            number = pd.to_numeric(with_point(cell) or None, errors="coerce")
             values.append(number)
             if not cell or is_not_known(cell):
                 what = f"{holds(column, cell)}: the number is missing"
                 warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
-            elif re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+", cell):
-                hint = f"Write {cell.replace(',', '')} or {cell.replace(',', '.', 1)}."
-                problems.append(Problem(where, f"{holds(column, cell)}, which may be two numbers", hint))
+            elif may_be_two_numbers(cell):
+                what = f"{holds(column, cell)}, which may be two numbers"
+                problems.append(Problem(where, what, one_of_two(cell)))
             elif not math.isfinite(number):
                 hint = "Write a number, because statistics (config.yaml) names this column; n/a if not known."
                 problems.append(Problem(where, holds(column, cell), hint))

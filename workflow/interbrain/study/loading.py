@@ -17,7 +17,7 @@ from interbrain.study.coding_table import coded_events
 from interbrain.study.columns import row_schema
 from interbrain.study.config import check_config, with_defaults
 from interbrain.study.consistency import asked_channels, measures
-from interbrain.study.decisions import check_decisions, plain_decisions
+from interbrain.study.decisions import check_decisions, decided_in_vain, plain_decisions
 from interbrain.study.design import (
     check_numbers,
     check_separable,
@@ -38,14 +38,18 @@ from interbrain.study.occasions import Occasions, at_occasions, resolve
 from interbrain.study.people import ABOUT_PEOPLE, check_participants, participants_of
 from interbrain.study.planted import check_simulation
 from interbrain.study.problems import StudyError, on_disk
-from interbrain.study.reading import numbered_rows
 from interbrain.study.recordings_table import (
     RecordingsCheck,
     as_jobs_need_them,
     check_adopted,
     check_triggers,
 )
-from interbrain.study.result_columns import TAKEN_COLUMNS, check_asked_columns, check_column_names
+from interbrain.study.result_columns import (
+    TAKEN_COLUMNS,
+    check_asked_columns,
+    check_column_names,
+    unused_scores,
+)
 from interbrain.study.scores import read_questionnaires
 from interbrain.study.settings import Settings
 from interbrain.study.signals_table import signals_of
@@ -305,7 +309,7 @@ def _decisions(
     if wrong:
         return {}
     used = by_hand[by_hand["dyad"].isin(dyads.used)]
-    tables.found.take([], _decided_in_vain(used, rows, name))
+    tables.found.take([], decided_in_vain(used, rows, name))
     return plain_decisions(used, occasions.labels)
 
 
@@ -331,7 +335,8 @@ def _check_columns(
     if set(scores) != set(settings.questionnaires):  # what is wrong there has been said
         return
     known = dyads.named, coordination, measures(settings.synchrony), settings.factors
-    found.take(check_asked_columns(statistics, differences, scores, *known))
+    unused = unused_scores(statistics, differences, scores)
+    found.take(check_asked_columns(statistics, differences, scores, *known), unused)
     if not found.problems:
         values = scores_of_dyads(scores, differences, dyads.kept["dyad"], dyads.numbers)
         parameters = n_parameters(dyads.kept, dyads.between, statistics.interactions)
@@ -376,16 +381,6 @@ def _unused(
     )
     lacking = [(dyad, time) for dyad in used for time in times if (dyad, time) not in there]
     return {key: reasons.get(key) or "no recording in the recordings table" for key in lacking}
-
-
-def _decided_in_vain(by_hand: pd.DataFrame, recordings: pd.DataFrame, name: str) -> list[Problem]:
-    """A warning for each decision about a recording that is missing or not used."""
-    there = set(zip(recordings["dyad"], recordings["time"], strict=True)) if len(recordings) else set()
-    return [
-        Problem(f"{name}, row {row} ({d['dyad']})", f"no {d['time']} recording of {d['dyad']} is used")
-        for row, d in numbered_rows(by_hand)
-        if (d["dyad"], d["time"]) not in there
-    ]
 
 
 def _spelt_on_disk(file: str, raw_folder: Path) -> str:

@@ -105,6 +105,26 @@ def check_asked_columns(
     return problems
 
 
+def unused_scores(
+    statistics: Statistics,
+    differences: Mapping[str, Sequence[str]],
+    scores: Mapping[str, pd.DataFrame | None],
+) -> list[Problem]:
+    """A warning for each questionnaire of which no analysis uses a score."""
+    asked = {*statistics.correlate, *statistics.covariates}
+    asked |= {part for m in statistics.mediation for part in (m.x, m.mediator, m.y)}
+    compared = {questionnaire for two in differences.values() for questionnaire in two}
+    warnings = []
+    for questionnaire, scored in scores.items():
+        own = [f"{questionnaire}_{c}" for c in scored if c != "dyad"] if scored is not None else []
+        if own and questionnaire not in compared and not asked.intersection(own):
+            name = f"{questionnaire}_total"
+            hint = f"If it is to be correlated with synchrony, write correlate: [{name}] below statistics."
+            where = f"config.yaml, questionnaires: {questionnaire}"
+            warnings.append(Problem(where, "no analysis uses its scores", hint))
+    return warnings
+
+
 def _check_mediations(
     statistics: Statistics, columns: Sequence[str], factors: Mapping[str, Sequence[str]] | None
 ) -> list[Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +23,7 @@ from interbrain.study.problems import FEW, counted, holds
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Questionnaire
 from interbrain.study.tables import Found, Tables
-from interbrain.study.understood import is_not_known
+from interbrain.study.understood import is_not_known, may_be_two_numbers, one_of_two, with_point
 from interbrain.words import listed
 
 
@@ -164,7 +163,7 @@ def given_scores(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame | None, l
         hint = f"It has: {', '.join(columns) or 'dyad only'}. Name it total, or give the questionnaire a key."
         return None, [Problem(f"{name}, row {table.attrs['heading']}", what, hint)], []
     problems, warnings = [], []
-    numbers = table[columns].apply(pd.to_numeric, errors="coerce")
+    numbers = table[columns].map(with_point).apply(pd.to_numeric, errors="coerce")
     limits = {column: limits_without_codes(numbers[column]) for column in columns}
     for (row, cells), values in zip(numbered_rows(table), numbers.to_dict("records"), strict=True):
         where = f"{name}, row {row} ({cells['dyad']})"
@@ -173,10 +172,11 @@ def given_scores(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame | None, l
             if not cell or is_not_known(cell):
                 what = f"{holds(column, cell)}: the score is missing"
                 warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
+            elif may_be_two_numbers(cell):
+                what = f"{holds(column, cell)}, which may be two numbers"
+                problems.append(Problem(where, what, one_of_two(cell)))
             elif not math.isfinite(values[column]):
-                comma = re.fullmatch(r"-?\d+,\d+", cell)
-                hint = f"Write a decimal point: {cell.replace(',', '.')}" if comma else "Write a number."
-                problems.append(Problem(where, holds(column, cell), hint))
+                problems.append(Problem(where, holds(column, cell), "Write a number."))
             elif coded_score(cell, limits[column]):
                 hint = "If it means that the score is not known, empty the cell."
                 problems.append(Problem(where, holds(column, cell), hint))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.study.columns import columns_of, meant_column, row_schema
+from interbrain.study.columns import columns_of, meant_column, numbers_with_points, row_schema
 from interbrain.study.problems import StudyError, nearest
 from interbrain.study.reading import EmptyTable, read_table
 from interbrain.words import listed
@@ -77,7 +77,7 @@ class Tables:
         if missing or lacks_rows:
             return None, name
         columns = list(dict.fromkeys([*table, *required, *optional]))
-        return table.reindex(columns=columns, fill_value=""), name
+        return numbers_with_points(table.reindex(columns=columns, fill_value=""), kind), name
 
     def _check_heading(
         self, table: pd.DataFrame, required: Sequence[str], optional: Sequence[str], name: str, others: bool

@@ -79,6 +79,21 @@ def is_no_reason(cell: str) -> bool:
     return bool(bare) and (bare in NO_REASON or _number(bare) is not None)
 
 
+def with_point(cell: str) -> str:
+    """A number with a decimal comma as one with a point; as it is if it is none, or may be two numbers."""
+    return cell if may_be_two_numbers(cell) else re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", cell)
+
+
+def may_be_two_numbers(cell: str) -> bool:
+    """Whether a comma may divide thousands as well as decimals: 1,234."""
+    return re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+", cell) is not None
+
+
+def one_of_two(cell: str) -> str:
+    """What to write in place of a number that may be two."""
+    return f"Write {cell.replace(',', '')} or {cell.replace(',', '.', 1)}."
+
+
 def is_not_known(cell: str) -> bool:
     """Whether a cell says, in a word of its own, that nothing is known."""
     return cell.casefold().strip() in NOT_KNOWN
