@@ -46,3 +46,10 @@ def test_every_measure_has_its_sentence():
     assert (
         "same or opposite signs" in asked and "pairs of a therapist and a client of different dyads" in asked
     )
+
+
+def test_choices_of_how_coordination_is_measured_are_named_where_there_are_any():
+    further = {"window_s": [30], "measures": ["susy_absolute"]}
+    sentence = "under every combination of further choices of window length and measure, only with measures"
+    assert sentence in written(["wcc_absolute"], multiverse=further).text
+    assert "under every combination" not in written(["wcc_absolute"], multiverse=None).text

@@ -75,7 +75,9 @@ rule findings:
 
 rule report:
     input:
-        **group_files(TABLES + STATISTICS + OF_LAGS + MEDIATION + MULTIVERSE + SIGNAL_TABLES, "tsv"),
+        **group_files(
+            TABLES + STATISTICS + OF_LAGS + MEDIATION + MULTIVERSE + SIGNAL_TABLES + SIGNAL_MULTIVERSE, "tsv"
+        ),
         **({"truth": rules.truth.output[0]} if config["simulation"] else {}),
         **({"truth_session": rules.truth_session.output[0]} if SIMULATED_SESSION else {}),
         **({"planted_found": rules.planted_found.output.table} if SIMULATED_SESSION else {}),
@@ -156,7 +158,7 @@ rule crate:
             *(
                 file
                 for end in ("tsv", "json")
-                for file in group_files(OF_EVENTS + SIGNAL_TABLES, end).values()
+                for file in group_files(OF_EVENTS + SIGNAL_TABLES + SIGNAL_MULTIVERSE, end).values()
             ),
             *rules.findings.output,
         ],

@@ -37,6 +37,7 @@ from interbrain.tables import group, lag_statistics, multiverse
 from interbrain.tables.declaration import by_family
 from interbrain.tables.catalogue import OF_COORDINATION
 from interbrain.tables.of_analysis import OF_ANALYSIS
+from interbrain.tables.signal_multiverse import OF_SIGNAL_MULTIVERSE
 from interbrain.tables.signal_statistics import OF_SIGNALS, OVER_LAGS
 
 # What is read for a plan lives until its end. Python would look through all of it again and again for what may
@@ -176,7 +177,11 @@ COORDINATION = [f"{GROUP}-coordination_values.tsv"] if study.signals else []
 SIGNAL_TABLES = [table.name for table in OF_COORDINATION.values()] if study.signals else []
 SIGNAL_STRANGERS = f"{DERIVATIVES}/group/task-{{task}}_run-{{run}}_desc-signalstrangers_values.tsv"
 SIGNAL_MEASURES = measures_of(study.signals, config["signals"]["measures"])
-OF_SERIES = ("max_missing_share", "measures")  # of the settings on signals; the others are of coordination
+OF_SERIES = (
+    "max_missing_share",
+    "measures",
+    "multiverse",
+)  # of the settings on signals; others: of coordination
 HOW_COORDINATED = {key: value for key, value in config["signals"].items() if key not in OF_SERIES}
 MEDIATION = ["mediation_stats"] if config["statistics"]["mediation"] else []
 # Windows of a minute leave no time between events: where they are that long, events have shorter ones of their own.
@@ -187,6 +192,11 @@ AT_EVENTS |= {
 }
 SHORTER = bool(BODIES) and CODED and AT_EVENTS["window_s"] < config["signals"]["window_s"]
 BODIES_AT_EVENTS = [f"{DYAD}_desc-coordinationevents_values.tsv"] if SHORTER else BODIES
+SIGNAL_MULTIVERSE = (
+    [table.name for table in OF_SIGNAL_MULTIVERSE.values()]
+    if study.signals and config["signals"]["multiverse"]
+    else []
+)
 MULTIVERSE = [table.name for table in by_family(multiverse).values()] if config["multiverse"] else []
 
 # Tables of each dyad and run that are written on request.
@@ -303,10 +313,11 @@ def files_of_coordination():
     names += ["coordinationevents_values"] if SHORTER else []
     tables = [file for name in names for file in every_run(f"{DYAD}_desc-{name}.tsv")]
     tables += every_time(SIGNAL_STRANGERS) if config["signals"]["stranger_shifts"] else []
+    tables += every_run(f"{DYAD}_desc-signalvariants_values.tsv") if SIGNAL_MULTIVERSE else []
     tables += [
         *COORDINATION,
         f"{GROUP}-signalquality_values.tsv",
-        *group_files(SIGNAL_TABLES, "tsv").values(),
+        *group_files(SIGNAL_TABLES + SIGNAL_MULTIVERSE, "tsv").values(),
     ]
     return [one for file in tables for one in (file, file.replace(".tsv", ".json"))]
 

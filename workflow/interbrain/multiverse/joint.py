@@ -112,7 +112,8 @@ def relabelled_tests(outcome: np.ndarray, columns: np.ndarray, fixed: np.ndarray
     columns : array, shape (n_relabelings, n_columns, n_dyads)
         What is tested: a questionnaire, or the indicators of all levels of a factor but one.
     fixed : array, shape (n_dyads, n_fixed)
-        Intercept, other factors, covariates: they stay with their dyads.
+        Intercept, other factors, covariates: they stay with their dyads. None where columns of signs test the
+        mean against zero.
 
     Returns
     -------
@@ -126,7 +127,7 @@ def relabelled_tests(outcome: np.ndarray, columns: np.ndarray, fixed: np.ndarray
     """
     from scipy.linalg import orth
 
-    basis = orth(fixed)
+    basis = orth(fixed) if fixed.shape[1] else np.empty((len(outcome), 0))
     n_columns = columns.shape[1]
     df2 = len(outcome) - basis.shape[1] - n_columns
     rest = outcome - basis @ (basis.T @ outcome)

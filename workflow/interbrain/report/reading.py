@@ -24,6 +24,7 @@ from interbrain.report.stated import found, stated
 from interbrain.tables import event_statistics
 from interbrain.tables.catalogue import OF_COORDINATION, OF_STUDY
 from interbrain.tables.declaration import by_family
+from interbrain.tables.signal_multiverse import OF_SIGNAL_MULTIVERSE
 from interbrain.tables.truth import FOUND_IN_SESSIONS, TRUTH, TRUTH_OF_SESSIONS
 from interbrain.tasks import FACTOR, MEAN, analysed_task
 
@@ -53,6 +54,7 @@ OPTIONAL = (
     "mediation",
     *by_family(event_statistics),
     *OF_COORDINATION,
+    *OF_SIGNAL_MULTIVERSE,
 )
 
 # What the page needs and every study states itself.

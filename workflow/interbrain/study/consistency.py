@@ -55,6 +55,30 @@ def _signals(settings: Settings) -> Iterator[Problem]:
         settings_of(settings.signals.model_dump())
     except InterbrainError as error:
         yield _wrong("signals", error.what, error.hint)
+    yield from _signal_multiverse(settings)
+
+
+def _signal_multiverse(settings: Settings) -> Iterator[Problem]:
+    """What is wrong with the further levels of how coordination is measured."""
+    from interbrain.coordination.registry import MEASURES
+    from interbrain.multiverse.signal_choices import may_be_chosen
+    from interbrain.signals.coordinating import settings_of
+
+    further = settings.signals.multiverse
+    if further is None:
+        return
+    key = "signals: multiverse"
+    yield from _unknown(f"{key}: measures", "measure of coordination", further.measures, MEASURES)
+    for name in further.measures:
+        if name in MEASURES and not may_be_chosen(name):
+            offered = ", ".join(one for one in MEASURES if may_be_chosen(one))
+            yield _wrong(f"{key}: measures", f"{name} cannot be a choice", f"Choose among {offered}.")
+    for setting in ("window_s", "lag_s"):
+        for level in getattr(further, setting):
+            try:
+                settings_of({**settings.signals.model_dump(), setting: level})
+            except InterbrainError as error:
+                yield _wrong(f"{key}: {setting}", error.what, error.hint)
 
 
 def _wrong(key: str, what: str, hint: str = "") -> Problem:

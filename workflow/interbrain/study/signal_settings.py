@@ -6,10 +6,23 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
 
-from interbrain.study.declaring import Section, Unique, setting
+from interbrain.study.declaring import Section, Unique, optional, setting
 from interbrain.study.kinds import NotNegative, Positive
 
 Measures = Annotated[list[str], MinLen(1), Unique()]
+
+
+class SignalMultiverse(Section):
+    """Levels of choices besides the study's own, all combined (docs/multiverse.md); null: none"""
+
+    window_s: Annotated[list[Positive], MinLen(1), Unique()] = optional(
+        "Further lengths of the windows that are correlated, s", without=[]
+    )
+    lag_s: Annotated[list[NotNegative], MinLen(1), Unique()] = optional("Further largest lags, s", without=[])
+    measures: Measures = optional(
+        "Further measures of every signal, such as susy_absolute; only such as may be a main result",
+        without=[],
+    )
 
 
 class Signals(Section):
@@ -29,4 +42,7 @@ class Signals(Section):
     min_shift_s: Positive = setting(60, "Smallest of these shifts, from both ends, s")
     stranger_shifts: Annotated[int, Ge(0)] = setting(
         50, "Circular shifts behind the chance level of each pair of strangers; 0: no strangers"
+    )
+    multiverse: SignalMultiverse | None = setting(
+        None, SignalMultiverse.__doc__, "Name choices and their further levels, e.g. window_s: [30]."
     )

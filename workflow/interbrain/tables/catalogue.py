@@ -14,6 +14,7 @@ from interbrain.tables import (
     mediation,
     multiverse,
     pseudodyads,
+    signal_multiverse,
     signal_statistics,
     signal_strangers,
     signals,
@@ -38,7 +39,7 @@ OF_DYADS: dict[str, Table] = by_family(
     coded_events,
     variants,
     decisions,
-)
+) | {"signalvariants": signal_multiverse.SIGNAL_VARIANTS}
 # Only of studies with other signals than the EEG.
 OF_COORDINATION: dict[str, Table] = signal_statistics.OF_SIGNALS | {
     **signal_statistics.OVER_LAGS,
@@ -50,6 +51,7 @@ OF_STUDY: dict[str, Table] = (
     | OF_ANALYSIS
     | by_family(lag_statistics, event_statistics, mediation, multiverse, findings)
     | OF_COORDINATION
+    | signal_multiverse.OF_SIGNAL_MULTIVERSE
     | {
         "signalstrangers": signal_strangers.STRANGERS,
         "decisions": decisions.DECISIONS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,13 +25,33 @@ CHOICES = {
     "estimator": "Estimator", "correction": "Chance", "times": "Times",
 }  # fmt: skip
 CORRECTIONS = {"raw": "raw", "above_chance": "minus chance", "z_chance": "z of chance"}
+NONE = "none to choose"  # of a measure that has no windows, or no lags
+OF_COORDINATION = {"measure": "Measure", "window_s": "Window length", "lag_s": "Largest lag"}
 TICK = 0.36  # half the height of a mark in the matrix of choices, in rows
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the curve is of: its choices with their headings, the table behind it, what the grey band is."""
+
+    choices: Mapping[str, str]
+    source: str
+    band: str = "95 % of the effects of this rank when the dyads are relabelled"
+    of_band: str = "95 % of relabelings"
+    unit: str = ""
+
+
+OF_BRAINS = Asked(CHOICES, "specifications")
 
 
 def choice(name: str, level: Any) -> str:
     """A level of a choice as the page names it."""
-    if name == "length_s":
+    if level == NONE:
+        return level
+    if name in ("length_s", "window_s", "lag_s"):
         return f"{float(level):g} s"
+    if name == "measure":
+        return words.coordination(level)
     if name in ("bands", "rois") and level == "study":
         return "as in the study"
     if name == "estimator":
@@ -38,7 +59,9 @@ def choice(name: str, level: Any) -> str:
     return CORRECTIONS.get(level, words.spoken(level)) if name == "correction" else words.spoken(level)
 
 
-def specifications(frame: pd.DataFrame, tested: str, label: str) -> Drawing | Absent:
+def specifications(
+    frame: pd.DataFrame, tested: str, label: str, asked: Asked = OF_BRAINS
+) -> Drawing | Absent:
     """The specification curve of one factor or score: sorted effects above, the choices behind each below.
 
     Parameters
@@ -47,6 +70,7 @@ def specifications(frame: pd.DataFrame, tested: str, label: str) -> Drawing | Ab
         Rows of the table of specifications that concern `tested`, one a combination of choices.
     label : str
         What the page calls it.
+    asked : Asked
 
     Notes
     -----
@@ -57,20 +81,22 @@ def specifications(frame: pd.DataFrame, tested: str, label: str) -> Drawing | Ab
     if drawn.empty:
         return Absent(name, title, "no combination of choices could be tested; the table says why")
     drawn = drawn.reset_index(drop=True)
-    levels = {key: list(dict.fromkeys(frame[key])) for key in CHOICES}
+    levels = {key: list(dict.fromkeys(frame[key])) for key in asked.choices}
     shown = {key: found for key, found in levels.items() if len(found) > 1}
     own, clear = drawn["own"] == 1, drawn["p"] < 0.05
     with own_look():
-        panel = _curve_panel(drawn, shown, own, clear, name, label)
+        panel = _curve_panel(drawn, shown, own, clear, name, label, asked)
     first = frame.iloc[0]
     compared = "" if apa.is_missing(first["comparison"]) else f" ({words.difference(first['comparison'])})"
     caption = (
         f"Each column is one way to analyse these data: above, its effect{compared} with its 95 % interval; "
-        "below, the choices behind it. In the grey band lie 95 % of the effects of this rank when the dyads "
-        "are relabelled. Vertical lines mark the study's own analyses."
+        f"below, the choices behind it. The grey band holds {asked.band}. "
+        "Vertical lines mark the study's own analyses."
     )
     same = [
-        f"{CHOICES[key].lower()} {choice(key, found[0])}" for key, found in levels.items() if key not in shown
+        f"{asked.choices[key].lower()} {choice(key, found[0])}"
+        for key, found in levels.items()
+        if key not in shown
     ]
     if same:
         caption += f" The same in all: {words.listed(same)}."
@@ -80,18 +106,24 @@ def specifications(frame: pd.DataFrame, tested: str, label: str) -> Drawing | Ab
         ("◆", COLOURS[1], "p < .05"),
         ("○", COLOURS[0], "p ≥ .05"),
         ("★", INK, "the study's own"),
-        ("▬", BAND_SHADE, "95 % of relabelings"),
+        ("▬", BAND_SHADE, asked.of_band),
     )
     columns = [
-        "specification", "own", *CHOICES, "effect_size", "effect_size_low", "effect_size_high", "p",
+        "specification", "own", *asked.choices, "effect_size", "effect_size_low", "effect_size_high", "p",
         "p_permutation", "n_dyads", "note",
     ]  # fmt: skip
     numbers = pd.concat([drawn, frame[frame["effect_size"].isna()]])[columns].reset_index(drop=True)
-    return Drawing(name, title, caption, (panel,), numbers, key, source="specifications")
+    return Drawing(name, title, caption, (panel,), numbers, key, source=asked.source)
 
 
 def _curve_panel(
-    drawn: pd.DataFrame, shown: Mapping[str, list], own: pd.Series, clear: pd.Series, name: str, label: str
+    drawn: pd.DataFrame,
+    shown: Mapping[str, list],
+    own: pd.Series,
+    clear: pd.Series,
+    name: str,
+    label: str,
+    asked: Asked,
 ) -> Panel:
     lines = sum(map(len, shown.values())) + len(shown)
     # What a phone shows without scrolling, as long as the columns can be told apart there.
@@ -106,13 +138,15 @@ def _curve_panel(
     for at in (axes, matrix):
         for place in x[own]:
             at.axvline(place, color=MUTED, linewidth=1, zorder=0)
+    unit = asked.unit or UNITS.get(drawn["effect_unit"][0], drawn["effect_unit"][0])
     _effects(axes, drawn, x, own, clear, step)
-    _choices(matrix, drawn, x, shown, step)
+    axes.set_ylabel(unit)
+    _choices(matrix, drawn, x, shown, step, asked.choices)
     low, high = drawn["effect_size"].min(), drawn["effect_size"].max()
     mine = drawn["effect_size"][own]
     alt = (
         f"Specification curve of {label}: {words.counted(len(drawn), 'analysis', 'analyses')}, effects from "
-        f"{apa.number(low)} to {apa.number(high)} ({UNITS.get(drawn['effect_unit'][0], 'effect')}); "
+        f"{apa.number(low)} to {apa.number(high)} ({unit}); "
         f"{int(clear.sum())} with p < .05."
         + (f" The study's own: {words.listed(apa.number(value) for value in mine)}." if len(mine) else "")
     )
@@ -140,14 +174,18 @@ def _effects(
     reach = ["effect_size", "effect_size_low", "effect_size_high", "null_low", "null_high"]
     low, high = drawn[reach].min(axis=None), drawn[reach].max(axis=None)
     axes.set_ylim(*padded(min(0, low), max(0, high)))
-    axes.set_ylabel(UNITS.get(drawn["effect_unit"][0], drawn["effect_unit"][0]))
     axes.tick_params(axis="x", length=0, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
     axes.yaxis.grid(True)
 
 
 def _choices(
-    matrix: Axes, drawn: pd.DataFrame, x: np.ndarray, shown: Mapping[str, list], step: float
+    matrix: Axes,
+    drawn: pd.DataFrame,
+    x: np.ndarray,
+    shown: Mapping[str, list],
+    step: float,
+    names: Mapping[str, str],
 ) -> None:
     """Below each effect, the choices behind it: a row a level, a gap between choices."""
     places, ticks, place = [], [], 0.0
@@ -157,7 +195,7 @@ def _choices(
             ends = [place - TICK] * used.sum(), [place + TICK] * used.sum()
             _bars(matrix, x[used], *ends, INK, min(2.2, 0.7 * step))
             places.append(place)
-            ticks.append(f"{CHOICES[key]}: {choice(key, level)}" if number == 0 else choice(key, level))
+            ticks.append(f"{names[key]}: {choice(key, level)}" if number == 0 else choice(key, level))
             place += 1
         place += 0.7
     matrix.set_yticks(places, ticks)

@@ -63,6 +63,25 @@ def multiverse(run: Run) -> Iterator[str]:
     )
 
 
+def signal_multiverse(run: Run) -> Iterator[str]:
+    grid = run.get("signals", "multiverse", default={})
+    if not grid or not run.get("tables", "signals"):
+        return
+    names = {"window_s": "window length", "lag_s": "largest lag", "measures": "measure"}
+    choices = [name for key, name in names.items() if grid.get(key)]
+    relabelings = run.get("statistics", "relabelings")
+    by = run.get("statistics", "between", default=list(run.get("factors", default={})))
+    groups = " and between groups, under relabelings of the dyads" if by else ""
+    yield (
+        "Coordination of each signal was computed again under every combination of further choices of "
+        f"{words.listed(choices)}, only with measures whose chance level was right in every simulated "
+        f"situation. Values above chance were tested against zero{groups}; the median effect, the share with "
+        "p < .05 and Stouffer's z of all combinations were tested jointly by "
+        f"{f'at most {relabelings} ' if relabelings and by else ''}sign flips"
+        f"{' or relabelings' if by else ''}, the same in every analysis ({run.cite('Simonsohn2020')})."
+    )
+
+
 def own_choices(run: Run) -> Iterator[str]:
     yield (
         "Choices that are Interbrain's own or this laboratory's, and not prescribed by a published protocol: "

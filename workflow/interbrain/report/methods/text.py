@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .cleaning import by_hand, cleaning, components
 from .coded_events import coded_events
 from .coordination import coordination
-from .further import channel_pairs, multiverse, own_choices
+from .further import channel_pairs, multiverse, own_choices, signal_multiverse
 from .groups import groups
 from .limitations import limitations
 from .mediation import mediation
@@ -24,7 +24,7 @@ from .yields import yields
 PARAGRAPHS = (
     *(sample, cleaning, components, clock_and_windows, by_hand, yields, phase_locking, presence),
     *(signals, coordination, coded_events),
-    *(groups, correlations, mediation, channel_pairs, multiverse, software, own_choices),
+    *(groups, correlations, mediation, channel_pairs, multiverse, signal_multiverse, software, own_choices),
 )
 
 

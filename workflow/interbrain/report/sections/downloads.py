@@ -41,6 +41,8 @@ CONTENTS = {
     "reliability": "Cronbach’s alpha of the questionnaires",
     "specifications": "Every combination of analysis choices, one a row",
     "multiverse": "What all these combinations say jointly",
+    "signalspecifications": "Coordination under every combination of analysis choices, one a row",
+    "signalmultiverse": "What all these combinations say jointly of coordination",
     "exclusions": "Everything left out, with the reason",
     "quality": "One row for each recording",
     "spectra": "Power spectra before and after cleaning",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -111,18 +111,19 @@ def snr(frame: pd.DataFrame, results: Results) -> Table:
     return build("snr", caption, rows, columns, stacks=True)
 
 
-def joint(frame: pd.DataFrame, results: Results) -> Table:
+def joint(frame: pd.DataFrame, named: Callable[[Any], str], of: str = "95 % of relabelings") -> Table:
+    """What all specifications say jointly; `named` says what was tested."""
     names = {"median_effect": "Median effect", "significant_share": "Share with p < .05",
              "stouffer_z": "Stouffer’s z"}  # fmt: skip
     rows = frame.assign(
-        tested=frame["tested"].map(results.term),
+        tested=frame["tested"].map(named),
         summary=[names.get(name, words.heading(name)) for name in frame["summary"]],
         comparison=frame["comparison"].map(words.difference),
         usual=intervals(frame, "null_low", "null_high", leading_zero=True),
     )
     columns = [
         text("tested", "Tested"), text("comparison", "Levels"), text("summary", "Over all analyses"),
-        digits("observed", "Found"), said("usual", "95 % of relabelings", "null_low"),
+        digits("observed", "Found"), said("usual", of, "null_low"),
         p("p_permutation", "p (permutation)"), digits("n_specifications", "Analyses", 0),
         digits("n_relabelings", "Relabelings", 0),
     ]  # fmt: skip
