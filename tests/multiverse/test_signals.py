@@ -14,7 +14,8 @@ from interbrain.multiverse.signal_choices import may_be_chosen, signal_combinati
 from interbrain.multiverse.signal_specifications import NOT_RECORDED, signal_specification_tables
 from interbrain.signals.coordinating import coordination_tables
 from interbrain.statistics.signals import signal_statistics
-from interbrain.tables.signal_multiverse import SIGNAL_JOINT, SIGNAL_SPECIFICATIONS, SIGNAL_VARIANTS
+from interbrain.tables.signal_multiverse import SIGNAL_JOINT, SIGNAL_SPECIFICATIONS
+from interbrain.tables.signal_variants import SIGNAL_VARIANTS
 
 RATE_HZ, MINUTES = 4, 8
 OWN = Settings(window_s=60, step_s=30, lag_s=5, n_shifts=60)
@@ -153,14 +154,14 @@ def test_what_a_recording_is_too_short_for_is_missing_with_the_reason():
     table, _ = tables(variants, dyads)
     rows = table[table["window_s"] == 60]
     assert (rows["n_dyads"] == 0).all() and rows["effect_size"].isna().all()
-    assert rows["note"].str.contains("the series is shorter than one window").all()
+    assert rows["note"].str.contains("the series is shorter than one window", na=False).all()
 
 
 def test_dyads_without_the_signal_are_named(planted):
     variants, dyads = planted
     table, _ = tables(variants[variants["dyad"] != "D03"], dyads)
     assert (table["n_dyads"] == 5).all()
-    assert table["note"].str.contains(f"without D03: {NOT_RECORDED} (session)", regex=False).all()
+    assert table["note"].str.contains(f"without D03: {NOT_RECORDED} (session)", regex=False, na=False).all()
 
 
 def test_neither_the_order_of_jobs_nor_the_file_changes_a_number(planted, tmp_path):

@@ -14,7 +14,8 @@ with job(snakemake):
     from interbrain.statistics.strength import with_logs
     from interbrain.tables.coordination import COORDINATION
     from interbrain.tables.group import AGGREGATED
-    from interbrain.tables.signal_multiverse import SIGNAL_JOINT, SIGNAL_SPECIFICATIONS, SIGNAL_VARIANTS
+    from interbrain.tables.signal_multiverse import SIGNAL_JOINT, SIGNAL_SPECIFICATIONS
+    from interbrain.tables.signal_variants import SIGNAL_VARIANTS
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     recorded, _ = bodies_alone(

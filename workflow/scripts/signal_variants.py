@@ -7,7 +7,7 @@ with job(snakemake):
     from interbrain.multiverse.signal_branch import signal_variants
     from interbrain.multiverse.signal_choices import signal_combinations
     from interbrain.signals.coordinating import settings_of
-    from interbrain.tables.signal_multiverse import SIGNAL_VARIANTS
+    from interbrain.tables.signal_variants import SIGNAL_VARIANTS
     from interbrain.tables.signals import QUALITY, SERIES
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params

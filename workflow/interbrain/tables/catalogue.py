@@ -17,6 +17,7 @@ from interbrain.tables import (
     signal_multiverse,
     signal_statistics,
     signal_strangers,
+    signal_variants,
     signals,
     single_windows,
     synchrony,
@@ -38,8 +39,9 @@ OF_DYADS: dict[str, Table] = by_family(
     signals,
     coded_events,
     variants,
+    signal_variants,
     decisions,
-) | {"signalvariants": signal_multiverse.SIGNAL_VARIANTS}
+)
 # Only of studies with other signals than the EEG.
 OF_COORDINATION: dict[str, Table] = signal_statistics.OF_SIGNALS | {
     **signal_statistics.OVER_LAGS,

@@ -1,20 +1,12 @@
 """Coordination of signals under all combinations of choices."""
 
-from interbrain.tables.against_chance import AGAINST_CHANCE
-from interbrain.tables.coordination import COORDINATION, OF_COORDINATION
+from interbrain.tables.coordination import OF_COORDINATION
 from interbrain.tables.declaration import Column, Columns, Table
 from interbrain.tables.multiverse import JOINT, SPECIFICATIONS
-from interbrain.tables.shared import SHARED
+from interbrain.tables.signal_variants import CHOICES
 
-CHOICES = Columns(
+ASKED = Columns(
     (
-        Column(
-            "window_s",
-            "number",
-            "Length of the windows that are correlated; n/a of a measure that has none of its own to choose",
-            "s",
-        ),
-        Column("lag_s", "number", "Largest lag, in both directions; n/a of a measure without lags", "s"),
         Column(
             "question",
             "label",
@@ -39,30 +31,18 @@ CHOICES = Columns(
     )
 )
 
-SIGNAL_VARIANTS = Table(
-    "signalvariants_values",
-    "Coordination of signals under each combination of choices: a row a combination and kind of signal",
-    [
-        *SHARED.of("dyad time run"),
-        *OF_COORDINATION.of("kind measure"),
-        *CHOICES.of("window_s lag_s"),
-        COORDINATION["value"],
-        *AGAINST_CHANCE.of("chance chance_sd above_chance z_chance p_chance"),
-        *COORDINATION.of("n_windows n_left_out n_shifts note"),
-    ],
-)
-
 SIGNAL_SPECIFICATIONS = Table(
     "signalspecifications_stats",
     "Coordination of signals under each combination of choices: a row what was tested and combination",
     [
         OF_COORDINATION["kind"],
-        *CHOICES.of("question tested"),
+        *ASKED.of("question tested"),
         *SPECIFICATIONS.of("comparison specification own"),
         OF_COORDINATION["measure"],
-        *CHOICES.of("window_s lag_s effect_unit"),
+        *CHOICES.of("window_s lag_s"),
+        ASKED["effect_unit"],
         *SPECIFICATIONS.of("effect_size effect_size_low effect_size_high df1 df2 F p"),
-        CHOICES["p_permutation"],
+        ASKED["p_permutation"],
         *SPECIFICATIONS.of("n_dyads effect_rank null_low null_median null_high note"),
     ],
 )
@@ -72,14 +52,13 @@ SIGNAL_JOINT = Table(
     "Joint tests of coordination over all combinations: a row a signal, what was tested and summary",
     [
         OF_COORDINATION["kind"],
-        *CHOICES.of("question tested"),
+        *ASKED.of("question tested"),
         *JOINT.of("comparison summary observed null_low null_median null_high"),
-        CHOICES["p_permutation"],
+        ASKED["p_permutation"],
         *JOINT.of("n_specifications n_relabelings exact note"),
     ],
 )
-# Of the study, by family; those of single runs are SIGNAL_VARIANTS.
-OF_SIGNAL_MULTIVERSE = {
+OF_SIGNAL_MULTIVERSE: dict[str, Table] = {
     "signalspecifications": SIGNAL_SPECIFICATIONS,
     "signalmultiverse": SIGNAL_JOINT,
 }
