@@ -26,3 +26,16 @@ def test_one_job_a_dyad_and_run_computes_all_branches_and_one_tests_them(grid, j
     assert planned.returncode == 0, planned.stdout
     counts = dict(re.findall(r"^(variants|multiverse|report) +(\d+)$", planned.stdout, re.M))
     assert {name: int(n) for name, n in counts.items()} == jobs | {"report": 1}
+
+
+def test_choices_of_coordination_are_jobs_of_their_own_and_plan_none_on_brains(repository, tmp_path):
+    shutil.copytree(repository / "examples/session/config", tmp_path / "config")
+    path = tmp_path / "config/config.yaml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config["signals"]["multiverse"] = {"window_s": [30]}
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    words = ["--snakefile", repository / "Snakefile", "--directory", tmp_path, "--cores", "1", "--dry-run"]
+    planned = fork_of_snakemake.snakemake(tmp_path, words, dict(os.environ))
+    assert planned.returncode == 0, planned.stdout
+    counts = dict(re.findall(r"^((?:signal_)?(?:variants|multiverse)) +(\d+)$", planned.stdout, re.M))
+    assert counts == {"signal_variants": "4", "signal_multiverse": "1"}

@@ -85,4 +85,4 @@ def test_each_signal_and_question_has_a_curve_and_measures_that_are_no_choice_ar
     assert f"the median effect is d = {apa.number(row['observed'])}, where 95 % of sign flips give" in text
     figure = page.all("figure", id=names[0])[0]
     assert "none to choose" in {said(cell) for cell in page.inside(figure, "td")}
-    assert "d (mean above chance in standard deviations)" in page.inside(figure, "svg")[0]["at"]["aria-label"]
+    assert "d (mean in standard deviations)" in page.inside(figure, "svg")[0]["at"]["aria-label"]

@@ -9,7 +9,7 @@ from interbrain.reproducibility import digest
 
 STATISTICS = {"analyse", "channel_pairs", "lag_statistics", "multiverse", "findings", "report", "dyad_pages"}
 STATISTICS |= {"signal_statistics", "mediation", "event_statistics", "brain_body_statistics", "agreement"}
-STATISTICS |= {"signal_lags"}
+STATISTICS |= {"signal_lags", "signal_multiverse"}
 # Scripts whose rules also name the estimators that the study asks for; the demo's are PLV and AEC.
 ESTIMATE = {"synchrony", "pseudodyads", "time_resolved", "within_brain", "variants", "aggregate"}
 

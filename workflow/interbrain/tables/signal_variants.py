@@ -1,7 +1,7 @@
 """A dyad and run in its signals under every choice of how coordination is measured."""
 
+from interbrain.tables import coordination
 from interbrain.tables.against_chance import AGAINST_CHANCE
-from interbrain.tables.coordination import COORDINATION, OF_COORDINATION
 from interbrain.tables.declaration import Column, Columns, Table
 from interbrain.tables.shared import SHARED
 
@@ -22,10 +22,10 @@ SIGNAL_VARIANTS = Table(
     "Coordination of signals under each combination of choices: a row a combination and kind of signal",
     [
         *SHARED.of("dyad time run"),
-        *OF_COORDINATION.of("kind measure"),
+        *coordination.OF_COORDINATION.of("kind measure"),
         *CHOICES.of("window_s lag_s"),
-        COORDINATION["value"],
+        coordination.COORDINATION["value"],
         *AGAINST_CHANCE.of("chance chance_sd above_chance z_chance p_chance"),
-        *COORDINATION.of("n_windows n_left_out n_shifts note"),
+        *coordination.COORDINATION.of("n_windows n_left_out n_shifts note"),
     ],
 )

@@ -19,7 +19,7 @@ OF_ZERO = Asked(
     "signalspecifications",
     "95 % of the effects of this rank when the signs of dyads are flipped",
     "95 % of sign flips",
-    "d (mean above chance in standard deviations)",
+    "d (mean in standard deviations)",
 )
 FLIPPED = "sign flips"
 
