@@ -92,7 +92,14 @@ def test_the_effects_are_those_of_the_anova_on_means_over_time(reference):
     whole = reference["frames"]["times"].assign(client=lambda d: d["dyad"].str.replace("D", "C"))
     whole["wai_difference"] = whole["wai_t"] - whole["wai_c"]
     model = reference["models"]["rm_avg_main_effects"]
-    found = analyse(whole, **FACTORS, **FEW, measures=["plv"], questionnaires=["wai_difference"])
+    found = analyse(
+        whole,
+        **FACTORS,
+        **FEW,
+        measures=["plv"],
+        questionnaires=["wai_difference"],
+        only=["anova", "correlations"],
+    )
     expected = pd.DataFrame(model["expected"], columns=reference["expected_columns"])
     anova = found["anova"]
     assert list(anova["effect"]) == list(expected["effect"])
@@ -106,7 +113,7 @@ def test_the_effects_are_those_of_the_anova_on_means_over_time(reference):
 def test_a_therapist_in_two_dyads_is_named_where_dyads_are_compared_and_nowhere_else():
     table = aggregated_table()
     table.loc[table["dyad"] == "D02", "therapist"] = "T01"
-    tables = analyse(table, **ASKED)
+    tables = analyse(table, **ASKED, only=["anova", "correlations"])
     sentence = "T01 is in 2 dyads (D01, D02); dyads are treated as independent"
     anova = tables["anova"].set_index("effect")["note"]
     for effect in ("mindfulness", "modality", "mindfulness:roi", "modality:roi:band"):
@@ -120,7 +127,7 @@ def test_a_therapist_s_second_dyad_is_not_mentioned_when_it_did_not_enter():
     table = aggregated_table()
     table.loc[table["dyad"] == "D02", "therapist"] = "T01"
     table.loc[table["dyad"] == "D02", "plv"] = np.nan
-    notes = analyse(table, **ASKED)["anova"].set_index(["measure", "effect"])["note"]
+    notes = analyse(table, **ASKED, only=["anova"])["anova"].set_index(["measure", "effect"])["note"]
     assert notes["plv", "mindfulness"] == "without D02: no PLV"
     assert notes["above_chance", "mindfulness"].startswith("T01 is in 2 dyads")
 
@@ -129,13 +136,13 @@ def test_a_dyad_without_a_cell_leaves_that_measure_with_a_note_in_every_row():
     table = aggregated_table()
     lost = cells(table, dyad="D04", roi="central", band="alpha")
     table.loc[lost, "plv"] = np.nan
-    tables = analyse(table, **ASKED)
+    tables = analyse(table, **ASKED, only=["anova", "correlations", "descriptives"])
     anova = tables["anova"].set_index("measure")
     assert (anova.loc["plv", "note"] == "without D04: no PLV at central alpha").all()
     assert set(anova.loc["plv", "n_dyads"]) == {9}
     assert anova.loc["above_chance", "note"].isna().all()
     assert set(anova.loc["above_chance", "n_dyads"]) == {10}
-    without = analyse(table[table["dyad"] != "D04"], **ASKED)["anova"].set_index("measure")
+    without = analyse(table[table["dyad"] != "D04"], **ASKED, only=["anova"])["anova"].set_index("measure")
     np.testing.assert_array_equal(anova.loc["plv", "F"], without.loc["plv", "F"])
     correlations = tables["correlations"].set_index(["measure", "roi", "band"])
     assert correlations.loc[("plv", "central", "alpha"), "n"] == 9
@@ -161,7 +168,7 @@ def test_the_note_says_what_is_missing_and_a_missing_value_is_never_averaged_awa
     # A dyad without any row would be no dyad of the table; a time without any row was not recorded.
     if absent and gone not in ({}, {"time": "post"}):
         table = table[~lost]
-    tables = analyse(table, **ASKED)
+    tables = analyse(table, **ASKED, only=["anova"])
     assert (tables["anova"].set_index("measure").loc["plv", "note"] == f"without D04: {note}").all()
     means = tables["dyadmeans"].set_index(["dyad", "roi", "band"])["plv"]
     assert np.isnan(means["D04", "central", "alpha"]) and np.isnan(means["D04", "all", "all"])
@@ -209,13 +216,13 @@ def test_the_effects_with_a_dyad_recorded_once_are_those_of_the_means_that_it_ha
     table = without_a_recording()
     by_hand = table.groupby(["dyad", "mindfulness", "modality", "roi", "band"], sort=False)["plv"].mean()
     expected = rm_anova(by_hand.reset_index(), "plv", "dyad", **FACTORS)
-    found = analyse(table, **ASKED)["anova"].query("measure == 'plv'")
+    found = analyse(table, **ASKED, only=["anova"])["anova"].query("measure == 'plv'")
     np.testing.assert_allclose(found["F"], expected["F"], rtol=1e-10)
 
 
 @pytest.mark.parametrize("time", ["factor", "change", "ancova"])
 def test_where_a_test_needs_the_time_the_dyad_is_left_out_of_it_by_name(time):
-    tables = analyse(without_a_recording(), **ASKED, time=time)
+    tables = analyse(without_a_recording(), **ASKED, time=time, only=["anova", "correlations"])
     assert set(tables["anova"].query("measure == 'plv'")["n_dyads"]) == {9}
     assert (
         tables["anova"]
@@ -223,7 +230,7 @@ def test_where_a_test_needs_the_time_the_dyad_is_left_out_of_it_by_name(time):
         .str.startswith("without D04: no PLV at post", na=False)
         .all()
     )
-    complete = analyse(aggregated_table().query("dyad != 'D04'"), **ASKED, time=time)
+    complete = analyse(aggregated_table().query("dyad != 'D04'"), **ASKED, time=time, only=["anova"])
     np.testing.assert_array_equal(tables["anova"]["F"], complete["anova"]["F"])
     correlations = tables["correlations"].query("measure == 'plv'")
     if time == "factor":  # of the dyads' means, as it is where the times enter as their mean
@@ -241,20 +248,26 @@ def test_where_a_test_needs_the_time_the_dyad_is_left_out_of_it_by_name(time):
 def test_a_mixed_model_with_time_keeps_the_dyad_and_says_so():
     table = without_a_recording()
     table.loc[table["dyad"].isin(["D01", "D02"]), "therapist"] = "T01"
-    mixed = analyse(table, **ASKED, time="factor")["mixed"].query("measure == 'plv'").set_index("term")
+    mixed = (
+        analyse(table, **ASKED, time="factor", only=["mixed"])["mixed"]
+        .query("measure == 'plv'")
+        .set_index("term")
+    )
     assert mixed["note"].str.contains("with fewer times: D04 (pre alone)", regex=False, na=False).all()
     assert not mixed["note"].str.contains("without", na=False).any()
     # The effect of time rests on the dyads that have both; without D04's row it would be another intercept.
-    without = analyse(table.query("dyad != 'D04'"), **ASKED, time="factor")["mixed"]
+    without = analyse(table.query("dyad != 'D04'"), **ASKED, time="factor", only=["mixed"])["mixed"]
     without = without.query("measure == 'plv'").set_index("term")
     assert mixed.loc["intercept", "estimate"] != without.loc["intercept", "estimate"]
     assert mixed.loc["time", "se"] < 1.1 * without.loc["time", "se"]
 
 
 def test_without_shared_therapists_a_mixed_model_is_fitted_only_to_keep_a_dyad_that_was_recorded_once():
-    complete = analyse(aggregated_table(), **ASKED, time="factor")["mixed"]
+    complete = analyse(aggregated_table(), **ASKED, time="factor", only=["mixed"])["mixed"]
     assert complete["estimate"].isna().all() and complete["note"].str.contains("not fitted", na=False).all()
-    kept = analyse(without_a_recording(), **ASKED, time="factor")["mixed"].query("measure == 'plv'")
+    kept = analyse(without_a_recording(), **ASKED, time="factor", only=["mixed"])["mixed"].query(
+        "measure == 'plv'"
+    )
     assert kept["estimate"].notna().all() and "variance: therapist" not in set(kept["term"])
     assert kept["note"].str.contains("the dyad alone is the random effect", na=False).all()
 
@@ -266,21 +279,21 @@ def test_a_dyad_that_lacks_a_time_in_between_takes_part_in_a_change():
     table = pd.concat([table, between[between["dyad"] != "D04"]]).sort_values(
         "time", key=lambda t: t.map(order)
     )
-    anova = analyse(table, **ASKED, time="change")["anova"]
+    anova = analyse(table, **ASKED, time="change", only=["anova"])["anova"]
     assert set(anova["n_dyads"]) == {10} and anova["note"].isna().all()
 
 
 def test_a_dyad_without_a_level_is_left_out_by_name():
     table = aggregated_table()
     table.loc[table["dyad"] == "D05", "modality"] = np.nan
-    anova = analyse(table, **ASKED)["anova"]
+    anova = analyse(table, **ASKED, only=["anova"])["anova"]
     assert set(anova["n_dyads"]) == {9} and (anova["note"] == "without D05: no modality").all()
 
 
 def test_a_missing_questionnaire_leaves_the_effects_alone_and_is_named_in_the_correlations():
     table = aggregated_table()
     table.loc[table["dyad"] == "D05", "wai_difference"] = np.nan
-    tables = analyse(table, **ASKED)
+    tables = analyse(table, **ASKED, only=["anova", "correlations"])
     assert set(tables["anova"]["n_dyads"]) == {10} and tables["anova"]["note"].isna().all()
     assert set(tables["correlations"]["n"]) == {9}
     assert (tables["correlations"]["note"] == "without D05: no wai_difference").all()
@@ -303,7 +316,7 @@ def test_a_missing_questionnaire_leaves_the_effects_alone_and_is_named_in_the_co
     ],
 )
 def test_a_design_that_cannot_be_tested_gives_one_row_a_measure_that_says_why(spoil, reason):
-    anova = analyse(spoil(aggregated_table()), **ASKED)["anova"]
+    anova = analyse(spoil(aggregated_table()), **ASKED, only=["anova"])["anova"]
     assert list(anova["measure"]) == ["plv", "above_chance"]
     assert anova["note"].str.startswith(reason, na=False).all()
     assert (anova["apa"] == "not tested").all()
@@ -313,7 +326,9 @@ def test_a_design_that_cannot_be_tested_gives_one_row_a_measure_that_says_why(sp
 
 def test_three_dyads_give_correlation_rows_that_say_why_they_are_empty():
     table = aggregated_table()
-    found = analyse(table[table["dyad"].isin(["D01", "D02", "D05"])], **ASKED)["correlations"]
+    found = analyse(table[table["dyad"].isin(["D01", "D02", "D05"])], **ASKED, only=["correlations"])[
+        "correlations"
+    ]
     assert len(found) == 8 and set(found["n"]) == {3}
     assert found["note"].str.startswith("3 complete pairs are too few", na=False).all()
     assert found[["r", "ci_low", "p", "p_holm", "bf10", "slope"]].isna().all(axis=None)
@@ -321,12 +336,14 @@ def test_three_dyads_give_correlation_rows_that_say_why_they_are_empty():
 
 
 def test_dyads_that_all_agree_equally_give_a_reason_in_the_questionnaire_s_name():
-    found = analyse(aggregated_table().assign(wai_difference=0.0), **ASKED)["correlations"]
+    found = analyse(aggregated_table().assign(wai_difference=0.0), **ASKED, only=["correlations"])[
+        "correlations"
+    ]
     assert (found["note"] == "the score is the same in every dyad").all()
 
 
 def test_a_measure_without_any_variation_is_said_to_have_none():
-    anova = analyse(aggregated_table().assign(plv=0.2), **ASKED)["anova"]
+    anova = analyse(aggregated_table().assign(plv=0.2), **ASKED, only=["anova"])["anova"]
     flat = anova[anova["measure"] == "plv"]
     assert len(flat) == 11 and (flat["apa"] == "not tested").all()
     assert (flat["note"] == "the dyads do not vary in this effect").all()
@@ -334,7 +351,7 @@ def test_a_measure_without_any_variation_is_said_to_have_none():
 
 def test_dyad_means_stand_for_each_cell_and_for_all_cells_together():
     table = aggregated_table()
-    means = analyse(table, **ASKED)["dyadmeans"]
+    means = analyse(table, **ASKED, only=[])["dyadmeans"]
     assert len(means) == 10 * 5
     one = means.query("dyad == 'D03' and roi == 'frontal' and band == 'alpha'").iloc[0]
     there = table.query("dyad == 'D03' and roi == 'frontal' and band == 'alpha'")
@@ -355,7 +372,7 @@ def test_the_between_effects_test_the_mean_of_every_cell():
 def test_holm_corrects_over_sites_and_bands_of_one_measure_and_questionnaire():
     table = aggregated_table().assign(wai_t_bond=lambda d: d["wai_difference"].abs())
     asked = ASKED | {"questionnaires": ["wai_difference", "wai_t_bond"]}
-    tables = analyse(table, **asked)
+    tables = analyse(table, **asked, only=["correlations"])
     found = tables["correlations"]
     assert len(found) == 2 * 2 * 4
     for _, family in found.groupby(["measure", "questionnaire"]):
@@ -395,7 +412,10 @@ def test_rows_follow_the_first_appearance_of_dyads_and_levels():
 
 def test_the_order_of_the_input_s_rows_changes_no_number():
     table = aggregated_table()
-    one, two = analyse(table, **ASKED), analyse(table.sample(frac=1, random_state=1), **ASKED)
+    shuffled = table.sample(frac=1, random_state=1)
+    one, two = (
+        analyse(t, **ASKED, only=["anova", "correlations", "descriptives"]) for t in (table, shuffled)
+    )
     keys = {
         "anova": ["measure", "effect"],
         "correlations": ["measure", "roi", "band"],
@@ -420,7 +440,7 @@ def test_the_input_is_left_as_it_was():
 def test_counts_are_whole_numbers_when_written_even_beside_missing_ones():
     table = aggregated_table()
     table.loc[table["dyad"] != "D01", "plv"] = np.nan
-    text = analyse(table, **ASKED)["anova"].to_csv(sep="\t", na_rep="n/a", index=False)
+    text = analyse(table, **ASKED, only=["anova"])["anova"].to_csv(sep="\t", na_rep="n/a", index=False)
     lines = [line.split("\t") for line in text.splitlines()]
     assert lines[1][:4] == ["plv", "n/a", "n/a", "n/a"] and lines[1][11] == "1"
     assert lines[2][1:4] == ["mindfulness", "1", "7"]
@@ -428,9 +448,11 @@ def test_counts_are_whole_numbers_when_written_even_beside_missing_ones():
 
 def test_a_within_factor_that_is_left_out_is_averaged_over():
     asked = ASKED | {"within": ["band"], "between": ["mindfulness"]}
-    tables = analyse(aggregated_table(), **asked)
+    tables = analyse(aggregated_table(), **asked, only=["anova"])
     assert list(tables["anova"]["effect"][:3]) == ["mindfulness", "band", "mindfulness:band"]
-    full = analyse(aggregated_table(), **(asked | {"within": ["roi", "band"]}))["anova"].set_index("effect")
+    full = analyse(aggregated_table(), **(asked | {"within": ["roi", "band"]}), only=["anova"])[
+        "anova"
+    ].set_index("effect")
     band = tables["anova"].set_index("effect").loc["band", "F"]
     np.testing.assert_allclose(band, full.loc["band", "F"], rtol=1e-9)
 
@@ -439,7 +461,7 @@ def test_interactions_add_the_products_of_the_between_factors():
     table = aggregated_table(20).drop(columns="modality")
     online = table["dyad"].isin(["D01", "D02", "D03", "D06"])
     table["modality"] = np.where(online, "online", "face-to-face")
-    effects = list(analyse(table, **ASKED, interactions=True)["anova"]["effect"][:15])
+    effects = list(analyse(table, **ASKED, interactions=True, only=["anova"])["anova"]["effect"][:15])
     assert effects[:4] == ["mindfulness", "modality", "mindfulness:modality", "roi"]
     assert effects[-1] == "mindfulness:modality:roi:band"
 
@@ -447,7 +469,7 @@ def test_interactions_add_the_products_of_the_between_factors():
 def test_a_lab_may_call_a_region_all():
     table = aggregated_table()
     table["roi"] = table["roi"].replace("central", "all")
-    found = analyse(table, **ASKED)
+    found = analyse(table, **ASKED, only=["anova", "correlations"])
     assert set(found["anova"]["n_dyads"]) == {10}
     assert len(found["correlations"]) == 8
 
@@ -496,7 +518,7 @@ def test_each_way_with_time_gives_r_s_effects(reference, time, model, between):
     whole = reference["frames"]["times"].assign(client=lambda d: d["dyad"].str.replace("D", "C"))
     whole["wai_difference"] = whole["wai_t"] - whole["wai_c"]
     asked = FEW | {"between": between, "within": ["roi", "band"], "measures": ["plv"]}
-    found = analyse(whole, **asked, questionnaires=["wai_difference"], time=time)["anova"]
+    found = analyse(whole, **asked, questionnaires=["wai_difference"], time=time, only=["anova"])["anova"]
     expected = pd.DataFrame(reference["models"][model]["expected"], columns=reference["expected_columns"])
     expected["effect"] = expected["effect"].str.replace("pre", "before")
     found = found.set_index("effect")
@@ -509,9 +531,11 @@ def test_a_time_between_the_first_and_the_last_does_not_count_in_a_change():
     middle = table.query("time == 'pre'").assign(time="mid", plv=np.nan)
     three = pd.concat([table.query("time == 'pre'"), middle, table.query("time == 'post'")])
     for time in ("change", "ancova"):
-        two, found = (analyse(t, **ASKED, time=time) for t in (table, three))
+        two, found = (analyse(t, **ASKED, time=time, only=["anova"]) for t in (table, three))
         pd.testing.assert_frame_equal(found["anova"], two["anova"])
-    assert analyse(three, **ASKED)["anova"]["note"].str.contains("no PLV at mid", na=False).any()
+    assert (
+        analyse(three, **ASKED, only=["anova"])["anova"]["note"].str.contains("no PLV at mid", na=False).any()
+    )
 
 
 def test_what_enters_is_what_the_tables_of_dyads_show():
@@ -522,7 +546,7 @@ def test_what_enters_is_what_the_tables_of_dyads_show():
         ("ancova", here["post"]),
         ("factor", (here["post"] + here["pre"]) / 2),
     ):
-        means = analyse(table, **ASKED, time=time)["dyadmeans"].query("roi != 'all'")
+        means = analyse(table, **ASKED, time=time, only=[])["dyadmeans"].query("roi != 'all'")
         found = means.set_index(["dyad", "roi", "band"])["plv"]
         pd.testing.assert_series_equal(found.sort_index(), expected.sort_index())
 
@@ -531,7 +555,7 @@ def test_a_covariate_enters_every_model_as_the_dyad_s_mean():
     table = aggregated_table(14)
     rng = np.random.default_rng(8)
     table["power_client"] = rng.uniform(1, 9, len(table))
-    tables = analyse(table, **ASKED, covariates=["power_client"])
+    tables = analyse(table, **ASKED, covariates=["power_client"], only=["anova"])
     dyad_means = table.groupby("dyad")[["plv", "power_client"]].mean().reset_index()
     dyad_means = dyad_means.merge(table[["dyad", "mindfulness", "modality"]].drop_duplicates(), on="dyad")
     alone = rm_anova(dyad_means, "plv", "dyad", ["mindfulness", "modality"], [], ["power_client"])
@@ -543,7 +567,7 @@ def test_a_covariate_enters_every_model_as_the_dyad_s_mean():
 def test_a_dyad_without_a_covariate_is_left_out_by_name():
     table = aggregated_table().assign(power_client=lambda t: np.arange(len(t), dtype=float) % 7)
     table.loc[table["dyad"] == "D02", "power_client"] = np.nan
-    anova = analyse(table, **ASKED, covariates=["power_client"])["anova"]
+    anova = analyse(table, **ASKED, covariates=["power_client"], only=["anova"])["anova"]
     assert (anova["note"].str.contains("without D02: no power_client", na=False)).all() and set(
         anova["n_dyads"]
     ) == {9}
@@ -551,15 +575,15 @@ def test_a_dyad_without_a_covariate_is_left_out_by_name():
 
 def test_type_two_sums_of_squares_can_be_asked_for():
     table = aggregated_table(11)
-    two = analyse(table, **ASKED, sums_of_squares=2, interactions=True)["anova"]
-    three = analyse(table, **ASKED, interactions=True)["anova"]
+    two = analyse(table, **ASKED, sums_of_squares=2, interactions=True, only=["anova"])["anova"]
+    three = analyse(table, **ASKED, interactions=True, only=["anova"])["anova"]
     assert not np.allclose(two["F"], three["F"])
 
 
 def test_permutations_stand_for_dyads_and_where_one_has_several_for_therapists():
     table = aggregated_table()
     table.loc[table["dyad"] == "D03", "therapist"] = "T01"  # D01 and D03 are both mindful and face-to-face
-    found = analyse(table, **ASKED)["permutation"].query("measure == 'plv'")
+    found = analyse(table, **ASKED, only=["permutation"])["permutation"].query("measure == 'plv'")
     assert list(found["unit"].unique()) == ["dyad", "therapist"]
     whole = found.query("effect == 'mindfulness' and roi == 'all'").set_index("unit")
     assert whole.loc["dyad", "statistic"] == whole.loc["therapist", "statistic"]
@@ -573,7 +597,9 @@ def test_equivalence_and_power_compare_the_dyads_means_of_all_cells():
     from interbrain.statistics.equivalence import equivalence
 
     table = aggregated_table()
-    tables = analyse(table, **ASKED | {"between": ["mindfulness"]}, equivalence={"d": 0.8})
+    tables = analyse(
+        table, **ASKED | {"between": ["mindfulness"]}, equivalence={"d": 0.8}, only=["equivalence", "power"]
+    )
     whole = tables["dyadmeans"].query("roi == 'all'")
     groups = [whole.loc[whole["mindfulness"] == level, "plv"] for level in ("yes", "no")]
     row = tables["equivalence"].query("measure == 'plv' and factor == 'mindfulness'").iloc[0]
@@ -588,7 +614,7 @@ def test_equivalence_and_power_compare_the_dyads_means_of_all_cells():
 def test_a_contrast_has_one_d_in_every_table():
     """Groups that are not balanced over the other factor: the adjusted difference, and no other."""
     table = aggregated_table(13)
-    tables = analyse(table, **ASKED)
+    tables = analyse(table, **ASKED, only=["contrasts", "equivalence", "power"])
     pairs = tables["contrasts"].set_index(["measure", "effect"])
     whole = tables["dyadmeans"].query("roi == 'all'")
     from interbrain.statistics.power import standardised_difference
@@ -640,7 +666,7 @@ def test_a_correlation_is_given_the_band_power_of_both_members():
     table = aggregated_table(14)
     for role in ("therapist", "client"):
         table[f"power_{role}"] = rng.lognormal(size=len(table))
-    row = analyse(table, **ASKED)["correlations"].iloc[0]
+    row = analyse(table, **ASKED, only=["correlations"])["correlations"].iloc[0]
     here = table.query(f"roi == '{row['roi']}' and band == '{row['band']}'")
     mean = here.groupby("dyad")[["plv", "wai_difference", "power_therapist", "power_client"]].mean()
     mean[["a", "b"]] = np.log10(mean[["power_therapist", "power_client"]])
@@ -669,7 +695,7 @@ def test_the_same_seed_gives_the_same_tables_and_another_only_other_resamples():
 def test_a_study_without_groups_or_without_cells_to_compare_is_still_tested(factors, effects):
     table = aggregated_table()
     table["plv"] = table["plv"].mask(cells(table, dyad="D04", time="pre"))
-    tables = analyse(table, **(ASKED | factors))
+    tables = analyse(table, **(ASKED | factors), only=["anova"])
     assert list(tables["anova"]["effect"]) == effects * 2
     assert (tables["anova"].set_index("measure").loc["plv", "note"] == "without D04: no PLV at pre").all()
     whole = tables["dyadmeans"].query("roi == 'all'")
@@ -681,14 +707,16 @@ def test_a_study_without_groups_or_without_cells_to_compare_is_still_tested(fact
 def test_a_missing_score_leaves_the_dyad_out_of_its_correlations_alone_and_says_so():
     table = aggregated_table()
     table.loc[table["dyad"] == "D03", "wai_difference"] = np.nan
-    tables = analyse(table, **ASKED)
+    tables = analyse(table, **ASKED, only=["anova", "correlations"])
     assert set(tables["correlations"]["n"]) == {9}
     assert tables["correlations"]["note"].str.contains("without D03: no wai_difference", na=False).all()
     assert set(tables["anova"]["n_dyads"]) == {10}
 
 
 def test_where_every_score_is_missing_nothing_is_correlated_and_the_rest_is_tested():
-    tables = analyse(aggregated_table().assign(wai_difference=np.nan), **ASKED)
+    tables = analyse(
+        aggregated_table().assign(wai_difference=np.nan), **ASKED, only=["anova", "correlations"]
+    )
     assert (tables["correlations"]["n"] == 0).all() and tables["correlations"]["r"].isna().all()
     assert tables["correlations"]["note"].str.startswith("0 complete pairs are too few", na=False).all()
     assert tables["anova"]["F"].notna().all()
@@ -696,7 +724,9 @@ def test_where_every_score_is_missing_nothing_is_correlated_and_the_rest_is_test
 
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_without_groups_a_few_dyads_are_tested_as_far_as_they_go(n):
-    tables = analyse(aggregated_table(n), **(ASKED | {"between": []}))
+    tables = analyse(
+        aggregated_table(n), **(ASKED | {"between": []}), only=["anova", "correlations", "descriptives"]
+    )
     assert len(tables["dyadmeans"]) == n * 5
     if n == 1:
         assert tables["anova"]["note"].str.contains("1 dyad is too few", na=False).all()
@@ -715,7 +745,15 @@ def test_other_labels_give_the_same_numbers_whatever_their_order(renamed):
     labels = {f"{kind}{k:02d}": renamed(k).replace("X", kind) for k in range(1, 15) for kind in "DTC"}
     other = table.replace(labels)
     asked = {**ASKED, "relabelings": 200, "bootstraps": 200}
-    one, two = analyse(table, **asked), analyse(other, **asked)
-    for name in ("permutation", "correlations", "contrasts", "anova"):
+    compared = ("permutation", "correlations", "contrasts", "anova")
+    one, two = (analyse(t, **asked, only=compared) for t in (table, other))
+    for name in compared:
         numbers = one[name].select_dtypes("number").columns
         pd.testing.assert_frame_equal(one[name][numbers], two[name][numbers], rtol=1e-9)
+
+
+def test_a_table_that_is_made_alone_is_the_same_as_among_the_others():
+    alone = analyse(aggregated_table(), **ASKED, only=["snr", "permutation"])
+    assert list(alone) == ["dyadmeans", "permutation", "snr"]
+    for name, table in alone.items():
+        pd.testing.assert_frame_equal(table, complete()[name])

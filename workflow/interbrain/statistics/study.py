@@ -6,8 +6,9 @@ twice, a dyad with two therapists) is an error, because any number made from it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
@@ -41,8 +42,9 @@ def analyse(
     bootstraps: int = 10_000,
     equivalence: Mapping[str, float] | None = None,
     seed: Sequence[int] = (0,),
+    only: Collection[str] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Make every table of statistics.
+    """Make every table of statistics, or some of them.
 
     Parameters
     ----------
@@ -84,6 +86,8 @@ def analyse(
         ``d`` and ``r``: the smallest difference and correlation that would matter.
     seed : sequence of int
         Of permutations and resamples.
+    only : collection of str, optional
+        Names of the tables to make beside ``dyadmeans``; all if None. No table depends on another.
 
     Returns
     -------
@@ -131,20 +135,31 @@ def analyse(
         bounds["d"], tuple(seed),
     )  # fmt: skip
     entering = groups.entering(cells, measures, model)
-    tables = {name: make(entering) for name, make in groups.FAMILIES.items()}
-    # Whether there is synchrony is asked of the mean over times, however the times enter the other tests.
     refuse_text(of_means, known := [name for name in there if name in of_means])
-    present = study_cells(of_means, known, PEOPLE) if known else None
-    tables["spread"] = spread.unequal_spread(entering)
-    tables["presence"] = presence.presence(present, there, relabelings, seed)
-    tables["correlations"] = scores.correlations(
-        cells, measures, questionnaires, powers, bootstraps, bounds["r"], seed
-    )
-    tables["correlationlines"] = score_lines.correlation_lines(cells, measures, questionnaires)
-    tables["snr"] = snr.signal_to_noise(entering, cells, measures, questionnaires)
-    tables["therapists"] = therapists.therapist_level(entering, cells, measures, questionnaires)
-    tables = {name: whole_counts(table) for name, table in tables.items()}
+    tests: dict[str, Callable[[], pd.DataFrame]] = {
+        name: partial(family, entering) for name, family in groups.FAMILIES.items()
+    }
+    tests["spread"] = partial(spread.unequal_spread, entering)
+    tests["presence"] = partial(_against_zero, of_means, known, there, relabelings, seed)
+    scored = cells, measures, questionnaires
+    tests["correlations"] = partial(scores.correlations, *scored, powers, bootstraps, bounds["r"], seed)
+    tests["correlationlines"] = partial(score_lines.correlation_lines, *scored)
+    tests["snr"] = partial(snr.signal_to_noise, entering, *scored)
+    tests["therapists"] = partial(therapists.therapist_level, entering, *scored)
+    tables = {name: whole_counts(of()) for name, of in tests.items() if only is None or name in only}
     return {"dyadmeans": cells.means[columns]} | tables
+
+
+def _against_zero(
+    of_means: pd.DataFrame,
+    known: Sequence[str],
+    measures: Sequence[str],
+    relabelings: int,
+    seed: Sequence[int],
+) -> pd.DataFrame:
+    """Whether there is synchrony is asked of the mean over times, however the times enter the other tests."""
+    present = study_cells(of_means, known, PEOPLE) if known else None
+    return presence.presence(present, measures, relabelings, seed)
 
 
 def _by_task(
