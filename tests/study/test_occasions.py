@@ -60,6 +60,30 @@ def test_one_task_twice_at_a_time_is_told_by_its_row(demo):
     assert any("D01 pre_talk" in what and "row 3" in what for _, what, _ in demo.said())
 
 
+@pytest.mark.parametrize(("dyad", "typed", "meant"), [("D02", "tlak", "talk"), ("D01", "Talk", "talk")])
+def test_a_mistyped_task_of_one_row_is_one_problem_with_what_was_meant(demo, dyad, typed, meant):
+    header, *rows = crossed(demo).rows("recordings")
+    of_row = [(row[header.index("dyad")], row[header.index("time")], row[-1]) for row in rows]
+    rows[at := of_row.index((dyad, "pre", meant))][-1] = typed
+    demo.write("recordings", [header, *rows])
+    [(where, what, hint)] = demo.said()
+    assert where == f"recordings.tsv, row {at + 2} ({dyad})"
+    assert what == f"no other dyad has the task {typed}, and {dyad} lacks talk at pre"
+    assert hint == f"Did you mean talk? If not, describe {typed} in tasks (config.yaml)."
+
+
+def test_a_task_of_one_dyad_that_the_config_describes_or_that_is_like_no_other_is_its_own(demo):
+    header, *rows = crossed(demo).rows("recordings")
+    demo.config["simulation"] = None
+    demo.config["statistics"]["task"] = "rest"
+    for task, described in (("talk2", {"talk2": "A second talk"}), ("music", {})):
+        changed = [list(row) for row in rows]
+        changed[1][-1] = task
+        demo.write("recordings", [header, *changed])
+        demo.config["tasks"] = described
+        assert not any("Did you mean" in hint for *_, hint in demo.said())
+
+
 @pytest.mark.parametrize(
     ("task", "time", "found"),
     [("talk", "post", 4), ("", "post_talk", 4), ("rest", "post", 2)],

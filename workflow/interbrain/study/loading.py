@@ -34,7 +34,7 @@ from interbrain.study.dyads_table import (
     shared_therapists,
 )
 from interbrain.study.file_names import misplaced_files
-from interbrain.study.occasions import Occasions, at_occasions, resolve
+from interbrain.study.occasions import Occasions, resolve
 from interbrain.study.people import ABOUT_PEOPLE, check_participants, participants_of
 from interbrain.study.planted import check_simulation
 from interbrain.study.problems import StudyError, on_disk
@@ -95,9 +95,8 @@ def load_study(
     raw_folder = on_disk(folder / settings.raw_folder)
     dyads = _dyads(settings, tables)
     recordings = _recordings(settings, tables, raw_folder)
-    occasions, wrong = checked_occasions(settings, recordings, dyads.used)
+    recordings, occasions, wrong = checked_occasions(settings, recordings, dyads.used)
     found.take(wrong)
-    recordings = at_occasions(recordings, occasions)
     if dyads.table is not None and recordings is not None:
         look = look_for_files and not settings.simulation  # which will write them
         _check_recordings(recordings, dyads, settings, occasions, raw_folder, found, look)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.study.occasions import Occasions, check_occasions, occasions_of
-from interbrain.study.problems import did_you_mean
+from interbrain.study.occasions import Occasions, at_occasions, check_occasions, occasions_of
+from interbrain.study.problems import did_you_mean, nearest
 from interbrain.study.reading import numbered_rows
 from interbrain.tasks import FACTOR, MEAN, REST
 from interbrain.words import listed
@@ -40,19 +40,53 @@ def with_tasks(recordings: pd.DataFrame, adopted: bool) -> pd.DataFrame:
 
 def checked_occasions(
     settings: Settings, recordings: pd.DataFrame | None, dyads: Sequence[str]
-) -> tuple[Occasions, list[Problem]]:
-    """The occasions of the study, and what is wrong with its tasks.
+) -> tuple[pd.DataFrame | None, Occasions, list[Problem]]:
+    """The table at its occasions (`at_occasions`), the occasions, and what is wrong with its tasks.
 
     `recordings` is the table with a task in every row, `dyads` those that are included.
     """
     none = Occasions(settings.times, list(settings.times), {})
     if recordings is None:
-        return none, []
+        return None, none, []
+    recordings, mistyped = as_meant(settings, recordings, dyads)
     used = recordings[recordings["dyad"].isin(dyads) & (recordings["exclude"] == "")]
     if wrong := check_tasks(used, Path(settings.tables.recordings).name):
-        return none, wrong
+        return at_occasions(recordings, none), none, mistyped + wrong
     occasions = occasions_of(settings.times, used)
-    return occasions, check_settings(settings, used, occasions) + check_occasions(occasions)
+    wrong = check_settings(settings, used, occasions) + check_occasions(occasions)
+    return at_occasions(recordings, occasions), occasions, mistyped + wrong
+
+
+def as_meant(
+    settings: Settings, recordings: pd.DataFrame, dyads: Sequence[str]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The table with another task in each row whose own seems to be mistyped, and a problem for each.
+
+    A task is taken for a mistyped one if a single dyad has it, the config does not describe it, and it is
+    nearly that of several other dyads at the same time, which this dyad lacks. The table is read as it is
+    meant so that nothing else is said of such a row.
+    """
+    if settings.input == "bids":
+        return recordings, []  # whose files name their tasks
+    used = recordings[recordings["dyad"].isin(dyads) & (recordings["exclude"] == "")]
+    of_task = used.groupby("task")["dyad"].agg(set)
+    at_time = used.groupby(["time", "task"])["dyad"].agg(set)
+    recordings, problems = recordings.copy(), []
+    for row, r in numbered_rows(used):
+        if r["task"] in settings.tasks or len(of_task[r["task"]]) > 1:
+            continue
+        others = [
+            task
+            for (time, task), have in at_time.items()
+            if time == r["time"] and r["dyad"] not in have and len(have) > 1
+        ]
+        if meant := nearest(r["task"], others):
+            where = f"{Path(settings.tables.recordings).name}, row {row} ({r['dyad']})"
+            what = f"no other dyad has the task {r['task']}, and {r['dyad']} lacks {meant} at {r['time']}"
+            hint = f"Did you mean {meant}? If not, describe {r['task']} in tasks (config.yaml)."
+            problems.append(Problem(where, what, hint))
+            recordings.loc[row, "task"] = meant
+    return recordings, problems
 
 
 def check_tasks(recordings: pd.DataFrame, name: str) -> list[Problem]:
