@@ -104,6 +104,17 @@ def test_each_damaged_file_is_one_problem_and_the_other_recordings_are_examined(
     ]
 
 
+def test_a_channel_with_a_wrong_type_is_a_matter_of_its_type_and_not_of_its_name(shared_dataset):
+    types = ["EOG", "MISC", "EEG", "EEG", "EEG", "EEG"]
+    rows = [f"{name}\t{kind}" for name, kind in zip(NAMES, types, strict=True)]
+    shared_dataset.write("name\ttype", *rows, at=("T01", "channels.tsv"))
+    shared_dataset.write("name\ttype", *(f"{name}\tMISC" for name in NAMES), at=("C02", "channels.tsv"))
+    said, sound = shared_dataset.check()
+    assert not sound and "has a 10-20 name" not in said and "cap map" not in said
+    assert "sub-T01_task-rest_eeg.vhdr: F3 and Fz are missing" in said
+    assert "column type" in said.partition("F3 and Fz are missing")[2].splitlines()[1]
+
+
 def test_a_damaged_file_at_the_top_is_said_of_every_recording_that_inherits_it(shared_dataset):
     shared_dataset.write("{,", at=("", "eeg.json"))
     said, sound = shared_dataset.check()

@@ -121,3 +121,66 @@ def test_what_is_no_dataset_or_lacks_a_column_is_refused_in_a_sentence(dataset, 
     with pytest.raises(NewStudyError) as refused:
         from_dataset(root, factors=["age_group"])
     assert "no column age_group to make a factor of. participants.tsv has centre." in str(refused.value)
+
+
+@pytest.mark.parametrize("factors", [[], ["group"]])
+def test_a_group_that_two_dyads_share_pairs_no_files_of_two_people(dataset, record, factors):
+    people = "participant_id\tgroup\n" + "".join(f"sub-0{n}\t{'xxy'[n - 1]}\n" for n in (1, 2, 3))
+    root = dataset([], people)
+    for n in (1, 2, 3):
+        path = root / f"sub-0{n}" / "eeg" / f"sub-0{n}_task-rest_eeg.vhdr"
+        record(path, names=[f"{site}_{who}" for who in "pc" for site in SITES])
+    draft = from_dataset(root, role_words("p", "c"), factors)
+    assert list(draft.tables["dyads"]["dyad"]) == ["D01", "D02", "D03"]
+    assert not draft.others and draft.n_used == 3
+    assert not factors or list(draft.tables["dyads"]["group"]) == list("xxy")
+
+
+def test_a_group_that_is_asked_for_as_a_factor_pairs_nobody(dataset):
+    people = "participant_id\tgroup\n" + "".join(f"sub-D0{n // 2}{'TC'[n % 2]}\tab\n" for n in range(2, 4))
+    people += "sub-D02T\tcd\nsub-D02C\tcd\n"
+    stems = [f"sub-D0{d}{who}_task-rest" for d in (1, 2) for who in "TC"]
+    draft = from_dataset(dataset(stems, people), factors=["group"])
+    assert list(draft.tables["dyads"]["dyad"]) == ["D01", "D02"]
+
+
+@pytest.mark.parametrize("third", ["pair1", "pair2"])
+def test_three_people_of_one_pair_are_named_and_the_other_pairs_are_kept(dataset, third):
+    labels = ["pair1", "pair1", "pair2", "pair2", third]
+    people = "participant_id\tpair\trole\n" + "".join(
+        f"sub-0{n}\t{label}\t{('parent', 'child')[n % 2 == 0]}\n" for n, label in enumerate(labels, 1)
+    )
+    draft = from_dataset(dataset([f"sub-0{n}_task-rest" for n in range(1, 6)], people))
+    (left,) = {"pair1", "pair2"} - {third}
+    assert list(draft.tables["dyads"]["dyad"]) == [left]
+    whose = sorted(f"0{n}" for n, label in enumerate(labels, 1) if label == third)
+    assert len(draft.others) == 3
+    for _, why in draft.others:
+        assert f"pair {third} of participants.tsv" in why and all(person in why for person in whose)
+
+
+def test_a_dataset_whose_only_pair_has_three_people_is_no_accident(dataset):
+    people = "participant_id\tpair\tage\n" + "".join(f"sub-{n}\tx\t3{n}\n" for n in (1, 2, 3))
+    draft = from_dataset(dataset([f"sub-{n}_task-rest" for n in (1, 2, 3)], people))
+    assert draft.tables["dyads"].empty and len(draft.others) == 3
+    assert all("people (1, 2 and 3)" in why for _, why in draft.others)
+
+
+def test_the_words_of_the_column_role_are_the_reports(dataset):
+    people = "participant_id\tpair\trole\n" + "".join(
+        f"sub-0{n}\tp{(n + 1) // 2}\t{('Mother', 'infant')[n % 2 == 0]}\n" for n in range(1, 5)
+    )
+    draft = from_dataset(dataset([f"sub-0{n}_task-rest" for n in range(1, 5)], people))
+    assert draft.called == {"therapist": "parent", "client": "child, children"}
+
+
+def test_two_people_with_one_role_are_said_so_and_keep_what_is_known_of_them(dataset):
+    people = "participant_id\tpair\trole\tage\nsub-1\tx\tparent\t31\nsub-2\tx\tparent\t32\n"
+    people += "sub-3\ty\tparent\t33\nsub-4\ty\tchild\t4\n"
+    root = dataset([f"sub-{n}_task-rest" for n in range(1, 5)], people)
+    draft = from_dataset(root)
+    (said,) = draft.notes["dyads"][0]
+    assert said.startswith('both 1 and 2 are "parent" in participants.tsv')
+    assert draft.notes["recordings"][0] == [said] and not any("in their names" in text for text in draft.said)
+    assert set(draft.tables["participants"]["age"]) == {"31", "32", "33", "4"}
+    assert members(from_dataset(root, role_words("first", "")))["x"] == ("1", "2")

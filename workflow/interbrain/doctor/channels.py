@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from interbrain.doctor.members import Readable
 
 MANY = 32  # channels that a hint lists
+OTHER_TYPE = (
+    "The file has channels of these names, but not as EEG: their type is another one, in channels.tsv "
+    "(column type) or in the file itself. Write EEG there if they are EEG."
+)
 
 
 def check_triggers(read: Sequence[Readable], done: Found) -> None:
@@ -67,8 +71,14 @@ def lacking_channels(
             for m in without:
                 lacking.setdefault(id(m), []).append(channel)
             if without and (f"config.yaml, rois: {roi}", channel) not in said:
-                hint = _other_name(channel, without[0].survey, without[0].cap_table)
-                alike[tuple(id(m) for m in without), hint].append(channel)
+                # What is there under its name is no question of names.
+                typed = [m for m in without if channel in m.survey.others]
+                unnamed = [m for m in without if channel not in m.survey.others]
+                if typed:
+                    alike[tuple(id(m) for m in typed), OTHER_TYPE].append(channel)
+                if unnamed:
+                    hint = _other_name(channel, unnamed[0].survey, unnamed[0].cap_table)
+                    alike[tuple(id(m) for m in unnamed), hint].append(channel)
     by_id = {id(m): m for m in read}
     for (ids, hint), channels in alike.items():
         first = by_id[ids[0]]

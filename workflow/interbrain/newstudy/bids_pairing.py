@@ -17,10 +17,13 @@ from interbrain.newstudy.names import read_name
 from interbrain.newstudy.pairing import pair, role_of
 from interbrain.newstudy.proposal import FIRST
 from interbrain.newstudy.words import MEMBERS, ROLES, natural, plain
+from interbrain.words import listed
 
 DYAD_COLUMN = re.compile(
     r"(dyad|pair|couple|duo|team|group|hyperscanning)s?([ _-]?(id|number|no|nr|label|name|index))?"
 )
+# A word for pairs that is as often one for conditions: every label of it must be two people's.
+EITHER = re.compile(r"(team|group)s?\b.*")
 PARTNER_COLUMN = re.compile(
     r"partner([ _-]?(id|participant|participant_id))?|simultaneous_with|co_participant"
 )
@@ -49,7 +52,10 @@ class Paired:
     roles : mapping (path, sub) -> role
         Where it is known.
     people : mapping (dyad, role) -> person
+    called : mapping person -> what the report calls the role, where the role is another word
     unsure : mapping dyad -> both persons, where nothing says who is who
+    same_role : mapping dyad -> the word that both persons have in the column of roles
+    unpaired : mapping path -> why a recording is no dyad's
     uses : str
         The entity that was the dyad's, so that it is no time: ses, acq or sub; empty if none.
     said : list of str
@@ -58,7 +64,10 @@ class Paired:
     dyads: dict[str, str] = field(default_factory=dict)
     roles: dict[tuple[str, str], str] = field(default_factory=dict)
     people: dict[tuple[str, str], str] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
     unsure: dict[str, Sequence[str]] = field(default_factory=dict)
+    same_role: dict[str, str] = field(default_factory=dict)
+    unpaired: dict[str, str] = field(default_factory=dict)
     uses: str = ""
     said: list[str] = field(default_factory=list)
 
@@ -77,18 +86,46 @@ def recordings_in(root: Path) -> list[Recording]:
 
 
 def paired(
-    root: Path, recordings: Sequence[Recording], people: pd.DataFrame, role_words: Mapping[str, str]
+    root: Path,
+    recordings: Sequence[Recording],
+    people: pd.DataFrame,
+    role_words: Mapping[str, str],
+    *,
+    factors: Sequence[str] = (),
+    two_in_a_file: bool = False,
 ) -> Paired:
-    """Tell the dyads: by participants.tsv, by sidecars, by ses- or acq- labels, by the labels of people."""
-    for told in _ways(root, recordings, people):
-        meetings, uses, said = told
+    """Tell the dyads: by participants.tsv, by sidecars, by ses- or acq- labels, by the labels of people.
+
+    Parameters
+    ----------
+    root : Path
+    recordings : sequence of Recording
+    people : DataFrame
+        participants.tsv by the label of the person.
+    role_words : mapping word -> role
+    factors : sequence of str
+        Columns of participants.tsv that divide the dyads, and so do not make them.
+    two_in_a_file : bool
+        The first recording's channels are those of two people: `group` is then no word for a pair.
+    """
+    asked = {factor.lower() for factor in factors}
+    columns = [c for c in people if c not in asked and DYAD_COLUMN.fullmatch(c)]
+    columns = [c for c in columns if not (two_in_a_file and EITHER.fullmatch(c))]
+    too_many = _too_many(recordings, people, columns)
+    for meetings, uses, said in _ways(root, recordings, people, columns):
         if meetings:
-            return _with_roles(recordings, meetings, uses, said, people, role_words)
+            result = _with_roles(recordings, meetings, uses, said, people, role_words)
+            result.unpaired = {
+                r.path: too_many.get(r.path, f"nothing says with whom sub-{r.sub} was recorded")
+                for r in recordings
+                if r.path not in meetings
+            }
+            return result
     # One person a file is told from two by the header: see `foreign_dataset`.
-    dyads = {r.path: _label(r.sub) for r in recordings}
-    return Paired(
-        dyads, uses="sub", said=["each participant is treated as a dyad, because nothing pairs them"]
-    )
+    unpaired = {} if two_in_a_file else too_many
+    dyads = {r.path: _label(r.sub) for r in recordings if r.path not in unpaired}
+    alone = ["each participant is treated as a dyad, because nothing pairs them"]
+    return Paired(dyads, uses="sub", said=alone, unpaired=unpaired)
 
 
 # Recordings of one meeting have the same key.
@@ -96,12 +133,13 @@ Meetings = dict[str, str]  # path -> dyad
 
 
 def _ways(
-    root: Path, recordings: Sequence[Recording], people: pd.DataFrame
+    root: Path, recordings: Sequence[Recording], people: pd.DataFrame, columns: Sequence[str]
 ) -> Iterator[tuple[Meetings, str, str]]:
     """Each way to pair recordings: path -> dyad (empty if there are no pairs), the entity it uses, words."""
-    for column in (c for c in people if DYAD_COLUMN.fullmatch(c)):
+    for column in columns:
         said = f"the dyads were read from the column {column} of participants.tsv"
-        yield _pairs(recordings, {r.path: people[column].get(r.sub, "") for r in recordings}), "", said
+        key = {r.path: people[column].get(r.sub, "") for r in recordings}
+        yield _pairs(recordings, key, is_a_dyads=not EITHER.fullmatch(column)), "", said
     for column in (c for c in people if PARTNER_COLUMN.fullmatch(c)):
         partner = {r.path: people[column].get(r.sub, "").removeprefix("sub-") for r in recordings}
         said = f"the dyads were read from the column {column} of participants.tsv"
@@ -128,17 +166,45 @@ def _ways(
     yield _pairs(recordings, labels), "", "the dyads were read from the labels of the participants"
 
 
-def _pairs(recordings: Sequence[Recording], key: Mapping[str, str]) -> Meetings:
-    """Path -> dyad, if the keys of the paths make pairs of people; whoever has no key is left out."""
+def _pairs(
+    recordings: Sequence[Recording], key: Mapping[str, str], *, is_a_dyads: bool | None = None
+) -> Meetings:
+    """Path -> dyad, if the keys of the paths make pairs of people; whoever has no key is left out.
+
+    What is called a dyad need not be a pair throughout: a label of three people is left out. What may be
+    something else has to be one throughout.
+    """
     members: dict[str, set[str]] = defaultdict(set)
     for r in recordings:
         members[key[r.path]].add(r.sub)
     members.pop("", None)
+    if is_a_dyads:
+        members = {value: subs for value, subs in members.items() if len(subs) <= 2}
     pairs = sum(len(subs) == 2 for subs in members.values())
     if not pairs or any(len(subs) > 2 for subs in members.values()) or 2 * pairs < len(members):
         return {}
+    if is_a_dyads is False and pairs < len(members):
+        return {}
     labels = {value: _label(value) for value in members}
-    return {r.path: labels[key[r.path]] for r in recordings if key[r.path]}
+    return {r.path: labels[key[r.path]] for r in recordings if key[r.path] in labels}
+
+
+def _too_many(
+    recordings: Sequence[Recording], people: pd.DataFrame, columns: Sequence[str]
+) -> dict[str, str]:
+    """Path -> why it is no dyad's, where more than two people have one label in a column of dyads."""
+    present = sorted({r.sub for r in recordings}, key=natural)
+    found: dict[str, str] = {}
+    for column in (c for c in columns if not EITHER.fullmatch(c)):
+        for r in recordings:
+            label = str(people[column].get(r.sub, ""))
+            same = [sub for sub in present if label and people[column].get(sub, "") == label]
+            if len(same) > 2:
+                found[r.path] = (
+                    f"the {column} {label} of participants.tsv is that of {len(same)} people "
+                    f"({listed(same)}), and a dyad has two"
+                )
+    return found
 
 
 def _by_partner(recordings: Sequence[Recording], partner: Mapping[str, str]) -> Meetings:
@@ -187,7 +253,7 @@ def _with_roles(
     result = Paired(dict(meetings), uses=uses, said=[said])
     for dyad, subs in members.items():
         roles = {sub: told.get(sub, "") for sub in subs}
-        if FIRST in role_words and len(subs) == 2 and not all(roles.values()):
+        if FIRST in role_words and len(subs) == 2 and len(set(roles.values()) - {""}) < 2:
             roles = dict(zip(sorted(subs, key=natural), MEMBERS, strict=True))
         known = [role for role in roles.values() if role]
         if len(set(known)) == 1 and len(subs) == 2 and len(known) == 1:
@@ -199,7 +265,21 @@ def _with_roles(
             }
         else:
             result.unsure[dyad] = subs
+            words = {_cell_of_role(sub, people) for sub in subs}
+            if len(subs) == 2 and len(words) == 1 and known:
+                result.same_role[dyad] = words.pop()
+    result.called = {
+        sub: ROLES[word].called
+        for sub, role in told.items()
+        if (word := plain(_cell_of_role(sub, people))) in ROLES and ROLES[word].role == role
+    }
     return result
+
+
+def _cell_of_role(sub: str, people: pd.DataFrame) -> str:
+    """What the first column of roles has for a person; empty if there is none."""
+    column = next((c for c in people if ROLE_COLUMN.fullmatch(c)), None)
+    return "" if column is None else str(people[column].get(sub, ""))
 
 
 def _roles(subs: Sequence[str], people: pd.DataFrame, role_words: Mapping[str, str]) -> dict[str, str]:

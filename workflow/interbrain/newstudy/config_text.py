@@ -70,6 +70,8 @@ def config_text(demo: str, draft: Draft, tables: Mapping[str, str], raw_folder: 
         head = _with(head, "input", draft.input, "recordings of a BIDS dataset, used without conversion")
     if draft.title:
         head = _with(head, "title", draft.title)
+    if draft.authors:
+        head = _with(head, "authors", draft.authors, "of the dataset; BIDS wants more than one")
     if "cap_map" in draft.tables:
         head = head.replace(
             f"cap_map: null   # or {tables['cap_map']};", f"cap_map: {tables['cap_map']}   #", 1

@@ -30,6 +30,8 @@ class Draft:
     triggers_said : str
         What must be known of it; empty if it is not asked for.
     questionnaires : dict or None
+    authors : list of str
+        Of the dataset; empty if it names none.
     called : mapping role -> word
     tables : dict of str to DataFrame
         Rows of dyads, recordings, participants and others.
@@ -54,6 +56,7 @@ class Draft:
     triggers: Mapping | None = None
     triggers_said: str = ""
     questionnaires: dict[str, dict] | None = None
+    authors: list[str] = field(default_factory=list)
     called: Mapping[str, str] = field(default_factory=dict)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: dict[str, dict[int, list[str]]] = field(default_factory=dict)
@@ -81,7 +84,7 @@ class Draft:
         )
         dyads = pd.DataFrame(proposal.dyads, columns=["dyad", "therapist", "client"], dtype=str)
         doubts = {n: [proposal.doubts[d]] for n, d in enumerate(dyads["dyad"]) if d in proposal.doubts}
-        people = pd.DataFrame(proposal.people, dtype=str)
+        people = pd.DataFrame(proposal.people or {"participant": []}, dtype=str)
         return cls(
             times=proposal.times or None,
             factors={},

@@ -16,14 +16,15 @@ from interbrain.bids.inheritance import RECORDING_SUFFIXES, read_sidecar, table_
 from interbrain.bids.tsv import is_missing, read_tsv
 from interbrain.formats import FormatError
 from interbrain.newstudy import NewStudyError
-from interbrain.newstudy.bids_pairing import Recording, paired, recordings_in
+from interbrain.newstudy.bids_pairing import Paired, Recording, paired, recordings_in
 from interbrain.newstudy.draft import Draft
 from interbrain.newstudy.from_recordings import tell_channels, triggers_of
 from interbrain.newstudy.headers import FEWEST_PULSES, Header, read_header
 from interbrain.newstudy.names import Name, read_name
 from interbrain.newstudy.pairing import Pairing
-from interbrain.newstudy.proposal import Proposal, assemble
+from interbrain.newstudy.proposal import NO_ROLES, Proposal, assemble
 from interbrain.newstudy.words import MEMBERS, Role
+from interbrain.words import listed
 
 NO_PAIRS = (
     "who sat with whom is not stated: neither in a column of participants.tsv (dyad_id, pair, partner ...), "
@@ -47,13 +48,16 @@ def from_foreign_dataset(root: Path, role_words: Mapping[str, str], factors: Seq
         hint = f"Name a dataset with files that end in {endings}; a folder of other recordings is RAW=path."
         raise NewStudyError("holds no EEG recording of a BIDS dataset", hint, where=root)
     people = _participants(root)
-    whose = paired(root, recordings, people, role_words)
-    names = [_name(r, whose.uses, whose.roles.get((r.path, r.sub), "")) for r in recordings]
+    two_in_a_file = bool(_header(root / recordings[0].path).patterns)
+    whose = paired(root, recordings, people, role_words, factors=factors, two_in_a_file=two_in_a_file)
+    names = [_name(r, whose) for r in recordings]
     pairing = Pairing(whose.dyads, whose.people, list(whose.said), whose.unsure)
     proposal = assemble(names, pairing, [], first=False)
+    _say_unpaired(proposal, whose)
     together = [row for row in proposal.rows if row.together]
-    if together and whose.uses == "sub":
-        tell_channels(proposal, together, root, role_words)
+    if whose.uses == "sub":
+        if together:
+            tell_channels(proposal, together, root, role_words)
         if not proposal.rows:
             proposal.said = [NO_PAIRS]
     together = [row for row in proposal.rows if row.together]
@@ -62,7 +66,8 @@ def from_foreign_dataset(root: Path, role_words: Mapping[str, str], factors: Seq
     draft.input = "raw" if together else "bids"
     if together:
         draft.said.append("recordings of two people are converted like raw files (input: raw)")
-    draft.title = _description(root).get("Name") or None
+    about = _description(root)
+    draft.title, draft.authors = about.get("Name") or None, _authors(about)
     draft.line_frequency = _mains(root, recordings)
     draft.triggers, draft.triggers_said = triggers_of(proposal, root, _header)
     draft.tables["participants"] = _about(draft.tables["participants"], people)
@@ -70,15 +75,36 @@ def from_foreign_dataset(root: Path, role_words: Mapping[str, str], factors: Seq
     return draft
 
 
-def _name(recording: Recording, uses: str, role: str) -> Name:
+def _name(recording: Recording, whose: Paired) -> Name:
     """What the recording's entities say, but for those that say who sat with whom."""
+    uses, role = whose.uses, whose.roles.get((recording.path, recording.sub), "")
     entities = [f"{e}-{value}" for e, value in recording.entities.items() if e not in ("sub", uses)]
     name = read_name("_".join([*entities, "eeg.vhdr"]))
     if uses != "ses" and "ses" in recording.entities and not (name.sessions or name.phases):
         name.words.append(recording.entities["ses"].lower())
     name.labels, name.letters, name.path = [], [], recording.path
-    name.roles = [Role(role)] if role else []
+    name.roles = [Role(role, whose.called.get(recording.sub, ""))] if role else []
     return name
+
+
+def _say_unpaired(proposal: Proposal, whose: Paired) -> None:
+    """Say, in the dataset's words, why a recording is no dyad's, and why it is not known who is who."""
+    proposal.unplaced = [(path, whose.unpaired.get(path, why)) for path, why in proposal.unplaced]
+    for dyad, word in whose.same_role.items():
+        why = (
+            f'both {listed(whose.unsure[dyad])} are "{word}" in participants.tsv, and a dyad has one of each '
+            "role: correct it there and begin again, with THERAPIST=first if it does not matter who is who; "
+            "or fill in the cells"
+        )
+        proposal.doubts[dyad] = why
+        for row in proposal.rows:
+            if row.dyad == dyad:
+                row.notes = [why]
+    if whose.same_role and set(whose.unsure) == set(whose.same_role):
+        proposal.said = [text for text in proposal.said if text != NO_ROLES]
+    known = {person["participant"] for person in proposal.people}
+    unsure = [person for both in whose.unsure.values() for person in both if person not in known]
+    proposal.people += [{"participant": person} for person in dict.fromkeys(unsure)]
 
 
 def _header(path: Path) -> Header:
@@ -167,6 +193,12 @@ def _mains(root: Path, recordings: Sequence[Recording]) -> float | None:
     if isinstance(found, bool) or not isinstance(found, int | float) or not found > 0:
         return None
     return int(found) if float(found).is_integer() else found
+
+
+def _authors(description: Mapping) -> list[str]:
+    """Who published the dataset, as it says."""
+    found = description.get("Authors")
+    return [str(author) for author in found if str(author).strip()] if isinstance(found, list) else []
 
 
 def _description(root: Path) -> dict:
