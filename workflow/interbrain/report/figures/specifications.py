@@ -206,7 +206,10 @@ def _choices(
     matrix.set_xticks([])
     for side in matrix.spines.values():
         side.set_visible(False)
-    matrix.set_xlabel(f"{len(drawn)} analyses, sorted by their effect")
+    # Few analyses leave the matrix narrower than this line: it then begins further to the left.
+    matrix.set_xlabel(
+        f"{len(drawn)} analyses, sorted by their effect", loc="right" if len(drawn) < 12 else None
+    )
 
 
 def _bars(
