@@ -46,6 +46,30 @@ def test_a_dyad_that_lacks_a_time_says_so_and_is_not_joined_across_it(tmp_path):
     assert "L" not in line
 
 
+@pytest.mark.parametrize(
+    ("crossed", "joined"),
+    [
+        (("pre_rest", "post_rest", "pre_talk", "post_talk"), [2, 2]),
+        (("pre_rest", "pre_talk"), [2]),  # tasks of one time are compared along the line
+    ],
+)
+def test_where_tasks_are_crossed_with_times_a_line_joins_the_times_of_one_task(tmp_path, crossed, joined):
+    paths = write_tables(tmp_path, times=crossed)
+    table = read(paths["aggregated"])
+    table[["phase", "task"]] = table["time"].str.split("_", expand=True)
+    table.to_csv(paths["aggregated"], sep="\t", index=False, na_rep="n/a")
+    results = read_results(paths)
+    results.config["times"] = list(dict.fromkeys(table["phase"]))
+    drawn = times.over_times(results)
+    page = Page(drawn.panels[0].svg)
+    mark = page.all("g", class_="pt")[0]
+    line = next(p["at"]["d"] for p in page.inside(mark, "path") if p["at"].get("fill") == "none")
+    assert [1 + stretch.count("L") for stretch in line.split("M")[1:]] == joined
+    assert ("joins the times of one task" in drawn.caption) == (len(joined) > 1)
+    told = said(page.inside(mark, "title")[0])
+    assert all(f"{time.replace('_', ' ')} ." in told for time in crossed) and ", ," not in told
+
+
 @pytest.mark.parametrize("settings", [{"times": ("rest",)}, {"times": ("rest",), "factors": {}}])
 def test_one_time_has_no_such_figure(tmp_path, settings):
     assert drawn_of(tmp_path, **settings)[1] is None

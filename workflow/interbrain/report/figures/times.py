@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAME, TITLE = "times", "Each dyad over the times"
+GAP = ""  # in place of a time
 MOST_NAMED = 200  # dyads, up to which each line names its dyad when it is pointed at
 
 
@@ -35,21 +37,35 @@ def over_times(results: Results) -> Drawing | Absent | None:
     factor = next((one for one in results.between if one in frame), "")
     named = results.factors.get(factor, [])
     levels = [*named, *(one for one in dict.fromkeys(frame[factor]) if one not in named)] if factor else [""]
+    columns = _joined(results)
     scale = padded(min(0, frame[CORRECTED].min()), max(0, frame[CORRECTED].max()))
     places = [(roi, band) for roi in results.rois for band in results.bands]
     with own_look():
         panels = tuple(
-            _panel(cell, roi, band, results.times, (factor, levels), scale)
+            _panel(cell, roi, band, columns, (factor, levels), scale)
             for roi, band in places
             if len(cell := frame[(frame["roi"] == roi) & (frame["band"] == band)])
         )
     n = len(results.dyads)
     caption = "Each line is one dyad. The dashed line is the chance level of each."
+    if GAP in columns:
+        caption = caption.replace("one dyad.", "one dyad and joins the times of one task.")
     if n > MOST_NAMED:
         caption += f" Of more than {MOST_NAMED} dyads, lines have no names."
-    columns = ["dyad", *([factor] if factor else []), "time", "roi", "band", CORRECTED]
+    of_table = ["dyad", *([factor] if factor else []), "time", "roi", "band", CORRECTED]
     key = shape_key(levels) if factor else ()
-    return Drawing(NAME, TITLE, caption, panels, frame[columns].reset_index(drop=True), key=key)
+    return Drawing(NAME, TITLE, caption, panels, frame[of_table].reset_index(drop=True), key=key)
+
+
+def _joined(results: Results) -> list[str]:
+    """The times, with a gap, which no line crosses, wherever the task changes if each has several times."""
+    times, task_of = results.times, results.tasks
+    if len(set(results.phases.values())) < 2:
+        return times
+    joined = times[:1]
+    for before, time in pairwise(times):
+        joined += [time] if task_of.get(before) == task_of.get(time) else [GAP, time]
+    return joined
 
 
 def _panel(
@@ -81,14 +97,16 @@ def _panel(
                 gid = canvas.named(f"{dyad}: {says}", dyad)
                 axes.plot(range(len(times)), values, gid=gid, markersize=5, clip_on=False, **shown)
         told.append(f"{name}, {words.counted(len(own), 'dyad')}" if name else words.counted(len(own), "dyad"))
-    axes.set_xticks(range(len(times)), [wrapped(time) for time in times])
+    shown_at = [index for index, time in enumerate(times) if time != GAP]
+    axes.set_xticks(shown_at, [wrapped(times[index]) for index in shown_at])
     axes.set_xlim(-0.3, len(times) - 0.7)
     axes.set_ylim(*scale)
     axes.tick_params(axis="x", length=0, pad=6)
     axes.spines["bottom"].set_visible(False)
     axes.set_ylabel(words.measure(CORRECTED))
     axes.set_title(words.heading(words.cell(roi, band)))
-    alt = f"PLV above chance at {words.listed(map(words.spoken, times))}, {words.cell(roi, band)}"
+    at = words.listed(words.spoken(times[index]) for index in shown_at)
+    alt = f"PLV above chance at {at}, {words.cell(roi, band)}"
     return finished(canvas, f"{NAME}-{slug(roi)}-{slug(band)}", f"{alt}, a line a dyad: {'; '.join(told)}.")
 
 
@@ -114,6 +132,8 @@ def _lines(own: pd.DataFrame, times: list[str], level: str) -> Iterator[tuple[st
     """What each dyad's line says, the dyad, and its values."""
     for dyad, values in zip(own.index, own.to_numpy(dtype=float), strict=True):
         at = [
-            f"{words.spoken(time)} {apa.proportion(value)}" for time, value in zip(times, values, strict=True)
+            f"{words.spoken(time)} {apa.proportion(value)}"
+            for time, value in zip(times, values, strict=True)
+            if time != GAP
         ]
         yield f"{level + ', ' if level else ''}{', '.join(at)}", str(dyad), values
