@@ -72,7 +72,8 @@ def _panel(
     cell: pd.DataFrame, roi: str, band: str, times: list[str], groups: tuple[str, list[str]], scale: tuple
 ) -> Panel:
     factor, levels = groups
-    canvas = Canvas(max(WIDTH, 70 * len(times) + 90), 270)
+    shown_at = [index for index, time in enumerate(times) if time != GAP]
+    canvas = Canvas(max(WIDTH, 70 * len(shown_at) + 90), 270)
     axes = canvas.axes
     axes.yaxis.grid(True)
     zero_line(axes)
@@ -97,7 +98,6 @@ def _panel(
                 gid = canvas.named(f"{dyad}: {says}", dyad)
                 axes.plot(range(len(times)), values, gid=gid, markersize=5, clip_on=False, **shown)
         told.append(f"{name}, {words.counted(len(own), 'dyad')}" if name else words.counted(len(own), "dyad"))
-    shown_at = [index for index, time in enumerate(times) if time != GAP]
     axes.set_xticks(shown_at, [wrapped(times[index]) for index in shown_at])
     axes.set_xlim(-0.3, len(times) - 0.7)
     axes.set_ylim(*scale)
