@@ -251,6 +251,8 @@ def test_a_card_says_that_the_therapists_decide(tmp_path):
     [line] = [line for line in card.lines if "therapists" in line and "decides" in line]
     assert line.startswith("Over 3 therapists, several of whom have several dyads, which decides: CR2 F(1, ")
     assert not any(line.startswith("The permutation test") for line in card.lines)
+    for side in card.sides:  # what is shown first is not another test than the one that decides
+        assert side.apa.startswith("F(1, ") and "; over therapists, which decides: CR2 F(1, " in side.apa
 
 
 def changed_on_disk(path, hypothesis, **cells):

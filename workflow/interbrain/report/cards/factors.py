@@ -15,7 +15,7 @@ from .other_analyses import other_analyses
 from .reservations import reservation
 from .signal_to_noise import NOT_APART, stays_given_snr
 from .spread import spread_line
-from .therapists import UNITS, therapists_line
+from .therapists import UNITS, decides_over_therapists, therapists_line
 
 
 def factor_card(results: Results, found: Finding) -> Card:
@@ -49,6 +49,7 @@ def _side(results: Results, found: Finding, measure: str) -> Side:
     line = ""
     if told:
         line = told[0]["apa"] if "apa" in told[0] else f"Not tested: {told[0]['reason']}"
+        line += decides_over_therapists(found, measure)
     means = results["descriptives"].query("measure == @measure and factor == @found.hypothesis")
     said = tuple(
         (words.spoken(one.level), apa.proportion(one.mean), apa.proportion(one.sd), apa.whole(one.n))

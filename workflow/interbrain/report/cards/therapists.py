@@ -13,6 +13,14 @@ UNITS = {
 }
 
 
+def decides_over_therapists(found: Finding, measure: str) -> str:
+    """What follows a model's test where the one over therapists decides, so that neither is misread."""
+    rows = found.told("over therapists", measure=measure)
+    if not rows or rows[0]["decides"] != "yes" or "r" in rows[0] or "apa" not in rows[0]:
+        return ""
+    return f"; over therapists, which decides: {rows[0]['apa']}"
+
+
 def therapists_line(found: Finding) -> str:
     """The therapist-level test and whether it decides; empty where each therapist has one dyad."""
     rows = found.told("over therapists", measure=found.decisive)
