@@ -14,7 +14,6 @@ Everything has been compiled before, as it is after an installation. Not a test:
 tests/study/test_growth.py and tests/workflow/test_growth.py hold that nothing grows faster than the study.
 """
 
-import contextlib
 import json
 import os
 import resource
@@ -27,19 +26,18 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "workflow/scripts"))
+from interbrain.newstudy.draft import Draft
+from interbrain.newstudy.writing import Interbrain
+from interbrain.newstudy.writing import write_study as write_new_study
 
+ROOT = Path(__file__).resolve().parents[1]
 TIMES, ROLES = ("pre", "post"), ("therapist", "client")
 DYADS_A_THERAPIST, N_ITEMS = 4, 36
 
 
 def write_study(folder, n_dyads):
     """A study of its own data, of which nothing has been run: a factor and two questionnaires answered."""
-    from new_study import write
-
-    with contextlib.redirect_stdout(None):
-        write(folder)
+    write_new_study(folder, Draft(), Interbrain(ROOT))
     rng, config = np.random.default_rng(1), folder / "config"
     dyads = [f"D{i:05d}" for i in range(n_dyads)]
     therapists = {dyad: f"T{i // DYADS_A_THERAPIST:05d}" for i, dyad in enumerate(dyads)}

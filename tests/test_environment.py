@@ -144,7 +144,7 @@ def test_every_package_is_imported_or_is_known_to_serve_one_that_is(repository):
                 imported |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 imported.add(node.module.split(".")[0])
-    foreign = imported - set(sys.stdlib_module_names) - {"interbrain", "new_study"}
+    foreign = imported - set(sys.stdlib_module_names) - {"interbrain"}
     foreign = {HALVES.get(name, name) for name in foreign}
     asked = asked_for(repository)
     modules = {name: MODULES.get(name, name.replace("-", "_")) for name in asked}

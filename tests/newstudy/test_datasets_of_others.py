@@ -184,3 +184,14 @@ def test_two_people_with_one_role_are_said_so_and_keep_what_is_known_of_them(dat
     assert draft.notes["recordings"][0] == [said] and not any("in their names" in text for text in draft.said)
     assert set(draft.tables["participants"]["age"]) == {"31", "32", "33", "4"}
     assert members(from_dataset(root, role_words("first", "")))["x"] == ("1", "2")
+
+
+def test_a_person_whose_partner_was_not_recorded_gets_none_that_is_made_up(dataset):
+    labels = ["pair1", "pair1", "pair2", "pair2", "pair3"]
+    people = "participant_id\tpair\trole\n" + "".join(
+        f"sub-0{n}\t{label}\t{('parent', 'child')[n % 2 == 0]}\n" for n, label in enumerate(labels, 1)
+    )
+    draft = from_dataset(dataset([f"sub-0{n}_task-rest" for n in range(1, 6)], people))
+    assert members(draft) == {"pair1": ("01", "02"), "pair2": ("03", "04")}
+    ((file, why),) = draft.others
+    assert "sub-05" in str(file) and why == "no recording is that of a partner of sub-05"

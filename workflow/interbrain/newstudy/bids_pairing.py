@@ -116,7 +116,7 @@ def paired(
         if meetings:
             result = _with_roles(recordings, meetings, uses, said, people, role_words)
             result.unpaired = {
-                r.path: too_many.get(r.path, f"nothing says with whom sub-{r.sub} was recorded")
+                r.path: too_many.get(r.path, f"no recording is that of a partner of sub-{r.sub}")
                 for r in recordings
                 if r.path not in meetings
             }
@@ -169,7 +169,7 @@ def _ways(
 def _pairs(
     recordings: Sequence[Recording], key: Mapping[str, str], *, is_a_dyads: bool | None = None
 ) -> Meetings:
-    """Path -> dyad, if the keys of the paths make pairs of people; whoever has no key is left out.
+    """Path -> dyad, if the keys of the paths make pairs; whoever has no key, or one alone, is left out.
 
     What is called a dyad need not be a pair throughout: a label of three people is left out. What may be
     something else has to be one throughout.
@@ -185,7 +185,7 @@ def _pairs(
         return {}
     if is_a_dyads is False and pairs < len(members):
         return {}
-    labels = {value: _label(value) for value in members}
+    labels = {value: _label(value) for value, subs in members.items() if len(subs) == 2}
     return {r.path: labels[key[r.path]] for r in recordings if key[r.path] in labels}
 
 
