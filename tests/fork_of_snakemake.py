@@ -3,8 +3,8 @@
 Run as a script it is that fork: what Snakemake's own `__main__` does, with the words it was given. It is for
 the many runs of tests that do not ask how a run starts; the others start a Python of their own. Nor do they
 ask what figures look like: their reports have an empty drawing, with its words, and the pictures of their
-recordings are blank, as drawing takes most of the time of both. The finished study, the runs elsewhere and
-those on SLURM draw.
+recordings are blank, as drawing takes most of the time of both. The finished study draws its report and one
+dyad; the runs elsewhere and those on SLURM draw all.
 """
 
 import atexit

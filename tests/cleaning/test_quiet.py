@@ -1,5 +1,7 @@
 """Recordings quieter or narrower than most: no loss for it, and what cannot be judged is said."""
 
+from functools import cache
+
 import mne
 import numpy as np
 import pytest
@@ -12,17 +14,28 @@ from interbrain.simulate import CHANNELS, Artifacts, Member, simulate_recording
 
 from .conftest import FILTERS_ONLY, ROIS
 
-BURSTS = {"muscle_bursts_per_minute": 4, "muscles": ["left anterior temporalis"]}
+SEED = 12
+PLANTED = {
+    "nothing": Artifacts(),
+    "bursts": Artifacts(muscle_bursts_per_minute=4, muscles=["left anterior temporalis"]),
+    "a noisy electrode": Artifacts(noisy=["CP5"], noisy_uv=(20.0, 20.0)),
+}
 
 
-def quiet(noise_uv, seed=12, sfreq=500.0, mains_uv=0.0, uneven=0.0, **artifacts):
+@cache
+def simulated(sfreq, mains_uv, planted):
+    """A recording of a minute, made once for all noise at its amplifier; nobody changes it in place."""
+    member = Member(mains_uv=mains_uv, artifacts=PLANTED[planted])
+    return simulate_recording(member, seed=[SEED], duration_s=60, sfreq=sfreq)
+
+
+def quiet(noise_uv, sfreq=500.0, mains_uv=0.0, uneven=0.0, planted="nothing"):
     """A head without muscle tone at an amplifier with so much noise (uV RMS) from 55 to 95 Hz.
 
     `uneven` lets that noise swell and fade, by a factor of e^uneven on average.
     """
-    member = Member(mains_uv=mains_uv, artifacts=Artifacts(**artifacts))
-    made = simulate_recording(member, seed=[seed], duration_s=60, sfreq=sfreq)
-    rng = np.random.default_rng([seed, 1])
+    made = simulated(sfreq, mains_uv, planted)
+    rng = np.random.default_rng([SEED, 1])
     parts = dict(made.parts)
     frequency = np.fft.rfftfreq(made.raw.n_times, 1 / sfreq)
     slope = np.minimum(1, (25 / np.maximum(frequency, 1)) ** 1.5)
@@ -62,7 +75,7 @@ def test_a_quiet_recording_has_no_bursts_and_no_noisy_channels_and_planted_burst
     done = clean(quiet(noise_uv, sfreq=sfreq)[0], **FILTERS_ONLY)
     assert windows_touched(done) < 0.03
     assert not [why for why in done.account["BadChannels"].values() if "noise" in why]
-    raw, bursts = quiet(noise_uv, sfreq=sfreq, **BURSTS)
+    raw, bursts = quiet(noise_uv, sfreq=sfreq, planted="bursts")
     found = found_share(clean(raw, **FILTERS_ONLY), bursts)
     monkeypatch.setattr(muscle, "LEAST_V", 0)
     assert found == found_share(clean(raw, **FILTERS_ONLY), bursts)  # the floor costs no burst
@@ -85,7 +98,7 @@ def test_noise_of_an_amplifier_that_swells_beyond_three_microvolts_is_no_muscle(
     """1.5 uV that doubles and triples at times: all channels alike, each with its own."""
     raw, _ = quiet(1.5, uneven=0.6, sfreq=sfreq)
     assert windows_touched(clean(raw, **FILTERS_ONLY)) == 0
-    raw, bursts = quiet(1.5, uneven=0.6, sfreq=sfreq, **BURSTS)
+    raw, bursts = quiet(1.5, uneven=0.6, sfreq=sfreq, planted="bursts")
     strong = [b for b in bursts if b["amplitude_uv"] > 40]
     assert len(strong) >= 2 and found_share(clean(raw, **FILTERS_ONLY), strong) == 1
 
@@ -117,7 +130,7 @@ def test_a_burst_of_ten_microvolts_counts_even_if_every_channel_has_its_own():
 
 
 def test_a_noisy_electrode_is_found_beside_quiet_ones():
-    raw, _ = quiet(0.5, noisy=["CP5"], noisy_uv=(20.0, 20.0))
+    raw, _ = quiet(0.5, planted="a noisy electrode")
     done = clean(raw, **FILTERS_ONLY)
     assert set(done.account["BadChannels"]) == {"CP5"}
     assert "high-frequency noise" in done.account["BadChannels"]["CP5"]
@@ -134,7 +147,7 @@ def test_a_noisy_electrode_is_found_beside_quiet_ones():
 )
 @pytest.mark.parametrize("noise_uv", [0.5, 3.0])
 def test_what_a_recording_does_not_reach_is_not_judged_and_not_zero(made, noise_uv):
-    raw, _ = quiet(noise_uv, **BURSTS)
+    raw, _ = quiet(noise_uv, planted="bursts")
     done = clean(made(raw), **FILTERS_ONLY)
     assert done.account["MuscleSeconds"] is None and done.account["MuscleBandHz"] is None
     assert windows_touched(done) == 0
