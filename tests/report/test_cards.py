@@ -255,6 +255,17 @@ def test_a_card_says_that_the_therapists_decide(tmp_path):
         assert side.apa.startswith("F(1, ") and "; over therapists, which decides: CR2 F(1, " in side.apa
 
 
+@pytest.mark.parametrize(("enters", "what"), [("mean", ""), ("change", "change of ")])
+def test_where_changes_are_tested_a_scores_card_speaks_of_the_change_of_plv(tmp_path, enters, what):
+    inputs = write_tables(tmp_path, n_dyads=24, enters=enters)
+    table = read(inputs["correlations"]).assign(p_holm=0.01, loo_low=0.2, loo_high=0.8, r=0.5)
+    table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
+    card = next(card for card in cards(judged(inputs)) if card.of_score)
+    the = "the " if what else ""
+    assert f" was correlated with {the}{what}PLV at " in card.sentence
+    assert f"(higher {what}PLV with higher scores)" in card.sentence
+
+
 def changed_on_disk(path, hypothesis, **cells):
     """One or more cells of the first row of a hypothesis, changed as in an editor."""
     table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)

@@ -335,7 +335,9 @@ def test_the_page_says_how_the_times_enter(make):
     assert "Each mark is one dyad: its mean over pre and post." in said(
         mean.all("figure", id="figure-correlations-wai-difference")[0]
     )
-    assert "Raw PLV and PLV above chance, averaged over times, were entered into" in said(mean.section("methods"))
+    assert "Raw PLV and PLV above chance, averaged over times, were entered into" in said(
+        mean.section("methods")
+    )
     page, _, _ = make(**VARIANTS[4])
     results = said(page.section("results"))
     assert "its change, post minus pre." in results and "The dashed line is no change." in results

@@ -31,10 +31,10 @@ def score_card(results: Results, found: Finding) -> Card:
     ]
     sentence = _score_claims(results, label, found, len(rows)) if found.claims else ""
     if found.verdict == "none":
-        sentence = f"No clear correlation of {label} with PLV at any site and band."
+        sentence = f"No clear correlation of {label} with {_tested(results)} at any site and band."
     elif not found.claims:
         sentence = (
-            f"This study cannot tell whether {label} is correlated with PLV: none of "
+            f"This study cannot tell whether {label} is correlated with {_tested(results)}: none of "
             f"{words.counted(len(rows), 'correlation')} remains after Holm’s correction, and "
             f"{apa.whole(found.n_dyads)} dyads leave correlations up to |r| = "
             f"{apa.proportion(found.reach, 2)} possible."
@@ -52,8 +52,13 @@ def score_card(results: Results, found: Finding) -> Card:
     return Card(label, found.verdict, sentence, sides, tuple(rows), said, about, of_score=True)
 
 
+def _tested(results: Results) -> str:
+    return "the change of PLV" if results.entering.change else "PLV"
+
+
 def _score_claims(results: Results, label: str, found: Finding, total: int) -> str:
     """The strongest claim first, then what holds on one measure alone."""
+    change = "change of " if results.entering.change else ""
 
     def named(on: str) -> str:
         cells: dict[str, list[str]] = {"higher": [], "lower": []}
@@ -61,7 +66,7 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
             if claim.on == on and (claim.roi, claim.band) not in opposite:
                 cells[claim.higher].append(words.cell(claim.roi, claim.band))
         return words.listed(
-            f"{words.listed(own)} ({way} PLV with higher scores)" for way, own in cells.items() if own
+            f"{words.listed(own)} ({way} {change}PLV with higher scores)" for way, own in cells.items() if own
         )
 
     by_cell: dict[tuple[str, str], set[str]] = {}
@@ -72,7 +77,7 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
     single = found.decisive if not found.on_both and found.verdict not in _ON_ONE else ""
     if found.on_both or single:
         where = "both raw and above chance" if found.on_both else f"on {words.measure(single, False)}"
-        told.append(f"{label} was correlated with PLV at {named(single or BOTH)}, {where}.")
+        told.append(f"{label} was correlated with {_tested(results)} at {named(single or BOTH)}, {where}.")
         if found.told("few dyads"):
             told.append(f"With {apa.whole(found.n_dyads)} dyads its size is very uncertain.")
         if found.verdict == "not-apart":
