@@ -38,7 +38,7 @@ def aggregated(values, sites=("frontal", "central"), bands=("theta",), therapist
 
 def presence_of(table, **asked):
     asked = {"relabelings": 199, "bootstraps": 99} | asked
-    return analyse(table, [], ["roi"], ["above_chance"], [], **asked)["presence"]
+    return analyse(table, [], ["roi"], ["above_chance"], [], **asked, only=["presence"])["presence"]
 
 
 def test_t_interval_and_bayes_factor_are_those_of_pingouin_and_scipy():

@@ -117,7 +117,7 @@ def study(values, factors, cells=("x",), **more):
 def spread_of(table, between, **asked):
     within = ["roi"] if table["roi"].nunique() > 1 else []
     asked = {"relabelings": 2000, "bootstraps": 99} | asked
-    return analyse(table, between, within, ["plv"], [], **asked)["spread"]
+    return analyse(table, between, within, ["plv"], [], **asked, only=["spread"])["spread"]
 
 
 def test_a_factor_alone_has_welch_s_test_and_all_relabelings_of_the_studentised_statistic():

@@ -129,8 +129,8 @@ def test_a_factor_within_therapists_is_tested_by_the_differences_within_them():
 
 
 def test_with_one_dyad_each_there_is_no_row_and_with_one_repeated_therapist_it_does_not_decide():
-    assert analysed(study([1] * 12))["therapists"].empty
-    one = analysed(study([2, *[1] * 10]))["therapists"]
+    assert analysed(study([1] * 12), only=["therapists"])["therapists"].empty
+    one = analysed(study([2, *[1] * 10]), only=["therapists"])["therapists"]
     assert (one["decides"] == "no").all() and one["p"].notna().all()
 
 
@@ -155,7 +155,7 @@ def test_equivalence_is_judged_by_the_errors_over_therapists():
 
 def test_a_score_has_its_therapist_level_correlation():
     table = study([3] * 8)
-    rows = analysed(table)["therapists"].query("tested == 'score'")
+    rows = analysed(table, only=["therapists"])["therapists"].query("tested == 'score'")
     assert len(rows) == 4 and rows["p_holm"].notna().all()
     row = rows.iloc[0]
     cell = table[(table["roi"] == row["roi"]) & (table["band"] == row["band"])]
@@ -166,11 +166,11 @@ def test_a_score_has_its_therapist_level_correlation():
 
 def test_the_order_of_rows_and_labels_changes_nothing():
     table = study([3, 3, 2, 2, 1, 1], seed=5)
-    one = analysed(table)["therapists"]
+    one = analysed(table, only=["therapists"])["therapists"]
     mixed = table.sample(frac=1, random_state=1)
     mixed["therapist"] = mixed["therapist"].map(lambda name: f"person {9 - int(name[1])}")
     other = (
-        analysed(mixed)["therapists"]
+        analysed(mixed, only=["therapists"])["therapists"]
         .set_index(["tested", "roi", "band"])
         .loc[list(one.set_index(["tested", "roi", "band"]).index)]
     )
@@ -211,7 +211,7 @@ def test_with_signal_to_noise_held_constant_errors_are_shared_as_well():
     rng = np.random.default_rng(3)
     for role in ("therapist", "client"):
         table[f"snr_{role}"] = np.exp(rng.normal(size=len(table)))
-    rows = analysed(table)["snr"].query("measure == 'plv'")
+    rows = analysed(table, only=["snr"])["snr"].query("measure == 'plv'")
     one = rows[(rows["tested"] == "practice") & (rows["band"] == "theta")].iloc[0]
     theta = table[table["band"] == "theta"]
     logs = {name: np.log1p(theta[f"snr_{name}"]) for name in ("therapist", "client")}
@@ -224,7 +224,7 @@ def test_with_signal_to_noise_held_constant_errors_are_shared_as_well():
     assert one["p_cr2_holm"] == pytest.approx(expected.p, rel=1e-8)
     scores = rows[rows["tested"] == "score"]
     assert scores["p_cr2_holm"].notna().all() and (scores["p_cr2_holm"] >= 0).all()
-    alone = analysed(table.assign(therapist=table["dyad"]))["snr"]
+    alone = analysed(table.assign(therapist=table["dyad"]), only=["snr"])["snr"]
     assert alone["p_cr2_holm"].isna().all()
 
 
