@@ -47,6 +47,6 @@ def test_a_channel_that_is_constant_stays_so():
 
 
 def test_a_noisy_electrode_is_found_in_a_recording_of_128_hz():
-    raw, _ = quiet(0.5, noisy=["CP5"], noisy_uv=(20.0, 20.0))
+    raw, _ = quiet(0.5, planted="a noisy electrode")
     done = clean(raw.resample(128, method="polyphase", verbose="error"), **FILTERS_ONLY)
     assert set(done.account["BadChannels"]) == {"CP5"}

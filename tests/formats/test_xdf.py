@@ -317,7 +317,7 @@ def test_samples_that_are_lost_one_by_one_are_no_other_rate(tmp_path):
     [
         (lambda stamps: np.full_like(stamps, 100.0), "are missing or all the same"),
         (lambda stamps: np.where(np.arange(len(stamps)) == 9, np.nan, stamps), "are missing or all the same"),
-        (lambda stamps: 1000 * stamps, "hardly in seconds"),
+        (lambda stamps: 1000 * stamps, "probably not in seconds"),
     ],
 )
 def test_time_stamps_that_are_no_times_are_an_error(tmp_path, spoil, said):

@@ -133,7 +133,7 @@ def test_files_that_are_dated_after_now_are_said_with_the_command_that_helps(tmp
         os.utime(file, (time.time() + 10**6,) * 2)
     with pytest.raises(InterbrainError, match=r"^2 of the study's files ") as stopped:
         one_run.check_dates([Path("results")], [raw])
-    command = str(stopped.value).partition("anew: ")[2]
+    command = str(stopped.value).partition("dates: ")[2]
     subprocess.run(command, shell=True, check=True)
     one_run.check_dates([Path("results")], [raw])
 

@@ -41,4 +41,4 @@ def test_no_rule_but_the_simulators_takes_a_seed_from_a_label(repository):
     }
     calls = [call for text in rules.values() for call in re.findall(r"derived_seed\(([^)]*)\)", text)]
     assert len(calls) >= 5
-    assert [call for call in calls if not re.fullmatch(r'config\["seed"\], "[a-z]+"', call)] == []
+    assert [call for call in calls if not re.fullmatch(r'config\["seed"\], "[a-z_]+"', call)] == []

@@ -93,7 +93,7 @@ HEAD = "role\tkind\tchannel\tfile\tsync\tstart_s\trate_hz\tname\tdyad\ttime\n"
         ("both\teda\tEDA\t\t\t\t\t\t\tpost", 'no time of measurement is called "post"', ""),
         ("both\teda\tEDA\tx_{day}.csv\tshared_start\t\t4\t\t\t", "file holds {day}", "Known: {dyad}"),
         ("both\tmotion\t1\t\t\t\t\teda\t\t", 'name is "eda", which is another kind', "another name"),
-        ("both\teda\tEDA\t\t\t\t4,5\t\t\t", 'rate_hz is "4,5"', "4.5"),
+        ("both\teda\tEDA\t\t\t\tfour\t\t\t", 'rate_hz is "four"', ""),
         ("both\teda\tEDA\t\t\t\t\t\t\t\nclient\teda\tGSR\t\t\t\t\t\t\t", "is in row 2 already", "Keep one"),
     ],
 )
