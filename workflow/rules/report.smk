@@ -66,7 +66,7 @@ rule findings:
             "questionnaires": list(config["questionnaires"]),
             "differences": config["differences"],
             "strangers": config["signals"]["stranger_shifts"] > 0,
-            **({"kinds": kinds_of(study.signals)} if study.signals else {}),
+            **({"kinds": series_of(study.signals)} if study.signals else {}),
         },
         code=code_of("findings.py"),
     script:

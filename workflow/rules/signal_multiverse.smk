@@ -1,14 +1,8 @@
 # Coordination of signals under further choices of how it is measured, from the series that are there: one job a dyad
 # and run computes every combination, one tests them all. Included only if the study asks for it.
 
-from interbrain.signals.kinds import KINDS
-
 SIGNAL_CHOICES = {
-    "kinds": {
-        signal["name"]: KINDS[signal["kind"]].series
-        for signals in study.signals.values()
-        for signal in signals
-    },
+    "kinds": series_of(study.signals),
     "measures": SIGNAL_MEASURES,
     **{key: config["signals"][key] for key in ("window_s", "lag_s")},
     "further": config["signals"]["multiverse"],

@@ -32,7 +32,7 @@ from interbrain.study.config import read_config, with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.problems import StudyError, warning_text
 from interbrain.study.settings import config_schema
-from interbrain.signals.measures import MOST_STRANGERS, coordination_columns, kinds_of, measures_of
+from interbrain.signals.measures import MOST_STRANGERS, coordination_columns, measures_of, series_of
 from interbrain.tables import group, lag_statistics, multiverse
 from interbrain.tables.declaration import by_family
 from interbrain.tables.catalogue import OF_COORDINATION
@@ -177,11 +177,8 @@ COORDINATION = [f"{GROUP}-coordination_values.tsv"] if study.signals else []
 SIGNAL_TABLES = [table.name for table in OF_COORDINATION.values()] if study.signals else []
 SIGNAL_STRANGERS = f"{DERIVATIVES}/group/task-{{task}}_run-{{run}}_desc-signalstrangers_values.tsv"
 SIGNAL_MEASURES = measures_of(study.signals, config["signals"]["measures"])
-OF_SERIES = (
-    "max_missing_share",
-    "measures",
-    "multiverse",
-)  # of the settings on signals; others: of coordination
+# Of the settings on signals; the others are of coordination.
+OF_SERIES = ("max_missing_share", "measures", "multiverse")
 HOW_COORDINATED = {key: value for key, value in config["signals"].items() if key not in OF_SERIES}
 MEDIATION = ["mediation_stats"] if config["statistics"]["mediation"] else []
 # Windows of a minute leave no time between events: where they are that long, events have shorter ones of their own.

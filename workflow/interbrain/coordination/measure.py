@@ -51,6 +51,10 @@ class Measure:
     by_window: bool = True
     categorical: bool = False
 
+    def is_headline_of(self, kind: str) -> bool:
+        """Whether it may be the main result on that kind of recording."""
+        return self.headline and kind not in self.no_headline_of
+
     def described(self) -> str:
         """The sentence for a data dictionary."""
         return f"{self.title}: {self.formula}; from {self.low:.3g} to {self.high:.3g}"

@@ -70,7 +70,7 @@ def judge_coordination(
 def caution_of(measure: str, kind: str = "") -> str:
     """Why a measure of coordination, of that kind of signal, may be no main result; empty where it may."""
     known = MEASURES.get(measure)
-    if known is None or (known.headline and kind not in known.no_headline_of):
+    if known is None or known.is_headline_of(kind):
         return ""
     if known.headline:
         return SHARED_COURSE

@@ -31,7 +31,7 @@ def question_of(measure: str) -> str:
 def may_be_chosen(measure: str, kind: str = "") -> bool:
     """Whether a measure is a choice of the multiverse, for a kind of recording if one is given."""
     known = MEASURES.get(measure)
-    return bool(known and known.headline and measure not in OPPOSITE and kind not in known.no_headline_of)
+    return bool(known and known.is_headline_of(kind) and measure not in OPPOSITE)
 
 
 def signal_combinations(

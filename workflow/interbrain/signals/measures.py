@@ -21,15 +21,15 @@ def measures_of(
     asked : mapping
         Name or kind of a signal -> measures; those of its kind by default.
     """
-    series = {name: KINDS[kind].series for name, kind in kinds_of(signals).items()}
     return {
-        name: list(asked.get(name) or asked.get(kind) or by_default(kind)) for name, kind in series.items()
+        name: list(asked.get(name) or asked.get(kind) or by_default(kind))
+        for name, kind in series_of(signals).items()
     }
 
 
-def kinds_of(signals: Mapping[Any, Iterable[Mapping[str, Any]]]) -> dict[str, str]:
-    """The kind of each signal of a study, such as ``motion``, by its name."""
-    return {s["name"]: s["kind"] for found in signals.values() for s in found}
+def series_of(signals: Mapping[Any, Iterable[Mapping[str, Any]]]) -> dict[str, str]:
+    """What is compared of each signal of a study, such as ``motion`` or ``ibi``, by the signal's name."""
+    return {s["name"]: KINDS[s["kind"]].series for found in signals.values() for s in found}
 
 
 def coordination_columns(measures: Mapping[str, Sequence[str]]) -> list[str]:
