@@ -1,7 +1,8 @@
 """Are the chance levels right? False positives in dyads that share nothing, and the trap of power.
 
 Run by hand, about 20 minutes: python benchmarks/chance_calibration.py [--studies 36] [--figure FILE]
-Prints the tables of docs/chance.md and draws its figure. Simulated studies of 14 dyads, 5 minutes each;
+Prints the tables of docs/chance-calibration.md and draws its figure.
+Simulated studies of 14 dyads, 5 minutes each;
 seeds are fixed. A null is right if p-values are uniform and p <= .05 comes in 5 % of the dyads.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported

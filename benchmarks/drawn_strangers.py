@@ -1,7 +1,8 @@
 """What is lost when a dyad is compared with some of its strangers and not with all, and what it costs.
 
 Run by hand, about 20 minutes: python benchmarks/drawn_strangers.py [--dyads 112] [--cost 100 200 400]
-Prints the tables of docs/chance.md. Simulated people of one site (simulated_people.py), 5 minutes, theta and
+Prints the tables of docs/chance-calibration.md and docs/scale.md.
+Simulated people of one site (simulated_people.py), 5 minutes, theta and
 alpha; their signal-to-noise ratios differ, a third of the dyads is coupled at PLV .1 and a third at .2. All
 pairs are computed once, and each draw (20 seeds) takes its own out of them. The cost is that of random phases
 on disk, which cost what others do, of 100 s; each part in a process of its own, as the workflow runs them.

@@ -1,7 +1,8 @@
 """Is there an estimate of coupling that does not follow signal-to-noise? Candidates against a known truth.
 
 Run by hand, about ten minutes: python benchmarks/noise_corrected.py [--dyads 80] [--people 800]
-Prints the figures of docs/chance.md: bias over PLV and SNR, then false positives and power between groups.
+Prints the figures of docs/chance-calibration.md: bias over PLV and SNR,
+then false positives and power between groups.
 Candidates: PPC above chance over the squared attenuation that both members' SNR predicts, SNR measured
 through the band filter's response; PLV above chance in windows of high amplitude. Chance is the mean over all
 pairings of different windows. Seeds are fixed.

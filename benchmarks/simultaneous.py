@@ -1,7 +1,8 @@
 """Simultaneous without coupling: what shared envelopes, events and lines do to each test, and what is left.
 
 Run by hand: python benchmarks/simultaneous.py [--studies 1000] [--cache FOLDER] [WORLD ...]
-Prints the tables of docs/chance.md; 100 studies of all worlds take 15 minutes. Studies of 14 dyads, three
+Prints the tables of docs/chance-calibration.md;
+100 studies of all worlds take 15 minutes. Studies of 14 dyads, three
 electrodes each, 60 windows of 5 s; seeds are fixed. The cache keeps what was simulated, world by world.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported

@@ -1,7 +1,8 @@
 """Do spatial filters that raise signal-to-noise make PLV above chance free of it? SSD against electrodes.
 
 Run by hand, about five minutes: python benchmarks/spatial_filters.py [--dyads 40]
-Prints the figures of docs/chance.md. Whole heads with 1/f background and one alpha rhythm each, focal at Cz;
+Prints the figures of docs/chance-calibration.md.
+Whole heads with 1/f background and one alpha rhythm each, focal at Cz;
 the two rhythms have the PLV that is named. SSD (Nikulin, Nolte & Curio 2011; mne.decoding.SSD) is fitted to
 each member's own recording, 8 to 12 Hz against 6 to 14 Hz, and its first component is used. SNR is of Cz.
 Chance is the mean over all pairings of different windows. Seeds are fixed.

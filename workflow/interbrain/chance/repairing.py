@@ -1,7 +1,7 @@
 """Windows of the one member against windows of the other that were not simultaneous.
 
 Every window meets every window once; each null is then a way to look up that table. Which of them is
-calibrated on real rhythms, docs/chance.md tells.
+right is in docs/chance-calibration.md.
 """
 
 from collections.abc import Callable, Iterable, Iterator

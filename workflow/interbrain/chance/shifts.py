@@ -59,7 +59,7 @@ def circular_shift_null(
     Notes
     -----
     Where windows were dropped, the rolled train has seams inside its windows, which lowers the null a
-    little; docs/chance.md says how little.
+    little; docs/chance-calibration.md says how little.
 
     Examples
     --------

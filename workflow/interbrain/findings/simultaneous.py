@@ -14,7 +14,7 @@ from .form import ALPHA, CORRECTED, Reservation, missing, reason_of, rows_of
 
 ZERO_LAG, AMPLITUDES = "zero_lag", "aec_above_chance"
 # Of PLV above chance: coupled phases alone give amplitudes that go together by up to .07 of it, a shared
-# envelope or responses to the same events by more than it (docs/chance.md).
+# envelope or responses to the same events by more than it (docs/decisions.md).
 OF_COUPLING = 0.25
 MANY_LINES = 0.25  # of the dyads
 

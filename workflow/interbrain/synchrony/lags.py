@@ -1,7 +1,7 @@
 """One dyad and run: PLV and amplitude correlation with the client delayed by every lag, at each site.
 
 Coupling shows at zero lag and as far as the band's rhythms remember; what both members share for other
-reasons, such as a slow rise and fall, shows at longer lags too. docs/chance.md has the figures.
+reasons, such as a slow rise and fall, shows at longer lags too. docs/chance-calibration.md has the figures.
 """
 
 from __future__ import annotations
