@@ -39,14 +39,17 @@ def test_windows_are_dropped_where_the_client_was_not_recording():
     ledger = ledger_of(therapist, client_here(rhythm(2, duration=25.0), therapist, late), late)
     # Recorded from 6 to 31 s, and 2 s less at either end: only windows within 8 ... 29 s remain.
     assert list(ledger["start_s"][ledger["kept"] == 1]) == [12.0, 17.0, 22.0]
-    assert set(ledger["reason"][ledger["kept"] == 0]) == {"client: gap"}
+    assert set(ledger["reason"][ledger["kept"] == 0]) == {
+        "client: not recorded yet",
+        "client: recording ended",
+    }
 
 
 def test_windows_are_dropped_where_the_clock_is_not_confirmed_and_nowhere_else():
     fit = ClockFit(1.3371, 250.0, 0.4, 9, unconfirmed=((21.9, 27.0),))
     therapist = rhythm(1)
     ledger = ledger_of(therapist, client_here(rhythm(2), therapist, fit), fit)
-    assert {at: why for at, why in dropped(ledger).items() if "gap" not in why} == dict.fromkeys(
+    assert {at: why for at, why in dropped(ledger).items() if "ended" not in why} == dict.fromkeys(
         [17.0, 22.0], "client: clock not confirmed"
     )
 
@@ -100,11 +103,15 @@ def test_a_mark_without_length_counts():
     }
 
 
-def test_what_a_gap_left_of_a_window_is_not_called_flat():
+def test_where_the_client_was_not_recording_is_neither_a_gap_nor_flat():
     therapist = rhythm(1)
     here = client_here(rhythm(2, duration=20.0), therapist, ClockFit.identity())
     assert (here.data[:, round(21 * SFREQ) :] == 0).all()
-    assert set(dropped(same_clock(therapist, here)).values()) == {"client: gap"}
+    assert dropped(same_clock(therapist, here)) == dict.fromkeys(
+        [17.0, 22.0, 27.0, 32.0], "client: recording ended"
+    )
+    late = client_here(rhythm(2), therapist, ClockFit(-11.0, 0.0, 0.0, 5))
+    assert dropped(same_clock(therapist, late)) == dict.fromkeys([2.0, 7.0, 12.0], "client: not recorded yet")
 
 
 @pytest.mark.parametrize(

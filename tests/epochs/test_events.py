@@ -49,7 +49,12 @@ def test_windows_that_overlap_an_event_of_either_member_are_left_out_with_its_na
         20.0: "",
         58.0: "",
     }
-    assert marked["client_criteria"].to_dict() == {2.0: "", 4.0: "", 20.0: "event sound", 58.0: "gap"}
+    assert marked["client_criteria"].to_dict() == {
+        2.0: "",
+        4.0: "",
+        20.0: "event sound",
+        58.0: "recording ended",
+    }
     assert "event sound" in marked.loc[20.0, "reason"]
 
 

@@ -11,10 +11,15 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from .rejection import rejected
-from .signals import NOT_CONFIRMED, Signal
+from .signals import ENDED, NOT_CONFIRMED, NOT_YET, OUTSIDE, Signal
 
-CRITERIA = ("gap", "flat", "no good ROI channel", "amplitude", "muscle", "step", "autoreject", NOT_CONFIRMED)
-NO_SIGNAL = CRITERIA[:3]  # where nothing was measured, nobody can decide to trust it
+NO_SIGNAL = (
+    "gap",
+    *OUTSIDE,
+    "flat",
+    "no good ROI channel",
+)  # nobody can decide to trust what was not measured
+CRITERIA = (*NO_SIGNAL, "amplitude", "muscle", "step", "autoreject", NOT_CONFIRMED)
 
 
 def faults(
@@ -49,8 +54,9 @@ def faults(
 
     Notes
     -----
-    Only a gap reaches further than its span, by edge_s: filters ring there. What a gap left of a window is
-    too little to call it flat, so that flat stands only where samples were recorded throughout.
+    Only a gap and the ends of the recording reach further than their span, by edge_s: filters ring there.
+    What they left of a window is too little to call it flat, so that flat stands only where samples were
+    recorded throughout.
     """
     begin, end = starts / signal.sfreq, (starts + n_samples) / signal.sfreq
 
@@ -65,9 +71,12 @@ def faults(
     largest = swing[:, at_roi].max(axis=1, initial=0)
     smallest = swing[:, at_roi].min(axis=1, initial=np.inf)
     elsewhere = swing[:, ~at_roi].max(axis=1, initial=0)
+    lacking = touched("gap") | touched(NOT_YET) | touched(ENDED)
     found = {
         "gap": touched("gap", edge_s),
-        "flat": touched("flat") | ((smallest < min_peak_to_peak_uv) & ~touched("gap")),
+        NOT_YET: touched(NOT_YET, edge_s),
+        ENDED: touched(ENDED, edge_s),
+        "flat": touched("flat") | ((smallest < min_peak_to_peak_uv) & ~lacking),
         "no good ROI channel": np.full(len(starts), not at_roi.any()),
         "amplitude": (largest > max_peak_to_peak_uv) | (elsewhere > max_peak_to_peak_elsewhere_uv),
         "muscle": touched("muscle"),

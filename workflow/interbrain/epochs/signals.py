@@ -15,6 +15,8 @@ from interbrain.clocks import ClockFit
 
 # Where nothing confirms that both members' windows are the same instants (`interbrain.clocks.confirmation`).
 NOT_CONFIRMED = "clock not confirmed"
+# Before the client's recording began and after it ended, on the therapist's clock: nothing was lost there.
+NOT_YET, ENDED = OUTSIDE = ("not recorded yet", "recording ended")
 # What an annotation of a cleaned recording, in small letters, says of a window; others by their own name.
 SPAN_REASONS = {
     "bad_acq_skip": "gap",
@@ -116,8 +118,8 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
     Returns
     -------
     signal : Signal
-        shape (n_channels, n_times). Where the client was not recording the signal is 0 and the span is a
-        gap in `bad_spans`; where the clock is not confirmed
+        shape (n_channels, n_times). Where the client was not recording the signal is 0 and the span is in
+        `bad_spans`, for one of the reasons in `OUTSIDE`; where the clock is not confirmed
         (`fit.unconfirmed`), it has that as its reason. A channel that lacks a value is NaN throughout.
 
     Notes
@@ -138,9 +140,9 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
     spans = [(float(fit.to_reference(a)), float(fit.to_reference(b)), why) for a, b, why in client.bad_spans]
     first, last = float(fit.to_reference(0.0)), float(fit.to_reference(client.duration))
     if first > 0:
-        spans.append((0.0, first, "gap"))
+        spans.append((0.0, first, NOT_YET))
     if last < n_times / client.sfreq:
-        spans.append((last, n_times / client.sfreq, "gap"))
+        spans.append((last, n_times / client.sfreq, ENDED))
     spans += [(begin, end, NOT_CONFIRMED) for begin, end in fit.unconfirmed]
     events = [(float(fit.to_reference(onset)), name) for onset, name in client.events]
     return replace(client, data=data, bad_spans=spans, role="client", events=events)

@@ -15,6 +15,8 @@ from interbrain.quality.verdict import percent_kept, reasons_to_look
 # The criteria of windows that have a column of their own in the quality table, by that column.
 COUNTED = {
     **{f"windows_{name}": name for name in ("gap", "flat", "amplitude", "muscle", "step", "autoreject")},
+    "windows_not_yet": "not recorded yet",
+    "windows_ended": "recording ended",
     "windows_clock": "clock not confirmed",
 }
 

@@ -115,10 +115,10 @@ QUALITY = Table(
         Column("windows_kept", "count", "Windows kept, good in both members at once"),
         Column("percent_kept", "number", "Windows kept", "%"),
         Column(
-            "windows_gap",
-            "count",
-            "Windows of this member with samples lost, missing or not recorded in or just beside them",
+            "windows_gap", "count", "Windows of this member with samples lost or missing in or beside them"
         ),
+        Column("windows_not_yet", "count", "Windows of this member before or as its recording began"),
+        Column("windows_ended", "count", "Windows of this member as or after its recording ended"),
         Column("windows_flat", "count", "Windows of this member with a flat ROI channel"),
         Column("windows_amplitude", "count", "Windows of this member with an amplitude above the limit"),
         Column(

@@ -27,12 +27,15 @@ LEDGER = Table(
         Column(
             "therapist_criteria",
             "label",
-            "Every criterion by which the therapist's window fails, whatever a person decided",
+            "Every criterion by which the therapist's window fails, whatever a person decided: gap, flat, "
+            "no good ROI channel, amplitude, muscle, step, autoreject, clock not confirmed, or the "
+            "recording's own name of a stretch that was marked bad",
         ),
         Column(
             "client_criteria",
             "label",
-            "Every criterion by which the client's window fails, whatever a person decided",
+            "Every criterion by which the client's window fails, whatever a person decided: those of the "
+            "therapist's, and not recorded yet or recording ended where the client's recording is shorter",
         ),
         Column(
             "therapist_peak_to_peak_uv",

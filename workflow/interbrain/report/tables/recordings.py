@@ -121,8 +121,19 @@ def components_removed(row: Mapping) -> str:
 
 def windows_failed(row: Mapping) -> str:
     """By which criteria a person's own windows failed, from the quality row: ``3 amplitude, 1 muscle``."""
-    criteria = ("gap", "flat", "amplitude", "muscle", "step", "autoreject", "clock", "other")
-    names = {"clock": "clock not confirmed"}
+    criteria = (
+        "not_yet",
+        "ended",
+        "gap",
+        "flat",
+        "amplitude",
+        "muscle",
+        "step",
+        "autoreject",
+        "clock",
+        "other",
+    )
+    names = {"clock": "clock not confirmed", "not_yet": "not recorded yet", "ended": "recording ended"}
     counts = [(row[f"windows_{name}"], names.get(name, name)) for name in criteria]
     return ", ".join(f"{apa.whole(n)} {name}" for n, name in counts if n > 0) or "none"
 
