@@ -1,8 +1,8 @@
 """Which pairs of channels: time beside MNE's tests, how often studies without an effect find one, and power.
 
 Run by hand, about 30 minutes of CPU time: python benchmarks/channel_pairs.py [--studies 1000] [--part time]
-Prints the tables of docs/statistics.md. The studies have 12 channels a head in two bands (288 pairs) that go
-together as neighbouring channels do, and 499 sign flips or relabelings; seeds are fixed.
+Prints the tables of docs/statistics/channel-pairs.md. The studies have 12 channels a head in two bands
+(288 pairs), correlated as neighbouring channels are, and 499 sign flips or relabelings; seeds are fixed.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 

@@ -1,7 +1,7 @@
 """Two groups of equal coupling and unequal signal-to-noise: what is taken for a difference in synchrony?
 
 Run by hand, about 18 minutes: python benchmarks/equal_coupling.py [--dyads 1000] [--studies 2000]
-Prints tables of docs/chance-calibration.md and docs/statistics.md. Dyads are simulated once (5 minutes, three
+Prints tables of docs/chance-calibration.md. Dyads are simulated once (5 minutes, three
 electrodes, two bands, PLV and SNR by the library's own estimators); studies are drawn from them without
 replacement. Seeds are fixed.
 """

@@ -1,8 +1,8 @@
 """Is there synchrony at all? How often studies of uncoupled dyads say so, and of weakly coupled ones.
 
 Run by hand, about 5 minutes of CPU time: python benchmarks/presence.py [--studies 1000]
-Prints the table of docs/statistics.md. Three electrodes each, alpha, 60 windows of 5 s unless said; seeds
-are fixed.
+Prints the table of docs/statistics/presence.md. Three electrodes each, alpha, 60 windows of 5 s unless said;
+seeds are fixed.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 

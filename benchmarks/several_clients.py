@@ -1,8 +1,9 @@
 """Several clients a therapist, and the joint test: how often each test finds what is not there.
 
 Run by hand, about 15 minutes of CPU time: python benchmarks/several_clients.py [--studies 2000]
-Prints the tables of docs/statistics.md. Normal values; a share of the variance (ICC) is the therapists'. The
-mixed model is fitted to half of the studies, the whole way to the verdict to a tenth. Seeds are fixed.
+Prints the tables of docs/statistics/therapists.md. Normal values; a share of the variance (ICC) is the
+therapists'. The mixed model is fitted to half of the studies, the whole way to the verdict to a tenth. Seeds
+are fixed.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 

@@ -1,8 +1,8 @@
 """Are the tests right at the size of the pilot study? False positives, coverage, power by simulation.
 
 Run by hand, a few minutes: python benchmarks/simulated_studies.py [--studies 1000]
-Prints the table of docs/statistics.md; seeds are fixed. Each study has 14 dyads (7 + 7 by mindfulness, each
-5 face-to-face and 2 online), two sites and two bands that go together, and a questionnaire score.
+Prints the table of docs/statistics/power.md; seeds are fixed. Each study has 14 dyads (7 + 7 by mindfulness,
+each 5 face-to-face and 2 online), two sites and two bands that go together, and a questionnaire score.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 

@@ -1,8 +1,8 @@
 """Groups of unequal size and spread: how often each test finds a difference between uncoupled dyads.
 
 Run by hand, about 8 minutes of CPU time: python benchmarks/unequal_groups.py [--studies 1000]
-Prints the tables of docs/statistics.md: PLV above chance of simulated dyads, then normal values with two
-factors (of these four times as many studies). Seeds are fixed.
+Prints the tables of docs/statistics/groups.md: PLV above chance of simulated dyads, then normal values with
+two factors (of these four times as many studies). Seeds are fixed.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 

@@ -2,10 +2,10 @@
 
 Run by hand: python benchmarks/verdicts.py [--studies 1000] [--only null] [--processes 2] [--keep FILE]
 With FILE, what was judged is kept there, and an interrupted run goes on from it. About half a second a study.
-Prints the table of docs/statistics.md; seeds are fixed. Each study is an aggregated dataset of two sites and
-two bands, which the statistics and findings of the library take as they take a real one. Dyads differ in
-coupling; what is measured of it depends on the signal-to-noise ratio (SNR) of both members, as the PLV of a
-noisy phase does; raw PLV has the chance level besides.
+Prints the table of docs/statistics/verdicts.md; seeds are fixed. Each study is an aggregated dataset of two
+sites and two bands, which the statistics and findings of the library take as they take a real one. Dyads
+differ in coupling; what is measured of it depends on the signal-to-noise ratio (SNR) of both members,
+as the PLV of a noisy phase does; raw PLV has the chance level besides.
 """
 # ruff: noqa: E402  the thread limits must stand before NumPy is imported
 

@@ -150,7 +150,8 @@ def detectable_indirect(n: int) -> float:
     """The smallest standardised indirect effect, without a direct one, that `n` units show with 80% power.
 
     Of all pairs of paths a and b of which both reach p < .05 in four of five studies (by Fisher's z, that of
-    b given x), the smallest product; NaN where no pair does. The bootstrap's power: docs/statistics.md.
+    b given x), the smallest product; NaN where no pair does. The bootstrap's power is in
+    docs/statistics/scores.md.
 
     Examples
     --------

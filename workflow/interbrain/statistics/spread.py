@@ -1,7 +1,7 @@
 """Groups whose spread differs: tests of a factor between dyads that allow for it, and how unequal they are.
 
 The pooled F, and with it the permutation of labels, takes one spread for all: where the smaller group varies
-more, both find too much (docs/statistics.md). Of the dyads' means over all cells only.
+more, both find too much (docs/statistics/groups.md). Of the dyads' means over all cells only.
 """
 
 from __future__ import annotations

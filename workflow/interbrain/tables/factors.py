@@ -247,8 +247,8 @@ SNR_TESTS = Table(
         Column(
             "shared",
             "number",
-            "Share of the difference between the levels that both members' log SNR explains (of the "
-            "band with most); from .75 on SNR cannot be held constant",
+            "Share of the variance of this comparison of levels that both members' log SNR explains "
+            "(1 - 1/VIF, in the band with the largest); from .75 on SNR cannot be held constant",
         ),
         *TESTED.of("r apa"),
         SHARED["note"],

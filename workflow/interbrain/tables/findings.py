@@ -15,11 +15,13 @@ FINDINGS = Table(
             "Factor between dyads or score that was tested; synchrony: whether there is any. Of other "
             "signals the measure of coordination, by a factor, with a score, at coded events or beside PLV",
         ),
-        Column("question", "text", "What is asked: each question is explained in docs/statistics.md"),
+        Column(
+            "question", "text", "What is asked: each question is explained in docs/statistics/verdicts.md"
+        ),
         Column(
             "verdict",
             "text",
-            "What was found; each verdict is defined in docs/statistics.md",
+            "What was found; each verdict is defined in docs/statistics/verdicts.md",
         ),
         Column("claim", "text", "Number of the claim, the strongest first; n/a where nothing is claimed"),
         Column(
@@ -136,7 +138,8 @@ EVIDENCE = Table(
         Column(
             "shared",
             "number",
-            "Share of the difference between the levels that both members' log SNR explains",
+            "Share of the variance of the comparison of levels that both members' log SNR explains "
+            "(1 - 1/VIF)",
         ),
         factors.POWER["detectable_d"],
         multiverse.SPECIFICATIONS["effect_unit"],

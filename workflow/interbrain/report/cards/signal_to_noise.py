@@ -37,8 +37,8 @@ def snr_reservation(one: Reservation) -> str:
         why = "too few degrees of freedom are left to confirm the difference"
     elif "shared" in values:
         why = (
-            "the difference cannot be judged, because SNR explains "
-            f"{apa.proportion(values['shared'], 2)} of the difference between the groups"
+            "the difference cannot be judged, because the groups hardly overlap in SNR (it explains "
+            f"{apa.proportion(values['shared'], 2)} of the variance of the comparison)"
         )
     else:
         why = "the difference is not confirmed"
