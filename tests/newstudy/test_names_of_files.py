@@ -42,6 +42,17 @@ SPELLINGS = {
     ),
     "{t}/dyad_{d:02d}/{r}.edf": (("rest", "talk"), ("therapist", "client"), ["rest", "talk"]),
     "D{d:02d}_{r}_{t}.edf": (("joint", "solo"), ("therapist", "client"), ["joint", "solo"]),
+    # A number of a time may be that of a dyad.
+    "D{d:02d}_s{t}_{r}.edf": ((1, 2), ("T", "C"), ["s1", "s2"]),
+    "dyad{d}_{t}_{r}.edf": ((1, 2), ("therapist", "client"), ["1", "2"]),
+    "{d}_{t}_{r}.edf": ((1, 2), ("therapist", "client"), ["1", "2"]),
+    "{d}/{t}_{r}.edf": ((1, 2), ("therapist", "client"), ["1", "2"]),
+    "D{d}_{t}{r}.edf": ((1, 2), ("T", "C"), ["1", "2"]),
+    "{d:02d}_{r}_{t}.edf": ((1, 2), ("therapist", "client"), ["1", "2"]),
+    "{r}{d:02d}_{t}.edf": ((1, 2), ("T", "C"), ["1", "2"]),
+    "D{d:02d}_{r}{t}.edf": ((1, 2), ("T", "C"), ["1", "2"]),
+    "P{d:02d}_{r}_{t}.edf": ((1, 2), ("T", "C"), ["1", "2"]),
+    "Pareja_{d:02d}/{r}/sesion{t}_pre.vhdr": ((1, 2), ("Terapeuta", "Paciente"), ["session1", "session2"]),
     "{r}/D{d:02d}_run{t}.edf": ((1, 2), ("therapist", "client"), ["run1", "run2"]),
 }
 
@@ -176,6 +187,34 @@ def test_one_therapist_of_several_clients_is_one_person():
     found = propose(["T01_C01_pre.xdf", "T01_C02_pre.xdf", "T02_C03_pre.xdf"])
     assert [d["therapist"] for d in found.dyads] == ["T01", "T01", "T02"]
     assert all(row.together for row in found.rows)
+
+
+def test_which_of_two_bare_numbers_is_the_dyads_is_said():
+    found = propose([f"{d}_{t}_{who}.edf" for d in (1, 2, 3) for t in (1, 2) for who in ("ther", "cl")])
+    assert "of the numbers in the names, the first was read as the dyad's" in found.said
+    found = propose([f"{d}_{who}.edf" for d in (1, 2, 3) for who in ("ther", "cl")])
+    assert not any("of the numbers" in said for said in found.said)
+
+
+@pytest.mark.parametrize(
+    "spelling", ["{y}-{m}-{d}/pair{n}_{r}.bdf", "{d}.{m}.{y}/pair{n}_{r}.bdf", "{y}{m}{d}_pair{n}_{r}.bdf"]
+)
+def test_dates_are_sessions_where_nothing_else_tells_the_recordings_of_a_dyad_apart(spelling):
+    days = {1: ("20230105", "20230211"), 2: ("20221230", "20230105")}
+    paths = {
+        (n, k, who): spelling.format(y=day[:4], m=day[4:6], d=day[6:], n=n, r=who)
+        for n, own in days.items()
+        for k, day in enumerate(own, 1)
+        for who in ("therapist", "client")
+    }
+    found = propose(list(paths.values()))
+    assert found.times == ["session1", "session2"]
+    rows = {(row.dyad, row.time): (row.therapist_file, row.client_file) for row in found.rows}
+    assert rows["D02", "session1"] == (paths[2, 1, "therapist"], paths[2, 1, "client"])
+    assert rows["D01", "session2"] == (paths[1, 2, "therapist"], paths[1, 2, "client"])
+    assert any("dates in the names" in said for said in found.said)
+    once = propose([path for path in paths.values() if "20230105" in path.translate({45: None})])
+    assert once.times == ["once"] or "." in spelling
 
 
 def test_a_labels_zeros_and_capitals_do_not_make_two_dyads_and_this_is_said():

@@ -59,6 +59,9 @@ def _of_role(label: Label, own: Iterable[Label]) -> Label:
 def _roles_of(names: Sequence[Name], letters: Callable[[Name], Iterable[str]]) -> dict[str, str]:
     """Letter -> role, if the study has one letter for each role, and no file has both."""
     there = [set(letters(name)) & set(ROLE_LETTERS) for name in names]
+    if len(there) > 1:  # what all files have, as the P of P01_T and P01_C, is no role
+        in_all = set.intersection(*there)
+        there = [own - in_all for own in there]
     clients = {letter for own in there for letter in own if ROLE_LETTERS[letter] == "client"}
     both = any(len({ROLE_LETTERS[letter] for letter in own}) > 1 for own in there)
     found = {letter for own in there for letter in own}

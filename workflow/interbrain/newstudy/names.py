@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from interbrain.newstudy import words
@@ -22,6 +22,11 @@ LABEL = re.compile(r"([a-z]*?)(\d+)([a-z]?)")
 HUMPS = re.compile(
     rf"\d+|[{UPPER}]+(?![{LOWER}])|[{UPPER}]?[{LOWER}]+|[^\W\d_]+"
 )  # Client, Post in ClientPost
+# Year, month and day, in the only order in which they can be meant; 03-04-2023 and 030423 may be two dates.
+WHOLE_DATES = (
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)([-_.]?)(?P<m>\d\d)\2(?P<d>\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4})(?!\d)"),
+)
 LONGEST_PREFIX = 4  # of a label such as VP07, in letters
 
 
@@ -29,7 +34,8 @@ LONGEST_PREFIX = 4  # of a label such as VP07, in letters
 class Label:
     """A label of letters and digits: `D01A` has the prefix d, the number 01 and the suffix a.
 
-    `marked` says what stood before it: "dyad", "sub" or "ses"; a role's word; or nothing.
+    `marked` says what stood before it: "dyad", "sub" or "ses"; a role's word; or nothing. `place` tells bare
+    numbers of one name apart: 0 is the first of them.
     """
 
     text: str
@@ -37,11 +43,12 @@ class Label:
     number: str
     suffix: str = ""
     marked: str = ""
+    place: int = 0
 
     @property
     def kind(self) -> str:
         """What labels of one kind have in common."""
-        return f"{self.marked}:{self.prefix}"
+        return f"{self.marked}:{self.prefix}" + (f"#{self.place}" if self.place else "")
 
     @property
     def key(self) -> tuple[str, str]:
@@ -65,6 +72,8 @@ class Name:
     phases, tasks, words : list of str
     sessions : list of (kind, number)
     runs : list of int
+    dates : list of (year, month, day)
+        Those that can be meant in one way only.
     """
 
     path: str
@@ -76,6 +85,7 @@ class Name:
     runs: list[int] = field(default_factory=list)
     tasks: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    dates: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 def read_name(path: str, role_words: Mapping[str, str] | None = None) -> Name:
@@ -92,14 +102,38 @@ def read_name(path: str, role_words: Mapping[str, str] | None = None) -> Name:
     parts = PurePosixPath(unicodedata.normalize("NFC", path)).parts
     for part in (*parts[:-1], _stem(parts[-1])):
         _Part(name, role_words or {}).read(part)
+    _place_numbers(name)
     for kind in ("roles", "letters", "labels", "phases", "sessions", "runs", "tasks", "words"):
         setattr(name, kind, list(dict.fromkeys(getattr(name, kind))))
     return name
 
 
+def _place_numbers(name: Name) -> None:
+    """Tell bare numbers apart: in 1_1_therapist, one may be the dyad's and the other the time's."""
+    placed, place = [], 0
+    for label in name.labels:
+        if label.kind == ":":
+            label, place = replace(label, place=place), place + 1
+        placed.append(label)
+    name.labels = placed
+
+
 def _stem(file: str) -> str:
     """A file's name without its suffix, and without what BIDS and MNE end it with."""
     return re.sub(r"(_eeg|_raw|_ieeg)?\.[^.]+$", "", file, flags=re.IGNORECASE)
+
+
+def whole_dates(text: str) -> list[tuple[int, int, int]]:
+    """Year, month and day of each date in a name, where their order is certain.
+
+    Examples
+    --------
+    >>> whole_dates("2023-02-11_pair1"), whole_dates("11.2.2023"), whole_dates("02-11-2023")
+    ([(2023, 2, 11)], [(2023, 2, 11)], [])
+    """
+    found = (match for pattern in WHOLE_DATES for match in pattern.finditer(text))
+    dates = [(int(match["y"]), int(match["m"]), int(match["d"])) for match in found]
+    return [(y, m, d) for y, m, d in dates if 1 <= m <= 12 and 1 <= d <= 31]
 
 
 @dataclass
@@ -111,6 +145,7 @@ class _Part:
     waiting: str = ""
 
     def read(self, text: str) -> None:
+        self.name.dates += whole_dates(text)
         text = JOINED.sub(r"\1\2", CLOCK.sub(" ", DATE.sub(" ", text)))
         for found in ENTITY.finditer(text):
             self._entity(found[1].lower(), found[2])

@@ -54,8 +54,18 @@ def pair(names: Sequence[Name]) -> Pairing:
         return _only_dyad(names)
     labels = {name.path: _labels(name)[best] for name in names if best in _labels(name)}
     shown, said = _shown(best, labels)
+    said += _said_of_numbers(best, kinds)
     dyads = {path: shown[label.key] for path, label in labels.items()}
     return Pairing(dyads, _people(names, dyads, best), said, kind=best)
+
+
+def _said_of_numbers(best: str, kinds: Sequence[str]) -> list[str]:
+    """That of several bare numbers one was taken for the dyad's."""
+    numbers = [kind for kind in kinds if kind == ":" or kind.startswith(":#")]
+    if best not in numbers or len(numbers) < 2:
+        return []
+    which = ("first", "second", "third")[min(numbers.index(best), 2)]
+    return [f"of the numbers in the names, the {which} was read as the dyad's"]
 
 
 def _only_dyad(names: Sequence[Name]) -> Pairing:

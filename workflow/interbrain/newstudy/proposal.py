@@ -216,8 +216,11 @@ def _dyads(proposal: Proposal, pairing: Pairing) -> list[dict[str, str]]:
 def _not_used(proposal: Proposal, names: Sequence[Name], pairing: Pairing) -> list[str]:
     """That labels are neither a dyad's, nor a person's, nor a time's."""
     people = {person for dyad in proposal.dyads for person in dyad.values()}
-    labels = [label for name in names for label in name.labels if label.kind != pairing.kind]
-    others = {label.text for label in labels if label.marked == ""} - people
+    others = set()
+    for name in names:
+        of_dyad = {label.key for label in name.labels if label.kind == pairing.kind}
+        others |= {n.text for n in name.labels if n.marked == "" and n.key not in of_dyad}
+    others -= people
     others = {text for text in others if not any(text in time for time in proposal.times)}
     few = sorted(others, key=natural)[:4]
     return [f"not used in the names: {listed([*few, 'others'] if len(others) > 4 else few)}"] if few else []

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from interbrain.newstudy.names import Name
+from interbrain.newstudy.names import Label, Name
 from interbrain.newstudy.pairing import role_of
-from interbrain.newstudy.words import PLACES, TIMES_IN_COMPANY, natural
+from interbrain.newstudy.words import PLACES, ROLE_LETTERS, TIMES_IN_COMPANY, natural
 from interbrain.words import listed
 
 ONCE = "once"  # what the only time of a study is called if no name has one
@@ -123,6 +123,11 @@ def _parts(
             when, parts = told, [*parts, "further"]
             shown = sorted({w.further for w in told.values()} - {""}, key=natural)
             said.append(f"{listed(shown[:6])} were read as times, and as tasks where they are words")
+        elif _apart([*parts, "task"], told := _by_dates(when, names, dyads), whose):
+            when = told
+            said.append(
+                "the dates in the names were read as sessions: the first of each dyad is session1, and so on"
+            )
     return when, parts, said
 
 
@@ -182,13 +187,36 @@ def _further(names: Sequence[Name], whose: Mapping[str, tuple[str, str]]) -> dic
 def _slots(name: Name) -> dict[str, str]:
     """A name's unexplained words, each under itself, and its labels by their kinds."""
     words = {f"word {word}": re.sub("[^A-Za-z0-9]", "", word) for word in name.words if word != SESSION}
-    return words | {label.kind: label.text for label in name.labels if label.marked == ""}
+    return words | {label.kind: _bare(label, name) for label in name.labels if label.marked != "dyad"}
+
+
+def _bare(label: Label, name: Name) -> str:
+    """A label without the letter that says whose it is: of 1T and 1C, the 1."""
+    is_role = bool(label.suffix) and label.suffix in ROLE_LETTERS and bool(role_of(name))
+    return label.text[: -len(label.suffix)] if is_role else label.text
 
 
 def _with_further(when: When, further: str) -> When:
     """With a word or label of which we know nothing: a time, and if it is a word, what was done."""
     is_word = further.isalpha() and len(further) > 2
     return replace(when, further=further, task=when.task or (further if is_word else ""))
+
+
+def _by_dates(when: Mapping[str, When], names: Sequence[Name], dyads: Mapping[str, str]) -> dict[str, When]:
+    """With a session for each date of a dyad, in their order; as they are where a file has no date."""
+    if any(w.session for w in when.values()) or not all(name.dates for name in names):
+        return dict(when)
+    of_dyad: dict[str, set[tuple]] = defaultdict(set)
+    for name in names:
+        of_dyad[dyads.get(name.path, "")].add(tuple(name.dates))
+    order = {dyad: sorted(dates) for dyad, dates in of_dyad.items()}
+    return {
+        name.path: replace(
+            when[name.path],
+            session=("session", order[dyads.get(name.path, "")].index(tuple(name.dates)) + 1),
+        )
+        for name in names
+    }
 
 
 def _constant(part: str, when: Mapping[str, When]) -> bool:
