@@ -160,6 +160,21 @@ def test_a_private_text_anywhere_stops_it_with_the_file_and_what_to_do(finished,
     )
 
 
+def test_a_name_and_its_word_in_several_files_are_one_reason(finished):
+    finished.private = {
+        "Geheim_pre": "the name of the raw file Geheim_pre.edf",
+        "Geheim": "a word of the raw file name Geheim_pre.edf",
+    }
+    (finished.folder / "report.html").write_text("Geheim_pre")
+    (finished.folder / "bids/README.md").write_text("Geheim and GEHEIM")
+    refused(
+        finished,
+        "for 1 reason(s)",
+        'README.md and 1 other file: hold "Geheim_pre", the name of the raw file',
+        'Geheim_pre.edf and "Geheim", a word of the raw file name',
+    )
+
+
 @pytest.mark.parametrize("packed", [lambda b: b, gzip.compress])
 def test_a_private_text_in_a_table_that_the_report_carries_stops_it(finished, packed):
     kind = "application/gzip" if packed is gzip.compress else "text/tab-separated-values"
@@ -311,3 +326,10 @@ def test_labels_that_name_people_and_placeholder_authors_stop_a_release():
     assert 'the label "Mueller" is a word of the raw file name Mueller_pre.edf' in said
     assert 'the author "First author" is a placeholder' in said and "C01" not in said
     check_identities(files, ["Ada Lovelace"], ["pre"], allowed=["mueller"])
+
+
+def test_labels_of_a_dyad_and_its_person_from_one_file_name_are_one_reason():
+    files = [("Muellers", "Mueller", "Muellers_Mueller_pre.edf")]
+    with pytest.raises(ReleaseError, match="for 1 reason") as stopped:
+        check_identities(files, ["Ada Lovelace"], ["pre"])
+    assert 'the labels "Mueller" and "Muellers" are each a word of the raw file name' in str(stopped.value)

@@ -157,11 +157,15 @@ def test_a_covariate_of_a_dyad_is_no_change_of_it():
 
 
 def test_a_dyad_without_one_cell_is_not_in_the_crossed_tests():
-    from interbrain.statistics.tasks import of_complete_dyads
+    from interbrain.statistics.tasks import tested
 
     table = crossed(n=3)
     lost = table[(table["dyad"] != "D01") | (table["time"] != "post_talk")]
-    assert list(of_complete_dyads(lost, list(PHASES))["dyad"].unique()) == ["D00", "D02"]
+    assert list(tested(lost, list(PHASES), tasks_at_times=True)["dyad"].unique()) == ["D00", "D02"]
+    pre = [time for time, phase in PHASES.items() if phase == "pre"]
+    rows = tested(lost, pre, tasks_at_times=True)  # what is lost is not of these times
+    assert set(rows["time"]) == set(pre) and rows["dyad"].nunique() == 3
+    assert tested(lost, list(PHASES), tasks_at_times=False).equals(lost)
 
 
 def test_a_value_that_one_task_lacks_is_missing_in_the_mean_of_its_time():

@@ -73,6 +73,19 @@ rule findings:
         "../scripts/findings.py"
 
 
+# What the release and its description name of the tables over dyads; those of coordination are beside it.
+OVER_DYADS = [
+    *rules.aggregate.output,
+    *rules.analyse.output,
+    *rules.lag_statistics.output,
+    *(rules.mediation.output if MEDIATION else []),
+    *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
+    *(rules.multiverse.output if config["multiverse"] else []),
+    *tables_and_dictionaries(OF_EVENTS),
+    *rules.findings.output,
+]
+
+
 rule report:
     input:
         **group_files(
@@ -149,18 +162,8 @@ rule crate:
         provenance=rules.provenance.output[0],
         validation=rules.validate.output.summary,
         tables=[
-            *rules.aggregate.output,
-            *rules.analyse.output,
-            *rules.lag_statistics.output,
-            *(rules.mediation.output if MEDIATION else []),
-            *(rules.channel_pairs.output if config["statistics"]["channel_pairs"] else []),
-            *(rules.multiverse.output if config["multiverse"] else []),
-            *(
-                file
-                for end in ("tsv", "json")
-                for file in group_files(OF_EVENTS + SIGNAL_TABLES + SIGNAL_MULTIVERSE, end).values()
-            ),
-            *rules.findings.output,
+            *OVER_DYADS,
+            *tables_and_dictionaries(SIGNAL_TABLES + SIGNAL_MULTIVERSE),
         ],
         snakefile=SNAKEFILES[0],
         rules=SNAKEFILES[1:],

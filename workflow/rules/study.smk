@@ -20,6 +20,13 @@ except ModuleNotFoundError:
         "Interbrain's library is not installed in the environment that runs Snakemake "
         f"({sys.executable}).\n   Install it there, from the top folder of Interbrain: pip install ."
     )
+from interbrain.reproducibility.packages import packages_message
+
+# Before what follows imports them. With environments of their own, jobs are not run by these packages.
+if workflow.is_main_process and not workflow.deployment_settings.deployment_method:
+    # Of a workflow that is used from elsewhere, the library's own folder; that of an installed one has no list.
+    if lacking := packages_message(Path(interbrain.__file__).resolve().parents[2]):
+        sys.exit(lacking)
 from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files, describing_names
 from interbrain.metrics.registry import modules_of
@@ -399,6 +406,10 @@ def group_files(names, suffix):
     """The group tables, or their dictionaries (json), by a short name: aggregated for desc-aggregated_plv."""
     end = "" if suffix == "tsv" else "_dictionary"
     return {name.split("_")[0] + end: f"{GROUP}-{name}.{suffix}" for name in names}
+
+
+def tables_and_dictionaries(names):
+    return [file for suffix in ("tsv", "json") for file in group_files(names, suffix).values()]
 
 
 def for_audit(files, category):

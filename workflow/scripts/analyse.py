@@ -9,16 +9,14 @@ with job(snakemake):
     from interbrain.files import tables as files
     from interbrain.questionnaires.reliability import reliability_table
     from interbrain.statistics import analyse
-    from interbrain.statistics.tasks import of_complete_dyads
+    from interbrain.statistics.tasks import tested
     from interbrain.study.reading import read_table
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.of_analysis import OF_ANALYSIS
 
     i, p, o = snakemake.input, snakemake.params, snakemake.output
     aggregated = files.read_table(i.aggregated, AGGREGATED, text=p.factors)
-    aggregated = aggregated[aggregated["time"].isin(p.times)]
-    if "phases" in p.settings:
-        aggregated = of_complete_dyads(aggregated, p.times)
+    aggregated = tested(aggregated, p.times, tasks_at_times="phases" in p.settings)
     tables = analyse(aggregated, **p.settings, seed=p.seed)
     answers, scoring = ([read_table(file) for file in files] for files in (i.answers, i.scoring))
     forms = zip(p.scored, zip(answers, scoring, strict=True), strict=True)

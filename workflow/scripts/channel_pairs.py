@@ -8,16 +8,14 @@ with job(snakemake):
     from interbrain.statistics.over_times import as_scores
     from interbrain.statistics.pair_designs import dyads_of_pairs
     from interbrain.statistics.pair_values import measures_of_pairs, needed_columns, pair_values
-    from interbrain.statistics.tasks import of_complete_dyads
+    from interbrain.statistics.tasks import tested
     from interbrain.tables.channel_pairs import PAIR_CLUSTERS, PAIR_TESTS
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.synchrony import CHANNELS, SITES
 
     i, p, o = snakemake.input, snakemake.params, snakemake.output
     aggregated = read_table(i.aggregated, AGGREGATED, text=list(p.between))
-    aggregated = aggregated[aggregated["time"].isin(p.times)]
-    if p.get("phases"):
-        aggregated = of_complete_dyads(aggregated, p.times)
+    aggregated = tested(aggregated, p.times, tasks_at_times=bool(p.get("phases")))
     aggregated = as_scores(aggregated, p.by_time)
     used = set(aggregated[["dyad", "time"]].itertuples(index=False, name=None))
     runs = [tuple(key) for key in p.runs]

@@ -5,16 +5,14 @@ from interbrain.reproducibility.job import job
 with job(snakemake):
     from interbrain.files.tables import read_table, write_table
     from interbrain.statistics.lags import dyad_curves, dyad_lines, mean_curves, zero_lag_tests
-    from interbrain.statistics.tasks import of_complete_dyads
+    from interbrain.statistics.tasks import tested
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.lag_statistics import LAG_CURVES, LAG_TESTS
     from interbrain.tables.lags import LAGS
 
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     aggregated = read_table(i.aggregated, AGGREGATED, text=p.between)
-    aggregated = aggregated[aggregated["time"].isin(p.times)]
-    if p.get("phases"):
-        aggregated = of_complete_dyads(aggregated, p.times)
+    aggregated = tested(aggregated, p.times, tasks_at_times=bool(p.get("phases")))
     needed = ["dyad", "time", "band", "roi", "estimator", "lag_s", "value", "line_hz"]
     tables = [read_table(file, LAGS)[needed] for file in i.lags]
     curves, lines = dyad_curves(tables, aggregated), dyad_lines(tables, aggregated)

@@ -11,7 +11,7 @@ with job(snakemake):
     from interbrain.multiverse.specifications import dyad_table, specification_tables
     from interbrain.statistics.over_times import as_scores
     from interbrain.statistics.strength import with_logs
-    from interbrain.statistics.tasks import means_of_times, of_complete_dyads
+    from interbrain.statistics.tasks import means_of_times, tested
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.multiverse import JOINT, SPECIFICATIONS
     from interbrain.tables.variants import VARIANTS
@@ -22,9 +22,9 @@ with job(snakemake):
     variants = pd.concat([read_table(file, VARIANTS) for file in i.variants])
     aggregated = with_logs(read_table(i.aggregated, AGGREGATED, text=p.factors))
     if p.get("phases"):
-        aggregated = of_complete_dyads(aggregated, list(p.phases))
+        aggregated = tested(aggregated, list(p.phases), tasks_at_times=True)
         varying = [*p.by_time, *p.tests["covariates"]]
-        aggregated = means_of_times(aggregated[aggregated["time"].isin(list(p.phases))], p.phases, varying)
+        aggregated = means_of_times(aggregated, p.phases, varying)
         variants = over_tasks(variants, p.phases)
     aggregated = aggregated[aggregated["time"].isin(p.tests["times"])]
     table, joint = specification_tables(

@@ -12,7 +12,7 @@ with job(snakemake):
     from interbrain.group.coordination import bodies_alone
     from interbrain.signals.measures import coordination_columns
     from interbrain.statistics.signals import signal_statistics
-    from interbrain.statistics.tasks import means_of_times, of_complete_dyads
+    from interbrain.statistics.tasks import means_of_times, tested
     from interbrain.tables.coordination import COORDINATION
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.signal_statistics import OF_SIGNALS
@@ -24,12 +24,12 @@ with job(snakemake):
         *(pd.DataFrame(p.dyads), {n: pd.DataFrame(s) for n, s in p.scores.items()}, p.differences),
         pd.DataFrame(p.numbers),
     )
-    table = table[table["time"].isin(p.times)]
+    table = tested(table, p.times, tasks_at_times=bool(p.get("phases")))
     if p.get("phases"):
         ends = ("_above_chance", "_above_strangers", "_above_pseudo")
         varying = [name for name in table if name.endswith(ends) or name.startswith(("power_", "snr_"))]
         varying += [*p.strangers, *p.measures, *p.settings["covariates"], *p.settings.get("by_time", [])]
-        table = means_of_times(of_complete_dyads(table, p.times), p.phases, varying)
+        table = means_of_times(table, p.phases, varying)
     described = json.loads(Path(i.dictionary).read_text(encoding="utf-8"))
     found = signal_statistics(
         table, p.measures, **p.settings, strangers=p.strangers, seed=p.seed, alone=alone

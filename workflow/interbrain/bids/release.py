@@ -23,6 +23,7 @@ from interbrain.bids.identities import MEMBER_WORDS, naming_labels, placeholder_
 from interbrain.formats.opening import KNOWN_SUFFIXES
 from interbrain.problems import ManyProblems
 from interbrain.reproducibility.crate import METADATA, Content, describe
+from interbrain.words import listed as listed_words
 
 MANIFEST = "SHA256SUMS"
 CODE = "code/workflow"  # where BIDS has what made the dataset
@@ -137,11 +138,14 @@ def check_identities(
     ReleaseError
         A label of a person or dyad is a word of a raw file name, or an author is a placeholder.
     """
+    by_file: dict[str, list[str]] = {}
+    for label, path in naming_labels(raw_files, times, allowed).items():
+        by_file.setdefault(path, []).append(label)
     problems = [
-        f'the label "{label}" is a word of the raw file name {path}, and would be in the names of the shared '
+        f"{_label(labels)} a word of the raw file name {path}, and would be in the names of the shared "
         "files. Give the person or dyad a code such as T01, or, if it names nobody, add it to release_allows "
         "in the config."
-        for label, path in naming_labels(raw_files, times, allowed).items()
+        for path, labels in by_file.items()
     ]
     problems += [
         f'the author "{author}" is a placeholder. Write who publishes the dataset (authors in the config).'
@@ -149,6 +153,11 @@ def check_identities(
     ]
     if problems:
         raise ReleaseError(problems)
+
+
+def _label(labels: Sequence[str]) -> str:
+    named = listed_words([f'"{label}"' for label in labels])
+    return f"the label {named} is" if len(labels) == 1 else f"the labels {named} are each"
 
 
 def write_release(
@@ -205,10 +214,9 @@ def write_release(
         if not file.resolve().is_relative_to(top.resolve())
     ]
     if not problems:
-        for name, (_, file) in files.items():
-            problems += (
-                _search(file, private) if name not in code else []
-            )  # the program's words are no study's
+        # The program's words are no study's.
+        held = {file: _held(file, private) for name, (_, file) in files.items() if name not in code}
+        problems += _refused(held, private)
     if problems:
         raise ReleaseError(problems)
     contents = {name: file for name, (_, file) in files.items()} | _rewritten(Path(derivatives), files)
@@ -221,21 +229,37 @@ def write_release(
     output.with_name(f"{output.name}.sha256").write_text(f"{digest}  {output.name}\n", encoding="utf-8")
 
 
-def _search(file: Path, private: Mapping[str, str]) -> list[str]:
+def _refused(held: Mapping[Path, set[str]], private: Mapping[str, str]) -> list[str]:
+    """A reason for each private text, with the files that hold it; a name and a word of it are one reason."""
+    found = sorted(set().union(*held.values()), key=lambda text: (-len(text), text))
+    reasons: dict[str, list[str]] = {}
+    for text in found:
+        word = re.compile(rf"(?<![^\W_]){re.escape(text.lower())}(?![^\W_])")
+        whole = next((longer for longer in reasons if word.search(longer.lower())), text)
+        reasons.setdefault(whole, []).append(text)
+    said = []
+    for texts in reasons.values():
+        files = [file for file, own in held.items() if own.intersection(texts)]
+        more = f" and {len(files) - 1} other file{'s' * (len(files) > 2)}" if len(files) > 1 else ""
+        what = listed_words([f'"{text}", {private[text]}' for text in texts])
+        said.append(
+            f"{files[0]}{more}: hold{'s' * (not more)} {what}. Take it out where it comes from, or, if it "
+            "names nobody, add it to release_allows in the config."
+        )
+    return sorted(said)
+
+
+def _held(file: Path, private: Mapping[str, str]) -> set[str]:
     """The private texts that a file holds; signals are numbers, and pictures show what tables say, too."""
     if file.suffix in (".eeg", ".webp") or not private:
-        return []
+        return set()
     content, lower = file.read_bytes(), {text.lower(): text for text in private}
     if file.suffix == ".html":
         content = _opened(content)
     anything = "|".join(re.escape(text) for text in sorted(lower, key=len, reverse=True))
     # Words end where the word ends: a client called Eva must not be found in "evaluation".
     found = re.findall(rf"(?<![^\W_])(?:{anything})(?![^\W_])", content.decode("utf-8", "replace").lower())
-    return [
-        f'{file}: holds "{lower[text]}", {private[lower[text]]}. Take it out where it comes from, or, if it '
-        "names nobody, add it to release_allows in the config."
-        for text in sorted(set(found))
-    ]
+    return {lower[text] for text in found}
 
 
 def _opened(page: bytes) -> bytes:

@@ -42,6 +42,18 @@ def of_complete_dyads(aggregated: pd.DataFrame, times: Sequence[str]) -> pd.Data
     return aggregated[aggregated["dyad"].isin(own.index[own.map(lambda there: there.issuperset(times))])]
 
 
+def tested(aggregated: pd.DataFrame, times: Sequence[str], *, tasks_at_times: bool) -> pd.DataFrame:
+    """The rows that enter the tests: of these times, and of dyads with all of them where tasks are crossed.
+
+    Parameters
+    ----------
+    tasks_at_times : bool
+        Whether the study crosses tasks with times: a dyad enters only with every task at every time.
+    """
+    rows = aggregated[aggregated["time"].isin(times)]
+    return of_complete_dyads(rows, times) if tasks_at_times else rows
+
+
 def means_of_times(
     table: pd.DataFrame, phases: Mapping[str, str], of_a_cell: Sequence[str], cell: Sequence[str] = CELLS
 ) -> pd.DataFrame:
