@@ -1,10 +1,11 @@
 """One recording with every kind of artefact at known places and times, cleaned once for all tests."""
 
+from hashlib import sha1
 from types import SimpleNamespace
 
 import pytest
 
-from interbrain.cleaning import clean
+from interbrain.cleaning import clean, components
 from interbrain.simulate import Artifacts, Member, simulate_recording
 
 LABELS = ["eye blink", "muscle artifact", "heart beat", "line noise", "channel noise"]
@@ -36,6 +37,23 @@ PLANTED = Artifacts(
 def hand(what, item, decision, by="AB", reason="seen in the picture"):
     """A row of the study's table of decisions, as a job gets it."""
     return {"what": what, "item": item, "decision": decision, "by": by, "reason": reason}
+
+
+@pytest.fixture(scope="package", autouse=True)
+def fits():
+    """Components of samples that were fitted before: tests that differ in what is decided of them fit once."""
+    fitted, kept = components._fitted, {}
+
+    def once(judged, *how):
+        key = sha1(judged.get_data().tobytes()).digest(), judged.info["sfreq"], *judged.ch_names, *how
+        if key not in kept:
+            kept[key] = fitted(judged, *how)
+        ica, probabilities = kept[key]
+        return ica.copy(), probabilities.copy()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(components, "_fitted", once)
+        yield kept
 
 
 @pytest.fixture(scope="package")

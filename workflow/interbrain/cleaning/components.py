@@ -92,7 +92,6 @@ def decompose(
     compared, so that no machine's last digit decides.
     """
     import mne
-    from mne.preprocessing import ICA
 
     data = broadband.get_data(reject_by_annotation="omit", verbose="error")
     about: dict = {"Method": "picard, extended", "RemoveAbove": dict(remove)}
@@ -105,17 +104,8 @@ def decompose(
         decided(decisions, "component", [], f"It has no components: {why}.")
         return Decomposition(None, [], about | {"Count": 0, "NotDone": why})
     judged = mne.io.RawArray(data[:, usable], broadband.info, verbose="error")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # convergence is checked below and said in the account
-        ica = ICA(
-            n_components,
-            method="picard",
-            fit_params={"extended": True, "ortho": False, "tol": TOLERANCE},
-            max_iter=MAX_ITERATIONS,
-            random_state=int(np.random.default_rng(seed).integers(2**31)),
-            verbose="error",
-        ).fit(judged, decim=max(usable.sum() // (SAMPLES_PER_WEIGHT * n_components**2), 1), verbose="error")
-        probabilities = _labelled(judged, ica)
+    start = int(np.random.default_rng(seed).integers(2**31))
+    ica, probabilities = _fitted(judged, n_components, start)
     converged = ica.n_iter_ < MAX_ITERATIONS
     shares = _Shares(ica, judged)
     names = names_of(shares.mixing, ica.ch_names, content)
@@ -156,11 +146,23 @@ def _rank(data: np.ndarray) -> int:
     return int((eigenvalues > 1e-7 * eigenvalues.max()).sum())
 
 
-def _labelled(judged: BaseRaw, ica: ICA) -> np.ndarray:
-    """ICLabel's probabilities, shape (n_components, 7), rounded to four digits."""
+def _fitted(judged: BaseRaw, n_components: int, start: int) -> tuple[ICA, np.ndarray]:
+    """The components, and ICLabel's probabilities, shape (n_components, 7), rounded to four digits."""
+    from mne.preprocessing import ICA
     from mne_icalabel.iclabel import iclabel_label_components
 
-    return np.round(iclabel_label_components(judged, ica, inplace=False, backend="onnx").astype(float), 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # convergence is checked by who asks, and said in the account
+        ica = ICA(
+            n_components,
+            method="picard",
+            fit_params={"extended": True, "ortho": False, "tol": TOLERANCE},
+            max_iter=MAX_ITERATIONS,
+            random_state=start,
+            verbose="error",
+        ).fit(judged, decim=max(judged.n_times // (SAMPLES_PER_WEIGHT * n_components**2), 1), verbose="error")
+        labels = iclabel_label_components(judged, ica, inplace=False, backend="onnx")
+    return ica, np.round(labels.astype(float), 4)
 
 
 def _decide(
