@@ -41,7 +41,7 @@ def hand(what, item, decision, by="AB", reason="seen in the picture"):
 
 @pytest.fixture(scope="package", autouse=True)
 def fits():
-    """Components of samples that were fitted before: tests that differ in what is decided of them fit once."""
+    """Samples that were fitted before are not fitted again: tests that differ in decisions share a fit."""
     fitted, kept = components._fitted, {}
 
     def once(judged, *how):

@@ -12,7 +12,7 @@ from interbrain.cleaning.components import LABELS, decompose
 from interbrain.quality.verdict import reasons_of_cleaning
 from interbrain.simulate import CHANNELS, Member, simulate_recording
 
-from .conftest import ROIS, SETTINGS, hand
+from .conftest import FEW_COMPONENTS, ROIS, SETTINGS, hand
 
 INSIDE = slice(500, -500)  # without the filters' ends, samples at 250 Hz
 
@@ -94,10 +94,10 @@ def test_a_person_may_keep_a_component_and_remove_another_and_nothing_else_chang
 
 
 def test_a_channel_decision_gives_the_components_new_names_so_that_no_old_decision_is_misapplied(undone):
-    old = undone.cleaned.account["Components"][0]["component"]
+    old = clean(undone.planted.raw, **FEW_COMPONENTS).account["Components"][0]["component"]
     said = [hand("channel", "T7", "bad"), hand("component", old, "keep")]
     with pytest.raises(CleaningError, match=rf"component {old} \(by AB\).* new table of components"):
-        clean(undone.planted.raw, **SETTINGS, decisions=said)
+        clean(undone.planted.raw, **FEW_COMPONENTS, decisions=said)
 
 
 def test_names_of_components_outlast_other_limits_but_not_another_recording(undone, with_a_limit_of_one):
