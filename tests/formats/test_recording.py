@@ -46,6 +46,14 @@ def test_a_cap_map_for_another_amplifier_is_an_error(tmp_path):
         read_recording(path, channel_names={"EXG-1": "Fz"})
 
 
+def test_a_cap_map_that_nobody_filled_in_says_that_its_cells_are_empty(tmp_path):
+    path, _ = poly5(tmp_path, ["ExG01", "ExG02", "Other"])
+    with pytest.raises(FormatError) as refused:
+        read_recording(path, channel_names={"ExG01": "", "ExG02": ""})
+    assert "the column channel of the cap map is empty for its channels (ExG01, ExG02)" in str(refused.value)
+    assert "no row for Other" in str(refused.value) and "exactly as in the file" not in str(refused.value)
+
+
 def test_two_channels_of_one_name_are_an_error(tmp_path):
     path, _ = poly5(tmp_path, ["T3", "T7"])
     with pytest.raises(FormatError, match="'T3' and 'T7' would both be named 'T7'"):

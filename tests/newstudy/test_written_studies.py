@@ -165,3 +165,42 @@ def test_neighbours_are_named_by_a_relative_path_and_others_by_the_whole(tmp_pat
     assert near(tmp_path / "raw", tmp_path / "study") == "../raw"
     assert near(tmp_path / "study/raw", tmp_path / "study") == "raw"
     assert near(tmp_path / "raw", tmp_path / "a/b/c") == (tmp_path / "raw").as_posix()
+
+
+def test_settings_that_were_proposed_are_to_be_checked_and_the_others_to_be_set(tmp_path, lab, interbrain):
+    said = summary(tmp_path / "study", from_recordings(lab), interbrain)
+    assert "Set title, authors and line_frequency in config/config.yaml." in said
+    assert "Check triggers in config/config.yaml, proposed from your files." in said
+    without = Draft(tables=from_recordings(lab).tables, title="Ours", line_frequency=60)
+    assert "Set authors and triggers in" in summary(tmp_path, without, interbrain)
+
+
+@pytest.mark.parametrize("questionnaires", [None, {}])
+def test_no_text_of_a_study_of_workbooks_names_a_text_table(tmp_path, interbrain, questionnaires):
+    files = study_files(tmp_path, Draft(questionnaires=questionnaires), interbrain, "xlsx")
+    texts = {"config.yaml": files["config/config.yaml"].decode()}
+    for place in (place for place in files if place.endswith(".xlsx")):
+        cells = openpyxl.load_workbook(BytesIO(files[place])).active[1]
+        texts[place] = "\n".join(cell.comment.text for cell in cells)
+    assert (
+        "config/coding.xlsx" in texts["config/coding.xlsx"] and "config/coding.xlsx" in texts["config.yaml"]
+    )
+    assert [place for place, text in texts.items() if ".tsv" in text] == []
+
+
+def test_questionnaires_have_a_row_for_each_dyad_and_numbers_are_numbers(tmp_path, lab, interbrain):
+    draft = from_recordings(lab)
+    draft.questionnaires = None
+    draft.tables["participants"]["age"] = "07"
+    files = study_files(tmp_path, draft, interbrain, "xlsx")
+    sheets = {
+        name: openpyxl.load_workbook(BytesIO(files[f"config/{name}.xlsx"])).active
+        for name in ("wai_therapist", "wai_key", "participants")
+    }
+    answers = sheets["wai_therapist"]
+    assert [cell.value for cell in answers["A"][1:7]] == [f"D0{d}" for d in range(1, 7)]
+    assert (answers["A2"].number_format, answers["B2"].number_format) == ("@", "General")
+    assert {type(cell.value) for column in "ADE" for cell in sheets["wai_key"][column][1:37]} == {int}
+    assert sheets["participants"]["B2"].value == "07"  # which a person is asked about
+    (tmp_path / "key.xlsx").write_bytes(files["config/wai_key.xlsx"])
+    assert read_table(tmp_path / "key.xlsx").equals(read_table(interbrain.root / "config/wai_key.tsv"))

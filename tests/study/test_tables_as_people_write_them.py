@@ -210,6 +210,15 @@ def test_a_questionnaire_without_answers_has_no_scores_and_says_so(demo, table):
     assert sum(warning.startswith(empty) for warning in said) == 1
 
 
+def test_a_questionnaire_with_rows_and_no_answer_says_so_once(demo):
+    heading, *rows = demo.rows("wai_client")
+    demo.write("wai_client", [heading, *([row[0], *[""] * (len(row) - 1)] for row in rows)])
+    study = demo.load()
+    assert study.scores["wai_c"]["total"].isna().all() and len(study.scores["wai_c"]) == 6
+    said = [warning for warning in told(demo) if warning.startswith("wai_client.tsv")]
+    assert len(said) == 1 and "rows, but no answer in any of them, so no score of wai_c" in said[0]
+
+
 def test_further_columns_are_ignored_and_said_once(demo):
     heading, *rows = demo.rows("dyads")
     demo.write("dyads", [[*heading, "notes", "Therapist's room"], *([*row, "a", "b"] for row in rows)])

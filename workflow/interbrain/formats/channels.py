@@ -198,6 +198,7 @@ def name_channels(
     """
     in_cap = _in_cap(cap, labels)
     if cap and not any(in_cap.values()):
+        _check_filled_in(cap, labels, path)
         raise FormatError(
             f"the cap map names none of its channels ({', '.join(raw.ch_names[:8])}, ...)",
             "Write the labels exactly as in the file.",
@@ -273,6 +274,21 @@ def _in_cap(cap: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str 
     """Name in the file -> what the cap map has for it, by its name or its label; None if nothing."""
     cap = {_plain(label): name for label, name in cap.items()}
     return {name: cap.get(_plain(name)) or cap.get(_plain(label)) for name, label in labels.items()}
+
+
+def _check_filled_in(cap: Mapping[str, str], labels: Mapping[str, str], path: Path) -> None:
+    """Refuse a cap map that has the labels of a file, and says of none of them which site it is."""
+    rows = {_plain(label) for label in cap}
+    there = [name for name, label in labels.items() if {_plain(name), _plain(label)} & rows]
+    if not there:
+        return
+    without = [name for name in labels if name not in there]
+    also = f", and no row for {listed_names(without, 4)}" if without else ""
+    raise FormatError(
+        f"the column channel of the cap map is empty for its channels ({listed_names(there, 4)}){also}",
+        "Write the site of each channel, such as Fz, or ignore.",
+        where=path,
+    )
 
 
 def _plain(label: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -64,7 +65,12 @@ def config_text(demo: str, draft: Draft, tables: Mapping[str, str], raw_folder: 
     """
     at = demo.index(DEFAULTS)
     head, below = _replaced(demo[:at], HEAD), _replaced(demo[at:], BELOW)
-    head = re.sub(r"config/(\w+)\.tsv", lambda found: tables.get(found[1], found[0]), head)
+    ending = Path(tables["dyads"]).suffix
+    if not draft.questionnaires and draft.questionnaires is not None:
+        head = _without_questionnaires(head)
+    head = re.sub(
+        r"config/(\w+)\.tsv", lambda found: tables.get(found[1], f"config/{found[1]}{ending}"), head
+    )
     head = _with(head, "raw_folder", raw_folder, "where the files named in the recordings table lie")
     if draft.input != "raw":
         head = _with(head, "input", draft.input, "recordings of a BIDS dataset, used without conversion")
@@ -124,15 +130,16 @@ def _yaml(value: Any, flow: bool | None) -> str:
     return yaml.safe_dump(value, default_flow_style=flow, **how).strip()
 
 
+def _without_questionnaires(head: str) -> str:
+    """The head with an example in place of what it says of the demo's questionnaires."""
+    about = r"# One item table and one scoring key each(.*\n)+?(?=questionnaires:)"
+    return _replaced(head, [(about, NO_QUESTIONNAIRE)])
+
+
 def _questionnaires(head: str, questionnaires: Mapping[str, Mapping]) -> str:
     """The head with these questionnaires, and the difference of two if there is one of each role."""
     of_role = {about["role"]: name for name, about in questionnaires.items()}
     both = {"therapist", "client"} <= set(of_role)
     differences = {"difference": [of_role["therapist"], of_role["client"]]} if both else {}
-    if not questionnaires:
-        head = _replaced(
-            head,
-            [(r"# One item table and one scoring key each(.*\n)+?(?=questionnaires:)", NO_QUESTIONNAIRE)],
-        )
     head = _with(head, "questionnaires", dict(questionnaires))
     return _with(head, "differences", differences, "signed, of two questionnaires' totals")

@@ -25,10 +25,7 @@ def summary(folder: Path, draft: Draft, interbrain: Interbrain) -> str:
     if draft.is_complete:
         todo = "Look at config/: the tables are the dataset's."
     elif draft.tables:
-        todo = (
-            "Compare config/dyads and config/recordings with your own notes, and set title, authors, "
-            "line_frequency and triggers\nin config/config.yaml."
-        )
+        todo = f"Compare config/dyads and config/recordings with your own notes.\n{settings_left(draft)}"
     told = understood(draft)
     return (
         f"{told}Your study begins in {folder}\n{todo}\n\n"
@@ -36,6 +33,22 @@ def summary(folder: Path, draft: Draft, interbrain: Interbrain) -> str:
         "see whether all is well:\n  snakemake --cores 4 check\nand run it:\n  snakemake --cores 4\n\n"
         "README.md in that folder says the same, and what each file is."
     )
+
+
+def settings_left(draft: Draft) -> str:
+    """Which settings a person has to set, and which were proposed and are to be checked."""
+    known = {
+        "title": draft.title,
+        "authors": draft.authors,
+        "line_frequency": draft.line_frequency,
+        "triggers": draft.triggers or draft.triggers_said.startswith("not needed"),
+    }
+    unset = [key for key, value in known.items() if not value]
+    proposed = [key for key, value in known.items() if value and value is not True]
+    sentences = [f"Set {listed(unset)} in config/config.yaml."] if unset else []
+    if proposed:
+        sentences.append(f"Check {listed(proposed)} in config/config.yaml, proposed from your files.")
+    return " ".join(sentences)
 
 
 def understood(draft: Draft) -> str:

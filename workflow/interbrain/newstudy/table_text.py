@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -76,6 +77,7 @@ def table_of(
     rows: pd.DataFrame | None = None,
     notes: Mapping[int, Sequence[str]] | None = None,
     bottom: Sequence[str] = (),
+    file_format: str = "tsv",
 ) -> Table:
     """A table of a new study.
 
@@ -87,6 +89,8 @@ def table_of(
         The study's own columns: its factors, or the items of a questionnaire.
     rows : DataFrame, optional
         What is known; its columns, too, are the table's.
+    file_format : str
+        Of the study's tables, whose names have it as their ending.
     """
     kind = KINDS[name]
     schema = row_schema(kind)
@@ -105,11 +109,13 @@ def table_of(
     about += [f"For example: {example}" for example in EXAMPLES.get(name, [])]
     if name in GUIDES:
         about.append(
-            f"It is read once config.yaml names it: tables: {name}: config/{name}.tsv ({GUIDES[name]})"
+            f"It is read once config.yaml names it: tables: {name}: config/{name}.{file_format} "
+            f"({GUIDES[name]})"
         )
     if kind == "key":
         about.append("Of the Working Alliance Inventory: check it against your own licensed form.")
-    meanings = {c: schema["properties"][c]["description"] for c in (*needed, *optional)}
+    told = {c: schema["properties"][c]["description"] for c in (*needed, *optional)}
+    meanings = {c: re.sub(r"(config/\w+)\.tsv", rf"\1.{file_format}", text) for c, text in told.items()}
     table = (
         pd.DataFrame(columns=columns, dtype=str)
         if rows is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 ROWS = 2000  # that have lists, and are text, so that Excel makes no number of 01 and no date of 1-12
 LONGEST_LIST = 255  # of the words of a list in a workbook, in signs
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})([.]\d+)?")
 OPEN = "FFF2CC"  # colour of cells in which something is left open
 
 
@@ -34,17 +36,19 @@ def as_xlsx(table: Table, levels: Mapping[str, Sequence[str]]) -> bytes:
     assert sheet is not None
     sheet.title = table.name[:31]
     sheet.append(list(table.columns))
+    numbers = number_columns(table)
     for row in table.rows.itertuples(index=False, name=None):
-        sheet.append([cell or None for cell in row])
+        sheet.append([_value(cell, c in numbers) for c, cell in zip(table.columns, row, strict=True)])
     sheet.freeze_panes = "A2"
     for number, column in enumerate(table.columns, 1):
         letter = get_column_letter(number)
         cells = [column, *table.rows[column]]
         sheet.column_dimensions[letter].width = min(60, max(map(len, cells)) + 4)
-        sheet.column_dimensions[letter].number_format = "@"
+        shown = "General" if column in numbers else "@"
+        sheet.column_dimensions[letter].number_format = shown
         _heading(sheet, letter, table, column)
         for at in range(2, max(len(table.rows) + 2, 50)):
-            sheet[f"{letter}{at}"].number_format = "@"
+            sheet[f"{letter}{at}"].number_format = shown
         _list(sheet, letter, levels.get(column) or _words(KINDS.get(table.name, ""), column))
     _notes(sheet, table)
     for line in table.bottom:
@@ -52,6 +56,29 @@ def as_xlsx(table: Table, levels: Mapping[str, Sequence[str]]) -> bytes:
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()
+
+
+def number_columns(table: Table) -> set[str]:
+    """Columns that hold numbers; in all others, cells are text, so that 01 stays 01."""
+    kind = KINDS.get(table.name, "answers")
+    if kind == "answers":  # or scores
+        return set(table.columns) - {"dyad"}
+    if kind == "key":
+        return {"item", "minimum", "maximum"}
+    about = row_schema(kind)
+    known = {
+        c: about["$defs"][a["$ref"].rpartition("/")[2]] if "$ref" in a else a
+        for c, a in about["properties"].items()
+        if c in table.columns
+    }
+    patterns = {c: re.compile(a["pattern"]) for c, a in known.items() if "pattern" in a}
+    return {c for c, p in patterns.items() if p.search("45") and p.search("45.5") and not p.search("a")}
+
+
+def _value(cell: str, is_number: bool) -> str | int | float | None:
+    if not is_number or not PLAIN_NUMBER.fullmatch(cell):
+        return cell or None
+    return float(cell) if "." in cell else int(cell)
 
 
 def _heading(sheet: Worksheet, letter: str, table: Table, column: str) -> None:

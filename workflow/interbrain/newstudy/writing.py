@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from interbrain.newstudy import NewStudyError
@@ -120,7 +121,9 @@ def study_files(
     settings = yaml.safe_load(text)
     levels = {"time": settings["times"], **settings["factors"]}
     for name, place in places.items():
-        written[place] = _content(_table(name, draft, settings, interbrain.root), file_format, levels)
+        written[place] = _content(
+            _table(name, draft, settings, interbrain.root, file_format), file_format, levels
+        )
     return written
 
 
@@ -136,7 +139,7 @@ def _content(table: Table, file_format: str, levels: Mapping[str, list[str]]) ->
     return as_xlsx(table, levels) if file_format == "xlsx" else as_tsv(table).encode()
 
 
-def _table(name: str, draft: Draft, settings: Mapping, root: Path) -> Table:
+def _table(name: str, draft: Draft, settings: Mapping, root: Path, file_format: str) -> Table:
     """A table with what is known of its rows."""
     if name not in KINDS or (draft.is_complete and name in draft.tables):
         rows = draft.tables[name]
@@ -147,11 +150,17 @@ def _table(name: str, draft: Draft, settings: Mapping, root: Path) -> Table:
         own = list(settings["factors"])
     elif KINDS[name] in ("answers", "key"):
         example = read_table(demo)
-        own, rows = list(example), (example if KINDS[name] == "key" else None)
+        own, rows = list(example), (example if KINDS[name] == "key" else _unanswered(draft))
     bottom = []
     if name == "recordings" and draft.others:
         bottom = ["Files that are in no row:", *(f"{path}: {why}" for path, why in draft.others)]
-    return table_of(name, own, rows, draft.notes.get(name), bottom)
+    return table_of(name, own, rows, draft.notes.get(name), bottom, file_format)
+
+
+def _unanswered(draft: Draft) -> pd.DataFrame | None:
+    """A row for each dyad, whose answers are to be typed in; None where no dyad is known."""
+    dyads = draft.tables.get("dyads")
+    return None if dyads is None or dyads.empty else dyads[["dyad"]]
 
 
 def files_to_run_it(

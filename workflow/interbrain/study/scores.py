@@ -54,8 +54,9 @@ def read_questionnaires(
         items, name = tables.read(about.table, "answers", others=True, needs_rows=False)
         if known is None or items is None:
             continue
-        unasked = items.empty
+        unasked = not items.drop(columns="dyad").to_numpy().astype(bool).any()
         if unasked:
+            tables.found.take(check_answers(items, known, used, name) if len(items) else [])
             items = _nobody_answered(items, key, questionnaire, about, used, name, tables.found)
         elif key is not None:
             items, *said = plain_answers(items, key, name)
@@ -84,9 +85,11 @@ def _nobody_answered(
     name: str,
     found: Found,
 ) -> pd.DataFrame:
-    """A table of answers that has no rows, with an empty one for each dyad; that is said."""
-    what = f"the table has no rows below its heading, so no score of {questionnaire} is known"
-    hint = f"Add one row a dyad, or delete {questionnaire} (questionnaires) in config.yaml."
+    """A table without any answer, with an empty row for each dyad; that is said."""
+    is_blank = "no rows below its heading" if items.empty else "rows, but no answer in any of them"
+    what = f"the table has {is_blank}, so no score of {questionnaire} is known"
+    fill = "Add one row a dyad" if items.empty else "Fill in the answers"
+    hint = f"{fill}, or delete {questionnaire} (questionnaires) in config.yaml."
     found.take([], [Problem(name, what, hint)])
     ranges = item_ranges(key) if key is not None else {}
     columns = dict.fromkeys([*items, *(ranges or ([] if about.key else ["total"]))])
