@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from interbrain.problems import InterbrainError
 
 SEVERE = "error"
+FIRST_FILES = 3  # that are named of each kind
 # What only the study could add, and would have to invent if it has not got it: told, not warned of.
 FOR_THE_STUDY = {
     (
@@ -39,7 +40,7 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
     Returns
     -------
     summary : dict
-        errors, warnings (counts), messages (one text an issue), left_to_the_study (what BIDS recommends and
+        errors, warnings (counts), kinds (`by_kind`), messages (one text an issue), left_to_the_study (what BIDS recommends and
         only the study could fill), validator_version.
 
     Raises
@@ -77,6 +78,7 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
     summary = {
         "errors": sum(i["severity"] == SEVERE for i in issues),
         "warnings": sum(i["severity"] == "warning" for i in issues),
+        "kinds": by_kind(issues),
         "messages": sorted(
             {
                 f"{i['severity']}: {i.get('location', 'the dataset')}: {i['code']} "
@@ -89,6 +91,24 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
         "validator_version": _validator_version(said),
     }
     return summary
+
+
+def by_kind(issues: Sequence[Mapping]) -> list[dict]:
+    """Errors and warnings by what they are about: how many, and the first files; the most frequent first."""
+    kinds: dict[tuple, list[str]] = {}
+    for issue in issues:
+        if issue["severity"] in (SEVERE, "warning"):
+            key = (issue["severity"], issue["code"], issue.get("subCode", ""))
+            kinds.setdefault(key, []).append(issue.get("location", "the dataset"))
+    found = [
+        {
+            **dict(zip(("severity", "code", "about"), key, strict=True)),
+            "count": len(places),
+            "first_files": sorted(set(places))[:FIRST_FILES],
+        }
+        for key, places in kinds.items()
+    ]
+    return sorted(found, key=lambda kind: (kind["severity"], -kind["count"], kind["code"], kind["about"]))
 
 
 def in_order(said: Any) -> Any:

@@ -39,7 +39,7 @@ def anova(frame: pd.DataFrame, measure: str) -> Table:
 def descriptives(frame: pd.DataFrame) -> Table:
     rows = frame.copy()
     rows["measure"] = rows["measure"].map(words.measure)
-    rows["factor"] = rows["factor"].map(words.heading)
+    rows["factor"] = rows["factor"].map(words.effect)
     columns = [
         text("measure", "Measure"), text("factor", "Factor"), text("level", "Level"), digits("n", "Dyads", 0),
         share("mean", "Mean"), share("sd", "SD"),
