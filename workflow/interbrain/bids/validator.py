@@ -40,8 +40,8 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
     Returns
     -------
     summary : dict
-        errors, warnings (counts), kinds (`by_kind`), messages (one text an issue), left_to_the_study (what BIDS recommends and
-        only the study could fill), validator_version.
+        errors, warnings (counts), kinds (`by_kind`), messages (one text an issue), left_to_the_study
+        (what BIDS recommends and only the study could fill), validator_version.
 
     Raises
     ------
