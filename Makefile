@@ -35,10 +35,10 @@ help: ## this list
 
 # A folder with commented settings and tables to begin a study with: make new-study DIR=../my-study
 # With RAW=path/to/recordings their rows are proposed, with BIDS=path/to/dataset they are those of a dataset. THERAPIST,
-# CLIENT, FACTOR, QUESTIONNAIRES and FORMAT: docs/new-study.md.
+# CLIENT, FACTOR, COVARIATE, QUESTIONNAIRES and FORMAT: docs/new-study.md.
 new-study: $(VENV)/.installed ## a folder to begin your own study with: DIR=../my-study, and RAW=recordings or BIDS=dataset
 	@$(BIN)/python workflow/scripts/new_study.py "$(DIR)" --raw "$(RAW)" --bids "$(BIDS)" \
-		--therapist "$(THERAPIST)" --client "$(CLIENT)" --factor "$(FACTOR)" \
+		--therapist "$(THERAPIST)" --client "$(CLIENT)" --factor "$(FACTOR)" --covariate "$(COVARIATE)" \
 		--questionnaires "$(QUESTIONNAIRES)" --format "$(FORMAT)"
 
 # A file's tests share what they have made, so a file stays in one process; files go in the order of

@@ -3,6 +3,7 @@
 import pytest
 
 from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.covariates import add_covariates
 from interbrain.newstudy.from_dataset import from_dataset
 from interbrain.newstudy.options import role_words
 
@@ -195,3 +196,12 @@ def test_a_person_whose_partner_was_not_recorded_gets_none_that_is_made_up(datas
     assert members(draft) == {"pair1": ("01", "02"), "pair2": ("03", "04")}
     ((file, why),) = draft.others
     assert "sub-05" in str(file) and why == "no recording is that of a partner of sub-05"
+
+
+def test_a_covariate_is_copied_where_both_members_have_the_same_number(dataset):
+    people = "participant_id\tpair\trole\tYears\nsub-1\tx\tparent\t3.5\nsub-2\tx\tchild\t3.5\n"
+    people += "sub-3\ty\tparent\t4\nsub-4\ty\tchild\t5\n"
+    draft = from_dataset(dataset([f"sub-{n}_task-rest" for n in range(1, 5)], people))
+    add_covariates(draft, ["years"])
+    assert list(draft.tables["dyads"]["years"]) == ["3.5", ""]
+    assert any("empty for 1 of 2 dyads" in said for said in draft.said)

@@ -7,9 +7,10 @@ import pytest
 import yaml
 
 from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.covariates import add_covariates
 from interbrain.newstudy.draft import Draft
 from interbrain.newstudy.from_recordings import from_recordings
-from interbrain.newstudy.options import factor_of, role_words
+from interbrain.newstudy.options import covariates_of, factor_of, role_words
 from interbrain.newstudy.summary import summary
 from interbrain.newstudy.writing import Interbrain, near, study_files, write_study
 from interbrain.study.config import check_config
@@ -204,3 +205,18 @@ def test_questionnaires_have_a_row_for_each_dyad_and_numbers_are_numbers(tmp_pat
     assert sheets["participants"]["B2"].value == "07"  # which a person is asked about
     (tmp_path / "key.xlsx").write_bytes(files["config/wai_key.xlsx"])
     assert read_table(tmp_path / "key.xlsx").equals(read_table(interbrain.root / "config/wai_key.tsv"))
+
+
+def test_a_covariate_is_a_setting_and_a_column_to_be_filled_in(tmp_path, lab, interbrain):
+    draft = from_recordings(lab)
+    add_covariates(draft, covariates_of("years; hours"))
+    files = study_files(tmp_path, draft, interbrain)
+    config = config_of(files)
+    assert config["statistics"]["covariates"] == ["years", "hours"]
+    assert check_config(config, config_schema()) == ([], True)
+    assert "\tyears\thours" in files["config/dyads.tsv"].decode()
+    assert any(said.startswith("years is a covariate") and "6 of 6" in said for said in draft.said)
+    with pytest.raises(NewStudyError, match="a factor and a covariate"):
+        covariates_of("years", ["years"])
+    with pytest.raises(NewStudyError, match="has no levels"):
+        covariates_of("years=1,2")

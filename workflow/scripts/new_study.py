@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.covariates import add_covariates
 from interbrain.newstudy.draft import Draft
 from interbrain.newstudy.from_dataset import from_dataset
 from interbrain.newstudy.from_recordings import from_recordings
-from interbrain.newstudy.options import factor_of, role_words
+from interbrain.newstudy.options import covariates_of, factor_of, role_words
 from interbrain.newstudy.summary import summary
 from interbrain.newstudy.writing import FORMATS, Interbrain, write_study
 from interbrain.problems import InterbrainError
@@ -27,6 +28,8 @@ OPTIONS = {
     "client": "the same for the client",
     "factor": "a factor and its levels, such as modality=live,online; a semicolon comes between factors. "
     "With --bids, a name alone is a column of participants.tsv. none: the study has no factor",
+    "covariate": "a number of each dyad that is held constant, such as years; a semicolon comes between "
+    "several. With --bids, a column of participants.tsv in which both members have the same number",
     "questionnaires": "tables of the Working Alliance Inventory (wai), or none",
     "format": "of the tables: tsv, or xlsx with lists of words and notes on columns",
 }
@@ -65,6 +68,8 @@ def draft_of(asked: argparse.Namespace) -> Draft:
         draft = from_recordings(Path(asked.raw), words) if asked.raw else Draft()
     if given or "none" in factors:
         draft.factors = {**(draft.factors or {}), **given}
+    if asked.covariate:
+        add_covariates(draft, covariates_of(asked.covariate, draft.factors or {}))
     if asked.questionnaires:
         draft.questionnaires = None if asked.questionnaires == "wai" else {}
     return draft

@@ -96,6 +96,10 @@ def config_text(demo: str, draft: Draft, tables: Mapping[str, str], raw_folder: 
         head = _with(head, "triggers", draft.triggers, draft.triggers_said)
     if draft.questionnaires is not None:
         head = _questionnaires(head, draft.questionnaires)
+    if draft.covariates:
+        about = "numbers of the dyads table that are held constant"
+        line = f"  covariates: {_yaml(draft.covariates, True)}"
+        below = _replaced(below, [(r"  covariates: .*\n( {10,}#.*\n)*", f"{line:<32} # {about}\n")])
     if draft.called:
         below = _with(
             below, "roles", dict(draft.called), "words of the report; tables have therapist and client"

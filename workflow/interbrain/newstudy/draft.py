@@ -30,6 +30,9 @@ class Draft:
     triggers_said : str
         What must be known of it; empty if it is not asked for.
     questionnaires : dict or None
+    covariates : list of str
+    of_dyads : dict of str to dict of str to str
+        Column of participants.tsv, in small letters -> dyad -> what both members have there.
     authors : list of str
         Of the dataset; empty if it names none.
     called : mapping role -> word
@@ -56,6 +59,8 @@ class Draft:
     triggers: Mapping | None = None
     triggers_said: str = ""
     questionnaires: dict[str, dict] | None = None
+    covariates: list[str] = field(default_factory=list)
+    of_dyads: dict[str, dict[str, str]] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
     called: Mapping[str, str] = field(default_factory=dict)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)

@@ -147,6 +147,7 @@ def _about(table: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 def _add_factors(draft: Draft, proposal: Proposal, people: pd.DataFrame, asked: Sequence[str]) -> None:
     """Columns of participants.tsv that were asked for as factors, where both members have the same."""
     same = {c: _of_dyads(proposal, people[c]) for c in people if c not in ("participant_id", *ABOUT)}
+    draft.of_dyads = same
     for factor in asked:
         if factor.lower() not in same:
             known = ", ".join(same) or "no further column"

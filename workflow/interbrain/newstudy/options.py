@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.proposal import FIRST
 from interbrain.newstudy.words import plain
@@ -40,3 +43,21 @@ def factor_of(text: str) -> tuple[str, list[str]]:
             f'"{text}" is no factor', "Write its name and levels: modality=face-to-face,online."
         )
     return name.strip(), named
+
+
+def covariates_of(text: str, factors: Collection[str] = ()) -> list[str]:
+    """Names of covariates, with semicolons between them; none are named by `none`.
+
+    Examples
+    --------
+    >>> covariates_of("years; sessions")
+    ['years', 'sessions']
+    """
+    names = [name.strip() for name in text.split(";") if name.strip()]
+    for name in names:
+        if name in factors:
+            raise NewStudyError(f"{name} is a factor and a covariate", "Name it as one of them.")
+        if not re.fullmatch(r"[A-Za-z]\w*", name):
+            hint = "Write its name alone, in letters and digits, such as years; a covariate has no levels."
+            raise NewStudyError(f'"{name}" is no name of a covariate', hint)
+    return [name for name in dict.fromkeys(names) if name != "none"]

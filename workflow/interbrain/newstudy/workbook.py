@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from interbrain.newstudy.table_text import KINDS, Table
@@ -20,13 +20,15 @@ PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})([.]\d+)?")
 OPEN = "FFF2CC"  # colour of cells in which something is left open
 
 
-def as_xlsx(table: Table, levels: Mapping[str, Sequence[str]]) -> bytes:
+def as_xlsx(table: Table, levels: Mapping[str, Sequence[str]], own_numbers: Collection[str] = ()) -> bytes:
     """The workbook of a table.
 
     Parameters
     ----------
     levels : mapping column -> words
         What config.yaml allows in a column: times, and the levels of factors.
+    own_numbers : collection of str
+        Columns of numbers that only this study has.
     """
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
@@ -36,7 +38,7 @@ def as_xlsx(table: Table, levels: Mapping[str, Sequence[str]]) -> bytes:
     assert sheet is not None
     sheet.title = table.name[:31]
     sheet.append(list(table.columns))
-    numbers = number_columns(table)
+    numbers = number_columns(table) | set(own_numbers)
     for row in table.rows.itertuples(index=False, name=None):
         sheet.append([_value(cell, c in numbers) for c, cell in zip(table.columns, row, strict=True)])
     sheet.freeze_panes = "A2"

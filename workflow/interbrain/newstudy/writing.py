@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -122,7 +122,7 @@ def study_files(
     levels = {"time": settings["times"], **settings["factors"]}
     for name, place in places.items():
         written[place] = _content(
-            _table(name, draft, settings, interbrain.root, file_format), file_format, levels
+            _table(name, draft, settings, interbrain.root, file_format), file_format, levels, draft.covariates
         )
     return written
 
@@ -135,8 +135,10 @@ def _tables_of(questionnaires: Mapping | None, places: Mapping[str, str]) -> dic
     }
 
 
-def _content(table: Table, file_format: str, levels: Mapping[str, list[str]]) -> bytes:
-    return as_xlsx(table, levels) if file_format == "xlsx" else as_tsv(table).encode()
+def _content(
+    table: Table, file_format: str, levels: Mapping[str, list[str]], numbers: Collection[str]
+) -> bytes:
+    return as_xlsx(table, levels, numbers) if file_format == "xlsx" else as_tsv(table).encode()
 
 
 def _table(name: str, draft: Draft, settings: Mapping, root: Path, file_format: str) -> Table:
@@ -147,7 +149,7 @@ def _table(name: str, draft: Draft, settings: Mapping, root: Path, file_format: 
     own, rows = [], draft.tables.get(name)
     demo = root / f"config/{name}.tsv"
     if name == "dyads":
-        own = list(settings["factors"])
+        own = [*settings["factors"], *draft.covariates]
     elif KINDS[name] in ("answers", "key"):
         example = read_table(demo)
         own, rows = list(example), (example if KINDS[name] == "key" else _unanswered(draft))
