@@ -11,7 +11,7 @@ REPORT := results/report.html
 SESSION := examples/session
 
 # Plain `make` makes the demo. `make help` lists what follows a ## here.
-.PHONY: help bids-example demo session new-study test test-fast test-versions test-lowest lint bench pilot chaos audit pages example gallery docs lock clean
+.PHONY: help bids-example demo session new-study test test-fast test-examples test-versions test-lowest lint bench pilot chaos audit pages example gallery docs lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report. First a study at rest; then therapy sessions
 # with skin conductance, heart, movement and coded events beside the EEG.
@@ -52,6 +52,10 @@ test: $(VENV)/.installed ## all tests (10 minutes)
 # While you work on the library: without what takes nine tenths of the time (tests/conftest.py). A minute.
 test-fast: $(VENV)/.installed ## most tests (1 minute)
 	$(PYTEST) -n $(CORES) -m "not slow"
+
+# What CI runs of them: that it installs under the other Pythons, and that each example of the API runs there.
+test-examples: $(VENV)/.installed ## the examples of the API under the other Pythons that are here (30 seconds each)
+	$(BIN)/python benchmarks/versions.py --examples
 
 # Each environment is kept below build/. CONTRIBUTING.md says when: before a release, and when a dependency changes.
 test-versions: $(VENV)/.installed ## quick tests under each Python that is supported and here (5 minutes each)

@@ -1,7 +1,9 @@
 """The quick tests and the demo's plan under each Python that is supported, or with the lowest versions.
 
     python benchmarks/versions.py              # each of 3.11, 3.12, 3.13 that is here, with requirements.lock
+    python benchmarks/versions.py 3.13         # this one alone
     python benchmarks/versions.py --lowest     # this Python; the lowest that envs/packages.in allows
+    python benchmarks/versions.py --examples   # the other Pythons: examples of the API, and the plan
 
 Each has an environment of its own below build/, which is kept. What is absent is named and skipped.
 """
@@ -16,6 +18,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 BUILD = REPOSITORY / "build"
 VERSIONS = ("3.11", "3.12", "3.13")
+# Each public function is imported and used, in seconds.
+EXAMPLES = ("tests/test_library.py",)
 UV = Path(sys.executable).with_name("uv")
 FOR_TESTS = ("pytest", "pytest-xdist", "hypothesis", "selenium", "html5lib", "setuptools>=77")
 
@@ -53,9 +57,9 @@ def lowest() -> Path:
     return programs
 
 
-def tried(programs: Path) -> bool:
-    """Whether the quick tests pass and the demo can be planned."""
-    quick = (programs / "pytest", "-p", "no:xdist", "-m", "not slow")
+def tried(programs: Path, *tests: str) -> bool:
+    """Whether these tests pass, or else the quick ones, and the demo can be planned."""
+    quick = (programs / "pytest", "-p", "no:xdist", "-q", *(tests or ("-m", "not slow")))
     plan = (programs / "snakemake", "--cores", "1", "--dry-run", "--quiet", "all", "--directory")
     return all([succeeds(*quick), succeeds(*plan, BUILD / "plan")])
 
@@ -70,7 +74,9 @@ def run(*command: object) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("versions", nargs="*", metavar="version", help=" ".join(VERSIONS))
     parser.add_argument("--lowest", action="store_true")
+    parser.add_argument("--examples", action="store_true")
     asked = parser.parse_args()
     shutil.rmtree(BUILD / "plan", ignore_errors=True)
     shutil.copytree(REPOSITORY / "config", BUILD / "plan/config")
@@ -78,16 +84,18 @@ def main() -> int:
         outcomes = {"lowest versions": tried(lowest())}
     else:
         outcomes = {}
-        for version in VERSIONS:
+        own = f"3.{sys.version_info.minor}"
+        tests = EXAMPLES if asked.examples else ()
+        for version in asked.versions or [v for v in VERSIONS if not (asked.examples and v == own)]:
             python = found(version)
             if python is None:
                 print(f"Python {version}: not on this machine, not tried", flush=True)
                 continue
             lock = ("sync", "--require-hashes", REPOSITORY / "requirements.lock")
-            outcomes[f"Python {version}"] = tried(environment(python, f"python{version}", *lock))
+            outcomes[f"Python {version}"] = tried(environment(python, f"python{version}", *lock), *tests)
     for name, passed in outcomes.items():
         print(f"{name}: {'passed' if passed else 'FAILED'}")
-    return 0 if outcomes and all(outcomes.values()) else 1
+    return 0 if all(outcomes.values()) and (outcomes or asked.examples) else 1
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ try:
 finally:
     print(n)
 """
-SIZES = (10, 20, 40)
+SIZES = (6, 12, 24)
 
 
 def test_twice_the_dyads_are_twice_the_comparisons(repository, tmp_path):
