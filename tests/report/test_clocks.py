@@ -57,7 +57,7 @@ def test_windows_whose_clock_is_not_confirmed_ask_for_a_look_and_are_in_the_meth
     text = write_methods(
         {"config": resolved({})}, SIZES | {"sync_methods": ["markers"], "not_confirmed": 7}
     ).text
-    assert "the 7 windows there were not used" in text
+    assert "7 windows for which this could not be decided were not used" in text
     shown = frame.iloc[3] if frame.iloc[3]["role"] == "client" else frame.iloc[2]
     assert recordings.windows_failed(shown.fillna(0)) == "7 clock not confirmed"
 

@@ -40,6 +40,31 @@ def test_what_could_not_be_judged_is_said_with_the_count_and_the_reason():
     assert "could not be judged" not in written(not_judged={})
 
 
+def test_the_conclusion_rests_on_the_tests_that_decide():
+    """Over therapists where several have several dyads; on the t-test where sign flips cannot reach .05."""
+    statistics = {"correlate": ["wai"], "measures": ["plv", "above_chance"]}
+    config = {"config": resolved({**CONFIG, **FURTHER, "statistics": statistics}), "packages": {}}
+    sizes = SIZES | {"dyads": 14, "therapists": 14, "scores": ["wai"]}
+    alone = write_methods(config, sizes).text
+    assert "The conclusion rests on Welch's test." in alone and "mixed model" not in alone
+    assert "correlated with raw PLV and PLV above chance at each site and band" in alone
+    assert "rests on the slope" not in alone and "The conclusion rests on the sign flips." in alone
+    shared = write_methods(config, sizes | {"therapists": 6, "therapists_decide": True}).text
+    assert "Welch's test." not in shared and "rests on the slope" in shared and "mixed model" in shared
+    assert "confirmed where the permutation test agreed" in shared
+    few = write_methods(config, SIZES | {"dyads": 5}).text
+    assert "on the t-test" in few and "rests on the sign flips" not in few
+
+
+def test_the_filter_is_after_the_components():
+    """As the recording is cleaned: components of a copy, then the band, then interpolation."""
+    ica = {"do": True, "remove": {"eye blink": 0.8}}
+    cleaning = {"muscle_db": 6, "highpass": 1, "lowpass": 40, "ica": ica}
+    text = write_methods({"config": resolved({**CONFIG, "cleaning": cleaning}), "packages": {}}, SIZES).text
+    steps = ["average of the good", "components were computed", "1–40 Hz (zero-phase", "Residual bursts"]
+    assert [text.index(step) for step in steps] == sorted(text.index(step) for step in steps)
+
+
 def test_mains_that_the_config_does_not_name_are_said_with_the_count():
     assert "that one was removed (60 Hz in 4 recordings)" in written(mains={50.0: 4, 60.0: 4})
     assert "another frequency" not in written(mains={50.0: 8})
@@ -139,9 +164,9 @@ def test_the_methods_are_written_from_the_config_and_the_versions(make):
         "at most 30 independent components", "Picard (0.8.2; Ablin et al., 2018)",
         "MNE-ICALabel (0.10.0; Pion-Tonachini et al., 2019; Li et al., 2022)",
         "eye blink and muscle artifact with a probability of at least .80 and heart beat with",
-        "6 dB above the recording's own median",
+        "exceeded each channel's own median by more than 6 dB",
         "notch-filtered at 50 Hz", "200 circular shifts", "by at least 5 s",
-        "(b + 1)/(m + 1)", "Holm, 1979", "Interbrain's own", "pingouin (0.7.0; Vallat, 2018)", "seed 1",
+        "(b + 1)/(m + 1)", "Holm, 1979", "defaults of Interbrain", "pingouin (0.7.0; Vallat, 2018)", "seed 1",
     ):  # fmt: skip
         assert fact in text
     assert "theta" not in text and "frontal" not in text and "autoreject" not in text
@@ -164,7 +189,7 @@ def test_the_methods_say_what_was_not_done_and_what_was_chosen_besides(tmp_path)
     assert "a limit for each channel that autoreject (Jas et al., 2017) learnt" in written.text
     assert {"Jas2017", "Tenke2001"} <= {r.key for r in written.references}
     assert not {"Ablin2018", "Li2022"} & {r.key for r in written.references}
-    assert "a person decided" not in written.text
+    assert "replaced by a person" not in written.text
 
 
 @pytest.mark.parametrize(
@@ -189,10 +214,10 @@ def test_the_methods_name_the_tests_and_whom_to_cite(demo):
     for fact in (
         "type III sums of squares", "generalised eta squared (Olejnik & Algina, 2003)",
         "in 10000 random ones", "family-wise error (Nichols & Holmes, 2002)",
-        "Two one-sided tests (Lakens, 2017) asked whether an adjusted difference is smaller than d = 0.5",
+        "Whether an adjusted difference is smaller than d = 0.5, the smallest that would matter, was",
         "60% interval of the observed difference (Perugini et al., 2014)",
         "percentage bend correlation (Wilcox, 1994)",
-        "BCa, 10000 resamples; Efron, 1987", "against |r| = .30", "of freedom of Kenward & Roger, 1997",
+        "BCa, 10000 resamples; Efron, 1987", "bounds of r = ±.30", "of freedom of Kenward & Roger, 1997",
         "every combination (23 analyses) of further choices of window length and handling of chance",
         "(Simonsohn et al., 2020)",
     ):  # fmt: skip

@@ -167,7 +167,7 @@ def test_a_dyad_that_was_recorded_once_is_told_wherever_the_times_are(tmp_path, 
 def test_decisions_by_hand_are_told_where_they_matter(demo):
     page, _, _ = demo
     assert "A person decided about 2 channels" in said(page.section("warnings"))
-    assert "a person decided 2 times in the place of these rules" in said(page.section("methods"))
+    assert "2 automatic decisions were replaced by a person's own" in said(page.section("methods"))
 
 
 def test_the_warnings_name_what_a_reader_must_know_with_a_next_step(demo):

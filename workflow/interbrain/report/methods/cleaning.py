@@ -45,12 +45,7 @@ def cleaning(run: Run) -> Iterator[str]:
             f"the power of their difference at 4–7 and 14–40 Hz ({run.cite('Tenke2001')}); the table of "
             "exclusions names them."
         )
-    if cleaning.get("highpass") is not None and cleaning.get("lowpass") is not None:
-        yield (
-            f"A zero-phase FIR filter of {cleaning['highpass']:g}–{cleaning['lowpass']:g} Hz followed; bad "
-            "channels were interpolated (spherical splines) and entered neither the average reference nor "
-            "any PLV."
-        )
+    yield "Recordings were re-referenced to the average of the good channels."
 
 
 def components(run: Run) -> Iterator[str]:
@@ -60,9 +55,10 @@ def components(run: Run) -> Iterator[str]:
     else:
         most = f"at most {ica['max_components']} " if ica.get("max_components") else ""
         yield (
-            f"Of each recording's good channels (1–100 Hz, average reference), {most}independent components "
-            "were fitted, fewer where its rank or length allowed no more, with "
-            f"{run.package('python-picard', 'Picard', 'Ablin2018')} (extended), and labelled by ICLabel with "
+            f"From a copy of each recording's good channels that was filtered at 1–100 Hz, {most}independent "
+            "components were computed, fewer where its rank or length allowed no more, with "
+            f"{run.package('python-picard', 'Picard', 'Ablin2018')} (extended infomax), and "
+            "labelled by ICLabel with "
             f"{run.package('mne-icalabel', 'MNE-ICALabel', 'PionTonachini2019', 'Li2022')}."
         )
         limits: dict = {}
@@ -74,18 +70,26 @@ def components(run: Run) -> Iterator[str]:
         )
         if told:
             yield f"Components labelled {told} were removed; all others were kept."
+    settings = run.get("cleaning", default={})
+    if settings.get("highpass") is not None and settings.get("lowpass") is not None:
+        yield (
+            f"The recording was filtered at {settings['highpass']:g}–{settings['lowpass']:g} Hz (zero-phase "
+            "FIR). Bad channels were then interpolated (spherical splines); they entered neither the average "
+            "reference nor any PLV."
+        )
     if run.get("cleaning", "muscle_db"):
         yield (
-            "Bursts of muscle activity were marked in the remaining signal: half-second blocks whose power "
-            "between "
-            "the mains and their first harmonic lay "
-            f"{run.get('cleaning', 'muscle_db'):g} dB above the recording's own median, on average over the "
-            "quarter of channels where it was highest, and whose amplitude over the strongest quarter was at "
-            "least 3 µV RMS per 40 Hz; below 10 µV, blocks in which all channels rose equally and "
-            "independently, as amplifier noise does, were not marked."
+            "Residual bursts of muscle activity were marked: half-second blocks whose power between the "
+            "mains "
+            "frequency and its double (no higher than 95 Hz) exceeded each channel's own median by more than "
+            f"{run.get('cleaning', 'muscle_db'):g} dB, on average over the quarter of channels where it "
+            f"did so "
+            "most, and whose amplitude over the strongest quarter of channels was at least 3 µV RMS (for a "
+            "band of 40 Hz). Below 10 µV, blocks in which all channels rose equally and independently, as "
+            "amplifier noise does, were not marked."
         )
     yield (
-        "Electrode pops (a jump by at least 0.4 mV at one electrode) were left out, with the time over which "
+        "Electrode pops (jumps by at least 0.4 mV at one electrode) were excluded, with the time over which "
         "the high-pass filter spreads them."
     )
     for lacking, count in run.sizes.get("not_judged", {}).items():
@@ -99,6 +103,7 @@ def components(run: Run) -> Iterator[str]:
 def by_hand(run: Run) -> Iterator[str]:
     if count := run.sizes.get("by_hand", 0):
         yield (
-            f"After looking at the recordings, a person decided {words.counted(count, 'time')} in the place "
-            "of these rules, each time with a reason (table of decisions)."
+            f"After inspection of the recordings, {words.counted(count, 'automatic decision')} "
+            f"{'was' if count == 1 else 'were'} replaced by a person's own, each with a reason (table of "
+            "decisions)."
         )

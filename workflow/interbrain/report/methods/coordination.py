@@ -21,8 +21,10 @@ def coordination(run: Run) -> Iterator[str]:
     asked = asked or set(by_default("other"))
     said = [sentence for measures, sentence in SENTENCES if asked & measures]
     yield (
-        "Beside the EEG, other signals of both members were related to each other, sample by sample on the "
-        "therapist's clock; a window with missing samples, or in which a signal did not vary, was left out."
+        "Coordination of the other signals was computed between both members' series, aligned sample by "
+        "sample "
+        "on the therapist's clock. Windows with missing samples, or in which a signal did not vary, were "
+        "left out."
     )
     yield from (sentence(run) for sentence in said)
     shifts, least = _setting(run, "n_shifts"), _setting(run, "min_shift_s")
@@ -34,13 +36,14 @@ def coordination(run: Run) -> Iterator[str]:
     if asked & LAGGED:
         yield (
             "The lag in seconds was where the curve over lags (mean over windows of the absolute Fisher's z) "
-            "was furthest above its circular shifts, in their standard deviations, if fewer than 5 % of the "
+            "was furthest above its circular shifts, in their standard deviations, if fewer than 5% of the "
             "shifts were as far above at any lag; over dyads, the mean curve was tested by sign flips with "
             "the largest |t| over lags."
         )
     if _setting(run, "stranger_shifts"):
         yield (
-            "It was also compared with pairs of a therapist and a client of different dyads, each above its "
+            "Each value was also compared with those of pairs of a therapist and a client of different "
+            "dyads, each above its "
             "own circular shifts, because circular shifts do not preserve changes that every session has "
             "at the same time."
         )
@@ -50,8 +53,8 @@ def coordination(run: Run) -> Iterator[str]:
 def _over_dyads(run: Run) -> str:
     return (
         "Over dyads, coordination above chance was tested against zero by sign flips and, like PLV, between "
-        "groups and with scores. p was corrected after Holm over all measures of coordination that one "
-        "question was asked of; measures whose chance level was not right in every simulated situation were "
+        "groups and with scores. p was corrected after Holm over all measures of coordination in "
+        "one question; measures whose chance level was not right in every simulated situation were "
         "not interpreted."
     )
 

@@ -34,13 +34,15 @@ def channel_pairs(run: Run) -> Iterator[str]:
         f"({run.cite('NicholsHolmes2002')}). Clusters of neighbouring pairs with p < .01 were tested by the "
         f"sum of their |z| ({run.cite('MarisOostenveld2007')}); two pairs were neighbours if they shared one "
         "member's channel and the other member's two channels were neighbours on the head (Delaunay "
-        "triangulation). A pair with an interpolated channel was missing in that dyad, and pairs that fewer "
-        "than half of the dyads, or of a level's dyads, had were not tested."
+        "triangulation). A pair with an interpolated channel was missing in that dyad. Pairs were tested "
+        "if at least half of the dyads and four of them had them (for a factor, half of each level's "
+        "dyads and "
+        "three)."
     )
     if run.sizes.get("unit_of_pairs") == "therapist":
         yield (
             "Because several therapists had more than one dyad, therapists were the units, each with the "
-            "mean of their dyads; of a factor that differed within a therapist, dyads were exchanged within "
+            "mean of their dyads; for a factor that differed within a therapist, dyads were exchanged within "
             "therapists."
         )
 
@@ -84,11 +86,12 @@ def signal_multiverse(run: Run) -> Iterator[str]:
 
 def own_choices(run: Run) -> Iterator[str]:
     yield (
-        "Choices that are Interbrain's own or this laboratory's, and not prescribed by a published protocol: "
-        "the channels "
+        "The following choices are defaults of Interbrain or this laboratory's own, and are not "
+        "prescribed by a "
+        "published protocol: the channels "
         "of each site, the band edges, the sampling rate and filter, the reference, which components are "
         "removed, the limit of muscle bursts, the window length and its rejection "
         "limits, the number and least size of the circular shifts, the limits on the clocks, and how the "
         "times enter the "
-        "model. All of them are in the configuration printed with this report."
+        "model. All of them are in the study's configuration."
     )

@@ -73,7 +73,8 @@ def _variance(run: Run) -> Iterator[str]:
         adjusted = f", and {words.listed(covariates)} as covariate{'s' if len(covariates) > 1 else ''}"
     ss_type = "II" if run.stated("statistics", "sums_of_squares") == 2 else "III"
     yield (
-        f"{words.listed(measures) or 'PLV'}{enters} were entered into a repeated-measures analysis of "
+        f"{words.listed(measures) or 'PLV'}{enters} "
+        f"{'were' if len(measures) > 1 else 'was'} entered into a repeated-measures analysis of "
         "variance with "
         f"{' and '.join(kinds)}{shape}{adjusted}, by orthonormal contrasts with type {ss_type} sums of "
         "squares; where a within-dyad effect had more than one degree of freedom, p was corrected "
@@ -105,35 +106,42 @@ def _permutation(run: Run) -> Iterator[str]:
     if relabelings := run.get("statistics", "relabelings"):
         yield (
             "Each factor between dyads was also tested by permutation: its labels were permuted among dyads "
-            "with the same levels of the other factors and, where a therapist is in several dyads, among "
-            "therapists, or among each one's dyads for a factor that varies within therapists, "
-            f"in all distinct ways or, where there are more, in {relabelings} random ones; over sites and "
-            f"bands, the largest statistic controls the family-wise error ({run.cite('NicholsHolmes2002')})."
+            f"with the same levels of the other factors, in all distinct ways or, where there were more than "
+            f"{relabelings}, in {relabelings} random ones. At single sites and bands, the largest F controls "
+            f"the family-wise error ({run.cite('NicholsHolmes2002')})."
         )
+        if run.sizes["therapists"] < run.sizes["dyads"]:
+            yield (
+                "Because a therapist has several dyads, labels were also permuted among therapists, or, "
+                "for a factor that varies within therapists, among the dyads of each."
+            )
 
 
 def _spread(run: Run) -> Iterator[str]:
     alone = len(between(run)) == 1 and not _covariates(run)
     yield (
-        "Because groups may differ in spread, which F and its permutation do not allow for, each factor was "
-        f"also tested by Welch's analysis of variance ({run.cite('Welch1951')}"
+        "F and its permutation assume that groups have the same spread. Each factor was therefore also "
+        f"tested by Welch's analysis of variance ({run.cite('Welch1951')}"
         + ("" if alone else "; adjusted for the other terms, with a residual variance of each level")
-        + f"), with HC3 standard errors ({run.cite('MacKinnonWhite1985')}), both with Satterthwaite's "
-        f"degrees of freedom ({run.cite('PustejovskyTipton2018')}), and by a permutation of the studentised "
-        f"statistic ({run.cite('ChungRomano2013')}). The conclusion rests on the first."
+        + f"), by the same model with HC3 standard errors ({run.cite('MacKinnonWhite1985')}), "
+        f"both with Satterthwaite's degrees of freedom ({run.cite('PustejovskyTipton2018')}), and by a "
+        f"permutation of the studentised statistic ({run.cite('ChungRomano2013')})."
+        + ("" if run.sizes.get("therapists_decide") else " The conclusion rests on Welch's test.")
     )
 
 
 def _therapists(run: Run) -> Iterator[str]:
     if run.sizes["therapists"] < run.sizes["dyads"]:
         yield (
-            "Because dyads that share a therapist are not independent, each factor and its products were "
-            f"also tested with cluster-robust errors over therapists (CR2, {run.cite('BellMcCaffrey2002')}; "
-            f"{run.cite('PustejovskyTipton2018')}), and a factor of the therapist by Welch's test over the "
-            "therapists' means as well. "
+            "Because dyads that share a therapist are not independent, each factor and its interactions with "
+            "site, band and time were also tested with cluster-robust errors over therapists (CR2, "
+            f"{run.cite('BellMcCaffrey2002')}; {run.cite('PustejovskyTipton2018')}). A factor on which all "
+            "dyads of a therapist have the same level was also tested by Welch's test over the therapists' "
+            "means. "
             + (
-                "More than one therapist has several dyads: these tests decide, both being needed, and "
-                "equivalence is judged by their errors."
+                "More than one therapist has several dyads, so the conclusion rests on these tests (the "
+                "larger "
+                "p where there are two), and the tests of equivalence use their standard errors."
                 if run.sizes.get("therapists_decide")
                 else "Only one therapist has several dyads, so the conclusion rests on the tests over dyads."
             )
@@ -143,16 +151,19 @@ def _therapists(run: Run) -> Iterator[str]:
 def _equivalence(run: Run) -> Iterator[str]:
     if bound := run.get("statistics", "equivalence", "d"):
         yield (
-            f"Two one-sided tests ({run.cite('Lakens2017')}) asked whether an adjusted difference is smaller "
-            f"than d = {bound:g}, the smallest that would matter, with Holm's correction over the pairs of "
-            "levels; d is the difference in residual standard deviations of the model. Bayes factors use a "
+            f"Whether an adjusted difference is smaller than d = {bound:g}, the smallest that would "
+            f"matter, was "
+            f"tested by two one-sided tests ({run.cite('Lakens2017')}) with Holm's correction over the "
+            f"pairs of "
+            "levels; d is the difference divided by the residual standard deviation of the model. Bayes "
+            "factors "
+            "use a "
             f"Cauchy prior of width .707 ({run.cite('Rouder2009')})."
         )
         yield (
-            "Statistical power was computed for factors of two levels: the smallest difference that this "
-            "study detects with 80% power, and the dyads that a new study needs for the end near zero of the "
-            "60% interval "
-            f"of the observed difference ({run.cite('Perugini2014')})."
+            "For factors of two levels, the smallest difference that this study detects with 80% power was "
+            "computed, and the number of dyads with which a new study has 80% power for the end near zero of "
+            f"the 60% interval of the observed difference ({run.cite('Perugini2014')})."
         )
 
 
@@ -170,18 +181,29 @@ def _signal_to_noise(run: Run) -> Iterator[str]:
         f"{averaged}. SNR itself was compared between the groups, with Holm's correction over members and "
         "bands."
     )
+    measures = run.get("statistics", "measures", default=["plv", "above_chance"])
+    both = {"plv", "above_chance"} <= set(measures)
+    unequal = "" if run.sizes.get("therapists_decide") else "the test that allows unequal spread and "
     joint = " and the joint test of all analyses" if run.get("multiverse") else ""
     yield (
-        "A difference is reported as found where raw PLV and PLV above chance both showed it at p < .05, in "
-        "the direction of the adjusted contrast, and as confirmed where the test that allows unequal spread "
-        f"and the permutation test{joint} agreed. Where it did not reach p < .05 with SNR held constant, it "
-        "is reported as not separable from signal-to-noise."
+        "A difference is reported as found where "
+        + (
+            "both raw PLV and PLV above chance showed it at p < .05 in the same direction, by the adjusted "
+            "contrast"
+            if both
+            else "it reached p < .05"
+        )
+        + f", and as confirmed where {unequal}the permutation test{joint} agreed. Where it did not reach "
+        "p < .05 with SNR held constant, it is reported as not separable from signal-to-noise."
     )
 
 
 def _mixed(run: Run) -> Iterator[str]:
-    yield (
-        "A linear mixed model with the therapist as a random effect (restricted maximum likelihood, degrees "
-        f"of freedom of {run.cite('KenwardRoger1997')}) allows for therapists in several dyads, where it "
-        "could be fitted; dyads that lack a value enter with those that they have."
-    )
+    if run.sizes["therapists"] < run.sizes["dyads"]:
+        yield (
+            "Where it could be fitted, a linear mixed model with random intercepts of therapist and of dyad "
+            f"(restricted maximum likelihood, degrees of freedom of {run.cite('KenwardRoger1997')}) is shown "
+            "beside these tests; dyads that lack a value at a site, band or time enter it with the values "
+            "that "
+            "they have."
+        )

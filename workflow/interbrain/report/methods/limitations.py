@@ -33,7 +33,7 @@ def _of_the_sample(run: Run) -> Iterator[str]:
     between = run.get("statistics", "between", default=list(run.get("factors", default={})))
     for effect, d in (run.sizes.get("detectable") or {}).items():
         yield (
-            f"With {words.counted(run.sizes['dyads'], 'dyad')}, a difference of {words.effect(effect)} had "
+            f"With {words.counted(run.sizes['dyads'], 'dyad')}, a difference by {words.effect(effect)} had "
             f"to be at least d = {apa.number(d)} to be found with a statistical power of 80%; smaller ones "
             "may have been missed."
         )

@@ -25,7 +25,8 @@ def mediation(run: Run) -> Iterator[str]:
         f"with a percentile bootstrap interval ({run.stated('statistics', 'bootstraps')} resamples of dyads, "
         "or of therapists where several of them had several dyads"
         f"{several}; {run.cite('PreacherHayes2008')}). An "
-        "effect was reported if the interval excluded 0, and called too small to matter if the interval was "
-        f"within ±{apa.proportion(bound**2, 2)}. Mediation analyses of data that were measured at the same "
+        "effect was called too small to matter if the interval was within "
+        f"±{apa.proportion(bound**2, 2)}, and otherwise reported if the interval excluded 0. Mediation "
+        f"analyses of data that were measured at the same "
         f"time do not show a causal order ({run.cite('MaxwellCole2007')})."
     )

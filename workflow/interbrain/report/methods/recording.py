@@ -32,7 +32,7 @@ def sample(run: Run) -> Iterator[str]:
     code += ", with local changes" if run.provenance.get("dirty") else ""
     begun = "recordings" if run.get("input") == "bids" else "raw files"
     yield (
-        f"All steps from {begun} to statistics ran in Interbrain {version}{code}, on Python "
+        f"All steps from {begun} to statistics were run with Interbrain {version}{code}, Python "
         f"{run.provenance.get('python', apa.NOT_AVAILABLE)} and "
         f"{run.package('snakemake', 'Snakemake', 'Molder2021')}."
     )

@@ -20,36 +20,26 @@ def correlations(run: Run) -> Iterator[str]:
         labels = [words.score(x, forms, differences) for x in named]
         labels[1:] = [f"a{x[1:]}" if x.startswith("Absolute ") else x for x in labels[1:]]
         by = (
-            f" with {run.package('pingouin', 'pingouin', 'Vallat2018')}" if "pingouin" in run.packages else ""
+            f", which was computed by {run.package('pingouin', 'pingouin', 'Vallat2018')}"
+            if "pingouin" in run.packages
+            else ""
         )
-        yield (
-            f"{words.listed(labels)} {'was' if len(labels) == 1 else 'were'} correlated with PLV at each "
-            f"site and band. Pearson correlations were computed{by}, and their p-values were corrected over "
-            f"sites and bands ({run.cite('Holm1979')})."
-        )
-        for name in dict.fromkeys(x.removesuffix("_absolute") for x in named):
-            if name in differences:
-                one, other = (words.form(form, forms) for form in differences[name])
-                yield (
-                    f"{words.score(name, forms, differences)} is the total of “{one}” minus the total of "
-                    f"“{other}”."
-                )
-        wai = [
-            words.score(x, forms, differences)
-            for x in named
-            if any(_is_wai(form, forms) for form, _ in scales_of(x, list(forms), differences))
+        measures = [
+            words.measure(x).replace("Raw", "raw") for x in run.get("statistics", "measures", default=[])
         ]
-        if wai:
-            every = "" if len(wai) == len(named) else f" ({words.listed(wai)})"
-            yield (
-                f"The working alliance{every} was measured with the Working Alliance Inventory "
-                f"({run.cite('HorvathGreenberg1989')})."
-            )
+        yield (
+            f"{words.listed(labels)} {'was' if len(labels) == 1 else 'were'} correlated with "
+            f"{words.listed(measures) or 'PLV'} at each site and band (Pearson). Each correlation has "
+            f"Fisher's "
+            f"95% interval and a Bayes factor{by}; p-values were corrected over the sites and bands of one "
+            f"measure and score ({run.cite('Holm1979')})."
+        )
+        yield from _scales(run, named)
         if resamples := run.get("statistics", "bootstraps"):
             yield (
                 "Beside each correlation the tables show Spearman's, the percentage bend correlation "
                 f"({run.cite('Wilcox1994')}), a bootstrap interval (BCa, {resamples} resamples; "
-                f"{run.cite('Efron1987')}), its range when any one dyad is left out, and the partial "
+                f"{run.cite('Efron1987')}), the range of r when any one dyad is left out, and the partial "
                 "correlation given the logarithm of both members' band power."
             )
         yield (
@@ -58,10 +48,45 @@ def correlations(run: Run) -> Iterator[str]:
             "remain is reported as not separable from signal-to-noise."
         )
         if bound := run.get("statistics", "equivalence", "r"):
-            yield f"Equivalence was tested against |r| = {apa.proportion(bound, 2)}."
+            yield f"Equivalence was tested against bounds of r = ±{apa.proportion(bound, 2)}."
+        yield from _over_therapists(run)
     seed = run.get("seed")
     if seed is not None:
         yield f"Random numbers derive from the seed {seed} and from the recordings' samples."
+
+
+def _scales(run: Run, named: list[str]) -> Iterator[str]:
+    """What the scores are made of."""
+    forms = run.get("questionnaires", default={})
+    differences = run.get("differences", default={})
+    for name in dict.fromkeys(x.removesuffix("_absolute") for x in named):
+        if name in differences:
+            one, other = (words.form(form, forms) for form in differences[name])
+            yield (
+                f"{words.score(name, forms, differences)} is the total of “{one}” minus the total of "
+                f"“{other}”."
+            )
+    wai = [
+        words.score(x, forms, differences)
+        for x in named
+        if any(_is_wai(form, forms) for form, _ in scales_of(x, list(forms), differences))
+    ]
+    if wai:
+        every = "" if len(wai) == len(named) else f" ({words.listed(wai)})"
+        yield (
+            f"The working alliance{every} was measured with the Working Alliance Inventory "
+            f"({run.cite('HorvathGreenberg1989')})."
+        )
+
+
+def _over_therapists(run: Run) -> Iterator[str]:
+    """What decides where the dyads of several therapists are not independent."""
+    if run.sizes.get("therapists_decide"):
+        yield (
+            "Because more than one therapist had several dyads, the conclusion rests on the slope of the "
+            f"measure on the score with cluster-robust errors over therapists (CR2, "
+            f"{run.cite('BellMcCaffrey2002')}; {run.cite('PustejovskyTipton2018')})."
+        )
 
 
 def _is_wai(name: str, forms: Mapping[str, Mapping]) -> bool:

@@ -10,6 +10,7 @@ from interbrain.statistics.presence import EXACT_UP_TO
 
 from .run import Run
 
+FEWEST_FOR_FLIPS = 6  # dyads: 2 of 2^6 sign flips are below .05
 OVER = {
     "time": "over time within each window and then averaged over windows",
     "windows": "over windows at each instant of a window and then averaged over instants",
@@ -29,33 +30,33 @@ def phase_locking(run: Run) -> Iterator[str]:
     rate = run.get("phase", "sfreq")
     yield (
         f"Inter-brain phase-locking values (PLV; {run.cite('Lachaux1999')}) were computed for "
-        f"{bands or 'each band'}: the "
+        f"{bands or 'each band'}. The "
         "continuous signals were filtered to the band and Hilbert-transformed before any window was cut"
         + (f" (phases sampled at {rate:g} Hz)" if rate else "")
-        + f", PLV was taken {OVER[run.stated('synchrony', 'over')]}, and averaged over all "
+        + f". PLV was computed {OVER[run.stated('synchrony', 'over')]}. It was then averaged over all "
         f"pairs of the therapist's and the client's channels of the same site: {rois or 'each site'}."
     )
     yield from _events(run)
     if band := run.get("synchrony", "individual_alpha"):
         yield (
-            f"The band {band} lay around each person's own alpha peak (2 Hz to either side), or where the "
-            "study puts it if a person had no clear peak."
+            f"The band {band} was centred on each person's own alpha peak (2 Hz to either side); for a "
+            f"person "
+            "without a clear peak it was as stated above."
         )
     if further := run.get("synchrony", "estimators", default=[]):
         named = [words.ESTIMATORS.get(name, words.spoken(name)) for name in further]
-        yield f"Further estimators, computed alike: {words.listed(named)} (defined in the data dictionary)."
+        yield f"Further estimators were computed in the same way: {words.listed(named)}."
     shifts, least = run.get("chance", "n_shifts"), run.get("chance", "min_shift_s")
     yield (
         "Because PLV is biased upward and depends on signal-to-noise ratio, each dyad's chance level was "
         "estimated from "
         + (f"{shifts} " if shifts else "")
-        + "circular shifts of one member's signal against the other's"
+        + "circular shifts of the client's kept windows, joined in time, against the therapist's"
         + (f" (by at least {least:g} s)" if least else "")
-        + "; PLV above chance is PLV minus the mean of these, and p is (b + 1)/(m + 1), with b of the m "
-        "shifts reaching the "
-        "observed value. The chance level removes what signals of this strength give without coupling; it "
-        "does not make PLV independent of the signal-to-noise ratio: with the same coupling, PLV above "
-        "chance is higher where the rhythms exceed the background by more."
+        + ". PLV above chance is PLV minus the mean over these shifts, and p is (b + 1)/(m + 1), where b of "
+        "the m shifts gave at least the observed value. PLV above chance still depends on the "
+        "signal-to-noise ratio: with the same coupling, it is higher where the rhythms exceed the background "
+        "by more."
     )
     alike = run.get("chance", "alike", default=[])
     drawn = run.sizes.get("pseudo_dyads")
@@ -82,18 +83,30 @@ def presence(run: Run) -> Iterator[str]:
         if run.sizes["dyads"] <= EXACT_UP_TO
         else f"{relabelings} random ones, the observed signs among them"
     )
-    over = ", and over therapists with the mean of each one's dyads" if therapists else ""
+    over = ", over dyads and over therapists (each with the mean of their dyads)" if therapists else ""
     yield (
-        "Whether there was synchrony at all was tested with the dyads' PLV above chance, and above that of "
-        f"pseudo-dyads, against zero, as the mean over times, sites and bands{over}: by a two-sided t-test "
-        "with the 95% interval, dz (mean over SD) and a Bayes factor (Cauchy prior of width .707; "
-        f"{run.cite('Rouder2009')}), and by sign flips ({flips}), which assume only symmetry and on which "
-        "the conclusion rests. "
+        "To test whether there was synchrony at all, the dyads' PLV above chance, and PLV above that of "
+        f"pseudo-dyads, each averaged over times, sites and bands, were compared with zero{over}. The "
+        "tests were a two-sided t-test with the 95% interval, dz (mean divided by SD) and a Bayes factor "
+        f"(Cauchy prior of width .707; {run.cite('Rouder2009')}), and sign flips ({flips}), which assume "
+        f"only "
+        f"symmetry. {_decides(run.sizes['dyads'])} "
         "The tests are two-sided because values below chance would be a sign of a fault. At single sites and "
         "bands, the largest |t| of each sign flip controls the family-wise error "
         f"({run.cite('NicholsHolmes2002')})."
     )
     yield from _simultaneous(run)
+
+
+def _decides(dyads: int) -> str:
+    """Which of the two tests the conclusion rests on: with five dyads, sign flips have no p below 2/32."""
+    if dyads >= FEWEST_FOR_FLIPS:
+        return "The conclusion rests on the sign flips."
+    return (
+        f"With {words.counted(dyads, 'dyad')}, no p of sign flips can be below .05, so that the "
+        f"conclusion rests "
+        "on the t-test."
+    )
 
 
 def _events(run: Run) -> Iterator[str]:

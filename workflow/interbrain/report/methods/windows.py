@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from interbrain.report import words
+
 from .run import Run
 
 UNKNOWN_DRIFT = "the drift between their clocks was not measured and was taken to be zero"
@@ -34,6 +36,16 @@ def _matched(counts: Sequence[Sequence[int]]) -> Iterator[str]:
     )
 
 
+def _not_confirmed(windows: int) -> Iterator[str]:
+    """Windows whose clock may have jumped."""
+    if windows:
+        yield (
+            "Triggers without a match in the other recording may have been lost or spurious, or may show "
+            f"that a clock jumped; {words.counted(windows, 'window')} for which this could not be decided "
+            f"{'was' if windows == 1 else 'were'} not used."
+        )
+
+
 def clock_and_windows(run: Run) -> Iterator[str]:
     sync_methods = run.sizes["sync_methods"]
     if "markers" in sync_methods:
@@ -47,12 +59,7 @@ def clock_and_windows(run: Run) -> Iterator[str]:
             )
         )
         yield from _matched(run.sizes.get("matched") or [])
-        if left_out := run.sizes.get("not_confirmed"):
-            yield (
-                "Triggers before the first or after the last matched one, or between two, that had no match "
-                "in the other recording can be lost and spurious ones or show a jump of a clock; the "
-                f"{left_out} window{'s' * (left_out > 1)} there {'were' if left_out > 1 else 'was'} not used."
-            )
+        yield from _not_confirmed(run.sizes.get("not_confirmed") or 0)
     others = [sentence for method, sentence in OTHER_CLOCKS.items() if method in sync_methods]
     whose = "Of other pairs of recordings, both" if "markers" in sync_methods else "Both members' recordings"
     for sentence in others:
@@ -89,7 +96,8 @@ def clock_and_windows(run: Run) -> Iterator[str]:
             f"channels {low}{windows['max_peak_to_peak_uv']:g} µV{elsewhere}, no lost samples"
             f"{muscle}{learnt})"
             + (
-                f"; a recording with less than {windows['min_clean_s']:g} s was not used."
+                f"; a pair of recordings with less than {windows['min_clean_s']:g} s of such windows was "
+                f"not used."
                 if windows.get("min_clean_s")
                 else "."
             )

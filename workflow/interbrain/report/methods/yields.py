@@ -61,7 +61,7 @@ def yields(run: Run) -> Iterator[str]:
     if removed:
         decomposed = "" if bad and removed.n == bad.n else f" of the {removed.n} that were decomposed"
         yield (
-            f"{apa.number(removed.mean, 1)} components of a recording{decomposed} were removed"
+            f"On average, {apa.number(removed.mean, 1)} components of a recording{decomposed} were removed"
             f"{removed.spread}."
         )
     if windows and (percent := found.get("percent")):
