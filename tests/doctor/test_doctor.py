@@ -30,6 +30,12 @@ def test_length_time_and_disk_of_a_run_are_said_before_it(lab):
     assert " on 1 core or " in said and " MB of disk space.\n" in said
 
 
+def test_of_a_stretch_of_a_longer_file_only_the_stretch_counts_in_the_length_of_a_run(lab):
+    lab.cell("D01", "start_s", "5")
+    lab.cell("D01", "stop_s", "35")
+    assert "The recordings hold 3 min, those of both members together." in lab.check()[0]
+
+
 def test_of_how_many_pulses_how_many_are_matched_is_in_the_table(lab):
     lab.spoil("D01_t_raw.fif", pulses=(5, 13, 22, 41, 47, 58))
     lab.spoil("D01_c_raw.fif", pulses=(5, 22, 33.3, 41, 58))

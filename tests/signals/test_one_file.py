@@ -16,6 +16,7 @@ from interbrain.bids.timing import RunSources, Source, time_session, usable
 from interbrain.bids.validator import official_validator
 from interbrain.clocks import ClockFit
 from interbrain.coordination.settings import Settings
+from interbrain.doctor.opening import open_all
 from interbrain.signals.conversion import convert_signal, given_signal
 from interbrain.signals.coordinating import coordination_tables
 from interbrain.signals.dyad import ROLES, Given, pair
@@ -86,6 +87,26 @@ def test_the_doctor_says_what_each_channel_holds(tmp_path):
     assert all(row[-1] == "yes" and "uS" in row for row in rows)
     found = json.loads((tmp_path / "results/doctor.json").read_text())["signals"]
     assert [signal["channel"] for signal in found] == ["sub1_EDA", "sub2_EDA"]
+
+
+def test_the_doctor_opens_a_channel_once_for_all_stretches_of_its_file(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(
+        "interbrain.doctor.signals.open_all",
+        lambda work, jobs, *rest: opened.extend(jobs) or open_all(work, jobs, *rest),
+    )
+    config = {**make_lab(tmp_path, 80), "times": ["rest", "talk"]}
+    table = tmp_path / "config/recordings.tsv"
+    head, row = table.read_text().splitlines()
+    rows = [f"{row}\t0\t40", f"{row}\t40\t80".replace("rest", "talk")]
+    table.write_text("\n".join([f"{head}\tstart_s\tstop_s", *rows]) + "\n")
+    said, sound = doctor.check(config, config_schema(), tmp_path)
+    assert sound, said
+    assert len(opened) == 2
+    found = json.loads((tmp_path / "results/doctor.json").read_text())["signals"]
+    assert [(s["time"], s["channel"]) for s in found] == [
+        (time, channel) for time in ("rest", "talk") for channel in ("sub1_EDA", "sub2_EDA")
+    ]
 
 
 def test_the_doctor_names_a_channel_that_is_not_there_and_those_that_are(tmp_path):

@@ -93,11 +93,19 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
 def _forecast(
     study: Study | None, settings: Mapping, schema: Mapping, found: pd.DataFrame, folder: Path
 ) -> str:
-    """What a run takes, from the recordings that could be read and whose length is known."""
+    """What a run takes, from the recordings that could be read and whose length is known.
+
+    Of a stretch of a longer file, only the stretch counts.
+    """
     if study is None or found.empty:
         return ""
     known = found[["s", "EEG", "Hz"]].apply(pd.to_numeric, errors="coerce").dropna()
-    recordings = [Recording(float(s), int(eeg), float(hz)) for s, eeg, hz in known.to_numpy()]
+    bounds = study.recordings.set_index(["dyad", "time"])[["start_s", "stop_s"]]
+    recordings = []
+    for k, (s, eeg, hz) in known.iterrows():
+        start, stop = bounds.loc[(found.at[k, "dyad"], found.at[k, "time"])]
+        start, stop = (0.0 if pd.isna(start) else start), (s if pd.isna(stop) else min(s, stop))
+        recordings.append(Recording(max(0.0, stop - start), int(eeg), float(hz)))
     return before_any_run(recordings, len(study.included), with_defaults(settings, schema), folder)
 
 

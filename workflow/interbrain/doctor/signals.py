@@ -54,9 +54,11 @@ def examine_signals(study: Study, config: Mapping, cores: int, log: Path, done: 
             jobs.append((str(path), source_of(signal), row[f"{role}_file"], reading, limit))
     found: list[dict[str, str]] = []
     of_whom: dict[tuple[str, ...], str] = {}
-    for (dyad, time, role, signal, path), answer in zip(
-        planned, open_all(signal_job, jobs, cores, log), strict=True
-    ):
+    # Stretches of one file, and rows of one recording, ask for the same: each is opened once.
+    asked = {repr(job): job for job in jobs}
+    opened = dict(zip(asked, open_all(signal_job, list(asked.values()), cores, log), strict=True))
+    for (dyad, time, role, signal, path), job in zip(planned, jobs, strict=True):
+        answer = opened[repr(job)]
         where, shown = f"{table}, row {signal['row']} ({dyad})", f"{signal['name']}, {role}, {path.name}"
         if answer["unreadable"]:
             done.problems.append(Problem(where, *of_file(answer["unreadable"], path), shown))
