@@ -21,7 +21,7 @@ from interbrain.formats.survey import Survey
 
 LIMITS = {
     "max_residual_ms": 10,
-    "max_uncorrected_ppm": 100,
+    "max_drift_error_ppm": 100,
     "max_drift_ppm": 1500,
     "accept_header_time": False,
 }

@@ -64,7 +64,7 @@ def write_study(folder: Path) -> None:
         "raw_folder": "raw",
         "times": list(TIMES),
         "factors": {"group": ["a", "b"]},
-        "clock": {"max_uncorrected_ppm": 1000},  # seven pulses within 20 s say little of the drift
+        "clock": {"max_drift_error_ppm": 1000},  # seven pulses within 20 s say little of the drift
     }
     (folder / "config/config.yaml").write_text(yaml.safe_dump(config))
 

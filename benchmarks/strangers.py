@@ -45,7 +45,7 @@ TEN_TWENTY = [
 ]
 BAND_HZ = (0.5, 45.0)
 BLOCK_S = (0.5, 60.5)
-CLOCK_LIMITS = {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100}
+CLOCK_LIMITS = {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_drift_error_ppm": 100}
 STEP_UV = 0.1
 
 

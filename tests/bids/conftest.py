@@ -92,7 +92,7 @@ def made(tmp_path_factory) -> SmallStudy:
             therapist = Source("T01", write_raw(raw / f"{dyad}{run}t.Poly5", 0, began))
             other = Source(client, write_raw(raw / f"{dyad}{run}c.Poly5", offset, began))
             session.append(RunSources(run, time, "markers", therapist, other))
-        limits = {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 200}
+        limits = {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_drift_error_ppm": 200}
         timing = time_session(
             dyad,
             session,

@@ -21,7 +21,7 @@ SFREQ, SECONDS = 250, 60
 PULSES = np.array([3.2, 9.7, 17.1, 22.4, 30.9, 38.3, 47.6, 55.0])
 OFFSET = 1.5
 LIMITS = {
-    **{"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100},
+    **{"max_residual_ms": 10, "max_drift_ppm": 1500, "max_drift_error_ppm": 100},
     "accept_header_time": False,
 }
 BY_EVENT = {"channel": None, "idle": 8, "dead_time_s": 0.5, "annotation": "pulse"}

@@ -25,7 +25,7 @@ OFFSET, DRIFT = 1.5, 300e-6
 SETTINGS = {"cap_map": CAP, "line_frequency": 50}
 TRIGGERS = {"channel": "Digi", "idle": 8, "dead_time_s": 0.5, "annotation": None}
 LIMITS = {
-    **{"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100},
+    **{"max_residual_ms": 10, "max_drift_ppm": 1500, "max_drift_error_ppm": 100},
     "accept_header_time": False,
 }
 SECRETS = [b"Anna Secret", b"2018", b"secret_folder", b"session_of_anna"]

@@ -14,7 +14,7 @@ from interbrain.quality.cautions import recording_cautions
 
 SFREQ = 250
 LIMITS = {
-    **{"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100},
+    **{"max_residual_ms": 10, "max_drift_ppm": 1500, "max_drift_error_ppm": 100},
     "accept_header_time": False,
 }
 TRIGGERS = {"channel": "Digi", "idle": 8, "dead_time_s": 0.5, "annotation": None}

@@ -16,7 +16,7 @@ from interbrain.formats.survey import survey
 
 LIMITS = {
     "max_residual_ms": 4.0,
-    "max_uncorrected_ppm": 50.0,
+    "max_drift_error_ppm": 50.0,
     "max_drift_ppm": 1500.0,
     "accept_header_time": False,
 }

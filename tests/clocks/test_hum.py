@@ -16,7 +16,7 @@ from interbrain.formats.survey import Survey
 
 SECONDS, SFREQ = 180, 250
 LIMITS = {
-    **{"max_residual_ms": 10, "max_uncorrected_ppm": 100, "max_drift_ppm": 1500},
+    **{"max_residual_ms": 10, "max_drift_error_ppm": 100, "max_drift_ppm": 1500},
     "accept_header_time": False,
 }
 

@@ -13,7 +13,7 @@ from interbrain.formats.survey import Survey
 
 SFREQ = 500
 LIMITS = {
-    **{"max_residual_ms": 10, "max_uncorrected_ppm": 100, "max_drift_ppm": 1500},
+    **{"max_residual_ms": 10, "max_drift_error_ppm": 100, "max_drift_ppm": 1500},
     "accept_header_time": False,
 }
 THERAPIST = Survey("t.Poly5", "Poly5", SFREQ, 300.0, ("F3", "Fz"))

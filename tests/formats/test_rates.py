@@ -181,7 +181,6 @@ def test_a_held_channel_has_the_value_at_each_instant_or_the_pulse_before_it():
 
 LIMITS = {
     "max_residual_ms": 10,
-    "max_uncorrected_ppm": 1e6,
     "max_drift_error_ppm": 1e6,
     "max_drift_ppm": 1500,
     "accept_header_time": False,

@@ -443,7 +443,7 @@ def write_variant(
         "config": {
             "title": f"{title}{marked}", "times": list(times), "factors": factors, "rois": rois,
             "bands": bands,
-            "line_frequency": 50, "seed": 1, "clock": {"max_residual_ms": 10, "max_uncorrected_ppm": 100},
+            "line_frequency": 50, "seed": 1, "clock": {"max_residual_ms": 10, "max_drift_error_ppm": 100},
             "cleaning": {
                 "sfreq": 250, "highpass": 1, "lowpass": 40, "muscle_db": 6,
                 "ica": {"do": True, "max_components": 30,

@@ -22,6 +22,13 @@ def said(config, schema):
     return [(p.where, p.what, p.hint) for p in check_config(config, schema)[0]]
 
 
+def test_a_setting_that_was_renamed_is_refused_under_its_new_name(demo, schema):
+    config = deepcopy(demo.config)
+    config["clock"] = {"max_uncorrected_ppm": 50}
+    hint = "It is called max_drift_error_ppm now."
+    assert said(config, schema) == [("config.yaml, clock", 'unknown setting "max_uncorrected_ppm"', hint)]
+
+
 def test_the_demo_has_no_problems(demo):
     assert demo.problems() == []
 

@@ -15,7 +15,7 @@ from interbrain.synchrony.sites import roi_table
 
 ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
 BANDS = {"theta": [4, 7], "alpha": [8, 12]}
-CLOCK_LIMITS = {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_uncorrected_ppm": 100}
+CLOCK_LIMITS = {"max_residual_ms": 10, "max_drift_ppm": 1500, "max_drift_error_ppm": 100}
 # Without components, which take their time, and which strangers do not need.
 CLEANING = {
     **{"sfreq": 250, "highpass": 1, "lowpass": 40, "line_frequency": 60},

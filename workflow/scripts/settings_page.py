@@ -21,7 +21,7 @@ NAMED = "*"  # in a path: whatever the study calls it
 INTRODUCTION = """\
 # Settings
 
-Every setting of `config/config.yaml`. Below `*` stands whatever the study names. The last column names the
+Every setting of `config/config.yaml`. `*` is any name that the study gives. The last column names the
 files of `workflow/rules/` whose jobs use the setting: a changed value repeats these and what depends on
 them; "the plan" is the reading of the study, before anything runs. This page is written by `make pages`
 from the declarations in `workflow/interbrain/study/settings.py`; a test fails where the two differ.

@@ -75,11 +75,11 @@ def by_markers(
             f"after alignment the shared triggers still differ by {fit.residual_ms:.1f} ms (limit "
             f"{limits['max_residual_ms']:g} ms); PLV would be lost"
         )
-    if fit.drift_error_ppm > limits["max_uncorrected_ppm"]:
+    if fit.drift_error_ppm > limits["max_drift_error_ppm"]:
         raise ClockError(
             f"the {fit.n_matched} shared triggers are too close together to determine the drift of the "
             f"clocks: it is known to within {fit.drift_error_ppm:.0f} ppm (limit "
-            f"{limits['max_uncorrected_ppm']:g} ppm)"
+            f"{limits['max_drift_error_ppm']:g} ppm)"
         )
     if fit.n_matched < FEWEST_FOR_RESIDUAL:
         notes = (doubts.TWO_MARKERS, *notes)

@@ -32,7 +32,7 @@ def tie_session(runs: Iterable[SessionRun], *, limits: Mapping) -> list[Tie | Cl
     runs : iterable of SessionRun
         Of one dyad.
     limits : mapping
-        max_residual_ms, max_uncorrected_ppm, max_drift_ppm, accept_header_time.
+        max_residual_ms, max_drift_error_ppm, max_drift_ppm, accept_header_time.
 
     Returns
     -------

@@ -52,10 +52,10 @@ def without_known_events(
     unknown = [name for name in names if name not in there[0] and name not in there[1]]
     if unknown and not may_be_absent:
         both = sorted({*there[0], *there[1]})
-        told = ", ".join(f'"{name}"' for name in both) if both else "none at all"
+        names = ", ".join(f'"{name}"' for name in both) if both else "none at all"
         raise EpochsError(
             f'neither recording has an event that is called "{unknown[0]}" (events: names in the config)',
-            f"They have: {told}. Write a name as bids/ has it in events.tsv (free texts are withheld "
+            f"They have: {names}. Write a name as bids/ has it in events.tsv (free texts are withheld "
             "unless share_annotations is true), or may_be_absent: true if a recording may lack it.",
         )
     lacking = [set(names) - set(own) for own in there]
@@ -97,9 +97,9 @@ def without_events(signal: Signal, *, names: Sequence[str], do: str, window_s: S
         return replace(signal, bad_spans=[*signal.bad_spans, *spans])
     counts = {name: sum(one == name for _, one in own) for name in names}
     if few := {name: n for name, n in counts.items() if 0 < n < FEWEST}:
-        told = ", ".join(f'"{name}" occurs {n} times' for name, n in few.items())
+        rare = ", ".join(f'"{name}" occurs {n} times' for name, n in few.items())
         raise EpochsError(
-            f"the {signal.role}'s recording: {told}; a mean response needs at least {FEWEST} events",
+            f"the {signal.role}'s recording: {rare}; a mean response needs at least {FEWEST} events",
             "Write events: do: mask in the config.",
         )
     data = signal.data.copy()

@@ -107,11 +107,11 @@ def check_amplitudes(raw: BaseRaw, path: Path, units: Mapping[str, str]) -> None
         return
     strength, largest = np.nanmedian(rms), np.nanmedian(whole)
     if largest < LEAST_POSSIBLE or strength > MOST_POSSIBLE:
-        told = largest if largest < LEAST_POSSIBLE else strength
+        amplitude = largest if largest < LEAST_POSSIBLE else strength
         raise FormatError(
-            f"its EEG would be {_volts(told)} strong (RMS, median of all channels), {_times(told)} "
+            f"its EEG would be {_volts(amplitude)} strong (RMS, median of all channels), {_times(amplitude)} "
             "for a head",
-            _unit_advice(told, set(units.values())),
+            _unit_advice(amplitude, set(units.values())),
             where=path,
         )
     if not LEAST_USUAL <= strength <= MOST_USUAL:

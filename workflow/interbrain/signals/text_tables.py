@@ -66,7 +66,7 @@ def read_text(path: Path, columns: Sequence[str], rate_hz: float | None = None) 
     if began is not None:
         cells = Cells(cells.names, cells.rows.iloc[began.n_lines :], cells.first_line + began.n_lines)
         rate_hz = rate_hz or began.rate_hz
-    rate_hz = _told_rate(rate_hz, about.get("SamplingFrequency"), path)
+    rate_hz = _stated_rate(rate_hz, about.get("SamplingFrequency"), path)
     chosen = [_column(cells, column, path) for column in columns]
     values = np.stack([_numbers(cells, place, path) for place in chosen])
     unit = _unit(cells, chosen[0], about)
@@ -263,14 +263,14 @@ def _empatica(cells: Cells) -> _Empatica | None:
     return None
 
 
-def _told_rate(given: float | None, told: object, path: Path) -> float | None:
+def _stated_rate(given: float | None, stated: object, path: Path) -> float | None:
     """The rate of the table of signals or of the file's JSON, which must agree."""
-    if not isinstance(told, int | float):
+    if not isinstance(stated, int | float):
         return given
-    if given and abs(given / told - 1) > RATES_AGREE:
+    if given and abs(given / stated - 1) > RATES_AGREE:
         raise SignalError(
-            f"its JSON gives {told:g} Hz, but the table of signals {given:g} Hz",
+            f"its JSON gives {stated:g} Hz, but the table of signals {given:g} Hz",
             "Correct rate_hz.",
             where=path,
         )
-    return float(told)
+    return float(stated)

@@ -110,10 +110,10 @@ def _without_codes(
         if coded:
             found.update(c for c in cells if c in coded)
             items[item] = ["" if c in coded else c for c in cells]
-    told = [f'"{code}" in {counted(n, "cell")}' for code, n in sorted(found.items())]
-    if told:
-        as_what = "is treated as a missing answer" if len(told) == 1 else "are treated as missing answers"
-        what = f"{listed(told)} {as_what}"
+    answers = [f'"{code}" in {counted(n, "cell")}' for code, n in sorted(found.items())]
+    if answers:
+        as_what = "is treated as a missing answer" if len(answers) == 1 else "are treated as missing answers"
+        what = f"{listed(answers)} {as_what}"
         hint = "Leave the cell of a missing answer empty."
         warnings = [*warnings, Problem(name, what, hint)]
     return items, [], warnings

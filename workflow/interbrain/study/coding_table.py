@@ -302,14 +302,14 @@ def _finished(events: list[dict], settings: Settings, name: str, tables: Tables)
         new = {coder: next(free) for coder in naming}
         labels |= new
         if new:
-            told = listed(f"{coder} is {label}" for coder, label in new.items())
+            new_names = listed(f"{coder} is {label}" for coder, label in new.items())
             hint = "share_annotations: true keeps the names, also in the dataset."
-            tables.found.take([], [Problem(name, f"in everything that is written, {told}", hint)])
+            tables.found.take([], [Problem(name, f"in everything that is written, {new_names}", hint)])
     codes = sorted({event["code"] for event in events})
     shared = shared_codes(codes, settings.release_allows, settings.share_annotations)
     if withheld := [code for code in codes if shared[code] != code]:
-        told = listed(f"{code} is {shared[code]}" for code in withheld)
-        what = f"in the dataset, {told}: the code{'s' * (len(withheld) > 1)} could name somebody"
+        new_names = listed(f"{code} is {shared[code]}" for code in withheld)
+        what = f"in the dataset, {new_names}: the code{'s' * (len(withheld) > 1)} could name somebody"
         hint = "If not, add the words to release_allows (config.yaml); a release is not packed before."
         tables.found.take([], [Problem(name, what, hint)])
     order = {coder: number for number, coder in enumerate(coders)}

@@ -153,8 +153,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"Did you mean {near}?" if near else f"Known: {', '.join(known)}."
 
 
+# Settings that had another name in an earlier version.
+FORMER_NAMES = {"max_uncorrected_ppm": "max_drift_error_ppm"}
+
+
 def instead_of_setting(unknown: str, settings: Iterable[str], given: Iterable[str]) -> str:
     """What to do about a setting that there is not, beside those that the study has given."""
+    if unknown in FORMER_NAMES:
+        return f"It is called {FORMER_NAMES[unknown]} now."
     settings, given = list(settings), set(given)
     absent = [name for name in settings if name not in given]
     if near := nearest(unknown, absent):

@@ -11,10 +11,10 @@ from interbrain.study.kinds import FurtherEstimator, Names, NotNegative, Positiv
 
 
 class Clock(Section):
-    """Limits of the two clocks' alignment; a dyad beyond one of them stops the run"""
+    """Limits of the two clocks' alignment; the jobs of a dyad beyond one of them stop"""
 
     max_residual_ms: Positive = setting(10, "Of the shared triggers after the fit of offset and slope, ms")
-    max_uncorrected_ppm: Positive = setting(100, "Standard error of the fitted drift, ppm")
+    max_drift_error_ppm: Positive = setting(100, "Standard error of the fitted drift, ppm")
     max_drift_ppm: Positive = setting(1500, "Faster drift is a wrong match, ppm")
     accept_header_time: bool = setting(False, "Recordings may be tied by their files' start times")
 
@@ -47,7 +47,9 @@ class Cleaning(Section):
     sfreq: Annotated[float, Ge(100)] = setting(250, "Sampling rate after cleaning, Hz")
     highpass: Positive = setting(1, "Lower edge of the pass band, Hz")
     lowpass: Positive = setting(40, "Upper edge of the pass band, Hz")
-    max_bad_share: Share = setting(0.25, "More bad channels than this: look")
+    max_bad_share: Share = setting(
+        0.25, "A recording with more bad channels is flagged for inspection (look)"
+    )
     ica: Ica = setting({}, Ica.__doc__)
     muscle_db: Positive = setting(
         6, "High-frequency power above the usual level that marks a muscle burst, dB"
@@ -68,7 +70,9 @@ class Windows(Section):
         None, "Limits that autoreject learns from each recording besides: one, or one a channel"
     )
     min_clean_s: NotNegative = setting(30, "A run with less is excluded, s")
-    look_below_percent: Annotated[float, Ge(0), Le(100)] = setting(50, "Fewer windows kept: look, %")
+    look_below_percent: Annotated[float, Ge(0), Le(100)] = setting(
+        50, "A recording of which fewer windows are kept is flagged, %"
+    )
 
 
 class Phase(Section):
@@ -84,7 +88,7 @@ class Synchrony(Section):
         ["aec"], "Besides PLV, which is always computed"
     )
     over: Literal["time", "windows", "recording"] = setting("time", "What they average over")
-    individual_alpha: str | None = setting(None, "The band that lies around each person's own alpha peak")
+    individual_alpha: str | None = setting(None, "The band that is centred on each person's own alpha peak")
     time_resolved: str | None = setting(None, "An estimator whose value in every window is written as well")
     within_brain: bool = setting(False, "The same estimators within each brain, for comparison")
     directed: Literal["granger"] | None = setting(None, "Directed coupling: spectral Granger causality")

@@ -151,8 +151,8 @@ def _said_once(wrong: Sequence[Problem]) -> list[Problem]:
             continue
         table, _, place = group[0].where.partition(", ")
         given = Counter(p.what.split()[0] for p in group).most_common(5)
-        told = listed(f"{answer} ({counted(n, 'time')})" for answer, n in given)
-        what = f"{len(group)} answers are no whole numbers{kind}, the first in {place}: {told}"
+        answers = listed(f"{answer} ({counted(n, 'time')})" for answer, n in given)
+        what = f"{len(group)} answers are no whole numbers{kind}, the first in {place}: {answers}"
         hint = "Correct the answers, or minimum and maximum in the key."
         problems.append(Problem(table, what, hint))
     return problems

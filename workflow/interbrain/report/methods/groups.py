@@ -181,7 +181,7 @@ def _signal_to_noise(run: Run) -> Iterator[str]:
         f"{averaged}. SNR itself was compared between the groups, with Holm's correction over members and "
         "bands."
     )
-    measures = run.get("statistics", "measures", default=["plv", "above_chance"])
+    measures = run.stated("statistics", "measures")
     both = {"plv", "above_chance"} <= set(measures)
     unequal = "" if run.sizes.get("therapists_decide") else "the test that allows unequal spread and "
     joint = " and the joint test of all analyses" if run.get("multiverse") else ""
