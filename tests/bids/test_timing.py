@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 
 from interbrain.bids import ConversionError
 from interbrain.bids.recording import Meeting, Member, convert
@@ -137,6 +138,27 @@ def test_the_same_signals_in_another_unit_are_refused(tmp_path):
     timing = time_session("D01", [RunSources(1, "pre", "auto", **pair)], **SETTINGS)
     with pytest.raises(ConversionError, match="hold the same signals"):
         usable(timing, 1)
+
+
+def test_the_same_signals_through_another_filter_are_refused_and_other_signals_are_not(tmp_path):
+    """As where one recording was exported twice, raw and filtered, and with inverted polarity."""
+    n, names = 60 * SFREQ, ["Fp1", "Fp2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2"]
+    gains = np.linspace(5, 20, len(names))[:, None]
+
+    def file(name, seed, filtered):
+        eeg = gains * np.random.default_rng(seed).standard_normal((len(names), n))
+        if filtered:
+            eeg = -sosfilt(butter(2, (1.6, 30), "bandpass", fs=SFREQ, output="sos"), eeg)
+        write_poly5(tmp_path / name, eeg, SFREQ, names, ["uV"] * len(names))
+        return Source(name, str(tmp_path / name))
+
+    therapist = file("t.Poly5", 5, filtered=False)
+    for seed, alike in ((5, True), (6, False)):
+        pair = {"therapist": therapist, "client": file(f"c{seed}.Poly5", seed, filtered=True)}
+        run = RunSources(1, "pre", "shared_start", **pair)
+        told = time_session("D01", [run], **{**SETTINGS, "triggers": None})["1"]
+        assert ("hold the same signals" in told.get("problem", "")) == alike
+        assert alike or told["method"] == "shared_start"
 
 
 def test_a_weak_partner_and_a_short_time_together_are_noted_for_the_report(tmp_path):
