@@ -14,7 +14,7 @@ SITES = ["F3", "Fz", "F4", "C3", "Cz", "C4"]
 def record():
     """Write a BrainVision recording of noise."""
 
-    def write(path, names=SITES, pulses=0):
+    def write(path, names=SITES, pulses=0, comments=()):
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         data = 2e-5 * np.random.default_rng(1).standard_normal((len(names), 250))
@@ -23,6 +23,10 @@ def record():
             **{"fname_base": path.stem, "folder_out": str(path.parent)},
             events=[
                 {"onset": 10 * n, "duration": 1, "type": "Stimulus", "description": 1} for n in range(pulses)
+            ]
+            + [
+                {"onset": onset, "duration": 1, "type": "Comment", "description": text}
+                for text, onset in comments
             ],
         )
         return path

@@ -16,6 +16,8 @@ from interbrain.newstudy.proposal import FIRST, Proposal, Row, propose
 from interbrain.newstudy.words import MEMBERS
 from interbrain.words import listed
 
+MOST_MARKS = 12  # of a recording; more are no stretches
+
 
 def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -> Draft:
     """Propose the tables of a study from a folder of recordings, which stay where they are.
@@ -55,6 +57,7 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
     draft.n_files = len(files.recordings)
     draft.others = [*files.others, *proposal.unplaced]
     draft.triggers, draft.triggers_said = triggers_of(proposal, folder)
+    draft.said += beside_the_eeg(proposal, folder)
     labels = cap_labels(proposal, folder)
     if labels:
         draft.tables["cap_map"] = pd.DataFrame({"label": labels, "channel": ""}, dtype=str)
@@ -112,6 +115,26 @@ def _of_one_person(proposal: Proposal, together: list[Row]) -> None:
     proposal.dyads = [dyad for dyad in proposal.dyads if dyad["dyad"] in left]
     proposal.people = [person for person in proposal.people if person["participant"] not in gone]
     proposal.times = [time for time in proposal.times if any(row.time == time for row in proposal.rows)]
+
+
+def beside_the_eeg(proposal: Proposal, folder: Path) -> list[str]:
+    """Signals and marks of the first recording that no table has yet, and which table they belong in."""
+    file = next((row.therapist_file for row in proposal.rows if row.therapist_file), "")
+    header = read_header(folder / file) if file else Header()
+    said = []
+    if header.signals:
+        said.append(
+            f"{Path(file).name} also has {listed(header.signals)}: to analyse them beside the EEG, name them "
+            "in config/signals.tsv, and this table in config.yaml (docs/signals.md)"
+        )
+    if 1 < len(header.marks) <= MOST_MARKS:
+        marks = listed(f'"{text}" at {onset:.0f} s' for text, onset in header.marks)
+        said.append(
+            f"{Path(file).name} has the marks {marks}: if rest and talk are stretches of one file, each "
+            "stretch needs a row of its own in config/recordings, with time, task, start_s and stop_s "
+            "(docs/howto/add-a-task.md)"
+        )
+    return said
 
 
 def cap_labels(proposal: Proposal, folder: Path) -> list[str]:

@@ -1,10 +1,10 @@
-"""What the header of a recording says that its name does not: whose channels, and where triggers may be."""
+"""What the header of a recording says that its name does not: whose channels, triggers and signals."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from interbrain.newstudy import words
 from interbrain.newstudy.words import natural, plain
 
 FEWEST_PULSES = 3  # of an annotation, to be taken for a trigger
+# Words of the labels of skin conductance, heart, respiration and movement.
+BESIDE_EEG = re.compile(r"(eda|gsr|scl|ecg|ekg|ppg|bvp|resp|acc)\d*", re.IGNORECASE)
+NO_STRETCH = re.compile(r"new segment|bad|edge|boundary|impedance|lost", re.IGNORECASE)
 NO_PULSE = re.compile(r"new segment|bad|edge|boundary|comment|impedance|lost|start|stop|pause", re.IGNORECASE)
 
 
@@ -34,6 +37,10 @@ class Header:
         Of triggers, perhaps.
     unplaced : list of str
         Labels of the channels, if none of them can be the name of a site.
+    signals : list of str
+        Channels of skin conductance, heart, respiration or movement, by their labels.
+    marks : list of (text, onset in s)
+        Annotations that are in the file less than `FEWEST_PULSES` times: perhaps where stretches begin.
     unreadable : str
         Why nothing is known; empty if it was read.
     """
@@ -42,6 +49,8 @@ class Header:
     channels: Sequence[str] = ()
     annotations: Sequence[str] = ()
     unplaced: Sequence[str] = ()
+    signals: Sequence[str] = ()
+    marks: Sequence[tuple[str, float]] = ()
     unreadable: str = ""
 
 
@@ -67,7 +76,19 @@ def read_header(path: Path) -> Header:
         [name for name in raw.ch_names if TRIGGER_NAME.search(name)],
         [text for text, count in marks.items() if count >= FEWEST_PULSES],
         _unplaced([name for name in raw.ch_names if not SHARED.search(name)]),
+        [n for n in raw.ch_names if any(map(BESIDE_EEG.fullmatch, re.findall(r"[^\W_]+", n)))],
+        _marks(raw.annotations.description, raw.annotations.onset),
     )
+
+
+def _marks(texts: Iterable[str], onsets: Iterable[float]) -> list[tuple[str, float]]:
+    """The annotations that are rare, in the order of the file."""
+    all_of_them = [
+        (str(text).strip().removeprefix("Comment/"), float(onset))
+        for text, onset in zip(texts, onsets, strict=True)
+    ]
+    count = Counter(text for text, _ in all_of_them)
+    return [m for m in all_of_them if count[m[0]] < FEWEST_PULSES and m[0] and not NO_STRETCH.search(m[0])]
 
 
 def _unplaced(names: Sequence[str]) -> Sequence[str]:
