@@ -83,7 +83,8 @@ def test_one_file_of_both_members_is_shared_and_its_channels_are_told_apart(tmp_
 
 def test_signals_and_stretches_of_a_file_are_named_with_the_tables_they_belong_in(tmp_path, record):
     names = [f"{who}_{s}" for who in "TC" for s in SITES]
-    record(tmp_path / "one/Dyade_01.vhdr", [*names, "EDA_T", "EDA_C"], comments=[("Ruhe", 0), ("Gespraech", 249)])
+    marks = [("Ruhe", 0), ("Gespraech", 249)]
+    record(tmp_path / "one/Dyade_01.vhdr", [*names, "EDA_T", "EDA_C"], comments=marks)
     said = "\n".join(from_recordings(tmp_path / "one").said)
     assert "Dyade_01.vhdr also has EDA_T and EDA_C: to analyse them" in said
     assert 'Dyade_01.vhdr has the marks "Ruhe" at 0 s and "Gespraech" at 1 s: if rest and talk' in said

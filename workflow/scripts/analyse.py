@@ -10,6 +10,7 @@ with job(snakemake):
     from interbrain.questionnaires.reliability import reliability_table
     from interbrain.statistics import analyse
     from interbrain.statistics.tasks import tested
+    from interbrain.study.answers import as_scored
     from interbrain.study.reading import read_table
     from interbrain.tables.group import AGGREGATED
     from interbrain.tables.of_analysis import OF_ANALYSIS
@@ -19,8 +20,11 @@ with job(snakemake):
     aggregated = tested(aggregated, p.times, tasks_at_times="phases" in p.settings)
     tables = analyse(aggregated, **p.settings, seed=p.seed)
     answers, scoring = ([read_table(file) for file in files] for files in (i.answers, i.scoring))
-    forms = zip(p.scored, zip(answers, scoring, strict=True), strict=True)
-    tables["reliability"] = reliability_table(dict(forms), aggregated["dyad"].unique())
+    forms = {
+        name: (as_scored(items, key, name), key)
+        for name, items, key in zip(p.scored, answers, scoring, strict=True)
+    }
+    tables["reliability"] = reliability_table(forms, aggregated["dyad"].unique())
     described = json.loads(Path(i.dictionary).read_text(encoding="utf-8"))
     for name, table in tables.items():
         files.write_table(o[name], table, OF_ANALYSIS[name], described)

@@ -43,6 +43,13 @@ def plain_answers(
     return _without_codes(items, ranges, name, warnings)
 
 
+def as_scored(items: pd.DataFrame, key: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The answers of a table that has been found sound, under the key's names; items not asked are empty."""
+    plain = plain_answers(items, key, name)[0]
+    plain = items if plain is None else plain
+    return plain.reindex(columns=list(dict.fromkeys([*plain, *(item_ranges(key) or ())])), fill_value="")
+
+
 def _by_number(
     items: pd.DataFrame, wanted: Sequence[str], heading: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
