@@ -1,5 +1,9 @@
-"""All estimators: against a slow and obvious formula each, other people's software, and their symmetries."""
+"""All estimators: against a slow and obvious formula each, other people's software, and their symmetries.
 
+`test_a_new_estimator_is_wherever_it_must_be` lists what a new estimator needs here and in the docs.
+"""
+
+import re
 import sys
 import tracemalloc
 import warnings
@@ -15,6 +19,7 @@ from interbrain.metrics.estimators.locking import plv
 
 sys.path.insert(0, str(Path(__file__).parent))
 import oracles
+from test_expectations import WITHOUT_COUPLING
 
 REFERENCES = Path(__file__).parent / "data" / "estimator_references.npz"
 # What each name in the references is here; the script that made them says where definitions differ.
@@ -37,6 +42,8 @@ SAME = {
     "mne_aec": "aec",
     "mne_aec_orthogonalised": "aec_orthogonalised",
 }
+# No other software has these: each has a test of its own in its place.
+WITHOUT_PEERS = {"iplv"}
 WITHOUT_SIGN = {"hypyp_ccorr", "mne_imcoh"}  # theirs or ours is an absolute value
 
 # What a lag of its own in each member does not change; the others treat zero lag apart.
@@ -102,7 +109,52 @@ def test_an_estimator_equals_other_peoples_software(theirs, dtype, tolerance):
 def test_every_estimator_has_a_reference_and_every_reference_is_tested():
     with np.load(REFERENCES) as reference:
         assert set(reference.files) == {*SAME, "z", "versions"}
-    assert {*SAME.values(), "iplv"} == set(METRICS)
+    assert {*SAME.values(), *WITHOUT_PEERS} <= set(METRICS)
+
+
+def test_a_new_estimator_is_wherever_it_must_be(repository):
+    """One list of all that is lacking; docs/howto/add-an-estimator.md says what each place is."""
+    pages = {
+        name: (repository / f"docs/{name}.md").read_text(encoding="utf-8") for name in ("formulas", "methods")
+    }
+    rows = {
+        name: " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+        for name, page in pages.items()
+    }
+    places = {
+        "a slow formula in tests/metrics/oracles.py": vars(oracles),
+        "SAME (or WITHOUT_PEERS, with a test of its own) in tests/metrics/test_estimators.py": {
+            *SAME.values(),
+            *WITHOUT_PEERS,
+        },
+        "AT_ZERO_LAG in tests/metrics/test_estimators.py": AT_ZERO_LAG,
+        "WITHOUT_COUPLING in tests/metrics/test_expectations.py": WITHOUT_COUPLING,
+        "the table of estimators in docs/formulas.md": re.findall(r"`(\w+)`", rows["formulas"]),
+        "the table of other estimators in docs/methods.md": ["plv", *re.findall(r"`(\w+)`", rows["methods"])],
+    }
+    lacking = [
+        f"{name} is not in {place}"
+        for place, there in places.items()
+        for name in METRICS
+        if name not in there
+    ]
+    assert not lacking, "\n".join(lacking)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        (
+            r"Further estimators of phases \(([^)]*)\)",
+            {name for name, metric in METRICS.items() if metric.needs == "phase"} - {"plv"},
+        ),
+        (r"No matrix product gives ([^.]*)\.", {name for name, metric in METRICS.items() if metric.slow}),
+    ],
+    ids=["compared with strangers", "slow"],
+)
+def test_the_page_on_methods_names_the_estimators_that_are_treated_apart(repository, sentence, names):
+    page = (repository / "docs/methods.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(\w+)`", re.search(sentence, page)[1])) == names, "edit docs/methods.md"
 
 
 def test_the_imaginary_part_of_plv_follows_from_the_peers_plv_and_ciplv():
@@ -190,7 +242,9 @@ def test_a_channel_without_a_signal_is_missing_and_touches_no_other(metric, dtyp
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         got = metric(a, b)
-    assert np.array_equal(np.isnan(got), expected_nan)
+    assert np.array_equal(np.isnan(got), expected_nan), (
+        f"all pairs of a channel that is {broken}, and no others, have to be NaN"
+    )
     assert np.array_equal(got[~expected_nan], whole[~expected_nan])
 
 
@@ -219,7 +273,7 @@ def test_a_fixed_lag_is_perfect_locking(name, dtype):
 def test_an_amplitude_that_does_not_vary_is_missing(name, dtype):
     a, b = (z.astype(dtype) for z in coupled(1, 2, 3, 3, 200))
     b[:, :, 1] = (b[:, :, 1] / np.abs(b[:, :, 1])).astype(dtype)  # but for rounding
-    value = METRICS["aec"](a, b)
+    value = METRICS[name](a, b)
     assert np.isnan(value[..., 1]).all() and np.isfinite(value[..., [0, 2]]).all()
 
 
@@ -239,7 +293,7 @@ def test_working_memory_stays_far_below_that_of_all_pairs_at_all_instants(metric
     metric(a, b)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 30e6  # all pairs at all instants: 82 MB
+    assert peak < 30e6, "compute a few channels at a time; all pairs at all instants take 82 MB"
 
 
 @every

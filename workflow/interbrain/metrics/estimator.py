@@ -24,7 +24,8 @@ class Estimator:
     ----------
     function : callable
         Takes both members, (n_bands, n_epochs, n_channels, n_times), and gives a value for each pair,
-        (n_bands, n_epochs, n_channels_a, n_channels_b).
+        (n_bands, n_epochs, n_channels_a, n_channels_b). The formula inside it, which `of_phases` or
+        `of_signals` decorates, is written for some windows of one band: (n_windows, n_channels, n_times).
     title : str
     short : str
         As figures and sentences name it.

@@ -10,6 +10,8 @@ from interbrain.quality.decision_log import AUTOMATIC
 from interbrain.words import listed
 
 TOO_LITTLE = "too little shared clean data"
+# How the reasons of the workflow's own rules begin; all other reasons are the laboratory's, from its tables.
+OF_RULES = (TOO_LITTLE,)
 
 # Who left a dyad or a recording out, if no rule of the workflow did.
 LABORATORY = "the laboratory"
@@ -136,4 +138,4 @@ def exclusions_table(
 
 def _by(reason: str) -> str:
     """Who left out a dyad or a recording: a rule of the workflow, or the laboratory in its tables."""
-    return AUTOMATIC if reason.startswith(TOO_LITTLE) else LABORATORY
+    return AUTOMATIC if reason.startswith(OF_RULES) else LABORATORY
