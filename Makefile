@@ -37,7 +37,7 @@ help: ## this list
 # With RAW=path/to/recordings their rows are proposed, with BIDS=path/to/dataset they are those of a dataset. THERAPIST,
 # CLIENT, FACTOR, COVARIATE, QUESTIONNAIRES and FORMAT: docs/new-study.md.
 new-study: $(VENV)/.installed ## a folder to begin your own study with: DIR=../my-study, and RAW=recordings or BIDS=dataset
-	@$(BIN)/python workflow/scripts/new_study.py "$(DIR)" --raw "$(RAW)" --bids "$(BIDS)" \
+	@$(BIN)/python workflow/scripts/new_study.py "$(DIR)" --by-make --raw "$(RAW)" --bids "$(BIDS)" \
 		--therapist "$(THERAPIST)" --client "$(CLIENT)" --factor "$(FACTOR)" --covariate "$(COVARIATE)" \
 		--questionnaires "$(QUESTIONNAIRES)" --format "$(FORMAT)"
 

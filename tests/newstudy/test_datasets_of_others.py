@@ -1,11 +1,15 @@
 """Who sat with whom in datasets that Interbrain did not write, by every convention that there is."""
 
+import json
+
 import pytest
 
 from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.covariates import add_covariates
 from interbrain.newstudy.from_dataset import from_dataset
 from interbrain.newstudy.options import role_words
+from interbrain.study.people import ABOUT_PEOPLE, check_participants
+from interbrain.study.understood import understand_words
 
 from .conftest import SITES
 
@@ -30,7 +34,7 @@ def test_columns_of_participants_tsv_say_dyad_role_and_what_is_known_of_people(d
     assert first["therapist_file"] == "sub-01/ses-pre/eeg/sub-01_ses-pre_task-rest_eeg.edf"
     assert first["client_file"] == "sub-02/ses-pre/eeg/sub-02_ses-pre_task-rest_eeg.edf"
     person = draft.tables["participants"].set_index("participant").loc["03"]
-    assert (person["age"], person["sex"]) == ("23", "female")
+    assert (person["age"], person["sex"]) == ("23", "F")
     assert (draft.title, draft.input, draft.line_frequency) == ("Their study", "bids", 60)
     assert draft.factors == {"group": ["a", "b"]} and list(draft.tables["dyads"]["group"]) == list("aabb")
     assert not any(draft.notes.values()) and not draft.others
@@ -110,7 +114,7 @@ def test_people_whom_nothing_pairs_get_no_rows_and_the_reason_is_said(dataset, r
         record(root / f"sub-{n}/eeg/sub-{n}_task-rest_eeg.vhdr")
     draft = from_dataset(root)
     assert draft.tables["dyads"].empty and draft.n_used == 0 and len(draft.others) == 3
-    assert len(draft.said) == 1 and draft.said[0].startswith("who sat with whom is not stated")
+    assert len(draft.said) == 2 and draft.said[0].startswith("who sat with whom is not stated")
 
 
 def test_what_is_no_dataset_or_lacks_a_column_is_refused_in_a_sentence(dataset, tmp_path):
@@ -205,3 +209,72 @@ def test_a_covariate_is_copied_where_both_members_have_the_same_number(dataset):
     add_covariates(draft, ["years"])
     assert list(draft.tables["dyads"]["years"]) == ["3.5", ""]
     assert any("empty for 1 of 2 dyads" in said for said in draft.said)
+
+
+def test_what_participants_tsv_says_of_people_is_spelt_as_the_table_of_participants(dataset):
+    people = "participant_id\tpair\trole\tage\tsex\thandedness\n"
+    people += "sub-1\tx\tparent\t>89\tmale\tright-handed\nsub-2\tx\tchild\t42 months\t1\tRH\n"
+    people += "sub-3\ty\tparent\t89+\tWoman\tL\nsub-4\ty\tchild\t1987\tn/a\t0.8\n"
+    draft = from_dataset(dataset([f"sub-{n}_task-rest" for n in range(1, 5)], people))
+    table = draft.tables["participants"].set_index("participant")
+    assert table.loc[list("1234"), "age"].tolist() == ["89", "3.5", "89", ""]
+    assert table.loc[list("1234"), "sex"].tolist() == ["M", "", "F", ""]
+    assert table.loc[list("1234"), "handedness"].tolist() == ["right", "right", "left", ""]
+    written, notes = understand_words(draft.tables["participants"], ABOUT_PEOPLE, "participants.tsv")
+    assert notes == [] and check_participants(written, set("1234"), "participants.tsv") == []
+    left = [said for said in draft.said if "left empty" in said]
+    assert len(left) == 3 and '"1987"' in left[0] and "a year of birth?" in left[0]
+
+
+@pytest.mark.parametrize(
+    ("about", "years"),
+    [({"Units": "months"}, "3.5"), ({"Description": "Age in months"}, "3.5"), ({"Units": "years"}, "42")],
+)
+def test_ages_in_months_are_not_read_as_years(dataset, about, years):
+    people = "participant_id\tpair\tage\nsub-1T\tx\t42\nsub-1C\tx\t42\n"
+    root = dataset(["sub-1T_task-rest", "sub-1C_task-rest"], people)
+    (root / "participants.json").write_text(json.dumps({"age": about}))
+    draft = from_dataset(root)
+    assert set(draft.tables["participants"]["age"]) == {years}
+    assert any("turned into years" in said for said in draft.said) == (years == "3.5")
+    assert not any("states no unit" in said for said in draft.said)
+
+
+def test_codes_of_sex_are_read_by_the_levels_of_participants_json(dataset):
+    people = "participant_id\tpair\tsex\nsub-1T\tx\t1\nsub-1C\tx\t2\n"
+    root = dataset(["sub-1T_task-rest", "sub-1C_task-rest"], people)
+    (root / "participants.json").write_text(json.dumps({"sex": {"Levels": {"1": "male", "2": "female"}}}))
+    assert sorted(from_dataset(root).tables["participants"]["sex"]) == ["F", "M"]
+
+
+@pytest.mark.parametrize("words", [("person1", "person2"), ("parent", "child"), ("p", "c")])
+def test_columns_of_two_people_in_one_file_are_divided_among_them(dataset, record, words):
+    one, two = words
+    root = dataset(
+        [], f"participant_id\t{one}_age\t{two}_age\t{two}_sex\t{one}_sex\nsub-01\t34\t4\tmale\tF\n"
+    )
+    marks = "12" if one == "person1" else words
+    names = [f"{who}_{site}" for who in marks for site in SITES]
+    record(root / "sub-01/eeg/sub-01_task-play_eeg.vhdr", names)
+    asked = role_words("1", "2") if one == "person1" else role_words(*(words if one == "p" else ("", "")))
+    draft = from_dataset(root, asked)
+    (dyad,) = draft.tables["dyads"].to_dict("records")
+    table = draft.tables["participants"].set_index("participant")
+    assert table.loc[dyad["therapist"], ["age", "sex"]].tolist() == ["34", "F"]
+    assert table.loc[dyad["client"], ["age", "sex"]].tolist() == ["4", "M"]
+    assert f"{one}_age was read as the therapist's age" in draft.said
+
+
+def test_columns_of_which_of_two_people_is_not_stated_are_named(dataset, record):
+    root = dataset([], "participant_id\tp_age\tc_age\nsub-01\t34\t4\n")
+    record(root / "sub-01/eeg/sub-01_task-play_eeg.vhdr", [f"{who}_{site}" for who in "12" for site in SITES])
+    draft = from_dataset(root)
+    assert any(said.startswith("p_age and c_age of participants.tsv could be") for said in draft.said)
+
+
+def test_a_recording_without_its_sidecar_is_named_with_what_is_lacking(dataset):
+    root = dataset([f"sub-{n}_task-rest" for n in ("1T", "1C", "2T", "2C")])
+    (root / "sub-1T/eeg/sub-1T_task-rest_eeg.json").unlink()
+    said = from_dataset(root).said
+    assert any("sub-1T_task-rest_eeg.edf: no eeg.json describes it" in text for text in said)
+    assert any("lacks TaskName, EEGReference" in text and "and 2 more" in text for text in said)

@@ -3,7 +3,7 @@
 import pytest
 
 from interbrain.newstudy import NewStudyError
-from interbrain.newstudy.options import factor_of, role_words
+from interbrain.newstudy.options import factor_of, in_words_of, role_words
 from interbrain.newstudy.proposal import propose
 from interbrain.study.by_role import ROLES
 
@@ -259,3 +259,9 @@ def test_a_factor_without_levels_is_refused():
     assert factor_of("group = a, b") == ("group", ["a", "b"])
     with pytest.raises(NewStudyError, match="is no factor"):
         factor_of("group=")
+
+
+def test_hints_have_the_options_of_the_way_that_was_used():
+    assert in_words_of("begin again with THERAPIST=a CLIENT=b", by_make=True).endswith("THERAPIST=a CLIENT=b")
+    said = in_words_of("make new-study DIR=path RAW=here FACTOR=x", by_make=False)
+    assert said == "new_study.py path --raw=here --factor=x"

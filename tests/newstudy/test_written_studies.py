@@ -215,8 +215,26 @@ def test_a_covariate_is_a_setting_and_a_column_to_be_filled_in(tmp_path, lab, in
     assert config["statistics"]["covariates"] == ["years", "hours"]
     assert check_config(config, config_schema()) == ([], True)
     assert "\tyears\thours" in files["config/dyads.tsv"].decode()
-    assert any(said.startswith("years is a covariate") and "6 of 6" in said for said in draft.said)
+    assert any(said.startswith("the covariate years:") and "6 of 6" in said for said in draft.said)
     with pytest.raises(NewStudyError, match="a factor and a covariate"):
         covariates_of("years", ["years"])
     with pytest.raises(NewStudyError, match="has no levels"):
         covariates_of("years=1,2")
+
+
+def test_a_study_may_be_begun_again_until_a_person_has_changed_a_file(tmp_path, interbrain):
+    folder = tmp_path / "study"
+    write_study(folder, Draft(), interbrain, "xlsx")
+    write_study(folder, Draft(times=["early", "late"]), interbrain)
+    assert yaml.safe_load((folder / "config/config.yaml").read_text())["times"] == ["early", "late"]
+    assert not list(folder.glob("config/*.xlsx"))
+    mine = folder / "config/dyads.tsv"
+    mine.write_text("mine")
+    readme = (folder / "README.md").read_bytes()
+    with pytest.raises(NewStudyError, match=r"config/dyads\.tsv was changed since") as refused:
+        write_study(folder, Draft(times=["a", "b"]), interbrain)
+    assert "config.yaml" not in str(refused.value) and mine.read_text() == "mine"
+    assert (folder / "README.md").read_bytes() == readme
+    mine.rename(mine.with_name("dyads.mine"))
+    write_study(folder, Draft(times=["a", "b"]), interbrain)
+    assert mine.is_file()

@@ -12,7 +12,7 @@ from interbrain.newstudy.covariates import add_covariates
 from interbrain.newstudy.draft import Draft
 from interbrain.newstudy.from_dataset import from_dataset
 from interbrain.newstudy.from_recordings import from_recordings
-from interbrain.newstudy.options import covariates_of, factor_of, role_words
+from interbrain.newstudy.options import covariates_of, factor_of, in_words_of, role_words
 from interbrain.newstudy.summary import summary
 from interbrain.newstudy.writing import FORMATS, Interbrain, write_study
 from interbrain.problems import InterbrainError
@@ -41,13 +41,14 @@ def parser() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(
         prog="new_study.py",
         description="Writes a folder to begin a study with: settings, tables, a Snakefile and a README. "
-        "Nothing is overwritten, and no recording is moved or changed.",
+        "Nothing that a person wrote or changed is overwritten, and no recording is moved or changed.",
         epilog="With make: make new-study DIR=../my-study RAW=recordings THERAPIST=A CLIENT=B FORMAT=xlsx",
     )
     asked.add_argument("folder", nargs="?", default="", help="the study's folder, outside Interbrain's own")
     asked.add_argument("dataset", nargs="?", default="", help="the same as --bids")
     for option, about in OPTIONS.items():
         asked.add_argument(f"--{option}", default="", choices=CHOICES.get(option), help=about)
+    asked.add_argument("--by-make", action="store_true", help=argparse.SUPPRESS)
     return asked
 
 
@@ -60,7 +61,9 @@ def draft_of(asked: argparse.Namespace) -> Draft:
     given = dict(factor_of(text) for text in factors if "=" in text)
     dataset = asked.bids or asked.dataset
     if dataset and asked.raw:
-        raise NewStudyError("a study begins with recordings or with a dataset", "Name RAW or BIDS, not both.")
+        raise NewStudyError(
+            "a study begins with recordings or with a dataset", "Name RAW= or BIDS=, not both."
+        )
     if dataset:
         columns = [text.strip() for text in factors if "=" not in text and text != "none"]
         draft = from_dataset(Path(dataset), words, columns)
@@ -78,14 +81,15 @@ def draft_of(asked: argparse.Namespace) -> Draft:
 def main() -> None:
     asked = parser().parse_args()
     if not asked.folder:
-        sys.exit("Name a folder for the study: make new-study DIR=path")
+        sys.exit(in_words_of("Name a folder for the study: make new-study DIR=path", by_make=asked.by_make))
     folder, interbrain = Path(asked.folder), Interbrain(ROOT)
     try:
         draft = draft_of(asked)
+        draft.put_into_words(lambda text: in_words_of(text, by_make=asked.by_make))
         write_study(folder, draft, interbrain, asked.format or "tsv")
     except InterbrainError as error:
-        sys.exit(str(error))
-    print(summary(folder.resolve(), draft, interbrain))
+        sys.exit(in_words_of(str(error), by_make=asked.by_make))
+    print(in_words_of(summary(folder.resolve(), draft, interbrain), by_make=asked.by_make))
 
 
 if __name__ == "__main__":

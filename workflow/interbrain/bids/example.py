@@ -43,7 +43,11 @@ def write_example(dataset: Path, target: Path) -> list[Path]:
     """
     root, target = Path(dataset), Path(target)
     if not (root / "dataset_description.json").is_file():
-        raise InterbrainError("there is no BIDS dataset", "`make demo` writes one.", where=root)
+        raise InterbrainError(
+            "there is no BIDS dataset",
+            "`make demo` or `snakemake --cores 4` writes one.",
+            where=root,
+        )
     if target.exists():
         raise InterbrainError("is there already", "Remove it, or name another folder.", where=target)
     written = []

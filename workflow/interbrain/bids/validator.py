@@ -52,7 +52,8 @@ def official_validator(bids_root: Path, full_output: Path) -> dict:
     program = str(beside_python) if beside_python.is_file() else shutil.which("bids-validator-deno")
     if program is None:
         raise ValidatorError(
-            "bids-validator-deno is not installed", "`make demo` installs what requirements.lock names."
+            "bids-validator-deno is not installed",
+            "`make demo`, or `pip install -r requirements.lock`, installs it.",
         )
     Path(full_output).unlink(missing_ok=True)  # of an earlier run: it must not be taken for this one's
     with tempfile.TemporaryDirectory() as cache:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from interbrain.bids.inheritance import read_sidecar
 from interbrain.bids.reading import number
+from interbrain.bids.sidecar_fields import lacking_in_sidecar
 from interbrain.formats.spectrum import mains_of
 from interbrain.problems import Problem
 from interbrain.quality.unjudged import beyond_reach
@@ -121,9 +122,14 @@ def check_contents(members: Iterable[Member], done: Found) -> None:
 
 
 def check_sidecars(read: Sequence[Readable], config: Mapping, table_name: str, done: Found) -> None:
-    """Mains that a dataset gives, against those of the config; the same is said once."""
+    """What a dataset says of its recordings: what is lacking, and its mains against those of the config.
+
+    The same is said once.
+    """
     said = defaultdict(list)
     for m in read:
+        if lacking := lacking_in_sidecar(m.path):
+            said[lacking, "Add what is lacking to the dataset; config.yaml states the mains."].append(m)
         about = read_sidecar(m.path)
         mains = number(about.get("PowerLineFrequency"))
         configured = of_role(config["line_frequency"], m.role)

@@ -32,7 +32,7 @@ def add_covariates(draft: Draft, names: Sequence[str]) -> None:
                 " (participants.tsv has no number that both members share)" if draft.of_dyads else ""
             )
             draft.said.append(
-                f"{name} is a covariate: fill in its column of the dyads table, which is empty for {left} of "
+                f"the covariate {name}: fill in its column of the dyads table, which is empty for {left} of "
                 f"{len(cells)} dyads{from_dataset}"
             )
 

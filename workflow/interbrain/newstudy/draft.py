@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,6 +99,15 @@ class Draft:
             notes={"dyads": doubts, "recordings": {n: row.notes for n, row in enumerate(rows) if row.notes}},
             said=proposal.said,
         )
+
+    def put_into_words(self, words: Callable[[str], str]) -> None:
+        """Say all that is said in other words, such as those of the script in place of make's."""
+        self.said = [words(text) for text in self.said]
+        self.others = [(path, words(why)) for path, why in self.others]
+        self.notes = {
+            name: {row: [words(note) for note in own] for row, own in of_table.items()}
+            for name, of_table in self.notes.items()
+        }
 
     @property
     def n_used(self) -> int:

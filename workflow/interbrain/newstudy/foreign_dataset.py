@@ -13,9 +13,11 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.bids.inheritance import RECORDING_SUFFIXES, read_sidecar, table_of
+from interbrain.bids.sidecar_fields import lacking_in_sidecar
 from interbrain.bids.tsv import is_missing, read_tsv
 from interbrain.formats import FormatError
 from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.about_people import about_pairs, about_people, prefixes_of
 from interbrain.newstudy.bids_pairing import Paired, Recording, paired, recordings_in
 from interbrain.newstudy.draft import Draft
 from interbrain.newstudy.from_recordings import tell_channels, triggers_of
@@ -30,8 +32,6 @@ NO_PAIRS = (
     "who sat with whom is not stated: neither in a column of participants.tsv (dyad_id, pair, partner ...), "
     "nor in SimultaneousRecordingWith, nor by ses- or acq- labels; fill in the tables of dyads and recordings"
 )
-# What participants.tsv calls what our table of participants has.
-ABOUT = {"age": ("age",), "sex": ("sex", "gender"), "handedness": ("handedness", "hand")}
 
 
 def from_foreign_dataset(root: Path, role_words: Mapping[str, str], factors: Sequence[str]) -> Draft:
@@ -66,11 +66,19 @@ def from_foreign_dataset(root: Path, role_words: Mapping[str, str], factors: Seq
     draft.input = "raw" if together else "bids"
     if together:
         draft.said.append("recordings of two people are converted like raw files (input: raw)")
-    about = _description(root)
+    about = _object(root / "dataset_description.json")
     draft.title, draft.authors = about.get("Name") or None, _authors(about)
     draft.line_frequency = _mains(root, recordings)
     draft.triggers, draft.triggers_said = triggers_of(proposal, root, _header)
-    draft.tables["participants"] = _about(draft.tables["participants"], people)
+    described = _object(root / "participants.json")
+    told: list[str] = []
+    table = about_people(draft.tables["participants"], people, described, told)
+    if whose.uses == "sub" and together:
+        words = prefixes_of(proposal, role_words)
+        files = {dyad["dyad"]: sorted(_subs(proposal, dyad["dyad"])) for dyad in proposal.dyads}
+        table = about_pairs(table, proposal.dyads, files, people, described, words, told)
+    draft.tables["participants"] = table
+    draft.said += told + undescribed(root, [recording.path for recording in recordings])
     _add_factors(draft, proposal, people, factors)
     return draft
 
@@ -134,19 +142,13 @@ def _participants(root: Path) -> pd.DataFrame:
     return table[~table.index.duplicated()].map(lambda cell: "" if is_missing(cell) else cell)
 
 
-def _about(table: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Age, sex and handedness of the persons whom the tables name, as far as the dataset has them."""
-    table = table.copy()
-    for column, names in ABOUT.items():
-        found = next((name for name in names if name in people), None)
-        if found is not None:
-            table[column] = [people[found].get(person, "") for person in table["participant"]]
-    return table
-
-
 def _add_factors(draft: Draft, proposal: Proposal, people: pd.DataFrame, asked: Sequence[str]) -> None:
     """Columns of participants.tsv that were asked for as factors, where both members have the same."""
-    same = {c: _of_dyads(proposal, people[c]) for c in people if c not in ("participant_id", *ABOUT)}
+    same = {
+        c: _of_dyads(proposal, people[c])
+        for c in people
+        if c not in ("participant_id", "age", "sex", "handedness")
+    }
     draft.of_dyads = same
     for factor in asked:
         if factor.lower() not in same:
@@ -196,15 +198,33 @@ def _mains(root: Path, recordings: Sequence[Recording]) -> float | None:
     return int(found) if float(found).is_integer() else found
 
 
+def undescribed(root: Path, paths: Sequence[str]) -> list[str]:
+    """What the sidecars of recordings lack, each thing once."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        try:
+            lacking = lacking_in_sidecar(root / path)
+        except FormatError as error:
+            lacking = str(error)
+        if lacking:
+            found.setdefault(lacking, []).append(path)
+    return [
+        f"{of[0]}{f' and {len(of) - 1} more' if len(of) > 1 else ''}: {lacking}; add it there, and see that "
+        "line_frequency in config.yaml is that of the recordings"
+        for lacking, of in found.items()
+    ]
+
+
 def _authors(description: Mapping) -> list[str]:
     """Who published the dataset, as it says."""
     found = description.get("Authors")
     return [str(author) for author in found if str(author).strip()] if isinstance(found, list) else []
 
 
-def _description(root: Path) -> dict:
+def _object(path: Path) -> dict:
+    """What a JSON file has; nothing if it is not there or is damaged."""
     try:
-        found = json.loads((root / "dataset_description.json").read_text(encoding="utf-8-sig"))
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -157,8 +157,10 @@ def triggers_of(
     files = {"therapist": first.therapist_file, "client": first.client_file}
     headers = {role: header_of(folder / file) for role, file in files.items()}
     told = {role: _trigger(header) for role, header in headers.items()}
-    looked = listed(Path(file).name for file in files.values())
-    if unreadable := [Path(files[role]).name for role, header in headers.items() if header.unreadable]:
+    same_name = len({Path(file).name for file in files.values()}) == 1
+    shown = {role: file if same_name else Path(file).name for role, file in files.items()}
+    looked = listed(shown.values())
+    if unreadable := [shown[role] for role, header in headers.items() if header.unreadable]:
         return None, f"not known, as {listed(unreadable)} cannot be read: if there was one, name it"
     if not all(told.values()):
         return None, f"none was found in {looked}: if there was one, name it"

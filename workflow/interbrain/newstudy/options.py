@@ -45,6 +45,26 @@ def factor_of(text: str) -> tuple[str, list[str]]:
     return name.strip(), named
 
 
+def in_words_of(text: str, *, by_make: bool) -> str:
+    """A text for those who called make, in the options of the script for those who did not.
+
+    Examples
+    --------
+    >>> in_words_of("begin again with THERAPIST=first", by_make=False)
+    'begin again with --therapist=first'
+    """
+    if by_make:
+        return text
+    text = re.sub(r"\bmake new-study( DIR=)?", "new_study.py ", text).replace(
+        "new_study.py  ", "new_study.py "
+    )
+    return re.sub(
+        r"\b(RAW|BIDS|THERAPIST|CLIENT|FACTOR|COVARIATE|QUESTIONNAIRES|FORMAT)=",
+        lambda found: f"--{found[1].lower()}=",
+        text,
+    )
+
+
 def covariates_of(text: str, factors: Collection[str] = ()) -> list[str]:
     """Names of covariates, with semicolons between them; none are named by `none`.
 

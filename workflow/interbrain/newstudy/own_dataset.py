@@ -77,8 +77,7 @@ def study_of_dataset(bids_root: Path) -> DatasetStudy:
     participants["participant"] = participants["participant"].str.removeprefix("sub-")
     about = [c for c in ("participant", "age", "sex", "handedness") if c in participants]
     questionnaires, scores = _questionnaires(root, listed)
-    first = {role: sidecar(root / scans[f"{role}_file"].iloc[0], "eeg.json") for role in MEMBERS}
-    mains = {r: _json(f)["PowerLineFrequency"] for r, f in first.items()}
+    mains = _mains(root, scans)
     return DatasetStudy(
         title=_json(root / "dataset_description.json")["Name"],
         times=list(dict.fromkeys(scans.sort_values("run", kind="stable")["time"])),
@@ -92,6 +91,26 @@ def study_of_dataset(bids_root: Path) -> DatasetStudy:
         },
         questionnaires=questionnaires,
     )
+
+
+def _mains(root: Path, scans: pd.DataFrame) -> dict[str, float]:
+    """The mains of each role, from the first recording; every recording has a file that states it."""
+    problems: list[Problem] = []
+    first: dict[str, float] = {}
+    for role in MEMBERS:
+        for file in scans[f"{role}_file"]:
+            about = sidecar(root / file, "eeg.json")
+            told = _json(about).get("PowerLineFrequency")
+            if isinstance(told, int | float) and not isinstance(told, bool) and told > 0:
+                first.setdefault(role, told)
+            else:
+                what = "PowerLineFrequency is lacking or is no number"
+                problems.append(
+                    Problem(str(about), what, "Add it (Hz), or copy the file from the dataset again.")
+                )
+    if problems:
+        raise StudyError(problems)
+    return first
 
 
 def _scans(root: Path, dyad: str, session: str, therapist: str) -> pd.DataFrame:
@@ -134,7 +153,10 @@ def _questionnaires(root: Path, listed: pd.DataFrame) -> tuple[dict[str, dict], 
 
 def _json(path: Path) -> dict:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+        if not isinstance(found, dict):
+            raise ValueError(path.name)
+        return found
     except (OSError, ValueError) as error:
         what = "file not found" if isinstance(error, OSError) else "damaged: it is not valid JSON"
         raise StudyError([Problem(str(path), what, "Copy it from the dataset again.")]) from error

@@ -16,6 +16,7 @@ import yaml
 from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.config_text import config_text
 from interbrain.newstudy.draft import Draft
+from interbrain.newstudy.earlier import refuse_changed, remember, unchanged, written_earlier
 from interbrain.newstudy.table_text import KINDS, Table, as_tsv, table_of
 from interbrain.newstudy.workbook import as_xlsx
 from interbrain.study.reading import read_table
@@ -81,7 +82,8 @@ def write_study(folder: Path, draft: Draft, interbrain: Interbrain, file_format:
     Raises
     ------
     NewStudyError
-        The folder is Interbrain's, or a file is there already; nothing has been written.
+        The folder is Interbrain's, or a file is there that a person wrote or changed; nothing has been
+        written. What was written earlier and is as it was is written again.
     """
     folder = folder.resolve()
     if folder.is_relative_to(interbrain.root):
@@ -92,14 +94,16 @@ def write_study(folder: Path, draft: Draft, interbrain: Interbrain, file_format:
         )
     contents = study_files(folder, draft, interbrain, file_format)
     contents |= files_to_run_it(folder, list(contents), draft, interbrain)
-    new = {folder / place: content for place, content in contents.items()}
-    if there := [path for path in new if path.exists()]:
-        raise NewStudyError(
-            "is there already, and nothing is overwritten", "Name another folder.", where=there[0]
-        )
-    for path, content in new.items():
+    earlier = written_earlier(folder)
+    refuse_changed(folder, contents, earlier)
+    for place in set(earlier) - set(contents):
+        if unchanged(folder / place, earlier[place]):
+            (folder / place).unlink()
+    for place, content in contents.items():
+        path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    remember(folder, contents)
     if draft.raw_folder is None:
         (folder / "raw").mkdir(exist_ok=True)
 

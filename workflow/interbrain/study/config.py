@@ -32,7 +32,9 @@ def read_config(path: Path) -> dict:
     if not path.is_file():
         hint = nearest_file(path, suffixes=(".yaml", ".yml", ".txt"))
         hint = (
-            hint or "Every study is a folder with a config/ in it: make new-study writes one to begin with."
+            hint
+            or "Every study is a folder with a config/ in it: `make new-study` (without make: "
+            "workflow/scripts/new_study.py) writes one to begin with."
         )
         raise StudyError([Problem(str(path), "file not found", hint)])
     try:

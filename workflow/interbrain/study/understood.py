@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import pandas as pd
 
 from interbrain.problems import Problem
+from interbrain.study.ages import years_of
 from interbrain.words import listed
 
 
@@ -38,9 +39,9 @@ SEXES = {
     "O": "o other d divers diverse non-binary nonbinary nb x autre otro",
 }
 HANDS = {
-    "right": "r right rechts right-handed righthanded rechtshänder rechtshändig droite droitier diestro 右",
-    "left": "l left links left-handed lefthanded linkshänder linkshändig gauche gaucher zurdo 左",
-    "ambidextrous": "a ambidextrous both beide beidhändig ambidexter ambidextre",
+    "right": "r right rechts righthanded righthander rh rechtshänder rechtshändig droite droitier diestro 右",
+    "left": "l left links lefthanded lefthander lh linkshänder linkshändig gauche gaucher zurdo 左",
+    "ambidextrous": "a ambidextrous ambi both beide beidhändig ambidexter ambidextre mixed mixedhanded",
 }
 # Columns whose words have others in their place, by the column.
 WORDS = {
@@ -99,6 +100,20 @@ def is_not_known(cell: str) -> bool:
     return cell.casefold().strip() in NOT_KNOWN
 
 
+def word_of(column: str, cell: str) -> str:
+    """What a cell of a column of `WORDS`, or of `age`, means in the table's own spelling; else as it is.
+
+    Examples
+    --------
+    >>> word_of("handedness", "Right-handed"), word_of("sex", "male"), word_of("age", "42 months")
+    ('right', 'M', '3.5')
+    """
+    if column == "age":
+        return cell if _number(cell) is not None else years_of(cell) or cell
+    known, bare = WORDS.get(column, {}), cell.casefold().strip(" .")
+    return known.get(bare) or known.get(re.sub(r"[\s_-]+", "", bare), cell)
+
+
 def understand_levels(
     table: pd.DataFrame, levels: Mapping[str, Sequence[str]], name: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
@@ -112,10 +127,7 @@ def understand_words(
     """The table with the words of `WORDS` and empty cells in place of others that mean the same."""
 
     def meant(column: str) -> Callable[[str], str]:
-        known = WORDS.get(column, {})
-        return lambda cell: (
-            "" if is_not_known(cell) else known.get(cell.casefold().strip(" ."), cell) if cell else cell
-        )
+        return lambda cell: "" if is_not_known(cell) else word_of(column, cell) if cell else cell
 
     return _put(table, {column: meant(column) for column in columns}, name)
 
