@@ -41,6 +41,11 @@ def test_the_page_of_settings_is_what_the_declarations_give(pages, repository):
     assert written == pages.page(), "run: make pages"
 
 
+def test_a_stage_reads_what_decides_about_a_list_that_it_uses(pages):
+    """The release names a list of the rules of the report, which holds mediations where they are asked for."""
+    assert {"release", "report"} <= set(pages.stages()["statistics", "mediation"])
+
+
 def test_whatever_the_rules_read_is_a_setting(pages):
     known = {path[:2] for path, _ in pages.declared()} | {path[:1] for path, _ in pages.declared()}
     named = {path for path in pages.stages() if path[0] not in ("questionnaires", "factors", "differences")}

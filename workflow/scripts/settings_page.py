@@ -74,12 +74,17 @@ def stages():
     """Which files of rules read which settings, also through what the rules of the study give to all."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(RULES.glob("*.smk"))}
     given = defaultdict(set)  # a function or a constant of the rules -> what it reads
-    for text in texts.values():
+    constants = {}  # a list of a stage -> the constants that it is made of
+    for stage, text in texts.items():
         lists = "".join(re.findall(r"(?m)^[A-Z_]+ = \([^)]*\)\n", text))
         for block in re.split(r"\n(?=[A-Za-z@])", text):
             if named := re.match(r"(?:def (\w+)\(|((?:[A-Z_]+, )*[A-Z_]+) = )", block):
                 for name in re.findall(r"\w+", named[1] or named[2]):
                     given[name] |= read_in(lists + block)
+                if stage != "study" and (made := re.match(r"([A-Z_]+) = \[(.+?)\n\]", block, re.DOTALL)):
+                    constants[made[1]] = set(re.findall(r"\b[A-Z][A-Z_]+\b", made[2]))
+    for name, parts in constants.items():
+        given[name] = given[name].union(*(given[part] for part in parts & given.keys()))
     readers = defaultdict(list)
     for stage, text in texts.items():
         read = {path for name, paths in given.items() if re.search(rf"\b{name}\b", text) for path in paths}
