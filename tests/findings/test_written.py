@@ -111,3 +111,17 @@ def test_each_row_has_a_sentence_that_says_its_claim_and_its_verdict():
         "modality: not tested: each level has one dyad.",
     ]
     assert {*OF_A_CLAIM, *WITHOUT, "untested"} == set(VERDICTS)
+
+
+def test_where_changes_were_tested_a_claim_says_so_and_synchrony_itself_does_not():
+    found = [
+        Finding("group", "found", (Claim(on="both", higher="yes", lower="no"),)),
+        Finding("wai", "raw-only", (Claim(on="plv", higher="lower", roi="frontal", band="theta"),)),
+        Finding("synchrony", "found", (Claim(on="above_chance", higher="above"),)),
+    ]
+    said = [sentence.partition(" (")[0] for sentence in findings_table(found, change=True)["sentence"]]
+    assert said == [
+        'Changes of raw PLV and PLV above chance were higher for group "yes" than "no"',
+        "The change of raw PLV was lower with higher wai at frontal sites in the band theta",
+        "PLV was above chance on average",
+    ]

@@ -42,7 +42,7 @@ def test_the_page_of_settings_is_what_the_declarations_give(pages, repository):
 
 
 def test_a_stage_reads_what_decides_about_a_list_that_it_uses(pages):
-    """The release names a list of the rules of the report, which holds mediations where they are asked for."""
+    """The release names a list of the rules of the report, which holds mediations where one is asked for."""
     assert {"release", "report"} <= set(pages.stages()["statistics", "mediation"])
 
 

@@ -68,6 +68,7 @@ rule findings:
             "strangers": config["signals"]["stranger_shifts"] > 0,
             **({"kinds": series_of(study.signals)} if study.signals else {}),
         },
+        change=config["statistics"]["time"] == "change",
         code=code_of("findings.py"),
     script:
         "../scripts/findings.py"

@@ -15,5 +15,5 @@ with job(snakemake):
     tables = {name: read_table(file, OF_STUDY[name]) for name, file in i.items()}
     found = judge_study(tables, **p.hypotheses)
     verdicts = {"verdict": {"Description": FINDINGS["verdict"].description, "Levels": VERDICTS}}
-    write_table(o.findings, findings_table(found), FINDINGS, verdicts)
+    write_table(o.findings, findings_table(found, p.change), FINDINGS, verdicts)
     write_table(o.evidence, evidence_table(found, raw_effects(tables)), EVIDENCE)

@@ -40,7 +40,7 @@ WAYS = {
 }
 
 
-def sentence(finding: Finding, claim: Claim | None = None) -> str:
+def sentence(finding: Finding, claim: Claim | None = None, change: bool = False) -> str:
     """The claim, if there is one, and what its verdict means.
 
     Parameters
@@ -48,16 +48,18 @@ def sentence(finding: Finding, claim: Claim | None = None) -> str:
     finding : Finding
     claim : Claim or None
         One of the finding's; None for a hypothesis without any.
+    change : bool
+        Factors and scores were tested on how the measure changed between the times.
     """
     if claim is not None:
-        said = f"{_claimed(finding, claim)} ({OF_A_CLAIM[finding.verdict]})."
+        said = f"{_claimed(finding, claim, change)} ({OF_A_CLAIM[finding.verdict]})."
         return said[:1].upper() + said[1:]
     reason = finding.reason.removesuffix(".")
     said = WITHOUT.get(finding.verdict, "not tested")
     return f"{finding.hypothesis}: {said}{f': {reason}' if reason else ''}."
 
 
-def _claimed(finding: Finding, claim: Claim) -> str:
+def _claimed(finding: Finding, claim: Claim, change: bool) -> str:
     where = f" at {claim.roi} sites in the band {claim.band}" if claim.roi not in ("", "all") else ""
     if finding.question == "coordination":
         meant = meaning(finding.hypothesis, claim.higher)
@@ -73,6 +75,8 @@ def _claimed(finding: Finding, claim: Claim) -> str:
     were = "were" if claim.on == BOTH else "was"
     if finding.hypothesis == SYNCHRONY:
         return f"PLV was {claim.higher} chance on average{where}"
+    if change:
+        measure = f"changes of {measure}" if claim.on == BOTH else f"the change of {measure}"
     if claim.roi:
         return f"{measure} {were} {claim.higher} with higher {of}{where}"
     if not claim.higher:

@@ -22,8 +22,8 @@ WORDS = ("on", "higher", "lower", "roi", "band", "measure")
 WHOLE = "whole"  # the part of an evidence that is of no level, site or band
 
 
-def findings_table(findings: Sequence[Finding]) -> pd.DataFrame:
-    """One row a claim, and one for a hypothesis without any."""
+def findings_table(findings: Sequence[Finding], change: bool = False) -> pd.DataFrame:
+    """One row a claim, and one for a hypothesis without any; `change` as in `sentences.sentence`."""
     rows = []
     for one in findings:
         about = {"hypothesis": one.hypothesis, "verdict": one.verdict, "n_dyads": one.n_dyads}
@@ -33,7 +33,7 @@ def findings_table(findings: Sequence[Finding]) -> pd.DataFrame:
         about["reservations"] = "; ".join(map(_in_short, one.reservations)) or None
         for number, claim in enumerate(one.claims, 1):
             own = {column: getattr(claim, name) for name, column in OF_CLAIM.items()}
-            about["sentence"] = sentence(one, claim)
+            about["sentence"] = sentence(one, claim, change)
             rows.append(about | {"claim": number} | {k: None if v == "" else v for k, v in own.items()})
         if not one.claims:
             rows.append(about | {"sentence": sentence(one)})
