@@ -15,6 +15,23 @@ from interbrain.metrics.registry import METRICS
 from interbrain.words import listed as listed
 
 TIMES = "×"
+# What a name in small letters may stand for: headings have it in capitals, wherever it stands in the name.
+ACRONYMS = {
+    "aec",
+    "ecg",
+    "eda",
+    "eeg",
+    "emg",
+    "eog",
+    "hrv",
+    "ibi",
+    "isi",
+    "plv",
+    "rmssd",
+    "snr",
+    "wai",
+    "wcc",
+}
 WITHIN = {"roi": "site"}  # what the tables call roi, the page calls site
 MEASURES = {
     "plv": "Raw PLV", "above_chance": "PLV above chance", "above_pseudo": "PLV above pseudo-dyads",
@@ -44,7 +61,8 @@ def spoken(name: str) -> str:
 
 
 def heading(name: str) -> str:
-    text = spoken(name)
+    """A name at the head of a column, a card or a figure: ``isi_change`` as ``ISI change``."""
+    text = " ".join(word.upper() if word in ACRONYMS else word for word in spoken(name).split(" "))
     return text[:1].upper() + text[1:]
 
 
