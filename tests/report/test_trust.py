@@ -289,6 +289,18 @@ def test_the_next_step_of_a_note_follows_from_what_it_says(tmp_path, note, next_
     assert told.next_step == next_step
 
 
+def test_what_several_tests_say_of_a_dyad_is_one_warning(tmp_path):
+    inputs = write_tables(tmp_path)
+    fewer, lacking = "with fewer times: D03 (pre alone)", "without D05: no WAI"
+    for name, note in (("anova", fewer), ("correlations", f"{lacking}. {fewer}")):
+        table = read(inputs[name]).astype({"note": object})
+        table["note"] = note
+        table.to_csv(inputs[name], sep="\t", index=False, na_rep="n/a")
+    told = [(one.about, one.says.partition(" (Raw")[0]) for one in warnings(read_results(inputs))]
+    assert [one for one in told if fewer in one[1]] == [("Effects and correlations", fewer)]
+    assert [one for one in told if lacking in one[1]] == [("Correlations", lacking)]
+
+
 def test_a_gap_is_only_looked_at_where_its_windows_are_not_left_out(tmp_path):
     inputs = write_tables(tmp_path)
 

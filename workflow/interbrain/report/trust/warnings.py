@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -95,17 +96,28 @@ def _about_raw_only(results: Results) -> Iterator[Caution]:
         )
 
 
+# Where a note of several sentences can be taken apart: each begins as `statistics.notes` has it.
+_SENTENCES = re.compile(
+    r"\. (?=without |with fewer times: |with the values that there are: |\S+ is in \d+ dyads )"
+)
+
+
 def _about_tests(results: Results) -> Iterator[Caution]:
+    """What the notes of tests say, each sentence once, with all tests and measures of which it is said."""
+    said: dict[tuple[str, bool], dict[str, list[str]]] = {}
     for name, about in (("anova", "Effects"), ("correlations", "Correlations")):
-        notes: dict[tuple[str, bool], list[str]] = {}
         for row in results[name].itertuples():
-            if not apa.is_missing(row.note):
-                tested = not pd.isna(row.F if name == "anova" else row.r)
-                notes.setdefault((row.note, tested), []).append(words.measure(row.measure))
-        for (note, tested), measures in notes.items():
-            where = words.listed(dict.fromkeys(m for m in measures if m.lower() != "n/a"))
-            step = _next_of_a_note(note, tested, results)
-            yield Caution(about, f"{note}{f' ({where})' if where else ''}", step)
+            if apa.is_missing(row.note):
+                continue
+            tested = not pd.isna(row.F if name == "anova" else row.r)
+            for sentence in _SENTENCES.split(str(row.note)):
+                measures = said.setdefault((sentence, tested), {}).setdefault(about, [])
+                measures.append(words.measure(row.measure))
+    for (sentence, tested), tests in said.items():
+        named = dict.fromkeys(m for own in tests.values() for m in own if m.lower() != "n/a")
+        where = f" ({words.listed(named)})" if named else ""
+        about = words.listed(tests).replace(" and Correlations", " and correlations")
+        yield Caution(about, f"{sentence}{where}", _next_of_a_note(sentence, tested, results))
     if results["anova"].empty:
         yield Caution(
             "Effects", "The table of effects is empty: nothing was tested.",
