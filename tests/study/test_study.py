@@ -506,12 +506,12 @@ def test_a_missing_table_is_one_problem(demo):
 def test_participants_are_known_to_the_dyads_and_stand_there_once(demo):
     demo.put("participants", 7, "participant", "C1")
     demo.append("participants", "C02", "47", "F", "right", "55")
-    demo.append("participants", "C03", "29.5 y", "F", "right", "n/a")
+    demo.append("participants", "C03", "1987", "F", "right", "n/a")
     assert [(p.where, p.what) for p in demo.problems()] == [
         ("participants.tsv, row 7 (C1)", "no such person in the dyads table"),
         ("participants.tsv, row 13 (C02)", "C02 is already in row 8"),
         ("participants.tsv, row 14 (C03)", "C03 is already in row 9"),
-        ("participants.tsv, row 14 (C03)", 'age is "29.5 y"'),
+        ("participants.tsv, row 14 (C03)", 'age is "1987"'),
     ]
     assert demo.problems()[0].hint == "Did you mean C01?"
 

@@ -122,7 +122,7 @@ def test_it_overwrites_nothing(tmp_path):
 
 def test_without_a_folder_it_says_how_to_name_one():
     done = new_study("")
-    assert done.returncode != 0 and done.stderr == "Name a folder for the study: make new-study DIR=path\n"
+    assert done.returncode != 0 and done.stderr == "Name a folder for the study: new_study.py path\n"
 
 
 def test_a_finished_study_elsewhere_leaves_the_repository_as_it_was(finished_study):
