@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent))
-from read_pages import ASSETS, Page, said
+from read_pages import ASSETS, Page, outlines, said
 from synthetic_tables import write_tables
 
 from interbrain.files.tables import write_table
@@ -36,7 +36,8 @@ def section(folder, *rows):
     if rows:
         paths["mediation"] = folder / "desc-mediation_stats.tsv"
         write_table(paths["mediation"], table, MEDIATION)
-    page = Page(render(read_results(paths), ASSETS, folder))
+    with outlines():
+        page = Page(render(read_results(paths), ASSETS, folder))
     return said(page.section("results"))
 
 

@@ -8,7 +8,9 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interbrain import apa
 from interbrain.report import words
@@ -17,6 +19,9 @@ from interbrain.report.figures.how_to_read import HOW_TO_READ
 from interbrain.report.reading import Results, read_results
 from interbrain.report.roles import texts_of, with_own_names
 from interbrain.report.sections.order import sections
+
+if TYPE_CHECKING:
+    import jinja2
 
 TEMPLATE = "page.html.jinja"
 STYLESHEETS = ("style.css", "print.css")
@@ -55,32 +60,42 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
 
 def render(results: Results, assets: Path, folder: Path) -> str:
     """The page as text, with links from the folder in which it will be."""
-    import jinja2
     from markupsafe import Markup
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(assets), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
-    )  # fmt: skip
-    environment.globals.update(words=words, apa=apa, how_to_read=HOW_TO_READ)
     # Only our own files and the figures enter unescaped: all else on the page is somebody's input.
     style, script = (
         "".join((assets / name).read_text(encoding="utf-8") for name in names)
         for names in (STYLESHEETS, SCRIPTS)
     )
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    page = environment.get_template(TEMPLATE).render(
-        title=str(results.provenance.get("title") or "Inter-brain synchrony report"),
-        results=results,
-        sections=sections(results, folder),
-        subtitle=_subtitle(results),
-        banner=_banner(results),
-        style=Markup(style + look.rules()),
-        script=Markup(script),
-        script_digest=digest,
-        svg=Markup,
+    page = (
+        _environment(assets)
+        .get_template(TEMPLATE)
+        .render(
+            title=str(results.provenance.get("title") or "Inter-brain synchrony report"),
+            results=results,
+            sections=sections(results, folder),
+            subtitle=_subtitle(results),
+            banner=_banner(results),
+            style=Markup(style + look.rules()),
+            script=Markup(script),
+            script_digest=digest,
+            svg=Markup,
+        )
     )
     return with_own_names(page, results.config.get("roles"), texts_of(results.config))
+
+
+@cache
+def _environment(assets: Path) -> jinja2.Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(assets), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.globals.update(words=words, apa=apa, how_to_read=HOW_TO_READ)
+    return environment
 
 
 def _subtitle(results: Results) -> list[str]:

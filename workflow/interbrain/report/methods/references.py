@@ -58,9 +58,7 @@ class Reference:
 
     def _plain(self, name: str) -> str:
         """A field without its LaTeX: no braces, dashes and accents as characters."""
-        from pybtex.richtext import Text
-
-        return str(Text.from_latex(self.entry.fields[name])).replace("--", "–")
+        return _without_latex(self.entry.fields[name])
 
     def _parts(self) -> Iterator[tuple[str, bool]]:
         yield f"{_listed(self.entry.persons['author'])} ({self._plain('year')}). ", False
@@ -82,6 +80,13 @@ class Reference:
         number = f"({self._plain('number')})" if "number" in self.entry.fields else ""
         pages = self._plain("pages")
         yield f"{number}, {pages if '–' in pages else f'Article {pages}'}.", False
+
+
+@cache
+def _without_latex(text: str) -> str:
+    from pybtex.richtext import Text
+
+    return str(Text.from_latex(text)).replace("--", "–")
 
 
 def _family(person: Person) -> str:
