@@ -55,7 +55,7 @@ def test_the_message_counts_problems_and_places_and_numbers_them():
 def test_everything_is_said_at_once_and_the_same_each_time(demo):
     demo.put("dyads", 3, "modality", "onlin")
     demo.put("recordings", 4, "sync", "marker")
-    demo.put("participants", 2, "age", "38 years")
+    demo.put("participants", 2, "age", "1987")
     demo.rename("wai_key", "reverse", "reversed")
     demo.put("simulation", 5, "snr", "")
     found = demo.problems()
