@@ -671,6 +671,7 @@ def resolved(config: dict) -> dict:
         "statistics": {"time": "mean", "interactions": False, "sums_of_squares": 3, "relabelings": 10_000},
         "synchrony": {"over": "time"},
     }
+    declared["statistics"]["measures"] = ["plv", "above_chance"]
     return config | {name: own | config.get(name, {}) for name, own in declared.items()}
 
 

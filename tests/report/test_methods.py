@@ -22,8 +22,7 @@ from interbrain.report.methods.yields import yields_of
 from interbrain.report.reading import read_results
 
 CONFIG = {"cleaning": {"sfreq": 250, "muscle_db": 6, "ica": {"do": False}}, "line_frequency": 50}
-MEASURES = {"measures": ["plv", "above_chance"]}
-FURTHER = {"factors": {"group": ["a", "b"]}, "statistics": {"correlate": ["wai"], **MEASURES}}
+FURTHER = {"factors": {"group": ["a", "b"]}, "statistics": {"correlate": ["wai"]}}
 SIZES = {"dyads": 2, "therapists": 2, "clients": 2, "sync_methods": [], "recordings": 8}
 
 
@@ -43,7 +42,7 @@ def test_what_could_not_be_judged_is_said_with_the_count_and_the_reason():
 
 def test_the_conclusion_rests_on_the_tests_that_decide():
     """Over therapists where several have several dyads; on the t-test where sign flips cannot reach .05."""
-    statistics = {"correlate": ["wai"], **MEASURES}
+    statistics = {"correlate": ["wai"]}
     config = {"config": resolved({**CONFIG, **FURTHER, "statistics": statistics}), "packages": {}}
     sizes = SIZES | {"dyads": 14, "therapists": 14, "scores": ["wai"]}
     alone = write_methods(config, sizes).text
@@ -368,7 +367,7 @@ def test_limitations_follow_from_the_run():
     assert "independent component" not in limits({"cleaning": {"ica": {"do": True}}})
     for absent in ("had more than one", "left out", "apart", "times in their files", "assigned at random"):
         assert absent not in always, absent
-    grouped = limits({"factors": {"group": ["a", "b"]}, "statistics": MEASURES})
+    grouped = limits({"factors": {"group": ["a", "b"]}})
     assert "Unless dyads were assigned at random (group)" in grouped.replace("Group", "group")
 
 

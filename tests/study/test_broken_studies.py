@@ -460,10 +460,10 @@ def a_person_whom_no_dyad_names(demo):
 @breaks
 def an_age_in_words(demo):
     """
-    1  participants.tsv, row 2 (T01): age is "38 years"
+    1  participants.tsv, row 2 (T01): age is "mid thirties"
        Write the age in years, such as 34, or leave the cell empty.
     """
-    demo.put("participants", 2, "age", "38 years")
+    demo.put("participants", 2, "age", "mid thirties")
 
 
 @breaks
