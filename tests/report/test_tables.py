@@ -24,7 +24,7 @@ def test_the_quality_table_tells_what_was_removed_and_why_windows_failed(demo):
         "47",
         "1 recording ended, 20 amplitude, 7 muscle",
     ]
-    assert good[6:10] == ["0", "1 eye blink (of 19)", "93", "3 amplitude, 1 muscle"]
+    assert good[6:10] == ["0", "1 eye blink (of 19)", "93", "1 recording ended, 3 amplitude, 1 muscle"]
     assert (doubtful[10], doubtful[13]) == ("12.5", "1")
 
 
