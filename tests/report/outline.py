@@ -23,6 +23,9 @@ class Blank:
     def __iter__(self):
         return iter([self])
 
+    def __len__(self):
+        return 1
+
 
 def blank(canvas):
     """In the place of `Canvas.__post_init__`: nothing to draw on."""
