@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from outline import blank, outline
+from outline import outline
 
 import interbrain.report
 from interbrain.report.figures import drawing
@@ -118,7 +118,6 @@ def outlines():
     """Figures without what is drawn in them, for as long as the block lasts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drawing, "to_svg", outline)
-        patch.setattr(drawing.Canvas, "__post_init__", blank)
         patch.setattr(drawing.Canvas, "mark", lambda *_, **__: None)
         yield
 
