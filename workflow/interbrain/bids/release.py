@@ -234,7 +234,7 @@ def _refused(held: Mapping[Path, set[str]], private: Mapping[str, str]) -> list[
     found = sorted(set().union(*held.values()), key=lambda text: (-len(text), text))
     reasons: dict[str, list[str]] = {}
     for text in found:
-        word = re.compile(rf"(?<![^\W_]){re.escape(text.lower())}(?![^\W_])")
+        word = _as_words(re.escape(text.lower()))
         whole = next((longer for longer in reasons if word.search(longer.lower())), text)
         reasons.setdefault(whole, []).append(text)
     said = []
@@ -249,6 +249,11 @@ def _refused(held: Mapping[Path, set[str]], private: Mapping[str, str]) -> list[
     return sorted(said)
 
 
+def _as_words(anything: str) -> re.Pattern[str]:
+    """A pattern that ends where a word ends: a client called Eva must not be found in "evaluation"."""
+    return re.compile(rf"(?<![^\W_])(?:{anything})(?![^\W_])")
+
+
 def _held(file: Path, private: Mapping[str, str]) -> set[str]:
     """The private texts that a file holds; signals are numbers, and pictures show what tables say, too."""
     if file.suffix in (".eeg", ".webp") or not private:
@@ -257,8 +262,7 @@ def _held(file: Path, private: Mapping[str, str]) -> set[str]:
     if file.suffix == ".html":
         content = _opened(content)
     anything = "|".join(re.escape(text) for text in sorted(lower, key=len, reverse=True))
-    # Words end where the word ends: a client called Eva must not be found in "evaluation".
-    found = re.findall(rf"(?<![^\W_])(?:{anything})(?![^\W_])", content.decode("utf-8", "replace").lower())
+    found = _as_words(anything).findall(content.decode("utf-8", "replace").lower())
     return {lower[text] for text in found}
 
 

@@ -128,9 +128,9 @@ def check_sidecars(read: Sequence[Readable], config: Mapping, table_name: str, d
     """
     said = defaultdict(list)
     for m in read:
-        if lacking := lacking_in_sidecar(m.path):
-            said[lacking, "Add what is lacking to the dataset; config.yaml states the mains."].append(m)
         about = read_sidecar(m.path)
+        if lacking := lacking_in_sidecar(m.path, about):
+            said[lacking, "Add what is lacking to the dataset; config.yaml states the mains."].append(m)
         mains = number(about.get("PowerLineFrequency"))
         configured = of_role(config["line_frequency"], m.role)
         if mains and configured and mains != configured:

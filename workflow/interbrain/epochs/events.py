@@ -52,10 +52,10 @@ def without_known_events(
     unknown = [name for name in names if name not in there[0] and name not in there[1]]
     if unknown and not may_be_absent:
         both = sorted({*there[0], *there[1]})
-        names = ", ".join(f'"{name}"' for name in both) if both else "none at all"
+        known = ", ".join(f'"{name}"' for name in both) if both else "none at all"
         raise EpochsError(
             f'neither recording has an event that is called "{unknown[0]}" (events: names in the config)',
-            f"They have: {names}. Write a name as bids/ has it in events.tsv (free texts are withheld "
+            f"They have: {known}. Write a name as bids/ has it in events.tsv (free texts are withheld "
             "unless share_annotations is true), or may_be_absent: true if a recording may lack it.",
         )
     lacking = [set(names) - set(own) for own in there]

@@ -20,14 +20,12 @@ def add_covariates(draft: Draft, names: Sequence[str]) -> None:
     if dyads is None:
         return
     for name in names:
-        same = draft.of_dyads.get(name.lower(), {})
-        cells = [same.get(dyad, "") for dyad in dyads["dyad"]]
-        cells = [cell if _is_number(cell) else "" for cell in cells]
         if name in dyads:
             continue
-        dyads[name] = cells
-        left = sum(not cell for cell in cells)
-        if left:
+        same = draft.of_dyads.get(name.lower(), {})
+        cells = [same.get(dyad, "") for dyad in dyads["dyad"]]
+        dyads[name] = cells = [cell if _is_number(cell) else "" for cell in cells]
+        if left := sum(not cell for cell in cells):
             from_dataset = (
                 " (participants.tsv has no number that both members share)" if draft.of_dyads else ""
             )

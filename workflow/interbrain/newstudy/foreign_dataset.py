@@ -203,7 +203,7 @@ def undescribed(root: Path, paths: Sequence[str]) -> list[str]:
     found: dict[str, list[str]] = {}
     for path in paths:
         try:
-            lacking = lacking_in_sidecar(root / path)
+            lacking = lacking_in_sidecar(root / path, read_sidecar(root / path))
         except FormatError as error:
             lacking = str(error)
         if lacking:

@@ -55,9 +55,7 @@ def in_words_of(text: str, *, by_make: bool) -> str:
     """
     if by_make:
         return text
-    text = re.sub(r"\bmake new-study( DIR=)?", "new_study.py ", text).replace(
-        "new_study.py  ", "new_study.py "
-    )
+    text = re.sub(r"\bmake new-study(?: DIR=| ?)", "new_study.py ", text)
     return re.sub(
         r"\b(RAW|BIDS|THERAPIST|CLIENT|FACTOR|COVARIATE|QUESTIONNAIRES|FORMAT)=",
         lambda found: f"--{found[1].lower()}=",

@@ -208,6 +208,11 @@ class Entering:
         return self.time == "change" or self.interaction
 
     @property
+    def tested(self) -> str:
+        """What factors and scores were tested on, inside a sentence."""
+        return "the change of PLV" if self.change else "PLV"
+
+    @property
     def of_cells(self) -> str:
         """What a dyad's value of a task, or of a time, is where the two are crossed; else nothing."""
         if not self.across:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -66,6 +67,23 @@ def shared_people(dyads: pd.DataFrame) -> list[str]:
 def note(sentences: Iterable[str | None]) -> str | None:
     """Join sentences; None where there is nothing to say."""
     return ". ".join(sentence.removesuffix(".") for sentence in sentences if sentence) or None
+
+
+# How the sentences of this module begin; others may have a full stop within them.
+_BEGINNINGS = re.compile(
+    r"\. (?=without |with fewer times: |with the values that there are: |\S+ is in \d+ dyads )"
+)
+
+
+def sentences_of(joined: str) -> list[str]:
+    """The sentences of a note, as far as they are this module's.
+
+    Examples
+    --------
+    >>> sentences_of("one dyad only. without D03: no client. D04 is left out")
+    ['one dyad only', 'without D03: no client. D04 is left out']
+    """
+    return _BEGINNINGS.split(joined)
 
 
 def whole_counts(table: pd.DataFrame) -> pd.DataFrame:

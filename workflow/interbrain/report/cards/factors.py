@@ -84,7 +84,8 @@ def _size(results: Results, claim: Claim) -> str:
 
 def _compared(results: Results, factor: str, claims: Sequence[Claim]) -> str:
     """``PLV was higher for mindfulness “yes” than “no”``, or that the levels differ."""
-    what = "The change of PLV" if results.entering.change else "PLV"
+    what = results.entering.tested
+    what = what[:1].upper() + what[1:]
     named = [claim for claim in claims if claim.higher]
     if not named:
         return (
@@ -165,14 +166,13 @@ def _no_claim(results: Results, found: Finding, bounded: bool) -> str:
         return (
             f"No clear difference by {factor}, and with {dyads} dyads a large one would probably have shown."
         )
-    what = "the change of PLV" if results.entering.change else "PLV"
     reach = ""
     if not bounded and not apa.is_missing(found.reach):
         reach = f" Effects as large as ηp² = {apa.proportion(found.reach, 2)} remain possible."
     why = "the estimate is too imprecise."
     if found.told("few dyads"):
         why = f"{dyads} dyads are too few to see or to rule out a difference."
-    return f"This study cannot tell whether {what} differs by {factor}: {why}{reach}"
+    return f"This study cannot tell whether {results.entering.tested} differs by {factor}: {why}{reach}"
 
 
 def _equivalence_said(pairs: Sequence[dict], claimed: bool) -> str:

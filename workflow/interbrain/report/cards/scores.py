@@ -31,10 +31,10 @@ def score_card(results: Results, found: Finding) -> Card:
     ]
     sentence = _score_claims(results, label, found, len(rows)) if found.claims else ""
     if found.verdict == "none":
-        sentence = f"No clear correlation of {label} with {_tested(results)} at any site and band."
+        sentence = f"No clear correlation of {label} with {results.entering.tested} at any site and band."
     elif not found.claims:
         sentence = (
-            f"This study cannot tell whether {label} is correlated with {_tested(results)}: none of "
+            f"This study cannot tell whether {label} is correlated with {results.entering.tested}: none of "
             f"{words.counted(len(rows), 'correlation')} remains after Holm’s correction, and "
             f"{apa.whole(found.n_dyads)} dyads leave correlations up to |r| = "
             f"{apa.proportion(found.reach, 2)} possible."
@@ -50,10 +50,6 @@ def score_card(results: Results, found: Finding) -> Card:
     said = tuple(line for line in lines if line)
     sides = tuple(Side(measure, "") for measure in results.measures)
     return Card(label, found.verdict, sentence, sides, tuple(rows), said, about, of_score=True)
-
-
-def _tested(results: Results) -> str:
-    return "the change of PLV" if results.entering.change else "PLV"
 
 
 def _score_claims(results: Results, label: str, found: Finding, total: int) -> str:
@@ -77,7 +73,9 @@ def _score_claims(results: Results, label: str, found: Finding, total: int) -> s
     single = found.decisive if not found.on_both and found.verdict not in _ON_ONE else ""
     if found.on_both or single:
         where = "both raw and above chance" if found.on_both else f"on {words.measure(single, False)}"
-        told.append(f"{label} was correlated with {_tested(results)} at {named(single or BOTH)}, {where}.")
+        told.append(
+            f"{label} was correlated with {results.entering.tested} at {named(single or BOTH)}, {where}."
+        )
         if found.told("few dyads"):
             told.append(f"With {apa.whole(found.n_dyads)} dyads its size is very uncertain.")
         if found.verdict == "not-apart":

@@ -57,9 +57,8 @@ def components(run: Run) -> Iterator[str]:
         yield (
             f"From a copy of each recording's good channels that was filtered at 1–100 Hz, {most}independent "
             "components were computed, fewer where its rank or length allowed no more, with "
-            f"{run.package('python-picard', 'Picard', 'Ablin2018')} (extended infomax), and "
-            "labelled by ICLabel with "
-            f"{run.package('mne-icalabel', 'MNE-ICALabel', 'PionTonachini2019', 'Li2022')}."
+            f"{run.package('python-picard', 'Picard', 'Ablin2018')} (extended infomax), and labelled by "
+            f"ICLabel with {run.package('mne-icalabel', 'MNE-ICALabel', 'PionTonachini2019', 'Li2022')}."
         )
         limits: dict = {}
         for label, limit in (ica.get("remove") or {}).items():
@@ -80,13 +79,11 @@ def components(run: Run) -> Iterator[str]:
     if run.get("cleaning", "muscle_db"):
         yield (
             "Residual bursts of muscle activity were marked: half-second blocks whose power between the "
-            "mains "
-            "frequency and its double (no higher than 95 Hz) exceeded each channel's own median by more than "
-            f"{run.get('cleaning', 'muscle_db'):g} dB, on average over the quarter of channels where it "
-            f"did so "
-            "most, and whose amplitude over the strongest quarter of channels was at least 3 µV RMS (for a "
-            "band of 40 Hz). Below 10 µV, blocks in which all channels rose equally and independently, as "
-            "amplifier noise does, were not marked."
+            "mains frequency and its double (no higher than 95 Hz) exceeded each channel's own median by "
+            f"more than {run.get('cleaning', 'muscle_db'):g} dB, on average over the quarter of channels "
+            "where it did so most, and whose amplitude over the strongest quarter of channels was at least "
+            "3 µV RMS (for a band of 40 Hz). Below 10 µV, blocks in which all channels rose equally and "
+            "independently, as amplifier noise does, were not marked."
         )
     yield (
         "Electrode pops (jumps by at least 0.4 mV at one electrode) were excluded, with the time over which "

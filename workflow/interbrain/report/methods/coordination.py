@@ -22,9 +22,8 @@ def coordination(run: Run) -> Iterator[str]:
     said = [sentence for measures, sentence in SENTENCES if asked & measures]
     yield (
         "Coordination of the other signals was computed between both members' series, aligned sample by "
-        "sample "
-        "on the therapist's clock. Windows with missing samples, or in which a signal did not vary, were "
-        "left out."
+        "sample on the therapist's clock. Windows with missing samples, or in which a signal did not vary, "
+        "were left out."
     )
     yield from (sentence(run) for sentence in said)
     shifts, least = _setting(run, "n_shifts"), _setting(run, "min_shift_s")
@@ -43,9 +42,8 @@ def coordination(run: Run) -> Iterator[str]:
     if _setting(run, "stranger_shifts"):
         yield (
             "Each value was also compared with those of pairs of a therapist and a client of different "
-            "dyads, each above its "
-            "own circular shifts, because circular shifts do not preserve changes that every session has "
-            "at the same time."
+            "dyads, each above its own circular shifts, because circular shifts do not preserve changes "
+            "that every session has at the same time."
         )
     yield _over_dyads(run)
 

@@ -34,9 +34,8 @@ def channel_pairs(run: Run) -> Iterator[str]:
         f"({run.cite('NicholsHolmes2002')}). Clusters of neighbouring pairs with p < .01 were tested by the "
         f"sum of their |z| ({run.cite('MarisOostenveld2007')}); two pairs were neighbours if they shared one "
         "member's channel and the other member's two channels were neighbours on the head (Delaunay "
-        "triangulation). A pair with an interpolated channel was missing in that dyad. Pairs were tested "
-        "if at least half of the dyads and four of them had them (for a factor, half of each level's "
-        "dyads and "
+        "triangulation). A pair with an interpolated channel was missing in that dyad. Pairs were tested if "
+        "at least half of the dyads and four of them had them (for a factor, half of each level's dyads and "
         "three)."
     )
     if run.sizes.get("unit_of_pairs") == "therapist":
@@ -86,12 +85,9 @@ def signal_multiverse(run: Run) -> Iterator[str]:
 
 def own_choices(run: Run) -> Iterator[str]:
     yield (
-        "The following choices are defaults of Interbrain or this laboratory's own, and are not "
-        "prescribed by a "
-        "published protocol: the channels "
-        "of each site, the band edges, the sampling rate and filter, the reference, which components are "
-        "removed, the limit of muscle bursts, the window length and its rejection "
-        "limits, the number and least size of the circular shifts, the limits on the clocks, and how the "
-        "times enter the "
-        "model. All of them are in the study's configuration."
+        "The following choices are defaults of Interbrain or this laboratory's own, and are not prescribed "
+        "by a published protocol: the channels of each site, the band edges, the sampling rate and filter, "
+        "the reference, which components are removed, the limit of muscle bursts, the window length and its "
+        "rejection limits, the number and least size of the circular shifts, the limits on the clocks, and "
+        "how the times enter the model. All of them are in the study's configuration."
     )

@@ -73,12 +73,10 @@ def _variance(run: Run) -> Iterator[str]:
         adjusted = f", and {words.listed(covariates)} as covariate{'s' if len(covariates) > 1 else ''}"
     ss_type = "II" if run.stated("statistics", "sums_of_squares") == 2 else "III"
     yield (
-        f"{words.listed(measures) or 'PLV'}{enters} "
-        f"{'were' if len(measures) > 1 else 'was'} entered into a repeated-measures analysis of "
-        "variance with "
-        f"{' and '.join(kinds)}{shape}{adjusted}, by orthonormal contrasts with type {ss_type} sums of "
-        "squares; where a within-dyad effect had more than one degree of freedom, p was corrected "
-        f"({run.cite('GreenhouseGeisser1959')})."
+        f"{words.listed(measures) or 'PLV'}{enters} {'were' if len(measures) > 1 else 'was'} entered into a "
+        f"repeated-measures analysis of variance with {' and '.join(kinds)}{shape}{adjusted}, by orthonormal "
+        f"contrasts with type {ss_type} sums of squares; where a within-dyad effect had more than one degree "
+        f"of freedom, p was corrected ({run.cite('GreenhouseGeisser1959')})."
     )
     if entering.of_cells:
         means = "Correlations used its mean over tasks. " if entering.repeated == "task" else ""
@@ -106,7 +104,7 @@ def _permutation(run: Run) -> Iterator[str]:
     if relabelings := run.get("statistics", "relabelings"):
         yield (
             "Each factor between dyads was also tested by permutation: its labels were permuted among dyads "
-            f"with the same levels of the other factors, in all distinct ways or, where there were more than "
+            "with the same levels of the other factors, in all distinct ways or, where there were more than "
             f"{relabelings}, in {relabelings} random ones. At single sites and bands, the largest F controls "
             f"the family-wise error ({run.cite('NicholsHolmes2002')})."
         )
@@ -140,8 +138,7 @@ def _therapists(run: Run) -> Iterator[str]:
             "means. "
             + (
                 "More than one therapist has several dyads, so the conclusion rests on these tests (the "
-                "larger "
-                "p where there are two), and the tests of equivalence use their standard errors."
+                "larger p where there are two), and the tests of equivalence use their standard errors."
                 if run.sizes.get("therapists_decide")
                 else "Only one therapist has several dyads, so the conclusion rests on the tests over dyads."
             )
@@ -151,14 +148,10 @@ def _therapists(run: Run) -> Iterator[str]:
 def _equivalence(run: Run) -> Iterator[str]:
     if bound := run.get("statistics", "equivalence", "d"):
         yield (
-            f"Whether an adjusted difference is smaller than d = {bound:g}, the smallest that would "
-            f"matter, was "
-            f"tested by two one-sided tests ({run.cite('Lakens2017')}) with Holm's correction over the "
-            f"pairs of "
-            "levels; d is the difference divided by the residual standard deviation of the model. Bayes "
-            "factors "
-            "use a "
-            f"Cauchy prior of width .707 ({run.cite('Rouder2009')})."
+            f"Whether an adjusted difference is smaller than d = {bound:g}, the smallest that would matter, "
+            f"was tested by two one-sided tests ({run.cite('Lakens2017')}) with Holm's correction over the "
+            "pairs of levels; d is the difference divided by the residual standard deviation of the model. "
+            f"Bayes factors use a Cauchy prior of width .707 ({run.cite('Rouder2009')})."
         )
         yield (
             "For factors of two levels, the smallest difference that this study detects with 80% power was "
@@ -204,6 +197,5 @@ def _mixed(run: Run) -> Iterator[str]:
             "Where it could be fitted, a linear mixed model with random intercepts of therapist and of dyad "
             f"(restricted maximum likelihood, degrees of freedom of {run.cite('KenwardRoger1997')}) is shown "
             "beside these tests; dyads that lack a value at a site, band or time enter it with the values "
-            "that "
-            "they have."
+            "that they have."
         )

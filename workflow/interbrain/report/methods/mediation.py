@@ -23,10 +23,9 @@ def mediation(run: Run) -> Iterator[str]:
     yield (
         f"Indirect effects were estimated by least squares on standardised means of the dyads ({named}), "
         f"with a percentile bootstrap interval ({run.stated('statistics', 'bootstraps')} resamples of dyads, "
-        "or of therapists where several of them had several dyads"
-        f"{several}; {run.cite('PreacherHayes2008')}). An "
-        "effect was called too small to matter if the interval was within "
-        f"±{apa.proportion(bound**2, 2)}, and otherwise reported if the interval excluded 0. Mediation "
-        f"analyses of data that were measured at the same "
-        f"time do not show a causal order ({run.cite('MaxwellCole2007')})."
+        f"or of therapists where several of them had several dyads{several}; "
+        f"{run.cite('PreacherHayes2008')}). An effect was called too small to matter if the interval was "
+        f"within ±{apa.proportion(bound**2, 2)}, and otherwise reported if the interval excluded 0. "
+        "Mediation analyses of data that were measured at the same time do not show a causal order "
+        f"({run.cite('MaxwellCole2007')})."
     )

@@ -15,8 +15,7 @@ def sample(run: Run) -> Iterator[str]:
     if run.provenance.get("simulated"):
         yield (
             "The recordings were simulated with known coupling; no person was recorded, and this text shows "
-            "only how a "
-            "methods section would read."
+            "only how a methods section would read."
         )
     times = [words.spoken(time) for time in run.get("times", default=[])]
     repeated = f" at {words.counted(len(times), 'time')} ({words.listed(times)})" if times else ""

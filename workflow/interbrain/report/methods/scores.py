@@ -24,15 +24,12 @@ def correlations(run: Run) -> Iterator[str]:
             if "pingouin" in run.packages
             else ""
         )
-        measures = [
-            words.measure(x).replace("Raw", "raw") for x in run.get("statistics", "measures", default=[])
-        ]
+        measures = [words.measure(x, False) for x in run.get("statistics", "measures", default=[])]
         yield (
             f"{words.listed(labels)} {'was' if len(labels) == 1 else 'were'} correlated with "
             f"{words.listed(measures) or 'PLV'} at each site and band (Pearson). Each correlation has "
-            f"Fisher's "
-            f"95% interval and a Bayes factor{by}; p-values were corrected over the sites and bands of one "
-            f"measure and score ({run.cite('Holm1979')})."
+            f"Fisher's 95% interval and a Bayes factor{by}; p-values were corrected over the sites and bands "
+            f"of one measure and score ({run.cite('Holm1979')})."
         )
         yield from _scales(run, named)
         if resamples := run.get("statistics", "bootstraps"):
@@ -84,7 +81,7 @@ def _over_therapists(run: Run) -> Iterator[str]:
     if run.sizes.get("therapists_decide"):
         yield (
             "Because more than one therapist had several dyads, the conclusion rests on the slope of the "
-            f"measure on the score with cluster-robust errors over therapists (CR2, "
+            "measure on the score with cluster-robust errors over therapists (CR2, "
             f"{run.cite('BellMcCaffrey2002')}; {run.cite('PustejovskyTipton2018')})."
         )
 

@@ -30,8 +30,8 @@ def phase_locking(run: Run) -> Iterator[str]:
     rate = run.get("phase", "sfreq")
     yield (
         f"Inter-brain phase-locking values (PLV; {run.cite('Lachaux1999')}) were computed for "
-        f"{bands or 'each band'}. The "
-        "continuous signals were filtered to the band and Hilbert-transformed before any window was cut"
+        f"{bands or 'each band'}. The continuous signals were filtered to the band and Hilbert-transformed "
+        "before any window was cut"
         + (f" (phases sampled at {rate:g} Hz)" if rate else "")
         + f". PLV was computed {OVER[run.stated('synchrony', 'over')]}. It was then averaged over all "
         f"pairs of the therapist's and the client's channels of the same site: {rois or 'each site'}."
@@ -40,8 +40,7 @@ def phase_locking(run: Run) -> Iterator[str]:
     if band := run.get("synchrony", "individual_alpha"):
         yield (
             f"The band {band} was centred on each person's own alpha peak (2 Hz to either side); for a "
-            f"person "
-            "without a clear peak it was as stated above."
+            "person without a clear peak it was as stated above."
         )
     if further := run.get("synchrony", "estimators", default=[]):
         named = [words.ESTIMATORS.get(name, words.spoken(name)) for name in further]
@@ -86,14 +85,12 @@ def presence(run: Run) -> Iterator[str]:
     over = ", over dyads and over therapists (each with the mean of their dyads)" if therapists else ""
     yield (
         "To test whether there was synchrony at all, the dyads' PLV above chance, and PLV above that of "
-        f"pseudo-dyads, each averaged over times, sites and bands, were compared with zero{over}. The "
-        "tests were a two-sided t-test with the 95% interval, dz (mean divided by SD) and a Bayes factor "
-        f"(Cauchy prior of width .707; {run.cite('Rouder2009')}), and sign flips ({flips}), which assume "
-        f"only "
-        f"symmetry. {_decides(run.sizes['dyads'])} "
-        "The tests are two-sided because values below chance would be a sign of a fault. At single sites and "
-        "bands, the largest |t| of each sign flip controls the family-wise error "
-        f"({run.cite('NicholsHolmes2002')})."
+        f"pseudo-dyads, each averaged over times, sites and bands, were compared with zero{over}. The tests "
+        "were a two-sided t-test with the 95% interval, dz (mean divided by SD) and a Bayes factor (Cauchy "
+        f"prior of width .707; {run.cite('Rouder2009')}), and sign flips ({flips}), which assume only "
+        f"symmetry. {_decides(run.sizes['dyads'])} The tests are two-sided because values below chance would "
+        "be a sign of a fault. At single sites and bands, the largest |t| of each sign flip controls the "
+        f"family-wise error ({run.cite('NicholsHolmes2002')})."
     )
     yield from _simultaneous(run)
 
@@ -103,9 +100,8 @@ def _decides(dyads: int) -> str:
     if dyads >= FEWEST_FOR_FLIPS:
         return "The conclusion rests on the sign flips."
     return (
-        f"With {words.counted(dyads, 'dyad')}, no p of sign flips can be below .05, so that the "
-        f"conclusion rests "
-        "on the t-test."
+        f"With {words.counted(dyads, 'dyad')}, no p of sign flips can be below .05, so that the conclusion "
+        "rests on the t-test."
     )
 
 
@@ -134,10 +130,9 @@ def _simultaneous(run: Run) -> Iterator[str]:
     amplitudes = "aec" in run.get("synchrony", "estimators", default=[])
     yield (
         "To distinguish coupling from a slow rise and fall that both members share, PLV at zero lag was "
-        "compared "
-        f"with its mean at lags of {far:g} to {largest:g} s in both directions (one member's continuous "
-        "signal shifted against windows of the other, with the same number of samples at every lag, in "
-        "windows whose neighbours had been kept too); the difference"
+        f"compared with its mean at lags of {far:g} to {largest:g} s in both directions (one member's "
+        "continuous signal shifted against windows of the other, with the same number of samples at every "
+        "lag, in windows whose neighbours had been kept too); the difference"
         + (", and amplitude envelope correlation above chance, were" if amplitudes else " was")
         + " tested against zero in the same way. Responses of both members to the same events cannot be "
         "distinguished from coupling by these tests."

@@ -96,8 +96,8 @@ def clock_and_windows(run: Run) -> Iterator[str]:
             f"channels {low}{windows['max_peak_to_peak_uv']:g} µV{elsewhere}, no lost samples"
             f"{muscle}{learnt})"
             + (
-                f"; a pair of recordings with less than {windows['min_clean_s']:g} s of such windows was "
-                f"not used."
+                f"; a pair of recordings with less than {windows['min_clean_s']:g} s of such windows was not "
+                "used."
                 if windows.get("min_clean_s")
                 else "."
             )

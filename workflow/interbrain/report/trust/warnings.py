@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from interbrain.report import words
 from interbrain.report.cards import lags
 from interbrain.report.reading import Results
 from interbrain.report.tables.recordings import reason_to_look
+from interbrain.statistics.notes import sentences_of
 
 from .checks import MOST_NAMED, in_dyads, missing_recordings, unknown_commit
 from .dataset import about_dataset
@@ -96,12 +96,6 @@ def _about_raw_only(results: Results) -> Iterator[Caution]:
         )
 
 
-# Where a note of several sentences can be taken apart: each begins as `statistics.notes` has it.
-_SENTENCES = re.compile(
-    r"\. (?=without |with fewer times: |with the values that there are: |\S+ is in \d+ dyads )"
-)
-
-
 def _about_tests(results: Results) -> Iterator[Caution]:
     """What the notes of tests say, each sentence once, with all tests and measures of which it is said."""
     said: dict[tuple[str, bool], dict[str, list[str]]] = {}
@@ -110,7 +104,7 @@ def _about_tests(results: Results) -> Iterator[Caution]:
             if apa.is_missing(row.note):
                 continue
             tested = not pd.isna(row.F if name == "anova" else row.r)
-            for sentence in _SENTENCES.split(str(row.note)):
+            for sentence in sentences_of(str(row.note)):
                 measures = said.setdefault((sentence, tested), {}).setdefault(about, [])
                 measures.append(words.measure(row.measure))
     for (sentence, tested), tests in said.items():
