@@ -151,6 +151,16 @@ def test_the_sidecar_gives_the_mains_that_were_measured_and_what_the_config_says
         assert sidecar["PowerLineFrequencyConfigured"] == 50
 
 
+def test_a_sampling_rate_that_the_mains_contradict_is_noted(tmp_path):
+    hz = {"t": 50.0, "c": 51.2}  # the client's was truly recorded at 488.28 per 500 Hz of what it says
+    files = [
+        write_mobita(tmp_path / f"{who}.Poly5", PULSES, n, mains_hz=hz[who]) for n, who in enumerate("tc", 1)
+    ]
+    one, other = converted(tmp_path / "bids", members(files))
+    assert not any("sampling rate" in note for note in one["notes"])
+    assert any("sampling rate is probably" in note for note in other["notes"])
+
+
 def test_events_have_the_same_codes_in_both_partners(dataset):
     import pandas as pd
 

@@ -213,6 +213,20 @@ def test_two_countries_are_a_warning(lab):
     assert "mains" not in lab.check()[0]
 
 
+def test_mains_beside_their_frequency_are_a_warning_with_the_likely_rate(lab):
+    lab.spoil("D01_c_raw.fif", lines=[50 * 250 / 256])  # recorded at 256 Hz, and the file says 250
+    said, sound = lab.check()
+    assert sound
+    assert "client, D01_c_raw.fif: its sampling rate is probably 256 Hz and not 250 Hz" in said
+
+
+def test_mains_of_another_grid_may_be_a_rate_that_the_file_gives_wrongly(lab):
+    for row in lab.rows:
+        for file in row[2:4]:
+            lab.spoil(file, lines=[60], sfreq=300)  # as of 250 Hz with mains of 50 Hz
+    assert "the mains of the config would fit 250 Hz in place of 300 Hz" in lab.check()[0]
+
+
 def test_mains_as_the_config_says_and_no_mains_are_not_mentioned(lab):
     lab.spoil("D01_t_raw.fif", lines=[50])
     lab.spoil("D01_c_raw.fif", lines=[50, 60])

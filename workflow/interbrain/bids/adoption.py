@@ -12,6 +12,7 @@ from interbrain.bids import ConversionError
 from interbrain.bids.reading import read_described
 from interbrain.bids.recording import Meeting, Member, facts_of
 from interbrain.formats import FormatError
+from interbrain.formats.contradictions import note_contradictions
 from interbrain.formats.notes import noted
 
 
@@ -40,6 +41,7 @@ def adopt(
     try:
         with noted() as notes:
             found = read_described(member.path, cap_map)
+            note_contradictions(found.raw)
     except FormatError as error:
         who = f"{meeting.dyad} {meeting.time}, {member.role} {member.participant}"
         raise ConversionError.of(error, who) from error

@@ -25,9 +25,10 @@ from interbrain.bids.auxiliary import drop_assumed_filters, mark_types, name_aux
 from interbrain.bids.clock import ALL_KEYS
 from interbrain.bids.task import BLOCK_CODE, EVENT_CODES
 from interbrain.formats import FormatError
+from interbrain.formats.contradictions import note_contradictions
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.notes import noted
-from interbrain.formats.spectrum import mains_of, recorded_spectrum
+from interbrain.formats.spectrum import Spectrum, mains_of
 from interbrain.tasks import REST
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def convert(
     """
     with noted() as notes:
         raw, marked, source_files = _load(member, meeting, cap_map, timing[member.role])
+        spectrum = note_contradictions(raw)
     facts = facts_of(raw, member, meeting, timing, source_files, notes, marked)
     told = name_auxiliary(raw, auxiliary or {}, member.pattern)
     withheld = [] if share_annotations else [*_withhold(raw), *shareable_channels(list(told))]
@@ -115,7 +117,7 @@ def convert(
     foreign = sorted({str(d) for d in raw.annotations.description} - set(own_codes))
     foreign_codes = {n: FIRST_FOREIGN_CODE + crc32(n.encode()) % FOREIGN_CODES for n in foreign}
     measured = raw.info["meas_date"]
-    mains = _mains(raw, line_frequency)
+    mains = _mains(spectrum, line_frequency)
     raw.set_meas_date(None)  # dates are identifying: scans.tsv holds shifted ones
     raw.annotations.append(timing[member.role]["pulses"], 0.0, "sync_trigger")
     raw.annotations.append(0.0, facts["duration_s"], meeting.task)
@@ -304,12 +306,12 @@ def _sidecar(member: Member, meeting: Meeting, timing: Mapping) -> dict:
     return {"SimultaneousRecordingWith": [uri], "Hyperscanning": shared}
 
 
-def _mains(raw: BaseRaw, configured: float) -> dict:
+def _mains(spectrum: Spectrum, configured: float) -> dict:
     """The power grid where a recording was made: as measured, as the config says, and which of them counts.
 
     A recording that shows the other grid (50 or 60 Hz) and not the config's was made on that one.
     """
-    found = recorded_spectrum(raw).mains_hz
+    found = spectrum.mains_hz
     return {
         "PowerLineFrequency": mains_of(found, configured),
         "PowerLineFrequencyMeasured": list(found) or "n/a",

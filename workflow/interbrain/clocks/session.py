@@ -15,6 +15,7 @@ from interbrain.clocks.by_markers import FEWEST_FOR_RESIDUAL, by_markers, sessio
 from interbrain.clocks.hum import drift_by_hum
 from interbrain.clocks.matching import ClockError, ClockFit, ClockJump, align
 from interbrain.clocks.runs import SessionRun, Tie
+from interbrain.clocks.wrong_rate import wrong_rate
 
 # A trigger that reached both amplifiers is no further apart than this by LSL's clock.
 NEAR_PULSE_S = 0.25
@@ -56,7 +57,7 @@ def tie_session(runs: Iterable[SessionRun], *, limits: Mapping) -> list[Tie | Cl
             except ClockJump as error:
                 fits[files] = error
             except ClockError as error:
-                fits[files] = _after_no_pulses(run, error)
+                fits[files] = wrong_rate(run) or _after_no_pulses(run, error)
     shared = session_drift([fit for fit in fits.values() if isinstance(fit, ClockFit)])
     ties: list[Tie | ClockError] = []
     for run, method in zip(runs, chosen, strict=True):

@@ -11,6 +11,7 @@ import pandas as pd
 from interbrain.bids.inheritance import read_sidecar
 from interbrain.bids.reading import number
 from interbrain.bids.sidecar_fields import lacking_in_sidecar
+from interbrain.formats.lines import usual_rate
 from interbrain.formats.spectrum import mains_of
 from interbrain.problems import Problem
 from interbrain.quality.unjudged import beyond_reach
@@ -61,6 +62,10 @@ def _check_line(read: Sequence[Readable], line: float, table_name: str, done: Fo
     if not confirmed and 2 * len(others) >= len(read):
         hz = mains_of(others[0].survey.mains_hz, line)
         hint = f"Write line_frequency: {hz:g}, or {{therapist: ..., client: ...}} where they differ."
+        if rate := usual_rate(others[0].survey.sfreq * line / hz):
+            stated = others[0].survey.sfreq
+            hint += f" If the sampling rate is wrong: the mains of the config would fit {rate:.6g} Hz in "
+            hint += f"place of {stated:.6g} Hz."
         done.problems.append(Problem("config.yaml, line_frequency", what, hint))
     else:
         hint = (

@@ -15,6 +15,7 @@ import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.amplitudes import strength_uv
+from interbrain.formats.contradictions import note_contradictions
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.hum import hum_phasors
 from interbrain.formats.notes import noted
@@ -139,7 +140,7 @@ def survey(
 def survey_raw(
     raw: BaseRaw, path: str | Path, triggers: Mapping, lsl: tuple[float, float] | None = None
 ) -> Survey:
-    """The same of a recording that was read already, with its gaps marked."""
+    """The same of a recording that was read already, with its gaps marked; what it contradicts is noted."""
     advice = ""
     try:
         found = find_pulses(raw, **triggers)
@@ -148,6 +149,7 @@ def survey_raw(
     kinds = list(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     begun = raw.info["meas_date"]
     spectrum = recorded_spectrum(raw)
+    note_contradictions(raw, spectrum)
     return Survey(
         path=str(path),
         format=Path(path).suffix.lstrip("."),
