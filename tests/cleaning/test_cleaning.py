@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from functools import cache
 
 import mne
 import numpy as np
@@ -26,6 +27,11 @@ def person(seed=12, sfreq=SFREQ, mains_v=20e-6, alpha=True):
     At the head's rim its channels are loosely correlated, and some seeds have one that counts as bad; those
     used here have none.
     """
+    return recorded(seed, sfreq, mains_v, alpha).copy()
+
+
+@cache
+def recorded(seed, sfreq, mains_v, alpha):
     rng = np.random.default_rng(seed)
     times = np.arange(round(DURATION * sfreq)) / sfreq
     phases = {"alpha": 2 * np.pi * 10 * times} if alpha else {}
