@@ -46,6 +46,16 @@ def test_a_cap_map_for_another_amplifier_is_an_error(tmp_path):
         read_recording(path, channel_names={"EXG-1": "Fz"})
 
 
+def test_a_file_of_sites_among_others_that_need_a_cap_map_is_told_where_to_name_the_map(tmp_path):
+    path, _ = poly5(tmp_path, ["F3", "Fz", "F4", "Status"])
+    with pytest.raises(FormatError, match=r"needs no cap map.*therapist_cap_map and client_cap_map"):
+        read_recording(path, channel_names={"A1": "Fz", "A2": "F3"})
+    path, _ = poly5(tmp_path, [f"A{n}" for n in range(1, 33)])
+    with pytest.raises(FormatError, match="exactly as in the file") as refused:
+        read_recording(path, channel_names={"ExG01": "Fz"})
+    assert "needs no cap map" not in str(refused.value)
+
+
 def test_a_cap_map_that_nobody_filled_in_says_that_its_cells_are_empty(tmp_path):
     path, _ = poly5(tmp_path, ["ExG01", "ExG02", "Other"])
     with pytest.raises(FormatError) as refused:

@@ -1,5 +1,7 @@
 """A folder as a lab has it: what is a recording, what belongs to one, and what headers say besides names."""
 
+from itertools import product
+
 import pytest
 
 from interbrain.newstudy import NewStudyError
@@ -65,6 +67,11 @@ def test_labels_that_are_no_sites_become_the_rows_of_a_cap_map(tmp_path, record)
     cap = from_recordings(tmp_path).tables["cap_map"]
     assert list(cap["label"]) == ["ExG01", "ExG02", "ExG03"] and set(cap["channel"]) == {""}
     for who in ("T", "C"):
+        record(tmp_path / f"biosemi/D01_pre_{who}.vhdr", [*(f"A{n}" for n in range(1, 5)), "EXG1"])
+    draft = from_recordings(tmp_path / "biosemi")
+    labels = draft.tables["cap_map"]["label"]  # A1 is no ear lobe here
+    assert list(labels) == ["A1", "A2", "A3", "A4", "EXG1"]
+    for who in ("T", "C"):
         record(tmp_path / f"sites/D01_pre_{who}.vhdr", ["EEG F3-REF", "EEG C3-REF", "X1"])
     assert "cap_map" not in from_recordings(tmp_path / "sites").tables
 
@@ -99,6 +106,12 @@ def test_a_file_of_one_person_without_a_role_is_not_taken_for_both(tmp_path, rec
     draft = from_recordings(tmp_path)
     assert draft.n_used == 0 and draft.tables["dyads"].empty
     assert len(draft.others) == 2 and "its name contains no role" in draft.others[0][1]
+    assert not any("THERAPIST=" in said for said in draft.said)
+    for d, s, p in product((1, 2), (1, 2), (1, 2)):
+        record(tmp_path / f"labels/dyad{d}_s{s}_p{p}.vhdr")
+    said = "\n".join(from_recordings(tmp_path / "labels").said)
+    assert "Perhaps p1 and p2, or s1 and s2, are the two people of a dyad: then begin again" in said
+    assert "with THERAPIST=p1 CLIENT=p2, or with THERAPIST=s1 CLIENT=s2 (or the other way round)" in said
 
 
 def test_pulses_are_proposed_where_both_have_one_kind_of_mark(tmp_path, record):

@@ -5,6 +5,7 @@ import pytest
 from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.options import factor_of, in_words_of, role_words
 from interbrain.newstudy.proposal import propose
+from interbrain.newstudy.told_apart import words_apart, words_exchanged
 from interbrain.study.by_role import ROLES
 
 # A lab's spelling of the therapist's and the client's file, {d} a dyad's number and {t} a time.
@@ -116,11 +117,29 @@ def test_two_files_without_a_role_are_left_open_until_somebody_says_it():
     row, found = row_of(paths)
     assert (row.therapist_file, row.client_file) == ("", "")
     assert row.notes == ["the role is not in the name: 01A_pre.edf and 01B_pre.edf"]
-    assert any("THERAPIST=word" in said for said in found.said)
+    assert any("begin again with THERAPIST=A CLIENT=B (or the other way round), or" in s for s in found.said)
     row, _ = row_of(paths, role_words("B", "A"))
     assert (row.therapist_file, row.client_file) == ("01B_pre.edf", "01A_pre.edf")
     row, _ = row_of(paths, role_words("first", ""))
     assert (row.therapist_file, row.client_file) == ("01A_pre.edf", "01B_pre.edf")
+
+
+def test_only_two_words_that_tell_all_pairs_apart_are_suggested_for_the_roles():
+    assert words_apart([["Paar01/vor_links.bdf", "Paar01/vor_rechts.bdf"]]) == ("links", "rechts")
+    assert words_apart([["a_1_A.bdf", "a_1_B.bdf"], ["a_2_A.bdf", "a_2_C.bdf"]]) is None
+    assert words_apart([["x_left_A.bdf", "x_right_B.bdf"]]) is None  # which two of the four?
+    _, found = row_of(["D01_pre_1.edf", "D01_pre_1b.edf", "D02_pre_anna.edf", "D02_pre_ben.edf"])
+    assert all("THERAPIST=anna" not in said for said in found.said)
+
+
+def test_labels_that_could_be_two_people_or_two_times_are_suggested_for_the_roles_and_not_used():
+    paths = [f"dyad{d}_s{s}_p{p}.edf" for d in (1, 2, 3) for s in (1, 2) for p in (1, 2)]
+    assert words_exchanged(paths) == [("p1", "p2"), ("s1", "s2")]
+    row, found = row_of(paths, role_words("p1", "p2"))
+    assert (row.therapist_file, row.client_file) == ("dyad1_s1_p1.edf", "dyad1_s1_p2.edf")
+    assert found.times == ["s1", "s2"]
+    assert words_exchanged([f"dyad{d}_{t}.edf" for d in (1, 2) for t in ("pre", "post")]) == []
+    assert words_exchanged([f"dyad{d}_session{s}.edf" for d in (1, 2) for s in (1, 2)]) == []
 
 
 def test_a_role_that_only_one_of_two_files_has_is_not_inferred_for_the_other():

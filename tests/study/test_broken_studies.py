@@ -1121,6 +1121,70 @@ def a_difference_of_an_unknown_questionnaire(demo):
 
 
 @breaks
+def two_sheets_of_one_workbook_as_two_questionnaires(demo):
+    """
+    1  config.yaml, questionnaires: wai_t and wai_c have the same table, config/wai_client.tsv: its answers would count as both
+       Name a table of its own for each. Of a workbook only the first visible sheet is read: save the other sheet as a file.
+    """
+    demo.config["questionnaires"]["wai_t"]["table"] = "config/wai_client.tsv"
+
+
+@breaks
+def labels_that_have_only_the_number_in_common_with_those_of_the_dyads(demo):
+    """
+    1  participants.tsv, row 12 (Klient_06): no such person in the dyads table
+       If it is the person of the same number, write its label as in the dyads table, as C06.
+    2  wai_client.tsv, rows 2, 3, 4, 5, 6 and 7 (Paar01, Paar02, Paar03, Paar04, Paar05 and Paar06): no such dyad in the dyads table
+       If it is the dyad of the same number, write its label as in the dyads table, as D01.
+    """
+    for row in range(2, 8):
+        demo.put("wai_client", row, "dyad", f"Paar{row - 1:02d}")
+    demo.put("participants", 12, "participant", "Klient_06")
+
+
+@breaks
+def headings_of_another_language(demo):
+    """
+    1  participants.tsv, row 1: the column "participant" is missing
+       Is it "Kürzel"?
+    2  participants.tsv, row 1: unknown columns "Alter", "Geschlecht" and "Händigkeit"
+       Did you mean age, sex and handedness?
+    3  wai_client.tsv, row 1: the column "dyad" is missing
+       Is it "Paar"?
+    """
+    for own, of_lab in (
+        ("participant", "Kürzel"),
+        ("age", "Alter"),
+        ("sex", "Geschlecht"),
+        ("handedness", "Händigkeit"),
+    ):
+        demo.rename("participants", own, of_lab)
+    demo.rename("wai_client", "dyad", "Paar")
+
+
+@breaks
+def sites_of_several_rois_that_the_cap_map_lacks(demo):
+    """
+    1  cap_map.tsv, rows 7, 8 and 9: channel is empty
+       Write its site, or ignore to leave the channel out.
+    2  config.yaml, rois: frontal: F3, Fz and F4 are not in cap_map.tsv
+       Known: Fp1, Fp2, AF3, AF4, F7, F8, FC5, FC1, FC2, FC6, T7, C3, Cz, C4, T8, CP5, CP1, CP2, CP6, P7, P3, Pz, P4, P8, PO3, PO4, O1, Oz, O2.
+    """
+    for row in (7, 8, 9):
+        demo.put("cap_map", row, "channel", "")
+    demo.config["multiverse"] = None
+
+
+@breaks
+def a_recording_that_three_dyads_lack(demo):
+    """
+    1  recordings.tsv: no recording of D04, D05 and D06 is used
+       Add their rows, or exclude the dyads with a reason in the dyads table.
+    """
+    demo.write("recordings", demo.rows("recordings")[:-6])
+
+
+@breaks
 def a_negative_number_of_missing_items(demo):
     """
     1  config.yaml, questionnaires: wai_t: max_missing_items: -1 must be at least 0

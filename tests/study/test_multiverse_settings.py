@@ -63,7 +63,12 @@ def test_a_grid_that_can_be_made_has_no_problem(said_of, grid):
         ({"rois": {"wide": {"frontal": ["Fzz"]}}}, "rois: wide: frontal", "Fzz is not in cap_map.tsv", "Fz?"),
         ({"rois": {"wide": {"frontal": []}}}, "rois: wide: frontal", "the setting is empty", ""),
         ({"rois": {"study": {"frontal": ["Fz"]}}}, "rois", 'the name "study" is taken', "another name"),
-        ({"reference": {"linked": ["M1", "M2"]}}, "reference: linked", "M1 is not in cap_map.tsv", ""),
+        (
+            {"reference": {"linked": ["M1", "M2"]}},
+            "reference: linked",
+            "M1 and M2 are not in cap_map.tsv",
+            "",
+        ),
         (
             {"reference": {"vertex": ["Cz"]}},
             "reference: vertex",

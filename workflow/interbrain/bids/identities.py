@@ -27,6 +27,7 @@ MEMBER_WORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 FEWEST_LETTERS = 2  # a single letter is a code, as in T01
+UNTITLED = "Title of the study"  # as the config of a new study has it
 PLACEHOLDER = re.compile(
     r"((first|second|third|last|another|other|your|my|the)[ _-]*)?(authors?|names?)[ _-]*(name)?[ _-]*[0-9]*"
     r"|[a-z]|x+|to ?do|tba|tbd|n/?a|none|anonymous|unknown|\?+",

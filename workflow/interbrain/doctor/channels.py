@@ -62,7 +62,7 @@ def lacking_channels(
     """ROI channels that a recording lacks; said once for the study if many lack the same."""
     # Where the cap map could not be read, the tables' problems say so.
     read = [m for m in read if not m.cap_table or m.cap_table in cap_maps]
-    said = {(p.where, p.what.split()[0]) for p in known}
+    said = {(p.where, word) for p in known for word in re.split(r",? (?:and )?", p.what)}
     lacking: dict[int, list[str]] = {}
     alike = defaultdict(list)  # channels that the same recordings lack, for the same reason
     for roi, channels in rois.items():

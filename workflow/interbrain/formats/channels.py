@@ -199,10 +199,17 @@ def name_channels(
     in_cap = _in_cap(cap, labels)
     if cap and not any(in_cap.values()):
         _check_filled_in(cap, labels, path)
+        own = [label for label in labels.values() if site_name(label)]
+        hint = "Write the labels exactly as in the file."
+        if len(own) >= LEAST_OF_ONE_KIND and not numbered_labels(own):
+            hint = (
+                "Its own labels are sites of the 10-20 system. If they are right, this recording needs no "
+                "cap map: write cap_map: null (tables, config.yaml), and name the cap map in the columns "
+                "therapist_cap_map and client_cap_map of those rows of the recordings table that need it. "
+                "Otherwise write the labels into the cap map exactly as in the file."
+            )
         raise FormatError(
-            f"the cap map names none of its channels ({', '.join(raw.ch_names[:8])}, ...)",
-            "Write the labels exactly as in the file.",
-            where=path,
+            f"the cap map names none of its channels ({', '.join(raw.ch_names[:8])}, ...)", hint, where=path
         )
     in_cap = {name: site if name not in shared else None for name, site in in_cap.items()}
     own = [label for name, label in labels.items() if name not in shared]

@@ -9,13 +9,14 @@ from typing import Any
 
 import yaml
 
+from interbrain.bids.identities import UNTITLED
 from interbrain.newstudy.draft import Draft
 
 DEFAULTS = "# ---- Defaults"
 # What of the demo's config is the demo's own: (pattern, what comes in its place in a new study).
 HEAD = (
     (r"# Interbrain: the settings of one study\. .*\n", "# Interbrain: the settings of one study.\n"),
-    (r"title: .*", "title: Title of the study"),
+    (r"title: .*", f"title: {UNTITLED}"),
     (r"authors: \[.*?\] ", "authors: [First author, Second author] "),
     (r"raw_folder: bids/sourcedata     ", "raw_folder: raw                 "),
     (r"  cap_map: config/cap_map\.tsv *#", "  cap_map: null   # or config/cap_map.tsv;"),

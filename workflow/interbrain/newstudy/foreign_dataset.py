@@ -109,7 +109,7 @@ def _say_unpaired(proposal: Proposal, whose: Paired) -> None:
             if row.dyad == dyad:
                 row.notes = [why]
     if whose.same_role and set(whose.unsure) == set(whose.same_role):
-        proposal.said = [text for text in proposal.said if text != NO_ROLES]
+        proposal.said = [text for text in proposal.said if not text.startswith(NO_ROLES)]
     known = {person["participant"] for person in proposal.people}
     unsure = [person for both in whose.unsure.values() for person in both if person not in known]
     proposal.people += [{"participant": person} for person in dict.fromkeys(unsure)]

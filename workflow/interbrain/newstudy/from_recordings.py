@@ -12,7 +12,8 @@ from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.draft import Draft
 from interbrain.newstudy.folder import files_below
 from interbrain.newstudy.headers import Header, read_header, whose
-from interbrain.newstudy.proposal import FIRST, Proposal, Row, propose
+from interbrain.newstudy.proposal import FIRST, Proposal, Row, asked_for, propose
+from interbrain.newstudy.told_apart import words_exchanged
 from interbrain.newstudy.words import MEMBERS
 from interbrain.words import listed
 
@@ -81,6 +82,7 @@ def tell_channels(
     if header is None:
         for row in together:
             row.notes.append("no header could be read: whose channels are whose?")
+        _suggest_roles(proposal, together)
         return
     if not header.patterns:
         _of_one_person(proposal, together)
@@ -115,6 +117,19 @@ def _of_one_person(proposal: Proposal, together: list[Row]) -> None:
     proposal.dyads = [dyad for dyad in proposal.dyads if dyad["dyad"] in left]
     proposal.people = [person for person in proposal.people if person["participant"] not in gone]
     proposal.times = [time for time in proposal.times if any(row.time == time for row in proposal.rows)]
+    _suggest_roles(proposal, together)
+
+
+def _suggest_roles(proposal: Proposal, alone: list[Row]) -> None:
+    """Say which words of the names may be those of two people, though none is known as one."""
+    pairs = words_exchanged([row.therapist_file for row in alone])
+    if pairs:
+        people = ", or ".join(f"{one} and {other}" for one, other in pairs) + "," * (len(pairs) > 1)
+        asked = ", or with ".join(asked_for(*words) for words in pairs)
+        proposal.said.append(
+            f"no word in the names is known as a role. Perhaps {people} are the two people of a dyad: then "
+            f"begin again with {asked} (or the other way round)"
+        )
 
 
 def beside_the_eeg(proposal: Proposal, folder: Path) -> list[str]:

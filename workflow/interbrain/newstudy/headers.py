@@ -10,7 +10,7 @@ from pathlib import Path
 
 from interbrain.formats import FormatError
 from interbrain.formats.channel_names import TRIGGER_NAME
-from interbrain.formats.channels import SHARED, site_name
+from interbrain.formats.channels import SHARED, numbered_labels, site_name
 from interbrain.formats.members import suggest_patterns, take_label
 from interbrain.formats.notes import noted
 from interbrain.formats.opening import open_recording, reason
@@ -92,8 +92,12 @@ def _marks(texts: Iterable[str], onsets: Iterable[float]) -> list[tuple[str, flo
 
 
 def _unplaced(names: Sequence[str]) -> Sequence[str]:
-    """The names themselves, if no word in any of them is a site's; such a cap needs a map."""
-    parts = (part for name in names for part in re.findall(r"[^\W_]+", name))
+    """The names themselves, if no word in any of them is a site's; such a cap needs a map.
+
+    A3 and C3 are no sites where they are numbers of a cap (BioSemi's A1-A32).
+    """
+    numbers = numbered_labels(names)
+    parts = (part for name in names if name not in numbers for part in re.findall(r"[^\W_]+", name))
     return () if any(site_name(part) for part in parts) else names
 
 

@@ -11,6 +11,7 @@ from interbrain.newstudy.letters import explain_letters
 from interbrain.newstudy.names import Name, read_name
 from interbrain.newstudy.pairing import Pairing, pair, role_of
 from interbrain.newstudy.times import Times, times_of
+from interbrain.newstudy.told_apart import words_apart
 from interbrain.newstudy.words import natural
 from interbrain.words import listed
 
@@ -19,11 +20,7 @@ OWN_THERAPIST = (
     "each dyad was given a therapist of its own: if one person saw several clients, write the same label in "
     "each of these rows of the dyads table"
 )
-NO_ROLES = (
-    "for some dyads and times there are two files without a role in their names: begin again with "
-    "THERAPIST=word CLIENT=word, as the names have them, or with THERAPIST=first if it does not matter who "
-    "is who; or fill in the cells"
-)
+NO_ROLES = "for some dyads and times there are two files without a role in their names"
 FIRST = "first"  # in place of a word: the first of two files is the therapist's
 
 
@@ -125,8 +122,15 @@ def assemble(names: Sequence[Name], pairing: Pairing, said: Sequence[str], *, fi
     order = {time: n for n, time in enumerate(times.order)}
     for dyad, time in sorted(groups, key=lambda group: (natural(group[0]), order.get(group[1], -1))):
         proposal.rows.append(_row(dyad, time, groups[dyad, time], times, first))
-    if any(len([n for n in own if not role_of(n)]) == 2 == len(own) for own in groups.values()) and not first:
-        proposal.said.append(NO_ROLES)
+    unclear = [own for own in groups.values() if len([n for n in own if not role_of(n)]) == 2 == len(own)]
+    if unclear and not first:
+        apart = words_apart([[name.path for name in own] for own in unclear])
+        asked = asked_for(*(apart or ("word", "word")))
+        asked += " (or the other way round)" if apart else ", as the names have them"
+        proposal.said.append(
+            f"{NO_ROLES}: begin again with {asked}, or with THERAPIST=first if it does not matter who is "
+            "who; or fill in the cells"
+        )
     _tell_roles(proposal, names)
     proposal.dyads = _dyads(proposal, pairing)
     proposal.said += _not_used(proposal, names, pairing)
@@ -175,6 +179,11 @@ def _row(dyad: str, time: str, files: Sequence[Name], times: Times, first: bool)
     if nobody:
         row.notes.append(f"the role is not in the name: {listed(nobody)}")
     return row
+
+
+def asked_for(therapist: str, client: str) -> str:
+    """What to add to the command, if these are the words for the roles."""
+    return f"THERAPIST={therapist} CLIENT={client}"
 
 
 def _tell_roles(proposal: Proposal, names: Sequence[Name]) -> None:

@@ -11,6 +11,7 @@ from interbrain.problems import Problem
 from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.problems import did_you_mean
 from interbrain.study.reading import numbered_rows
+from interbrain.words import listed
 
 
 def check_cap_map(
@@ -36,8 +37,10 @@ def check_cap_map(
     if not {channel for wanted in asked.values() for channel in wanted} & set(channels):
         asked = {} if len(channels) < len(cap) else asked
     for setting, wanted in asked.items():
-        for channel in wanted:
-            if channel not in channels:
-                hint = did_you_mean(channel, channels)
-                problems.append(Problem(f"config.yaml, {setting}", f"{channel} is not in {name}", hint))
+        if lacking := [channel for channel in wanted if channel not in channels]:
+            what = f"{listed(lacking)} {'are' if len(lacking) > 1 else 'is'} not in {name}"
+            hint = (
+                did_you_mean(lacking[0], channels) if len(lacking) == 1 else f"Known: {', '.join(channels)}."
+            )
+            problems.append(Problem(f"config.yaml, {setting}", what, hint))
     return problems

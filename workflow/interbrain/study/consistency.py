@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 from typing import cast
 
 from interbrain.problems import InterbrainError, Problem
@@ -21,7 +23,7 @@ def contradictions(settings: Settings) -> list[Problem]:
     """What the schema cannot see."""
     checks = (
         *(_filters, _pulses, _known_names, _windows_and_lags, _bands, _names_that_are_taken),
-        *(_statistics, _multiverse, _simulation, _signals),
+        *(_questionnaires, _statistics, _multiverse, _simulation, _signals),
     )
     return [problem for check in checks for problem in check(settings)]
 
@@ -40,6 +42,20 @@ def asked_channels(settings: Settings) -> dict[str, list[str]]:
     sets = {"rois": settings.rois, "multiverse: reference": further.reference}
     sets |= {f"multiverse: rois: {name}": rois for name, rois in further.rois.items()}
     return {f"{key}: {name}": channels for key, named in sets.items() for name, channels in named.items()}
+
+
+def _questionnaires(settings: Settings) -> Iterator[Problem]:
+    """One table cannot be two people's answers: its rows are dyads, and one sheet of a workbook is read."""
+    for (one, first), (other, second) in combinations(settings.questionnaires.items(), 2):
+        same_key = os.path.normpath(first.key or "") == os.path.normpath(second.key or "")
+        same_table = os.path.normpath(first.table) == os.path.normpath(second.table)
+        if same_table and (same_key or first.role != second.role):
+            what = f"{one} and {other} have the same table, {first.table}: its answers would count as both"
+            hint = (
+                "Name a table of its own for each. Of a workbook only the first visible sheet is read: save "
+                "the other sheet as a file."
+            )
+            yield _wrong("questionnaires", what, hint)
 
 
 def _signals(settings: Settings) -> Iterator[Problem]:

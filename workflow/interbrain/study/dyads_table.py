@@ -11,7 +11,7 @@ import pandas as pd
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
-from interbrain.study.problems import MOST_ROWS, holds, nearest
+from interbrain.study.problems import MOST_ROWS, holds, label_hint
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Statistics
 from interbrain.study.understood import (
@@ -127,9 +127,8 @@ def shared_therapists(dyads: pd.DataFrame, name: str) -> list[Problem]:
 
 def no_such_dyad(dyad: str, known: Iterable[str], where: str) -> Problem:
     """A row that names no dyad, or one that the dyads table lacks."""
-    near = nearest(dyad, known) if dyad else None
-    hint = f"Did you mean {near}?" if near else ""
-    return Problem(where, "no such dyad in the dyads table" if dyad else "the row has no dyad", hint)
+    what = "no such dyad in the dyads table" if dyad else "the row has no dyad"
+    return Problem(where, what, label_hint(dyad, known, "dyad"))
 
 
 def without_row(used: Sequence[str], seen: Iterable[str], name: str) -> list[Problem]:

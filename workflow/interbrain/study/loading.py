@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from interbrain.bids.identities import naming_labels, placeholder_authors
+from interbrain.bids.identities import UNTITLED, naming_labels, placeholder_authors
 from interbrain.problems import Problem
 from interbrain.signals.measures import coordination_columns, measures_of
 from interbrain.study.by_role import ROLES, of_role
@@ -363,6 +363,9 @@ def _named_people(dyads: pd.DataFrame, recordings: pd.DataFrame, settings: Setti
         )
         where = Path(settings.tables.dyads).name
         warnings.append(Problem(where, f"{len(found)} {kind} of raw file names: {labels}", hint))
+    if settings.title.strip() == UNTITLED:
+        hint = "Write the study's title: the report and the dataset have it."
+        warnings.append(Problem("config.yaml, title", f"{UNTITLED} is a placeholder", hint))
     if placeholders := placeholder_authors(settings.authors):
         hint = "Write who publishes the dataset. A release is not packed before."
         what = f"{listed(placeholders)} {'are placeholders' if len(placeholders) > 1 else 'is a placeholder'}"

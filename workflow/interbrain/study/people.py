@@ -9,7 +9,7 @@ import pandas as pd
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems
-from interbrain.study.problems import nearest
+from interbrain.study.problems import label_hint
 from interbrain.study.reading import numbered_rows
 
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
@@ -27,8 +27,7 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
         person = p["participant"]
         where = f"{name}, row {row}" + (f" ({person})" if person else "")
         if not person or (known is not None and person not in known):
-            near = nearest(person, without_row) if person else None
-            hint = f"Did you mean {near}?" if near else "Delete the row, or correct the name."
+            hint = label_hint(person, without_row, "person") or "Delete the row, or correct the name."
             problems.append(Problem(where, "no such person in the dyads table", hint))
         elif seen.setdefault(person, row) != row:
             problems.append(Problem(where, f"{person} is already in row {seen[person]}"))

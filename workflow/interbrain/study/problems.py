@@ -67,21 +67,40 @@ def numbered(problems: Sequence[Problem]) -> list[str]:
 
 
 def grouped(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, with one in place of several that say the same of several rows of a table.
+    """The problems, with one in place of several that say the same of several rows or parts of a file.
 
     The same: equal words, or for more than `FEW` the same kind.
     """
     groups: dict[tuple, list] = {}
     for p in dict.fromkeys(problems):
         place = IN_A_ROW.fullmatch(p.where)
-        key = (place["file"], place["rest"], p.kind or p.what, p.hint) if place else (p,)
-        groups.setdefault(key, []).append((place, p))
+        of = (place["file"], place["rest"]) if place else (p.where.partition(", ")[0], p.about, "no row")
+        groups.setdefault((*of, p.kind or p.what, p.hint), []).append((place, p))
     shown = []
     for group in groups.values():
         alike = len({p.what for _, p in group}) == 1
         one = len(group) > 1 and (alike or len(group) > FEW)
-        shown += [_as_one(group)] if one else [p for _, p in group]
+        merged = _as_one if group[0][0] else _as_one_of_parts
+        shown += [merged(group)] if one else [p for _, p in group]
     return shown
+
+
+def _as_one_of_parts(group: Sequence[tuple[None, Problem]]) -> Problem:
+    """One problem for several parts of a file, such as settings, which it names as far as there are few."""
+    first = group[0][1]
+    file = first.where.partition(", ")[0]
+    parts = list(dict.fromkeys(part for _, p in group if (part := p.where.partition(", ")[2])))
+    more = [f"{len(parts) - MOST_ROWS} more"] if len(parts) > MOST_ROWS else []
+    where = f"{file}, {listed([*parts[:MOST_ROWS], *more])}" if parts else file
+    return Problem(where, _in_common(group), first.hint, first.about)
+
+
+def _in_common(group: Sequence[tuple[re.Match | None, Problem]]) -> str:
+    """What is said of all of a group, and how often if each says it in words of its own."""
+    first = group[0][1]
+    if all(p.what == first.what for _, p in group):
+        return first.what
+    return f"{first.kind} ({len(group)} times; the first: {first.what})"
 
 
 def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
@@ -99,10 +118,7 @@ def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
     about = f"{counted(len(abouts), 'file')} ({'; '.join(abouts)})" if abouts else ""
     if len(abouts) > FEW:
         about = f"{len(abouts)} files (first {abouts[0]})"
-    what = first.what
-    if any(p.what != what for _, p in group):
-        what = f"{first.kind} ({len(group)} times; the first: {first.what})"
-    return Problem(f"{where}{group[0][0]['rest']}", what, first.hint, about)
+    return Problem(f"{where}{group[0][0]['rest']}", _in_common(group), first.hint, about)
 
 
 def counted(n: int, word: str) -> str:
@@ -143,6 +159,33 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_case = {k.lower(): k for k in known}
     near = difflib.get_close_matches(word.lower(), by_case, n=1, cutoff=0.6)
     return by_case[near[0]] if near else None
+
+
+def by_number(label: str, known: Iterable[str]) -> str | None:
+    """The only known label with the number of this one: D01 for Paar01 and Dyad_1; None if there is none.
+
+    Examples
+    --------
+    >>> by_number("Dyad_1", ["D01", "D02"]), by_number("Paar03", ["T03", "C03"])
+    ('D01', None)
+    """
+    number = [int(digits) for digits in re.findall(r"\d+", label)]
+    found = [k for k in known if [int(digits) for digits in re.findall(r"\d+", k)] == number]
+    return found[0] if len(number) == 1 == len(found) else None
+
+
+def label_hint(label: str, known: Iterable[str], what: str) -> str:
+    """Which label of the dyads table one that it lacks may stand for; empty if none is like it.
+
+    Labels that have only the number in common get one hint, so that they are one problem of all their rows.
+    """
+    known = list(known)
+    near, same = (nearest(label, known), by_number(label, known)) if label else (None, None)
+    if same and same != near:
+        return (
+            f"If it is the {what} of the same number, write its label as in the dyads table, as {known[0]}."
+        )
+    return f"Did you mean {near}?" if near else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

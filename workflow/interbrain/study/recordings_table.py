@@ -14,7 +14,7 @@ from interbrain.formats.members import check_pattern
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES, names_pulses, triggers_of
 from interbrain.study.columns import CellChecker, cell_checker, cell_problems, row_schema
-from interbrain.study.dyads_table import EXCLUDE, no_such_dyad
+from interbrain.study.dyads_table import EXCLUDE, EXCLUDE_ALL, no_such_dyad
 from interbrain.study.problems import holds, nearest
 from interbrain.study.raw_files import Use, check_file, outside, row_that_uses
 from interbrain.study.reading import numbered_rows
@@ -192,7 +192,7 @@ def check_times(
 
     `there` are the recordings that are used, `rows` the dyads and times that have a row.
     """
-    problems, warnings = [], []
+    problems, warnings, nothing = [], [], []
     used_times = there[there["dyad"].isin(used)].groupby("dyad")["time"].agg(set)
     nowhere = [t for t in times if used and not (there["dyad"].isin(used) & (there["time"] == t)).any()]
     for time in nowhere:
@@ -201,14 +201,19 @@ def check_times(
     for dyad in used:
         own = used_times.get(dyad, set())
         if not own & set(times):
-            problems.append(Problem(name, f"no recording of {dyad} is used", f"Add its rows, or {EXCLUDE}"))
+            nothing.append(dyad)
             continue
         for time in times:
             if time not in (*own, *nowhere) and (dyad, time) not in rows:
                 others = listed(t for t in times if t in own)
                 what = f"no {time} recording of {dyad}, which enters with {others}"
                 hint = "Add the row, or write a row with the reason in its column exclude."
-                warnings.append(Problem(name, what, hint))
+                kind = f"no {time} recording of a dyad that has others"
+                warnings.append(Problem(name, what, hint, kind=kind))
+    if nothing:
+        several = len(nothing) > 1
+        hint = f"Add {'their' if several else 'its'} rows, or {EXCLUDE_ALL if several else EXCLUDE}"
+        problems.append(Problem(name, f"no recording of {listed(nothing)} is used", hint))
     return problems, warnings
 
 

@@ -19,7 +19,7 @@ from interbrain.questionnaires.scoring import (
 )
 from interbrain.study.answers import coded_score, limits_without_codes, plain_answers
 from interbrain.study.dyads_table import no_such_dyad, without_row
-from interbrain.study.problems import FEW, counted, holds
+from interbrain.study.problems import FEW, by_number, counted, holds
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Questionnaire
 from interbrain.study.tables import Found, Tables
@@ -105,7 +105,8 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
             problems.append(no_such_dyad(dyad, known, where))
         elif seen.setdefault(dyad, row) != row:
             problems.append(Problem(where, f"{dyad} is already in row {seen[dyad]}"))
-    return problems + without_row(used, seen, name)
+    meant = [by_number(dyad, known) or "" for dyad in items["dyad"] if dyad not in everybody]
+    return problems + without_row(used, [*seen, *meant], name)
 
 
 def scored(

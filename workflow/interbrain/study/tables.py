@@ -92,13 +92,13 @@ class Tables:
             hint = f'Is it "{near}"?' if near else f"It has: {', '.join(table)}."
             self.found.take([Problem(heading, f'the column "{column}" is missing', hint)])
             unknown = [c for c in unknown if c != near]
-        ignored = []
-        for column in () if others else unknown:
-            if meant := meant_column(column, known):
-                what = f'unknown column "{column}"'
-                self.found.take([Problem(heading, what, f"Did you mean {meant}?")])
-            else:
-                ignored.append(f'"{column}"')
+        meant = {} if others else {column: meant_column(column, known) for column in unknown}
+        if doubtful := [column for column, other in meant.items() if other]:
+            named = listed(f'"{column}"' for column in doubtful)
+            what = f"unknown column{'s' * (len(doubtful) > 1)} {named}"
+            hint = f"Did you mean {listed(str(meant[column]) for column in doubtful)}?"
+            self.found.take([Problem(heading, what, hint)])
+        ignored = [f'"{column}"' for column, other in meant.items() if not other]
         if ignored:
             several = len(ignored) > 1
             what = f"the column{'s' * several} {listed(ignored)} {'are' if several else 'is'} ignored"
