@@ -161,6 +161,28 @@ def test_the_same_signals_through_another_filter_are_refused_and_other_signals_a
         assert alike or told["method"] == "shared_start"
 
 
+def test_a_recording_saved_again_in_place_of_another_time_refuses_both_times(tmp_path):
+    """In other units and with other triggers; parts of one file are as they should be."""
+    files = {
+        "t1": write(tmp_path / "t1.Poly5", PULSES[:10], 120, seed=5),
+        "c1": write(tmp_path / "c1.Poly5", PULSES[:10], 120, seed=6),
+        "t2": write(tmp_path / "t2.Poly5", PULSES[:10], 120, seed=7),
+        "c2": write(tmp_path / "c2.Poly5", PULSES[:10] + 0.01, 120, seed=6, uv=2.5),
+    }
+
+    def told(second_client, **bounds):
+        pre = {"therapist": Source("T01", files["t1"]), "client": Source("C01", files["c1"])}
+        post = {"therapist": Source("T01", files["t2"]), "client": Source("C01", second_client)}
+        session = [RunSources(1, "pre", "auto", **pre), RunSources(2, "post", "auto", **post, **bounds)]
+        return [timing.get("problem", "") for timing in time_session("D01", session, **SETTINGS).values()]
+
+    of_pre, of_post = told(files["c2"])
+    assert "D01 pre: the client's recording holds the same signals as the client's of post" in of_pre
+    assert "D01 post: the client's recording holds the same signals as the client's of pre" in of_post
+    assert told(files["c2"], start_s=10, stop_s=60) == ["", ""]
+    assert told(files["c1"], start_s=10, stop_s=60) == ["", ""]
+
+
 def test_a_weak_partner_and_a_short_time_together_are_noted_for_the_report(tmp_path):
     pulses = PULSES[:14]
     pair = {

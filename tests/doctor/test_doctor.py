@@ -151,6 +151,17 @@ def test_one_recording_saved_in_two_formats_for_both_members_is_found_by_its_sig
     )
 
 
+def test_one_recording_saved_again_under_another_dyads_name_and_filtered_is_found_by_its_signals(lab):
+    raw = mne.io.read_raw_fif(lab.folder / "raw/D01_c_raw.fif", preload=True, verbose="error")
+    raw.filter(None, 10, verbose="error").export(lab.folder / "raw/D02_c.vhdr", verbose="error")
+    lab.cell("D02", "client_file", "D02_c.vhdr")
+    assert lab.problems() == (
+        "1  recordings.tsv, row 3 (D02): client, D02_c.vhdr holds the same signals as D01_c_raw.fif, D01 "
+        "rest (client)\n"
+        "   One of them was copied over the other: copy the right one from the recording computer."
+    )
+
+
 def test_a_rate_too_low_for_the_lowpass_is_a_problem_and_differing_rates_a_warning(lab):
     lab.spoil("D01_c_raw.fif", sfreq=500)
     assert lab.problems() == ""

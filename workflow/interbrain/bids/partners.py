@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
+from itertools import combinations, product
 
 from interbrain.clocks.runs import SessionRun, Tie, together_s
+from interbrain.formats.likeness import same_signals
 from interbrain.formats.survey import Survey
 
-# Two recordings of one signal differ by rounding only; fewer channels could agree by chance.
-SAME_DB, SAME_LENGTH_S, FEWEST_SHARED = 0.05, 1.0, 2
-# Of so many channels, what a filter took of each band is known and does not count. The closest of 120 pairs
-# of 16 simulated recordings are then .25 dB apart; three recordings and their copies through another filter
-# (1.6 to 30 Hz, second order), at most .015 dB.
-FEWEST_FILTERED = 8
-SAME_SIGNALS = (
-    "the therapist's and the client's recording hold the same signals, so one was saved, or copied, in "
-    "place of the other"
-)
+# Filters delay a copy by less than this: only what is more is said.
+SHIFT_S = 0.2
 COPY_THE_RIGHT_ONE = "Copy the right one from the recording computer."
 # Skulls and references make one member's EEG two or three times as strong as the other's, but not this often.
 APART = 10
@@ -24,22 +18,50 @@ APART = 10
 MUCH_OF_IT = 0.8
 
 
-def same_signals(therapist: Survey, client: Survey) -> bool:
-    """Whether two recordings hold the same signals, in whatever format and unit each was saved.
+def same_recording(therapist: Survey, client: Survey) -> str:
+    """That the two recordings of a meeting hold the same signals; empty if they do not.
 
-    With at least FEWEST_FILTERED channels in common, also if one was saved through other filters. A copy that
-    begins at another instant is not known: its excerpts are others.
-
-    No two recordings have the same power in every channel and band: of 12 recordings of six people, the
-    closest two, of one person, are 0.8 dB apart (median over channels and bands).
+    In whatever format and unit, through whatever filter and from whatever second on each was saved
+    (`formats.likeness`).
     """
-    one, other = therapist.profile, client.profile
-    shared = [name for name in one if name in other]
-    if len(shared) < FEWEST_SHARED or abs(therapist.duration_s - client.duration_s) > SAME_LENGTH_S:
-        return False
-    apart = np.array([np.subtract(one[name], other[name]) for name in shared])
-    usual = np.median(apart, axis=0) if len(shared) >= FEWEST_FILTERED else np.median(apart)
-    return bool(np.median(np.abs(apart - usual)) < SAME_DB)
+    lag_s = same_signals(therapist.signature, client.signature)
+    if lag_s is None:
+        return ""
+    if therapist.path == client.path:
+        return "the therapist's and the client's channels of this file hold the same signals"
+    return (
+        f"the therapist's and the client's recording hold the same signals{begins(lag_s, 'the client')}, "
+        "so one was saved, or copied, in place of the other"
+    )
+
+
+def begins(lag_s: float, whose: str) -> str:
+    """How much later or earlier a copy begins, in brackets; empty if it begins at the same time."""
+    when = "later" if lag_s < 0 else "earlier"
+    return f" ({whose}'s begins {abs(lag_s):.3g} s {when})" if abs(lag_s) >= SHIFT_S else ""
+
+
+def same_as_at_another_time(runs: Iterable[SessionRun]) -> dict[str, list[str]]:
+    """For each time of a dyad, what its recordings share with those of another time.
+
+    Nothing is said of one file that holds several times, nor of copies of such a file of which the table
+    takes a part each.
+    """
+    found: dict[str, list[str]] = {}
+    for one, other in combinations(runs, 2):
+        bounded = any(s is not None for run in (one, other) for s in (run.start_s, run.stop_s))
+        for role, its in product(("therapist", "client"), repeat=2):
+            a, b = getattr(one, role), getattr(other, its)
+            if a.path == b.path or (role == its and bounded):
+                continue
+            if same_signals(a.signature, b.signature) is not None:
+                for run, mine, their, when in (
+                    (one, role, its, other.time),
+                    (other, its, role, one.time),
+                ):
+                    what = f"the {mine}'s recording holds the same signals as the {their}'s of {when}"
+                    found.setdefault(run.time, []).append(what)
+    return found
 
 
 def strengths_apart(run: SessionRun) -> str:

@@ -14,7 +14,12 @@ import numpy as np
 from interbrain.bids import ConversionError
 from interbrain.bids.clock import COUNT_KEYS, timing_in
 from interbrain.bids.inheritance import read_sidecar, source_of
-from interbrain.bids.partners import COPY_THE_RIGHT_ONE, SAME_SIGNALS, partner_notes, same_signals
+from interbrain.bids.partners import (
+    COPY_THE_RIGHT_ONE,
+    partner_notes,
+    same_as_at_another_time,
+    same_recording,
+)
 from interbrain.bids.reading import survey_files
 from interbrain.clocks import ClockError, ClockFit
 from interbrain.clocks.runs import SessionRun, Tie
@@ -97,8 +102,8 @@ def survey_run(
             )
         except FormatError as error:
             problems.append(ConversionError.of(error, f"{dyad} {sources.time}, {role} {source.participant}"))
-    if not problems and same_signals(**found):
-        problems.append(ConversionError(SAME_SIGNALS, COPY_THE_RIGHT_ONE, where=f"{dyad} {sources.time}"))
+    if not problems and (same := same_recording(**found)):
+        problems.append(ConversionError(same, COPY_THE_RIGHT_ONE, where=f"{dyad} {sources.time}"))
     if problems:
         return None, problems
     both = found["therapist"], found["client"]
@@ -149,8 +154,13 @@ def time_session(
             timing[str(sources.run)] = _unusable(*problems)
         else:
             runs[sources.run] = run
+    copied = same_as_at_another_time(runs.values())
     for (number, run), tie in zip(runs.items(), tie_session(runs.values(), limits=clock_limits), strict=True):
         where = f"{dyad} {run.time}"
+        if same := copied.get(run.time):
+            errors = [ConversionError(what, COPY_THE_RIGHT_ONE, where=where) for what in same]
+            timing[str(number)] = _unusable(*errors)
+            continue
         try:
             if isinstance(tie, ClockError):
                 otherwise = f"Otherwise exclude {dyad} with a reason in the dyads table."

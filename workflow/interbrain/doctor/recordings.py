@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from interbrain.bids.inheritance import read_sidecar
+from interbrain.bids.partners import begins
 from interbrain.bids.reading import number
 from interbrain.bids.sidecar_fields import lacking_in_sidecar
+from interbrain.doctor.members import is_readable
+from interbrain.formats.likeness import same_from_the_start, same_signals
 from interbrain.formats.lines import usual_rate
 from interbrain.formats.spectrum import mains_of
 from interbrain.problems import Problem
@@ -101,20 +105,20 @@ def check_lengths(read: Sequence[Readable], config: Mapping, done: Found) -> Non
             done.problems.append(Problem(m.where, what, hint, m.shown))
 
 
-def check_contents(members: Iterable[Member], done: Found) -> None:
-    """The same bytes under two names: one of the two was copied over the other."""
-    first: dict[tuple[str, str], Member] = {}
-    for m in members:
-        other = first.setdefault((m.checksum, m.pattern), m)
-        if (
-            not m.checksum
-            or other.path == m.path
-            or (other.person == m.person and (m.bounded or other.bounded))
-        ):
+def check_contents(members: Sequence[Member], done: Found) -> None:
+    """The same bytes or the same signals under two names: one of the two was copied over the other.
+
+    Of one file that was saved twice, from which the table takes other parts of one person's, nothing is said.
+    """
+    read = [m for m in members if is_readable(m)]
+    for other, m, begun in [*_same_bytes(members), *_same_signals(read)]:
+        if other.person == m.person and (m.bounded or other.bounded):
             continue
-        what = (
-            f"{m.shown} has the same content as {other.path.name}, {other.dyad} {other.time} ({other.role})"
-        )
+        another = f"{other.path.name}, {other.dyad} {other.time} ({other.role})"
+        if begun is None:
+            what = f"{m.shown} has the same content as {another}"
+        else:
+            what = f"{m.shown} holds the same signals as {another}{begun}"
         if other.person == m.person and other.dyad != m.dyad:
             hint = (
                 f"This is right if {m.person} was recorded with both partners at once; if "
@@ -124,6 +128,33 @@ def check_contents(members: Iterable[Member], done: Found) -> None:
             continue
         hint = "One of them was copied over the other: copy the right one from the recording computer."
         done.problems.append(Problem(m.where, what, hint))
+
+
+def _same_bytes(members: Sequence[Member]) -> Iterator[tuple[Member, Member, None]]:
+    first: dict[tuple[str, str], Member] = {}
+    for m in members:
+        other = first.setdefault((m.checksum, m.pattern), m)
+        if m.checksum and other.path != m.path:
+            yield other, m, None
+
+
+def _same_signals(read: Sequence[Readable]) -> Iterator[tuple[Readable, Readable, str]]:
+    """Other files of the same signals, each pair once; and how much later or earlier the second begins.
+
+    Of one dyad or person, also those that begin at other instants. Of the two members of a meeting,
+    `sessions` speaks.
+    """
+    together, said = set(same_from_the_start([m.survey.signature for m in read])), set()
+    for (i, other), (j, m) in combinations(enumerate(read), 2):
+        files = frozenset((other.path, m.path))
+        met = (other.dyad, other.time) == (m.dyad, m.time)
+        if other.checksum == m.checksum or other.path == m.path or met or files in said:
+            continue
+        related = other.dyad == m.dyad or other.person == m.person
+        lag_s = same_signals(other.survey.signature, m.survey.signature) if related else None
+        if lag_s is not None or (i, j) in together:
+            said.add(files)
+            yield other, m, begins(lag_s or 0.0, f"the {m.role}")
 
 
 def check_sidecars(read: Sequence[Readable], config: Mapping, table_name: str, done: Found) -> None:

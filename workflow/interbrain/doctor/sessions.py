@@ -13,10 +13,9 @@ from interbrain.bids import ConversionError
 from interbrain.bids.clock import clock_fit
 from interbrain.bids.partners import (
     COPY_THE_RIGHT_ONE,
-    SAME_SIGNALS,
     how_long,
     recorded_apart,
-    same_signals,
+    same_recording,
     strengths_apart,
 )
 from interbrain.bids.timing import cut, stated_timing
@@ -90,8 +89,8 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
         if strength := strengths_apart(run):
             hint = "Compare both with what the recording program shows: is the unit or the gain of one wrong?"
             done.warnings.append(Problem(where, strength, hint))
-        if run.therapist.path != run.client.path and same_signals(run.therapist, run.client):
-            done.problems.append(Problem(where, SAME_SIGNALS, COPY_THE_RIGHT_ONE))
+        if same := same_recording(run.therapist, run.client):
+            done.problems.append(Problem(where, same, COPY_THE_RIGHT_ONE))
         if isinstance(tie, ClockError):
             done.problems.append(Problem(where, tie.what, tie.hint))
             continue

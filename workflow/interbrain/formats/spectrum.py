@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +25,6 @@ EXCERPTS, EXCERPT_S = 40, 4.0
 # order by 12 dB on top of that. Below 28 Hz, the flank of alpha or beta is as steep.
 CLIFF_DB, CLIFF_FROM_HZ, HALF_OCTAVE = 14.0, 28.0, 2**0.5
 EDGE_DB = 3.0  # what is left of the signal at the edge that is reported
-PROFILE_HZ = (2, 4, 8, 13, 20, 32)
 NARROW_HZ = 5.0  # lines are narrower than half of it, and do not count as signal
 
 
@@ -39,23 +37,10 @@ class Spectrum:
     frequency_hz : array, shape (n_frequencies,)
     power : array, shape (n_channels, n_frequencies)
         V^2/Hz, the median over excerpts, so that passing artefacts do not count; channels with a signal only.
-    channels : tuple of str
-        Their names.
     """
 
     frequency_hz: np.ndarray
     power: np.ndarray
-    channels: tuple[str, ...] = ()
-
-    @property
-    def profile(self) -> dict[str, tuple[float, ...]]:
-        """Power of each channel, dB re 1 V^2/Hz, in bands from 2 to 32 Hz, where filters differ least."""
-        hz = self.frequency_hz
-        bands = [(hz >= low) & (hz < high) for low, high in pairwise(PROFILE_HZ)]
-        if not all(band.any() for band in bands):
-            return {}
-        level = 10 * np.log10(np.maximum([self.power[:, band].mean(axis=1) for band in bands], 1e-30)).T
-        return {name: tuple(own.tolist()) for name, own in zip(self.channels, level, strict=True)}
 
     @property
     def mains_hz(self) -> tuple[float, ...]:
@@ -135,7 +120,7 @@ def recorded_spectrum(raw: BaseRaw) -> Spectrum:
         power[k] = np.abs(transform) ** 2 * (2 / (sfreq * (window**2).sum()) * 1e12)
     usual = np.median(power, axis=0).astype(float) * 1e-12
     there = np.isfinite(usual).all(axis=1) & (usual.sum(axis=1) > FLAT_V**2)
-    return Spectrum(frequency, usual[there], tuple(raw.ch_names[i] for i in picks[there]))
+    return Spectrum(frequency, usual[there])
 
 
 def _starts(n_times: int, n: int) -> list[int]:

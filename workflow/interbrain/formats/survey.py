@@ -18,6 +18,7 @@ from interbrain.formats.amplitudes import strength_uv
 from interbrain.formats.contradictions import note_contradictions
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.hum import hum_phasors
+from interbrain.formats.likeness import Signature, signature
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
 from interbrain.formats.spectrum import recorded_spectrum
@@ -71,8 +72,8 @@ class Survey:
         How strong the EEG is (`amplitudes.strength_uv`).
     hum : mapping
         The mains hum, second by second (`hum.hum_phasors`).
-    profile : mapping
-        Power of each EEG channel in dB, by bands (`spectrum.Spectrum.profile`).
+    signature : mapping
+        What tells its signals from all others' (`likeness.signature`).
     """
 
     path: str
@@ -97,7 +98,7 @@ class Survey:
     ignored: tuple[str, ...] = ()
     strength_uv: float | None = None
     hum: Mapping[float, tuple[complex, ...]] = field(default_factory=dict, repr=False, compare=False)
-    profile: Mapping[str, tuple[float, ...]] = field(default_factory=dict, repr=False, compare=False)
+    signature: Signature = field(default_factory=dict, repr=False, compare=False)
 
 
 def survey(
@@ -170,5 +171,5 @@ def survey_raw(
         mains_hz=spectrum.mains_hz,
         highest_hz=spectrum.highest_hz,
         hum=hum_phasors(raw),
-        profile=spectrum.profile,
+        signature=signature(raw),
     )

@@ -1,0 +1,141 @@
+"""Whether two recordings hold the same signals: the phases of their spectra, which no filter can make alike.
+
+Two recordings of different people, or of one person at two times, agree in no phase; copies agree in all, in
+whatever unit, format, polarity, reference and rate each was saved, through whatever filter, and from whatever
+second on. Not here: what follows from it (`bids.partners`, `doctor.recordings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
+
+# The first minutes are compared; beside them are as many of silence, so that no end meets a beginning.
+LENGTH_S, PADDED_S, LEAST_S = 300.0, 600.0, 30.0
+# Above the drift of electrodes and below what anti-aliasing filters take. What a recorder or an export cuts
+# off at 10 Hz is rounding above it, so the lower band counts by itself too.
+BANDS_HZ = ((1.0, 28.0), (1.0, 9.0))
+CHANNELS = 4
+PREFERRED = ("Cz", "Fz", "Pz", "C3", "C4", "Oz", "F3", "F4", "P3", "P4", "O1", "O2")
+AT_ONCE_S = 20.0
+# The share of the phases that agree. Chance gives at most .1 in 5 minutes and .3 in 30 s, partners whose
+# theta and alpha are both locked by .95 give .44 in the lower band, and copies .75 or more (tests/formats).
+SAME = 0.6
+# Of the compared channels so many must agree: one may be an electrode that both share.
+LEAST_CHANNELS = 2
+GRID_HZ = 2 * BANDS_HZ[0][1]
+
+Signature = Mapping[str, np.ndarray]
+
+
+def signature(raw: BaseRaw) -> dict[str, np.ndarray]:
+    """The phases of some EEG channels' spectra over the first minutes.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+        Loaded or not.
+
+    Returns
+    -------
+    phases : dict of str to array of int8, shape (n_frequencies,)
+        By channel, against the mean of the EEG channels; 127 is pi. Empty of less than LEAST_S, without EEG,
+        or at a rate too low for the band.
+    """
+    sfreq = raw.info["sfreq"]
+    eeg = [i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg"]
+    n = min(raw.n_times, round(LENGTH_S * sfreq))
+    if not eeg or n < LEAST_S * sfreq or sfreq <= GRID_HZ:
+        return {}
+    names = [raw.ch_names[i] for i in eeg]
+    first = [names.index(name) for name in PREFERRED if name in names]
+    chosen = (first + [i for i in range(len(names)) if i not in first])[:CHANNELS]
+    data = np.empty((len(chosen), n), np.float32)
+    step = round(AT_ONCE_S * sfreq)
+    for start in range(0, n, step):
+        part = np.nan_to_num(raw.get_data(eeg, start, min(start + step, n)))
+        own = part[chosen] - part.mean(axis=0) if len(eeg) > LEAST_CHANNELS else part[chosen]
+        data[:, start : start + step] = own
+    data -= data.mean(axis=1, keepdims=True)
+    there = np.ptp(data, axis=1) > 0
+    spectrum = np.fft.rfft(data[there] * np.hanning(n).astype(np.float32), round(PADDED_S * sfreq), axis=1)
+    low, high = (round(hz * PADDED_S) for hz in BANDS_HZ[0])
+    phases = np.round(np.angle(spectrum[:, low:high]) * (127 / np.pi)).astype(np.int8)
+    return {names[i]: own for i, own in zip(np.array(chosen)[there], phases, strict=True)}
+
+
+def same_signals(one: Signature, other: Signature) -> float | None:
+    """By how many seconds the other recording is later than the one that holds the same signals.
+
+    Parameters
+    ----------
+    one, other : mapping
+        `signature` of each.
+
+    Returns
+    -------
+    lag_s : float or None
+        None: the signals are others. Recordings that begin more than half of LENGTH_S apart are not known.
+    """
+    if not one or not other:
+        return None
+    a, b = (_unit(np.array(list(s.values()))) for s in (one, other))
+    for band in BANDS_HZ:
+        agreement, lags = _best(a, b, band)
+        best = agreement.max(axis=1) if len(a) <= len(b) else agreement.max(axis=0)
+        if (best >= SAME).sum() >= min(LEAST_CHANNELS, len(best)):
+            return float(lags.flat[agreement.argmax()])
+    return None
+
+
+def same_from_the_start(signatures: Sequence[Signature]) -> list[tuple[int, int]]:
+    """Which of many recordings hold the same signals from their first sample on, as pairs of their numbers.
+
+    As `same_signals`, but without a search for the lag, so that every recording of a study can be held
+    against every other.
+    """
+    names = sorted({name for own in signatures for name in own})
+    n = len(signatures)
+    shared, same = np.zeros((n, n), int), np.zeros((n, n), int)
+    for name in names:
+        those = [i for i, own in enumerate(signatures) if name in own]
+        phases = _unit(np.array([signatures[i][name] for i in those]))
+        agree = np.zeros((len(those), len(those)), bool)
+        for band in BANDS_HZ:
+            part = phases[:, _within(band)]
+            agree |= np.abs(part @ part.conj().T) >= SAME * part.shape[1]
+        where = np.ix_(those, those)
+        shared[where] += 1
+        same[where] += agree
+    found = np.argwhere(np.triu((shared > 0) & (same >= np.minimum(LEAST_CHANNELS, shared)), 1))
+    return [(int(i), int(j)) for i, j in found]
+
+
+def _unit(phases: np.ndarray) -> np.ndarray:
+    return np.exp(1j * np.pi / 127 * phases.astype(np.float32)).astype(np.complex64)
+
+
+def _within(band: Sequence[float]) -> slice:
+    """The frequencies of a band, of those that a signature has."""
+    first = BANDS_HZ[0][0]
+    return slice(round((band[0] - first) * PADDED_S), round((band[1] - first) * PADDED_S))
+
+
+def _best(a: np.ndarray, b: np.ndarray, band: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    """The largest agreement of each pair of channels at any lag, 1 of a copy, and that lag in s."""
+    n = round(GRID_HZ * PADDED_S)
+    within, low = _within(band), round(band[0] * PADDED_S)
+    agreement, lags = np.zeros((len(a), len(b))), np.zeros((len(a), len(b)))
+    for i, own in enumerate(a[:, within]):
+        spectrum = np.zeros((len(b), n // 2 + 1), np.complex64)
+        spectrum[:, low : low + len(own)] = own * b[:, within].conj()
+        course = np.abs(np.fft.irfft(spectrum, n, axis=1)) * (n / 2 / len(own))
+        at = course.argmax(axis=1)
+        agreement[i] = course[np.arange(len(b)), at]
+        lags[i] = -np.where(at > n // 2, at - n, at) / GRID_HZ
+    return agreement, lags
