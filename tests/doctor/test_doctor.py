@@ -244,6 +244,14 @@ def test_mains_as_the_config_says_and_no_mains_are_not_mentioned(lab):
     assert "mains" not in lab.check()[0]
 
 
+def test_a_band_that_a_filter_cut_is_named_with_the_recordings(lab):
+    lab.spoil("D01_c_raw.fif", highest=8)
+    said, sound = lab.check()
+    assert sound
+    assert "has cut the band alpha (8 to 12 Hz) in 1 of 4 recordings, first in client, D01_c_raw" in said
+    assert "band theta" not in said and "bursts of muscle activity" in said
+
+
 def test_what_recordings_do_not_reach_is_said_once_with_the_reason(lab):
     lab.spoil("D01_t_raw.fif", sfreq=128)
     lab.spoil("D02_t_raw.fif", highest=45)

@@ -1,5 +1,7 @@
 """What a recording's own signal contradicts in its file is noted, and a sound recording has no such note."""
 
+import re
+
 import mne
 import numpy as np
 import pytest
@@ -66,3 +68,42 @@ def test_a_recording_too_short_or_without_eeg_is_not_judged():
     assert not notes_on(person().crop(0, 0.5))
     empty = person().set_channel_types({name: "misc" for name in person().ch_names}, verbose="error")
     assert not notes_on(empty)
+
+
+@pytest.mark.parametrize("order", [4, 8])
+@pytest.mark.parametrize(
+    ("edges", "kind", "between"), [((None, 10), "low-pass", (10, 14)), ((5, None), "high-pass", (4, 6))]
+)
+def test_a_filter_inside_the_bands_is_noted_with_its_edge(order, edges, kind, between):
+    how = {"order": order, "ftype": "butter"}
+    raw = mne.io.RawArray(*filtered(person(), edges, how), verbose="error")
+    found = re.search(rf"a {kind} filter left little of its EEG \w+ about ([\d.]+) Hz", notes_on(raw))
+    assert found and between[0] <= float(found[1]) <= between[1]
+
+
+def filtered(raw, edges, how):
+    """Data through a filter that no header gives, and a header without it."""
+    info = raw.info.copy()
+    return raw.filter(*edges, method="iir", iir_params=how, verbose="error")._data, info
+
+
+def test_a_steep_filter_that_leaves_rounding_errors_only_is_noted():
+    for edges, said in (((None, 12.0), "low-pass"), ((8.0, None), "high-pass")):
+        info = (raw := person()).info.copy()
+        raw = mne.io.RawArray(raw.filter(*edges, verbose="error")._data, info, verbose="error")
+        assert f"a {said} filter left little" in notes_on(raw)
+
+
+def test_the_headers_filter_counts_if_the_spectrum_shows_it():
+    how = {"order": 2, "ftype": "butter", "output": "sos"}
+    raw = person(snr=1.0).filter(None, 9.0, method="iir", iir_params=how, verbose="error")
+    assert "above about 9 Hz" in notes_on(raw)
+    other = person(snr=1.0)  # whose header has the filters of its EMG, as MNE takes the highest
+    with other.info._unlock():
+        other.info["highpass"], other.info["lowpass"] = 10.0, 12.0
+    assert not notes_on(other)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.1, None), (1.0, 40.0), (1.0, 30.0), (2.0, 70.0)])
+def test_usual_filters_are_not_noted(low, high):
+    assert not notes_on(person().filter(low, high, verbose="error"))

@@ -19,6 +19,7 @@ from interbrain.doctor.coded import check_coded
 from interbrain.doctor.members import Readable, is_readable, of_file, recordings_of
 from interbrain.doctor.opening import note_failure, unexpected
 from interbrain.doctor.recordings import (
+    check_bands,
     check_contents,
     check_lengths,
     check_mains,
@@ -75,6 +76,7 @@ def examine(
     check_rates(read, config["cleaning"]["lowpass"], table_name, done)
     check_mains(read, config["line_frequency"], table_name, done)
     check_reach(read, config, table_name, done)
+    check_bands(read, config, table_name, done)
     check_contents(members, done)
     check_decisions(read, study, config["tables"]["decisions"], done)
     check_lengths(read, config, done)

@@ -27,6 +27,7 @@ from interbrain.words import listed
 if TYPE_CHECKING:
     from interbrain.doctor.members import Member, Readable
 
+BEYOND = 1.05  # edges of filters are not known better
 FILTER_CYCLES = 3.3  # length of MNE's FIR filter in periods of its lowest edge
 
 
@@ -91,6 +92,24 @@ def check_reach(read: Sequence[Readable], config: Mapping, table_name: str, done
         n = f"{len(those)} of {counted(len(read), 'recording')}, first in {those[0].shown}"
         said = f"{listed(what)} cannot be judged in {n}: {why}"
         hint = "If there is no other file, nothing needs to be done: the report shows n/a."
+        done.warnings.append(Problem(table_name, said, hint))
+
+
+def check_bands(read: Sequence[Readable], config: Mapping, table_name: str, done: Found) -> None:
+    """Bands of which a filter at the recording left a part only."""
+    alike: dict[tuple[str, str], list[Readable]] = defaultdict(list)
+    for m in read:
+        low, high = m.survey.lowest_hz, m.survey.highest_hz
+        for band, (begin, end) in config["bands"].items():
+            if low and begin * BEYOND < low:
+                alike[band, f"a high-pass filter at about {low:.2g} Hz"].append(m)
+            if high and end > BEYOND * high:
+                alike[band, f"a low-pass filter at about {high:.2g} Hz"].append(m)
+    for (band, why), those in alike.items():
+        begin, end = config["bands"][band]
+        n = f"{len(those)} of {counted(len(read), 'recording')}, first in {those[0].shown}"
+        said = f"{why} has cut the band {band} ({begin:g} to {end:g} Hz) in {n}"
+        hint = "Export without this filter, leave out the band (bands), or exclude with a reason."
         done.warnings.append(Problem(table_name, said, hint))
 
 

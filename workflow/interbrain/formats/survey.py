@@ -15,7 +15,7 @@ import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.amplitudes import strength_uv
-from interbrain.formats.contradictions import note_contradictions
+from interbrain.formats.contradictions import filters_of, note_contradictions
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.hum import hum_phasors
 from interbrain.formats.likeness import Signature, signature
@@ -60,8 +60,8 @@ class Survey:
         Length of the stretches whose samples the amplifier lost.
     mains_hz : tuple of float
         Which of 50 and 60 Hz stand out in its spectrum, the stronger first.
-    highest_hz : float or None
-        Above what frequency a low-pass filter left nothing; None: there was no such filter.
+    highest_hz, lowest_hz : float or None
+        Above and below what frequency a filter left nothing; None: there was no such filter.
     notes : tuple of str
         What its reader noticed, and whoever reads the results must know.
     n_mapped : int
@@ -93,6 +93,7 @@ class Survey:
     lost_s: float = 0.0
     mains_hz: tuple[float, ...] = ()
     highest_hz: float | None = None
+    lowest_hz: float | None = None
     notes: tuple[str, ...] = ()
     n_mapped: int = 0
     ignored: tuple[str, ...] = ()
@@ -151,6 +152,7 @@ def survey_raw(
     begun = raw.info["meas_date"]
     spectrum = recorded_spectrum(raw)
     note_contradictions(raw, spectrum)
+    lowest, highest = filters_of(raw, spectrum)
     return Survey(
         path=str(path),
         format=Path(path).suffix.lstrip("."),
@@ -169,7 +171,8 @@ def survey_raw(
         strength_uv=strength_uv(raw),
         lost_s=float(sum(a["duration"] for a in raw.annotations if a["description"] == "BAD_acq_skip")),
         mains_hz=spectrum.mains_hz,
-        highest_hz=spectrum.highest_hz,
+        highest_hz=highest,
+        lowest_hz=lowest,
         hum=hum_phasors(raw),
         signature=signature(raw),
     )
