@@ -321,12 +321,14 @@ def test_one_recording_with_too_little_data_takes_only_itself_and_the_dyads_othe
 
 def test_recordings_that_are_not_used_are_rows_with_their_reason_and_who_left_them_out(tmp_path):
     short = "too little shared clean data: 5 s (limit 30 s)"
-    unused = {("001", "post"): "client fell ill", ("002", "pre"): short}
+    by_hand = "too little shared clean data, as we saw in the pilot"  # a laboratory may have the same words
+    unused = {("001", "post"): by_hand, ("002", "pre"): short}
     levels = pd.DataFrame({"dyad": ["001", "002", "009"], "mindfulness": ["yes", "no", ""]})
-    table = exclusions_table({"009": "withdrew"}, [], [], {}, aggregated([roi_of("001")]), unused, levels)
+    lists = [], [], {}, aggregated([roi_of("001")]), unused, levels
+    table = exclusions_table({"009": "withdrew"}, *lists, by_rules={("002", "pre")})
     assert table[["what", "dyad", "time", "reason", "by", "mindfulness"]].fillna("").to_numpy().tolist() == [
         ["dyad", "009", "", "withdrew", "the laboratory", ""],
-        ["recording", "001", "post", "client fell ill", "the laboratory", "yes"],
+        ["recording", "001", "post", by_hand, "the laboratory", "yes"],
         ["recording", "002", "pre", short, "automatic", "no"],
     ]
     write_table(tmp_path / "e.tsv", table, EXCLUSIONS, describe_factors(FACTORS))

@@ -1,5 +1,6 @@
 """What a run will take is said before it: from lengths, channels and rates, as they were measured."""
 
+import json
 import os
 
 import pytest
@@ -8,6 +9,7 @@ from interbrain.reproducibility import forecast as about
 from interbrain.reproducibility.forecast import (
     Recording,
     after_this_run,
+    as_kept,
     before_any_run,
     before_this_run,
     duration,
@@ -118,6 +120,29 @@ def test_a_run_begins_with_the_recordings_that_it_cleans_and_what_they_take(conf
     said = before_this_run(JOBS, 56, lambda dyad: [str(file) for file in files], config, 2)
     assert said.startswith("2 of 56 recordings to clean (90 MB of raw files): about ")
     assert said.endswith(" on 2 cores and 137 MB of disk space.")
+
+
+def test_a_run_is_forecast_from_what_the_doctor_found_unless_a_file_is_newer(config, tmp_path):
+    files = [tmp_path / "t.raw", tmp_path / "c.raw"]
+    for file in files:
+        file.write_bytes(b"raw")  # of an hour in few bytes, as by its compression
+    hour = Recording(3600.0, 32, 500.0)
+    found = tmp_path / "doctor.json"
+    found.write_text(json.dumps({"forecast": as_kept([("D01", hour), ("D01", hour), ("D02", hour)])}))
+
+    def said():
+        return before_this_run(JOBS, 56, lambda dyad: [str(file) for file in files], config, 2, found)
+
+    whole = forecast([hour, hour], 1, 2)
+    assert said() == f"2 of 56 recordings to clean (1 MB of raw files): {whole}."
+    assert size(whole.n_bytes) in before_any_run([hour, hour], 1, config, tmp_path)
+    later = found.stat().st_mtime + 10
+    os.utime(files[0], (later, later))
+    by_size = said()
+    assert by_size != f"2 of 56 recordings to clean (1 MB of raw files): {whole}."
+    found.write_text("{}")
+    os.utime(files[0], (later - 100, later - 100))
+    assert said() == by_size
 
 
 def test_recordings_that_are_yet_to_be_simulated_give_no_number(config, tmp_path):

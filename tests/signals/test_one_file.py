@@ -109,6 +109,15 @@ def test_the_doctor_opens_a_channel_once_for_all_stretches_of_its_file(tmp_path,
     ]
 
 
+def test_a_damaged_file_that_also_holds_signals_is_said_once(tmp_path):
+    config = make_lab(tmp_path, 20)
+    [file] = (tmp_path / config["raw_folder"]).rglob("dyad.edf")
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    said, sound = doctor.check(config, config_schema(), tmp_path)
+    assert not sound
+    assert "1 problem in 1 place" in said and "signals.tsv" not in said
+
+
 def test_the_doctor_names_a_channel_that_is_not_there_and_those_that_are(tmp_path):
     config = make_lab(tmp_path, 20, "role\tkind\tchannel\ntherapist\teda\tsub1_GSR\nclient\teda\tsub2_EDA\n")
     said, sound = doctor.check(config, config_schema(), tmp_path)

@@ -39,6 +39,16 @@ def test_one_time_a_task_is_the_analysis_with_time_as_factor_under_another_name(
     assert {"task", "group:task", "task:roi"} <= set(asked["anova"]["effect"])
 
 
+def test_tasks_that_are_compared_are_among_the_means_of_groups():
+    table = study({"one": "rest", "two": "talk"})
+    found = analyse(
+        table, **SETTINGS, relabelings=99, bootstraps=999, compare_tasks=True, only=["descriptives"]
+    )
+    means = found["descriptives"].query("measure == 'plv' and factor == 'task'").set_index("level")["mean"]
+    own = table.groupby("task", sort=False)["plv"].mean()  # every dyad has every cell once
+    assert list(means.index) == ["rest", "talk"] and means.to_numpy() == pytest.approx(own.to_numpy())
+
+
 def test_two_times_of_a_task_count_once():
     table = study({"before": "rest", "session": "talk", "after": "rest"})
     [difference] = (

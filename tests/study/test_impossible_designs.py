@@ -1,6 +1,10 @@
 """What the tables show of a design before anything runs: what it cannot answer is said at once."""
 
+import pandas as pd
 import pytest
+
+from interbrain.study.design import check_numbers
+from interbrain.study.settings import Statistics
 
 # ruff: noqa: E501 - the messages stand as they are printed
 
@@ -60,6 +64,22 @@ def test_one_time_cannot_be_compared_with_another(demo, time):
     assert ("config.yaml, statistics: time", f"{time} needs two times, and the study has one", "Write time: mean.") in (
         demo.said()
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"),
+    [
+        ([3, 5, 1, 0], "wai_difference_absolute is wai_difference in every dyad"),
+        ([-3, -5, -1, 0], "wai_difference_absolute is wai_difference with the other sign in every dyad"),
+        ([3, -5, 1, 0], None),
+    ],
+)
+def test_a_difference_of_one_sign_and_its_absolute_value_are_said_to_be_one(difference, said):
+    own = pd.Series(difference, index=["D01", "D02", "D03", "D04"], dtype=float)
+    values = {"wai_difference": own, "wai_difference_absolute": own.abs()}
+    statistics = Statistics.model_construct(covariates=[], correlate=list(values))
+    problems, warnings = check_numbers(values, statistics, 1)
+    assert problems == [] and [w.what for w in warnings] == ([said] if said else [])
 
 
 def test_a_covariate_that_is_the_same_in_every_dyad_is_a_problem_and_a_score_to_correlate_a_warning(demo):

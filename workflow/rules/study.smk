@@ -538,6 +538,7 @@ if workflow.is_main_process and (back := set_aside.bring_back(SET_ASIDE, CURRENT
 
 
 WATCHED = []
+EXAMINED = REPORT.with_name("doctor.json")
 
 
 @cache  # asked once, when the run has ended
@@ -558,7 +559,7 @@ onstart:
         workflow.scheduler.job_rate_limiter = None
     if workflow.local_exec:
         jobs, cores = WATCHED[-1].jobs.values(), workflow.resource_settings.cores or 1
-        if said := forecast.before_this_run(jobs, len(RECORDINGS), given_files, config, cores):
+        if said := forecast.before_this_run(jobs, len(RECORDINGS), given_files, config, cores, EXAMINED):
             print(said, file=sys.stderr)
         one_run.name_this_run()
         warm.start(PYTHON, n_jobs=len(to_do))

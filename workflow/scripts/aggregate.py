@@ -39,9 +39,10 @@ with job(snakemake):
     facts, accounts = ([json.loads(Path(f).read_text()) for f in files] for files in (i.facts, i.accounts))
     ledgers = {tuple(key): read_table(f, LEDGER) for key, f in zip(p.runs, i.ledgers, strict=True)}
     rois = [read_table(f, SITES) for f in i.roi]
-    excluded = p.excluded | too_little_data(rois, p.length_s, p.min_clean_s)
-    unused = {(dyad, time): reason for dyad, time, reason in p.unused}
-    unused |= short_recordings(rois, p.length_s, p.min_clean_s)
+    too_little = too_little_data(rois, p.length_s, p.min_clean_s)
+    too_short = short_recordings(rois, p.length_s, p.min_clean_s)
+    excluded = p.excluded | too_little
+    unused = {(dyad, time): reason for dyad, time, reason in p.unused} | too_short
     pairs = (  # one after the other: together they would fill the memory
         read_table(f, CHANNELS)
         for (dyad, time), f in zip(p.runs, i.pairs, strict=True)
@@ -63,7 +64,16 @@ with job(snakemake):
     stored = zip(i.spectra, accounts, strict=True)
     spectra = [site_spectra(read_spectra(f), account, p.rois) for f, account in stored]
     lacking = lacking_cells(aggregated, p.get("crossed") or [])
-    lists = facts, accounts, ledgers, aggregated, unused, pd.DataFrame(p.levels), lacking
+    lists = (
+        facts,
+        accounts,
+        ledgers,
+        aggregated,
+        unused,
+        pd.DataFrame(p.levels),
+        lacking,
+        {*too_little, *too_short},
+    )
     factors, numbers = describe_factors(p.factors), describe_numbers(p.numbers[0])
     extra = factors | describe_scores(p.questionnaires, scores, p.differences) | numbers
     extra |= describe_estimators(p.estimators, p.over)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.reproducibility.forecast import Recording, before_any_run
+from interbrain.reproducibility.forecast import Recording, as_kept, before_any_run
 from interbrain.study.config import with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.problems import StudyError, counted, grouped, warning_text
@@ -72,8 +72,10 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
         parts.append(f"{counted(len(left_out), 'dyad')} left out, by the column exclude:\n{told}")
     if warnings:
         parts.append(warning_text(warnings))
-    if said := _forecast(study, settings, schema, there.found, folder):
-        parts.append(said)
+    lengths = _lengths(study, there.found)
+    if study is not None and lengths:
+        config = with_defaults(settings, schema)
+        parts.append(before_any_run([one for _, one in lengths], len(study.included), config, folder))
     if problems:
         parts.append(str(StudyError(problems, note)))
     elif study is not None:
@@ -84,29 +86,29 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
         "warnings": [w.plain for w in grouped(warnings)],
         "left_out": [{"dyad": dyad, "reason": reason} for dyad, reason in left_out.items()],
         "recordings": there.found.astype(object).to_dict("records"),
+        "forecast": as_kept(lengths),
         **({"signals": there.signals.to_dict("records")} if len(there.signals) else {}),
     }
     _keep(kept, folder, settings)
     return "\n\n".join(parts), not problems
 
 
-def _forecast(
-    study: Study | None, settings: Mapping, schema: Mapping, found: pd.DataFrame, folder: Path
-) -> str:
-    """What a run takes, from the recordings that could be read and whose length is known.
+def _lengths(study: Study | None, found: pd.DataFrame) -> list[tuple[str, Recording]]:
+    """Each dyad's recordings that could be read and whose length is known, by which a run is forecast.
 
     Of a stretch of a longer file, only the stretch counts.
     """
     if study is None or found.empty:
-        return ""
+        return []
     known = found[["s", "EEG", "Hz"]].apply(pd.to_numeric, errors="coerce").dropna()
     bounds = study.recordings.set_index(["dyad", "time"])[["start_s", "stop_s"]]
     recordings = []
     for k, (s, eeg, hz) in known.iterrows():
         start, stop = bounds.loc[(found.at[k, "dyad"], found.at[k, "time"])]
         start, stop = (0.0 if pd.isna(start) else start), (s if pd.isna(stop) else min(s, stop))
-        recordings.append(Recording(max(0.0, stop - start), int(eeg), float(hz)))
-    return before_any_run(recordings, len(study.included), with_defaults(settings, schema), folder)
+        one = Recording(float(max(0.0, stop - start)), int(eeg), float(hz))
+        recordings.append((str(found.at[k, "dyad"]), one))
+    return recordings
 
 
 def _left_out(study: Study | None) -> dict[str, str]:

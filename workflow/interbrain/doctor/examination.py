@@ -98,7 +98,8 @@ def examine(
             note_failure(log)
             hint = f"The details are in {log}."
             done.problems.append(Problem(next(iter(own.values()))[0], unexpected(error), hint))
-    done.signals = examine_signals(study, config, cores, log, done)
+    damaged = {(m.path, m.unreadable.what) for m in members if m.unreadable}
+    done.signals = examine_signals(study, config, cores, log, done, damaged)
     done.found = pd.DataFrame(
         [_row(m, lacking.get(id(m), ()), *ties.get((m.dyad, m.time), (None, None))) for m in read]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -34,8 +34,18 @@ class SignalSurvey:
     notes: tuple[str, ...]
 
 
-def examine_signals(study: Study, config: Mapping, cores: int, log: Path, done: Found) -> pd.DataFrame:
-    """Open every signal whose file is there; one row a signal, and what is wrong into `done`."""
+def examine_signals(
+    study: Study,
+    config: Mapping,
+    cores: int,
+    log: Path,
+    done: Found,
+    said: Collection[tuple[Path, str]] = (),
+) -> pd.DataFrame:
+    """Open every signal whose file is there; one row a signal, and what is wrong into `done`.
+
+    `said` has what was said already: files that also hold the EEG, and what is wrong with them.
+    """
     if not study.signals:
         return pd.DataFrame()
     table, from_bids = Path(config["tables"]["signals"]).name, config["input"] == "bids"
@@ -61,7 +71,8 @@ def examine_signals(study: Study, config: Mapping, cores: int, log: Path, done: 
         answer = opened[repr(job)]
         where, shown = f"{table}, row {signal['row']} ({dyad})", f"{signal['name']}, {role}, {path.name}"
         if answer["unreadable"]:
-            done.problems.append(Problem(where, *of_file(answer["unreadable"], path), shown))
+            if (path, answer["unreadable"].what) not in said:
+                done.problems.append(Problem(where, *of_file(answer["unreadable"], path), shown))
             continue
         told: SignalSurvey = answer["survey"]
         done.warnings += [Problem(where, text, about=shown) for text in told.notes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -10,9 +10,6 @@ from interbrain.quality.decision_log import AUTOMATIC
 from interbrain.words import listed
 
 TOO_LITTLE = "too little shared clean data"
-# How the reasons of the workflow's own rules begin; all other reasons are the laboratory's, from its tables.
-OF_RULES = (TOO_LITTLE,)
-
 # Who left a dyad or a recording out, if no rule of the workflow did.
 LABORATORY = "the laboratory"
 
@@ -71,6 +68,7 @@ def exclusions_table(
     unused: Mapping[tuple[str, str], str] | None = None,
     levels: pd.DataFrame | None = None,
     lacking_cells: Mapping[str, str] | None = None,
+    by_rules: Collection[str | tuple[str, str]] = (),
 ) -> pd.DataFrame:
     """What was left out, and why: dyads, recordings, sites, gaps, channels, components, windows.
 
@@ -83,13 +81,23 @@ def exclusions_table(
         dyad and the factors, of every dyad: a column each, so that it shows whether one group lost more.
     lacking_cells : mapping dyad -> reason
         Dyads that are analysed, but not tested: of those that lack a task at a time.
+    by_rules : collection of dyad or (dyad, time)
+        Those of `excluded` and `unused` that a rule of the workflow left out; the laboratory did all others.
     """
     rows = [
-        {"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r, "by": _by(r)}
+        {"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r, "by": _by(d, by_rules)}
         for d, r in excluded.items()
     ]
     rows += [
-        {"what": "recording", "dyad": d, "time": t, "item": t, "count": 1, "reason": r, "by": _by(r)}
+        {
+            "what": "recording",
+            "dyad": d,
+            "time": t,
+            "item": t,
+            "count": 1,
+            "reason": r,
+            "by": _by((d, t), by_rules),
+        }
         for (d, t), r in (unused or {}).items()
     ]
     rows += [
@@ -136,6 +144,6 @@ def exclusions_table(
     return table if levels is None else table.merge(levels, on="dyad", how="left", validate="many_to_one")
 
 
-def _by(reason: str) -> str:
+def _by(what: str | tuple[str, str], by_rules: Collection[str | tuple[str, str]]) -> str:
     """Who left out a dyad or a recording: a rule of the workflow, or the laboratory in its tables."""
-    return AUTOMATIC if reason.startswith(OF_RULES) else LABORATORY
+    return AUTOMATIC if what in by_rules else LABORATORY

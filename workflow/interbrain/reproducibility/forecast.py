@@ -6,10 +6,11 @@ promise: other machines are faster or slower, and faults in recordings cost time
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 # CPU seconds of one recording, all of its jobs and its half of the dyad's: whatever its length, and per
@@ -109,14 +110,43 @@ def before_any_run(recordings: Sequence[Recording], n_dyads: int, config: Mappin
     return said
 
 
+def as_kept(recordings: Iterable[tuple[str, Recording]]) -> list[dict[str, str | float]]:
+    """What the doctor keeps of (dyad, recording) for the forecast of a run (`kept_of`)."""
+    return [{"dyad": dyad, **asdict(recording)} for dyad, recording in recordings]
+
+
+def kept_of(found: Path, files_of: Mapping[str, Sequence[Path]]) -> dict[str, list[Recording]]:
+    """The recordings of dyads as the doctor found them; empty if it has not seen all files as they are now.
+
+    Parameters
+    ----------
+    found : Path
+        Where the doctor keeps what it found.
+    files_of : mapping of dyad to files
+        The raw files of the dyads that are asked for.
+    """
+    try:
+        kept, seen = json.loads(found.read_text(encoding="utf-8"))["forecast"], found.stat().st_mtime
+        if any(file.stat().st_mtime > seen for files in files_of.values() for file in files):
+            return {}
+        recordings: dict[str, list[Recording]] = {dyad: [] for dyad in files_of}
+        for one in kept:
+            if one["dyad"] in recordings:
+                recordings[one["dyad"]].append(Recording(one["seconds"], one["channels"], one["sfreq"]))
+    except (OSError, ValueError, KeyError, TypeError):  # no check yet, or one of another version
+        return {}
+    return recordings if all(recordings.values()) else {}
+
+
 def before_this_run(
     jobs: Iterable[tuple[str, Mapping[str, str]]],
     n_recordings: int,
     files_of: Callable[[str], Iterable[str]],
     config: Mapping,
     cores: int,
+    found: Path = Path(os.devnull),
 ) -> str:
-    """The first line of a run: what its recordings take, judged by the size of their raw files.
+    """The first line of a run: what its recordings take, as `check` found them, else by their files' size.
 
     Parameters
     ----------
@@ -126,6 +156,8 @@ def before_this_run(
         Of the whole study.
     files_of : callable
         The raw files of a dyad.
+    found : Path
+        What the doctor found, if it has examined the recordings.
 
     Returns
     -------
@@ -140,8 +172,12 @@ def before_this_run(
     if not all(file.is_file() for of_dyad in files.values() for file in of_dyad):
         return "How long this run takes is not known: the recordings are yet to be made."
     raw = sum(file.stat().st_size for file in {file for of_dyad in files.values() for file in of_dyad})
+    known = kept_of(found, files)
+    recordings = [Recording.of_file(raw / len(dyads))] * len(dyads)
+    if known:
+        recordings = [one for dyad in known for one in (known[dyad] * dyads.count(dyad))[: dyads.count(dyad)]]
     seen = forecast(
-        [Recording.of_file(raw / len(dyads))] * len(dyads),
+        recordings,
         len(files),
         cores,
         on_request=asked_for(config),

@@ -156,7 +156,10 @@ def anova(measures: Sequence[Entering]) -> pd.DataFrame:
 
 
 def descriptives(measures: Sequence[Entering]) -> pd.DataFrame:
-    """Mean and SD over dyads: of each dyad's mean of all cells, and of its mean at each within level."""
+    """Mean and SD over dyads: of each dyad's mean of all cells, and of its mean at each within level.
+
+    Where tasks or times are compared, these are a factor within dyads like any other.
+    """
     rows = []
     for one in measures:
         groups = [("all", "all", one.of(one.cells.whole)[one.measure])]
@@ -165,6 +168,12 @@ def descriptives(measures: Sequence[Entering]) -> pd.DataFrame:
             (factor, level, group.groupby("dyad", sort=False)[one.measure].mean())
             for factor in one.model.within
             for level, group in one.of(one.cells.single).groupby(factor, sort=False, observed=True)
+        ]
+        groups += [
+            (factor, level, group.groupby("dyad", sort=False)[one.measure].mean())
+            for factor in one.within
+            if factor not in one.model.within
+            for level, group in one.long.groupby(factor, sort=False, observed=True)
         ]
         for factor, level, values in groups:
             summary = {"n": len(values), "mean": values.mean(), "sd": values.std(ddof=1)}

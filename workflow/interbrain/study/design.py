@@ -158,4 +158,22 @@ def check_numbers(
                     hint,
                 )
             )
-    return problems, warnings
+    return problems, [*warnings, *_twice_the_same([c for c in statistics.correlate if c in values], values)]
+
+
+def _twice_the_same(names: Sequence[str], values: Mapping[str, pd.Series]) -> list[Problem]:
+    """Correlates that are the same numbers, or the same with the other sign: two tests would be one."""
+    warnings = []
+    for one, other in combinations(names, 2):
+        both = pd.DataFrame({"one": values[one], "other": values[other]}).dropna()
+        if both["one"].nunique() < 2:
+            continue
+        if (both["one"] == both["other"]).all():
+            same = f"{other} is {one} in every dyad"
+        elif (both["one"] == -both["other"]).all():
+            same = f"{other} is {one} with the other sign in every dyad"
+        else:
+            continue
+        hint = "Their correlations are one result, not two: leave one of them out, or report them as one."
+        warnings.append(Problem("config.yaml, statistics: correlate", same, hint))
+    return warnings

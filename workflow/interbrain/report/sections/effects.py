@@ -34,7 +34,8 @@ def main_results(page: Numbered) -> dict:
     between = page.figure(bounded) if bounded else None
     lines = over_times(results)
     changes = page.figure(lines) if lines else None
-    descriptives = page.table(effects.descriptives(results["descriptives"]), "descriptives")
+    means = effects.descriptives(results["descriptives"], results.entering)
+    descriptives = page.table(means, "descriptives")
     told: set = set()
     return {
         "groups": groups,
@@ -64,7 +65,7 @@ def _effects(page: Numbered, measure: str, told: set) -> dict:
     given = results["snr"].query("measure == @measure and band == 'all'")
     return {
         "notes": notes,
-        "table": page.table(effects.anova(rows, measure), "anova") if tested else None,
+        "table": page.table(effects.anova(rows, measure, results.entering), "anova") if tested else None,
         "apa": [
             *_lines(rows, "effect", words.effect),
             *_lines(unequal, "effect", lambda name: f"{words.effect(name)}, allowing for unequal spread"),

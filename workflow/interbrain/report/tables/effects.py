@@ -11,7 +11,7 @@ from .cells import about, as_spoken, intervals, pairs, sized
 from .form import Table, build, df, digits, p, said, share, text
 
 
-def anova(frame: pd.DataFrame, measure: str) -> Table:
+def anova(frame: pd.DataFrame, measure: str, entering: words.Entering) -> Table:
     rows = frame[(frame["measure"] == measure) & (frame["effect"] != apa.NOT_AVAILABLE)].copy()
     rows["effect"] = rows["effect"].map(words.effect)
     corrected = (rows["gg_epsilon"] < 1 - 1e-9).any()  # with 1 degree of freedom there is nothing to correct
@@ -31,14 +31,13 @@ def anova(frame: pd.DataFrame, measure: str) -> Table:
         share("omega2", "ω²"),
         digits("n_dyads", "Dyads", 0),
     ]
-    return build(
-        f"anova-{measure}", f"Effects on {words.measure(measure, start=False)}", rows, columns, stacks=True
-    )
+    of = f"{'the ' if entering.change else ''}{entering.label(measure, start=False)}"
+    return build(f"anova-{measure}", f"Effects on {of}", rows, columns, stacks=True)
 
 
-def descriptives(frame: pd.DataFrame) -> Table:
+def descriptives(frame: pd.DataFrame, entering: words.Entering) -> Table:
     rows = frame.copy()
-    rows["measure"] = rows["measure"].map(words.measure)
+    rows["measure"] = rows["measure"].map(entering.label)
     rows["factor"] = rows["factor"].map(words.effect)
     columns = [
         text("measure", "Measure"), text("factor", "Factor"), text("level", "Level"), digits("n", "Dyads", 0),
