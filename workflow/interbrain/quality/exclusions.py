@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -117,6 +118,20 @@ def exclusions_table(
                 "reason": reason,
             }
         )
+    rows += _of_people(conversions, accounts)
+    for (dyad, time), ledger in ledgers.items():
+        dropped = ledger[ledger["kept"] == 0]
+        for (reason, by), windows in dropped.groupby(["reason", "by"], sort=True):
+            about = {"count": len(windows), "reason": reason, "by": by}
+            rows.append({"what": "window", "dyad": dyad, "time": time, **about})
+    columns = ["what", "dyad", "participant", "time", "item", "count", "reason", "by"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table if levels is None else table.merge(levels, on="dyad", how="left", validate="many_to_one")
+
+
+def _of_people(conversions: Sequence[Mapping], accounts: Sequence[Mapping]) -> list[dict[str, Any]]:
+    """What was left out of each recording: gaps, channels, components."""
+    rows: list[dict[str, Any]] = []
     for c, a in zip(conversions, accounts, strict=True):
         who = {"dyad": c["dyad"], "participant": c["participant"], "time": c["time"]}
         for what, spans, reason in (
@@ -134,14 +149,7 @@ def exclusions_table(
                 if row["decision"] == left_out:
                     about = {"item": row[what], "count": 1, "reason": row["reason"], "by": row["by"]}
                     rows.append({"what": what, **who, **about})
-    for (dyad, time), ledger in ledgers.items():
-        dropped = ledger[ledger["kept"] == 0]
-        for (reason, by), windows in dropped.groupby(["reason", "by"], sort=True):
-            about = {"count": len(windows), "reason": reason, "by": by}
-            rows.append({"what": "window", "dyad": dyad, "time": time, **about})
-    columns = ["what", "dyad", "participant", "time", "item", "count", "reason", "by"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table if levels is None else table.merge(levels, on="dyad", how="left", validate="many_to_one")
+    return rows
 
 
 def _by(what: str | tuple[str, str], by_rules: Collection[str | tuple[str, str]]) -> str:
