@@ -26,9 +26,15 @@ def library(tmp_path, monkeypatch):
     monkeypatch.setattr(digest, "LIBRARY", folder)
     monkeypatch.setattr(digest, "KNOWN", folder / "__pycache__/digest.json")
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    digest._known.cache_clear()
+    forget()
     yield folder
+    forget()
+
+
+def forget():
+    """As the next process begins."""
     digest._known.cache_clear()
+    digest._read.cache_clear()
 
 
 @pytest.fixture
@@ -113,7 +119,7 @@ def test_moving_code_to_a_room_of_another_name_changes_the_digest(library, code)
 
 def test_a_text_that_was_taken_apart_is_known_to_the_next_process(library, code, monkeypatch):
     before = code(IMPORTS[-1])
-    digest._known.cache_clear()
+    forget()
     with monkeypatch.context() as patch:
         patch.setattr(digest, "_parsed", None)
         assert code(IMPORTS[-1]) == before
@@ -125,7 +131,7 @@ def test_a_text_that_was_taken_apart_is_known_to_the_next_process(library, code,
 def test_a_damaged_store_and_one_that_cannot_be_written_change_nothing(library, code, spoil):
     before = code(IMPORTS[0])
     spoil(digest.KNOWN)
-    digest._known.cache_clear()
+    forget()
     assert code(IMPORTS[0]) == before
     assert [p.name for p in digest.KNOWN.parent.iterdir()] == ["digest.json"]
 

@@ -86,6 +86,12 @@ def _rules() -> bytes:
 
 def _taken_apart(path: Path) -> list:
     """The digest of a module's bare code, and what it imports."""
+    found = path.stat()
+    return _read(path, found.st_mtime_ns, found.st_size)
+
+
+@cache  # most modules are reached by many scripts; one that was changed meanwhile is read again
+def _read(path: Path, changed_ns: int, size: int) -> list:
     text = path.read_bytes()
     name = hashlib.sha256(_rules() + text).hexdigest()
     if name not in _known():

@@ -117,20 +117,31 @@ def run_elsewhere() -> int | None:
         except OSError:  # not ready yet, or on another machine
             return None
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-        try:
-            job = {"script": sys.argv[0], "folder": os.getcwd(), "environment": dict(os.environ)}
-            message = json.dumps(job).encode()
-            sys.stdout.flush()
-            sys.stderr.flush()
-            socket.send_fds(connection, [struct.pack("!Q", len(message))], [1, 2])
-            connection.sendall(message)
-            answer = connection.recv(1)
-        except ConnectionError:  # it ended before it had read what to run
-            return None
-        finally:  # interrupted: what is half-written can be removed once nobody writes any more
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_WR)
-                connection.recv(1)
+        return ask(connection, sys.argv[0])
+
+
+def ask(connection: socket.socket, script: str) -> int | None:
+    """Let the warm process at the other end run a script as this process would, and wait for it.
+
+    Returns
+    -------
+    int or None
+        The exit status of the script; None if the other process ended before it had read what to run.
+    """
+    try:
+        job = {"script": script, "folder": os.getcwd(), "environment": dict(os.environ)}
+        message = json.dumps(job).encode()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        socket.send_fds(connection, [struct.pack("!Q", len(message))], [1, 2])
+        connection.sendall(message)
+        answer = connection.recv(1)
+    except ConnectionError:
+        return None
+    finally:  # interrupted: what is half-written can be removed once nobody writes any more
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_WR)
+            connection.recv(1)
     return answer[0] if answer else KILLED
 
 
