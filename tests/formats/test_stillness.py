@@ -59,7 +59,7 @@ def test_a_stretch_in_which_no_channel_moves_is_said_with_its_length():
     eeg[2] = 0.0
     assert notes_of(eeg)[0].startswith("all EEG channels are constant for 4.0 s from 5.0 s on (4.0 s in all)")
     twice = held(held(noise(), 5, 9), 20, 22)
-    assert "4.0 s from 5.0 s on and 1 more times (6.0 s in all)" in notes_of(twice)[0]
+    assert "4.0 s from 5.0 s on and 1 more time (6.0 s in all)" in notes_of(twice)[0]
     one_moves = held(noise(), 5, 9)
     one_moves[0] = noise()[0]
     assert notes_of(one_moves) == []
@@ -72,6 +72,8 @@ def test_clipped_channels_are_said():
     eeg[5] = np.clip(eeg[5], -1000, 1000)
     (text,) = notes_of(eeg)
     assert text.startswith("4 of 6 EEG channels (Fp1, Fp2, F3, Fz) were clipped")
+    eeg[4] = 500.0  # a constant channel is at both of its ends, twice all of the time
+    assert notes_of(eeg) == [text]
     eeg = noise()
     eeg[:4] = np.clip(eeg[:4], -8, None)  # at one end alone
     assert "4 of 6 EEG channels" in notes_of(eeg)[0]

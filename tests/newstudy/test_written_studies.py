@@ -150,6 +150,8 @@ def test_what_was_understood_is_said_with_how_many_files_were_used(tmp_path, rec
     assert "- notes.docx: not a recording" in said
     done = from_recordings(tmp_path / "raw", role_words("A", "B"))
     assert "To be filled in" not in summary(tmp_path / "study", done, interbrain)
+    done.said = ["dyad1.edf has marks", "the names contain no task"]
+    assert "- dyad1.edf has marks.\n- The names contain no task.\n" in summary(tmp_path, done, interbrain)
 
 
 def test_nothing_is_written_over_and_nothing_into_interbrain(tmp_path, interbrain):

@@ -10,6 +10,7 @@ import inspect
 import openpyxl
 import pytest
 
+from interbrain.problems import Problem
 from interbrain.study.config import read_config
 from interbrain.study.loading import load_study
 from interbrain.study.problems import StudyError, numbered
@@ -1120,6 +1121,15 @@ def a_difference_of_an_unknown_questionnaire(demo):
     demo.config["differences"] = {"wai_difference": ["wai_t", "wai"]}
 
 
+@breaks(own=True)
+def a_folder_of_recordings_that_is_not_there(demo):
+    """
+    1  recordings.tsv, rows 2 and 11 others in 6 dyads (D01, D02, D03, D04, D05 and D06): files not found (24 times; the first: therapist file not found: elsewhere/D01_pre_therapist.Poly5)
+       There is no folder elsewhere either.
+    """
+    demo.config["raw_folder"] = "elsewhere"
+
+
 @breaks
 def two_sheets_of_one_workbook_as_two_questionnaires(demo):
     """
@@ -1163,6 +1173,15 @@ def headings_of_another_language(demo):
 
 
 @breaks
+def ages_in_months(demo):
+    """
+    1  participants.tsv, row 1: unknown column "age_months"
+       Did you mean age? Ages are in years there: 4.5 for 54 months.
+    """
+    demo.rename("participants", "age", "age_months")
+
+
+@breaks
 def sites_of_several_rois_that_the_cap_map_lacks(demo):
     """
     1  cap_map.tsv, rows 7, 8 and 9: channel is empty
@@ -1190,6 +1209,26 @@ def a_negative_number_of_missing_items(demo):
     1  config.yaml, questionnaires: wai_t: max_missing_items: -1 must be at least 0
     """
     demo.config["questionnaires"]["wai_t"]["max_missing_items"] = -1
+
+
+# --- several at once -------------------------------------------------------------------------------------
+
+
+def test_what_is_said_of_one_file_in_several_rows_names_it_once():
+    where = ("recordings.tsv, row 2 (D01)", "recordings.tsv, row 3 (D01)")
+    of_one = [Problem(place, "is clipped", about="therapist, D01.edf") for place in where]
+    assert numbered(of_one) == ["1  recordings.tsv, rows 2 and 3 (D01): therapist, D01.edf: is clipped"]
+    of_two = [*of_one, Problem(where[0], "is clipped", about="client, D01.edf")]
+    assert "2 files (therapist, D01.edf; client, D01.edf): is clipped" in numbered(of_two)[0]
+
+
+def test_what_is_said_of_several_settings_is_said_once():
+    settings = [Problem(f"config.yaml, rois: {roi}", "is not known", "Write it.") for roi in ("a", "b")]
+    other = Problem("config.yaml, times", "is not known", "Remove it.")
+    assert numbered([*settings, other]) == [
+        *("1  config.yaml, rois: a and rois: b: is not known", "   Write it."),
+        *("2  config.yaml, times: is not known", "   Remove it."),
+    ]
 
 
 # --- together --------------------------------------------------------------------------------------------

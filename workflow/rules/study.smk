@@ -2,6 +2,7 @@
 # with its defaults, and the names of the files that pass from stage to stage.
 
 import gc
+import io
 import os
 import shlex
 import shutil
@@ -9,6 +10,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from contextlib import redirect_stderr
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -72,11 +74,13 @@ def given_settings():
     return {k: v for content in [*given, workflow.config_settings.config] for k, v in content.items()}
 
 
+@cache
 def options():
     """What the person typed, and what the profile adds; Snakemake itself tells only after it has read the rules."""
     from snakemake.cli import parse_args
 
-    return vars(parse_args(sys.argv[1:])[1])
+    with redirect_stderr(io.StringIO()):  # which profile is used, it has said itself
+        return vars(parse_args(sys.argv[1:])[1])
 
 
 def is_asked_for(target):

@@ -253,7 +253,8 @@ def _note_new_epochs(status: bytes, header: _Header) -> None:
     same_code = (codes[1:] & 0xFFFF) == (codes[:-1] & 0xFFFF)
     rises = np.flatnonzero(is_new[1:] & ~is_new[:-1] & same_code) + 1
     if rises.size:
-        more = f" and {len(rises) - 1} more times" if len(rises) > 1 else ""
+        further = len(rises) - 1
+        more = f" and {further} more time{'s' * (further > 1)}" if further else ""
         at = rises[0] * header.seconds / header.counts[-1]
         note(
             f"the channel Status shows that the recording began anew at {at:.1f} s{more}, and not how long "

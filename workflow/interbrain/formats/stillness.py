@@ -57,14 +57,14 @@ def note_stillness(raw: BaseRaw) -> None:
         return
     _note_held(raw, still)
     share = sum(count for _, count in ends.values()) / raw.n_times
-    clipped = [
-        n for n, s, many in zip(names, share, steps, strict=True) if s > CLIPPED_SHARE and many > FEWEST_STEPS
-    ]
+    # A constant channel is at both of its ends all the time; it has no signal, and is not clipped.
+    is_clipped = (share > CLIPPED_SHARE) & (steps > FEWEST_STEPS)
+    clipped = [name for name, is_one in zip(names, is_clipped, strict=True) if is_one]
     if len(clipped) >= min(LEAST_OF_ONE_KIND, len(names)):
         note(
             f"{len(clipped)} of {len(names)} EEG channels ({listed_names(clipped, 4)}) were clipped: they "
-            f"stay at an end of their scale for up to {100 * share.max():.1f}% of the time. The amplifier's "
-            "range was too small, or the export cut them off"
+            f"stay at an end of their scale for up to {100 * share[is_clipped].max():.1f}% of the time. The "
+            "amplifier's range was too small, or the export cut them off"
         )
 
 
@@ -86,7 +86,8 @@ def _note_held(raw: BaseRaw, still: np.ndarray) -> None:
     begin, length = edges[::2] / sfreq, (edges[1::2] - edges[::2]) / sfreq
     long = length >= SHORTEST_HELD_S
     if long.any():
-        more = f" and {long.sum() - 1} more times" if long.sum() > 1 else ""
+        further = int(long.sum()) - 1
+        more = f" and {further} more time{'s' * (further > 1)}" if further else ""
         note(
             f"all EEG channels are constant for {length[long][0]:.1f} s from {begin[long][0]:.1f} s on{more} "
             f"({length[long].sum():.1f} s in all): the amplifier sent nothing, or its program filled what "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -67,7 +68,7 @@ def understood(draft: Draft) -> str:
     if draft.triggers or "name it" in draft.triggers_said:
         pulse = f"{_shown_triggers(draft.triggers)}, " if draft.triggers else ""
         lines.append(f"- Triggers (config.yaml): {pulse}{draft.triggers_said}.")
-    lines += [f"- {said[0].upper()}{said[1:]}." for said in draft.said]
+    lines += [f"- {_as_sentence(said)}." for said in draft.said]
     for name, table in (("dyads", dyads), ("recordings", recordings)):
         lines += _open(f"config/{name}", table, draft.notes.get(name, {}))
     if draft.others:
@@ -76,6 +77,12 @@ def understood(draft: Draft) -> str:
         more = len(draft.others) - MOST_FILES
         lines += [f"- and {more} more, which are listed at the end of config/recordings"] * (more > 0)
     return "\n".join([*lines, "", ""])
+
+
+def _as_sentence(said: str) -> str:
+    """With a capital, unless it begins with the name of a file or a label, which has its own letters."""
+    first = said.partition(" ")[0]
+    return said if re.search(r"[\d._/]", first) else f"{said[0].upper()}{said[1:]}"
 
 
 def _shown_triggers(triggers: Mapping) -> str:

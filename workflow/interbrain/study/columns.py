@@ -53,7 +53,7 @@ OTHER_NAMES = {
     "start_s": r"start|begin|onset|anfang|debut|début|inicio",
     "stop_s": r"stop|end|offset|ende|fin",
     "sex": r"gender|geschlecht|sexe|sexo",
-    "age": r"alter|years?$|edad",
+    "age": r"alter|years?$|edad|age\W*_*(in|month|week|day|year)",
     "handedness": r"hand|händig",
     "head_circumference_cm": r"head|kopf",
     "channel": r"columns?$|spalte|kanal|colonne|columna",

@@ -114,8 +114,8 @@ def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
     if labels:
         more = [f"{len(labels) - MOST_LABELS} more"] if len(labels) > MOST_LABELS else []
         where += f" ({listed([*labels[:MOST_LABELS], *more])})"
-    abouts = [p.about for _, p in group if p.about]
-    about = f"{counted(len(abouts), 'file')} ({'; '.join(abouts)})" if abouts else ""
+    abouts = list(dict.fromkeys(p.about for _, p in group if p.about))
+    about = f"{counted(len(abouts), 'file')} ({'; '.join(abouts)})" if len(abouts) > 1 else "".join(abouts)
     if len(abouts) > FEW:
         about = f"{len(abouts)} files (first {abouts[0]})"
     return Problem(f"{where}{group[0][0]['rest']}", _in_common(group), first.hint, about)

@@ -75,7 +75,7 @@ def check_file(path: Path, file: str, role: str, named: Iterable[str], where: st
             path, hint = Path(file), "Name the file as it lies in raw_folder (config.yaml)."
         elif "\\" in file:
             hint = f"Write / and not \\ between folders: {file.replace(chr(92), '/')}"
-        return [Problem(where, f"{role} file not found: {path}", hint)]
+        return [Problem(where, f"{role} file not found: {path}", hint, kind="files not found")]
     if path.suffix.lower() not in KNOWN_SUFFIXES:
         hint = f"Known: {', '.join(KNOWN_SUFFIXES)}. Of BrainVision files, name the .vhdr."
         return [Problem(where, f"{role}_file: no known format: {file}", hint)]

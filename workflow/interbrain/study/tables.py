@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.problems import Problem
+from interbrain.study.ages import unit_of
 from interbrain.study.columns import columns_of, meant_column, numbers_with_points, row_schema
 from interbrain.study.problems import StudyError, nearest
 from interbrain.study.reading import EmptyTable, read_table
@@ -97,6 +98,8 @@ class Tables:
             named = listed(f'"{column}"' for column in doubtful)
             what = f"unknown column{'s' * (len(doubtful) > 1)} {named}"
             hint = f"Did you mean {listed(str(meant[column]) for column in doubtful)}?"
+            if any(other == "age" and unit_of(column) not in (None, 1.0) for column, other in meant.items()):
+                hint += " Ages are in years there: 4.5 for 54 months."
             self.found.take([Problem(heading, what, hint)])
         ignored = [f'"{column}"' for column, other in meant.items() if not other]
         if ignored:
