@@ -39,7 +39,7 @@ def environment(python: str, name: str, *arguments: object) -> Path:
     """An environment with the library in place and what `uv pip` was asked for; its folder of programs."""
     programs = BUILD / name / "bin"
     if not programs.is_dir():
-        run(python, "-m", "venv", BUILD / name)
+        run(UV, "venv", "--quiet", "--python", python, BUILD / name)
     install = (UV, "pip", *arguments, "--quiet", "--python", programs / "python")
     run(*install)
     own = ("--no-deps", "--no-build-isolation", "--editable", REPOSITORY)
