@@ -23,14 +23,19 @@ def pages(repository):
 
 
 @pytest.fixture(scope="module")
-def rows(pages):
+def page(pages):
+    return pages.page()
+
+
+@pytest.fixture(scope="module")
+def rows(page):
     """What is wrong and what to do, of every message."""
-    lines = [line[2:-2] for line in pages.page().splitlines() if line.startswith("| ")]
+    lines = [line[2:-2] for line in page.splitlines() if line.startswith("| ")]
     return [cells for line in lines if (cells := line.split(" | "))[0] not in ("what is wrong", "---")]
 
 
-def test_the_page_of_messages_is_what_the_code_has(pages, repository):
-    assert (repository / "docs/messages.md").read_text(encoding="utf-8") == pages.page()
+def test_the_page_of_messages_is_what_the_code_has(page, repository):
+    assert (repository / "docs/messages.md").read_text(encoding="utf-8") == page
 
 
 def test_a_message_is_found_with_its_own_advice(pages):

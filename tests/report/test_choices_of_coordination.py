@@ -67,7 +67,7 @@ def test_each_signal_and_question_has_a_curve_and_measures_that_are_no_choice_ar
         paths[name] = tmp_path / f"desc-{declared.name}.tsv"
         write_table(paths[name], one, declared)
     with outlines():
-        page = Page(render(read_results(write_findings(paths)), ASSETS, tmp_path))
+        page = Page(render(read_results(write_findings(paths)), ASSETS, tmp_path, ["choices"]))
     section = page.section("choices")
     text = said(section)
     assert "No other choices were asked for" not in text

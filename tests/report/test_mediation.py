@@ -37,7 +37,7 @@ def section(folder, *rows):
         paths["mediation"] = folder / "desc-mediation_stats.tsv"
         write_table(paths["mediation"], table, MEDIATION)
     with outlines():
-        page = Page(render(read_results(paths), ASSETS, folder))
+        page = Page(render(read_results(paths), ASSETS, folder, ["results"]))
     return said(page.section("results"))
 
 

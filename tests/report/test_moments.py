@@ -26,6 +26,7 @@ from interbrain.tables.signal_statistics import OF_SIGNALS
 from interbrain.tables.truth import FOUND_IN_SESSIONS
 
 LAGS = np.arange(-60, 61, 5.0)
+SECTIONS = ("glance", "moments", "warnings")
 
 
 def dyads_with_events(n, delta=0.08, n_lags=LAGS, seed=1):
@@ -52,7 +53,10 @@ _PAGES = {}
 
 
 def made(folder, tables, *, drawn=False):
-    """Results and page of the made-up study with these tables; a page that another test has made is kept."""
+    """Results of the made-up study with these tables, and what its page says of them.
+
+    A page that another test has made is kept.
+    """
     key = drawn, *((name, table.to_csv()) for name, (table, _) in tables.items())
     if key not in _PAGES:
         paths = write_tables(folder)
@@ -61,7 +65,7 @@ def made(folder, tables, *, drawn=False):
             write_table(paths[name], table, declared)
         results = read_results(write_findings(paths))
         with nullcontext() if drawn else outlines():
-            _PAGES[key] = results, Page(render(results, ASSETS, folder))
+            _PAGES[key] = results, Page(render(results, ASSETS, folder, SECTIONS))
     return _PAGES[key]
 
 

@@ -13,9 +13,9 @@ from planted_pairs import inputs
 from read_pages import ASSETS, outlines
 from synthetic_tables import resolved
 
-from interbrain.report import write_report
 from interbrain.report.figures import Absent, channels
 from interbrain.report.methods import write_methods
+from interbrain.report.page import render
 from interbrain.report.reading import read_results
 from interbrain.report.sections import channel_pairs
 
@@ -79,8 +79,7 @@ def test_each_map_marks_pairs_and_clusters_and_says_in_words_what_it_shows(resul
 
 def test_the_page_has_the_section_calls_it_exploratory_and_offers_both_tables(paths, tmp_path):
     with outlines():
-        write_report(tmp_path / "report.html", paths, ASSETS)
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+        page = render(read_results(paths), ASSETS, tmp_path, ["pairs", "reproduce"])
     section = html.unescape(page[page.index('<section id="pairs"') :].split("</section>")[0])
     assert "Which pairs of channels?" in section and "Exploratory" in section
     assert "it does not show at which of its pairs" in section

@@ -12,9 +12,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import ASSETS, Page, outlines, read, said
 from synthetic_tables import write_tables
 
-from interbrain.report import write_report
 from interbrain.report.figures.drawing import Absent
 from interbrain.report.methods import write_methods
+from interbrain.report.page import render
 from interbrain.report.reading import Results, read_results
 from interbrain.report.trust.checks import checks, missing_recordings
 from interbrain.report.trust.warnings import _about_figures, _about_size, warnings
@@ -160,8 +160,8 @@ def test_a_dyad_that_was_recorded_once_is_told_wherever_the_times_are(tmp_path, 
     assert any(c.about == "Recording D03 post" and "client fell ill" in c.says for c in cautions)
     assert any(c.about == "Fewer times" for c in cautions) == (enters == "mean")
     with outlines():
-        write_report(tmp_path / "report.html", results.paths, ASSETS)
-    assert sentence in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
+        page = Page(render(results, ASSETS, tmp_path, ["results"]))
+    assert sentence in page.text
 
 
 def test_decisions_by_hand_are_told_where_they_matter(demo):
@@ -204,8 +204,7 @@ def test_the_trust_table_measures_the_run_against_its_limits(make, repository, t
     changed = {name: tmp_path / f"{name}.{kind}" for name, kind in
                (("quality", "tsv"), ("provenance", "json"), ("validation", "json"))}  # fmt: skip
     with outlines():
-        write_report(tmp_path / "report.html", inputs | changed, ASSETS)
-    page = Page((tmp_path / "report.html").read_text())
+        page = Page(render(read_results(inputs | changed), ASSETS, tmp_path, ["glance", "warnings"]))
     trust = said(page.all("table", class_="trust")[0])
     assert "Clocks ⚠ Look Largest residual 14.50 ms, limit 10 ms" in trust.replace(
         "Clocks⚠", "Clocks ⚠"

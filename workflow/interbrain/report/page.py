@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,8 +58,8 @@ def write_report(output: Path, inputs: dict, assets: Path, pictures: Iterable[Se
     _write_whole(output, render(results, Path(assets), output.parent))
 
 
-def render(results: Results, assets: Path, folder: Path) -> str:
-    """The page as text, with links from the folder in which it will be."""
+def render(results: Results, assets: Path, folder: Path, only: Collection[str] = ()) -> str:
+    """The page as text, with links from the folder in which it will be; of `only` some sections, if named."""
     from markupsafe import Markup
 
     # Only our own files and the figures enter unescaped: all else on the page is somebody's input.
@@ -74,7 +74,7 @@ def render(results: Results, assets: Path, folder: Path) -> str:
         .render(
             title=str(results.provenance.get("title") or "Inter-brain synchrony report"),
             results=results,
-            sections=sections(results, folder),
+            sections=sections(results, folder, only),
             subtitle=_subtitle(results),
             banner=_banner(results),
             style=Markup(style + look.rules()),

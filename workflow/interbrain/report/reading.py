@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from interbrain import apa
@@ -360,35 +361,36 @@ def read_table(path: Path, name: str, factors: set) -> pd.DataFrame:
     except pd.errors.EmptyDataError:
         raise ReportError(f"{path.name} is empty: it needs at least its row of column names") from None
     table = TABLES[name]
-    text, numeric = table.of_kind("label", "text"), table.of_kind("number", "count")
     missing = [column for column in table.needed if column not in frame.columns]
     if missing:
         raise ReportError(f"{path.name} lacks the column {words.listed(missing)}")
-    frame = frame.replace("", apa.NOT_AVAILABLE)
-    for column in frame.columns:
-        if column in numeric:
-            frame[column] = _numbers(frame[column], path)
-        elif column not in text and column not in factors:
-            frame[column] = _numbers_if_all(frame[column])
-    return frame
+    kinds = dict.fromkeys([*factors, *table.of_kind("label", "text")], "text")
+    kinds |= dict.fromkeys(table.of_kind("number", "count"), "number")
+    columns = {name: _column(frame[name], kinds.get(name), path) for name in frame.columns}
+    return pd.DataFrame(columns, index=frame.index)
 
 
-def _numbers(column: pd.Series, path: Path) -> pd.Series:
-    bare = column.where(column != apa.NOT_AVAILABLE)
-    values = pd.to_numeric(bare, errors="coerce")
-    wrong = values.isna() & bare.notna()
-    if wrong.any():
-        row = int(wrong.idxmax())
-        raise ReportError(
-            f"'{column[row]}' is not a number",
-            "Write a number, or n/a.",
-            where=f"{path.name}, row {row + 2}, column {column.name}",
-        )
-    return values.astype(float)
+def _column(written: pd.Series, kind: str | None, path: Path) -> pd.Series | np.ndarray:
+    """A column as the page takes it: text with n/a where a cell is empty, or numbers."""
+    cells = written.to_numpy(dtype=object)  # of many short columns, pandas itself would take most of the time
+    empty = cells == ""
+    if empty.any():
+        cells = np.where(empty, apa.NOT_AVAILABLE, cells)
+        written = pd.Series(cells, written.index, written.dtype, written.name)
+    if kind == "text":
+        return written
+    values, wrong = _numbers(cells)
+    if kind == "number" and wrong.any():
+        row = int(wrong.argmax())
+        place = f"{path.name}, row {row + 2}, column {written.name}"
+        raise ReportError(f"'{cells[row]}' is not a number", "Write a number, or n/a.", where=place)
+    # Questionnaire scores, whose names only the config knows, become numbers; other text stays.
+    return written if wrong.any() else values
 
 
-def _numbers_if_all(column: pd.Series) -> pd.Series:
-    """Questionnaire scores, whose names only the config knows, become numbers; other text stays."""
-    bare = column.where(column != apa.NOT_AVAILABLE)
-    values = pd.to_numeric(bare, errors="coerce")
-    return column if (values.isna() & bare.notna()).any() else values.astype(float)
+def _numbers(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of a column, n/a as NaN, and which cells hold neither."""
+    known = cells != apa.NOT_AVAILABLE
+    values = np.full(len(cells), np.nan)
+    values[known] = pd.to_numeric(cells[known], errors="coerce")
+    return values, known & np.isnan(values)

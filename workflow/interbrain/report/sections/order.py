@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,18 +17,22 @@ from .numbered import Numbered
 
 @dataclass(frozen=True)
 class Section:
-    """One section: its fragment name, heading, number and whatever its block of the template needs."""
+    """One section: its fragment name, heading, number and whatever its block of the template needs.
+
+    One that was not asked for has its heading and number only.
+    """
 
     name: str
     heading: str
     number: int
-    content: dict
+    content: dict | None
 
 
-def sections(results: Results, folder: Path) -> list[Section]:
+def sections(results: Results, folder: Path, only: Collection[str] = ()) -> list[Section]:
     """All sections in order, with links from the folder in which the page will be.
 
-    Figures come before the warnings, which name those that are missing.
+    Figures come before the warnings, which name those that are missing. With the names of some sections in
+    `only`, the others are not made, but for the warnings.
     """
     page = Numbered(results, folder)
     has_lags = "lagcurves" in results.tables
@@ -45,10 +50,12 @@ def sections(results: Results, folder: Path) -> list[Section]:
         ("methods", "Methods to paste", reproduce.methods),
         ("reproduce", "Reproduce and download", reproduce.reproduce),
     ]
-    built = [(name, heading, make(page)) for name, heading, make in wanted]
+    built = [
+        (name, heading, make(page) if not only or name in only else None) for name, heading, make in wanted
+    ]
     cautions = warnings(results, page.absent)
     built = [
-        ("glance", "At a glance", glance(results, cautions)),
+        ("glance", "At a glance", glance(results, cautions) if not only or "glance" in only else None),
         *built,
         ("warnings", "Warnings", {"cautions": cautions}),
     ]
