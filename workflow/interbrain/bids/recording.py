@@ -108,7 +108,7 @@ def convert(
     """
     with noted() as notes:
         raw, marked, source_files = _load(member, meeting, cap_map, timing[member.role])
-        spectrum = note_contradictions(raw)
+        spectrum = note_contradictions(raw).spectrum
     facts = facts_of(raw, member, meeting, timing, source_files, notes, marked)
     told = name_auxiliary(raw, auxiliary or {}, member.pattern)
     withheld = [] if share_annotations else [*_withhold(raw), *shareable_channels(list(told))]

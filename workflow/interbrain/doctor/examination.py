@@ -29,6 +29,7 @@ from interbrain.doctor.recordings import (
 )
 from interbrain.doctor.sessions import check_session, runs_of
 from interbrain.doctor.signals import examine_signals
+from interbrain.doctor.sites import check_sites
 from interbrain.problems import Problem
 from interbrain.study.study import Study
 from interbrain.study.tables import Found
@@ -86,6 +87,7 @@ def examine(
     for m in read:
         done.warnings += [Problem(m.where, note, about=m.shown) for note in m.survey.notes]
     check_names(read, done)
+    check_sites(read, table_name, done)
     untied = {p.where for p in known if p.what.startswith("sync")}
     runs = {key: run for key, run in runs_of(study, read).items() if run[0] not in untied}
     check_coded(study, runs, config["tables"]["coding"], done)

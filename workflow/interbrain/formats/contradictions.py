@@ -1,14 +1,16 @@
-"""What a recording's own signal says against its file: a rate that its mains contradict, bands it lacks.
+"""What a recording's own signal says against its file: its sampling rate, its bands, its labels.
 
 Notes it, and changes nothing.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interbrain.formats.lines import CLOSE, other_rate, usual_rate
 from interbrain.formats.notes import note
+from interbrain.formats.sites import Likeness, fit, fits_nowhere, likeness, shift, swapped
 from interbrain.formats.spectrum import Spectrum, recorded_spectrum
 
 if TYPE_CHECKING:
@@ -18,26 +20,36 @@ if TYPE_CHECKING:
 # through one of second order: 13 real recordings rise by -.3 and 1.9 dB and fall by 7.3 at most.
 LOWEST_HZ, HIGHEST_HZ = 2.5, 28.0
 MILD_RISE_DB, MILD_FALL_DB = (1.0, 3.0), 9.0
+COMPARE = "compare the cap map, and the plugs at the amplifier, with the cap"
+SWAPPED = "{0} resembles the neighbours of {1}, and {1} those of {0}, so the two may be swapped"
 WITHOUT_FILTER = (
     "What a band holds there is no rhythm of this person: export the recording without this filter, or use "
     "bands that it leaves alone"
 )
 
 
-def note_contradictions(raw: BaseRaw, spectrum: Spectrum | None = None) -> Spectrum:
-    """Note what the EEG of a recording contradicts; returns its spectrum.
+@dataclass(frozen=True)
+class Measured:
+    """What a recording is judged by: its spectrum, and how alike its channels are."""
+
+    spectrum: Spectrum
+    likeness: Likeness | None
+
+
+def note_contradictions(raw: BaseRaw) -> Measured:
+    """Note what the EEG of a recording contradicts, and return what was measured.
 
     Parameters
     ----------
     raw : mne.io.BaseRaw
         With its channels named and typed, and its gaps marked.
-    spectrum : Spectrum, optional
-        `recorded_spectrum` of it, if it was measured already.
     """
-    spectrum = recorded_spectrum(raw) if spectrum is None else spectrum
-    _note_rate(raw, spectrum)
-    _note_filters(raw, spectrum)
-    return spectrum
+    measured = Measured(recorded_spectrum(raw), likeness(raw))
+    _note_rate(raw, measured.spectrum)
+    _note_filters(raw, measured.spectrum)
+    if measured.likeness:
+        _note_sites(measured.likeness)
+    return measured
 
 
 def filters_of(raw: BaseRaw, spectrum: Spectrum) -> tuple[float | None, float | None]:
@@ -80,3 +92,21 @@ def _note_rate(raw: BaseRaw, spectrum: Spectrum) -> None:
         f"({late:.1f} s at the end). Compare the length of the recording with that in the recording "
         f"program, and export it again with the right rate; {why_else}, nothing needs to be done"
     )
+
+
+def _note_sites(found: Likeness) -> None:
+    if places := shift(found):
+        one, other = found.names[0], found.names[-places % len(found.names)]
+        how_far = "one place" if abs(places) == 1 else f"{abs(places)} places"
+        note(
+            f"its EEG channels fit the head better with all labels moved by {how_far} in the order of the "
+            f"file (what is called {one} would be {other}): {COMPARE}"
+        )
+    elif fits_nowhere(found):
+        note(
+            f"its EEG channels do not resemble their neighbours on the head (correlation {fit(found):.2f}; "
+            "with right labels .5 to .9): the labels are those of another cap, or the channels are bipolar "
+            f"derivations. {COMPARE[0].upper()}{COMPARE[1:]}"
+        )
+    elif pair := swapped([found]):
+        note(SWAPPED.format(*pair) + f": {COMPARE}")

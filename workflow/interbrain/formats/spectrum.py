@@ -172,7 +172,7 @@ def recorded_spectrum(raw: BaseRaw) -> Spectrum:
     sfreq = raw.info["sfreq"]
     n = min(round(EXCERPT_S * sfreq), raw.n_times)
     picks = mne.pick_types(raw.info, eeg=True, exclude=[])
-    starts = [s for s in _starts(raw.n_times, n) if not _bad(raw, s / sfreq, (s + n) / sfreq)]
+    starts = [start for start, _ in excerpts_of(raw)]
     frequency = np.fft.rfftfreq(n, 1 / sfreq)
     if not len(picks) or not starts:
         return Spectrum(frequency, np.empty((0, len(frequency))))
@@ -185,6 +185,13 @@ def recorded_spectrum(raw: BaseRaw) -> Spectrum:
     usual = np.median(power, axis=0).astype(float) * 1e-12
     there = np.isfinite(usual).all(axis=1) & (usual.sum(axis=1) > FLAT_V**2)
     return Spectrum(frequency, usual[there])
+
+
+def excerpts_of(raw: BaseRaw) -> list[tuple[int, int]]:
+    """First sample, and the one after the last, of up to 40 excerpts of 4 s without annotated bad spans."""
+    sfreq = raw.info["sfreq"]
+    n = min(round(EXCERPT_S * sfreq), raw.n_times)
+    return [(s, s + n) for s in _starts(raw.n_times, n) if not _bad(raw, s / sfreq, (s + n) / sfreq)]
 
 
 def _starts(n_times: int, n: int) -> list[int]:

@@ -21,7 +21,7 @@ from interbrain.formats.hum import hum_phasors
 from interbrain.formats.likeness import Signature, signature
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
-from interbrain.formats.spectrum import recorded_spectrum
+from interbrain.formats.sites import Likeness
 from interbrain.formats.triggers import Pulses, find_pulses
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Survey:
         Channels that the cap map leaves out.
     strength_uv : float or None
         How strong the EEG is (`amplitudes.strength_uv`).
+    likeness : Likeness or None
+        How alike its EEG channels are (`sites.likeness`).
     hum : mapping
         The mains hum, second by second (`hum.hum_phasors`).
     signature : mapping
@@ -99,6 +101,7 @@ class Survey:
     ignored: tuple[str, ...] = ()
     strength_uv: float | None = None
     hum: Mapping[float, tuple[complex, ...]] = field(default_factory=dict, repr=False, compare=False)
+    likeness: Likeness | None = field(default=None, repr=False, compare=False)
     signature: Signature = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -150,8 +153,8 @@ def survey_raw(
         found, advice = Pulses(np.zeros(0), "", None, f"{error.what}."), error.hint
     kinds = list(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     begun = raw.info["meas_date"]
-    spectrum = recorded_spectrum(raw)
-    note_contradictions(raw, spectrum)
+    measured = note_contradictions(raw)
+    spectrum = measured.spectrum
     lowest, highest = filters_of(raw, spectrum)
     return Survey(
         path=str(path),
@@ -174,5 +177,6 @@ def survey_raw(
         highest_hz=highest,
         lowest_hz=lowest,
         hum=hum_phasors(raw),
+        likeness=measured.likeness,
         signature=signature(raw),
     )
