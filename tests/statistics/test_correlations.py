@@ -310,3 +310,11 @@ def test_a_partial_correlation_needs_a_degree_of_freedom_beside_its_covariates(n
 def test_values_that_are_equal_but_for_rounding_have_no_percentage_bend_correlation():
     values = 1e6 * np.array([0.3, 0.3, 0.3, 0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2, 0.3, 0.9])
     assert np.isnan(percentage_bend(values, np.arange(8.0))).all()
+
+
+def test_holm_is_that_of_pingouin_with_ties_and_gaps():
+    import pingouin
+
+    for p in ([0.04, 0.01, 0.01, np.nan, 0.5], [np.nan, 0.3], [0.6, 0.7], [1e-9]):
+        assert holm(p) == pytest.approx(pingouin.multicomp(p, method="holm")[1], rel=1e-15, nan_ok=True)
+    assert np.isnan(holm([np.nan, np.nan])).all()

@@ -635,28 +635,28 @@ def test_a_contrast_has_one_d_in_every_table():
 def test_pairs_of_three_levels_are_corrected_in_the_verdict_on_equivalence():
     """Under the null some pair of four groups differs in a fifth of the studies, if none is corrected."""
     rng = np.random.default_rng(3)
+    studies = {f"study_{k}": rng.normal(size=16) for k in range(120)}  # each is a measure of one table
+    table = pd.DataFrame(
+        {
+            "dyad": range(16), "therapist": range(16), "client": range(16), "time": "pre",
+            "arm": np.repeat(list("abcd"), 4), "roi": "f", "band": "theta", **studies,
+        }
+    )  # fmt: skip
     some, alone = 0, 0
-    for _ in range(120):
-        table = pd.DataFrame(
-            {
-                "dyad": range(16), "therapist": range(16), "client": range(16), "time": "pre",
-                "arm": np.repeat(list("abcd"), 4), "roi": "f", "band": "theta", "plv": rng.normal(size=16),
-            }
-        )  # fmt: skip
-        found = _equivalences(table)
+    for _, found in _equivalences(table, list(studies)).groupby("measure"):
         some += (found["verdict"].str.startswith("different", na=False)).any()
         alone += (found["p"] < 0.05).any()
     assert alone > 15  # 19.5 % expected: 23
     assert some <= 13  # binomial, 120 x .05, 3 SDs
 
 
-def _equivalences(table):
+def _equivalences(table, measures):
     from interbrain.statistics import groups
     from interbrain.statistics.cells import study_cells
 
-    cells = study_cells(table, ["plv"], ["therapist", "client", "arm"])
+    cells = study_cells(table, measures, ["therapist", "client", "arm"])
     model = groups.Model(("arm",), ())
-    return groups.equivalences(groups.entering(cells, ["plv"], model))
+    return groups.equivalences(groups.entering(cells, measures, model))
 
 
 def test_a_correlation_is_given_the_band_power_of_both_members():

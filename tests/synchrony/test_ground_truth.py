@@ -21,7 +21,7 @@ BANDS = {"theta": [4, 7], "alpha": [8, 12]}
 ROIS = {"frontal": ["F3", "Fz", "F4"], "central": ["C3", "Cz", "C4"]}
 ROI_CHANNELS = [c for names in ROIS.values() for c in names]
 CAP = {f"ExG{i:02d}": name for i, name in enumerate(CHANNELS, 1)}
-DURATION, SFREQ, WINDOW = 125, 250, 5
+DURATION, SFREQ, WINDOW = 125, 160, 5  # a rate with room for either band and the mains: it makes no PLV
 # Every PLV of the dose once in each band, so that no band's own SNR can make the order.
 DOSE = [(0.0, 0.85), (0.3, 0.6), (0.6, 0.3), (0.85, 0.0)]
 UNCOUPLED_DYADS = 4
@@ -52,7 +52,7 @@ def cleaned(raw) -> Signal:
         for a in done.raw.annotations
     ]
     own = [c for c in ROI_CHANNELS if c in done.account["BadChannels"]]
-    return Signal(done.raw.get_data(picks=ROI_CHANNELS), ROI_CHANNELS, 250.0, spans, own)
+    return Signal(done.raw.get_data(picks=ROI_CHANNELS), ROI_CHANNELS, float(SFREQ), spans, own)
 
 
 def simulated(folder, seed, plv, **client):

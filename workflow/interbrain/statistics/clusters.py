@@ -7,12 +7,14 @@ for granted on how alike the dyads of a therapist are. Of one outcome or of seve
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from .anova import ROUNDING
 from .design import DesignError
+from .distributions import f_sf
 
 RANK = 1e-9  # below it, what a fit leaves of a cluster is rounding
 
@@ -81,39 +83,70 @@ def cluster_test(
     Bell & McCaffrey (2002), Survey Methodology 28; Pustejovsky & Tipton (2018), Journal of Business &
     Economic Statistics 36.
     """
-    from scipy.stats import f
-
     codes = np.unique(np.asarray(clusters).astype(str), return_inverse=True)[1]
     scores = np.asarray(scores, dtype=float)
     several = scores.reshape(len(scores), -1)
     k = several.shape[1]
-    _refuse_what_one_cluster_shows(design, codes, hypothesis)
-    inverse = np.linalg.inv(design.T @ design)
-    weights = design @ inverse @ hypothesis.T  # W, (n, q)
-    left = np.eye(len(design)) - design @ inverse @ design.T  # M
+    asked = _Asked.of(design, codes, hypothesis)
+    weights, left, parts = _of_design(asked)
     estimate = weights.T @ several  # (q, k)
     residuals = left @ several
-    own, made = [], []
-    for cluster in range(codes.max() + 1):
-        rows = np.flatnonzero(codes == cluster)
-        corrected = _inverse_root(left[np.ix_(rows, rows)]) @ weights[rows]  # A_g W_g
-        made.append(left[:, rows] @ corrected)  # (n, q): how the part of this cluster is made of the scores
-        own.append((corrected.T @ residuals[rows]).ravel())
+    own = [(corrected.T @ residuals[rows]).ravel() for rows, corrected in parts]
     q = hypothesis.shape[0] * k
     covariance = np.asarray(sum(np.outer(part, part) for part in own))
     nothing = np.nan, np.nan, np.nan
     floor = (ROUNDING * np.abs(several).max(initial=0)) ** 2 * np.trace(weights.T @ weights)
     F, df_error, p = nothing
     if np.linalg.matrix_rank(covariance) == q and np.trace(covariance) > floor:
-        eta = q * (q + 1) / _variance(np.array(made), k)
+        eta = q * (q + 1) / _variance_of(asked, k)
         df_error = eta - q + 1
         if df_error > 0:
             b = estimate.ravel()
             F = float(b @ np.linalg.solve(covariance, b) * df_error / (eta * q))
-            p = float(f.sf(F, q, df_error))
+            p = f_sf(F, q, df_error)
         else:
             F, df_error, p = nothing
     return ClusterTest(estimate.ravel(), covariance, F, q, float(df_error), p)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A design, its clusters and a hypothesis; the same ones are equal, whatever arrays they are in."""
+
+    key: tuple
+    design: np.ndarray = field(compare=False, repr=False)
+    codes: np.ndarray = field(compare=False, repr=False)
+    hypothesis: np.ndarray = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, *arrays: np.ndarray) -> _Asked:
+        copies = [np.array(array) for array in arrays]  # in the same layout
+        return cls(tuple((a.tobytes(), a.shape, a.strides, a.dtype.str) for a in copies), *copies)
+
+
+@lru_cache(maxsize=64)
+def _of_design(asked: _Asked) -> tuple[np.ndarray, np.ndarray, list[tuple[np.ndarray, np.ndarray]]]:
+    """What does not depend on the scores: W, M, and each cluster's rows with A_g W_g.
+
+    Kept, because every measure, site and band asks for that of the same few designs.
+    """
+    design, codes, hypothesis = asked.design, asked.codes, asked.hypothesis
+    _refuse_what_one_cluster_shows(design, codes, hypothesis)
+    inverse = np.linalg.inv(design.T @ design)
+    weights = design @ inverse @ hypothesis.T  # (n, q)
+    left = np.eye(len(design)) - design @ inverse @ design.T
+    parts = []
+    for cluster in range(codes.max() + 1):
+        rows = np.flatnonzero(codes == cluster)
+        parts.append((rows, _inverse_root(left[np.ix_(rows, rows)]) @ weights[rows]))
+    return weights, left, parts
+
+
+@lru_cache(maxsize=64)
+def _variance_of(asked: _Asked, k: int) -> float:
+    """`_variance` of how the part of each cluster is made of the scores, (n, q)."""
+    _, left, parts = _of_design(asked)
+    return _variance(np.array([left[:, rows] @ corrected for rows, corrected in parts]), k)
 
 
 def _refuse_what_one_cluster_shows(design: np.ndarray, codes: np.ndarray, hypothesis: np.ndarray) -> None:

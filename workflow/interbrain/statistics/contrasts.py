@@ -16,6 +16,7 @@ import pandas as pd
 from .anova import ROUNDING
 from .correlations import holm
 from .design import DesignError, model_matrices
+from .distributions import t_isf, t_sf
 
 MEANS = ["effect", "level", "mean", "se", "df", "ci_low", "ci_high"]
 PAIRS = [
@@ -136,10 +137,8 @@ def emmeans(
     DesignError
         As `anova.rm_anova`.
     """
-    from scipy.stats import t
-
     fit = _Fit(data, dv, subject, between, within, covariates, interactions)
-    reach = t.isf(0.025, fit.df)
+    reach = t_isf(0.025, fit.df)
     rows = []
     for effect in fit.effects():
         for chosen in product(*(fit.levels[name] for name in effect)):
@@ -181,10 +180,8 @@ def pairwise(
     DesignError
         As `anova.rm_anova`.
     """
-    from scipy.stats import t as student
-
     fit = _Fit(data, dv, subject, between, within, covariates, interactions)
-    reach = student.isf(0.025, fit.df)
+    reach = t_isf(0.025, fit.df)
     tables = []
     for name in (*fit.between, *fit.within):
         rows = []
@@ -194,7 +191,7 @@ def pairwise(
             x, cells = (x - x_other, cells) if between_dyads else (x, cells - cells_other)
             difference, se, sd = fit.estimate(x, cells)
             t = difference / se
-            p = 2 * student.sf(abs(t), fit.df)
+            p = 2 * t_sf(abs(t), fit.df)
             interval = difference - reach * se, difference + reach * se
             rows.append(
                 (name, one, other, difference, se, fit.df, t, p, np.nan, *interval, difference / sd, sd)

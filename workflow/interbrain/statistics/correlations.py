@@ -129,10 +129,12 @@ def robust_correlations(
 
 def holm(p: ArrayLike) -> np.ndarray:
     """Correct a family of p-values for its size (Holm 1979); NaN is no test and stays NaN."""
-    import pingouin
-
-    p = np.asarray(p, dtype=float)
-    return pingouin.multicomp(p, method="holm")[1] if np.isfinite(p).any() else p.copy()
+    corrected = np.array(p, dtype=float)
+    known = np.flatnonzero(np.isfinite(corrected))
+    order = known[np.argsort(corrected[known])]
+    times = np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(np.maximum.accumulate(corrected[order] * times), 1)
+    return corrected
 
 
 def partial_correlation(x: pd.Series, y: pd.Series, given: pd.DataFrame) -> dict[str, float]:

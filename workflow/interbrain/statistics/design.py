@@ -86,15 +86,27 @@ def cell_matrix(data: pd.DataFrame, dv: str, subject: str, within: Sequence[str]
 
 def subject_table(data: pd.DataFrame, subject: str, columns: Sequence[str]) -> pd.DataFrame:
     """Take the columns that hold one value a subject; refuse any that is empty or varies within a subject."""
+    owner = pd.factorize(data[subject])[0]
     for name in columns:
         if data[name].isna().any():
             raise DesignError(f"The column {name} has an empty value in {_owner(data, subject, name)}.")
+        if _one_value_each(owner, pd.factorize(data[name])[0]):
+            continue
         varies = data.groupby(subject, sort=False, observed=True)[name].nunique() > 1
         if varies.any():
             who = varies.index[varies][0]
             found = ", ".join(map(str, data.loc[data[subject] == who, name].unique()))
             raise DesignError(f"{name} differs within {who} ({found}): it must have one value a dyad.")
     return data.drop_duplicates(subject).set_index(subject)[list(columns)]
+
+
+def _one_value_each(owner: np.ndarray, value: np.ndarray) -> bool:
+    """Whether all rows of an owner have one value; both are codes, and -1 is nobody."""
+    owned = owner >= 0
+    owner, value = owner[owned], value[owned]
+    first = np.empty(owner.max(initial=-1) + 1, dtype=value.dtype)
+    first[owner] = value
+    return bool((first[owner] == value).all())
 
 
 def between_columns(

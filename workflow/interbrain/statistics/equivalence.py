@@ -13,6 +13,7 @@ import numpy as np
 from interbrain import apa
 
 from .correlations import holm
+from .distributions import t_cdf, t_sf
 from .power import (
     ALPHA,
     d_from_f,
@@ -130,12 +131,10 @@ def correlation_equivalence(r: float, n: int, bound_r: float) -> dict:
 
 
 def _compared(d: float, scale: float, df: int, bound_d: float, df_bayes: int) -> dict:
-    from scipy.stats import t as student
-
     low, high = d_interval_of_contrast(d, scale, df, 0.90)
     t, shift = d / scale, bound_d / scale
-    p = float(2 * student.sf(abs(t), df))
-    p_tost = float(max(student.sf(t + shift, df), student.cdf(t - shift, df)))
+    p = 2 * t_sf(abs(t), df)
+    p_tost = max(t_sf(t + shift, df), t_cdf(t - shift, df))
     verdict = VERDICTS[p < ALPHA, p_tost < ALPHA]
     # With one degree of freedom d has no expectation, so nothing corrects it.
     unbiased = exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2) if df > 1 else np.nan

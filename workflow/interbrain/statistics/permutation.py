@@ -236,11 +236,18 @@ def _f_of_relabelings(
         columns = factor[orders[first : first + BATCH]]  # A, (n_relabelings, n_dyads, df1)
         columns = columns - basis @ (basis.T @ columns)
         products = columns.transpose(0, 2, 1) @ scores  # A'Z, (n_relabelings, df1, q)
-        inverse = np.linalg.pinv(columns.transpose(0, 2, 1) @ columns, hermitian=True)
+        inverse = _inverse(columns.transpose(0, 2, 1) @ columns)
         ss = np.sum(products * (inverse @ products), axis=(1, 2))
         with np.errstate(divide="ignore", invalid="ignore"):
             found.append((ss / df1) / ((total - ss) / df2))
     return np.concatenate(found)
+
+
+def _inverse(squares: np.ndarray) -> np.ndarray:
+    """Generalised inverse of symmetric matrices, shape (n, df, df); of single numbers it is one division."""
+    if squares.shape[-1] > 1:
+        return np.linalg.pinv(squares, hermitian=True)
+    return np.divide(1.0, squares, out=np.zeros_like(squares), where=squares != 0)
 
 
 def _share(found: np.ndarray, from_second: bool = False) -> float:

@@ -1,6 +1,6 @@
 """What a study of this size can see: effect sizes with intervals, and the dyads that they would need.
 
-scipy and pingouin compute; here stands what they are asked.
+scipy computes; here stands what it is asked.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from interbrain import apa
 
 from .design import DesignError
+from .distributions import nct_cdf, nct_sf, normal_cdf, t_isf, t_quantile
 
 ALPHA = 0.05
 MOST = 1_000_000  # no study is planned with more dyads a group
@@ -78,16 +79,17 @@ def d_interval_of_contrast(d: float, scale: float, df: int, confidence: float = 
         Of the error.
     """
     from scipy.optimize import brentq
-    from scipy.stats import chi2, nct
 
     t = d / scale
     if abs(t) > LARGE:  # the noncentral t is the root of a chi-squared by then
+        from scipy.stats import chi2
+
         ends = d * np.sqrt(chi2.ppf([(1 - confidence) / 2, (1 + confidence) / 2], df) / df)
         return float(ends.min()), float(ends.max())
 
     def bound(share: float) -> float:
         reach = abs(t) + 20
-        return brentq(lambda delta: nct.sf(t, df, delta) - share, t - reach, t + reach) * scale
+        return brentq(lambda delta: nct_sf(t, df, delta) - share, t - reach, t + reach) * scale
 
     return bound((1 - confidence) / 2), bound((1 + confidence) / 2)
 
@@ -192,8 +194,6 @@ def power_of_correlation(r: float, n: int) -> dict:
         `r`, `r_low`, `r_high` (95 %, Fisher), `n_for_80`, `n_for_90`, `detectable_r`, `safeguard_r`,
         `n_for_safeguard`, `sentence`, as `power_of_study`. NaN with fewer than 5 dyads or an r of 1.
     """
-    import pingouin
-
     names = ["r_low", "r_high", "n_for_80", "n_for_90", "detectable_r", "safeguard_r", "n_for_safeguard"]
     if n < 5 or not abs(r) < 1:
         return {"r": r} | dict.fromkeys(names, np.nan) | {"sentence": None}
@@ -205,7 +205,7 @@ def power_of_correlation(r: float, n: int) -> dict:
         "r_high": high,
         "n_for_80": dyads_needed_for_r(r, 0.80),
         "n_for_90": dyads_needed_for_r(r, 0.90),
-        "detectable_r": float(pingouin.power_corr(n=n, power=0.80, alpha=ALPHA)),
+        "detectable_r": detectable_r(n),
         "safeguard_r": safeguard,
         "n_for_safeguard": dyads_needed_for_r(safeguard, 0.80),
     }
@@ -232,10 +232,27 @@ def dyads_needed(d: float, power: float) -> float:
 
 def dyads_needed_for_r(r: float, power: float) -> float:
     """Dyads that see a true correlation of r; NaN where no study could."""
-    import pingouin
-
     r = min(abs(r), 0.9999)
-    return _fewest(lambda n: pingouin.power_corr(r=r, n=n, alpha=ALPHA), power, 5)
+    return _fewest(lambda n: power_of_r(r, n), power, 5)
+
+
+def power_of_r(r: float, n: int) -> float:
+    """Power of the two-sided test of a true correlation of r, which is not negative, of at least 5 dyads.
+
+    As `pingouin.power_corr` and R's `pwr.r.test`: Fisher's z with its bias taken off.
+    """
+    df = n - 2
+    critical = t_quantile(1 - ALPHA / 2, df)
+    z_critical = np.arctanh(np.sqrt(critical**2 / (critical**2 + df)))
+    z = np.arctanh(r) + r / (2 * (n - 1))
+    return normal_cdf((z - z_critical) * sqrt(n - 3)) + normal_cdf((-z - z_critical) * sqrt(n - 3))
+
+
+def detectable_r(n: int, power: float = 0.80) -> float:
+    """The smallest true correlation that so many dyads see with that power."""
+    from scipy.optimize import brenth
+
+    return float(brenth(lambda r: power_of_r(r, n) - power, 1e-10, 1 - 1e-10))
 
 
 def power_of_d(d: float, n1: int, n2: int) -> float:
@@ -250,14 +267,12 @@ def detectable_d(n1: int, n2: int, power: float = 0.80) -> float:
 
 def _power(d: float, scale: float, df: int) -> float:
     """Of the two-sided t-test of a difference whose standard error is `scale` residual SDs."""
-    from scipy.stats import nct, t
-
     shift = abs(d) / scale
     if shift > 30:
         return 1.0
-    critical = t.isf(ALPHA / 2, df)
-    other_tail = nct.cdf(-critical, df, shift) if shift < FAR else 0.0
-    return float(nct.sf(critical, df, shift) + other_tail)
+    critical = t_isf(ALPHA / 2, df)
+    other_tail = nct_cdf(-critical, df, shift) if shift < FAR else 0.0
+    return nct_sf(critical, df, shift) + other_tail
 
 
 def _detectable(scale: float, df: int, power: float) -> float:

@@ -17,6 +17,7 @@ from interbrain.tables.presence import PRESENCE
 
 from .anova import ROUNDING as ARITHMETIC
 from .cells import CELLS, WORDS, Cells
+from .distributions import t_isf, t_sf
 from .equivalence import log_bf10
 from .notes import fewer_times, note, shared_people, without
 from .permutation import ROUNDING
@@ -223,13 +224,11 @@ def _about(measure: str, place: tuple[str, str], unit: str) -> dict:
 
 
 def _student(mean: float, sd: float, n: int) -> dict:
-    from scipy.stats import t as student
-
     se, df = sd / sqrt(n), n - 1
-    t, reach = mean / se, student.isf(0.025, df) * se
+    t, reach = mean / se, t_isf(0.025, df) * se
     low, high = d_interval_of_contrast(mean / sd, 1 / sqrt(n), df)
     return {
-        **{"t": t, "df": df, "p": float(2 * student.sf(abs(t), df))},
+        **{"t": t, "df": df, "p": 2 * t_sf(abs(t), df)},
         **{"ci_low": mean - reach, "ci_high": mean + reach},
         **{"d_z": mean / sd, "d_z_low": low, "d_z_high": high},
         "bf10": exp(min(log_bf10(t, 1 / sqrt(n), df), 700)),

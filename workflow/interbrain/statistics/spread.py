@@ -17,6 +17,7 @@ from interbrain.tables.factors import SPREAD
 
 from .anova import ROUNDING as ARITHMETIC
 from .design import DesignError, model_matrices
+from .distributions import f_sf
 from .notes import note
 from .permutation import BATCH, ROUNDING, relabelings, smallest_p
 
@@ -43,8 +44,6 @@ def welch(groups: Sequence[np.ndarray]) -> dict:
     ----------
     Welch (1951), Biometrika 38.
     """
-    from scipy.stats import f
-
     n = np.array([len(one) for one in groups], dtype=float)
     means = np.array([np.mean(one) for one in groups])
     variances = np.array([np.var(one, ddof=1) for one in groups])
@@ -57,7 +56,7 @@ def welch(groups: Sequence[np.ndarray]) -> dict:
     between = np.sum(weights * (means - share @ means) ** 2) / (k - 1)
     F = float(between / (1 + 2 * (k - 2) / (k**2 - 1) * lost))
     df2 = float((k**2 - 1) / (3 * lost))
-    return {"F": F, "df1": k - 1, "df_error": df2, "p": float(f.sf(F, k - 1, df2))}
+    return {"F": F, "df1": k - 1, "df_error": df2, "p": f_sf(F, k - 1, df2)}
 
 
 def adjusted_welch(scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray, levels: np.ndarray) -> dict:
@@ -85,8 +84,6 @@ def adjusted_welch(scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray, le
     Then eta = q (q + 1) / sum_g 2 |V_g|^2 / df_g, V_g being level g's part of V in units of V, and
     F = b'V^-1 b (eta - q + 1) / (eta q) on q and eta - q + 1. Of two levels alone that is Welch's t-test.
     """
-    from scipy.stats import f
-
     q = factor.shape[1]
     nothing = {"F": np.nan, "df1": q, "df_error": np.nan, "p": np.nan}
     design = np.hstack([fixed, factor])
@@ -116,7 +113,7 @@ def adjusted_welch(scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray, le
     if not df > 0:
         return nothing
     F = float(coefficients @ np.linalg.solve(V, coefficients) * df / (eta * q))
-    return {"F": F, "df1": q, "df_error": float(df), "p": float(f.sf(F, q, df))}
+    return {"F": F, "df1": q, "df_error": float(df), "p": f_sf(F, q, df)}
 
 
 def hc3(scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray) -> dict:
@@ -147,8 +144,6 @@ def hc3(scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray) -> dict:
     MacKinnon & White (1985), Journal of Econometrics 29; Bell & McCaffrey (2002), Survey Methodology 28;
     Pustejovsky & Tipton (2018), Journal of Business & Economic Statistics 36.
     """
-    from scipy.stats import f
-
     q = factor.shape[1]
     nothing = {"F": np.nan, "df1": q, "df_error": np.nan, "p": np.nan}
     Q = wald(scores, factor[None], fixed)[0]
@@ -167,7 +162,7 @@ def hc3(scores: np.ndarray, factor: np.ndarray, fixed: np.ndarray) -> dict:
     if not df2 > 0:
         return nothing
     F = float(Q * df2 / (eta * q))
-    return {"F": F, "df1": q, "df_error": float(df2), "p": float(f.sf(F, q, df2))}
+    return {"F": F, "df1": q, "df_error": float(df2), "p": f_sf(F, q, df2)}
 
 
 def wald(scores: np.ndarray, factors: np.ndarray, fixed: np.ndarray) -> np.ndarray:
