@@ -190,14 +190,22 @@ def test_the_reason_is_that_of_the_factor_s_own_row():
 
 @pytest.mark.parametrize("levels", [2, 3])
 def test_with_no_effect_a_claim_on_both_measures_is_made_in_one_study_of_twenty(levels):
+    """Of 120 studies 13 at most, or fewer studies where few claims early on leave no doubt.
+
+    A rate of .05 is refused 3 times in 1000, as without the early ends; one of .15 with a power of .87 (.88
+    without) and one of .20 with .99.
+    """
+    enough = {40: 1, 60: 3, 80: 6}  # after so many studies, so many claims or fewer
     rng = np.random.default_rng(levels)
     labels = {"group": np.repeat(list("abcd")[:levels], 4), "other": list("xy" * (2 * levels))}
-    claimed, n = 0, 120
-    for _ in range(n):
+    claimed = 0
+    for n in range(1, 121):
         data = study(labels, rng.normal(size=4 * levels))
         families = ("anova", "contrasts")
         judged = judge_factor(tables(data, ["group", "other"], families=families), "group", MEASURES)
         claimed += bool(judged.claims)
+        if claimed <= enough.get(n, -1):
+            break
     assert claimed <= 13  # binomial, 120 x .05, three standard deviations
 
 

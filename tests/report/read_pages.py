@@ -61,6 +61,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         parent = self.open[-1] if self.open else None
         element = {"tag": tag, "at": dict(attributes), "parent": parent, "words": []}
+        element |= {"first": len(self.elements) + 1, "end": None}  # of what is inside, among all elements
         self.elements.append(element)
         if tag not in VOID:
             self.open.append(element)
@@ -69,10 +70,11 @@ class Page(HTMLParser):
         self.handle_starttag(tag, attributes)
         if tag not in VOID:
             self.open.pop()
+        self.elements[-1]["end"] = len(self.elements)
 
     def handle_endtag(self, tag):
         if self.open and self.open[-1]["tag"] == tag:
-            self.open.pop()
+            self.open.pop()["end"] = len(self.elements)
         else:
             self.unclosed.append(tag)
 
@@ -88,14 +90,8 @@ class Page(HTMLParser):
         ]  # fmt: skip
 
     def inside(self, ancestor, tag):
-        found = []
-        for element in self.all(tag):
-            parent = element["parent"]
-            while parent is not None and parent is not ancestor:
-                parent = parent["parent"]
-            if parent is ancestor:
-                found.append(element)
-        return found
+        within = () if ancestor["tag"] in VOID else self.elements[ancestor["first"] : ancestor["end"]]
+        return [element for element in within if element["tag"] == tag]
 
     def section(self, name):
         return self.all("section", id=name)[0]

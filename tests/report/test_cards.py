@@ -49,7 +49,7 @@ def test_a_card_for_each_factor_and_each_questionnaire_lists_all_its_correlation
 )
 def test_the_sentence_weighs_raw_plv_and_above_chance_together(tmp_path, p, chip, sentence):
     confirms = (0.02, 400, 0.005)
-    results = judged(write_tables(tmp_path, p_between={"mindfulness": p}, permuted=confirms))
+    results = read_results(write_tables(tmp_path, p_between={"mindfulness": p}, permuted=confirms))
     card = cards(results)[1]
     assert f"{card.sign} {card.chip}" == chip
     assert sentence in card.sentence
@@ -72,7 +72,7 @@ def test_the_card_takes_direction_and_size_from_the_contrast_and_calls_the_means
 
 def test_a_permutation_that_cannot_reach_05_has_a_verdict_of_its_own(tmp_path):
     written = write_tables(tmp_path, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.1, 20, 0.1))
-    card = cards(judged(written))[1]
+    card = cards(read_results(written))[1]
     assert f"{card.sign} {card.chip}" == "⚠ Found, but too few dyads to confirm it"
     assert card.lines[0] == (
         "No exact test of this size could confirm it: the smallest possible p of the permutation test is "
@@ -85,7 +85,7 @@ def test_a_permutation_that_cannot_reach_05_has_a_verdict_of_its_own(tmp_path):
     [(6, 0.05, "? Cannot tell"), (24, 0.6, "? Cannot tell"), (24, 0.05, "– No clear difference")],
 )
 def test_only_a_large_and_precise_study_says_no_clear_difference(tmp_path, n_dyads, eta_high, chip):
-    card = cards(judged(write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)))[1]
+    card = cards(read_results(write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)))[1]
     assert f"{card.sign} {card.chip}" == chip
     assert "no effect" not in card.sentence.lower()
 
@@ -134,7 +134,7 @@ def test_a_correlation_counts_only_if_it_holds_above_chance(tmp_path):
 def test_a_card_says_what_the_study_can_rule_out(tmp_path, verdict, p, chip, told, not_told):
     unconfirmed = (0.35, 400, 0.005)
     written = write_tables(tmp_path, verdict=verdict, p_between={"mindfulness": p}, permuted=unconfirmed)
-    card = cards(judged(written))[1]
+    card = cards(read_results(written))[1]
     assert f"{card.sign} {card.chip}" == chip
     assert told in card.sentence and not_told not in card.sentence
     assert ("The permutation test does not confirm it: p = .350 (400 relabelings)." in card.lines) == (
@@ -207,7 +207,7 @@ def test_a_card_says_whether_a_difference_stays_with_signal_to_noise_held_consta
         tmp_path, n_dyads=24, p_between={"mindfulness": (0.003, 0.01)}, permuted=(0.01, 400, 0.005),
         given_snr=p, multiverse=False,
     )  # fmt: skip
-    card = cards(judged(written))[1]
+    card = cards(read_results(written))[1]
     assert f"{card.sign} {card.chip}" == chip
     assert f"With both members’ log SNR held constant, {line}" in card.lines
     assert ("cannot be separated from signal-to-noise" in card.sentence) == (p > 0.05)
@@ -247,7 +247,7 @@ def test_a_study_whose_signal_to_noise_could_not_be_held_constant_says_so(tmp_pa
 
 def test_a_card_says_that_the_therapists_decide(tmp_path):
     written = write_tables(tmp_path, therapists_decide=True, p_between={"mindfulness": (0.003, 0.01)})
-    card = next(card for card in cards(judged(written)) if card.title == "Mindfulness")
+    card = next(card for card in cards(read_results(written)) if card.title == "Mindfulness")
     [line] = [line for line in card.lines if "therapists" in line and "decides" in line]
     assert line.startswith("Over 3 therapists, several of whom have several dyads, which decides: CR2 F(1, ")
     assert not any(line.startswith("The permutation test") for line in card.lines)

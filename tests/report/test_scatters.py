@@ -18,7 +18,9 @@ SCORE = "wai_difference"
 
 
 def drawn_of(folder, without=(), **settings):
-    paths = write_tables(folder, **settings)
+    """The figure of one site and band: a panel of raw PLV and one of PLV above chance."""
+    one = {"rois": {"frontal": ["F3", "Fz", "F4"]}, "bands": {"theta": [4, 7]}}
+    paths = write_tables(folder, **one, **settings)
     results = read_results({name: path for name, path in paths.items() if name not in without})
     return results, scatters(SCORE, "WAI difference", results)
 

@@ -13,6 +13,8 @@ from interbrain import apa
 from interbrain.report.figures import times
 from interbrain.report.reading import read_results
 
+ONE = {"rois": {"frontal": ["F3", "Fz", "F4"]}, "bands": {"theta": [4, 7]}}  # of which a panel is drawn
+
 
 def drawn_of(folder, **settings):
     results = read_results(write_tables(folder, **settings))
@@ -35,7 +37,7 @@ def test_each_dyad_is_a_line_that_says_its_values_at_every_time(tmp_path):
 
 
 def test_a_dyad_that_lacks_a_time_says_so_and_is_not_joined_across_it(tmp_path):
-    paths = write_tables(tmp_path, times=("rest", "talk", "silence"))
+    paths = write_tables(tmp_path, times=("rest", "talk", "silence"), **ONE)
     table = read(paths["aggregated"])
     table = table[~((table["dyad"] == "D01") & (table["time"] == "talk"))]
     table.to_csv(paths["aggregated"], sep="\t", index=False, na_rep="n/a")
@@ -54,7 +56,7 @@ def test_a_dyad_that_lacks_a_time_says_so_and_is_not_joined_across_it(tmp_path):
     ],
 )
 def test_where_tasks_are_crossed_with_times_a_line_joins_the_times_of_one_task(tmp_path, crossed, joined):
-    paths = write_tables(tmp_path, times=crossed)
+    paths = write_tables(tmp_path, times=crossed, **ONE)
     table = read(paths["aggregated"])
     table[["phase", "task"]] = table["time"].str.split("_", expand=True)
     table.to_csv(paths["aggregated"], sep="\t", index=False, na_rep="n/a")
@@ -89,7 +91,7 @@ def test_a_value_without_one_before_or_after_is_seen_however_many_dyads_there_ar
 ):
     monkeypatch.setattr(times, "MOST_NAMED", most_named)
     monkeypatch.setattr(times, "MANY", many)
-    paths = write_tables(tmp_path)
+    paths = write_tables(tmp_path, **ONE)
     table = read(paths["aggregated"])
     table = table[~((table["dyad"] == "D01") & (table["time"] == "post"))]
     table.to_csv(paths["aggregated"], sep="\t", index=False, na_rep="n/a")
