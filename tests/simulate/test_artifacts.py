@@ -318,14 +318,17 @@ def test_components_of_the_planted_eyes_and_muscle_are_recognised():
     from mne.preprocessing import ICA
     from mne_icalabel.iclabel import iclabel_label_components
 
+    from interbrain.cleaning.components import OWN_DENSITY, TOLERANCE
+    from interbrain.cleaning.topographies import interpolated_at_once
+
     asked = Artifacts(blinks_per_minute=14, muscle_bursts_per_minute=8, muscles=("right temporalis",))
     made = simulate_recording(Member(artifacts=asked), seed=[5], duration_s=60, sfreq=250)
     raw = made.raw.set_montage("colin27_1005").notch_filter([50, 100], verbose="error")
     raw.filter(1, 100, verbose="error").set_eeg_reference("average", verbose="error")
-    ica = ICA(
-        25, method="picard", fit_params={"extended": True, "ortho": False}, random_state=1, max_iter=500
-    ).fit(raw, verbose="error")
-    labels = iclabel_label_components(raw, ica, inplace=False, backend="onnx").argmax(axis=1)
+    how = {"extended": True, "ortho": False, "tol": TOLERANCE, **OWN_DENSITY}
+    ica = ICA(20, method="picard", fit_params=how, random_state=1, max_iter=500).fit(raw, verbose="error")
+    with interpolated_at_once():
+        labels = iclabel_label_components(raw, ica, inplace=False, backend="onnx").argmax(axis=1)
     sources = ica.get_sources(raw).get_data()
     for part, channel, label in (("blinks", "Fp1", 2), ("muscle", "T8", 1), ("alpha", "Fz", 0)):
         planted = mne.filter.filter_data(row(made.parts[part], channel), 250, 1, 100, verbose="error")

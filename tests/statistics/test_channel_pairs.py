@@ -1,4 +1,5 @@
 import sys
+from functools import cache
 
 import mne
 import numpy as np
@@ -467,11 +468,14 @@ def test_dyads_are_exchanged_within_therapists_where_a_factor_differs_within_the
 # --- error rates ---
 
 
+@cache
+def smoothing():
+    return np.eye(len(CHANNELS)) + 0.6 * pair_clusters.head_neighbours(CHANNELS)
+
+
 def correlated_study(rng, n, scales=1.0):
     """Dyads whose pairs go together as those of neighbouring channels do."""
-    from interbrain.statistics.pair_clusters import head_neighbours
-
-    smooth = np.eye(len(CHANNELS)) + 0.6 * head_neighbours(CHANNELS)
+    smooth = smoothing()
     values = rng.standard_normal((n, 1, len(CHANNELS), len(CHANNELS)))
     return np.einsum("ab,nkbc,cd->nkad", smooth, values, smooth.T) * np.reshape(scales, (-1, 1, 1, 1))
 
@@ -484,11 +488,9 @@ def test_without_an_effect_one_study_of_twenty_finds_a_pair_or_a_cluster(n_first
     first = np.arange(n) < n_first
     edges = pair_clusters.pair_edges(*[pair_clusters.head_neighbours(CHANNELS)] * 2, 1)
     score = rng.standard_normal(n)
-    # The p of 100 draws, the observed one among them, is as exact at .05 as that of 10,000: the number only
-    # matters to what can be found of a true effect, and there is none.
-    fixed, signs = np.ones((n, 1)), sign_flips(n, 100, (1,), exact_up_to=9).signs
-    by_group = relabelings(first, n_max=100, seed=(1,)).orders
-    by_score = relabelings(score, n_max=100, seed=(1,)).orders
+    fixed, signs = np.ones((n, 1)), sign_flips(n, 300, (1,), exact_up_to=9).signs
+    by_group = relabelings(first, n_max=300, seed=(1,)).orders
+    by_score = relabelings(score, n_max=300, seed=(1,)).orders
     n_studies, found = 150, np.zeros((3, 2))
     for _ in range(n_studies):
         values = correlated_study(rng, n, np.where(first, ratio, 1)).reshape(n, -1)

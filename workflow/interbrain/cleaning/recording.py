@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -265,10 +266,15 @@ def _within(frequency: float, sfreq: float) -> float | None:
     return frequency if frequency < 0.45 * sfreq else None
 
 
-def _check(raw: BaseRaw, shortest_s: float) -> None:
+@cache
+def _sites() -> frozenset[str]:
     import mne
 
-    known = set(mne.channels.make_standard_montage(MONTAGE).ch_names)
+    return frozenset(mne.channels.make_standard_montage(MONTAGE).ch_names)
+
+
+def _check(raw: BaseRaw, shortest_s: float) -> None:
+    known = _sites()
     strange = [c for c in raw.ch_names if c not in known]
     if strange:
         raise CleaningError(

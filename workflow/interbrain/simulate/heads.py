@@ -6,6 +6,7 @@ Simple geometry, not a volume conductor. Nothing here knows of time, except the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -21,10 +22,15 @@ BLINK, SACCADE = (0.0, 0.3, 1.0), (1.0, 0.0, 0.0)  # directions of the eyes' dip
 
 def electrode_positions(channels: Sequence[str] = CHANNELS) -> np.ndarray:
     """Metres, shape (n_channels, 3): x to the right, y to the front, z up."""
+    where = _places()
+    return np.array([where[name] for name in channels])
+
+
+@cache
+def _places() -> dict[str, np.ndarray]:
     import mne
 
-    where = mne.channels.make_standard_montage(MONTAGE).get_positions()["ch_pos"]
-    return np.array([where[name] for name in channels])
+    return dict(mne.channels.make_standard_montage(MONTAGE).get_positions()["ch_pos"])
 
 
 def focal_field(positions: np.ndarray, centre: np.ndarray, width_m: float) -> np.ndarray:
