@@ -541,7 +541,7 @@ def items_in_columns_that_no_number_names(demo):
 def answers_that_begin_at_0(demo):
     """
     1  wai_client.tsv: 216 answers are no whole numbers from 1 to 7, the first in row 2 (D01), item_3: 0 (216 times)
-       Correct the answers, or minimum and maximum in the key.
+       Correct the answers, or minimum and maximum in the key. If the form was coded from 0 to 6, write these in the key.
     """
     heading, *rows = demo.rows("wai_client")
     demo.write("wai_client", [heading, *([row[0], *["0"] * 36] for row in rows)])

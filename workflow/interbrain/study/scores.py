@@ -19,6 +19,7 @@ from interbrain.questionnaires.scoring import (
 )
 from interbrain.study.answers import coded_score, limits_without_codes, plain_answers
 from interbrain.study.dyads_table import no_such_dyad, without_row
+from interbrain.study.plausibility import implausible_answers
 from interbrain.study.problems import FEW, by_number, counted, holds
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Questionnaire
@@ -48,7 +49,7 @@ def read_questionnaires(
         None where the answers cannot be scored.
     answers : dict of str to DataFrame
     """
-    scores, answers = {}, {}
+    scores, answers, keys = {}, {}, {}
     for questionnaire, about in questionnaires.items():
         key, key_name = tables.read(about.key, "key") if about.key else (None, "")
         items, name = tables.read(about.table, "answers", others=True, needs_rows=False)
@@ -73,6 +74,9 @@ def read_questionnaires(
             given_scores(items, name) if key is None else scored(items, key, about, name, key_name)
         )
         tables.found.take(problems, [] if unasked else doubtful)
+        if key is not None and scores[questionnaire] is not None and not unasked:
+            keys[questionnaire] = key
+    tables.found.take([], implausible_answers(answers, keys, questionnaires))
     return scores, answers
 
 
@@ -155,6 +159,9 @@ def _said_once(wrong: Sequence[Problem]) -> list[Problem]:
         answers = listed(f"{answer} ({counted(n, 'time')})" for answer, n in given)
         what = f"{len(group)} answers are no whole numbers{kind}, the first in {place}: {answers}"
         hint = "Correct the answers, or minimum and maximum in the key."
+        low, high = (int(end) for end in kind.removeprefix(" from ").split(" to "))
+        if {p.what.split()[0] for p in group} == {str(low - 1)}:
+            hint += f" If the form was coded from {low - 1} to {high - 1}, write these in the key."
         problems.append(Problem(table, what, hint))
     return problems
 

@@ -1,0 +1,89 @@
+"""Answers that nobody gives are warned of: copies of forms and rows, and scales that end too early."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interbrain.study.plausibility import implausible_answers
+
+N_DYADS, N_ITEMS = 10, 12
+REVERSE = [i % 3 == 0 for i in range(N_ITEMS)]
+
+
+def form(seed, highest=7):
+    """Answers of ten people on a scale from 1, who differ in how much they agree."""
+    rng = np.random.default_rng(seed)
+    agrees = rng.normal(0, 1, (N_DYADS, 1)) + rng.normal(0, 1.2, (N_DYADS, N_ITEMS))
+    answers = np.clip(np.round((1 + highest) / 2 + agrees * highest / 7), 1, highest)
+    answers = np.where(REVERSE, 1 + highest - answers, answers).astype(int).astype(str)
+    table = pd.DataFrame(answers, columns=[f"item_{i + 1}" for i in range(N_ITEMS)])
+    table.insert(0, "dyad", [f"D{i:02d}" for i in range(1, N_DYADS + 1)])
+    return table
+
+
+def key(highest=7):
+    items = [str(i + 1) for i in range(N_ITEMS)]
+    reverse = ["yes" if yes else "no" for yes in REVERSE]
+    ends = {"minimum": "1", "maximum": str(highest)}
+    return pd.DataFrame({"item": items, "subscale": "bond", "reverse": reverse, **ends})
+
+
+def said(highest=7, **forms):
+    about = {name: SimpleNamespace(table=f"config/{name}.tsv", key="config/key.tsv") for name in forms}
+    found = implausible_answers(forms, dict.fromkeys(forms, key(highest)), about)
+    return [str(problem) for problem in found]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_answers_of_people_are_not_mentioned(seed):
+    assert said(therapist=form(seed), client=form(seed + 100)) == []
+
+
+def test_one_table_saved_as_the_other_is_said_once():
+    [told] = said(pre=form(1), post=form(1))
+    assert "post.tsv" in told and "all 10 dyads have the same answers as in pre.tsv" in told
+
+
+def test_a_row_of_one_form_copied_into_the_other_is_named():
+    therapist, client = form(1), form(2)
+    client.iloc[4] = therapist.iloc[4]
+    [told] = said(therapist=therapist, client=client)
+    assert "D05 has the same answers as in therapist.tsv" in told
+
+
+def test_a_row_copied_within_a_table_is_named():
+    answers = form(3)
+    answers.iloc[6, 1:] = answers.iloc[2, 1:]
+    [told] = said(client=answers)
+    assert "D03 and D07 gave the same answers to every item" in told
+
+
+def test_people_at_the_end_of_the_scale_may_agree():
+    answers = form(4)
+    answers.iloc[:3, 1:] = ["1" if yes else "7" for yes in REVERSE]
+    assert said(client=answers) == []
+
+
+def test_a_scale_of_five_that_the_key_calls_one_of_seven_is_said():
+    assert said(5, client=form(5, highest=5)) == []
+    [told] = said(7, client=form(5, highest=5))
+    assert "above 5, and the key says 1 to 7" in told
+
+
+def test_the_same_answer_to_reversed_items_too_is_said():
+    answers = form(6)
+    answers.iloc[1, 1:] = "4"
+    [told] = said(client=answers)
+    assert "D02 has the answer 4 to all 12 items, also to reversed ones" in told
+
+
+def test_few_answers_show_no_end_of_a_scale():
+    assert said(7, client=form(5, highest=5).head(2)) == []
+
+
+def test_a_study_warns_of_a_copied_form_before_it_runs(demo):
+    demo.write("wai_therapist", demo.rows("wai_client"))
+    told = [str(warning) for warning in demo.load().warnings if "item by item" in warning.what]
+    assert len(told) == 1 and "all 6 dyads have the same answers as in wai_therapist.tsv" in told[0]
