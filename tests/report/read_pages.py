@@ -27,15 +27,16 @@ FIGURES = [
     "planted",
 ]
 FIGURES += ["lags", *(f"specifications-{name}" for name in ("mindfulness", "modality", "wai-difference"))]
+ONE_BAND = {"bands": {"alpha": [8, 12]}}
 VARIANTS = [
     {},
-    {"n_dyads": 3, "testable": False},
+    {"n_dyads": 3, "testable": False, **ONE_BAND},
     {"questionnaires": False, "truth": False, "simulated": False, "exclusions": False, "multiverse": False},
-    {"gaps_in_values": True},
-    {"marked": "<b>&\"'$x$", "estimators": ("ppc",), "enters": "change"},
+    {"gaps_in_values": True, **ONE_BAND},
+    {"marked": "<b>&\"'$x$", "estimators": ("ppc",), "enters": "change", **ONE_BAND},
     {
         "factors": {},
-        "bands": {"alpha": [8, 12]},
+        **ONE_BAND,
         "rois": {"vertex": ["Cz"]},
         "times": ("rest",),
         "channels": ("Cz",),
@@ -44,6 +45,7 @@ VARIANTS = [
         "factors": {"arm": ["a", "b", "c", "d"], "clinic_no": ["1", "2"]},
         "n_dyads": 9,
         "channels": tuple("ABCDEFGHIJKL"),
+        **ONE_BAND,
     },
 ]
 

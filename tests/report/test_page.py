@@ -164,7 +164,7 @@ def test_each_excluded_item_stands_with_its_reason(demo):
 
 
 def test_where_nothing_can_be_tested_the_page_says_why_and_shows_no_statistic(make):
-    page, _, _ = make(n_dyads=3, testable=False)
+    page, _, _ = make(**VARIANTS[1])
     glance = said(page.section("glance"))
     assert glance.count("– Not tested") == 4
     assert NOTE in glance and NOTE in said(page.section("results")) and NOTE in said(page.section("warnings"))
@@ -183,7 +183,7 @@ def test_without_questionnaires_there_is_no_card_and_no_figure_of_them(make):
 
 
 def test_missing_values_are_shown_as_such_and_never_as_nan(make):
-    page, _, _ = make(gaps_in_values=True)
+    page, _, _ = make(**VARIANTS[3])
     body = said(page.all("body")[0])
     assert not re.search(r"\bnan\b", body.replace(said(page.all("script")[0]), ""), re.IGNORECASE)
     assert not re.search(r"\bnan\b", " ".join(e["at"].get("aria-label") or "" for e in page.elements))

@@ -70,7 +70,7 @@ def test_what_stands_behind_the_effects_is_folded_away_with_the_numbers_of_the_t
 def test_a_table_that_a_study_does_not_have_leaves_no_empty_place(make):
     page, inputs, _ = make(**VARIANTS[2])
     assert "reliability" not in inputs and "Reliability" not in page.text
-    untested, _, _ = make(n_dyads=3, testable=False)
+    untested, _, _ = make(**VARIANTS[1])
     assert untested.all("details", class_="fold") == [
         d for d in untested.all("details", class_="fold") if "Reliability" in said(d)
     ]
