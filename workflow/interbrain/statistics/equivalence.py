@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from math import atanh, exp, lgamma, log, pi, sqrt
 
 import numpy as np
@@ -166,14 +167,20 @@ def log_bf10(t: float, scale: float, df: int) -> float:
     from scipy.special import logsumexp
 
     n = 1 / scale**2  # of two groups: n1 n2 / (n1 + n2)
-    log_g = np.linspace(-10, 80, 9001)  # the density of g is below 1e-15 at its ends
-    g = np.exp(log_g)
+    log_g, g, density = _prior()
     spread = 1 + n * PRIOR_WIDTH**2 * g
-    density = -log(2 * pi) / 2 - log_g / 2 - 1 / (2 * g)  # of log g
     given = -np.log(spread) / 2 - (df + 1) / 2 * np.log1p(t**2 / (spread * df))
     different = logsumexp(given + density) + log(log_g[1] - log_g[0])
     same = -(df + 1) / 2 * np.log1p(t**2 / df)
     return float(different - same)
+
+
+@cache
+def _prior() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """log g, g, and the density of log g."""
+    log_g = np.linspace(-10, 80, 9001)  # the density of g is below 1e-15 at its ends
+    g = np.exp(log_g)
+    return log_g, g, -log(2 * pi) / 2 - log_g / 2 - 1 / (2 * g)
 
 
 def _sentence(verdict: str, low: float, high: float, bound: float, letter: str) -> str:
