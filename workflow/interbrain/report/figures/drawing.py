@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from .crowd import Crowd, as_marks
 from .look import COLOURS, FONTS, PAPER
 
 PIXELS_PER_INCH = 72
+NUMBERS_APART = 3  # pixels between the numbers of an axis
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,26 @@ class Canvas:
                 engine.execute(self.figure)
         else:
             self.axes.set_position(like.axes.get_position(original=True))
+        self._keep_numbers_apart()
         # With an engine, saving would draw the figure twice.
         with matplotlib.rc_context({"figure.constrained_layout.use": False}):
             self.figure.set_layout_engine(None)
+
+    def _keep_numbers_apart(self) -> None:
+        """Fewer numbers on the x axis where they would touch: Matplotlib takes each for three wide."""
+        from matplotlib.ticker import MaxNLocator
+
+        axis = self.axes.xaxis
+        locator = axis.get_major_locator()
+        if not isinstance(locator, MaxNLocator):
+            return
+        for most in (5, 4, 3, 2):
+            shown = [label.get_window_extent() for label in axis.get_ticklabels() if label.get_text()]
+            low, high = self.axes.get_window_extent().intervalx
+            there = [box for box in shown if low - 1 <= (box.x0 + box.x1) / 2 <= high + 1]
+            if all(one.x1 + NUMBERS_APART < other.x0 for one, other in pairwise(there)):
+                return
+            locator.set_params(nbins=most)
 
     def mark(self, x: float, y: float, dyad: str, says: str, **look: Any) -> None:
         """Draw one point that belongs to `dyad` and shows `says` when it is pointed at."""

@@ -40,10 +40,10 @@ def cleaning(run: Run) -> Iterator[str]:
     if "pyprep" in run.packages:
         yield (
             "Bad channels were detected per recording with "
-            f"{run.package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')} (without RANSAC and without "
-            "its spectrum criterion; amplitudes without the alpha band) and, where gel joined electrodes, by "
-            f"the power of their difference at 4–7 and 14–40 Hz ({run.cite('Tenke2001')}); the table of "
-            "exclusions names them."
+            f"{run.package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')}, without RANSAC and without "
+            "its spectrum criterion, and with amplitudes judged outside the alpha band; electrodes joined by "
+            "gel were detected by the power of their difference at 4–7 and 14–40 Hz "
+            f"({run.cite('Tenke2001')}). The table of exclusions names all of them."
         )
     yield "Recordings were re-referenced to the average of the good channels."
 
@@ -56,8 +56,8 @@ def components(run: Run) -> Iterator[str]:
         most = f"at most {ica['max_components']} " if ica.get("max_components") else ""
         yield (
             f"From a copy of each recording's good channels that was filtered at 1–100 Hz, {most}independent "
-            "components were computed, fewer where its rank or length allowed no more, with "
-            f"{run.package('python-picard', 'Picard', 'Ablin2018')} (extended infomax), and labelled by "
+            "components were computed, fewer where its rank or length allowed no more, by extended infomax "
+            f"with {run.package('python-picard', 'Picard', 'Ablin2018')}, and labelled by "
             f"ICLabel with {run.package('mne-icalabel', 'MNE-ICALabel', 'PionTonachini2019', 'Li2022')}."
         )
         limits: dict = {}

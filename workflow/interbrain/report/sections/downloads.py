@@ -34,7 +34,7 @@ CONTENTS = {
     "equivalence": "Equivalence tests and Bayes factors, with sentences",
     "therapists": "Tests over therapists, where one has several dyads, with APA lines",
     "mixed": "Mixed model with the therapist as a random effect",
-    "power": "What these effects would need and what this study could see",
+    "power": "Sample sizes that these effects need, and effects that this study could detect",
     "correlations": "Correlations and their robustness, with APA lines",
     "correlationlines": "Regression lines of the correlations, with their intervals and without each dyad",
     "snr": "Effects and correlations with both members’ signal-to-noise held constant",

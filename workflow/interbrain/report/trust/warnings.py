@@ -264,8 +264,8 @@ def _about_size(results: Results) -> Iterator[Caution]:
     elif 1 < count < SMALL_STUDY:
         yield Caution(
             "Small study",
-            f"{words.counted(count, 'dyad')}: only very large effects can be seen, and “cannot tell” is not "
-            "“no effect”.",
+            f"{words.counted(count, 'dyad')}: only very large effects can be detected, and “cannot tell” is "
+            "not “no effect”.",
             "Plan the next study for the effect that matters: two equal groups need about 52 dyads for d = "
             "0.8 at 80 % "
             "power.",
