@@ -57,6 +57,7 @@ STYLE: dict[RcKeyType, Any] = {
     "grid.linewidth": 0.8,
     "axes.axisbelow": True,
     "axes.grid": False,
+    "axes.titley": 1.0,  # nothing of ours is above the axes: no need to measure what a title would touch
     "text.parse_math": False,  # a level may be called $100
     "figure.constrained_layout.use": True,
     "figure.constrained_layout.h_pad": 0.06,
