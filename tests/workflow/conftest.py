@@ -40,6 +40,11 @@ def few_components(config: dict) -> None:
     config["cleaning"]["ica"]["max_components"] = 8
 
 
+def few_statistics(config: dict) -> None:
+    """One measure, and no pairs of channels: statistics and report of a run then take half of their time."""
+    config["statistics"].update(measures=["above_chance"], channel_pairs=False)
+
+
 def keep_dyads(folder: Path, dyads: Sequence[str]) -> None:
     """Take all other dyads, and whoever is in none of these, out of the tables."""
     for path in (folder / "config").glob("*.tsv"):

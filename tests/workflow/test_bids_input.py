@@ -8,7 +8,16 @@ import pandas as pd
 import pytest
 import yaml
 
-from .conftest import REPOSITORY, change_config, few_components, files_below, keep_dyads, run
+from .conftest import (
+    REPOSITORY,
+    WITHOUT_LOCKS,
+    change_config,
+    few_components,
+    few_statistics,
+    files_below,
+    keep_dyads,
+    run,
+)
 
 SAME_TABLES = ["aggregated_plv", "quality", "exclusions"]
 DIFFERENCES = ("wai_difference", "wai_difference_absolute")
@@ -27,12 +36,19 @@ def colleague(finished_study, tmp_path_factory):
     change_config(folder, lambda c: c["windows"].update(min_clean_s=15))  # as the study that shared it
     change_config(folder, few_components)  # likewise
     change_config(folder, lambda c: c["statistics"].update(between=[], correlate=[]))  # of one dyad
+    change_config(folder, few_statistics)
     return folder
 
 
-def test_a_shared_dataset_gives_the_same_results_as_the_raw_files(finished_study, colleague):
+@pytest.fixture(scope="module")
+def analysed(colleague):
+    """The same folder, what its run said, and the bytes of the shared dataset as they were before."""
     before = {f: (colleague / "shared" / f).read_bytes() for f in recordings_below(colleague / "shared")}
-    done = run(colleague)
+    return colleague, run(colleague), before
+
+
+def test_a_shared_dataset_gives_the_same_results_as_the_raw_files(finished_study, analysed):
+    colleague, done, before = analysed
     assert done.returncode == 0, done.stdout[-3000:]
     group = "results/derivatives/interbrain/group/task-rest_desc-{}.tsv"
     for name in SAME_TABLES:
@@ -64,9 +80,11 @@ def test_a_release_of_a_dataset_that_was_given_is_refused_with_what_to_share(col
     assert "docs/howto/share.md" in done.stdout
 
 
-def test_a_damaged_recording_of_a_shared_dataset_stops_with_its_name(colleague, tmp_path):
+def test_a_damaged_recording_of_a_shared_dataset_stops_with_its_name(analysed, tmp_path):
+    """All others have been cleaned already, when it was whole."""
     folder = tmp_path / "study"
-    shutil.copytree(colleague, folder, ignore=shutil.ignore_patterns("results", ".snakemake"))
+    shutil.copytree(analysed[0], folder, ignore=WITHOUT_LOCKS)
+    (folder / "results/report.html").unlink()
     change_config(folder, lambda c: c.update(raw_folder="shared"))
     eeg = next((folder / "shared").rglob("*ses-D01*_eeg.eeg"))
     eeg.write_bytes(eeg.read_bytes()[:-1000])

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from .conftest import jobs_to_run, own_data, run
+from .conftest import change_config, few_statistics, jobs_to_run, own_data, run
 
 DERIVATIVES = "results/derivatives/interbrain"
 COLUMNS = ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"]
@@ -24,7 +24,8 @@ def test_a_window_dropped_by_hand_runs_one_dyad_and_time_again_and_no_cleaning(s
         next((study_copy / DERIVATIVES / "dyads/dyad-D01").glob("*run-1*windows_ledger.tsv")), sep="\t"
     )
     start = ledger.loc[ledger["kept"] == 1, "start_s"].iloc[0]
-    decide(own_data(study_copy), "D01", "pre", "", "window", f"{start:g}", "drop", "AB", "client coughs")
+    change_config(own_data(study_copy), few_statistics)
+    decide(study_copy, "D01", "pre", "", "window", f"{start:g}", "drop", "AB", "client coughs")
     plan = run(study_copy, "--dry-run").stdout
     assert "clean" not in jobs_to_run(plan) and how_often(plan, "synchrony") == 1
     done = run(study_copy)
