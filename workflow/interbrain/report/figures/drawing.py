@@ -97,7 +97,7 @@ class Canvas:
 
         axis = self.axes.xaxis
         locator = axis.get_major_locator()
-        if not isinstance(locator, MaxNLocator):
+        if self.axes not in self.figure.axes or not isinstance(locator, MaxNLocator):
             return
         for most in (5, 4, 3, 2):
             shown = [label.get_window_extent() for label in axis.get_ticklabels() if label.get_text()]
