@@ -414,11 +414,18 @@ LEDGERS = {
 
 
 LIMITS = {"look_below_percent": 50, "max_bad_share": 0.25, "rois": {"frontal": ["Fz"]}}
+UNSHARED = {
+    "crosstalk": 0.002,
+    "crosstalk_limit": 0.0074,
+    "crosstalk_channels": "F3-C4",
+    "crosstalk_note": None,
+}
+SHARED = {("001", "pre"): UNSHARED}
 SPECTRA = SiteSpectra(np.array([1.0, 1.5]), np.array([1.0, 1.0]), np.array([0.0, 0.0]), 12.0)
 
 
 def quality(one, other, **limits):
-    return quality_table([one], [other], [SPECTRA], LEDGERS, {**LIMITS, **limits}).iloc[0]
+    return quality_table([one], [other], [SPECTRA], LEDGERS, SHARED, {**LIMITS, **limits}).iloc[0]
 
 
 def test_a_faultless_recording_is_good():
@@ -488,10 +495,17 @@ def test_each_members_windows_are_counted_by_criterion():
     assert quality(conversion("therapist"), account())["windows_muscle"] == 0
 
 
+def test_two_recordings_that_share_a_signal_are_not_good():
+    shared = {("001", "pre"): UNSHARED | {"crosstalk": 0.012}}
+    row = quality_table([conversion()], [account()], [SPECTRA], LEDGERS, shared, LIMITS).iloc[0]
+    assert row["verdict"] == "look" and "coherence 0.012 of F3-C4, limit 0.007" in row["verdict_reason"]
+    assert quality(conversion(), account())["crosstalk"] == 0.002
+
+
 def test_windows_whose_clock_is_not_confirmed_have_a_column_of_their_own():
     ledger = LEDGERS["001", "pre"].assign(client_criteria=[None, None, *["clock not confirmed"] * 2])
     row = quality_table(
-        [conversion("client")], [account()], [SPECTRA], {("001", "pre"): ledger}, LIMITS
+        [conversion("client")], [account()], [SPECTRA], {("001", "pre"): ledger}, SHARED, LIMITS
     ).iloc[0]
     assert (row["windows_clock"], row["windows_other"]) == (2, 0)
 

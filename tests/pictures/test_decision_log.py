@@ -84,16 +84,26 @@ def test_the_verdict_counts_every_doubt_in_words():
     account = {"GapSeconds": 1.5, "BadChannels": {"Fz": "flat"}, "ChannelCount": 8}
     account |= {"Steps": [], "SlowChannelsDb": {}, "ComponentsAsked": True, **reach, **mains}
     account["IndependentComponents"] = {"NotDone": None}
+    shared = {"crosstalk": 0.043, "crosstalk_limit": 0.0074}
+    shared |= {"crosstalk_channels": "Fz-Cz", "crosstalk_note": None}
     limits = {"look_below_percent": 60, "max_bad_share": 0.25, "rois": {"frontal": ["Fz"]}}
     assert percent_kept(LEDGER) == 50 and percent_kept(LEDGER.head(0)) == 0
-    assert reasons_to_look(conversion, account, LEDGER, **limits) == [
+    assert reasons_to_look(conversion, account, LEDGER, shared, **limits) == [
         "bad ROI channels: Fz",
         "the amplifier lost 1.5 s of samples",
         "values are missing",
         "was paused",
         "two shared triggers",
+        "the two recordings share a signal at all frequencies from 15 Hz on (coherence 0.043 of Fz-Cz, limit "
+        "0.007), so PLV is too high: was an electrode, a reference or a plug shared?",
         "50 % of the windows are good in both members",
     ]
+    unshared = shared | {"crosstalk": 0.006}
+    short = dict.fromkeys(shared) | {"crosstalk_note": "only 9 seconds"}
     good = {"missing_data": [], "notes": [], "clock": {"notes": []}}
     sound = {**account, "BadChannels": {}, "GapSeconds": 0.0}
-    assert reasons_to_look(good, sound, LEDGER, **limits | {"look_below_percent": 50}) == []
+    limits["look_below_percent"] = 50
+    assert reasons_to_look(good, sound, LEDGER, unshared, **limits) == []
+    assert reasons_to_look(good, sound, LEDGER, short, **limits) == [
+        "crosstalk between the two recordings could not be judged: only 9 seconds"
+    ]

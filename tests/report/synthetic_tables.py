@@ -364,7 +364,9 @@ def write_variant(
                 "sync_drift_error_ppm": 0.9 if client else np.nan,
                 "sync_residual_ms": float(rng.uniform(0.3, 2.4)) if client else np.nan,
                 "sync_drift_from": "session", "sync_markers": 6, "sync_markers_therapist": 7,
-                "sync_markers_client": 6, "sync_markers_in_block": 6, "verdict": "look" if look else "good",
+                "sync_markers_client": 6, "sync_markers_in_block": 6,
+                "crosstalk": 0.0021, "crosstalk_limit": 0.0074, "crosstalk_channels": "F3-C4",
+                "crosstalk_note": "n/a", "verdict": "look" if look else "good",
                 "verdict_reason": f"2 channels bad and 48 % of windows lost{marked}" if look else "n/a",
             }
         )  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 
 from interbrain.epochs import Signal
 from interbrain.files.tables import write_table
+from interbrain.synchrony.crosstalk import Crosstalk
 from interbrain.synchrony.dyad import dyad_synchrony
 from interbrain.synchrony.lags import lag_table, windows_with_neighbours, zero_lag
 from interbrain.tables.lags import LAGS
@@ -22,6 +23,7 @@ SETTINGS = {
     "min_clean_s": 6,
 }
 CHANNELS = ["F3", "Fz", "Cz"]
+UNSHARED = Crosstalk(0.002, 0.007, "F3-C4").columns
 KEPT = pd.DataFrame({"window": range(9), "start_s": 2.0 + 2 * np.arange(9)})
 
 
@@ -70,7 +72,7 @@ def test_with_too_few_windows_there_is_no_curve_and_the_table_says_why(windows, 
     assert table["value"].isna().all() and len(table) == 2 * 2 * 2 * 61
     seconds = 2 * len(windows_with_neighbours(windows, 1.5, 2))
     assert set(table["note"]) == {f"{seconds} s in windows whose neighbours are kept too (limit 6 s)"}
-    write_table(tmp_path / "lags.tsv", table.assign(dyad="D01", time="pre", run=1), LAGS)
+    write_table(tmp_path / "lags.tsv", table.assign(**UNSHARED, dyad="D01", time="pre", run=1), LAGS)
 
 
 def test_a_narrow_line_that_both_members_share_is_in_every_row_of_its_band():

@@ -24,6 +24,7 @@ rule lags:
             "individual_band": config["synchrony"]["individual_alpha"],
             "max_s": config["lags"]["max_s"],
         },
+        lowpass=config["cleaning"]["lowpass"],
         events=config["events"],
         code=code_of("lags.py"),
     script:

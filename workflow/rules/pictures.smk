@@ -21,6 +21,7 @@ rule picture:
             )
         ),
         ledger=rules.synchrony.output.ledger,
+        lags=rules.lags.output.table,
     output:
         therapist=f"{DYAD}_desc-therapist_summary.webp",
         client=f"{DYAD}_desc-client_summary.webp",

@@ -13,6 +13,7 @@ with job(snakemake):
     from interbrain.group.aggregated import aggregate, describe_estimators
     from interbrain.group.channel_pairs import mean_pair_table
     from interbrain.group.coordination import as_columns, describe_columns
+    from interbrain.quality.crosstalk import noting_crosstalk
     from interbrain.quality.decision_log import decision_log
     from interbrain.quality.exclusions import (
         exclusions_table,
@@ -50,7 +51,8 @@ with job(snakemake):
     )
     pseudo = pd.concat([read_table(file, PSEUDODYADS) for file in i.pseudo])
     directed = [read_table(file, DIRECTED) for file in i.directed]
-    at_zero = zero_lag((read_table(file, LAGS) for file in i.lags), p.far_from_s)
+    shared: dict = {}
+    at_zero = zero_lag(noting_crosstalk((read_table(f, LAGS) for f in i.lags), shared), p.far_from_s)
     aggregated = aggregate(
         *(rois, dyads, scores, p.differences, excluded, list(p.factors), pseudo, directed),
         numbers=pd.DataFrame(p.numbers),
@@ -83,7 +85,7 @@ with job(snakemake):
         extra |= describe_columns(p.signals)
     write_table(o.aggregated, aggregated, AGGREGATED, extra, Bands=p.bands, Rois=p.rois)
     write_table(o.exclusions, exclusions_table(excluded, *lists), EXCLUSIONS, factors)
-    write_table(o.quality, quality_table(facts, accounts, spectra, ledgers, p.look), QUALITY)
+    write_table(o.quality, quality_table(facts, accounts, spectra, ledgers, shared, p.look), QUALITY)
     write_table(o.decisions, decision_log(facts, accounts, ledgers), DECISIONS)
     write_table(o.spectra, stack_spectra(facts, spectra), SPECTRA)
     write_table(

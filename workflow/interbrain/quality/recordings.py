@@ -26,6 +26,7 @@ def quality_table(
     accounts: Sequence[Mapping],
     spectra: Sequence[SiteSpectra],
     ledgers: Mapping[tuple[str, str], pd.DataFrame],
+    shared: Mapping[tuple[str, str], Mapping],
     limits: Mapping,
 ) -> pd.DataFrame:
     """One row a recording: what was recorded, how the clocks agree, what cleaning found, and a verdict.
@@ -37,6 +38,7 @@ def quality_table(
     spectra : sequence of SiteSpectra
         Likewise.
     ledgers : mapping (dyad, time) -> window ledger
+    shared : mapping (dyad, time) -> `crosstalk.crosstalk_of`
     limits : mapping
         ``look_below_percent``, ``max_bad_share`` and ``rois`` of `verdict.reasons_to_look`.
     """
@@ -48,7 +50,7 @@ def quality_table(
         # What was not measured is missing, not zero.
         offset = np.nan if clock["method"] == "shared_start" else clock["offset"]
         drift = np.nan if clock["drift_from"] == "unknown" else clock["drift_ppm"]
-        look = reasons_to_look(c, a, ledger, **limits)
+        look = reasons_to_look(c, a, ledger, shared[c["dyad"], c["time"]], **limits)
         rows.append(
             {
                 "participant": c["participant"],
@@ -86,6 +88,7 @@ def quality_table(
                 "sync_markers_therapist": clock["n_reference"],
                 "sync_markers_client": clock["n_other"],
                 "sync_markers_in_block": clock["n_in_block"],
+                **shared[c["dyad"], c["time"]],
                 "verdict": "look" if look else "good",
                 "verdict_reason": "; ".join(look),
             }

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from interbrain.metrics.sites import site_channels
+from interbrain.quality.crosstalk import reasons_of_crosstalk
 from interbrain.quality.unjudged import reservations
 
 
@@ -22,6 +23,7 @@ def reasons_to_look(
     conversion: Mapping,
     account: Mapping,
     ledger: pd.DataFrame,
+    shared: Mapping,
     *,
     look_below_percent: float,
     max_bad_share: float,
@@ -35,6 +37,8 @@ def reasons_to_look(
         `bids.recording.convert` and `cleaning.clean` of the recording.
     ledger : DataFrame
         Of the windows of its dyad and run.
+    shared : mapping
+        `crosstalk.crosstalk_of` its dyad and run.
     look_below_percent : float
         Fewer windows kept than this: look.
     max_bad_share : float
@@ -48,6 +52,7 @@ def reasons_to_look(
     if conversion["missing_data"]:
         look.append("values are missing")
     look += [*conversion["notes"], *conversion["clock"]["notes"]]
+    look += reasons_of_crosstalk(shared)
     percent = percent_kept(ledger)
     if percent < look_below_percent:
         look.append(f"{percent:.0f} % of the windows are good in both members")

@@ -3,6 +3,7 @@
 from interbrain.tables import decisions, pseudodyads, synchrony
 from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Table
+from interbrain.tables.lags import CROSSTALK
 from interbrain.tables.shared import SHARED
 
 AGGREGATED = Table(
@@ -196,6 +197,7 @@ QUALITY = Table(
         Column("sync_markers_therapist", "count", "Triggers in the therapist's file"),
         Column("sync_markers_client", "count", "Triggers in the client's file"),
         Column("sync_markers_in_block", "count", "Matched triggers inside the rest block"),
+        *CROSSTALK,
         Column("verdict", "text", "good, or look: a person should look at this recording"),
         Column("verdict_reason", "text", "Why a person should look"),
     ],

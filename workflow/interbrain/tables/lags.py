@@ -4,6 +4,24 @@ from interbrain.tables.against_chance import AGAINST_CHANCE
 from interbrain.tables.declaration import Column, Table
 from interbrain.tables.shared import SHARED
 
+# What both amplifiers have at all frequencies: the same in every row of a dyad and run.
+CROSSTALK = (
+    Column(
+        "crosstalk",
+        "number",
+        "Magnitude-squared coherence of the therapist's and the client's channel that have most in common at "
+        "15 to 35 Hz, median over frequencies, in the kept windows; n/a where it could not be judged",
+    ),
+    Column(
+        "crosstalk_limit",
+        "number",
+        "What chance does not reach (4 / half overlapping seconds), .005 at least: above it the two "
+        "recordings share a signal, which brains do not",
+    ),
+    Column("crosstalk_channels", "label", "These two channels: the therapist's and the client's"),
+    Column("crosstalk_note", "label", "Why it could not be judged; n/a where it was"),
+)
+
 LAGS = Table(
     "lags_plv",
     "PLV and amplitude correlation with the client delayed: a row a band, site, estimator and lag",
@@ -30,6 +48,7 @@ LAGS = Table(
             "the study: the median of such dyads",
             "Hz",
         ),
+        *CROSSTALK,
         SHARED["note"],
     ],
 )
