@@ -70,7 +70,7 @@ def test_what_cannot_be_judged_is_missing_with_the_reason():
     one, other = brain(1), brain(2)
     everywhere = crosstalk(signal(one, NAMES), signal(other), STARTS, LENGTH_S, 40.0)
     for found, why in (
-        (judged(one, other, STARTS[:5]), "only 45 half overlapping seconds"),
+        (judged(one, other, STARTS[:3]), "only 27 half overlapping seconds"),
         (judged(one, other, []), "only 0 half overlapping seconds"),
         (judged(one, other, lowpass=20.0), "the low-pass of cleaning (20 Hz)"),
         (everywhere, "a member has no good channel"),

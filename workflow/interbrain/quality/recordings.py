@@ -44,13 +44,14 @@ def quality_table(
     """
     rows = []
     for c, a, s in zip(conversions, accounts, spectra, strict=True):
-        ledger = ledgers[c["dyad"], c["time"]]
+        run = c["dyad"], c["time"]
+        ledger = ledgers[run]
         total, kept = len(ledger), int(ledger["kept"].sum())
         clock = c["clock"] if c["role"] == "client" else c["clock"] | {"offset": 0.0, "drift_ppm": 0.0}
         # What was not measured is missing, not zero.
         offset = np.nan if clock["method"] == "shared_start" else clock["offset"]
         drift = np.nan if clock["drift_from"] == "unknown" else clock["drift_ppm"]
-        look = reasons_to_look(c, a, ledger, shared[c["dyad"], c["time"]], **limits)
+        look = reasons_to_look(c, a, ledger, shared[run], **limits)
         rows.append(
             {
                 "participant": c["participant"],
@@ -69,8 +70,7 @@ def quality_table(
                 "steps": ", ".join(f"{s['channel']} {s['onset_s']:.1f} s" for s in a["Steps"]),
                 "not_judged": not_judged(a),
                 "by_hand": sum(d["by"] != AUTOMATIC for d in (*a["Channels"], *a["Components"])),
-                "windows_total": total,
-                "windows_kept": kept,
+                **{"windows_total": total, "windows_kept": kept},
                 "percent_kept": percent_kept(ledger),
                 **_windows_failed(ledger, c["role"]),
                 **({"windows_muscle": None} if a["MuscleSeconds"] is None else {}),
@@ -84,11 +84,10 @@ def quality_table(
                 "sync_drift_ppm": drift,
                 "sync_drift_error_ppm": clock["drift_error_ppm"],
                 "sync_residual_ms": clock["residual_ms"],
-                "sync_markers": clock["n_matched"],
-                "sync_markers_therapist": clock["n_reference"],
+                **{"sync_markers": clock["n_matched"], "sync_markers_therapist": clock["n_reference"]},
                 "sync_markers_client": clock["n_other"],
                 "sync_markers_in_block": clock["n_in_block"],
-                **shared[c["dyad"], c["time"]],
+                **shared[run],
                 "verdict": "look" if look else "good",
                 "verdict_reason": "; ".join(look),
             }

@@ -17,7 +17,7 @@ from interbrain.epochs import Signal
 BAND_HZ = (15.0, 35.0)
 LEAST_HZ = 8.0  # of the band, below the low-pass of cleaning
 SEGMENT_S = 1.0
-LEAST_SEGMENTS = 50
+LEAST_SEGMENTS = 30
 # Coherence of n segments is about 1/n by chance. The largest of all pairs of channels, each the median over
 # frequencies, is at most 2.6/n in 60 pairs of real recordings with 64 channels, and 2.1/n in 120 simulated
 # ones, among them partners whose theta and alpha are locked by .85 and .95.
