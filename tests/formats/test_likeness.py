@@ -87,6 +87,18 @@ def test_one_electrode_that_both_share_is_no_copy():
     assert same_signals(signature(recording(brain(8))), signature(recording(shared))) is None
 
 
+def test_two_people_on_one_amplifier_that_jumps_are_two_people():
+    """By ten millivolts, and back at once or after it has recovered for some seconds."""
+    there = np.zeros(90 * SFREQ)
+    there[40 * SFREQ : 40 * SFREQ + 3] = 1e-2
+    there[60 * SFREQ :] += 1e-2 * np.exp(-np.arange(30 * SFREQ) / (2 * SFREQ))
+    there[75 * SFREQ :] += 2e-3
+    share = np.linspace(0.2, 1, len(NAMES))[:, None]  # the average reference does not take it away
+    one, other = (signature(recording(brain(seed) + share * there)) for seed in (7, 8))
+    assert same_signals(one, other) is None
+    assert same_from_the_start([one, other]) == []
+
+
 def test_what_cannot_be_compared_is_not_alike():
     short, slow = recording(brain(1, 20)), recording(brain(1)).resample(50, verbose=False)
     flat = recording(np.zeros((len(NAMES), 60 * SFREQ)))

@@ -23,6 +23,7 @@ BANDS_HZ = ((1.0, 28.0), (1.0, 9.0))
 CHANNELS = 4
 PREFERRED = ("Cz", "Fz", "Pz", "C3", "C4", "Oz", "F3", "F4", "P3", "P4", "O1", "O2")
 AT_ONCE_S = 20.0
+MOST_STEP = 6.0  # times the mean step from one sample to the next: noise is nearly always below it
 # The share of the phases that agree. Chance gives at most .1 in 5 minutes and .3 in 30 s, partners whose
 # theta and alpha are both locked by .95 give .44 in the lower band, and copies .75 or more (tests/formats).
 SAME = 0.6
@@ -61,9 +62,12 @@ def signature(raw: BaseRaw) -> dict[str, np.ndarray]:
         part = np.nan_to_num(raw.get_data(eeg, start, min(start + step, n)))
         own = part[chosen] - part.mean(axis=0) if len(eeg) > LEAST_CHANNELS else part[chosen]
         data[:, start : start + step] = own
-    data -= data.mean(axis=1, keepdims=True)
-    there = np.ptp(data, axis=1) > 0
-    spectrum = np.fft.rfft(data[there] * np.hanning(n).astype(np.float32), round(PADDED_S * sfreq), axis=1)
+    # A jump of an amplifier is one step, and what two people on it have in common must not weigh more than that.
+    steps = np.diff(data, axis=1)
+    usual = np.abs(steps).mean(axis=1, keepdims=True)  # the median of coarse values may be 0
+    there = usual[:, 0] > 0
+    steps = np.clip(steps, -MOST_STEP * usual, MOST_STEP * usual)[there]
+    spectrum = np.fft.rfft(steps * np.hanning(n - 1).astype(np.float32), round(PADDED_S * sfreq), axis=1)
     low, high = (round(hz * PADDED_S) for hz in BANDS_HZ[0])
     phases = np.round(np.angle(spectrum[:, low:high]) * (127 / np.pi)).astype(np.int8)
     return {names[i]: own for i, own in zip(np.array(chosen)[there], phases, strict=True)}
