@@ -62,7 +62,7 @@ def signature(raw: BaseRaw) -> dict[str, np.ndarray]:
         part = np.nan_to_num(raw.get_data(eeg, start, min(start + step, n)))
         own = part[chosen] - part.mean(axis=0) if len(eeg) > LEAST_CHANNELS else part[chosen]
         data[:, start : start + step] = own
-    # A jump of an amplifier is one step, and what two people on it have in common must not weigh more than that.
+    # A jump of an amplifier is one step: what two people on it have in common must not weigh more than that.
     steps = np.diff(data, axis=1)
     usual = np.abs(steps).mean(axis=1, keepdims=True)  # the median of coarse values may be 0
     there = usual[:, 0] > 0
