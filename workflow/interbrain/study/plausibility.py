@@ -86,10 +86,13 @@ def _is_copy(values: np.ndarray, others: np.ndarray) -> bool:
 
 def _alike_within(dyads: Sequence[str], values: np.ndarray, table: str) -> list[Problem]:
     found = []
-    for a, b in combinations(range(len(dyads)), 2):
-        if _same(values[a], values[b]) and _is_copy(values[a], np.delete(values, [a, b], axis=0)):
-            what = f"{dyads[a]} and {dyads[b]} gave the same answers to every item"
-            found.append(Problem(table, what, "One row was copied over the other: enter it again."))
+    for a, own in enumerate(values):
+        rest = values[a + 1 :]
+        alike = ((rest == own) | np.isnan(rest) | np.isnan(own)).all(axis=1)
+        for b in (a + 1 + np.flatnonzero(alike)).tolist():
+            if _same(own, values[b]) and _is_copy(own, np.delete(values, [a, b], axis=0)):
+                what = f"{dyads[a]} and {dyads[b]} gave the same answers to every item"
+                found.append(Problem(table, what, "One row was copied over the other: enter it again."))
     return _few(found, table, "pairs of dyads gave the same answers to every item")
 
 

@@ -110,7 +110,7 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
         elif seen.setdefault(dyad, row) != row:
             problems.append(Problem(where, f"{dyad} is already in row {seen[dyad]}"))
     meant = [by_number(dyad, known) or "" for dyad in items["dyad"] if dyad not in everybody]
-    return problems + without_row(used, [*seen, *meant], name)
+    return problems + without_row(used, {*seen, *meant}, name)
 
 
 def scored(
