@@ -213,7 +213,7 @@ def test_two_amplifiers_with_trigger_channels_of_their_own_are_tied(tmp_path):
     digi = np.vstack([wave(512), wave(512), pulses(512, idle=8, active=0)])
     write_poly5(tmp_path / "t.poly5", digi, 512, ["Fz", "Cz", "Digi"], ["uV", "uV", ""])
     status = pulses(256, active=7) + (1 << 20)
-    eeg = {site: (wave(256), 256) for site in ("Fz", "Cz")}
+    eeg = {site: (wave(256, 6.0), 256) for site in ("Fz", "Cz")}
     client = written(tmp_path / "c.bdf", {**eeg, "Status": (status, 256)})
     run = tied(tmp_path / "t.poly5", client, therapist={"channel": "Digi"}, client={"channel": "Status"})
     assert run["offset"] == pytest.approx(0, abs=1e-9) and run["residual_ms"] == pytest.approx(0, abs=1e-6)
