@@ -29,6 +29,7 @@ from interbrain.formats.contradictions import note_contradictions
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.notes import noted
 from interbrain.formats.spectrum import Spectrum, mains_of
+from interbrain.head import electrode_places
 from interbrain.tasks import REST
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def facts_of(
         One of its EEG channels is no site of the head.
     """
     eeg = [c for c, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
-    if nowhere := [c for c in eeg if c not in _sites()]:
+    if nowhere := [c for c in eeg if c not in electrode_places()]:
         raise ConversionError(
             f"{', '.join(nowhere)}: no 10-20 name (nor 10-10, 10-5), so the place on the head is not known",
             "Name the channels in the cap map by their sites, or leave out of it what is not EEG.",
@@ -196,12 +197,6 @@ def facts_of(
         "notes": [*notes, *timing.get("partner_notes", ())],
         "clock": {name: timing.get(name) for name in ALL_KEYS},
     }
-
-
-def _sites() -> set[str]:
-    import mne
-
-    return set(mne.channels.make_standard_montage("colin27_1005").ch_names)
 
 
 def _who(member: Member, meeting: Meeting) -> str:

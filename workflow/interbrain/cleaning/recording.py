@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interbrain.files.spectra import ChannelSpectra
 from interbrain.formats.spectrum import mains_of, recorded_spectrum
-from interbrain.head import MONTAGE
+from interbrain.head import MONTAGE, electrode_places
 from interbrain.reproducibility.seeds import content_of
 
 from .channels import FEWEST_CHANNELS, flat_stretches, highest_noise, judged_channels
@@ -266,16 +265,8 @@ def _within(frequency: float, sfreq: float) -> float | None:
     return frequency if frequency < 0.45 * sfreq else None
 
 
-@cache
-def _sites() -> frozenset[str]:
-    import mne
-
-    return frozenset(mne.channels.make_standard_montage(MONTAGE).ch_names)
-
-
 def _check(raw: BaseRaw, shortest_s: float) -> None:
-    known = _sites()
-    strange = [c for c in raw.ch_names if c not in known]
+    strange = [c for c in raw.ch_names if c not in electrode_places()]
     if strange:
         raise CleaningError(
             f"{', '.join(strange)}: no 10-20 name (nor 10-10, 10-5), so its place on the head is not known",

@@ -17,7 +17,7 @@ from interbrain.formats import FormatError
 from interbrain.formats.channel_names import COUNTER_NAME, TRIGGER_NAME
 from interbrain.formats.notes import note
 from interbrain.formats.trigger_codes import whole_codes
-from interbrain.head import MONTAGE
+from interbrain.head import electrode_places
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
@@ -153,9 +153,7 @@ def numbered_labels(labels: Collection[str]) -> set[str]:
 @cache
 def montage() -> dict[str, str]:
     """The 10-5 names in their own spelling, by their lower-case form."""
-    import mne
-
-    return {name.lower(): name for name in mne.channels.make_standard_montage(MONTAGE).ch_names}
+    return {name.lower(): name for name in electrode_places()}
 
 
 def name_channels(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interbrain.formats.spectrum import excerpts_of
-from interbrain.head import MONTAGE
+from interbrain.head import electrode_places
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
@@ -52,7 +52,7 @@ def likeness(raw: BaseRaw) -> Likeness | None:
     import mne
 
     kinds = zip(raw.ch_names, raw.get_channel_types(), strict=True)
-    names = [c for c, kind in kinds if kind == "eeg" and c in _places()]
+    names = [c for c, kind in kinds if kind == "eeg" and c in electrode_places()]
     excerpts = excerpts_of(raw)
     excerpts = excerpts[:: -(-len(excerpts) // MOST_EXCERPTS) or 1]
     if len(names) < FEWEST_CHANNELS or len(excerpts) < FEWEST_EXCERPTS:
@@ -146,13 +146,6 @@ def _fit(matrix: np.ndarray, near: np.ndarray) -> float:
 @cache
 def _expected(names: tuple[str, ...]) -> np.ndarray:
     """How near each two sites are: 1 at one place."""
-    places = np.array([_places()[name] for name in names])
+    places = np.array([electrode_places()[name] for name in names])
     distance = np.linalg.norm(places[:, None] - places[None], axis=2)
     return np.asarray(np.exp(-(distance**2) / (2 * WIDTH_M**2)))
-
-
-@cache
-def _places() -> dict[str, np.ndarray]:
-    import mne
-
-    return dict(mne.channels.make_standard_montage(MONTAGE).get_positions()["ch_pos"])

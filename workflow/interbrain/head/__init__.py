@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
 MONTAGE = "colin27_1005"
 # The middle of its electrodes, m, and the angle from its top to the head's edge.
 HEAD_CENTRE, EDGE_DEGREES = np.array([0.0, 0.018, 0.035]), 95.0
+
+
+@cache
+def electrode_places() -> dict[str, np.ndarray]:
+    """Where each of its electrodes is, m, in the montage's space: x to the right, y to the front, z up."""
+    import mne
+
+    return dict(mne.channels.make_standard_montage(MONTAGE).get_positions()["ch_pos"])
 
 
 def from_above(info: Info) -> np.ndarray:

@@ -6,11 +6,10 @@ Simple geometry, not a volume conductor. Nothing here knows of time, except the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
-from interbrain.head import MONTAGE
+from interbrain.head import electrode_places
 
 CHANNELS = [
     *("Fp1", "Fp2", "AF3", "AF4", "F7", "F3", "Fz", "F4", "F8", "FC5", "FC1", "FC2", "FC6", "T7", "C3", "Cz"),
@@ -22,15 +21,8 @@ BLINK, SACCADE = (0.0, 0.3, 1.0), (1.0, 0.0, 0.0)  # directions of the eyes' dip
 
 def electrode_positions(channels: Sequence[str] = CHANNELS) -> np.ndarray:
     """Metres, shape (n_channels, 3): x to the right, y to the front, z up."""
-    where = _places()
+    where = electrode_places()
     return np.array([where[name] for name in channels])
-
-
-@cache
-def _places() -> dict[str, np.ndarray]:
-    import mne
-
-    return dict(mne.channels.make_standard_montage(MONTAGE).get_positions()["ch_pos"])
 
 
 def focal_field(positions: np.ndarray, centre: np.ndarray, width_m: float) -> np.ndarray:
