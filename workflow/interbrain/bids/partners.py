@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import combinations, product
 
 from interbrain.clocks.runs import SessionRun, Tie, together_s
-from interbrain.formats.likeness import same_signals
+from interbrain.formats.copies import same_signals
 from interbrain.formats.survey import Survey
 
 # Filters delay a copy by less than this: only what is more is said.
@@ -22,7 +22,7 @@ def same_recording(therapist: Survey, client: Survey) -> str:
     """That the two recordings of a meeting hold the same signals; empty if they do not.
 
     In whatever format and unit, through whatever filter and from whatever second on each was saved
-    (`formats.likeness`).
+    (`formats.copies`).
     """
     lag_s = same_signals(therapist.signature, client.signature)
     if lag_s is None:

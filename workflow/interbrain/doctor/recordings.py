@@ -14,7 +14,7 @@ from interbrain.bids.partners import begins
 from interbrain.bids.reading import number
 from interbrain.bids.sidecar_fields import lacking_in_sidecar
 from interbrain.doctor.members import is_readable
-from interbrain.formats.likeness import same_from_the_start, same_signals
+from interbrain.formats.copies import same_from_the_start, same_signals
 from interbrain.formats.lines import usual_rate
 from interbrain.formats.spectrum import mains_of
 from interbrain.problems import Problem

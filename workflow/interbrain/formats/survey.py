@@ -16,9 +16,9 @@ import numpy as np
 from interbrain.formats import FormatError
 from interbrain.formats.amplitudes import strength_uv
 from interbrain.formats.contradictions import filters_of, note_contradictions
+from interbrain.formats.copies import Signature, signature
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.hum import hum_phasors
-from interbrain.formats.likeness import Signature, signature
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
 from interbrain.formats.sites import Likeness
@@ -75,7 +75,7 @@ class Survey:
     hum : mapping
         The mains hum, second by second (`hum.hum_phasors`).
     signature : mapping
-        What tells its signals from all others' (`likeness.signature`).
+        What tells its signals from all others' (`copies.signature`).
     """
 
     path: str

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
 
-from interbrain.formats.likeness import same_from_the_start, same_signals, signature
+from interbrain.formats.copies import same_from_the_start, same_signals, signature
 
 NAMES = ["Fp1", "F3", "Fz", "F4", "C3", "Cz", "C4", "Pz", "O1", "O2"]
 SFREQ = 160
