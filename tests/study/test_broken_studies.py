@@ -807,9 +807,52 @@ def a_label_that_excel_took_for_a_date(demo):
 def an_empty_first_sheet(demo):
     """
     1  dyads.xlsx: the first of its 2 sheets, Notes, is empty
-       Move the table to the first sheet.
+       Move the table to the first sheet, or name its sheet in config.yaml: dyads.xlsx#Sheet.
     """
-    as_sheet(demo, "dyads", lambda book: book.create_sheet("Notes", 0))
+
+    def change(book):
+        book.active["A1"] = "code of the dyad"  # so that no sheet has the columns
+        book.create_sheet("Notes", 0)
+
+    as_sheet(demo, "dyads", change)
+
+
+@breaks
+def a_table_on_the_second_sheet(demo):
+    """
+    1  dyads.xlsx: the first sheet, Notes, is read, and its table is on the sheet People
+       Write config/dyads.xlsx#People in place of config/dyads.xlsx in config.yaml.
+    2  participants.xlsx: the first sheet, Notes, is read, and its table is on the sheets People and Old
+       Write config/participants.xlsx#People in place of config/participants.xlsx in config.yaml.
+    """
+
+    def below_notes(book):
+        book.active.title = "People"
+        notes = book.create_sheet("Notes", 0)
+        notes.append(["What the columns mean"])
+        notes.append(["age", "in years"])
+
+    def with_another_first_sheet(book):
+        book.active.title = "People"
+        book.create_sheet("Notes", 0).append(["code", "remark"])
+        book.create_sheet("Old").append(["Participant", "age"])
+
+    as_sheet(demo, "dyads", below_notes)
+    as_sheet(demo, "participants", with_another_first_sheet)
+
+
+@breaks
+def a_sheet_that_is_not_there(demo):
+    """
+    1  dyads.xlsx: has no sheet Peopel
+       Did you mean People?
+    2  participants.xlsx: has no sheet 2
+       It has: Sheet.
+    """
+    as_sheet(demo, "dyads", lambda book: setattr(book.active, "title", "People"))
+    as_sheet(demo, "participants", lambda book: None)
+    demo.config["tables"]["dyads"] += "#Peopel"
+    demo.config["tables"]["participants"] += "#2"
 
 
 @breaks
@@ -1134,7 +1177,7 @@ def a_folder_of_recordings_that_is_not_there(demo):
 def two_sheets_of_one_workbook_as_two_questionnaires(demo):
     """
     1  config.yaml, questionnaires: wai_t and wai_c have the same table, config/wai_client.tsv: its answers would count as both
-       Name a table of its own for each. Of a workbook only the first visible sheet is read: save the other sheet as a file.
+       Name a table of its own for each. Of a workbook the first visible sheet is read: another one is named as in answers.xlsx#Sheet.
     """
     demo.config["questionnaires"]["wai_t"]["table"] = "config/wai_client.tsv"
 

@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 # ruff: noqa: E501 - messages and spellings stand in one line
+from interbrain.study.sheets import file_of_table
 from interbrain.study.understood import is_no_reason, level_of
 
 
@@ -262,6 +263,34 @@ def test_of_several_visible_sheets_the_first_is_read_and_said(demo):
     workbook(demo, "dyads", ("Dyads", "visible", list), ("Draft", "visible", swapped))
     assert demo.load().dyads.equals(before)
     assert told(demo) == ["dyads.xlsx: the sheet Dyads is read, and not Draft (visible)"]
+
+
+@pytest.mark.parametrize("named", ["People of the study", "people of the STUDY"])
+def test_a_sheet_that_is_named_is_read_and_no_other(demo, named):
+    before = demo.load().dyads
+    sheets = [("Draft", "visible", swapped), ("People of the study", "visible", list)]
+    workbook(demo, "dyads", *sheets)
+    demo.config["tables"]["dyads"] += f"#{named}"
+    assert demo.load().dyads.equals(before)
+    assert told(demo) == []
+    demo.put("dyads", 2, "client", "")
+    workbook(demo, "dyads", *sheets)
+    demo.config["tables"]["dyads"] += f"#{named}"
+    assert [p.where for p in demo.problems()] == [f"dyads.xlsx#{named}, row 2 (D01)"]
+
+
+def test_two_questionnaires_may_be_two_sheets_of_one_workbook(demo):
+    before, book = demo.load().answers, openpyxl.Workbook()
+    book.remove(book.active)
+    for name, table in (("wai_t", "wai_therapist"), ("wai_c", "wai_client")):
+        sheet = book.create_sheet(table)
+        for row in demo.rows(table):
+            sheet.append(row)
+        demo.config["questionnaires"][name]["table"] = f"config/wai.xlsx#{table}"
+    book.save(demo.folder / "config/wai.xlsx")
+    assert all(demo.load().answers[name].equals(before[name]) for name in before)
+    assert told(demo) == []
+    assert file_of_table("config/wai.xlsx#wai_client") == "config/wai.xlsx"  # what a job waits for
 
 
 def test_hidden_rows_and_columns_are_used_and_said(demo):

@@ -68,8 +68,8 @@ rule analyse:
     input:
         aggregated=rules.aggregate.output.aggregated,
         dictionary=rules.aggregate.output.aggregated_dictionary,
-        answers=[form["table"] for form in SCORED.values()],
-        scoring=[form["key"] for form in SCORED.values()],
+        answers=[file_of_table(form["table"]) for form in SCORED.values()],
+        scoring=[file_of_table(form["key"]) for form in SCORED.values()],
     output:
         **for_audit(group_files(STATISTICS, "tsv"), "Analyses"),
         **group_files(STATISTICS, "json"),
@@ -94,7 +94,7 @@ rule analyse:
             "questionnaires": CORRELATED,
             **({"by_time": BY_TIME} if BY_TIME else {}),
         },
-        scored=list(SCORED),
+        scored={name: [form["table"], form["key"]] for name, form in SCORED.items()},
         times=TESTED_TIMES,
         seed=derived_seed(config["seed"], "statistics"),
         code=code_of("analyse.py"),

@@ -41,6 +41,7 @@ from interbrain.study.config import read_config, with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.problems import StudyError, warning_text
 from interbrain.study.settings import config_schema
+from interbrain.study.sheets import file_of_table
 from interbrain.signals.measures import MOST_STRANGERS, coordination_columns, measures_of, series_of
 from interbrain.tables import group, lag_statistics, multiverse
 from interbrain.tables.declaration import by_family

@@ -19,11 +19,8 @@ with job(snakemake):
     aggregated = files.read_table(i.aggregated, AGGREGATED, text=p.factors)
     aggregated = tested(aggregated, p.times, tasks_at_times="phases" in p.settings)
     tables = analyse(aggregated, **p.settings, seed=p.seed)
-    answers, scoring = ([read_table(file) for file in files] for files in (i.answers, i.scoring))
-    forms = {
-        name: (as_scored(items, key, name), key)
-        for name, items, key in zip(p.scored, answers, scoring, strict=True)
-    }
+    read = {name: [read_table(Path(table)) for table in tables] for name, tables in p.scored.items()}
+    forms = {name: (as_scored(items, key, name), key) for name, (items, key) in read.items()}
     tables["reliability"] = reliability_table(forms, aggregated["dyad"].unique())
     described = json.loads(Path(i.dictionary).read_text(encoding="utf-8"))
     for name, table in tables.items():

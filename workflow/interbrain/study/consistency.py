@@ -45,15 +45,15 @@ def asked_channels(settings: Settings) -> dict[str, list[str]]:
 
 
 def _questionnaires(settings: Settings) -> Iterator[Problem]:
-    """One table cannot be two people's answers: its rows are dyads, and one sheet of a workbook is read."""
+    """One table cannot be two people's answers: its rows are dyads."""
     for (one, first), (other, second) in combinations(settings.questionnaires.items(), 2):
         same_key = os.path.normpath(first.key or "") == os.path.normpath(second.key or "")
         same_table = os.path.normpath(first.table) == os.path.normpath(second.table)
         if same_table and (same_key or first.role != second.role):
             what = f"{one} and {other} have the same table, {first.table}: its answers would count as both"
             hint = (
-                "Name a table of its own for each. Of a workbook only the first visible sheet is read: save "
-                "the other sheet as a file."
+                "Name a table of its own for each. Of a workbook the first visible sheet is read: another "
+                "one is named as in answers.xlsx#Sheet."
             )
             yield _wrong("questionnaires", what, hint)
 

@@ -9,25 +9,17 @@ import csv
 import io
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.study.problems import StudyError, counted, nearest_file, on_disk
-from interbrain.words import listed
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from interbrain.study.problems import StudyError, nearest_file, on_disk
+from interbrain.study.sheets import FAILED, SAVE_AGAIN, file_and_sheet, sheet_rows
 
 COMMENT = "#"
-# What a spreadsheet shows where a formula failed; the first sign is not that of a comment.
-FAILED = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
 SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
-SAVE_AGAIN = "Open it in Excel and save it as XLSX or CSV."
 # What to do about a cell beyond the heading: in a text, and in a workbook.
 STRAY = (
     "Name the column, or put quotes around a cell that holds the separator.",
@@ -49,8 +41,8 @@ class EmptyTable(StudyError):
 def read_table(path: Path) -> pd.DataFrame:
     """Read a table as text cells, as Excel or an editor saved it.
 
-    TSV, CSV with comma or semicolon, the first visible sheet of an XLSX; UTF-8 with or without byte-order
-    mark, UTF-16, cp1252. Rows that begin with # are comments.
+    TSV, CSV with comma or semicolon, the first visible sheet of an XLSX or, as ``book.xlsx#Sheet``, the one
+    that is named; UTF-8 with or without byte-order mark, UTF-16, cp1252. Rows that begin with # are comments.
 
     Returns
     -------
@@ -64,25 +56,25 @@ def read_table(path: Path) -> pd.DataFrame:
     StudyError
         If the file is missing or is no table.
     """
-    path = on_disk(Path(path))
+    path, sheet = file_and_sheet(Path(path))
+    path = on_disk(path)
     if path.is_dir():
         hint = "Name the table in it, with its ending."
         raise StudyError([Problem(str(path), "this is a folder, not a table", hint)])
     if not path.is_file():
         raise StudyError([Problem(str(path), "file not found", nearest_file(path))])
     notes: list[Problem] = []
-    rows = [[_plain(cell) for cell in row] for row in _rows(path, notes)]
+    name = path.name if sheet is None else f"{path.name}#{sheet}"
+    rows = [[_plain(cell) for cell in row] for row in _rows(path, sheet, notes)]
     rows = [[] if _is_comment(row) else row for row in rows]
     first = next((i for i, row in enumerate(rows) if any(row)), None)
     if first is None:
-        raise EmptyTable(
-            [Problem(path.name, "the table is empty", "Row 1 must hold the names of the columns.")]
-        )
-    heading, where = rows[first], f"{path.name}, row {first + 1}"
+        raise EmptyTable([Problem(name, "the table is empty", "Row 1 must hold the names of the columns.")])
+    heading, where = rows[first], f"{name}, row {first + 1}"
     problems = [
-        Problem(where, f'the column "{name}" occurs twice', "Keep one of them.")
-        for name in dict.fromkeys(heading)
-        if name and heading.count(name) > 1
+        Problem(where, f'the column "{column}" occurs twice', "Keep one of them.")
+        for column in dict.fromkeys(heading)
+        if column and heading.count(column) > 1
     ]
     filled = [(number, row) for number, row in enumerate(rows, 1) if number > first + 1 and any(row)]
     if sum(map(bool, heading)) == 1 and filled and sum(map(bool, filled[0][1])) > 1:
@@ -96,15 +88,15 @@ def read_table(path: Path) -> pd.DataFrame:
         other = [sign for sign in SEPARATORS if len(row) == 1 and row[0].count(sign) >= len(heading) - 1 > 0]
         if stray:
             what = f'"{stray[0]}" is in a column without a heading'
-            problems.append(Problem(f"{path.name}, row {number}", what, STRAY[_is_workbook(path)]))
+            problems.append(Problem(f"{name}, row {number}", what, STRAY[_is_workbook(path)]))
         elif other:
             what = f"the cells are separated by {SEPARATORS[other[0]]}, those of the heading are not"
             hint = "Use one separator in the whole table."
-            problems.append(Problem(f"{path.name}, row {number}", what, hint))
+            problems.append(Problem(f"{name}, row {number}", what, hint))
             break  # the rows below are no better
     if problems:
         raise StudyError(problems)
-    named = [i for i, name in enumerate(heading) if name]
+    named = [i for i, column in enumerate(heading) if column]
     whole = [row + [""] * (width - len(row)) for _, row in filled]  # a short row ends in empty cells
     table = pd.DataFrame(
         [[row[i] for i in named] for row in whole],
@@ -117,7 +109,7 @@ def read_table(path: Path) -> pd.DataFrame:
     garbled = [cell for cell in cells if not cell.isascii() and GARBLED.search(cell)]
     if garbled:
         what = f'"{garbled[0]}" looks garbled, as if read in the wrong encoding'
-        notes.append(Problem(path.name, what, "Compare it with the file that the table was made from."))
+        notes.append(Problem(name, what, "Compare it with the file that the table was made from."))
     table.attrs = {"heading": first + 1, "notes": notes}
     return table
 
@@ -147,7 +139,7 @@ def _is_comment(row: list[str]) -> bool:
     return bool(row) and row[0].startswith(COMMENT) and row[0] not in FAILED
 
 
-def _rows(path: Path, notes: list[Problem]) -> list[list[str]]:
+def _rows(path: Path, sheet: str | None, notes: list[Problem]) -> list[list[str]]:
     """Every row of a table: the empty ones and the comments, too. What must be known is added to `notes`."""
     try:
         raw = path.read_bytes()
@@ -157,7 +149,7 @@ def _rows(path: Path, notes: list[Problem]) -> list[list[str]]:
     if raw[:4] == b"\xd0\xcf\x11\xe0":
         raise StudyError([Problem(str(path), "an old Excel file, or one with a password", SAVE_AGAIN)])
     if raw[:2] == b"PK":
-        return _sheet(path, raw, notes)
+        return sheet_rows(path, raw, sheet, notes)
     decoded = _text(raw)
     if decoded is None:
         raise StudyError([Problem(str(path), "not a text table", "Save it as TSV, CSV or XLSX.")])
@@ -226,101 +218,3 @@ def _western(word: str) -> bool:
     if re.search(r"[^\W\d_][°±²³µ§…€–—•×½¼¾´¿¡][^\W\d_]|[±²³…•×½¼¾´][^\W\d_]", word):
         return False  # no sign is within a word
     return not re.search(r"[a-zß-ÿ][À-ÖØ-Þ]", word)
-
-
-def _sheet(path: Path, raw: bytes, notes: list[Problem]) -> list[list[str]]:
-    """The first visible sheet of a workbook, as the spreadsheet shows its cells."""
-    import openpyxl
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of parts of a workbook that are no cells
-            shown, typed = (openpyxl.load_workbook(io.BytesIO(raw), data_only=d) for d in (True, False))
-        visible = [s.title for s in shown.worksheets if s.sheet_state == "visible"]
-        sheets = {s.title: s for s in shown.worksheets}
-    except Exception as error:  # openpyxl raises whatever the damage happens to hit
-        raise StudyError([Problem(str(path), "cannot be read as XLSX", SAVE_AGAIN)]) from error
-    if not visible:
-        hint = "Make the sheet with the table visible, or save the table as CSV."
-        raise StudyError([Problem(path.name, "has no visible sheet", hint)])
-    sheet, typed_sheet = sheets[visible[0]], typed[visible[0]]
-    problems = []
-    for merged in sheet.merged_cells.ranges:
-        hint = "Unmerge them: each column needs its own name, and each row its own cells."
-        problems.append(Problem(path.name, f"the cells {merged} are merged", hint))
-    for row in typed_sheet.iter_rows():
-        for cell in row:
-            result = sheet[cell.coordinate].value
-            if cell.data_type == "f" and result is None:
-                what = f"cell {cell.coordinate} holds a formula whose result was not saved"
-                hint = "Open it in Excel and save it again, or put the value in place of the formula."
-                problems.append(Problem(path.name, what, hint))
-            elif result in FAILED:
-                what = f"cell {cell.coordinate} shows {result}"
-                problems.append(Problem(path.name, what, "Correct the formula, or empty the cell."))
-    rows = [[_as_shown(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-    if not any(any(row) for row in rows) and len(sheets) > 1:
-        what = f"the first of its {counted(len(sheets), 'sheet')}, {sheet.title}, is empty"
-        problems.append(Problem(path.name, what, "Move the table to the first sheet."))
-    if problems:
-        raise StudyError(problems)
-    hidden = [title for title in sheets if title not in visible]
-    if len(sheets) > 1:
-        others = [f"{listed(visible[1:])} (visible)"] if visible[1:] else []
-        others += [f"{listed(hidden)} (hidden)"] if hidden else []
-        what = f"the sheet {sheet.title} is read, and not {listed(others)}"
-        hint = "If the table is on another sheet, make that the first visible one, or save it as CSV."
-        notes.append(Problem(path.name, what, hint))
-    _note_hidden(path, sheet, rows, notes)
-    _note_struck_out(path, sheet, notes)
-    return rows
-
-
-def _note_hidden(path: Path, sheet: Worksheet, rows: list[list[str]], notes: list[Problem]) -> None:
-    """Say which rows and columns the spreadsheet does not show."""
-    from openpyxl.utils import get_column_letter
-
-    filled = [number for number, row in enumerate(rows, 1) if any(row)]
-    lines = [str(n) for n in filled if n in sheet.row_dimensions and sheet.row_dimensions[n].hidden]
-    width = max(map(len, rows), default=0)
-    columns = [
-        get_column_letter(n)
-        for dimension in sheet.column_dimensions.values()
-        for n in range(dimension.min or 0, min(dimension.max or 0, width) + 1)
-        if dimension.hidden and n and any(row[n - 1 : n] != [""] for row in rows)
-    ]
-    for kind, names in (("row", lines), ("column", columns)):
-        if names:
-            more = [f"{len(names) - 10} more"] if len(names) > 10 else []
-            hidden = f"{kind}{'s' * (len(names) > 1)} {listed([*names[:10], *more])}"
-            by_filter = " by a filter" if kind == "row" and sheet.auto_filter.ref else ""
-            what = f"{hidden} {'are' if len(names) > 1 else 'is'} hidden{by_filter} but will be used"
-            hint = f"Delete the {kind}s that must not count, or begin the rows with #."
-            hint = hint if kind == "row" else "Delete those that must not count."
-            notes.append(Problem(path.name, what, hint))
-
-
-def _note_struck_out(path: Path, sheet: Worksheet, notes: list[Problem]) -> None:
-    """Say which rows somebody crossed out: a person sees that they no longer count, and no program does."""
-    struck = [
-        str(row[0].row)
-        for row in sheet.iter_rows()
-        if any(cell.value is not None and cell.font and cell.font.strike for cell in row)
-    ]
-    if struck:
-        more = [f"{len(struck) - 10} more"] if len(struck) > 10 else []
-        rows = f"row{'s' * (len(struck) > 1)} {listed([*struck[:10], *more])}"
-        what = f"{rows} {'have' if len(struck) > 1 else 'has'} cells that are struck out, but will be used"
-        hint = "Delete what must not count, or begin the row with #; remove the line from what must."
-        notes.append(Problem(path.name, what, hint))
-
-
-def _as_shown(cell: Any) -> str:
-    """A cell of a sheet as the spreadsheet shows it: 1 and not 1.0, a date without a clock time."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).removesuffix(" 00:00:00")

@@ -11,8 +11,9 @@ import pandas as pd
 from interbrain.problems import Problem
 from interbrain.study.ages import unit_of
 from interbrain.study.columns import columns_of, meant_column, numbers_with_points, row_schema
-from interbrain.study.problems import StudyError, nearest
+from interbrain.study.problems import StudyError, nearest, on_disk
 from interbrain.study.reading import EmptyTable, read_table
+from interbrain.study.sheets import file_and_sheet, sheets_of
 from interbrain.words import listed
 
 
@@ -26,6 +27,15 @@ class Found:
     def take(self, problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
         self.problems += problems
         self.warnings += warnings
+
+
+def has_columns(path: Path, required: Sequence[str]) -> bool:
+    """Whether a table has these columns, or names that seem to mean them."""
+    try:
+        columns = list(read_table(path))
+    except StudyError:
+        return False
+    return all(column in columns or any(meant_column(c, [column]) for c in columns) for column in required)
 
 
 @dataclass(frozen=True)
@@ -60,13 +70,14 @@ class Tables:
         required += further
         try:
             table = read_table(self.folder / path)
-        except EmptyTable as error:
-            if not needs_rows:
-                return pd.DataFrame(columns=[*required, *optional], dtype=str), name
-            self.found.take(error.problems)
-            return None, name
         except StudyError as error:
-            self.found.take(error.problems)
+            if isinstance(error, EmptyTable) and not needs_rows:
+                return pd.DataFrame(columns=[*required, *optional], dtype=str), name
+            self.found.take(self._on_another_sheet(path, required) or error.problems)
+            return None, name
+        lacking = any(column not in table for column in required)
+        if elsewhere := self._on_another_sheet(path, required) if lacking else []:
+            self.found.take(elsewhere)
             return None, name
         self.found.take([], table.attrs["notes"])
         optional += [column for column in also if column in table]
@@ -79,6 +90,17 @@ class Tables:
             return None, name
         columns = list(dict.fromkeys([*table, *required, *optional]))
         return numbers_with_points(table.reindex(columns=columns, fill_value=""), kind), name
+
+    def _on_another_sheet(self, path: str, required: Sequence[str]) -> list[Problem]:
+        """What to write where a workbook has its table on another sheet than the first; else nothing."""
+        file, named = file_and_sheet(self.folder / path)
+        titles = [] if named is not None else sheets_of(on_disk(file))
+        if found := [title for title in titles[1:] if has_columns(Path(f"{file}#{title}"), required)]:
+            sheets = f"{'sheets' if len(found) > 1 else 'sheet'} {listed(found)}"
+            what = f"the first sheet, {titles[0]}, is read, and its table is on the {sheets}"
+            hint = f"Write {path}#{found[0]} in place of {path} in config.yaml."
+            return [Problem(file.name, what, hint)]
+        return []
 
     def _check_heading(
         self, table: pd.DataFrame, required: Sequence[str], optional: Sequence[str], name: str, others: bool
