@@ -123,8 +123,8 @@ def test_some_channels_of_another_unit_are_noted():
     with noted() as notes:
         check_amplitudes(raw_of(eeg), "a.edf", {})
     assert notes == [
-        "4 of 12 EEG channels (Fp1, Fp2, F3, Fz) are 4.77 mV strong, which no head gives, and the others "
-        "4.77 µV: these electrodes were off, or their unit is another"
+        "4 of 12 EEG channels (Fp1, Fp2, F3, Fz) are 4.77 mV strong, more than a head can give, and the "
+        "others 4.77 µV: these electrodes were off, or their unit is wrong"
     ]
 
 

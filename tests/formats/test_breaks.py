@@ -309,7 +309,7 @@ def test_a_new_epoch_in_biosemis_status_is_said_and_a_code_of_many_bits_is_none(
     with noted() as notes:
         raw = read_recording(biosemi(tmp_path / "rest.bdf", status)).raw
     assert raw.ch_names == ["Cz", "Status"] and raw.n_times == SECONDS * SFREQ
-    assert [text for text in notes if "began anew at 8.0 s" in text] == notes
+    assert [text for text in notes if "was started again at 8.0 s" in text] == notes
     assert len(notes) == is_new
 
 

@@ -206,7 +206,7 @@ def test_one_site_of_a_numbered_cap_in_the_map_makes_no_site_of_the_others(tmp_p
     assert [name for name, kind in found.items() if kind == "eeg"] == ["Cz", "Oz"]
     assert found["C3"] == found["A2"] == "misc"
     assert len(notes) == 1 and notes[0].startswith("labels such as A2, A3, A4 are numbers of a cap")
-    assert "the 126 of them that the cap map does not name are no EEG" in notes[0]
+    assert "the 126 of them that the cap map does not name are not used as EEG" in notes[0]
 
 
 def test_a_whole_map_of_a_numbered_cap_needs_no_word(tmp_path):

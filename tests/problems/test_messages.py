@@ -28,10 +28,21 @@ def page(pages):
 
 
 @pytest.fixture(scope="module")
-def rows(page):
+def cells(page):
+    """The cells of every row of a message or a note."""
+    lines = [line[2:-2].split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    return [row for row in lines if row[0] not in ("what is wrong", "note", "---")]
+
+
+@pytest.fixture(scope="module")
+def rows(cells):
     """What is wrong and what to do, of every message."""
-    lines = [line[2:-2] for line in page.splitlines() if line.startswith("| ")]
-    return [cells for line in lines if (cells := line.split(" | "))[0] not in ("what is wrong", "---")]
+    return [row for row in cells if len(row) == 2]
+
+
+@pytest.fixture(scope="module")
+def notes(cells):
+    return [row[0] for row in cells if len(row) == 1]
 
 
 def test_the_page_of_messages_is_what_the_code_has(page, repository):
@@ -60,14 +71,53 @@ def check(rows, problems):
     ]
 
 
-def test_messages_are_in_plain_english(rows):
-    assert len(rows) > 300
-    said = [" ".join(row) for row in rows]
+def test_a_note_of_a_reader_is_found_and_one_of_a_table_of_statistics_is_not(pages):
+    text = """
+from interbrain.formats.notes import note
+from interbrain.formats import COPY_AGAIN
+
+LEAST, SWAPPED = 3, "{0} may be {1}"
+
+def read(names, short):
+    if len(names) < LEAST:
+        note(f"{len(names)} channels are fewer than {LEAST}: {COPY_AGAIN if short else 'look at it'}")
+    note(SWAPPED.format(*names) + f" in {short}")
+"""
+    assert list(pages.notes(text)) == [
+        "*number* channels are fewer than 3: Copy it again from the recording computer, in binary mode.",
+        "*number* channels are fewer than 3: look at it",
+        "*…* may be *…* in *short*",
+    ]
+    assert list(pages.notes(text.replace("formats.notes", "statistics.notes"))) == []
+
+
+def test_notes_on_recordings_and_on_clocks_are_on_the_page(notes, rows):
+    assert len(rows) > 300 and len(notes) > 90
+    assert sum(note.startswith("the EEG is unusually") for note in notes) == 2
+    assert sum(note.startswith("by the LSL clock, the client's triggers come") for note in notes) == 2
+
+
+def test_no_constant_of_the_code_is_left_in_a_text(cells):
+    """A name in capitals is that of a limit or a sentence, and these are on the page; lists are not."""
+    left = {name for row in cells for name in re.findall(r"\*([A-Z][A-Z ]+)\*", " ".join(row))}
+    assert left <= {
+        "DETRENDING",
+        "KINDS",
+        "FAMILY OF",
+        "KNOWN SUFFIXES",
+        "METHODS",
+        "SEPARATORS",
+        "SIDECAR KEYS",
+    }
+
+
+def test_messages_are_in_plain_english(cells):
+    said = [" ".join(row) for row in cells]
     assert [text for text in said if STUMBLES.search(PLACEHOLDER.sub("", text))] == []
 
 
-def test_messages_have_no_brackets_within_brackets(rows):
-    said = [" ".join(row) for row in rows]
+def test_messages_have_no_brackets_within_brackets(cells):
+    said = [" ".join(row) for row in cells]
     assert [text for text in said if re.search(r"\([^()]*\([^()]*\)[^()]*\)", text)] == []
 
 

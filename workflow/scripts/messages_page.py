@@ -6,6 +6,7 @@ make pages, or: python workflow/scripts/messages_page.py > docs/messages.md
 import ast
 import itertools
 import re
+from functools import cache
 from pathlib import Path
 
 import interbrain
@@ -14,12 +15,12 @@ LIBRARY = Path(interbrain.__file__).parent
 INTRODUCTION = """\
 # Messages
 
-All errors and warnings, to be searched. Words in *italics* are placeholders for what a message names: a
-file, a row, a number. A message is shown with the place to which it applies (the file and its row, the
+All errors, warnings and notes, to be searched. Words in *italics* are placeholders for what a message names:
+a file, a row, a number. A message is shown with the place to which it applies (the file and its row, the
 dyad, the setting), and `snakemake --cores 4 check` shows all of them at once. The first column shows
 what is wrong, the second what to do, with alternatives separated by /. Where the second is empty, the
-message itself is enough, or what to do depends on the case and is shown with it. This page is written by
-`make pages`, from the code.
+message itself is enough, or what to do depends on the case and is shown with it. The last two sections are
+notes: they stop nothing. This page is written by `make pages`, from the code.
 """
 ROOMS = {
     "newstudy": "A new study",
@@ -36,8 +37,20 @@ ROOMS = {
     "statistics": "Statistics",
 }  # fmt: skip
 LAST = "Everything else"
+NOTES = {
+    "Notes on recordings": """\
+What a reader notes about a recording that can be used all the same. `check` shows each note as a warning,
+with the file. A note on the EEG is also in the report, and a reason for the verdict *look* in the quality
+table.
+""",
+    "Notes on clocks": """\
+What is not certain about how the clocks of two recordings were tied. `check`, the sidecars (`SyncNotes`) and
+the report show it, and it is a reason for the verdict *look*.
+""",
+}
 # Functions that make a message, with the places of what is wrong and of what to do among their arguments.
 MAKERS = {"Problem": (1, 2), "_wrong": (1, 2), "_problem": (1, 2)}
+tree = cache(ast.parse)
 MOST, DEEPEST = 6, 6  # alternatives of one message, and expressions within expressions
 
 
@@ -45,10 +58,9 @@ class Strings:
     """What the names in a function may hold where a message is made, as far as the code says it."""
 
     def __init__(self, module):
-        self.constants = {}
-        for statement in module.body:
-            if not isinstance(statement, ast.FunctionDef | ast.ClassDef):
-                held(statement, self.constants)
+        self.constants = constants_of(module)
+        for name, source in imported(module).items():
+            self.constants.setdefault(name, constants_in(source).get(name, ()))
         self.before = {}  # of each statement, those that are done before it and the one that it is in
         self.place(module, None)
 
@@ -100,11 +112,42 @@ class Strings:
                 return [text for value in values for text in self.texts(value, below)][:MOST]
             case ast.Name(id=name):
                 expressions = self.reaching(name, node)
+                match expressions:
+                    case [ast.Constant(value=int() | float() as limit)] if name.isupper():
+                        return [str(limit)]
                 texts = [text for value in expressions[-MOST:] for text in self.texts(value, below)]
                 return (list(dict.fromkeys(texts)) if worded(texts) else []) or [italic(name)]
             case ast.Call(func=ast.Name(id="holds"), args=[column, _]):
                 return [f'{text} is "*cell*"' for text in self.texts(column, below)]
+            case ast.Call(func=ast.Attribute(value=ast.Name() as template, attr="format")):
+                return [re.sub(r"\{[^{}]*\}", "*…*", text) for text in self.texts(template, below)]
         return [italic(name_of(node))]
+
+
+def constants_of(module):
+    """Name -> the expressions that a module assigns to it, outside of functions."""
+    found = {}
+    for statement in module.body:
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            held(statement, found)
+    return found
+
+
+def imported(module):
+    """Name -> the library's file that a module takes it from."""
+    lines = [line for line in module.body if isinstance(line, ast.ImportFrom) and not line.level]
+    paths = {line: LIBRARY.parent.joinpath(*line.module.split(".")) for line in lines}
+    files = {
+        line: (path / "__init__.py" if path.is_dir() else path.with_suffix(".py"))
+        for line, path in paths.items()
+    }
+    return {name.name: file for line, file in files.items() if file.is_file() for name in line.names}
+
+
+@cache
+def constants_in(path):
+    """`constants_of` a file."""
+    return constants_of(tree(path.read_text(encoding="utf-8")))
 
 
 def worded(texts):
@@ -183,7 +226,7 @@ def errors():
     """The names of the library's own errors: classes that come from InterbrainError."""
     bases = {}
     for path in LIBRARY.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
                 bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
     known = {"InterbrainError"}
@@ -196,16 +239,25 @@ def is_call(node):
     return isinstance(node, ast.Call)
 
 
+def called(call):
+    """The name of the function that a call calls."""
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def calls_of(module, names):
+    """The calls of these functions in a module, in its order."""
+    calls = [node for node in ast.walk(module) if is_call(node) and called(node) in names]
+    return sorted(calls, key=lambda call: call.lineno)
+
+
 def messages(text, makers):
     """What is wrong and what to do, of each message that a module's text makes, in its order."""
-    module = ast.parse(text)
-    strings = Strings(module)
-    for call in sorted(filter(is_call, ast.walk(module)), key=lambda call: call.lineno):
-        name = getattr(call, "func", None)
-        name = getattr(name, "id", getattr(name, "attr", ""))
-        if name not in makers:
-            continue
-        what, hint = (argument(call, place, key) for place, key in zip(makers[name], KEYS, strict=True))
+    module = tree(text)
+    calls = calls_of(module, makers)
+    strings = Strings(module) if calls else None
+    for call in calls:
+        parts = zip(makers[called(call)], KEYS, strict=True)
+        what, hint = (argument(call, place, key) for place, key in parts)
         wrong, todo = ([] if part is None else strings.texts(part) for part in (what, hint))
         if len(wrong) == len(todo) > 1:  # of two branches each
             found = zip(wrong, todo, strict=True)
@@ -216,6 +268,27 @@ def messages(text, makers):
 
 
 KEYS = ("what", "hint")
+
+
+def notes(text):
+    """The notes on a recording that a module's text makes by `formats.notes.note`, in its order."""
+    module = tree(text)
+    if imported(module).get("note") == LIBRARY / "formats/notes.py":
+        strings = Strings(module)
+        for call in calls_of(module, ["note"]):
+            yield from (one for one in strings.texts(call.args[0]) if worded([one]))
+
+
+def sentences(text):
+    """All sentences of a module whose functions return nothing else."""
+    module = tree(text)
+    strings, functions = (
+        Strings(module),
+        [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)],
+    )
+    said = [one.value for function in functions for one in ast.walk(function) if isinstance(one, ast.Return)]
+    said += [value for values in constants_of(module).values() for value in values]
+    return {text for one in said for text in strings.texts(one) if worded([text])}
 
 
 def argument(call, place, key):
@@ -229,16 +302,23 @@ def argument(call, place, key):
 def page():
     """The text of the page."""
     makers = {**dict.fromkeys(errors() - {"StudyError"}, (0, 1)), **MAKERS}
-    found = {}
+    found, noted = {}, {heading: set() for heading in NOTES}
     for path in sorted(LIBRARY.rglob("*.py")):
         room = path.relative_to(LIBRARY).parts[0].removesuffix(".py")
-        rows = found.setdefault(ROOMS.get(room, LAST), {})
-        rows.update(dict.fromkeys(messages(path.read_text(encoding="utf-8"), makers)))
+        rows, text = found.setdefault(ROOMS.get(room, LAST), {}), path.read_text(encoding="utf-8")
+        rows.update(dict.fromkeys(messages(text, makers)))
+        noted["Notes on recordings"].update(notes(text))
     lines = [INTRODUCTION]
     for heading in (*ROOMS.values(), LAST):
         if rows := found.get(heading):
             lines += [f"## {heading}", "", "| what is wrong | what to do |", "| --- | --- |"]
             lines += [f"| {cell(what)} | {cell(hint)} |" for what, hint in sorted(rows, key=by_words)] + [""]
+    noted["Notes on clocks"] = sentences((LIBRARY / "clocks/doubts.py").read_text(encoding="utf-8"))
+    for heading, about in NOTES.items():
+        lines += [f"## {heading}", "", about, "| note |", "| --- |"]
+        lines += [f"| {cell(one)} |" for one in sorted(noted[heading], key=lambda one: by_words([one]))] + [
+            ""
+        ]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -191,7 +191,10 @@ def _set_types(raw: BaseRaw, rows: Mapping[str, pd.Series], path: Path) -> None:
             "channels are as the data file has them"
         )
     if other:
-        note(f"{ending(path)} calls {_listed(other)} EEG, which by the name is none and was not used as EEG")
+        note(
+            f"{ending(path)} calls {_listed(other)} EEG, but the name is that of another signal, so it was "
+            "not used as EEG"
+        )
     if no_site:
         note(
             f"{ending(path)} calls {_listed(no_site)} EEG, whose site is not known and which was left out; "

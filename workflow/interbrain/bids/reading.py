@@ -186,7 +186,7 @@ def _note_processing(about: Mapping[str, Any]) -> None:
         )
     if "bipolar" in str(about.get("EEGReference", "")).lower():
         note(
-            "its channels are bipolar derivations (EEGReference), which are no sites of the head. Ask for "
+            "its channels are bipolar derivations (EEGReference), which are not sites on the head. Ask for "
             "the recording with one reference"
         )
 

@@ -117,6 +117,23 @@ def triggers_otherwise(told: ClockFit, apart: float) -> str:
     )
 
 
+def fast_by_lsl(drift_ppm: float, max_drift_ppm: float) -> str:
+    """That the clocks drift faster by LSL's clock than triggers are allowed to show."""
+    return (
+        f"the two clocks drift apart by {drift_ppm:.0f} ppm, more than max_drift_ppm "
+        f"({max_drift_ppm:g} ppm); the LSL clock allows for it"
+    )
+
+
+def apart_by_lsl(median_ms: float) -> str:
+    """That the client's triggers come so much later than the therapist's by LSL's clock."""
+    return (
+        f"by the LSL clock, the client's triggers come {abs(median_ms):.0f} ms "
+        f"{'after' if median_ms > 0 else 'before'} the therapist's. If one trigger reached both "
+        "amplifiers at once, write sync: markers"
+    )
+
+
 NO_HUM = "the mains hum in the recordings does not show the drift either"
 SHARED_START = (
     "the recordings are taken to begin at the same instant because the recordings table states it "

@@ -134,10 +134,7 @@ def _lsl_doubts(run: SessionRun, fit: ClockFit, limits: Mapping) -> tuple[str, .
     """What must be known of a tie by LSL's clock: a drift beyond the limit, triggers that contradict it."""
     notes = []
     if abs(fit.drift_ppm) > limits["max_drift_ppm"]:
-        notes.append(
-            f"the two clocks drift apart by {fit.drift_ppm:.0f} ppm, more than max_drift_ppm "
-            f"({limits['max_drift_ppm']:g} ppm); the LSL clock allows for it"
-        )
+        notes.append(doubts.fast_by_lsl(fit.drift_ppm, limits["max_drift_ppm"]))
     therapist, client = np.array(run.therapist.pulses), fit.to_reference(np.array(run.client.pulses, float))
     if len(therapist) and len(client):
         apart = client - therapist[np.abs(therapist[None] - client[:, None]).argmin(axis=1)]
@@ -145,11 +142,7 @@ def _lsl_doubts(run: SessionRun, fit: ClockFit, limits: Mapping) -> tuple[str, .
         if len(near) >= max(FEWEST_FOR_RESIDUAL, len(client) / 2):
             median_ms = 1e3 * float(np.median(near))
             if abs(median_ms) > limits["max_residual_ms"]:
-                notes.append(
-                    f"by the LSL clock, the client's triggers come {abs(median_ms):.0f} ms "
-                    f"{'after' if median_ms > 0 else 'before'} the therapist's. If one trigger reached both "
-                    "amplifiers at once, write sync: markers"
-                )
+                notes.append(doubts.apart_by_lsl(median_ms))
     return tuple(notes)
 
 

@@ -29,5 +29,4 @@ def check_sites(read: Sequence[Readable], table_name: str, done: Found) -> None:
         if pair := swapped(found):
             n = f"in the mean of {counted(len(those), 'recording')}, first of {those[0].shown}"
             what = f"{SWAPPED.format(*pair)} ({n})"
-            hint = f"{COMPARE[0].upper()}{COMPARE[1:]}."
-            done.warnings.append(Problem(cap_table or table_name, what, hint))
+            done.warnings.append(Problem(cap_table or table_name, what, f"{COMPARE}."))

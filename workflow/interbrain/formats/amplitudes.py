@@ -125,9 +125,9 @@ def check_amplitudes(raw: BaseRaw, path: Path, units: Mapping[str, str]) -> None
     if len(other) >= LEAST_OF_ONE_KIND:
         note(
             f"{len(other)} of {len(names)} EEG channels ({listed_names(other, 4)}) are "
-            f"{_volts(np.median(rms[rms > MOST_POSSIBLE]))} strong, which no head gives, and the others "
-            f"{_volts(np.median(rms[rms <= MOST_POSSIBLE]))}: these electrodes were off, or their unit is "
-            "another"
+            f"{_volts(np.median(rms[rms > MOST_POSSIBLE]))} strong, more than a head can give, and the "
+            f"others {_volts(np.median(rms[rms <= MOST_POSSIBLE]))}: these electrodes were off, or their "
+            "unit is wrong"
         )
 
 

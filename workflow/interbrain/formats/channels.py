@@ -221,7 +221,8 @@ def name_channels(
         note(
             f"labels such as {', '.join(left_out[:3])} are numbers of a cap or an amplifier here (as "
             f"BioSemi's A1-A32) and not sites of the 10-20 system, so the {len(left_out)} of them that the "
-            "cap map does not name are no EEG; write into the cap map which site each channel is, or ignore"
+            "cap map does not name are not used as EEG; write into the cap map which site each channel is, "
+            "or ignore"
         )
     names = {name: in_cap[name] or sites[name] or label.strip() for name, label in labels.items()}
     _check_unique(names, path)
@@ -254,8 +255,8 @@ def _note_without_unit(
     if len(without) >= LEAST_OF_ONE_KIND:
         note(
             f"{len(without)} channels have the names of sites ({listed_names(without, 4)}), but no unit of "
-            "voltage in the file, so they are no EEG. Export the recording with its units, or name the sites "
-            "in the cap map"
+            "voltage in the file, so they are not used as EEG. Export the recording with its units, or name "
+            "the sites in the cap map"
         )
 
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 # through one of second order: 13 real recordings rise by -.3 and 1.9 dB and fall by 7.3 at most.
 LOWEST_HZ, HIGHEST_HZ = 2.5, 28.0
 MILD_RISE_DB, MILD_FALL_DB = (1.0, 3.0), 9.0
-COMPARE = "compare the cap map, and the plugs at the amplifier, with the cap"
+COMPARE = "Compare the cap map, and the plugs at the amplifier, with the cap"
 SWAPPED = "{0} resembles the neighbours of {1}, and {1} those of {0}, so the two may be swapped"
 WITHOUT_FILTER = (
-    "What a band holds there is no rhythm of this person: export the recording without this filter, or use "
-    "bands that it leaves alone"
+    "What a band holds there is not a rhythm of this person: export the recording without this filter, or "
+    "use bands that it leaves alone"
 )
 
 
@@ -100,13 +100,13 @@ def _note_sites(found: Likeness) -> None:
         how_far = "one place" if abs(places) == 1 else f"{abs(places)} places"
         note(
             f"its EEG channels fit the head better with all labels moved by {how_far} in the order of the "
-            f"file (what is called {one} would be {other}): {COMPARE}"
+            f"file (what is called {one} would be {other}). {COMPARE}"
         )
     elif fits_nowhere(found):
         note(
             f"its EEG channels do not resemble their neighbours on the head (correlation {fit(found):.2f}; "
             "with right labels .5 to .9): the labels are those of another cap, or the channels are bipolar "
-            f"derivations. {COMPARE[0].upper()}{COMPARE[1:]}"
+            f"derivations. {COMPARE}"
         )
     elif pair := swapped([found]):
-        note(SWAPPED.format(*pair) + f": {COMPARE}")
+        note(SWAPPED.format(*pair) + f". {COMPARE}")

@@ -257,6 +257,6 @@ def _note_new_epochs(status: bytes, header: _Header) -> None:
         more = f" and {further} more time{'s' * (further > 1)}" if further else ""
         at = rises[0] * header.seconds / header.counts[-1]
         note(
-            f"the channel Status shows that the recording began anew at {at:.1f} s{more}, and not how long "
-            "it was paused. Compare the recording's length with its partner's"
+            f"the channel Status shows that the recording was started again at {at:.1f} s{more}, and not how "
+            "long it was paused. Compare the recording's length with its partner's"
         )

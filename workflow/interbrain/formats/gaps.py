@@ -85,7 +85,7 @@ def _losses(raw: BaseRaw, name: str) -> tuple[np.ndarray, np.ndarray]:
     surplus = _surplus(counts, seen, modulus)
     if (surplus < 0).any():
         at = seen[1:][surplus < 0][0] / sfreq
-        note(f"the counter '{name}' steps back at {at:.1f} s; if samples were lost there, it cannot tell")
+        note(f"the counter '{name}' steps back at {at:.1f} s; if samples were lost there, it cannot show it")
     lost = np.maximum(surplus, 0).astype(int)
     if not lost.any():
         return none
