@@ -351,6 +351,25 @@ def test_eeg_without_a_place_on_the_head_is_a_problem_before_the_run(lab):
     assert "Name the sites in the cap map, or write ignore there" in said
 
 
+def test_a_cap_map_may_name_some_sites_where_the_files_have_the_others_under_their_names(lab):
+    (lab.folder / "config/cap.tsv").write_text("label\tchannel\nX1\tF3\nC4\tignore\n")
+    lab.config["tables"]["cap_map"] = "config/cap.tsv"
+    lab.config["rois"] = {"frontal": ["F3", "Fz", "F4"]}
+    for row in lab.rows:
+        for file in row[2:4]:
+            lab.spoil(file, names=["X1", "Fz", "F4", "C3", "Cz", "C4"])
+    assert lab.problems() == ""
+    assert "of 5 EEG channels the cap map names 1, and 4 are EEG by their own labels" in lab.warnings()
+    lab.config["rois"]["central"] = ["C3", "C4"]  # which the map ignores
+    assert lab.problems().startswith("1  config.yaml, rois: central: C4 is not in cap.tsv")
+    lab.config["rois"]["central"] = ["C3", "C3h"]  # a site, which no file has
+    assert "config.yaml, rois: central: C3h is not in cap.tsv" in lab.problems()
+    for row in lab.rows:  # numbers of a cap, among them the names of sites
+        lab.spoil(row[3], names=["X1", *(f"C{n}" for n in range(1, 33))])
+    lab.config["rois"] = {"site": ["F3", "C3"]}
+    assert "config.yaml, rois: site: C3 is not in cap.tsv" in lab.problems()
+
+
 def test_a_decision_about_a_channel_that_a_recording_lacks_is_a_problem_before_the_run(lab):
     heading = ["dyad", "time", "participant", "what", "item", "decision", "by", "reason"]
     rows = [["D01", "rest", "C01", "channel", c, "bad", "AB", "loose"] for c in ("Cz", "CZ", "O1")]

@@ -1216,10 +1216,32 @@ def headings_of_another_language(demo):
 
 
 @breaks
+def months_that_are_called_age(demo):
+    """
+    1  participants.tsv, rows 2, 3, 4, 5 and 6 (T01, T02, T03, T04 and T05): ages of more than 120 years (5 times; the first: age is 420, which is more than 120 years)
+       Ages are in years: if these are months, write the unit into each cell (420 months), or the years (35). Leave it empty if it is not known.
+    2  participants.tsv, row 7 (C01): age is 1987, which is more than 120 years
+       Ages are in years, not years of birth: write the age at the recording.
+    """
+    for row, age in enumerate(("420", "437", "512,5", "380", "399", "1987"), 2):
+        demo.put("participants", row, "age", age)
+
+
+@breaks
+def months_of_children_that_are_called_age(demo):
+    """
+    1  participants.tsv: the median age of the clients is 105, which cannot be years
+       Ages are in years: if these are months, write the unit into each cell (420 months), or the years (35).
+    """
+    for row in range(7, 13):
+        demo.put("participants", row, "age", str(100 + 2 * (row - 7)))
+
+
+@breaks
 def ages_in_months(demo):
     """
     1  participants.tsv, row 1: unknown column "age_months"
-       Did you mean age? Ages are in years there: 4.5 for 54 months.
+       Did you mean age? Ages are in years there: write 4.5, or the unit into each cell (54 months).
     """
     demo.rename("participants", "age", "age_months")
 

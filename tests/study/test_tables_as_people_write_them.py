@@ -132,6 +132,21 @@ def test_so_does_the_hand(demo, cell, hand):
     assert demo.load().participants["handedness"][0] == hand
 
 
+def test_an_age_with_its_unit_is_one_in_years(demo):
+    demo.put("participants", 2, "age", "420 Monate")
+    assert demo.load().participants["age"][0] == "35"
+
+
+def test_children_who_would_be_grown_up_are_a_warning(demo):
+    for row in range(7, 13):
+        demo.put("participants", row, "age", str(40 + row))
+    assert told(demo) == []
+    demo.config["roles"] = {"client": "child, children"}
+    assert told(demo) == [
+        "participants.tsv: the median age of the clients is 49.5, and config.yaml (roles) calls them child, children"
+    ]
+
+
 def test_what_no_validator_would_accept_is_refused_now(demo):
     demo.put("participants", 2, "sex", "5")
     demo.put("participants", 3, "handedness", "upper")
@@ -143,8 +158,9 @@ def test_what_no_validator_would_accept_is_refused_now(demo):
             "Write right, left or ambidextrous, or leave the cell empty.",
         ),
         (
-            "participants.tsv, row 4 (T03)", 'age is "999"',
-            "Write the age in years, such as 34, or leave the cell empty.",
+            "participants.tsv, row 4 (T03)", "age is 999, which is more than 120 years",
+            "Ages are in years: if these are months, write the unit into each cell (420 months), or the years "
+            "(35). Leave it empty if it is not known.",
         ),
     ]  # fmt: skip
 

@@ -12,11 +12,11 @@ from interbrain.bids.identities import UNTITLED, naming_labels, placeholder_auth
 from interbrain.problems import Problem
 from interbrain.signals.measures import coordination_columns, measures_of
 from interbrain.study.by_role import ROLES, of_role
-from interbrain.study.cap_maps import check_cap_map
+from interbrain.study.cap_maps import read_cap_maps
 from interbrain.study.coding_table import coded_events
 from interbrain.study.columns import row_schema
 from interbrain.study.config import check_config, with_defaults
-from interbrain.study.consistency import asked_channels, measures
+from interbrain.study.consistency import measures
 from interbrain.study.decisions import check_decisions, decided_in_vain, plain_decisions
 from interbrain.study.design import (
     check_numbers,
@@ -35,7 +35,7 @@ from interbrain.study.dyads_table import (
 )
 from interbrain.study.file_names import misplaced_files
 from interbrain.study.occasions import Occasions, resolve
-from interbrain.study.people import ABOUT_PEOPLE, check_participants, participants_of
+from interbrain.study.people import ABOUT_PEOPLE, check_ages, check_participants, participants_of
 from interbrain.study.planted import check_simulation
 from interbrain.study.problems import StudyError, on_disk
 from interbrain.study.recordings_table import (
@@ -110,7 +110,8 @@ def load_study(
     if recordings is not None:
         rows = recordings[recordings["dyad"].isin(dyads.used) & (recordings["exclude"] == "")]
     cap_tables = {role: of_role(config["tables"]["cap_map"], role) or "" for role in ROLES}
-    cap_maps = _cap_maps(settings, tables, cap_tables, recordings, rows)
+    looked_at = raw_folder if look_for_files else None
+    cap_maps = read_cap_maps(settings, tables, cap_tables, recordings, rows, looked_at)
     decisions = _decisions(settings, tables, dyads, rows, occasions)
     known, used = (None, []) if dyads.table is None else (dyads.known, dyads.used)
     scores, answers = read_questionnaires(settings.questionnaires, tables, known, used)
@@ -262,34 +263,11 @@ def _people(settings: Settings, tables: Tables, dyads: _Dyads) -> pd.DataFrame:
             people, spelt = understand_words(table, ABOUT_PEOPLE, name)
             everybody = set(dyads.table[list(ROLES)].to_numpy().ravel())
             tables.found.take(check_participants(people, everybody if dyads.certain else None, name), spelt)
+            of_role = {role: set(dyads.kept[role]) for role in ROLES}
+            called = {role: word or "" for role, word in settings.roles or ()}
+            tables.found.take(*check_ages(people, of_role, called, name))
             return people
     return pd.DataFrame(columns=["participant", *ABOUT_PEOPLE], dtype=str)
-
-
-def _cap_maps(
-    settings: Settings,
-    tables: Tables,
-    of_all: Mapping[str, str],
-    recordings: pd.DataFrame | None,
-    rows: pd.DataFrame,
-) -> dict[str, dict[str, str]]:
-    """Every cap map that all recordings of a role, or some rows, name: table -> label -> site."""
-    cap_maps: dict[str, dict[str, str]] = {}
-    of_some = [cell for role in ROLES if len(rows) for cell in rows[f"{role}_cap_map"]]
-    two_in_one_file = (
-        recordings is not None and (recordings["therapist_file"] == recordings["client_file"]).any()
-    )
-    for path in dict.fromkeys(filter(None, [*of_all.values(), *of_some])):
-        cap, name = tables.read(path, "cap_map", needs_rows=False)
-        if cap is not None and cap.empty:
-            cap_maps[path] = {}
-            hint = "Add one row an electrode, or write cap_map: null (tables) in config.yaml."
-            what = "the table has no rows: the labels in the recordings must be 10-20 names themselves"
-            tables.found.take([], [Problem(name, what, hint)])
-        elif cap is not None:
-            cap_maps[path] = dict(zip(cap["label"], cap["channel"], strict=True))
-            tables.found.take(check_cap_map(cap, asked_channels(settings), name, two_in_one_file))
-    return cap_maps
 
 
 def _decisions(

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import re
+from collections.abc import Collection, Hashable, Mapping
+from statistics import median
 
 import pandas as pd
 
 from interbrain.problems import Problem
+from interbrain.study.ages import OLDEST, may_be_a_year_of_birth
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.problems import label_hint
 from interbrain.study.reading import numbered_rows
 
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
+# Half of a study's people of one role are not above the first, nor half of its children above the second.
+OLD, GROWN_UP = 100, 20
+CHILD = re.compile(r"\b(child|infant|bab(y|ies)|toddler|newborn|neonate|pupil|boy|girl|kind|säugling|enfant)")
+IN_YEARS = (
+    "Ages are in years: if these are months, write the unit into each cell (420 months), or the years (35)."
+)
 
 
 def check_participants(people: pd.DataFrame, known: set | None, name: str) -> list[Problem]:
@@ -31,8 +40,46 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
             problems.append(Problem(where, "no such person in the dyads table", hint))
         elif seen.setdefault(person, row) != row:
             problems.append(Problem(where, f"{person} is already in row {seen[person]}"))
+        years = _years(p["age"])
+        if years is not None and years > OLDEST:
+            hint = f"{IN_YEARS} Leave it empty if it is not known."
+            if may_be_a_year_of_birth(p["age"]):
+                hint = "Ages are in years, not years of birth: write the age at the recording."
+            what = f"age is {p['age']}, which is more than {OLDEST} years"
+            problems.append(Problem(where, what, hint, kind=f"ages of more than {OLDEST} years"))
+            p = {**p, "age": ""}
         problems += cell_problems(p, checker, where)
     return problems
+
+
+def check_ages(
+    people: pd.DataFrame, of_role: Mapping[str, Collection[str]], called: Mapping[str, str], name: str
+) -> tuple[list[Problem], list[Problem]]:
+    """Ages that are possible, but hardly in years; problems and warnings.
+
+    Parameters
+    ----------
+    of_role : mapping role -> people
+    called : mapping role -> str
+        What the report calls the role, such as "child, children".
+    """
+    problems, warnings = [], []
+    for role, those in of_role.items():
+        cells = people.loc[people["participant"].isin(those), "age"]
+        ages = [years for cell in cells if (years := _years(cell)) is not None and years <= OLDEST]
+        middle = median(ages) if ages else 0
+        what = f"the median age of the {role}s is {middle:g}"
+        if middle > OLD:
+            problems.append(Problem(name, f"{what}, which cannot be years", IN_YEARS))
+        elif middle > GROWN_UP and CHILD.search(called.get(role, "").casefold()):
+            what += f", and config.yaml (roles) calls them {called[role]}"
+            warnings.append(Problem(name, what, IN_YEARS))
+    return problems, warnings
+
+
+def _years(cell: str) -> float | None:
+    """A cell that is a number, with a point or a comma."""
+    return float(cell.replace(",", ".")) if re.fullmatch(r"\d+([.,]\d+)?", cell) else None
 
 
 def participants_of(dyads: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:

@@ -121,7 +121,7 @@ class Tables:
             what = f"unknown column{'s' * (len(doubtful) > 1)} {named}"
             hint = f"Did you mean {listed(str(meant[column]) for column in doubtful)}?"
             if any(other == "age" and unit_of(column) not in (None, 1.0) for column, other in meant.items()):
-                hint += " Ages are in years there: 4.5 for 54 months."
+                hint += " Ages are in years there: write 4.5, or the unit into each cell (54 months)."
             self.found.take([Problem(heading, what, hint)])
         ignored = [f'"{column}"' for column, other in meant.items() if not other]
         if ignored:
