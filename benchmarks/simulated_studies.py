@@ -122,11 +122,11 @@ def tested(population, rng, seed):
         mean = values.mean(axis=1)
         d, _, _ = standardised_difference(mean[:7], mean[7:])
         low, high = d_interval(d, 7, 7)
-        found["95 % interval of d holds it"] = low <= population.d <= high
+        found["95 % interval includes d"] = low <= population.d <= high
         pair = pairwise(*asked).set_index("effect").loc["mindfulness"]
         difference = population.d * SD_OF_MEAN * (1 if pair["level_a"] == "yes" else -1)
         holds = pair["ci_low"] <= difference <= pair["ci_high"]
-        found["95 % interval of the difference holds it"] = holds
+        found["95 % interval includes the difference"] = holds
     return found
 
 
@@ -140,15 +140,15 @@ def related(population, values, score, seed):
         "Spearman": found["p_spearman"] <= ALPHA,
         "percentage bend": found["p_percbend"] <= ALPHA,
         "Pearson, any cell, Holm": four.min() <= ALPHA,
-        "Fisher's 95 % interval of r holds it": found["ci_low"] <= population.rho <= found["ci_high"],
-        "BCa 95 % interval of r holds it": found["bca_low"] <= population.rho <= found["bca_high"],
+        "Fisher's 95 % interval includes r": found["ci_low"] <= population.rho <= found["ci_high"],
+        "BCa 95 % interval includes r": found["bca_low"] <= population.rho <= found["bca_high"],
     }
     return said
 
 
 def should_be(name, population):
     """The right share, or what theory predicts; None where neither is known."""
-    if "holds it" in name:
+    if "includes" in name:
         return 0.95
     if population.d and name == "ANOVA, mindfulness":
         return power_of_d(population.d, 7, 7)
@@ -212,7 +212,7 @@ def main():
     print(f"| | {' | '.join(p.title for p in POPULATIONS)} |")
     print(f"|{'---|' * (len(POPULATIONS) + 1)}")
     names = list(dict.fromkeys(name for result in results for name in result))
-    for name in sorted(names, key=lambda name: "holds it" in name):
+    for name in sorted(names, key=lambda name: "includes" in name):
         row = [cell(name, p, result.get(name)) for p, result in zip(POPULATIONS, results, strict=True)]
         print(f"| {name} | {' | '.join(row)} |")
     for bound, n in EQUIVALENCE:
