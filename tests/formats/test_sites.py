@@ -6,7 +6,7 @@ import pytest
 
 from interbrain.formats.contradictions import note_contradictions
 from interbrain.formats.notes import noted
-from interbrain.formats.sites import Likeness, fits_nowhere, likeness, swapped
+from interbrain.formats.sites import Likeness, fit, fits_nowhere, likeness, swapped
 from interbrain.simulate import Artifacts, Member, simulate_recording
 
 SITES = "Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2".split()  # noqa: SIM905
@@ -58,6 +58,22 @@ def test_two_channels_that_are_swapped_far_from_one_another_are_noted():
 @pytest.mark.parametrize("faults", [{}, {"noisy": ["C3", "O2"]}, {"flat": ["Pz"]}, {"loose": ["F7"]}])
 def test_right_labels_are_not_noted_even_with_bad_channels(faults):
     assert not notes_on(head(**faults))
+
+
+TURNED = {
+    "from front to back": "O2 O1 P8 P4 Pz P3 P7 T8 C4 Cz C3 T7 F8 F4 Fz F3 F7 Fp2 Fp1",
+    "from left to right": "Fp2 Fp1 F8 F4 Fz F3 F7 T8 C4 Cz C3 T7 P8 P4 Pz P3 P7 O2 O1",
+}
+
+
+@pytest.mark.parametrize("how", TURNED)
+def test_a_turned_cap_is_not_noted_as_its_electrodes_are_as_far_apart_as_ever(how):
+    """docs/recordings.md says that this is not seen, and how people see it."""
+    labels = TURNED[how].split()
+    assert sorted(labels) == sorted(SITES) and labels != SITES
+    turned = likeness(called(head(), labels))
+    assert fit(turned) == pytest.approx(fit(likeness(head())), abs=0.02)
+    assert not notes_on(called(head(), labels))
 
 
 def test_recordings_of_a_cap_show_together_what_one_shows_too_weakly():
