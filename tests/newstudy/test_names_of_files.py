@@ -276,7 +276,7 @@ def test_words_for_the_roles_that_cannot_be_meant_are_refused(therapist, client)
 
 def test_a_factor_without_levels_is_refused():
     assert factor_of("group = a, b") == ("group", ["a", "b"])
-    with pytest.raises(NewStudyError, match="is no factor"):
+    with pytest.raises(NewStudyError, match="does not name a factor"):
         factor_of("group=")
 
 

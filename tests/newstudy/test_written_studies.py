@@ -155,7 +155,7 @@ def test_what_was_understood_is_said_with_how_many_files_were_used(tmp_path, rec
 
 
 def test_nothing_is_written_over_and_nothing_into_interbrain(tmp_path, interbrain):
-    with pytest.raises(NewStudyError, match="lies inside Interbrain's own folder"):
+    with pytest.raises(NewStudyError, match="is inside Interbrain's own folder"):
         write_study(interbrain.root / "mine", Draft(), interbrain)
     (tmp_path / "config").mkdir()
     (tmp_path / "config/dyads.tsv").write_text("mine")

@@ -7,7 +7,8 @@ import pytest
 
 # Verbs of persons for things, clipped negations.
 STUMBLES = re.compile(
-    r"\b(stands?|tells?|told|anew|is no (?!group|longer)[a-z]|which (is|are) none|Known: none)\b"
+    r"\b(stands?|tells?|told|lies?|anew|(?<!here )(is|are) no (?!group|longer|other)[a-z]+|"
+    r"which (is|are) none|Known: none)\b"
 )
 PLACEHOLDER = re.compile(r"\*[^*]*\*")
 

@@ -243,7 +243,7 @@ def back_slashes_of_windows(demo):
 def a_path_of_another_computer(demo):
     r"""
     1  recordings.tsv, row 2 (D01): client file not found: C:\EEG\D01_pre_client.Poly5
-       Name the file as it lies in raw_folder (config.yaml).
+       Write its name as it is in raw_folder (config.yaml).
     """
     demo.put("recordings", 2, "client_file", r"C:\EEG\D01_pre_client.Poly5")
 
@@ -252,7 +252,7 @@ def a_path_of_another_computer(demo):
 def an_absolute_path_that_is_not_there(demo):
     """
     1  recordings.tsv, row 2 (D01): client file not found: /Volumes/EEG/D01_pre_client.Poly5
-       Name the file as it lies in raw_folder (config.yaml).
+       Write its name as it is in raw_folder (config.yaml).
     """
     demo.put("recordings", 2, "client_file", "/Volumes/EEG/D01_pre_client.Poly5")
 
@@ -540,7 +540,7 @@ def items_in_columns_that_no_number_names(demo):
 @breaks
 def answers_that_begin_at_0(demo):
     """
-    1  wai_client.tsv: 216 answers are no whole numbers from 1 to 7, the first in row 2 (D01), item_3: 0 (216 times)
+    1  wai_client.tsv: 216 answers are not whole numbers from 1 to 7, the first in row 2 (D01), item_3: 0 (216 times)
        Correct the answers, or minimum and maximum in the key. If the form was coded from 0 to 6, write these in the key.
     """
     heading, *rows = demo.rows("wai_client")

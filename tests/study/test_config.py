@@ -346,8 +346,8 @@ def test_a_simulated_band_needs_an_oscillator_within_it(demo, schema):
     demo.config["bands"]["beta"] = [13, 30]
     demo.config["simulation"]["frequencies"]["theta"] = 10
     assert [what for _, what, _ in said(demo.config, schema)] == [
-        "none lies in the band theta",
-        "none lies in the band beta",
+        "none is in the band theta",
+        "none is in the band beta",
     ]
 
 

@@ -107,7 +107,7 @@ def test_run_as_it_is_it_says_what_is_still_to_be_filled_in(tmp_path, target):
 
 def test_it_refuses_the_repository_itself_and_writes_nothing():
     done = new_study(REPOSITORY / "my-study")
-    assert done.returncode != 0 and "lies inside Interbrain's own folder" in done.stderr
+    assert done.returncode != 0 and "is inside Interbrain's own folder" in done.stderr
     assert not (REPOSITORY / "my-study").exists()
 
 

@@ -93,7 +93,7 @@ def read_simultaneous(
         off = np.abs(claimed - fit.to_other(starts)).max() * 1e3
         if off > tolerance_ms:
             raise NotSimultaneous(
-                f"{what}: the client's windows lie {off:.1f} ms from where the clock fit puts them",
+                f"{what}: the client's windows are {off:.1f} ms from where the clock fit puts them",
                 "Cut them again.",
             )
     return starts

@@ -40,7 +40,8 @@ def factor_of(text: str) -> tuple[str, list[str]]:
     named = [level.strip() for level in levels.split(",") if level.strip()]
     if not name.strip() or not named:
         raise NewStudyError(
-            f'"{text}" is no factor', "Write its name and levels: modality=face-to-face,online."
+            f'"{text}" does not name a factor and its levels',
+            "Write its name and levels: modality=face-to-face,online.",
         )
     return name.strip(), named
 
@@ -77,5 +78,5 @@ def covariates_of(text: str, factors: Collection[str] = ()) -> list[str]:
             raise NewStudyError(f"{name} is a factor and a covariate", "Name it as one of them.")
         if not re.fullmatch(r"[A-Za-z]\w*", name):
             hint = "Write its name alone, in letters and digits, such as years; a covariate has no levels."
-            raise NewStudyError(f'"{name}" is no name of a covariate', hint)
+            raise NewStudyError(f'"{name}" cannot be the name of a covariate', hint)
     return [name for name in dict.fromkeys(names) if name != "none"]

@@ -104,7 +104,7 @@ def _mains(root: Path, scans: pd.DataFrame) -> dict[str, float]:
             if isinstance(told, int | float) and not isinstance(told, bool) and told > 0:
                 first.setdefault(role, told)
             else:
-                what = "PowerLineFrequency is lacking or is no number"
+                what = "PowerLineFrequency is missing or is not a number"
                 problems.append(
                     Problem(str(about), what, "Add it (Hz), or copy the file from the dataset again.")
                 )

@@ -88,7 +88,7 @@ def write_study(folder: Path, draft: Draft, interbrain: Interbrain, file_format:
     folder = folder.resolve()
     if folder.is_relative_to(interbrain.root):
         raise NewStudyError(
-            "lies inside Interbrain's own folder",
+            "is inside Interbrain's own folder",
             "Name one outside it, so that both stay clean.",
             where=folder,
         )

@@ -45,7 +45,7 @@ class Coupling:
 
     def __post_init__(self) -> None:
         if not -1 < self.r < 1:
-            raise InterbrainError(f"a simulated correlation lies between -1 and 1, not {self.r}")
+            raise InterbrainError(f"a simulated correlation must be between -1 and 1, not {self.r}")
 
     @property
     def leader(self) -> str:

@@ -21,7 +21,7 @@ def concentration(plv: float) -> float:
     from scipy.special import ive
 
     if not 0 <= plv < 0.99:
-        raise InterbrainError(f"a simulated PLV lies in 0 ... 0.99, not {plv}")
+        raise InterbrainError(f"a simulated PLV must be between 0 and 0.99, not {plv}")
     return 0.0 if plv == 0 else float(brentq(lambda k: ive(1, k) / ive(0, k) - plv, 1e-9, 1e3))
 
 

@@ -272,7 +272,7 @@ def _simulation(settings: Settings) -> Iterator[Problem]:
     for band, (low, high) in _edges(settings).items():
         if not low <= frequencies.get(band, 0) <= high:
             hint = f"Give one from {low:g} to {high:g} Hz; for your own data delete simulation."
-            yield _wrong("simulation: frequencies", f"none lies in the band {band}", hint)
+            yield _wrong("simulation: frequencies", f"none is in the band {band}", hint)
     yield from _simulated_channels(settings, settings.simulation.channels)
 
 

@@ -72,7 +72,7 @@ def check_file(path: Path, file: str, role: str, named: Iterable[str], where: st
     if not found or not stat.S_ISREG(found.st_mode):
         hint = nearest_file(path, named, KNOWN_SUFFIXES)
         if any(kind(file).is_absolute() for kind in (PurePosixPath, PureWindowsPath)):
-            path, hint = Path(file), "Name the file as it lies in raw_folder (config.yaml)."
+            path, hint = Path(file), "Write its name as it is in raw_folder (config.yaml)."
         elif "\\" in file:
             hint = f"Write / and not \\ between folders: {file.replace(chr(92), '/')}"
         return [Problem(where, f"{role} file not found: {path}", hint, kind="files not found")]

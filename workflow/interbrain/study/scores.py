@@ -157,7 +157,7 @@ def _said_once(wrong: Sequence[Problem]) -> list[Problem]:
         table, _, place = group[0].where.partition(", ")
         given = Counter(p.what.split()[0] for p in group).most_common(5)
         answers = listed(f"{answer} ({counted(n, 'time')})" for answer, n in given)
-        what = f"{len(group)} answers are no whole numbers{kind}, the first in {place}: {answers}"
+        what = f"{len(group)} answers are not whole numbers{kind}, the first in {place}: {answers}"
         hint = "Correct the answers, or minimum and maximum in the key."
         low, high = (int(end) for end in kind.removeprefix(" from ").split(" to "))
         if {p.what.split()[0] for p in group} == {str(low - 1)}:
