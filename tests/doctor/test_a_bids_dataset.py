@@ -127,7 +127,7 @@ def test_what_the_dataset_says_of_mains_and_filters_is_warned_of(shared_dataset)
     said, sound = shared_dataset.check()
     assert sound
     assert "PowerLineFrequency is 60 Hz, and line_frequency 50 Hz" in said
-    assert "its makers have filtered it (SoftwareFilters: Band-pass)" in said
+    assert "it was filtered before it was shared (SoftwareFilters: Band-pass)" in said
 
 
 def test_mains_of_a_dataset_are_compared_with_those_of_each_role(shared_dataset):

@@ -181,8 +181,8 @@ def _note_processing(about: Mapping[str, Any]) -> None:
     filters = about.get("SoftwareFilters")
     if isinstance(filters, Mapping) and filters:
         note(
-            f"its makers have filtered it (SoftwareFilters: {', '.join(map(str, filters))}). Nothing is lost "
-            "if the filters leave the bands alone"
+            f"it was filtered before it was shared (SoftwareFilters: {', '.join(map(str, filters))}). "
+            "Nothing is lost if the filters leave the bands alone"
         )
     if "bipolar" in str(about.get("EEGReference", "")).lower():
         note(
