@@ -11,7 +11,7 @@ REPORT := results/report.html
 SESSION := examples/session
 
 # Plain `make` makes the demo. `make help` lists what follows a ## here.
-.PHONY: help bids-example demo session new-study test test-fast test-examples test-versions test-lowest lint bench pilot chaos audit pages example gallery docs lock clean
+.PHONY: help bids-example demo session new-study test test-all test-fast test-examples test-versions test-lowest lint bench pilot chaos audit pages example gallery docs lock clean
 
 # The whole way on simulated recordings: raw Mobita files to the report. First a study at rest; then therapy sessions
 # with skin conductance, heart, movement and coded events beside the EEG.
@@ -46,12 +46,16 @@ new-study: $(VENV)/.installed ## a folder to begin your own study with: DIR=../m
 PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 
 # One process more than cores: tests on a cluster and of interrupted runs wait for half of their time.
-test: $(VENV)/.installed ## all tests (10 minutes)
+test: $(VENV)/.installed ## the tests (10 minutes); what CI runs
+	$(PYTEST) -n $$(($(CORES) + 1)) -m "not long"
+
+# With those marked long: more sizes, seeds and surroundings of what a shorter test shows (CONTRIBUTING.md).
+test-all: $(VENV)/.installed ## all tests, the long ones too (15 minutes); before a release
 	$(PYTEST) -n $$(($(CORES) + 1))
 
 # While you work on the library: without what takes nine tenths of the time (tests/conftest.py). A minute.
 test-fast: $(VENV)/.installed ## most tests (1 minute)
-	$(PYTEST) -n $(CORES) -m "not slow"
+	$(PYTEST) -n $(CORES) -m "not slow and not long"
 
 # What CI runs of them: that it installs under the other Pythons, and that each example of the API runs there.
 test-examples: $(VENV)/.installed ## the examples of the API under the other Pythons that are here (30 seconds each)

@@ -59,7 +59,7 @@ def lowest() -> Path:
 
 def tried(programs: Path, *tests: str) -> bool:
     """Whether these tests pass, or else the quick ones, and the demo can be planned."""
-    quick = (programs / "pytest", "-p", "no:xdist", "-q", *(tests or ("-m", "not slow")))
+    quick = (programs / "pytest", "-p", "no:xdist", "-q", *(tests or ("-m", "not slow and not long")))
     plan = (programs / "snakemake", "--cores", "1", "--dry-run", "--quiet", "all", "--directory")
     return all([succeeds(*quick), succeeds(*plan, BUILD / "plan")])
 

@@ -12,6 +12,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 # Jobs start from bytecode, as they do for a user.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Until everything is loaded: what the libraries make as they are loaded stays, and to look through it again
 # and again takes a third of the time of collecting the tests.

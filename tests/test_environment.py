@@ -62,6 +62,7 @@ print(len(METRICS), config_schema()["title"])
     assert "Interbrain's config" in done.stdout
 
 
+@pytest.mark.long
 def test_the_commands_of_the_container_recipe_give_a_python_with_the_library_and_the_locks_versions(
     repository, tmp_path
 ):

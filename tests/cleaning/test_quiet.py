@@ -73,8 +73,17 @@ def found_share(spans, bursts):
     return np.mean(hits)
 
 
-@pytest.mark.parametrize("noise_uv", [0.2, 0.5, 1.5])
-@pytest.mark.parametrize("sfreq", [250.0, 500.0])
+@pytest.mark.parametrize(
+    ("noise_uv", "sfreq"),
+    [
+        (0.2, 250.0),
+        (0.5, 500.0),
+        (1.5, 250.0),
+        pytest.param(0.2, 500.0, marks=pytest.mark.long),
+        pytest.param(0.5, 250.0, marks=pytest.mark.long),
+        pytest.param(1.5, 500.0, marks=pytest.mark.long),
+    ],
+)
 def test_a_quiet_recording_has_no_bursts_and_no_noisy_channels_and_planted_bursts_are_found(
     noise_uv, sfreq, monkeypatch
 ):

@@ -128,6 +128,7 @@ def test_a_recording_started_late_overlaps_only_in_part():
     assert worst_error(fit, 2.5, 20) < 0.004
 
 
+@pytest.mark.long
 def test_thousands_of_pulses_are_aligned_from_the_middle_of_the_session_outwards():
     fit = align(*trains(8, n=5000, offset=-120, drift_ppm=900))
     assert worst_error(fit, -120, 900) < 0.001

@@ -205,8 +205,17 @@ def test_pulses_lost_and_spurious_at_random_are_no_jump(missing, spurious):
         assert [verdict for verdict, *_ in found] == ["right"] * len(BLOCKS)
 
 
-@pytest.mark.parametrize("in_therapist", [False, True])
-@pytest.mark.parametrize("size", [0.1, 1.5, 40.0])
+@pytest.mark.parametrize(
+    ("size", "in_therapist"),
+    [
+        (0.1, True),
+        (1.5, False),
+        (40.0, True),
+        pytest.param(0.1, False, marks=pytest.mark.long),
+        pytest.param(1.5, True, marks=pytest.mark.long),
+        pytest.param(40.0, False, marks=pytest.mark.long),
+    ],
+)
 def test_no_session_whose_clock_jumps_is_accepted_wrongly(size, in_therapist):
     for seed, (n, place) in enumerate([(60, 600.0), (60, 1200.0), (60, 1900.0), (120, 160.0), (120, 2230.0)]):
         rng = np.random.default_rng([15, seed])

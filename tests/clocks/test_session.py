@@ -85,6 +85,7 @@ def test_damaged_trains_of_a_session_give_offset_and_drift_as_precisely_as_their
     assert np.abs(errors).max() < 4
 
 
+@pytest.mark.long
 def test_runs_in_files_of_their_own_share_one_drift_which_is_known_better_so():
     errors, single = [], []
     for seed in range(200):

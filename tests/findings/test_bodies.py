@@ -171,6 +171,7 @@ def test_a_study_without_other_signals_has_no_such_findings():
     assert [(one.hypothesis, one.question) for one in found] == [("synchrony", "synchrony")]
 
 
+@pytest.mark.long
 def test_of_studies_without_coordination_one_in_twenty_at_most_claims_any():
     """Of three measures together: Holm's correction over sign flips of 8 dyads."""
     rng = np.random.default_rng(5)

@@ -55,6 +55,7 @@ def test_where_all_therapists_of_a_level_are_one_nothing_is_confirmed():
     assert "only one therapist shows it" in untested.values["reason"]
 
 
+@pytest.mark.long
 def test_a_correlation_of_therapists_is_no_finding_and_one_within_them_is():
     table = clustered([0.0, 0.05, 0.0, 0.02, 0.03, 0.0, 0.01, 0.04])
     own = table["therapist"].map({f"T{k}": v for k, v in enumerate([1, 9, 2, 2, 8, 4, 3, 5])})

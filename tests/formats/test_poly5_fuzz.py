@@ -27,6 +27,7 @@ def path(fuzz, tmp_path_factory):
 few = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.long
 @few
 @given(st.integers(0, 2**32))
 def test_a_valid_file_with_any_quirks_is_read_exactly(fuzz, path, seed):

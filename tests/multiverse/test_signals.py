@@ -130,6 +130,7 @@ def test_the_study_s_own_choices_give_the_study_s_own_values_and_tests(planted):
     assert ours["F"].tolist() == pytest.approx(anova["F"].tolist())
 
 
+@pytest.mark.long
 def test_series_of_people_who_have_nothing_to_do_with_each_other_give_uniform_joint_p():
     combinations = OF_EDA[(OF_EDA["lag_s"] != 5) & (OF_EDA["window_s"] != 60)].reset_index(drop=True)
     few = replace(OWN, n_shifts=20, min_shift_s=30)

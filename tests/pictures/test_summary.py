@@ -167,9 +167,15 @@ def test_no_recording_is_too_bad_to_be_shown(stages, spoil):
     ("names", "seconds", "bad", "tells"),
     [
         (NAMES_16, 60, NAMES_16, ["16 of 16 bad", "+ 12 more", "Not done: 0 good channels", "no ICA"]),
-        (NAMES_16, 60, NAMES_16[:5], ["5 of 16 bad", "+ 1 more"]),
+        pytest.param(NAMES_16, 60, NAMES_16[:5], ["5 of 16 bad", "+ 1 more"], marks=pytest.mark.long),
         (montage_names(64), 30, ["TP9", "F5"], ["2 of 64 bad", "Windows: 0 of 5 dropped"]),
-        (montage_names(256), 30, montage_names(256)[200:230], ["30 of 256 bad", "+ 26 more"]),
+        pytest.param(
+            montage_names(256),
+            30,
+            montage_names(256)[200:230],
+            ["30 of 256 bad", "+ 26 more"],
+            marks=pytest.mark.long,
+        ),
         (["Cz", "F3", "Fz", "F4", "C3", "C4"], 30, [], ["0 of 6 bad", "Not done"]),
         (NAMES_16, 15, [], ["15 s from the beginning", "0 of 2 dropped"]),
         (NAMES_16[3:9], 8, [], ["Windows: none, the recording is too short", "0 of 0 windows kept"]),

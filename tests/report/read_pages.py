@@ -48,6 +48,11 @@ VARIANTS = [
         **ONE_BAND,
     },
 ]
+# As the cases of a test; the last takes longest, and no other test reads its page.
+PAGES = [
+    pytest.param(one, id="-".join(one) or "demo", marks=[pytest.mark.long] * (one is VARIANTS[-1]))
+    for one in VARIANTS
+]
 
 
 class Page(HTMLParser):

@@ -8,7 +8,7 @@ import html5lib
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from read_pages import VARIANTS, Page
+from read_pages import PAGES, Page
 
 PHRASES = {"a", "b", "br", "button", "code", "i", "img", "input", "label", "output", "select", "small"}
 PHRASES |= {"span", "strong", "svg"}
@@ -61,7 +61,7 @@ def within(element: dict, tags: set) -> bool:
     return parent is not None and (parent["tag"] in tags or within(parent, tags))
 
 
-@pytest.mark.parametrize("variant", VARIANTS[::2], ids=lambda v: "-".join(v) or "demo")
+@pytest.mark.parametrize("variant", PAGES[::2])
 def test_the_page_is_valid(make, variant):
     page, _, _ = make(**variant)  # drawn, as test_page.py has made it already
     assert errors(page.text) == []

@@ -193,6 +193,7 @@ def test_marks_of_like_value_lie_side_by_side_and_the_most_are_the_widest():
 # --- work and size ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_largest_tables_stay_beside_a_page_that_they_would_make_too_large(many, monkeypatch, tmp_path):
     _, inputs, _ = many
     monkeypatch.setattr(downloads, "MOST_BYTES", 300_000)
@@ -211,6 +212,7 @@ def test_the_largest_tables_stay_beside_a_page_that_they_would_make_too_large(ma
     assert f"{len(beside)} file" in said(page.section("reproduce"))
 
 
+@pytest.mark.long
 def test_twice_the_dyads_are_twice_the_work(many, monkeypatch, n_calls):
     for module in ("chance", "quality"):
         monkeypatch.setattr(f"interbrain.report.figures.{module}.MANY", 20)

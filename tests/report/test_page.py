@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from read_pages import ASSETS, FIGURES, VARIANTS, Page, outlines, read, said, table_rows
+from read_pages import ASSETS, FIGURES, PAGES, VARIANTS, Page, outlines, read, said, table_rows
 from synthetic_tables import NAMES, NOTE, write_pictures, write_tables
 
 from interbrain import apa
@@ -25,7 +25,7 @@ from interbrain.report.sections.numbered import Numbered
 from interbrain.report.stated import ConfigError
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(v) or "demo")
+@pytest.mark.parametrize("variant", PAGES)
 def test_every_variant_is_a_well_formed_offline_page(make, variant):
     page, _, folder = make(**variant)
     assert page.unclosed == []
@@ -54,7 +54,7 @@ def test_every_variant_is_a_well_formed_offline_page(make, variant):
     assert (folder / "report.html").stat().st_size < 10_000_000
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(v) or "demo")
+@pytest.mark.parametrize("variant", PAGES)
 def test_headings_never_skip_a_level_and_every_picture_has_words(make, variant):
     page, _, _ = make(**variant)
     levels = [int(e["tag"][1]) for e in page.elements if re.fullmatch("h[1-6]", e["tag"])]
@@ -96,6 +96,7 @@ def test_the_policy_forbids_the_network_and_allows_only_our_script(demo):
     assert [e for e in page.elements if any(name.startswith("on") for name in e["at"])] == []
 
 
+@pytest.mark.long
 def test_the_same_tables_give_the_same_bytes(make, repository):
     _, inputs, folder = make()
     before, again = set(folder.iterdir()), folder / "again.html"
@@ -104,6 +105,7 @@ def test_the_same_tables_give_the_same_bytes(make, repository):
     assert set(folder.iterdir()) == before | {again}
 
 
+@pytest.mark.long
 def test_a_hundred_dyads_and_64_channels_stay_under_ten_megabytes(make):
     page, inputs, folder = make(
         n_dyads=104, channels=tuple(f"E{n}" for n in range(1, 65)), simulated=False, truth=False
@@ -213,6 +215,7 @@ def test_each_recording_leads_to_its_dyads_page_and_pictures_of_those_to_look_at
     assert summary == "⚠ Client C04 of D04, post: 2 channels bad and 48 % of windows lost"
 
 
+@pytest.mark.long
 def test_a_study_of_doubtful_recordings_stays_small_and_says_what_it_leaves_out(tmp_path, repository):
     inputs = write_tables(tmp_path, **VARIANTS[2] | {"n_dyads": 6})
     quality = read(inputs["quality"]).assign(verdict="look")

@@ -180,7 +180,7 @@ def test_the_percentage_bend_correlation_rounds_as_its_author_does(n, rank):
     assert percentage_bend(x, y + x) == pytest.approx((expected[0], float(expected[1])), rel=1e-9)
 
 
-@pytest.mark.parametrize("seed", [4, 9])
+@pytest.mark.parametrize("seed", [4, pytest.param(9, marks=pytest.mark.long)])
 def test_the_bootstrap_interval_is_efron_s_bca(seed):
     pairs = skewed_pairs(seed=seed)
     found = robust_correlations(*pairs, n_boot=20_000)

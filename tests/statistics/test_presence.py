@@ -97,6 +97,7 @@ def test_random_flips_come_near_the_exact_p_and_follow_the_seed():
     assert (sign_flips(20, 5000).signs[0] == 1).all()
 
 
+@pytest.mark.long
 def test_uncoupled_dyads_are_found_in_one_study_of_twenty_and_the_family_is_controlled():
     rng = np.random.default_rng(12)
     studies = [against_zero(rng.standard_t(6, (10, 4)) * rng.uniform(0.5, 3, (10, 1))) for _ in range(600)]

@@ -210,6 +210,7 @@ def test_neither_order_nor_labels_change_the_studentised_permutation():
     assert one["F"] == pytest.approx(two["F"])
 
 
+@pytest.mark.long
 def test_with_few_dyads_of_larger_spread_the_pooled_test_finds_too_much_and_these_do_not():
     rng = np.random.default_rng(5)
     shares = {"pooled": 0, "Welch": 0, "adjusted": 0, "HC3": 0}

@@ -1,5 +1,6 @@
 """The demo study in a folder of its own, to be spoiled."""
 
+import copy
 import csv
 import shutil
 from dataclasses import dataclass
@@ -76,8 +77,13 @@ def schema() -> dict:
     return config_schema()
 
 
+@pytest.fixture(scope="session")
+def config(repository) -> dict:
+    """To be copied and not changed: to parse it takes a third of the time of a test."""
+    return yaml.safe_load((repository / "config/config.yaml").read_text(encoding="utf-8"))
+
+
 @pytest.fixture
-def demo(tmp_path, repository, schema) -> Demo:
+def demo(tmp_path, repository, config, schema) -> Demo:
     shutil.copytree(repository / "config", tmp_path / "config")
-    config = yaml.safe_load((tmp_path / "config/config.yaml").read_text(encoding="utf-8"))
-    return Demo(config, schema, tmp_path)
+    return Demo(copy.deepcopy(config), schema, tmp_path)

@@ -511,7 +511,7 @@ def test_participants_are_known_to_the_dyads_and_stand_there_once(demo):
         ("participants.tsv, row 7 (C1)", "no such person in the dyads table"),
         ("participants.tsv, row 13 (C02)", "C02 is already in row 8"),
         ("participants.tsv, row 14 (C03)", "C03 is already in row 9"),
-        ("participants.tsv, row 14 (C03)", 'age is "1987"'),
+        ("participants.tsv, row 14 (C03)", "age is 1987, which is more than 120 years"),
     ]
     assert demo.problems()[0].hint == "Did you mean C01?"
 

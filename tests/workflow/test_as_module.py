@@ -54,6 +54,7 @@ def theirs(repository, tmp_path):
     return tmp_path, snakemake
 
 
+@pytest.mark.long
 def test_its_rules_run_beside_their_own_with_the_settings_that_they_hand_over(theirs):
     folder, snakemake = theirs
     planned = snakemake("--dry-run").stdout

@@ -176,6 +176,7 @@ def test_a_persons_own_file_in_the_folder_of_an_excluded_dyad_is_named_and_left_
     assert notes.read_text() == "seen by AB"
 
 
+@pytest.mark.long
 def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(study_copy):
     folder = study_copy
     keep_dyads(folder, ["D01", "D04", "D05"])
@@ -194,6 +195,7 @@ def test_a_study_without_its_own_simulation_or_questionnaires_still_runs(study_c
     assert (folder / "results/report.html").is_file()
 
 
+@pytest.mark.long
 def test_a_study_that_knows_nothing_of_its_people_becomes_a_valid_dataset(study_copy):
     folder = own_data(study_copy)
     keep_dyads(folder, ["D01"])

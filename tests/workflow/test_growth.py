@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from .conftest import make_study
 
 # Snakemake's comparisons of one file with another, of a file with a pattern, and names made of patterns.
@@ -43,6 +45,7 @@ for folder in folders:
 SIZES = (6, 12, 24)
 
 
+@pytest.mark.long
 def test_twice_the_dyads_are_twice_the_comparisons(repository, tmp_path):
     found = importlib.util.spec_from_file_location("plan", repository / "benchmarks/plan.py")
     plan = importlib.util.module_from_spec(found)
@@ -102,6 +105,7 @@ finally:
 """
 
 
+@pytest.mark.long
 def test_ready_jobs_are_looked_at_once_a_job_however_long_the_jobs_take(repository, tmp_path):
     study = make_study(tmp_path / "study", duration_s=30)
     n_jobs = 8

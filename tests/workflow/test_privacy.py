@@ -25,6 +25,7 @@ def test_a_run_leaves_no_identifier_and_no_events_in_the_home_folder(finished_st
     } == set()
 
 
+@pytest.mark.long
 def test_a_home_folder_that_cannot_be_written_costs_one_line(tmp_path):
     study = make_study(tmp_path / "study")
     said = run(study, "--dry-run", HOME="/proc/nowhere", XDG_CACHE_HOME="")
@@ -33,6 +34,7 @@ def test_a_home_folder_that_cannot_be_written_costs_one_line(tmp_path):
     assert "Set XDG_CACHE_HOME to choose another." in said.stdout
 
 
+@pytest.mark.long
 def test_a_checkout_may_have_spaces_and_parentheses_in_its_path(tmp_path):
     study = make_study(tmp_path / "study")
     odd = tmp_path / "Synchronität (Köln) & Co"

@@ -3,6 +3,7 @@
 import json
 
 import pandas as pd
+import pytest
 import yaml
 
 from .conftest import run
@@ -36,6 +37,7 @@ def make_null_study(folder, recordings):
     return folder
 
 
+@pytest.mark.long
 def test_people_who_never_met_are_at_chance_and_the_run_ends_with_a_report(shared, tmp_path):
     folder = make_null_study(tmp_path / "null", shared / "data/eegmmidb")
     done = run(folder)

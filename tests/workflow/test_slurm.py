@@ -56,6 +56,7 @@ def test_a_dyad_is_one_job_and_its_bytes_are_those_of_a_workstation(cluster, fin
         assert (study / name).read_bytes() == (finished_study / name).read_bytes(), name
 
 
+@pytest.mark.long
 def test_a_job_that_takes_more_memory_than_it_asked_for_is_repeated_with_more(cluster, study):
     little = "clock:mem_mb=attempt*attempt*attempt*60"  # MB; Snakemake alone takes more at first
     done = run(study, *PROFILE, "--set-resources", little, "--", CLOCK, **cluster.environment)
@@ -92,6 +93,7 @@ def test_a_run_that_is_interrupted_leaves_nothing_in_the_queue(cluster, study):
     wait_for(lambda: cluster.queue() == [], 20, "an empty queue")
 
 
+@pytest.mark.long
 def test_the_jobs_of_a_node_that_goes_down_are_done_on_another(cluster, study):
     process = started(study, cluster, *PROFILE, CLOCK)
     (node,) = running(cluster)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.questionnaires.scoring import REVERSED, item_ranges
+from interbrain.questionnaires.scoring import checked_answers
 from interbrain.study.problems import FEW
 from interbrain.study.settings import Questionnaire
 
@@ -58,12 +58,9 @@ def _rows(
     items: pd.DataFrame, key: pd.DataFrame
 ) -> tuple[list[str], np.ndarray, dict[str, tuple[int, int, bool]]]:
     """The dyads; their answers as numbers, shape (n_dyads, n_items); each item's range and direction."""
-    ranges = item_ranges(key) or {}
-    there = [item for item in ranges if item in items]
-    turned = [REVERSED[str(cell).strip().lower()] for cell in key["reverse"]]
-    reverse = dict(zip(ranges, turned, strict=True))
-    values = items[there].apply(pd.to_numeric, errors="coerce").to_numpy(float)
-    return items["dyad"].tolist(), values, {item: (*ranges[item], reverse[item]) for item in there}
+    values, checked = checked_answers(items, key)
+    about = zip(*(checked[column].tolist() for column in ("minimum", "maximum", "reverse")), strict=True)
+    return items["dyad"].tolist(), values, dict(zip(checked.index, about, strict=True))
 
 
 def _turned(values: np.ndarray, key: Mapping[str, tuple[int, int, bool]]) -> np.ndarray:

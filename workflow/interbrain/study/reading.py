@@ -116,7 +116,9 @@ def read_table(path: Path) -> pd.DataFrame:
 
 def numbered_rows(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a table as `read_table` gives it, each with its number in the spreadsheet."""
-    return zip(table.index.tolist(), table.to_dict("records"), strict=True)
+    columns = list(table)
+    rows = (dict(zip(columns, row, strict=True)) for row in table.to_numpy(dtype=object).tolist())
+    return zip(table.index.tolist(), rows, strict=True)
 
 
 def _is_workbook(path: Path) -> bool:

@@ -126,8 +126,10 @@ def scored(
         file = key_name if error.table == "key" else name
         found = [replace(p, where=f"{file}, {p.where}" if p.where else file) for p in error.problems]
         return None, _said_once(found), []
-    warnings, sizes = [], item_counts(key)
-    without = missing_answers(labelled, key)
+    warnings: list[Problem] = []
+    incomplete = labelled[scores["missing_items"] > 0]
+    sizes = item_counts(key) if len(incomplete) else {}
+    without = missing_answers(incomplete, key) if len(incomplete) else incomplete
     for row, missing in without[without.any(axis=1)].iterrows():
         for scale, n in missing[missing > 0].items():
             what = f"{scale} has {n} of {sizes[scale]} items without an answer"
