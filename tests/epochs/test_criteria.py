@@ -110,6 +110,10 @@ def test_where_the_client_was_not_recording_is_neither_a_gap_nor_flat():
     assert dropped(same_clock(therapist, here)) == dict.fromkeys(
         [17.0, 22.0, 27.0, 32.0], "client: recording ended"
     )
+    for apart, lost in ((0.4, {}), (-0.4, {}), (-1.0, {2.0: "client: not recorded yet"})):  # in samples
+        here = client_here(rhythm(2), therapist, ClockFit(apart / SFREQ, 0.0, 0.0, 5))
+        assert dropped(same_clock(therapist, here)) == lost
+        assert np.ptp(here.data[:, -2:], axis=1).max() < np.ptp(here.data)  # the nearest value, not 0
     late = client_here(rhythm(2), therapist, ClockFit(-11.0, 0.0, 0.0, 5))
     assert dropped(same_clock(therapist, late)) == dict.fromkeys([2.0, 7.0, 12.0], "client: not recorded yet")
 

@@ -163,6 +163,22 @@ def test_interactions_and_shared_therapists_are_reservations():
     assert [one.kind for one in judged.reservations] == ["therapists", "interaction"]
 
 
+def test_an_interaction_that_therapists_decide_has_the_line_of_that_test():
+    found = with_p((0.01, 0.01))
+    extra = found["anova"].assign(effect="group:roi", p=0.2, apa="F(1, 9) = 1.9, p = .200")
+    found["anova"] = pd.concat([found["anova"], extra])
+    rows = [
+        {"measure": measure, "tested": tested, "decides": "yes", "p": p, "p_holm": p, "apa": f"CR2, p = {p}"}
+        for measure in MEASURES
+        for tested, p in (("group", 0.01), ("group:roi", 0.03))
+    ]
+    found["therapists"] = pd.DataFrame(rows).assign(
+        level_a=None, level_b=None, note=None, roi="all", band="all"
+    )
+    (one,) = [r for r in judge_factor(found, "group", MEASURES).reservations if r.kind == "interaction"]
+    assert one.values == {"effect": "group:roi", "apa": "CR2, p = 0.03", "unit": "therapist"}
+
+
 def test_interactions_count_by_themselves_beside_a_claim_and_only_corrected_without_one():
     for p, kinds in (((0.01, 0.01), ["interaction"] * 2), ((0.20, 0.20), [])):
         found = with_p(p)

@@ -13,11 +13,13 @@ from read_pages import read, said
 from synthetic_tables import write_findings, write_tables
 
 from interbrain import apa
-from interbrain.findings.form import VERDICTS
+from interbrain.findings.form import VERDICTS, Reservation
 from interbrain.report.cards.reservations import SENTENCES
+from interbrain.report.cards.signal_to_noise import snr_reservation
 from interbrain.report.cards.study import cards
 from interbrain.report.reading import Results, read_results
 from interbrain.report.trust.warnings import warnings
+from interbrain.report.words import Entering
 
 
 def judged(inputs: dict) -> Results:
@@ -253,6 +255,20 @@ def test_a_card_says_that_the_therapists_decide(tmp_path):
     assert not any(line.startswith("The permutation test") for line in card.lines)
     for side in card.sides:  # what is shown first is not another test than the one that decides
         assert side.apa.startswith("F(1, ") and "; over therapists, which decides: CR2 F(1, " in side.apa
+
+
+@pytest.mark.parametrize(("unit", "over"), [({}, ""), ({"unit": "therapist"}, " over therapists")])
+def test_a_p_given_signal_to_noise_says_whether_it_is_over_therapists(unit, over):
+    cell = {"roi": "frontal", "band": "alpha", "r": 0.86, "p_holm": 0.103, **unit}
+    one = Reservation("snr", {"measure": "above_chance", "cells": [cell]})
+    said = snr_reservation(one, Entering("mean", ("pre", "post")))
+    assert f"no correlation is shown at frontal alpha (r = .86, Holm p = .103{over})." in said
+    pair = {"F": 4.2, "df1": 1, "df2": 9, "p": 0.071, **unit}
+    said = snr_reservation(Reservation("snr", {"pairs": [pair]}), Entering("change", ("pre", "post")))
+    assert (
+        "change of log SNR held constant, the difference is not confirmed: F(1, 9) = 4.20, p = .071" in said
+    )
+    assert f"p = .071{over}. " in said
 
 
 @pytest.mark.parametrize(("enters", "what"), [("mean", ""), ("change", "change of ")])

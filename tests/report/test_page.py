@@ -162,7 +162,7 @@ def test_each_excluded_item_stands_with_its_reason(demo):
     )
     flow = said(page.all("ol", class_="flow")[0])
     assert "− 1 left out: D07client withdrew consent" in flow
-    assert "6 dyads analysed" in flow and "Mindfulness: yes 3, no 3" in flow
+    assert "6 dyads analysed" in flow and "Mindfulness: yes (3), no (3)" in flow
 
 
 def test_where_nothing_can_be_tested_the_page_says_why_and_shows_no_statistic(make):
@@ -361,6 +361,14 @@ def test_the_page_says_how_the_times_enter(make):
     assert {"Change of raw PLV", "Change of PLV above chance"} <= labels
     assert "as the change from pre to post" in said(page.section("methods"))
     assert "whether the change of PLV differs" in said(page.section("glance"))
+    tested = results[results.index("Groups") :]
+    assert tested.count("hange of raw PLV") > 20
+    unsaid = re.findall(r"[^.|]{0,60}(?<!hange of )[Rr]aw PLV[^.|]{0,20}", tested)
+    assert unsaid == []
+    assert "Change of raw PLV" in {
+        said(head) for head in page.inside(page.all("section", id="glance")[0], "h4")
+    }
+    assert "both members’ change of log SNR" in tested and "both members’ log SNR" not in tested
 
 
 def test_further_estimators_are_defined_where_they_were_asked_for(make):

@@ -13,7 +13,7 @@ import pandas as pd
 from interbrain.apa.lines import NOT_TESTED, apa_presence
 from interbrain.coding.series import ALL
 from interbrain.statistics.curves import FEWEST_UNITS, band_over_lags, units_of
-from interbrain.statistics.notes import note, whole_counts
+from interbrain.statistics.notes import in_several_dyads, note, whole_counts
 from interbrain.statistics.presence import against_zero
 from interbrain.tables.event_statistics import BRAIN_BODY, CURVES, EVENTS
 from interbrain.words import listed
@@ -159,11 +159,7 @@ def _shared(entering: pd.DataFrame, value: str, therapists: Mapping[str, str]) -
     dyads: dict[str, list[str]] = {}
     for dyad in dict.fromkeys(entering.loc[entering[value].notna(), "dyad"]):
         dyads.setdefault(therapists[dyad], []).append(dyad)
-    return [
-        f"{person} is in {len(own)} dyads ({', '.join(own)}); dyads are treated as independent"
-        for person, own in dyads.items()
-        if len(own) > 1
-    ]
+    return in_several_dyads(dyads.items())
 
 
 def _finished(rows: list[dict], names: Sequence[str]) -> pd.DataFrame:

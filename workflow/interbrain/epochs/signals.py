@@ -125,13 +125,16 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
     Notes
     -----
     Cubic splines: at 250 Hz the error of a sine stays below 0.4 % of its amplitude up to 40 Hz, and below
-    3e-5 up to 12 Hz.
+    3e-5 up to 12 Hz. A stretch is cut at whole samples of either file, so that the client's may begin or end
+    by less than a sample within the therapist's: the nearest value stands there, and nothing is lacking.
     """
     from scipy.interpolate import CubicSpline
 
     own_times = np.arange(client.data.shape[1]) / client.sfreq
     wanted = fit.to_other(np.arange(n_times) / client.sfreq)
-    inside = (wanted >= 0) & (wanted <= own_times[-1])
+    step = 1 / client.sfreq
+    inside = (wanted > -step) & (wanted < own_times[-1] + step)
+    wanted = np.clip(wanted, 0, own_times[-1])
     finite = np.isfinite(client.data).all(axis=1)
     data = np.where(finite[:, None], 0.0, np.nan) * np.ones(n_times)
     for channel in np.flatnonzero(finite) if inside.any() else []:
@@ -139,9 +142,9 @@ def on_therapist_clock(client: Signal, fit: ClockFit, n_times: int) -> Signal:
         data[channel, inside] = CubicSpline(own_times, client.data[channel])(wanted[inside])
     spans = [(float(fit.to_reference(a)), float(fit.to_reference(b)), why) for a, b, why in client.bad_spans]
     first, last = float(fit.to_reference(0.0)), float(fit.to_reference(client.duration))
-    if first > 0:
+    if first >= step:
         spans.append((0.0, first, NOT_YET))
-    if last < n_times / client.sfreq:
+    if last <= n_times / client.sfreq - step:
         spans.append((last, n_times / client.sfreq, ENDED))
     spans += [(begin, end, NOT_CONFIRMED) for begin, end in fit.unconfirmed]
     events = [(float(fit.to_reference(onset)), name) for onset, name in client.events]

@@ -236,14 +236,18 @@ def _interactions(
     table = rows_of(tables, "anova", measure=measure)
     own = table[[":" in effect and factor in effect.split(":") for effect in map(str, table["effect"])]]
     own = own[own["F"].notna()]
-    over_therapists = [p_over_therapists(tables, measure, effect) for effect in own["effect"]]
-    p = [
-        p_of(row) if p is None else p for row, p in zip(own.to_dict("records"), over_therapists, strict=True)
+    records = own.to_dict("records")
+    over_therapists = [p_over_therapists(tables, measure, row["effect"]) for row in records]
+    p = [p_of(row) if p is None else p for row, p in zip(records, over_therapists, strict=True)]
+    lines = [
+        row["apa"] if p is None else deciding(tables, measure, row["effect"])["apa"].iloc[0]
+        for row, p in zip(records, over_therapists, strict=True)
     ]
+    units = [{} if p is None else {"unit": "therapist"} for p in over_therapists]
     if corrected and p:
         p = list(holm(p))
     return tuple(
-        Reservation("interaction", {"effect": row["effect"], "apa": row["apa"]})
-        for row, one in zip(own.to_dict("records"), p, strict=True)
+        Reservation("interaction", {"effect": row["effect"], "apa": line, **unit})
+        for row, line, unit, one in zip(records, lines, units, p, strict=True)
         if one < ALPHA
     )

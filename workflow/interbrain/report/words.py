@@ -213,6 +213,11 @@ class Entering:
         return "the change of PLV" if self.change else "PLV"
 
     @property
+    def given_snr(self) -> str:
+        """What is held constant with signal-to-noise, inside a sentence."""
+        return f"both members’ {'change of ' if self.change else ''}log SNR"
+
+    @property
     def of_cells(self) -> str:
         """What a dyad's value of a task, or of a time, is where the two are crossed; else nothing."""
         if not self.across:

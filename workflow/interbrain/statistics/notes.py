@@ -54,14 +54,28 @@ def fewer_cells(lacking: Mapping[Any, Sequence[str]], dyads: Iterable) -> list[s
 
 
 def shared_people(dyads: pd.DataFrame) -> list[str]:
-    """Name who is in several of the dyads that are compared: those dyads are not independent."""
-    sentences = []
-    for role in PEOPLE:
-        several = dyads[dyads[role].duplicated(keep=False)]
-        for person, own in several.groupby(role, sort=False, observed=True):
-            names = ", ".join(map(str, own.index))
-            sentences.append(f"{person} is in {len(own)} dyads ({names}); dyads are treated as independent")
-    return sentences
+    """One sentence on who is in several of the dyads that are compared, or none: they are not independent."""
+    return in_several_dyads(
+        (str(person), list(map(str, own.index)))
+        for role in PEOPLE
+        for person, own in dyads.groupby(role, sort=False, observed=True)
+    )
+
+
+def in_several_dyads(people: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    """One sentence on those of `people`, each with the own dyads, who are in several; or none.
+
+    Examples
+    --------
+    >>> in_several_dyads([("T1", ["D01", "D02"]), ("T2", ["D03"]), ("T3", ["D04", "D05"])])
+    ['T1 is in 2 dyads (D01, D02), T3 in 2 (D04, D05); dyads are treated as independent']
+    """
+    told: list[str] = []
+    for person, dyads in people:
+        if len(dyads) > 1:
+            how_many = f"in {len(dyads)}" if told else f"is in {len(dyads)} dyads"
+            told.append(f"{person} {how_many} ({', '.join(dyads)})")
+    return [f"{', '.join(told)}; dyads are treated as independent"] if told else []
 
 
 def note(sentences: Iterable[str | None]) -> str | None:

@@ -31,9 +31,13 @@ RELATED = {
 
 @dataclass(frozen=True)
 class Side:
-    """What one measure says on a card: its APA line, permutation's p and the groups' means, or why not."""
+    """What one measure says on a card: its APA line, permutation's p and the groups' means, or why not.
+
+    `label` is the measure as what enters the tests, such as ``Change of raw PLV``.
+    """
 
     measure: str
+    label: str
     apa: str
     means: tuple = ()
     permuted: str = ""

@@ -33,7 +33,7 @@ def factor_card(results: Results, found: Finding) -> Card:
         sentence = f"{sentence} {said}".strip()
     lines = [
         *(reservation(results, one, bool(found.claims)) for one in found.reservations),
-        stays_given_snr(found),
+        stays_given_snr(found, results.entering),
         lags.of_a_claim(results, found),
         therapists_line(found),
         spread_line(found),
@@ -55,7 +55,7 @@ def _side(results: Results, found: Finding, measure: str) -> Side:
         (words.spoken(one.level), apa.proportion(one.mean), apa.proportion(one.sd), apa.whole(one.n))
         for one in means[means["level"] != apa.NOT_AVAILABLE].itertuples()
     )
-    return Side(measure, line, said, _permuted(found, measure))
+    return Side(measure, results.entering.label(measure), line, said, _permuted(found, measure))
 
 
 def _permuted(found: Finding, measure: str) -> str:
@@ -101,7 +101,7 @@ def _sizes(results: Results, claims: Sequence[Claim]) -> str:
     named = [claim for claim in claims if claim.higher]
     if not named:
         return ""
-    of = f"{words.measure(named[0].measure, False)}: " if named[0].on == BOTH else ""
+    of = f"{results.entering.label(named[0].measure, False)}: " if named[0].on == BOTH else ""
     if len(named) == 1:
         return f" ({of}{_size(results, named[0])})"
     told = [

@@ -48,7 +48,9 @@ def _side(found: Finding, measure: str) -> Side:
     for v in found.told("against zero", measure=measure):
         over = "" if v["unit"] == "dyad" else f"Over {apa.whole(v['n'])} {v['unit']}s: "
         told.append(over + (f"{v['apa']}." if "apa" in v else f"Not tested: {v.get('reason', '')}."))
-    return Side(measure, told[0] if told else "Not tested.", permuted=" ".join(told[1:]))
+    return Side(
+        measure, words.measure(measure), told[0] if told else "Not tested.", permuted=" ".join(told[1:])
+    )
 
 
 def _claimed(found: Finding) -> str:

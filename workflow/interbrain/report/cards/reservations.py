@@ -17,7 +17,7 @@ from .therapists import UNITS
 def reservation(results: Results, one: Reservation, claimed: bool) -> str:
     """The sentence; `claimed` says whether the finding makes a claim that it speaks against."""
     if "snr" in one.kind.split():
-        return snr_reservation(one)
+        return snr_reservation(one, results.entering)
     if one.kind in ("spread", "spread untested"):
         return spread_reservation(one)
     if one.kind == "reliability":
@@ -56,7 +56,8 @@ def _therapists(v: dict) -> str:
 
 
 def _therapists_untested(v: dict) -> str:
-    return f"It was not tested over therapists, several of whom have several dyads: {v['reason']}."
+    reason = str(v["reason"]).removeprefix("not tested: ")
+    return f"It was not tested over therapists, several of whom have several dyads: {reason}."
 
 
 def _joint(v: dict, where: str = "") -> str:
@@ -75,7 +76,7 @@ def _joint_floor(v: dict) -> str:
 
 
 def _interaction(v: dict, claimed: bool) -> str:
-    where = words.effect(v["effect"])
+    where = words.effect(v["effect"]) + (", over therapists" if v.get("unit") == "therapist" else "")
     if claimed:
         return f"The difference is not the same throughout: {where}, {v['apa']}."
     return f"There may be a difference under some conditions: {where}, {v['apa']}."

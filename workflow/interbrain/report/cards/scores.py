@@ -41,14 +41,14 @@ def score_card(results: Results, found: Finding) -> Card:
         )
     lines = [
         *(reservation(results, one, bool(found.claims)) for one in found.reservations),
-        stays_given_snr(found),
+        stays_given_snr(found, results.entering),
         lags.of_a_claim(results, found),
         therapists_line(found),
         _correlations_ruled_out(results, found),
         other_analyses(found),
     ]
     said = tuple(line for line in lines if line)
-    sides = tuple(Side(measure, "") for measure in results.measures)
+    sides = tuple(Side(measure, results.entering.label(measure), "") for measure in results.measures)
     return Card(label, found.verdict, sentence, sides, tuple(rows), said, about, of_score=True)
 
 

@@ -13,25 +13,24 @@ NOT_APART = (
     "It cannot be separated from signal-to-noise: where two people are coupled, stronger rhythms alone raise "
     "PLV, above chance as well."
 )
-HELD = "With both members’ log SNR held constant"
 
 
-def snr_reservation(one: Reservation) -> str:
+def _held(entering: words.Entering) -> str:
+    return f"With {entering.given_snr} held constant"
+
+
+def snr_reservation(one: Reservation, entering: words.Entering) -> str:
     """A reservation of `findings.signal_to_noise` as one or two sentences."""
-    values = one.values
+    values, held = one.values, _held(entering)
     if one.kind == "snr untested":
         reason = str(values["reason"]).rstrip(".")
         return f"It could not be checked against signal-to-noise: {reason[:1].lower()}{reason[1:]}."
     if "cells" in values:
-        told = [
-            f"{words.cell(cell['roi'], cell['band'])} (r = {apa.proportion(cell['r'], 2)}, Holm "
-            f"{apa.p_value(cell['p_holm'])})"
-            for cell in values["cells"]
-        ]
+        told = list(map(_cell, values["cells"]))
         why = "no correlation is shown at"
         if one.kind == "snr floor":
             why = "too few degrees of freedom are left to confirm the correlation at"
-        return f"{HELD}, {why} {words.listed(told)}. {_itself(values)}"
+        return f"{held}, {why} {words.listed(told)}. {_itself(values)}"
     told = [_pair(pair, len(values["pairs"]) > 1 or one.kind == "some snr") for pair in values["pairs"]]
     if one.kind == "snr floor":
         why = "too few degrees of freedom are left to confirm the difference"
@@ -42,13 +41,23 @@ def snr_reservation(one: Reservation) -> str:
         )
     else:
         why = "the difference is not confirmed"
-    return f"{HELD}, {why}: {'; '.join(told)}. {_itself(values)}"
+    return f"{held}, {why}: {'; '.join(told)}. {_itself(values)}"
+
+
+def _cell(cell: dict) -> str:
+    """``frontal alpha (r = .86, Holm p = .103 over therapists)``: the p that decides."""
+    place = words.cell(cell["roi"], cell["band"])
+    return f"{place} (r = {apa.proportion(cell['r'], 2)}, Holm {apa.p_value(cell['p_holm'])}{_over(cell)})"
+
+
+def _over(values: dict) -> str:
+    return " over therapists" if values.get("unit") == "therapist" else ""
 
 
 def _pair(pair: dict, named: bool) -> str:
-    """``yes minus no .012, 95% CI [−.020, .044], F(1, 9) = 0.71, p = .421``."""
+    """``yes minus no .012, 95% CI [−.020, .044], F(1, 9) = 0.71, p = .421``: the p that decides."""
     df = f"{apa.degrees(pair['df1'])}, {apa.degrees(pair['df2'])}"
-    test = f"F({df}) = {apa.number(pair['F'])}, {apa.p_value(pair['p'])}"
+    test = f"F({df}) = {apa.number(pair['F'])}, {apa.p_value(pair['p'])}{_over(pair)}"
     if not pair.get("higher"):
         return test
     levels = f"{words.spoken(pair['higher'])} minus {words.spoken(pair['lower'])} " if named else ""
@@ -71,16 +80,12 @@ def _itself(values: dict) -> str:
     return f"SNR itself {how}: {words.listed(told)}."
 
 
-def stays_given_snr(found: Finding) -> str:
+def stays_given_snr(found: Finding, entering: words.Entering) -> str:
     """The leading claims of a finding as they are with signal-to-noise held constant, where they stay."""
     for v in found.told("given snr"):
         if "cells" in v:
-            told = [
-                f"{words.cell(cell['roi'], cell['band'])} (r = {apa.proportion(cell['r'], 2)}, Holm "
-                f"{apa.p_value(cell['p_holm'])})"
-                for cell in v["cells"]
-            ]
-            return f"{HELD}, the correlation stays at {words.listed(told)}."
+            told = list(map(_cell, v["cells"]))
+            return f"{_held(entering)}, the correlation stays at {words.listed(told)}."
         told = [_pair(pair, len(v["pairs"]) > 1) for pair in v["pairs"]]
-        return f"{HELD}, the difference stays: {'; '.join(told)}."
+        return f"{_held(entering)}, the difference stays: {'; '.join(told)}."
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,9 @@ LINE = 15  # pixels of a line of a label
 LOOKS = {"different": 1, "equivalent": 2, "different but negligible": 3}
 
 
-def differences(equivalence: pd.DataFrame, measures: Sequence[str]) -> Drawing | Absent | None:
+def differences(
+    equivalence: pd.DataFrame, measures: Sequence[str], label: Callable[[str], str] = words.measure
+) -> Drawing | Absent | None:
     """d of every pair of levels with its 90 % interval between the bounds of equivalence, a panel a measure.
 
     None where the study has no factor.
@@ -30,6 +32,8 @@ def differences(equivalence: pd.DataFrame, measures: Sequence[str]) -> Drawing |
     equivalence : pandas.DataFrame
         The table of equivalence tests.
     measures : sequence of str
+    label : callable
+        Gives what a measure is called.
     """
     frame = equivalence[[not apa.is_missing(one) for one in equivalence["factor"]]]
     if frame.empty:
@@ -43,7 +47,7 @@ def differences(equivalence: pd.DataFrame, measures: Sequence[str]) -> Drawing |
     scale = padded(np.nanmin(ends), np.nanmax(ends), 0.05)
     with own_look():
         panels = tuple(
-            _panel(known[known["measure"] == measure], measure, scale)
+            _panel(known[known["measure"] == measure], measure, label(measure), scale)
             for measure in measures
             if (known["measure"] == measure).any()
         )
@@ -71,7 +75,7 @@ def _look(verdict: str) -> tuple[str, str, str]:
     return MARKERS[index], COLOURS[index], ("●", "■", "▲", "◆")[index]
 
 
-def _panel(rows: pd.DataFrame, measure: str, scale: tuple[float, float]) -> Panel:
+def _panel(rows: pd.DataFrame, measure: str, called: str, scale: tuple[float, float]) -> Panel:
     several = rows["factor"].nunique() > 1
     canvas = Canvas(WIDTH, 78 + LINE * (4 if several else 3) * len(rows))
     axes = canvas.axes
@@ -95,8 +99,8 @@ def _panel(rows: pd.DataFrame, measure: str, scale: tuple[float, float]) -> Pane
     axes.axvline(0, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
     axes.set_xlim(*scale)
     axes.set_xlabel("d with 90 % interval")
-    axes.set_title(words.measure(measure))
-    alt = f"{words.measure(measure)}: {'; '.join(told)}."
+    axes.set_title(called)
+    alt = f"{called}: {'; '.join(told)}."
     return finished(canvas, f"{NAME}-{slug(measure)}", alt)
 
 

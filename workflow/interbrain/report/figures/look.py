@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -106,11 +106,9 @@ def shape_key(names: Iterable[str]) -> tuple:
     )
 
 
-def measure_key(measures: Sequence[str]) -> tuple:
-    """The key to shapes that stand for measures."""
-    return tuple(
-        (*sign[:2], words.measure(one)) for sign, one in zip(shape_key(measures), measures, strict=True)
-    )
+def measure_key(measures: Sequence[str], label: Callable[[str], str] = words.measure) -> tuple:
+    """The key to shapes that stand for measures, each called by `label`."""
+    return tuple((*sign[:2], label(one)) for sign, one in zip(shape_key(measures), measures, strict=True))
 
 
 def readable_on(colour: Sequence[float] | np.ndarray) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,12 @@ ROW = 24  # height of a site and band with a mark a measure
 
 
 def intervals(
-    tested: str, frame: pd.DataFrame, columns: tuple[str, str, str], measures: Sequence[str], label: str
+    tested: str,
+    frame: pd.DataFrame,
+    columns: tuple[str, str, str],
+    measures: Sequence[str],
+    label: str,
+    called: Callable[[str, bool], str] = words.measure,
 ) -> Panel | None:
     """Each site and band with its estimate and 95 % interval, a shape a measure; None where there is none.
 
@@ -32,6 +37,8 @@ def intervals(
     columns : (estimate, low, high)
     label : str
         What is estimated.
+    called : callable
+        Gives a measure's name, to stand at the start of a line or inside a sentence.
     """
     estimate, low, high = columns
     frame = frame[frame["measure"].isin(measures)].dropna(subset=[estimate])
@@ -52,7 +59,7 @@ def intervals(
                 axes.plot([row[low], row[high]], [y, y], color=look["markerfacecolor"], linewidth=1.6)
                 axes.plot([row[estimate]], [y], linestyle="none", markersize=7, **look)
                 told.append(
-                    f"{_place(row['roi'], row['band'])}, {words.measure(measure, False)}: "
+                    f"{_place(row['roi'], row['band'])}, {called(measure, False)}: "
                     f"{apa.proportion(row[estimate])} {apa.interval(row[low], row[high], 2)}"
                 )
         axes.axvline(0, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)

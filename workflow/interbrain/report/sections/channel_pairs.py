@@ -64,7 +64,8 @@ def _label(results: Results, test: tuple) -> str:
     text = "Synchrony" if tested == SYNCHRONY else results.term(tested)
     if not apa.is_missing(one):
         text += f": {words.spoken(one)} minus {words.spoken(other)}"
-    return text if measure == "above_chance" else f"{text} ({words.measure(measure, False)})"
+    called = words.measure if tested == SYNCHRONY else results.entering.label
+    return text if measure == "above_chance" else f"{text} ({called(measure, False)})"
 
 
 def _how(row: dict, p: str = "p_family") -> str:

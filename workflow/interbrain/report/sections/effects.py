@@ -30,7 +30,7 @@ def main_results(page: Numbered) -> dict:
             results["dyadmeans"], results["descriptives"], results.measures, factors, results.entering
         )
     )
-    bounded = differences(results["equivalence"], results.measures)
+    bounded = differences(results["equivalence"], results.measures, results.entering.label)
     between = page.figure(bounded) if bounded else None
     lines = over_times(results)
     changes = page.figure(lines) if lines else None
@@ -101,7 +101,7 @@ def _correlations(page: Numbered) -> dict:
     return {
         "correlations": page.table(scores.correlations(frame, results), "correlations"),
         "correlation_apa": _lines(
-            frame, ("measure", "roi", "band"), lambda m, r, b: f"{words.measure(m)}, {r} {b}"
+            frame, ("measure", "roi", "band"), lambda m, r, b: f"{results.entering.label(m)}, {r} {b}"
         )
         + _lines_given_snr(results["snr"].dropna(subset=["r"]), results),
         "correlation_notes": _notes(frame),
@@ -127,11 +127,10 @@ def _further(page: Numbered, told: set) -> Iterator[Fold | None]:
     """What is behind the effects, a folded table each; `told` are the notes that were shown."""
     for name, table in FURTHER.items():
         frame = page.results[name]
-        new = _new_notes(frame, told) if "note" in frame else []
-        drawn = table(frame, page.results) if name in ("spread", "therapists") else table(frame)
-        yield page.fold(name, drawn, new, _sentences(frame))
+        new = _new_notes(frame, told, page.results) if "note" in frame else []
+        yield page.fold(name, table(frame, page.results), new, _sentences(frame, page.results))
     frame = page.results["snr"]
-    yield page.fold("snr", further_tests.snr(frame, page.results), _new_notes(frame, told))
+    yield page.fold("snr", further_tests.snr(frame, page.results), _new_notes(frame, told, page.results))
 
 
 def _lines(frame: pd.DataFrame, keys: str | Sequence[str], says: Callable[..., str]) -> list[tuple[str, str]]:
@@ -150,7 +149,8 @@ def _lines_given_snr(frame: pd.DataFrame, results: Results) -> list[tuple[str, s
     def about(measure: str, tested: str, roi: Any, band: Any, a: Any, b: Any) -> str:
         where = "" if apa.is_missing(roi) or roi == "all" else f", {roi} {band}"
         pair = "" if apa.is_missing(a) else f" ({words.spoken(a)} minus {words.spoken(b)})"
-        return f"{words.measure(measure)}, {results.term(tested)}{pair}{where}, given both members’ log SNR"
+        entering = results.entering
+        return f"{entering.label(measure)}, {results.term(tested)}{pair}{where}, given {entering.given_snr}"
 
     given = frame[[not apa.is_missing(one) for one in frame["given"]]]
     return _lines(given, ("measure", "tested", "roi", "band", "level_a", "level_b"), about)
@@ -165,7 +165,7 @@ def _about_score(name: str) -> str:
     return ""
 
 
-def _sentences(frame: pd.DataFrame) -> list[tuple[str, str]]:
+def _sentences(frame: pd.DataFrame, results: Results) -> list[tuple[str, str]]:
     """What each row's sentence is about, and the sentence, for tables that have one."""
     if "sentence" not in frame:
         return []
@@ -178,14 +178,14 @@ def _sentences(frame: pd.DataFrame) -> list[tuple[str, str]]:
         pair = f" ({levels[0]} against {levels[1]})" if levels else ""
         told.append(
             (
-                f"{words.effect(row[names[0]])}{pair}, {words.measure(row['measure'], False)}",
+                f"{words.effect(row[names[0]])}{pair}, {results.entering.label(row['measure'], False)}",
                 row["sentence"],
             )
         )
     return told
 
 
-def _new_notes(frame: pd.DataFrame, told: set) -> list[str]:
+def _new_notes(frame: pd.DataFrame, told: set, results: Results) -> list[str]:
     """Notes that were not `told` yet, each with what it is about where that is not the whole table."""
     factor = next((name for name in ("effect", "factor") if name in frame), None)
     new = []
@@ -197,7 +197,7 @@ def _new_notes(frame: pd.DataFrame, told: set) -> list[str]:
         if factor and set(rows[factor]) != set(frame[factor]):
             about.append(words.listed(words.effect(name) for name in dict.fromkeys(rows[factor])))
         if set(rows["measure"]) != set(frame["measure"]):
-            about.append(words.listed(words.measure(name) for name in dict.fromkeys(rows["measure"])))
+            about.append(words.listed(map(results.entering.label, dict.fromkeys(rows["measure"]))))
         new.append(f"{', '.join(about)}: {note}" if about else note)
     return new
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from interbrain.findings.form import CORRECTED, STRANGERS, SYNCHRONY
+from interbrain.report import words
 from interbrain.report.cards.study import cards
 from interbrain.report.figures import Panel, dyads, look, summary
 from interbrain.report.reading import Results
@@ -52,5 +53,6 @@ def _picture(results: Results, hypothesis: str) -> Pictured | None:
         rows, columns, label = results["correlations"], ("r", "ci_low", "ci_high"), "Correlation r"
         rows, measures = rows[rows["questionnaire"] == hypothesis], results.measures
     measures = [measure for measure in measures if (rows["measure"] == measure).any()]
-    panel = summary.intervals(hypothesis, rows, columns, measures, label)
-    return Pictured(panel, look.measure_key(measures)) if panel else None
+    called = words.measure if hypothesis == SYNCHRONY else results.entering.label
+    panel = summary.intervals(hypothesis, rows, columns, measures, label, called)
+    return Pictured(panel, look.measure_key(measures, called)) if panel else None

@@ -47,6 +47,7 @@ def people(page: Numbered) -> dict:
         "reasons": [(reason, dyads) for reason, dyads in reasons.items()],
         "analysed": len(results.dyads),
         "without_site": results["exclusions"].query("what == 'site'")["dyad"].nunique(),
+        "untested": results["exclusions"].query("what == 'tests'")["dyad"].nunique(),
         "levels": levels,
         "dyads": page.table(recordings.dyads(results["aggregated"], results.between), "aggregated"),
         "exclusions": page.table(recordings.exclusions(results["exclusions"]), "exclusions"),

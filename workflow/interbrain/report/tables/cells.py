@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from interbrain import apa
 from interbrain.report import words
 
 from .form import Column, text
+
+if TYPE_CHECKING:
+    from interbrain.report.reading import Results
 
 
 def intervals(
@@ -33,10 +38,11 @@ def about(effect: str = "Effect") -> list[Column]:
     return [text("measure", "Measure"), text("effect", effect)]
 
 
-def as_spoken(frame: pd.DataFrame, *levels: str) -> pd.DataFrame:
+def as_spoken(frame: pd.DataFrame, results: Results, *levels: str) -> pd.DataFrame:
     """Measures, effects and levels as the page names them; rows that name no effect are left to the notes."""
     rows = frame[frame["effect"] != apa.NOT_AVAILABLE]
-    rows = rows.assign(measure=rows["measure"].map(words.measure), effect=rows["effect"].map(words.effect))
+    measures = rows["measure"].map(results.entering.label)
+    rows = rows.assign(measure=measures, effect=rows["effect"].map(words.effect))
     for column in levels:
         rows[column] = rows[column].map(words.levels)
     return rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from interbrain import apa
@@ -9,6 +11,9 @@ from interbrain.report import words
 
 from .cells import about, as_spoken, intervals, pairs, sized
 from .form import Table, build, df, digits, p, said, share, text
+
+if TYPE_CHECKING:
+    from interbrain.report.reading import Results
 
 
 def anova(frame: pd.DataFrame, measure: str, entering: words.Entering) -> Table:
@@ -46,19 +51,19 @@ def descriptives(frame: pd.DataFrame, entering: words.Entering) -> Table:
     return build("descriptives", "Dyad means by group", rows, columns, stacks=True)
 
 
-def means(frame: pd.DataFrame) -> Table:
+def means(frame: pd.DataFrame, results: Results) -> Table:
     columns = [
         *about(), text("level", "Level"), share("mean", "Mean"), share("se", "SE"), df(),
         said("ci", "95 % CI", "ci_low"),
     ]  # fmt: skip
-    rows = as_spoken(frame, "level")
+    rows = as_spoken(frame, results, "level")
     rows["ci"] = intervals(rows, "ci_low", "ci_high", 3)
     caption = "Estimated marginal means, each factor and every two together"
     return build("means", caption, rows, columns, stacks=True)
 
 
-def contrasts(frame: pd.DataFrame) -> Table:
-    rows = as_spoken(frame, "level_a", "level_b")
+def contrasts(frame: pd.DataFrame, results: Results) -> Table:
+    rows = as_spoken(frame, results, "level_a", "level_b")
     rows["pair"] = pairs(rows, "minus")
     tests = zip(rows["t"], rows["df"], strict=True)
     rows["test"] = [f"{apa.number(t)} ({apa.degrees(df)})" for t, df in tests]
@@ -72,8 +77,8 @@ def contrasts(frame: pd.DataFrame) -> Table:
     return build("contrasts", caption, rows, columns, stacks=True)
 
 
-def equivalence(frame: pd.DataFrame) -> Table:
-    rows = as_spoken(frame.rename(columns={"factor": "effect"}), "level_a", "level_b")
+def equivalence(frame: pd.DataFrame, results: Results) -> Table:
+    rows = as_spoken(frame.rename(columns={"factor": "effect"}), results, "level_a", "level_b")
     for level, n in (("level_a", "n_a"), ("level_b", "n_b")):
         sizes = rows[n].map(apa.whole)
         rows[level] = [f"{name} ({size})" for name, size in zip(rows[level], sizes, strict=True)]
@@ -90,9 +95,9 @@ def equivalence(frame: pd.DataFrame) -> Table:
     return build("equivalence", caption, rows, columns, stacks=True)
 
 
-def mixed(frame: pd.DataFrame) -> Table:
+def mixed(frame: pd.DataFrame, results: Results) -> Table:
     frame = frame.rename(columns={"term": "effect"}).dropna(subset=["estimate"])
-    rows = as_spoken(frame)
+    rows = as_spoken(frame, results)
     variances = frame["effect"].str.startswith("variance: ")
     rows["effect"] = rows["effect"].mask(variances, frame["effect"].map(words.heading))
     rows["ci"] = intervals(rows, "ci_low", "ci_high", 4)
@@ -104,8 +109,8 @@ def mixed(frame: pd.DataFrame) -> Table:
     return build("mixed", caption, rows, columns, stacks=True)
 
 
-def power(frame: pd.DataFrame) -> Table:
-    rows = as_spoken(frame)
+def power(frame: pd.DataFrame, results: Results) -> Table:
+    rows = as_spoken(frame, results)
     ends = intervals(rows, "d_low", "d_high", leading_zero=True)
     rows["size"] = sized(rows["d"].map(apa.number), ends)
     columns = [

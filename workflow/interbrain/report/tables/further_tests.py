@@ -17,8 +17,8 @@ from .cells import about, as_spoken, difference_or_r, intervals, place, two_leve
 from .form import Table, build, digits, p, said, text
 
 
-def permutation(frame: pd.DataFrame) -> Table:
-    rows = as_spoken(frame)
+def permutation(frame: pd.DataFrame, results: Results) -> Table:
+    rows = as_spoken(frame, results)
     records = rows.to_dict("records")
     rows["place"] = [
         "all" if row["roi"] == row["band"] == "all" else words.cell(row["roi"], row["band"])
@@ -42,7 +42,7 @@ def spread(frame: pd.DataFrame, results: Results) -> Table:
     marked = {(effect, v["measure"]) for effect, v in told if v["unequal"] == "yes"}
     states = ["look" if key in marked else "" for key in zip(frame["effect"], frame["measure"], strict=True)]
     frame = frame.assign(state=states)
-    rows = as_spoken(frame.dropna(subset=["sd_ratio"]), "level_narrow", "level_wide")
+    rows = as_spoken(frame.dropna(subset=["sd_ratio"]), results, "level_narrow", "level_wide")
     for end in ("narrow", "wide"):
         both = zip(rows[f"sd_{end}"].map(apa.proportion), rows[f"level_{end}"], strict=True)
         rows[f"spread_{end}"] = [f"{sd} ({level})" for sd, level in both]
@@ -64,8 +64,8 @@ def therapists(frame: pd.DataFrame, results: Results) -> Table:
     records = frame.to_dict("records")
 
     rows = frame.assign(
-        measure=frame["measure"].map(words.measure),
-        tested=frame["tested"].map(results.term),
+        measure=frame["measure"].map(results.entering.label),
+        tested=[words.effect(one) if ":" in str(one) else results.term(one) for one in frame["tested"]],
         place=[place(row) for row in records],
         pair=[two_levels(row) for row in records],
         size=[difference_or_r(row) for row in records],
@@ -93,11 +93,11 @@ def snr(frame: pd.DataFrame, results: Results) -> Table:
         return f"{apa.number(row['F'])} ({apa.degrees(row['df1'])}, {apa.degrees(row['df2'])})"
 
     rows = frame.assign(
-        measure=frame["measure"].map(words.measure),
+        measure=frame["measure"].map(results.entering.label),
         tested=frame["tested"].map(results.term),
         place=[place(row) for row in records],
         pair=[two_levels(row) for row in records],
-        given=["" if apa.is_missing(given) else "both members’ log SNR" for given in frame["given"]],
+        given=["" if apa.is_missing(given) else results.entering.given_snr for given in frame["given"]],
         size=[difference_or_r(row) for row in records],
         test=[test(row) for row in records],
     )
@@ -107,6 +107,8 @@ def snr(frame: pd.DataFrame, results: Results) -> Table:
         said("size", "Difference or r [95 % CI]", "difference"), said("test", "F (df)", "F"), p("p", "p"),
         p("p_holm", "p (Holm)"), digits("d", "d"), digits("n_dyads", "Dyads", 0),
     ]  # fmt: skip
+    if frame["p_cr2_holm"].notna().any():
+        columns.insert(-2, p("p_cr2_holm", "p (CR2, Holm)"))
     caption = "Effects and correlations with signal-to-noise held constant"
     return build("snr", caption, rows, columns, stacks=True)
 

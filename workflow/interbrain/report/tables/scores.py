@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from interbrain import apa
-from interbrain.report import words
 
 from .cells import intervals
 from .form import Table, build, digits, p, said, share, text
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 def correlations(frame: pd.DataFrame, results: Results) -> Table:
     rows = frame[frame["questionnaire"] != apa.NOT_AVAILABLE].copy()
     rows["questionnaire"] = rows["questionnaire"].map(results.questionnaire_label)
-    rows["measure"] = rows["measure"].map(words.measure)
+    rows["measure"] = rows["measure"].map(results.entering.label)
     columns = [
         text("questionnaire", "Score"), text("measure", "Measure"), text("roi", "Site"), text("band", "Band"),
         digits("n", "n", 0), share("r", "r"), said("ci", "95 % CI", "ci_low"), p("p", "p"),
@@ -47,7 +46,7 @@ def robustness(frame: pd.DataFrame, results: Results) -> Table:
 
     rows = rows.assign(
         questionnaire=rows["questionnaire"].map(results.questionnaire_label),
-        measure=rows["measure"].map(words.measure),
+        measure=rows["measure"].map(results.entering.label),
         rank=[with_p(row, "spearman", "p_spearman") for row in records],
         bend=[with_p(row, "percbend", "p_percbend") for row in records],
         bca=intervals(rows, "bca_low", "bca_high"),

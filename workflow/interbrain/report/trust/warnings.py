@@ -80,17 +80,18 @@ def _about_raw_only(results: Results) -> Iterator[Caution]:
         "Report it only together with the corrected value, and check band power: a stronger rhythm alone "
         "raises raw PLV."
     )
+    raw = f"{'the ' if results.entering.change else ''}{results.entering.label('plv', False)}"
     for effect, v in read_evidence(results["evidence"], "raw effect alone"):
         yield Caution(
             words.effect(effect),
-            f"An effect on raw PLV ({v['apa']}) that does not reach p < .05 above chance "
+            f"An effect on {raw} ({v['apa']}) that does not reach p < .05 above chance "
             f"({v['apa_corrected']}).",
             step,
         )
     for score, v in read_evidence(results["evidence"], "raw correlation alone"):
         yield Caution(
             f"{results.questionnaire_label(score)}, {words.cell(v['roi'], v['band'])}",
-            f"A correlation with raw PLV (Holm {apa.p_value(v['p_holm'])}) that does not reach p < .05 "
+            f"A correlation with {raw} (Holm {apa.p_value(v['p_holm'])}) that does not reach p < .05 "
             f"above chance (Holm {apa.p_value(v['p_corrected'])}).",
             step,
         )
@@ -106,7 +107,7 @@ def _about_tests(results: Results) -> Iterator[Caution]:
             tested = not pd.isna(row.F if name == "anova" else row.r)
             for sentence in sentences_of(str(row.note)):
                 measures = said.setdefault((sentence, tested), {}).setdefault(about, [])
-                measures.append(words.measure(row.measure))
+                measures.append(results.entering.label(row.measure))
     for (sentence, tested), tests in said.items():
         named = dict.fromkeys(m for own in tests.values() for m in own if m.lower() != "n/a")
         where = f" ({words.listed(named)})" if named else ""
