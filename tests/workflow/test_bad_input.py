@@ -116,6 +116,16 @@ def test_a_truncated_recording_stops_with_one_line_and_leaves_nothing_behind(stu
     assert not list((study_copy / "bids/sub-C02/ses-D02/eeg").glob("*run-2*"))
 
 
+def test_a_recording_that_was_copied_over_another_dyads_stops_the_run_and_is_named(study_copy):
+    raw = own_data(study_copy) / "bids/sourcedata"
+    (raw / "D04_pre_client.Poly5").write_bytes((raw / "D01_pre_client.Poly5").read_bytes()[:-1000])
+    done = run(study_copy, "results/clocks/copies.json")
+    assert done.returncode != 0 and "Traceback" not in done.stdout
+    said = "D04 pre, client (D04_pre_client.Poly5): it holds the same signals as D01 pre, client"
+    assert said in done.stdout
+    assert not (study_copy / "results/clocks/copies.json").exists()
+
+
 def test_one_bad_recording_does_not_keep_the_others_from_being_converted(study_copy):
     own_data(study_copy)
     raw = study_copy / "bids/sourcedata/D02_post_client.Poly5"

@@ -16,7 +16,7 @@ STAGES = {  # as the page calls them, in the order of the work
     "synchrony": {"synchrony", "pseudodyads"},
     "lags": {"lags"},
     "pictures": {"picture"},
-    "group table": {"aggregate"},
+    "group table": {"copies", "aggregate"},
     "statistics": {"analyse", "lag_statistics", "channel_pairs"},
     "report": {"findings", "report", "provenance", "dyad_pages", "crate"},
 }

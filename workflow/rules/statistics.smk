@@ -14,6 +14,7 @@ PHASES_TESTED = {time: study.phases.get(time, time) for time in TESTED_TIMES}
 rule aggregate:
     input:
         facts=of_every_recording(FACTS),
+        copies=COPIES,
         accounts=of_every_recording(f"{CLEAN}_eeg.json"),
         spectra=of_every_recording(f"{CLEAN}_spectra.npz"),
         roi=of_every_run(f"{DYAD}_desc-roi_plv.tsv"),

@@ -145,6 +145,8 @@ BEGUN = time.time()
 STEM = recording_stem("{participant}", "{dyad}", "{task}", "{run}")
 RAW, CLEAN = f"{BIDS}/{STEM}", f"{DERIVATIVES}/{STEM}_desc-clean"
 CLOCK = "results/clocks/dyad-{dyad}.json"
+# What makes each recording known again, and where one was found in another dyad.
+SIGNATURES, COPIES = "results/clocks/dyad-{dyad}_signatures.npz", "results/clocks/copies.json"
 FACTS = "results/conversion/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.json"
 # The events of a recording as its conversion found them: coded ones are added where the study has any.
 CODED = config["tables"]["coding"] is not None

@@ -1,12 +1,15 @@
-"""What the two recordings of one meeting show when they are held against one another, clocks apart."""
+"""What recordings show when they are held against one another, clocks apart: of a meeting, and of a study."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import combinations, product
+from pathlib import Path
 
+from interbrain.bids import ConversionError
 from interbrain.clocks.runs import SessionRun, Tie, together_s
-from interbrain.formats.copies import same_signals
+from interbrain.formats.copies import Signature, same_from_the_start, same_signals
 from interbrain.formats.survey import Survey
 
 # Filters delay a copy by less than this: only what is more is said.
@@ -62,6 +65,53 @@ def same_as_at_another_time(runs: Iterable[SessionRun]) -> dict[str, list[str]]:
                     what = f"the {mine}'s recording holds the same signals as the {their}'s of {when}"
                     found.setdefault(run.time, []).append(what)
     return found
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One member's recording of a meeting, and what tells its signals from all others'."""
+
+    dyad: str
+    time: str
+    role: str
+    participant: str
+    path: str
+    signature: Signature
+
+    @property
+    def called(self) -> str:
+        return f"{self.dyad} {self.time}, {self.role} ({Path(self.path).name})"
+
+
+def same_in_another_dyad(recorded: Sequence[Recorded]) -> list[tuple[Recorded, str]]:
+    """Recordings that hold the same signals as one of another dyad, and what a person must know of it.
+
+    They are one person's: whoever was recorded with two partners at once has the same recording in both
+    dyads, and whoever was not has a wrong one in one of them. Nothing is said of one file of two dyads.
+
+    Raises
+    ------
+    ConversionError
+        The recordings are those of two people; each pair has a line.
+    """
+    pairs = [(recorded[i], recorded[j]) for i, j in same_from_the_start([one.signature for one in recorded])]
+    pairs = [(one, other) for one, other in pairs if one.dyad != other.dyad and one.path != other.path]
+    if wrong := [(one, other) for one, other in pairs if one.participant != other.participant]:
+        hint = f"One was copied over the other. {COPY_THE_RIGHT_ONE[:-1]}, or exclude a dyad with a reason."
+        errors = [
+            ConversionError(f"it holds the same signals as {one.called}", hint, where=other.called)
+            for one, other in wrong
+        ]
+        raise ConversionError("\n".join(map(str, errors)))
+    return [
+        (
+            mine,
+            f"the same signals are in the recording of {its.dyad} {its.time}, which is right only if "
+            f"{mine.participant} was recorded with both partners at once",
+        )
+        for one, other in pairs
+        for mine, its in ((one, other), (other, one))
+    ]
 
 
 def strengths_apart(run: SessionRun) -> str:

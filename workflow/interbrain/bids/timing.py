@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -110,21 +111,70 @@ def survey_run(
     return SessionRun(sources.time, *both, sources.sync, sources.start_s, sources.stop_s), []
 
 
-def time_session(
+def survey_session(
     dyad: str,
     session: Sequence[RunSources],
-    *,
-    clock_limits: Mapping,
     cap_map: Mapping[str, str] | None = None,
     triggers: Mapping | None = None,
     from_bids: bool = False,
-) -> dict[str, dict]:
-    """Tie the clocks of a dyad's recordings and find the rest block in each raw file.
+) -> tuple[dict[int, SessionRun], dict[str, dict]]:
+    """Open all files of a dyad's recordings, but for those whose clocks need not be tied.
 
     `cap_map` and `triggers` are those of every source that has none of its own.
 
     Recordings of a BIDS dataset whose sidecars say how their clocks were tied are not tied again, if their
     row in the recordings table says auto.
+
+    Returns
+    -------
+    runs : dict of int to SessionRun
+    timing : dict of str to dict
+        As `time_session` returns it, of every other run.
+    """
+    timing = {}
+    for sources in session if from_bids else ():
+        if sources.sync != "auto":
+            continue
+        try:
+            if told := stated_timing(Path(sources.client.path), Path(sources.therapist.path)):
+                timing[str(sources.run)] = told
+        except FormatError as error:
+            timing[str(sources.run)] = _unusable(ConversionError.of(error, f"{dyad} {sources.time}"))
+    runs = {}
+    for sources in session:
+        if str(sources.run) in timing:
+            continue
+        run, problems = survey_run(dyad, sources, cap_map, triggers, from_bids)
+        if run is None:
+            timing[str(sources.run)] = _unusable(*problems)
+        else:
+            runs[sources.run] = run
+    return runs, timing
+
+
+def time_session(
+    dyad: str, session: Sequence[RunSources], *, clock_limits: Mapping, **opening: Any
+) -> dict[str, dict]:
+    """Tie the clocks of a dyad's recordings and find the rest block in each raw file.
+
+    Parameters
+    ----------
+    clock_limits : mapping
+        As `time_runs` takes them.
+    **opening
+        As `survey_session` takes them.
+
+    Returns
+    -------
+    timing : dict of str to dict
+        As `time_runs` returns it.
+    """
+    runs, timing = survey_session(dyad, session, **opening)
+    return timing | time_runs(dyad, runs, clock_limits)
+
+
+def time_runs(dyad: str, runs: Mapping[int, SessionRun], clock_limits: Mapping) -> dict[str, dict]:
+    """Tie the clocks of a dyad's recordings that have been opened.
 
     Returns
     -------
@@ -138,22 +188,6 @@ def time_session(
         keeps it from being used. `usable` raises it.
     """
     timing = {}
-    for sources in session if from_bids else ():
-        if sources.sync != "auto":
-            continue
-        try:
-            if told := stated_timing(Path(sources.client.path), Path(sources.therapist.path)):
-                timing[str(sources.run)] = told
-        except FormatError as error:
-            timing[str(sources.run)] = _unusable(ConversionError.of(error, f"{dyad} {sources.time}"))
-    session = [sources for sources in session if str(sources.run) not in timing]
-    runs = {}
-    for sources in session:
-        run, problems = survey_run(dyad, sources, cap_map, triggers, from_bids)
-        if run is None:
-            timing[str(sources.run)] = _unusable(*problems)
-        else:
-            runs[sources.run] = run
     copied = same_as_at_another_time(runs.values())
     for (number, run), tie in zip(runs.items(), tie_session(runs.values(), limits=clock_limits), strict=True):
         where = f"{dyad} {run.time}"

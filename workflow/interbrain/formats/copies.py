@@ -8,7 +8,8 @@ second on. Not here: what follows from it (`bids.partners`, `doctor.recordings`)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -71,6 +72,25 @@ def signature(raw: BaseRaw) -> dict[str, np.ndarray]:
     low, high = (round(hz * PADDED_S) for hz in BANDS_HZ[0])
     phases = np.round(np.angle(spectrum[:, low:high]) * (127 / np.pi)).astype(np.int8)
     return {names[i]: own for i, own in zip(np.array(chosen)[there], phases, strict=True)}
+
+
+def write_signatures(path: Path, signatures: Mapping[str, Signature]) -> None:
+    """Signatures of some recordings, each under a name; channels may be called anything."""
+    arrays: dict[str, Any] = {}
+    for name, own in signatures.items():
+        arrays[f"{name}_channels"] = np.array(list(own), str)
+        arrays[f"{name}_phases"] = np.array(list(own.values()), np.int8)
+    np.savez(path, **arrays)
+
+
+def read_signatures(path: Path) -> dict[str, Signature]:
+    """As `write_signatures` wrote them."""
+    with np.load(path) as stored:
+        names = [key.removesuffix("_channels") for key in stored if key.endswith("_channels")]
+        return {
+            name: dict(zip(stored[f"{name}_channels"].tolist(), stored[f"{name}_phases"], strict=True))
+            for name in names
+        }
 
 
 def same_signals(one: Signature, other: Signature) -> float | None:

@@ -12,6 +12,7 @@ from interbrain.reproducibility.forecast import after_this_run
 DONE = {
     "simulate": "simulated",
     "clock": "clocks aligned",
+    "copies": "recordings of different dyads compared",
     "convert": "converted to BIDS",
     "adopt": "taken from the dataset",
     "clean": "cleaned",

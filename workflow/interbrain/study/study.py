@@ -223,6 +223,20 @@ class Study:
             for row in self._of_dyad.get(dyad, [])
         ]
 
+    def recorded(self, dyad: str) -> dict[str, dict[str, str]]:
+        """Whose each of a dyad's recordings is: fields of `bids.partners.Recorded`, by its run and role."""
+        return {
+            f"{row['run']}_{role}": {
+                "dyad": dyad,
+                "time": row["time"],
+                "role": role,
+                "participant": self.member(dyad, role),
+                "path": row[f"{role}_file"],
+            }
+            for row in self._of_dyad.get(dyad, [])
+            for role in ROLES
+        }
+
     def signal(self, participant: str, dyad: str, run: int | str, label: str) -> dict:
         """One signal of a member's recording, by the label in its files' names; nothing of its row."""
         own = self.signals[dyad, int(run), self.role(participant, dyad)]
