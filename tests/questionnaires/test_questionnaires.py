@@ -69,7 +69,13 @@ def test_rows_keep_the_index_and_answers_may_be_text(key):
 
 
 @pytest.mark.parametrize(
-    "spelling", [{"yes": 1, "no": 0}, {"yes": True, "no": False}, {"yes": "Yes", "no": "NO"}]
+    "spelling",
+    [
+        {"yes": 1, "no": 0},
+        {"yes": True, "no": False},
+        {"yes": "Yes", "no": "NO"},
+        {"yes": "ja", "no": "Nein"},
+    ],
 )
 def test_reverse_may_be_spelled_as_people_spell_it(key, spelling):
     data = answers(np.random.default_rng(1).integers(1, 8, (3, 36)))

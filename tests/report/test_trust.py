@@ -177,7 +177,7 @@ def test_the_warnings_name_what_a_reader_must_know_with_a_next_step(demo):
         "dyads.tsv, rows 2 and 3", "T01 is the therapist of D01 and D02", "Repeat the analysis without one",
         "6 dyads: only very large effects",
         "Only 2 dyads at level “online”",
-        "D04 client C04, pre and D04 client C04, post", "Left out: client withdrew consent",
+        "D04 client C04, pre; D04 client C04, post", "Left out: client withdrew consent",
         "1.50 s of samples are lost",
     ):  # fmt: skip
         assert fact in text

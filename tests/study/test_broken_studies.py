@@ -1183,12 +1183,29 @@ def two_sheets_of_one_workbook_as_two_questionnaires(demo):
 
 
 @breaks
+def tables_with_other_labels_than_those_of_the_dyads(demo):
+    """
+    1  recordings.tsv: none of its 6 dyads is in the dyads table: it has Paar1, Paar2 and others, and the dyads table has D01, D02 and others
+       Write the same labels into both tables, such as D01 for Paar1 if these are the same.
+    2  participants.tsv: none of its 11 people is in the dyads table: it has P1, P2 and others, and the dyads table has C01, C02 and others
+       Write the same labels into both tables.
+    3  wai_client.tsv: none of its 6 dyads is in the dyads table: it has Paar1, Paar2 and others, and the dyads table has D01, D02 and others
+       Write the same labels into both tables, such as D01 for Paar1 if these are the same.
+    """
+    for table in ("recordings", "wai_client"):
+        for row, cells in enumerate(demo.rows(table)[1:], 2):
+            demo.put(table, row, "dyad", f"Paar{int(cells[0][1:])}")
+    for row in range(2, 13):
+        demo.put("participants", row, "participant", f"P{row - 1}")
+
+
+@breaks
 def labels_that_have_only_the_number_in_common_with_those_of_the_dyads(demo):
     """
     1  participants.tsv, row 12 (Klient_06): no such person in the dyads table
        If it is the person of the same number, write its label as in the dyads table, as C06.
-    2  wai_client.tsv, rows 2, 3, 4, 5, 6 and 7 (Paar01, Paar02, Paar03, Paar04, Paar05 and Paar06): no such dyad in the dyads table
-       If it is the dyad of the same number, write its label as in the dyads table, as D01.
+    2  wai_client.tsv: none of its 6 dyads is in the dyads table: it has Paar01, Paar02 and others, and the dyads table has D01, D02 and others
+       Write the same labels into both tables, such as D01 for Paar01 if these are the same.
     """
     for row in range(2, 8):
         demo.put("wai_client", row, "dyad", f"Paar{row - 1:02d}")

@@ -176,7 +176,7 @@ def test_a_row_of_the_recordings_table_that_is_wrong_is_named(demo, cells, what)
     assert demo.said()[1:] == []
     with pytest.raises(StudyError) as error:
         demo.load()
-    follows = ["no pre recording of D01, which enters with post"] if "dyad" in cells else []
+    follows = ["no pre recording of D01, which has post alone"] if "dyad" in cells else []
     assert [p.what for p in error.value.study.warnings if p.where == "recordings.tsv"] == follows
 
 
@@ -239,7 +239,7 @@ def test_a_dyad_without_a_recording_at_a_time_is_named(demo):
     study = demo.load()
     said = [(p.where, p.what, p.hint) for p in study.warnings if p.where == "recordings.tsv"]
     hint = "Add the row, or write a row with the reason in its column exclude."
-    assert said == [("recordings.tsv", "no post recording of D02, which enters with pre", hint)]
+    assert said == [("recordings.tsv", "no post recording of D02, which has pre alone", hint)]
     assert study.unused == {("D02", "post"): "no recording in the recordings table"}
     assert [r["run"] for r in study.session("D02")] == [1]
 

@@ -137,6 +137,14 @@ def test_an_age_with_its_unit_is_one_in_years(demo):
     assert demo.load().participants["age"][0] == "35"
 
 
+def test_of_many_spellings_in_a_column_a_few_are_written_out(demo):
+    for row in range(2, 13):
+        demo.put("participants", row, "age", f"{400 + row} months")
+    (said,) = told(demo)
+    assert said.startswith('participants.tsv: age: "402 months" is read as "33.5" (row 2), ')
+    assert said.endswith("(row 4) and 8 others") and said.count("is read as") == 3
+
+
 def test_children_who_would_be_grown_up_are_a_warning(demo):
     for row in range(7, 13):
         demo.put("participants", row, "age", str(40 + row))

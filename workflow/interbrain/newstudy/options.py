@@ -77,6 +77,6 @@ def covariates_of(text: str, factors: Collection[str] = ()) -> list[str]:
         if name in factors:
             raise NewStudyError(f"{name} is a factor and a covariate", "Name it as one of them.")
         if not re.fullmatch(r"[A-Za-z]\w*", name):
-            hint = "Write its name alone, in letters and digits, such as years; a covariate has no levels."
+            hint = "Write its name alone, in letters (a to z) and digits; a covariate has no levels."
             raise NewStudyError(f'"{name}" cannot be the name of a covariate', hint)
     return [name for name in dict.fromkeys(names) if name != "none"]

@@ -12,7 +12,13 @@ import pandas as pd
 from interbrain.problems import ManyProblems, Problem
 
 KEY_COLUMNS = ["item", "subscale", "reverse", "minimum", "maximum"]
-REVERSED = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False}
+# What people write for yes and no, in any case.
+REVERSED = {
+    **dict.fromkeys(
+        ("yes", "y", "ja", "j", "oui", "si", "sí", "sim", "true", "wahr", "vrai", "1", "1.0"), True
+    ),
+    **dict.fromkeys(("no", "n", "nein", "non", "não", "nee", "false", "falsch", "faux", "0", "0.0"), False),
+}
 
 
 class QuestionnaireError(ManyProblems):

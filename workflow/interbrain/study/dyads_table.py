@@ -11,7 +11,7 @@ import pandas as pd
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
-from interbrain.study.problems import MOST_ROWS, holds, label_hint
+from interbrain.study.problems import MOST_ROWS, by_number, holds, label_hint
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Statistics
 from interbrain.study.understood import (
@@ -123,6 +123,23 @@ def shared_therapists(dyads: pd.DataFrame, name: str) -> list[Problem]:
         what = f"{len(several)} therapists have several dyads, which are therefore not independent ({shown})"
         return [Problem(name, what, "The tests that allow for it decide, and are in the report.")]
     return []
+
+
+def none_known(labels: Iterable[str], known: Iterable[str], whose: str, name: str) -> Problem | None:
+    """One problem where a table of several dyads, or people, has not one label of the dyads table; else None.
+
+    `whose` is what they are labels of: dyads or people.
+    """
+    own, known = [label for label in dict.fromkeys(labels) if label], list(known)
+    if len(own) < 2 or not known or set(own) & set(known):
+        return None
+    what = (
+        f"none of its {len(own)} {whose} is in the dyads table: it has {own[0]}, {own[1]} and others, and "
+        f"the dyads table has {listed(known[:2]) if len(known) < 3 else f'{known[0]}, {known[1]} and others'}"
+    )
+    same = by_number(own[0], known)
+    such_as = f", such as {same} for {own[0]} if these are the same" if same else ""
+    return Problem(name, what, f"Write the same labels into both tables{such_as}.")
 
 
 def no_such_dyad(dyad: str, known: Iterable[str], where: str) -> Problem:

@@ -31,6 +31,7 @@ from interbrain.study.dyads_table import (
     check_dyads,
     check_spelling,
     dyad_numbers,
+    none_known,
     shared_therapists,
 )
 from interbrain.study.file_names import misplaced_files
@@ -94,7 +95,7 @@ def load_study(
     tables = Tables(folder, found)
     raw_folder = on_disk(folder / settings.raw_folder)
     dyads = _dyads(settings, tables)
-    recordings = _recordings(settings, tables, raw_folder)
+    recordings = _recordings(settings, tables, raw_folder, dyads.known)
     recordings, occasions, wrong = checked_occasions(settings, recordings, dyads.used)
     found.take(wrong)
     if dyads.table is not None and recordings is not None:
@@ -209,10 +210,15 @@ def _dyads(settings: Settings, tables: Tables) -> _Dyads:
     return _Dyads(table, kept, known, used, certain, named, numbers, between)
 
 
-def _recordings(settings: Settings, tables: Tables, raw_folder: Path) -> pd.DataFrame | None:
+def _recordings(
+    settings: Settings, tables: Tables, raw_folder: Path, dyads: Sequence[str]
+) -> pd.DataFrame | None:
     """The table of recordings with the words, and the names of files, that were meant."""
     table, name = tables.read(settings.tables.recordings, "recordings")
     if table is None:
+        return None
+    if nobody := none_known(table["dyad"], dyads, "dyads", name):
+        tables.found.take([nobody])  # whatever would be said of its rows follows from it
         return None
     ways = row_schema("recordings")["properties"]["sync"]["enum"]
     table, spelt = understand_levels(table, {"time": settings.times, "sync": ways}, name)

@@ -12,6 +12,7 @@ from interbrain.problems import Problem
 from interbrain.study.ages import OLDEST, may_be_a_year_of_birth
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems
+from interbrain.study.dyads_table import none_known
 from interbrain.study.problems import label_hint
 from interbrain.study.reading import numbered_rows
 
@@ -31,6 +32,8 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
     """
     problems, checker = [], cell_checker("participants")
     seen: dict[str, Hashable] = {}
+    if nobody := none_known(people["participant"], sorted(known or ()), "people", name):
+        return [nobody]
     without_row = sorted((known or set()) - set(people["participant"]))
     for row, p in numbered_rows(people):
         person = p["participant"]

@@ -203,13 +203,15 @@ def check_times(
         if not own & set(times):
             nothing.append(dyad)
             continue
-        for time in times:
-            if time not in (*own, *nowhere) and (dyad, time) not in rows:
-                others = listed(t for t in times if t in own)
-                what = f"no {time} recording of {dyad}, which enters with {others}"
-                hint = "Add the row, or write a row with the reason in its column exclude."
-                kind = f"no {time} recording of a dyad that has others"
-                warnings.append(Problem(name, what, hint, kind=kind))
+        absent = [t for t in times if t not in (*own, *nowhere) and (dyad, t) not in rows]
+        if absent:
+            others = listed(t for t in times if t in own)
+            what = f"no {listed(absent)} recording of {dyad}, which has {others} alone"
+            hint = "Add the row, or write a row with the reason in its column exclude."
+            if len(absent) > 1:
+                hint = "Add the rows, or write rows with the reason in their column exclude."
+            kind = f"no {listed(absent)} recording of a dyad that has others"
+            warnings.append(Problem(name, what, hint, kind=kind))
     if nothing:
         several = len(nothing) > 1
         hint = f"Add {'their' if several else 'its'} rows, or {EXCLUDE_ALL if several else EXCLUDE}"

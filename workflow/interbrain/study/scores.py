@@ -18,7 +18,7 @@ from interbrain.questionnaires.scoring import (
     score,
 )
 from interbrain.study.answers import coded_score, limits_without_codes, plain_answers
-from interbrain.study.dyads_table import no_such_dyad, without_row
+from interbrain.study.dyads_table import no_such_dyad, none_known, without_row
 from interbrain.study.plausibility import implausible_answers
 from interbrain.study.problems import FEW, by_number, counted, holds
 from interbrain.study.reading import numbered_rows
@@ -102,6 +102,8 @@ def _nobody_answered(
 
 def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str], name: str) -> list[Problem]:
     problems, everybody = [], set(known)
+    if nobody := none_known(items["dyad"], known, "dyads", name):
+        return [nobody]
     seen: dict[str, Hashable] = {}
     for row, dyad in zip(items.index.tolist(), items["dyad"].tolist(), strict=True):
         where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")

@@ -43,6 +43,7 @@ HANDS = {
     "left": "l left links lefthanded lefthander lh linkshänder linkshändig gauche gaucher zurdo 左",
     "ambidextrous": "a ambidextrous ambi both beide beidhändig ambidexter ambidextre mixed mixedhanded",
 }
+MOST_SPELT, FEW = 6, 3  # so many spellings of a column are written out; of more, the first few
 # Columns whose words have others in their place, by the column.
 WORDS = {
     "sex": {word: sex for sex, words in SEXES.items() for word in words.split()},
@@ -144,6 +145,7 @@ def _put(table: pd.DataFrame, meaning: Mapping, name: str) -> tuple[pd.DataFrame
                     read.setdefault((cell, word), []).append(str(row))
         if read:
             told = [_told(cell, word, rows) for (cell, word), rows in read.items()]
+            told = told if len(told) <= MOST_SPELT else [*told[:FEW], f"{len(told) - FEW} others"]
             hint = "If that is not what is meant, correct the cells."
             notes.append(Problem(name, f"{column}: {listed(told)}", hint))
     return table, notes

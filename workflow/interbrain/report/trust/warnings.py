@@ -61,7 +61,8 @@ def _merged(cautions: list[Caution]) -> list[Caution]:
         names = [caution.about for caution in group]
         more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
         dyads = {caution.dyad for caution in group}
-        about = words.listed([*names[:MOST_NAMED], *more])
+        shown = [*names[:MOST_NAMED], *more]
+        about = "; ".join(shown) if any(", " in name for name in names) else words.listed(shown)
         merged.append(Caution(about, says, next_step, state, dyads.pop() if len(dyads) == 1 else ""))
     return merged
 
