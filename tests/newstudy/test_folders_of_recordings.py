@@ -76,6 +76,39 @@ def test_labels_that_are_no_sites_become_the_rows_of_a_cap_map(tmp_path, record)
     assert "cap_map" not in from_recordings(tmp_path / "sites").tables
 
 
+def test_dyads_whose_labels_differ_from_the_first_ones_are_named(tmp_path, record):
+    boxes, others = [f"A{n}" for n in range(1, 9)], [f"ExG{n:02d}" for n in range(1, 9)]
+
+    def drafted(*labels):
+        folder = tmp_path / f"raw{len(list(tmp_path.iterdir()))}"
+        for number, names in enumerate(labels, 1):
+            for role in "TC":
+                record(folder / f"D{number:02d}_{role}.vhdr", names=names)
+        draft = from_recordings(folder)
+        return draft.tables.get("cap_map"), [line for line in draft.said if "therapist_cap_map" in line]
+
+    cap, said = drafted(boxes, boxes)
+    assert list(cap["label"]) == boxes and said == []
+    cap, (line,) = drafted(boxes, others)
+    assert list(cap["label"]) == boxes + others and line.startswith(
+        "D02: other labels than D01 (ExG01, ExG02, "
+    )
+    cap, (line,) = drafted(boxes, SITES, SITES)
+    assert list(cap["label"]) == boxes
+    assert line.startswith("D02, D03 have 10-20 names: write cap_map: null (config.yaml)")
+    cap, (line,) = drafted(SITES, boxes)
+    assert cap is None and line.startswith(
+        "D01 has 10-20 names, but not D02 (A1, A2, A3, ...): write a cap map"
+    )
+
+
+def test_a_dyad_whose_two_people_have_other_labels_in_their_file_is_named(tmp_path, record):
+    for number, ends in enumerate(("AB", "AB", "12"), 1):
+        record(tmp_path / f"D{number:02d}.vhdr", names=[f"{site}_{end}" for end in ends for site in SITES])
+    said = from_recordings(tmp_path, {"a": "therapist", "b": "client"}).said
+    assert any("other labels in D03 (*_1 and *_2) than *_A and *_B" in line for line in said)
+
+
 def test_one_file_of_both_members_is_shared_and_its_channels_are_told_apart(tmp_path, record):
     for d in (1, 2):
         record(tmp_path / f"Paar {d} vor.vhdr", [f"{who}_{s}" for who in "AB" for s in SITES])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +18,7 @@ from interbrain.newstudy.words import MEMBERS
 from interbrain.words import listed
 
 MOST_MARKS = 12  # of a recording; more are no stretches
+MOST_LOOKED_AT = 12  # dyads whose labels are read
 
 
 def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -> Draft:
@@ -59,7 +60,8 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
     draft.others = [*files.others, *proposal.unplaced]
     draft.triggers, draft.triggers_said = triggers_of(proposal, folder)
     draft.said += beside_the_eeg(proposal, folder)
-    labels = cap_labels(proposal, folder)
+    labels, differing = cap_labels(proposal, folder)
+    draft.said += differing
     if labels:
         draft.tables["cap_map"] = pd.DataFrame({"label": labels, "channel": ""}, dtype=str)
         draft.said.append(
@@ -87,6 +89,7 @@ def tell_channels(
     if not header.patterns:
         _of_one_person(proposal, together)
         return
+    proposal.said += other_patterns(together, folder, header.patterns)
     found = whose(header.patterns, role_words)
     if not found and FIRST in role_words:
         found = dict(zip(MEMBERS, header.patterns, strict=True))
@@ -152,13 +155,77 @@ def beside_the_eeg(proposal: Proposal, folder: Path) -> list[str]:
     return said
 
 
-def cap_labels(proposal: Proposal, folder: Path) -> list[str]:
-    """Labels that a cap map has to explain, of the first recording of each role; empty if they are sites."""
-    for row in proposal.rows:
-        if row.therapist_file and row.client_file and not row.together:
-            found = [read_header(folder / file).unplaced for file in (row.therapist_file, row.client_file)]
-            return list(dict.fromkeys(label for labels in found for label in labels))
-    return []
+def looked_at(rows: Sequence[Row]) -> list[Row]:
+    """The first row of each dyad that has both files; of many dyads some, the first and the last among them.
+
+    A header of an XDF file takes as long as the file: of these, the first alone.
+    """
+    firsts = list(
+        {row.dyad: row for row in reversed(rows) if row.therapist_file and row.client_file}.values()
+    )
+    firsts.reverse()
+    if firsts and Path(firsts[0].therapist_file).suffix.lower() == ".xdf":
+        return firsts[:1]
+    step = max((len(firsts) - 1) / (MOST_LOOKED_AT - 1), 1)
+    return [firsts[round(n * step)] for n in range(min(len(firsts), MOST_LOOKED_AT))]
+
+
+def other_patterns(together: Sequence[Row], folder: Path, patterns: Sequence[str]) -> list[str]:
+    """Dyads whose file has the channels of its two people under other labels than that of the first dyad."""
+    others = []
+    for row in looked_at(together)[1:]:
+        header = read_header(folder / row.therapist_file)
+        if not header.unreadable and list(header.patterns) != list(patterns):
+            others.append(f"{row.dyad} ({listed(header.patterns) or 'not told apart'})")
+    if not others:
+        return []
+    return [
+        f"the channels of two people have other labels in {listed(others)} than {listed(patterns)}: correct "
+        "therapist_channels and client_channels there, and look at the other dyads"
+    ]
+
+
+def cap_labels(proposal: Proposal, folder: Path) -> tuple[list[str], list[str]]:
+    """Labels that a cap map has to explain, empty if they are sites; and how dyads differ in them."""
+    rows = looked_at([row for row in proposal.rows if not row.together])
+    dyads: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        headers = [read_header(folder / file) for file in (row.therapist_file, row.client_file)]
+        if not any(header.unreadable for header in headers):
+            labels = tuple(dict.fromkeys(label for header in headers for label in header.unplaced))
+            dyads.setdefault(labels, []).append(row.dyad)
+    first = next(iter(dyads), ())
+    whole = dict.fromkeys(label for labels in dyads for label in labels) if first else {}
+    return list(whole), _differing_labels(dyads)
+
+
+def _differing_labels(dyads: Mapping[tuple[str, ...], Sequence[str]]) -> list[str]:
+    """What dyads of other labels than the first need; `dyads` has them by the labels that are no sites."""
+    if len(dyads) < 2:
+        return []
+    (first, its_dyads), *others = dyads.items()
+    with_sites = dyads.get((), [])
+    have = f"{', '.join(with_sites)} {'has' if len(with_sites) == 1 else 'have'} 10-20 names"
+    to_do = "therapist_cap_map and client_cap_map of their rows (docs/recordings.md#channels)"
+    if not first:
+        without = ", ".join(dyad for _, own in others for dyad in own)
+        labels = ", ".join(others[0][0][:3])
+        return [
+            f"{have}, but not {without} ({labels}, ...): write a cap map for these, and name it in {to_do}"
+        ]
+    said = []
+    for theirs, own in others:
+        if new := [label for label in theirs if label not in first]:
+            said.append(
+                f"{', '.join(own)}: other labels than {its_dyads[0]} ({', '.join(new[:3])}, ...), which are "
+                "in the cap map as well; where a label stands for two sites, name a cap map of their own in "
+                f"{to_do}"
+            )
+    if with_sites:
+        said.append(
+            f"{have}: write cap_map: null (config.yaml), and name the cap map of the other dyads in {to_do}"
+        )
+    return said
 
 
 def triggers_of(
