@@ -250,7 +250,8 @@ def _read(
     except FormatError:
         raise
     except MemoryError as error:
-        raise FormatError("needs more memory than there is", COPY_AGAIN, where=path) from error
+        hint = f"Close other programs, or use fewer --cores. A small file is damaged. {COPY_AGAIN}"
+        raise FormatError("needs more memory than there is", hint, where=path) from error
     except Exception as error:  # MNE's readers raise whatever the damage happens to hit
         raise FormatError(*reason(error, path, suffix), where=path) from error
     return raw, lsl, parts, breaks
