@@ -9,6 +9,7 @@ from interbrain.newstudy.folder import files_below
 from interbrain.newstudy.from_recordings import from_recordings
 from interbrain.newstudy.headers import patterns_of, whose
 from interbrain.newstudy.options import role_words
+from interbrain.newstudy.stretches import stretches_of
 
 from .conftest import SITES
 
@@ -119,6 +120,38 @@ def test_one_file_of_both_members_is_shared_and_its_channels_are_told_apart(tmp_
     assert (row["therapist_file"], row["therapist_channels"], row["client_channels"]) == (
         *("Paar 1 vor.vhdr", "B_*", "A_*"),
     )
+
+
+def test_marks_of_beginnings_and_ends_become_a_row_for_each_stretch(tmp_path, record):
+    marks = [("Ruhe Beginn", 0), ("Ruhe Ende", 100), ("Gespräch Beginn", 125), ("Gespräch Ende", 240)]
+    for name in ("D01_vor_T", "D01_vor_K", "D02_vor_K"):
+        record(tmp_path / f"{name}.vhdr", comments=marks)
+    record(tmp_path / "D02_vor_T.vhdr", comments=marks[:3])  # the talk does not end
+    draft = from_recordings(tmp_path)
+    table = draft.tables["recordings"]
+    columns = ["dyad", "time", "task", "start_s", "stop_s"]
+    assert table[columns].to_numpy().tolist() == [
+        ["D01", "pre", "rest", "0", "0.4"],
+        ["D01", "pre", "talk", "0.5", "0.96"],
+        ["D02", "pre", "", "", ""],
+    ]
+    assert draft.notes["recordings"] == {2: ["no marks of stretches that are certain were found in its file"]}
+    said = " ".join(draft.said)
+    assert "give the stretches of rest and talk" in said
+    assert "has the marks" not in said and "contain no task" not in said
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        [("rest start", 1.0), ("rest end", 2.0), ("rest start", 3.0), ("rest end", 4.0)],  # which of the two?
+        [("rest start", 1.0), ("talk start", 2.0), ("rest end", 3.0), ("talk end", 4.0)],
+        [("Ruhe", 1.0), ("Gespräch", 2.0)],
+        [("start", 1.0), ("end", 2.0)],
+    ],
+)
+def test_marks_that_may_mean_several_things_make_no_stretches(marks):
+    assert stretches_of(marks) == []
 
 
 def test_signals_and_stretches_of_a_file_are_named_with_the_tables_they_belong_in(tmp_path, record):

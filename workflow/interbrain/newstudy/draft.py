@@ -81,6 +81,8 @@ class Draft:
                 "therapist_file": [row.therapist_file for row in rows],
                 "client_file": [row.client_file for row in rows],
                 "sync": ["auto"] * len(rows),
+                **_where_any("start_s", [row.start_s for row in rows]),
+                **_where_any("stop_s", [row.stop_s for row in rows]),
                 **_where_any("therapist_channels", [row.therapist_channels for row in rows]),
                 **_where_any("client_channels", [row.client_channels for row in rows]),
                 "task": [row.task for row in rows],

@@ -13,6 +13,7 @@ from interbrain.newstudy.draft import Draft
 from interbrain.newstudy.folder import files_below
 from interbrain.newstudy.headers import Header, read_header, whose
 from interbrain.newstudy.proposal import FIRST, Proposal, Row, asked_for, propose
+from interbrain.newstudy.stretches import with_stretches
 from interbrain.newstudy.told_apart import words_exchanged
 from interbrain.newstudy.words import MEMBERS
 from interbrain.words import listed
@@ -49,6 +50,8 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
     together = [row for row in proposal.rows if row.together]
     if together:
         tell_channels(proposal, together, folder, role_words)
+    proposal.rows, of_stretches = with_stretches(proposal.rows, lambda file: read_header(folder / file).marks)
+    proposal.said += [of_stretches] if of_stretches else []
     if not any(row.task for row in proposal.rows) and proposal.rows:
         proposal.said.append(
             "the names contain no task: the column task is empty, which means silent rest; fill it in "
@@ -59,7 +62,7 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
     draft.n_files = len(files.recordings)
     draft.others = [*files.others, *proposal.unplaced]
     draft.triggers, draft.triggers_said = triggers_of(proposal, folder)
-    draft.said += beside_the_eeg(proposal, folder)
+    draft.said += beside_the_eeg(proposal, folder, marks=not of_stretches)
     labels, differing = cap_labels(proposal, folder)
     draft.said += differing
     if labels:
@@ -135,8 +138,8 @@ def _suggest_roles(proposal: Proposal, alone: list[Row]) -> None:
         )
 
 
-def beside_the_eeg(proposal: Proposal, folder: Path) -> list[str]:
-    """Signals and marks of the first recording that no table has yet, and which table they belong in."""
+def beside_the_eeg(proposal: Proposal, folder: Path, *, marks: bool = True) -> list[str]:
+    """Signals, and `marks`, of the first recording that no table has yet, and which table they belong in."""
     file = next((row.therapist_file for row in proposal.rows if row.therapist_file), "")
     header = read_header(folder / file) if file else Header()
     said = []
@@ -145,10 +148,10 @@ def beside_the_eeg(proposal: Proposal, folder: Path) -> list[str]:
             f"{Path(file).name} also has {listed(header.signals)}: to analyse them beside the EEG, name them "
             "in config/signals.tsv, and this table in config.yaml (docs/signals.md)"
         )
-    if 1 < len(header.marks) <= MOST_MARKS:
-        marks = listed(f'"{text}" at {onset:.0f} s' for text, onset in header.marks)
+    if marks and 1 < len(header.marks) <= MOST_MARKS:
+        shown = listed(f'"{text}" at {onset:.0f} s' for text, onset in header.marks)
         said.append(
-            f"{Path(file).name} has the marks {marks}: if rest and talk are stretches of one file, each "
+            f"{Path(file).name} has the marks {shown}: if rest and talk are stretches of one file, each "
             "stretch needs a row of its own in config/recordings, with time, task, start_s and stop_s "
             "(docs/howto/add-a-task.md)"
         )

@@ -34,6 +34,8 @@ class Row:
     client_file: str = ""
     therapist_channels: str = ""
     client_channels: str = ""
+    start_s: str = ""
+    stop_s: str = ""
     task: str = ""
     notes: list[str] = field(default_factory=list)
 

@@ -107,7 +107,7 @@ def _open(where: str, table: pd.DataFrame, notes: Mapping[int, Sequence[str]]) -
 
 def _row(table: pd.DataFrame, place: int) -> str:
     row = table.iloc[place]
-    return " ".join(filter(None, (row["dyad"], row.get("time", ""))))
+    return " ".join(filter(None, (row["dyad"], row.get("time", ""), row.get("task", ""))))
 
 
 def _count(n: int, what: str) -> str:
