@@ -44,7 +44,18 @@ def clocks_check(*pairs):
 def test_the_trust_table_names_the_pair_with_the_fewest_markers_matched():
     check = clocks_check(("markers", "session", 20, 21, 20, 300.0), ("markers", "session", 7, 12, 9, 300.0))
     assert check.state == "good"
-    assert "Fewest markers matched: 7 of the therapist's 12 and the client's 9 (D02, pre)." in check.detail
+    assert (
+        "Smallest share of markers matched: 7 of the therapist's 12 and the client's 9 (D02, pre)."
+        in check.detail
+    )
+
+
+def test_of_clocks_with_all_markers_matched_the_one_with_the_fewest_is_named():
+    all_of = [("markers", "markers", n, n, n, 300.0) for n in (13, 11, 12)]
+    said = clocks_check(*all_of).detail
+    assert (
+        "Smallest share of markers matched: 11 of the therapist's 11 and the client's 11 (D02, pre)." in said
+    )
 
 
 def test_windows_whose_clock_is_not_confirmed_ask_for_a_look_and_are_in_the_methods():

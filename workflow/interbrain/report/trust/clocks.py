@@ -27,14 +27,15 @@ def longest_with_unknown_drift(results: Results) -> float | None:
 
 
 def _fewest_matched(pairs: pd.DataFrame) -> str:
-    """How many markers were matched in the pair that has the smallest share of them, as a sentence."""
+    """How many markers were matched in the pair with the smallest share of them, of several the fewest."""
     counts = ["sync_markers", "sync_markers_therapist", "sync_markers_client"]
     pairs = pairs[(pairs["sync_method"] == "markers") & pairs[counts].notna().all(axis=1)]
     if not len(pairs):
         return ""
-    row = pairs.loc[(pairs["sync_markers"] / pairs[counts[1:]].min(axis=1)).idxmin()]
+    share = pairs["sync_markers"] / pairs[counts[1:]].min(axis=1)
+    row = pairs.assign(share=share).sort_values(["share", "sync_markers"], kind="stable").iloc[0]
     return (
-        f" Fewest markers matched: {apa.whole(row['sync_markers'])} of the therapist's "
+        f" Smallest share of markers matched: {apa.whole(row['sync_markers'])} of the therapist's "
         f"{apa.whole(row['sync_markers_therapist'])} and the client's "
         f"{apa.whole(row['sync_markers_client'])} ({row['dyad']}, {row['time']})."
     )
