@@ -224,7 +224,10 @@ def test_several_therapists_of_several_dyads_are_one_warning(demo):
         "2 therapists have several dyads, which are therefore not independent "
         "(T01: D01 and D02; T02: D03 and D04)"
     )
-    assert warning.hint == "The tests that allow for it decide, and are in the report."
+    assert (
+        warning.hint
+        == "The tests that allow for it decide where they can be computed, and are in the report."
+    )
 
 
 def test_start_and_stop_are_read_as_seconds(demo):

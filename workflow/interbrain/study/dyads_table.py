@@ -121,7 +121,13 @@ def shared_therapists(dyads: pd.DataFrame, name: str) -> list[Problem]:
         shown = "; ".join(f"{therapist}: {listed(own['dyad'])}" for therapist, own in several[:MOST_ROWS])
         shown += f"; and {len(several) - MOST_ROWS} more" if len(several) > MOST_ROWS else ""
         what = f"{len(several)} therapists have several dyads, which are therefore not independent ({shown})"
-        return [Problem(name, what, "The tests that allow for it decide, and are in the report.")]
+        return [
+            Problem(
+                name,
+                what,
+                "The tests that allow for it decide where they can be computed, and are in the report.",
+            )
+        ]
     return []
 
 
