@@ -67,8 +67,11 @@ def test_of_a_study_every_copy_is_found_and_none_of_120_other_pairs():
     assert same_from_the_start(recordings) == []
     assert all(same_signals(recordings[0], other) is None for other in recordings[1:])
     slow = signature(through(2, 10, "lowpass"))
-    with_copies = [signature(recording(brain(1))), *recordings, slow, {}]
-    assert same_from_the_start(with_copies) == [(0, len(recordings) + 1)]
+    with_copies = [signature(recording(brain(1))), *recordings, slow, {}, recordings[-1]]
+    last = len(recordings)
+    for at_once in (100, 4, 1):
+        found = same_from_the_start(with_copies, at_once)
+        assert found == [(0, last + 1), (last, last + 3)]
 
 
 def test_partners_whose_rhythms_are_locked_are_two_people():

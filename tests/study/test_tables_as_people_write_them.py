@@ -289,10 +289,17 @@ def test_of_several_visible_sheets_the_first_is_read_and_said(demo):
     assert told(demo) == ["dyads.xlsx: the sheet Dyads is read, and not Draft (visible)"]
 
 
-@pytest.mark.parametrize("named", ["People of the study", "people of the STUDY"])
-def test_a_sheet_that_is_named_is_read_and_no_other(demo, named):
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("People of the study", "people of the STUDY"),
+        ("Größe # 2", "Größe # 2"),
+        ("Größe", unicodedata.normalize("NFD", "Größe")),
+    ],
+)
+def test_a_sheet_that_is_named_is_read_and_no_other(demo, title, named):
     before = demo.load().dyads
-    sheets = [("Draft", "visible", swapped), ("People of the study", "visible", list)]
+    sheets = [("Draft", "visible", swapped), (title, "visible", list)]
     workbook(demo, "dyads", *sheets)
     demo.config["tables"]["dyads"] += f"#{named}"
     assert demo.load().dyads.equals(before)

@@ -282,10 +282,8 @@ def notes(text):
 def sentences(text):
     """All sentences of a module whose functions return nothing else."""
     module = tree(text)
-    strings, functions = (
-        Strings(module),
-        [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)],
-    )
+    strings = Strings(module)
+    functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
     said = [one.value for function in functions for one in ast.walk(function) if isinstance(one, ast.Return)]
     said += [value for values in constants_of(module).values() for value in values]
     return {text for one in said for text in strings.texts(one) if worded([text])}
@@ -316,9 +314,8 @@ def page():
     noted["Notes on clocks"] = sentences((LIBRARY / "clocks/doubts.py").read_text(encoding="utf-8"))
     for heading, about in NOTES.items():
         lines += [f"## {heading}", "", about, "| note |", "| --- |"]
-        lines += [f"| {cell(one)} |" for one in sorted(noted[heading], key=lambda one: by_words([one]))] + [
-            ""
-        ]
+        lines += [f"| {cell(one)} |" for one in sorted(noted[heading], key=lambda one: by_words([one]))]
+        lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -97,7 +97,7 @@ def same_in_another_dyad(recorded: Sequence[Recorded]) -> list[tuple[Recorded, s
     pairs = [(recorded[i], recorded[j]) for i, j in same_from_the_start([one.signature for one in recorded])]
     pairs = [(one, other) for one, other in pairs if one.dyad != other.dyad and one.path != other.path]
     if wrong := [(one, other) for one, other in pairs if one.participant != other.participant]:
-        hint = f"One was copied over the other. {COPY_THE_RIGHT_ONE[:-1]}, or exclude a dyad with a reason."
+        hint = f"One was copied over the other. {COPY_THE_RIGHT_ONE} Otherwise exclude a dyad with a reason."
         errors = [
             ConversionError(f"it holds the same signals as {one.called}", hint, where=other.called)
             for one, other in wrong

@@ -31,6 +31,8 @@ SAME = 0.6
 # Of the compared channels so many must agree: one may be an electrode that both share.
 LEAST_CHANNELS = 2
 GRID_HZ = 2 * BANDS_HZ[0][1]
+# The complex number of each phase that an int8 can hold; of one below 0 counted from the end.
+UNIT = np.exp(1j * np.pi / 127 * np.arange(256).astype(np.int8).astype(np.float32)).astype(np.complex64)
 
 Signature = Mapping[str, np.ndarray]
 
@@ -117,31 +119,43 @@ def same_signals(one: Signature, other: Signature) -> float | None:
     return None
 
 
-def same_from_the_start(signatures: Sequence[Signature]) -> list[tuple[int, int]]:
+def same_from_the_start(signatures: Sequence[Signature], at_once: int = 500) -> list[tuple[int, int]]:
     """Which of many recordings hold the same signals from their first sample on, as pairs of their numbers.
 
     As `same_signals`, but without a search for the lag, so that every recording of a study can be held
-    against every other.
+    against every other; `at_once` of them against as many, so that memory is that of the signatures.
     """
-    names = sorted({name for own in signatures for name in own})
-    n = len(signatures)
-    shared, same = np.zeros((n, n), int), np.zeros((n, n), int)
-    for name in names:
-        those = [i for i, own in enumerate(signatures) if name in own]
-        phases = _unit(np.array([signatures[i][name] for i in those]))
-        agree = np.zeros((len(those), len(those)), bool)
+    found: list[tuple[int, int]] = []
+    for first in range(0, len(signatures), at_once):
+        those = signatures[first : first + at_once]
+        for second in range(first, len(signatures), at_once):
+            same = _same(those, signatures[second : second + at_once])
+            found += [(first + int(i), second + int(j)) for i, j in np.argwhere(same)]
+    return sorted((i, j) for i, j in found if i < j)
+
+
+def _same(some: Sequence[Signature], others: Sequence[Signature]) -> np.ndarray:
+    """Whether two recordings hold the same signals, shape (n_some, n_others)."""
+    shared, same = (np.zeros((len(some), len(others)), int) for _ in range(2))
+    for name in {name for own in some for name in own}:
+        rows, columns = ([i for i, own in enumerate(group) if name in own] for group in (some, others))
+        if not columns:
+            continue
+        a = _unit(np.array([some[i][name] for i in rows]))
+        b = _unit(np.array([others[i][name] for i in columns]))
+        agree = np.zeros((len(rows), len(columns)), bool)
         for band in BANDS_HZ:
-            part = phases[:, _within(band)]
-            agree |= np.abs(part @ part.conj().T) >= SAME * part.shape[1]
-        where = np.ix_(those, those)
+            within = _within(band)
+            agree |= np.abs(a[:, within] @ b[:, within].conj().T) >= SAME * a[:, within].shape[1]
+        where = np.ix_(rows, columns)
         shared[where] += 1
         same[where] += agree
-    found = np.argwhere(np.triu((shared > 0) & (same >= np.minimum(LEAST_CHANNELS, shared)), 1))
-    return [(int(i), int(j)) for i, j in found]
+    return (shared > 0) & (same >= np.minimum(LEAST_CHANNELS, shared))
 
 
 def _unit(phases: np.ndarray) -> np.ndarray:
-    return np.exp(1j * np.pi / 127 * phases.astype(np.float32)).astype(np.complex64)
+    """Phases as complex numbers of length 1."""
+    return UNIT[phases]
 
 
 def _within(band: Sequence[float]) -> slice:

@@ -1,6 +1,7 @@
 """Whether a person should look at a recording, and why: one rule for its picture and for the quality table.
 
-Weighs what earlier stages noted; measures nothing.
+Weighs what earlier stages noted; measures nothing. That a recording is also another dyad's (`rule copies`)
+is in the quality table only: a picture is of its dyad alone, and is not drawn again for others.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,7 +111,7 @@ def _title(path: Path, book: Workbook, named: str | None) -> str:
     visible = _visible(book)
     if named is not None:
         titles = [sheet.title for sheet in book.worksheets]
-        meant = [title for title in titles if title.strip().casefold() == named.strip().casefold()]
+        meant = [title for title in titles if _alike(title, named)]
         if not meant:
             near = nearest(named, titles)
             hint = f"Did you mean {near}?" if near else f"It has: {', '.join(titles)}."
@@ -120,6 +121,11 @@ def _title(path: Path, book: Workbook, named: str | None) -> str:
         hint = "Make the sheet with the table visible, or save the table as CSV."
         raise StudyError([Problem(path.name, "has no visible sheet", hint)])
     return visible[0]
+
+
+def _alike(*titles: str) -> bool:
+    """Whether titles differ in nothing but case, outer spaces, and umlauts as one sign or as two."""
+    return len({unicodedata.normalize("NFC", title).strip().casefold() for title in titles}) == 1
 
 
 def _note_others(name: str, book: Workbook, title: str, *, empty: bool, notes: list[Problem]) -> None:
