@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from synthetic_tables import findings_of
+from synthetic_tables import findings_of, resolved
 
 from interbrain.apa.lines import apa_presence
 from interbrain.findings.form import Claim, Finding
@@ -23,12 +23,14 @@ from interbrain.report.trust.warnings import warnings
 from interbrain.statistics.lags import dyad_curves, mean_curves, zero_lag_tests
 from interbrain.statistics.presence import against_zero
 
-CONFIG = {
-    "lags": {"max_s": 2.5, "far_from_s": 1.0},
-    "factors": {"group": ["yes", "no"]},
-    "bands": {"theta": [4, 7]},
-    "statistics": {"between": ["group"]},
-}
+CONFIG = resolved(
+    {
+        "lags": {"max_s": 2.5, "far_from_s": 1.0},
+        "factors": {"group": ["yes", "no"]},
+        "bands": {"theta": [4, 7]},
+        "statistics": {"between": ["group"]},
+    }
+)
 SPREAD = np.linspace(-1, 1, 10) / np.linspace(-1, 1, 10).std(ddof=1)
 
 
