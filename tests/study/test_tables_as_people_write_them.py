@@ -155,6 +155,14 @@ def test_children_who_would_be_grown_up_are_a_warning(demo):
     ]
 
 
+@pytest.mark.parametrize("called", ["boyfriend", "child therapist, child therapists", "kindergarten teacher"])
+def test_roles_of_grown_ups_whose_words_begin_as_those_of_children_are_not_warned_of(demo, called):
+    for row in range(7, 13):
+        demo.put("participants", row, "age", str(40 + row))
+    demo.config["roles"] = {"client": called}
+    assert told(demo) == []
+
+
 def test_what_no_validator_would_accept_is_refused_now(demo):
     demo.put("participants", 2, "sex", "5")
     demo.put("participants", 3, "handedness", "upper")

@@ -10,15 +10,9 @@ import numpy as np
 import pandas as pd
 
 from interbrain.problems import ManyProblems, Problem
+from interbrain.yes_or_no import yes_or_no
 
 KEY_COLUMNS = ["item", "subscale", "reverse", "minimum", "maximum"]
-# What people write for yes and no, in any case.
-REVERSED = {
-    **dict.fromkeys(
-        ("yes", "y", "ja", "j", "oui", "si", "sí", "sim", "true", "wahr", "vrai", "1", "1.0"), True
-    ),
-    **dict.fromkeys(("no", "n", "nein", "non", "não", "nee", "false", "falsch", "faux", "0", "0.0"), False),
-}
 
 
 class QuestionnaireError(ManyProblems):
@@ -160,7 +154,7 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
     checked = key[KEY_COLUMNS].set_axis(pd.Index(names, name="item"), axis=0)
     twice = [name for name, count in Counter(names).items() if count > 1]
     problems += [Problem("", f"{name} occurs twice") for name in twice]
-    reverse = [REVERSED.get(str(cell).strip().lower()) for cell in checked["reverse"]]
+    reverse = [yes_or_no(str(cell)) for cell in checked["reverse"]]
     problems += [
         Problem(name, "reverse must be yes or no")
         for name, yes in zip(names, reverse, strict=True)

@@ -19,7 +19,10 @@ from interbrain.study.reading import numbered_rows
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
 # Half of a study's people of one role are not above the first, nor half of its children above the second.
 OLD, GROWN_UP = 100, 20
-CHILD = re.compile(r"\b(child|infant|bab(y|ies)|toddler|newborn|neonate|pupil|boy|girl|kind|säugling|enfant)")
+CHILD = re.compile(  # what the words for a role end in: a child therapist or a boyfriend is none
+    r"\b(child(ren)?|infants?|bab(y|ies)|toddlers?|newborns?|neonates?|pupils?|boys?|girls?"
+    r"|kind(er)?|säuglinge?|enfants?)\s*(,|$)"
+)
 IN_YEARS = (
     "Ages are in years: if these are months, write the unit into each cell (420 months), or the years (35)."
 )

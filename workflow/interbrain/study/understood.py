@@ -14,16 +14,13 @@ import pandas as pd
 from interbrain.problems import Problem
 from interbrain.study.ages import years_of
 from interbrain.words import listed
+from interbrain.yes_or_no import NO, YES, yes_or_no
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split("|"))
 
 
-YES = _words(
-    "yes|y|ja|j|oui|si|sí|sim|da|tak|evet|kyllä|true|t|wahr|vrai|verdadero|vero|verdadeiro|waar|1|да|是|はい"
-)
-NO = _words("no|n|nein|non|não|nee|nej|nei|nie|ne|ei|hayır|false|f|falsch|faux|falso|onwaar|0|нет|否|いいえ")
 # An empty cell as R, pandas, SPSS and people write it.
 NOT_KNOWN = _words(
     "na|n/a|n.a.|n.a|nan|<na>|null|none|nil|.|-|--|–|—|?|#n/a|missing|unknown|not known|unbekannt|k.a.|k. a.|"
@@ -55,7 +52,7 @@ def level_of(cell: str, levels: Sequence[str]) -> str | None:
     """The level that a cell means, if it can mean only one; the cell itself if it is one."""
     if cell in levels:
         return cell
-    for same in (_bare, _number, _yes_or_no):
+    for same in (_bare, _number, yes_or_no):
         meant = [level for level in levels if same(cell) is not None and same(level) == same(cell)]
         if len(meant) == 1:
             return meant[0]
@@ -68,11 +65,6 @@ def _bare(word: str) -> str:
 
 def _number(word: str) -> float | None:
     return float(word) if re.fullmatch(r"\d+([.]\d+)?", word) else None
-
-
-def _yes_or_no(word: str) -> bool | None:
-    bare = unicodedata.normalize("NFC", word).casefold().strip(" .!").removesuffix(".0")
-    return True if bare in YES else False if bare in NO else None
 
 
 def is_no_reason(cell: str) -> bool:
