@@ -75,6 +75,7 @@ def test_rows_keep_the_index_and_answers_may_be_text(key):
         {"yes": True, "no": False},
         {"yes": "Yes", "no": "NO"},
         {"yes": "ja", "no": "Nein"},
+        {"yes": "vero", "no": "falso"},
     ],
 )
 def test_reverse_may_be_spelled_as_people_spell_it(key, spelling):

@@ -8,6 +8,7 @@ with job(snakemake):
 
     from interbrain.bids.partners import Recorded, same_in_another_dyad
     from interbrain.formats.copies import read_signatures
+    from interbrain.quality.in_other_dyads import name_of_recording
 
     recorded = []
     for dyad, file in zip(snakemake.params.dyads, snakemake.input, strict=True):
@@ -19,5 +20,5 @@ with job(snakemake):
         ]
     found: dict = {}
     for one, note in same_in_another_dyad(recorded):
-        found.setdefault(f"{one.dyad} {one.time} {one.role}", []).append(note)
+        found.setdefault(name_of_recording(one.dyad, one.time, one.role), []).append(note)
     Path(snakemake.output[0]).write_text(json.dumps(found, indent=1))

@@ -29,14 +29,14 @@ def alpha_lost_percent(lag_s: float) -> float:
 
 def drift_unknown(seconds: float) -> str:
     """What an unknown drift can cost, `seconds` from the instant at which the clocks are tied."""
-    cost = " and ".join(
-        f"at {ppm} ppm {1e-3 * ppm * seconds:.0f} ms ({alpha_lost_percent(1e-6 * ppm * seconds):.0f} % of "
+    cost = " or ".join(
+        f"{1e-3 * ppm * seconds:.0f} ms (at {ppm} ppm; {alpha_lost_percent(1e-6 * ppm * seconds):.0f} % of "
         "alpha PLV lost there)"
         for ppm in (USUAL_PPM, LARGE_PPM)
     )
     return (
         f"the drift between the two clocks is unknown and taken as 0; after {seconds:.0f} s the recordings "
-        f"would be apart by {cost}"
+        f"would be {cost} apart"
     )
 
 
