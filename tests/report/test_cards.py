@@ -257,6 +257,24 @@ def test_a_card_says_that_the_therapists_decide(tmp_path):
         assert side.apa.startswith("F(1, ") and "; over therapists, which decides: CR2 F(1, " in side.apa
 
 
+@pytest.mark.parametrize(
+    ("differs", "last"),
+    [
+        ({}, "F(1, 9) = 0.71, p = .421."),
+        (
+            {"differs": [{"role": "client", "band": "alpha", "roi": "all", "p_holm": 0.02}]},
+            "SNR itself differs: the client’s in alpha (Holm p = .020).",
+        ),
+    ],
+)
+def test_where_groups_hardly_overlap_in_signal_to_noise_no_sentence_denies_it(differs, last):
+    pair = {"df1": 1, "df2": 9, "F": 0.71, "p": 0.421}
+    one = Reservation("snr", {"pairs": [pair], "shared": 0.8} | differs)
+    said = snr_reservation(one, Entering("mean", ("pre", "post")))
+    assert "the groups hardly overlap in SNR (it explains .80 of the variance" in said
+    assert said.endswith(last) and "No association" not in said
+
+
 @pytest.mark.parametrize(("unit", "over"), [({}, ""), ({"unit": "therapist"}, " over therapists")])
 def test_a_p_given_signal_to_noise_says_whether_it_is_over_therapists(unit, over):
     cell = {"roi": "frontal", "band": "alpha", "r": 0.86, "p_holm": 0.103, **unit}
