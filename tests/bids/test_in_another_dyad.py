@@ -1,5 +1,7 @@
 """A recording that is also another dyad's: two people's stops the run, one person's is said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,13 @@ def test_one_person_with_two_partners_at_once_is_said_in_both_dyads_and_one_file
     assert [(one.dyad, one.role) for one, _ in found] == [("D01", "therapist"), ("D02", "therapist")]
     assert "the recording of D02 pre" in found[0][1] and "the recording of D01 pre" in found[1][1]
     assert "right only if T01 was recorded with both partners at once" in found[0][1]
+
+
+@pytest.mark.parametrize(("start_s", "said"), [(600.0, 0), (599.0, 2), (None, 2)])
+def test_copies_of_a_long_recording_of_which_each_dyad_takes_another_part_are_right(start_s, said):
+    one, other = (recorded(dyad, "therapist", "T01", 1) for dyad in ("D01", "D02"))
+    study = [replace(one, start_s=0.0, stop_s=600.0), replace(other, start_s=start_s)]
+    assert len(same_in_another_dyad(study)) == len(same_in_another_dyad(study[::-1])) == said
 
 
 def test_of_different_recordings_and_of_those_without_a_signature_nothing_is_said():

@@ -77,17 +77,24 @@ class Recorded:
     participant: str
     path: str
     signature: Signature
+    start_s: float | None = None
+    stop_s: float | None = None
 
     @property
     def called(self) -> str:
         return f"{self.dyad} {self.time}, {self.role} ({Path(self.path).name})"
+
+    def before(self, other: Recorded) -> bool:
+        """Whether its block, s from the start of the file, ends before that of a copy of the file begins."""
+        return self.stop_s is not None and other.start_s is not None and self.stop_s <= other.start_s
 
 
 def same_in_another_dyad(recorded: Sequence[Recorded]) -> list[tuple[Recorded, str]]:
     """Recordings that hold the same signals as one of another dyad, and what a person must know of it.
 
     They are one person's: whoever was recorded with two partners at once has the same recording in both
-    dyads, and whoever was not has a wrong one in one of them. Nothing is said of one file of two dyads.
+    dyads, and whoever was not has a wrong one in one of them. Nothing is said of one file of two dyads,
+    nor of copies of a person's long recording of which the table takes another part for each dyad.
 
     Raises
     ------
@@ -103,13 +110,14 @@ def same_in_another_dyad(recorded: Sequence[Recorded]) -> list[tuple[Recorded, s
             for one, other in wrong
         ]
         raise ConversionError("\n".join(map(str, errors)))
+    at_once = [(one, other) for one, other in pairs if not one.before(other) and not other.before(one)]
     return [
         (
             mine,
             f"the same signals are in the recording of {its.dyad} {its.time}, which is right only if "
             f"{mine.participant} was recorded with both partners at once",
         )
-        for one, other in pairs
+        for one, other in at_once
         for mine, its in ((one, other), (other, one))
     ]
 

@@ -208,7 +208,7 @@ class Study:
         return [
             {
                 **{name: row[name] for name in ("run", "time", "sync")},
-                **{name: None if pd.isna(row[name]) else float(row[name]) for name in ("start_s", "stop_s")},
+                **_block(row),
                 **{
                     role: {
                         "participant": self.member(dyad, role),
@@ -223,7 +223,7 @@ class Study:
             for row in self._of_dyad.get(dyad, [])
         ]
 
-    def recorded(self, dyad: str) -> dict[str, dict[str, str]]:
+    def recorded(self, dyad: str) -> dict[str, dict]:
         """Whose each of a dyad's recordings is: fields of `bids.partners.Recorded`, by its run and role."""
         return {
             f"{row['run']}_{role}": {
@@ -232,6 +232,7 @@ class Study:
                 "role": role,
                 "participant": self.member(dyad, role),
                 "path": row[f"{role}_file"],
+                **_block(row),
             }
             for row in self._of_dyad.get(dyad, [])
             for role in ROLES
@@ -284,6 +285,11 @@ class Study:
             if name in self.answers
         }
         return {name: table.to_dict("records") for name, table in (self.scores | with_answers).items()}
+
+
+def _block(row: Mapping) -> dict[str, float | None]:
+    """Which stretch of its files a row of the recordings table takes, s; None: from the start, to the end."""
+    return {name: None if pd.isna(row[name]) else float(row[name]) for name in ("start_s", "stop_s")}
 
 
 def _with_companions(path: str) -> list[str]:
