@@ -163,10 +163,11 @@ def looked_at(rows: Sequence[Row]) -> list[Row]:
 
     A header of an XDF file takes as long as the file: of these, the first alone.
     """
-    firsts = list(
-        {row.dyad: row for row in reversed(rows) if row.therapist_file and row.client_file}.values()
-    )
-    firsts.reverse()
+    of_dyad: dict[str, Row] = {}
+    for row in rows:
+        if row.therapist_file and row.client_file:
+            of_dyad.setdefault(row.dyad, row)
+    firsts = list(of_dyad.values())
     if firsts and Path(firsts[0].therapist_file).suffix.lower() == ".xdf":
         return firsts[:1]
     step = max((len(firsts) - 1) / (MOST_LOOKED_AT - 1), 1)
