@@ -44,7 +44,7 @@ def factor_given_snr(
         sign = 1 if not claim.higher or row["level_a"] == claim.higher else -1
         difference = sign * row["difference"]
         own = row["p_holm"] if claim.higher else row["p"]
-        p = _larger(own, row)
+        p, whose = _deciding(own, row)
         shared = row.get("shared")
         apart = missing(shared) or shared < MOST_SHARED
         if apart and p < ALPHA and (not claim.higher or difference > 0):
@@ -53,7 +53,7 @@ def factor_given_snr(
         about: dict[str, Any] = {"higher": claim.higher, "lower": claim.lower}
         about |= {"F": float(row["F"]), "df1": int(row["df1"]), "df2": int(row["df2"]), "p": float(p)}
         about["shared"] = None if missing(shared) else float(shared)
-        about |= _over_therapists(p, own)
+        about |= whose
         if claim.higher:
             ends = sorted((sign * row["ci_low"], sign * row["ci_high"]))
             about |= {"size": float(difference), "low": float(ends[0]), "high": float(ends[1])}
@@ -86,9 +86,11 @@ def score_given_snr(
         row = table.loc[cell] if cell in table.index else None
         if row is None or missing(row["r"]):
             untested.append(reason_of([] if row is None else [row["note"]]) or NO_TEST)
-        elif not ((p := _larger(row["p_holm"], row)) < ALPHA and row["r"] * claim.size > 0):
+            continue
+        p, whose = _deciding(row["p_holm"], row)
+        if not (p < ALPHA and row["r"] * claim.size > 0):
             about = {"roi": claim.roi, "band": claim.band, "r": float(row["r"])}
-            failed.append(about | {"p_holm": float(p)} | _over_therapists(p, row["p_holm"]))
+            failed.append(about | {"p_holm": float(p)} | whose)
             kept = row["r"] * claim.size >= KEPT * claim.size**2
             floors += kept and _p_of_r(claim.size, row["df2"]) >= ALPHA
     if failed:
@@ -110,9 +112,8 @@ def factor_kept_given_snr(tables: Mapping[str, pd.DataFrame], found: Finding) ->
         for row in _pair(table, claim).tail(1).to_dict("records"):
             sign = 1 if row["level_a"] == claim.higher else -1
             ends = sorted((sign * row["ci_low"], sign * row["ci_high"]))
-            p = _larger(row["p_holm"], row)
-            pair = {"higher": claim.higher, "lower": claim.lower, "p": p}
-            pair |= _over_therapists(p, row["p_holm"])
+            p, whose = _deciding(row["p_holm"], row)
+            pair = {"higher": claim.higher, "lower": claim.lower, "p": p} | whose
             pair |= {name: row[name] for name in ("F", "df1", "df2")}
             told.append(pair | {"size": sign * row["difference"], "low": ends[0], "high": ends[1]})
     if told:
@@ -126,25 +127,20 @@ def score_kept_given_snr(tables: Mapping[str, pd.DataFrame], found: Finding) -> 
         if claim.on in (BOTH, found.decisive):
             about = {"measure": found.decisive, "tested": found.hypothesis}
             rows = rows_of(tables, "snr", **about, roi=claim.roi, band=claim.band)
-            told += [
-                {name: row[name] for name in ("roi", "band", "r")}
-                | {"p_holm": _larger(row["p_holm"], row)}
-                | _over_therapists(_larger(row["p_holm"], row), row["p_holm"])
-                for row in rows.tail(1).to_dict("records")
-            ]
+            for row in rows.tail(1).to_dict("records"):
+                p, whose = _deciding(row["p_holm"], row)
+                told.append({name: row[name] for name in ("roi", "band", "r")} | {"p_holm": p} | whose)
     if told:
         yield Evidence("given snr", {"measure": found.decisive, "cells": told})
 
 
-def _larger(p: float, row: Mapping) -> float:
-    """The larger of a p and that with errors that the dyads of a therapist share, where there is one."""
+def _deciding(own: float, row: Mapping) -> tuple[float, dict[str, str]]:
+    """The larger of a p and that with errors that the dyads of a therapist share, and whose it is.
+
+    Where it is the second, its `unit` is the therapist; the first has none.
+    """
     shared: Any = row.get("p_cr2_holm")
-    return p if missing(shared) else max(p, float(shared))
-
-
-def _over_therapists(p: float, own: float) -> dict[str, str]:
-    """Whether a p is that with errors that the dyads of a therapist share, and not the dyads' own."""
-    return {"unit": "therapist"} if p > own else {}
+    return (float(shared), {"unit": "therapist"}) if not missing(shared) and shared > own else (own, {})
 
 
 def _p_of_r(r: float, df: int) -> float:
