@@ -311,10 +311,11 @@ def results(tmp_path, monkeypatch):
     group = tmp_path / "results/derivatives/interbrain/group"
     dyads = tmp_path / "results/derivatives/interbrain/dyads"
     group.mkdir(parents=True)
-    rows = [("01", "T1", "theta", "0.25"), ("01", "T1", "alpha", "n/a"), ("01", "T1", "alpha", "0.5")]
-    rows += [("02", "T2", "theta", "-0.05"), ("02", "T2", "alpha", "0.15")]
-    text = "dyad\ttherapist\ttime\tband\tabove_chance\n"
-    text += "".join(f"{d}\t{t}\tpre\t{band}\t{value}\n" for d, t, band, value in rows)
+    rows = [("01", "T1", "theta", "T", "0.25"), ("01", "T1", "alpha", "F", "n/a")]
+    rows += [("01", "T1", "alpha", "T", "0.5"), ("02", "T2", "theta", "T", "-5e-02")]
+    rows += [("02", "T2", "alpha", "F", "0.15")]
+    text = "dyad\ttherapist\ttime\tband\troi\tabove_chance\tpilot\tgroup\n"
+    text += "".join("\t".join([d, t, "pre", *rest, "n/a", d]) + "\n" for d, t, *rest in rows)
     (group / "task-rest_desc-aggregated_plv.tsv").write_text(text, encoding="utf-8")
     for dyad in ("01", "02"):
         folder = dyads / f"dyad-{dyad}"
@@ -332,7 +333,10 @@ def test_in_python_labels_keep_their_zero_and_missing_values_are_missing(results
     [code] = blocks("tables-elsewhere", "python")
     names = {}
     exec(compile(code, "tables-elsewhere.md", "exec"), names)
-    assert list(names["plv"]["dyad"].unique()) == ["01", "02"]
+    plv = names["plv"]
+    assert list(plv["dyad"].unique()) == list(plv["group"].unique()) == ["01", "02"]
+    assert list(plv["roi"].unique()) == ["T", "F"]
+    assert plv["above_chance"].isna().sum() == 1 and plv["above_chance"].min() == -0.05
     assert names["means"].to_dict()["01", "alpha"] == 0.5
 
 
@@ -342,14 +346,36 @@ def test_in_r_labels_keep_their_zero_and_tables_of_dyads_are_stacked(results):
     code = "\n".join(blocks("tables-elsewhere", "r"))
     code += """
 stopifnot(identical(unique(plv$dyad), c("01", "02")), is.numeric(plv$above_chance))
-stopifnot(sum(is.na(plv$above_chance)) == 1)
+stopifnot(identical(unique(plv$roi), c("T", "F")), identical(unique(plv$group), c("01", "02")))
+stopifnot(sum(is.na(plv$above_chance)) == 1, min(plv$above_chance, na.rm = TRUE) == -0.05)
 stopifnot(nrow(wide) == 2, wide[wide$dyad == "01", "above_chance.alpha"] == 0.5)
-stopifnot(identical(all_sites$dyad, c("01", "02")), identical(all_sites$run, c(2L, 2L)))
+stopifnot(identical(all_sites$dyad, c("01", "02")), identical(all_sites$run, c(2, 2)))
 stopifnot(nrow(all_windows) == 4, identical(unique(all_windows$dyad), c("01", "02")))
 """
     (results / "page.R").write_text(code, encoding="utf-8")
     done = subprocess.run(["Rscript", "--vanilla", "page.R"], cwd=results, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_syntax_for_spss_reads_points_where_commas_are_the_custom(tmp_path):
+    """In PSPP, which reads the syntax of SPSS."""
+    if not shutil.which("pspp"):
+        pytest.skip("PSPP is not installed")
+    [syntax] = blocks("tables-elsewhere", "spss")
+    of_columns = dict(re.findall(r"^  (\w+) ([AF])\d", syntax, re.M))
+    row = {name: "0.25" if kind == "F" else "Gespräch" for name, kind in of_columns.items()}
+    rows = [row | {"dyad": "01", "plv": "n/a"}, row | {"dyad": "02", "plv": "-1.2e-05"}]
+    lines = ["\t".join(of_columns), *("\t".join(row.values()) for row in rows)]
+    (tmp_path / "task-rest_desc-dyadmeans_plv.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    asked = 'SAVE TRANSLATE /OUTFILE="read.csv" /TYPE=CSV /FIELDNAMES /CELLS=VALUES /TEXTOPTIONS DECIMAL=DOT.'
+    (tmp_path / "page.sps").write_text(f"SET DECIMAL COMMA.\n{syntax}\n{asked}\n", encoding="utf-8")
+    environment = os.environ | {"LC_ALL": "C.UTF-8"}
+    subprocess.run(["pspp", "page.sps"], cwd=tmp_path, env=environment, capture_output=True)
+    read = pd.read_csv(tmp_path / "read.csv", dtype={"dyad": str}, na_values=[" "])
+    assert list(read["dyad"]) == ["01", "02"]
+    assert list(read["modality"]) == ["Gespräch"] * 2
+    assert list(read["chance"]) == [0.25] * 2
+    assert read["plv"].isna().tolist() == [True, False] and read["plv"][1] == pytest.approx(-1.2e-05)
 
 
 def test_the_syntax_for_spss_names_the_columns_of_the_table_in_their_order():

@@ -798,7 +798,7 @@ def a_title_above_the_heading(demo):
 def a_label_that_excel_took_for_a_date(demo):
     """
     1  dyads.xlsx, row 4 (D03): client "2024-03-01" may hold only letters (a to z) and digits
-       Excel made a date of it: give the column the format Text, and type the label again.
+       Excel made a date of it: give the column the format Text, and type it again.
     """
     as_sheet(demo, "dyads", lambda book: book.active.__setitem__("C4", datetime.datetime(2024, 3, 1)))
 

@@ -7,7 +7,7 @@ import pytest
 
 # ruff: noqa: E501 - messages and spellings stand in one line
 from interbrain.study.sheets import file_of_table
-from interbrain.study.understood import is_no_reason, level_of
+from interbrain.study.understood import is_no_reason, level_of, made_a_date
 
 
 def told(demo) -> list[str]:
@@ -362,6 +362,34 @@ def test_a_head_is_measured_in_centimetres(demo, cell, is_fine):
     demo.put("participants", 2, "head_circumference_cm", cell)
     found = [p.hint for p in demo.problems()]
     assert found == ([] if is_fine else ["Write it in cm, such as 57, or leave the cell empty."])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-03-04",
+        "2026-03-04 12:00:00",
+        "04.03.2026",
+        "3/4/26",
+        "04. Mrz",
+        "4. Mär",
+        "4-Mar",
+        "May-01",
+        "05. Mai 2026",
+    ],
+)
+def test_a_cell_of_which_a_spreadsheet_made_a_date_is_told_so_whatever_it_should_hold(demo, cell):
+    demo.put("participants", 2, "head_circumference_cm", cell)
+    demo.put("recordings", 2, "time", cell)
+    demo.put("dyads", 2, "client", cell)
+    hints = [p.hint for p in demo.problems()]
+    assert len(hints) >= 3
+    assert sum(hint.startswith("Excel made a date of it") for hint in hints) == 3
+
+
+@pytest.mark.parametrize("cell", ["56.5", "1-12", "5.5", "May", "12", "1/2"])
+def test_what_is_no_date_is_not_called_one(cell):
+    assert made_a_date(cell) == ""
 
 
 def test_a_dead_time_in_milliseconds_is_refused(demo):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from interbrain.problems import Problem
 from interbrain.study.problems import holds
-from interbrain.study.understood import may_be_two_numbers, one_of_two, with_point
+from interbrain.study.understood import made_a_date, may_be_two_numbers, one_of_two, with_point
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,8 +176,10 @@ def _plain(error: ValidationError) -> tuple[str, str]:
     """What a schema error says of a cell, and its hint, in plain words."""
     column, cell, about = error.absolute_path[0], error.instance, error.schema
     what, hint = holds(column, cell), about.get("x-hint", "")
+    dated = made_a_date(cell)
     if error.validator == "enum":
-        return what, f"Use: {', '.join(filter(None, error.validator_value))}"
+        words = f"Use: {', '.join(filter(None, error.validator_value))}"
+        return what, f"{dated} {words}" if dated else words
     if not cell:
         return about.get("x-empty", what), hint
     if may_be_two_numbers(cell):
@@ -185,15 +187,13 @@ def _plain(error: ValidationError) -> tuple[str, str]:
     if re.fullmatch(r"-?\d+,\d+", cell):
         return what, f"Write a decimal point: {cell.replace(',', '.')}"
     if "x-wrong" in about:
-        return f'{column} "{cell}" {about["x-wrong"]}', _other_label(cell)
-    return what, hint
+        return f'{column} "{cell}" {about["x-wrong"]}', dated or _other_label(cell)
+    return what, dated or hint
 
 
 def _other_label(cell: str) -> str:
     """A label that would do in place of one that does not."""
     if re.fullmatch(r"\d+[.]0+", cell):
         return f"Write {cell.partition('.')[0]}, here and in the other tables."
-    if re.fullmatch(r"\d{4}-\d\d-\d\d( .*)?", cell):
-        return "Excel made a date of it: give the column the format Text, and type the label again."
     bare = re.sub("[^A-Za-z0-9]", "", unicodedata.normalize("NFKD", cell))
     return f"Write {bare}, here and in the other tables." if bare else "Give a label of letters and digits."

@@ -17,6 +17,7 @@ from interbrain.study.settings import Statistics
 from interbrain.study.understood import (
     is_no_reason,
     is_not_known,
+    made_a_date,
     may_be_two_numbers,
     one_of_two,
     with_point,
@@ -192,7 +193,7 @@ def dyad_numbers(
                 problems.append(Problem(where, what, one_of_two(cell)))
             elif not math.isfinite(number):
                 hint = "Write a number, because statistics (config.yaml) names this column; n/a if not known."
-                problems.append(Problem(where, holds(column, cell), hint))
+                problems.append(Problem(where, holds(column, cell), made_a_date(cell) or hint))
         numbers[column] = pd.Series(values, index=dyads.index, dtype=float)
         if not problems and len(dyads) and numbers[column].isna().all():
             hint = f"Fill the column, or remove {column} from statistics in config.yaml."

@@ -24,7 +24,13 @@ from interbrain.study.problems import FEW, by_number, counted, holds
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Questionnaire
 from interbrain.study.tables import Found, Tables
-from interbrain.study.understood import is_not_known, may_be_two_numbers, one_of_two, with_point
+from interbrain.study.understood import (
+    is_not_known,
+    made_a_date,
+    may_be_two_numbers,
+    one_of_two,
+    with_point,
+)
 from interbrain.words import listed
 
 
@@ -191,7 +197,7 @@ def given_scores(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame | None, l
                 what = f"{holds(column, cell)}, which may be two numbers"
                 problems.append(Problem(where, what, one_of_two(cell)))
             elif not math.isfinite(values[column]):
-                problems.append(Problem(where, holds(column, cell), "Write a number."))
+                problems.append(Problem(where, holds(column, cell), made_a_date(cell) or "Write a number."))
             elif coded_score(cell, limits[column]):
                 hint = "If it means that the score is not known, empty the cell."
                 problems.append(Problem(where, holds(column, cell), hint))

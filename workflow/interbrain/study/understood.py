@@ -40,6 +40,13 @@ HANDS = {
     "left": "l left links lefthanded lefthander lh linkshänder linkshändig gauche gaucher zurdo 左",
     "ambidextrous": "a ambidextrous ambi both beide beidhändig ambidexter ambidextre mixed mixedhanded",
 }
+# A label or a number (1-2, May 1, 5.5) of which a spreadsheet made a date, as XLSX and CSV have it.
+MONTH = "(jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]{0,7}[.]?"
+DATE = re.compile(
+    rf"\d{{4}}-\d\d-\d\d( .*)?|\d{{1,2}}[./]\d{{1,2}}[./](\d\d|\d{{4}})"
+    rf"|\d{{1,2}}([. -]|[.] ){MONTH}([ -]\d{{2,4}})?|{MONTH}[ -]\d{{1,4}}",
+    re.IGNORECASE,
+)
 MOST_SPELT, FEW = 6, 3  # so many spellings of a column are written out; of more, the first few
 # Columns whose words have others in their place, by the column.
 WORDS = {
@@ -86,6 +93,18 @@ def may_be_two_numbers(cell: str) -> bool:
 def one_of_two(cell: str) -> str:
     """What to write in place of a number that may be two."""
     return f"Write {cell.replace(',', '')} or {cell.replace(',', '.', 1)}."
+
+
+def made_a_date(cell: str) -> str:
+    """What to do about a cell of which a spreadsheet made a date; "" if it is none.
+
+    Examples
+    --------
+    >>> made_a_date("2026-02-01")[:23], made_a_date("01. Feb")[:23], made_a_date("1-12")
+    ('Excel made a date of it', 'Excel made a date of it', '')
+    """
+    hint = "Excel made a date of it: give the column the format Text, and type it again."
+    return hint if DATE.fullmatch(cell) else ""
 
 
 def is_not_known(cell: str) -> bool:
