@@ -32,6 +32,9 @@ def test_each_file_is_a_recording_a_part_of_one_or_named_with_the_reason(tmp_pat
     }
 
 
+BOX = [*(f"A{number}" for number in range(1, 17)), "EXG1"]
+
+
 @pytest.mark.parametrize(
     ("names", "patterns"),
     [
@@ -41,6 +44,14 @@ def test_each_file_is_a_recording_a_part_of_one_or_named_with_the_reason(tmp_pat
         (SITES, []),
         ([f"{n}_{s}" for n in (1, 2, 3) for s in SITES], []),
         ([f"A{n}" for n in range(1, 33)] + [f"B{n}" for n in range(1, 33)], []),
+        (
+            [*(f"{b}-{n}" for b in (1, 2) for n in BOX), "Ana1", "GSR-1"],
+            ["1-*", "2-*"],
+        ),  # no labels are sites
+        ([f"{n}_{b}" for b in "ab" for n in BOX], ["*_a", "*_b"]),
+        ([f"{b}-{n}" for b in "AB" for n in range(1, 33)], []),  # perhaps one person's cap of two halves
+        ([f"{b}-{n}" for b in (1, 2, 3) for n in BOX], []),
+        ([*(f"1-{n}" for n in BOX), *(f"2-{n}" for n in BOX[1:])], []),
     ],
 )
 def test_channels_of_two_people_are_told_by_their_names_or_not_at_all(names, patterns):
@@ -106,7 +117,9 @@ def test_dyads_whose_labels_differ_from_the_first_ones_are_named(tmp_path, recor
 def test_a_dyad_whose_two_people_have_other_labels_in_their_file_is_named(tmp_path, record):
     for number, ends in enumerate(("AB", "AB", "12"), 1):
         record(tmp_path / f"D{number:02d}.vhdr", names=[f"{site}_{end}" for end in ends for site in SITES])
-    said = from_recordings(tmp_path, {"a": "therapist", "b": "client"}).said
+    draft = from_recordings(tmp_path, {"a": "therapist", "b": "client"})
+    said, channels = draft.said, draft.tables["recordings"]["client_channels"]
+    assert list(channels) == ["*_B", "*_B", ""] and "*_1 and *_2: which" in draft.notes["recordings"][2][0]
     assert any("other labels in D03 (*_1 and *_2) than *_A and *_B" in line for line in said)
 
 
@@ -120,6 +133,36 @@ def test_one_file_of_both_members_is_shared_and_its_channels_are_told_apart(tmp_
     assert (row["therapist_file"], row["therapist_channels"], row["client_channels"]) == (
         *("Paar 1 vor.vhdr", "B_*", "A_*"),
     )
+
+
+def test_labels_that_look_like_two_people_are_sessions_where_each_file_has_two_people(tmp_path, record):
+    names = [f"S{s}_{phase}_DY{d:02d}.vhdr" for d in (1, 2) for s in (1, 2) for phase in ("avant", "apres")]
+    for name in names:
+        record(tmp_path / name, [f"{cap}-{label}" for cap in (1, 2) for label in BOX])
+    draft = from_recordings(tmp_path)
+    rows = draft.tables["recordings"]
+    assert list(rows["time"].unique()) == [f"session{s}_{phase}" for s in (1, 2) for phase in ("pre", "post")]
+    assert list(rows["therapist_file"]) == list(rows["client_file"]) and set(rows["client_file"]) == set(
+        names
+    )
+    assert not any("THERAPIST=S1" in said or "not used in the names" in said for said in draft.said)
+    assert any(
+        "1-* and 2-*: each file" in said and "S1 and S2 were read as two sess" in said for said in draft.said
+    )
+    assert list(draft.tables["cap_map"]["label"]) == BOX
+    named = from_recordings(tmp_path, role_words("2", "1")).tables["recordings"]
+    assert set(named["therapist_channels"]) == {"2-*"} and list(named["time"]) == list(rows["time"])
+    for name in names:  # one person in each file: they may be two people, and are asked for as before
+        record(tmp_path / "alone" / name, [f"1-{label}" for label in BOX])
+    assert any("THERAPIST=S1 CLIENT=S2" in said for said in from_recordings(tmp_path / "alone").said)
+
+
+def test_words_of_which_no_session_is_made_are_no_roles_where_each_file_has_two_people(tmp_path, record):
+    for name in ("Paar01_A", "Paar01_B", "Paar02_A", "Paar02_B"):
+        record(tmp_path / f"{name}.vhdr", [f"{cap}_{site}" for cap in (1, 2) for site in SITES])
+    said = from_recordings(tmp_path).said
+    assert not any("THERAPIST=" in text for text in said)
+    assert any("two recordings of a dyad and not those of its two people" in text for text in said)
 
 
 def test_marks_of_beginnings_and_ends_become_a_row_for_each_stretch(tmp_path, record):

@@ -12,9 +12,10 @@ from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.draft import Draft
 from interbrain.newstudy.folder import files_below
 from interbrain.newstudy.headers import Header, read_header, whose
-from interbrain.newstudy.proposal import FIRST, Proposal, Row, asked_for, propose
+from interbrain.newstudy.names import LABEL
+from interbrain.newstudy.proposal import FIRST, NO_ROLES, Proposal, Row, asked_for, propose
 from interbrain.newstudy.stretches import with_stretches
-from interbrain.newstudy.told_apart import words_exchanged
+from interbrain.newstudy.told_apart import words_apart, words_exchanged
 from interbrain.newstudy.words import MEMBERS
 from interbrain.words import listed
 
@@ -47,6 +48,8 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
         hint = "Name the folder that holds them; it may have folders in it."
         raise NewStudyError("holds no recording that Interbrain reads", hint, where=folder)
     proposal = propose(files.recordings, role_words)
+    if proposal.without_role:
+        proposal = two_meetings(proposal, files.recordings, folder, role_words)
     together = [row for row in proposal.rows if row.together]
     if together:
         tell_channels(proposal, together, folder, role_words)
@@ -74,6 +77,34 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
     return draft
 
 
+def two_meetings(
+    proposal: Proposal, files: Sequence[str], folder: Path, role_words: Mapping[str, str]
+) -> Proposal:
+    """Propose anew where the two files of a dyad and time have two people each: their labels are sessions.
+
+    Without labels (`S1` and `S2`) that can be sessions, it is only said that neither file is one person's.
+    """
+    pair = proposal.without_role[0]
+    headers = [read_header(folder / file) for file in pair]
+    if not all(header.patterns for header in headers):
+        return proposal
+    what = f"{listed(headers[0].patterns)}: each file has the channels of two people"
+    apart = words_apart(proposal.without_role)
+    labels = [LABEL.fullmatch(word.casefold()) for word in apart or ()]
+    letters = {label[1] if label and not label[3] else "" for label in labels}
+    prefix = letters.pop() if len(letters) == 1 else ""
+    if not (apart and prefix):
+        proposal.said = [text for text in proposal.said if not text.startswith(NO_ROLES)]
+        proposal.said.append(
+            f"{what}, so that {listed(Path(file).name for file in pair)} are two recordings of a dyad and "
+            "not those of its two people: write each into a row of its own, with another time"
+        )
+        return proposal
+    again = propose(files, role_words, meetings=prefix)
+    again.said.append(f"{what}, so {listed(apart)} were read as two sessions and not as two people")
+    return again
+
+
 def tell_channels(
     proposal: Proposal, together: list[Row], folder: Path, role_words: Mapping[str, str]
 ) -> None:
@@ -92,15 +123,17 @@ def tell_channels(
     if not header.patterns:
         _of_one_person(proposal, together)
         return
-    proposal.said += other_patterns(together, folder, header.patterns)
+    others = other_patterns(together, folder, header.patterns)
+    proposal.said += _said_of_others(others, header.patterns)
     found = whose(header.patterns, role_words)
     if not found and FIRST in role_words:
         found = dict(zip(MEMBERS, header.patterns, strict=True))
     for row in together:
-        if found:
+        if found and row.dyad not in others:
             row.therapist_channels, row.client_channels = (found[role] for role in MEMBERS)
         else:
-            row.notes.append(f"{listed(header.patterns)}: which are the therapist's channels?")
+            patterns = others.get(row.dyad, header.patterns)
+            row.notes.append(f"{listed(patterns) or 'its channels'}: which are the therapist's channels?")
     if found:
         taken = listed(f"{found[role]} are the {role}'s" for role in MEMBERS)
         proposal.said.append(f"both members are in one file; of its channels, {taken}")
@@ -174,24 +207,32 @@ def looked_at(rows: Sequence[Row]) -> list[Row]:
     return [firsts[round(n * step)] for n in range(min(len(firsts), MOST_LOOKED_AT))]
 
 
-def other_patterns(together: Sequence[Row], folder: Path, patterns: Sequence[str]) -> list[str]:
+def other_patterns(
+    together: Sequence[Row], folder: Path, patterns: Sequence[str]
+) -> dict[str, Sequence[str]]:
     """Dyads whose file has the channels of its two people under other labels than that of the first dyad."""
-    others = []
-    for row in looked_at(together)[1:]:
-        header = read_header(folder / row.therapist_file)
-        if not header.unreadable and list(header.patterns) != list(patterns):
-            others.append(f"{row.dyad} ({listed(header.patterns) or 'not told apart'})")
+    headers = {row.dyad: read_header(folder / row.therapist_file) for row in looked_at(together)[1:]}
+    return {
+        dyad: header.patterns
+        for dyad, header in headers.items()
+        if not header.unreadable and list(header.patterns) != list(patterns)
+    }
+
+
+def _said_of_others(others: Mapping[str, Sequence[str]], patterns: Sequence[str]) -> list[str]:
+    """That the dyads of `other_patterns` have channels of their own."""
     if not others:
         return []
+    dyads = (f"{dyad} ({listed(own) or 'not told apart'})" for dyad, own in others.items())
     return [
-        f"the channels of two people have other labels in {listed(others)} than {listed(patterns)}: correct "
+        f"the channels of two people have other labels in {listed(dyads)} than {listed(patterns)}: fill in "
         "therapist_channels and client_channels there, and look at the other dyads"
     ]
 
 
 def cap_labels(proposal: Proposal, folder: Path) -> tuple[list[str], list[str]]:
     """Labels that a cap map has to explain, empty if they are sites; and how dyads differ in them."""
-    rows = looked_at([row for row in proposal.rows if not row.together])
+    rows = looked_at(proposal.rows)
     dyads: dict[tuple[str, ...], list[str]] = {}
     for row in rows:
         headers = [read_header(folder / file) for file in (row.therapist_file, row.client_file)]

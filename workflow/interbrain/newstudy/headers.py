@@ -10,7 +10,7 @@ from pathlib import Path
 
 from interbrain.formats import FormatError
 from interbrain.formats.channel_names import TRIGGER_NAME
-from interbrain.formats.channels import SHARED, numbered_labels, site_name
+from interbrain.formats.channels import LEAST_OF_ONE_KIND, SHARED, numbered_labels, site_name
 from interbrain.formats.members import suggest_patterns, take_label
 from interbrain.formats.notes import noted
 from interbrain.formats.opening import open_recording, reason
@@ -63,19 +63,23 @@ def read_header(path: Path) -> Header:
                 streams, _ = read_streams(path)
                 eeg = [s for s in streams if s.numbers and s.kind.lower() == "eeg"]
                 if len(eeg) == 2:
-                    return Header(sorted((f"{s.name}/*" for s in eeg), key=natural))
-                return Header(patterns_of([label for s in eeg for label in s.labels]))
+                    both = list(dict.fromkeys(label for s in eeg for label in s.labels))
+                    return Header(sorted((f"{s.name}/*" for s in eeg), key=natural), unplaced=_unplaced(both))
+                names = [label for s in eeg for label in s.labels]
+                return Header(patterns := patterns_of(names), unplaced=_unplaced(_own(names, patterns)))
             raw = open_recording(path, suffix, None, lambda name: bool(TRIGGER_NAME.search(name)))[0]
     except FormatError as error:
         return Header(unreadable=error.what)
     except Exception as error:  # readers raise whatever a damaged file happens to hit
         return Header(unreadable=reason(error, path, suffix)[0])
     marks = Counter(str(text) for text in raw.annotations.description if not NO_PULSE.search(str(text)))
+    own_names = [name for name in raw.ch_names if not SHARED.search(name)]
+    patterns = patterns_of(own_names)
     return Header(
-        patterns_of(raw.ch_names),
+        patterns,
         [name for name in raw.ch_names if TRIGGER_NAME.search(name)],
         [text for text, count in marks.items() if count >= FEWEST_PULSES],
-        _unplaced([name for name in raw.ch_names if not SHARED.search(name)]),
+        _unplaced(_own(own_names, patterns)),
         [n for n in raw.ch_names if any(map(BESIDE_EEG.fullmatch, re.findall(r"[^\W_]+", n)))],
         _marks(raw.annotations.description, raw.annotations.onset),
     )
@@ -108,6 +112,8 @@ def patterns_of(names: Sequence[str]) -> list[str]:
     --------
     >>> patterns_of([f"sub{n}_{site}" for n in (1, 2) for site in ("F3", "Fz", "F4", "C3", "Cz", "C4")])
     ['sub1_*', 'sub2_*']
+    >>> patterns_of([f"{n}-A{number}" for n in (1, 2) for number in range(1, 33)])
+    ['1-*', '2-*']
     """
     labels = {pattern: _labels(names, pattern) for pattern in suggest_patterns(names)}
     plain_sites = {site.casefold() for name in names if (site := site_name(name))}
@@ -121,7 +127,34 @@ def patterns_of(names: Sequence[str]) -> list[str]:
         return list(pairs[0])
     if len(labels) == 1 and (own := next(iter(labels))) and labels[own] <= plain_sites:
         return ["*", own]
+    return [] if plain_sites or labels else _twice(names)
+
+
+def _twice(names: Sequence[str]) -> list[str]:
+    """Patterns of two caps whose labels are no sites: one list of labels, before or after two words.
+
+    Labels that are numbers alone may be the two halves of one person's cap (A-1 to A-32, B-1 to B-32).
+    """
+    for shape, pattern in ((r"([^\W_]+[\W_]+)(.+)", "{}*"), (r"(.+?)([\W_]+[^\W_]+)", "*{}")):
+        parts = [found.groups() for name in names if (found := re.fullmatch(shape, name.strip()))]
+        around = [(one, label) if pattern.endswith("*") else (label, one) for one, label in parts]
+        labels: dict[str, set[str]] = {}
+        for word, label in around:
+            labels.setdefault(word, set()).add(label.casefold())
+        caps = {word: own for word, own in labels.items() if len(own) >= LEAST_OF_ONE_KIND}
+        sets = list(caps.values())
+        alike = len(sets) == 2 and sets[0] == sets[1]
+        if alike and sum(not label.isdigit() for label in sets[0]) >= LEAST_OF_ONE_KIND:
+            return [pattern.format(word) for word in sorted(caps, key=natural)]
     return []
+
+
+def _own(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """The labels of two people's channels without what tells the people apart; one person's as they are."""
+    if not patterns or "*" in patterns:
+        return list(names)
+    taken = (take_label(name, pattern) for pattern in patterns for name in names)
+    return list(dict.fromkeys(label for label in taken if label is not None))
 
 
 def _labels(names: Sequence[str], pattern: str) -> set[str]:

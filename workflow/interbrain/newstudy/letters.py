@@ -79,5 +79,13 @@ def _times(names: Sequence[Name]) -> None:
             name.sessions.append(("T", int(left[0].number)))
 
 
+def explain_meetings(names: Sequence[Name], prefix: str) -> None:
+    """Labels of this prefix are sessions, in place: S1 and S2."""
+    for name in names:
+        own = [label for label in name.labels if label.prefix == prefix and not label.marked and label.number]
+        name.labels = [label for label in name.labels if label not in own]
+        name.sessions += [("session", int(label.number)) for label in own]
+
+
 def _said(used: dict[str, str]) -> str:
     return " and ".join(f"{letter.upper()} was read as {role}" for letter, role in used.items())

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from interbrain.newstudy.letters import explain_letters
+from interbrain.newstudy.letters import explain_letters, explain_meetings
 from interbrain.newstudy.names import Name, read_name
 from interbrain.newstudy.pairing import Pairing, pair, role_of
 from interbrain.newstudy.times import Times, times_of
@@ -66,6 +66,8 @@ class Proposal:
         participant and what is known of each person.
     doubts : mapping dyad -> text
         What the row of a dyad leaves open.
+    without_role : list of list of path
+        The two files of a dyad and time, where neither name has a role.
     """
 
     dyads: list[dict[str, str]] = field(default_factory=list)
@@ -76,6 +78,7 @@ class Proposal:
     unplaced: list[tuple[str, str]] = field(default_factory=list)
     people: list[dict[str, str]] = field(default_factory=list)
     doubts: dict[str, str] = field(default_factory=dict)
+    without_role: list[list[str]] = field(default_factory=list)
 
     @property
     def used(self) -> set[str]:
@@ -83,7 +86,9 @@ class Proposal:
         return {file for row in self.rows for file in (row.therapist_file, row.client_file) if file}
 
 
-def propose(paths: Sequence[str], role_words: Mapping[str, str] | None = None) -> Proposal:
+def propose(
+    paths: Sequence[str], role_words: Mapping[str, str] | None = None, *, meetings: str = ""
+) -> Proposal:
     """Propose the tables of a study from the names of its recordings.
 
     Parameters
@@ -93,6 +98,8 @@ def propose(paths: Sequence[str], role_words: Mapping[str, str] | None = None) -
     role_words : mapping word -> role, optional
         Words or letters of this lab's names; `first` -> "therapist" takes the first of two files, where
         nothing tells them apart, for the therapist's.
+    meetings : str, optional
+        Letters whose labels are sessions: s, where S1 and S2 are no people.
 
     Returns
     -------
@@ -106,6 +113,8 @@ def propose(paths: Sequence[str], role_words: Mapping[str, str] | None = None) -
     """
     role_words = {word.casefold(): role for word, role in (role_words or {}).items()}
     names = [read_name(path, role_words) for path in sorted(paths, key=natural)]
+    if meetings:
+        explain_meetings(names, meetings)
     said = explain_letters(names)
     pairing = pair(names)
     return assemble(names, pairing, said, first=FIRST in role_words)
@@ -125,8 +134,9 @@ def assemble(names: Sequence[Name], pairing: Pairing, said: Sequence[str], *, fi
     for dyad, time in sorted(groups, key=lambda group: (natural(group[0]), order.get(group[1], -1))):
         proposal.rows.append(_row(dyad, time, groups[dyad, time], times, first))
     unclear = [own for own in groups.values() if len([n for n in own if not role_of(n)]) == 2 == len(own)]
+    proposal.without_role = [[name.path for name in own] for own in unclear]
     if unclear and not first:
-        apart = words_apart([[name.path for name in own] for own in unclear])
+        apart = words_apart(proposal.without_role)
         asked = asked_for(*(apart or ("word", "word")))
         asked += " (or the other way round)" if apart else ", as the names have them"
         proposal.said.append(
