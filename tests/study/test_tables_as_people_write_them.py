@@ -124,6 +124,19 @@ def test_the_sex_becomes_what_bids_knows(demo, cell, sex):
     assert demo.load().participants["sex"][0] == sex
 
 
+def test_h_is_a_man_unless_m_may_be_a_woman(demo):
+    sexes = [row[2] for row in demo.rows("participants")[1:]]
+    assert demo.rows("participants")[0][2] == "sex" and "M" in sexes
+    for row, sex in enumerate(sexes, 2):
+        demo.put("participants", row, "sex", {"M": "H"}.get(sex, sex))
+    assert demo.load().participants["sex"].tolist() == sexes
+    assert sum('sex: "H" is read as "M"' in warning for warning in told(demo)) == 1
+    for row, sex in enumerate(sexes, 2):  # hombre and mujer
+        demo.put("participants", row, "sex", {"M": "H", "F": "M"}.get(sex, sex))
+    [(where, what, hint)] = demo.said()
+    assert (where, what) == ("participants.tsv", "the column sex has both H and M") and "mujer" in hint
+
+
 @pytest.mark.parametrize(
     ("cell", "hand"), [("r", "right"), ("Rechts", "right"), ("beidhändig", "ambidextrous")]
 )
@@ -250,6 +263,52 @@ def test_a_questionnaire_with_rows_and_no_answer_says_so_once(demo):
     assert study.scores["wai_c"]["total"].isna().all() and len(study.scores["wai_c"]) == 6
     said = [warning for warning in told(demo) if warning.startswith("wai_client.tsv")]
     assert len(said) == 1 and "rows, but no answer in any of them, so no score of wai_c" in said[0]
+
+
+def test_rows_of_totals_and_means_are_left_out_and_said(demo):
+    before = demo.load()
+    for table, label in (("dyads", "Moyenne"), ("participants", "Total"), ("wai_client", "Mittelwert:")):
+        n_columns = len(demo.rows(table)[0])
+        others = ["", ""] if table == "dyads" else []
+        demo.append(table, label, *others, *["3,4"] * (n_columns - 1 - len(others)))
+    study = demo.load()
+    assert study.dyads.equals(before.dyads) and study.participants.equals(before.participants)
+    assert study.scores["wai_c"].equals(before.scores["wai_c"])
+    said = [warning for warning in told(demo) if "is left out, as one of sums or means" in warning]
+    assert len(said) == 3 and said[0].startswith("dyads.tsv, row 8: the row is called Moyenne")
+
+
+def test_a_dyad_of_two_people_is_one_whatever_it_is_called(demo):
+    heading, *rows = demo.rows("dyads")
+    demo.write("dyads", [heading, *rows, ["Total", "T77", "C77", *rows[0][3:]]])
+    assert any("no recording of Total" in what for _, what, _ in demo.said())
+
+
+def test_answers_at_several_times_are_one_problem_that_says_where_they_belong(demo):
+    heading, *rows = demo.rows("wai_client")
+    demo.write("wai_client", [heading, *rows, *rows])
+    [(where, what, hint)] = demo.said()
+    assert where == "wai_client.tsv" and what.startswith(
+        "6 dyads have more than one row (D01: rows 2 and 8; "
+    )
+    assert "a questionnaire each in config.yaml" in hint
+
+
+@pytest.mark.parametrize("code", ["999", "-99"])
+def test_a_code_of_a_missing_number_in_the_dyads_table_is_no_number(demo, code):
+    heading, *rows = demo.rows("dyads")
+    numbers = ["2,5", "3", "3,1", code, "4", "2"]
+    demo.write(
+        "dyads", [[*heading, "FMI"], *([*row, number] for row, number in zip(rows, numbers, strict=True))]
+    )
+    demo.config["statistics"]["correlate"] = ["FMI"]
+    [(where, what, hint)] = demo.said()
+    assert where == "dyads.tsv, row 5 (D04)" and what == f'FMI is "{code}"' and "empty the cell" in hint
+
+
+def test_an_empty_cell_of_sync_is_auto(demo):
+    demo.put("recordings", 2, "sync", "")
+    assert demo.load().recordings["sync"][0] == "auto" and told(demo) == []
 
 
 def test_further_columns_are_ignored_and_said_once(demo):

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 import pandas as pd
 
 from interbrain.problems import Problem
+from interbrain.study.answers import coded_score, limits_without_codes
 from interbrain.study.by_role import ROLES
 from interbrain.study.columns import cell_checker, cell_problems, row_schema
 from interbrain.study.problems import MOST_ROWS, by_number, holds, label_hint
@@ -181,6 +182,8 @@ def dyad_numbers(
     problems, warnings, numbers = [], [], pd.DataFrame({"dyad": dyads["dyad"]})
     for column in columns:
         values = []
+        given = pd.to_numeric(dyads[column].map(with_point), errors="coerce")
+        limits = limits_without_codes(given.tolist())
         for row, d in numbered_rows(dyads[["dyad", column]]):
             cell, where = d[column], f"{name}, row {row} ({d['dyad']})"
             number = pd.to_numeric(with_point(cell) or None, errors="coerce")
@@ -194,6 +197,9 @@ def dyad_numbers(
             elif not math.isfinite(number):
                 hint = "Write a number, because statistics (config.yaml) names this column; n/a if not known."
                 problems.append(Problem(where, holds(column, cell), made_a_date(cell) or hint))
+            elif coded_score(cell, limits):
+                hint = "If it means that the number is not known, empty the cell."
+                problems.append(Problem(where, holds(column, cell), hint))
         numbers[column] = pd.Series(values, index=dyads.index, dtype=float)
         if not problems and len(dyads) and numbers[column].isna().all():
             hint = f"Fill the column, or remove {column} from statistics in config.yaml."

@@ -224,6 +224,7 @@ def _recordings(
     table, spelt = understand_levels(table, {"time": settings.times, "sync": ways}, name)
     table, bare = understand_words(table, MAY_BE_EMPTY, name)
     tables.found.take([], spelt + bare)
+    table["sync"] = table["sync"].replace("", "auto")
     for column in (f"{role}_file" for role in ROLES):
         table[column] = [_spelt_on_disk(file, raw_folder) for file in table[column]]
     return with_tasks(table, settings.input == "bids")

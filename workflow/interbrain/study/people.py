@@ -15,6 +15,7 @@ from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.dyads_table import none_known
 from interbrain.study.problems import label_hint
 from interbrain.study.reading import numbered_rows
+from interbrain.study.understood import of_two_languages
 
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
 # Half of a study's people of one role are not above the first, nor half of its children above the second.
@@ -33,7 +34,7 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
 
     A dyad's person without a row is fine: nothing is known of them.
     """
-    problems, checker = [], cell_checker("participants")
+    problems, checker, both = [], cell_checker("participants"), of_two_languages(people["sex"])
     seen: dict[str, Hashable] = {}
     if nobody := none_known(people["participant"], sorted(known or ()), "people", name):
         return [nobody]
@@ -54,7 +55,11 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
             what = f"age is {p['age']}, which is more than {OLDEST} years"
             problems.append(Problem(where, what, hint, kind=f"ages of more than {OLDEST} years"))
             p = {**p, "age": ""}
+        p = {**p, "sex": ""} if both else p
         problems += cell_problems(p, checker, where)
+    if both:
+        hint = "Write F for women and M for men: M may stand for mujer or mulher here."
+        problems.append(Problem(name, "the column sex has both H and M", hint))
     return problems
 
 

@@ -111,14 +111,34 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
     if nobody := none_known(items["dyad"], known, "dyads", name):
         return [nobody]
     seen: dict[str, Hashable] = {}
+    again: dict[str, list[str]] = {}
     for row, dyad in zip(items.index.tolist(), items["dyad"].tolist(), strict=True):
         where = f"{name}, row {row}" + (f" ({dyad})" if dyad else "")
         if dyad not in everybody:
             problems.append(no_such_dyad(dyad, known, where))
         elif seen.setdefault(dyad, row) != row:
-            problems.append(Problem(where, f"{dyad} is already in row {seen[dyad]}"))
+            again.setdefault(dyad, [str(seen[dyad])]).append(str(row))
+    problems += _several_rows(again, name)
     meant = [by_number(dyad, known) or "" for dyad in items["dyad"] if dyad not in everybody]
     return problems + without_row(used, {*seen, *meant}, name)
+
+
+def _several_rows(again: Mapping[str, Sequence[str]], name: str) -> list[Problem]:
+    """Dyads with more than one row of answers: one problem, where these are several."""
+    if len(again) < 2:
+        return [
+            Problem(f"{name}, row {row} ({dyad})", f"{dyad} is already in row {rows[0]}")
+            for dyad, rows in again.items()
+            for row in rows[1:]
+        ]
+    shown = [f"{dyad}: rows {listed(rows)}" for dyad, rows in list(again.items())[:FEW]]
+    shown += [f"and {len(again) - FEW} more"] if len(again) > FEW else []
+    what = f"{len(again)} dyads have more than one row ({'; '.join(shown)})"
+    hint = (
+        "Keep one row of each dyad. Answers at several times are a sheet or table each, and a questionnaire "
+        "each in config.yaml (docs/howto/add-a-questionnaire.md)."
+    )
+    return [Problem(name, what, hint)]
 
 
 def scored(

@@ -14,6 +14,7 @@ from interbrain.study.columns import columns_of, meant_column, numbers_with_poin
 from interbrain.study.problems import StudyError, nearest, on_disk
 from interbrain.study.reading import EmptyTable, read_table
 from interbrain.study.sheets import file_and_sheet, sheets_of
+from interbrain.study.understood import is_sum
 from interbrain.words import listed
 
 
@@ -89,7 +90,22 @@ class Tables:
         if missing or lacks_rows:
             return None, name
         columns = list(dict.fromkeys([*table, *required, *optional]))
-        return numbers_with_points(table.reindex(columns=columns, fill_value=""), kind), name
+        table = table.reindex(columns=columns, fill_value="")
+        return numbers_with_points(self._without_sums(table, kind, name), kind), name
+
+    def _without_sums(self, table: pd.DataFrame, kind: str, name: str) -> pd.DataFrame:
+        """The table without rows that are called Total or Mean, which is said."""
+        label = "participant" if kind == "participants" else "dyad"
+        if kind not in ("dyads", "participants", "answers"):
+            return table
+        sums = table[label].map(is_sum).astype(bool)
+        if kind == "dyads":
+            sums &= (table["therapist"] == "") & (table["client"] == "")
+        for row, called in table.loc[sums, label].items():
+            what = f"the row is called {called} and is left out, as one of sums or means"
+            hint = f"If it is a {'person' if label == 'participant' else 'dyad'}, give it another label."
+            self.found.take([], [Problem(f"{name}, row {row}", what, hint)])
+        return table[~sums]
 
     def _on_another_sheet(self, path: str, required: Sequence[str]) -> list[Problem]:
         """What to write where a workbook has its table on another sheet than the first; else nothing."""

@@ -30,6 +30,12 @@ NOT_KNOWN = _words(
 CODES = ("-9", "-99", "-999", "-9999", "-77", "-88", "-66", "-1", "99", "999", "9999")
 # What is written into exclude by people who do not mean to exclude, or who give no reason.
 NO_REASON = YES | NO | NOT_KNOWN | _words("x|ok|okay|keep|kept|in|include|included|excluded")
+# What rows below a table are called that a spreadsheet added up. SD and Max may be somebody's: they are none.
+SUMS = _words(
+    "total|totals|totaux|totale|summe|sum|somme|suma|soma|gesamt|insgesamt|mean|means|average|moyenne|moyennes|"
+    "mittel|mittelwert|mittelwerte|durchschnitt|media|média|promedio|gemiddelde|median|médiane|mediana|"
+    "standard deviation|écart-type|ecart-type|écart type|ecart type|standardabweichung"
+)
 SEXES = {
     "F": "f female w weiblich woman frau femme féminin feminino femenino mujer donna kvinna vrouw girl 女",
     "M": "m male männlich mann man homme masculin masculino hombre uomo boy 男",
@@ -112,6 +118,28 @@ def is_not_known(cell: str) -> bool:
     return cell.casefold().strip() in NOT_KNOWN
 
 
+def is_sum(label: str) -> bool:
+    """Whether a row is called as the sums and means below a table are.
+
+    Examples
+    --------
+    >>> is_sum("Moyenne :"), is_sum("Max")
+    (True, False)
+    """
+    return label.casefold().strip(" :.=") in SUMS
+
+
+def of_two_languages(sexes: Iterable[str]) -> bool:
+    """Whether H and M are both there: M is then mujer as likely as male.
+
+    Examples
+    --------
+    >>> of_two_languages(["H", "F"]), of_two_languages(["H", "M"])
+    (False, True)
+    """
+    return {"h", "m"} <= {cell.casefold().strip(" .") for cell in sexes}
+
+
 def word_of(column: str, cell: str) -> str:
     """What a cell of a column of `WORDS`, or of `age`, means in the table's own spelling; else as it is.
 
@@ -136,10 +164,19 @@ def understand_levels(
 def understand_words(
     table: pd.DataFrame, columns: Iterable[str], name: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """The table with the words of `WORDS` and empty cells in place of others that mean the same."""
+    """The table with the words of `WORDS` and empty cells in place of others that mean the same.
+
+    H is homme, unless a cell of the column is M (`of_two_languages`).
+    """
+    men = {} if of_two_languages(table.get("sex", ())) else {("sex", "h"): "M"}
 
     def meant(column: str) -> Callable[[str], str]:
-        return lambda cell: "" if is_not_known(cell) else word_of(column, cell) if cell else cell
+        def word(cell: str) -> str:
+            if not cell or is_not_known(cell):
+                return ""
+            return men.get((column, cell.casefold().strip(" ."))) or word_of(column, cell)
+
+        return word
 
     return _put(table, {column: meant(column) for column in columns}, name)
 
