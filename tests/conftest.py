@@ -166,13 +166,19 @@ def pytest_collection_finish():
 
 
 def pytest_collection_modifyitems(items):
-    """Slow files go first, so that no process is left alone with one at the end."""
+    """Slow files go first, so that no process is left alone with one at the end.
+
+    Of the cases of a test that is marked `long_but`, all are long but those that it names.
+    """
 
     def place(item):
         path = item.path.relative_to(TESTS).as_posix()
         return next((n for n, name in enumerate(SLOW) if path.startswith(name)), len(SLOW))
 
     for item in items:
+        short = item.get_closest_marker("long_but")
+        if short and item.callspec.id not in short.args:
+            item.add_marker("long")
         if place(item) < len(SLOW):
             item.add_marker("slow")
     items.sort(key=place)

@@ -39,6 +39,7 @@ def test_every_locked_package_has_a_hash_and_no_address(repository):
     assert "http" not in lock
 
 
+@pytest.mark.long
 def test_the_library_is_a_package_that_brings_its_schemas(repository, tmp_path):
     """Installed somewhere else and without this checkout, it reads a config and computes PLV."""
     checkout = tmp_path / "checkout"  # which setuptools leaves its own files in

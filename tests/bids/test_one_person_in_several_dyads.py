@@ -128,6 +128,7 @@ def shared_file(kind):
 THREE_FILES = [[f"D{i}", "rest", "T1.Poly5", f"C{i}.Poly5", "markers", "", ""] for i in (1, 2)]
 
 
+@pytest.mark.long_but("rows0")
 @pytest.mark.parametrize("rows", [shared_file("patterns"), shared_file("numbers"), THREE_FILES])
 def test_a_group_session_becomes_a_valid_dataset_of_two_dyads(rows, tmp_path, schema):
     session = Session(tmp_path, schema, rows)

@@ -92,6 +92,7 @@ def unpacked(archive, folder):
     return folder
 
 
+@pytest.mark.long
 def test_unpacked_it_is_a_valid_dataset_with_its_tables_and_report(finished, tmp_path):
     there = unpacked(finished.pack(), tmp_path / "reader")
     names = {f.relative_to(there).as_posix() for f in there.rglob("*") if f.is_file()}

@@ -180,6 +180,7 @@ def test_parts_have_the_bytes_of_the_whole(tmp_path):
     pd.testing.assert_frame_equal(at_once, whole, check_exact=True)
 
 
+@pytest.mark.long
 def test_a_drawn_table_has_the_values_of_those_pairs_and_says_of_how_many(tmp_path):
     rows, *files, _ = study(120, tmp_path)
     every = pseudodyad_table(pd.DataFrame(rows), *files, alike=["modality"], **ABOUT).set_index("dyad")

@@ -38,6 +38,7 @@ def test_every_channel_has_a_decision(undone):
     assert all(bool(row["reason"]) == (row["decision"] == "bad") for row in rows)
 
 
+@pytest.mark.long_but("0")
 @pytest.mark.parametrize("seed", range(4))
 def test_a_recording_without_faults_loses_no_channel(seed):
     assert bad_channels(brain(seed, blinks_per_minute=14)) == {}
@@ -138,6 +139,7 @@ def test_a_channel_called_bad_by_hand_is_interpolated(planted):
     assert "bad ROI channels: Fz" in reasons_of_cleaning(done.account, 0.25, ROIS)
 
 
+@pytest.mark.long_but("0.5")
 @pytest.mark.parametrize("seconds", [0.5, 4])
 def test_a_good_electrode_that_stands_still_for_a_while_is_marked_as_time_and_stays_good(planted, seconds):
     raw = planted.raw.copy()

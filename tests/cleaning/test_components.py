@@ -71,6 +71,7 @@ def with_a_limit_of_one(planted):
     return clean(planted.raw, **{**SETTINGS, "ica": ica}).account
 
 
+@pytest.mark.long
 def test_a_limit_of_one_keeps_everything_that_is_not_certain(with_a_limit_of_one):
     components = with_a_limit_of_one["Components"]
     assert [c for c in components if c["decision"] == "remove" and c["probability"] < 1] == []
@@ -93,6 +94,7 @@ def test_a_person_may_keep_a_component_and_remove_another_and_nothing_else_chang
     assert share_left(done, blinks, ["Fp1", "Fp2"]) > 5 * share_left(undone.cleaned, blinks, ["Fp1", "Fp2"])
 
 
+@pytest.mark.long
 def test_a_channel_decision_gives_the_components_new_names_so_that_no_old_decision_is_misapplied(undone):
     old = clean(undone.planted.raw, **FEW_COMPONENTS).account["Components"][0]["component"]
     said = [hand("channel", "T7", "bad"), hand("component", old, "keep")]
@@ -100,6 +102,7 @@ def test_a_channel_decision_gives_the_components_new_names_so_that_no_old_decisi
         clean(undone.planted.raw, **FEW_COMPONENTS, decisions=said)
 
 
+@pytest.mark.long
 def test_names_of_components_outlast_other_limits_but_not_another_recording(undone, with_a_limit_of_one):
     name = undone.cleaned.account["IndependentComponents"]["Decomposition"]
     assert with_a_limit_of_one["IndependentComponents"]["Decomposition"] == name

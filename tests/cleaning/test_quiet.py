@@ -73,15 +73,16 @@ def found_share(spans, bursts):
     return np.mean(hits)
 
 
+@pytest.mark.long_but("1.5-250.0")
 @pytest.mark.parametrize(
     ("noise_uv", "sfreq"),
     [
         (0.2, 250.0),
         (0.5, 500.0),
         (1.5, 250.0),
-        pytest.param(0.2, 500.0, marks=pytest.mark.long),
-        pytest.param(0.5, 250.0, marks=pytest.mark.long),
-        pytest.param(1.5, 500.0, marks=pytest.mark.long),
+        (0.2, 500.0),
+        (0.5, 250.0),
+        (1.5, 500.0),
     ],
 )
 def test_a_quiet_recording_has_no_bursts_and_no_noisy_channels_and_planted_bursts_are_found(
@@ -111,6 +112,7 @@ def test_noise_that_swells_in_a_quiet_recording_is_no_muscle():
     assert done.account["MuscleSeconds"] == 0
 
 
+@pytest.mark.long_but("250.0")
 @pytest.mark.parametrize("sfreq", [250.0, 500.0])
 def test_noise_of_an_amplifier_that_swells_beyond_three_microvolts_is_no_muscle(sfreq):
     """1.5 uV that doubles and triples at times: all channels alike, each with its own."""
@@ -154,6 +156,7 @@ def test_a_noisy_electrode_is_found_beside_quiet_ones():
     assert "high-frequency noise" in done.account["BadChannels"]["CP5"]
 
 
+@pytest.mark.long_but("0.5-<lambda>0", "3.0-<lambda>1")
 @pytest.mark.parametrize(
     "made",
     [

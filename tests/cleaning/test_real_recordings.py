@@ -27,6 +27,7 @@ def recording(shared, name, *, channels=None, band=None, seconds=None):
     return raw.notch_filter(60, verbose="error").crop(*(seconds or (0, None)))
 
 
+@pytest.mark.long_but("None-S001R01")
 @pytest.mark.parametrize("name", ["S001R01", "S001R02"])
 @pytest.mark.parametrize("band", [None, (0.5, 45)])
 def test_frontal_sites_of_both_hemispheres_that_share_their_beta_are_not_bridged(shared, name, band):

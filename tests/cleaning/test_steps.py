@@ -24,6 +24,7 @@ def person(seed, sfreq=500.0, **artifacts):
     return simulate_recording(member, seed=[seed], duration_s=60, sfreq=sfreq)
 
 
+@pytest.mark.long_but("0-250.0", "2-128.0")
 @pytest.mark.parametrize("sfreq", [128.0, 250.0, 500.0])
 @pytest.mark.parametrize("seed", range(3))
 def test_planted_pops_are_found_at_their_time_and_channel_and_nothing_else(sfreq, seed):

@@ -30,6 +30,7 @@ def worst_error(fit, offset, drift_ppm, span=2100.0):
     return np.abs(fit.to_other(t) - (offset + (1 + drift_ppm * 1e-6) * t)).max()
 
 
+@pytest.mark.long_but("0.0-0.0", "33.0-0.7", "340.0--600.0", "-1200.0-240.0", "1200.0-5.0")
 @pytest.mark.parametrize("offset", [0.0, 0.7, 5.0, 240.0, -600.0])
 @pytest.mark.parametrize("drift_ppm", [0.0, 33.0, 340.0, 1200.0, -1200.0])
 def test_offset_and_drift_come_back_from_trains_with_missing_and_spurious_pulses(offset, drift_ppm):
@@ -52,6 +53,7 @@ def test_a_fit_is_right_or_refused_but_never_wrong(seed, offset, drift_ppm):
     assert worst_error(fit, offset, drift_ppm) < 0.05
 
 
+@pytest.mark.long
 def test_most_damaged_trains_are_aligned_not_refused():
     refused = 0
     for seed in range(60):
@@ -71,6 +73,7 @@ def test_a_jitter_of_a_sample_either_way_is_averaged_out():
     assert fit.residual_ms == pytest.approx(4 * (2 / 12) ** 0.5, rel=0.15)  # of two uniform errors
 
 
+@pytest.mark.long_but("300-3.9")
 @pytest.mark.parametrize(("span", "precision_ppm"), [(300, 3.9), (2100, 0.55)])
 def test_two_pulses_give_the_slope_as_precisely_as_their_sampling_allows(span, precision_ppm):
     rng = np.random.default_rng(4)
@@ -144,6 +147,7 @@ def test_equally_spaced_pulses_are_refused_because_any_shift_fits(n, missing):
         align(pulses[keep], 4 + pulses)
 
 
+@pytest.mark.long_but("20")
 @pytest.mark.parametrize("n", [5, 8, 20])
 def test_trains_of_different_sessions_are_refused(n):
     for seed in range(30):

@@ -35,6 +35,7 @@ def test_a_cut_in_one_file_is_refused_and_the_message_says_when_and_by_how_much(
     assert "Samples are missing from a recording" in said
 
 
+@pytest.mark.long_but("300.0-0.1", "300.0--1.5", "1200.0-15.0", "2100.0--0.1")
 @pytest.mark.parametrize("size", [0.1, 0.5, 1.5, 5.0, 15.0, 40.0, -0.1, -1.5, -40.0])
 @pytest.mark.parametrize("place", [300.0, 1200.0, 2100.0])
 def test_a_jump_of_either_clock_is_found_where_it_is(size, place):
@@ -197,6 +198,7 @@ def test_a_block_with_pulses_in_both_recordings_and_none_matched_is_refused():
     assert isinstance(noted, Tie) and "no trigger inside the rest block is matched" in noted.notes[0]
 
 
+@pytest.mark.long_but("0.2-0.2")
 @pytest.mark.parametrize(("missing", "spurious"), [(0.15, 0.15), (0.3, 0.1), (0.2, 0.2)])
 def test_pulses_lost_and_spurious_at_random_are_no_jump(missing, spurious):
     for seed in range(12):
@@ -205,15 +207,16 @@ def test_pulses_lost_and_spurious_at_random_are_no_jump(missing, spurious):
         assert [verdict for verdict, *_ in found] == ["right"] * len(BLOCKS)
 
 
+@pytest.mark.long_but("0.1-True")
 @pytest.mark.parametrize(
     ("size", "in_therapist"),
     [
         (0.1, True),
         (1.5, False),
         (40.0, True),
-        pytest.param(0.1, False, marks=pytest.mark.long),
-        pytest.param(1.5, True, marks=pytest.mark.long),
-        pytest.param(40.0, False, marks=pytest.mark.long),
+        (0.1, False),
+        (1.5, True),
+        (40.0, False),
     ],
 )
 def test_no_session_whose_clock_jumps_is_accepted_wrongly(size, in_therapist):
@@ -223,6 +226,7 @@ def test_no_session_whose_clock_jumps_is_accepted_wrongly(size, in_therapist):
         assert {verdict for verdict, *_ in found} <= {"right", "refused"}
 
 
+@pytest.mark.long_but("160.0-0.1", "160.0--1.5")
 @pytest.mark.parametrize("size", [0.1, -1.5, 40.0])
 @pytest.mark.parametrize("place", [160.0, 600.0, 2230.0])
 def test_of_few_pulses_no_window_beyond_a_jump_is_used_if_both_members_have_pulses_there(size, place):

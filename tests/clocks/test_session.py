@@ -54,6 +54,7 @@ def pulses_of(rng, n, span, offset, drift_ppm, missing=0.0, spurious=0.0, jitter
     return record(true), record(offset + (1 + drift_ppm * 1e-6) * true)
 
 
+@pytest.mark.long_but("0.0-1.3", "33.0-5.0", "1200.0-0.0")
 @pytest.mark.parametrize("offset", [0.0, 1.3, 5.0])
 @pytest.mark.parametrize("drift_ppm", [0.0, 8.0, 33.0, -340.0, 1200.0])
 def test_damaged_trains_of_a_session_give_offset_and_drift_as_precisely_as_their_sampling_allows(

@@ -91,6 +91,7 @@ def test_the_band_holds_at_all_lags_at_once_and_dyads_without_a_test_do_not_ente
     assert (rows["band_high"] - rows["mean"] > single).all()
 
 
+@pytest.mark.long
 def test_null_curves_leave_the_band_at_any_lag_in_one_study_of_twenty():
     rng = np.random.default_rng(8)
     some = list(ALONE)[:8]

@@ -61,6 +61,7 @@ def test_slopes_that_go_together_match_and_those_against_each_other_complement()
     assert against["complementary"]["value"] == pytest.approx(with_["matching"]["value"])
 
 
+@pytest.mark.long
 def test_people_who_share_nothing_are_above_chance_as_often_as_below():
     rng = np.random.default_rng(4)
     p = [

@@ -67,6 +67,7 @@ def failed(ledger, role):
     return list(ledger["window"][ledger[f"{role}_criteria"].str.contains("autoreject", na=False)])
 
 
+@pytest.mark.long_but("global")
 @pytest.mark.parametrize("method", ["global", "local"])
 def test_a_burst_far_beyond_the_members_own_windows_is_rejected(method):
     ledger = judged(brain(1), brain(2, bursts=[("Fz", 5, 120)]), method)
@@ -114,6 +115,7 @@ def test_gaps_and_interpolated_channels_teach_autoreject_nothing(method):
     assert not criteria[1][near].str.contains("autoreject", na=False).any()
 
 
+@pytest.mark.long_but("global")
 @pytest.mark.parametrize("method", ["global", "local"])
 def test_the_result_depends_on_the_seed_and_on_nothing_that_ran_before(method, learnt):
     therapist, client = brain(1), brain(2, bursts=[("Fz", 5, 60), ("F3", 8, 40)])
@@ -133,6 +135,7 @@ def test_the_limits_are_learnt_whatever_a_person_decided():
     assert kept["client_criteria"].equals(plain["client_criteria"])
 
 
+@pytest.mark.long_but("global")
 @pytest.mark.parametrize("method", ["global", "local"])
 def test_too_few_windows_to_learn_from_stop_with_a_message(method):
     enough, few = brain(1, n_windows=10), brain(2, n_windows=10, spans=[(2.5, 3.0, "gap")], role="client")

@@ -204,7 +204,8 @@ def test_the_reason_is_that_of_the_factor_s_own_row():
     assert judge_factor(found, "group", MEASURES).reason == "the dyads do not vary in this effect"
 
 
-@pytest.mark.parametrize("levels", [2, pytest.param(3, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("levels", [2, 3])
 def test_with_no_effect_a_claim_on_both_measures_is_made_in_one_study_of_twenty(levels):
     """Of 120 studies 13 at most, or fewer studies where few claims early on leave no doubt.
 

@@ -43,6 +43,7 @@ def test_damage_of_any_kind_ends_in_a_recording_or_a_format_error(fuzz, path, se
     assert fuzz.judge(path, content) in ("read", "FormatError")
 
 
+@pytest.mark.long
 @few
 @given(
     changes=st.lists(st.tuples(st.integers(0, 1500), st.binary(min_size=1, max_size=4)), max_size=6),

@@ -60,6 +60,7 @@ def test_the_configs_mains_hold_unless_others_only_are_there():
     assert mains_of((50.0,), 49.8) == 49.8
 
 
+@pytest.mark.long_but("0-1-30-limits0", "50-1-40-limits1", "0-0.5-45-limits2")
 @pytest.mark.parametrize(
     ("low", "high", "limits"), [(1, 30, (28, 35)), (1, 40, (38, 46)), (0.5, 45, (43, 51))]
 )
@@ -80,6 +81,7 @@ def test_a_recording_that_was_resampled_upwards_ends_where_it_did_before():
     assert 55 < recorded_spectrum(raw).highest_hz < 64
 
 
+@pytest.mark.long_but("how0-128.0", "how1-250.0", "how2-500.0", "how3-250.0")
 @pytest.mark.parametrize("sfreq", [128.0, 250.0, 500.0])
 @pytest.mark.parametrize(
     "how", [{}, {"mains_uv": 100.0}, {"muscle_bursts_per_minute": 10}, {"noisy": ["Cz"]}]

@@ -192,6 +192,7 @@ def shifted(number=1, *, at=30.0, by=0.0, jitter_s=0.0, seconds=90, clock_by=0.0
     return xdf_stream(number, "EEG", data, lsl + late + by * (lsl >= begun + at), **settings)
 
 
+@pytest.mark.long_but("-7.0-0.002", "-0.06-0.005")
 @pytest.mark.parametrize("jitter_s", [0.0, 0.002, 0.005])
 @pytest.mark.parametrize("by", [-7.0, -0.5, -0.1, -0.06])
 def test_a_clock_that_was_set_back_is_an_error_that_says_when_and_by_how_much(tmp_path, by, jitter_s):

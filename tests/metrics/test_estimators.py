@@ -177,6 +177,7 @@ sizes = st.tuples(*[st.integers(1, 3)] * 2, *[st.integers(1, 4)] * 2, st.integer
 seeds = st.integers(0, 2**32 - 5)
 
 
+@pytest.mark.long_but("plv", "accorr", "wpli", "aec")
 @every
 @given(shape=sizes, seed=seeds)
 def test_values_lie_within_the_bounds_that_the_registry_states(metric, shape, seed):
@@ -184,6 +185,7 @@ def test_values_lie_within_the_bounds_that_the_registry_states(metric, shape, se
     assert ((value >= metric.low) & (value <= metric.high)).all()
 
 
+@pytest.mark.long_but("plv", "accorr", "wpli", "aec")
 @every
 @given(shape=sizes, seed=seeds)
 def test_swapping_the_members_transposes_the_pairs(metric, shape, seed):
@@ -191,6 +193,7 @@ def test_swapping_the_members_transposes_the_pairs(metric, shape, seed):
     np.testing.assert_allclose(metric(b, a).swapaxes(-1, -2), metric(a, b), atol=1e-9)
 
 
+@pytest.mark.long_but("plv", "accorr", "wpli", "aec")
 @every
 @given(shape=sizes, seed=seeds, turn=st.floats(-10, 10))
 def test_turning_all_phases_by_one_angle_changes_nothing(metric, shape, seed, turn):
@@ -207,6 +210,7 @@ def test_a_constant_lag_between_the_members_changes_nothing_where_lag_does_not_c
     np.testing.assert_allclose(metric(a, b * np.exp(1j * turn)), metric(a, b), atol=1e-8)
 
 
+@pytest.mark.long_but("plv", "wpli", "aec")
 @pytest.mark.parametrize("name", sorted(set(METRICS) - OF_OWN_COURSE))
 @given(shape=sizes, seed=seeds)
 def test_a_course_of_phase_that_both_share_changes_nothing(name, shape, seed):
@@ -285,6 +289,7 @@ def test_memory_decides_how_many_windows_and_channels_at_once_but_not_the_values
     np.testing.assert_allclose(metric(a, b), at_once, rtol=0, atol=1e-14)
 
 
+@pytest.mark.long_but("shape0-plv", "shape0-accorr", "shape0-wpli", "shape1-aec_orthogonalised")
 @every
 @pytest.mark.parametrize("shape", [(1, 40, 32, 32, 500), (1, 1, 32, 32, 20_000)])
 def test_working_memory_stays_far_below_that_of_all_pairs_at_all_instants(metric, shape):

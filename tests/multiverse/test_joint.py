@@ -133,6 +133,7 @@ def specifications_of_one_study(rng, effect=0.0, n=8, n_specifications=12):
     return person + 0.5 * rng.standard_normal((n_specifications, n))
 
 
+@pytest.mark.long
 def test_without_an_effect_the_joint_p_are_uniform_though_specifications_depend_on_each_other():
     rng = np.random.default_rng(2020)
     group, orders = np.repeat([1.0, 0.0], 4), orders_of(8, 4)
@@ -173,6 +174,7 @@ def chance_of_a_finding(shift, ratio, sizes, seed, n=150):
     return found / n
 
 
+@pytest.mark.long_but("2-1-sizes0")
 @pytest.mark.parametrize(("shift", "ratio", "sizes"), [(2, 1, (7, 7)), (0, 3, (10, 4))])
 def test_neither_a_covariate_that_differs_nor_unequal_spread_is_found_jointly(shift, ratio, sizes):
     plain, studentised = chance_of_a_finding(shift, ratio, sizes, seed=5)

@@ -215,6 +215,7 @@ def test_windows_chosen_without_the_decisions_are_a_remark_and_no_loss():
     assert WITHOUT_DECISIONS not in row_of(table, "modality")["note"]
 
 
+@pytest.mark.long
 def test_the_order_of_the_rows_changes_no_byte(tmp_path):
     written = []
     for number, of in enumerate([variants(), variants().sample(frac=1, random_state=2)]):

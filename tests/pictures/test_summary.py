@@ -35,6 +35,7 @@ def drawn(stages) -> Image.Image:
     return Image.open(output)
 
 
+@pytest.mark.long
 def test_a_picture_is_a_small_webp_with_the_same_bytes_whatever_the_persons_look(stages, monkeypatch):
     first, again = stages.folder / "1.webp", stages.folder / "2.webp"
     arguments = stages.arguments()
@@ -157,25 +158,21 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.long_but("no_window_kept", "many_windows")
 @pytest.mark.parametrize("spoil", CASES, ids=lambda f: f.__name__)
 def test_no_recording_is_too_bad_to_be_shown(stages, spoil):
     spoil(stages)
     drawn(stages)
 
 
+@pytest.mark.long_but("names0-60-bad0-tells0", "names6-8-bad6-tells6")
 @pytest.mark.parametrize(
     ("names", "seconds", "bad", "tells"),
     [
         (NAMES_16, 60, NAMES_16, ["16 of 16 bad", "+ 12 more", "Not done: 0 good channels", "no ICA"]),
-        pytest.param(NAMES_16, 60, NAMES_16[:5], ["5 of 16 bad", "+ 1 more"], marks=pytest.mark.long),
+        (NAMES_16, 60, NAMES_16[:5], ["5 of 16 bad", "+ 1 more"]),
         (montage_names(64), 30, ["TP9", "F5"], ["2 of 64 bad", "Windows: 0 of 5 dropped"]),
-        pytest.param(
-            montage_names(256),
-            30,
-            montage_names(256)[200:230],
-            ["30 of 256 bad", "+ 26 more"],
-            marks=pytest.mark.long,
-        ),
+        (montage_names(256), 30, montage_names(256)[200:230], ["30 of 256 bad", "+ 26 more"]),
         (["Cz", "F3", "Fz", "F4", "C3", "C4"], 30, [], ["0 of 6 bad", "Not done"]),
         (NAMES_16, 15, [], ["15 s from the beginning", "0 of 2 dropped"]),
         (NAMES_16[3:9], 8, [], ["Windows: none, the recording is too short", "0 of 0 windows kept"]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from read_pages import ASSETS, Page, outlines
+from read_pages import ASSETS, DRAWN, Page, outlines
 from synthetic_tables import write_pictures, write_tables
 
 from interbrain.report import write_report
@@ -20,7 +20,8 @@ def make(once):
     """Write the inputs of a variant, the report from them, and read it: once a variant."""
     made = {}
 
-    def report(drawn=True, **variant):
+    def report(drawn=None, **variant):
+        drawn = variant in DRAWN if drawn is None else drawn
         key = repr((drawn, sorted(variant.items())))
 
         def write(folder):

@@ -61,6 +61,7 @@ def test_a_map_of_many_channels_is_one_small_picture_and_of_few_prints_its_value
     assert {*pairs["therapist_channel"], "Therapist's channel", "Client's channel"} <= texts
 
 
+@pytest.mark.long_but("channelpairs")
 @pytest.mark.parametrize("missing", ["spectra", "channelpairs"])
 def test_a_figure_without_numbers_is_named_where_it_belongs_and_in_the_warnings(
     make, repository, tmp_path, missing

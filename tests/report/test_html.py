@@ -63,7 +63,7 @@ def within(element: dict, tags: set) -> bool:
 
 @pytest.mark.parametrize("variant", PAGES[::2])
 def test_the_page_is_valid(make, variant):
-    page, _, _ = make(**variant)  # drawn, as test_page.py has made it already
+    page, _, _ = make(**variant)  # as test_page.py has made it already
     assert errors(page.text) == []
 
 

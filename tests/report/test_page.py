@@ -173,6 +173,11 @@ def test_where_nothing_can_be_tested_the_page_says_why_and_shows_no_statistic(ma
     assert "F(" not in said(page.section("results"))
     drawn = [f["at"]["id"].removeprefix("figure-") for f in page.all("figure")]
     assert drawn == [name for name in FIGURES if name != "differences"]
+
+
+@pytest.mark.long
+def test_where_no_correlation_can_be_computed_its_panels_say_so(make):
+    page, _, _ = make(drawn=True, **VARIANTS[1])
     assert "correlation not computed" in said(page.all("figure", id="figure-correlations-wai-difference")[0])
 
 
@@ -330,6 +335,7 @@ def test_a_spoilt_table_is_named_with_row_and_column(make, repository, tmp_path,
         write_report(tmp_path / "r.html", inputs | {"quality": spoilt}, ASSETS)
 
 
+@pytest.mark.long
 def test_an_earlier_report_survives_a_run_that_fails(make, repository, tmp_path, monkeypatch):
     _, inputs, _ = make()
     output = tmp_path / "report.html"

@@ -69,6 +69,7 @@ def test_rows_that_are_packed_for_the_script_are_named_too():
     assert with_texts(pack("a"), str.upper) != pack("a")
 
 
+@pytest.mark.long
 def test_no_sentence_of_the_report_keeps_the_other_names(tmp_path):
     paths = write_tables(tmp_path)
     provenance = json.loads(Path(paths["provenance"]).read_text())

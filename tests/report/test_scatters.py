@@ -25,6 +25,7 @@ def drawn_of(folder, without=(), **settings):
     return results, scatters(SCORE, "WAI difference", results)
 
 
+@pytest.mark.long_but("6")
 @pytest.mark.parametrize("n_dyads", [6, 100])
 def test_each_dyad_has_the_look_of_its_group_and_the_key_names_the_groups(tmp_path, n_dyads):
     results, drawn = drawn_of(tmp_path, n_dyads=n_dyads)

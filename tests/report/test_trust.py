@@ -141,8 +141,14 @@ def test_two_dyads_lost_of_one_group_alone_deserve_a_look_though_they_are_few(tm
     ("enters", "told"),
     [
         ("mean", "The mean over the recordings that there are is its value."),
-        ("factor", "The mixed model and the correlations use what there is; the other tests leave it out."),
-        ("change", "A dyad without the first or the last time is left out."),
+        pytest.param(
+            "factor",
+            "The mixed model and the correlations use what there is; the other tests leave it out.",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            "change", "A dyad without the first or the last time is left out.", marks=pytest.mark.long
+        ),
         ("ancova", "A dyad without the first or the last time is left out."),
     ],
 )

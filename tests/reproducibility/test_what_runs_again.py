@@ -80,6 +80,7 @@ def test_a_word_of_the_datasets_readme_its_tasks_or_its_events_converts_no_recor
         assert repeated("bids/texts.py", old, new) == {"dataset", "derivative"}
 
 
+@pytest.mark.long
 def test_the_files_of_tasks_and_their_checks_convert_and_clean_no_recording(repeated):
     assert repeated("bids/task_files.py", ".unfinished", ".part") == {"dataset", "derivative"}
     assert repeated("bids/task_checks.py", "missing, or no", "absent, or no") == {"validate", "release"}
@@ -100,6 +101,7 @@ def test_the_formula_of_plv_repeats_every_job_that_estimates_it(repeated):
     assert not {"clock", "convert", "clean", "analyse", "report"} & changed
 
 
+@pytest.mark.long
 def test_a_word_of_apa_style_repeats_no_job_on_signals(repeated):
     for file, old, new in (
         ("apa/lines.py", '"not tested"', '"was not tested"'),

@@ -35,6 +35,7 @@ def test_a_line_in_one_member_alone_or_at_another_frequency_is_not_shared():
     assert np.isnan(shared_lines(noise(1) + line(), noise(2) + line(10.5), SFREQ, BANDS)["alpha"])
 
 
+@pytest.mark.long
 def test_two_rhythms_of_one_frequency_are_no_line_nor_is_noise():
     for seed in range(20):
         coupled = rhythm(seed)  # the same phase in both

@@ -54,6 +54,7 @@ def spectrum_of(data, **options):
     return spectrum(data, SFREQ, [(0, data.shape[1] / SFREQ)], **options)
 
 
+@pytest.mark.long_but("0.0-8.4", "1.0-10.1", "2.0-13.0")
 @pytest.mark.parametrize("peak", [8.4, 9.3, 10.1, 11.7, 13.0])
 @pytest.mark.parametrize("exponent", [0.0, 1.0, 2.0])
 def test_the_alpha_peak_is_found_where_it_is(peak, exponent):
@@ -76,6 +77,7 @@ def test_a_peak_between_two_bins_is_interpolated():
         assert found.prominence_db == pytest.approx(8.0, abs=0.5)
 
 
+@pytest.mark.long_but("1.0")
 @pytest.mark.parametrize("exponent", [0.0, 1.0, 2.0])
 def test_people_without_a_rhythm_have_no_peak(exponent):
     rng = np.random.default_rng(5)

@@ -90,6 +90,7 @@ def test_the_same_seed_gives_the_same_artefacts(full):
     assert np.array_equal(again.raw.get_data(), full.raw.get_data())
 
 
+@pytest.mark.long_but("blinks_per_minute", "steps")
 @pytest.mark.parametrize(
     "off",
     [
@@ -312,6 +313,7 @@ def test_what_was_planted_is_said_in_one_line(full):
     assert "; heart; drift; " in said
 
 
+@pytest.mark.long
 def test_components_of_the_planted_eyes_and_muscle_are_recognised():
     """Picard and ICLabel, as cleaning uses them, on a recording of one person with one busy muscle."""
     import mne

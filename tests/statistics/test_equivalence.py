@@ -139,6 +139,7 @@ def test_a_correlation_is_tested_against_those_that_would_matter():
     assert "90% interval of r is −.29 to .60" in said and "within −.3 to .3" in said
 
 
+@pytest.mark.long
 def test_a_false_claim_of_equivalence_is_made_in_one_study_of_twenty_at_most():
     rng = np.random.default_rng(3)
     claims = [

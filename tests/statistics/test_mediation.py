@@ -65,6 +65,7 @@ def test_fourteen_dyads_cannot_tell_and_say_what_they_could_have_found():
     assert "no causal order" in row["note"]
 
 
+@pytest.mark.long
 def test_a_path_that_is_missing_is_hardly_ever_found():
     """One path of .6, the other absent: at most one study of ten of 20 dyads has an interval without 0."""
     found = [
@@ -74,6 +75,7 @@ def test_a_path_that_is_missing_is_hardly_ever_found():
     assert np.mean(found) <= 0.15
 
 
+@pytest.mark.long
 def test_the_size_that_is_said_to_be_detectable_is_found_in_four_studies_of_five():
     a, b = 0.52, 0.66
     assert a * b == pytest.approx(detectable_indirect(30), abs=0.002)

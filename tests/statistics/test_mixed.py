@@ -42,6 +42,7 @@ def test_planted_effects_and_variances_are_found():
         assert found.loc[f"variance: {name}", "estimate"] == pytest.approx(value, rel=0.35), name
 
 
+@pytest.mark.long
 def test_the_unit_and_origin_of_the_measure_change_nothing_else():
     data = study(20)
     one = mixed_model(data, "y", "dyad", "therapist", *MODEL)
@@ -169,6 +170,7 @@ def one_shared_therapist(seed):
     return data.assign(y=0.06 + 0.04 * (data["group"] == "a") + data["dyad"].map(own) + noise)
 
 
+@pytest.mark.long
 def test_every_study_in_which_therapists_do_not_differ_is_fitted_and_at_the_edge_it_is_least_squares(recwarn):
     import statsmodels.formula.api as smf
 

@@ -59,6 +59,7 @@ def small_study(seed, n=7, cells=("x", "y"), levels="aab"):
     return data.assign(plv=rng.normal(size=len(data)))
 
 
+@pytest.mark.long_but("aab")
 @pytest.mark.parametrize("levels", ["aab", "abc"])
 def test_p_and_the_family_wise_p_are_those_of_brute_force(levels):
     data = small_study(3, levels=levels)
@@ -128,6 +129,7 @@ def test_a_therapist_with_dyads_at_two_levels_is_named():
         relabelings(["a", "b", "a"], units=["T1", "T1", "T2"])
 
 
+@pytest.mark.long
 def test_under_no_effect_the_p_of_random_relabelings_is_uniform_enough():
     rng = np.random.default_rng(11)
     p = []

@@ -181,6 +181,7 @@ def test_the_adjusted_test_is_least_squares_with_a_variance_of_each_level_dyad_b
     assert found["df_error"] == pytest.approx(total**2 / sum(parts))
 
 
+@pytest.mark.long
 def test_of_three_levels_that_vary_unequally_the_adjusted_test_keeps_its_level():
     _, factor, fixed = model(levels=3, n=18)
     levels = np.unique(factor, axis=0, return_inverse=True)[1].ravel()

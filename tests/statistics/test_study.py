@@ -632,6 +632,7 @@ def test_a_contrast_has_one_d_in_every_table():
     assert abs(raw - pairs.loc["plv", "mindfulness"]["d"]) > 0.01  # the design tells them apart
 
 
+@pytest.mark.long
 def test_pairs_of_three_levels_are_corrected_in_the_verdict_on_equivalence():
     """Under the null some pair of four groups differs in a fifth of the studies, if none is corrected."""
     rng = np.random.default_rng(3)
@@ -675,6 +676,7 @@ def test_a_correlation_is_given_the_band_power_of_both_members():
     assert row["given"] == "log_power_therapist, log_power_client" and row["partial_n"] == 14
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_tables_and_another_only_other_resamples():
     table = aggregated_table(20)
     one, again, other = (analyse(table, **ASKED, seed=[s]) for s in (1, 1, 2))
@@ -737,6 +739,7 @@ def test_without_groups_a_few_dyads_are_tested_as_far_as_they_go(n):
     assert tables["descriptives"]["n"].eq(n).all()
 
 
+@pytest.mark.long_but("<lambda>0")
 @pytest.mark.parametrize("renamed", [lambda k: f"X{k:02d}", lambda k: f"X{99 - k:02d}"])
 def test_other_labels_give_the_same_numbers_whatever_their_order(renamed):
     """Sampled relabelings and resamples come from the study's seed and the values, not from the labels."""

@@ -886,15 +886,17 @@ def test_dyads_named_by_bare_numbers_are_the_same_in_text_and_in_sheets(demo):
     assert demo.load().included["dyad"].tolist() == ["1", "2", "3", "4", "5", "6"]
 
 
-def test_no_damage_of_a_table_ends_in_anything_but_a_message(demo):
-    rng = random.Random(1)
+@pytest.mark.long_but("1")
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_damage_of_a_table_ends_in_anything_but_a_message(demo, seed):
+    rng = random.Random(seed)
     demo.write("decisions", BY_HAND)
     tables = ["dyads", "recordings", "participants", "cap_map", "decisions", "wai_client", "wai_key"]
     tables += ["simulation"]
     whole = {table: demo.rows(table) for table in tables}
     cells = ["", "n/a", "D01", "T01", "-1", "1e400", "nan", "inf", "a b", "ä", "0", "'", "yes", "pre"]
     refused = 0
-    for _ in range(80):
+    for _ in range(30):
         table = rng.choice(tables)
         rows = [list(row) for row in whole[table]]
         for _ in range(rng.randint(1, 3)):
@@ -903,7 +905,7 @@ def test_no_damage_of_a_table_ends_in_anything_but_a_message(demo):
         demo.write(table, rows)
         refused += bool(demo.problems())  # any other exception fails the test
         demo.write(table, whole[table])
-    assert refused > 40
+    assert refused > 12
 
 
 def test_reading_the_demo_imports_nothing_heavy(repository):

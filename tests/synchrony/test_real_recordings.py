@@ -84,6 +84,7 @@ def test_people_recorded_apart_show_no_synchrony_above_chance(table):
     assert abs(homologous["above_chance"].mean()) < 0.05, homologous
 
 
+@pytest.mark.long
 def test_nobody_met_in_band_passed_recordings_of_19_channels_and_no_dyad_is_lost(
     shared, tmp_path, monkeypatch, repository
 ):

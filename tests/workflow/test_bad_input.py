@@ -47,6 +47,7 @@ def test_a_setting_that_cannot_be_read_is_said_with_its_line(study_copy):
     assert "a tab stands where only spaces may stand" in done.stdout
 
 
+@pytest.mark.long
 def test_answers_that_are_missing_are_said_and_leave_who_lacks_them_out_of_the_correlation(study_copy):
     change_config(own_data(study_copy), few_statistics)
     items = ["item_1", "item_5", "item_8"]

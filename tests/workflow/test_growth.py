@@ -62,6 +62,7 @@ def test_twice_the_dyads_are_twice_the_comparisons(repository, tmp_path):
     assert large - middle <= 2.01 * (middle - small), counts
 
 
+@pytest.mark.long
 def test_strangers_of_a_large_study_are_compared_in_parts_and_joined(repository, tmp_path):
     found = importlib.util.spec_from_file_location("plan", repository / "benchmarks/plan.py")
     plan = importlib.util.module_from_spec(found)

@@ -53,6 +53,7 @@ def test_one_command_packs_a_valid_dataset_and_nothing_of_the_laboratory(own_cop
     assert "_client.Poly5" not in page
 
 
+@pytest.mark.long
 def test_item_answers_are_shared_only_if_the_config_says_so(own_copy):
     for shared in (True, False):
         change_config(own_copy, lambda c, shared=shared: c.update(share_items=shared))
@@ -61,6 +62,7 @@ def test_item_answers_are_shared_only_if_the_config_says_so(own_copy):
         assert len(texts) == 6 and all(("item_1" in text) == shared for text in texts)
 
 
+@pytest.mark.long_but("sub-C01/ses-D01/eeg/Anna.txt")
 @pytest.mark.parametrize("file", ["phenotype/wai_2017.tsv", "sub-C01/ses-D01/eeg/Anna.txt"])
 def test_a_file_that_no_table_lists_stops_the_release(own_copy, file):
     (own_copy / "bids" / file).write_text("participant_id\tdyad_id\nsub-C01\tD01\n")

@@ -38,6 +38,7 @@ def study(finished_study, tmp_path):
     return folder
 
 
+@pytest.mark.long
 def test_a_dyad_is_one_job_and_its_bytes_are_those_of_a_workstation(cluster, finished_study, study):
     of_dyad = "results/derivatives/interbrain/dyads/dyad-D05/dyad-D05_task-rest_run-{}_desc-{}"
     last = ("roi_plv.tsv", "lags_plv.tsv", "therapist_summary.webp")

@@ -105,14 +105,8 @@ def rows(repository):
     return {what: set(stages.split(", ")) for what, stages in found if not set(what) <= {"-", " "}}
 
 
-SOON = ["nothing", "the title", "a band", "the low-pass filter", "the number of circular shifts"]
-SOON += ["the measures that are tested", "an answer to a questionnaire", "an excluded dyad"]
-SOON += ["a channel decided by hand"]
-
-
-@pytest.mark.parametrize(
-    "what", [pytest.param(one, marks=[pytest.mark.long] * (one not in SOON)) for one in CHANGES]
-)
+@pytest.mark.long_but("nothing", "a band", "an answer to a questionnaire", "a channel decided by hand")
+@pytest.mark.parametrize("what", CHANGES)
 def test_a_change_repeats_what_the_page_says_and_nothing_else(study, repository, what):
     shutil.rmtree(study / "config")
     shutil.copytree(study.with_name("config"), study / "config")

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from .conftest import (
     WITHOUT_LOCKS,
@@ -93,6 +94,7 @@ def test_a_study_that_was_copied_without_its_times_is_still_done(finished_study,
     assert "Nothing to be done" in run(copy, "--dry-run").stdout
 
 
+@pytest.mark.long
 def test_one_core_and_another_time_zone_give_the_same_bytes(finished_study, study_copy, tmp_path):
     """All that was made of all dyads together is made again; a dyad of its own is, too, in the next test."""
     whole, of_one = files_below(finished_study), re.compile(r"(D0|C0|T0)\d")
