@@ -170,8 +170,8 @@ def test_a_recording_saved_again_in_place_of_another_time_refuses_both_times(tmp
         "c2": write(tmp_path / "c2.Poly5", PULSES[:10] + 0.01, 120, seed=6, uv=2.5),
     }
 
-    def told(second_client, **bounds):
-        pre = {"therapist": Source("T01", files["t1"]), "client": Source("C01", files["c1"])}
+    def told(second_client, until=None, **bounds):
+        pre = {"therapist": Source("T01", files["t1"]), "client": Source("C01", files["c1"]), "stop_s": until}
         post = {"therapist": Source("T01", files["t2"]), "client": Source("C01", second_client)}
         session = [RunSources(1, "pre", "auto", **pre), RunSources(2, "post", "auto", **post, **bounds)]
         return [timing.get("problem", "") for timing in time_session("D01", session, **SETTINGS).values()]
@@ -179,7 +179,8 @@ def test_a_recording_saved_again_in_place_of_another_time_refuses_both_times(tmp
     of_pre, of_post = told(files["c2"])
     assert "D01 pre: the client's recording holds the same signals as the client's of post" in of_pre
     assert "D01 post: the client's recording holds the same signals as the client's of pre" in of_post
-    assert told(files["c2"], start_s=10, stop_s=60) == ["", ""]
+    assert told(files["c2"], until=60, start_s=60, stop_s=110) == ["", ""]
+    assert all("holds the same signals" in said for said in told(files["c2"], start_s=60, stop_s=110))
     assert told(files["c1"], start_s=10, stop_s=60) == ["", ""]
 
 

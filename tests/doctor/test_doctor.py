@@ -439,6 +439,10 @@ def test_a_copy_of_a_therapists_file_in_another_dyad_is_a_warning(lab):
     record(lab.folder / "raw/D01_t_raw.fif", seed=3)
     assert lab.problems() == ""
     assert "This is right if T01 was recorded with both partners at once" in lab.warnings()
+    lab.cell("D02", "start_s", "30")  # D01 takes all of it
+    assert "This is right if T01 was recorded with both partners at once" in lab.warnings()
+    lab.cell("D01", "stop_s", "30")
+    assert "recorded with both partners" not in lab.warnings()
 
 
 @pytest.mark.parametrize(("last", "enough"), [(37, True), (19, False)])

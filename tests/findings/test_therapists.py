@@ -52,7 +52,7 @@ def test_where_all_therapists_of_a_level_are_one_nothing_is_confirmed():
     found = judge_factor(judged(table), "practice", MEASURES)
     assert found.verdict in ("unconfirmed", "not-apart")
     [untested] = [one for one in found.reservations if one.kind == "therapists untested"]
-    assert "only one therapist shows it" in untested.values["reason"]
+    assert "without the dyads of one therapist" in untested.values["reason"]
 
 
 @pytest.mark.long

@@ -34,6 +34,7 @@ class Stages:
     )
     clock: ClockFit = field(default_factory=ClockFit.identity)
     look: list = field(default_factory=list)
+    shared: bool = False
     rois: dict = field(default_factory=lambda: ROIS)
 
     def arguments(self) -> dict:
@@ -48,7 +49,7 @@ class Stages:
         return {
             **{"recording": paths["raw_eeg"], "cleaned": paths["clean_eeg"], "ica": paths["ica"]},
             **{name: getattr(self, name) for name in ("account", "conversion", "ledger", "clock", "look")},
-            "spectra": self.spectra,
+            **{"spectra": self.spectra, "shared": self.shared},
             **{"rois": self.rois, "cap_map": {}},
         }
 

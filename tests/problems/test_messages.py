@@ -92,9 +92,11 @@ def read(names, short):
     assert list(pages.notes(text.replace("formats.notes", "statistics.notes"))) == []
 
 
-def test_notes_on_recordings_and_on_clocks_are_on_the_page(notes, rows):
+def test_notes_on_recordings_on_partners_and_on_clocks_are_on_the_page(notes, rows):
     assert len(rows) > 300 and len(notes) > 90
     assert sum(note.startswith("the EEG is unusually") for note in notes) == 2
+    for words in ("times as strong as the", "both were recorded for only", "with both partners at once"):
+        assert any(words in note for note in notes)
     assert sum(note.startswith("by the LSL clock, the client's triggers come") for note in notes) == 2
 
 

@@ -139,7 +139,10 @@ def test_a_level_of_one_therapist_alone_is_not_tested_and_says_why():
     table["practice"] = np.where(table["therapist"] == "T3", "yes", "no")
     tables = analysed(table)
     rows = tables["therapists"].query("tested == 'practice'")
-    assert rows["p"].isna().all() and rows["note"].str.contains("only one therapist shows it", na=False).all()
+    assert (
+        rows["p"].isna().all()
+        and rows["note"].str.contains("without the dyads of one therapist", na=False).all()
+    )
     assert tables["equivalence"]["verdict"].eq("cannot tell").all()
 
 
@@ -198,7 +201,10 @@ def test_a_factor_of_the_therapist_is_found_by_chance_no_more_often_than_alpha(l
 
 @pytest.mark.parametrize(
     ("therapists", "said"),
-    [(["a"] * 6, "one therapist only"), (["a", "a", "a", "b", "b", "b"], "only one therapist shows it")],
+    [
+        (["a"] * 6, "only one therapist"),
+        (["a", "a", "a", "b", "b", "b"], "without the dyads of one therapist"),
+    ],
 )
 def test_what_cannot_be_known_is_refused(therapists, said):
     design = np.column_stack([np.ones(6), [1, 1, 1, -1, -1, -1]])

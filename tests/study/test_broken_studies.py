@@ -807,7 +807,7 @@ def a_label_that_excel_took_for_a_date(demo):
 def an_empty_first_sheet(demo):
     """
     1  dyads.xlsx: the first of its 2 sheets, Notes, is empty
-       Move the table to the first sheet, or name its sheet in config.yaml: dyads.xlsx#Sheet.
+       Move the table to the first sheet, or write dyads.xlsx#Sheet wherever dyads.xlsx is named.
     """
 
     def change(book):
@@ -821,9 +821,9 @@ def an_empty_first_sheet(demo):
 def a_table_on_the_second_sheet(demo):
     """
     1  dyads.xlsx: the first sheet, Notes, is read, and its table is on the sheet People
-       Write config/dyads.xlsx#People in place of config/dyads.xlsx in config.yaml.
+       Write config/dyads.xlsx#People in place of config/dyads.xlsx wherever it is named.
     2  participants.xlsx: the first sheet, Notes, is read, and its table is on the sheets People and Old
-       Write config/participants.xlsx#People in place of config/participants.xlsx in config.yaml.
+       Write config/participants.xlsx#People in place of config/participants.xlsx wherever it is named.
     """
 
     def below_notes(book):

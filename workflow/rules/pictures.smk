@@ -42,6 +42,7 @@ rule picture:
             for role in ("therapist", "client")
         },
         look=LOOK,
+        in_several_dyads=lambda w: study.in_several_dyads(w.dyad),
         code=code_of("picture.py"),
     script:
         "../scripts/picture.py"

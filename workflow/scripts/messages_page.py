@@ -19,8 +19,8 @@ All errors, warnings and notes, to be searched. Words in *italics* are placehold
 a file, a row, a number. A message is shown with the place to which it applies (the file and its row, the
 dyad, the setting), and `snakemake --cores 4 check` shows all of them at once. The first column shows
 what is wrong, the second what to do, with alternatives separated by /. Where the second is empty, the
-message itself is enough, or what to do depends on the case and is shown with it. The last two sections are
-notes: they stop nothing. This page is written by `make pages`, from the code.
+message itself is enough, or what to do depends on the case and is shown with it. The last three sections are
+notes: they stop nothing, unless it is said there. This page is written by `make pages`, from the code.
 """
 ROOMS = {
     "newstudy": "A new study",
@@ -43,6 +43,11 @@ What a reader notes about a recording that can be used all the same. `check` sho
 with the file. A note on the EEG is also in the report, and a reason for the verdict *look* in the quality
 table.
 """,
+    "Notes on two recordings": """\
+What two recordings show when they are compared. `check` and the report show it. The same signals in both
+recordings of a meeting, or in those of two times of a dyad, are an error: copy the right recording from the
+recording computer.
+""",
     "Notes on clocks": """\
 What is not certain about how the clocks of two recordings were tied. `check`, the sidecars (`SyncNotes`) and
 the report show it, and it is a reason for the verdict *look*.
@@ -50,6 +55,8 @@ the report show it, and it is a reason for the verdict *look*.
 }
 # Functions that make a message, with the places of what is wrong and of what to do among their arguments.
 MAKERS = {"Problem": (1, 2), "_wrong": (1, 2), "_problem": (1, 2)}
+# Functions of bids/partners.py that return a sentence.
+OF_PARTNERS = ("same_recording", "same_as_of", "with_both", "strengths_apart", "how_long")
 tree = cache(ast.parse)
 MOST, DEEPEST = 6, 6  # alternatives of one message, and expressions within expressions
 
@@ -279,13 +286,14 @@ def notes(text):
             yield from (one for one in strings.texts(call.args[0]) if worded([one]))
 
 
-def sentences(text):
-    """All sentences of a module whose functions return nothing else."""
+def sentences(text, names=()):
+    """All sentences of a module whose functions return nothing else, or of those of its functions that do."""
     module = tree(text)
     strings = Strings(module)
     functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in functions if not names or node.name in names]
     said = [one.value for function in functions for one in ast.walk(function) if isinstance(one, ast.Return)]
-    said += [value for values in constants_of(module).values() for value in values]
+    said += [value for values in constants_of(module).values() for value in values if not names]
     return {text for one in said for text in strings.texts(one) if worded([text])}
 
 
@@ -311,6 +319,8 @@ def page():
         if rows := found.get(heading):
             lines += [f"## {heading}", "", "| what is wrong | what to do |", "| --- | --- |"]
             lines += [f"| {cell(what)} | {cell(hint)} |" for what, hint in sorted(rows, key=by_words)] + [""]
+    partners = (LIBRARY / "bids/partners.py").read_text(encoding="utf-8")
+    noted["Notes on two recordings"] = sentences(partners, OF_PARTNERS)
     noted["Notes on clocks"] = sentences((LIBRARY / "clocks/doubts.py").read_text(encoding="utf-8"))
     for heading, about in NOTES.items():
         lines += [f"## {heading}", "", about, "| note |", "| --- |"]

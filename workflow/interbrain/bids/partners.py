@@ -48,23 +48,47 @@ def same_as_at_another_time(runs: Iterable[SessionRun]) -> dict[str, list[str]]:
     """For each time of a dyad, what its recordings share with those of another time.
 
     Nothing is said of one file that holds several times, nor of copies of such a file of which the table
-    takes a part each.
+    takes parts that lie apart.
     """
     found: dict[str, list[str]] = {}
     for one, other in combinations(runs, 2):
-        bounded = any(s is not None for run in (one, other) for s in (run.start_s, run.stop_s))
+        parts = apart((one.start_s, one.stop_s), (other.start_s, other.stop_s))
         for role, its in product(("therapist", "client"), repeat=2):
             a, b = getattr(one, role), getattr(other, its)
-            if a.path == b.path or (role == its and bounded):
+            if a.path == b.path or (role == its and parts):
                 continue
             if same_signals(a.signature, b.signature) is not None:
                 for run, mine, their, when in (
                     (one, role, its, other.time),
                     (other, its, role, one.time),
                 ):
-                    what = f"the {mine}'s recording holds the same signals as the {their}'s of {when}"
-                    found.setdefault(run.time, []).append(what)
+                    found.setdefault(run.time, []).append(same_as_of(mine, their, when))
     return found
+
+
+def same_as_of(mine: str, their: str, when: str) -> str:
+    """That a member's recording holds the signals of one of another time."""
+    return f"the {mine}'s recording holds the same signals as the {their}'s of {when}"
+
+
+Block = tuple[float | None, float | None]
+
+
+def apart(one: Block, other: Block) -> bool:
+    """Whether the parts that the table takes of two copies of a recording have nothing in common.
+
+    From when to when, in s from the start of each; None is the start or the end of the file. What is apart
+    in this way is one long recording that was saved twice, and not one that was copied over another.
+
+    Examples
+    --------
+    >>> apart((None, 600), (600, None)), apart((None, None), (600, 1200))
+    (True, False)
+    """
+    return any(
+        stop is not None and start is not None and stop <= start
+        for stop, start in ((one[1], other[0]), (other[1], one[0]))
+    )
 
 
 @dataclass(frozen=True)
@@ -84,9 +108,9 @@ class Recorded:
     def called(self) -> str:
         return f"{self.dyad} {self.time}, {self.role} ({Path(self.path).name})"
 
-    def before(self, other: Recorded) -> bool:
-        """Whether its block, s from the start of the file, ends before that of a copy of the file begins."""
-        return self.stop_s is not None and other.start_s is not None and self.stop_s <= other.start_s
+    @property
+    def block(self) -> Block:
+        return self.start_s, self.stop_s
 
 
 def same_in_another_dyad(recorded: Sequence[Recorded]) -> list[tuple[Recorded, str]]:
@@ -94,7 +118,7 @@ def same_in_another_dyad(recorded: Sequence[Recorded]) -> list[tuple[Recorded, s
 
     They are one person's: whoever was recorded with two partners at once has the same recording in both
     dyads, and whoever was not has a wrong one in one of them. Nothing is said of one file of two dyads,
-    nor of copies of a person's long recording of which the table takes another part for each dyad.
+    nor of copies of a person's long recording of which the table takes parts that lie apart (`apart`).
 
     Raises
     ------
@@ -110,16 +134,20 @@ def same_in_another_dyad(recorded: Sequence[Recorded]) -> list[tuple[Recorded, s
             for one, other in wrong
         ]
         raise ConversionError("\n".join(map(str, errors)))
-    at_once = [(one, other) for one, other in pairs if not one.before(other) and not other.before(one)]
+    at_once = [(one, other) for one, other in pairs if not apart(one.block, other.block)]
     return [
-        (
-            mine,
-            f"the same signals are in the recording of {its.dyad} {its.time}, which is right only if "
-            f"{mine.participant} was recorded with both partners at once",
-        )
+        (mine, with_both(mine.participant, its.dyad, its.time))
         for one, other in at_once
         for mine, its in ((one, other), (other, one))
     ]
+
+
+def with_both(person: str, dyad: str, time: str) -> str:
+    """That a person's recording is in another dyad, too, and when that is right."""
+    return (
+        f"the same signals are in the recording of {dyad} {time}, which is right only if "
+        f"{person} was recorded with both partners at once"
+    )
 
 
 def strengths_apart(run: SessionRun) -> str:

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 import pandas as pd
 
+from interbrain.bids.partners import Block
 from interbrain.bids.reading import survey_files
 from interbrain.doctor.opening import open_all
 from interbrain.formats import COPY_AGAIN, FormatError
@@ -31,7 +32,7 @@ class Member:
     pattern: str
     cap_table: str
     trigger: str  # the channel that may tie its clock; empty if none is asked for
-    bounded: bool
+    block: Block
     survey: Survey | None
     unreadable: FormatError | None
     checksum: str
@@ -78,11 +79,15 @@ def recordings_of(study: Study, config: Mapping, table_name: str, cores: int, lo
             pattern=job[1] or "",
             cap_table=study.cap_table(row, role),
             trigger=asked_trigger(row, role),
-            bounded=not (pd.isna(row["start_s"]) and pd.isna(row["stop_s"])),
+            block=(_given(row["start_s"]), _given(row["stop_s"])),
             **answer[key],
         )
         for row, role, key, job in planned
     ]
+
+
+def _given(seconds: float) -> float | None:
+    return None if pd.isna(seconds) else seconds
 
 
 def asked_trigger(row: Mapping, role: str) -> str:

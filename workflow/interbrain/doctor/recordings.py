@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from interbrain.bids.inheritance import read_sidecar
-from interbrain.bids.partners import begins
+from interbrain.bids.partners import apart, begins
 from interbrain.bids.reading import number
 from interbrain.bids.sidecar_fields import lacking_in_sidecar
 from interbrain.doctor.members import is_readable
@@ -127,11 +127,12 @@ def check_lengths(read: Sequence[Readable], config: Mapping, done: Found) -> Non
 def check_contents(members: Sequence[Member], done: Found) -> None:
     """The same bytes or the same signals under two names: one of the two was copied over the other.
 
-    Of one file that was saved twice, from which the table takes other parts of one person's, nothing is said.
+    Of a person's recording that was saved twice, of which the table takes parts that lie apart, nothing is
+    said (`partners.apart`).
     """
     read = [m for m in members if is_readable(m)]
     for other, m, begun in [*_same_bytes(members), *_same_signals(read)]:
-        if other.person == m.person and (m.bounded or other.bounded):
+        if other.person == m.person and apart(other.block, m.block):
             continue
         another = f"{other.path.name}, {other.dyad} {other.time} ({other.role})"
         if begun is None:

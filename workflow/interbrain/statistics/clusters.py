@@ -151,12 +151,15 @@ def _variance_of(asked: _Asked, k: int) -> float:
 
 def _refuse_what_one_cluster_shows(design: np.ndarray, codes: np.ndarray, hypothesis: np.ndarray) -> None:
     if codes.max() < 1:
-        raise DesignError("there is one therapist only")
+        raise DesignError("there is only one therapist")
     for cluster in range(codes.max() + 1):
         rest = design[codes != cluster]
         known = np.linalg.pinv(rest) @ rest  # projects on what the others can estimate
         if not np.allclose(hypothesis @ known, hypothesis, atol=1e-8):
-            raise DesignError("only one therapist shows it, so its spread over therapists is unknown")
+            raise DesignError(
+                "without the dyads of one therapist this effect cannot be estimated, so how much it varies "
+                "between therapists is unknown"
+            )
 
 
 def _inverse_root(block: np.ndarray) -> np.ndarray:

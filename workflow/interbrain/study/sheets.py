@@ -135,13 +135,14 @@ def _note_others(name: str, book: Workbook, title: str, *, empty: bool, notes: l
         return
     if empty:
         what = f"the first of its {counted(len(titles), 'sheet')}, {title}, is empty"
-        hint = f"Move the table to the first sheet, or name its sheet in config.yaml: {name}#Sheet."
+        hint = f"Move the table to the first sheet, or write {name}#Sheet wherever {name} is named."
         raise StudyError([Problem(name, what, hint)])
     hidden = [t for t in titles if t not in visible]
     others = [f"{listed(visible[1:])} (visible)"] if visible[1:] else []
     others += [f"{listed(hidden)} (hidden)"] if hidden else []
     what = f"the sheet {title} is read, and not {listed(others)}"
-    hint = f"If the table is on another sheet, name it in config.yaml: {name}#{(visible[1:] or hidden)[0]}."
+    another = f"{name}#{(visible[1:] or hidden)[0]}"
+    hint = f"If the table is on another sheet, write {another} wherever {name} is named, as in config.yaml."
     notes.append(Problem(name, what, hint))
 
 

@@ -114,7 +114,7 @@ class Tables:
         if found := [title for title in titles[1:] if has_columns(Path(f"{file}#{title}"), required)]:
             sheets = f"{'sheets' if len(found) > 1 else 'sheet'} {listed(found)}"
             what = f"the first sheet, {titles[0]}, is read, and its table is on the {sheets}"
-            hint = f"Write {path}#{found[0]} in place of {path} in config.yaml."
+            hint = f"Write {path}#{found[0]} in place of {path} wherever it is named."
             return [Problem(file.name, what, hint)]
         return []
 

@@ -211,8 +211,8 @@ def _of_a_mean(one: Reservation) -> str:
     smallest = apa.bare_p(v.get("smallest_p"))
     if one.kind == "floor":
         return (
-            f"The t-test alone shows it: with {apa.whole(v['n'])} dyads, the smallest possible p of the sign "
-            f"flips, corrected, is {smallest}."
+            f"Only the t-test shows this: with {apa.whole(v['n'])} dyads, the smallest possible corrected p "
+            f"of the sign-flip test is {smallest}."
         )
     if one.kind == "therapists":
         flips = apa.p_value(v["p_flips"])

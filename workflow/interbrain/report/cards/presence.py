@@ -95,8 +95,8 @@ def _reservation(results: Results, one: Reservation) -> str:
     p, smallest = apa.p_value(v.get("p_flips")), apa.bare_p(v.get("smallest_p"))
     if one.kind == "floor":
         return (
-            f"The t-test alone shows it: with {apa.whole(v['n'])} dyads, the smallest possible p of the "
-            f"sign flips is {smallest}."
+            f"Only the t-test shows this: with {apa.whole(v['n'])} dyads, the smallest possible p of the "
+            f"sign-flip test is {smallest}."
         )
     if one.kind == "therapists":
         return (
@@ -105,8 +105,8 @@ def _reservation(results: Results, one: Reservation) -> str:
         )
     if one.kind == "therapists floor":
         return (
-            f"Over {apa.whole(v['n'])} therapists, the t-test alone shows it: the smallest possible p of "
-            f"the sign flips is {smallest}."
+            f"Over {apa.whole(v['n'])} therapists, only the t-test shows this: the smallest possible p of "
+            f"the sign-flip test is {smallest}."
             if "p" in v
             else f"{apa.whole(v['n'])} therapists are too few to show that it holds for others."
         )
