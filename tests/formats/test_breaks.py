@@ -313,6 +313,29 @@ def test_a_new_epoch_in_biosemis_status_is_said_and_a_code_of_many_bits_is_none(
     assert len(notes) == is_new
 
 
+def test_a_new_epoch_is_said_where_a_trigger_changes_with_it(tmp_path):
+    status = np.zeros(SECONDS * SFREQ, int)
+    status[0] = 1 << 16
+    status[2000:2010] = 7
+    status[2000] |= 1 << 16
+    with noted() as notes:
+        read_recording(biosemi(tmp_path / "rest.bdf", status))
+    assert len(notes) == 1 and "was started again at 8.0 s" in notes[0]
+
+
+@pytest.mark.parametrize(("in_range", "is_said"), [(1 << 20, True), (0, False)])
+def test_time_without_biosemis_reference_is_bad_and_said(tmp_path, in_range, is_said):
+    status = np.full(SECONDS * SFREQ, in_range | 1 << 23)
+    status[1000:1500] = status[2000:2250] = 1 << 23
+    status[600:610] |= 3
+    with noted() as notes:
+        raw = read_recording(biosemi(tmp_path / "rest.bdf", status)).raw
+    marks = [(a["onset"], a["duration"]) for a in raw.annotations if a["description"] == "BAD_cms"]
+    assert marks == ([(4.0, 2.0), (8.0, 1.0)] if is_said else [])
+    said = ["for 3.0 s, from 4.0 s on, and 1 more time: no window" in text for text in notes]
+    assert said == [True] * is_said
+
+
 # --- FIF, GDF, CNT -----------------------------------------------------------------------------------------
 
 

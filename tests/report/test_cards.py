@@ -180,6 +180,15 @@ def test_a_further_measure_is_shown_and_decides_nothing(tmp_path):
     assert card.verdict == "unclear" and card.sides[-1].measure == "ppc"
 
 
+@pytest.mark.parametrize(("high", "left"), [(0.8, "up to |r| = .80"), (0.999, "of any size")])
+def test_what_correlations_stay_possible_is_said_in_sizes_that_they_can_have(tmp_path, high, left):
+    inputs = write_tables(tmp_path)
+    table = read(inputs["correlations"]).assign(p_holm=0.5, r=0.2, ci_low=-0.3, ci_high=high)
+    table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
+    card = next(card for card in cards(judged(inputs)) if card.of_score)
+    assert card.verdict == "unclear" and f"dyads leave correlations {left} possible." in card.sentence
+
+
 def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
     inputs = write_tables(tmp_path)
     table = read(inputs["correlations"]).assign(p_holm=0.01, loo_low=-0.1, loo_high=0.8, r=0.5)

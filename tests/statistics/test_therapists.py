@@ -167,6 +167,13 @@ def test_a_score_has_its_therapist_level_correlation():
     assert row["r_therapists"] == pytest.approx(np.corrcoef(means.T)[0, 1])
 
 
+def test_the_interval_of_a_correlation_over_few_therapists_stays_within_one():
+    rows = analysed(study([3, 2, 2], seed=3), only=["therapists"])["therapists"].query("tested == 'score'")
+    reach = rows["se"] * stats.t.isf(0.025, rows["df_error"])
+    assert (rows["r"].abs() + reach > 1).any()  # so few therapists leave more than any correlation can be
+    assert rows["ci_low"].between(-1, rows["r"]).all() and rows["ci_high"].between(rows["r"], 1).all()
+
+
 def test_the_order_of_rows_and_labels_changes_nothing():
     table = study([3, 3, 2, 2, 1, 1], seed=5)
     one = analysed(table, only=["therapists"])["therapists"]

@@ -21,7 +21,7 @@ LARGEST_CHANNEL = 512
 
 MARK_WORDS = frozenset(
     """
-    acq artifact bad baseline begin boundary button closed code comment din edge end event eyes flag lost
+    acq artifact bad baseline begin boundary button closed cms code comment din edge end event eyes flag lost
     marker missing muscle new off on open optic pause post pre press pulse recording response rest resume
     samples segment skip start status stim stimulus stop sync syncstatus trial trig trigger volume
     """.split()  # noqa: SIM905

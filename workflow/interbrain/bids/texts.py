@@ -40,6 +40,7 @@ EVENT_TEXTS = {
     "sync_trigger": "Pulse that reached both members' amplifiers at the same instant",
     "BAD_acq_skip": "Samples lost by the amplifier, bridged linearly; the time axis is kept",
     "BAD_missing": "Values the amplifier did not measure, bridged linearly",
+    "BAD_cms": "The reference electrode (CMS) of a BioSemi amplifier was out of range",
 }
 WITHHELD_TEXTS = {
     WITHHELD: "A text of the recording software, withheld because it could name people",

@@ -21,6 +21,7 @@ NOT_YET, ENDED = OUTSIDE = ("not recorded yet", "recording ended")
 SPAN_REASONS = {
     "bad_acq_skip": "gap",
     "bad_missing": "gap",
+    "bad_cms": "no reference",
     "bad_flat": "flat",
     "bad_muscle": "muscle",
     "bad_step": "step",

@@ -28,7 +28,11 @@ ONSET = re.compile(rb"([+-]\d+)(?:\.(\d*))?\x14")
 KNOWN_TO_MNE = ("\u03bcV", "\u00b5V", "\x83\xcaV", "uV", "mV")
 # Onsets of records that differ from the sampling rate by less in all do no harm.
 LEAST_OFF_S = 0.02
-NEW_EPOCH = 1 << 16  # in BioSemi's Status: set where recording begins, and begins again after a pause
+# Bits of BioSemi's Status: set where recording begins, and begins again after a pause; and while the
+# reference electrode (CMS) is within range.
+NEW_EPOCH, CMS_IN_RANGE = 1 << 16, 1 << 20
+NO_REFERENCE = "BAD_cms"
+MOST_WITHOUT_REFERENCE = 0.5  # of a file
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,9 @@ def read_edf(path: Path) -> tuple[BaseRaw, list[Break]]:
         breaks = _pauses(begins, header)
         _set_texts(raw, texts, header, begins)
     if status:
-        _note_new_epochs(b"".join(status), header)
+        codes = _codes(b"".join(status))
+        _note_new_epochs(codes, header)
+        _mark_without_reference(raw, codes, header)
     return raw, breaks
 
 
@@ -244,13 +250,19 @@ def _in_file(seconds: np.ndarray, begins: np.ndarray, length: float) -> np.ndarr
     return record * length + np.where(is_last, into, np.minimum(into, length))
 
 
-def _note_new_epochs(status: bytes, header: _Header) -> None:
-    """BioSemi's recorder sets a bit of Status where it begins again after a pause."""
+def _codes(status: bytes) -> np.ndarray:
     packed = np.frombuffer(status, np.uint8).reshape(-1, 3).astype(np.int32)
-    codes = packed[:, 0] + (packed[:, 1] << 8) + (packed[:, 2] << 16)
-    # A code of another recorder may use this bit, too, but then changes others with it.
+    return np.asarray(packed[:, 0] + (packed[:, 1] << 8) + (packed[:, 2] << 16))
+
+
+def _note_new_epochs(codes: np.ndarray, header: _Header) -> None:
+    """BioSemi's recorder sets a bit of Status where it begins again after a pause."""
     is_new = (codes & NEW_EPOCH) > 0
     same_code = (codes[1:] & 0xFFFF) == (codes[:-1] & 0xFFFF)
+    # A code of another recorder may use this bit, too, but then changes others with it. In a file that
+    # begins with this bit alone, it is BioSemi's also where a trigger changes with it.
+    begun = is_new[:1].any() and bool((~is_new[1:] & is_new[:-1] & same_code)[: np.argmin(is_new)].any())
+    same_code |= begun
     rises = np.flatnonzero(is_new[1:] & ~is_new[:-1] & same_code) + 1
     if rises.size:
         further = len(rises) - 1
@@ -260,3 +272,22 @@ def _note_new_epochs(status: bytes, header: _Header) -> None:
             f"the channel Status shows that the recording was started again at {at:.1f} s{more}, and not how "
             "long it was paused. Compare the recording's length with its partner's"
         )
+
+
+def _mark_without_reference(raw: BaseRaw, codes: np.ndarray, header: _Header) -> None:
+    """Mark as bad where BioSemi's reference electrode was out of range, which makes all channels invalid.
+
+    A file in which the bit is mostly unset was not written by BioSemi's recorder, or says nothing of it.
+    """
+    out = (codes & CMS_IN_RANGE) == 0
+    if not out.any() or out.mean() > MOST_WITHOUT_REFERENCE:
+        return
+    edges = np.diff(out.astype(int), prepend=0, append=0)
+    begin, end = (np.flatnonzero(edges == step) * header.seconds / header.counts[-1] for step in (1, -1))
+    raw.annotations.append(begin, end - begin, NO_REFERENCE)
+    further = len(begin) - 1
+    more = f", and {further} more time{'s' * (further > 1)}" if further else ""
+    note(
+        f"the channel Status shows that the reference electrode (CMS) was out of range for "
+        f"{(end - begin).sum():.1f} s, from {begin[0]:.1f} s on{more}: no window of this time is used"
+    )

@@ -246,7 +246,8 @@ def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
             row |= _numbers(found) | {"p": found.p, "note": note(said), "se": found.se}
             if np.isfinite(found.df_error):  # of standardised variables the slope is r
                 reach = student.isf(0.025, found.df_error) * found.se
-                row |= {"ci_low": found.estimate[0] - reach, "ci_high": found.estimate[0] + reach}
+                ends = np.clip([found.estimate[0] - reach, found.estimate[0] + reach], -1, 1)  # as every r
+                row |= {"ci_low": float(ends[0]), "ci_high": float(ends[1])}
             means = cell.groupby(therapists.to_numpy())[[questionnaire, measure]].mean()
             if len(means) >= MINIMUM_PAIRS and (means.std() > 0).all():
                 over = correlation(means[questionnaire], means[measure])

@@ -33,11 +33,12 @@ def score_card(results: Results, found: Finding) -> Card:
     if found.verdict == "none":
         sentence = f"No clear correlation of {label} with {results.entering.tested} at any site and band."
     elif not found.claims:
+        wide = round(found.reach, 2) >= 1
+        left = "of any size" if wide else f"up to |r| = {apa.proportion(found.reach, 2)}"
         sentence = (
             f"This study cannot tell whether {label} is correlated with {results.entering.tested}: none of "
             f"{words.counted(len(rows), 'correlation')} remains after Holm’s correction, and "
-            f"{apa.whole(found.n_dyads)} dyads leave correlations up to |r| = "
-            f"{apa.proportion(found.reach, 2)} possible."
+            f"{apa.whole(found.n_dyads)} dyads leave correlations {left} possible."
         )
     lines = [
         *(reservation(results, one, bool(found.claims)) for one in found.reservations),
