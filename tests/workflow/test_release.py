@@ -8,7 +8,7 @@ from rocrate.rocrate import ROCrate
 
 from interbrain.bids.validator import official_validator
 
-from .conftest import WITHOUT_LOCKS, change_config, few_statistics, own_data, run
+from .conftest import WITHOUT_LOCKS, change_config, own_data, run
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +16,7 @@ def own_study(finished_study, tmp_path_factory):
     """The finished study as a lab's own, which runs once more as it is no longer called simulated."""
     folder = tmp_path_factory.mktemp("own") / "study"
     shutil.copytree(finished_study, folder, ignore=WITHOUT_LOCKS)
-    change_config(own_data(folder), few_statistics)
-    done = run(folder)
+    done = run(own_data(folder))
     assert done.returncode == 0, done.stdout[-3000:]
     return folder
 
@@ -83,6 +82,7 @@ def named_after_a_client(folder):
     change_config(folder, lambda c: c.update(title="Alliance of Geheim"))
 
 
+@pytest.mark.long
 def test_a_name_from_a_raw_file_in_a_text_of_the_study_stops_the_release(own_copy):
     named_after_a_client(own_copy)
     done = run(own_copy, "release")
