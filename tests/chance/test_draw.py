@@ -160,6 +160,7 @@ def table_in_parts(rows, therapists, clients, kept, n_parts, most=MOST, **settin
     return in_order(tables, list(at), ["plv", "ppc"])
 
 
+@pytest.mark.long
 def test_parts_have_the_bytes_of_the_whole(tmp_path):
     rows, *files, _ = study(80, tmp_path)
     settings = {"min_clean_s": 2.5, "estimators": ["plv", "ppc"]}
@@ -204,6 +205,7 @@ def test_those_who_share_too_little_are_replaced_by_the_next(tmp_path):
     assert table.loc[few, ["own_above_chance", "pseudo"]].isna().all(axis=None)
 
 
+@pytest.mark.long
 def test_a_part_opens_the_files_that_it_was_given_and_each_few_times(tmp_path):
     rows, therapists, clients, kept, opened = study(300, tmp_path, n_windows=2)
     at = {row["dyad"]: i for i, row in enumerate(rows)}

@@ -61,6 +61,7 @@ def test_time_beside_a_pop_is_left_out_and_said_and_the_electrode_stays():
     assert [(s["channel"], round(s["onset_s"] - at, 1)) for s in done.account["Steps"]] == [("C4", 0)]
 
 
+@pytest.mark.long
 def test_outside_the_time_that_is_left_out_a_pop_leaves_less_than_a_thousandth():
     """The cleaned signal there is that of the same head without the pop, but for its slow way back."""
     with_pop, without = person(8, steps=["C4"]), person(8)

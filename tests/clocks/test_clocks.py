@@ -73,7 +73,7 @@ def test_a_jitter_of_a_sample_either_way_is_averaged_out():
     assert fit.residual_ms == pytest.approx(4 * (2 / 12) ** 0.5, rel=0.15)  # of two uniform errors
 
 
-@pytest.mark.long_but("300-3.9")
+@pytest.mark.long
 @pytest.mark.parametrize(("span", "precision_ppm"), [(300, 3.9), (2100, 0.55)])
 def test_two_pulses_give_the_slope_as_precisely_as_their_sampling_allows(span, precision_ppm):
     rng = np.random.default_rng(4)

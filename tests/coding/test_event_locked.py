@@ -80,6 +80,7 @@ def test_other_events_are_no_controls_and_a_session_coded_throughout_can_be_comp
     )
 
 
+@pytest.mark.long_but("slow drift")
 @pytest.mark.parametrize("kind", ["slow drift", "trend, events late", "trend, late, in bursts"])
 def test_nothing_is_found_where_nothing_happens_at_events(kind):
     rng = np.random.default_rng(7)

@@ -80,6 +80,7 @@ def test_nobody_is_judged_by_autoreject_unless_the_config_asks():
     assert judged(brain(1), brain(2, bursts=[("Fz", 5, 120)]), None)["kept"].all()
 
 
+@pytest.mark.long_but("global")
 @pytest.mark.parametrize("method", ["global", "local"])
 def test_a_member_is_judged_without_the_partner(method):
     client = brain(2, bursts=[("Fz", 5, 120), ("Cz", 9, 100)])

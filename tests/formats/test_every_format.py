@@ -99,6 +99,7 @@ def test_a_file_cut_off_is_one_line_that_names_it(kind, file, share):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.long_but("poly5", "edf", "brainvision", "bdf")
 def test_random_damage_is_an_error_or_a_recording(kind, file):
     if kind.startswith("eeglab"):
         pytest.skip("scipy's reader of MATLAB files can end the process on damaged bytes")

@@ -142,6 +142,7 @@ def test_series_of_people_who_have_nothing_to_do_with_each_other_give_uniform_jo
     assert (share < 8 / 24).all()  # 8 or more come less than once in a hundred times where p is uniform
 
 
+@pytest.mark.long
 def test_groups_that_differ_are_compared_under_every_combination():
     variants, dyads = study([0.9, 0.85, 0.8, 0.95, 0, 0, 0, 0])
     table, joint = tables(variants, dyads, between=BETWEEN)

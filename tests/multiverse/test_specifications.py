@@ -87,6 +87,7 @@ def long(times="mean", correction="value"):
     return wide.merge(dyads(), on="dyad")
 
 
+@pytest.mark.long_but("covariates1")
 @pytest.mark.parametrize("covariates", [[], ["power"]])
 def test_the_studys_own_specification_is_its_own_anova(covariates):
     table, _ = tables(covariates=covariates)
@@ -184,6 +185,7 @@ def test_a_dyad_without_a_value_is_missing_from_that_specification_only_and_name
     assert row_of(without, "mindfulness", reference="temporal")["p"] == pytest.approx(row["p"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "note", [None, "no window is good in both members", "10 s of shared clean data (limit 30 s)"]
 )

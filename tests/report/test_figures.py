@@ -133,6 +133,7 @@ def test_a_drawing_has_its_own_colours_and_the_page_changes_them_in_the_dark(dem
         assert f'[fill="{colour}"] {{ fill: var(--fig-{look.VARIABLES[colour]}, {colour}); }}' in style
 
 
+@pytest.mark.long
 def test_the_colour_bar_of_a_map_broader_than_a_phone_is_in_sight(tmp_path):
     names = tuple(f"E{n}" for n in range(1, 65))
     table = read(write_tables(tmp_path, channels=names)["channelpairs"]).query("band == 'theta'")

@@ -124,6 +124,7 @@ def test_few_dyads_are_told_what_p_they_could_have_at_best(tmp_path):
     assert all("The smallest possible p is .125." in panel.alt for panel in drawn[0].panels)
 
 
+@pytest.mark.long
 def test_a_factor_of_three_levels_has_no_heads_and_the_caption_says_so(tmp_path):
     drawn = heads.figures(pairs_of(tmp_path, n=15, levels=("a", "b", "c")), BANDS, FACTORS)
     assert [one.name for one in drawn] == ["heads"]

@@ -152,6 +152,7 @@ def test_each_figure_is_one_file_with_all_its_panels_and_its_key(browser, saved,
         assert text.count("<text") == letters + 2 * len(keys)
 
 
+@pytest.mark.long
 def test_a_saved_figure_has_the_pages_colours_and_words_in_another_program(saved):
     drawn = {name: drawn_elsewhere(file.read_text(encoding="utf-8")) for name, file in saved.items()}
     for name, file in saved.items():

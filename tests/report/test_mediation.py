@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from read_pages import ASSETS, Page, outlines, said
@@ -56,6 +57,7 @@ def test_each_verdict_has_its_sentence_and_the_page_says_what_it_cannot_show(tmp
     assert "no causal order" in told and "does not show that the mediator comes between" in told
 
 
+@pytest.mark.long
 def test_a_study_without_mediations_has_no_such_part(tmp_path):
     assert "Mediation" not in section(tmp_path)
 

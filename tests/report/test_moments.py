@@ -205,6 +205,7 @@ def test_a_column_of_coordination_is_said_in_words(name, words_):
     assert words.coordination_column(name) == words_
 
 
+@pytest.mark.long
 def test_what_was_planted_in_a_session_is_beside_what_was_found(tmp_path):
     found = pd.DataFrame(
         [

@@ -70,6 +70,7 @@ def test_a_word_in_a_reason_of_exclusion_repeats_the_aggregation(repeated):
     assert changed == {"aggregate"}
 
 
+@pytest.mark.long
 def test_a_word_of_the_datasets_readme_its_tasks_or_its_events_converts_no_recording(repeated):
     words = {
         "Electrode positions are not": "No position is",
@@ -86,10 +87,12 @@ def test_the_files_of_tasks_and_their_checks_convert_and_clean_no_recording(repe
     assert repeated("bids/task_checks.py", "missing, or no", "absent, or no") == {"validate", "release"}
 
 
+@pytest.mark.long
 def test_a_constant_of_granger_causality_repeats_only_its_own_jobs(repeated):
     assert repeated("metrics/directed.py", "MIN_WINDOWS = 10", "MIN_WINDOWS = 12") == {"directed"}
 
 
+@pytest.mark.long
 def test_the_formula_of_an_estimator_that_the_study_does_not_ask_for_repeats_nothing(repeated):
     changed = repeated("metrics/estimators/lagging.py", "np.abs", "np.absolute")
     assert changed == set()
@@ -111,6 +114,7 @@ def test_a_word_of_apa_style_repeats_no_job_on_signals(repeated):
         assert "analyse" in changed and changed <= STATISTICS
 
 
+@pytest.mark.long
 def test_a_limit_that_asks_for_a_look_repeats_no_job_on_signals_but_the_picture(repeated):
     changed = repeated("quality/verdict.py", "channels are bad", "channels were bad")
     assert changed == {"aggregate", "picture"}

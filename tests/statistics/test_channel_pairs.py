@@ -134,6 +134,7 @@ def test_flipped_residuals_start_with_the_same_statistic_as_relabelings():
     assert np.allclose(one, other)
 
 
+@pytest.mark.long
 def test_turned_residuals_have_the_statistic_that_they_would_have_as_values():
     values, dyads = study(7, n=12)
     flat, first = values.reshape(12, -1).copy(), (dyads["group"] == "yes").to_numpy()

@@ -187,7 +187,7 @@ def test_the_order_of_rows_and_labels_changes_nothing():
     np.testing.assert_allclose(other["p"], one["p"], rtol=1e-8)
 
 
-@pytest.mark.long_but("layout0")
+@pytest.mark.long
 @pytest.mark.parametrize("layout", [[5] * 4, [4] * 6, [3] * 8])
 def test_a_factor_of_the_therapist_is_found_by_chance_no_more_often_than_alpha(layout):
     """With the ANOVA over dyads beside it, which is found too often: therapists differ by ICC .3."""

@@ -27,6 +27,7 @@ GOOD = {
 }
 
 
+@pytest.mark.long_but("None", "grid3")
 @pytest.mark.parametrize("grid", [None, {}, GOOD, *({key: level} for key, level in GOOD.items())])
 def test_a_grid_that_can_be_made_has_no_problem(said_of, grid):
     assert said_of(grid) == []

@@ -76,6 +76,7 @@ def table(shared, tmp_path_factory):
     return roi_table(found, therapist.channels, client.channels, ROIS, rhythms, 5, {})
 
 
+@pytest.mark.long
 def test_people_recorded_apart_show_no_synchrony_above_chance(table):
     """The SD of uncoupled dyads is about .018 at 125 s, so .03 at 60 s and more with a strong real alpha."""
     homologous = table[table["roi_therapist"] == table["roi_client"]]
