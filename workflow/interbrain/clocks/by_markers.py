@@ -25,6 +25,9 @@ END_SHARE, END_S = 0.2, 15.0
 AS_WELL = 2.0
 # A block beside a jump is tied by its own side if so many pulses are matched inside it.
 FEWEST_BESIDE_A_JUMP = 5
+# Two clocks that were started at one instant are a sample apart after this time: by 5 ppm and more at 1 kHz,
+# by 20 ppm at 250 Hz.
+FEWEST_SAME, SAME_S, SAME_FOR_S = 5, 1e-6, 200.0
 
 
 def session_drift(fits: Sequence[ClockFit]) -> tuple[float, float] | None:
@@ -83,7 +86,17 @@ def by_markers(
         )
     if fit.n_matched < FEWEST_FOR_RESIDUAL:
         notes = (doubts.TWO_MARKERS, *notes)
+    if same_times(fit):
+        notes = (*notes, doubts.SAME_TIMES)
     return Tie("markers", fit, drift_from, notes)
+
+
+def same_times(fit: ClockFit) -> bool:
+    """Whether every pulse is in both files at one time, as where one file's triggers are the other's."""
+    apart = [abs(there - here) for here, there in fit.matches]
+    if len(apart) < FEWEST_SAME or max(apart) >= SAME_S:
+        return False
+    return fit.matches[-1][0] - fit.matches[0][0] >= SAME_FOR_S
 
 
 def _beside(run: SessionRun, found: ClockJump, limits: Mapping) -> ClockFit:

@@ -134,6 +134,11 @@ def apart_by_lsl(median_ms: float) -> str:
     )
 
 
+SAME_TIMES = (
+    "all shared triggers are at the very same times in both files, as two amplifiers with clocks of their "
+    "own hardly ever have them: this is right if one amplifier recorded both and the file was divided; if "
+    "the triggers of one file were copied into the other, they tie nothing"
+)
 NO_HUM = "the mains hum in the recordings does not show the drift either"
 SHARED_START = (
     "the recordings are taken to begin at the same instant because the recordings table states it "

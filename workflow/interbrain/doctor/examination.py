@@ -27,7 +27,7 @@ from interbrain.doctor.recordings import (
     check_reach,
     check_sidecars,
 )
-from interbrain.doctor.sessions import check_session, runs_of
+from interbrain.doctor.sessions import check_session, check_times_of_day, runs_of
 from interbrain.doctor.signals import examine_signals
 from interbrain.doctor.sites import check_sites
 from interbrain.problems import Problem
@@ -91,6 +91,7 @@ def examine(
     untied = {p.where for p in known if p.what.startswith("sync")}
     runs = {key: run for key, run in runs_of(study, read).items() if run[0] not in untied}
     check_coded(study, runs, config["tables"]["coding"], done)
+    check_times_of_day(runs, study.times, done)
     ties: dict[tuple, tuple] = {}
     for dyad in dict.fromkeys(dyad for dyad, _ in runs):
         own = {key: run for key, run in runs.items() if key[0] == dyad}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,16 @@ from interbrain.clocks import ClockError
 from interbrain.formats import FormatError
 from interbrain.problems import Problem
 from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
+from interbrain.quality.times_of_day import (
+    CHECK_FILES,
+    CHECK_ORDER,
+    HOURS_APART,
+    OTHER_ORDER,
+    Begun,
+    block_begun,
+    hours_apart,
+    out_of_order,
+)
 from interbrain.study.by_role import ROLES
 from interbrain.study.study import Study
 from interbrain.study.tables import Found
@@ -139,6 +149,25 @@ def _told(run: SessionRun, source: str) -> Tie | ClockError | None:
         if not timing
         else Tie(timing["method"], clock_fit(timing), timing["drift_from"], tuple(timing["notes"]))
     )
+
+
+def check_times_of_day(runs: Mapping[tuple, tuple], times: Sequence[str], done: Found) -> None:
+    """What the times of day in all files of a study say against its table."""
+    recorded = [
+        Begun(key[0], key[1], role, block_begun(s.begun, run.start_s), s.duration_s)
+        for key, (_, run) in runs.items()
+        for role in ROLES
+        if (s := getattr(run, role)).begun
+    ]
+    for key in hours_apart(recorded):
+        where, run = runs[key]
+        begun = [f"{getattr(run, role).begun:%H:%M}" for role in ROLES]
+        what = f"according to the files, the therapist's recording began at {begun[0]} and the client's at "
+        what += f"{begun[1]}, unlike in other dyads"
+        done.warnings.append(Problem(where, what, CHECK_FILES, kind=HOURS_APART))
+    for dyad, first, second in out_of_order(recorded, times):
+        what = f"according to the files, {first} was recorded after {second}"
+        done.warnings.append(Problem(runs[dyad, first][0], what, CHECK_ORDER, kind=OTHER_ORDER))
 
 
 def _check_dates(where: str, run: SessionRun, done: Found) -> None:

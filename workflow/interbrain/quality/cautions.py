@@ -10,10 +10,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from interbrain.quality.times_of_day import (
+    CHECK_FILES,
+    CHECK_ORDER,
+    DAY_S,
+    HOURS_APART,
+    OTHER_ORDER,
+    hours_apart,
+    out_of_order,
+    recorded_in,
+    shifted,
+)
 from interbrain.words import listed
 
-DAY_S = 24 * 3600
-SHIFTED_TO = 1925
 ON_DIFFERENT_DAYS = "according to the files, therapist and client were recorded on different days"
 WRONG_DATE = "If the files belong together, one recording computer had a wrong date: nothing to do."
 RATES_DIFFER = "If this is correct, nothing needs to be done: all are brought to the rate of cleaning."
@@ -28,7 +37,7 @@ def on_different_days(therapist: datetime, client: datetime) -> bool:
 
     Dates that were shifted to make a dataset anonymous say nothing: BIDS has them before 1925.
     """
-    if min(therapist.year, client.year) <= SHIFTED_TO:
+    if shifted(therapist) or shifted(client):
         return False
     apart = therapist.replace(tzinfo=None) - client.replace(tzinfo=None)
     return abs(apart.total_seconds()) > DAY_S
@@ -49,7 +58,7 @@ def recording_cautions(facts: Sequence[Mapping]) -> list[dict]:
         somebody is.
     """
     ordered = sorted(facts, key=lambda f: (f["dyad"], f["run"], f["role"]))
-    found = [*_days(ordered), *_rates(ordered)]
+    found = [*_days(ordered), *_times(ordered), *_rates(ordered)]
     notes: dict[str, list[Mapping]] = defaultdict(list)
     for f in ordered:
         for note in (*f.get("notes", ()), *f.get("clock", {}).get("notes", ())):
@@ -105,6 +114,17 @@ def _days(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mapping
             apart += both.values()
     if apart:
         yield ON_DIFFERENT_DAYS, WRONG_DATE, apart
+
+
+def _times(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mapping]]]:
+    recorded = recorded_in(facts)
+    apart = set(hours_apart(recorded))
+    if own := [f for f in facts if (f["dyad"], f.get("time", str(f["run"]))) in apart]:
+        yield HOURS_APART, CHECK_FILES, own
+    by_run = sorted({(f["run"], f.get("time", str(f["run"]))) for f in facts})
+    turned = {dyad for dyad, *_ in out_of_order(recorded, [time for _, time in by_run])}
+    if own := [f for f in facts if f["dyad"] in turned]:
+        yield OTHER_ORDER, CHECK_ORDER, own
 
 
 def _rates(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mapping]]]:

@@ -17,6 +17,9 @@ from interbrain.study.problems import counted
 from interbrain.study.settings import Statistics
 from interbrain.words import listed
 
+# A number that is so many times further from the others than these are from each other decides every r. Of
+# samples of 8 normal numbers fewer than 1 in 1,000 have one, of log-normal ones (sigma 1) 4 in 100.
+FAR, FEWEST_FOR_FAR = 5.0, 8
 TAKE_OUT = "Remove one of them from statistics: between in config.yaml; these dyads cannot separate them."
 
 
@@ -131,6 +134,7 @@ def check_numbers(
     """
     problems, warnings = [], []
     asked = [c for c in statistics.covariates if c in values]
+    named = [*asked, *(c for c in statistics.correlate if c in values)]
     for name in asked:
         known = values[name].dropna()
         if known.nunique() < 2:
@@ -158,7 +162,22 @@ def check_numbers(
                     hint,
                 )
             )
+    warnings += [problem for name in dict.fromkeys(named) for problem in _far_away(name, values[name])]
     return problems, [*warnings, *_twice_the_same([c for c in statistics.correlate if c in values], values)]
+
+
+def _far_away(name: str, values: pd.Series) -> list[Problem]:
+    """One dyad's number that is several times further from the others than these are from each other."""
+    known = values.dropna().sort_values()
+    if len(known) < FEWEST_FOR_FAR:
+        return []
+    for rest, at in ((known.iloc[:-1], known.index[-1]), (known.iloc[1:], known.index[0])):
+        value, low, high = known[at], rest.iloc[0], rest.iloc[-1]
+        if max(value - high, low - value) > FAR * (high - low) > 0:
+            what = f"{name} of {at} is {value:g}, and {low:g} to {high:g} in the {len(rest)} other dyads"
+            hint = "Compare it with its source: what is tested with it would rest on this dyad alone."
+            return [Problem("config.yaml, statistics", what, hint)]
+    return []
 
 
 def _twice_the_same(names: Sequence[str], values: Mapping[str, pd.Series]) -> list[Problem]:

@@ -75,7 +75,7 @@ def check_spelling(dyads: pd.DataFrame, name: str) -> tuple[list[Problem], list[
         first: dict[str, tuple[int, str]] = {}
         for row, labels in numbered_rows((dyads if columns == ["dyad"] else kept)[columns]):
             for label in filter(None, labels.values()):
-                bare = re.sub(r"(?<![0-9])0+(?=[0-9])", "", label.lower())
+                bare = re.sub(r"(?<![0-9])0+(?=[0-9])", "", _as_digits(label.lower()))
                 other_row, other = first.setdefault(bare, (row, label))
                 if other == label:
                     continue
@@ -85,9 +85,17 @@ def check_spelling(dyads: pd.DataFrame, name: str) -> tuple[list[Problem], list[
                     hint = "If they are one, spell them alike; if not, give one of them another label."
                     problems.append(Problem(where, what, hint))
                 else:
-                    what = f"{label} differs from {other} in row {other_row} only by leading zeros"
+                    by_zeros = _as_digits(other.lower()) != _as_digits(label.lower())
+                    how = "leading zeros" if by_zeros else "a letter that looks like a digit"
+                    what = f"{label} differs from {other} in row {other_row} only by {how}"
                     warnings.append(Problem(where, what, "If they are one, spell them alike in every table."))
     return problems, warnings
+
+
+def _as_digits(label: str) -> str:
+    """The letters o, i and l as the digits that look like them, beside a digit: TO1 is T01."""
+    digits = {"o": "0", "i": "1", "l": "1"}
+    return re.sub(r"[oil](?=[0-9])|(?<=[0-9])[oil]", lambda letter: digits[letter[0]], label)
 
 
 def check_design(dyads: pd.DataFrame, between: Sequence[str], interactions: bool, name: str) -> list[Problem]:

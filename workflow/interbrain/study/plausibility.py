@@ -16,6 +16,7 @@ from interbrain.problems import Problem
 from interbrain.questionnaires.scoring import checked_answers
 from interbrain.study.problems import FEW
 from interbrain.study.settings import Questionnaire
+from interbrain.study.slips import sorted_alone, subscales_spelt_alike, turned_twice
 
 # Two rows of so many items are the same by chance only if other rows agree with them in most items, too. Of
 # 300 simulated pairs of tables (3 to 40 dyads, 4 to 36 items), one had a warning, for people at an end of the
@@ -46,6 +47,11 @@ def implausible_answers(
         found += _alike_within(dyads, _turned(values, key), table)
         found += _one_answer(dyads, values, key, table)
         found += _ends_early(values, key, table, Path(about[name].key or "").name)
+        found += sorted_alone(dyads, values, key, table)
+        found += turned_twice(dyads, values, key, table)
+    of_key = {Path(about[name].key or "").name: key["subscale"].tolist() for name, key in keys.items()}
+    for key_table, subscales in of_key.items():
+        found += subscales_spelt_alike(subscales, key_table)
     for one, other in combinations(rows, 2):
         if list(rows[one][2]) == list(rows[other][2]):
             tables = Path(about[one].table).name, Path(about[other].table).name

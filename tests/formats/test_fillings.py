@@ -1,0 +1,73 @@
+"""Blocks that occur twice, losses that were filled, coarse steps and numbers that overflowed are noted."""
+
+import mne
+import numpy as np
+import pytest
+
+from interbrain.formats.fillings import note_fillings
+from interbrain.formats.notes import noted
+
+SFREQ, N = 250, 250 * 40
+NAMES = ["Fp1", "F3", "Fz", "C3", "Cz", "Pz"]
+
+
+def eeg(seed=1):
+    """Brown noise of 10 µV beside 2 µV of white noise, V."""
+    rng = np.random.default_rng(seed)
+    slow = np.cumsum(rng.standard_normal((len(NAMES), N)), axis=1)
+    slow -= np.array([np.convolve(row, np.ones(500) / 500, "same") for row in slow])
+    return 1e-6 * (10 * slow / slow.std() + 2 * rng.standard_normal((len(NAMES), N)))
+
+
+def said(data, marks=None):
+    raw = mne.io.RawArray(data, mne.create_info(NAMES, SFREQ, "eeg"), verbose="error")
+    if marks:
+        raw.set_annotations(mne.Annotations(*marks))
+    with noted() as notes:
+        note_fillings(raw)
+    return " | ".join(notes)
+
+
+@pytest.mark.parametrize("step_uv", [None, 0.1, 1.0, 4.0])
+def test_a_whole_recording_is_not_noted_whatever_its_steps(step_uv):
+    data = eeg()
+    assert not said(data if step_uv is None else 1e-6 * step_uv * np.round(data * 1e6 / step_uv))
+
+
+def test_a_block_that_was_sent_twice_is_noted_with_both_places():
+    data = eeg()
+    told = said(np.concatenate([data[:, :5000], data[:, 4750:]], axis=1))
+    assert "from 19.00 s on comes again, to the bit, from 20.00 s on for 1.00 s (1.00 s in all)" in told
+
+
+def test_a_recording_that_was_looped_is_noted():
+    assert "for 19.00 s" in said(np.tile(eeg()[:, :5000], (1, 2)))
+
+
+@pytest.mark.parametrize("how", ["held", "interpolated", "interpolated and rounded"])
+def test_losses_that_were_filled_are_noted_with_how_many(how):
+    data = eeg()
+    for first in range(1000, 9000, 500):
+        ends = data[:, [first - 1, first + 25]]
+        share = np.zeros(25) if how == "held" else np.arange(1, 26) / 26
+        data[:, first : first + 25] = ends[:, :1] + share * (ends[:, 1:] - ends[:, :1])
+    if how.endswith("rounded"):
+        data = 1e-7 * np.round(data / 1e-7)
+    assert "held or run straight 16 times, the first time at 4.0" in said(data)
+
+
+def test_a_gap_that_the_reader_bridged_is_known_and_not_noted():
+    data = eeg()
+    data[:, 5000:5100] = np.linspace(0, 1e-5, 100)
+    assert "straight once" in said(data)
+    assert not said(data, marks=(20.0, 0.4, "BAD_acq_skip"))
+
+
+def test_steps_coarser_than_the_eeg_are_noted():
+    assert "in steps of 30 µV" in said(3e-5 * np.round(eeg() / 3e-5))
+
+
+def test_numbers_that_overflowed_are_noted_with_the_channels():
+    data = np.round(eeg() / 1e-8).astype(int)
+    data[2] = (4 * data[2] + 2**12) % 2**13 - 2**12
+    assert "Fz of 6 EEG channels steps from one end" in said(1e-8 * data)

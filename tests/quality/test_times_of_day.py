@@ -1,0 +1,84 @@
+"""Files of one meeting from other times of day, and times in another order than elsewhere, are named."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from interbrain.quality.cautions import recording_cautions
+from interbrain.quality.times_of_day import HOURS_APART, OTHER_ORDER, Begun, hours_apart, out_of_order
+
+DAY = datetime(2024, 3, 1, 9)
+TIMES = ["pre", "post"]
+
+
+def study(n=6, client_clock=timedelta(), **moved):
+    """Dyads that meet every two hours, 5 min before and after; `moved` (D02_post_client) is in hours."""
+    recorded = []
+    for dyad in (f"D{k:02d}" for k in range(1, n + 1)):
+        for time in TIMES:
+            for role in ("therapist", "client"):
+                begun = DAY + timedelta(hours=2 * int(dyad[1:]) + (time == "post") * 0.75)
+                begun += client_clock * (role == "client")
+                begun += timedelta(
+                    hours=moved.get(f"{dyad}_{time}_{role}", 0), seconds=7 * (role == "client")
+                )
+                recorded.append(Begun(dyad, time, role, begun, 300.0))
+    return recorded
+
+
+@pytest.mark.parametrize("clock", [timedelta(), timedelta(hours=1), timedelta(hours=-7, minutes=4)])
+def test_a_clock_that_is_always_off_by_as_much_is_no_reason(clock):
+    assert (
+        hours_apart(study(client_clock=clock)) == [] and out_of_order(study(client_clock=clock), TIMES) == []
+    )
+
+
+@pytest.mark.parametrize("clock", [timedelta(), timedelta(hours=1)])
+def test_the_client_of_another_session_of_that_day_is_named(clock):
+    assert hours_apart(study(client_clock=clock, D03_pre_client=2)) == [("D03", "pre")]
+
+
+def test_partners_of_whom_one_began_early_were_together_all_the_same():
+    early = [
+        Begun(b.dyad, b.time, b.role, b.begun - timedelta(hours=1), 4000.0) if b.role == "therapist" else b
+        for b in study()
+    ]
+    assert hours_apart(early) == []
+
+
+def test_two_recordings_in_the_opposite_order_are_named_with_their_times():
+    both = {
+        f"D04_{time}_{role}": h for time, h in (("pre", 1), ("post", -1)) for role in ("therapist", "client")
+    }
+    assert out_of_order(study(**both), TIMES) == [("D04", "pre", "post")]
+    assert out_of_order(study(D02_pre_client=1), TIMES) == [("D02", "pre", "post")]
+
+
+def test_an_order_that_differs_between_dyads_by_design_is_none():
+    turned = {f"D0{k}_pre_{role}": 1 for k in (1, 3, 5) for role in ("therapist", "client")}
+    assert out_of_order(study(**turned), TIMES) == []
+
+
+def test_dates_that_were_shifted_and_two_dyads_say_nothing():
+    old = [
+        Begun(b.dyad, b.time, b.role, b.begun.replace(year=1918), b.seconds) for b in study(D03_pre_client=2)
+    ]
+    assert hours_apart(old) == [] and out_of_order(old, TIMES) == []
+    assert hours_apart(study(n=1, D01_pre_client=2)) == []
+
+
+def test_the_report_says_both_without_times_of_day():
+    facts = [
+        {
+            "dyad": b.dyad,
+            "time": b.time,
+            "run": 1 + TIMES.index(b.time),
+            "role": b.role,
+            "measured": b.begun.isoformat(),
+            "duration_s": b.seconds,
+            "notes": [],
+        }
+        for b in study(D02_pre_client=1, D05_post_client=4)
+    ]
+    cautions = {c["what"]: c["dyads"] for c in recording_cautions(facts)}
+    assert cautions == {HOURS_APART: ["D02", "D05"], OTHER_ORDER: ["D02"]}

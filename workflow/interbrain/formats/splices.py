@@ -1,0 +1,184 @@
+"""Instants at which most EEG channels jump at once: cuts and joins of which the file has no mark.
+
+A linear predictor of each channel knows the next sample from the last ones; where two pieces meet it knows
+nothing. Not here: jumps of single electrodes (room `cleaning`), breaks that a file states (`breaks`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from interbrain.formats.gaps import marks_from_first_sample
+from interbrain.formats.notes import note
+
+if TYPE_CHECKING:
+    from mne.io import BaseRaw
+
+FEWEST_CHANNELS, MOST_CHANNELS = 6, 16
+LEAST_S, AT_ONCE_S = 20.0, 20.0
+ORDER = 12
+# Faster recordings are brought to between 200 and 400 Hz by means of samples: filtered ones are then hardly
+# predictable by the filter alone.
+RATE_HZ = 200.0
+# In units of a channel's usual error of prediction: the median channel's, and how far it is above what lies a
+# quarter of a second around it. Of 62 recordings without a cut (12 real ones as they are, band-passed and at
+# 500 Hz; 26 simulated ones), none has three quarters of both.
+JUMP, ALONE, BESIDE_S = 6.0, 5.0, 0.25
+# Epochs that were joined: the mean error, each held below MOST_OF_ONE, at one place of every so many seconds,
+# in standard errors, and compared with the next largest place. The same recordings have 7.1 and 2.2 at most.
+MOST_OF_ONE, EPOCH_JUMP, EPOCH_ALONE, FEWEST_EPOCHS = 3.0, 8.0, 2.6, 12
+EPOCHS_S, EPOCH_STEP_S, EPOCHS_WITHIN_S = (0.4, 6.0), 0.05, 600.0
+POWERS_OF_TWO = (128, 256, 512, 1024, 2048)
+EDGE_S, FLOOR = 1.0, 0.2
+
+
+@dataclass(frozen=True)
+class Splices:
+    """Where pieces may meet: instants in s, and the length of epochs in s if they recur."""
+
+    at_s: tuple[float, ...] = ()
+    epoch_s: float | None = None
+
+
+def note_splices(raw: BaseRaw) -> None:
+    """Note instants at which most EEG channels jump, and epochs that were joined.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+        With its channels typed and its gaps marked; loaded or not.
+    """
+    found = splices(raw)
+    if found.epoch_s:
+        note(
+            f"most EEG channels jump every {found.epoch_s:.4g} s: it was probably joined from epochs of this "
+            "length, and what was recorded between them is missing. Use the recording before it was cut"
+        )
+    elif found.at_s:
+        n = len(found.at_s)
+        instants = f"{n} instants, the first at" if n > 1 else "one instant,"
+        note(
+            f"most EEG channels jump at {instants} {found.at_s[0]:.2f} s: something may have been cut out "
+            "or joined there without a mark, or the amplifier was reset. Where time is missing, all that "
+            "follows is too early. Compare its length with that in the recording program"
+        )
+
+
+def splices(raw: BaseRaw) -> Splices:
+    """Instants at which most EEG channels jump from one sample to the next.
+
+    None of fewer than FEWEST_CHANNELS channels or LEAST_S; none within EDGE_S of what is marked as bad.
+    """
+    sfreq = raw.info["sfreq"]
+    every = max(int(sfreq // RATE_HZ), 1)
+    rate = sfreq / every
+    data = _thinned(raw, every)
+    if len(data) < FEWEST_CHANNELS or data.shape[1] < LEAST_S * rate:
+        return Splices()
+    errors = _errors(data, rate)
+    usable = _usable(raw, errors.shape[1], rate)
+    epoch = _epoch(np.minimum(errors, MOST_OF_ONE).mean(axis=0) * usable, rate, sfreq)
+    median = np.median(errors, axis=0) * usable
+    return Splices(tuple(at / rate for at in _jumps(median, rate)), epoch)
+
+
+def _thinned(raw: BaseRaw, every: int) -> np.ndarray:
+    """Means over `every` samples of up to MOST_CHANNELS channels that have a signal, against their median."""
+    sfreq = raw.info["sfreq"]
+    eeg = np.array([i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg"])
+    if len(eeg) < FEWEST_CHANNELS:
+        return np.empty((0, 0), np.float32)
+    chosen = eeg[np.unique(np.linspace(0, len(eeg) - 1, MOST_CHANNELS).round().astype(int))]
+    n = raw.n_times // every
+    data = np.empty((len(chosen), n), np.float32)
+    step = max(round(AT_ONCE_S * sfreq / every), 1)
+    for first in range(0, n, step):
+        stop = min(first + step, n)
+        part = np.nan_to_num(raw.get_data(chosen, first * every, stop * every))
+        part -= np.median(part, axis=0)
+        data[:, first:stop] = 1e6 * part.reshape(len(chosen), stop - first, every).mean(axis=2)
+    return data[np.ptp(data, axis=1) > 0]
+
+
+def _errors(data: np.ndarray, rate: float) -> np.ndarray:
+    """Errors of prediction in units of their usual size in the second and the two beside it."""
+    from scipy.linalg import solve_toeplitz
+    from scipy.signal import lfilter
+
+    second = round(rate)
+    n = data.shape[1] // second * second
+    errors = np.empty((len(data), n), np.float32)
+    for row, values in enumerate(data):
+        centred = values.astype(float) - values.mean(dtype=float)
+        covariance = np.array([centred[lag:] @ centred[: len(centred) - lag] for lag in range(ORDER + 1)])
+        covariance[0] *= 1 + 1e-9
+        weights = solve_toeplitz(covariance[:ORDER], covariance[1:])
+        error = np.abs(lfilter(np.r_[1, -weights], 1, centred)[:n]).reshape(-1, second)
+        usual = np.median(error, axis=1)
+        around = np.max([np.roll(usual, 1), usual, np.roll(usual, -1)], axis=0) / 0.6745
+        around = np.maximum(around, max(FLOOR * np.median(around), np.finfo(float).tiny))
+        errors[row] = (error / around[:, None]).ravel()
+    return errors
+
+
+def _usable(raw: BaseRaw, n: int, rate: float) -> np.ndarray:
+    """Which instants are neither at the ends nor at what is marked as bad."""
+    usable = np.ones(n, bool)
+    edge = round(EDGE_S * rate)
+    usable[:edge], usable[n - edge :] = False, False
+    marks = marks_from_first_sample(raw)
+    for onset, duration, text in zip(marks.onset, marks.duration, marks.description, strict=True):
+        if text.upper().startswith("BAD"):
+            usable[max(round((onset - EDGE_S) * rate), 0) : round((onset + duration + EDGE_S) * rate)] = False
+    return usable
+
+
+def _jumps(median: np.ndarray, rate: float) -> list[int]:
+    """Samples at which the median channel's error is large, and alone."""
+    beside = round(BESIDE_S * rate)
+    found: list[int] = []
+    for at in np.flatnonzero(median > JUMP).tolist():
+        if found and at - found[-1] <= beside:
+            continue
+        near = median[max(at - beside, 0) : at + beside]
+        peak = max(at - beside, 0) + int(near.argmax())
+        before = median[max(peak - beside, 0) : max(peak - ORDER - 2, 0)]
+        around = np.r_[before, median[peak + ORDER + 3 : peak + beside]]
+        if len(around) and median[peak] > ALONE * np.quantile(around, 0.95):
+            found.append(peak)
+    return found
+
+
+def _epoch(mean: np.ndarray, rate: float, sfreq: float) -> float | None:
+    """The length of epochs, s, of which each begins with a jump; None if there are none."""
+    mean = mean[: round(EPOCHS_WITHIN_S * rate)]
+    there = mean > 0
+    if there.sum() < LEAST_S * rate:
+        return None
+    spread, centred = mean[there].std(), np.where(there, mean - mean[there].mean(), 0.0)
+    best, length = 0.0, None
+    for samples in _lengths(rate, sfreq):
+        n = int(len(centred) / samples)
+        if n < FEWEST_EPOCHS:
+            continue
+        # A length need not be a whole number of means of samples.
+        starts = np.round(np.arange(n) * samples).astype(int)
+        width = int(samples)
+        folded = centred[np.minimum(starts[:, None] + np.arange(width), len(centred) - 1)].mean(axis=0)
+        folded *= np.sqrt(n) / spread
+        at = int(folded.argmax())
+        away = np.abs((np.arange(width) - at + width // 2) % width - width // 2) > ORDER + 3
+        if folded[at] > max(best, EPOCH_JUMP, EPOCH_ALONE * folded[away].max()):
+            best, length = float(folded[at]), samples / rate
+    return length
+
+
+def _lengths(rate: float, sfreq: float) -> list[float]:
+    """Lengths that epochs have, in samples of `rate`: round ones, one sample more, and powers of two."""
+    every = sfreq / rate
+    seconds = np.arange(EPOCHS_S[0], EPOCHS_S[1] + EPOCH_STEP_S / 2, EPOCH_STEP_S)
+    lengths = {round(s * sfreq) + more for s in seconds for more in (0, 1)} | set(POWERS_OF_TWO)
+    return sorted(n / every for n in lengths if EPOCHS_S[0] <= n / sfreq <= EPOCHS_S[1] + 0.1)
