@@ -292,6 +292,19 @@ def test_two_markers_are_noted_as_unverifiable():
     assert tied(run(*with_pulses(3, 3), stop_s=90.0)).notes == ()
 
 
+def test_triggers_at_the_very_same_times_in_two_files_are_said_unless_clocks_of_their_own_may_have_them():
+    """As where the events of one file were written into the other."""
+    times = np.cumsum(np.random.default_rng(3).uniform(8, 20, 18)).round(3)
+    same = replace(THERAPIST, pulses=tuple(times)), replace(CLIENT, pulses=tuple(times))
+    tie = tied(run(*same))
+    assert any("at the very same times in both files" in note for note in tie.notes)
+    tie = tied(run(same[0], replace(CLIENT, pulses=tuple(times + 0.002 * (times > 150)))))
+    assert not any("at the very same times" in note for note in tie.notes)
+    short = [replace(s, pulses=s.pulses[:6]) for s in same]  # 20 ppm are less than a sample
+    tie = tied(run(*short))
+    assert not any("at the very same times" in note for note in tie.notes)
+
+
 def test_a_drift_that_missing_samples_would_explain_as_well_is_said():
     """Triggers at both ends only: .3 s lost in between look like a drift of 1100 ppm."""
     ends = np.array([5.0, 6.0, 7.5, 280.0, 281.0, 282.5])

@@ -1,5 +1,14 @@
 """Whether coded events are within their recordings, only the recordings can tell."""
 
+from types import SimpleNamespace
+
+import pandas as pd
+
+from interbrain.clocks.runs import SessionRun
+from interbrain.doctor.coded import check_coded
+from interbrain.formats.survey import Survey
+from interbrain.study.tables import Found
+
 
 def test_coded_events_behind_the_end_of_their_recording_are_said_with_how_far_they_reach(lab):
     lab.config["tables"]["coding"] = "config/coding.tsv"
@@ -19,3 +28,21 @@ def test_coded_events_behind_the_end_of_their_recording_are_said_with_how_far_th
     lab.cell("D02", "start_s", "10")
     lab.cell("D02", "stop_s", "50")
     assert "outside of the recording (10 to 50 s" in lab.check()[0]
+
+
+def test_events_that_are_all_in_the_first_sixtieth_of_a_recording_may_have_their_onsets_in_minutes():
+    def said(*onsets, length=3000.0):
+        survey = Survey("x.edf", "edf", 250.0, length, ("Fz",))
+        run = SessionRun("rest", survey, survey, "same_file", None, None)
+        study = SimpleNamespace(
+            recordings=pd.DataFrame([{"dyad": "D01", "time": "rest", "run": 1}]),
+            coded=SimpleNamespace(of_runs={("D01", 1): [{"onset_s": onset} for onset in onsets]}),
+        )
+        done = Found()
+        check_coded(study, {("D01", "rest"): ("row 2", run)}, "coding.tsv", done)
+        return [p.what for p in done.warnings]
+
+    assert said(3.2, 11, 25, 38, 45.5) == [
+        "all 5 coded events of D01 rest are in the first 46 s of its 3000 s"
+    ]
+    assert said(3.2, 11, 25, 38, 450) == [] == said(3.2, 11, 25, 38) == said(1, 2, 3, 4, 5, length=300.0)

@@ -167,3 +167,9 @@ def test_codes_that_could_name_somebody_are_said_with_what_the_dataset_calls_the
 
 def test_a_study_without_the_table_has_no_coded_events(demo):
     assert demo.load().coded.of_runs == {} and demo.load().coded.codes == []
+
+
+def test_codes_that_are_spelt_almost_alike_are_a_warning(coded):
+    demo = coded(event(code="repair"), event("20", code="Repair "), event("40", code="rupture"))
+    assert "the codes Repair and repair are spelt almost alike" in [w.what for w in demo.load().warnings]
+    assert not [w for w in coded(event(), event("40", code="rupture 2")).load().warnings if "alike" in w.what]

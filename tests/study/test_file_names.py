@@ -88,3 +88,23 @@ def test_a_file_of_a_whole_session_is_no_time_s_alone():
     table = rows()
     table[1] |= {name: table[0][name] for name in ("therapist_file", "client_file")}
     assert said(table) == []
+
+
+@pytest.mark.parametrize("name", ["{dyad}_{time}_{letter}.edf", "{letter}/{dyad} {time}.set"])
+def test_files_that_are_exchanged_in_one_row_are_said_by_the_words_that_tell_them_apart_elsewhere(name):
+    people = {(f"D{k}", role): f"{role[0]}{k}" for k in range(1, 7) for role in ("therapist", "client")}
+    table = [
+        {
+            **{"row": k + 1, "dyad": f"D{k}", "time": "pre"},
+            **{
+                f"{role}_file": name.format(dyad=f"D{k}", time="pre", letter=letter)
+                for role, letter in (("therapist", "A"), ("client", "B"))
+            },
+        }
+        for k in range(1, 7)
+    ]
+    assert misplaced_files(table, people, ["pre"], "r") == []
+    row = table[2]
+    row["therapist_file"], row["client_file"] = row["client_file"], row["therapist_file"]
+    [told] = misplaced_files(table, people, ["pre"], "r")
+    assert told.where == "r, row 4 (D3)" and "the other way round" in told.what

@@ -112,3 +112,12 @@ def test_a_level_with_one_dyad_or_none_is_a_warning(demo):
 
 def test_the_demo_can_be_answered(demo):
     assert demo.said() == []
+
+
+@pytest.mark.parametrize("columns", [{"covariates": ["years"]}, {"correlate": ["years"]}])
+def test_a_number_far_from_all_others_is_named_with_its_dyad(columns):
+    years = pd.Series([4, 7, 12, 9, 3, 15, 8, 120, 6], index=[f"D0{k}" for k in range(1, 10)], dtype=float)
+    statistics = Statistics.model_construct(**{"covariates": [], "correlate": [], **columns})
+    [warning] = check_numbers({"years": years}, statistics, 1)[1]
+    assert warning.what == "years of D08 is 120, and 3 to 15 in the 8 other dyads"
+    assert check_numbers({"years": years.replace(120, 31)}, statistics, 1)[1] == []

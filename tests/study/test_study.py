@@ -724,6 +724,15 @@ def test_labels_that_differ_by_zeros_in_front_are_a_warning(demo):
     ]
 
 
+def test_labels_that_differ_by_a_letter_that_looks_like_a_digit_are_a_warning(demo):
+    demo.put("dyads", 3, "therapist", "TO1")
+    demo.append("participants", "TO1", "38", "M", "right", "58")
+    assert (
+        "dyads.tsv, row 3 (TO1)",
+        "TO1 differs from T01 in row 2 only by a letter that looks like a digit",
+    ) in [(w.where, w.what) for w in demo.load().warnings]
+
+
 def test_header_time_that_the_config_accepts_is_a_warning(demo):
     demo.config["clock"]["accept_header_time"] = True
     demo.put("recordings", 2, "sync", "header_time")

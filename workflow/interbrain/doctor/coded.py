@@ -14,6 +14,11 @@ OFFSET = (
     "They are not used. If the coding does not count from the recording's beginning, fill in clock or "
     "offset_s."
 )
+# Minutes in place of seconds: all events are in the first sixtieth of a recording.
+FEWEST, LONG_S, MINUTE_S = 5, 600.0, 60.0
+MINUTES = (
+    "Onsets are in seconds: were they written in minutes? If only its beginning was coded, this is right."
+)
 
 
 def check_coded(study: Study, runs: Mapping[tuple, tuple], table: str | None, done: Found) -> None:
@@ -40,3 +45,10 @@ def check_coded(study: Study, runs: Mapping[tuple, tuple], table: str | None, do
                 f"(the last at {max(beyond):.1f} s)"
             )
             done.warnings.append(Problem(Path(table).name, what, OFFSET))
+        last = max((event["onset_s"] for event in events), default=length)
+        if len(events) >= FEWEST and length >= LONG_S and last < length / MINUTE_S:
+            what = (
+                f"all {len(events)} coded events of {dyad} {time} are in the first {last:.0f} s of its "
+                f"{length:.0f} s"
+            )
+            done.warnings.append(Problem(Path(table).name, what, MINUTES))

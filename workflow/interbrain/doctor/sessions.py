@@ -162,8 +162,10 @@ def check_times_of_day(runs: Mapping[tuple, tuple], times: Sequence[str], done: 
     for key in hours_apart(recorded):
         where, run = runs[key]
         begun = [f"{getattr(run, role).begun:%H:%M}" for role in ROLES]
-        what = f"according to the files, the therapist's recording began at {begun[0]} and the client's at "
-        what += f"{begun[1]}, unlike in other dyads"
+        what = (
+            f"according to the files, the therapist's recording began at {begun[0]} and the client's at "
+            f"{begun[1]}, unlike in other dyads"
+        )
         done.warnings.append(Problem(where, what, CHECK_FILES, kind=HOURS_APART))
     for dyad, first, second in out_of_order(recorded, times):
         what = f"according to the files, {first} was recorded after {second}"

@@ -15,6 +15,7 @@ import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.breaks import Break
+from interbrain.formats.marks import note_outside
 from interbrain.formats.notes import note
 from interbrain.formats.units import decoded, volts_per_unit
 
@@ -238,6 +239,7 @@ def _set_texts(raw: BaseRaw, texts: Sequence[Sequence[bytes]], header: _Header, 
                 words.append(decoded(text))
     begin, end = np.array(onsets), np.array(onsets) + durations
     begin, end = (_in_file(seconds, begins, header.seconds) for seconds in (begin, end))
+    note_outside(int((begin > raw.n_times / raw.info["sfreq"] + 1e-6).sum()))
     marks = mne.Annotations(begin, np.maximum(end - begin, 0), words)
     raw.set_annotations(marks, on_missing="ignore", verbose="error")
 

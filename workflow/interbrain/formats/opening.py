@@ -24,6 +24,7 @@ from interbrain.formats.integrity import (
     take_eeglab_breaks,
     take_gdf_breaks,
 )
+from interbrain.formats.marks import marks_outside
 from interbrain.formats.members import is_named
 from interbrain.formats.poly5 import read_poly5
 from interbrain.formats.xdf import read_xdf
@@ -63,7 +64,8 @@ def open_recording(
         # MNE cuts the codes of a GDF's trigger channel off.
         whole = {"stim_channel": False} if suffix == ".gdf" else {}
         try:
-            raw = mne.io.read_raw(path, preload=False, verbose="error", **whole)
+            with marks_outside():
+                raw = mne.io.read_raw(path, preload=False, verbose="warning", **whole)
         except FileNotFoundError as error:
             if suffix != ".set":
                 raise

@@ -306,6 +306,13 @@ def _finished(events: list[dict], settings: Settings, name: str, tables: Tables)
             hint = "share_annotations: true keeps the names, also in the dataset."
             tables.found.take([], [Problem(name, f"in everything that is written, {new_names}", hint)])
     codes = sorted({event["code"] for event in events})
+    alike: dict[str, list[str]] = {}
+    for code in codes:
+        alike.setdefault(re.sub(r"[\W_]+", "", code).casefold(), []).append(code)
+    for spelt in (own for own in alike.values() if len(own) > 1):
+        what = f"the codes {listed(spelt)} are spelt almost alike"
+        hint = "If they are one code, spell them alike: each is now counted by itself."
+        tables.found.take([], [Problem(name, what, hint)])
     shared = shared_codes(codes, settings.release_allows, settings.share_annotations)
     if withheld := [code for code in codes if shared[code] != code]:
         new_names = listed(f"{code} is {shared[code]}" for code in withheld)

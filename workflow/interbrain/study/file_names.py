@@ -14,6 +14,8 @@ from interbrain.study.by_role import ROLES
 
 # Names hold labels of a kind as a habit if so many of the files have their own.
 HABIT = 0.5
+# Words that tell the members' files apart are in so many names of one of them, of so many rows at least.
+NEARLY_ALL, FEWEST_ROWS = 0.8, 5
 
 
 def misplaced_files(
@@ -76,7 +78,45 @@ def misplaced_files(
                 "If it is the right file, nothing needs to be done; if not, correct the row.",
                 kind=f"the name of a file has another {kind} than its row",
             )
+    for row in _exchanged(files):
+        if (row["row"], "therapist") not in found and (row["row"], "client") not in found:
+            found[row["row"], "therapist"] = Problem(
+                f"{name}, row {row['row']} ({row['dyad']})",
+                f"therapist_file is {row['therapist_file']} and client_file {row['client_file']}: in other "
+                "rows such names are the other way round",
+                "If they are the right files, nothing needs to be done; if not, exchange them.",
+                kind="the files of the two members are named the other way round than in other rows",
+            )
     return [found[where] for where in sorted(found)]
+
+
+def _exchanged(files: Sequence[tuple[Mapping, str, str]]) -> list[Mapping]:
+    """Rows in which the words that tell the members' files apart everywhere else are exchanged."""
+    words: dict[str, list[set[str]]] = {
+        role: [set(_words(f)) for _, r, f in files if r == role] for role in ROLES
+    }
+    if min(map(len, words.values())) < FEWEST_ROWS:
+        return []
+
+    def share(word: str, role: str) -> float:
+        return sum(word in there for there in words[role]) / len(words[role])
+
+    every = set().union(*(there for own in words.values() for there in own))
+    one, other = ROLES
+    typical = {
+        role: {w for w in every if share(w, role) >= NEARLY_ALL and share(w, its) <= 1 - NEARLY_ALL}
+        for role, its in ((one, other), (other, one))
+    }
+    rows = {row["row"]: row for row, _, _ in files}
+    in_row = {(row["row"], role): set(_words(file)) for row, role, file in files}
+    return [
+        row
+        for number, row in rows.items()
+        if all(
+            in_row.get((number, role), set()) & typical[its] and not in_row[number, role] & typical[role]
+            for role, its in ((one, other), (other, one))
+        )
+    ]
 
 
 def _words(text: str) -> list[str]:

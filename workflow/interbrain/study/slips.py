@@ -21,7 +21,7 @@ from interbrain.words import listed
 FEWEST_ROWS, BY_CHANCE = 6, 5e-3
 # Items of either direction, and by how much of the scale a person's means of the two differ, and differ from
 # what is usual in the table; how much of it the usual person's differ where a whole table was turned.
-FEWEST_OF_A_DIRECTION, APART, MORE_THAN_USUAL, SPREADS, OF_A_TABLE = 4, 0.45, 0.4, 4.0, 0.35
+FEWEST_OF_A_DIRECTION, APART, MORE_THAN_USUAL, SPREADS, OF_A_TABLE = 4, 0.45, 0.4, 5.0, 0.35
 ALIKE, FEWEST_LETTERS, FEW_ITEMS = 0.8, 4, 2
 MOST_NAMED = 6
 
@@ -52,8 +52,9 @@ def sorted_alone(dyads: Sequence[str], values: np.ndarray, key: Key, table: str)
             found.append(item)
     if not found:
         return []
-    what = f"the answers to {listed(found[:FEW])}{' and others' * (len(found) > FEW)} are in order of size, "
-    what += "while the dyads are in order of their labels"
+    more = f" and {len(found) - FEW} more" if len(found) > FEW else ""
+    shown = ", ".join(found[:FEW]) + more if more else listed(found)
+    what = f"the answers to {shown} are in order of size, and the dyads are in order of their labels"
     hint = (
         "A column may have been sorted without the others, or filled in by dragging: compare it with the "
         "forms."
@@ -82,8 +83,9 @@ def turned_twice(dyads: Sequence[str], values: np.ndarray, key: Key, table: str)
     enough &= np.nanmax(values, axis=1, initial=-np.inf) > np.nanmin(values, axis=1, initial=np.inf)
     if not enough.any():
         return []
-    means = [np.nanmean(share[enough][:, own], axis=1) for own in (reverse, ~reverse)]
-    apart = means[0] - means[1]
+    parts = [share[enough][:, own] for own in (reverse, ~reverse)]
+    apart = np.nanmean(parts[0], axis=1) - np.nanmean(parts[1], axis=1)
+    error = np.sqrt(sum(np.nanvar(p, axis=1, ddof=1) / (~np.isnan(p)).sum(axis=1) for p in parts))
     many = len(apart) >= FEWEST_ROWS
     usual = float(np.median(apart)) if many else 0.0
     about = f"the {int(reverse.sum())} reversed items contradict those to the others"
@@ -91,7 +93,8 @@ def turned_twice(dyads: Sequence[str], values: np.ndarray, key: Key, table: str)
         hint = "If the answers were turned when they were entered, write no under reverse in the key."
         return [Problem(table, f"in most rows, the answers to {about}", hint)]
     spread = 1.4826 * float(np.median(np.abs(apart - usual))) if many else 0.0
-    odd = (np.abs(apart) > APART) & (np.abs(apart - usual) > max(MORE_THAN_USUAL, SPREADS * spread))
+    limit = np.maximum(MORE_THAN_USUAL, SPREADS * np.maximum(spread, error))
+    odd = (np.abs(apart) > APART) & (np.abs(apart - usual) > limit)
     who = [dyad for dyad, is_enough in zip(dyads, enough, strict=True) if is_enough]
     named = [dyad for dyad, is_odd in zip(who, odd, strict=True) if is_odd]
     if not named:
