@@ -27,7 +27,7 @@ from interbrain.formats.contradictions import filters_of
 from interbrain.formats.fillings import note_fillings
 from interbrain.formats.lines import other_rate
 from interbrain.formats.notes import noted
-from interbrain.formats.sites import fits_nowhere, likeness, shift, swapped
+from interbrain.formats.sites import Likeness, fits_nowhere, likeness, shift, swapped
 from interbrain.formats.spectrum import recorded_spectrum
 from interbrain.formats.splices import splices
 from interbrain.head import electrode_places
@@ -205,6 +205,12 @@ def labels(own: Head, shares: Shares, rng: np.random.Generator) -> None:
     shares.add(f"bipolar derivations, {size}", any(named(data=own.data - np.roll(own.data, -1, axis=0))[:2]))
 
 
+def alike(found: list[Likeness | None]) -> list[Likeness]:
+    """Those of which the same channels count, as the doctor groups them."""
+    names = Counter(one.names for one in found if one)
+    return [one for one in found if one and one.names == max(names, key=names.__getitem__)]
+
+
 def cap_maps(seed: int, n: int, shares: Shares) -> None:
     """Two neighbouring labels swapped in all of five recordings with one cap."""
     rng, by_cap = rng_of(seed, 99), {}
@@ -214,12 +220,12 @@ def cap_maps(seed: int, n: int, shares: Shares) -> None:
     for names, heads in by_cap.items():
         for first in range(0, len(heads) - 4, 5):
             group = heads[first : first + 5]
-            found = [one for own in group if (one := likeness(raw_of(own)))]
+            found = alike([likeness(raw_of(own)) for own in group])
             shares.add("FALSE: a swap in five recordings", len(found) >= 4 and swapped(found) is not None)
             at = rng.integers(len(names) - 1)
             wrong = list(names)
             wrong[at], wrong[at + 1] = wrong[at + 1], wrong[at]
-            found = [one for own in group if (one := likeness(raw_of(own, names=wrong)))]
+            found = alike([likeness(raw_of(own, names=wrong)) for own in group])
             pair = swapped(found) if len(found) >= 4 else None
             shares.add(
                 "neighbours in the file swapped, five recordings", set(pair or ()) == {*wrong[at : at + 2]}
@@ -358,7 +364,7 @@ def main() -> None:
             rates(own, shares)
             labels(own, shares, rng)
             breaks(own, shares, rng)
-        cap_maps(args.seed, args.heads, shares)
+        cap_maps(args.seed, 3 * args.heads, shares)
         shares.print()
 
 

@@ -71,3 +71,13 @@ def test_few_channels_or_seconds_say_nothing():
     data, names = person()
     few = mne.io.RawArray(data[:4], mne.create_info(names[:4], SFREQ, "eeg"), verbose="error")
     assert splices(few).at_s == () and found_in(data[:, : 10 * SFREQ]).at_s == ()
+
+
+def test_offsets_and_one_noisy_channel_are_no_cut():
+    """The median of channels that offsets keep apart would be one channel, the noisy one, in all of them."""
+    data, names = person()
+    offsets = np.linspace(-0.02, 0.02, len(names))[:, None]
+    offsets[len(names) // 2] = 0
+    data = data + offsets
+    data[len(names) // 2] += 8e-5 * np.random.default_rng(2).standard_normal(data.shape[1])
+    assert found_in(data).at_s == ()

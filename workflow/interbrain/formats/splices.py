@@ -86,21 +86,31 @@ def splices(raw: BaseRaw) -> Splices:
 
 
 def _thinned(raw: BaseRaw, every: int) -> np.ndarray:
-    """Means over `every` samples of up to MOST_CHANNELS channels that have a signal, against their median."""
+    """Steps between means over `every` samples, of up to MOST_CHANNELS channels that have a signal, µV.
+
+    The median step of the channels is taken off, which is the reference's: of their values, it could be that
+    of a single channel, as offsets keep channels apart.
+    """
     sfreq = raw.info["sfreq"]
     eeg = np.array([i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg"])
     if len(eeg) < FEWEST_CHANNELS:
         return np.empty((0, 0), np.float32)
     chosen = eeg[np.unique(np.linspace(0, len(eeg) - 1, MOST_CHANNELS).round().astype(int))]
     n = raw.n_times // every
-    data = np.empty((len(chosen), n), np.float32)
+    data = np.zeros((len(chosen), n), np.float32)
     step = max(round(AT_ONCE_S * sfreq / every), 1)
+    last = np.zeros((len(chosen), 1))
     for first in range(0, n, step):
         stop = min(first + step, n)
-        part = np.nan_to_num(raw.get_data(chosen, first * every, stop * every))
-        part -= np.median(part, axis=0)
-        data[:, first:stop] = 1e6 * part.reshape(len(chosen), stop - first, every).mean(axis=2)
-    return data[np.ptp(data, axis=1) > 0]
+        part = 1e6 * np.nan_to_num(raw.get_data(chosen, first * every, stop * every))
+        part = part.reshape(len(chosen), stop - first, every).mean(axis=2)
+        data[:, first:stop] = np.diff(part, axis=1, prepend=last if first else part[:, :1])
+        last = part[:, -1:]
+    moves = data.any(axis=1)
+    data = data[moves]
+    for first in range(0, n, step) if len(data) else ():
+        data[:, first : first + step] -= np.median(data[:, first : first + step], axis=0)
+    return data
 
 
 def _errors(data: np.ndarray, rate: float) -> np.ndarray:
