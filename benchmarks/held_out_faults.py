@@ -1,6 +1,6 @@
 """How often faults of recordings and of answers are named, and how often sound ones are, on a held-out set.
 
-Run by hand: python benchmarks/held_out_faults.py [recordings] [answers] [--heads 60] [--tables 600]
+Run by hand: python benchmarks/held_out_faults.py [recordings] [answers] [--heads 48] [--tables 600]
 Prints the shares that docs/recordings.md and docs/howto/add-a-questionnaire.md give as held out. The limits
 were chosen on other recordings (those of the tests and 13 real ones); here are other seeds and another kind
 of head: random dipoles instead of the simulator's sources, spectra with a knee, up to three rhythms or none,
@@ -158,10 +158,29 @@ class Shares:
             print(f"{what:62s} {k:4d} of {n:4d}   [{low:.3f}, {high:.3f}]", flush=True)
 
 
+def said_of_fillings(own: Head, data: np.ndarray) -> str:
+    with noted() as notes:
+        note_fillings(raw_of(own, data))
+    return " ".join(notes)
+
+
+def sound(own: Head, shares: Shares) -> None:
+    """What is named in a recording in which nothing is wrong."""
+    raw = raw_of(own)
+    spectrum = recorded_spectrum(raw)
+    low, high = filters_of(raw, spectrum)
+    shares.add("FALSE: a filter", bool(low or (high and high < 28)))
+    shares.add("FALSE: another rate", other_rate(spectrum, own.sfreq) is not None)
+    found = likeness(raw)
+    wrong = found and (shift(found) or fits_nowhere(found) or swapped([found]))
+    shares.add("FALSE: labels moved, of another cap, or swapped", bool(wrong))
+    pieces = splices(raw)
+    shares.add("FALSE: cuts or joined epochs", bool(pieces.at_s or pieces.epoch_s))
+    shares.add("FALSE: filled, repeated, overflowed or coarse", bool(said_of_fillings(own, own.data)))
+
+
 def filters(own: Head, shares: Shares, rng: np.random.Generator) -> None:
     """Filters in the bands, of several orders and kinds."""
-    low, high = filters_of(raw := raw_of(own), recorded_spectrum(raw))
-    shares.add("FALSE: a filter in a sound recording", bool(low or (high and high < 28)))
     for kind, order in (("low", 2), ("low", 4), ("low", 8), ("high", 2), ("high", 4), ("high", 8)):
         edge = rng.uniform(8, 15) if kind == "low" else rng.uniform(3, 8)
         sos = butter(order, edge, kind, fs=own.sfreq, output="sos")
@@ -178,7 +197,6 @@ def filters(own: Head, shares: Shares, rng: np.random.Generator) -> None:
 def rates(own: Head, shares: Shares) -> None:
     """A rate that is wrong by 2.4 % or twofold, where the mains are seen."""
     spectrum = recorded_spectrum(raw_of(own))
-    shares.add("FALSE: another rate in a sound recording", other_rate(spectrum, own.sfreq) is not None)
     if not spectrum.mains_hz:
         return
     for times in (1.024, 1 / 1.024, 2.0, 0.5):
@@ -197,8 +215,6 @@ def labels(own: Head, shares: Shares, rng: np.random.Generator) -> None:
         return shift(found) != 0, fits_nowhere(found), swapped([found]) is not None
 
     size = "12 channels" if len(own.names) == 12 else "21 and more"
-    for what, is_one in zip(("shifted", "nowhere", "swapped"), named(), strict=True):
-        shares.add(f"FALSE: labels {what}, {size}", is_one)
     moved = named(names=np.roll(own.names, int(rng.choice([1, -1]))))
     shares.add(f"labels moved by one place, {size}", moved[0] or moved[1])
     shares.add(f"labels of another cap, {size}", any(named(names=rng.permutation(own.names))[:2]))
@@ -236,14 +252,9 @@ def breaks(own: Head, shares: Shares, rng: np.random.Generator) -> None:
     """Cuts, joins, filled losses, blocks sent twice, overflows."""
 
     def fillings(data: np.ndarray) -> str:
-        with noted() as notes:
-            note_fillings(raw_of(own, data))
-        return " ".join(notes)
+        return said_of_fillings(own, data)
 
     n, second = own.data.shape[1], int(own.sfreq)
-    found = splices(raw_of(own))
-    shares.add("FALSE: cuts in a sound recording", bool(found.at_s or found.epoch_s))
-    shares.add("FALSE: something filled, repeated or overflowed", bool(fillings(own.data)))
     at = int(rng.uniform(0.3, 0.6) * n)
     jumps = splices(raw_of(own, np.delete(own.data, slice(at, at + 5 * second), axis=1)))
     shares.add("5 s cut out once", bool(jumps.at_s))
@@ -348,9 +359,10 @@ def answers(seed: int, n_tables: int, shares: Shares) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", nargs="*", default=["recordings", "answers"])
-    parser.add_argument("--heads", type=int, default=60)
+    parser.add_argument("--heads", type=int, default=48)
+    parser.add_argument("--sound", type=int, default=200)
     parser.add_argument("--tables", type=int, default=600)
-    parser.add_argument("--seed", type=int, default=20000)
+    parser.add_argument("--seed", type=int, default=31000)
     args = parser.parse_args()
     if "answers" in args.what:
         shares = Shares()
@@ -358,6 +370,8 @@ def main() -> None:
         shares.print()
     if "recordings" in args.what:
         shares = Shares()
+        for number in range(args.sound):
+            sound(head(args.seed, number), shares)
         for number in range(args.heads):
             own, rng = head(args.seed, number), rng_of(args.seed, number, 1)
             filters(own, shares, rng)

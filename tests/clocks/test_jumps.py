@@ -281,7 +281,7 @@ def test_beyond_the_outermost_matched_pulse_the_clock_is_confirmed_unless_pulses
 
 def test_a_stretch_of_one_members_pulses_between_matched_ones_is_said_and_used():
     gone = (EVEN > 200) & (EVEN < 260)
-    (tie,) = ties(EVEN, EVEN[~gone], (0, 400))
+    (tie,) = ties(EVEN, EVEN[~gone] + 0.5, (0, 400))
     assert tie.fit.unconfirmed == ()
     (said,) = tie.notes
     assert (

@@ -115,18 +115,16 @@ def _thinned(raw: BaseRaw, every: int) -> np.ndarray:
 
 def _errors(data: np.ndarray, rate: float) -> np.ndarray:
     """Errors of prediction in units of their usual size in the second and the two beside it."""
-    from scipy.linalg import solve_toeplitz
-    from scipy.signal import lfilter
-
     second = round(rate)
     n = data.shape[1] // second * second
+    lags = np.abs(np.subtract.outer(np.arange(ORDER), np.arange(ORDER)))
     errors = np.empty((len(data), n), np.float32)
     for row, values in enumerate(data):
         centred = values.astype(float) - values.mean(dtype=float)
         covariance = np.array([centred[lag:] @ centred[: len(centred) - lag] for lag in range(ORDER + 1)])
         covariance[0] *= 1 + 1e-9
-        weights = solve_toeplitz(covariance[:ORDER], covariance[1:])
-        error = np.abs(lfilter(np.r_[1, -weights], 1, centred)[:n]).reshape(-1, second)
+        weights = np.linalg.solve(covariance[lags], covariance[1:])
+        error = np.abs(np.convolve(centred, np.r_[1, -weights])[:n]).reshape(-1, second)
         usual = np.median(error, axis=1)
         around = np.max([np.roll(usual, 1), usual, np.roll(usual, -1)], axis=0) / 0.6745
         around = np.maximum(around, max(FLOOR * np.median(around), np.finfo(float).tiny))

@@ -46,9 +46,10 @@ def implausible_answers(
         table = Path(about[name].table).name
         found += _alike_within(dyads, _turned(values, key), table)
         found += _one_answer(dyads, values, key, table)
-        found += _ends_early(values, key, table, Path(about[name].key or "").name)
+        early = _ends_early(values, key, table, Path(about[name].key or "").name)
+        # A key with another end turns reversed items wrongly, which is one fault and not two.
+        found += early or turned_twice(dyads, values, key, table)
         found += sorted_alone(dyads, values, key, table)
-        found += turned_twice(dyads, values, key, table)
     of_key = {Path(about[name].key or "").name: key["subscale"].tolist() for name, key in keys.items()}
     for key_table, subscales in of_key.items():
         found += subscales_spelt_alike(subscales, key_table)

@@ -81,18 +81,17 @@ def turned_twice(dyads: Sequence[str], values: np.ndarray, key: Key, table: str)
         answered[:, ~reverse].sum(axis=1) >= FEWEST_OF_A_DIRECTION
     )
     enough &= np.nanmax(values, axis=1, initial=-np.inf) > np.nanmin(values, axis=1, initial=np.inf)
-    if not enough.any():
+    if enough.sum() < FEWEST_ROWS:
         return []
     parts = [share[enough][:, own] for own in (reverse, ~reverse)]
     apart = np.nanmean(parts[0], axis=1) - np.nanmean(parts[1], axis=1)
     error = np.sqrt(sum(np.nanvar(p, axis=1, ddof=1) / (~np.isnan(p)).sum(axis=1) for p in parts))
-    many = len(apart) >= FEWEST_ROWS
-    usual = float(np.median(apart)) if many else 0.0
+    usual = float(np.median(apart))
     about = f"the {int(reverse.sum())} reversed items contradict those to the others"
     if abs(usual) > OF_A_TABLE:
         hint = "If the answers were turned when they were entered, write no under reverse in the key."
         return [Problem(table, f"in most rows, the answers to {about}", hint)]
-    spread = 1.4826 * float(np.median(np.abs(apart - usual))) if many else 0.0
+    spread = 1.4826 * float(np.median(np.abs(apart - usual)))
     limit = np.maximum(MORE_THAN_USUAL, SPREADS * np.maximum(spread, error))
     odd = (np.abs(apart) > APART) & (np.abs(apart - usual) > limit)
     who = [dyad for dyad, is_enough in zip(dyads, enough, strict=True) if is_enough]
