@@ -115,6 +115,35 @@ def test_only_the_working_alliance_inventory_is_cited_as_such_and_others_keep_th
     assert "Alliance" not in alone.text and "HorvathGreenberg1989" not in {r.key for r in alone.references}
 
 
+@pytest.mark.parametrize(
+    ("name", "items", "said", "cited"),
+    [
+        ("WAI-SR therapist", 12, "the revised short form of the Working Alliance Inventory (", "Hatcher"),
+        ("Working Alliance Inventory, short revised", 12, "the revised short form of the", "Hatcher"),
+        (
+            "Working Alliance Inventory",
+            12,
+            "a form of 12 items of the Working Alliance Inventory (",
+            "Horvath",
+        ),
+        ("Working Alliance Inventory", 36, "measured with the Working Alliance Inventory (", "Horvath"),
+    ],
+)
+def test_the_form_of_the_working_alliance_inventory_is_the_one_that_was_used(name, items, said, cited):
+    config = {"questionnaires": {"wai_t": {"name": name, "key": "key.tsv"}}, "differences": {}}
+    config["statistics"] = {"correlate": ["wai_t_total"]}
+    sizes = {
+        "dyads": 6,
+        "therapists": 5,
+        "clients": 6,
+        "sync_methods": ["markers"],
+        "scores": ["wai_t_total"],
+    }
+    written = write_methods({"config": resolved(config)}, sizes | {"items": {"wai_t": items}})
+    assert said in written.text
+    assert [r.key[:7] for r in written.references if r.key.startswith(("Hatcher", "Horvath"))] == [cited]
+
+
 def test_a_difference_has_the_direction_that_the_config_gives_it():
     for one, other in (("wai_t", "wai_c"), ("wai_c", "wai_t")):
         scores = ["wai_difference", "wai_difference_absolute"]

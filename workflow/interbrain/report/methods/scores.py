@@ -11,6 +11,9 @@ from interbrain.report import words
 
 from .run import Run
 
+SHORT_REVISED = re.compile(r"wai[ _-]*sr|short[ -]+(form[ -]+)?revised|revised[ -]+short", re.IGNORECASE)
+WHOLE_INVENTORY = 36  # items
+
 
 def correlations(run: Run) -> Iterator[str]:
     forms = run.get("questionnaires", default={})
@@ -63,17 +66,25 @@ def _scales(run: Run, named: list[str]) -> Iterator[str]:
                 f"{words.score(name, forms, differences)} is the total of “{one}” minus the total of "
                 f"“{other}”."
             )
-    wai = [
-        words.score(x, forms, differences)
-        for x in named
-        if any(_is_wai(form, forms) for form, _ in scales_of(x, list(forms), differences))
-    ]
+    of_score = {
+        x: [form for form, _ in scales_of(x, list(forms), differences) if _is_wai(form, forms)] for x in named
+    }
+    wai = [words.score(x, forms, differences) for x in named if of_score[x]]
     if wai:
         every = "" if len(wai) == len(named) else f" ({words.listed(wai)})"
-        yield (
-            f"The working alliance{every} was measured with the Working Alliance Inventory "
-            f"({run.cite('HorvathGreenberg1989')})."
-        )
+        own = dict.fromkeys(form for its_forms in of_score.values() for form in its_forms)
+        yield f"The working alliance{every} was measured with {_inventory(run, list(own))}."
+
+
+def _inventory(run: Run, wai: list[str]) -> str:
+    """Which form of the Working Alliance Inventory, by the name that the config gives it and its items."""
+    forms = run.get("questionnaires", default={})
+    if all(SHORT_REVISED.search(str((forms.get(form) or {}).get("name") or form)) for form in wai):
+        return f"the revised short form of the Working Alliance Inventory ({run.cite('HatcherGillaspy2006')})"
+    items = {int(n) for form in wai if (n := run.sizes.get("items", {}).get(form))}
+    short = len(items) == 1 and items != {WHOLE_INVENTORY}
+    inventory = f"the Working Alliance Inventory ({run.cite('HorvathGreenberg1989')})"
+    return f"a form of {items.pop()} items of {inventory}" if short else inventory
 
 
 def _over_therapists(run: Run) -> Iterator[str]:

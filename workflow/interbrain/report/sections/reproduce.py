@@ -54,6 +54,7 @@ def methods(page: Numbered) -> dict:
         "by_hand": len(page.results.by_hand),
         "pseudo_dyads": drawn_pseudo_dyads(frame),
         "scores": page.results.questionnaires,
+        "items": page.results["reliability"].groupby("questionnaire")["n_items"].max().dropna().to_dict(),
         "unit_of_pairs": next(iter(page.results["pairtests"]["unit"]), None),
         "analyses": int(page.results["multiverse"]["n_specifications"].max() or 0)
         if len(page.results["multiverse"])
