@@ -216,6 +216,35 @@ def test_which_of_two_bare_numbers_is_the_dyads_is_said():
 
 
 @pytest.mark.parametrize(
+    ("named", "label"), [("Paar0{d}", "D01"), ("couple {d}", "D01"), ("D0{d}", ""), ("X0{d}", "")]
+)
+def test_labels_that_are_not_those_of_the_files_are_said_with_an_example(named, label):
+    paths = [f"{named.format(d=d)}_pre_{who}.edf" for d in (1, 2) for who in ("Therapeut", "Klient")]
+    said = [one for one in propose(paths).said if "are called D" in one]
+    example = f"D and the number in the names of the files: {paths[1]} is of {label}"
+    assert said == ([f"dyads are called {example}"] if label else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "times", "tasks", "is_said"),
+    [
+        (["Sitzung"], ["session"], [""], False),
+        (["Ruhe", "Sitzung"], ["rest", "session"], ["rest", "session"], False),
+        (["vor", "Sitzung", "nach"], ["pre", "session", "post"], ["", "session", ""], True),
+        (["Sitzung1", "Sitzung2"], ["session1", "session2"], ["", ""], False),
+    ],
+)
+def test_a_session_without_a_number_is_a_time_and_only_beside_others_what_was_done(
+    words, times, tasks, is_said
+):
+    paths = [f"Paar0{d}_{w}_{who}.edf" for d in (1, 2) for w in words for who in ("Therapeut", "Klient")]
+    found = propose(paths)
+    assert found.times == times
+    assert {row.time: row.task for row in found.rows} == dict(zip(times, tasks, strict=True))
+    assert any("session was read as" in one for one in found.said) == is_said
+
+
+@pytest.mark.parametrize(
     "spelling", ["{y}-{m}-{d}/pair{n}_{r}.bdf", "{d}.{m}.{y}/pair{n}_{r}.bdf", "{y}{m}{d}_pair{n}_{r}.bdf"]
 )
 def test_dates_are_sessions_where_nothing_else_tells_the_recordings_of_a_dyad_apart(spelling):

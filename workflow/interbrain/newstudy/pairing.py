@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from interbrain.newstudy.letters import OF_ROLE
 from interbrain.newstudy.names import Label, Name
@@ -13,6 +14,7 @@ from interbrain.newstudy.words import ROLE_LETTERS, natural
 COMMON = (
     0.5  # of the files must have a label of a kind, and of the dyads both members, for it to be the dyad's
 )
+CODES = "dyads were given codes (D01, ...), because words in names of files may be names of people"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def pair(names: Sequence[Name]) -> Pairing:
     shown, said = _shown(best, labels)
     said += _said_of_numbers(best, kinds)
     dyads = {path: shown[label.key] for path, label in labels.items()}
+    said += _said_of_labels(dyads, said)
     return Pairing(dyads, _people(names, dyads, best), said, kind=best)
 
 
@@ -66,6 +69,15 @@ def _said_of_numbers(best: str, kinds: Sequence[str]) -> list[str]:
         return []
     which = ("first", "second", "third")[min(numbers.index(best), 2)]
     return [f"of the numbers in the names, the {which} was read as the dyad's"]
+
+
+def _said_of_labels(dyads: Mapping[str, str], said: Sequence[str]) -> list[str]:
+    """That the tables have other labels than the files; of codes, this is said already."""
+    other = [path for path, dyad in sorted(dyads.items()) if dyad.casefold() not in path.casefold()]
+    if not other or CODES in said:
+        return []
+    example = f"{PurePosixPath(other[0]).name} is of {dyads[other[0]]}"
+    return [f"dyads are called D and the number in the names of the files: {example}"]
 
 
 def _only_dyad(names: Sequence[Name]) -> Pairing:
@@ -130,9 +142,7 @@ def _shown(kind: str, labels: Mapping[str, Label]) -> tuple[dict[tuple, str], li
         if len(others := sorted(set(spelt[key]))) > 1 and len({o.casefold() for o in others}) > 1:
             said.append(f"{' and '.join(others)} were read as one dyad, {shown[key]}")
     if by_word:
-        said.append(
-            "dyads were given codes (D01, ...), because words in names of files may be names of people"
-        )
+        said.append(CODES)
     elif kind.startswith(f"{OF_ROLE}:"):
         said.append("a therapist and a client with the same number were read as a dyad")
     return shown, said

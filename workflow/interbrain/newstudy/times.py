@@ -81,7 +81,9 @@ def times_of(names: Sequence[Name], dyads: Mapping[str, str]) -> Times:
         else:
             when[name.path] = found
     clear = [name for name in names if name.path in when]
+    when, of_meetings = _meetings(when)
     when, parts, said = _parts(when, clear, dyads)
+    said += of_meetings
     varying = [p for p in parts if len({w.part(p) for w in when.values()}) > 1]
     shown = varying or [next((p for p in ("phase", "session", "task") if _constant(p, when)), "")]
     labels = {path: _label(w, shown) for path, w in when.items()}
@@ -93,6 +95,20 @@ def times_of(names: Sequence[Name], dyads: Mapping[str, str]) -> Times:
         first[label] = min(first.get(label, when[path].place), when[path].place)
     order = sorted((label for label in first if label), key=lambda label: first[label])
     return Times(labels, {path: w.task for path, w in when.items()}, order, unclear, said)
+
+
+def _meetings(when: Mapping[str, When]) -> tuple[dict[str, When], list[str]]:
+    """What a session without a number is: the time of all, a time beside others, or what was done."""
+    bare = {path: w for path, w in when.items() if w.phase == SESSION}
+    done = {path: w for path, w in bare.items() if w.task == SESSION}
+    others = [w for path, w in when.items() if path not in bare]
+    if not others:  # all are of sessions: what was done there is not known
+        return dict(when) | {path: replace(w, task="") for path, w in done.items()}, []
+    if not done:
+        return dict(when), []
+    if all(w.task and not w.phase and not w.session for w in others):  # rest, and a session
+        return dict(when) | {path: replace(w, phase="") for path, w in bare.items()}, []
+    return dict(when), [f"{SESSION} was read as a time and as what was done then"]
 
 
 def _parts(
