@@ -153,6 +153,7 @@ def test_coders_who_may_be_known_by_their_names_get_labels_unless_they_are_share
     assert [e[4] for e in events(demo)] == ["coder2", "coder1", "2", "B"]
     (warning,) = [w for w in demo.load().warnings if w.where == "coding.tsv"]
     assert warning.what == "in everything that is written, AB is coder1 and Anna is coder2"
+    assert warning.for_others["what"] == "2 names of coders: labels are written in their place"
     demo.config["share_annotations"] = True
     assert [e[4] for e in events(demo)] == ["Anna", "AB", "2", "B"]
 
@@ -161,6 +162,7 @@ def test_codes_that_could_name_somebody_are_said_with_what_the_dataset_calls_the
     demo = coded(event(code="about Anna"), event("30"))
     (warning,) = [w for w in demo.load().warnings if w.where == "coding.tsv"]
     assert warning.what == "in the dataset, about Anna is code1: the code could name somebody"
+    assert "Anna" not in str(warning.for_others) and "1 code that could name" in str(warning.for_others)
     demo.config["release_allows"] = ["about Anna"]
     assert not [w for w in demo.load().warnings if w.where == "coding.tsv"]
 

@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 # ruff: noqa: E501 - messages and spellings stand in one line
+from interbrain.study.problems import grouped
 from interbrain.study.sheets import file_of_table
 from interbrain.study.understood import is_no_reason, level_of, made_a_date
 
@@ -451,6 +452,18 @@ def test_what_is_no_date_is_not_called_one(cell):
     assert made_a_date(cell) == ""
 
 
+def test_what_is_quoted_of_cells_and_names_of_files_is_not_in_the_report(demo):
+    """The report is sent to others: an age in months is for the laboratory alone."""
+    demo.put("participants", 2, "age", "421 months")
+    demo.put("participants", 3, "age", "433 months")
+    demo.put("participants", 4, "sex", "weiblich")
+    warnings = demo.load().warnings
+    assert any("421 months" in w.what and "433 months" in w.what for w in warnings)
+    shown = str([one.for_others for one in grouped(warnings)])
+    assert "age: 2 cells are read as" in shown and "sex: 1 cell is read as" in shown
+    assert not any(word in shown for word in ("421", "433", "weiblich"))
+
+
 def test_a_dead_time_in_milliseconds_is_refused(demo):
     demo.config["triggers"]["dead_time_s"] = 500
     (problem,) = demo.problems()
@@ -477,6 +490,8 @@ def test_a_study_whose_files_are_named_otherwise_than_their_rows_is_told(demo):
         )
         for row, own, other in ((2, "pre", "post"), (3, "post", "pre"))
     ]
+    shown = str([w.for_others for w in grouped(demo.load().warnings)])
+    assert "has another time than its row" in shown and ".Poly5" not in shown
 
 
 # --- letters ---------------------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ class Problem:
         Which thing in that place, e.g. the file of one member.
     kind : str
         What many of this kind have in common, where `what` holds the figures of one.
+    shared : str
+        What a page that is sent to others says instead, where `what` quotes cells, names of files or names
+        of people.
     """
 
     where: str
@@ -30,6 +33,7 @@ class Problem:
     hint: str = ""
     about: str = ""
     kind: str = ""
+    shared: str = ""
 
     @property
     def text(self) -> str:
@@ -38,8 +42,13 @@ class Problem:
 
     @property
     def plain(self) -> dict[str, str]:
-        """As a report or a JSON file holds it."""
+        """As a JSON file of the laboratory's own holds it."""
         return {"where": self.where, "what": self.text, "hint": self.hint}
+
+    @property
+    def for_others(self) -> dict[str, str]:
+        """As the report holds it, which is sent to others."""
+        return self.plain | ({"what": self.shared} if self.shared else {})
 
 
 class InterbrainError(ValueError):

@@ -30,7 +30,7 @@ rule provenance:
             "config": settings,
             "code": code_state(REPOSITORY),
             "simulated": bool(config["simulation"]),
-            "warnings": [warning.plain for warning in grouped(study.warnings)],
+            "warnings": [warning.for_others for warning in grouped(study.warnings)],
         },
         code=code_of("provenance.py"),
     script:

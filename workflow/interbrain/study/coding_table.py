@@ -214,9 +214,12 @@ class _Check:
             self.problems.append(Problem(where, what, "Name the one of this recording in tier."))
             return []
         found = [one for one in export.annotations if one.tier in tiers]
-        self.warnings += [Problem(where, f"{file}: {note}") for note in export.notes]
+        of_file = "check has a note on the file of coded events"
+        self.warnings += [Problem(where, f"{file}: {note}", shared=of_file) for note in export.notes]
         if not found and tiers:
-            self.warnings.append(Problem(where, f"{file} has no event on {listed(tiers)}"))
+            for_others = "the file has no event on the tiers that are read"
+            what = f"{file} has no event on {listed(tiers)}"
+            self.warnings.append(Problem(where, what, shared=for_others))
         return found
 
     def _event(self, one: Annotation, code: str, r: Mapping[str, str], place: str) -> dict | None:
@@ -265,7 +268,8 @@ class _Check:
             self.problems.append(Problem(place, what, hint))
         else:
             hint = "It is treated as unknown: it is neither therapist nor client nor a member of the dyad."
-            self.warnings.append(Problem(place.partition(", ")[0], what, hint, kind="who is not known"))
+            kind = "who is not known"
+            self.warnings.append(Problem(place.partition(", ")[0], what, hint, kind=kind, shared=kind))
         return ""
 
     def compare(self) -> None:
@@ -304,7 +308,9 @@ def _finished(events: list[dict], settings: Settings, name: str, tables: Tables)
         if new:
             new_names = listed(f"{coder} is {label}" for coder, label in new.items())
             hint = "share_annotations: true keeps the names, also in the dataset."
-            tables.found.take([], [Problem(name, f"in everything that is written, {new_names}", hint)])
+            what = f"in everything that is written, {new_names}"
+            for_others = f"{counted(len(new), 'name')} of coders: labels are written in their place"
+            tables.found.take([], [Problem(name, what, hint, shared=for_others)])
     codes = sorted({event["code"] for event in events})
     alike: dict[str, list[str]] = {}
     for code in codes:
@@ -318,7 +324,9 @@ def _finished(events: list[dict], settings: Settings, name: str, tables: Tables)
         new_names = listed(f"{code} is {shared[code]}" for code in withheld)
         what = f"in the dataset, {new_names}: the code{'s' * (len(withheld) > 1)} could name somebody"
         hint = "If not, add the words to release_allows (config.yaml); a release is not packed before."
-        tables.found.take([], [Problem(name, what, hint)])
+        n = counted(len(withheld), "code")
+        for_others = f"{n} that could name somebody: in the dataset, labels are written in their place"
+        tables.found.take([], [Problem(name, what, hint, shared=for_others)])
     order = {coder: number for number, coder in enumerate(coders)}
     events = sorted(events, key=lambda e: (order[e["coder"]], e["onset_s"], e["code"], e["who"]))
     of_runs: dict[tuple[str, int], list[dict]] = {}

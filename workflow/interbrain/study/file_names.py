@@ -77,6 +77,7 @@ def misplaced_files(
                 f'{role}_file is {file}, whose name has "{spelt[min(there)]}" and not "{own}"',
                 "If it is the right file, nothing needs to be done; if not, correct the row.",
                 kind=f"the name of a file has another {kind} than its row",
+                shared=f"the name of {role}_file has another {kind} than its row",
             )
     for row in _exchanged(files):
         if (row["row"], "therapist") not in found and (row["row"], "client") not in found:

@@ -58,7 +58,7 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
         p = {**p, "sex": ""} if both else p
         problems += cell_problems(p, checker, where)
     if both:
-        hint = "Write F for women and M for men: M may stand for mujer or mulher here."
+        hint = "Write F for women and M for men: M may mean mujer or mulher here."
         problems.append(Problem(name, "the column sex has both H and M", hint))
     return problems
 

@@ -92,7 +92,7 @@ def _as_one_of_parts(group: Sequence[tuple[None, Problem]]) -> Problem:
     parts = list(dict.fromkeys(part for _, p in group if (part := p.where.partition(", ")[2])))
     more = [f"{len(parts) - MOST_ROWS} more"] if len(parts) > MOST_ROWS else []
     where = f"{file}, {listed([*parts[:MOST_ROWS], *more])}" if parts else file
-    return Problem(where, _in_common(group), first.hint, first.about)
+    return Problem(where, _in_common(group), first.hint, first.about, shared=_in_common_for_others(group))
 
 
 def _in_common(group: Sequence[tuple[re.Match | None, Problem]]) -> str:
@@ -101,6 +101,14 @@ def _in_common(group: Sequence[tuple[re.Match | None, Problem]]) -> str:
     if all(p.what == first.what for _, p in group):
         return first.what
     return f"{first.kind} ({len(group)} times; the first: {first.what})"
+
+
+def _in_common_for_others(group: Sequence[tuple[re.Match | None, Problem]]) -> str:
+    """The same without what a page that is sent to others must not quote; empty if it quotes nothing."""
+    first = group[0][1]
+    if not any(p.shared for _, p in group):
+        return ""
+    return first.shared if len(group) == 1 else f"{first.kind or first.shared} ({len(group)} times)"
 
 
 def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
@@ -118,7 +126,8 @@ def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
     about = f"{counted(len(abouts), 'file')} ({'; '.join(abouts)})" if len(abouts) > 1 else "".join(abouts)
     if len(abouts) > FEW:
         about = f"{len(abouts)} files (first {abouts[0]})"
-    return Problem(f"{where}{group[0][0]['rest']}", _in_common(group), first.hint, about)
+    where += group[0][0]["rest"]
+    return Problem(where, _in_common(group), first.hint, about, shared=_in_common_for_others(group))
 
 
 def counted(n: int, word: str) -> str:

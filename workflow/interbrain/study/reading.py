@@ -108,8 +108,9 @@ def read_table(path: Path) -> pd.DataFrame:
     cells = (cell for row in (heading, *(row for _, row in filled)) for cell in row)
     garbled = [cell for cell in cells if not cell.isascii() and GARBLED.search(cell)]
     if garbled:
-        what = f'"{garbled[0]}" looks garbled, as if read in the wrong encoding'
-        notes.append(Problem(name, what, "Compare it with the file that the table was made from."))
+        what = "looks garbled, as if read in the wrong encoding"
+        hint = "Compare it with the file that the table was made from."
+        notes.append(Problem(name, f'"{garbled[0]}" {what}', hint, shared=f"a cell {what}"))
     table.attrs = {"heading": first + 1, "notes": notes}
     return table
 
@@ -202,8 +203,9 @@ def _check_western(path: Path, text: str, notes: list[Problem]) -> None:
         what = f'is not in UTF-8, and its letters are ambiguous (they could be "{odd[0]}")'
         raise StudyError([Problem(path.name, what, SAVE_UTF8)])
     if words:
-        what = f'is not in UTF-8: its letters are read as those of Western Europe, "{words[0]}"'
-        notes.append(Problem(path.name, what, f"If they are others: {SAVE_UTF8[0].lower()}{SAVE_UTF8[1:]}"))
+        what = "is not in UTF-8: its letters are read as those of Western Europe"
+        hint = f"If they are others: {SAVE_UTF8[0].lower()}{SAVE_UTF8[1:]}"
+        notes.append(Problem(path.name, f'{what}, "{words[0]}"', hint, shared=what))
 
 
 def _western(word: str) -> bool:

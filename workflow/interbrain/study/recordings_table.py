@@ -182,7 +182,8 @@ class RecordingsCheck:
             first = elsewhere[0]
             what = f"{role}_file: {file} is {use.person}'s in {first.dyad} (row {first.row}) too"
             hint = "This is right if all were recorded at the same time; if not, name this dyad's own file."
-            self.warnings.append(Problem(where, what, hint))
+            for_others = f"{role}_file is {use.person}'s in {first.dyad} (row {first.row}) too"
+            self.warnings.append(Problem(where, what, hint, shared=for_others))
 
 
 def check_times(

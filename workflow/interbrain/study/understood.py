@@ -195,7 +195,11 @@ def _put(table: pd.DataFrame, meaning: Mapping, name: str) -> tuple[pd.DataFrame
             told = [_told(cell, word, rows) for (cell, word), rows in read.items()]
             told = told if len(told) <= MOST_SPELT else [*told[:FEW], f"{len(told) - FEW} others"]
             hint = "If that is not what is meant, correct the cells."
-            notes.append(Problem(name, f"{column}: {listed(told)}", hint))
+            n = sum(map(len, read.values()))
+            shared = (
+                f"{column}: {n} cell{'s are' if n > 1 else ' is'} read as another spelling of what is known"
+            )
+            notes.append(Problem(name, f"{column}: {listed(told)}", hint, shared=shared))
     return table, notes
 
 
