@@ -309,6 +309,13 @@ def test_a_factor_without_levels_is_refused():
         factor_of("group=")
 
 
+def test_a_factor_whose_name_config_yaml_would_not_take_is_refused_with_one_that_it_takes():
+    with pytest.raises(NewStudyError, match="cannot be the name of a factor") as refused:
+        factor_of("modalité=présentiel,en ligne")
+    assert "_ and -: modalite. Levels" in str(refused.value)
+    assert factor_of("modalite=présentiel,en ligne") == ("modalite", ["présentiel", "en ligne"])
+
+
 def test_hints_have_the_options_of_the_way_that_was_used():
     assert in_words_of("begin again with THERAPIST=a CLIENT=b", by_make=True).endswith("THERAPIST=a CLIENT=b")
     said = in_words_of("make new-study DIR=path RAW=here FACTOR=x", by_make=False)

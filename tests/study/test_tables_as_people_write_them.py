@@ -266,6 +266,13 @@ def test_a_questionnaire_with_rows_and_no_answer_says_so_once(demo):
     assert len(said) == 1 and "rows, but no answer in any of them, so no score of wai_c" in said[0]
 
 
+@pytest.mark.parametrize("column", ["Date de naissance", "Geburtsdatum", "DOB"])
+def test_a_date_of_birth_in_place_of_the_age_is_told_what_to_write(demo, column):
+    demo.rename("participants", "age", column)
+    hints = [w.hint for w in demo.load().warnings if f'"{column}" is ignored' in w.what]
+    assert len(hints) == 1 and hints[0].endswith("write the age at the recording, in years, into age.")
+
+
 def test_rows_of_totals_and_means_are_left_out_and_said(demo):
     before = demo.load()
     for table, label in (("dyads", "Moyenne"), ("participants", "Total"), ("wai_client", "Mittelwert:")):

@@ -9,6 +9,8 @@ from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.proposal import FIRST
 from interbrain.newstudy.words import plain
 
+NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_-]*")  # as config.yaml takes it
+
 
 def role_words(therapist: str, client: str) -> dict[str, str]:
     """Word -> role, of words with commas between them.
@@ -43,6 +45,10 @@ def factor_of(text: str) -> tuple[str, list[str]]:
             f'"{text}" does not name a factor and its levels',
             "Write its name and levels: modality=face-to-face,online.",
         )
+    if not NAME.fullmatch(name.strip()):
+        bare = re.sub("[^a-z0-9_-]+", "_", plain(name.strip())).strip("_")
+        hint = f"Use letters (a to z), digits, _ and -: {bare or 'modality'}. Levels may have other letters."
+        raise NewStudyError(f'"{name.strip()}" cannot be the name of a factor', hint)
     return name.strip(), named
 
 

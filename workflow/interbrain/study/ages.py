@@ -13,6 +13,9 @@ UNITS = {
     7 / 365.25: "w wk wks week weeks woche wochen semaine semaines semana semanas settimane weken",
     1 / 365.25: "d day days tag tage jour jours día días giorni dagen",
 }
+BIRTH = re.compile(  # in the heading of a column that holds dates of birth
+    r"birth|naissance|geburt|nacimiento|nascita|nascimento|geboorte|\b(dob|ddn|gebdat)\b", re.IGNORECASE
+)
 YEARS = {word: years for years, words in UNITS.items() for word in words.split()}
 AGE = re.compile(r"([<>≥≤]=?)?\s*(\d+(?:[.,]\d+)?)\s*(\+)?\s*([^\W\d_]*)\.?(?:\s+old)?", re.IGNORECASE)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.study.ages import unit_of
+from interbrain.study.ages import BIRTH, unit_of
 from interbrain.study.columns import columns_of, meant_column, numbers_with_points, row_schema
 from interbrain.study.problems import StudyError, nearest, on_disk
 from interbrain.study.reading import EmptyTable, read_table
@@ -143,5 +143,8 @@ class Tables:
         if ignored:
             several = len(ignored) > 1
             what = f"the column{'s' * several} {listed(ignored)} {'are' if several else 'is'} ignored"
-            self.found.take([], [Problem(heading, what, f"Known: {', '.join([*required, *optional])}.")])
+            hint = f"Known: {', '.join([*required, *optional])}."
+            if "age" in known and any(BIRTH.search(column) for column in unknown):
+                hint += " A date of birth is not read: write the age at the recording, in years, into age."
+            self.found.take([], [Problem(heading, what, hint)])
         return missing
