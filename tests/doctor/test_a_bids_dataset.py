@@ -1,12 +1,15 @@
 """The doctor examines somebody else's BIDS dataset: each fault is one problem, and all else is examined."""
 
 import json
+import re
 
 import numpy as np
 import pybv
 import pytest
 
 from interbrain import doctor
+from interbrain.bids.validator import ValidatorError
+from interbrain.doctor import dataset
 from interbrain.study.settings import config_schema
 
 NAMES = ["F3", "Fz", "F4", "C3", "Cz", "C4"]
@@ -73,9 +76,35 @@ class SharedDataset:
 
 
 @pytest.fixture
-def shared_dataset(tmp_path, repository):
-    schema = config_schema()
-    return SharedDataset(tmp_path, schema)
+def whole_dataset(tmp_path):
+    return SharedDataset(tmp_path, config_schema())
+
+
+@pytest.fixture
+def shared_dataset(whole_dataset, monkeypatch):
+    """Without the official validator, which takes seconds."""
+    monkeypatch.setattr(dataset, "official_validator", lambda root, full: {"kinds": []})
+    return whole_dataset
+
+
+def test_each_kind_of_what_the_official_validator_says_is_one_warning_and_no_problem(whole_dataset):
+    said, sound = whole_dataset.check()
+    assert sound
+    [line] = [line for line in said.splitlines() if "MISSING_DATASET_DESCRIPTION" in line]
+    assert "BIDS dataset shared: 1 error of the BIDS validator, MISSING_DATASET_DESCRIPTION" in line
+    assert "12 errors of the BIDS validator, SIDECAR_KEY_REQUIRED TaskName, first in sub-C01/" in said
+    assert len(re.findall("warnings? of the BIDS validator, of [0-9]+ kinds", said)) == 1
+
+
+def test_where_the_validator_is_not_installed_the_doctor_says_that_it_was_not_called(
+    shared_dataset, monkeypatch
+):
+    def missing(root, full):
+        raise ValidatorError("bids-validator-deno is not installed", "Install it.")
+
+    monkeypatch.setattr(dataset, "official_validator", missing)
+    said, sound = shared_dataset.check()
+    assert sound and "the BIDS validator has not examined it: bids-validator-deno is not installed" in said
 
 
 def test_a_sound_dataset_has_no_problem(shared_dataset):

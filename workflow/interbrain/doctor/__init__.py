@@ -54,7 +54,7 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
             study, problems, note = error.study, error.problems, error.note
         if study is not None:
             config = with_defaults(settings, schema)
-            there = examine(study, config, known=problems, cores=cores, log=folder / LOG)
+            there = examine(study, config, problems, cores, folder / LOG, folder)
             warnings = [*study.warnings, *there.warnings]
             problems = [*problems, *there.problems]
             if len(there.found):

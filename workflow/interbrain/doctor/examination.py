@@ -16,6 +16,7 @@ import pandas as pd
 from interbrain.clocks.doubts import matched_of
 from interbrain.doctor.channels import check_decisions, check_names, check_triggers, lacking_channels
 from interbrain.doctor.coded import check_coded
+from interbrain.doctor.dataset import check_dataset
 from interbrain.doctor.members import Readable, is_readable, of_file, recordings_of
 from interbrain.doctor.opening import note_failure, unexpected
 from interbrain.doctor.recordings import (
@@ -52,6 +53,7 @@ def examine(
     known: Sequence[Problem] = (),
     cores: int = 1,
     log: Path = Path(os.devnull),
+    folder: Path = Path(),
 ) -> Examination:
     """Open the recordings that are there, and hold them against the config and against one another.
 
@@ -65,6 +67,8 @@ def examine(
         Files that are read at the same time.
     log : Path
         For what readers print, and the details of errors that nobody foresaw.
+    folder : Path
+        Of the study.
     """
     table_name = Path(config["tables"]["recordings"]).name
     members = recordings_of(study, config, table_name, cores, log)
@@ -83,6 +87,7 @@ def examine(
     check_lengths(read, config, done)
     if config["input"] == "bids":
         check_sidecars(read, config, table_name, done)
+        check_dataset(folder / config["raw_folder"], done)
     check_triggers(read, done)
     for m in read:
         done.warnings += [Problem(m.where, note, about=m.shown) for note in m.survey.notes]
