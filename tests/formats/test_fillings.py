@@ -63,6 +63,13 @@ def test_a_gap_that_the_reader_bridged_is_known_and_not_noted():
     assert not said(data, marks=(20.0, 0.4, "BAD_acq_skip"))
 
 
+def test_values_that_are_missing_are_no_block_that_comes_again():
+    data = eeg()
+    data[:, 4000:4100] = np.nan
+    data[2] = np.nan
+    assert not said(data)
+
+
 def test_steps_coarser_than_the_eeg_are_noted():
     assert "in steps of 30 µV" in said(3e-5 * np.round(eeg() / 3e-5))
 

@@ -59,10 +59,13 @@ def note_fillings(raw: BaseRaw) -> None:
         stop = first + values.shape[1]
         rows[first:stop] = (bits * weights[:, None]).sum(axis=0, dtype=np.uint64)
         steps = np.diff(values, axis=1)
-        ends = [np.fmin(ends[0], values.min(axis=1)), np.fmax(ends[1], values.max(axis=1))]
+        ends = [
+            np.fmin(ends[0], np.fmin.reduce(values, axis=1)),
+            np.fmax(ends[1], np.fmax.reduce(values, axis=1)),
+        ]
         blocks = np.arange(0, max(steps.shape[1] - 2, 1), BLOCK)
-        largest.append(np.maximum.reduceat(np.abs(steps), blocks, axis=1))
-        held[first + 1 : stop] = (steps == 0).all(axis=0)
+        largest.append(np.fmax.reduceat(np.abs(steps), blocks, axis=1))
+        held[first + 1 : stop] = ((steps == 0) | np.isnan(steps)).all(axis=0)
         bends = np.abs(np.diff(steps, axis=1)) <= tolerance[:, None]
         straight[first + 1 : stop - 1] = bends.all(axis=0)
     _note_overflows([raw.ch_names[i] for i in eeg], np.hstack(largest), ends[1] - ends[0])
