@@ -70,6 +70,15 @@ def test_values_that_are_missing_are_no_block_that_comes_again():
     assert not said(data)
 
 
+def test_channels_that_all_hold_one_signal_are_noted():
+    data = eeg()
+    one = np.tile(5 * data[2], (len(NAMES), 1))
+    assert "hold one signal: only 0." in said(
+        one + 1e-7 * np.random.default_rng(1).standard_normal(one.shape)
+    )
+    assert not said(one + data)  # a poor reference that they share
+
+
 def test_steps_coarser_than_the_eeg_are_noted():
     assert "in steps of 30 µV" in said(3e-5 * np.round(eeg() / 3e-5))
 

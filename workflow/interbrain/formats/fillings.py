@@ -28,6 +28,8 @@ STRAIGHT_SAMPLES, STRAIGHT_S, STRAIGHT_IN_ALL_S = 8, 0.02, 0.1
 # Straight is a second difference below this share of the usual one, or of one step of a fine scale.
 STRAIGHT_SHARE, FINE_STEP, MOST_STRAIGHT = 1e-3, 0.15, 0.3
 LONGEST_S, EDGE_S = 1.0, 0.5
+# Channels are one signal if so little of their amplitude is their own; in 12 real recordings .57 and more.
+ONE_SIGNAL = 0.02
 # Numbers that are too large for their type go on at its other end: steps as large as the whole range.
 WHOLE_RANGE, FEWEST_OVERFLOWS, BLOCK = 0.9, 3, 256
 
@@ -86,12 +88,28 @@ def _usual(raw: BaseRaw, eeg: list[int]) -> tuple[np.ndarray, np.ndarray, float]
     moves = np.nan_to_num(steps).max(axis=1) > 0
     if not moves.any():
         return None
+    _note_one_signal(values[moves])
     size = np.nanmax(np.abs(values), axis=(1, 2), initial=0)
     rounding = np.maximum(1e-12 * size, np.finfo(float).tiny)[:, None]
     least = np.where(steps > rounding, steps, np.inf).min(axis=1)
     least = np.where(np.isfinite(least), least, 0.0)
     zero = np.mean(bends <= rounding, axis=1)
     return least, np.nan_to_num(np.nanmedian(bends, axis=1)), float(np.median(zero[moves]))
+
+
+def _note_one_signal(values: np.ndarray) -> None:
+    """Channels that all hold one signal; `values` of shape (n_channels, n_excerpts, n_times)."""
+    if len(values) < FEWEST_CHANNELS:
+        return
+    centred = np.nan_to_num(values - values.mean(axis=2, keepdims=True))
+    own = (centred - np.median(centred, axis=0)).std(axis=2)
+    share = np.median(own / np.maximum(centred.std(axis=2), np.finfo(float).tiny))
+    if share < ONE_SIGNAL:
+        note(
+            f"its EEG channels hold one signal: only {100 * share:.1f}% of their amplitude differs. It is a "
+            "test signal of the amplifier, a cap with a short circuit, or a reference without contact, and "
+            "what differs is mostly noise"
+        )
 
 
 def _parts(raw: BaseRaw, eeg: list[int]) -> Iterator[tuple[int, np.ndarray]]:
