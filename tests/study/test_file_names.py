@@ -108,3 +108,4 @@ def test_files_that_are_exchanged_in_one_row_are_said_by_the_words_that_tell_the
     row["therapist_file"], row["client_file"] = row["client_file"], row["therapist_file"]
     [told] = misplaced_files(table, people, ["pre"], "r")
     assert told.where == "r, row 4 (D3)" and "the other way round" in told.what
+    assert row["client_file"] in told.what and row["client_file"] not in str(told.for_others)

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from interbrain.bids import ConversionError
 from interbrain.bids.clock import clock_fit
 from interbrain.bids.partners import (
@@ -58,17 +56,13 @@ def runs_of(study: Study, read: Iterable[Readable]) -> dict[tuple, tuple]:
                 therapist=both["therapist"].survey,
                 client=both["client"].survey,
                 sync=rows[key]["sync"],
-                start_s=_given(rows[key]["start_s"]),
-                stop_s=_given(rows[key]["stop_s"]),
+                start_s=both["client"].block[0],
+                stop_s=both["client"].block[1],
             ),
         )
         for key, both in by_run.items()
         if len(both) == 2
     }
-
-
-def _given(seconds: float) -> float | None:
-    return None if pd.isna(seconds) else seconds
 
 
 def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tuple]:

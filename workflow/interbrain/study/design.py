@@ -176,7 +176,8 @@ def _far_away(name: str, values: pd.Series) -> list[Problem]:
         if max(value - high, low - value) > FAR * (high - low) > 0:
             what = f"{name} of {at} is {value:g}, and {low:g} to {high:g} in the {len(rest)} other dyads"
             hint = "Compare it with its source: what is tested with it would rest on this dyad alone."
-            return [Problem("config.yaml, statistics", what, hint)]
+            shared = f"{name} of {at} is far from that of all other dyads"
+            return [Problem("config.yaml, statistics", what, hint, shared=shared)]
     return []
 
 

@@ -16,6 +16,7 @@ from interbrain.study.by_role import ROLES
 HABIT = 0.5
 # Words that tell the members' files apart are in so many names of one of them, of so many rows at least.
 NEARLY_ALL, FEWEST_ROWS = 0.8, 5
+EXCHANGED = "the files of the two members are named the other way round than in other rows"
 
 
 def misplaced_files(
@@ -86,7 +87,8 @@ def misplaced_files(
                 f"therapist_file is {row['therapist_file']} and client_file {row['client_file']}: in other "
                 "rows such names are the other way round",
                 "If they are the right files, nothing needs to be done; if not, exchange them.",
-                kind="the files of the two members are named the other way round than in other rows",
+                kind=EXCHANGED,
+                shared=EXCHANGED,
             )
     return [found[where] for where in sorted(found)]
 
