@@ -34,7 +34,6 @@ class Stages:
     )
     clock: ClockFit = field(default_factory=ClockFit.identity)
     look: list = field(default_factory=list)
-    shared: bool = False
     rois: dict = field(default_factory=lambda: ROIS)
 
     def arguments(self) -> dict:
@@ -49,7 +48,7 @@ class Stages:
         return {
             **{"recording": paths["raw_eeg"], "cleaned": paths["clean_eeg"], "ica": paths["ica"]},
             **{name: getattr(self, name) for name in ("account", "conversion", "ledger", "clock", "look")},
-            **{"spectra": self.spectra, "shared": self.shared},
+            "spectra": self.spectra,
             **{"rois": self.rois, "cap_map": {}},
         }
 

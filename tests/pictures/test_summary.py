@@ -50,20 +50,12 @@ def test_a_picture_is_a_small_webp_with_the_same_bytes_whatever_the_persons_look
     assert not {"exif", "xmp", "icc_profile"} & set(picture.info)
 
 
-@pytest.mark.parametrize(("look", "head"), [([], "✓ good by itself"), (["values are missing"], "⚠ look")])
-def test_of_a_person_in_several_dyads_it_does_not_say_more_than_one_recording_can_show(stages, look, head):
-    """The same recording may be in another dyad, of which the quality table says that a person must look."""
-    stages.shared, stages.look = True, look
-    text = said(stages)
-    assert f"C04, client of D04, pre   –   {head}   –   " in text
-    assert ("the quality table has the verdict look" in text) == (not look)
-
-
 def test_it_says_who_the_verdict_and_what_was_removed(stages):
     stages.account["Channels"][11] |= {"decision": "bad", "reason": "high-frequency noise", "by": "AB"}
     stages.ledger = window_ledger(60, therapist={2: "muscle"}, client={2: "amplitude, muscle", 5: "muscle"})
     text = said(stages)
     assert "C04, client of D04, pre   –   ✓ good   –   ICA converged   –   9 of 11 windows kept" in text
+    assert "Nothing in this recording asks for a look." in text  # its partner's or a copy's may
     assert "✕ T8: high-frequency noise, by AB" in text and "1 of 16 bad" in text
     assert "Components: 1 of 6 removed, 12 % of the variance" in text
     assert text.count("✕ removed") == 1 and text.count("○ kept") == 5 and "eye blink .98" in text

@@ -68,7 +68,7 @@ def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
             {"n": 5},
             "⚠ Found, but too few dyads to confirm it",
             "5 dyads",
-            "smallest possible p of the sign flips",
+            "smallest possible p of the sign-flip test",
         ),
     ],
 )

@@ -709,13 +709,6 @@ def test_a_therapist_of_two_dyads_is_a_warning_and_not_a_problem(demo):
     assert not [w for w in demo.load().warnings if "T01" in w.what] and warning_text([]) == ""
 
 
-def test_who_is_in_several_dyads_that_are_used_is_known_by_role(demo):
-    assert demo.load().in_several_dyads("D01") == demo.load().in_several_dyads("D02") == ["therapist"]
-    assert demo.load().in_several_dyads("D06") == []
-    demo.put("dyads", 3, "exclude", "amplifier failed")
-    assert demo.load().in_several_dyads("D01") == []
-
-
 def test_labels_that_differ_by_zeros_in_front_are_a_warning(demo):
     demo.put("dyads", 7, "client", "C1")
     demo.put("participants", 12, "participant", "C1")

@@ -42,7 +42,6 @@ rule picture:
             for role in ("therapist", "client")
         },
         look=LOOK,
-        in_several_dyads=lambda w: study.in_several_dyads(w.dyad),
         code=code_of("picture.py"),
     script:
         "../scripts/picture.py"

@@ -29,6 +29,5 @@ with job(snakemake):
         about = {"account": account, "conversion": facts, "ledger": ledger, "clock": clock}
         about["spectra"] = site_spectra(read_spectra(i[f"{role}_spectra"]), account, p.look["rois"])
         look = reasons_to_look(facts, account, ledger, shared, **p.look)
-        about |= {"look": look, "shared": role in p.in_several_dyads}
-        write_summary(o[role], **paths, **about, rois=p.look["rois"], cap_map=p.cap_maps[role])
+        write_summary(o[role], **paths, **about, look=look, rois=p.look["rois"], cap_map=p.cap_maps[role])
         write_table(o[f"{role}_decisions"], decision_table(facts, account, ledger), DECISIONS)

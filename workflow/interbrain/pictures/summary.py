@@ -72,7 +72,6 @@ def summary_figure(
     ledger: pd.DataFrame,
     clock: ClockFit,
     look: Sequence[str],
-    shared: bool,
     rois: Mapping[str, Sequence[str]],
     cap_map: Mapping[str, str],
     events: Path | None = None,
@@ -92,9 +91,6 @@ def summary_figure(
         This recording's clock in terms of the therapist's; the therapist's own is the identity.
     look : sequence of str
         Why a person should look at the recording; empty if it is good.
-    shared : bool
-        Its person is in several dyads: whether another dyad has the same recording, which also asks for a
-        look, is not known here, but in the quality table.
     rois : mapping name -> channels
     cap_map : mapping label -> 10-20 name
         Of a recording whose labels are no 10-20 names; else empty.
@@ -135,7 +131,7 @@ def summary_figure(
                 (left / WIDTH, 1 - bottom / HEIGHT, (right - left) / WIDTH, (bottom - top) / HEIGHT)
             )
 
-        _headline(figure, conversion, account, windows, look, shared)
+        _headline(figure, conversion, account, windows, look)
         panels.traces(place(0.85, 1.9, 10.1, 6.55), excerpt, bad, windows, clock.to_reference)
         head, words = place(11.2, 3.95, 14.4, 6.2), place(10.8, 6.25, 14.8, 7.2)
         panels.channels(head, words, clean.info, account, rois)
@@ -161,28 +157,19 @@ def _style() -> Iterator[None]:
 
 
 def _headline(
-    figure: Figure,
-    conversion: Mapping,
-    account: Mapping,
-    windows: WindowMap,
-    look: Sequence[str],
-    shared: bool,
+    figure: Figure, conversion: Mapping, account: Mapping, windows: WindowMap, look: Sequence[str]
 ) -> None:
     about = account["IndependentComponents"]
     converged = "converged" if about.get("Converged") else "did not converge"
     line = [
         f"{conversion['participant']}, {conversion['role']} of {conversion['dyad']}, {conversion['time']}",
-        "⚠ look" if look else "✓ good by itself" if shared else "✓ good",
+        "⚠ look" if look else "✓ good",
         "no ICA" if about["NotDone"] else f"ICA {converged}",
         f"{sum(windows.kept)} of {len(windows.kept)} windows kept",
     ]
     figure.text(0.02, 1 - 0.25 / HEIGHT, "   –   ".join(line), fontsize=18, fontweight="bold", va="top")
-    said = "Look, because " + "; ".join(look) if look else "Nothing asks for a look."
-    if shared and not look:
-        said = (
-            f"Nothing in this recording asks for a look. {conversion['participant']} is in several dyads: "
-            "if the same recording is in another dyad, the quality table has the verdict look."
-        )
+    # Whether the same recording is in another dyad is not known here, but in the quality table.
+    said = "Look, because " + "; ".join(look) if look else "Nothing in this recording asks for a look."
     lines = textwrap.wrap(said, LINE)
     if len(lines) > 2:
         lines = [lines[0], textwrap.shorten(" ".join(lines[1:]), LINE, placeholder=" …")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -103,10 +102,6 @@ class Study:
         return {(row["dyad"], role): row[role] for row in self.dyads.to_dict("records") for role in ROLES}
 
     @cached_property
-    def _meetings(self) -> Counter[str]:
-        return Counter(self.included[list(ROLES)].to_numpy().ravel().tolist())
-
-    @cached_property
     def _levels(self) -> dict[str, dict[str, str]]:
         factors = self.dyads.columns.drop(["dyad", *ROLES, "exclude"])
         return dict(zip(self.dyads["dyad"], self.dyads[factors].to_dict("records"), strict=True))
@@ -159,10 +154,6 @@ class Study:
     def member(self, dyad: str, role: str) -> str:
         """The participant who is `role` in `dyad`."""
         return self._members[dyad, role]
-
-    def in_several_dyads(self, dyad: str) -> list[str]:
-        """The roles of a dyad whose member is in another dyad as well."""
-        return [role for role in ROLES if self._meetings[self.member(dyad, role)] > 1]
 
     def role(self, participant: str, dyad: str) -> str:
         """Who the participant is in `dyad`."""
