@@ -46,11 +46,11 @@ new-study: $(VENV)/.installed ## a folder to begin your own study with: DIR=../m
 PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 
 # One process more than cores: tests on a cluster and of interrupted runs wait for half of their time.
-test: $(VENV)/.installed ## the tests (10 minutes); what CI runs
+test: $(VENV)/.installed ## the tests (8 minutes); what CI runs
 	$(PYTEST) -n $$(($(CORES) + 1)) -m "not long"
 
 # With those marked long: more sizes, seeds and surroundings of what a shorter test shows (CONTRIBUTING.md).
-test-all: $(VENV)/.installed ## all tests, the long ones too (15 minutes); before a release
+test-all: $(VENV)/.installed ## all tests, the long ones too (20 minutes); before a release
 	$(PYTEST) -n $$(($(CORES) + 1))
 
 # While you work on the library: without what takes nine tenths of the time (tests/conftest.py). A minute.

@@ -74,7 +74,7 @@ def test_the_numbers_behind_the_figure_have_every_null():
 
 
 def test_the_statement_over_all_dyads_is_that_of_the_table_of_presence(make):
-    page, inputs, _ = make(drawn=False)
+    page, inputs, _ = make()
     presence = pd.read_csv(inputs["presence"], sep="\t", na_values="n/a")
     whole = presence[(presence["roi"] == "all") & (presence["band"] == "all")]
     shown = "".join(page.section("chance")["words"])

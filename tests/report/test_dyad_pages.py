@@ -88,7 +88,7 @@ def test_every_decision_is_a_button_that_offers_the_other_one(page):
 
 def test_the_reports_links_lead_to_a_recordings_place_on_its_dyads_page(study, make):
     folder, _ = study
-    report, _, _ = make(drawn=False)
+    report, _, _ = make()
     links = {one["at"]["href"] for one in report.all("a") if one["at"].get("href", "").startswith("pages/")}
     assert links
     for link in links:

@@ -362,7 +362,7 @@ def test_the_methods_say_what_cleaning_left_in_recordings_and_pairs():
 
 
 def test_methods_of_recordings_in_which_all_could_be_judged_say_nothing_of_that(make):
-    page, inputs, _ = make(drawn=False)
+    page, inputs, _ = make()
     assert set(pd.read_csv(inputs["quality"], sep="\t", keep_default_na=False)["not_judged"]) == {"n/a"}
     text = said(page.all("blockquote", id="methods-text")[0])
     assert "components of a recording" in text

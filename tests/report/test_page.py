@@ -254,8 +254,7 @@ def test_the_study_decides_whose_pictures_are_inside_the_page(tmp_path, reposito
 def test_without_pictures_the_page_promises_none(tmp_path, repository):
     inputs = write_tables(tmp_path)
     with outlines():
-        write_report(tmp_path / "report.html", inputs, ASSETS)
-    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+        page = Page(render(read_results(inputs), ASSETS, tmp_path, ["quality"]))
     assert page.all("img") == [] and "beside this file" not in page.text
     with pytest.raises(FileNotFoundError, match=r"gone\.webp, which is not there"):
         read_results(inputs, [("D01", "client", "pre", tmp_path / "gone.webp")])
@@ -407,8 +406,8 @@ def test_a_draw_of_pseudo_dyads_is_stated_in_the_section_on_chance_its_table_and
     assert {row[-1] for row in table_rows(page, "against its own chance level")} == {"3080"}
 
 
-def test_figures_of_quality_and_chance_say_how_to_read_them_and_no_advice_is_left_over(make):
-    page, _, _ = make(drawn=False)
+def test_figures_of_quality_and_chance_say_how_to_read_them_and_no_advice_is_left_over(demo):
+    page, _, _ = demo
     figures = {one["at"]["id"].removeprefix("figure-"): said(one) for one in page.all("figure")}
     for name, (good, bad, then) in HOW_TO_READ.items():
         for advice in (good, bad, then):

@@ -157,6 +157,7 @@ def dose_found(dose):
     return entries
 
 
+@pytest.mark.long
 def test_uncoupled_dyads_lie_at_chance_on_average(tmp_path, dose_found):
     above = [entry.windows["above_chance"] for entry in dose_found if entry.source == 0]
     for seed in range(100, 100 + UNCOUPLED_DYADS):

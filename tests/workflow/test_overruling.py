@@ -3,6 +3,7 @@
 import re
 
 import pandas as pd
+import pytest
 
 from .conftest import change_config, few_statistics, jobs_to_run, own_data, run
 
@@ -19,6 +20,7 @@ def how_often(output: str, rule: str) -> int:
     return int(found[1]) if found else 0
 
 
+@pytest.mark.long
 def test_a_window_dropped_by_hand_runs_one_dyad_and_time_again_and_no_cleaning(study_copy):
     ledger = pd.read_csv(
         next((study_copy / DERIVATIVES / "dyads/dyad-D01").glob("*run-1*windows_ledger.tsv")), sep="\t"
