@@ -4,7 +4,6 @@ import weakref
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from interbrain.group.channel_pairs import mean_pair_table
 from interbrain.quality.decision_log import decision_log
@@ -101,7 +100,6 @@ def group_level(n_dyads):
     mean_pair_table(tables_of(n_dyads), [f"D{number:03d}" for number in range(n_dyads)])
 
 
-@pytest.mark.long
 def test_twice_the_dyads_are_twice_the_work(n_calls):
     n_calls(group_level, 4)  # what is loaded once
     small, middle, large = (n_calls(group_level, n) for n in (10, 20, 40))

@@ -53,7 +53,6 @@ def all_that_jobs_ask(folder, schema):
             study.recording_decisions(person, row["dyad"], row["run"])
 
 
-@pytest.mark.long
 def test_twice_the_dyads_are_twice_the_work(write_study, schema, tmp_path, monkeypatch, n_calls):
     monkeypatch.setattr(tables, "read_table", as_cells)
     counts = []

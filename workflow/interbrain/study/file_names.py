@@ -101,10 +101,12 @@ def _exchanged(files: Sequence[tuple[Mapping, str, str]]) -> list[Mapping]:
     if min(map(len, words.values())) < FEWEST_ROWS:
         return []
 
-    def share(word: str, role: str) -> float:
-        return sum(word in there for there in words[role]) / len(words[role])
+    names = {role: Counter(word for there in own for word in there) for role, own in words.items()}
 
-    every = set().union(*(there for own in words.values() for there in own))
+    def share(word: str, role: str) -> float:
+        return names[role][word] / len(words[role])
+
+    every = names["therapist"].keys() | names["client"].keys()
     one, other = ROLES
     typical = {
         role: {w for w in every if share(w, role) >= NEARLY_ALL and share(w, its) <= 1 - NEARLY_ALL}
