@@ -12,7 +12,7 @@ import numpy as np
 
 from interbrain.formats.amplitudes import strength_uv
 from interbrain.formats.channels import listed_names
-from interbrain.formats.gaps import marks_from_first_sample
+from interbrain.formats.gaps import bad_spans, stretches
 from interbrain.formats.notes import note
 from interbrain.formats.spectrum import excerpts_of
 
@@ -123,17 +123,9 @@ def _known(raw: BaseRaw) -> np.ndarray:
     sfreq, known = raw.info["sfreq"], np.zeros(raw.n_times, bool)
     edge = round(EDGE_S * sfreq)
     known[:edge], known[max(raw.n_times - edge, 0) :] = True, True
-    marks = marks_from_first_sample(raw)
-    for onset, duration, text in zip(marks.onset, marks.duration, marks.description, strict=True):
-        if text.upper().startswith("BAD"):
-            known[max(round(onset * sfreq) - 2, 0) : round((onset + duration) * sfreq) + 3] = True
+    for begin, end in bad_spans(raw):
+        known[max(round(begin * sfreq) - 2, 0) : round(end * sfreq) + 3] = True
     return known
-
-
-def _runs(flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First sample and length of each run of true values."""
-    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
-    return edges[::2], np.diff(edges)[::2]
 
 
 def _note_coarse(raw: BaseRaw, step: np.ndarray) -> None:
@@ -187,7 +179,7 @@ def _note_repeated(rows: np.ndarray, left_out: np.ndarray, sfreq: float) -> None
 
 def _note_straight(straight: np.ndarray, held: np.ndarray, sfreq: float) -> None:
     """Short stretches in which no channel bends; what is held for longer is said elsewhere."""
-    begin, length = _runs(straight)
+    begin, length = stretches(straight)
     long = length >= max(STRAIGHT_SAMPLES, STRAIGHT_S * sfreq)
     begin, length = begin[long], length[long]
     at_rest = np.array([held[b + 1 : b + n].all() for b, n in zip(begin, length, strict=True)], bool)

@@ -206,6 +206,20 @@ def marks_from_first_sample(raw: BaseRaw) -> Annotations:
     )
 
 
+def bad_spans(raw: BaseRaw) -> list[tuple[float, float]]:
+    """Begin and end of what is marked as bad, in seconds from the first sample."""
+    marks = raw.annotations
+    begin = marks.onset - raw.first_time
+    bad = [text.upper().startswith("BAD") for text in marks.description]
+    return [(b, b + s) for b, s, is_bad in zip(begin, marks.duration, bad, strict=True) if is_bad]
+
+
+def stretches(flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First sample and length of each run of true values."""
+    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
+    return edges[::2], np.diff(edges)[::2]
+
+
 def impossible_as_missing(raw: BaseRaw) -> None:
     """Make EEG of more than 1 V, and what is infinite, missing (NaN), in place: its input was disconnected.
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interbrain.formats.gaps import bad_spans
+
 if TYPE_CHECKING:
     from mne.io import BaseRaw
 
@@ -191,18 +193,14 @@ def excerpts_of(raw: BaseRaw) -> list[tuple[int, int]]:
     """First sample, and the one after the last, of up to 40 excerpts of 4 s without annotated bad spans."""
     sfreq = raw.info["sfreq"]
     n = min(round(EXCERPT_S * sfreq), raw.n_times)
-    return [(s, s + n) for s in _starts(raw.n_times, n) if not _bad(raw, s / sfreq, (s + n) / sfreq)]
+    spans = bad_spans(raw)
+    return [
+        (s, s + n)
+        for s in _starts(raw.n_times, n)
+        if not any(begin < (s + n) / sfreq and end > s / sfreq for begin, end in spans)
+    ]
 
 
 def _starts(n_times: int, n: int) -> list[int]:
     how_many = min(EXCERPTS, n_times // n) if n else 0
     return np.linspace(0, n_times - n, how_many).astype(int).tolist() if how_many else []
-
-
-def _bad(raw: BaseRaw, start_s: float, stop_s: float) -> bool:
-    return any(
-        a["description"].upper().startswith("BAD")
-        and a["onset"] - raw.first_time < stop_s
-        and a["onset"] - raw.first_time + a["duration"] > start_s
-        for a in raw.annotations
-    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interbrain.formats.gaps import marks_from_first_sample
+from interbrain.formats.gaps import bad_spans
 from interbrain.formats.notes import note
 
 if TYPE_CHECKING:
@@ -137,10 +137,8 @@ def _usable(raw: BaseRaw, n: int, rate: float) -> np.ndarray:
     usable = np.ones(n, bool)
     edge = round(EDGE_S * rate)
     usable[:edge], usable[n - edge :] = False, False
-    marks = marks_from_first_sample(raw)
-    for onset, duration, text in zip(marks.onset, marks.duration, marks.description, strict=True):
-        if text.upper().startswith("BAD"):
-            usable[max(round((onset - EDGE_S) * rate), 0) : round((onset + duration + EDGE_S) * rate)] = False
+    for begin, end in bad_spans(raw):
+        usable[max(round((begin - EDGE_S) * rate), 0) : round((end + EDGE_S) * rate)] = False
     return usable
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from interbrain.formats.breaks import SKIP
 from interbrain.formats.channels import LEAST_OF_ONE_KIND, listed_names
-from interbrain.formats.gaps import SAMPLES_AT_ONCE, marks_from_first_sample
+from interbrain.formats.gaps import SAMPLES_AT_ONCE, marks_from_first_sample, stretches
 from interbrain.formats.notes import note
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def _note_held(raw: BaseRaw, still: np.ndarray) -> None:
     for onset, duration, text in zip(marks.onset, marks.duration, marks.description, strict=True):
         if text == SKIP:
             still[max(round(onset * sfreq) - 1, 0) : round((onset + duration) * sfreq) + 1] = False
-    edges = np.flatnonzero(np.diff(still.astype(np.int8), prepend=0, append=0))
-    begin, length = edges[::2] / sfreq, (edges[1::2] - edges[::2]) / sfreq
+    begin, length = (samples / sfreq for samples in stretches(still))
     long = length >= SHORTEST_HELD_S
     if long.any():
         further = int(long.sum()) - 1

@@ -8,8 +8,7 @@ from collections.abc import Collection
 from interbrain.newstudy import NewStudyError
 from interbrain.newstudy.proposal import FIRST
 from interbrain.newstudy.words import plain
-
-NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_-]*")  # as config.yaml takes it
+from interbrain.study.kinds import NAME
 
 
 def role_words(therapist: str, client: str) -> dict[str, str]:
@@ -45,7 +44,7 @@ def factor_of(text: str) -> tuple[str, list[str]]:
             f'"{text}" does not name a factor and its levels',
             "Write its name and levels: modality=face-to-face,online.",
         )
-    if not NAME.fullmatch(name.strip()):
+    if not re.fullmatch(NAME, name.strip()):
         bare = re.sub("[^a-z0-9_-]+", "_", plain(name.strip())).strip("_")
         hint = f"Use letters (a to z), digits, _ and -: {bare or 'modality'}. Levels may have other letters."
         raise NewStudyError(f'"{name.strip()}" cannot be the name of a factor', hint)

@@ -8,9 +8,10 @@ from pydantic import StringConstraints
 from interbrain.metrics.registry import METRICS
 from interbrain.study.declaring import Hint, NotNull, OneOf, Unique
 
+NAME = "[A-Za-z0-9][A-Za-z0-9_-]*"
 Name = Annotated[
     str,
-    StringConstraints(pattern="^[A-Za-z0-9][A-Za-z0-9_-]*$"),
+    StringConstraints(pattern=f"^{NAME}$"),
     Hint("Use letters (a to z), digits, _ and -; put quotes around numbers and around yes and no."),
 ]
 Positive = Annotated[float, Gt(0)]
