@@ -83,7 +83,7 @@ def one_person_in_both_chairs(demo):
 def a_client_in_two_dyads(demo):
     """
     1  dyads.tsv, row 4 (D03): C02 is already the client of D02
-       Only a therapist may be in several dyads.
+       Only a therapist may be in several dyads. If one person was the client of two, write into exclude of one of the rows why it is not used: under two labels, this person would count as two.
     """
     demo.put("dyads", 4, "client", "C02")
 
@@ -778,6 +778,82 @@ def cells_that_were_merged(demo):
        Unmerge them: each column needs its own name, and each row its own cells.
     """
     as_sheet(demo, "recordings", lambda book: book.active.merge_cells("C1:D1"))
+
+
+@breaks
+def a_title_and_a_heading_that_were_merged(demo):
+    """
+    1  recordings.xlsx: the cells A1:K1 and C2:D2 are merged
+       Unmerge them: each column needs its own name, and each row its own cells. If row 1 is a title, delete it: the first row must name the columns.
+    """
+
+    def merge(book):
+        book.active.insert_rows(1)
+        book.active["A1"] = "Recordings"
+        book.active.merge_cells("A1:K1")
+        book.active.merge_cells("C2:D2")
+
+    as_sheet(demo, "recordings", merge)
+
+
+@breaks
+def a_title_above_a_heading_of_two_rows(demo):
+    """
+    1  wai_client.tsv, row 1: this row holds "WAI" instead of column names
+       The first row must name the columns: delete the lines above it, or begin them with #.
+    """
+    rows = demo.rows("wai_client")
+    demo.write("wai_client", [["WAI"], ["", "", "Items"], *rows])
+
+
+@breaks
+def a_second_heading_below_the_first(demo):
+    """
+    1  wai_client.tsv, rows 2 and 6 others: cells in columns without a heading (7 times; the first: "item_2" is in a column without a heading)
+       Name the column, or put quotes around a cell that holds the separator.
+    """
+    rows = demo.rows("wai_client")
+    demo.write("wai_client", [["dyad", "items"], *rows])
+
+
+@breaks
+def a_legend_below_the_answers(demo):
+    """
+    1  wai_client.tsv, row 8 (1 = never ... 7 = always): no such dyad in the dyads table
+       If it is a remark or a legend, delete the row, or begin it with #.
+    """
+    demo.append("wai_client", "1 = never ... 7 = always")
+
+
+@breaks
+def a_short_form_with_the_key_of_the_long_one(demo):
+    """
+    1  wai_client.tsv, row 1: the table has 12 items (Item 1 to Item 12), and the key has 36
+       If it is another form, give it a key of its own, with a row for each of its items.
+    """
+    _, *rows = demo.rows("wai_client")
+    heading = ["dyad", *(f"Item {i}" for i in range(1, 13)), "Mean"]
+    demo.write("wai_client", [heading, *([*row[:13], "3.5"] for row in rows)])
+
+
+@breaks
+def answers_of_therapists_instead_of_dyads(demo):
+    """
+    1  wai_therapist.tsv: none of its 3 dyads is in the dyads table: it has T01, T02 and others, and the dyads table has D01, D02 and others
+       Write the same labels into both tables, such as D01 for T01 if these are the same. A table of answers has a row for each dyad: what a therapist answered once is repeated in the rows of all of the therapist's dyads.
+    """
+    heading, *rows = demo.rows("wai_therapist")
+    demo.write("wai_therapist", [heading, *([f"T0{i}", *row[1:]] for i, row in enumerate(rows[:3], 1))])
+
+
+@breaks
+def dates_of_birth_in_place_of_ages(demo):
+    """
+    1  participants.tsv, rows 2, 3, 4 and 5 (T01, T02, T03 and T04): dates in age (4 times; the first: age is 1975-04-03, which is a date)
+       Write the age at the recording, in years: a date of birth is not read. If Excel made a date of a number, give the column the format Text, and type it again.
+    """
+    for row in range(2, 6):
+        demo.put("participants", row, "age", f"197{row + 3}-04-03")
 
 
 @breaks

@@ -30,9 +30,11 @@ def key(highest=7):
     return pd.DataFrame({"item": items, "subscale": "bond", "reverse": reverse, **ends})
 
 
-def said(highest=7, **forms):
-    about = {name: SimpleNamespace(table=f"config/{name}.tsv", key="config/key.tsv") for name in forms}
-    found = implausible_answers(forms, dict.fromkeys(forms, key(highest)), about)
+def said(highest=7, therapists=None, **forms):
+    about = {
+        name: SimpleNamespace(table=f"config/{name}.tsv", key="config/key.tsv", role=name) for name in forms
+    }
+    found = implausible_answers(forms, dict.fromkeys(forms, key(highest)), about, therapists)
     return [str(problem) for problem in found]
 
 
@@ -57,6 +59,19 @@ def test_a_row_copied_within_a_table_is_named():
     answers = form(3)
     answers.iloc[6, 1:] = answers.iloc[2, 1:]
     [told] = said(client=answers)
+    assert "D03 and D07 gave the same answers to every item" in told
+
+
+def test_what_a_therapist_answered_once_is_no_copy_in_each_of_the_therapist_s_dyads():
+    answers = form(3)
+    answers.iloc[6, 1:] = answers.iloc[2, 1:]
+    answers.iloc[7, 1:] = answers.iloc[1, 1:]
+    shared = {f"D{i:02d}": f"T{i:02d}" for i in range(1, 11)} | {"D07": "T03", "D08": "T02"}
+    assert said(therapists=shared, therapist=answers) == []
+    assert len(said(therapists=shared, client=answers)) == 2
+
+    answers.iloc[7, 1:] = form(8).iloc[7, 1:]  # T02 answered anew, so that T03's row may be a copy
+    [told] = said(therapists=shared, therapist=answers)
     assert "D03 and D07 gave the same answers to every item" in told
 
 

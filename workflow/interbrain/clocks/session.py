@@ -100,7 +100,8 @@ def _method(run: SessionRun, limits: Mapping) -> str:
     raise ClockError(
         f"nothing ties the two clocks: the therapist's recording has {_triggers(counts[0])}, the "
         f"client's {_triggers(counts[1])} ({why.rstrip('.')}), and they are not in one file",
-        f"{advice}Correct triggers in the config, or write how they are tied into the column sync.",
+        f"{advice}Correct triggers in the config, or write how they are tied into the column sync. Where "
+        "nothing ties them, write that into exclude.",
     )
 
 

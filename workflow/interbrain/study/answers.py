@@ -54,7 +54,7 @@ def _by_number(
     items: pd.DataFrame, wanted: Sequence[str], heading: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The items' columns renamed, if they are called otherwise and their numbers leave no doubt."""
-    missing = [item for item in wanted if item not in items]
+    missing = sorted((i for i in wanted if i not in items), key=lambda item: (len(item), item))
     numbers = {item: number[1] for item in missing if (number := _number(item))}
     families: dict[tuple, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for column in items.columns.drop("dyad").difference(list(wanted), sort=False):
@@ -94,6 +94,11 @@ def _no_columns(items: pd.DataFrame, wanted: Sequence[str], missing: Sequence[st
     others = [c for c in items.columns.drop("dyad") if c not in wanted]
     missing = sorted(missing, key=lambda item: (len(item), item))
     first, number = missing[0], (_number(missing[0]) or ("", ""))[1]
+    if short := _short_form(items, wanted):
+        there = f"{counted(len(short), 'item')} ({short[0]} to {short[-1]})"
+        what = f"the table has {there}, and the key has {len(wanted)}"
+        hint = "If it is another form, give it a key of its own, with a row for each of its items."
+        return Problem(heading, what, hint)
     near = next((c for c in others if (_number(c) or ("", None))[1] == number), None)
     what = f"{len(missing)} of the key's {counted(len(wanted), 'item')} have no column: "
     what += ", ".join(missing[:FEW]) + ", ..."
@@ -101,6 +106,18 @@ def _no_columns(items: pd.DataFrame, wanted: Sequence[str], missing: Sequence[st
     hint = f"Name the columns as the key names the items, {first} and so on."
     hint = f'Is {first} "{near}"? {hint}' if near else hint + there
     return Problem(heading, what, hint)
+
+
+def _short_form(items: pd.DataFrame, wanted: Sequence[str]) -> list[str]:
+    """The columns of items 1 to n, in order, if the key has more than these; else none."""
+    families: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for column in items.columns.drop("dyad"):
+        if family := _number(column):
+            families[family[0]][int(family[1])] = column
+    longest = max(families.values(), key=len, default={})
+    numbers = sorted(longest)
+    counts = len(numbers) > FEW and numbers == list(range(1, len(numbers) + 1)) and len(numbers) < len(wanted)
+    return [longest[number] for number in numbers] if counts else []
 
 
 def _without_codes(

@@ -58,7 +58,11 @@ def check_dyads(dyads: pd.DataFrame, factors: Mapping[str, list], name: str) -> 
                         Problem(where, f"{d[role]} is the {role} here and the {roles[d[role]]} above")
                     )
         if client and clients.setdefault(client, d["dyad"]) != d["dyad"]:
-            hint = "Only a therapist may be in several dyads."
+            hint = (
+                "Only a therapist may be in several dyads. If one person was the client of two, write into "
+                "exclude of one of the rows why it is not used: under two labels, this person would count "
+                "as two."
+            )
             problems.append(Problem(where, f"{client} is already the client of {clients[client]}", hint))
     if not any(not reason or is_no_reason(reason) for reason in dyads["exclude"]):
         problems.append(
@@ -161,7 +165,8 @@ def none_known(labels: Iterable[str], known: Iterable[str], whose: str, name: st
 def no_such_dyad(dyad: str, known: Iterable[str], where: str) -> Problem:
     """A row that names no dyad, or one that the dyads table lacks."""
     what = "no such dyad in the dyads table" if dyad else "the row has no dyad"
-    return Problem(where, what, label_hint(dyad, known, "dyad"))
+    remark = "" if dyad.isalnum() else "If it is a remark or a legend, delete the row, or begin it with #."
+    return Problem(where, what, label_hint(dyad, known, "dyad") or remark)
 
 
 def without_row(used: Sequence[str], seen: Iterable[str], name: str) -> list[Problem]:

@@ -15,7 +15,7 @@ from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.dyads_table import none_known
 from interbrain.study.problems import label_hint
 from interbrain.study.reading import numbered_rows
-from interbrain.study.understood import of_two_languages
+from interbrain.study.understood import made_a_date, of_two_languages
 
 ABOUT_PEOPLE = ["age", "sex", "handedness", "head_circumference_cm"]
 # Half of a study's people of one role are not above the first, nor half of its children above the second.
@@ -26,6 +26,11 @@ CHILD = re.compile(  # what the words for a role end in: a child therapist or a 
 )
 IN_YEARS = (
     "Ages are in years: if these are months, write the unit into each cell (420 months), or the years (35)."
+)
+
+NO_DATE = (
+    "Write the age at the recording, in years: a date of birth is not read. If Excel made a date of a "
+    "number, give the column the format Text, and type it again."
 )
 
 
@@ -54,6 +59,11 @@ def check_participants(people: pd.DataFrame, known: set | None, name: str) -> li
                 hint = "Ages are in years, not years of birth: write the age at the recording."
             what = f"age is {p['age']}, which is more than {OLDEST} years"
             problems.append(Problem(where, what, hint, kind=f"ages of more than {OLDEST} years"))
+            p = {**p, "age": ""}
+        if made_a_date(p["age"]):
+            problems.append(
+                Problem(where, f"age is {p['age']}, which is a date", NO_DATE, kind="dates in age")
+            )
             p = {**p, "age": ""}
         p = {**p, "sex": ""} if both else p
         problems += cell_problems(p, checker, where)

@@ -32,6 +32,7 @@ def implausible_answers(
     answers: Mapping[str, pd.DataFrame],
     keys: Mapping[str, pd.DataFrame],
     about: Mapping[str, Questionnaire],
+    therapists: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """What answers show to be a copy or on another scale than the key's.
 
@@ -39,11 +40,17 @@ def implausible_answers(
     ----------
     answers, keys : mapping questionnaire -> DataFrame
         Answers with a column `dyad`, under the key's names of the items.
+    therapists : mapping dyad -> therapist, optional
+        Where a therapist gave the same answers in all dyads, and so did all others with several dyads, the
+        form was filled in once by each, and its rows are no copies.
     """
     rows = {name: _rows(answers[name], key) for name, key in keys.items()}
     found = []
     for name, (dyads, values, key) in rows.items():
         table = Path(about[name].table).name
+        people = [(therapists or {}).get(dyad, dyad) for dyad in dyads]
+        first = _first_rows(people, values) if about[name].role == "therapist" else range(len(dyads))
+        dyads, values = [dyads[row] for row in first], values[list(first)]
         found += _alike_within(dyads, _turned(values, key), table)
         found += _one_answer(dyads, values, key, table)
         early = _ends_early(values, key, table, Path(about[name].key or "").name)
@@ -86,6 +93,14 @@ def _is_copy(values: np.ndarray, others: np.ndarray) -> bool:
     """Whether a row is too unlike `others`, shape (n_dyads, n_items), to be that of two people by chance."""
     alike = max(LEAST_ALIKE, float((others == values).mean(axis=1).max(initial=0)))
     return bool(alike ** len(values) < BY_CHANCE)
+
+
+def _first_rows(people: Sequence[str], values: np.ndarray) -> Sequence[int]:
+    """Each person's first row, if all who have several gave the same answers in them; else every row."""
+    first = {person: people.index(person) for person in people}
+    again = [row for row, person in enumerate(people) if first[person] != row]
+    once = all(np.array_equal(values[row], values[first[people[row]]], equal_nan=True) for row in again)
+    return list(first.values()) if once else range(len(people))
 
 
 def _alike_within(dyads: Sequence[str], values: np.ndarray, table: str) -> list[Problem]:

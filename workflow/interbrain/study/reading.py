@@ -77,7 +77,7 @@ def read_table(path: Path) -> pd.DataFrame:
         if column and heading.count(column) > 1
     ]
     filled = [(number, row) for number, row in enumerate(rows, 1) if number > first + 1 and any(row)]
-    if sum(map(bool, heading)) == 1 and filled and sum(map(bool, filled[0][1])) > 1:
+    if sum(map(bool, heading)) == 1 and any(sum(map(bool, row)) > 1 for _, row in filled):
         what = f'this row holds "{"".join(heading)}" instead of column names'
         hint = "The first row must name the columns: delete the lines above it, or begin them with #."
         raise StudyError([Problem(where, what, hint)])
@@ -88,7 +88,8 @@ def read_table(path: Path) -> pd.DataFrame:
         other = [sign for sign in SEPARATORS if len(row) == 1 and row[0].count(sign) >= len(heading) - 1 > 0]
         if stray:
             what = f'"{stray[0]}" is in a column without a heading'
-            problems.append(Problem(f"{name}, row {number}", what, STRAY[_is_workbook(path)]))
+            kind = "cells in columns without a heading"
+            problems.append(Problem(f"{name}, row {number}", what, STRAY[_is_workbook(path)], kind=kind))
         elif other:
             what = f"the cells are separated by {SEPARATORS[other[0]]}, those of the heading are not"
             hint = "Use one separator in the whole table."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -23,7 +23,7 @@ from interbrain.study.plausibility import implausible_answers
 from interbrain.study.problems import FEW, by_number, counted, holds
 from interbrain.study.reading import numbered_rows
 from interbrain.study.settings import Questionnaire
-from interbrain.study.tables import Found, Tables
+from interbrain.study.tables import ROW_OF_DYAD, Found, Tables
 from interbrain.study.understood import (
     is_not_known,
     made_a_date,
@@ -39,6 +39,7 @@ def read_questionnaires(
     tables: Tables,
     known: Sequence[str] | None,
     used: Sequence[str],
+    therapists: Mapping[str, str],
 ) -> tuple[dict, dict]:
     """Scores and answers of every questionnaire whose tables can be read, by its name.
 
@@ -48,6 +49,8 @@ def read_questionnaires(
         Every dyad; None if there is no table of dyads, and then nothing is scored.
     used : sequence of str
         The dyads that are not excluded.
+    therapists : mapping dyad -> therapist
+        Of the dyads in use.
 
     Returns
     -------
@@ -70,7 +73,10 @@ def read_questionnaires(
             tables.found.take(*said)
             if items is None:
                 continue
-        tables.found.take(check_answers(items, known, used, name))
+        wrong = check_answers(items, known, used, name)
+        if about.role == "therapist":
+            wrong = _said_of_repeated_rows(wrong, items["dyad"], known, therapists)
+        tables.found.take(wrong)
         items = items[items["dyad"].isin(used)]
         if about.key:
             answers[questionnaire] = items.reset_index(drop=True)
@@ -82,7 +88,7 @@ def read_questionnaires(
         tables.found.take(problems, [] if unasked else doubtful)
         if key is not None and scores[questionnaire] is not None and not unasked:
             keys[questionnaire] = key
-    tables.found.take([], implausible_answers(answers, keys, questionnaires))
+    tables.found.take([], implausible_answers(answers, keys, questionnaires, therapists))
     return scores, answers
 
 
@@ -121,6 +127,17 @@ def check_answers(items: pd.DataFrame, known: Sequence[str], used: Sequence[str]
     problems += _several_rows(again, name)
     meant = [by_number(dyad, known) or "" for dyad in items["dyad"] if dyad not in everybody]
     return problems + without_row(used, {*seen, *meant}, name)
+
+
+def _said_of_repeated_rows(
+    wrong: Sequence[Problem], labels: Iterable[str], known: Sequence[str], therapists: Mapping[str, str]
+) -> list[Problem]:
+    """The problems, with what to write where a table seems to have a row for each therapist."""
+    own, people = {label for label in labels if label}, set(therapists.values())
+    a_row_each = own <= people or len(own) <= len(people) < len(therapists)
+    if not wrong or own & set(known) or not a_row_each:
+        return list(wrong)
+    return [replace(p, hint=f"{p.hint} {ROW_OF_DYAD}") for p in wrong]
 
 
 def _several_rows(again: Mapping[str, Sequence[str]], name: str) -> list[Problem]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interbrain.problems import Problem
-from interbrain.study.problems import StudyError, counted, nearest
+from interbrain.study.problems import FEW, StudyError, counted, nearest
 from interbrain.words import listed
 
 if TYPE_CHECKING:
@@ -69,9 +69,12 @@ def sheet_rows(path: Path, raw: bytes, named: str | None, notes: list[Problem]) 
     title = _title(path, shown, named)
     sheet, typed_sheet = shown[title], typed[title]
     problems = []
-    for merged in sheet.merged_cells.ranges:
+    if merged := sorted(str(cells) for cells in sheet.merged_cells.ranges):
+        shown = [*merged[:FEW], "others"] if len(merged) > FEW else merged
         hint = "Unmerge them: each column needs its own name, and each row its own cells."
-        problems.append(Problem(name, f"the cells {merged} are merged", hint))
+        if any(cells.startswith("A1:") for cells in merged):
+            hint += " If row 1 is a title, delete it: the first row must name the columns."
+        problems.append(Problem(name, f"the cells {listed(shown)} are merged", hint))
     for row in typed_sheet.iter_rows():
         for cell in row:
             result = sheet[cell.coordinate].value

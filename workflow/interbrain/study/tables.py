@@ -17,6 +17,11 @@ from interbrain.study.sheets import file_and_sheet, sheets_of
 from interbrain.study.understood import is_sum
 from interbrain.words import listed
 
+ROW_OF_DYAD = (
+    "A table of answers has a row for each dyad: what a therapist answered once is repeated in the rows of "
+    "all of the therapist's dyads."
+)
+
 
 @dataclass
 class Found:
@@ -129,6 +134,8 @@ class Tables:
         for column in missing:
             near = nearest(column, unknown) or next((u for u in unknown if meant_column(u, [column])), None)
             hint = f'Is it "{near}"?' if near else f"It has: {', '.join(table)}."
+            if column == "dyad" and others and not near:
+                hint += f" {ROW_OF_DYAD}"
             self.found.take([Problem(heading, f'the column "{column}" is missing', hint)])
             unknown = [c for c in unknown if c != near]
         meant = {} if others else {column: meant_column(column, known) for column in unknown}
