@@ -176,7 +176,7 @@ def test_the_words_of_the_column_role_are_the_reports(dataset):
         f"sub-0{n}\tp{(n + 1) // 2}\t{('Mother', 'infant')[n % 2 == 0]}\n" for n in range(1, 5)
     )
     draft = from_dataset(dataset([f"sub-0{n}_task-rest" for n in range(1, 5)], people))
-    assert draft.called == {"therapist": "parent", "client": "child, children"}
+    assert draft.called == {"therapist": "mother", "client": "child, children"}
 
 
 def test_two_people_with_one_role_are_said_so_and_keep_what_is_known_of_them(dataset):

@@ -208,6 +208,52 @@ def test_one_therapist_of_several_clients_is_one_person():
     assert all(row.together for row in found.rows)
 
 
+SESSIONS_OF_DYADS = [
+    f"Sitzung {dyad}/{who} – {time}.Poly5"
+    for dyad, people in enumerate(
+        [("Therapeutin Müller", "Klient 01"), ("Therapeut Weiß", "Klientin 02"),
+         ("Therapeutin Müller", "Klient 03"), ("Therapeut Weiß", "Klient 03")], 1
+    )
+    for who in people
+    for time in ("vor", "nach")
+]  # fmt: skip
+
+
+def test_numbered_sessions_are_dyads_where_each_has_people_of_its_own():
+    found = propose(SESSIONS_OF_DYADS)
+    assert [(row.dyad, row.time) for row in found.rows[:3]] == [
+        ("D01", "pre"),
+        ("D01", "post"),
+        ("D02", "pre"),
+    ]
+    assert found.unplaced == [] and len(found.rows) == 8
+    assert any("Sitzung 1/Klient 01 – nach.Poly5 is of D01" in said for said in found.said)
+
+
+def test_people_who_are_named_in_the_files_of_several_dyads_are_one_person_each():
+    found = propose(SESSIONS_OF_DYADS)
+    assert [dyad["therapist"] for dyad in found.dyads] == ["T01", "T02", "T01", "T02"]
+    assert [dyad["client"] for dyad in found.dyads] == ["C01", "C02", "C03", "C03"]
+    said = " ".join(found.said)
+    assert "these therapists are in several dyads: T01 in D01 and D03; T02 in D02 and D04" in said
+    assert "these clients are in several dyads: C03 in D03 and D04. Only one dyad of a client" in said
+    assert "Müller" not in str(found.dyads) + said and "own: if one person" not in said
+
+
+def test_sessions_with_the_same_people_are_no_dyads_and_what_to_do_is_said():
+    paths = [f"Sitzung {n}/{who}.edf" for n in (1, 2, 3) for who in ("Therapeutin Müller", "Klient 01")]
+    found = propose(paths)
+    assert found.rows == [] and len(found.unplaced) == 6
+    assert any("give each dyad a folder" in said for said in found.said)
+
+
+def test_a_number_that_all_clients_have_is_no_label_of_a_person():
+    paths = [
+        f"Paar {n}/{who} {t}.edf" for n in (1, 2, 3) for who in ("Therapeut 1", "Klient 2") for t in "AB"
+    ]
+    assert [dyad["client"] for dyad in propose(paths).dyads] == ["C01", "C02", "C03"]
+
+
 def test_which_of_two_bare_numbers_is_the_dyads_is_said():
     found = propose([f"{d}_{t}_{who}.edf" for d in (1, 2, 3) for t in (1, 2) for who in ("ther", "cl")])
     assert "of the numbers in the names, the first was read as the dyad's" in found.said
@@ -281,7 +327,9 @@ def test_words_that_may_be_names_of_people_do_not_become_labels():
 
 def test_other_pairs_than_therapists_and_clients_keep_their_words_for_the_report():
     found = propose([f"pair {n}/{who} play.edf" for n in (1, 2) for who in ("mother", "infant")])
-    assert found.called == {"therapist": "parent", "client": "child, children"}
+    assert found.called == {"therapist": "mother", "client": "child, children"}
+    both = propose([f"pair {n}/{who}.edf" for n, p in ((1, "mother"), (2, "father")) for who in (p, "child")])
+    assert both.called["therapist"] == "parent"
     assert found.rows[0].therapist_file == "pair 1/mother play.edf"
 
 

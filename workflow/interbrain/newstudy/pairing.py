@@ -14,6 +14,7 @@ from interbrain.newstudy.words import ROLE_LETTERS, natural
 COMMON = (
     0.5  # of the files must have a label of a kind, and of the dyads both members, for it to be the dyad's
 )
+INITIALS = {"therapist": "T", "client": "C"}
 CODES = "dyads were given codes (D01, ...), because words in names of files may be names of people"
 
 
@@ -53,7 +54,7 @@ def pair(names: Sequence[Name]) -> Pairing:
     kinds = list(dict.fromkeys(kind for name in names for kind in _labels(name)))
     best = max(kinds, key=lambda kind: _worth(kind, names), default=None)
     if best is None or _worth(best, names) <= 0:
-        return _only_dyad(names)
+        return _of_meetings(names) or _only_dyad(names)
     labels = {name.path: _labels(name)[best] for name in names if best in _labels(name)}
     shown, said = _shown(best, labels)
     said += _said_of_numbers(best, kinds)
@@ -88,6 +89,45 @@ def _only_dyad(names: Sequence[Name]) -> Pairing:
         return Pairing({}, {}, [])
     said = ["the names contain no label of a dyad: all files were read as those of one dyad"]
     return Pairing({name.path: "D01" for name in names}, {}, said)
+
+
+def _of_meetings(names: Sequence[Name]) -> Pairing | None:
+    """Numbered sessions as dyads, in place, if no other label does and most have a client of their own."""
+    meetings = {name.path: name.sessions[0] for name in names if len(name.sessions) == 1}
+    of_meeting: dict[tuple[str, int], list[Name]] = defaultdict(list)
+    for name in names:
+        if name.path in meetings:
+            of_meeting[meetings[name.path]].append(name)
+    paired = [
+        own for own in of_meeting.values() if {"therapist", "client"} <= {role_of(name) for name in own}
+    ]
+    clients = {_beside_the_role(own, "client") for own in paired} - {frozenset()}
+    enough = len(meetings) >= COMMON * len(names) and len(paired) >= COMMON * len(of_meeting)
+    if len(of_meeting) < 2 or not enough or len(clients) <= COMMON * len(of_meeting):
+        return None
+    if len({kind for kind, _ in of_meeting}) > 1:
+        return None
+    dyads = {path: f"D{number:02d}" for path, (_, number) in meetings.items()}
+    for name in names:
+        name.sessions = [] if name.path in dyads else name.sessions
+    first = min(dyads)
+    said = [
+        "each numbered session was read as a dyad of its own, because most have a client of their own and no "
+        f"other label makes pairs: {first} is of {dyads[first]}"
+    ]
+    return Pairing(dyads, _people(names, dyads, ""), said)
+
+
+def _beside_the_role(names: Sequence[Name], role: str) -> frozenset:
+    """The labels and words that all files of one role have, and none of the other's."""
+    own = [_identity(name) for name in names if role_of(name) == role]
+    others = [_identity(name) for name in names if role_of(name) not in ("", role)]
+    return frozenset.intersection(*own).difference(*others) if own else frozenset()
+
+
+def _identity(name: Name) -> frozenset:
+    """What may say who somebody is: the words of a name, and its labels that are not a dyad's."""
+    return frozenset(name.words) | {label.key for label in name.labels if label.marked != "dyad"}
 
 
 def _labels(name: Name) -> dict[str, Label]:
@@ -169,17 +209,40 @@ def _people(names: Sequence[Name], dyads: Mapping[str, str], best: str) -> dict[
             if kind != best and label.marked in ("sub", OF_ROLE)
         ]
         if dyad and role and len({label.key for label in own}) == 1:
-            initial = {"therapist": "T", "client": "C"}[role]
             text = _bare(own[0])
-            found[dyad, role].add(f"{initial}{text.zfill(2)}" if text.isdigit() else text)
-    if not {"therapist", "client"} <= {role for (_, role), labels in found.items() if labels}:
-        return {}
+            found[dyad, role].add(f"{INITIALS[role]}{text.zfill(2)}" if text.isdigit() else text)
     people = {member: labels.pop() for member, labels in found.items() if len(labels) == 1}
-    # A client is in one dyad, and nobody has both roles: labels that say otherwise are no persons'.
+    for role in INITIALS:
+        if not any(of == role for _, of in people):
+            people |= _people_by_words(names, dyads, role)
+    # Nobody has both roles, and most clients are in one dyad: labels that say otherwise are no persons'.
     roles: dict[str, set[str]] = defaultdict(set)
     for (_, role), person in people.items():
         roles[person].add(role)
-    clients = Counter(person for (_, role), person in people.items() if role == "client")
-    if any(len(own) > 1 for own in roles.values()) or any(n > 1 for n in clients.values()):
+    clients = [person for (_, role), person in people.items() if role == "client"]
+    if any(len(own) > 1 for own in roles.values()):
         return {}
+    if len(set(clients)) <= COMMON * len(clients):
+        return {member: person for member, person in people.items() if member[1] != "client"}
     return people
+
+
+def _people_by_words(
+    names: Sequence[Name], dyads: Mapping[str, str], role: str
+) -> dict[tuple[str, str], str]:
+    """Codes of people whom words in the names of their files tell apart, if some are in several dyads."""
+    of_dyad: dict[str, list[Name]] = defaultdict(list)
+    for name in names:
+        if name.path in dyads:
+            of_dyad[dyads[name.path]].append(name)
+    words = {
+        dyad: {word for word in _beside_the_role(own, role) if isinstance(word, str)}
+        for dyad, own in sorted(of_dyad.items(), key=lambda item: natural(item[0]))
+    }
+    if not all(len(own) == 1 for own in words.values()):
+        return {}
+    people = list(dict.fromkeys(word for own in words.values() for word in own))
+    if not 1 < len(people) < len(words):
+        return {}
+    codes = {word: f"{INITIALS[role]}{n:02d}" for n, word in enumerate(people, 1)}
+    return {(dyad, role): codes[word] for dyad, own in words.items() for word in own}

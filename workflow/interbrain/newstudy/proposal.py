@@ -12,7 +12,7 @@ from interbrain.newstudy.names import Name, read_name
 from interbrain.newstudy.pairing import Pairing, pair, role_of
 from interbrain.newstudy.times import Times, times_of
 from interbrain.newstudy.told_apart import words_apart
-from interbrain.newstudy.words import natural
+from interbrain.newstudy.words import PARENTS, natural
 from interbrain.words import listed
 
 ROLES = ("therapist", "client")
@@ -20,6 +20,7 @@ OWN_THERAPIST = (
     "each dyad was given a therapist of its own: if one person saw several clients, write the same label in "
     "each of these rows of the dyads table"
 )
+NO_DYADS = "the dyads cannot be read from the names"
 NO_ROLES = "for some dyads and times there are two files without a role in their names"
 FIRST = "first"  # in place of a word: the first of two files is the therapist's
 
@@ -143,6 +144,11 @@ def assemble(names: Sequence[Name], pairing: Pairing, said: Sequence[str], *, fi
             f"{NO_ROLES}: begin again with {asked}, or with THERAPIST=first if it does not matter who is "
             "who; or fill in the cells"
         )
+    if any(why == NO_DYADS for _, why in proposal.unplaced):
+        proposal.said.append(
+            f"{NO_DYADS}: give each dyad a folder, or its files a label, such as Paar 1 or D01, and begin "
+            "again; or fill in the tables"
+        )
     _tell_roles(proposal, names)
     proposal.dyads = _dyads(proposal, pairing)
     proposal.said += _not_used(proposal, names, pairing)
@@ -157,11 +163,7 @@ def _unclear(name: Name, pairing: Pairing, times: Times) -> str:
     if name.path in times.unclear:
         return times.unclear[name.path]
     if name.path not in pairing.dyads:
-        return (
-            "the dyads cannot be read from the names"
-            if not pairing.dyads
-            else "its name has no label of a dyad, unlike the others"
-        )
+        return NO_DYADS if not pairing.dyads else "its name has no label of a dyad, unlike the others"
     if len({role.role for role in name.roles}) > 1:
         return f"it has two roles, {listed(role.role for role in name.roles)}"
     return ""
@@ -201,10 +203,12 @@ def asked_for(therapist: str, client: str) -> str:
 def _tell_roles(proposal: Proposal, names: Sequence[Name]) -> None:
     """What the report calls the roles, if every name with a role has the same other words."""
     called = {role: {r.called for name in names for r in name.roles if r.role == role} for role in ROLES}
+    if called["therapist"] <= PARENTS and len(called["therapist"]) > 1:
+        called["therapist"] = {"parent"}
     if all(len(words) == 1 and "" not in words for words in called.values()):
         proposal.called = {role: words.pop() for role, words in called.items()}
         taken = listed(f"{proposal.called[role].partition(',')[0]} for the {role}" for role in ROLES)
-        proposal.said.append(f"tables have the {taken}; the report has your words")
+        proposal.said.append(f"tables have the {taken}; the report has these words")
 
 
 def _dyads(proposal: Proposal, pairing: Pairing) -> list[dict[str, str]]:
@@ -212,7 +216,8 @@ def _dyads(proposal: Proposal, pairing: Pairing) -> list[dict[str, str]]:
     labels = list(dict.fromkeys(row.dyad for row in proposal.rows))
     numbers = [re.sub(r"\D", "", label) for label in labels]
     unique = all(numbers) and len(set(numbers)) == len(numbers)
-    known, made = set(pairing.people.values()), False
+    known = set(pairing.people.values())
+    made: set[str] = set()
     dyads = []
     for label, number in zip(labels, numbers, strict=True):
         dyad = {"dyad": label}
@@ -223,15 +228,33 @@ def _dyads(proposal: Proposal, pairing: Pairing) -> list[dict[str, str]]:
                     f"{listed(pairing.unsure[label])}: who is the therapist is not stated"
                 )
             elif not person:
-                initial, made = role[0].upper(), True
+                initial = role[0].upper()
+                made.add(role)
                 by_number = f"{initial}{number}"
                 person = by_number if unique and by_number not in known else initial + label
             dyad[role] = person
         dyads.append(dyad)
     if made:
-        proposal.said.append("people were given labels (T and C with the dyad's number)")
-        proposal.said += [OWN_THERAPIST] * (len(dyads) > 1)
+        letters = listed(role[0].upper() for role in ROLES if role in made)
+        proposal.said.append(f"people were given labels ({letters} with the dyad's number)")
+        proposal.said += [OWN_THERAPIST] * ("therapist" in made and len(dyads) > 1)
+    proposal.said += _in_several_dyads(dyads)
     return dyads
+
+
+def _in_several_dyads(dyads: Sequence[Mapping[str, str]]) -> list[str]:
+    """Whom the names show to be in several dyads."""
+    said = []
+    for role in ROLES:
+        of: dict[str, list[str]] = defaultdict(list)
+        for dyad in dyads:
+            of[dyad[role]].append(dyad["dyad"])
+        several = [f"{person} in {listed(own)}" for person, own in of.items() if person and len(own) > 1]
+        if several:
+            shown = "; ".join([*several[:6], *([f"and {len(several) - 6} more"] * (len(several) > 6))])
+            only = ". Only one dyad of a client can be used: exclude the others" if role == "client" else ""
+            said.append(f"by the names, these {role}s are in several dyads: {shown}{only}")
+    return said
 
 
 def _not_used(proposal: Proposal, names: Sequence[Name], pairing: Pairing) -> list[str]:

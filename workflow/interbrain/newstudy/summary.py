@@ -126,4 +126,4 @@ def _shown(recordings: pd.DataFrame) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
     more = len(recordings) - MOST_ROWS
-    return [*lines, *([f"... and {more} more rows"] if more > 0 else [])]
+    return [*lines, *([f"... and {_count(more, 'more row')}"] if more > 0 else [])]

@@ -35,9 +35,11 @@ ROLES = {
         Role("client"),
     ),
     **dict.fromkeys(
-        _words("parent mother father mutter vater mere pere madre padre moeder vader mum mom dad caregiver"),
-        Role("therapist", "parent"),
+        _words("mother mutter mere madre moeder mum mom"),
+        Role("therapist", "mother"),
     ),
+    **dict.fromkeys(_words("father vater pere padre vader dad"), Role("therapist", "father")),
+    **dict.fromkeys(_words("parent caregiver"), Role("therapist", "parent")),
     **dict.fromkeys(
         _words("child infant baby kind kleinkind enfant bebe bambino bambina nino nina"),
         Role("client", "child, children"),
@@ -49,6 +51,7 @@ ROLES = {
         _words("student schueler schuler pupil eleve alumno alunno leerling"), Role("client", "student")
     ),
 }
+PARENTS = frozenset({"mother", "father", "parent"})
 MEMBERS = ("therapist", "client")
 # Single letters count only where the study has one of each role.
 ROLE_LETTERS = {"t": "therapist", "c": "client", "k": "client", "p": "client"}
