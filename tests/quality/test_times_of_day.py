@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from interbrain.quality.cautions import recording_cautions
-from interbrain.quality.times_of_day import HOURS_APART, OTHER_ORDER, Begun, hours_apart, out_of_order
+from interbrain.quality.times_of_day import (
+    BEGAN_APART,
+    HOURS_APART,
+    OTHER_ORDER,
+    Begun,
+    began_apart,
+    hours_apart,
+    out_of_order,
+)
 
 DAY = datetime(2024, 3, 1, 9)
 TIMES = ["pre", "post"]
@@ -82,3 +90,36 @@ def test_the_report_says_both_without_times_of_day():
     ]
     cautions = {c["what"]: c["dyads"] for c in recording_cautions(facts)}
     assert cautions == {HOURS_APART: ["D02", "D05"], OTHER_ORDER: ["D02"]}
+
+
+def of_stated_start(recorded, stated, others="markers", offset=-7.0):
+    """Ties of all meetings: the clients of `study` begin 7 s after their therapists."""
+    keys = dict.fromkeys((b.dyad, b.time) for b in recorded)
+    return {key: ("shared_start", 0.0) if key == stated else (others, offset) for key in keys}
+
+
+@pytest.mark.parametrize("clock", [timedelta(), timedelta(hours=1, seconds=20)])
+def test_files_that_are_stated_to_begin_together_and_did_not_are_named(clock):
+    recorded = study(client_clock=clock)
+    assert began_apart(recorded, of_stated_start(recorded, ("D03", "pre"))) == {("D03", "pre"): -7.0}
+    together = study(client_clock=clock, D03_pre_client=-7 / 3600)
+    assert began_apart(together, of_stated_start(together, ("D03", "pre"))) == {}
+
+
+def test_start_times_that_nothing_confirms_say_nothing_against_a_stated_start():
+    recorded = study()
+    unlike = study(D05_post_client=20 / 3600)  # that computer's clock was set between two meetings
+    assert began_apart(unlike, of_stated_start(unlike, ("D03", "pre"))) == {}
+    assert began_apart(recorded, of_stated_start(recorded, ("D03", "pre"), "header_time")) == {}
+
+
+def test_the_report_warns_of_a_stated_start_that_the_files_contradict():
+    recorded = study(2)
+    ties = of_stated_start(recorded, ("D02", "post"))
+    facts = [
+        {"dyad": b.dyad, "time": b.time, "run": 1, "role": b.role, "measured": b.begun.isoformat()}
+        | {"clock": dict(zip(("method", "offset"), ties[b.dyad, b.time], strict=True))}
+        for b in recorded
+    ]
+    [caution] = [c for c in recording_cautions(facts) if c["what"] == BEGAN_APART]
+    assert caution["dyads"] == ["D02"] and caution["recordings"] == 2

@@ -96,7 +96,6 @@ def examine(
     untied = {p.where for p in known if p.what.startswith("sync")}
     runs = {key: run for key, run in runs_of(study, read).items() if run[0] not in untied}
     check_coded(study, runs, config["tables"]["coding"], done)
-    check_times_of_day(runs, study.times, done)
     ties: dict[tuple, tuple] = {}
     for dyad in dict.fromkeys(dyad for dyad, _ in runs):
         own = {key: run for key, run in runs.items() if key[0] == dyad}
@@ -106,6 +105,7 @@ def examine(
             note_failure(log)
             hint = f"The details are in {log}."
             done.problems.append(Problem(next(iter(own.values()))[0], unexpected(error), hint))
+    check_times_of_day(runs, study.times, ties, done)
     damaged = {(m.path, m.unreadable.what) for m in members if m.unreadable}
     done.signals = examine_signals(study, config, cores, log, done, damaged)
     done.found = pd.DataFrame(

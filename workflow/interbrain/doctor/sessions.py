@@ -22,11 +22,14 @@ from interbrain.formats import FormatError
 from interbrain.problems import Problem
 from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
 from interbrain.quality.times_of_day import (
+    BEGAN_APART,
     CHECK_FILES,
     CHECK_ORDER,
+    CHECK_START,
     HOURS_APART,
     OTHER_ORDER,
     Begun,
+    began_apart,
     block_begun,
     hours_apart,
     out_of_order,
@@ -145,14 +148,27 @@ def _told(run: SessionRun, source: str) -> Tie | ClockError | None:
     )
 
 
-def check_times_of_day(runs: Mapping[tuple, tuple], times: Sequence[str], done: Found) -> None:
-    """What the times of day in all files of a study say against its table."""
+def check_times_of_day(
+    runs: Mapping[tuple, tuple], times: Sequence[str], ties: Mapping[tuple, tuple], done: Found
+) -> None:
+    """What the times of day in all files of a study say against its table.
+
+    `ties` is what `check_session` gives of the runs whose clocks are tied.
+    """
     recorded = [
         Begun(key[0], key[1], role, block_begun(s.begun, run.start_s), s.duration_s)
         for key, (_, run) in runs.items()
         for role in ROLES
         if (s := getattr(run, role)).begun
     ]
+    clocks = {key: (tie.method, float(tie.fit.offset)) for key, (tie, _) in ties.items()}
+    for key, apart in began_apart(recorded, clocks).items():
+        what = (
+            f"the client's recording began {abs(apart):.0f} s {'before' if apart > 0 else 'after'} the "
+            "therapist's by the start times in the files, which are right where triggers tie the clocks; the "
+            "table states that both begin at the same instant (shared_start)"
+        )
+        done.warnings.append(Problem(runs[key][0], what, CHECK_START, kind=BEGAN_APART))
     for key in hours_apart(recorded):
         where, run = runs[key]
         begun = [f"{getattr(run, role).begun:%H:%M}" for role in ROLES]

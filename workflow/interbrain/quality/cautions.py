@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from interbrain.quality.times_of_day import (
+    BEGAN_APART,
     CHECK_FILES,
     CHECK_ORDER,
+    CHECK_START,
     DAY_S,
     HOURS_APART,
     OTHER_ORDER,
+    began_apart,
     hours_apart,
     out_of_order,
     recorded_in,
@@ -125,6 +128,14 @@ def _times(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mappin
     turned = {dyad for dyad, *_ in out_of_order(recorded, [time for _, time in by_run])}
     if own := [f for f in facts if f["dyad"] in turned]:
         yield OTHER_ORDER, CHECK_ORDER, own
+    ties = {
+        (f["dyad"], f.get("time", str(f["run"]))): (f["clock"]["method"], f["clock"]["offset"] or 0.0)
+        for f in facts
+        if f["role"] == "client" and f.get("clock", {}).get("method")
+    }
+    stated = set(began_apart(recorded, ties))
+    if own := [f for f in facts if (f["dyad"], f.get("time", str(f["run"]))) in stated]:
+        yield BEGAN_APART, CHECK_START, own
 
 
 def _rates(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mapping]]]:

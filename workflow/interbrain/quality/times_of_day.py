@@ -29,6 +29,18 @@ CHECK_FILES = (
 )
 OTHER_ORDER = "according to the files, the recordings of two times were made in the opposite order"
 CHECK_ORDER = "Check which file is which. If the order was meant to differ, nothing needs to be done."
+# Start times in files are right to a second. Where they fit what tied the clocks of enough meetings, to so
+# many seconds, they contradict a statement that is off by twice as much.
+STATED, MEASURED = "shared_start", ("markers", "start_marker", "lsl_clock")
+RIGHT_TO_S = 2.0
+BEGAN_APART = (
+    "the recordings are taken to begin at the same instant (shared_start), but the start times in the files, "
+    "which are right where triggers tie the clocks, say otherwise"
+)
+CHECK_START = (
+    "If the files did not begin together, their PLV means nothing: cut both at the same instant, or write "
+    "the reason into exclude of the recording."
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,42 @@ def out_of_order(recorded: Sequence[Begun], times: Sequence[str]) -> list[tuple[
         contradict = [dyad for dyad, own in late.items() if min(own) < 0 < max(own)]
         found += [(dyad, first, second) for dyad in late if dyad in contradict or (few and dyad in turned)]
     return found
+
+
+def began_apart(
+    recorded: Sequence[Begun], ties: Mapping[tuple[str, str], tuple[str, float]]
+) -> dict[tuple[str, str], float]:
+    """Meetings whose recordings are stated to begin together, and by their files do not.
+
+    Parameters
+    ----------
+    recorded : sequence of Begun
+    ties : mapping (dyad, time) -> (method, offset)
+        What ties the two clocks, and the seconds that the client's recording began before the therapist's.
+
+    Returns
+    -------
+    apart : dict of (dyad, time) to float
+        Seconds that the client's recording began before the therapist's, by the start times in the files and
+        the difference between the two computers' clocks in the other meetings.
+    """
+    meetings: dict[tuple[str, str], dict[str, Begun]] = defaultdict(dict)
+    for one in recorded:
+        if not shifted(one.begun):
+            meetings[one.dyad, one.time][one.role] = one
+    off = {
+        key: _seconds(own["client"].begun, own["therapist"].begun) - ties[key][1]
+        for key, own in meetings.items()
+        if len(own) == 2 and key in ties
+    }
+    known = [s for key, s in off.items() if ties[key][0] in MEASURED]
+    if len(known) < FEWEST_MEETINGS:
+        return {}
+    usual = median(known)
+    if max(abs(s - usual) for s in known) > RIGHT_TO_S:
+        return {}
+    stated = {key: s - usual for key, s in off.items() if ties[key][0] == STATED}
+    return {key: s for key, s in stated.items() if abs(s) > 2 * RIGHT_TO_S}
 
 
 def recorded_in(facts: Sequence[Mapping]) -> list[Begun]:
