@@ -1,9 +1,11 @@
 """Files of one meeting from other times of day, and times in another order than elsewhere, are named."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from interbrain.doctor.sessions import check_times_of_day
 from interbrain.quality.cautions import recording_cautions
 from interbrain.quality.times_of_day import (
     BEGAN_APART,
@@ -14,6 +16,7 @@ from interbrain.quality.times_of_day import (
     hours_apart,
     out_of_order,
 )
+from interbrain.study.tables import Found
 
 DAY = datetime(2024, 3, 1, 9)
 TIMES = ["pre", "post"]
@@ -111,6 +114,21 @@ def test_start_times_that_nothing_confirms_say_nothing_against_a_stated_start():
     unlike = study(D05_post_client=20 / 3600)  # that computer's clock was set between two meetings
     assert began_apart(unlike, of_stated_start(unlike, ("D03", "pre"))) == {}
     assert began_apart(recorded, of_stated_start(recorded, ("D03", "pre"), "header_time")) == {}
+
+
+def test_check_says_how_far_apart_the_files_began():
+    recorded, done = study(), Found()
+    runs = {(b.dyad, b.time): (b.dyad, SimpleNamespace(start_s=None)) for b in recorded}
+    for b in recorded:
+        setattr(runs[b.dyad, b.time][1], b.role, SimpleNamespace(begun=b.begun, duration_s=b.seconds))
+    ties = of_stated_start(recorded, ("D03", "pre"))
+    tied = {
+        key: (SimpleNamespace(method=method, fit=SimpleNamespace(offset=offset)), 300.0)
+        for key, (method, offset) in ties.items()
+    }
+    check_times_of_day(runs, TIMES, tied, done)
+    [warning] = done.warnings
+    assert warning.where == "D03" and "began 7 s after the therapist's" in warning.what
 
 
 def test_the_report_warns_of_a_stated_start_that_the_files_contradict():

@@ -165,8 +165,7 @@ def check_times_of_day(
     for key, apart in began_apart(recorded, clocks).items():
         what = (
             f"the client's recording began {abs(apart):.0f} s {'before' if apart > 0 else 'after'} the "
-            "therapist's by the start times in the files, which are right where triggers tie the clocks; the "
-            "table states that both begin at the same instant (shared_start)"
+            "therapist's by the start times in the files"
         )
         done.warnings.append(Problem(runs[key][0], what, CHECK_START, kind=BEGAN_APART))
     for key in hours_apart(recorded):
