@@ -24,7 +24,7 @@ from scipy.signal import butter, firwin, sosfilt, sosfiltfilt
 from scipy.stats import beta
 
 from interbrain.formats.contradictions import filters_of
-from interbrain.formats.fillings import note_fillings
+from interbrain.formats.fillings import mark_fillings
 from interbrain.formats.lines import other_rate
 from interbrain.formats.notes import noted
 from interbrain.formats.sites import Likeness, fits_nowhere, likeness, shift, swapped
@@ -160,7 +160,7 @@ class Shares:
 
 def said_of_fillings(own: Head, data: np.ndarray) -> str:
     with noted() as notes:
-        note_fillings(raw_of(own, data))
+        mark_fillings(raw_of(own, data))
     return " ".join(notes)
 
 

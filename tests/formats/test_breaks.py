@@ -311,6 +311,8 @@ def test_a_new_epoch_in_biosemis_status_is_said_and_a_code_of_many_bits_is_none(
     assert raw.ch_names == ["Cz", "Status"] and raw.n_times == SECONDS * SFREQ
     assert [text for text in notes if "was started again at 8.0 s" in text] == notes
     assert len(notes) == is_new
+    marks = [(m["onset"], m["duration"], m["description"]) for m in raw.annotations]
+    assert marks == [(8.0, 0.0, "BAD_join")] * is_new
 
 
 def test_a_new_epoch_is_said_where_a_trigger_changes_with_it(tmp_path):

@@ -4,7 +4,7 @@ import mne
 import numpy as np
 import pytest
 
-from interbrain.formats.fillings import note_fillings
+from interbrain.formats.fillings import mark_fillings
 from interbrain.formats.notes import noted
 
 SFREQ, N = 250, 250 * 40
@@ -19,24 +19,33 @@ def eeg(seed=1):
     return 1e-6 * (10 * slow / slow.std() + 2 * rng.standard_normal((len(NAMES), N)))
 
 
-def said(data, marks=None):
+def marked(data, marks=None):
+    """What is said of a recording, and (begin, duration, mark) of what no window may contain."""
     raw = mne.io.RawArray(data, mne.create_info(NAMES, SFREQ, "eeg"), verbose="error")
     if marks:
         raw.set_annotations(mne.Annotations(*marks))
     with noted() as notes:
-        note_fillings(raw)
-    return " | ".join(notes)
+        mark_fillings(raw)
+    found = [(m["onset"], m["duration"], m["description"]) for m in raw.annotations]
+    return " | ".join(notes), [mark for mark in found if mark != marks]
+
+
+def said(data, marks=None):
+    told, found = marked(data, marks)
+    assert bool(found) <= bool(told)
+    return told
 
 
 @pytest.mark.parametrize("step_uv", [None, 0.1, 1.0, 4.0])
 def test_a_whole_recording_is_not_noted_whatever_its_steps(step_uv):
     data = eeg()
-    assert not said(data if step_uv is None else 1e-6 * step_uv * np.round(data * 1e6 / step_uv))
+    assert marked(data if step_uv is None else 1e-6 * step_uv * np.round(data * 1e6 / step_uv)) == ("", [])
 
 
 def test_a_block_that_was_sent_twice_is_noted_with_both_places():
     data = eeg()
-    told = said(np.concatenate([data[:, :5000], data[:, 4750:]], axis=1))
+    told, found = marked(np.concatenate([data[:, :5000], data[:, 4750:]], axis=1))
+    assert found == [(20.0, 1.0, "BAD_repeated")]
     assert "from 19.00 s on comes again, to the bit, from 20.00 s on for 1.00 s (1.00 s in all)" in told
 
 
@@ -53,7 +62,18 @@ def test_losses_that_were_filled_are_noted_with_how_many(how):
         data[:, first : first + 25] = ends[:, :1] + share * (ends[:, 1:] - ends[:, :1])
     if how.endswith("rounded"):
         data = 1e-7 * np.round(data / 1e-7)
-    assert "held or run straight 16 times, the first time at 4.0" in said(data)
+    told, found = marked(data)
+    assert "held or run straight 16 times, the first time at 4.0" in told
+    assert [kind for *_, kind in found] == 16 * ["BAD_filled"]
+    for begin, duration, _ in found:  # a sample more may be on the line by chance
+        assert (begin * SFREQ) % 500 == pytest.approx(0, abs=1.1) or (begin * SFREQ) % 500 > 498
+        assert duration * SFREQ == pytest.approx(25, abs=2.1)
+
+
+def test_a_loss_of_seconds_that_was_held_is_marked_too():
+    data = eeg()
+    data[:, 5000:5500] = data[:, [4999]]
+    assert marked(data) == ("", [(20.0, 2.0, "BAD_filled")])  # it is said elsewhere (stillness)
 
 
 def test_a_gap_that_the_reader_bridged_is_known_and_not_noted():

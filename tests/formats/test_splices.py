@@ -6,7 +6,7 @@ import mne
 import numpy as np
 import pytest
 
-from interbrain.formats.contradictions import note_contradictions
+from interbrain.formats.measured import mark_unmeasured
 from interbrain.formats.notes import noted
 from interbrain.formats.splices import splices
 from interbrain.simulate import Artifacts, Member, simulate_recording
@@ -32,10 +32,20 @@ def found_in(data, sfreq=SFREQ, marked=None):
     return splices(raw)
 
 
+def joins_of(data):
+    """Where no window may be: seconds of the marks that say so."""
+    raw = mne.io.RawArray(data, mne.create_info(person()[1], SFREQ, "eeg"), verbose="error")
+    with noted():
+        mark_unmeasured(raw)
+    assert set(raw.annotations.description) <= {"BAD_join"}
+    assert not raw.annotations.duration.any()
+    return raw.annotations.onset
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_blinks_muscles_and_hearts_are_no_cuts(seed):
     found = found_in(person(seed)[0])
-    assert not found.at_s and found.epoch_s is None
+    assert not found.at_s and found.epoch_s is None and not len(joins_of(person(seed)[0]))
 
 
 def test_seconds_cut_out_without_a_mark_are_noted_with_their_instant():
@@ -43,8 +53,9 @@ def test_seconds_cut_out_without_a_mark_are_noted_with_their_instant():
     assert found_in(data).at_s == pytest.approx((30.0,), abs=0.02)
     raw = mne.io.RawArray(data, mne.create_info(person()[1], SFREQ, "eeg"), verbose="error")
     with noted() as notes:
-        note_contradictions(raw)
+        mark_unmeasured(raw)
     assert "jump at one instant, 30.0" in " ".join(notes)
+    assert joins_of(data) == pytest.approx([30.0])
 
 
 def test_what_is_marked_as_bad_there_is_known_and_not_noted():
@@ -60,6 +71,11 @@ def test_epochs_that_were_joined_are_known_by_their_length(lowpass):
     epochs = [data[:, k : k + 2 * SFREQ] for k in range(0, data.shape[1], 3 * SFREQ)]
     joined = np.concatenate([e - e.mean(axis=1, keepdims=True) for e in epochs], axis=1)
     assert found_in(joined).epoch_s == pytest.approx(2.0, abs=1 / SFREQ)
+    assert joins_of(joined) == (
+        pytest.approx(np.arange(2.0, 40.0, 2.0))
+        if lowpass is None
+        else pytest.approx(np.arange(2.0, 40.0, 2.0), abs=0.01)
+    )
 
 
 def test_a_part_of_another_person_is_noted():

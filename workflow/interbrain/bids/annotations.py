@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from interbrain.bids.task import EVENT_CODES
+
 if TYPE_CHECKING:
     import mne
 
@@ -46,7 +48,9 @@ def shareable(description: str) -> str:
         ``New Segment/``, ``BAD_acq_skip``: words of the field, at most one single letter, and at most one
         number up to 65535. Otherwise ``comment``, or ``BAD_comment`` if it marks something as bad.
     """
-    if _is_plain(description, MARK_WORDS, LARGEST_CODE, most_numbers=1, most_letters=1):
+    if description in EVENT_CODES or _is_plain(
+        description, MARK_WORDS, LARGEST_CODE, most_numbers=1, most_letters=1
+    ):
         return description
     return WITHHELD_BAD if description.strip().lower().startswith("bad") else WITHHELD
 

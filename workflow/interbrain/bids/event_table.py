@@ -18,6 +18,7 @@ from interbrain.bids.tsv import ending, is_missing, read_tsv
 from interbrain.formats import FormatError
 from interbrain.formats.breaks import JOINED, SKIP, STATED_LOSS, Break
 from interbrain.formats.gaps import marks_from_first_sample
+from interbrain.formats.invalid import JOIN
 from interbrain.formats.notes import note
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _name(row: pd.Series) -> str:
 
 def _note_endless(table: pd.DataFrame, path: Path) -> None:
     bad = table[table["name"].str.lower().str.startswith("bad") & (table["duration"] == 0)]
-    bad = bad[~bad["name"].map(_is_join).astype(bool)]
+    bad = bad[~bad["name"].map(_is_join).astype(bool) & (bad["name"] != JOIN)]  # an instant is no stretch
     if len(bad):
         note(
             f"{ending(path)}: {len(bad)} of its marks of bad time (first in row {bad.index[0]}, "

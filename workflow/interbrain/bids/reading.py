@@ -18,6 +18,7 @@ from interbrain.formats import FormatError, mark_gaps, read_recording
 from interbrain.formats.breaks import SKIP
 from interbrain.formats.channels import is_ignored
 from interbrain.formats.marked import bridge_and_mark
+from interbrain.formats.measured import mark_unmeasured
 from interbrain.formats.notes import note, noted
 from interbrain.formats.survey import Survey, survey_raw
 
@@ -103,10 +104,14 @@ def read_described(
             trigger_channel=trigger_channel,
             describe=describe,
         )
-        raw = held.raw if "Hyperscanning" in about else mark_gaps(held.raw)  # ours are filled already
+        ours = "Hyperscanning" in about  # filled and marked already
+        raw = held.raw if ours else mark_gaps(held.raw)
         raw.load_data(verbose="error")
         _check_pauses(about, raw, recording)
-        return Described(*bridge_and_mark(raw, reasons), held.trigger)
+        raw, marked = bridge_and_mark(raw, reasons)
+        if not ours:
+            mark_unmeasured(raw)
+        return Described(raw, marked, held.trigger)
     except FormatError:
         raise
     except Exception as error:  # of a kind of table that nobody thought of

@@ -27,6 +27,7 @@ from interbrain.bids.task import BLOCK_CODE, EVENT_CODES
 from interbrain.formats import FormatError
 from interbrain.formats.contradictions import note_contradictions
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
+from interbrain.formats.measured import mark_unmeasured
 from interbrain.formats.notes import noted
 from interbrain.formats.spectrum import Spectrum, mains_of
 from interbrain.head import electrode_places
@@ -109,6 +110,7 @@ def convert(
     """
     with noted() as notes:
         raw, marked, source_files = _load(member, meeting, cap_map, timing[member.role])
+        mark_unmeasured(raw)
         spectrum = note_contradictions(raw).spectrum
     facts = facts_of(raw, member, meeting, timing, source_files, notes, marked)
     told = name_auxiliary(raw, auxiliary or {}, member.pattern)

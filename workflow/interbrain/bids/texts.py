@@ -27,7 +27,9 @@ Dual-EEG (hyperscanning) recordings of {n} therapist-client dyads{tasks}, writte
 - `task-<label>_eeg.json` describes what was done in a task, for all of its recordings.
 - Events: `sync_trigger` is a pulse that reached both amplifiers at the same instant; `BAD_acq_skip` marks
   lost samples, which were bridged so that the time axis is kept; `BAD_missing` marks values that the
-  amplifier did not measure; `comment` replaces texts of the recording software that could name people.
+  amplifier did not measure, `BAD_filled` losses that the recorder filled, `BAD_repeated` the second copy of
+  a stretch that is there twice, `BAD_join` instants at which two pieces meet, and `BAD_cms` time without
+  reference electrode; `comment` replaces texts of the recording software that could name people.
 - Recordings hold no dates. Dates in the tables are shifted by one number of days for the whole study.
 - `n/a` means that Interbrain was not told: amplifier, cap, reference, ground, filters and instructions may
   be known to the authors. Electrode positions are not included.
@@ -41,6 +43,9 @@ EVENT_TEXTS = {
     "BAD_acq_skip": "Samples lost by the amplifier, bridged linearly; the time axis is kept",
     "BAD_missing": "Values the amplifier did not measure, bridged linearly",
     "BAD_cms": "The reference electrode (CMS) of a BioSemi amplifier was out of range",
+    "BAD_filled": "All EEG channels are constant or a straight line: lost samples that the recorder filled",
+    "BAD_repeated": "The EEG repeats an earlier stretch to the bit: it was sent, pasted or exported twice",
+    "BAD_join": "Two pieces of the recording meet here; how much time is missing between them is not known",
 }
 WITHHELD_TEXTS = {
     WITHHELD: "A text of the recording software, withheld because it could name people",

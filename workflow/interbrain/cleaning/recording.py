@@ -19,6 +19,7 @@ from interbrain.reproducibility.seeds import content_of
 from .channels import FEWEST_CHANNELS, flat_stretches, highest_noise, judged_channels
 from .components import HIGHEST_HZ, LOWEST_HZ, Decomposition, decompose
 from .decisions import CleaningError, decided
+from .levels import GAP, level
 from .muscle import muscle_band, muscle_spans
 from .resampling import resample
 from .spectra import slow_channels, spectrum
@@ -27,7 +28,6 @@ from .steps import steps
 if TYPE_CHECKING:
     from mne.io import BaseRaw
 
-GAP = "BAD_acq_skip"
 MUSCLE, FLAT, STEP = "BAD_muscle", "BAD_flat", "BAD_step"
 
 
@@ -73,7 +73,8 @@ def clean(
     Parameters
     ----------
     raw : mne.io.Raw
-        Preloaded, volts, 10-20 names; gaps annotated as `BAD_acq_skip`, other bad spans as `BAD_...`.
+        Preloaded, volts, 10-20 names; gaps annotated as `BAD_acq_skip`, other bad spans as `BAD_...`, places
+        where two pieces meet as `BAD_join`.
     sfreq, highpass, lowpass, line_frequency : float
         Hz. Where the recording shows the other mains (50 or 60 Hz) and not these, its own are taken.
     ica : mapping
@@ -106,7 +107,8 @@ def clean(
     good channels; 5 independent components of the good channels on a 1 to 100 Hz copy; 6 zero-phase FIR
     band-pass; 7 the components removed from that band; 8 spherical spline interpolation of the bad channels;
     9 muscle bursts marked on the copy without the components. The filters treat the parts before and after
-    a gap separately.
+    a gap separately. First of all, what was not measured is bridged and steps of the electrodes' potentials
+    across it are taken out (`levels.level`).
     """
     shortest_s = 3.3 / highpass  # the length of the high-pass filter
     start = _judged(
@@ -194,6 +196,7 @@ def _judged(
     line, highest_hz = mains_of(recorded.mains_hz, line_frequency), recorded.highest_hz
     content = content_of(raw._data)
     stretches = flat_stretches(raw)
+    level(raw)
     # Order matters: resampling first makes every later step cheap; the mains go before the bad channels are
     # judged, and the low-pass after, because high-frequency noise is one of the signs of a bad channel.
     if recorded_sfreq != sfreq:

@@ -11,15 +11,16 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from .rejection import rejected
-from .signals import ENDED, NOT_CONFIRMED, NOT_YET, OUTSIDE, Signal
+from .signals import JOIN, NOT_CONFIRMED, NOT_MEASURED, OUTSIDE, Signal
 
 NO_SIGNAL = (
     "gap",
+    *NOT_MEASURED,
     *OUTSIDE,
     "flat",
     "no good ROI channel",
 )  # nobody can decide to trust what was not measured
-CRITERIA = (*NO_SIGNAL, "amplitude", "muscle", "step", "autoreject", NOT_CONFIRMED)
+CRITERIA = (*NO_SIGNAL, JOIN, "amplitude", "muscle", "step", "autoreject", NOT_CONFIRMED)
 
 
 def faults(
@@ -54,9 +55,9 @@ def faults(
 
     Notes
     -----
-    Only a gap and the ends of the recording reach further than their span, by edge_s: filters ring there.
-    What they left of a window is too little to call it flat, so that flat stands only where samples were
-    recorded throughout.
+    Only gaps, what was not measured, joins and the ends of the recording reach further than their span, by
+    edge_s: filters ring there. What they left of a window is too little to call it flat, so that flat stands
+    only where samples were recorded throughout.
     """
     begin, end = starts / signal.sfreq, (starts + n_samples) / signal.sfreq
 
@@ -71,13 +72,13 @@ def faults(
     largest = swing[:, at_roi].max(axis=1, initial=0)
     smallest = swing[:, at_roi].min(axis=1, initial=np.inf)
     elsewhere = swing[:, ~at_roi].max(axis=1, initial=0)
-    lacking = touched("gap") | touched(NOT_YET) | touched(ENDED)
+    without = ("gap", *NOT_MEASURED, *OUTSIDE)
+    lacking = np.any([touched(reason) for reason in without], axis=0)
     found = {
-        "gap": touched("gap", edge_s),
-        NOT_YET: touched(NOT_YET, edge_s),
-        ENDED: touched(ENDED, edge_s),
+        **{reason: touched(reason, edge_s) for reason in without},
         "flat": touched("flat") | ((smallest < min_peak_to_peak_uv) & ~lacking),
         "no good ROI channel": np.full(len(starts), not at_roi.any()),
+        JOIN: touched(JOIN, edge_s),
         "amplitude": (largest > max_peak_to_peak_uv) | (elsewhere > max_peak_to_peak_elsewhere_uv),
         "muscle": touched("muscle"),
         "step": touched("step"),

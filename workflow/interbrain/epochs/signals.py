@@ -17,11 +17,17 @@ from interbrain.clocks import ClockFit
 NOT_CONFIRMED = "clock not confirmed"
 # Before the client's recording began and after it ended, on the therapist's clock: nothing was lost there.
 NOT_YET, ENDED = OUTSIDE = ("not recorded yet", "recording ended")
+# What the file holds in place of a measurement, and where two of its pieces meet (`formats.invalid`).
+NO_REFERENCE, FILLED, REPEATED = NOT_MEASURED = ("no reference", "filled loss", "sent twice")
+JOIN = "join"
 # What an annotation of a cleaned recording, in small letters, says of a window; others by their own name.
 SPAN_REASONS = {
     "bad_acq_skip": "gap",
     "bad_missing": "gap",
-    "bad_cms": "no reference",
+    "bad_cms": NO_REFERENCE,
+    "bad_filled": FILLED,
+    "bad_repeated": REPEATED,
+    "bad_join": JOIN,
     "bad_flat": "flat",
     "bad_muscle": "muscle",
     "bad_step": "step",

@@ -1,4 +1,4 @@
-"""What a recording's own signal says against its file: its rate, its bands, its labels, that it is whole.
+"""What a recording's own signal says against its file: its rate, its bands, its labels.
 
 Notes it, and changes nothing.
 """
@@ -8,12 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interbrain.formats.fillings import note_fillings
 from interbrain.formats.lines import CLOSE, other_rate, usual_rate
 from interbrain.formats.notes import note
 from interbrain.formats.sites import Likeness, fit, fits_nowhere, likeness, shift, swapped
 from interbrain.formats.spectrum import Spectrum, recorded_spectrum
-from interbrain.formats.splices import note_splices
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
@@ -51,8 +49,6 @@ def note_contradictions(raw: BaseRaw) -> Measured:
     _note_filters(raw, measured.spectrum)
     if measured.likeness:
         _note_sites(measured.likeness)
-    note_splices(raw)
-    note_fillings(raw)
     return measured
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.breaks import Break
+from interbrain.formats.invalid import NO_REFERENCE, mark_joins, mark_spans
 from interbrain.formats.marks import note_outside
 from interbrain.formats.notes import note
 from interbrain.formats.units import decoded, volts_per_unit
@@ -32,7 +33,6 @@ LEAST_OFF_S = 0.02
 # Bits of BioSemi's Status: set where recording begins, and begins again after a pause; and while the
 # reference electrode (CMS) is within range.
 NEW_EPOCH, CMS_IN_RANGE = 1 << 16, 1 << 20
-NO_REFERENCE = "BAD_cms"
 MOST_WITHOUT_REFERENCE = 0.5  # of a file
 
 
@@ -105,8 +105,8 @@ def read_edf(path: Path) -> tuple[BaseRaw, list[Break]]:
         _set_texts(raw, texts, header, begins)
     if status:
         codes = _codes(b"".join(status))
-        _note_new_epochs(codes, header)
         _mark_without_reference(raw, codes, header)
+        _mark_new_epochs(raw, codes, header)
     return raw, breaks
 
 
@@ -257,8 +257,8 @@ def _codes(status: bytes) -> np.ndarray:
     return np.asarray(packed[:, 0] + (packed[:, 1] << 8) + (packed[:, 2] << 16))
 
 
-def _note_new_epochs(codes: np.ndarray, header: _Header) -> None:
-    """BioSemi's recorder sets a bit of Status where it begins again after a pause."""
+def _mark_new_epochs(raw: BaseRaw, codes: np.ndarray, header: _Header) -> None:
+    """BioSemi's recorder sets a bit of Status where it begins again after a pause: mark these instants."""
     is_new = (codes & NEW_EPOCH) > 0
     same_code = (codes[1:] & 0xFFFF) == (codes[:-1] & 0xFFFF)
     # A code of another recorder may use this bit, too, but then changes others with it. In a file that
@@ -269,10 +269,12 @@ def _note_new_epochs(codes: np.ndarray, header: _Header) -> None:
     if rises.size:
         further = len(rises) - 1
         more = f" and {further} more time{'s' * (further > 1)}" if further else ""
-        at = rises[0] * header.seconds / header.counts[-1]
+        at = rises * header.seconds / header.counts[-1]
+        mark_joins(raw, at.tolist())
         note(
-            f"the channel Status shows that the recording was started again at {at:.1f} s{more}, and not how "
-            "long it was paused. Compare the recording's length with its partner's"
+            f"the channel Status shows that the recording was started again at {at[0]:.1f} s{more}, and not "
+            "how long it was paused. No window across this instant is used. Compare the recording's length "
+            "with its partner's"
         )
 
 
@@ -286,7 +288,7 @@ def _mark_without_reference(raw: BaseRaw, codes: np.ndarray, header: _Header) ->
         return
     edges = np.diff(out.astype(int), prepend=0, append=0)
     begin, end = (np.flatnonzero(edges == step) * header.seconds / header.counts[-1] for step in (1, -1))
-    raw.annotations.append(begin, end - begin, NO_REFERENCE)
+    mark_spans(raw, zip(begin.tolist(), end.tolist(), strict=True), NO_REFERENCE)
     further = len(begin) - 1
     more = f", and {further} more time{'s' * (further > 1)}" if further else ""
     note(

@@ -12,7 +12,8 @@ import numpy as np
 
 from interbrain.formats.amplitudes import strength_uv
 from interbrain.formats.channels import listed_names
-from interbrain.formats.gaps import bad_spans, stretches
+from interbrain.formats.gaps import stretches
+from interbrain.formats.invalid import FILLED, REPEATED, bad_spans, mark_spans
 from interbrain.formats.notes import note
 from interbrain.formats.spectrum import excerpts_of
 
@@ -34,13 +35,14 @@ ONE_SIGNAL = 0.02
 WHOLE_RANGE, FEWEST_OVERFLOWS, BLOCK = 0.9, 3, 256
 
 
-def note_fillings(raw: BaseRaw) -> None:
-    """Note blocks that occur twice, stretches in which all channels run straight, and coarse steps.
+def mark_fillings(raw: BaseRaw) -> None:
+    """Mark blocks that occur twice and stretches in which all channels run straight; note these, and steps.
 
     Parameters
     ----------
     raw : mne.io.BaseRaw
-        With its channels typed and its gaps marked; loaded or not.
+        With its channels typed and its gaps marked; loaded or not. The second of two equal blocks is
+        annotated `BAD_repeated`, and what was filled `BAD_filled`, in place.
     """
     eeg = [i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg"]
     usual = _usual(raw, eeg)
@@ -72,9 +74,9 @@ def note_fillings(raw: BaseRaw) -> None:
         straight[first + 1 : stop - 1] = bends.all(axis=0)
     _note_overflows([raw.ch_names[i] for i in eeg], np.hstack(largest), ends[1] - ends[0])
     known = _known(raw)
-    _note_repeated(rows, held | known, raw.info["sfreq"])
+    mark_spans(raw, _repeated(rows, held | known, raw.info["sfreq"]), REPEATED)
     if straight_share < MOST_STRAIGHT:
-        _note_straight(straight & ~known, held, raw.info["sfreq"])
+        mark_spans(raw, _filled(straight, held, known, raw.info["sfreq"]), FILLED)
 
 
 def _usual(raw: BaseRaw, eeg: list[int]) -> tuple[np.ndarray, np.ndarray, float] | None:
@@ -150,14 +152,14 @@ def _note_overflows(names: Sequence[str], largest: np.ndarray, span: np.ndarray)
         )
 
 
-def _note_repeated(rows: np.ndarray, left_out: np.ndarray, sfreq: float) -> None:
-    """A block that occurs twice: from where, from where again, and how long."""
+def _repeated(rows: np.ndarray, left_out: np.ndarray, sfreq: float) -> list[tuple[float, float]]:
+    """Begin and end, s, of each block that was there before; noted, with where it comes from."""
     places = np.flatnonzero(~left_out)
     order = places[np.argsort(rows[places], kind="stable")]
     twice = rows[order[1:]] == rows[order[:-1]]
     later, lag = order[1:][twice], (order[1:] - order[:-1])[twice]
     if len(later) < max(REPEATED_SAMPLES, REPEATED_S * sfreq):
-        return
+        return []
     by_time = np.argsort(later)
     later, lag = later[by_time], lag[by_time]
     on = (np.diff(later, prepend=-2) == 1) & (np.diff(lag, prepend=-1) == 0)
@@ -165,31 +167,38 @@ def _note_repeated(rows: np.ndarray, left_out: np.ndarray, sfreq: float) -> None
     length = np.diff(np.r_[begin, len(later)])
     long = length >= max(REPEATED_SAMPLES, REPEATED_S * sfreq)
     if not long.any():
-        return
-    first = begin[long][0]
-    again, n = later[first] / sfreq, int(long.sum())
+        return []
+    begin, length = begin[long], length[long]
+    again, n = later[begin] / sfreq, len(begin)
     more = f", and {n - 1} more" if n > 1 else ""
     note(
-        f"what its EEG holds from {again - lag[first] / sfreq:.2f} s on comes again, to the bit, from "
-        f"{again:.2f} s on for {length[long][0] / sfreq:.2f} s{more} ({length[long].sum() / sfreq:.2f} s in "
-        "all): a block was sent, pasted or exported twice, and what follows may be late by as much. Compare "
-        "its length with that in the recording program"
+        f"what its EEG holds from {again[0] - lag[begin[0]] / sfreq:.2f} s on comes again, to the bit, from "
+        f"{again[0]:.2f} s on for {length[0] / sfreq:.2f} s{more} ({length.sum() / sfreq:.2f} s in "
+        "all): a block was sent, pasted or exported twice, and what follows may be late by as much. No "
+        "window of the second copy is used. Compare its length with that in the recording program"
     )
+    return [(float(b), float(b + s)) for b, s in zip(again, length / sfreq, strict=True)]
 
 
-def _note_straight(straight: np.ndarray, held: np.ndarray, sfreq: float) -> None:
-    """Short stretches in which no channel bends; what is held for longer is said elsewhere."""
-    begin, length = stretches(straight)
+def _filled(
+    straight: np.ndarray, held: np.ndarray, known: np.ndarray, sfreq: float
+) -> list[tuple[float, float]]:
+    """Begin and end, s, of stretches in which no channel bends.
+
+    They are noted, unless all channels rest for LONGEST_S and more, which is said elsewhere (`stillness`).
+    """
+    begin, length = stretches(straight & ~known)
     long = length >= max(STRAIGHT_SAMPLES, STRAIGHT_S * sfreq)
     begin, length = begin[long], length[long]
     at_rest = np.array([held[b + 1 : b + n].all() for b, n in zip(begin, length, strict=True)], bool)
     told = (length >= LONGEST_S * sfreq) & at_rest
-    begin, length = begin[~told], length[~told]
-    if length.sum() < STRAIGHT_IN_ALL_S * sfreq:
-        return
-    times = f"{len(begin)} times" if len(begin) > 1 else "once"
-    note(
-        f"all EEG channels are held or run straight {times}, the first time at {begin[0] / sfreq:.2f} s "
-        f"({length.sum() / sfreq:.2f} s in all): samples were lost there, and the recording program filled "
-        "them. Export it without this, so that they can be left out"
-    )
+    new = ~told & (length[~told].sum() >= STRAIGHT_IN_ALL_S * sfreq)
+    if new.any():
+        times = f"{new.sum()} times" if new.sum() > 1 else "once"
+        note(
+            f"all EEG channels are held or run straight {times}, the first time at "
+            f"{begin[new][0] / sfreq:.2f} s ({length[new].sum() / sfreq:.2f} s in all): samples were lost "
+            "there, and the recording program filled them. No window of this time is used"
+        )
+    begin, length = begin[told | new], length[told | new]
+    return [(float(b / sfreq), float((b + n + 1) / sfreq)) for b, n in zip(begin, length, strict=True)]

@@ -11,6 +11,7 @@ import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.channel_names import COUNTER_NAME
+from interbrain.formats.invalid import mark_joins
 from interbrain.formats.notes import note
 from interbrain.formats.poly5 import MISSING_ABOVE_VOLT
 
@@ -34,7 +35,7 @@ def mark_gaps(raw: BaseRaw, counter: str | None = None) -> BaseRaw:
     Parameters
     ----------
     raw : mne.io.BaseRaw
-        Loaded or not; not changed.
+        Loaded or not; changed only in that instants at which the counter steps back are annotated `BAD_join`.
     counter : str, optional
         The channel that counts samples up to some modulus; both its step and modulus are learnt from it. By
         default the first whose name begins with "saw", "counter" or, say, "sample index", in any case.
@@ -84,8 +85,12 @@ def _losses(raw: BaseRaw, name: str) -> tuple[np.ndarray, np.ndarray]:
         return none
     surplus = _surplus(counts, seen, modulus)
     if (surplus < 0).any():
-        at = seen[1:][surplus < 0][0] / sfreq
-        note(f"the counter '{name}' steps back at {at:.1f} s; if samples were lost there, it cannot show it")
+        at = seen[1:][surplus < 0] / sfreq
+        mark_joins(raw, at.tolist())
+        note(
+            f"the counter '{name}' steps back at {at[0]:.1f} s; if samples were lost there, it cannot show "
+            "it. No window across this instant is used"
+        )
     lost = np.maximum(surplus, 0).astype(int)
     if not lost.any():
         return none
@@ -204,14 +209,6 @@ def marks_from_first_sample(raw: BaseRaw) -> Annotations:
     return mne.Annotations(
         marks.onset - raw.first_time, marks.duration, marks.description, ch_names=marks.ch_names
     )
-
-
-def bad_spans(raw: BaseRaw) -> list[tuple[float, float]]:
-    """Begin and end of what is marked as bad, in seconds from the first sample."""
-    marks = raw.annotations
-    begin = marks.onset - raw.first_time
-    bad = [text.upper().startswith("BAD") for text in marks.description]
-    return [(b, b + s) for b, s, is_bad in zip(begin, marks.duration, bad, strict=True) if is_bad]
 
 
 def stretches(flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

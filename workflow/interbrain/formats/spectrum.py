@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interbrain.formats.gaps import bad_spans
+from interbrain.formats.invalid import bad_spans
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
@@ -190,10 +190,13 @@ def recorded_spectrum(raw: BaseRaw) -> Spectrum:
 
 
 def excerpts_of(raw: BaseRaw) -> list[tuple[int, int]]:
-    """First sample, and the one after the last, of up to 40 excerpts of 4 s without annotated bad spans."""
+    """First sample, and the one after the last, of up to 40 excerpts of 4 s without annotated bad spans.
+
+    Instants at which pieces meet do not count: of epochs that were joined, nothing would be left.
+    """
     sfreq = raw.info["sfreq"]
     n = min(round(EXCERPT_S * sfreq), raw.n_times)
-    spans = bad_spans(raw)
+    spans = [(begin, end) for begin, end in bad_spans(raw) if end > begin]
     return [
         (s, s + n)
         for s in _starts(raw.n_times, n)

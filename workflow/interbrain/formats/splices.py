@@ -6,12 +6,13 @@ nothing. Not here: jumps of single electrodes (room `cleaning`), breaks that a f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interbrain.formats.gaps import bad_spans
+from interbrain.formats.invalid import bad_spans, mark_joins
 from interbrain.formats.notes import note
 
 if TYPE_CHECKING:
@@ -37,34 +38,44 @@ EDGE_S, FLOOR = 1.0, 0.2
 
 @dataclass(frozen=True)
 class Splices:
-    """Where pieces may meet: instants in s, and the length of epochs in s if they recur."""
+    """Where pieces may meet: instants in s; the length of epochs in s, and the first join, if they recur."""
 
     at_s: tuple[float, ...] = ()
     epoch_s: float | None = None
+    first_s: float = 0.0
 
 
-def note_splices(raw: BaseRaw) -> None:
-    """Note instants at which most EEG channels jump, and epochs that were joined.
+def mark_splices(raw: BaseRaw, found: Splices) -> None:
+    """Mark, and note, instants at which most EEG channels jump, and epochs that were joined.
 
     Parameters
     ----------
     raw : mne.io.BaseRaw
-        With its channels typed and its gaps marked; loaded or not.
+        Each instant is annotated `BAD_join` in place; of epochs, each place at which two of them meet.
+    found : Splices
+        What `splices` found in it. Instants within EDGE_S of what has been marked as bad since are left out.
     """
-    found = splices(raw)
+    known = bad_spans(raw)
+    alone = [at for at in found.at_s if not any(b - EDGE_S <= at <= e + EDGE_S for b, e in known)]
+    joins: list[float] = []
     if found.epoch_s:
+        joins = np.arange(found.first_s, raw.n_times / raw.info["sfreq"], found.epoch_s).tolist()
+        alone = [at for at in alone if min(abs(at - join) for join in joins) > BESIDE_S]
         note(
             f"most EEG channels jump every {found.epoch_s:.4g} s: it was probably joined from epochs of this "
-            "length, and what was recorded between them is missing. Use the recording before it was cut"
+            "length, and what was recorded between them is missing. No window across or beside such a join "
+            "is used. Use the recording before it was cut"
         )
-    elif found.at_s:
-        n = len(found.at_s)
-        instants = f"{n} instants, the first at" if n > 1 else "one instant,"
+    elif alone:
+        n = len(alone)
+        where = f"{n} instants, the first at" if n > 1 else "one instant,"
         note(
-            f"most EEG channels jump at {instants} {found.at_s[0]:.2f} s: something may have been cut out "
+            f"most EEG channels jump at {where} {alone[0]:.2f} s: something may have been cut out "
             "or joined there without a mark, or the amplifier was reset. Where time is missing, all that "
-            "follows is too early. Compare its length with that in the recording program"
+            "follows is too early. No window across it is used. Compare its length with that in the "
+            "recording program"
         )
+    mark_joins(raw, [*_exactly(raw, joins, together=True), *_exactly(raw, alone)])
 
 
 def splices(raw: BaseRaw) -> Splices:
@@ -82,7 +93,7 @@ def splices(raw: BaseRaw) -> Splices:
     usable = _usable(raw, errors.shape[1], rate)
     epoch = _epoch(np.minimum(errors, MOST_OF_ONE).mean(axis=0) * usable, rate, sfreq)
     median = np.median(errors, axis=0) * usable
-    return Splices(tuple(at / rate for at in _jumps(median, rate)), epoch)
+    return Splices(tuple(at / rate for at in _jumps(median, rate)), *epoch)
 
 
 def _thinned(raw: BaseRaw, every: int) -> np.ndarray:
@@ -158,14 +169,14 @@ def _jumps(median: np.ndarray, rate: float) -> list[int]:
     return found
 
 
-def _epoch(mean: np.ndarray, rate: float, sfreq: float) -> float | None:
-    """The length of epochs, s, of which each begins with a jump; None if there are none."""
+def _epoch(mean: np.ndarray, rate: float, sfreq: float) -> tuple[float | None, float]:
+    """The length of epochs, s, of which each begins with a jump (None: no epochs), and the first jump, s."""
     mean = mean[: round(EPOCHS_WITHIN_S * rate)]
     there = mean > 0
     if there.sum() < LEAST_S * rate:
-        return None
+        return None, 0.0
     spread, centred = mean[there].std(), np.where(there, mean - mean[there].mean(), 0.0)
-    best, length = 0.0, None
+    best, length, first = 0.0, None, 0.0
     for samples in _lengths(rate, sfreq):
         n = int(len(centred) / samples)
         if n < FEWEST_EPOCHS:
@@ -178,8 +189,23 @@ def _epoch(mean: np.ndarray, rate: float, sfreq: float) -> float | None:
         at = int(folded.argmax())
         away = np.abs((np.arange(width) - at + width // 2) % width - width // 2) > ORDER + 3
         if folded[at] > max(best, EPOCH_JUMP, EPOCH_ALONE * folded[away].max()):
-            best, length = float(folded[at]), samples / rate
-    return length
+            best, length, first = float(folded[at]), samples / rate, at / rate
+    return length, first
+
+
+def _exactly(raw: BaseRaw, instants_s: Sequence[float], together: bool = False) -> list[float]:
+    """The instants to the sample: where, near each, most channels step most; or near all of them alike."""
+    sfreq, reach = raw.info["sfreq"], 2 * max(int(raw.info["sfreq"] // RATE_HZ), 1)
+    eeg = [i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg"]
+    samples = np.round(np.array(instants_s) * sfreq).astype(int)
+    samples = samples[(samples > reach) & (samples < raw.n_times - reach)]
+    steps = np.zeros((len(samples), 2 * reach))
+    for row, at in zip(steps, samples, strict=True):
+        size = np.abs(np.diff(np.nan_to_num(raw.get_data(eeg, at - reach - 1, at + reach)), axis=1))
+        row[:] = np.median(size / np.maximum(size.mean(axis=1, keepdims=True), np.finfo(float).tiny), axis=0)
+    if together and len(steps):
+        steps[:] = steps.mean(axis=0)
+    return [float((at - reach + int(row.argmax())) / sfreq) for at, row in zip(samples, steps, strict=True)]
 
 
 def _lengths(rate: float, sfreq: float) -> list[float]:

@@ -19,6 +19,7 @@ from interbrain.formats.contradictions import filters_of, note_contradictions
 from interbrain.formats.copies import Signature, signature
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.hum import hum_phasors
+from interbrain.formats.measured import mark_unmeasured
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
 from interbrain.formats.sites import Likeness
@@ -138,7 +139,9 @@ def survey(
             trigger_channel=triggers.get("channel"),
         )
         found = {"channel": recording.trigger} if recording.trigger else {}
-        told = survey_raw(mark_gaps(recording.raw), path, {**triggers, **found}, recording.lsl)
+        raw = mark_gaps(recording.raw)
+        mark_unmeasured(raw)
+        told = survey_raw(raw, path, {**triggers, **found}, recording.lsl)
     return replace(told, notes=tuple(notes), n_mapped=len(recording.mapped), ignored=recording.ignored)
 
 

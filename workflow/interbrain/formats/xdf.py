@@ -17,6 +17,7 @@ import numpy as np
 from interbrain.formats import FormatError
 from interbrain.formats.channel_names import TRIGGER_NAME
 from interbrain.formats.gaps import with_samples_inserted
+from interbrain.formats.invalid import mark_joins
 from interbrain.formats.notes import note
 from interbrain.formats.units import volts_per_unit
 from interbrain.formats.xdf_times import (
@@ -94,7 +95,7 @@ def read_xdf(
     samples, stamps, clock, events, unmeasured = _load(path, stream, streams)
     _check_stamps(stamps, stream, path)
     _note_reconnected(stream, streams)
-    rate, lost, lsl = _time_axis(stamps, clock, stream, path)
+    rate, lost, lsl, steps = _time_axis(stamps, clock, stream, path)
     scale, kinds = _units(stream, is_trigger)
     info = mne.create_info(list(stream.channels), rate, kinds, verbose="error")
     raw = mne.io.RawArray(np.asarray(samples, float).T * np.array(scale)[:, None], info, verbose="error")
@@ -105,6 +106,7 @@ def read_xdf(
     if lost.any():
         raw = with_samples_inserted(raw, lost)
     _mark_events(raw, events, lsl)
+    mark_joins(raw, steps)
     if unmeasured:
         note(
             f"the clock of {' and '.join(unmeasured)} was never measured while others were: if another "
@@ -129,8 +131,8 @@ def _check_stamps(stamps: np.ndarray, stream: Stream, path: Path) -> None:
 
 def _time_axis(
     stamps: np.ndarray, clock: tuple[np.ndarray, ...], stream: Stream, path: Path
-) -> tuple[float, np.ndarray, tuple[float, float]]:
-    """A stream's rate, the samples lost before each, and LSL's clock at the first and per second."""
+) -> tuple[float, np.ndarray, tuple[float, float], list[float]]:
+    """A stream's rate, the samples lost before each, LSL's clock at the first and per second, its steps."""
     if len(clock) and len(clock[0]) > 1:
         what = f"the measured clock offsets of stream '{stream.name}'"
         check_steps(clock[0] - clock[0][0], clock[1], what, path)
@@ -140,7 +142,7 @@ def _time_axis(
     windows = np.array_split(np.arange(len(stamps)), max(round(count[-1] / rate / WINDOW_S), 1))
     behind = [np.percentile(stamps[w] - count[w] / rate, LEAST_DELAYED) for w in windows]
     begins = [count[w[0]] / rate for w in windows]
-    check_steps(begins, behind, f"the time stamps of stream '{stream.name}'", path)
+    steps = check_steps(begins, behind, f"the time stamps of stream '{stream.name}'", path)
     if lost.sum() > len(stamps):
         raise FormatError(
             f"stream '{stream.name}' lacks {lost.sum() / rate:.0f} s in all, more than it holds",
@@ -155,7 +157,7 @@ def _time_axis(
             "Was a computer's clock set during the recording, or is the rate wrong?",
             where=path,
         )
-    return rate, lost, lsl
+    return rate, lost, lsl, steps
 
 
 def _units(stream: Stream, is_trigger: Callable[[str], bool]) -> tuple[list[float], list[str]]:

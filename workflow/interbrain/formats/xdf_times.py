@@ -100,11 +100,11 @@ def _scatter(behind: np.ndarray, rate: float) -> float:
 
 def check_steps(
     times: Sequence[float] | np.ndarray, values: Sequence[float] | np.ndarray, what: str, path: Path
-) -> None:
-    """Refuse a stream whose clock was set while it ran; say it where the step is small."""
+) -> list[float]:
+    """Refuse a stream whose clock was set while it ran; where the step is small, say it, and return when."""
     at, size = _step(np.asarray(values, float))
     if size == 0:
-        return
+        return []
     told = f"{what} step {'back' if size < 0 else 'forward'} by {abs(size):.3f} s at {times[at]:.1f} s"
     if abs(size) >= STEP_S:
         raise FormatError(
@@ -114,6 +114,7 @@ def check_steps(
             where=path,
         )
     note(f"{told}; what follows may be off by so much")
+    return [float(times[at])]
 
 
 def _step(values: np.ndarray) -> tuple[int, float]:

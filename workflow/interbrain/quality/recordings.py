@@ -13,11 +13,13 @@ from interbrain.quality.unjudged import not_judged
 from interbrain.quality.verdict import percent_kept, reasons_to_look
 
 # The criteria of windows that have a column of their own in the quality table, by that column.
+OF_THEIR_NAME = ("gap", "flat", "amplitude", "muscle", "step", "autoreject", "join")
 COUNTED = {
-    **{f"windows_{name}": name for name in ("gap", "flat", "amplitude", "muscle", "step", "autoreject")},
-    "windows_not_yet": "not recorded yet",
-    "windows_ended": "recording ended",
-    "windows_clock": "clock not confirmed",
+    **{f"windows_{name}": (name,) for name in OF_THEIR_NAME},
+    "windows_not_measured": ("no reference", "filled loss", "sent twice"),
+    "windows_not_yet": ("not recorded yet",),
+    "windows_ended": ("recording ended",),
+    "windows_clock": ("clock not confirmed",),
 }
 
 
@@ -113,6 +115,6 @@ def _components(account: Mapping) -> dict:
 def _windows_failed(ledger: pd.DataFrame, role: str) -> dict[str, int]:
     """How many windows of one member fail by each criterion, whether or not the partner's are good."""
     failed = [set(cell.split(", ")) for cell in ledger[f"{role}_criteria"].dropna() if cell]
-    counts = {column: sum(name in window for window in failed) for column, name in COUNTED.items()}
-    others = sum(bool(window.difference(COUNTED.values())) for window in failed)
+    counts = {column: sum(not window.isdisjoint(of) for window in failed) for column, of in COUNTED.items()}
+    others = sum(bool(window.difference(*COUNTED.values())) for window in failed)
     return counts | {"windows_other": others}

@@ -16,6 +16,8 @@ from interbrain.bids.reading import read_described
 from interbrain.formats import KNOWN_SUFFIXES, FormatError, mark_gaps, read_recording
 from interbrain.formats.breaks import with_known_breaks
 from interbrain.formats.channel_names import as_compared, same_name
+from interbrain.formats.invalid import FILLED, REPEATED
+from interbrain.formats.measured import mark_unmeasured
 from interbrain.formats.members import star_label
 from interbrain.formats.opening import open_recording
 from interbrain.formats.opening import reason as reason_of
@@ -26,7 +28,7 @@ from interbrain.signals.series import Series
 if TYPE_CHECKING:
     from mne.io import BaseRaw
 
-LOST = ("BAD_acq_skip", "BAD_missing")  # nothing was recorded there, whatever the channel holds
+LOST = ("BAD_acq_skip", "BAD_missing", FILLED, REPEATED)  # not measured, whatever the channel holds
 SEVERAL_RATES = (".edf", ".bdf", ".gdf")
 
 
@@ -74,6 +76,7 @@ def of_eeg_file(path: Path, channels: Sequence[str], reading: Mapping[str, Any])
         if other.lsl is not None and recording.lsl is not None:
             return _on_axis_of(other, recording.lsl)
     raw = mark_gaps(recording.raw)
+    mark_unmeasured(raw)
     pattern = reading.get("pattern")
     picks = [_pick(raw, channel, pattern, path) for channel in channels]
     return Recorded(_series(raw, picks), recording.lsl)

@@ -118,6 +118,17 @@ QUALITY = Table(
         Column(
             "windows_gap", "count", "Windows of this member with samples lost or missing in or beside them"
         ),
+        Column(
+            "windows_not_measured",
+            "count",
+            "Windows of this member in or beside which the file holds no measurement: a loss that the "
+            "recording program filled, a block that was sent twice, time without reference electrode (CMS)",
+        ),
+        Column(
+            "windows_join",
+            "count",
+            "Windows of this member across or beside an instant at which two pieces of the recording meet",
+        ),
         Column("windows_not_yet", "count", "Windows of this member before or as its recording began"),
         Column("windows_ended", "count", "Windows of this member as or after its recording ended"),
         Column("windows_flat", "count", "Windows of this member with a flat ROI channel"),

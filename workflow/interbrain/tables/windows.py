@@ -27,9 +27,9 @@ LEDGER = Table(
         Column(
             "therapist_criteria",
             "label",
-            "Every criterion by which the therapist's window fails, whatever a person decided: gap, flat, "
-            "no good ROI channel, amplitude, muscle, step, autoreject, clock not confirmed, or the "
-            "recording's own name of a stretch that was marked bad",
+            "Every criterion by which the therapist's window fails, whatever a person decided: gap, no "
+            "reference, filled loss, sent twice, flat, no good ROI channel, join, amplitude, muscle, step, "
+            "autoreject, clock not confirmed, or the recording's own name of a stretch that was marked bad",
         ),
         Column(
             "client_criteria",

@@ -125,6 +125,8 @@ def windows_failed(row: Mapping) -> str:
         "not_yet",
         "ended",
         "gap",
+        "not_measured",
+        "join",
         "flat",
         "amplitude",
         "muscle",
@@ -133,7 +135,12 @@ def windows_failed(row: Mapping) -> str:
         "clock",
         "other",
     )
-    names = {"clock": "clock not confirmed", "not_yet": "not recorded yet", "ended": "recording ended"}
+    names = {
+        "clock": "clock not confirmed",
+        "not_yet": "not recorded yet",
+        "ended": "recording ended",
+        "not_measured": "not measured",
+    }
     counts = [(row[f"windows_{name}"], names.get(name, name)) for name in criteria]
     return ", ".join(f"{apa.whole(n)} {name}" for n, name in counts if n > 0) or "none"
 
