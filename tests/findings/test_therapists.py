@@ -1,12 +1,17 @@
 """Findings where therapists have several clients: who decides, and what is said where nothing can be."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 from tests.statistics.test_therapists import study
 
+from interbrain.findings.evidence import evidence_on_a_score
 from interbrain.findings.factors import judge_factor
 from interbrain.findings.presence import judge_presence
 from interbrain.findings.scores import judge_score
+from interbrain.report.sections import glance
 from interbrain.statistics import analyse
 
 MEASURES = ["plv", "above_chance"]
@@ -75,6 +80,22 @@ def test_a_correlation_of_therapists_is_no_finding_and_one_within_them_is():
     assert (found.claims[0].low, found.claims[0].high) == pytest.approx((row["ci_low"], row["ci_high"]))
 
 
+def test_the_evidence_on_a_score_has_the_p_and_the_line_that_decide():
+    """A card with p > .999 over dyads beside a claim over therapists would contradict itself."""
+    tables = {**judged(study((4, 2, 2), icc=0.3), bootstraps=20), "snr": None}
+    found = judge_score(tables, "score", MEASURES)
+    shown = {
+        (one.values["measure"], cell["roi"], cell["band"]): (cell["p_holm"], cell["apa"])
+        for one in evidence_on_a_score(tables, found, MEASURES)
+        if one.kind == "correlations"
+        for cell in one.values["cells"]
+    }
+    rows = tables["therapists"].query("tested == 'score'")
+    assert (rows["decides"] == "yes").all() and len(shown) == len(rows) == 8
+    for row in rows.itertuples():
+        assert shown[row.measure, row.roi, row.band] == (row.p_holm, row.apa)
+
+
 @pytest.mark.parametrize(
     ("own", "verdict"), [((0.1, 0.0, 0.0, 0.0), "unconfirmed"), ((0.1,) * 4, "unconfirmable")]
 )
@@ -85,3 +106,18 @@ def test_synchrony_in_the_dyads_of_four_therapists_is_judged_over_these(own, ver
     above = above + 0.01 * rng.normal(size=len(table))
     table = table.assign(above_chance=above, above_pseudo=above, plv=above + 0.25)
     assert judge_presence(judged(table)).verdict == verdict
+
+
+def test_the_picture_of_a_score_has_the_intervals_that_decide(monkeypatch):
+    tables = judged(study((4, 2, 2), icc=0.3), bootstraps=20)
+    drawn = {}
+    monkeypatch.setattr(glance.summary, "intervals", lambda tested, rows, *_: drawn.update({tested: rows}))
+
+    class Shown(dict):
+        between, measures, entering = (), MEASURES, SimpleNamespace(label=str)
+
+    glance._picture(Shown(tables), "score")
+    place = ["measure", "roi", "band"]
+    own = drawn["score"].set_index(place)[["ci_low", "ci_high"]]
+    rows = tables["therapists"].query("tested == 'score'").set_index(place)[["ci_low", "ci_high"]]
+    pd.testing.assert_frame_equal(own, rows.reindex(own.index))

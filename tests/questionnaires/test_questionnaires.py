@@ -282,6 +282,19 @@ def test_answers_that_were_reversed_before_and_are_reversed_again_bring_a_cautio
     assert all(name in found.loc["total", "note"] for name in reversed_names), found.loc["total", "note"]
 
 
+def test_a_form_that_each_therapist_answered_once_counts_once_a_therapist():
+    rows = alike()[[0, 0, 1, 2, 2, 2, 3, 4, 5]]
+    data = pd.DataFrame(rows[:, :4], columns=ITEMS[:4]).assign(dyad=range(9))
+    therapists = dict(enumerate("AABCCCDEF"))
+    once = data[~data["dyad"].isin((1, 4, 5))]
+    found = reliability_table({"fmi": (data, key_of(4))}, range(9), therapists)
+    pd.testing.assert_frame_equal(found, reliability_table({"fmi": (once, key_of(4))}, range(9)))
+    assert (found["n"] == 6).all()
+
+    data.loc[1, ITEMS[0]] = 8 - data.loc[1, ITEMS[0]]  # A answered anew of each client
+    assert (reliability_table({"wai": (data, key_of(4))}, range(9), therapists)["n"] == 9).all()
+
+
 def test_a_negative_alpha_brings_a_caution_and_chance_seldom_does():
     first = [1, 2, 3, 4, 5, 6]
     data = pd.DataFrame({"item_1": first, "item_2": [6, 5, 4, 3, 2, 2], "dyad": range(6)})

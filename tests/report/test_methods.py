@@ -392,6 +392,7 @@ def test_limitations_follow_from_the_run():
     assert "1 dyad was left out" in limits(excluded=1)
     assert "recordings of 300 s 30 ms apart" in limits(unknown_drift_s=300)
     assert "times in their files" in limits(sync_methods=["header_time"])
+    assert "did so was not measured" in limits(sync_methods=["markers", "shared_start"])
     assert "by independent component analysis" in always
     assert "independent component" not in limits({"cleaning": {"ica": {"do": True}}})
     for absent in ("had more than one", "left out", "apart", "times in their files", "assigned at random"):

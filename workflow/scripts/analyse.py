@@ -21,7 +21,8 @@ with job(snakemake):
     tables = analyse(aggregated, **p.settings, seed=p.seed)
     read = {name: [read_table(Path(table)) for table in tables] for name, tables in p.scored.items()}
     forms = {name: (as_scored(items, key, name), key) for name, (items, key) in read.items()}
-    tables["reliability"] = reliability_table(forms, aggregated["dyad"].unique())
+    of = dict(zip(aggregated["dyad"], aggregated["therapist"], strict=True))
+    tables["reliability"] = reliability_table(forms, list(of), of)
     described = json.loads(Path(i.dictionary).read_text(encoding="utf-8"))
     for name, table in tables.items():
         files.write_table(o[name], table, OF_ANALYSIS[name], described)

@@ -13,6 +13,7 @@ from .form import ALPHA, CORRECTED, SMALL_STUDY, STRANGERS, Evidence, Finding, m
 from .signal_to_noise import factor_kept_given_snr, score_kept_given_snr
 from .simultaneous import AMPLITUDES, ZERO_LAG, go_together, whole
 from .spread import spread_of, unequal
+from .therapists import over_therapists
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -46,7 +47,9 @@ def evidence_on_a_factor(tables: Tables, found: Finding, measures: Sequence[str]
 def evidence_on_a_score(tables: Tables, found: Finding, measures: Sequence[str]) -> Iterator[Evidence]:
     """Every correlation of a score with its robustness, then what concerns all of them."""
     own = rows_of(tables, "correlations", questionnaire=found.hypothesis)
-    own = own.dropna(subset=["r"]) if len(own) else own
+    own = (
+        over_therapists(tables, found.hypothesis, own.dropna(subset=["r"]), ("p", "apa")) if len(own) else own
+    )
     names = "roi band n r ci_low ci_high p p_holm bf10 spearman p_spearman loo_low loo_low_dyad loo_high "
     names += "loo_high_dyad p_tost verdict apa"
     for measure in measures:

@@ -5,7 +5,7 @@ From the table ``therapists`` alone. Where it decides and could not be computed,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -49,15 +49,19 @@ def untested_over_therapists(
 
 
 def over_therapists(
-    tables: Mapping[str, pd.DataFrame], score: str, correlations: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame], score: str, correlations: pd.DataFrame, also: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Correlations of a score with the corrected p and the interval over therapists, where these decide."""
+    """Correlations of a score with the corrected p and the interval over therapists, where these decide.
+
+    `also` names further columns that are to be those of the test over therapists.
+    """
     rows = rows_of(tables, "therapists", tested=score, decides="yes")
     if rows.empty:
         return correlations
     place = ["measure", "roi", "band"]
-    known = rows[[not missing(p) for p in rows["p_holm"]]].set_index(place)[list(OF_A_SCORE)]
+    names = [*OF_A_SCORE, *also]
+    known = rows[[not missing(p) for p in rows["p_holm"]]].set_index(place)[names]
     own = correlations.set_index(place)
-    for name in OF_A_SCORE:
+    for name in names:
         own[name] = known[name].reindex(own.index).combine_first(own[name])
     return own.reset_index()

@@ -57,7 +57,9 @@ def _scales(items: pd.DataFrame, key: pd.DataFrame) -> Iterator[tuple[str, np.nd
 
 
 def reliability_table(
-    forms: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], dyads: Sequence[str]
+    forms: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
+    dyads: Sequence[str],
+    therapists: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """`reliability` of several questionnaires, over the dyads that are analysed.
 
@@ -65,10 +67,12 @@ def reliability_table(
     ----------
     forms : mapping questionnaire -> (items, key)
         Items with a column `dyad`.
+    therapists : mapping dyad -> therapist, optional
+        A form with the same answers in all dyads of each therapist was answered once by each: it counts once.
     """
     rows = []
     for name, (items, key) in forms.items():
-        own = items[items["dyad"].isin(list(dyads))]
+        own = _once(items[items["dyad"].isin(list(dyads))], therapists or {})
         against = {scale: ", ".join(found) for scale, found in items_against(own, key).items()}
         table = reliability(own, key)
         rows.append(table.assign(questionnaire=name, against=table["subscale"].map(against)))
@@ -78,6 +82,14 @@ def reliability_table(
     found = pd.concat(rows, ignore_index=True)
     table = found[columns]
     return table.assign(note=[_note(row) for row in found.to_dict("records")])
+
+
+def _once(items: pd.DataFrame, therapists: Mapping[str, str]) -> pd.DataFrame:
+    """One row a therapist, if the rows of each hold the same answers; else every row."""
+    people = items["dyad"].map(lambda dyad: therapists.get(dyad, dyad))
+    answers = items.drop(columns="dyad").assign(person=people.to_numpy())
+    unlike = answers.drop_duplicates()["person"].duplicated().any()
+    return items if unlike else items[~people.duplicated().to_numpy()]
 
 
 CHECK_KEY = "check the key: were the answers reversed already, and are they now reversed twice?"

@@ -110,7 +110,7 @@ def _permutation(run: Run) -> Iterator[str]:
         )
         if run.sizes["therapists"] < run.sizes["dyads"]:
             yield (
-                "Because a therapist has several dyads, labels were also permuted among therapists, or, "
+                "Because dyads share a therapist, labels were also permuted among therapists, or, "
                 "for a factor that varies within therapists, among the dyads of each."
             )
 

@@ -61,6 +61,12 @@ def _of_the_recordings(run: Run) -> Iterator[str]:
             f"100 ppm puts the ends of recordings of {longest:.0f} s {longest / 10:.0f} ms apart, so that "
             "the results do not show who leads."
         )
+    if "shared_start" in run.sizes["sync_methods"]:
+        yield (
+            "That recordings which were taken to start at the same instant did so was not measured; a "
+            "difference of a tenth of a second would have lowered their synchrony, and one of a second would "
+            "have hidden it."
+        )
     if "header_time" in run.sizes["sync_methods"]:
         yield (
             "Recordings that were aligned by the times in their files may be a second apart or more, which "

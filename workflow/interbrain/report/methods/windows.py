@@ -25,14 +25,18 @@ def _matched(counts: Sequence[Sequence[int]]) -> Iterator[str]:
     if not counts:
         return
     shares = [matched / min(therapist, client) for matched, therapist, client in counts]
-    fewest = counts[shares.index(min(shares))]
+    fewest = min(counts, key=lambda count: (count[0] / min(count[1:]), count[0]))
     if min(shares) == 1 and all(therapist == client for _, therapist, client in counts):
         yield "Every trigger was matched in every pair of recordings."
         return
     yield (
         "In the pair of recordings with the smallest share of matched triggers, {} of the therapist's {} and "
         "the client's {} triggers were matched".format(*fewest)
-        + (f"; on average, {100 * sum(shares) / len(shares):.0f}%." if len(counts) > 1 else ".")
+        + (
+            f"; on average, {100 * sum(shares) / len(shares):.0f}% of those of the member with fewer."
+            if len(counts) > 1
+            else "."
+        )
     )
 
 

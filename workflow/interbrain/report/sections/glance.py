@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from interbrain.findings.form import CORRECTED, STRANGERS, SYNCHRONY
+from interbrain.findings.therapists import over_therapists
 from interbrain.report import words
 from interbrain.report.cards.study import cards
 from interbrain.report.figures import Panel, dyads, look, summary
@@ -52,6 +53,7 @@ def _picture(results: Results, hypothesis: str) -> Pictured | None:
     else:
         rows, columns, label = results["correlations"], ("r", "ci_low", "ci_high"), "Correlation r"
         rows, measures = rows[rows["questionnaire"] == hypothesis], results.measures
+        rows = over_therapists({"therapists": results["therapists"]}, hypothesis, rows)
     measures = [measure for measure in measures if (rows["measure"] == measure).any()]
     called = words.measure if hypothesis == SYNCHRONY else results.entering.label
     panel = summary.intervals(hypothesis, rows, columns, measures, label, called)
