@@ -82,8 +82,9 @@ def score(items: pd.DataFrame, key: pd.DataFrame, max_missing: int | None = None
         values = np.nansum(turned[:, own], axis=1) * own.sum() / answered
         scores[name] = np.where(enough, values.round(4), np.nan)
     scores["total"] = np.asarray(sum(scores.values()))
-    table = pd.DataFrame(scores, index=items.index).assign(missing_items=np.isnan(answers).sum(axis=1))
-    return table.astype({c: int for c in table if (table[c] == table[c].round()).all()})
+    scores["missing_items"] = np.isnan(answers).sum(axis=1)
+    whole = {name: values.astype(int) for name, values in scores.items() if (values == values.round()).all()}
+    return pd.DataFrame(scores | whole, index=items.index)
 
 
 def missing_answers(items: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
@@ -150,11 +151,11 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
     ]
     if problems:
         raise QuestionnaireError("key", problems)
-    names = [name if name.startswith("item_") else f"item_{name}" for name in key["item"].astype(str)]
-    checked = key[KEY_COLUMNS].set_axis(pd.Index(names, name="item"), axis=0)
+    cells = {column: key[column].tolist() for column in KEY_COLUMNS}
+    names = [name if name.startswith("item_") else f"item_{name}" for name in map(str, cells["item"])]
     twice = [name for name, count in Counter(names).items() if count > 1]
     problems += [Problem("", f"{name} occurs twice") for name in twice]
-    reverse = [yes_or_no(str(cell)) for cell in checked["reverse"]]
+    reverse = [yes_or_no(str(cell)) for cell in cells["reverse"]]
     problems += [
         Problem(name, "reverse must be yes or no")
         for name, yes in zip(names, reverse, strict=True)
@@ -162,11 +163,11 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
     ]
     problems += [
         Problem(name, "needs a subscale, called other than total or missing_items")
-        for name, subscale in zip(names, checked["subscale"], strict=True)
+        for name, subscale in zip(names, cells["subscale"], strict=True)
         if pd.isna(subscale) or subscale in ("total", "missing_items", "")
     ]
     low, high = (
-        pd.to_numeric(checked[end].to_numpy(), errors="coerce").astype(float)
+        pd.to_numeric(np.array(cells[end], dtype=object), errors="coerce").astype(float)
         for end in ("minimum", "maximum")
     )
     whole = (low == low.round()) & (high == high.round()) & (low < high)
@@ -177,7 +178,8 @@ def _checked_key(key: pd.DataFrame) -> pd.DataFrame:
     ]
     if problems:
         raise QuestionnaireError("key", problems)
-    return checked.assign(reverse=reverse, minimum=low.astype(int), maximum=high.astype(int))
+    usable = {"reverse": reverse, "minimum": low.astype(int), "maximum": high.astype(int)}
+    return pd.DataFrame(cells | usable, index=pd.Index(names, name="item"))
 
 
 def _who(items: pd.DataFrame, row: int) -> str:

@@ -38,9 +38,10 @@ def check_separable(
     if interactions and (empty := _empty_cells(dyads, between)):
         return [Problem(name, *empty)]
     for factor, other in combinations(between, 2):
-        table = pd.crosstab(dyads[factor], dyads[other]) > 0
-        if (table.sum(axis=0) == 1).all() and (table.sum(axis=1) == 1).all():
-            pairs = listed(f"{a} is always {b}" for a, b in _together(dyads, factor, other))
+        together = dict.fromkeys(zip(dyads[factor].tolist(), dyads[other].tolist(), strict=True))
+        levels_of_each = [len(set(levels)) for levels in zip(*together, strict=True)]
+        if levels_of_each == [len(together)] * 2:
+            pairs = listed(f"{a} is always {b}" for a, b in together)
             what = f"{factor} and {other} divide the dyads in the same way ({pairs})"
             return [Problem(name, what, TAKE_OUT)]
     design = np.ones((len(dyads), 1))
@@ -53,10 +54,6 @@ def check_separable(
             )
             return [Problem(name, what, TAKE_OUT)]
     return []
-
-
-def _together(dyads: pd.DataFrame, factor: str, other: str) -> list[tuple[str, str]]:
-    return list(dyads[[factor, other]].drop_duplicates().itertuples(index=False, name=None))
 
 
 def _empty_cells(dyads: pd.DataFrame, between: Sequence[str]) -> tuple[str, str] | None:

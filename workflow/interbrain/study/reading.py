@@ -98,16 +98,17 @@ def read_table(path: Path) -> pd.DataFrame:
     if problems:
         raise StudyError(problems)
     named = [i for i, column in enumerate(heading) if column]
-    whole = [row + [""] * (width - len(row)) for _, row in filled]  # a short row ends in empty cells
+    whole = [(number, row + [""] * (width - len(row))) for number, row in filled]  # a short row ends empty
+    cells = [(number, [row[i] for i in named]) for number, row in whole]
+    cells = [(number, row) for number, row in cells if any(row)]
     table = pd.DataFrame(
-        [[row[i] for i in named] for row in whole],
+        [row for _, row in cells],
         columns=[heading[i] for i in named],
-        index=pd.Index([number for number, _ in filled], dtype=int),
+        index=pd.Index([number for number, _ in cells], dtype=int),
         dtype=str,
     )
-    table = table[(table != "").any(axis=1)]
-    cells = (cell for row in (heading, *(row for _, row in filled)) for cell in row)
-    garbled = [cell for cell in cells if not cell.isascii() and GARBLED.search(cell)]
+    said = (cell for row in (heading, *(row for _, row in filled)) for cell in row)
+    garbled = [cell for cell in said if not cell.isascii() and GARBLED.search(cell)]
     if garbled:
         what = "looks garbled, as if read in the wrong encoding"
         hint = "Compare it with the file that the table was made from."

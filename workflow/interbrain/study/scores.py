@@ -172,10 +172,10 @@ def scored(
         found = [replace(p, where=f"{file}, {p.where}" if p.where else file) for p in error.problems]
         return None, _said_once(found), []
     warnings: list[Problem] = []
-    incomplete = labelled[scores["missing_items"] > 0]
+    incomplete = labelled[(scores["missing_items"] > 0).to_numpy()]
     sizes = item_counts(key) if len(incomplete) else {}
-    without = missing_answers(incomplete, key) if len(incomplete) else incomplete
-    for row, missing in without[without.any(axis=1)].iterrows():
+    missing_items = missing_answers(incomplete, key) if len(incomplete) else pd.DataFrame()
+    for row, missing in missing_items.iterrows():
         for scale, n in missing[missing > 0].items():
             what = f"{scale} has {n} of {sizes[scale]} items without an answer"
             if pd.isna(scores.at[row, scale]):

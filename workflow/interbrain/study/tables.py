@@ -95,7 +95,8 @@ class Tables:
         if missing or lacks_rows:
             return None, name
         columns = list(dict.fromkeys([*table, *required, *optional]))
-        table = table.reindex(columns=columns, fill_value="")
+        if columns != list(table):
+            table = table.reindex(columns=columns, fill_value="")
         return numbers_with_points(self._without_sums(table, kind, name), kind), name
 
     def _without_sums(self, table: pd.DataFrame, kind: str, name: str) -> pd.DataFrame:
@@ -103,7 +104,9 @@ class Tables:
         label = "participant" if kind == "participants" else "dyad"
         if kind not in ("dyads", "participants", "answers"):
             return table
-        sums = table[label].map(is_sum).astype(bool)
+        sums = pd.Series([is_sum(cell) for cell in table[label].tolist()], table.index, dtype=bool)
+        if not sums.any():
+            return table
         if kind == "dyads":
             sums &= (table["therapist"] == "") & (table["client"] == "")
         for row, called in table.loc[sums, label].items():
