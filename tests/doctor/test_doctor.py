@@ -249,6 +249,7 @@ def test_a_band_that_a_filter_cut_is_named_with_the_recordings(lab):
     said, sound = lab.check()
     assert sound
     assert "has cut the band alpha (8 to 12 Hz) in 1 of 4 recordings, first in client, D01_c_raw" in said
+    assert "of which too little is left: synchrony will be n/a there" in said
     assert "band theta" not in said and "bursts of muscle activity" in said
 
 

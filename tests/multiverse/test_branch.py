@@ -1,11 +1,14 @@
 """One dyad and run under a grid: each branch is what the study would have given with these settings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from interbrain.clocks import ClockFit
 from interbrain.epochs import Signal, choose_windows
+from interbrain.formats.filtered import Filtered
 from interbrain.multiverse.branch import referred, variants
 from interbrain.multiverse.choices import grid
 from interbrain.synchrony.dyad import dyad_synchrony
@@ -206,3 +209,16 @@ def test_the_table_can_be_written_and_read_back(tmp_path):
     back = read_table(tmp_path / "variants.tsv", VARIANTS)
     assert back["reference"].tolist() == table["reference"].tolist()
     pd.testing.assert_series_equal(back["value"], table["value"], atol=1e-9)
+
+
+def test_a_band_that_a_filter_took_has_no_number_in_any_branch_and_the_reason():
+    taken = Filtered(9.0, None, np.arange(0, 60, 0.25), np.ones(240))
+    table = found(replace(member("therapist"), filtered=taken), member("client"))
+    low = table[table["band"] == "theta"]
+    assert low["value"].isna().all()
+    assert (
+        low["note"]
+        .str.contains("a high-pass filter at about 9 Hz took the band (therapist)", regex=False)
+        .all()
+    )
+    assert table.loc[table["band"] == "alpha", "value"].notna().any()

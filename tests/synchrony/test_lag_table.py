@@ -8,6 +8,7 @@ import pytest
 
 from interbrain.epochs import Signal
 from interbrain.files.tables import write_table
+from interbrain.formats.filtered import Filtered
 from interbrain.synchrony.crosstalk import Crosstalk
 from interbrain.synchrony.dyad import dyad_synchrony
 from interbrain.synchrony.lags import lag_table, windows_with_neighbours, zero_lag
@@ -55,6 +56,15 @@ def test_the_clients_own_place_in_the_dyad_turns_the_sign():
     keys = ["band", "roi", "estimator", "lag_s"]
     mirrored = other.assign(lag_s=-other["lag_s"]).sort_values(keys)["value"]
     assert one.sort_values(keys)["value"].to_numpy() == pytest.approx(mirrored.to_numpy(), abs=1e-5)
+
+
+def test_a_band_that_a_filter_took_has_no_curve_and_the_reason():
+    taken = Filtered(9.0, None, np.arange(0, 60, 0.25), np.ones(240))
+    table = lag_table(member(1), replace(member(2), filtered=taken, role="client"), KEPT, **SETTINGS)
+    low = table[table["band"] == "theta"]
+    assert low["value"].isna().all()
+    assert set(low["note"]) == {"a high-pass filter at about 9 Hz took the band (client)"}
+    assert table.loc[table["band"] == "alpha", ["value", "n_pairs"]].notna().all(axis=None)
 
 
 def test_interpolated_channels_leave_their_pairs_out_and_a_site_without_any_is_missing_with_the_reason():

@@ -12,6 +12,7 @@ import pytest
 
 from interbrain.clocks import ClockFit
 from interbrain.epochs import Signal, choose_windows, on_therapist_clock
+from interbrain.formats.filtered import Filtered
 from interbrain.group.aggregated import aggregate
 from interbrain.quality.exclusions import exclusions_table
 from interbrain.synchrony.dyad import dyad_synchrony
@@ -138,6 +139,41 @@ def test_a_site_without_any_such_channel_has_no_value_and_is_listed(whose, fault
     }
     listed = exclusions_table({}, [], [], {}, aggregated)
     assert listed[["what", "dyad", "item"]].to_numpy().tolist() == [["site", "D01", "central"]]
+
+
+HIGH_PASSED = Filtered(8.0, None, np.arange(0, 60, 0.25), np.r_[np.full(32, 1e-6), np.full(208, 1.0)])
+
+
+@BOTH
+def test_a_band_that_a_filter_took_has_no_value_and_is_listed_with_the_filter(whose):
+    pair = {"therapist": noise(1), "client": noise(2, "client")}
+    pair[whose] = replace(pair[whose], filtered=HIGH_PASSED)
+    pairs, roi = tables_of(*pair.values())
+    sound_pairs, sound = tables_of(noise(1), noise(2, "client"))
+    assert pairs.loc["theta"].isna().all(axis=None) and (roi.loc["theta", "n_pairs"] == 0).all()
+    assert roi.loc["theta", ["value", "chance", "above_chance", "p_chance"]].isna().all(axis=None)
+    pd.testing.assert_frame_equal(pairs.loc["alpha"], sound_pairs.loc["alpha"], check_exact=True)
+    assert roi.loc["alpha", "value"].equals(sound.loc["alpha", "value"])
+    dyads = pd.DataFrame({"dyad": ["D01"], "therapist": ["T1"], "client": ["C1"]})
+    aggregated = aggregate([roi.reset_index()], dyads, {}, {}, {}, [])
+    facts = {"dyad": "D01", "time": "pre", "participant": "P7", "lost_samples": [], "missing_data": []}
+    account = {"Channels": [], "Components": [], "RecordedFilter": HIGH_PASSED.to_json()}
+    listed = exclusions_table({}, [facts], [account], {}, aggregated, bands=BANDS)
+    assert listed[["what", "dyad", "time", "item"]].to_numpy().tolist() == [["band", "D01", "pre", "theta"]]
+    assert listed["reason"][0].startswith("a high-pass filter at about 8 Hz (P7) took it; the dyad is not in")
+
+
+def test_a_band_of_ones_own_that_a_filter_took_is_no_site_without_channels():
+    """Around the person's own peak, the band lies elsewhere than that of the config."""
+    _, roi = tables_of(noise(1), noise(2, "client"))
+    roi.loc["theta", "value"] = np.nan
+    dyads = pd.DataFrame({"dyad": ["D01"], "therapist": ["T1"], "client": ["C1"]})
+    aggregated = aggregate([roi.reset_index()], dyads, {}, {}, {}, [])
+    facts = {"dyad": "D01", "time": "pre", "participant": "P7", "lost_samples": [], "missing_data": []}
+    mild = replace(HIGH_PASSED, lowest_hz=5.0, power=np.ones(240))
+    account = {"Channels": [], "Components": [], "RecordedFilter": mild.to_json()}
+    listed = exclusions_table({}, [facts], [account], {}, aggregated, bands=BANDS)
+    assert not mild.takes(BANDS["theta"]) and listed["what"].tolist() == ["band"]
 
 
 def test_two_channels_that_are_flat_at_once_are_not_locked():

@@ -1,6 +1,7 @@
 """What a study asks besides PLV between brains: single windows, each brain for itself, directed coupling."""
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from interbrain.epochs import Signal
 from interbrain.files.tables import read_table, write_table
+from interbrain.formats.filtered import Filtered
 from interbrain.synchrony.directed import directed_coupling, directed_table
 from interbrain.synchrony.dyad import dyad_synchrony
 from interbrain.synchrony.single_windows import (
@@ -171,6 +173,21 @@ def test_a_source_that_all_channels_share_is_synchrony_within_a_brain():
         table = within_brain_table({"client": {"plv": found}}, SITES, ROIS, list(BANDS), ABOUT)
         assert table["value"].between(low, high).all()
         assert table["chance"].between(0.1, 0.4).all()  # shifts undo what reaches two channels at once
+
+
+def test_nobody_leads_in_a_band_that_a_filter_took(pair):
+    how = {"bands": BANDS, "length_s": LENGTH, "rois": ROIS, "sfreq": 80}
+    taken = Filtered(9.0, None, np.arange(0, 60, 0.25), np.ones(240))
+    found = directed_coupling(replace(pair[0], filtered=taken), pair[1], STARTS, **how)
+    table = directed_table(found, list(BANDS), ABOUT).set_index("band")
+    numbers = ["therapist_to_client", "client_to_therapist", "net", "net_reversed", "net_above_reversed"]
+    assert table.loc["theta", numbers].isna().all(axis=None)
+    assert table.loc["alpha", numbers].notna().all(axis=None)
+    assert (
+        table["note"]
+        .str.startswith("theta is n/a: a high-pass filter at about 9 Hz took the band", na=False)
+        .all()
+    )
 
 
 def test_who_leads_is_found_in_the_ordered_direction(pair, tmp_path):

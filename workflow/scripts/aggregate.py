@@ -86,7 +86,7 @@ with job(snakemake):
         aggregated = aggregated.merge(known, on=["dyad", "time"], how="left", validate="many_to_one")
         extra |= describe_columns(p.signals)
     write_table(o.aggregated, aggregated, AGGREGATED, extra, Bands=p.bands, Rois=p.rois)
-    write_table(o.exclusions, exclusions_table(excluded, *lists), EXCLUSIONS, factors)
+    write_table(o.exclusions, exclusions_table(excluded, *lists, bands=p.bands), EXCLUSIONS, factors)
     write_table(o.quality, quality_table(facts, accounts, spectra, ledgers, shared, p.look), QUALITY)
     write_table(o.decisions, decision_log(facts, accounts, ledgers), DECISIONS)
     write_table(o.spectra, stack_spectra(facts, spectra), SPECTRA)

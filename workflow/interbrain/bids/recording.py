@@ -26,6 +26,7 @@ from interbrain.bids.clock import ALL_KEYS
 from interbrain.bids.task import BLOCK_CODE, EVENT_CODES
 from interbrain.formats import FormatError
 from interbrain.formats.contradictions import note_contradictions
+from interbrain.formats.invalid import FILLED
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.measured import mark_unmeasured
 from interbrain.formats.notes import noted
@@ -193,6 +194,7 @@ def facts_of(
         "sfreq": raw.info["sfreq"],
         "n_channels": len(eeg),
         "lost_samples": _intervals(raw, "BAD_acq_skip"),
+        "filled_losses": _intervals(raw, FILLED),
         "missing_data": _intervals(raw, "BAD_missing"),
         "missing_channels": [c for c in raw.info["bads"] if c not in marked],
         "marked_channels": dict(marked),

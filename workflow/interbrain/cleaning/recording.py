@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interbrain.files.spectra import ChannelSpectra
+from interbrain.formats.filtered import Filtered
+from interbrain.formats.invalid import FILLED
 from interbrain.formats.spectrum import mains_of, recorded_spectrum
 from interbrain.head import MONTAGE, electrode_places
 from interbrain.reproducibility.seeds import content_of
@@ -194,6 +196,7 @@ def _judged(
     recorded_sfreq = raw.info["sfreq"]
     recorded = recorded_spectrum(raw)
     line, highest_hz = mains_of(recorded.mains_hz, line_frequency), recorded.highest_hz
+    filtered = Filtered.of(recorded)
     content = content_of(raw._data)
     stretches = flat_stretches(raw)
     level(raw)
@@ -219,6 +222,7 @@ def _judged(
         "SamplingFrequency": sfreq,
         "RecordedSamplingFrequency": float(recorded_sfreq),
         "RecordedHighestHz": highest_hz,
+        "RecordedFilter": filtered.to_json() if filtered else None,
         "RecordedMainsHz": list(recorded.mains_hz),
         "ConfiguredMainsHz": float(line_frequency),
         "MainsHz": float(line),
@@ -230,7 +234,7 @@ def _judged(
         "FlatSeconds": _seconds_of(FLAT, raw),
         "Steps": [{"onset_s": at, "channel": c, "uv": round(v * 1e6, 1)} for at, c, v in pops],
         "NoiseJudgedToHz": noise_to_hz,
-        "GapSeconds": _seconds_of(GAP, raw),
+        "GapSeconds": _seconds_of(GAP, raw) + _seconds_of(FILLED, raw),
     }
     return _Judged(raw, as_recorded, good, facts)
 

@@ -107,8 +107,12 @@ def check_bands(read: Sequence[Readable], config: Mapping, table_name: str, done
                 alike[band, f"a low-pass filter at about {high:.2g} Hz"].append(m)
     for (band, why), those in alike.items():
         begin, end = config["bands"][band]
+        taken = sum(m.survey.filtered is not None and m.survey.filtered.takes((begin, end)) for m in those)
         n = f"{len(those)} of {counted(len(read), 'recording')}, first in {those[0].shown}"
         said = f"{why} has cut the band {band} ({begin:g} to {end:g} Hz) in {n}"
+        if taken:
+            of_it = "which" if taken == len(those) else f"{taken} of which"
+            said += f", of {of_it} too little is left: synchrony will be n/a there"
         hint = "Export without this filter, leave out the band (bands), or exclude with a reason."
         done.warnings.append(Problem(table_name, said, hint))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from interbrain.clocks import ClockFit
+from interbrain.formats.filtered import Filtered
 
 # Where nothing confirms that both members' windows are the same instants (`interbrain.clocks.confirmation`).
 NOT_CONFIRMED = "clock not confirmed"
@@ -54,6 +55,8 @@ class Signal:
         In s on this array's clock: the recording's annotations that mark nothing as bad.
     content : str
         Identifies the recording's samples as they were read (`seeds.content_of`); empty if not known.
+    filtered : Filtered or None
+        Which filters the recording went through before it came to us, if its spectrum shows any.
     """
 
     data: np.ndarray
@@ -63,6 +66,7 @@ class Signal:
     interpolated: list[str]
     role: str = "therapist"
     content: str = ""
+    filtered: Filtered | None = None
     events: list[tuple[float, str]] = field(default_factory=list)
 
     @property
@@ -108,6 +112,7 @@ def read_signal(cleaned: Path, account: Path) -> Signal:
         spans,
         interpolated=list(told["BadChannels"]),
         content=told["Content"],
+        filtered=Filtered.from_json(told.get("RecordedFilter")),
         events=events,
     )
 

@@ -23,8 +23,8 @@ MILD_RISE_DB, MILD_FALL_DB = (1.0, 3.0), 9.0
 COMPARE = "Compare the cap map, and the plugs at the amplifier, with the cap"
 SWAPPED = "{0} resembles the neighbours of {1}, and {1} those of {0}, so the two may be swapped"
 WITHOUT_FILTER = (
-    "What a band holds there is not a rhythm of this person: export the recording without this filter, or "
-    "use bands that it leaves alone"
+    "A band of which too little is left has no synchrony (n/a): export the recording without this filter, "
+    "or use bands that it leaves alone"
 )
 
 

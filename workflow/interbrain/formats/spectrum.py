@@ -34,9 +34,10 @@ EDGE_DB = 3.0  # what is left of the signal at the edge that is reported
 OCTAVES_HZ = {8.0: 32.0, 10.0: 32.0, 12.0: 28.0, 14.0: 20.0, 16.0: 20.0, 18.0: 20.0}
 LACKING_DB = 8.0
 LOW_BANDS_HZ = ((0.9, 1.3), (1.6, 2.4), (3.6, 4.4))
-RISE_DB, BELOW_PEAK_DB, BELOW_ALPHA_HZ = (7.0, 3.5), 6.0, 7.5
-# Or at once, where a rhythm raises the upper of the two frequencies or not.
-AT_ONCE_ALPHA_DB, AT_ONCE_DB = 35.0, 12.0
+RISE_DB, FAST_ALONE_DB, BELOW_PEAK_DB, BELOW_ALPHA_HZ = (7.0, 3.5), 12.0, 6.0, 7.5
+# Or at once, by a filter of which nothing passes: so much within an octave, alpha or not.
+AT_ONCE_DB, AT_ONCE_EDGE_DB = 35.0, 20.0
+RISES_FROM_HZ, FALLS_FROM_HZ = (3.0, 4.0, 5.0, 6.0, 8.0, 10.0), (3.0, 4.0, 5.0, 6.0, 7.0)
 NARROW_HZ = 5.0  # lines are narrower than half of it, and do not count as signal
 
 
@@ -80,8 +81,9 @@ class Spectrum:
         if not len(self.power):
             return None
         level = self._level()
-        if (low := _low_edge(frequency, level)) is not None:
-            return low
+        at_once = _edge_at_once(frequency, self._level(2 * NARROW_HZ / 5), FALLS_FROM_HZ, -1)
+        if edges := [edge for edge in (at_once, _low_edge(frequency, level)) if edge]:
+            return min(edges)
         level = np.maximum.accumulate(level[::-1])[::-1]  # a notch is no cliff: signal comes again above it
         steps = np.minimum(frequency * HALF_OCTAVE, 0.97 * last)
         fall = level - np.interp(steps, frequency, level)
@@ -94,14 +96,14 @@ class Spectrum:
     @property
     def lowest_hz(self) -> float | None:
         """Below what frequency a high-pass filter left little, from about 3 Hz on; None: no such filter."""
-        slow, fast = self.rise_db
-        if not ((slow > RISE_DB[0] and fast > RISE_DB[1]) or max(fast, self._rise_at_once_db()) > AT_ONCE_DB):
+        hz, (slow, fast) = self.frequency_hz, self.rise_db
+        at_once = _edge_at_once(hz, self._level(2 * NARROW_HZ / 5), RISES_FROM_HZ, 1) if fast else None
+        if not (at_once or (slow > RISE_DB[0] and fast > RISE_DB[1]) or fast > FAST_ALONE_DB):
             return None
-        hz = self.frequency_hz
         level = 10 * np.log10(np.maximum(np.median(self.power, axis=0), 1e-30))
         inside = (hz >= 1) & (hz <= BELOW_ALPHA_HZ)
         reached = level[inside] >= level[(hz >= 3) & (hz <= BELOW_ALPHA_HZ)].max() - BELOW_PEAK_DB
-        return float(hz[inside][np.argmax(reached)])
+        return max(float(hz[inside][np.argmax(reached)]), at_once or 0.0)
 
     @property
     def rise_db(self) -> tuple[float, float]:
@@ -121,11 +123,6 @@ class Spectrum:
             return 0.0
         return float(-np.diff(np.interp([14, 28], self.frequency_hz, self._level()))[0])
 
-    def _rise_at_once_db(self) -> float:
-        """The largest rise within an octave below alpha, as of a filter without a slope."""
-        level = np.interp([3, 6, 4, 8, 5, 10], self.frequency_hz, self._level(2 * NARROW_HZ / 5))
-        return float((level[1::2] - level[::2]).max()) - (AT_ONCE_ALPHA_DB - AT_ONCE_DB)
-
     def _level(self, narrow_hz: float = NARROW_HZ) -> np.ndarray:
         """dB of the median channel without lines."""
         from scipy.ndimage import median_filter
@@ -134,6 +131,22 @@ class Spectrum:
         level = 10 * np.log10(np.maximum(np.median(self.power, axis=0), 1e-24))
         width = round(narrow_hz / (self.frequency_hz[1] - self.frequency_hz[0])) | 1
         return np.asarray(median_filter(level, width, mode="nearest"))
+
+
+def _edge_at_once(
+    frequency: np.ndarray, level: np.ndarray, from_hz: Sequence[float], sign: int
+) -> float | None:
+    """Where power rises (`sign` 1) or falls (-1) at once, as by a filter without a slope, if it does."""
+    octaves = np.array([[f, 2 * f] for f in from_hz if 2 * f <= 0.97 * frequency[-1]]).reshape(-1, 2)
+    levels = np.interp(octaves, frequency, level)
+    steps = sign * (levels[:, 1] - levels[:, 0])
+    if not (steps > AT_ONCE_DB).any():
+        return None
+    (low, high), (at_low, at_high) = octaves[steps.argmax()], levels[steps.argmax()]
+    inside = (frequency >= low) & (frequency <= high)
+    over = level[inside] >= max(at_low, at_high) - AT_ONCE_EDGE_DB
+    at = int(np.argmax(over)) if sign > 0 else len(over) - 1 - int(np.argmax(over[::-1]))
+    return float(frequency[inside][at])
 
 
 def _low_edge(frequency: np.ndarray, level: np.ndarray) -> float | None:

@@ -17,6 +17,7 @@ from interbrain.formats import FormatError
 from interbrain.formats.amplitudes import strength_uv
 from interbrain.formats.contradictions import filters_of, note_contradictions
 from interbrain.formats.copies import Signature, signature
+from interbrain.formats.filtered import Filtered
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.hum import hum_phasors
 from interbrain.formats.measured import mark_unmeasured
@@ -73,6 +74,8 @@ class Survey:
         How strong the EEG is (`amplitudes.strength_uv`).
     likeness : Likeness or None
         How alike its EEG channels are (`sites.likeness`).
+    filtered : Filtered or None
+        The same by the spectrum alone, and what is left (`filtered.Filtered`).
     hum : mapping
         The mains hum, second by second (`hum.hum_phasors`).
     signature : mapping
@@ -101,6 +104,7 @@ class Survey:
     n_mapped: int = 0
     ignored: tuple[str, ...] = ()
     strength_uv: float | None = None
+    filtered: Filtered | None = field(default=None, repr=False, compare=False)
     hum: Mapping[float, tuple[complex, ...]] = field(default_factory=dict, repr=False, compare=False)
     likeness: Likeness | None = field(default=None, repr=False, compare=False)
     signature: Signature = field(default_factory=dict, repr=False, compare=False)
@@ -179,6 +183,7 @@ def survey_raw(
         mains_hz=spectrum.mains_hz,
         highest_hz=highest,
         lowest_hz=lowest,
+        filtered=Filtered.of(spectrum),
         hum=hum_phasors(raw),
         likeness=measured.likeness,
         signature=signature(raw),

@@ -28,6 +28,8 @@ class Granger:
         The same with time running backwards.
     order, n_windows, n_samples : int
         Lags of the model; windows; instants that it predicts.
+    taken : str
+        Which bands have no numbers, and why.
     """
 
     to_b: np.ndarray
@@ -37,6 +39,7 @@ class Granger:
     order: int
     n_windows: int
     n_samples: int
+    taken: str = ""
 
     @property
     def n_parameters(self) -> int:
@@ -50,14 +53,15 @@ class Granger:
 
     @property
     def note(self) -> str:
-        """What a reader must know of the sample's size; empty if it will do."""
+        """What a reader must know of bands without numbers and of the sample's size; empty if all will do."""
         a_coefficient = self.n_samples / (2 * self.order)
         if self.n_windows >= MIN_WINDOWS and a_coefficient >= MIN_SAMPLES_A_COEFFICIENT:
-            return ""
-        return (
+            return self.taken
+        few = (
             f"few data: {self.n_windows} windows, {a_coefficient:.0f} samples a coefficient "
             f"(at least {MIN_WINDOWS} and {MIN_SAMPLES_A_COEFFICIENT}); the value says little"
         )
+        return f"{self.taken}; {few}" if self.taken else few
 
 
 def granger(

@@ -19,9 +19,9 @@ from interbrain.clocks import ClockFit
 from interbrain.epochs import EpochsError, Signal, choose_windows
 from interbrain.metrics import roi_mean
 from interbrain.reproducibility.seeds import seed_of_content
-from interbrain.rhythms.phase import band_signals, windowed
+from interbrain.rhythms.phase import windowed
 from interbrain.synchrony.dyad import synchrony
-from interbrain.synchrony.members import member_rhythms
+from interbrain.synchrony.members import at_channels, member_rhythms, narrow_signals, why_band_taken
 
 KEYS = ["reference", "length_s", "bands", "rois", "estimator"]
 NUMBERS = ["value", "chance", "above_chance", "z_chance", "n_pairs", "n_windows"]
@@ -165,23 +165,25 @@ def _sharing(
     def continuous(who: int, edges: tuple[tuple[float, float], ...]) -> np.ndarray:
         """(n_bands, n_site_channels, n_times); NaN for a channel without a signal of its own."""
         member = pair[who]
-        signals = band_signals(member.data[places[who]], member.sfreq, edges, out_sfreq)
-        signals[:, [member.channels[i] in member.interpolated for i in places[who]]] = np.nan
-        return signals
+        return narrow_signals(
+            at_channels(member, [member.channels[i] for i in places[who]]), edges, out_sfreq
+        )
 
     @cache
     def found(starts: tuple[float, ...], length_s: float, bands: str) -> dict:
-        members = []
+        members, own = [], []
         for who, member in enumerate(pair):
             edges = levels["bands"][bands]
             if individual_band and bands == next(iter(levels["bands"])):
                 edges = member_rhythms(member, starts, edges, length_s, individual_band).bands
-            signals = continuous(who, tuple((float(low), float(high)) for low, high in edges.values()))
+            own.append(tuple((float(low), float(high)) for low, high in edges.values()))
+            signals = continuous(who, own[-1])
             first = np.round(np.asarray(starts) * out_sfreq).astype(int)
             members.append(windowed(signals, first, round(length_s * out_sfreq)))
         compared = synchrony(*members, out_sfreq=out_sfreq, estimators=levels["estimator"], **settings)
         channels = [[member.channels[i] for i in there] for member, there in zip(pair, places, strict=True)]
-        return {name: (one, channels) for name, one in compared.items()}
+        taken = [why_band_taken(pair, both) for both in zip(*own, strict=True)]
+        return {name: (one, channels, taken) for name, one in compared.items()}
 
     return found
 
@@ -199,7 +201,7 @@ def _at_site(found: tuple | None, roi: str, names: Sequence[str], n_bands: int) 
     """The numbers of one site, for each band, and what is missing there."""
     if found is None:
         return [dict.fromkeys(NUMBERS, np.nan) | {"n_pairs": 0, "note": ""}] * n_bands
-    synchrony, channels = found
+    synchrony, channels, taken = found
     where = [[there.index(c) for c in names] for there in channels]
     value, n_pairs = roi_mean(synchrony.value, *where)
     against = summary(value, roi_mean(synchrony.null, *where)[0])
@@ -211,7 +213,7 @@ def _at_site(found: tuple | None, roi: str, names: Sequence[str], n_bands: int) 
         }
         row |= {"n_pairs": int(n_pairs[i]), "note": ""}
         if not row["n_pairs"]:
-            row["note"] = f"no pair of good channels at {roi}"
+            row["note"] = taken[i] or f"no pair of good channels at {roi}"
         elif not len(synchrony.null):
             row["note"] = "too few windows for a chance level"
         rows.append(row)

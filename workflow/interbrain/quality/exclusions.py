@@ -7,10 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from interbrain.formats.filtered import Filtered
 from interbrain.quality.decision_log import AUTOMATIC
 from interbrain.words import listed
 
 TOO_LITTLE = "too little shared clean data"
+NOT_TESTED = "the dyad is not in the tests that need it"
 # Who left a dyad or a recording out, if no rule of the workflow did.
 LABORATORY = "the laboratory"
 
@@ -70,8 +72,9 @@ def exclusions_table(
     levels: pd.DataFrame | None = None,
     lacking_cells: Mapping[str, str] | None = None,
     by_rules: Collection[str | tuple[str, str]] = (),
+    bands: Mapping[str, Sequence[float]] | None = None,
 ) -> pd.DataFrame:
-    """What was left out, and why: dyads, recordings, sites, gaps, channels, components, windows.
+    """What was left out, and why: dyads, recordings, bands, sites, gaps, channels, components, windows.
 
     Parameters
     ----------
@@ -84,6 +87,8 @@ def exclusions_table(
         Dyads that are analysed, but not tested: of those that lack a task at a time.
     by_rules : collection of dyad or (dyad, time)
         Those of `excluded` and `unused` that a rule of the workflow left out; the laboratory did all others.
+    bands : mapping name -> (low, high), optional
+        Hz. A filter may have taken one (`formats.filtered`).
     """
     rows = [
         {"what": "dyad", "dyad": d, "item": d, "count": 1, "reason": r, "by": _by(d, by_rules)}
@@ -105,19 +110,7 @@ def exclusions_table(
         {"what": "tests", "dyad": d, "item": d, "count": 1, "reason": r, "by": AUTOMATIC}
         for d, r in (lacking_cells or {}).items()
     ]
-    lacking = aggregated.loc[aggregated["plv"].isna(), ["dyad", "time", "roi"]].drop_duplicates()
-    for row in lacking.itertuples():
-        reason = "no pair of good channels; the dyad is not in the tests that need it"
-        rows.append(
-            {
-                "what": "site",
-                "dyad": row.dyad,
-                "time": row.time,
-                "item": row.roi,
-                "count": 1,
-                "reason": reason,
-            }
-        )
+    rows += _without_value(aggregated, conversions, accounts, bands or {})
     rows += _of_people(conversions, accounts)
     for (dyad, time), ledger in ledgers.items():
         dropped = ledger[ledger["kept"] == 0]
@@ -129,6 +122,38 @@ def exclusions_table(
     return table if levels is None else table.merge(levels, on="dyad", how="left", validate="many_to_one")
 
 
+def _without_value(
+    aggregated: pd.DataFrame,
+    conversions: Sequence[Mapping],
+    accounts: Sequence[Mapping],
+    bands: Mapping[str, Sequence[float]],
+) -> list[dict[str, Any]]:
+    """Bands that a filter took, and sites without a pair of good channels, of each dyad and time."""
+    filters: dict[tuple[str, str], list[tuple[str, Filtered]]] = {}
+    for c, a in zip(conversions, accounts, strict=True):
+        if found := Filtered.from_json(a.get("RecordedFilter")):
+            filters.setdefault((c["dyad"], c["time"]), []).append((c["participant"], found))
+    rows: list[dict[str, Any]] = []
+    for (dyad, time), own in aggregated.groupby(["dyad", "time"], sort=False):
+        good = own.loc[own["plv"].notna(), "roi"].unique()  # in some band: its channels are not the reason
+        lacking = own[own["plv"].isna()]
+        about = {"dyad": dyad, "time": time, "count": 1}
+        for band, cells in lacking.groupby("band", sort=False):
+            known = filters.get((dyad, time), [])
+            cut = [(who, found) for who, found in known if found.takes(bands[band])]
+            if not cut and cells["roi"].isin(good).all():  # a band of its own, around a person's alpha peak
+                cut = [(who, found) for who, found in known if found.cuts(bands[band])]
+            if cut:
+                who = " and ".join(f"{found.reason(bands[band])} ({person})" for person, found in cut)
+                rows.append({"what": "band", **about, "item": band, "reason": f"{who} took it; {NOT_TESTED}"})
+                lacking = lacking[lacking["band"] != band]
+        rows += [
+            {"what": "site", **about, "item": roi, "reason": f"no pair of good channels; {NOT_TESTED}"}
+            for roi in lacking["roi"].unique()
+        ]
+    return rows
+
+
 def _of_people(conversions: Sequence[Mapping], accounts: Sequence[Mapping]) -> list[dict[str, Any]]:
     """What was left out of each recording: gaps, channels, components."""
     rows: list[dict[str, Any]] = []
@@ -136,6 +161,7 @@ def _of_people(conversions: Sequence[Mapping], accounts: Sequence[Mapping]) -> l
         who = {"dyad": c["dyad"], "participant": c["participant"], "time": c["time"]}
         for what, spans, reason in (
             ("gap", c["lost_samples"], "samples lost by the amplifier"),
+            ("gap", c.get("filled_losses", []), "samples lost, which the recording program filled"),
             ("gap", c["missing_data"], "values the amplifier did not measure"),
         ):
             for onset, length in spans:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 
 from interbrain.epochs import Signal
 from interbrain.metrics.directed import Granger, granger
-from interbrain.synchrony.members import Bands
+from interbrain.synchrony.members import Bands, why_band_taken
 
 
 def directed_coupling(
@@ -45,9 +46,28 @@ def directed_coupling(
         for one in rois
         for other in rois
     }
+    for i, (name, band) in enumerate(bands.items()):
+        if why := why_band_taken((therapist, client), (band, band)):
+            found = {pair: _without_band(one, i, f"{name} is n/a: {why}") for pair, one in found.items()}
     for note in dict.fromkeys(one.note for one in found.values() if one.note):
         logging.getLogger(__name__).warning("Granger causality: %s", note)
     return found
+
+
+def _without_band(found: Granger, i: int, why: str) -> Granger:
+    """The same without numbers of the band `i`."""
+    arrays = [np.array(v, float) for v in (found.to_b, found.to_a, found.to_b_reversed, found.to_a_reversed)]
+    for values in arrays:
+        values[i] = np.nan
+    to_b, to_a, to_b_reversed, to_a_reversed = arrays
+    return replace(
+        found,
+        to_b=to_b,
+        to_a=to_a,
+        to_b_reversed=to_b_reversed,
+        to_a_reversed=to_a_reversed,
+        taken="; ".join(filter(None, [found.taken, why])),
+    )
 
 
 def _roi_windows(

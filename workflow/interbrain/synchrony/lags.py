@@ -17,8 +17,13 @@ from interbrain.metrics import roi_mean
 from interbrain.metrics.lags import lag_curves
 from interbrain.metrics.sites import site_channels
 from interbrain.rhythms.lines import shared_lines
-from interbrain.rhythms.phase import band_signals
-from interbrain.synchrony.members import Bands, at_channels, member_rhythms
+from interbrain.synchrony.members import (
+    Bands,
+    at_channels,
+    member_rhythms,
+    narrow_signals,
+    why_band_taken,
+)
 
 STEP_S = 0.05
 
@@ -84,15 +89,15 @@ def lag_table(
     if note is None:
         about = kept["start_s"], bands, length_s, individual_band
         members = [(one, member_rhythms(one, *about).bands) for one in (therapist, client)]
+    own_bands = zip(*(own.values() for _, own in members), strict=True)
+    taken = [why_band_taken((one, other), edges) for edges in own_bands]
     for roi, channels in rois.items():
         curves, n_pairs = {}, np.zeros(len(bands), int)
         if note is None:
             signals = []
             for member, own in members:
                 site = at_channels(member, channels)
-                signal = band_signals(site.data, site.sfreq, own, out_sfreq)
-                signal[:, [c in member.interpolated for c in channels]] = np.nan
-                signals.append(signal)
+                signals.append(narrow_signals(site, list(own.values()), out_sfreq))
             every = range(len(channels))
             a, b = signals
             for name, of_pairs in lag_curves(a, b, starts, round(length_s * out_sfreq), lags).items():
@@ -100,7 +105,7 @@ def lag_table(
                 n_pairs = pairs[0]
         for name in ("plv", "aec"):
             for i, band in enumerate(bands):
-                lacking = note or (None if n_pairs[i] else "no pair of good channels")
+                lacking = note or (None if n_pairs[i] else taken[i] or "no pair of good channels")
                 tables.append(
                     pd.DataFrame(
                         {

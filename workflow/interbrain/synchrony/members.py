@@ -77,14 +77,38 @@ def kept_signals(
 ) -> np.ndarray:
     """A member's analytic signals in the kept windows, (n_bands, n_windows, n_channels, n_times) complex64.
 
-    NaN for a channel without a signal of its own.
+    NaN for a channel without a signal of its own, and in a band that a filter took (`narrow_signals`).
     """
     n = round(length_s * out_sfreq)
     if not len(starts_s):
         return np.empty((len(bands), 0, len(signal.channels), n), np.complex64)
-    signals = band_signals(signal.data, signal.sfreq, bands, out_sfreq)
-    signals[:, [c in signal.interpolated for c in signal.channels]] = np.nan
+    signals = narrow_signals(signal, list(bands.values()), out_sfreq)
     return windowed(signals, np.round(np.asarray(starts_s) * out_sfreq).astype(int), n)
+
+
+def narrow_signals(signal: Signal, edges: Sequence[Sequence[float]], out_sfreq: float) -> np.ndarray:
+    """A member's continuous analytic signals (`phase.band_signals`), NaN where there is no signal of its own.
+
+    That is so in interpolated channels, and throughout a band that a filter took before the recording came
+    to us (`Filtered.takes`): what is left there is of other bands, or noise.
+    """
+    signals = band_signals(signal.data, signal.sfreq, edges, out_sfreq)
+    signals[:, [c in signal.interpolated for c in signal.channels]] = np.nan
+    signals[[band_taken(signal, band) for band in edges]] = np.nan
+    return signals
+
+
+def band_taken(signal: Signal, band: Sequence[float]) -> bool:
+    """Whether a filter took this band of a member's recording, so that its synchrony is n/a."""
+    return signal.filtered is not None and signal.filtered.takes(band)
+
+
+def why_band_taken(members: Sequence[Signal], bands: Sequence[Sequence[float]]) -> str:
+    """Which filters took a band, of whose recording; each member with a band of their own. Empty: none."""
+    taken = [(m, band) for m, band in zip(members, bands, strict=True) if band_taken(m, band)]
+    return " and ".join(
+        f"{m.filtered.reason(band)} took the band ({m.role})" for m, band in taken if m.filtered
+    )
 
 
 def at_channels(signal: Signal, channels: Sequence[str]) -> Signal:

@@ -12,7 +12,7 @@ DECISIONS = Table(
         Column(
             "what",
             "text",
-            "What the row is about: dyad, recording, site, channel, component, window or gap",
+            "What the row is about: dyad, recording, band, site, channel, component, window or gap",
         ),
         Column(
             "item",

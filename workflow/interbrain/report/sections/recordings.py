@@ -46,7 +46,7 @@ def people(page: Numbered) -> dict:
         "people": len(people),
         "reasons": [(reason, dyads) for reason, dyads in reasons.items()],
         "analysed": len(results.dyads),
-        "without_site": results["exclusions"].query("what == 'site'")["dyad"].nunique(),
+        "without_site": results["exclusions"].query("what in ('band', 'site')")["dyad"].nunique(),
         "untested": results["exclusions"].query("what == 'tests'")["dyad"].nunique(),
         "levels": levels,
         "dyads": page.table(recordings.dyads(results["aggregated"], results.between), "aggregated"),
