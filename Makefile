@@ -92,11 +92,13 @@ pilot: $(VENV)/.installed ## a study of the pilot's size in pilot/, timed (2.5 G
 chaos: $(VENV)/.installed ## kills, a full disk and other faults on purpose (20 minutes)
 	$(BIN)/python benchmarks/chaos.py --kills $(KILLS) --cores $(CORES)
 
-# Known vulnerabilities of what requirements.lock pins, as PyPI knows them; then, of a finished run in this folder,
+# Known vulnerabilities of what requirements.lock pins, as PyPI knows them (a package that PyPI does not answer for is an
+# error, and not one without vulnerabilities); then, of a finished run in this folder,
 # Snakemake's own report: every rule with its code, versions and times, and the main results with captions.
 audit: $(VENV)/.installed ## known vulnerabilities of the packages, and Snakemake's own report of a finished run
-	$(BIN)/uv tool run --quiet pip-audit --disable-pip --require-hashes -r requirements.lock
-	$(BIN)/snakemake --report results/audit.html
+	$(BIN)/uv tool run --quiet pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+	@if [ -f $(REPORT) ]; then $(BIN)/snakemake --report results/audit.html; \
+	else echo "Snakemake's own report is of a finished run, and this folder has none: make demo makes one."; fi
 
 # docs/settings.md, docs/columns.md and docs/messages.md: all settings, tables and messages, from the code.
 pages: $(VENV)/.installed ## docs/settings.md, docs/columns.md and docs/messages.md, written again
@@ -110,8 +112,8 @@ example: $(VENV)/.installed ## docs/example/report.html, written again
 	$(BIN)/snakemake --cores $(CORES)
 	$(BIN)/python workflow/scripts/example_page.py $(REPORT) docs/example/report.html docs/report.png
 
-# docs/gallery.md: each fault that the simulator plants, what it looks like and what cleaning says of it. A minute.
-gallery: $(VENV)/.installed ## docs/gallery.md, written again
+# docs/gallery.md: each fault that the simulator plants, what it looks like and what cleaning says of it. Five minutes.
+gallery: $(VENV)/.installed ## docs/gallery.md, written again (5 minutes)
 	$(BIN)/python workflow/scripts/gallery_page.py
 
 # The site of the documentation, to be read without a connection: build/site/index.html. Its packages are in an environment

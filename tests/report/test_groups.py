@@ -18,6 +18,7 @@ from interbrain.report.figures.axes import spread_out
 from interbrain.report.figures.differences import differences
 from interbrain.report.figures.dyads import groups
 from interbrain.report.reading import read_results
+from interbrain.report.trust import warnings
 
 MEASURES = ["plv", "above_chance"]
 
@@ -100,3 +101,13 @@ def test_differences_that_could_not_be_computed_say_why_and_without_factors_ther
     absent = differences(table.assign(d=np.nan, note="Too few dyads at yes."), MEASURES)
     assert isinstance(absent, Absent) and absent.reason == "too few dyads at yes"
     assert differences(table.iloc[:0], MEASURES) is None
+
+
+def test_a_study_without_factors_has_no_figure_of_groups_and_nobody_is_warned(tmp_path):
+    results, _ = groups_of(tmp_path, 6)
+    tables = results["dyadmeans"], results["descriptives"]
+    absent = groups(*tables, results.measures, {}, results.entering)
+    lacking = groups(*tables, results.measures, {"school": ["a", "b"]}, results.entering)
+    assert isinstance(absent, Absent) and isinstance(lacking, Absent)
+    cautions = list(warnings._about_figures([absent, lacking], results))
+    assert len(cautions) == 1 and lacking.reason in str(cautions[0])

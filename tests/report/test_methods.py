@@ -56,6 +56,25 @@ def test_the_conclusion_rests_on_the_tests_that_decide():
     assert "on the t-test" in few and "rests on the sign flips" not in few
 
 
+def test_of_one_site_the_text_compares_no_sites():
+    one = {
+        "rois": {"parietal": ["P3", "Pz", "P4"]},
+        "times": ["rest"],
+        "statistics": {"within": ["band"], "channel_pairs": True},
+    }
+    text = write_methods({"config": resolved({**CONFIG, **one}), "packages": {}}, SIZES).text
+    assert "with band within dyads" in text and "each averaged over bands, were compared" in text
+    assert "a channel of the client was tested" in text and "every pair of sites" not in text
+    single = {**one, "bands": {"alpha": [8, 12]}, "statistics": {"within": []}}
+    text = write_methods({"config": resolved({**CONFIG, **single}), "packages": {}}, SIZES).text
+    assert "analysis of variance" not in text and "above that of pseudo-dyads were compared" in text
+    text = write_methods(
+        {"config": resolved({**CONFIG, **single, "factors": FURTHER["factors"]}), "packages": {}}, SIZES
+    ).text
+    assert "entered into an analysis of variance with group between dyads, by" in text
+    assert "within-dyad effect" not in text
+
+
 def test_the_filter_is_after_the_components():
     """As the recording is cleaned: components of a copy, then the band, then interpolation."""
     ica = {"do": True, "remove": {"eye blink": 0.8}}

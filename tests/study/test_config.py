@@ -72,6 +72,19 @@ def test_a_default_reaches_into_a_group_that_is_given_in_part(schema):
     assert full["tables"] == {"dyads": "d.csv", **optional}
 
 
+@pytest.mark.parametrize(
+    ("own", "within"),
+    [
+        ({}, ["roi", "band"]),
+        ({"rois": {"parietal": ["P3", "Pz", "P4"]}}, ["band"]),
+        ({"bands": {"alpha": [8, 12]}, "statistics": {"within": ["band", "roi"]}}, ["roi"]),
+    ],
+)
+def test_a_single_site_or_band_is_no_factor(schema, own, within):
+    """With one, no analysis of variance was computed at all, and the effect of the other was lost."""
+    assert with_defaults({"factors": {}, "differences": {}, **own}, schema)["statistics"]["within"] == within
+
+
 def test_a_default_that_is_changed_later_stays_as_it_was_in_the_schema(schema):
     with_defaults({}, schema)["rois"]["frontal"].append("Oz")
     assert with_defaults({}, schema)["rois"]["frontal"] == ["F3", "Fz", "F4"]

@@ -209,14 +209,22 @@ def settings_of(config: Mapping, schema: Mapping) -> Settings:
 def with_defaults(config: Mapping, schema: Mapping) -> dict:
     """The config with the default of each setting that it leaves out, and its presets spelt out.
 
-    Two defaults depend on other settings: every factor is compared, and every difference correlated.
+    Two defaults depend on other settings: every factor is compared, and every difference correlated. Sites
+    are compared where there are several, and so are bands.
     """
     full = _filled(config, schema)
     if "statistics" in full and {"factors", "differences"} <= set(full):
         differences = [f"{name}{end}" for name in full["differences"] for end in ("", "_absolute")]
         by_default = {"between": list(full["factors"]), "correlate": differences}
         full["statistics"] = {**by_default, **full["statistics"]}
+        alone = {name for name, of in (("roi", "rois"), ("band", "bands")) if _holds_one(full.get(of))}
+        if isinstance(within := full["statistics"].get("within"), list):
+            full["statistics"]["within"] = [name for name in within if name not in alone]
     return full
+
+
+def _holds_one(named: object) -> bool:
+    return isinstance(named, Mapping) and len(named) == 1
 
 
 def _filled(config: Mapping, schema: Mapping) -> dict:

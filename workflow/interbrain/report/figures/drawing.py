@@ -52,11 +52,15 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Absent:
-    """A figure that was expected and could not be drawn, with the reason in plain words."""
+    """A figure that was expected and could not be drawn, with the reason in plain words.
+
+    `by_design` says that such a study has none, so that nobody has to be warned.
+    """
 
     name: str
     title: str
     reason: str
+    by_design: bool = False
 
 
 @dataclass

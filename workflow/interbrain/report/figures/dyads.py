@@ -41,6 +41,8 @@ def groups(
     """
     name, title = "groups", "Phase locking by group"
     cells = dyadmeans[(dyadmeans["roi"] == "all") & (dyadmeans["band"] == "all")]
+    if not factors:
+        return Absent(name, title, "the configuration names no factor between dyads", by_design=True)
     factors = {factor: levels for factor, levels in factors.items() if factor in cells}
     measures = [measure for measure in measures if measure in cells and cells[measure].notna().any()]
     if not factors:

@@ -26,9 +26,10 @@ def channel_pairs(run: Run) -> Iterator[str]:
         ", and each score by Pearson's r (under permutations of the score, and under sign flips of the "
         "values less their mean; the larger p counted)"
     )
+    sites = ", and every pair of sites," if len(run.get("rois", default=[0, 0])) > 1 else ""
     yield (
-        "As an exploratory analysis, every pair of a channel of the therapist and a channel of the client, "
-        "and every pair of sites, was tested with the mean over times: values above chance against zero by "
+        "As an exploratory analysis, every pair of a channel of the therapist and a channel of the client"
+        f"{sites} was tested with the mean over times: values above chance against zero by "
         f"sign flips{groups if between else ''}{scores if run.sizes.get('scores') else ''}. The largest |z| "
         "over all pairs and bands (z having the p of t) controlled the family-wise error of each test "
         f"({run.cite('NicholsHolmes2002')}). Clusters of neighbouring pairs with p < .01 were tested by the "

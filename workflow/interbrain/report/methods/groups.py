@@ -11,7 +11,7 @@ from .run import Run
 
 def groups(run: Run) -> Iterator[str]:
     """One stage of the statistics after another."""
-    if not (between(run) or _within(run)):
+    if not (between(run) or _within(run) or _entering(run).time == "factor"):
         return
     yield from _variance(run)
     if between(run):
@@ -71,12 +71,17 @@ def _variance(run: Run) -> Iterator[str]:
     adjusted = ""
     if covariates := _covariates(run):
         adjusted = f", and {words.listed(covariates)} as covariate{'s' if len(covariates) > 1 else ''}"
+    corrected = ""
+    if within:
+        corrected = (
+            "; where a within-dyad effect had more than one degree of freedom, p was corrected "
+            f"({run.cite('GreenhouseGeisser1959')})"
+        )
     ss_type = "II" if run.stated("statistics", "sums_of_squares") == 2 else "III"
     yield (
-        f"{words.listed(measures) or 'PLV'}{enters} {'were' if len(measures) > 1 else 'was'} entered into a "
-        f"repeated-measures analysis of variance with {' and '.join(kinds)}{shape}{adjusted}, by orthonormal "
-        f"contrasts with type {ss_type} sums of squares; where a within-dyad effect had more than one degree "
-        f"of freedom, p was corrected ({run.cite('GreenhouseGeisser1959')})."
+        f"{words.listed(measures) or 'PLV'}{enters} {'were' if len(measures) > 1 else 'was'} entered into "
+        f"{'a repeated-measures' if within else 'an'} analysis of variance with {' and '.join(kinds)}{shape}"
+        f"{adjusted}, by orthonormal contrasts with type {ss_type} sums of squares{corrected}."
     )
     if entering.of_cells:
         means = "Correlations used its mean over tasks. " if entering.repeated == "task" else ""

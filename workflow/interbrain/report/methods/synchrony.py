@@ -82,10 +82,13 @@ def presence(run: Run) -> Iterator[str]:
         if run.sizes["dyads"] <= EXACT_UP_TO
         else f"{relabelings} random ones, the observed signs among them"
     )
+    over_what = [name for name in ("times", "rois", "bands") if len(run.get(name, default=[0, 0])) > 1]
+    averaged = words.listed({"rois": "sites"}.get(name, name) for name in over_what)
+    averaged = f", each averaged over {averaged}," if averaged else ""
     over = ", over dyads and over therapists (each with the mean of their dyads)" if therapists else ""
     yield (
         "To test whether there was synchrony at all, the dyads' PLV above chance, and PLV above that of "
-        f"pseudo-dyads, each averaged over times, sites and bands, were compared with zero{over}. The tests "
+        f"pseudo-dyads{averaged} were compared with zero{over}. The tests "
         "were a two-sided t-test with the 95% interval, dz (mean divided by SD) and a Bayes factor (Cauchy "
         f"prior of width .707; {run.cite('Rouder2009')}), and sign flips ({flips}), which assume only "
         f"symmetry. {_decides(run.sizes['dyads'])} The tests are two-sided because values below chance would "

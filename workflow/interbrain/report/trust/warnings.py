@@ -191,6 +191,7 @@ def _about_simultaneous(results: Results) -> Iterator[Caution]:
 
 
 def _about_figures(absent: Sequence[Absent], results: Results) -> Iterator[Caution]:
+    absent = [figure for figure in absent if not figure.by_design]
     if absent and len(results.dyads) == 1:  # most figures are of several dyads
         named = words.listed(f"“{figure.title}”" for figure in absent)
         yield Caution(
