@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -494,7 +495,16 @@ def write_variant(
 
 
 def _lags(dyads, factors, rois, bands) -> dict:
+    """`_computed_lags`, once for the same people, sites and bands."""
+    people = tuple((d["dyad"], *(d[factor] for factor in factors)) for d in dyads)
+    found = _computed_lags(people, tuple(factors), tuple(rois), tuple(bands))
+    return {name: table.copy() for name, table in found.items()}
+
+
+@cache
+def _computed_lags(people, factors, rois, bands) -> dict:
     """Curves over lags with a peak at zero: of every dyad, a little higher than of the one before."""
+    dyads = [dict(zip(("dyad", *factors), person, strict=True)) for person in people]
     lags = np.round(np.arange(-25, 26) * 0.1, 1)
     shape = np.exp(-((lags / 0.3) ** 2))
     rows = {}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 ALPHA = 0.05
@@ -184,6 +185,7 @@ def rows_of(tables: Mapping[str, pd.DataFrame], name: str, **where: Any) -> pd.D
     table = tables.get(name)
     if table is None or table.empty:
         return pd.DataFrame()
+    asked = np.ones(len(table), bool)
     for column, value in where.items():
-        table = table[table[column] == value]
-    return table
+        asked &= (table[column] == value).to_numpy(bool)
+    return table[asked]
