@@ -213,7 +213,7 @@ def alone(a, b, kept, rng):
     against = []
     for estimator, pair in ((plv, [unit_phasors(x) for x in cut]), (aec, cut)):
         shifts = np.random.default_rng(seed)
-        null, _ = circular_shift_null(*pair, N_SHIFTS, n, shifts, estimator)
+        null, _ = circular_shift_null(*pair, N_SHIFTS, n, shifts, estimator, starts=starts_of(kept))
         value = estimator(*pair).mean(axis=1, dtype=float)
         against.append(summary(value.mean(axis=(1, 2)), null.mean(axis=(2, 3))))
     inner = windows_with_neighbours(kept, MAX_S, LENGTH_S)

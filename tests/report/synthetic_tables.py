@@ -210,7 +210,7 @@ def write_variant(
                         **d, "time": time, "band": band, "roi": roi, "plv": plv, "chance": chance,
                         "above_chance": plv - chance, "chance_sd": 0.015 + 0.004 * rng.random(),
                         "p_chance": 1 / 201 if plv - chance > 0.03 else 0.31, "n_windows": 52 - number % 7,
-                        "n_pairs": 9,
+                        "n_pairs": 9, "n_shifts": 200,
                         **(wai[d["dyad"]] | {"wai_difference": wai[d["dyad"]]["wai_t_total"]
                            - wai[d["dyad"]]["wai_c_total"]} if questionnaires else
                            {s: np.nan for s in [*scores, "wai_difference"]}),

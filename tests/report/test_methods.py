@@ -227,6 +227,20 @@ def test_the_methods_are_written_from_the_config_and_the_versions(make):
     assert bibtex.count("{") == bibtex.count("}")
 
 
+def test_the_methods_say_what_becomes_of_windows_that_do_not_follow_each_other(tmp_path):
+    provenance = json.loads(write_tables(tmp_path)["provenance"].read_text())
+    sizes = {"dyads": 6, "therapists": 5, "clients": 6, "sync_methods": ["markers"], "by_hand": 0}
+    whole, fewer = "replaced by the client's whole window", "rests on 29 to 200 shifts"
+
+    def written(over, shifts):
+        provenance["config"].setdefault("synchrony", {})["over"] = over
+        return write_methods(provenance, sizes | {"shifts": shifts}).text
+
+    assert whole in written("time", "200") and fewer not in written("time", "200")
+    assert whole in written("time", "29 to 200") and fewer in written("time", "29 to 200")
+    assert whole not in written("recording", "200") and whole not in written("windows", "200")
+
+
 def test_the_methods_say_what_was_not_done_and_what_was_chosen_besides(tmp_path):
     provenance = json.loads(write_tables(tmp_path)["provenance"].read_text())
     provenance["config"]["cleaning"]["ica"]["do"] = False

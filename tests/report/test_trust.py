@@ -51,6 +51,22 @@ def test_few_strangers_and_a_doubtful_key_are_warned_of(tmp_path):
     assert told["WAI t goal"] == "Cronbach’s α = −2.73: alpha is negative."
 
 
+def test_few_circular_shifts_are_warned_of_and_their_true_number_is_said(tmp_path):
+    inputs = write_tables(tmp_path)
+    assert "Circular shifts" not in {caution.about for caution in warnings(read_results(inputs))}
+    table = read(inputs["aggregated"])
+    one, other = table["dyad"].eq("D01"), table["dyad"].eq("D02")
+    table.loc[one, "n_shifts"], table.loc[other, "n_shifts"] = 9, 19
+    table.to_csv(inputs["aggregated"], sep="\t", index=False, na_rep="n/a")
+    results = read_results(inputs)
+    [caution] = [caution for caution in warnings(results) if caution.about == "Circular shifts"]
+    n_times = table.loc[one, "time"].nunique()
+    assert caution.says.startswith(f"{n_times} pairs of recordings have only 9 circular shifts")
+    assert "smallest possible p against them is .100" in caution.says and caution.state == "note"
+    [check] = [check for check in checks(results) if check.name == "Chance level"]
+    assert "by 9 to 200 circular shifts each" in check.says
+
+
 def test_what_the_recordings_give_reason_to_say_is_in_the_trust_table_and_once_in_the_warnings(tmp_path):
     inputs = write_tables(tmp_path)
     dyads = [f"D{i:02}" for i in range(1, 15)]

@@ -115,6 +115,7 @@ def test_signals_are_overwritten_only_where_that_is_allowed_and_nothing_needs_th
         (rng.standard_normal((2, 4, 3, 500)) + 1j * rng.standard_normal((2, 4, 3, 500))) for _ in range(2)
     ]
     settings = {key: SETTINGS[key] for key in ("out_sfreq", "n_shifts", "min_shift_s", "seed")}
+    settings["starts_s"] = [2, 7, 12, 17]
     kept = synchrony(*pair, **settings)["plv"]
     for estimators, n_surrogates in ((["plv", "aec"], 0), (["plv"], 2), (["plv"], 0)):
         given = [x.copy() for x in pair]
@@ -124,6 +125,25 @@ def test_signals_are_overwritten_only_where_that_is_allowed_and_nothing_needs_th
         only_phases = estimators == ["plv"] and not n_surrogates
         expected = [unit_phasors(x) if only_phases else x for x in pair]
         assert all(np.array_equal(x, y) for x, y in zip(given, expected, strict=True))
+
+
+def test_windows_that_do_not_follow_each_other_have_the_shifts_by_whole_windows_only():
+    follow, apart, rounded = (
+        dyad_synchrony(noise(1), noise(2), starts, **SETTINGS)[0]["plv"].null
+        for starts in ([2, 7, 12, 17], [2, 12, 22, 32], [2, 7.004, 12.004, 17])
+    )
+    assert len(follow) == len(rounded) == 7 and len(apart) == 3
+    windows = [
+        [dyad_synchrony(noise(1), late(noise(2), one - other), [one], **SETTINGS)[0]["plv"].value
+         for other in (2, 12, 22, 32)] for one in (2, 12, 22, 32)
+    ]  # fmt: skip
+    for shift, values in enumerate(apart, start=1):
+        pairs = [windows[one][one - shift] for one in range(4)]
+        assert values == pytest.approx(np.mean(pairs, axis=0), abs=0.01)  # the filter's ends differ
+
+
+def late(signal, seconds):
+    return replace(signal, data=np.roll(signal.data, 250 * seconds, axis=1))
 
 
 def test_over_the_whole_recording_all_windows_are_one():

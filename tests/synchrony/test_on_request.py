@@ -166,6 +166,13 @@ def test_within_a_brain_no_channel_meets_itself(pair, tmp_path):
     write_table(tmp_path / "within.tsv", table, WITHIN_BRAIN)
 
 
+def test_within_a_brain_windows_that_do_not_follow_each_other_have_fewer_shifts(pair):
+    found = within_brain_synchrony(pair[0], STARTS[::2], **SETTINGS, **CHANCE, channels=SITES)["plv"]
+    assert len(STARTS[::2]) == 12 and len(found.null) == 11
+    table = within_brain_table({"therapist": {"plv": found}}, SITES, ROIS, list(BANDS), ABOUT)
+    assert table["n_shifts"].eq(11).all()
+
+
 def test_a_source_that_all_channels_share_is_synchrony_within_a_brain():
     alone = within_brain_synchrony(member(5), STARTS, **SETTINGS, **CHANCE, channels=SITES)["plv"]
     shared = within_brain_synchrony(member(5, common=5), STARTS, **SETTINGS, **CHANCE, channels=SITES)["plv"]

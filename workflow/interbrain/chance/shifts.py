@@ -3,6 +3,8 @@
 Takes the kept windows of a recording and nothing else. The observed value is not computed here.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import fft
 
@@ -22,11 +24,15 @@ def circular_shift_null(
     rng: np.random.Generator,
     metric: Metric = plv,
     over: str = "time",
+    starts: np.ndarray | Sequence[int] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Synchrony when the client is shifted in time against the therapist.
 
     The kept windows are joined in time, the client's train is rolled by a lag and cut into windows again.
-    The lags are spread evenly over all that are allowed, with a random start.
+    The lags are spread evenly over all that are allowed, with a random start. No window has a seam: where
+    the two stretches of a new window did not follow each other (windows between them were dropped, or the
+    one is the end of the recording and the other its beginning), it is the whole window of the client from
+    which most of it would come.
 
     Parameters
     ----------
@@ -36,30 +42,37 @@ def circular_shift_null(
     n_shifts : int
         How many lags to use.
     min_shift : int
-        Smallest lag from either end, in samples.
+        Smallest lag from either end, in samples, also of windows that are taken whole.
     rng : numpy.random.Generator
         Source of the lags; the same seed gives the same null.
     metric : callable
         An estimator from metrics.METRICS.
     over : str
         What it averages over, one of metrics.OVER.
+    starts : array of int, shape (n_epochs,), optional
+        First sample of each window in the recording, at the rate of a and b: which windows follow each
+        other. By default, all do.
 
     Returns
     -------
     null : array of float64, shape (len(lags), n_bands, n_channels_a, n_channels_b)
         Mean over windows for each lag; NaN for a channel that has NaN in any window.
     lags : array of int
-        The lags in samples, ascending and distinct; all that are allowed if these are fewer than n_shifts.
+        The lags in samples, ascending and distinct. Fewer than n_shifts where fewer are allowed, and where
+        windows were dropped: if no two windows follow each other, only whole windows can be shifted.
 
     Raises
     ------
     ValueError
-        If the kept windows are too short together for a single lag.
+        If the kept windows are too short together for a single lag, or overlap.
 
     Notes
     -----
-    Where windows were dropped, the rolled train has seams inside its windows, which lowers the null a
-    little; docs/chance-calibration.md says how little.
+    Only averages over time within windows need windows without seams: a seam in the middle of a stretch
+    halves it, and PLV of a shorter stretch has another chance level. Over windows, each instant is averaged
+    by itself. Over the recording, the seams of either member are few among all its samples, and one value
+    varies far more than they move it (docs/chance-calibration.md). There, and for a single window, which
+    has no other to be replaced by, the train is rolled as it is.
 
     Examples
     --------
@@ -71,24 +84,42 @@ def circular_shift_null(
     ((20, 1, 2, 2), True)
     """
     a, b = check_phasors(a, b)
-    n_times = b.shape[-1]
+    follows = _follows(starts, b.shape[1], b.shape[-1])
     if over == "time":
-        # The same few offsets within a window at every whole window: a table of all pairings each.
-        lags = _lags(b.shape[1] * n_times, n_times, n_shifts, min_shift, rng)
-        return _window_means(a, b, lags, metric), lags
+        lags = _lags_of_windows(follows, b.shape[-1], n_shifts, min_shift, rng)
+        return _window_means(a, b, lags, metric, follows), lags
     if over == "recording":
         a, b = arranged(a, over), arranged(b, over)
         if getattr(metric, "function", metric) is plv:
             lags, spacing = _lags_on_grid(b.shape[-1], n_shifts, min_shift, rng)
             return _recording_plv(a[:, 0], b[:, 0], lags, spacing), lags
     lags = _lags(b.shape[1] * b.shape[-1], b.shape[-1], n_shifts, min_shift, rng)
+    plain = np.ones(b.shape[1], dtype=bool)
     null = [
-        metric(arranged(a, over), arranged(_rolled(b, lag), over)).mean(axis=1, dtype=float) for lag in lags
+        metric(arranged(a, over), arranged(_rolled(b, lag, plain), over)).mean(axis=1, dtype=float)
+        for lag in lags
     ]
     return np.stack(null), lags
 
 
-def _window_means(a: np.ndarray, b: np.ndarray, lags: np.ndarray, metric: Metric) -> np.ndarray:
+def _follows(starts: np.ndarray | Sequence[int] | None, n_windows: int, n_times: int) -> np.ndarray:
+    """Whether each window begins where the one before it ended; the first does not follow the last."""
+    follows = np.ones(n_windows, dtype=bool)
+    if starts is not None:
+        if np.shape(starts) != (n_windows,):
+            raise ValueError(f"{n_windows} windows need as many starts, not {np.shape(starts)}.")
+        beyond = np.diff(starts) - n_times
+        if (beyond < -1).any():
+            raise ValueError("Windows must be in order of time and may not overlap.")
+        follows[1:] = beyond <= 1  # a start is a rounded time
+    if n_windows > 1:
+        follows[0] = False
+    return follows
+
+
+def _window_means(
+    a: np.ndarray, b: np.ndarray, lags: np.ndarray, metric: Metric, follows: np.ndarray
+) -> np.ndarray:
     """Mean over windows at each lag, from a table of all pairings for each offset within a window."""
     n_bands, n_windows, n_channels, n_times = a.shape
     null = np.zeros((len(lags), n_bands, n_channels, b.shape[2]))
@@ -97,20 +128,23 @@ def _window_means(a: np.ndarray, b: np.ndarray, lags: np.ndarray, metric: Metric
         whole = lags[at] // n_times
         for band in range(n_bands):  # one at a time, for the memory
             this = slice(band, band + 1)
-            for window, values in pairings(a[this], _rolled(b[this], offset), metric):
+            for window, values in pairings(a[this], _rolled(b[this], offset, follows), metric):
                 null[at, band] += values[0][:, (window - whole) % n_windows].swapaxes(0, 1)
     return null / n_windows
 
 
-def _rolled(b: np.ndarray, lag: int) -> np.ndarray:
-    """The windows of the joined train after np.roll by `lag` samples."""
+def _rolled(b: np.ndarray, lag: int, follows: np.ndarray) -> np.ndarray:
+    """The windows of the joined train after np.roll by `lag` samples; whole ones in place of seams."""
     n_windows, n_times = b.shape[1], b.shape[-1]
     whole, offset = divmod(lag, n_times)
     rolled = np.empty_like(b)
     for window in range(n_windows):  # one at a time: np.roll would copy everything thrice
         here = (window - whole) % n_windows
-        rolled[:, window, :, offset:] = b[:, here, :, : n_times - offset]
-        rolled[:, window, :, :offset] = b[:, here - 1, :, n_times - offset :]
+        if follows[here]:
+            rolled[:, window, :, offset:] = b[:, here, :, : n_times - offset]
+            rolled[:, window, :, :offset] = b[:, here - 1, :, n_times - offset :]
+        else:
+            rolled[:, window] = b[:, here if 2 * offset < n_times else here - 1]
     return rolled
 
 
@@ -142,6 +176,29 @@ def _recording_plv(a: np.ndarray, b: np.ndarray, lags: np.ndarray, spacing: int)
         cross = bins_a[:, some].transpose(0, 3, 1, 2) @ bins_b.transpose(0, 3, 2, 1)
         null[:, :, some] = np.abs(fft.ifft(cross, axis=1)[:, at]).swapaxes(0, 1)
     return np.minimum(null / (spacing * n_samples), 1)
+
+
+def _lags_of_windows(
+    follows: np.ndarray, n_times: int, n_shifts: int, min_shift: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Lags at which each window is shifted by at least min_shift, and no more than there are values in them.
+
+    The same few offsets within a window come at every whole window, for a table of all pairings each.
+    """
+    n_windows = len(follows)
+    _n_allowed(n_windows * n_times, n_shifts, min_shift)
+    # A window that is taken whole is shifted by the whole number of windows nearest to the lag. Nearer to
+    # the ends, this would be less than min_shift, or none: the therapist's window beside the client's own.
+    whole = min(-(-min_shift // n_times), n_windows // 2)
+    least = max(min_shift, (2 * whole - 1) * n_times // 2 + 1)
+    if seams := np.mean(~follows[1:]) if n_windows > 1 else 0.0:
+        # Lags of the same whole number of windows have this share of their windows in common. More of them
+        # than its inverse would hardly be further values, and p would be too low.
+        n_whole = n_windows - 2 * whole + 1
+        n_shifts = min(n_shifts, int(n_whole / seams))
+        if seams == 1:
+            return _at_most(n_shifts, n_times * np.arange(whole, n_windows - whole + 1), rng)
+    return _lags(n_windows * n_times, n_times, n_shifts, least, rng)
 
 
 def _lags(

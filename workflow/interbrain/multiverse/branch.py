@@ -180,7 +180,9 @@ def _sharing(
             signals = continuous(who, own[-1])
             first = np.round(np.asarray(starts) * out_sfreq).astype(int)
             members.append(windowed(signals, first, round(length_s * out_sfreq)))
-        compared = synchrony(*members, out_sfreq=out_sfreq, estimators=levels["estimator"], **settings)
+        compared = synchrony(
+            *members, starts_s=starts, out_sfreq=out_sfreq, estimators=levels["estimator"], **settings
+        )
         channels = [[member.channels[i] for i in there] for member, there in zip(pair, places, strict=True)]
         taken = [why_band_taken(pair, both) for both in zip(*own, strict=True)]
         return {name: (one, channels, taken) for name, one in compared.items()}

@@ -43,6 +43,7 @@ def synchrony(
     therapist: np.ndarray,
     client: np.ndarray,
     *,
+    starts_s: Sequence[float],
     out_sfreq: float,
     n_shifts: int,
     min_shift_s: float,
@@ -59,12 +60,14 @@ def synchrony(
     ----------
     therapist, client : array of complex, shape (n_bands, n_windows, n_channels, n_times)
         `kept_signals` of both, simultaneous.
+    starts_s : sequence of float
+        Start of each window, s: which windows follow each other.
     estimators : sequence of str
         Names in metrics.METRICS.
     over : str
         What they average over, one of metrics.OVER.
     n_shifts, min_shift_s
-        Of the circular shifts of the client.
+        Of the circular shifts of the client; where windows were dropped, there may be fewer.
     n_surrogates : int
         Phase-randomised surrogates of the client; 0: none.
     slow_null_at : (sequence of int, sequence of int), optional
@@ -78,6 +81,7 @@ def synchrony(
     n_bands, n_windows, _, n_times = therapist.shape
     shape = (n_bands, therapist.shape[2], client.shape[2])
     min_shift = round(min_shift_s * out_sfreq)
+    starts = np.round(np.asarray(starts_s, dtype=float) * out_sfreq).astype(int)
     members = {"signal": (therapist, client)}
     needed = {METRICS[name].needs for name in estimators}
     if "phase" in needed:
@@ -98,7 +102,7 @@ def synchrony(
         at = slow_null_at if metric.slow else None
         if n_windows * n_times > 2 * min_shift:
             rng = np.random.default_rng([*seed, 0])
-            some, _ = circular_shift_null(*_at(at, a, b), n_shifts, min_shift, rng, metric, over)
+            some, _ = circular_shift_null(*_at(at, a, b), n_shifts, min_shift, rng, metric, over, starts)
             null = _among_all(some, at, shape)
         if n_surrogates:
             rng = np.random.default_rng([*seed, 1])
@@ -171,5 +175,6 @@ def dyad_synchrony(
         of_therapist, of_client = ([m.channels.index(name) for name in slow_null_channels] for m in members)
         at = of_therapist, of_client
     settings["seed"] = seed_of_content(seed, *(m.content for m in members))
-    compared = synchrony(*signals, out_sfreq=out_sfreq, slow_null_at=at, overwrite=True, **settings)
+    settings |= {"starts_s": starts_s, "out_sfreq": out_sfreq, "slow_null_at": at}
+    compared = synchrony(*signals, overwrite=True, **settings)
     return compared, (one, other), signals

@@ -48,7 +48,7 @@ def within_brain_synchrony(
     own = member_rhythms(member, starts_s, bands, length_s, individual_band).bands
     signals = kept_signals(at_channels(member, channels), starts_s, own, length_s, out_sfreq)
     seed = seed_of_content(seed, member.content)
-    found = synchrony(signals, signals, out_sfreq=out_sfreq, seed=seed, **settings)
+    found = synchrony(signals, signals, starts_s=starts_s, out_sfreq=out_sfreq, seed=seed, **settings)
     itself = np.eye(len(channels), dtype=bool)
     for one in found.values():
         one.value[:, itself] = np.nan

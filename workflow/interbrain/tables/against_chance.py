@@ -24,6 +24,10 @@ AGAINST_CHANCE = Columns(
             "Channel pairs in the ROI mean; pairs with an interpolated channel are left out",
         ),
         Column("n_windows", "count", "Windows kept, good in both members at once"),
-        Column("n_shifts", "count", "Circular shifts behind the chance level"),
+        Column(
+            "n_shifts",
+            "count",
+            "Circular shifts behind the chance level; fewer where few of the kept windows follow each other",
+        ),
     )
 )

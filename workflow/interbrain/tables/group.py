@@ -17,7 +17,7 @@ AGGREGATED = Table(
             "Phase-Locking Value over time in each window, mean over windows, then over channel pairs; "
             "0 to 1",
         ),
-        *AGAINST_CHANCE.of("chance above_chance chance_sd z_chance p_chance n_windows n_pairs"),
+        *AGAINST_CHANCE.of("chance above_chance chance_sd z_chance p_chance n_windows n_pairs n_shifts"),
         *pseudodyads.PSEUDODYADS.of(
             "pseudo above_pseudo pseudo_sd z_pseudo p_pseudo n_pseudo n_pseudo_possible"
         ),

@@ -45,18 +45,7 @@ def phase_locking(run: Run) -> Iterator[str]:
     if further := run.get("synchrony", "estimators", default=[]):
         named = [words.ESTIMATORS.get(name, words.spoken(name)) for name in further]
         yield f"Further estimators were computed in the same way: {words.listed(named)}."
-    shifts, least = run.get("chance", "n_shifts"), run.get("chance", "min_shift_s")
-    yield (
-        "Because PLV is biased upward and depends on signal-to-noise ratio, each dyad's chance level was "
-        "estimated from "
-        + (f"{shifts} " if shifts else "")
-        + "circular shifts of the client's kept windows, joined in time, against the therapist's"
-        + (f" (by at least {least:g} s)" if least else "")
-        + ". PLV above chance is PLV minus the mean over these shifts, and p is (b + 1)/(m + 1), where b of "
-        "the m shifts gave at least the observed value. PLV above chance still depends on the "
-        "signal-to-noise ratio: with the same coupling, it is higher where the rhythms exceed the background "
-        "by more."
-    )
+    yield from _shifts(run)
     alike = run.get("chance", "alike", default=[])
     drawn = run.sizes.get("pseudo_dyads")
     yield (
@@ -72,6 +61,38 @@ def phase_locking(run: Run) -> Iterator[str]:
     )
     if surrogates := run.get("chance", "n_surrogates"):
         yield f"A third null was {surrogates} phase-randomised surrogates of the client's signal."
+
+
+def _shifts(run: Run) -> Iterator[str]:
+    shifts, least = run.get("chance", "n_shifts"), run.get("chance", "min_shift_s")
+    yield (
+        "Because PLV is biased upward and depends on signal-to-noise ratio, each dyad's chance level was "
+        "estimated from "
+        + (f"{shifts} " if shifts else "")
+        + "circular shifts of the client's kept windows, joined in time, against the therapist's"
+        + (f" (by at least {least:g} s)" if least else "")
+        + f".{_without_seams(run, shifts)} PLV above chance is PLV minus the mean over these shifts, and p "
+        "is (b + 1)/(m + 1), where b of the m shifts gave at least the observed value. PLV above chance "
+        "still depends on the signal-to-noise ratio: with the same coupling, it is higher where the rhythms "
+        "exceed the background by more."
+    )
+
+
+def _without_seams(run: Run, shifts: int | None) -> str:
+    """What was done about windows that would join two stretches; only averages within windows need it."""
+    if run.stated("synchrony", "over") != "time":
+        return ""
+    said = (
+        " Where a shifted window would have joined two stretches that did not follow each other, it was "
+        "replaced by the client's whole window from which most of it would have come."
+    )
+    number = run.sizes.get("shifts")
+    if number and number != f"{shifts or 0:,}":
+        said += (
+            " Further shifts that would have given nearly the same windows were not used: the chance level "
+            f"of a pair of recordings rests on {number} shifts."
+        )
+    return said
 
 
 def presence(run: Run) -> Iterator[str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from interbrain import apa
 from interbrain.report.methods import write_methods
 from interbrain.report.methods.yields import yields_of
-from interbrain.report.tables.synchrony import drawn_pseudo_dyads
+from interbrain.report.tables.synchrony import drawn_pseudo_dyads, shifts_of_each
 from interbrain.report.trust import clocks
 
 from .downloads import download
@@ -53,6 +53,7 @@ def methods(page: Numbered) -> dict:
         "unknown_drift_s": clocks.longest_with_unknown_drift(page.results),
         "by_hand": len(page.results.by_hand),
         "pseudo_dyads": drawn_pseudo_dyads(frame),
+        "shifts": shifts_of_each(frame),
         "scores": page.results.questionnaires,
         "items": page.results["reliability"].groupby("questionnaire")["n_items"].max().dropna().to_dict(),
         "unit_of_pairs": next(iter(page.results["pairtests"]["unit"]), None),

@@ -35,6 +35,7 @@ def chance(aggregated: pd.DataFrame) -> Table:
         share("plv", "Raw PLV"),
         share("chance", "Chance"), share("chance_sd", "Chance SD"), share("above_chance", "Above chance"),
         p("p_chance", "p"), digits("n_windows", "Windows", 0), digits("n_pairs", "Channel pairs", 0),
+        digits("n_shifts", "Shifts", 0),
     ]  # fmt: skip
     if "pseudo" in aggregated:
         columns += [
@@ -50,6 +51,15 @@ def chance(aggregated: pd.DataFrame) -> Table:
         columns,
         stacks=True,
     )
+
+
+def shifts_of_each(aggregated: pd.DataFrame) -> str:
+    """How many circular shifts the chance levels rest on, such as 200 or 29 to 200; empty without any."""
+    numbers = aggregated.loc[aggregated["n_shifts"] > 0, "n_shifts"].astype(int)
+    if numbers.empty:
+        return ""
+    fewest = f"{numbers.min():,} to " if numbers.min() < numbers.max() else ""
+    return f"{fewest}{numbers.max():,}"
 
 
 def drawn_pseudo_dyads(aggregated: pd.DataFrame) -> str:

@@ -11,6 +11,7 @@ from interbrain.findings.form import ALPHA
 from interbrain.report import words
 from interbrain.report.reading import Results
 from interbrain.report.tables.recordings import recording_name
+from interbrain.report.tables.synchrony import shifts_of_each
 
 from .clocks import clocks
 from .states import Check
@@ -200,7 +201,7 @@ def _chance_level(results: Results) -> Check:
             "Chance level", "look", "No chance level is known", "Raw PLV alone proves little.", "chance"
         )
     above = int((known < ALPHA).sum())
-    shifts = results.setting("chance", "n_shifts")
+    shifts = shifts_of_each(frame[frame["p_chance"].notna()])
     detail = (
         f"{above} of {len(known)} PLVs are above their own chance level (p < .05); with no coupling, about "
         f"{apa.whole(ALPHA * len(known))} would be. The first card tests whether there is synchrony at all."

@@ -38,6 +38,7 @@ def warnings(results: Results, absent: Iterable[Absent] = ()) -> list[Caution]:
         *_about_tests(results),
         *_about_keys(results),
         *_about_strangers(results),
+        *_about_shifts(results),
         *_about_simultaneous(results),
         *_about_figures(list(absent), results),
         *_about_size(results),
@@ -180,6 +181,26 @@ def _about_strangers(results: Results) -> Iterator[Caution]:
         f"{who} only {between} pseudo-dyads. The smallest possible p against them is {smallest}: no "
         "such dyad can reach p ≤ .05 by itself.",
         "Read PLV above pseudo-dyads over all dyads, not the p of a single dyad.",
+        "note",
+    )
+
+
+def _about_shifts(results: Results) -> Iterator[Caution]:
+    """Recordings with so few circular shifts that none could be above its chance level at p < .05."""
+    frame = results["aggregated"]
+    few = frame[(frame["n_shifts"] > 0) & (frame["n_shifts"] < 1 / ALPHA - 1)]
+    if few.empty:
+        return
+    least, most = (apa.whole(number) for number in (few["n_shifts"].min(), few["n_shifts"].max()))
+    between = most if most == least else f"{least} to {most}"
+    n_pairs = len(few.drop_duplicates(["dyad", "time"]))
+    who = f"{words.counted(n_pairs, 'pair')} of recordings {'has' if n_pairs == 1 else 'have'}"
+    yield Caution(
+        "Circular shifts",
+        f"{who} only {between} circular shifts, because few windows were kept and hardly any two of them "
+        f"follow each other. The smallest possible p against them is "
+        f"{apa.bare_p(1 / (few['n_shifts'].max() + 1))}: no such pair can reach p ≤ .05 by itself.",
+        "Read PLV above chance over all dyads, not the p of a single dyad.",
         "note",
     )
 
