@@ -354,7 +354,7 @@ def test_the_report_imports_nothing_that_judges(repository):
     room = repository / "workflow" / "interbrain"
     reads = [
         *(room / "report").rglob("*.py"),
-        *(room / f"findings/{name}.py" for name in ("form", "written", "sentences")),
+        *(room / f"findings/{name}.py" for name in ("form", "written", "sentences", "correlations")),
     ]
     modules = set()
     for path in reads:
@@ -364,4 +364,6 @@ def test_the_report_imports_nothing_that_judges(repository):
                 module = f"interbrain.findings.{node.module}" if inside else node.module or ""
                 modules.add(module)
     used = {module for module in modules if module.startswith("interbrain.findings")}
-    assert used == {f"interbrain.findings.{name}" for name in ("form", "written", "scales", "sentences")}
+    assert used == {
+        f"interbrain.findings.{name}" for name in ("form", "written", "scales", "sentences", "correlations")
+    }

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from .correlations import over_therapists
 from .factors import effect_of, p_of, why_untested
 from .form import ALPHA, CORRECTED, SMALL_STUDY, STRANGERS, Evidence, Finding, missing, reason_of, rows_of
 from .signal_to_noise import factor_kept_given_snr, score_kept_given_snr
 from .simultaneous import AMPLITUDES, ZERO_LAG, go_together, whole
 from .spread import spread_of, unequal
-from .therapists import over_therapists
 
 Tables = Mapping[str, pd.DataFrame]
 

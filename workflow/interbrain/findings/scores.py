@@ -9,6 +9,7 @@ import pandas as pd
 from interbrain.statistics.correlations import holm
 
 from .confirmation import confirmed, joint_test
+from .correlations import over_therapists
 from .form import (
     ALPHA,
     BOTH,
@@ -23,7 +24,7 @@ from .form import (
     rows_of,
 )
 from .signal_to_noise import score_given_snr
-from .therapists import over_therapists, untested_over_therapists
+from .therapists import untested_over_therapists
 
 MEDIUM_R = 0.30  # Cohen's medium correlation
 ADEQUATE_ALPHA = 0.70  # usual for research (Nunnally 1978)

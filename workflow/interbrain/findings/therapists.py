@@ -5,14 +5,11 @@ From the table ``therapists`` alone. Where it decides and could not be computed,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from .form import Reservation, missing, reason_of, rows_of
-
-# In the place of the columns of `correlations`.
-OF_A_SCORE = ("p_holm", "ci_low", "ci_high")
 
 
 def deciding(tables: Mapping[str, pd.DataFrame], measure: str, tested: str) -> pd.DataFrame:
@@ -46,22 +43,3 @@ def untested_over_therapists(
     unknown = rows[[missing(p) for p in rows["p"]]] if len(rows) else rows
     if len(unknown):
         yield Reservation("therapists untested", {"reason": reason_of(list(unknown["note"]))})
-
-
-def over_therapists(
-    tables: Mapping[str, pd.DataFrame], score: str, correlations: pd.DataFrame, also: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Correlations of a score with the corrected p and the interval over therapists, where these decide.
-
-    `also` names further columns that are to be those of the test over therapists.
-    """
-    rows = rows_of(tables, "therapists", tested=score, decides="yes")
-    if rows.empty:
-        return correlations
-    place = ["measure", "roi", "band"]
-    names = [*OF_A_SCORE, *also]
-    known = rows[[not missing(p) for p in rows["p_holm"]]].set_index(place)[names]
-    own = correlations.set_index(place)
-    for name in names:
-        own[name] = known[name].reindex(own.index).combine_first(own[name])
-    return own.reset_index()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from interbrain.findings.correlations import over_therapists
 from interbrain.findings.form import CORRECTED, STRANGERS, SYNCHRONY
-from interbrain.findings.therapists import over_therapists
 from interbrain.report import words
 from interbrain.report.cards.study import cards
 from interbrain.report.figures import Panel, dyads, look, summary
