@@ -224,3 +224,27 @@ def test_logarithms_of_snr_and_power_are_covariates_by_name():
     table = with_logs(pd.DataFrame({"power_therapist": [10.0, 0.0], "power_client": [100.0, 1.0]}))
     assert table["log_power_client"].tolist() == [2.0, 0.0] and np.isnan(table["log_power_therapist"][1])
     assert "log_snr_client" not in table
+
+
+@pytest.mark.parametrize("levels", [("a", "b"), ("a", "b", "c")])
+def test_the_order_of_the_config_is_the_direction_of_every_difference(levels):
+    """It is not that in which the dyads happen to be written: the first dyad has the level a."""
+    table = study(levels=levels)
+    table["therapist"] = "T" + (table["dyad"].str[1:].astype(int) // 2).astype(str)
+    families = ["contrasts", "equivalence", "therapists", "snr"]
+    asked = {**ASKED, "only": [*families, "descriptives"]}
+    as_written = analyse(table, **asked)
+    turned = analyse(table, **asked, levels={"group": levels[::-1]})
+    for name in families:
+        known = [of[name].dropna(subset=["level_a"]) for of in (as_written, turned)]
+        value = "d" if name == "equivalence" else "difference"
+        place = [column for column in ("measure", "effect", "tested", "band", "roi") if column in known[0]]
+        own, other = (one.set_index([*place, *ends])[value] for one, ends in zip(
+            known, (["level_a", "level_b"], ["level_b", "level_a"]), strict=True))  # fmt: skip
+        own, other = (one[one.index.get_level_values(-1).isin(levels)] for one in (own, other))
+        assert len(own) and set(own.index) == set(other.index), name
+        assert np.allclose(own, -other.loc[own.index], equal_nan=True), name
+        told = turned[name].query("level_a in @levels")[["level_a", "level_b"]]
+        assert (told["level_a"] > told["level_b"]).all(), name
+    ordered = turned["descriptives"].query("factor == 'group' and measure == 'plv'")["level"]
+    assert ordered.tolist() == list(levels[::-1])

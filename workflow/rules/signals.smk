@@ -171,6 +171,7 @@ rule signal_statistics:
                     *("relabelings", "bootstraps", "equivalence"),
                 )
             },
+            "levels": {name: config["factors"][name] for name in BETWEEN},
             "questionnaires": CORRELATED,
             "by_time": BY_TIME,
         },

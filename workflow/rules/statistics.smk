@@ -92,6 +92,7 @@ rule analyse:
             "compare_tasks": TESTED == FACTOR,
             **CROSSED_TESTS,
             "between": BETWEEN,
+            "levels": {name: config["factors"][name] for name in BETWEEN},
             "questionnaires": CORRELATED,
             **({"by_time": BY_TIME} if BY_TIME else {}),
         },

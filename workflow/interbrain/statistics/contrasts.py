@@ -6,16 +6,17 @@ regressed on the terms between dyads.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import combinations, product
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from .anova import ROUNDING
 from .correlations import holm
-from .design import DesignError, model_matrices
+from .design import DesignError, in_order, model_matrices
 from .distributions import t_isf, t_sf
 
 MEANS = ["effect", "level", "mean", "se", "df", "ci_low", "ci_high"]
@@ -35,6 +36,8 @@ PAIRS = [
     "sd",
 ]
 
+NO_ORDER: Mapping[str, Sequence] = MappingProxyType({})
+
 
 class _Fit:
     """The design between dyads, its cells, and what a contrast of either estimates."""
@@ -48,6 +51,7 @@ class _Fit:
         within: Sequence[str],
         covariates: Sequence[str],
         interactions: bool,
+        order: Mapping[str, Sequence],
     ) -> None:
         self.between, self.within = list(between), list(within)
         if not self.between and not self.within:
@@ -58,8 +62,10 @@ class _Fit:
         self.design = np.hstack(list(self.terms.values()))  # X, (n_subjects, n_parameters)
         self.inverse = np.linalg.inv(self.design.T @ self.design)
         self.df = len(self.design) - self.design.shape[1]
+        # As the design codes them, and in the order in which they are compared.
         self.levels = {name: list(pd.unique(self.dyads[name])) for name in self.between}
         self.levels |= {name: list(pd.unique(data[name])) for name in self.within}
+        self.compared = {name: in_order(own, order.get(name, ())) for name, own in self.levels.items()}
 
     def effects(self) -> list[tuple[str, ...]]:
         """Every factor, and every two together."""
@@ -113,6 +119,7 @@ def emmeans(
     within: Sequence[str],
     covariates: Sequence[str] = (),
     interactions: bool = False,
+    order: Mapping[str, Sequence] = NO_ORDER,
 ) -> pd.DataFrame:
     """Estimate the mean at each level of every factor and of every two factors together.
 
@@ -125,6 +132,8 @@ def emmeans(
     ----------
     data, dv, subject, between, within, covariates, interactions
         As `anova.rm_anova`.
+    order : mapping factor -> levels
+        Of factors between dyads; others have the order in which they occur.
 
     Returns
     -------
@@ -137,11 +146,11 @@ def emmeans(
     DesignError
         As `anova.rm_anova`.
     """
-    fit = _Fit(data, dv, subject, between, within, covariates, interactions)
+    fit = _Fit(data, dv, subject, between, within, covariates, interactions, order)
     reach = t_isf(0.025, fit.df)
     rows = []
     for effect in fit.effects():
-        for chosen in product(*(fit.levels[name] for name in effect)):
+        for chosen in product(*(fit.compared[name] for name in effect)):
             mean, se, _ = fit.estimate(*fit.rows(dict(zip(effect, chosen, strict=True))))
             level = ":".join(map(str, chosen))
             rows.append((":".join(effect), level, mean, se, fit.df, mean - reach * se, mean + reach * se))
@@ -156,6 +165,7 @@ def pairwise(
     within: Sequence[str],
     covariates: Sequence[str] = (),
     interactions: bool = False,
+    order: Mapping[str, Sequence] = NO_ORDER,
 ) -> pd.DataFrame:
     """Compare each two levels of every factor, by the means of `emmeans`.
 
@@ -166,6 +176,8 @@ def pairwise(
     ----------
     data, dv, subject, between, within, covariates, interactions
         As `anova.rm_anova`.
+    order : mapping factor -> levels
+        Of factors between dyads; others have the order in which they occur.
 
     Returns
     -------
@@ -180,12 +192,12 @@ def pairwise(
     DesignError
         As `anova.rm_anova`.
     """
-    fit = _Fit(data, dv, subject, between, within, covariates, interactions)
+    fit = _Fit(data, dv, subject, between, within, covariates, interactions, order)
     reach = t_isf(0.025, fit.df)
     tables = []
     for name in (*fit.between, *fit.within):
         rows = []
-        for one, other in combinations(fit.levels[name], 2):
+        for one, other in combinations(fit.compared[name], 2):
             (x, cells), (x_other, cells_other) = fit.rows({name: one}), fit.rows({name: other})
             between_dyads = name in fit.between
             x, cells = (x - x_other, cells) if between_dyads else (x, cells - cells_other)

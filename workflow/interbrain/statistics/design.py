@@ -3,7 +3,7 @@
 Here every table that cannot be tested is refused, in one sentence. No statistic is computed here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import combinations, product
 
@@ -15,6 +15,18 @@ from interbrain.problems import InterbrainError
 
 class DesignError(InterbrainError):
     """The data cannot be tested with this design; `what` says why, in one plain sentence."""
+
+
+def in_order(found: Iterable, order: Sequence = ()) -> list:
+    """The levels that occur, each once: those of `order` first, in its order, then others as they come.
+
+    Examples
+    --------
+    >>> in_order(["no", "yes", "no"], ["yes", "no"]), in_order(["no", "yes"])
+    (['yes', 'no'], ['no', 'yes'])
+    """
+    there = list(dict.fromkeys(found))
+    return [level for level in order if level in there] + [level for level in there if level not in order]
 
 
 def refuse_unknown_columns(data: pd.DataFrame, columns: Sequence[str]) -> None:

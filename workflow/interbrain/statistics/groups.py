@@ -6,8 +6,8 @@ who enters, and what is said where something cannot be tested.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
@@ -21,7 +21,7 @@ from interbrain.tables.declaration import by_family
 from .anova import partial_eta2_interval, rm_anova
 from .cells import Cells
 from .contrasts import PAIRS, emmeans, pairwise
-from .design import DesignError
+from .design import DesignError, in_order
 from .equivalence import equivalence_of_contrasts
 from .mixed import mixed_model
 from .notes import fewer_cells, fewer_times, note, shared_people, without
@@ -48,6 +48,9 @@ class Model:
         The smallest difference that would matter, Cohen's d.
     seed : tuple of int
         Of the permutations.
+    levels : mapping factor -> levels
+        Their order: the first minus the second is the direction of a difference. Where it is not given, that
+        in which they occur.
     """
 
     between: tuple[str, ...]
@@ -58,6 +61,11 @@ class Model:
     relabelings: int = 10_000
     bound_d: float = 0.5
     seed: tuple[int, ...] = (0,)
+    levels: Mapping[str, Sequence] = field(default_factory=dict)
+
+    def in_order(self, factor: str, found: Iterable) -> list:
+        """The levels of a factor that occur."""
+        return in_order(found, self.levels.get(factor, ()))
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,9 @@ class Entering:
 
     def groups(self, factor: str) -> list[tuple[str, pd.Series]]:
         """The levels of a factor between dyads, and the dyads' means of all cells at each."""
-        return list(self.of(self.cells.whole).groupby(factor, sort=False, observed=True)[self.measure])
+        groups = self.of(self.cells.whole).groupby(factor, sort=False, observed=True)[self.measure]
+        found = dict(iter(groups))
+        return [(level, found[level]) for level in self.model.in_order(factor, found)]
 
     def notes(self, compares_dyads: bool = True) -> list[str]:
         return [*self.who, *(self.shared if compares_dyads else [])]
@@ -187,7 +197,9 @@ def means(measures: Sequence[Entering]) -> pd.DataFrame:
     rows = []
     for one in measures:
         try:
-            found = emmeans(*one.asked).assign(measure=one.measure, note=note(one.who))
+            found = emmeans(*one.asked, order=one.model.levels).assign(
+                measure=one.measure, note=note(one.who)
+            )
             rows += found.to_dict("records")
         except DesignError:
             continue  # the row of the effects says why
@@ -199,7 +211,7 @@ def contrasts(measures: Sequence[Entering]) -> pd.DataFrame:
     rows = []
     for one in measures:
         try:
-            pairs = pairwise(*one.asked)
+            pairs = pairwise(*one.asked, order=one.model.levels)
         except DesignError:
             continue
         for row in pairs.to_dict("records"):
@@ -294,7 +306,7 @@ def equivalences(measures: Sequence[Entering]) -> pd.DataFrame:
 def _between_pairs(one: Entering) -> tuple[pd.DataFrame, DesignError | None]:
     """The adjusted contrasts of the factors between dyads; or none, and why."""
     try:
-        return pairwise(*one.asked), None
+        return pairwise(*one.asked, order=one.model.levels), None
     except DesignError as reason:
         return pd.DataFrame(columns=PAIRS), reason
 

@@ -20,7 +20,7 @@ from .bandwise import fit_bandwise
 from .cells import BEFORE, CELLS, WORDS, Cells
 from .clusters import cluster_test
 from .correlations import correlation, holm, partial_correlation
-from .design import DesignError, between_columns
+from .design import DesignError, between_columns, in_order
 from .groups import Entering
 from .notes import fewer_times, note, without
 from .strength import LOG_SNR
@@ -125,10 +125,11 @@ def _factor(one: Entering, factor: str) -> list[dict]:
                 )
                 for k in range(len(chosen))
             ]
+            order = one.model.levels.get(factor, ())
             levels, therapists = list(pd.unique(about[factor])), _sharing(cells, dyads)
             rows += [
                 row | found | {"note": note([found.pop("note", None), *said])}
-                for found in _tested(values, terms, factor, levels, len(LOG_SNR), therapists)
+                for found in _tested(values, terms, factor, levels, len(LOG_SNR), therapists, order)
             ]
         except DesignError as reason:
             nothing = {
@@ -153,8 +154,12 @@ def _tested(
     levels: list,
     n_given: int = 0,
     therapists: np.ndarray | None = None,
+    order: Sequence = (),
 ) -> list[dict]:
-    """All levels of a factor, and each two of more; SNR is the last `n_given` columns."""
+    """All levels of a factor, and each two of more; SNR is the last `n_given` columns.
+
+    `levels` are as the design codes them, and are compared in the `order` that is given.
+    """
     from scipy.stats import t as student
 
     designs = [np.hstack(list(one.values())) for one in terms]
@@ -180,7 +185,7 @@ def _tested(
         }
 
     pairs = []
-    for a, b in combinations(range(len(levels)), 2):
+    for a, b in combinations(map(levels.index, in_order(levels, order)), 2):
         hypothesis = (coded[a] - coded[b])[None] @ own
         difference = float((hypothesis @ fit.coefficients).item())
         se = float(np.sqrt((hypothesis @ fit.covariance @ hypothesis.T).item()))
@@ -257,7 +262,8 @@ def _snr_by_factor(one: Entering, factor: str) -> list[dict]:
                 raise DesignError("no dyad has a signal-to-noise ratio of both members")
             here = about[known]
             terms = between_columns(here, one.model.between, one.model.covariates, one.model.interactions)
-            found = _tested(values[known], [terms], factor, list(pd.unique(here[factor])))[0]
+            order = one.model.levels.get(factor, ())
+            found = _tested(values[known], [terms], factor, list(pd.unique(here[factor])), order=order)[0]
             rows.append(row | found | {"note": note([found["note"], *said])})
         except DesignError as reason:
             n = int(known.sum())

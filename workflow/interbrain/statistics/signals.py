@@ -41,6 +41,7 @@ def signal_statistics(
     bootstraps: int = 10_000,
     equivalence: Mapping[str, float] | None = None,
     seed: Sequence[int] = (0,),
+    levels: Mapping[str, Sequence] | None = None,
     alone: Sequence[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Make the tables of tests of coordination.
@@ -80,7 +81,7 @@ def signal_statistics(
     cells = study_cells(data, known, [*PEOPLE, *between, *questionnaires], covariates, time)
     model = groups.Model(
         tuple(between), (), tuple(covariates), interactions, sums_of_squares, relabelings,
-        bounds["d"], tuple(seed),
+        bounds["d"], tuple(seed), levels or {},
     )  # fmt: skip
     entering = groups.entering(cells, known, model)
     if between:

@@ -42,6 +42,7 @@ def analyse(
     bootstraps: int = 10_000,
     equivalence: Mapping[str, float] | None = None,
     seed: Sequence[int] = (0,),
+    levels: Mapping[str, Sequence] | None = None,
     only: Collection[str] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Make every table of statistics, or some of them.
@@ -86,6 +87,8 @@ def analyse(
         ``d`` and ``r``: the smallest difference and correlation that would matter.
     seed : sequence of int
         Of permutations and resamples.
+    levels : mapping factor -> levels, optional
+        Their order: the first minus the second is the direction of a difference.
     only : collection of str, optional
         Names of the tables to make beside ``dyadmeans``; all if None. No table depends on another.
 
@@ -96,7 +99,8 @@ def analyse(
         ``equivalence``, ``mixed``, ``power``, ``spread``; ``presence`` of what is zero without synchrony;
         ``correlations`` and their ``correlationlines``; once more ``snr``, with signal-to-noise held
         constant, and ``therapists``.
-        Dyads, ROIs, bands and levels stand in the order of their first row in `aggregated`; measures,
+        Dyads, ROIs, bands and levels that `levels` does not order stand in the order of their first row in
+        `aggregated`; measures,
         factors and questionnaires as they were asked for; the row ``all`` after the single cells, before
         them in ``presence``. Missing numbers are NaN.
         A dyad without a complete set of cells is left out of that measure's effects and descriptives, and
@@ -132,7 +136,7 @@ def analyse(
     cells = replace(cells, repeated=OF_A_TASK) if compare_tasks else cells
     model = groups.Model(
         tuple(between), tuple(within), tuple(covariates), interactions, sums_of_squares, relabelings,
-        bounds["d"], tuple(seed),
+        bounds["d"], tuple(seed), levels or {},
     )  # fmt: skip
     entering = groups.entering(cells, measures, model)
     refuse_text(of_means, known := [name for name in there if name in of_means])

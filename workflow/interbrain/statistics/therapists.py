@@ -147,7 +147,7 @@ def _effect(
 
     design = np.hstack(list(terms.values()))
     first = sum(block.shape[1] for block in list(terms.values())[: list(terms).index(factor)])
-    levels = list(pd.unique(dyads[factor]))
+    levels = list(pd.unique(dyads[factor]))  # as the design codes them
     own = np.eye(design.shape[1])[first : first + len(levels) - 1]
     therapists = dyads["therapist"].to_numpy()
     whole = cluster_test(scores, design, therapists, own)
@@ -165,7 +165,7 @@ def _effect(
     residuals = scores - design @ np.linalg.lstsq(design, scores, rcond=None)[0]
     sd = float(np.sqrt(residuals @ residuals / (len(design) - design.shape[1])))
     pairs = []
-    for a, b in combinations(range(len(levels)), 2):
+    for a, b in combinations(map(levels.index, one.model.in_order(factor, levels)), 2):
         found = cluster_test(scores, design, therapists, (coded[a] - coded[b])[None] @ own)
         pair = about | {"level_a": levels[a], "level_b": levels[b]} | _numbers(found)
         pair |= {"difference": float(found.estimate[0]), "se": found.se, "note": row["note"]}
