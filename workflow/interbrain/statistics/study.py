@@ -114,9 +114,8 @@ def analyse(
     """
     _refuse_unknown_design(within, time, compare_tasks, crossed=bool(phases))
     bounds = {"d": 0.5, "r": 0.3, **(equivalence or {})}
-    powers = [name for name in strength.POWER if name in aggregated]  # given in a correlation's partial form
+    powers, ratios = ([n for n in of if n in aggregated] for of in (strength.POWER, strength.SNR))
     shown = list(dict.fromkeys([*(name for name in VALUES if name in aggregated), *measures]))
-    ratios = [name for name in strength.SNR if name in aggregated]
     values = list(dict.fromkeys([*shown, *powers, *ratios]))
     refuse_unknown_columns(aggregated, ["dyad", *PEOPLE, "time", *CELLS, *values, *between, *questionnaires])
     if not aggregated.empty:
