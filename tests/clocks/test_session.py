@@ -267,10 +267,10 @@ def test_what_to_do_about_a_missing_trigger_follows_what_is_wrong_and_is_not_ami
         client, no_pulses="There is no channel 'Digi'.", to_find_pulses="Name the right one (triggers)."
     )
     (tie,) = tie_session([run(therapist, client)], limits=LIMITS)
-    assert tie.what.endswith("no trigger (There is no channel 'Digi'), and they are not in one file")
+    assert tie.what.endswith("no trigger, and they are not in one file: there is no channel 'Digi'")
     assert tie.hint == (
         "Name the right one (triggers). Correct triggers in the config, or write how they are tied into the "
-        "column sync."
+        "column sync. Where nothing ties them, write that into exclude."
     )
     (tie,) = tie_session([run(therapist, client, sync="start_marker")], limits=LIMITS)
     assert tie.what == "In the client's recording: There is no channel 'Digi'"

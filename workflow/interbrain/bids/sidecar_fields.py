@@ -16,4 +16,4 @@ def lacking_in_sidecar(recording: Path, about: Mapping) -> str:
     if not about and not applicable(recording, SIDECAR_ENDING):
         return "no eeg.json describes it, neither beside it nor above it in the dataset"
     fields = [name for name in REQUIRED if about.get(name) in (None, "")]
-    return f"its eeg.json lacks {listed(fields)}, which BIDS requires" if fields else ""
+    return f"the eeg.json lacks {listed(fields)}, which BIDS requires" if fields else ""

@@ -95,11 +95,12 @@ def _method(run: SessionRun, limits: Mapping) -> str:
     if limits["accept_header_time"] and run.therapist.begun and run.client.begun:
         return "header_time"
     lacking = next((s for s in (run.therapist, run.client) if s.no_pulses), None)
-    why = lacking.no_pulses if lacking else "which of them are shared is unknown"
+    why = (lacking.no_pulses if lacking else "which of them are shared is unknown").rstrip(".")
+    why = why[:1].lower() + why[1:]
     advice = f"{lacking.to_find_pulses} " if lacking and lacking.to_find_pulses else ""
     raise ClockError(
         f"nothing ties the two clocks: the therapist's recording has {_triggers(counts[0])}, the "
-        f"client's {_triggers(counts[1])} ({why.rstrip('.')}), and they are not in one file",
+        f"client's {_triggers(counts[1])}, and they are not in one file: {why}",
         f"{advice}Correct triggers in the config, or write how they are tied into the column sync. Where "
         "nothing ties them, write that into exclude.",
     )
