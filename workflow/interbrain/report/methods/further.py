@@ -26,7 +26,7 @@ def channel_pairs(run: Run) -> Iterator[str]:
         ", and each score by Pearson's r (under permutations of the score, and under sign flips of the "
         "values less their mean; the larger p counted)"
     )
-    sites = ", and every pair of sites," if len(run.get("rois", default=[0, 0])) > 1 else ""
+    sites = ", and every pair of sites," if run.has_several("rois") else ""
     yield (
         "As an exploratory analysis, every pair of a channel of the therapist and a channel of the client"
         f"{sites} was tested with the mean over times: values above chance against zero by "

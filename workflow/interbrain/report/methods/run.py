@@ -35,6 +35,11 @@ class Run:
         """One setting that every study has, by itself or by its declaration."""
         return stated(self.config, *keys)
 
+    def has_several(self, key: str) -> bool:
+        """Whether a setting such as ``rois`` names more than one thing, or is unknown."""
+        named = self.get(key)
+        return named is None or len(named) > 1
+
     def cite(self, key: str) -> str:
         """How the text cites a work, which then is in the list of references."""
         if key not in self._cited:

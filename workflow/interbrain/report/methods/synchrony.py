@@ -103,7 +103,7 @@ def presence(run: Run) -> Iterator[str]:
         if run.sizes["dyads"] <= EXACT_UP_TO
         else f"{relabelings} random ones, the observed signs among them"
     )
-    over_what = [name for name in ("times", "rois", "bands") if len(run.get(name, default=[0, 0])) > 1]
+    over_what = [name for name in ("times", "rois", "bands") if run.has_several(name)]
     averaged = words.listed({"rois": "sites"}.get(name, name) for name in over_what)
     averaged = f", each averaged over {averaged}," if averaged else ""
     over = ", over dyads and over therapists (each with the mean of their dyads)" if therapists else ""
