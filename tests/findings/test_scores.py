@@ -10,14 +10,16 @@ from interbrain.findings.scores import judge_score
 MEASURES = ["plv", "above_chance"]
 
 
-def correlations(p=(0.01, 0.01), ranks=0.001, loo=0.3, r=(0.7, 0.7)):
+def correlations(p=(0.01, 0.01), ranks=0.001, loo=0.5, r=(0.7, 0.7)):
     """Two sites; the second is found on raw PLV alone."""
     rows = [
         {
             "measure": measure, "questionnaire": "wai_difference", "roi": roi, "band": "theta", "n": 14,
             "r": r[k], "ci_low": 0.2, "ci_high": 0.9, "p": p[k], "spearman": 0.9 * r[k], "p_spearman": ranks,
             "p_holm": p[k] if roi == "frontal" else (0.01, 0.2)[k],
-            "loo_low": loo, "loo_high": 0.8, "loo_low_dyad": "D03", "loo_high_dyad": "D04", "note": np.nan,
+            "loo_low": min(loo * np.sign(r[k]), 0.8 * np.sign(r[k])),
+            "loo_high": max(loo * np.sign(r[k]), 0.8 * np.sign(r[k])),
+            "loo_low_dyad": "D03", "loo_high_dyad": "D04", "note": np.nan,
         }
         for roi in ("frontal", "central") for k, measure in enumerate(MEASURES)
     ]  # fmt: skip
@@ -66,6 +68,7 @@ def test_the_strongest_claim_leads_and_the_one_on_raw_plv_alone_follows():
     [
         ({"ranks": 0.0499}, "unconfirmed", ["ranks"]),  # not after the same correction
         ({"loo": -0.1}, "unconfirmed", ["one dyad"]),
+        ({"loo": 0.2}, "unconfirmed", ["one dyad"]),
         ({"reliability": alphas(0.05), "scales": SCALES}, "qualified", ["reliability"]),
         ({"reliability": alphas(0.85), "scales": SCALES}, "found", []),
         ({"joint": 0.167}, "qualified", ["joint cells"]),
@@ -142,3 +145,17 @@ def test_the_table_corrects_within_each_score_and_over_all_scores():
     table = correlated(cells, ["plv"], ["one", "two"], [], 20, 0.3, (0,))
     np.testing.assert_allclose(table["p_holm_scores"], holm(table["p"]))
     np.testing.assert_allclose(table["p_holm"][:2], holm(table["p"][:2]))
+
+
+def test_a_correlation_that_one_dyad_makes_is_not_confirmed():
+    """All dyads but one are without any correlation, and one is far off."""
+    rng = np.random.default_rng(4)
+    for n in (8, 16):
+        score, plv = rng.standard_normal((2, n))
+        score[0], plv[0] = 30, 20
+        r = np.corrcoef(score, plv)[0, 1]
+        left = [np.corrcoef(np.delete(score, k), np.delete(plv, k))[0, 1] for k in range(n)]
+        judged = judge(r=(r, r), loo=min(left))
+        assert r > 0.9 and "one dyad" in [one.kind for one in judged.reservations]
+        [values] = [one.values for one in judged.reservations if one.kind == "one dyad"]
+        assert values["cells"][0]["loo_low"] == pytest.approx(min(left)) and judged.verdict == "unconfirmed"

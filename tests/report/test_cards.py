@@ -198,7 +198,7 @@ def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
     card = cards(judged(inputs))[3]
     assert card.verdict == "unconfirmed"
     assert any(
-        line.startswith("One dyad alone decides the direction at frontal theta (without D01)")
+        line.startswith("It rests on one dyad at frontal theta (r = .50, without D01 r = −.10)")
         for line in card.lines
     )
 

@@ -365,7 +365,7 @@ def test_the_page_says_how_the_times_enter(make):
     labels = {said(t) for t in page.inside(page.all("figure", id="figure-groups")[0], "text")}
     assert {"Change of raw PLV", "Change of PLV above chance"} <= labels
     assert "as the change from pre to post" in said(page.section("methods"))
-    assert "whether the change of PLV differs" in said(page.section("glance"))
+    assert "whether the change of PLV (post minus pre) differs" in said(page.section("glance"))
     tested = results[results.index("Groups") :]
     assert tested.count("hange of raw PLV") > 20
     unsaid = re.findall(r"[^.|]{0,60}(?<!hange of )[Rr]aw PLV[^.|]{0,20}", tested)

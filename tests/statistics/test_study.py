@@ -760,3 +760,28 @@ def test_a_table_that_is_made_alone_is_the_same_as_among_the_others():
     assert list(alone) == ["dyadmeans", "permutation", "snr"]
     for name, table in alone.items():
         pd.testing.assert_frame_equal(table, complete()[name])
+
+
+def test_a_band_in_which_no_dyad_has_a_value_takes_no_other_with_it_and_every_row_says_so():
+    """As theta of a study that was recorded with a high-pass at 8 Hz."""
+    whole = aggregated_table()
+    lacking = whole.assign(
+        **{name: whole[name].where(whole["band"] != "theta") for name in ("plv", "above_chance")}
+    )
+    alpha = whole[whole["band"] == "alpha"].reset_index(drop=True)
+    few = {"relabelings": 19, "bootstraps": 19, "measures": ["plv", "above_chance"]}
+    few |= {"questionnaires": ["wai_difference"], "between": ["mindfulness", "modality"]}
+    some = ["anova", "contrasts", "presence", "correlations"]
+    found = analyse(lacking, within=["roi", "band"], only=some, **few)
+    alone = analyse(alpha, within=["roi"], only=some, **few)
+    for name in some:
+        numbers = alone[name].columns.drop("note")
+        pd.testing.assert_frame_equal(found[name][numbers], alone[name][numbers])
+        assert len(found[name])
+        assert found[name]["note"].str.endswith("theta not tested: no dyad has a value there", na=False).all()
+
+
+def test_where_nobody_has_any_value_the_reason_is_each_dyads_own():
+    nothing = aggregated_table().assign(plv=np.nan, above_chance=np.nan)
+    found = analyse(nothing, **ASKED | {"relabelings": 19, "bootstraps": 19}, only=["anova"])["anova"]
+    assert found["apa"].eq("not tested").all() and found["note"].str.contains("D01: no PLV", na=False).any()

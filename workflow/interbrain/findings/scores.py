@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from interbrain.statistics.correlations import holm
@@ -30,6 +31,8 @@ MEDIUM_R = 0.30  # Cohen's medium correlation
 ADEQUATE_ALPHA = 0.70  # usual for research (Nunnally 1978)
 NO_ROW = "the tables hold no correlation with it"
 STRENGTH = ("found", "corrected-only", "opposite", "unchecked", "raw-only")
+# Of significant correlations of 6 to 24 normal values, 1 in 80 and fewer lose more than half of r so.
+LEAST_LEFT = 0.5
 
 
 def judge_score(
@@ -160,17 +163,18 @@ def _ranks(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]) -> Iter
 
 
 def _one_dyad(tested: pd.DataFrame, decisive: str, claims: Sequence[Claim]) -> Iterator[Reservation]:
-    """Claims whose direction hangs on one dyad."""
+    """Claims of which less than half, or another direction, is left without one dyad."""
     rows = _claimed(tested, decisive, claims)
-    weak = rows[rows["loo_low"] * rows["loo_high"] <= 0]
-    if len(weak):
+    side = np.where(rows["r"] > 0, "loo_low", "loo_high")  # towards zero
+    left = np.where(rows["r"] > 0, rows["loo_low"], rows["loo_high"]) / rows["r"]
+    weak = rows.assign(side=side)[left < LEAST_LEFT].to_dict("records")
+    if weak:
         cells = [
             {
-                "roi": row.roi,
-                "band": row.band,
-                "dyad": row.loo_low_dyad if row.r > 0 else row.loo_high_dyad,
+                **{name: row[name] for name in ("roi", "band", "r", row["side"])},
+                "dyad": row[f"{row['side']}_dyad"],
             }
-            for row in weak.itertuples()
+            for row in weak
         ]
         yield Reservation("one dyad" if len(weak) == len(rows) else "some one dyad", {"cells": cells})
 

@@ -181,6 +181,11 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
 
 
+def too_few(count: float, singular: str) -> str:
+    """``1 therapist is too few``, ``3 therapists are too few``."""
+    return f"{counted(int(count), singular)} {'is' if count == 1 else 'are'} too few"
+
+
 @dataclass(frozen=True)
 class Entering:
     """How the times enter the tests, in words: `time` of the config's statistics, and the times' names.
@@ -210,7 +215,14 @@ class Entering:
     @property
     def tested(self) -> str:
         """What factors and scores were tested on, inside a sentence."""
-        return "the change of PLV" if self.change else "PLV"
+        if not self.change:
+            return "PLV"
+        times = self.across if self.interaction else self.times
+        return (
+            f"the change of PLV ({spoken(times[-1])} minus {spoken(times[0])})"
+            if times
+            else "the change of PLV"
+        )
 
     @property
     def given_snr(self) -> str:

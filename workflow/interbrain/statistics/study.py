@@ -22,6 +22,7 @@ from .design import DesignError, refuse_text, refuse_unknown_columns
 from .notes import whole_counts
 from .over_times import as_scores
 from .tasks import OF_A_TASK, changes_of_tasks, means_of_tasks, means_of_times
+from .unmeasured import measured_cells, with_note
 
 
 def analyse(
@@ -104,7 +105,8 @@ def analyse(
         factors and questionnaires as they were asked for; the row ``all`` after the single cells, before
         them in ``presence``. Missing numbers are NaN.
         A dyad without a complete set of cells is left out of that measure's effects and descriptives, and
-        the note of every row names it; a correlation leaves out only who lacks that very cell.
+        the note of every row names it; a correlation leaves out only who lacks that very cell. A band or
+        ROI in which no dyad has any of the measures is not tested, and the note of every row says so.
         A person in several dyads is named in every row that compares dyads.
 
     Raises
@@ -118,8 +120,7 @@ def analyse(
     shown = list(dict.fromkeys([*(name for name in VALUES if name in aggregated), *measures]))
     values = list(dict.fromkeys([*shown, *powers, *ratios]))
     refuse_unknown_columns(aggregated, ["dyad", *PEOPLE, "time", *CELLS, *values, *between, *questionnaires])
-    if not aggregated.empty:
-        refuse_text(aggregated, [*powers, *ratios])
+    refuse_text(aggregated, [] if aggregated.empty else [*powers, *ratios])
     aggregated = strength.with_logs(aggregated)
     refuse_unknown_columns(aggregated, covariates)  # which may be scores, powers or logarithms of these
     columns = ["dyad", *PEOPLE, *between, *CELLS, *shown, *questionnaires, "times_used"]
@@ -131,6 +132,7 @@ def analyse(
     how = [*values, *there, *by_time], covariates, time, compare_tasks
     aggregated, of_means, time = _by_task(aggregated, *how, phases or {})
     aggregated = as_scores(aggregated, by_time, time)
+    aggregated, within, unmeasured = measured_cells(aggregated, measures, within)
     cells = study_cells(aggregated, values, [*PEOPLE, *between, *questionnaires], covariates, time)
     cells = replace(cells, repeated=OF_A_TASK) if compare_tasks else cells
     model = groups.Model(
@@ -150,7 +152,7 @@ def analyse(
     tests["snr"] = partial(snr.signal_to_noise, entering, *scored)
     tests["therapists"] = partial(therapists.therapist_level, entering, *scored)
     tables = {name: whole_counts(of()) for name, of in tests.items() if only is None or name in only}
-    return {"dyadmeans": cells.means[columns]} | tables
+    return {"dyadmeans": cells.means[columns]} | with_note(tables, unmeasured)
 
 
 def _against_zero(
@@ -161,7 +163,7 @@ def _against_zero(
     seed: Sequence[int],
 ) -> pd.DataFrame:
     """Whether there is synchrony is asked of the mean over times, however the times enter the other tests."""
-    present = study_cells(of_means, known, PEOPLE) if known else None
+    present = study_cells(measured_cells(of_means, known, [])[0], known, PEOPLE) if known else None
     return presence.presence(present, measures, relabelings, seed)
 
 

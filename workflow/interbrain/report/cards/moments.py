@@ -13,7 +13,7 @@ from interbrain.report import words
 from interbrain.report.reading import Results
 
 from .card import VERDICTS
-from .reservations import reservation
+from .reservations import reservation, without_one_dyad
 
 CHIPS = {
     "found": "Found",
@@ -199,7 +199,7 @@ def _of_a_score(one: Reservation) -> str:
         rank = f"rs = {apa.proportion(cell['spearman'], 2)}, {apa.p_value(cell['p_holm'])}"
         return f"The rank correlation (Spearman) does not confirm it: {rank}."
     if one.kind in ("one dyad", "some one dyad"):
-        return f"One dyad alone decides the direction (without {cell['dyad']})."
+        return f"It rests on one dyad: {without_one_dyad(cell)}."
     return (
         f"With all {one.values['n']} correlations of this measure corrected for together, it does not remain "
         f"(Holm {apa.p_value(cell['p_holm'])})."
@@ -218,7 +218,7 @@ def _of_a_mean(one: Reservation) -> str:
         flips = apa.p_value(v["p_flips"])
         return f"Over the {apa.whole(v['n'])} therapists it is not shown: sign flips {flips}."
     if one.kind == "therapists floor":
-        return f"{apa.whole(v['n'])} therapists are too few to show that it holds for others."
+        return f"{words.too_few(v['n'], 'therapist')} to show that it holds for others."
     if one.kind == "strangers untested":
         return f"It was not compared with strangers{': ' + v['reason'] if v.get('reason') else ''}."
     if one.kind == "strangers floor":

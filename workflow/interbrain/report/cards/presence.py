@@ -108,7 +108,7 @@ def _reservation(results: Results, one: Reservation) -> str:
             f"Over {apa.whole(v['n'])} therapists, only the t-test shows this: the smallest possible p of "
             f"the sign-flip test is {smallest}."
             if "p" in v
-            else f"{apa.whole(v['n'])} therapists are too few to show that it holds for others."
+            else f"{words.too_few(v['n'], 'therapist')} to show that it holds for others."
         )
     if one.kind == "strangers untested":
         why = f": {v['reason']}" if "reason" in v else ""

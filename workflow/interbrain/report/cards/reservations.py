@@ -100,8 +100,15 @@ def _several_scores(v: dict) -> str:
 
 
 def _one_dyad(v: dict) -> str:
-    told = [f"{words.cell(c['roi'], c['band'])} (without {c['dyad']})" for c in v["cells"]]
-    return f"One dyad alone decides the direction at {words.listed(told)}."
+    told = [f"{words.cell(c['roi'], c['band'])} ({without_one_dyad(c)})" for c in v["cells"]]
+    return f"It rests on one dyad at {words.listed(told)}."
+
+
+def without_one_dyad(cell: dict) -> str:
+    """What is left of a correlation without the dyad that it rests on: ``r = .98, without D01 r = .21``."""
+    left = next(cell[name] for name in ("loo_low", "loo_high") if name in cell)
+    r, left = (apa.proportion(value, 2) for value in (cell["r"], left))
+    return f"r = {r}, without {cell['dyad']} r = {left}"
 
 
 def _opposite_cells(v: dict) -> str:
