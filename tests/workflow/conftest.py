@@ -37,7 +37,7 @@ def make_study(folder: Path, dyads=("D01", "D02", "D04", "D05"), duration_s: flo
 
 def few_components(config: dict) -> None:
     """The tests of cleaning ask about components; in a whole run they would take most of the time."""
-    config["cleaning"]["ica"]["max_components"] = 5
+    config["cleaning"]["ica"]["max_components"] = 8
 
 
 def few_statistics(config: dict) -> None:
