@@ -18,7 +18,8 @@ from interbrain.report.cards.card import VERDICTS
 from interbrain.report.cards.spread import spread_line
 from interbrain.report.cards.study import cards
 from interbrain.report.reading import TABLES, Results
-from interbrain.statistics.presence import against_zero
+from interbrain.statistics.cells import study_cells
+from interbrain.statistics.presence import against_zero, presence
 
 
 def results(**frames) -> Results:
@@ -80,6 +81,19 @@ def test_the_first_card_says_whether_there_is_synchrony(made, chip, told, line):
     assert [side.measure for side in card.sides] == ["above_chance", "above_pseudo"]
     assert card.sides[0].apa.startswith("M = ")
     assert "n/a" not in " ".join([card.sentence, *card.lines])
+
+
+def test_where_the_therapists_are_too_few_the_card_does_not_say_that_the_dyads_are():
+    rng = np.random.default_rng(3)
+    names = [f"D{k:02d}" for k in range(12)]
+    rows = pd.DataFrame(
+        {"dyad": names, "client": names, "therapist": "T01", "roi": "frontal", "band": "theta"}
+    )
+    rows = rows.assign(time="pre", above_chance=0.1 + 0.02 * rng.standard_normal(12))
+    cells = study_cells(rows, ["above_chance"], ["therapist", "client"])
+    [card] = cards(results(presence=presence(cells, ["above_chance"], 500, [1])))
+    assert f"{card.sign} {card.chip}" == "⚠ Found, but too few therapists to confirm it"
+    assert "1 therapist is too few to show that it holds for others." in card.lines
 
 
 def test_the_numbers_on_the_card_are_those_of_the_table():

@@ -18,6 +18,7 @@ CHIPS = {
     "below": "Below chance",
     "none": "No clear synchrony",
 }
+FEW_THERAPISTS = "Found, but too few therapists to confirm it"
 MEANING = (
     "Above chance means that the two rhythms agree at the same moments. Whatever reaches both members at "
     "once, such as a sound or shared interference, does that as well."
@@ -37,7 +38,9 @@ def presence_card(results: Results, found: Finding) -> Card:
         lags.supported(results, found),
         MEANING,
     )
-    chip = lags.chip(found) or CHIPS.get(found.verdict, "")
+    kinds = {one.kind for one in found.reservations}
+    few_therapists = found.verdict == "unconfirmable" and "floor" not in kinds and "therapists floor" in kinds
+    chip = lags.chip(found) or (FEW_THERAPISTS if few_therapists else CHIPS.get(found.verdict, ""))
     return Card(
         TITLE, found.verdict, sentence, sides, lines=tuple(filter(None, lines)), named=chip, wide=True
     )
