@@ -165,7 +165,11 @@ def none_known(labels: Iterable[str], known: Iterable[str], whose: str, name: st
 def no_such_dyad(dyad: str, known: Iterable[str], where: str) -> Problem:
     """A row that names no dyad, or one that the dyads table lacks."""
     what = "no such dyad in the dyads table" if dyad else "the row has no dyad"
-    remark = "" if dyad.isalnum() else "If it is a remark or a legend, delete the row, or begin it with #."
+    remark = (
+        ""
+        if not dyad or dyad.isalnum()
+        else "If it is a remark or a legend, delete the row, or begin it with #."
+    )
     return Problem(where, what, label_hint(dyad, known, "dyad") or remark)
 
 
