@@ -249,8 +249,14 @@ def test_a_band_that_a_filter_cut_is_named_with_the_recordings(lab):
     said, sound = lab.check()
     assert sound
     assert "has cut the band alpha (8 to 12 Hz) in 1 of 4 recordings, first in client, D01_c_raw" in said
-    assert "of which too little is left: synchrony will be n/a there" in said
     assert "band theta" not in said and "bursts of muscle activity" in said
+
+
+def test_where_too_little_of_a_band_is_left_check_says_that_it_will_be_missing(lab):
+    lab.spoil("D01_c_raw.fif", highest=6)
+    said, _ = lab.check()
+    assert "has cut the band alpha (8 to 12 Hz) in 1 of 4 recordings, first in client, D01_c_raw" in said
+    assert "of which too little is left: synchrony will be n/a there" in said
 
 
 def test_what_recordings_do_not_reach_is_said_once_with_the_reason(lab):
