@@ -168,3 +168,25 @@ def test_values_that_change_at_the_amplifiers_resolution_are_not_flat():
     raw._data[2, 1000:1300] = raw._data[2, 1000]
     assert list(flat_stretches(raw)) == ["F4"]
     assert flat_stretches(raw)["F4"][0] == pytest.approx((1.0, 1.299), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("marks", "left"),
+    [
+        ([(2.0, 0.5)], [(1.0, 2.0), (2.5, 4.0)]),
+        ([(2.0, 0.0)], [(1.0, 2.0), (2.0, 4.0)]),  # a join
+        ([(2.0, 0.5), (2.2, 1.0)], [(1.0, 2.0), (3.2, 4.0)]),
+        ([(0.5, 0.6), (3.9, 1.0)], [(1.1, 3.9)]),
+        ([(0.9, 0.2), (1.2, 2.7)], []),
+        ([(0.5, 4.0)], []),
+    ],
+)
+def test_of_a_flat_stretch_what_lies_beside_marked_time_counts(marks, left):
+    rng = np.random.default_rng(1)
+    data = rng.standard_normal((4, 5000)) * 1e-5
+    data[2, 1000:4001] = 0
+    raw = mne.io.RawArray(data, mne.create_info(["F3", "Fz", "F4", "Cz"], 1000.0, "eeg"), verbose="error")
+    raw.set_annotations(mne.Annotations(*zip(*marks, strict=True), "BAD_acq_skip"))
+    found = flat_stretches(raw)
+    assert [round(t, 2) for span in found.get("F4", []) for t in span] == [t for span in left for t in span]
+    assert set(found) <= {"F4"}

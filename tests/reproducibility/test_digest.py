@@ -90,6 +90,39 @@ def test_a_text_that_is_no_docstring_counts(library, code):
     assert code(IMPORTS[0]) != before
 
 
+NOTED = """
+def f(x):
+    if x < 0:
+        raise ValueError(f"x is {x}, below zero")
+    note(f"x was {x:.1f} times " + ("one", "many")[x > 1])
+    return "a result"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        ("below zero", "negative", False),
+        ("x was", "the number was", False),
+        ('"one"', '"once"', False),
+        ("{x:.1f}", "{2 * x:.1f}", True),
+        ("x > 1", "x > 2", True),
+        ("x < 0", "x < 1", True),
+        ("a result", "another result", True),
+    ],
+)
+@pytest.mark.parametrize("room", ["formats", "statistics"])
+def test_the_words_of_a_note_and_of_a_refusal_do_not_count_in_rooms_on_signals(
+    library, code, room, old, new, counts
+):
+    (library / room).mkdir()
+    (library / room / "noted.py").write_text(NOTED, encoding="utf-8")
+    script = f"from interbrain.{room}.noted import f"
+    before = code(script)
+    changed(library / room / "noted.py", old, new)
+    assert (code(script) != before) is (counts or room == "statistics")
+
+
 @pytest.mark.parametrize("room", ["unreached.py", "package/unreached.py", "late.py"])
 def test_a_room_that_is_not_reached_changes_nothing(library, code, room):
     before = code(IMPORTS[0])

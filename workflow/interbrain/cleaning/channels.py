@@ -5,11 +5,12 @@ Judges whole channels of one recording. Artefacts that pass are for the componen
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interbrain.formats.invalid import bad_spans
 from interbrain.formats.marked import NO_SIGNAL
 
 from .decisions import CleaningError, decided
@@ -178,14 +179,10 @@ def flat_stretches(raw: BaseRaw) -> dict[str, list[tuple[float, float]]]:
     ----------
     raw : mne.io.Raw
         As it was recorded: a filter or a reference puts other channels' signal into a flat stretch. Spans
-        that are annotated as bad do not count.
+        that are annotated as bad do not count; what is left of a stretch beside them does.
     """
     n = round(FLAT_FOR_S * raw.info["sfreq"])
-    known = [
-        (a["onset"] - raw.first_time, a["onset"] - raw.first_time + a["duration"])
-        for a in raw.annotations
-        if a["description"].upper().startswith("BAD")
-    ]
+    known = sorted(bad_spans(raw))
     found = {}
     for channel, values in zip(raw.ch_names, raw._data, strict=True):
         changes = np.flatnonzero(np.diff(values))
@@ -193,12 +190,18 @@ def flat_stretches(raw: BaseRaw) -> dict[str, list[tuple[float, float]]]:
         last = np.concatenate([changes, [len(values) - 1]])
         long = last - first >= n
         times = np.column_stack([first[long], last[long]]) / raw.info["sfreq"]
-        own = [
-            (float(a), float(b)) for a, b in times if not any(a < stop and b > start for start, stop in known)
-        ]
-        if own:
+        least = n / raw.info["sfreq"]
+        if own := [(a, b) for one in times.tolist() for a, b in _beside(known, *one) if b - a > least - 1e-9]:
             found[channel] = own
     return found
+
+
+def _beside(known: Sequence[tuple[float, float]], begin: float, end: float) -> Iterator[tuple[float, float]]:
+    """What is left of a stretch beside known spans, which are in order of time."""
+    for start, stop in known:
+        yield begin, min(start, end)
+        begin = max(begin, stop)
+    yield begin, end
 
 
 def judged_channels(

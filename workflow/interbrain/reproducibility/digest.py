@@ -19,6 +19,9 @@ from pathlib import Path
 LIBRARY = Path(__file__).resolve().parents[1]
 # Logs and words on failures: nothing of it is in a result.
 WITHOUT_TRACE = "reproducibility/job.py"
+# Rooms whose jobs take hours. What they say of a recording, and why they refuse one, is in their results as
+# it was worded when these were computed: another wording is no reason to clean all recordings again.
+ON_SIGNALS = ("formats", "clocks", "bids", "cleaning", "rhythms", "epochs", "metrics", "chance", "synchrony")
 # What is known of a module's text outlasts the run, as its bytecode does and beside it: taking the library
 # apart is half of what Snakemake needs to start. By the text and not by the path or the time, so that a
 # changed file is seen.
@@ -29,7 +32,8 @@ def code_digest(script: Path, found_by_name: Iterable[Path] = ()) -> str:
     """Digest of the library code that `script` imports, directly or through other rooms.
 
     Imports count wherever they stand, in functions too. Comments, docstrings, layout and what is
-    there for a checker of types alone do not count.
+    there for a checker of types alone do not count; nor, in the rooms on signals, the words of notes and of
+    what is raised.
 
     Parameters
     ----------
@@ -93,16 +97,17 @@ def _taken_apart(path: Path) -> list:
 @cache  # most modules are reached by many scripts; one that was changed meanwhile is read again
 def _read(path: Path, changed_ns: int, size: int) -> list:
     text = path.read_bytes()
-    name = hashlib.sha256(_rules() + text).hexdigest()
+    on_signals = any(path.is_relative_to(LIBRARY / room) for room in ON_SIGNALS)
+    name = hashlib.sha256(_rules() + bytes([on_signals]) + text).hexdigest()
     if name not in _known():
-        code, imported = _parsed(text.decode("utf-8"))
+        code, imported = _parsed(text.decode("utf-8"), _WithoutWords() if on_signals else _WithoutTypes())
         _known()[name] = [hashlib.sha256(code.encode()).hexdigest(), imported]
     return _known()[name]
 
 
-def _parsed(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
+def _parsed(text: str, bare: ast.NodeTransformer) -> tuple[str, tuple[tuple[int, str], ...]]:
     """A module's bare code, and what it imports: (level of a relative import or 0, dotted name)."""
-    tree = _WithoutTypes().visit(ast.parse(text))
+    tree = bare.visit(ast.parse(text))
     imported = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -125,6 +130,28 @@ class _WithoutTypes(ast.NodeTransformer):
         if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             return node.orelse
         return self.generic_visit(node)
+
+
+class _WithoutWords(_WithoutTypes):
+    """Leaves out the words of notes and of what is raised, too, but nothing that is computed in them."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Name) and node.func.id == "note":
+            return _wordless(node)
+        return self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        return _wordless(node)
+
+
+def _wordless(node: ast.AST) -> ast.AST:
+    """The same with every text between the values empty."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.JoinedStr):
+            part.values = [value for value in part.values if isinstance(value, ast.FormattedValue)]
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            part.value = ""
+    return node
 
 
 def _imports(path: Path) -> list[Path]:
