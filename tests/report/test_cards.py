@@ -298,15 +298,20 @@ def test_a_p_given_signal_to_noise_says_whether_it_is_over_therapists(unit, over
     assert f"p = .071{over}. " in said
 
 
-@pytest.mark.parametrize(("enters", "what"), [("mean", ""), ("change", "change of ")])
-def test_where_changes_are_tested_a_scores_card_speaks_of_the_change_of_plv(tmp_path, enters, what):
+@pytest.mark.parametrize(
+    ("enters", "tested", "higher"),
+    [
+        ("mean", "PLV", "higher PLV"),
+        ("change", "the change of PLV (post minus pre)", "higher change of PLV"),
+    ],
+)
+def test_where_changes_are_tested_a_scores_card_speaks_of_the_change_of_plv(tmp_path, enters, tested, higher):
     inputs = write_tables(tmp_path, n_dyads=24, enters=enters)
     table = read(inputs["correlations"]).assign(p_holm=0.01, loo_low=0.2, loo_high=0.8, r=0.5)
     table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
     card = next(card for card in cards(judged(inputs)) if card.of_score)
-    the = "the " if what else ""
-    assert f" was correlated with {the}{what}PLV at " in card.sentence
-    assert f"(higher {what}PLV with higher scores)" in card.sentence
+    assert f" was correlated with {tested} at " in card.sentence
+    assert f"({higher} with higher scores)" in card.sentence
 
 
 def changed_on_disk(path, hypothesis, **cells):
