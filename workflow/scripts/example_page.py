@@ -14,7 +14,7 @@ from pathlib import Path
 
 from interbrain.problems import InterbrainError
 
-MOST_BYTES, MOST_NUMBERS = 1_500_000, 4_000
+MOST_BYTES, MOST_NUMBERS = 1_700_000, 4_000
 NOTE = (
     '<p class="notice" id="example">This is an example: the report of the demo study, shortened. Files to '
     "download, pictures of single recordings, the pages of the dyads and long lists of numbers are left out "
