@@ -6,7 +6,7 @@ one that a filter took in all recordings.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -45,9 +45,7 @@ def measured_cells(
     return table.reset_index(drop=True), left, f"{said} not tested: no dyad has a value there"
 
 
-def with_note(
-    tables: Mapping[str, pd.DataFrame], note: str, but: Collection[str] = ()
-) -> dict[str, pd.DataFrame]:
+def with_note(tables: Mapping[str, pd.DataFrame], note: str) -> dict[str, pd.DataFrame]:
     """The same tables, each row of which has the note besides its own."""
     if not note:
         return dict(tables)
@@ -55,7 +53,7 @@ def with_note(
         name: table.assign(
             note=[f"{own}. {note}" if isinstance(own, str) and own else note for own in table["note"]]
         )
-        if "note" in table and name not in but
+        if "note" in table
         else table
         for name, table in tables.items()
     }
