@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from interbrain.formats.filtered import Filtered
-from interbrain.formats.spectrum import recorded_spectrum
+from interbrain.formats.spectrum import filter_facts, recorded_spectrum
 from interbrain.simulate import Member, simulate_recording
 
 BANDS = {"theta": (4, 7), "alpha": (8, 12), "beta": (14, 28)}
 
 
-def found(low=None, high=None, order=None):
+def shown(low=None, high=None, order=None):
     """What a recording that was filtered before it came to us shows."""
     raw = simulate_recording(Member(mains_uv=0), seed=[3], duration_s=60, sfreq=250).raw.pick("eeg")
     info = raw.info.copy()  # no header gives the filter
@@ -22,7 +22,11 @@ def found(low=None, high=None, order=None):
         raw.filter(low, high, method="iir", iir_params=how, verbose="error")
     elif low or high:
         raw.filter(low, high, verbose="error")
-    return Filtered.of(recorded_spectrum(mne.io.RawArray(raw._data, info, verbose="error")))
+    return recorded_spectrum(mne.io.RawArray(raw._data, info, verbose="error"))
+
+
+def found(low=None, high=None, order=None):
+    return Filtered.of(shown(low, high, order))
 
 
 @pytest.mark.parametrize(
@@ -53,8 +57,8 @@ def test_a_band_that_is_cut_and_not_taken_keeps_its_value():
 
 
 def test_what_is_written_of_it_says_the_same():
-    own = found(None, 8)
-    back = Filtered.from_json(json.loads(json.dumps(own.to_json())))
+    spectrum = shown(None, 8)
+    own, back = Filtered.of(spectrum), Filtered.from_json(json.loads(json.dumps(filter_facts(spectrum))))
     for band in BANDS.values():
         assert (back.takes(band), back.reason(band)) == (own.takes(band), own.reason(band))
     assert Filtered.from_json(None) is None

@@ -141,6 +141,12 @@ def test_a_site_without_any_such_channel_has_no_value_and_is_listed(whose, fault
     assert listed[["what", "dyad", "item"]].to_numpy().tolist() == [["site", "D01", "central"]]
 
 
+def as_written(found):
+    """As the account of cleaning holds it."""
+    numbers = {"Hz": found.frequency_hz.tolist(), "Power": found.power.tolist()}
+    return {"LowestHz": found.lowest_hz, "HighestHz": found.highest_hz, **numbers}
+
+
 HIGH_PASSED = Filtered(8.0, None, np.arange(0, 60, 0.25), np.r_[np.full(32, 1e-6), np.full(208, 1.0)])
 
 
@@ -157,7 +163,7 @@ def test_a_band_that_a_filter_took_has_no_value_and_is_listed_with_the_filter(wh
     dyads = pd.DataFrame({"dyad": ["D01"], "therapist": ["T1"], "client": ["C1"]})
     aggregated = aggregate([roi.reset_index()], dyads, {}, {}, {}, [])
     facts = {"dyad": "D01", "time": "pre", "participant": "P7", "lost_samples": [], "missing_data": []}
-    account = {"Channels": [], "Components": [], "RecordedFilter": HIGH_PASSED.to_json()}
+    account = {"Channels": [], "Components": [], "RecordedFilter": as_written(HIGH_PASSED)}
     listed = exclusions_table({}, [facts], [account], {}, aggregated, bands=BANDS)
     assert listed[["what", "dyad", "time", "item"]].to_numpy().tolist() == [["band", "D01", "pre", "theta"]]
     assert listed["reason"][0].startswith("a high-pass filter at about 8 Hz (P7) took it; the dyad is not in")
@@ -171,7 +177,7 @@ def test_a_band_of_ones_own_that_a_filter_took_is_no_site_without_channels():
     aggregated = aggregate([roi.reset_index()], dyads, {}, {}, {}, [])
     facts = {"dyad": "D01", "time": "pre", "participant": "P7", "lost_samples": [], "missing_data": []}
     mild = replace(HIGH_PASSED, lowest_hz=5.0, power=np.ones(240))
-    account = {"Channels": [], "Components": [], "RecordedFilter": mild.to_json()}
+    account = {"Channels": [], "Components": [], "RecordedFilter": as_written(mild)}
     listed = exclusions_table({}, [facts], [account], {}, aggregated, bands=BANDS)
     assert not mild.takes(BANDS["theta"]) and listed["what"].tolist() == ["band"]
 

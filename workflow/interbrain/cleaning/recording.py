@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interbrain.files.spectra import ChannelSpectra
-from interbrain.formats.filtered import Filtered
 from interbrain.formats.invalid import FILLED
-from interbrain.formats.spectrum import mains_of, recorded_spectrum
+from interbrain.formats.spectrum import filter_facts, mains_of, recorded_spectrum
 from interbrain.head import MONTAGE, electrode_places
 from interbrain.reproducibility.seeds import content_of
 
@@ -196,7 +195,7 @@ def _judged(
     recorded_sfreq = raw.info["sfreq"]
     recorded = recorded_spectrum(raw)
     line, highest_hz = mains_of(recorded.mains_hz, line_frequency), recorded.highest_hz
-    filtered = Filtered.of(recorded)
+    filtered = filter_facts(recorded)
     content = content_of(raw._data)
     stretches = flat_stretches(raw)
     level(raw)
@@ -222,7 +221,7 @@ def _judged(
         "SamplingFrequency": sfreq,
         "RecordedSamplingFrequency": float(recorded_sfreq),
         "RecordedHighestHz": highest_hz,
-        "RecordedFilter": filtered.to_json() if filtered else None,
+        "RecordedFilter": filtered,
         "RecordedMainsHz": list(recorded.mains_hz),
         "ConfiguredMainsHz": float(line_frequency),
         "MainsHz": float(line),

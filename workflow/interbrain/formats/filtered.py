@@ -1,7 +1,7 @@
 """Bands that a filter took before a recording came to us: what a band's own filter would find there.
 
 Which filters a spectrum shows is found in `spectrum`, and what a file's header says of them in
-`contradictions`; here is the rule by which synchrony in a band is n/a.
+`contradictions`; here is the rule by which synchrony in a band is n/a, which cleaning does not know.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from interbrain.formats.spectrum import filter_facts
+
 if TYPE_CHECKING:
     from interbrain.formats.spectrum import Spectrum
 
 # Less than this share of what the band's filter passes comes from within the band: it is of other rhythms.
 LEAST_FROM_WITHIN = 0.5
-HIGHEST_HZ = 120.0  # of what is remembered of a spectrum
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,7 @@ class Filtered:
     @classmethod
     def of(cls, spectrum: Spectrum) -> Filtered | None:
         """What is known of a recorded spectrum; None if it shows no filter."""
-        low, high = spectrum.lowest_hz, spectrum.highest_hz
-        if low is None and high is None:
-            return None
-        there = spectrum.frequency_hz <= HIGHEST_HZ
-        return cls(low, high, spectrum.frequency_hz[there], np.median(spectrum.power[:, there], axis=0))
+        return cls.from_json(filter_facts(spectrum))
 
     def cuts(self, band: Sequence[float]) -> bool:
         """Whether a part of the band (low, high; Hz) lies beyond the edges."""
@@ -74,19 +71,9 @@ class Filtered:
             said.append(f"a low-pass filter at about {self.highest_hz:.2g} Hz")
         return " and ".join(said)
 
-    def to_json(self) -> dict[str, Any]:
-        """Numbers that a file of text can hold."""
-        largest = max(float(self.power.max(initial=0.0)), np.finfo(float).tiny)
-        return {
-            "LowestHz": self.lowest_hz,
-            "HighestHz": self.highest_hz,
-            "Hz": [round(float(hz), 6) for hz in self.frequency_hz],
-            "Power": [float(f"{value / largest:.4g}") for value in self.power],
-        }
-
     @classmethod
     def from_json(cls, told: Mapping[str, Any] | None) -> Filtered | None:
-        """What `to_json` gave; None of None."""
+        """Of what `spectrum.filter_facts` gave; None of None."""
         if not told:
             return None
         hz, power = (np.array(told[name], float) for name in ("Hz", "Power"))

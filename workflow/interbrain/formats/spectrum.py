@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,6 +39,9 @@ RISE_DB, FAST_ALONE_DB, BELOW_PEAK_DB, BELOW_ALPHA_HZ = (7.0, 3.5), 12.0, 6.0, 7
 AT_ONCE_DB, AT_ONCE_EDGE_DB = 35.0, 20.0
 RISES_FROM_HZ, FALLS_FROM_HZ = (3.0, 4.0, 5.0, 6.0, 8.0, 10.0), (3.0, 4.0, 5.0, 6.0, 7.0)
 NARROW_HZ = 5.0  # lines are narrower than half of it, and do not count as signal
+
+
+REMEMBERED_TO_HZ = 120.0
 
 
 @dataclass(frozen=True)
@@ -200,6 +203,25 @@ def recorded_spectrum(raw: BaseRaw) -> Spectrum:
     usual = np.median(power, axis=0).astype(float) * 1e-12
     there = np.isfinite(usual).all(axis=1) & (usual.sum(axis=1) > FLAT_V**2)
     return Spectrum(frequency, usual[there])
+
+
+def filter_facts(spectrum: Spectrum) -> dict[str, Any] | None:
+    """The edges of the filters that a spectrum shows, and the median channel's power up to 120 Hz.
+
+    Numbers that a file of text can hold, the power relative to its largest; None if there is no filter.
+    """
+    low, high = spectrum.lowest_hz, spectrum.highest_hz
+    if low is None and high is None:
+        return None
+    there = spectrum.frequency_hz <= REMEMBERED_TO_HZ
+    power = np.median(spectrum.power[:, there], axis=0)
+    largest = max(float(power.max(initial=0.0)), np.finfo(float).tiny)
+    return {
+        "LowestHz": low,
+        "HighestHz": high,
+        "Hz": [round(float(hz), 6) for hz in spectrum.frequency_hz[there]],
+        "Power": [float(f"{value / largest:.4g}") for value in power],
+    }
 
 
 def excerpts_of(raw: BaseRaw) -> list[tuple[int, int]]:
