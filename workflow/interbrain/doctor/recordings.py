@@ -15,6 +15,7 @@ from interbrain.bids.reading import number
 from interbrain.bids.sidecar_fields import lacking_in_sidecar
 from interbrain.doctor.members import is_readable
 from interbrain.formats.copies import same_from_the_start, same_signals
+from interbrain.formats.filtered import Filtered
 from interbrain.formats.lines import usual_rate
 from interbrain.formats.spectrum import mains_of
 from interbrain.problems import Problem
@@ -107,7 +108,8 @@ def check_bands(read: Sequence[Readable], config: Mapping, table_name: str, done
                 alike[band, f"a low-pass filter at about {high:.2g} Hz"].append(m)
     for (band, why), those in alike.items():
         begin, end = config["bands"][band]
-        taken = sum(m.survey.filtered is not None and m.survey.filtered.takes((begin, end)) for m in those)
+        filters = [Filtered.from_json(m.survey.filtered) for m in those]
+        taken = sum(found is not None and found.takes((begin, end)) for found in filters)
         n = f"{len(those)} of {counted(len(read), 'recording')}, first in {those[0].shown}"
         said = f"{why} has cut the band {band} ({begin:g} to {end:g} Hz) in {n}"
         if taken:

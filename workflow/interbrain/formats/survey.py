@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,13 +17,13 @@ from interbrain.formats import FormatError
 from interbrain.formats.amplitudes import strength_uv
 from interbrain.formats.contradictions import filters_of, note_contradictions
 from interbrain.formats.copies import Signature, signature
-from interbrain.formats.filtered import Filtered
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.hum import hum_phasors
 from interbrain.formats.measured import mark_unmeasured
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
 from interbrain.formats.sites import Likeness
+from interbrain.formats.spectrum import filter_facts
 from interbrain.formats.triggers import Pulses, find_pulses
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ class Survey:
         How strong the EEG is (`amplitudes.strength_uv`).
     likeness : Likeness or None
         How alike its EEG channels are (`sites.likeness`).
-    filtered : Filtered or None
-        The same by the spectrum alone, and what is left (`filtered.Filtered`).
+    filtered : dict or None
+        The same by the spectrum alone, and what is left (`spectrum.filter_facts`).
     hum : mapping
         The mains hum, second by second (`hum.hum_phasors`).
     signature : mapping
@@ -104,7 +104,7 @@ class Survey:
     n_mapped: int = 0
     ignored: tuple[str, ...] = ()
     strength_uv: float | None = None
-    filtered: Filtered | None = field(default=None, repr=False, compare=False)
+    filtered: dict[str, Any] | None = field(default=None, repr=False, compare=False)
     hum: Mapping[float, tuple[complex, ...]] = field(default_factory=dict, repr=False, compare=False)
     likeness: Likeness | None = field(default=None, repr=False, compare=False)
     signature: Signature = field(default_factory=dict, repr=False, compare=False)
@@ -183,7 +183,7 @@ def survey_raw(
         mains_hz=spectrum.mains_hz,
         highest_hz=highest,
         lowest_hz=lowest,
-        filtered=Filtered.of(spectrum),
+        filtered=filter_facts(spectrum),
         hum=hum_phasors(raw),
         likeness=measured.likeness,
         signature=signature(raw),
