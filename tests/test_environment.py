@@ -224,6 +224,15 @@ def test_both_recipes_of_containers_install_by_the_same_commands(repository):
     ]
 
 
+def test_a_container_has_a_name_for_a_user_whom_the_image_does_not_know(repository):
+    """`--user "$(id -u):$(id -g)"` names nobody in the image, and Snakemake ends where no name is found."""
+    recipe = (repository / "envs/Containerfile").read_text(encoding="utf-8")
+    environment = dict(pair.split("=") for pair in re.search(r"^ENV (.*)$", recipe, re.M)[1].split())
+    command = "import getpass, os, pwd; pwd.getpwuid = {}.__getitem__; print(getpass.getuser())"
+    done = subprocess.run([sys.executable, "-c", command], env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == "interbrain", done.stderr
+
+
 def test_no_recording_enters_an_image(repository):
     left_out = (repository / ".dockerignore").read_text(encoding="utf-8").split("\n")
     assert {"bids", "results", ".git", ".venv", "pilot"} <= set(left_out)
