@@ -42,6 +42,8 @@ BOX = [*(f"A{number}" for number in range(1, 17)), "EXG1"]
         ([f"{s}_{n}" for s in SITES for n in "AB"], ["*_A", "*_B"]),
         ([*SITES, *(f"{s}_2" for s in SITES), "Status"], ["*", "*_2"]),
         (SITES, []),
+        ([*(f"EEG {s}" for s in SITES), "EKG"], []),  # one person's, as EDF has them
+        ([*SITES, *(f"EEG {s}" for s in SITES)], ["*", "EEG *"]),
         ([f"{n}_{s}" for n in (1, 2, 3) for s in SITES], []),
         ([f"A{n}" for n in range(1, 33)] + [f"B{n}" for n in range(1, 33)], []),
         (
@@ -204,6 +206,9 @@ def test_signals_and_stretches_of_a_file_are_named_with_the_tables_they_belong_i
     said = "\n".join(from_recordings(tmp_path / "one").said)
     assert "Dyade_01.vhdr also has EDA_T and EDA_C: to analyse them" in said
     assert 'Dyade_01.vhdr has the marks "Ruhe" at 0 s and "Gespraech" at 1 s: if rest and talk' in said
+    record(tmp_path / "apart/D01_T.vhdr")
+    record(tmp_path / "apart/D01_C.vhdr", [*SITES, "EKG"])
+    assert "D01_C.vhdr also has EKG: to analyse" in "\n".join(from_recordings(tmp_path / "apart").said)
     record(tmp_path / "two/Dyade_01.vhdr", names, pulses=4)
     said = "\n".join(from_recordings(tmp_path / "two").said)
     assert "also has" not in said and "has the marks" not in said

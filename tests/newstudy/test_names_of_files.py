@@ -25,6 +25,7 @@ SPELLINGS = {
     "couple-{d}_{r}_{t}.set": (("avant", "après"), ("thérapeute", "client"), ["pre", "post"]),
     "coppia_{d}/{r}_{t}.edf": (("prima", "dopo"), ("terapeuta", "paziente"), ["pre", "post"]),
     "pareja{d}_{r}_{t}.gdf": (("antes", "después"), ("terapeuta", "paciente"), ["pre", "post"]),
+    "Para {d}/{r} {t}.edf": (("przed", "w połowie", "po"), ("terapeutka", "pacjent"), ["pre", "mid", "post"]),
     "koppel {d} {r} {t}.cnt": (("voor", "na"), ("therapeut", "cliënt"), ["pre", "post"]),
     "VP{d:02d}_T{t}_{r}.acq": ((1, 2), ("Ther", "Kl"), ["T1", "T2"]),
     "D{d:02d}_T{t}_{r}.edf": ((0, 1), ("T", "P"), ["T0", "T1"]),
@@ -75,7 +76,7 @@ def test_each_spelling_gives_every_file_its_place(spelling):
     assert not found.unplaced and found.used == set(named.values())
     assert found.times == expected
     placed = {(row.dyad, row.time): (row.therapist_file, row.client_file) for row in found.rows}
-    assert len(placed) == 6 and len(found.dyads) == 3
+    assert len(placed) == 3 * len(times) and len(found.dyads) == 3
     by_dyad = [d["dyad"] for d in found.dyads]
     for n, d in enumerate((1, 2, 11)):
         for t, time in zip(times, found.times, strict=True):
@@ -138,6 +139,9 @@ def test_labels_that_could_be_two_people_or_two_times_are_suggested_for_the_role
     row, found = row_of(paths, role_words("p1", "p2"))
     assert (row.therapist_file, row.client_file) == ("dyad1_s1_p1.edf", "dyad1_s1_p2.edf")
     assert found.times == ["s1", "s2"]
+    lost = [path for path in paths if path != "dyad2_s2_p1.edf"]
+    assert words_exchanged([*lost, "dyad1_s1_p1_again.edf"]) == words_exchanged(paths)
+    assert words_exchanged([*lost, *(f"dyad{d}_s1_p3.edf" for d in (1, 2, 3))]) == []
     assert words_exchanged([f"dyad{d}_{t}.edf" for d in (1, 2) for t in ("pre", "post")]) == []
     assert words_exchanged([f"dyad{d}_session{s}.edf" for d in (1, 2) for s in (1, 2)]) == []
 
@@ -159,6 +163,29 @@ def test_a_copy_that_a_browser_numbered_is_no_other_time():
     paths = ["D01_T_pre.edf", "D01_T_pre (1).edf", "D01_C_pre.edf", "D02_T_pre.edf", "D02_C_pre.edf"]
     row, found = row_of(paths)
     assert found.times == ["pre"] and row.notes[0].startswith("2 files could be the therapist's")
+
+
+@pytest.mark.parametrize("copy", ["D01_T_pre - Copy", "D01_T_pre — kopia", "Kopie von D01_T_pre"])
+def test_a_copy_that_a_file_manager_named_is_no_other_time(copy):
+    row, found = row_of(["D01_T_pre.edf", f"{copy}.edf", "D01_C_pre.edf", "D02_T_pre.edf", "D02_C_pre.edf"])
+    assert found.times == ["pre"] and row.notes[0].startswith("2 files could be the therapist's")
+
+
+def test_a_task_beside_named_times_is_a_time_of_its_own():
+    paths = [f"D01_{when}_{who}.edf" for when in ("pre", "talk", "post") for who in "TC"]
+    found = propose(paths)
+    assert found.times == ["pre", "talk", "post"] and not any(row.notes for row in found.rows)
+    assert [row.task for row in found.rows] == ["", "talk", ""]
+    found = propose([f"D01_{when}talk_{who}.edf" for when in ("pre_", "", "post_") for who in "TC"])
+    assert [row.notes for row in found.rows if not row.time] == [["the time is not in the name"]]
+
+
+def test_words_that_nobody_knows_are_tasks_all_of_them_or_none():
+    def tasks(*times):
+        return {row.task for row in propose([f"D01_{t}_{who}.edf" for t in times for who in "TC"]).rows}
+
+    assert tasks("joint", "solo") == {"joint", "solo"}
+    assert tasks("joint", "so") == {""}
 
 
 def test_before_therapy_is_a_time_and_not_what_was_done():
@@ -331,6 +358,8 @@ def test_other_pairs_than_therapists_and_clients_keep_their_words_for_the_report
     both = propose([f"pair {n}/{who}.edf" for n, p in ((1, "mother"), (2, "father")) for who in (p, "child")])
     assert both.called["therapist"] == "parent"
     assert found.rows[0].therapist_file == "pair 1/mother play.edf"
+    polish = propose([f"para {n}/{who} po.edf" for n in (1, 2) for who in ("superwizorka", "stażysta")])
+    assert polish.called == {"therapist": "supervisor", "client": "trainee"}
 
 
 def test_a_study_without_times_in_its_names_has_one():

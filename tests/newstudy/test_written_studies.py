@@ -216,7 +216,9 @@ def test_a_covariate_is_a_setting_and_a_column_to_be_filled_in(tmp_path, lab, in
     config = config_of(files)
     assert config["statistics"]["covariates"] == ["years", "hours"]
     assert check_config(config, config_schema()) == ([], True)
-    assert "\tyears\thours" in files["config/dyads.tsv"].decode()
+    dyads = files["config/dyads.tsv"].decode()
+    assert "\tyears\thours" in dyads
+    assert "# years, hours: numbers" in dyads and "the factors" not in dyads
     assert any(said.startswith("the covariate years:") and "6 of 6" in said for said in draft.said)
     with pytest.raises(NewStudyError, match="a factor and a covariate"):
         covariates_of("years", ["years"])

@@ -17,6 +17,7 @@ def files(**labels):
         ("AB12", "ab12_pre.edf"),
         ("AB", "raw/AB12-pre.edf"),
         ("Mueller", "2018/Müller_pre.Poly5"),
+        ("Walesa", "2018/Wałęsa_pre.edf"),
         ("Mueller", "2018/Mu\u0308ller_pre.Poly5"),
         ("Zoe", "PreZoë.edf"),
         ("Zoe", "Zoe Smith/rec1.vhdr"),

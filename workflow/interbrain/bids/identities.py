@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import PurePath
 
+from interbrain.plain_letters import plain_letters
+
 # What labels are made of besides a number: roles, in the languages that labs have told us of.
 ROLE_WORDS = frozenset(
     """
@@ -105,5 +107,5 @@ def _spellings(word: str) -> set[str]:
     word = word.lower()
     letters: dict[str, str | int | None] = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe"}
     german = word.translate(str.maketrans(letters))
-    plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+    plain = plain_letters(word).encode("ascii", "ignore").decode()
     return {word, german, plain} - {""}

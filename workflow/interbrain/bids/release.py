@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -21,6 +20,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from interbrain.bids.annotations import CHANNEL_WORDS, MARK_WORDS
 from interbrain.bids.identities import MEMBER_WORDS, naming_labels, placeholder_authors
 from interbrain.formats.opening import KNOWN_SUFFIXES
+from interbrain.plain_letters import plain_letters
 from interbrain.problems import ManyProblems
 from interbrain.reproducibility.crate import METADATA, Content, describe
 from interbrain.words import listed as listed_words
@@ -49,7 +49,7 @@ class ReleaseError(ManyProblems):
 
 def release_name(title: str, version: str) -> str:
     """File name of a release, without the suffix: the title in plain letters, and the dataset's version."""
-    plain = unicodedata.normalize("NFKD", title.replace("–", "-")).encode("ascii", "ignore").decode().lower()
+    plain = plain_letters(title.replace("–", "-")).lower()
     return f"{re.sub('[^a-z0-9]+', '-', plain).strip('-') or 'dataset'}_v{version}"
 
 

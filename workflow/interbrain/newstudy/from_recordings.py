@@ -172,15 +172,23 @@ def _suggest_roles(proposal: Proposal, alone: list[Row]) -> None:
 
 
 def beside_the_eeg(proposal: Proposal, folder: Path, *, marks: bool = True) -> list[str]:
-    """Signals, and `marks`, of the first recording that no table has yet, and which table they belong in."""
-    file = next((row.therapist_file for row in proposal.rows if row.therapist_file), "")
-    header = read_header(folder / file) if file else Header()
+    """Signals in each member's first recording, and `marks` in the therapist's, and which table has them.
+
+    Only what no table has yet is said.
+    """
+    firsts = (
+        next((getattr(row, f"{role}_file") for row in proposal.rows if getattr(row, f"{role}_file")), "")
+        for role in MEMBERS
+    )
+    headers = {file: read_header(folder / file) for file in dict.fromkeys(firsts) if file}
+    having = [f"{Path(f).name} also has {listed(own.signals)}" for f, own in headers.items() if own.signals]
     said = []
-    if header.signals:
+    if having:
         said.append(
-            f"{Path(file).name} also has {listed(header.signals)}: to analyse them beside the EEG, name them "
-            "in config/signals.tsv, and this table in config.yaml (docs/signals.md)"
+            f"{'; '.join(having)}: to analyse them beside the EEG, name them in config/signals.tsv, and this "
+            "table in config.yaml (docs/signals.md)"
         )
+    file, header = next(iter(headers.items()), ("", Header()))
     if marks and 1 < len(header.marks) <= MOST_MARKS:
         shown = listed(f'"{text}" at {onset:.0f} s' for text, onset in header.marks)
         said.append(

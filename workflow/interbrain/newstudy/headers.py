@@ -116,7 +116,8 @@ def patterns_of(names: Sequence[str]) -> list[str]:
     ['1-*', '2-*']
     """
     labels = {pattern: _labels(names, pattern) for pattern in suggest_patterns(names)}
-    plain_sites = {site.casefold() for name in names if (site := site_name(name))}
+    others = (name for name in names if all(take_label(name, pattern) is None for pattern in labels))
+    plain_sites = {site.casefold() for name in others if (site := site_name(name))}
     pairs = [
         (one, other)
         for one in labels

@@ -17,7 +17,10 @@ DATE = re.compile(
 CLOCK = re.compile(r"(?<!\d)(T\d{4,6}|\d\dh\d\d|\d\d-\d\d-\d\d)(?!\d)")
 JOINED = re.compile(r"(?<![^\W_])(follow|eyes|resting)[ _-](up|open|closed|state)(?![^\W\d_])", re.IGNORECASE)
 ENTITY = re.compile(r"(?<![^\W_])(sub|ses|task|run|acq)-([^\W_]+)", re.IGNORECASE)
-UPPER, LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
+# Latin letters of all languages, those with accents and strokes among them.
+_LATIN = [letter for letter in map(chr, range(0xC0, 0x250)) if letter.isalpha()]
+UPPER = "A-Z" + "".join(letter for letter in _LATIN if letter.isupper())
+LOWER = "a-z" + "".join(letter for letter in _LATIN if letter.islower())
 LABEL = re.compile(r"([a-z]*?)(\d+)([a-z]?)")
 HUMPS = re.compile(
     rf"\d+|[{UPPER}]+(?![{LOWER}])|[{UPPER}]?[{LOWER}]+|[^\W\d_]+"

@@ -78,6 +78,7 @@ def table_of(
     notes: Mapping[int, Sequence[str]] | None = None,
     bottom: Sequence[str] = (),
     file_format: str = "tsv",
+    covariates: Sequence[str] = (),
 ) -> Table:
     """A table of a new study.
 
@@ -91,6 +92,8 @@ def table_of(
         What is known; its columns, too, are the table's.
     file_format : str
         Of the study's tables, whose names have it as their ending.
+    covariates : sequence of str
+        Which of its own columns are numbers, and no factors.
     """
     kind = KINDS[name]
     schema = row_schema(kind)
@@ -103,8 +106,11 @@ def table_of(
     if name not in EXAMPLES:
         about.append("An empty cell means: not known")
     if kind == "dyads":
-        if own:
-            about.append(f"{', '.join(own)}: the factors, as config.yaml names them and their levels")
+        factors = [column for column in own if column not in covariates]
+        if factors:
+            about.append(f"{', '.join(factors)}: the factors, as config.yaml names them and their levels")
+        if covariates:
+            about.append(f"{', '.join(covariates)}: numbers, as config.yaml names them under covariates")
         about.append("You may add columns of factors, and of numbers, such as years, that config.yaml names")
     about += [f"For example: {example}" for example in EXAMPLES.get(name, [])]
     if name in GUIDES:

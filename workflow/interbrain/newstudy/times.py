@@ -87,6 +87,8 @@ def times_of(names: Sequence[Name], dyads: Mapping[str, str]) -> Times:
     varying = [p for p in parts if len({w.part(p) for w in when.values()}) > 1]
     shown = varying or [next((p for p in ("phase", "session", "task") if _constant(p, when)), "")]
     labels = {path: _label(w, shown) for path, w in when.items()}
+    labels, of_tasks = _times_of_tasks(labels, when)
+    said += of_tasks
     if not varying and not any(labels.values()):
         labels = dict.fromkeys(labels, ONCE)
         said.append(f"the names contain no time: the only one is called {ONCE}")
@@ -95,6 +97,17 @@ def times_of(names: Sequence[Name], dyads: Mapping[str, str]) -> Times:
         first[label] = min(first.get(label, when[path].place), when[path].place)
     order = sorted((label for label in first if label), key=lambda label: first[label])
     return Times(labels, {path: w.task for path, w in when.items()}, order, unclear, said)
+
+
+def _times_of_tasks(labels: Mapping[str, str], when: Mapping[str, When]) -> tuple[dict[str, str], list[str]]:
+    """A task that no time in the names has is a time of its own: a talk between rests before and after."""
+    elsewhere = {w.task for path, w in when.items() if labels[path]} | {""}
+    of_their_own = {p: w.task for p, w in when.items() if not labels[p] and w.task not in elsewhere}
+    if not any(labels.values()) or not of_their_own:
+        return dict(labels), []
+    tasks = sorted(set(of_their_own.values()))
+    what = "is a time of its own" if len(tasks) == 1 else "are times of their own"
+    return dict(labels) | of_their_own, [f"{listed(tasks)} {what}"]
 
 
 def _meetings(when: Mapping[str, When]) -> tuple[dict[str, When], list[str]]:
@@ -134,11 +147,14 @@ def _parts(
     if not _apart([*parts, "task"], when, whose):
         parts.append("run")
     if not _apart([*parts, "task"], when, whose):
-        told = {path: _with_further(w, further[path]) for path, w in when.items()}
+        told = _with_further(when, further)
         if all(further.values()) and _apart([*parts, "task", "further"], told, whose):
             when, parts = told, [*parts, "further"]
             shown = sorted({w.further for w in told.values()} - {""}, key=natural)
-            said.append(f"{listed(shown[:6])} were read as times, and as tasks where they are words")
+            done = ", and as what was done" if all(map(_is_word, shown)) else ""
+            words = any(map(_is_word, shown))
+            order = ". Put them in their order under times in config.yaml" if words else ""
+            said.append(f"{listed(shown[:6])} were read as times{done}{order}")
         elif _apart([*parts, "task"], told := _by_dates(when, names, dyads), whose):
             when = told
             said.append(
@@ -212,10 +228,17 @@ def _bare(label: Label, name: Name) -> str:
     return label.text[: -len(label.suffix)] if is_role else label.text
 
 
-def _with_further(when: When, further: str) -> When:
-    """With a word or label of which we know nothing: a time, and if it is a word, what was done."""
-    is_word = further.isalpha() and len(further) > 2
-    return replace(when, further=further, task=when.task or (further if is_word else ""))
+def _is_word(further: str) -> bool:
+    return further.isalpha() and len(further) > 2
+
+
+def _with_further(when: Mapping[str, When], further: Mapping[str, str]) -> dict[str, When]:
+    """With words or labels of which we know nothing: times, and if all of them are words, what was done."""
+    of_tasks = all(_is_word(word) for word in further.values())
+    return {
+        path: replace(w, further=further[path], task=w.task or (further[path] if of_tasks else ""))
+        for path, w in when.items()
+    }
 
 
 def _by_dates(when: Mapping[str, When], names: Sequence[Name], dyads: Mapping[str, str]) -> dict[str, When]:

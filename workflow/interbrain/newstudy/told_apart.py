@@ -14,6 +14,7 @@ from interbrain.newstudy.names import LABEL, read_name
 from interbrain.newstudy.pairing import role_of
 from interbrain.newstudy.words import MEMBERS, natural, plain
 
+MOST = 2 / 3  # of the files that have a word must have a twin with the other one
 SUFFIX = re.compile(r"\.[^./]+$")
 # A word or a label; the letter that ends a label is a word of its own.
 PIECE = re.compile(r"[^\W_]+?(?=(?<=\d)[^\W\d_](?![^\W_]))|[^\W_]+")
@@ -46,9 +47,10 @@ def words_apart(pairs: Sequence[Sequence[str]]) -> tuple[str, str] | None:
 
 
 def words_exchanged(paths: Sequence[str]) -> list[tuple[str, str]]:
-    """Pairs of words that stand for each other: each file has a twin with the other word in its place.
+    """Pairs of words that stand for each other: most files have a twin with the other word in its place.
 
-    The last in the names come first. Words of times, tasks, runs and dyads are left out.
+    The last in the names come first. Words of times, tasks, runs and dyads are left out. A file without
+    a twin may be a copy, or its partner's was lost; it has one of the two words all the same.
 
     Examples
     --------
@@ -64,10 +66,11 @@ def words_exchanged(paths: Sequence[str]) -> list[tuple[str, str]]:
     found = []
     for place in sorted(twins, reverse=True):
         alike = list(twins[place].values())
-        either = set(alike[0])
-        if len(either) == 2 and all(set(group) == either for group in alike):
+        complete = [group for group in alike if len(group) == 2]
+        either = set(complete[0]) if complete else set()
+        if len(complete) >= MOST * len(alike) and all(set(group) <= either for group in alike):
             a, b = sorted(either, key=natural)
-            files = list(alike[0].values())
+            files = list(complete[0].values())
             if not (_is_explained(a) or _is_explained(b)) and _are_roles(files, plain(a), plain(b)):
                 found.append((a, b))
     return found

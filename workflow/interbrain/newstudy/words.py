@@ -1,10 +1,11 @@
-"""Words of labs in the names of files: roles, times, tasks and runs, in six languages, each declared once."""
+"""Words of labs in the names of files: roles, times, tasks and runs, in seven languages, declared once."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from interbrain.plain_letters import plain_letters
 
 
 @dataclass(frozen=True)
@@ -23,32 +24,45 @@ ROLES = {
     **dict.fromkeys(
         _words(
             "therapist therapists th ther therap therapeut therapeutin therapeute terapeuta terapeut "
-            "therapeute counselor counsellor psychotherapist psychotherapeut clinician berater beraterin"
+            "therapeute terapeutka psychoterapeuta psychoterapeutka "
+            "counselor counsellor psychotherapist psychotherapeut clinician berater beraterin"
         ),
         Role("therapist"),
     ),
     **dict.fromkeys(
         _words(
             "client clients cl kl klient klientin cliente cliente patient patientin patiente pat paziente "
-            "paciente clt kli"
+            "paciente klientka pacjent pacjentka clt kli"
         ),
         Role("client"),
     ),
     **dict.fromkeys(
-        _words("mother mutter mere madre moeder mum mom"),
+        _words("mother mutter mere madre moeder matka mum mom"),
         Role("therapist", "mother"),
     ),
-    **dict.fromkeys(_words("father vater pere padre vader dad"), Role("therapist", "father")),
+    **dict.fromkeys(_words("father vater pere padre vader ojciec dad"), Role("therapist", "father")),
     **dict.fromkeys(_words("parent caregiver"), Role("therapist", "parent")),
     **dict.fromkeys(
-        _words("child infant baby kind kleinkind enfant bebe bambino bambina nino nina"),
+        _words("child infant baby kind kleinkind enfant bebe bambino bambina nino nina dziecko"),
         Role("client", "child, children"),
     ),
     **dict.fromkeys(
-        _words("teacher lehrer lehrerin enseignant insegnante profesor docent"), Role("therapist", "teacher")
+        _words("teacher lehrer lehrerin enseignant insegnante profesor docent nauczyciel nauczycielka"),
+        Role("therapist", "teacher"),
     ),
     **dict.fromkeys(
-        _words("student schueler schuler pupil eleve alumno alunno leerling"), Role("client", "student")
+        _words("student schueler schuler pupil eleve alumno alunno leerling uczen uczennica"),
+        Role("client", "student"),
+    ),
+    **dict.fromkeys(
+        _words(
+            "supervisor supervisorin superviseur superviseuse supervisore supervisora superwizor superwizorka"
+        ),
+        Role("therapist", "supervisor"),
+    ),
+    **dict.fromkeys(
+        _words("trainee supervisee supervisand supervisandin stagiaire stazysta stazystka praktykant"),
+        Role("client", "trainee"),
     ),
 }
 PARENTS = frozenset({"mother", "father", "parent"})
@@ -61,9 +75,13 @@ PHASES = {
     "pre": (
         1,
         "pre before prior vor vorher prae pra avant prima avantseance antes ante voor vooraf pretest prerest "
-        "anfang debut inizio inicio begin",
+        "anfang debut inizio inicio begin przed",
     ),
-    "mid": (2, "mid middle during mitte waehrend wahrend milieu pendant durante tijdens mezzo"),
+    "mid": (
+        2,
+        "mid middle during mitte waehrend wahrend milieu pendant durante tijdens mezzo "
+        "polowa polowie trakcie srodek",
+    ),
     "post": (
         3,
         "post after depois nach nachher danach apres dopo despues posttest postrest ende fin fine einde",
@@ -72,47 +90,55 @@ PHASES = {
 }
 TIMES = {word: name for name, (_, words) in PHASES.items() for word in _words(words)}
 PLACES = {name: place for name, (place, _) in PHASES.items()}
-TIMES_IN_COMPANY = {"na": ("post", "pre")}  # Dutch for after, if there is a time before as well
+# Dutch and Polish for after, if there is a time before as well.
+TIMES_IN_COMPANY = {"na": ("post", "pre"), "po": ("post", "pre")}
 # What is counted: each word with a number is a time of its own.
 SESSIONS = {
     **dict.fromkeys(
-        _words("session sessions sessao sitzung seance seduta sesion sessie ses sess sitz termin stunde"),
+        _words(
+            "session sessions sessao sitzung seance seduta sesion sessie sesja ses sess sitz termin stunde "
+            "spotkanie"
+        ),
         "session",
     ),
-    **dict.fromkeys(_words("visit besuch visite visita bezoek"), "visit"),
-    **dict.fromkeys(_words("week woche semaine settimana semana wk"), "week"),
-    **dict.fromkeys(_words("day tag jour giorno dia dag"), "day"),
+    **dict.fromkeys(_words("visit besuch visite visita bezoek wizyta"), "visit"),
+    **dict.fromkeys(_words("week woche semaine settimana semana tydzien wk"), "week"),
+    **dict.fromkeys(_words("day tag jour giorno dia dag dzien"), "day"),
     **dict.fromkeys(
         _words("time zeit zeitpunkt messzeitpunkt mzp temps tempo tiempo tijd timepoint tp t"), "t"
     ),
 }
-RUNS = frozenset(_words("run lauf block bloc blocco bloque blok part teil partie trial"))
+RUNS = frozenset(_words("run lauf block bloc blocco bloque blok part teil partie czesc trial"))
 DYADS = frozenset(
-    _words("dyad dyads dyade dyaden diade diada diad pair paar couple coppia pareja koppel duo d dy paare")
+    _words(
+        "dyad dyads dyade dyaden diade diada diad pair paar couple coppia pareja koppel para duo d dy paare"
+    )
 )
 PEOPLE = frozenset(
     _words("sub subj subject subjects s p pp ppt participant participants vp vpn versuchsperson tn id pers")
 )
 TASKS = {
     **dict.fromkeys(
-        _words("rest resting ruhe repouso repos riposo reposo rust rs restingstate ruhemessung"),
+        _words("rest resting ruhe repouso repos riposo reposo rust spoczynek rs restingstate ruhemessung"),
         "rest",
     ),
     **dict.fromkeys(_words("eo eyesopen augenoffen yeuxouverts"), "eyesopen"),
     **dict.fromkeys(_words("ec eyesclosed augenzu yeuxfermes"), "eyesclosed"),
     **dict.fromkeys(
         _words(
-            "talk talking conversation gespraech gesprach conversazione conversacion gesprek dialog dialogue"
+            "talk talking conversation gespraech gesprach conversazione conversacion gesprek rozmowa dialog "
+            "dialogue"
         ),
         "talk",
     ),
     **dict.fromkeys(_words("therapy therapie terapia psychotherapy psychotherapie"), "therapy"),
-    **dict.fromkeys(_words("interview entretien intervista entrevista"), "interview"),
+    **dict.fromkeys(_words("interview entretien intervista entrevista wywiad"), "interview"),
 }
 # What says nothing of whose a recording is, or when it was made.
 SAID_ELSEWHERE = frozenset(
     _words(
-        "eeg raw data recording recordings rec aufnahme aufnahmen export file default copy edf bdf final new "
+        "eeg raw data recording recordings rec aufnahme aufnahmen nagranie nagrania export file default edf "
+        "bdf final new copy kopie copie copia kopia "
         "eegs brainvision mobita biosemi xdf study studie daten donnees dati datos gegevens and und et e y en"
     )
 )
@@ -120,8 +146,7 @@ SAID_ELSEWHERE = frozenset(
 
 def plain(word: str) -> str:
     """A word in small letters without accents: Thérapeute is therapeute, and so is THÉRAPEUTE."""
-    letters = unicodedata.normalize("NFKD", word.replace("ß", "ss"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+    return plain_letters(word).casefold()
 
 
 def natural(text: str) -> list[tuple[int, str]]:

@@ -150,17 +150,17 @@ def _table(name: str, draft: Draft, settings: Mapping, root: Path, file_format: 
     if name not in KINDS or (draft.is_complete and name in draft.tables):
         rows = draft.tables[name]
         return Table(name, list(rows), {}, [], [], rows)
-    own, rows = [], draft.tables.get(name)
+    own, rows, numbers = [], draft.tables.get(name), []
     demo = root / f"config/{name}.tsv"
     if name == "dyads":
-        own = [*settings["factors"], *draft.covariates]
+        own, numbers = [*settings["factors"], *draft.covariates], draft.covariates
     elif KINDS[name] in ("answers", "key"):
         example = read_table(demo)
         own, rows = list(example), (example if KINDS[name] == "key" else _unanswered(draft))
     bottom = []
     if name == "recordings" and draft.others:
         bottom = ["Files that are in no row:", *(f"{path}: {why}" for path, why in draft.others)]
-    return table_of(name, own, rows, draft.notes.get(name), bottom, file_format)
+    return table_of(name, own, rows, draft.notes.get(name), bottom, file_format, numbers)
 
 
 def _unanswered(draft: Draft) -> pd.DataFrame | None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interbrain.plain_letters import plain_letters
 from interbrain.problems import Problem
 from interbrain.study.problems import holds
 from interbrain.study.understood import made_a_date, may_be_two_numbers, one_of_two, with_point
@@ -195,5 +195,5 @@ def _other_label(cell: str) -> str:
     """A label that would do in place of one that does not."""
     if re.fullmatch(r"\d+[.]0+", cell):
         return f"Write {cell.partition('.')[0]}, here and in the other tables."
-    bare = re.sub("[^A-Za-z0-9]", "", unicodedata.normalize("NFKD", cell))
+    bare = re.sub("[^A-Za-z0-9]", "", plain_letters(cell))
     return f"Write {bare}, here and in the other tables." if bare else "Give a label of letters and digits."
