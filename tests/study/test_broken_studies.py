@@ -998,15 +998,7 @@ def letters_of_another_alphabet(demo):
 @breaks
 def empty_reasons_of_r_and_pandas(demo):
     """
-    1  dyads.tsv, rows 2 and 3 (D01 and D02): exclude is "NA"
-       Write the reason why the dyad is left out, or leave the cell empty to keep it.
-    2  dyads.tsv, row 4 (D03): exclude is "nan"
-       Write the reason why the dyad is left out, or leave the cell empty to keep it.
-    3  dyads.tsv, row 5 (D04): exclude is "None"
-       Write the reason why the dyad is left out, or leave the cell empty to keep it.
-    4  dyads.tsv, row 6 (D05): exclude is "FALSE"
-       Write the reason why the dyad is left out, or leave the cell empty to keep it.
-    5  dyads.tsv, row 7 (D06): exclude is "0.0"
+    1  dyads.tsv, rows 2, 3, 4, 5, 6 and 7 (D01, D02, D03, D04, D05 and D06): exclude is "NA", "nan", "None" or one of 2 others
        Write the reason why the dyad is left out, or leave the cell empty to keep it.
     """
     for row, cell in enumerate(["NA", "NA", "nan", "None", "FALSE", "0.0"], start=2):

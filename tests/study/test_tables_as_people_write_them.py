@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 # ruff: noqa: E501 - messages and spellings stand in one line
-from interbrain.study.problems import grouped
+from interbrain.study.problems import grouped, numbered
 from interbrain.study.sheets import file_of_table
 from interbrain.study.understood import is_no_reason, level_of, made_a_date
 
@@ -118,7 +118,7 @@ def test_words_for_nothing_are_empty_cells_where_a_cell_may_be_empty(demo):
 @pytest.mark.parametrize(
     ("cell", "sex"),
     [("w", "F"), ("weiblich", "F"), ("female", "F"), ("f", "F"), ("Frau", "F"), ("m", "M"), ("männlich", "M"),
-     ("divers", "O"), ("other", "O"), ("n/a", ""), ("?", "")],
+     ("K", "F"), ("mężczyzna", "M"), ("divers", "O"), ("other", "O"), ("n/a", ""), ("?", "")],
 )  # fmt: skip
 def test_the_sex_becomes_what_bids_knows(demo, cell, sex):
     demo.put("participants", 2, "sex", cell)
@@ -139,7 +139,14 @@ def test_h_is_a_man_unless_m_may_be_a_woman(demo):
 
 
 @pytest.mark.parametrize(
-    ("cell", "hand"), [("r", "right"), ("Rechts", "right"), ("beidhändig", "ambidextrous")]
+    ("cell", "hand"),
+    [
+        ("r", "right"),
+        ("Rechts", "right"),
+        ("prawa", "right"),
+        ("Izquierda", "left"),
+        ("beidhändig", "ambidextrous"),
+    ],
 )
 def test_so_does_the_hand(demo, cell, hand):
     demo.put("participants", 2, "handedness", cell)
@@ -459,6 +466,42 @@ def test_a_cell_of_which_a_spreadsheet_made_a_date_is_told_so_whatever_it_should
 @pytest.mark.parametrize("cell", ["56.5", "1-12", "5.5", "May", "12", "1/2"])
 def test_what_is_no_date_is_not_called_one(cell):
     assert made_a_date(cell) == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"), [("1:22,5", "82.5"), ("01:02:03", "3723"), ("0:20", "20"), ("92.5", "")]
+)
+def test_a_time_of_the_clock_is_told_in_seconds(demo, cell, seconds):
+    demo.put("recordings", 2, "stop_s", cell)
+    hints = [p.hint for p in demo.problems()]
+    assert len(hints) == bool(seconds)
+    assert all(
+        hint.startswith(f"Write seconds with a decimal point: {seconds} (if {cell} is") for hint in hints
+    )
+
+
+def test_what_is_wrong_with_a_column_of_many_rows_is_said_once(demo):
+    for row, cell in enumerate(["prawie", "lewica", "obie", "prawie", "inna"], 2):
+        demo.put("participants", row, "handedness", cell)
+    for row in (2, 3, 4, 5):
+        demo.put("dyads", row, "dyad", f"Para {row}")
+    said = numbered(demo.problems())
+    assert said[0].endswith(
+        'dyad "Para 2", "Para 3", "Para 4" or "Para 5" may hold only letters (a to z) and digits'
+    )
+    assert said[1] == "   The first of them: write Para2, here and in the other tables."
+    assert any(
+        "rows 2, 3, 4, 5 and 6" in s and 'handedness is "prawie", "lewica", "obie" or "inna"' in s
+        for s in said
+    )
+    assert len([s for s in said if "may hold only" in s or "handedness is" in s]) == 2
+
+
+def test_labels_are_never_suggested_that_are_refused_themselves(demo):
+    for row in range(2, 8):
+        demo.put("dyads", row, "dyad", f"Para {row - 1:02d}")
+    hints = [p.hint for p in demo.problems() if "none of its" in p.what]
+    assert hints and all("such as D01 for Para 01" in hint for hint in hints)
 
 
 def test_what_is_quoted_of_cells_and_names_of_files_is_not_in_the_report(demo):

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 from interbrain.plain_letters import plain_letters
 from interbrain.problems import Problem
 from interbrain.study.problems import holds
-from interbrain.study.understood import made_a_date, may_be_two_numbers, one_of_two, with_point
+from interbrain.study.understood import (
+    made_a_date,
+    made_of_the_clock,
+    may_be_two_numbers,
+    one_of_two,
+    with_point,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -188,7 +194,8 @@ def _plain(error: ValidationError) -> tuple[str, str]:
         return what, f"Write a decimal point: {cell.replace(',', '.')}"
     if "x-wrong" in about:
         return f'{column} "{cell}" {about["x-wrong"]}', dated or _other_label(cell)
-    return what, dated or hint
+    is_number = "[0-9]" in about.get("pattern", "")
+    return what, dated or (made_of_the_clock(cell) if is_number else "") or hint
 
 
 def _other_label(cell: str) -> str:

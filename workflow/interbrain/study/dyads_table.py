@@ -158,7 +158,8 @@ def none_known(labels: Iterable[str], known: Iterable[str], whose: str, name: st
         f"the dyads table has {listed(known[:2]) if len(known) < 3 else f'{known[0]}, {known[1]} and others'}"
     )
     same = by_number(own[0], known)
-    such_as = f", such as {same} for {own[0]} if these are the same" if same else ""
+    other, label = (own[0], same) if same and same.isalnum() else (same, own[0])
+    such_as = f", such as {label} for {other} if these are the same" if same else ""
     return Problem(name, what, f"Write the same labels into both tables{such_as}.")
 
 

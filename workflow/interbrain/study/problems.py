@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FEW = 3
 # So many rows, labels and files are written out; of more, the number is given.
 MOST_ROWS, MOST_LABELS = 6, 20
+CELL = re.compile('"[^"]*"')  # what a message quotes of the table
+WITH_DIGITS = re.compile(r"\S*\d\S*")
 IN_A_ROW = re.compile(r"(?P<file>[^,]+), row (?P<row>\d+)(?: \((?P<label>[^()]*)\))?(?P<rest>(?:, .*)?)")
 
 
@@ -69,20 +71,39 @@ def numbered(problems: Sequence[Problem]) -> list[str]:
 def grouped(problems: Iterable[Problem]) -> list[Problem]:
     """The problems, with one in place of several that say the same of several rows or parts of a file.
 
-    The same: equal words, or for more than `FEW` the same kind.
+    The same: equal words, or for more than `FEW` the same kind, or the same words about another cell each.
     """
     groups: dict[tuple, list] = {}
     for p in dict.fromkeys(problems):
         place = IN_A_ROW.fullmatch(p.where)
         of = (place["file"], place["rest"]) if place else (p.where.partition(", ")[0], p.about, "no row")
-        groups.setdefault((*of, p.kind or p.what, p.hint), []).append((place, p))
+        groups.setdefault((*of, p.kind or _of_a_cell(p.what), WITH_DIGITS.sub("", p.hint)), []).append(
+            (place, p)
+        )
     shown = []
     for group in groups.values():
-        alike = len({p.what for _, p in group}) == 1
-        one = len(group) > 1 and (alike or len(group) > FEW)
         merged = _as_one if group[0][0] else _as_one_of_parts
-        shown += [merged(group)] if one else [p for _, p in group]
+        if len(group) > FEW:
+            shown.append(merged(group))
+            continue
+        words: dict[tuple[str, str], list] = {}
+        for one in group:
+            words.setdefault((one[1].what, one[1].hint), []).append(one)
+        shown += [merged(own) if len(own) > 1 else own[0][1] for own in words.values()]
     return shown
+
+
+def _of_a_cell(what: str) -> str:
+    """What is said of a cell without the cell, if nothing else is quoted."""
+    return CELL.sub('""', what) if len(CELL.findall(what)) == 1 else what
+
+
+def _hint(group: Sequence[tuple[re.Match | None, Problem]]) -> str:
+    """What to do about all of a group; where each has a hint of its own, that of the first."""
+    hint = group[0][1].hint
+    if all(p.hint == hint for _, p in group):
+        return hint
+    return f"The first of them: {hint[:1].lower()}{hint[1:]}"
 
 
 def _as_one_of_parts(group: Sequence[tuple[None, Problem]]) -> Problem:
@@ -92,7 +113,7 @@ def _as_one_of_parts(group: Sequence[tuple[None, Problem]]) -> Problem:
     parts = list(dict.fromkeys(part for _, p in group if (part := p.where.partition(", ")[2])))
     more = [f"{len(parts) - MOST_ROWS} more"] if len(parts) > MOST_ROWS else []
     where = f"{file}, {listed([*parts[:MOST_ROWS], *more])}" if parts else file
-    return Problem(where, _in_common(group), first.hint, first.about, shared=_in_common_for_others(group))
+    return Problem(where, _in_common(group), _hint(group), first.about, shared=_in_common_for_others(group))
 
 
 def _in_common(group: Sequence[tuple[re.Match | None, Problem]]) -> str:
@@ -100,7 +121,16 @@ def _in_common(group: Sequence[tuple[re.Match | None, Problem]]) -> str:
     first = group[0][1]
     if all(p.what == first.what for _, p in group):
         return first.what
+    if not first.kind:
+        cells = list(dict.fromkeys(cell for _, p in group for cell in CELL.findall(p.what)))
+        return CELL.sub(lambda _: _named(cells), first.what, count=1)
     return f"{first.kind} ({len(group)} times; the first: {first.what})"
+
+
+def _named(cells: Sequence[str]) -> str:
+    """The cells of several rows in one sentence: "a", "b", "c" or one of 7 others."""
+    *few, last = [*cells[:FEW], f"one of {len(cells) - FEW} others"] if len(cells) > FEW + 1 else cells
+    return f"{', '.join(few)} or {last}"
 
 
 def _in_common_for_others(group: Sequence[tuple[re.Match | None, Problem]]) -> str:
@@ -115,7 +145,6 @@ def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
     """One problem for several rows, which it names as far as there are few."""
     rows = list(dict.fromkeys(place["row"] for place, _ in group))
     labels = list(dict.fromkeys(place["label"] for place, _ in group if place["label"]))
-    first = group[0][1]
     where = f"{group[0][0]['file']}, {'rows' if len(rows) > 1 else 'row'} "
     where += listed(rows) if len(rows) <= MOST_ROWS else f"{rows[0]} and {len(rows) - 1} others"
     where += f" in {len(labels)} dyads" if len(rows) > MOST_ROWS and 1 < len(labels) < len(rows) else ""
@@ -127,7 +156,7 @@ def _as_one(group: Sequence[tuple[re.Match, Problem]]) -> Problem:
     if len(abouts) > FEW:
         about = f"{len(abouts)} files (first {abouts[0]})"
     where += group[0][0]["rest"]
-    return Problem(where, _in_common(group), first.hint, about, shared=_in_common_for_others(group))
+    return Problem(where, _in_common(group), _hint(group), about, shared=_in_common_for_others(group))
 
 
 def counted(n: int, word: str) -> str:

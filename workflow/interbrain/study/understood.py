@@ -37,14 +37,18 @@ SUMS = _words(
     "standard deviation|écart-type|ecart-type|écart type|ecart type|standardabweichung"
 )
 SEXES = {
-    "F": "f female w weiblich woman frau femme féminin feminino femenino mujer donna kvinna vrouw girl 女",
-    "M": "m male männlich mann man homme masculin masculino hombre uomo boy 男",
+    "F": "f female w weiblich woman frau femme féminin feminino femenino mujer donna kvinna vrouw k kobieta "
+    "kvinde kvinne girl 女",
+    "M": "m male männlich mann man homme masculin masculino hombre uomo mężczyzna boy 男",
     "O": "o other d divers diverse non-binary nonbinary nb x autre otro",
 }
 HANDS = {
-    "right": "r right rechts righthanded righthander rh rechtshänder rechtshändig droite droitier diestro 右",
-    "left": "l left links lefthanded lefthander lh linkshänder linkshändig gauche gaucher zurdo 左",
-    "ambidextrous": "a ambidextrous ambi both beide beidhändig ambidexter ambidextre mixed mixedhanded",
+    "right": "r right rechts righthanded righthander rh rechtshänder rechtshändig droite droitier "
+    "droitière diestro diestra derecha destra destro prawa prawy praworęczny praworęczna rechtshandig 右",
+    "left": "l left links lefthanded lefthander lh linkshänder linkshändig gauche gaucher gauchère "
+    "zurdo zurda izquierda sinistra mancino mancina lewa lewy leworęczny leworęczna linkshandig 左",
+    "ambidextrous": "a ambidextrous ambi both beide beidhändig ambidexter ambidextre "
+    "ambidiestro ambidestro oburęczny oburęczna mixed mixedhanded",
 }
 # A label or a number (1-2, May 1, 5.5) of which a spreadsheet made a date, as XLSX and CSV have it.
 MONTH = "(jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]{0,7}[.]?"
@@ -111,6 +115,25 @@ def made_a_date(cell: str) -> str:
     """
     hint = "Excel made a date of it: give the column the format Text, and type it again."
     return hint if DATE.fullmatch(cell) else ""
+
+
+CLOCK = re.compile(r"(?:(\d+):)?(\d+):([0-5]\d(?:[.,]\d+)?)")
+
+
+def made_of_the_clock(cell: str) -> str:
+    """What to write in place of hours, minutes and seconds; "" if a cell has none.
+
+    Examples
+    --------
+    >>> made_of_the_clock("1:22,5"), made_of_the_clock("12.5")
+    ('Write seconds with a decimal point: 82.5 (if 1:22,5 is minutes and seconds).', '')
+    """
+    if not (found := CLOCK.fullmatch(cell.strip())):
+        return ""
+    hours, minutes, seconds = found.groups(default="0")
+    total = 3600 * int(hours) + 60 * int(minutes) + float(seconds.replace(",", "."))
+    parts = "hours, minutes and seconds" if found[1] else "minutes and seconds"
+    return f"Write seconds with a decimal point: {total:.10g} (if {cell} is {parts})."
 
 
 def is_not_known(cell: str) -> bool:
