@@ -21,7 +21,7 @@ ABOUT = {
     "spread": "F and its permutation test assume the same spread in all groups; where the smaller group "
     "varies more, they reject too often. Welch’s test, adjusted for the other terms of the model, has a "
     "variance for each level; a finding needs it. Beside it are HC3 standard errors with Satterthwaite’s "
-    "degrees of freedom, which are cautious in small groups, and the permutation of a studentised statistic.",
+    "degrees of freedom, which are conservative in small groups, and the permutation of a studentised statistic.",
     "presence": "Without synchrony, PLV above chance and above pseudo-dyads are zero on average. p (flips) "
     "is the share of sign flips of the dyads with at least the observed |t|; p (family) holds for all sites "
     "and bands together, by the largest |t|. All p are two-sided.",
