@@ -34,5 +34,5 @@ def test_the_example_is_small_valid_and_but_for_its_signals_the_dataset(made, tm
 def test_the_example_is_written_of_a_dataset_and_over_nothing(made, tmp_path):
     with pytest.raises(InterbrainError, match=r"there is no BIDS dataset. `make demo` or"):
         write_example(tmp_path, tmp_path / "example")
-    with pytest.raises(InterbrainError, match="is there already"):
+    with pytest.raises(InterbrainError, match="exists already"):
         write_example(made.root, tmp_path)

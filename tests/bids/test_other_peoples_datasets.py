@@ -162,7 +162,7 @@ def test_a_channel_with_two_rows_is_refused_if_they_disagree(dataset):
     assert dataset.read()[0].raw.info["bads"] == ["P3"]
     dataset.channels([*rows(), ["P3", "EEG", "µV", "good"]])
     with pytest.raises(
-        FormatError, match=r"row 11 names the channel 'P3', of which row 6 says something else"
+        FormatError, match=r"row 11 names the channel 'P3', for which row 6 has another entry"
     ):
         dataset.read()
 

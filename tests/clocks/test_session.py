@@ -297,12 +297,12 @@ def test_triggers_at_the_very_same_times_in_two_files_are_said_unless_clocks_of_
     times = np.cumsum(np.random.default_rng(3).uniform(8, 20, 18)).round(3)
     same = replace(THERAPIST, pulses=tuple(times)), replace(CLIENT, pulses=tuple(times))
     tie = tied(run(*same))
-    assert any("at the very same times in both files" in note for note in tie.notes)
+    assert any("at exactly the same times in both files" in note for note in tie.notes)
     tie = tied(run(same[0], replace(CLIENT, pulses=tuple(times + 0.002 * (times > 150)))))
-    assert not any("at the very same times" in note for note in tie.notes)
+    assert not any("at exactly the same times" in note for note in tie.notes)
     short = [replace(s, pulses=s.pulses[:6]) for s in same]  # 20 ppm are less than a sample
     tie = tied(run(*short))
-    assert not any("at the very same times" in note for note in tie.notes)
+    assert not any("at exactly the same times" in note for note in tie.notes)
 
 
 def test_a_drift_that_missing_samples_would_explain_as_well_is_said():

@@ -27,7 +27,7 @@ def test_coded_events_behind_the_end_of_their_recording_are_said_with_how_far_th
     ) in said
     lab.cell("D02", "start_s", "10")
     lab.cell("D02", "stop_s", "50")
-    assert "outside of the recording (10 to 50 s" in lab.check()[0]
+    assert "outside the recording (10 to 50 s" in lab.check()[0]
 
 
 def test_events_that_are_all_in_the_first_sixtieth_of_a_recording_may_have_their_onsets_in_minutes():

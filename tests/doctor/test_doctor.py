@@ -307,7 +307,7 @@ def test_amplifiers_of_other_trigger_channels_get_one_advice_that_settles_it(lab
 def test_a_trigger_channel_that_one_recording_calls_otherwise_is_named_in_its_row(lab):
     status_instead_of_digi(lab, "D02_c_raw.fif")
     said = " ".join(lab.check()[0].split())
-    assert "In this recording it is called otherwise: write Status into client_trigger of its row." in said
+    assert "In this recording it has another name: write Status into client_trigger of its row." in said
 
 
 def test_a_trigger_channel_that_no_recording_has_is_corrected_once_for_all(lab):

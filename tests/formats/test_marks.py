@@ -15,13 +15,13 @@ from interbrain.formats.notes import noted
 def said(file):
     with noted() as notes:
         read_recording(file)
-    return [note for note in notes if "outside of the recording" in note]
+    return [note for note in notes if "outside the recording" in note]
 
 
 @pytest.mark.parametrize("name", ["eeglab", "eeglab_fdt", "gdf"])
 def test_marks_after_the_end_are_said_as_where_a_rate_was_changed_and_its_marks_were_not(tmp_path, name):
     [note] = said(PLANTED[name](tmp_path / "x", SECRETS, [3, 7, 25, 31], 12, 250))
-    assert note.startswith("2 of its marks are outside of the recording, and left out")
+    assert note.startswith("2 of its marks are outside the recording, and left out")
     assert said(PLANTED[name](tmp_path / "y", SECRETS, [3, 7, 11], 12, 250)) == []
 
 

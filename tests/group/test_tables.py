@@ -532,7 +532,7 @@ def test_the_therapists_clock_is_the_reference():
         ({"missing_data": [[1.0, 2.0]]}, {}, {}, "values are missing"),
         ({"notes": ["its end may be missing"]}, {}, {}, "its end may be missing"),
         ({"clock": CLOCK | {"notes": ["two shared triggers"]}}, {}, {}, "two shared triggers"),
-        ({}, {}, {"look_below_percent": 80}, "75 % of the windows"),
+        ({}, {}, {"look_below_percent": 80}, "75% of the windows"),
     ],
 )
 def test_each_doubt_asks_for_a_look_and_says_why(one, other, limits, said):

@@ -96,7 +96,7 @@ def test_the_verdict_counts_every_doubt_in_words():
         "two shared triggers",
         "the two recordings share a signal at all frequencies from 15 Hz on (coherence 0.043 of Fz-Cz, limit "
         "0.007), so PLV is too high: was an electrode, a reference or a plug shared?",
-        "50 % of the windows are good in both members",
+        "50% of the windows are good in both members",
     ]
     unshared = shared | {"crosstalk": 0.006}
     short = dict.fromkeys(shared) | {"crosstalk_note": "only 9 seconds"}

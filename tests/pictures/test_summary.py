@@ -57,10 +57,10 @@ def test_it_says_who_the_verdict_and_what_was_removed(stages):
     assert "C04, client of D04, pre   –   ✓ good   –   ICA converged   –   9 of 11 windows kept" in text
     assert "Nothing in this recording asks for a look." in text  # its partner's or a copy's may
     assert "✕ T8: high-frequency noise, by AB" in text and "1 of 16 bad" in text
-    assert "Components: 1 of 6 removed, 12 % of the variance" in text
+    assert "Components: 1 of 6 removed, 12% of the variance" in text
     assert text.count("✕ removed") == 1 and text.count("○ kept") == 5 and "eye blink .98" in text
     assert "muscle\namplitude" in text or "amplitude\nmuscle" in text
-    assert "2 here, 1 partner" in text and "1 here, 0 partner" in text and "9 of 11, 82 %" in text
+    assert "2 here, 1 partner" in text and "1 here, 0 partner" in text and "9 of 11, 82%" in text
     assert "mains\n+21 dB" in text
 
 

@@ -369,7 +369,7 @@ def write_variant(
                 "sync_markers_client": 6, "sync_markers_in_block": 6,
                 "crosstalk": 0.0021, "crosstalk_limit": 0.0074, "crosstalk_channels": "F3-C4",
                 "crosstalk_note": "n/a", "verdict": "look" if look else "good",
-                "verdict_reason": f"2 channels bad and 48 % of windows lost{marked}" if look else "n/a",
+                "verdict_reason": f"2 channels bad and 48% of windows lost{marked}" if look else "n/a",
             }
         )  # fmt: skip
         power = 14 - 14 * np.log10(frequencies) + 7 * np.exp(-((frequencies - 10) ** 2) / 3) + rng.normal()
@@ -594,7 +594,7 @@ def _behind_the_effects(dyads, factors, rois, bands, testable, verdict, marked, 
         note = "The therapist's variance is estimated as zero: too few share one"
         numbers = [0.06, 0.05, 3.0, 1.2, 0.32, -0.10, 0.22]
         rows["mixed"].append([measure, factor, *numbers, "t(3) = 1.20, p = .320", note])
-        said = f"{n} dyads see a difference of d = 3.07 or more with 80 % power; one of the size found "
+        said = f"{n} dyads see a difference of d = 3.07 or more with 80% power; one of the size found "
         said += "(d = 0.87) would need 44."
         rows["power"].append([measure, factor, n, 0.87, -0.9, 2.6, 44, 60, 3.07, 0.2, 788, said])
     return {name: pd.DataFrame(found, columns=COLUMNS[name].split()) for name, found in rows.items()}

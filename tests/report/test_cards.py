@@ -206,7 +206,7 @@ def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("p", "chip", "line"),
     [
-        (0.004, "✓ Difference found", "the difference stays: .061, 95% CI [−.110, .230], F(1, 19) = 1.25, "
+        (0.004, "✓ Difference found", "the difference remains: .061, 95% CI [−.110, .230], F(1, 19) = 1.25, "
          "p = .004."),
         (0.41, "⚠ Found, but not separable from signal-to-noise", "the difference is not confirmed: .061, "
          "95% CI [−.110, .230], F(1, 19) = 1.25, p = .410. No "

@@ -82,7 +82,7 @@ def test_each_signal_and_question_has_a_curve_and_measures_that_are_no_choice_ar
     (row,) = joint.query("kind == 'eda' and tested == 'above_chance' and summary == 'median_effect'").to_dict(
         "records"
     )
-    assert f"the median effect is d = {apa.number(row['observed'])}, where 95 % of sign flips give" in text
+    assert f"the median effect is d = {apa.number(row['observed'])}, where 95% of sign flips give" in text
     figure = page.all("figure", id=names[0])[0]
     assert "none to choose" in {said(cell) for cell in page.inside(figure, "td")}
     assert "d (mean in standard deviations)" in page.inside(figure, "svg")[0]["at"]["aria-label"]

@@ -98,10 +98,9 @@ def test_the_specification_curve_shows_every_analysis_and_marks_the_studys_own(d
     assert len(page.inside(page.inside(figure, "tbody")[0], "tr")) == len(table) == 24
     text = said(page.section("choices"))
     assert (
-        "Over 23 analyses, the median effect is d = 0.72, where 95 % of relabelings give [−0.40, 0.40]"
-        in text
+        "Over 23 analyses, the median effect is d = 0.72, where 95% of relabelings give [−0.40, 0.40]" in text
     )
-    assert "70 % have p < .05 in one direction (p = .020)" in text
+    assert "70% have p < .05 in one direction (p = .020)" in text
     assert page.inside(page.section("choices"), "a")[-1]["at"]["href"] == "#file-specifications"
 
 

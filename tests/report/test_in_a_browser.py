@@ -287,7 +287,7 @@ def test_no_number_of_a_statistics_table_is_beside_a_phones_screen_and_nothing_s
     seen, beside = places(phone, cells, "box.left < 0 || box.right > innerWidth")
     assert seen > 500 and beside == []
     named = phone.run("return [...document.querySelectorAll('#results td')].map((td) => td.dataset.label)")
-    assert {"p", "p (Holm)", "95 % CI", "95 % CI of ηp²"} <= set(named)
+    assert {"p", "p (Holm)", "95% CI", "95% CI of ηp²"} <= set(named)
 
 
 def test_what_a_finger_has_to_meet_is_large_enough(phone):

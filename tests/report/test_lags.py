@@ -80,7 +80,7 @@ def judged(results: Results) -> Results:
         (
             {"aec": 2.0},
             lags.CHIP,
-            "The amplitudes go together as well (AEC above chance: mean .020, p = .002)",
+            "The amplitudes are correlated as well (AEC above chance: mean .020, p = .002)",
         ),
     ],
 )

@@ -217,7 +217,7 @@ def test_each_recording_leads_to_its_dyads_page_and_pictures_of_those_to_look_at
     ):  # fmt: skip
         assert fact in pictures[1]["at"]["alt"]
     summary = said(page.inside(page.all("details", class_="picture")[1], "summary")[0])
-    assert summary == "⚠ Client C04 of D04, post: 2 channels bad and 48 % of windows lost"
+    assert summary == "⚠ Client C04 of D04, post: 2 channels bad and 48% of windows lost"
 
 
 @pytest.mark.long

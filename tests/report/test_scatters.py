@@ -60,7 +60,7 @@ def test_the_interval_and_the_lines_without_each_dyad_are_those_of_the_table(tmp
     one = results["correlations"].iloc[0]
     interval = apa.interval(one["loo_low"], one["loo_high"])
     assert f"with any one dyad left out, r is {interval}" in drawn.panels[0].alt
-    assert "95 % interval" in drawn.caption and "one dyad is left out" in drawn.caption
+    assert "95% interval" in drawn.caption and "one dyad is left out" in drawn.caption
 
 
 def test_without_the_table_of_lines_the_line_alone_is_drawn_and_no_interval_is_promised(tmp_path):

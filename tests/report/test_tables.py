@@ -17,7 +17,7 @@ def test_the_quality_table_tells_what_was_removed_and_why_windows_failed(demo):
     page, _, _ = demo
     rows = {(r[0], r[3]): r for r in table_rows(page, "Each recording")}
     doubtful, good = rows["C04", "pre"], rows["C01", "pre"]
-    assert doubtful[4] == "⚠ look: 2 channels bad and 48 % of windows lost" and good[4] == "✓ good"
+    assert doubtful[4] == "⚠ look: 2 channels bad and 48% of windows lost" and good[4] == "✓ good"
     assert doubtful[6:10] == [
         "2: F3, C4",
         "2 eye blink, 1 muscle artifact (of 19), not converged",

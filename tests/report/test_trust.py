@@ -87,7 +87,7 @@ def test_what_the_recordings_give_reason_to_say_is_in_the_trust_table_and_once_i
             {},
             {},
             "look",
-            "2 of 24 recordings flagged; 28 of 456 components removed (6 %); 2 decisions by hand",
+            "2 of 24 recordings flagged; 28 of 456 components removed (6%); 2 decisions by hand",
         ),
         ({"ica": "converged"}, {}, "note", "2 decisions by hand"),
         ({}, {"do": False}, "note", "no component removed"),

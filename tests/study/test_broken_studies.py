@@ -309,7 +309,7 @@ def one_file_for_two_people(demo):
 def both_members_in_one_file_and_no_word_on_who_is_who(demo):
     """
     1  recordings.tsv, row 2 (D01): both members' file is D01_pre_therapist.Poly5; whose channels are whose?
-       Say it in therapist_channels and client_channels, e.g. sub1_* and sub2_*, or 1-32 and 33-64; or name two files.
+       Write it into therapist_channels and client_channels, e.g. sub1_* and sub2_*, or 1-32 and 33-64; or name two files.
     """
     demo.put("recordings", 2, "client_file", "D01_pre_therapist.Poly5")
 
@@ -1082,7 +1082,7 @@ def a_table_of_comments_only(demo):
 def a_heading_and_nothing_below(demo):
     """
     1  wai_key.tsv: the table has no rows below its heading
-       Add one row an item.
+       Add one row per item.
     """
     demo.write("wai_key", demo.rows("wai_key")[:1])
 

@@ -143,7 +143,7 @@ def test_events_outside_of_the_recording_and_of_recordings_that_are_not_used_are
     assert list(study.coded.of_runs) == [("D01", 1)] and len(study.coded.of_runs["D01", 1]) == 1
     said = {w.where: w.what for w in study.warnings if w.where.startswith("coding.tsv")}
     assert said["coding.tsv, row 3 (D01)"] == (
-        "the event begins outside of the recording (0 to 90 s of the therapist's file)"
+        "the event begins outside the recording (0 to 90 s of the therapist's file)"
     )
     assert said["coding.tsv, row 4 (D01)"] == "no post recording of D01 is used, so its events are not either"
 

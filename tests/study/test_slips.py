@@ -26,7 +26,7 @@ def test_a_column_that_was_sorted_by_itself_is_named():
     answers = form()
     answers[:, 4] = np.sort(np.arange(14) % 5 + 2)
     [told] = sorted_alone(DYADS, answers, KEY, "wai.tsv")
-    assert told.what.startswith("the answers to item_4 are in order of size")
+    assert told.what.startswith("the answers to item_4 are in ascending or descending order")
 
 
 def test_a_table_sorted_by_a_column_as_a_whole_is_sound():

@@ -210,7 +210,7 @@ def test_a_difference_needs_two_questionnaires(demo):
     del demo.config["questionnaires"]["wai_t"]
     [problem] = demo.problems()
     assert problem.where == "config.yaml, differences: wai_difference"
-    assert problem.what == "there are no two questionnaires, but wai_c"
+    assert problem.what == "two questionnaires are needed, and there is wai_c"
     assert problem.hint == "A difference needs two questionnaires. Without one, write differences: {}."
 
 
@@ -467,7 +467,7 @@ def test_a_table_with_a_heading_only_is_one_problem(demo, table):
     demo.write(table, demo.rows(table)[:1])
     [(where, what, hint)] = demo.said()
     assert (where, what) == (f"{table}.tsv", "the table has no rows below its heading")
-    assert hint.startswith("Add one row a")
+    assert hint.startswith("Add one row per")
 
 
 @pytest.mark.parametrize(
@@ -674,7 +674,8 @@ def test_a_missing_answer_is_prorated_or_leaves_its_scale_missing_and_both_are_s
         (
             "wai_client.tsv, row 3 (D02)",
             "bond has 3 of 12 items without an answer, so bond and the total are missing",
-            "The dyad is left out of what needs them; max_missing_items (config.yaml) is the limit.",
+            "The dyad is left out of the analyses that need them; max_missing_items (config.yaml) is the "
+            "limit.",
         ),
     ]
     shared = study.shared_scores(with_items=True)["wai_c"][1]

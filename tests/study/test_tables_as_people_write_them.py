@@ -291,7 +291,7 @@ def test_rows_of_totals_and_means_are_left_out_and_said(demo):
     study = demo.load()
     assert study.dyads.equals(before.dyads) and study.participants.equals(before.participants)
     assert study.scores["wai_c"].equals(before.scores["wai_c"])
-    said = [warning for warning in told(demo) if "is left out, as one of sums or means" in warning]
+    said = [warning for warning in told(demo) if "is left out, as a row of sums or means" in warning]
     assert len(said) == 3 and said[0].startswith("dyads.tsv, row 8: the row is called Moyenne")
 
 
@@ -430,7 +430,7 @@ def test_rows_that_are_struck_out_are_used_and_said(demo):
     book["Dyads"]["H9"].font = openpyxl.styles.Font(strike=True)  # an empty cell holds nothing
     book.save(demo.folder / "config/dyads.xlsx")
     assert len(demo.load().included) == 6
-    assert told(demo) == ["dyads.xlsx: rows 3 and 5 have cells that are struck out, but will be used"]
+    assert told(demo) == ["dyads.xlsx: rows 3 and 5 have cells that are struck through, but will be used"]
 
 
 @pytest.mark.parametrize(("cell", "is_fine"), [("57.5", True), ("0.57", False), ("575", False)])

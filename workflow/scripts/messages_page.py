@@ -15,12 +15,13 @@ LIBRARY = Path(interbrain.__file__).parent
 INTRODUCTION = """\
 # Messages
 
-All errors, warnings and notes, to be searched. Words in *italics* are placeholders for what a message names:
-a file, a row, a number. A message is shown with the place to which it applies (the file and its row, the
-dyad, the setting), and `snakemake --cores 4 check` shows all of them at once. The first column shows
-what is wrong, the second what to do, with alternatives separated by /. Where the second is empty, the
-message itself is enough, or what to do depends on the case and is shown with it. The last three sections are
-notes: they stop nothing, unless it is said there. This page is written by `make pages`, from the code.
+A list of all errors, warnings and notes, in which you can search. Words in *italics* are placeholders for
+what a message names: a file, a row, a number. A message is shown with the place to which it applies (the
+file and its row, the dyad, the setting), and `snakemake --cores 4 check` shows all of them at once. The
+first column shows what is wrong, the second what to do, with alternatives separated by /. Where the second
+is empty, the message itself is enough, or what to do depends on the case and is shown with it. The last
+three sections are notes, which stop nothing unless it is said there. This page is written by `make pages`,
+from the code.
 """
 ROOMS = {
     "newstudy": "A new study",
@@ -39,13 +40,13 @@ ROOMS = {
 LAST = "Everything else"
 NOTES = {
     "Notes on recordings": """\
-What a reader notes about a recording that can be used all the same. `check` shows each note as a warning,
-with the file. A note on the EEG is also in the report, and a reason for the verdict *look* in the quality
+What is noted about a recording that can be used all the same. `check` shows each note as a warning, with
+the file. A note on the EEG is also in the report, and a reason for the verdict *look* in the quality
 table.
 """,
     "Notes on two recordings": """\
 What two recordings show when they are compared. `check` and the report show it. The same signals in both
-recordings of a meeting, or in those of two times of a dyad, are an error: copy the right recording from the
+recordings of a session, or in those of two times of a dyad, are an error: copy the right recording from the
 recording computer.
 """,
     "Notes on clocks": """\

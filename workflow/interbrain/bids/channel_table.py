@@ -139,8 +139,8 @@ def _check_same(rows: pd.DataFrame, path: Path) -> None:
     if len(rows[told].apply(lambda column: column.str.lower()).drop_duplicates()) > 1:
         first, other = rows.index[:2]
         raise FormatError(
-            f"row {other} names the channel '{rows.at[other, 'name']}', of which row {first} says "
-            "something else",
+            f"row {other} names the channel '{rows.at[other, 'name']}', for which row {first} has "
+            "another entry",
             "Keep one of them.",
             where=path,
         )

@@ -49,7 +49,7 @@ def write_example(dataset: Path, target: Path) -> list[Path]:
             where=root,
         )
     if target.exists():
-        raise InterbrainError("is there already", "Remove it, or name another folder.", where=target)
+        raise InterbrainError("exists already", "Remove it, or name another folder.", where=target)
     written = []
     for file in sorted(path for path in root.rglob("*") if path.is_file()):
         place = file.relative_to(root).as_posix()

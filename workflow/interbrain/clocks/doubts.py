@@ -30,7 +30,7 @@ def alpha_lost_percent(lag_s: float) -> float:
 def drift_unknown(seconds: float) -> str:
     """What an unknown drift can cost, `seconds` from the instant at which the clocks are tied."""
     cost = " or ".join(
-        f"{1e-3 * ppm * seconds:.0f} ms (at {ppm} ppm; {alpha_lost_percent(1e-6 * ppm * seconds):.0f} % of "
+        f"{1e-3 * ppm * seconds:.0f} ms (at {ppm} ppm; {alpha_lost_percent(1e-6 * ppm * seconds):.0f}% of "
         "alpha PLV lost there)"
         for ppm in (USUAL_PPM, LARGE_PPM)
     )
@@ -94,7 +94,7 @@ def hum_drift(hum: HumDrift, seconds: float) -> str:
     return (
         f"by the {hum.hz:g}-Hz mains hum in both recordings, if both amplifiers were on one grid, the clocks "
         f"drift apart by {hum.ppm:.1f} ppm (standard error {max(hum.error_ppm, 0.1):.1f}): after "
-        f"{seconds:.0f} s they are {1e3 * lag:.0f} ms apart ({alpha_lost_percent(lag):.0f} % of alpha PLV "
+        f"{seconds:.0f} s they are {1e3 * lag:.0f} ms apart ({alpha_lost_percent(lag):.0f}% of alpha PLV "
         "lost there); this is not corrected"
     )
 
@@ -135,9 +135,9 @@ def apart_by_lsl(median_ms: float) -> str:
 
 
 SAME_TIMES = (
-    "all shared triggers are at the very same times in both files, as two amplifiers with clocks of their "
-    "own hardly ever have them: this is right if one amplifier recorded both and the file was divided; if "
-    "the triggers of one file were copied into the other, they tie nothing"
+    "all shared triggers are at exactly the same times in both files, which is hardly ever so with two "
+    "amplifiers that have clocks of their own: this is right if one amplifier recorded both and the file was "
+    "divided; if the triggers of one file were copied into the other, they tie nothing"
 )
 NO_HUM = "the mains hum in the recordings does not show the drift either"
 SHARED_START = (

@@ -173,7 +173,7 @@ def _otherwise(run: SessionRun, method: str, limits: Mapping) -> Tie:
         return Tie(method, fit, "unknown", _drift_unknown(run, fit, furthest, limits))
     if method == "lsl_clock":
         if therapist.lsl is None or client.lsl is None:
-            raise ClockError("only XDF recordings hold an LSL clock", "Correct the column sync.")
+            raise ClockError("only XDF recordings have an LSL clock", "Correct the column sync.")
         (begun, rate), (other_begun, other_rate) = therapist.lsl, client.lsl
         slope = rate / other_rate
         fit = replace(

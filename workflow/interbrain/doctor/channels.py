@@ -36,7 +36,7 @@ def check_triggers(read: Sequence[Readable], done: Found) -> None:
         other = ROLES[m.role == ROLES[0]]
         name = " or ".join(m.survey.trigger_like) or "its name"
         if has_it[m.role]:
-            hint = f"In this recording it is called otherwise: write {name} into {m.role}_trigger of its row."
+            hint = f"In this recording it has another name: write {name} into {m.role}_trigger of its row."
         elif has_it[other]:
             hint = (
                 f"The {other}s' recordings have it, the {m.role}s' do not: write below triggers "

@@ -1,4 +1,4 @@
-"""The two recordings of a meeting against one another: their clocks, their dates, what they share."""
+"""The two recordings of a session against one another: their clocks, their dates, what they share."""
 
 from __future__ import annotations
 

@@ -117,8 +117,8 @@ def check_amplitudes(raw: BaseRaw, path: Path, units: Mapping[str, str]) -> None
     if not LEAST_USUAL <= strength <= MOST_USUAL:
         much = "weak" if strength < LEAST_USUAL else "strong"
         note(
-            f"the EEG is unusually {much}: {_volts(strength)} at 1-30 Hz (RMS, median of all channels; usual "
-            "are 3 to 50 µV); compare it with what the recording program shows"
+            f"the EEG is unusually {much}: {_volts(strength)} at 1-30 Hz (RMS, median of all channels; 3 "
+            "to 50 µV are usual); compare it with what the recording program shows"
         )
     names = [raw.ch_names[i] for i in _eeg(raw)]
     other = [name for name, value in zip(names, rms, strict=True) if value > MOST_POSSIBLE]

@@ -95,7 +95,7 @@ def put_back(raw: BaseRaw, path: Path, breaks: Iterable[Break], advice: str = SA
     Raises
     ------
     FormatError
-        A break has no length, a part begins before the one in front of it ended, or more is missing than was
+        A break has no length, a part begins before the previous one ended, or more is missing than was
         recorded.
     """
     sfreq = raw.info["sfreq"]
@@ -128,7 +128,7 @@ def put_back(raw: BaseRaw, path: Path, breaks: Iterable[Break], advice: str = SA
             by_clock.append(f"{at.what} at {at.at_s:.1f} s for {at.seconds:.2f} s")
     if inserted.sum() > raw.n_times:
         raise FormatError(
-            f"lacks {inserted.sum() / sfreq:.0f} s in all, longer than it recorded", advice, where=path
+            f"lacks {inserted.sum() / sfreq:.0f} s in all, more than it recorded", advice, where=path
         )
     if by_clock:
         more = f" and {len(by_clock) - 1} more" if len(by_clock) > 1 else ""

@@ -78,7 +78,7 @@ def read_edf(path: Path) -> tuple[BaseRaw, list[Break]]:
     Raises
     ------
     FormatError
-        A record begins before the one in front of it ended.
+        A record begins before the previous one ended.
     """
     import mne
 
@@ -195,8 +195,8 @@ def _begins(texts: Sequence[bytes], header: _Header, sfreq: float, path: Path) -
     if (steps < -tolerance).any():
         at = int(np.flatnonzero(steps < -tolerance)[0]) + 1
         raise FormatError(
-            f"steps back in time: record {known[at] + 1} begins {-steps[at - 1]:.3f} s before the one "
-            "in front of it ended",
+            f"steps back in time: record {known[at] + 1} begins {-steps[at - 1]:.3f} s before the "
+            "previous one ended",
             "Was it joined from several files? Export each as a file of its own.",
             where=path,
         )

@@ -1,4 +1,4 @@
-"""Marks that a file has outside of its own recording, which MNE leaves out as it reads."""
+"""Marks that a file has outside its own recording, which MNE leaves out as it reads."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def marks_outside() -> Iterator[None]:
 
 
 def note_outside(n: int) -> None:
-    """Note that `n` marks are outside of the recording; a single one may be the mark of its end."""
+    """Note that `n` marks are outside the recording; a single one may be the mark of its end."""
     if n >= FEWEST:
         note(
-            f"{n} of its marks are outside of the recording, and left out: the file was cut off, or brought "
+            f"{n} of its marks are outside the recording, and left out: the file was cut off, or brought "
             "to another sampling rate without its marks. Compare its length, and the times of marks, with "
             "the recording program"
         )

@@ -82,7 +82,7 @@ def note_toggling(is_idle: np.ndarray, sfreq: float, what: str) -> None:
     away = np.diff(edges)[~is_idle[edges[:-1]]] if len(edges) > 1 else np.zeros(0)
     if len(away) >= FEWEST_TOGGLES and away.min() >= TOGGLED_S * sfreq:
         note(
-            f"{what} is away from its idle value for {100 * (~is_idle).mean():.0f} % of the time, "
+            f"{what} is away from its idle value for {100 * (~is_idle).mean():.0f}% of the time, "
             f"{away.min() / sfreq:.1f} s and more at once. If it toggles at each event, every second event "
             "is missing: export the events as annotations (triggers: annotation)"
         )

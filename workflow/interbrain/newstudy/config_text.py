@@ -40,7 +40,7 @@ BELOW = (
     ),
 )
 NO_QUESTIONNAIRE = """\
-# A table and a scoring key each (no key: the table has scores, one of them called total), and a role:
+# A table and a scoring key each (without a key: a table of scores, one of them named total), and a role:
 #   wai_c: {name: WAI client form, table: config/wai_client.tsv, key: config/wai_key.tsv, role: client}
 # Differences are those of two questionnaires' totals: {wai_difference: [wai_t, wai_c]}.
 """
@@ -137,7 +137,7 @@ def _yaml(value: Any, flow: bool | None) -> str:
 
 def _without_questionnaires(head: str) -> str:
     """The head with an example in place of what it says of the demo's questionnaires."""
-    about = r"# One item table and one scoring key each(.*\n)+?(?=questionnaires:)"
+    about = r"# One table of items and one scoring key each(.*\n)+?(?=questionnaires:)"
     return _replaced(head, [(about, NO_QUESTIONNAIRE)])
 
 

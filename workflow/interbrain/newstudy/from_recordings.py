@@ -45,7 +45,7 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
         raise NewStudyError("is a BIDS dataset", hint, where=folder)
     files = files_below(folder)
     if not files.recordings:
-        hint = "Name the folder that holds them; it may have folders in it."
+        hint = "Name the folder that holds them; its subfolders are searched as well."
         raise NewStudyError("holds no recording that Interbrain reads", hint, where=folder)
     proposal = propose(files.recordings, role_words)
     if proposal.without_role:

@@ -176,7 +176,7 @@ def components(figure: Figure, grid: GridSpec, account: Mapping, ica: ICA | None
     large.sort(key=lambda c: (c["by"] == "automatic", -c["variance_percent"]))
     said = f"Components: {len(removed)} of {len(found)} removed"
     if removed:
-        said += f", {about['VarianceRemovedPercent']:.0f} % of the variance"
+        said += f", {about['VarianceRemovedPercent']:.0f}% of the variance"
     if len(removed) > MOST_COMPONENTS:
         said += f"; the largest, + {len(removed) - MOST_COMPONENTS} more"
     else:
@@ -194,7 +194,7 @@ def components(figure: Figure, grid: GridSpec, account: Mapping, ica: ICA | None
         axes.text(0.5, -0.03, word, transform=axes.transAxes, ha="center", va="top", fontsize=TEXT,
                   fontweight="bold", color=BEFORE if out else INK)  # fmt: skip
         share = f"{component['probability']:.2f}".removeprefix("0")
-        text = f"{component['label']} {share}\n{component['variance_percent']:.1f} % of variance"
+        text = f"{component['label']} {share}\n{component['variance_percent']:.1f}% of variance"
         axes.text(0.5, -0.2, f"{text}\n{component['component']}", transform=axes.transAxes, ha="center",
                   va="top", fontsize=SMALL, linespacing=1.3)  # fmt: skip
 
@@ -224,7 +224,7 @@ def window_lanes(axes: Axes, windows: WindowMap, excerpt: Excerpt, to_axis: Call
         for side, look in enumerate(looks):
             where = (lane - 0.37 + 0.38 * side, 0.36)
             axes.broken_barh([bars[place] for place in sorted(failed[side])], where, linewidth=0, **look)
-    counts = [f"{n_kept} of {total}, {100 * n_kept / total:.0f} %"]
+    counts = [f"{n_kept} of {total}, {100 * n_kept / total:.0f}%"]
     counts += [f"{len(this)} here, {len(other)} partner" for this, other in lanes.values()]
     axes.set_yticks(range(len(lanes) + 1), ["kept", *(_short(name, 20) for name in lanes)])
     right = axes.secondary_yaxis("right")

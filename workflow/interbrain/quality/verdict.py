@@ -56,7 +56,7 @@ def reasons_to_look(
     look += reasons_of_crosstalk(shared)
     percent = percent_kept(ledger)
     if percent < look_below_percent:
-        look.append(f"{percent:.0f} % of the windows are good in both members")
+        look.append(f"{percent:.0f}% of the windows are good in both members")
     return look
 
 

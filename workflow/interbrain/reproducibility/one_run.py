@@ -153,8 +153,8 @@ def check_dates(folders: Iterable[Path], files: Iterable[Path]) -> None:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(ahead[0].stat().st_mtime))
     places = " ".join(shlex.quote(str(place)) for place in sorted({place_of[file] for file in ahead}))
     raise InterbrainError(
-        f"{len(ahead)} of the study's files are dated after now, the first of them {ahead[0]} ({when}): the "
-        "clock of this computer, or of the one that wrote them, was wrong",
+        f"{len(ahead)} of the study's files are dated in the future, the first of them {ahead[0]} ({when}): "
+        "the clock of this computer, or of the one that wrote them, was wrong",
         f"Correct the clock, or renew their dates: find {places} -type f -newermt now -exec touch {{}} +",
     )
 

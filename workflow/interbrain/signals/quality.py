@@ -94,14 +94,14 @@ def judge(series: Series, kind: str, duration_s: float, max_missing: float) -> t
     if about.limits and outside > MOST_OUTSIDE:
         low, high = about.limits
         what = (
-            f"{100 * outside:.0f} % of it is outside {low:g} to {high:g} {about.unit}: wrong unit or channel"
+            f"{100 * outside:.0f}% of it is outside {low:g} to {high:g} {about.unit}: wrong unit or channel"
         )
         return cleaned, found.refused(what)
     if kind != "ibi":
         found = _stuck(values, series.rate_hz, about.rests_at_least, found)
     if found.missing > max_missing:
         found = found.refused(
-            f"{100 * found.missing:.0f} % is missing, more than max_missing_share ({100 * max_missing:g} %)"
+            f"{100 * found.missing:.0f}% is missing, more than max_missing_share ({100 * max_missing:g}%)"
         )
     return cleaned, found
 
@@ -124,9 +124,9 @@ def _stuck(values: np.ndarray, rate_hz: float, rests_at_least: bool, found: Qual
         clipped.append(lengths[held].sum() / len(row))
     found = replace(found, flat=float(min(flat)), clipped=float(max(clipped)))
     if found.flat > MOST_FLAT:
-        return found.refused(f"it is flat: {100 * found.flat:.0f} % of it holds one value")
+        return found.refused(f"it is flat: {100 * found.flat:.0f}% of it holds one value")
     if found.clipped > MOST_CLIPPED:
-        return found.refused(f"it is clipped: {100 * found.clipped:.0f} % of it is at the end of its range")
+        return found.refused(f"it is clipped: {100 * found.clipped:.0f}% of it is at the end of its range")
     return found
 
 
@@ -140,7 +140,7 @@ def judge_beats(found: Quality, n_beats: int, n_corrected: int, n_missing: int) 
         return found.refused(f"only {n_beats} heart beats were found")
     if share > MOST_CORRECTED:
         return found.refused(
-            f"{100 * share:.0f} % of its heart beats had to be corrected or are missing "
-            f"(limit {100 * MOST_CORRECTED:.0f} %)"
+            f"{100 * share:.0f}% of its heart beats had to be corrected or are missing "
+            f"(limit {100 * MOST_CORRECTED:.0f}%)"
         )
     return found

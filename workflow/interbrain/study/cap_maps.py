@@ -49,7 +49,7 @@ def read_cap_maps(
         cap, name = tables.read(path, "cap_map", needs_rows=False)
         if cap is not None and cap.empty:
             cap_maps[path] = {}
-            hint = "Add one row an electrode, or write cap_map: null (tables) in config.yaml."
+            hint = "Add one row per electrode, or write cap_map: null (tables) in config.yaml."
             what = "the table has no rows: the labels in the recordings must be 10-20 names themselves"
             tables.found.take([], [Problem(name, what, hint)])
         elif cap is not None:

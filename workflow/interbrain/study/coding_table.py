@@ -151,9 +151,7 @@ class _Check:
         if outside:
             of = f"{outside} of {counted(len(annotations), 'event')}" if len(annotations) > 1 else "the event"
             span = f"from {begin:g} s on" if stop is None else f"{begin:g} to {stop:g} s"
-            what = (
-                f"{of} begin{'s' * (outside == 1)} outside of the recording ({span} of the therapist's file)"
-            )
+            what = f"{of} begin{'s' * (outside == 1)} outside the recording ({span} of the therapist's file)"
             hint = "They are not used. If the clocks differ, write in offset_s what to add to all onsets."
             self.warnings.append(Problem(where, what, hint))
 

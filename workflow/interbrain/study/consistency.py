@@ -16,7 +16,6 @@ from interbrain.study.problems import did_you_mean
 from interbrain.study.recording_settings import Synchrony
 from interbrain.study.result_columns import estimator_columns
 from interbrain.study.settings import Multiverse, Settings
-from interbrain.words import listed
 
 
 def contradictions(settings: Settings) -> list[Problem]:
@@ -219,8 +218,8 @@ def _statistics(settings: Settings) -> Iterator[Problem]:
     for name, pair in settings.differences.items():
         if len(settings.questionnaires) < 2:
             hint = "A difference needs two questionnaires. Without one, write differences: {}."
-            had = listed(list(settings.questionnaires)) or "none"
-            yield _wrong(f"differences: {name}", f"there are no two questionnaires, but {had}", hint)
+            had = " and ".join(settings.questionnaires) or "none"
+            yield _wrong(f"differences: {name}", f"two questionnaires are needed, and there is {had}", hint)
             continue
         if pair[0] == pair[1]:
             what = f"{pair[0]} minus itself is 0 in every dyad"

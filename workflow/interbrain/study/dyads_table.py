@@ -208,7 +208,7 @@ def dyad_numbers(
             values.append(number)
             if not cell or is_not_known(cell):
                 what = f"{holds(column, cell)}: the number is missing"
-                warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
+                warnings.append(Problem(where, what, "The dyad is left out of the analyses that need it."))
             elif may_be_two_numbers(cell):
                 what = f"{holds(column, cell)}, which may be two numbers"
                 problems.append(Problem(where, what, one_of_two(cell)))

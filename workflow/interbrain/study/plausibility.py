@@ -145,7 +145,7 @@ def _one_answer(
         given = row[~np.isnan(row)]
         if len(given) >= FEWEST_ITEMS and np.ptp(given) == 0:
             what = f"{dyad} has the answer {given[0]:g} to all {len(given)} items, also to reversed ones"
-            hint = "Compare it with the form: this score says nothing. Empty the row if it was not read."
+            hint = "Compare it with the form: this score means nothing. Empty the row if no item was read."
             found.append(Problem(table, what, hint))
     return found
 

@@ -15,12 +15,12 @@ class Clock(Section):
 
     max_residual_ms: Positive = setting(10, "Of the shared triggers after the fit of offset and slope, ms")
     max_drift_error_ppm: Positive = setting(100, "Standard error of the fitted drift, ppm")
-    max_drift_ppm: Positive = setting(1500, "Faster drift is a wrong match, ppm")
-    accept_header_time: bool = setting(False, "Recordings may be tied by their files' start times")
+    max_drift_ppm: Positive = setting(1500, "A faster drift means that pulses were matched wrongly, ppm")
+    accept_header_time: bool = setting(False, "Whether recordings may be tied by their files' start times")
 
 
 class Remove(Section):
-    """Which labels go, each from which probability on; a label that is left out stays"""
+    """Labels of components that are removed, each from this probability on; other components are kept"""
 
     eye_blink: Removed = optional("Probability", alias="eye blink")
     muscle_artifact: Removed = optional("Probability", alias="muscle artifact")
@@ -34,10 +34,10 @@ REMOVED = ("eye blink", "muscle artifact", "heart beat", "line noise", "channel 
 
 
 class Ica(Section):
-    """Independent components that are no brain"""
+    """Independent components that are not brain activity"""
 
     do: bool = setting(True, "Whether components are removed")
-    max_components: Annotated[int, Ge(8)] = setting(30, "At most so many")
+    max_components: Annotated[int, Ge(8)] = setting(30, "Largest number of components")
     remove: Remove = setting(dict.fromkeys(REMOVED, 0.8), Remove.__doc__)
 
 
@@ -67,9 +67,9 @@ class Windows(Section):
     )
     min_peak_to_peak_uv: NotNegative = setting(1, "Less is a flat electrode, uV")
     autoreject: Literal["global", "local"] | None = setting(
-        None, "Limits that autoreject learns from each recording besides: one, or one a channel"
+        None, "Limits that autoreject also learns from each recording: one, or one for each channel"
     )
-    min_clean_s: NotNegative = setting(30, "A run with less is excluded, s")
+    min_clean_s: NotNegative = setting(30, "A recording with less clean time in common is not used, s")
     look_below_percent: Annotated[float, Ge(0), Le(100)] = setting(
         50, "A recording of which fewer windows are kept is flagged, %"
     )
@@ -98,13 +98,13 @@ class Events(Section):
     """Events that reach both members: their time is left out, or the response to them is subtracted"""
 
     names: Annotated[list[Annotated[str, MinLen(1)]], MinLen(1), Unique()] = required(
-        "As events.tsv of the BIDS dataset spells them"
+        "Spelt as in events.tsv of the BIDS dataset"
     )
     do: Literal["mask", "regress"] = setting(
         "mask", "mask: no window overlaps an event; regress: the mean response is subtracted"
     )
     window_s: Annotated[list[float], Len(2, 2)] = setting(
-        [-0.2, 1.0], "Begin and end of the response, s from the event"
+        [-0.2, 1.0], "Beginning and end of the response, s from the event"
     )
     may_be_absent: bool = setting(False, "Whether a recording may lack them")
 
@@ -125,6 +125,6 @@ class Chance(Section):
         [], "Factors in which dyads must agree before their members are paired as pseudo-dyads"
     )
     max_pseudo_dyads: Annotated[int, Ge(20)] = setting(
-        200, "Pseudo-dyads of each dyad: where more are possible, so many are drawn at random"
+        200, "Pseudo-dyads of each dyad: where more are possible, this number is drawn at random"
     )
     n_surrogates: Annotated[int, Ge(0)] = setting(0, "Phase-randomised clients")

@@ -311,8 +311,8 @@ def _check_channels(r: Mapping, where: str) -> tuple[bool, list[Problem]]:
     if together and not all(patterns.values()):
         what = f"both members' file is {r['client_file']}; whose channels are whose?"
         hint = (
-            "Say it in therapist_channels and client_channels, e.g. sub1_* and sub2_*, or 1-32 and 33-64; or "
-            "name two files."
+            "Write it into therapist_channels and client_channels, e.g. sub1_* and sub2_*, or 1-32 and "
+            "33-64; or name two files."
         )
         problems.append(Problem(where, what, hint))
     elif together and patterns["therapist"].lower() == patterns["client"].lower():

@@ -104,7 +104,7 @@ def _nobody_answered(
     """A table without any answer, with an empty row for each dyad; that is said."""
     is_blank = "no rows below its heading" if items.empty else "rows, but no answer in any of them"
     what = f"the table has {is_blank}, so no score of {questionnaire} is known"
-    fill = "Add one row a dyad" if items.empty else "Fill in the answers"
+    fill = "Add one row per dyad" if items.empty else "Fill in the answers"
     hint = f"{fill}, or delete {questionnaire} (questionnaires) in config.yaml."
     found.take([], [Problem(name, what, hint)])
     ranges = item_ranges(key) if key is not None else {}
@@ -181,7 +181,8 @@ def scored(
             if pd.isna(scores.at[row, scale]):
                 what += f", so {scale} and the total are missing"
                 hint = (
-                    "The dyad is left out of what needs them; max_missing_items (config.yaml) is the limit."
+                    "The dyad is left out of the analyses that need them; max_missing_items (config.yaml) "
+                    "is the limit."
                 )
             else:
                 what += f", and is prorated from the other {sizes[scale] - n}"
@@ -229,7 +230,7 @@ def given_scores(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame | None, l
             cell = cells[column]
             if not cell or is_not_known(cell):
                 what = f"{holds(column, cell)}: the score is missing"
-                warnings.append(Problem(where, what, "The dyad is left out of what needs it."))
+                warnings.append(Problem(where, what, "The dyad is left out of the analyses that need it."))
             elif may_be_two_numbers(cell):
                 what = f"{holds(column, cell)}, which may be two numbers"
                 problems.append(Problem(where, what, one_of_two(cell)))

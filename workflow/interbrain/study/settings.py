@@ -57,9 +57,11 @@ class CapMaps(Section):
 class Tables(Section):
     """The study's tables: at least dyads and recordings"""
 
-    dyads: str = required("One row a dyad")
-    recordings: str = required("One row a dyad and time, or a dyad, time and task")
-    participants: str | None = setting(None, "Age, sex, handedness, head circumference; one row a person")
+    dyads: str = required("One row for each dyad")
+    recordings: str = required("One row for each dyad and time, or for each dyad, time and task")
+    participants: str | None = setting(
+        None, "Age, sex, handedness, head circumference; one row for each person"
+    )
     cap_map: str | CapMaps | None = setting(
         None,
         "The amplifier's labels to 10-20 names; or one table for therapists, one for clients",
@@ -67,12 +69,12 @@ class Tables(Section):
         "config/cap_client.tsv}.",
     )
     decisions: str | None = setting(
-        None, "Channels, components and windows decided by hand; one row a decision"
+        None, "Channels, components and windows decided by hand; one row for each decision"
     )
     coding: str | None = setting(
-        None, "Coded events, such as ruptures; one row an event, or a file of ELAN, BORIS or Praat"
+        None, "Coded events, such as ruptures; one row for each event, or a file of ELAN, BORIS or Praat"
     )
-    signals: str | None = setting(None, "Other signals beside the EEG; one row a signal")
+    signals: str | None = setting(None, "Other signals beside the EEG; one row for each signal")
 
 
 class LineFrequencies(Section):
@@ -83,7 +85,7 @@ class LineFrequencies(Section):
 
 
 class Pulses(Section):
-    """What is otherwise for one role's amplifier."""
+    """What differs for one role's amplifier."""
 
     least = 1
 
@@ -110,10 +112,10 @@ class Triggers(Section):
     dead_time_s: DeadTime = setting(0.5, "Shortest time between pulses, s")
     annotation: str | int | None = setting(None, "Annotation that marks a pulse")
     therapist: Annotated[Pulses | None, NotNull()] = optional(
-        "What is otherwise for the therapists' amplifier", OTHERWISE
+        "What differs for the therapists' amplifier", OTHERWISE
     )
     client: Annotated[Pulses | None, NotNull()] = optional(
-        "What is otherwise for the clients' amplifier", OTHERWISE
+        "What differs for the clients' amplifier", OTHERWISE
     )
 
 
@@ -121,9 +123,9 @@ class Questionnaire(Section):
     """One questionnaire: its table, its scoring key, and who answered it."""
 
     name: str = required("Its name in the report")
-    table: str = required("Answers: one row a dyad, one column an item; or scores")
+    table: str = required("Answers: one row for each dyad, one column for each item; or scores")
     key: str | None = optional(
-        "Scoring key: one row an item; without it the table holds scores, one of them total"
+        "Scoring key: one row for each item; without it the table contains scores, one of them named total"
     )
     max_missing_items: Annotated[int, Ge(0)] | None = optional(
         "Items of a subscale that may be unanswered; unless given, a fifth of them"
@@ -132,7 +134,7 @@ class Questionnaire(Section):
 
 
 class SimulatedSession(Section):
-    """Coded events in which the brains couple otherwise, and two bodies; null: rest, without either"""
+    """Coded events during which the brains' coupling differs, and two bodies; null: rest, without either"""
 
     code: str = setting("rupture", "Code of the events, as the table of coded events has it")
     n_events: Annotated[int, Ge(1)] = setting(8, "Events of each dyad")
@@ -142,12 +144,12 @@ class SimulatedSession(Section):
 class Simulation(Section):
     """Makes the raw files of the demo; delete it for your own data"""
 
-    table: str = required("The planted truth: one row a dyad")
+    table: str = required("The planted truth: one row for each dyad")
     duration_s: Annotated[float, Ge(20)] = required("Length of each recording, s")
     sfreq: Annotated[float, Ge(250)] = required("Sampling rate of the raw files, Hz")
     frequencies: dict[str, float] = required("Of the oscillator in each band, Hz")
     blinks_per_minute: NotNegative = setting(12, "Of each person")
-    saccades_per_minute: NotNegative = setting(3, "Looks to one side of each person")
+    saccades_per_minute: NotNegative = setting(3, "Glances to one side, of each person")
     muscle_bursts_per_minute: NotNegative = setting(1, "Of each person")
     channels: list[str] | None = setting(None, "EEG channels of the amplifiers; null: all 32")
     session: SimulatedSession | None = setting(None, SimulatedSession.__doc__)
@@ -193,12 +195,12 @@ class Statistics(Section):
     task: str | None = setting(
         None,
         "Which task is tested: its name; factor, to compare the tasks; or mean, over the tasks of each time. "
-        "null: the only one, and of several factor",
+        "null: the only task, or factor if there are several",
     )
     interactions: bool = setting(False, "Of the between factors")
     sums_of_squares: Literal[2, 3] = setting(3, "Type of the sums of squares")
     relabelings: Annotated[int, Ge(99)] = setting(
-        10000, "Permutations at most; all of them where there are no more"
+        10000, "Largest number of permutations; all of them where there are no more"
     )
     channel_pairs: bool = setting(
         True, "Also test each pair of channels and of sites between the brains, family-wise"
@@ -218,15 +220,17 @@ class Statistics(Section):
 class CodedEvents(Section):
     """Coded events (tables: coding) against their surroundings"""
 
-    reach_s: Positive = setting(60, "Control windows are so near to their event, s")
-    guard_s: NotNegative = setting(10, "Control windows stay so far from every event, s")
+    reach_s: Positive = setting(60, "Largest distance of a control window from its event, s")
+    guard_s: NotNegative = setting(10, "Smallest distance of a control window from every event, s")
     controls: Literal["no_event", "not_this_code"] = setting(
-        "no_event", "What control windows hold: no event; or none of this code, if all of a session is coded"
+        "no_event",
+        "What control windows must not contain: any event; or events of this code, for sessions that are "
+        "coded throughout",
     )
     window_s: Positive = setting(
         15,
-        "Longest windows of coordination that events are tested in, s: longer ones of signals leave no time "
-        "between events",
+        "Longest windows of coordination that are tested at events, s: longer windows of signals leave no "
+        "time between events",
     )
     min_events: Annotated[int, Ge(3)] = setting(5, "Events of a code that the test of a dyad needs")
     n_shifts: Annotated[int, Ge(99)] = setting(999, "Circular shifts of the train of events")
@@ -248,7 +252,9 @@ class Multiverse(Section):
     )
     estimators: Annotated[list[Estimator], MinLen(1)] = optional("Estimators of synchrony", without=[])
     correction: Annotated[list[Literal["raw", "above_chance", "z_chance"]], MinLen(1)] = optional(
-        "What is done about chance: nothing, minus the circular shifts' mean, and over their SD", without=[]
+        "How chance is taken into account: not at all, minus the mean of the circular shifts, or also "
+        "divided by their SD",
+        without=[],
     )
     time: Annotated[list[str], MinLen(1)] = optional(
         "How the times enter: mean, change, ancova, or one time by its name", without=[]
@@ -262,7 +268,9 @@ class Roles(Section):
     """What the report calls the two roles, if not therapist and client: labels only, tables keep theirs"""
 
     therapist: RoleName | None = optional("E.g. parent, or teacher")
-    client: RoleName | None = optional('E.g. "child, children" or student: with its plural if that is no -s')
+    client: RoleName | None = optional(
+        'E.g. "child, children" or student: with its plural if it does not end in -s'
+    )
 
 
 class Settings(Section):
@@ -281,7 +289,7 @@ class Settings(Section):
         "Times of measurement in the order of the runs, e.g. [pre, post]"
     )
     tasks: dict[Annotated[str, StringConstraints(pattern="^[A-Za-z0-9]+$")], str] = setting(
-        {}, "What was done in each task of the recordings table, in your words; rest needs none"
+        {}, "What was done in each task of the recordings table, in your words; rest needs no description"
     )
     roles: Roles | None = setting(None, Roles.__doc__)
     line_frequency: Positive | LineFrequencies = required(
@@ -320,15 +328,17 @@ class Settings(Section):
     chance: Chance = setting({}, Chance.__doc__)
     statistics: Statistics = setting({}, Statistics.__doc__)
     coded_events: CodedEvents = setting({}, CodedEvents.__doc__)
-    report_pictures: Literal["none", "flagged", "all"] = setting("flagged", "Pictures in it, up to 5 MB")
+    report_pictures: Literal["none", "flagged", "all"] = setting(
+        "flagged", "Pictures of recordings inside the report, up to 5 MB"
+    )
     multiverse: Multiverse | None = setting(
         None, Multiverse.__doc__, "Name choices and their further levels, e.g. length_s: [2, 10]."
     )
     dataset_version: DatasetVersion = setting("1.0.0", "Version of the dataset that is shared")
-    date_published: Day | None = setting(None, "Day in the RO-Crate; null is that of the workflow's commit")
-    share_items: bool = setting(False, "Item answers into bids/phenotype")
-    share_annotations: bool = setting(False, "Free texts of the recording software stay")
-    release_allows: Names = setting([], "Words a release may hold")
+    date_published: Day | None = setting(None, "Day in the RO-Crate; null: that of the workflow's commit")
+    share_items: bool = setting(False, "Whether answers to items are written into bids/phenotype")
+    share_annotations: bool = setting(False, "Whether free texts of the recording software are kept")
+    release_allows: Names = setting([], "Words of raw file names that a release may contain")
 
 
 @cache

@@ -183,8 +183,10 @@ def _note_struck_out(name: str, sheet: Worksheet, notes: list[Problem]) -> None:
     if struck:
         more = [f"{len(struck) - 10} more"] if len(struck) > 10 else []
         rows = f"row{'s' * (len(struck) > 1)} {listed([*struck[:10], *more])}"
-        what = f"{rows} {'have' if len(struck) > 1 else 'has'} cells that are struck out, but will be used"
-        hint = "Delete what must not count, or begin the row with #; remove the line from what must."
+        what = (
+            f"{rows} {'have' if len(struck) > 1 else 'has'} cells that are struck through, but will be used"
+        )
+        hint = "Delete what must not count, or begin the row with #; remove the line through what must."
         notes.append(Problem(name, what, hint))
 
 

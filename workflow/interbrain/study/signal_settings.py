@@ -29,7 +29,7 @@ class Signals(Section):
     """Other signals of both members (tables: signals), and their coordination"""
 
     max_missing_share: Annotated[float, Gt(0), Le(1)] = setting(
-        0.25, "A signal that misses a larger share of the recording is not used"
+        0.25, "A signal is not used if a larger share of the recording is missing"
     )
     measures: dict[str, Measures] = setting(
         {}, "Measures of coordination by signal, e.g. eda: [wcc_absolute]; otherwise those of its kind"

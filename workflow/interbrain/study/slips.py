@@ -54,7 +54,9 @@ def sorted_alone(dyads: Sequence[str], values: np.ndarray, key: Key, table: str)
         return []
     more = f" and {len(found) - FEW} more" if len(found) > FEW else ""
     shown = ", ".join(found[:FEW]) + more if more else listed(found)
-    what = f"the answers to {shown} are in order of size, and the dyads are in order of their labels"
+    what = (
+        f"the answers to {shown} are in ascending or descending order, and the dyads in order of their labels"
+    )
     hint = (
         "A column may have been sorted without the others, or filled in by dragging: compare it with the "
         "forms."
@@ -89,7 +91,7 @@ def turned_twice(dyads: Sequence[str], values: np.ndarray, key: Key, table: str)
     usual = float(np.median(apart))
     about = f"the {int(reverse.sum())} reversed items contradict those to the others"
     if abs(usual) > OF_A_TABLE:
-        hint = "If the answers were turned when they were entered, write no under reverse in the key."
+        hint = "If they were reversed when they were entered, write no under reverse in the key."
         return [Problem(table, f"in most rows, the answers to {about}", hint)]
     spread = 1.4826 * float(np.median(np.abs(apart - usual)))
     limit = np.maximum(MORE_THAN_USUAL, SPREADS * np.maximum(spread, error))
@@ -101,8 +103,8 @@ def turned_twice(dyads: Sequence[str], values: np.ndarray, key: Key, table: str)
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     shown = ", ".join(named[:MOST_NAMED]) + more if more else listed(named)
     hint = (
-        "If they were turned when they were entered, enter them as on the form. If the form says so, the "
-        "items were hardly read."
+        "If they were reversed when they were entered, enter them as on the form. If the form has "
+        "them, its items were hardly read."
     )
     return [Problem(table, f"the answers of {shown} to {about}", hint)]
 

@@ -110,7 +110,7 @@ class Tables:
         if kind == "dyads":
             sums &= (table["therapist"] == "") & (table["client"] == "")
         for row, called in table.loc[sums, label].items():
-            what = f"the row is called {called} and is left out, as one of sums or means"
+            what = f"the row is called {called} and is left out, as a row of sums or means"
             hint = f"If it is a {'person' if label == 'participant' else 'dyad'}, give it another label."
             self.found.take([], [Problem(f"{name}, row {row}", what, hint)])
         return table[~sums]

@@ -33,7 +33,7 @@ OF_PAIRS = Columns(
 
 PAIR_TESTS = Table(
     "channelpairs_stats",
-    "Tests of single pairs: a row a measure, what was tested, band and pair",
+    "Tests of single pairs: one row per measure, what was tested, band and pair",
     [
         *OF_PAIRS.of("measure tested level_a level_b pairs unit"),
         SHARED["band"],
@@ -107,7 +107,7 @@ PAIR_TESTS = Table(
 
 PAIR_CLUSTERS = Table(
     "channelclusters_stats",
-    "Clusters of neighbouring pairs: a row a cluster",
+    "Clusters of neighbouring pairs: one row per cluster",
     [
         *OF_PAIRS.of("measure tested level_a level_b pairs unit"),
         SHARED["band"],

@@ -39,7 +39,7 @@ OF_EVENTS = Columns(
 PLACE = [*OF_EVENTS.of("signal measure"), *SHARED.of("band roi")]
 DYAD_EVENTS = Table(
     "eventlocked_stats",
-    "Coded events against local control windows in one dyad and run: a row a code and series",
+    "Coded events against local control windows in one dyad and run: one row per code and series",
     [
         *SHARED.of("dyad time run"),
         OF_EVENTS["code"],
@@ -51,7 +51,7 @@ DYAD_EVENTS = Table(
 
 DYAD_CURVES = Table(
     "perievent_curve",
-    "The series of one dyad and run around the onsets of coded events: a row a code, series and lag",
+    "The series of one dyad and run around the onsets of coded events: one row per code, series and lag",
     [
         *SHARED.of("dyad time run"),
         OF_EVENTS["code"],
@@ -68,8 +68,8 @@ DYAD_CURVES = Table(
 
 DYAD_BRAIN_BODY = Table(
     "brainbody_stats",
-    "Synchrony of brains and coordination of bodies over the windows of one dyad and run: a row a pair of "
-    "series",
+    "Synchrony of brains and coordination of bodies over the windows of one dyad and run: one row per pair "
+    "of series",
     [
         *SHARED.of("dyad time run"),
         *PLACE,

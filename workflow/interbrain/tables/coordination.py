@@ -21,7 +21,7 @@ OF_COORDINATION = Columns(
 
 COORDINATION = Table(
     "coordination_values",
-    "Coordination of therapist and client in their signals: a row a kind of signal and measure",
+    "Coordination of therapist and client in their signals: one row per kind of signal and measure",
     [
         *SHARED.of("dyad time run"),
         *OF_COORDINATION.of("kind measure"),
@@ -56,7 +56,7 @@ COORDINATION = Table(
 
 WINDOWS = Table(
     "coordinationwindows_values",
-    "Coordination in each window, with the window's own chance level: a row a kind, measure and window",
+    "Coordination in each window, with the window's own chance level: one row per kind, measure and window",
     [
         *SHARED.of("dyad time run"),
         *OF_COORDINATION.of("kind measure"),
@@ -89,7 +89,8 @@ WINDOWS = Table(
 AT_EVENTS = replace(
     WINDOWS,
     name="coordinationevents_values",
-    about="Coordination in windows that are short enough for coded events: a row a kind, measure and window",
+    about="Coordination in windows that are short enough for coded events: one row per kind, measure and "
+    "window",
 )
 
 OF_LAGS = Columns(
@@ -112,19 +113,19 @@ OF_LAGS = Columns(
 
 CURVE = Table(
     "coordinationcurve_values",
-    "Cross-lagged correlation at each lag, with its chance level: a row a kind of signal and lag",
+    "Cross-lagged correlation at each lag, with its chance level: one row per kind of signal and lag",
     [
         *SHARED.of("dyad time run"),
         OF_COORDINATION["kind"],
         OF_LAGS["lag_s"],
         Column("value", "number", "Mean over windows of the absolute Fisher's z at this lag"),
         *AGAINST_CHANCE.of("chance chance_sd"),
-        Column("band_low", "number", "Lower end of the pointwise band: 2.5 % of the shifts are below"),
-        Column("band_high", "number", "Upper end of the pointwise band: 2.5 % of the shifts are above"),
+        Column("band_low", "number", "Lower end of the pointwise band: 2.5% of the shifts are below"),
+        Column("band_high", "number", "Upper end of the pointwise band: 2.5% of the shifts are above"),
         Column(
             "limit",
             "number",
-            "Upper end of the simultaneous band: 95 % of the shifts are below it at every lag; n/a with "
+            "Upper end of the simultaneous band: 95% of the shifts are below it at every lag; n/a with "
             "fewer than 19 shifts",
         ),
     ],
@@ -132,7 +133,7 @@ CURVE = Table(
 
 PEAKS = Table(
     "coordinationlags_stats",
-    "The lag at which two signals go together most: a row a kind of signal",
+    "The lag at which two signals go together most: one row per kind of signal",
     [
         *SHARED.of("dyad time run"),
         OF_COORDINATION["kind"],

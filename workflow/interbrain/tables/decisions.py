@@ -6,7 +6,7 @@ from interbrain.tables.shared import SHARED
 
 DECISIONS = Table(
     "decisions",
-    "Every decision, by a rule or a person: a row a decision, spelt as in the study's table of decisions",
+    "Every decision, by a rule or a person: one row per decision, spelt as in the study's table of decisions",
     [
         *SHARED.of("dyad time participant"),
         Column(

@@ -6,7 +6,7 @@ from interbrain.tables.shared import SHARED
 
 DIRECTED = Table(
     "directed_stats",
-    "Granger causality in both directions: a row a band and pair of sites",
+    "Granger causality in both directions: one row per band and pair of sites",
     [
         *SHARED.of("dyad time run band roi_therapist roi_client"),
         Column(

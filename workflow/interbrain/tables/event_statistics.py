@@ -20,7 +20,7 @@ AGAINST_ZERO = [
 
 EVENTS = Table(
     "eventlocked_stats",
-    "Coded events against local control windows: a row a code and series, over dyads and over therapists",
+    "Coded events against local control windows: one row per code and series, over dyads and over therapists",
     [
         coded_events.OF_EVENTS["code"],
         *coded_events.PLACE,
@@ -33,13 +33,13 @@ EVENTS = Table(
 OF_DYADS = replace(
     coded_events.DYAD_EVENTS,
     name="dyadevents_stats",
-    about="Coded events against local control windows in every dyad and run: a row a dyad and run, code and "
-    "series",
+    about="Coded events against local control windows in every dyad and run: one row per dyad and run, code "
+    "and series",
 )
 
 CURVES = Table(
     "perievent_curve",
-    "The mean series around the onsets of coded events: a row a code, series and lag",
+    "The mean series around the onsets of coded events: one row per code, series and lag",
     [
         coded_events.OF_EVENTS["code"],
         *coded_events.PLACE,
@@ -63,14 +63,14 @@ CURVES = Table(
 BRAIN_BODY_OF_DYADS = replace(
     coded_events.DYAD_BRAIN_BODY,
     name="dyadbrainbody_stats",
-    about="Synchrony of brains beside coordination of bodies in every dyad and run: a row a dyad, run and "
-    "pair of series",
+    about="Synchrony of brains beside coordination of bodies in every dyad and run: one row per dyad, run "
+    "and pair of series",
 )
 
 BRAIN_BODY = Table(
     "brainbody_stats",
-    "Whether moments of more synchrony of brains are moments of more coordination of bodies: a row a pair of "
-    "series, over dyads and over therapists; mean is that of Fisher's z above chance",
+    "Whether moments of more synchrony of brains are moments of more coordination of bodies: one row per "
+    "pair of series, over dyads and over therapists; mean is that of Fisher's z above chance",
     [
         *coded_events.PLACE,
         *coded_events.DYAD_BRAIN_BODY.of("body body_measure"),
@@ -83,7 +83,7 @@ BRAIN_BODY = Table(
 
 AGREEMENT = Table(
     "agreement_stats",
-    "Agreement of two coders over time bins: a row a code, two coders, and all runs or one",
+    "Agreement of two coders over time bins: one row per code, two coders, and all runs or one",
     [
         coded_events.OF_EVENTS["code"],
         Column("coder_a", "text", "The one coder"),

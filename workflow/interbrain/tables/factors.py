@@ -6,7 +6,7 @@ from interbrain.tables.statistics import TESTED
 
 DESCRIPTIVES = Table(
     "descriptives_stats",
-    "Means of groups: a row a measure and level",
+    "Means of groups: one row per measure and level",
     [
         *TESTED.of("measure factor level n mean sd"),
         SHARED["note"],
@@ -15,7 +15,7 @@ DESCRIPTIVES = Table(
 
 ANOVA = Table(
     "anova_stats",
-    "Analysis of variance: a row a measure and effect",
+    "Analysis of variance: one row per measure and effect",
     [
         *TESTED.of("measure effect df1 df2 F p"),
         Column("gg_epsilon", "number", "Greenhouse-Geisser epsilon"),
@@ -52,7 +52,7 @@ ANOVA = Table(
 
 MEANS = Table(
     "means_stats",
-    "Adjusted means: a row a measure and level",
+    "Adjusted means: one row per measure and level",
     [
         *TESTED.of("measure effect level mean se df ci_low ci_high"),
         SHARED["note"],
@@ -61,7 +61,7 @@ MEANS = Table(
 
 CONTRASTS = Table(
     "contrasts_stats",
-    "Comparisons of levels: a row a measure and pair of levels",
+    "Comparisons of levels: one row per measure and pair of levels",
     [
         *TESTED.of("measure effect level_a level_b difference se df t p p_holm ci_low"),
         *TESTED.of("ci_high d apa"),
@@ -72,7 +72,7 @@ CONTRASTS = Table(
 
 PERMUTATION = Table(
     "permutation_stats",
-    "Permutation tests: a row a measure, effect, site and band",
+    "Permutation tests: one row per measure, effect, site and band",
     [
         *TESTED.of("measure effect"),
         *SHARED.of("roi band"),
@@ -86,7 +86,7 @@ PERMUTATION = Table(
 
 EQUIVALENCE = Table(
     "equivalence_stats",
-    "Equivalence tests: a row a measure and pair of levels",
+    "Equivalence tests: one row per measure and pair of levels",
     [
         *TESTED.of("measure factor level_a level_b"),
         Column("n_a", "count", "Dyads at the first level"),
@@ -128,7 +128,7 @@ EQUIVALENCE = Table(
 
 MIXED = Table(
     "mixed_stats",
-    "Mixed model: a row a measure and term",
+    "Mixed model: one row per measure and term",
     [
         TESTED["measure"],
         Column("term", "text", "Term of the mixed model"),
@@ -140,7 +140,7 @@ MIXED = Table(
 
 POWER = Table(
     "power_stats",
-    "What this study could have found: a row a measure and effect",
+    "What this study could have found: one row per measure and effect",
     [
         *TESTED.of("measure effect n_dyads d"),
         *EQUIVALENCE.of("d_low d_high"),
@@ -150,7 +150,9 @@ POWER = Table(
             "Dyads for 80% statistical power if the true effect were the observed one; not for planning",
         ),
         Column("n_for_90", "count", "The same for 90% statistical power"),
-        Column("detectable_d", "number", "The smallest d that this study sees with 80% statistical power"),
+        Column(
+            "detectable_d", "number", "The smallest d that this study can detect with 80% statistical power"
+        ),
         Column(
             "safeguard_d",
             "number",
@@ -168,7 +170,7 @@ POWER = Table(
 
 SPREAD = Table(
     "spread_stats",
-    "Tests that allow groups to differ in spread: a row a measure, effect and method",
+    "Tests that allow groups to differ in spread: one row per measure, effect and method",
     [
         *TESTED.of("measure effect"),
         Column(
@@ -203,7 +205,7 @@ SPREAD = Table(
 
 THERAPISTS = Table(
     "therapists_stats",
-    "Tests over therapists: a row a measure, tested effect, site and band",
+    "Tests over therapists: one row per measure, tested effect, site and band",
     [
         *TESTED.of("measure tested"),
         *SHARED.of("roi band"),
@@ -238,7 +240,8 @@ THERAPISTS = Table(
 
 SNR_TESTS = Table(
     "snr_stats",
-    "Whether a signal-to-noise ratio could explain an effect: a row a measure, tested effect, site and band",
+    "Whether a signal-to-noise ratio could explain an effect: one row per measure, tested effect, site and "
+    "band",
     [
         *TESTED.of("measure tested"),
         *SHARED.of("roi band"),

@@ -7,7 +7,7 @@ from interbrain.tables.statistics import TESTED
 
 FINDINGS = Table(
     "findings_stats",
-    "Each hypothesis, the verdict and what it rests on: a row a claim",
+    "Each hypothesis, the verdict and what it rests on: one row per claim",
     [
         Column(
             "hypothesis",
@@ -77,8 +77,8 @@ FINDINGS = Table(
 
 EVIDENCE = Table(
     "evidence_stats",
-    "What speaks for and against each finding: a row a piece of evidence, or a level, site and band or scale "
-    "of it",
+    "What speaks for and against each finding: one row per piece of evidence, or a level, site and band or "
+    "scale of it",
     [
         Column(
             "hypothesis", "text", "Factor, score or effect that was tested; synchrony: whether there is any"

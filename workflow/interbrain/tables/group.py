@@ -8,7 +8,7 @@ from interbrain.tables.shared import SHARED
 
 AGGREGATED = Table(
     "aggregated_plv",
-    "The aggregated dataset: a row a dyad, time, band and site, with factors and scores",
+    "The aggregated dataset: one row per dyad, time, band and site, with factors and scores",
     [
         *SHARED.of("dyad therapist client time phase task band roi"),
         Column(
@@ -72,7 +72,7 @@ AGGREGATED = Table(
 
 EXCLUSIONS = Table(
     "exclusions",
-    "What was left out, and why: a row a thing",
+    "What was left out, and why: one row per thing left out",
     [
         decisions.DECISIONS["what"],
         *SHARED.of("dyad participant time"),
@@ -85,7 +85,7 @@ EXCLUSIONS = Table(
 
 QUALITY = Table(
     "quality",
-    "What was recorded, how the clocks agree, what cleaning found: a row a recording",
+    "What was recorded, how the clocks agree, what cleaning found: one row per recording",
     [
         *SHARED.of("participant dyad role time task"),
         Column("source_format", "text", "Format of the raw file"),
@@ -216,7 +216,7 @@ QUALITY = Table(
 
 SPECTRA = Table(
     "spectra",
-    "Power spectra before and after cleaning: a row a recording and frequency",
+    "Power spectra before and after cleaning: one row per recording and frequency",
     [
         *SHARED.of("participant dyad role time"),
         Column("frequency_hz", "number", "Frequency", "Hz"),
@@ -227,7 +227,7 @@ SPECTRA = Table(
 
 CHANNEL_MEANS = Table(
     "channelpairs_plv",
-    "Mean PLV of each pair of channels over dyads: a row a band and pair",
+    "Mean PLV of each pair of channels over dyads: one row per band and pair",
     [
         *SHARED.of("band therapist_channel client_channel"),
         AGGREGATED["plv"],

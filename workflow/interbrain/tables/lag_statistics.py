@@ -7,7 +7,7 @@ from interbrain.tables.statistics import TESTED
 
 LAG_CURVES = Table(
     "lagcurves_plv",
-    "Mean curves over lags: a row a group, band, site, estimator and lag",
+    "Mean curves over lags: one row per group, band, site, estimator and lag",
     [
         *TESTED.of("factor level"),
         *SHARED.of("band roi estimator"),
@@ -18,7 +18,7 @@ LAG_CURVES = Table(
 
 LAG_TESTS = Table(
     "lags_stats",
-    "Zero lag against far lags: a row an estimator, band and site",
+    "Zero lag against far lags: one row per estimator, band and site",
     [
         *SHARED.of("estimator band roi"),
         TESTED["n"],

@@ -24,7 +24,7 @@ CROSSTALK = (
 
 LAGS = Table(
     "lags_plv",
-    "PLV and amplitude correlation with the client delayed: a row a band, site, estimator and lag",
+    "PLV and amplitude correlation with the client delayed: one row per band, site, estimator and lag",
     [
         *SHARED.of("dyad time run band roi estimator"),
         Column(

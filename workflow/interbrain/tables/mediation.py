@@ -6,7 +6,7 @@ from interbrain.tables.statistics import TESTED
 
 MEDIATION = Table(
     "mediation_stats",
-    "Indirect effects: a row a mediation; all paths are standardised",
+    "Indirect effects: one row per mediation; all paths are standardised",
     [
         Column("predictor", "text", "Column from which the effect would come"),
         Column("mediator", "text", "Column through which it would pass"),
@@ -27,7 +27,7 @@ MEDIATION = Table(
         Column(
             "detectable",
             "number",
-            "The smallest indirect effect, without a direct one, that n units show with 80% power",
+            "The smallest indirect effect, without a direct one, that n units can detect with 80% power",
         ),
         Column(
             "verdict",

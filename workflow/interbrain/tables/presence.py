@@ -8,7 +8,7 @@ from interbrain.tables.statistics import TESTED
 
 PRESENCE = Table(
     "presence_stats",
-    "Tests against zero: a row a measure, site and band",
+    "Tests against zero: one row per measure, site and band",
     [
         TESTED["measure"],
         *SHARED.of("roi band"),
@@ -31,7 +31,7 @@ PRESENCE = Table(
 
 DYAD_MEANS = Table(
     "dyadmeans_plv",
-    "Each dyad's mean over times: a row a dyad, site and band",
+    "Each dyad's mean over times: one row per dyad, site and band",
     [
         *SHARED.of("dyad therapist client roi band"),
         group.AGGREGATED["plv"],

@@ -5,7 +5,7 @@ from interbrain.tables.shared import SHARED
 
 PSEUDODYADS = Table(
     "pseudodyads_plv",
-    "Each dyad among the pseudo-dyads of its members: a row a dyad, estimator, band and site",
+    "Each dyad among the pseudo-dyads of its members: one row per dyad, estimator, band and site",
     [
         *SHARED.of("dyad time estimator band roi"),
         Column(

@@ -7,7 +7,7 @@ from interbrain.tables.statistics import TESTED
 
 CORRELATIONS = Table(
     "correlations_stats",
-    "Correlations with questionnaire scores: a row a measure, score, site and band",
+    "Correlations with questionnaire scores: one row per measure, score, site and band",
     [
         TESTED["measure"],
         Column("questionnaire", "text", "Questionnaire score that was correlated, per dyad"),
@@ -32,7 +32,9 @@ CORRELATIONS = Table(
         factors.EQUIVALENCE["p_tost"],
         factors.EQUIVALENCE["verdict"],
         factors.POWER["n_for_80"],
-        Column("detectable_r", "number", "The smallest r that this study sees with 80% statistical power"),
+        Column(
+            "detectable_r", "number", "The smallest r that this study can detect with 80% statistical power"
+        ),
         Column(
             "safeguard_r",
             "number",
@@ -53,7 +55,7 @@ CORRELATIONS = Table(
 
 CORRELATION_LINES = Table(
     "correlationlines_stats",
-    "Regression lines of the correlations: a row a measure, score, site, band and point of the line",
+    "Regression lines of the correlations: one row per measure, score, site, band and point of the line",
     [
         *CORRELATIONS.of("measure questionnaire roi band"),
         Column("x", "number", "The score, from the lowest to the highest of the dyads"),
@@ -67,7 +69,7 @@ CORRELATION_LINES = Table(
 
 RELIABILITY = Table(
     "reliability_stats",
-    "Reliability of the questionnaires: a row a questionnaire and subscale",
+    "Reliability of the questionnaires: one row per questionnaire and subscale",
     [
         CORRELATIONS["questionnaire"],
         Column("subscale", "text", "Subscale of the questionnaire; total: all items"),

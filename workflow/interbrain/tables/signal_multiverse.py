@@ -49,7 +49,7 @@ SIGNAL_SPECIFICATIONS = Table(
 
 SIGNAL_JOINT = Table(
     "signalmultiverse_stats",
-    "Joint tests of coordination over all combinations: a row a signal, what was tested and summary",
+    "Joint tests of coordination over all combinations: one row per signal, what was tested and summary",
     [
         OF_COORDINATION["kind"],
         *ASKED.of("question tested"),

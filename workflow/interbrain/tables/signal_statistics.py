@@ -11,14 +11,15 @@ from interbrain.tables.statistics import TESTED
 
 _LIKE = by_family(factors, scores, presence)
 _ABOUT = {
-    "presence": "Coordination of signals against zero: a row a measure",
-    "anova": "Coordination of signals between groups, effects: a row a measure and effect",
-    "contrasts": "Coordination of signals between two levels of a factor: a row a measure and pair of levels",
-    "permutation": "Coordination of signals between permuted groups: a row a measure, effect and unit",
-    "equivalence": "Coordination of signals, equivalence tests: a row a measure and pair of levels",
-    "spread": "Coordination of signals, groups of unequal spread: a row a measure, effect and method",
-    "therapists": "Coordination of signals, tests over therapists: a row a measure and tested effect",
-    "correlations": "Coordination of signals and scores: a row a measure and score",
+    "presence": "Coordination of signals against zero: one row per measure",
+    "anova": "Coordination of signals between groups, effects: one row per measure and effect",
+    "contrasts": "Coordination of signals between two levels of a factor: one row per measure and pair of "
+    "levels",
+    "permutation": "Coordination of signals between permuted groups: one row per measure, effect and unit",
+    "equivalence": "Coordination of signals, equivalence tests: one row per measure and pair of levels",
+    "spread": "Coordination of signals, groups of unequal spread: one row per measure, effect and method",
+    "therapists": "Coordination of signals, tests over therapists: one row per measure and tested effect",
+    "correlations": "Coordination of signals and scores: one row per measure and score",
 }
 OF_SIGNALS: dict[str, Table] = {
     f"signal{family}": replace(_LIKE[family], name=f"signal{_LIKE[family].name}", about=about)
@@ -28,11 +29,12 @@ OF_SIGNALS: dict[str, Table] = {
 DYAD_LAGS = replace(
     PEAKS,
     name="dyadsignallags_stats",
-    about="The lag at which two signals go together most, in every dyad and run: a row a dyad, run and kind",
+    about="The lag at which two signals go together most, in every dyad and run: one row per dyad, run and "
+    "kind",
 )
 LAG_CURVES = Table(
     "signallagcurve_values",
-    "Cross-lagged correlation above chance at each lag, mean over dyads: a row a kind of signal and lag",
+    "Cross-lagged correlation above chance at each lag, mean over dyads: one row per kind of signal and lag",
     [
         OF_COORDINATION["kind"],
         *TESTED.of("unit"),
@@ -45,7 +47,7 @@ LAG_CURVES = Table(
 )
 LAGS = Table(
     "signallags_stats",
-    "The lag at which two signals go together most, over dyads: a row a kind of signal",
+    "The lag at which two signals go together most, over dyads: one row per kind of signal",
     [
         OF_COORDINATION["kind"],
         *TESTED.of("unit n"),

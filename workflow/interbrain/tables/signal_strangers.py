@@ -6,7 +6,7 @@ from interbrain.tables.shared import SHARED
 
 STRANGERS = Table(
     "signalstrangers_values",
-    "Coordination with people whom a dyad's members never met: a row a dyad, signal and measure",
+    "Coordination with people whom a dyad's members never met: one row per dyad, signal and measure",
     [
         *SHARED.of("dyad time"),
         *OF_COORDINATION.of("kind measure"),

@@ -19,7 +19,7 @@ CHOICES = Columns(
 
 SIGNAL_VARIANTS = Table(
     "signalvariants_values",
-    "Coordination of signals under each combination of choices: a row a combination and kind of signal",
+    "Coordination of signals under each combination of choices: one row per combination and kind of signal",
     [
         *SHARED.of("dyad time run"),
         *coordination.OF_COORDINATION.of("kind measure"),

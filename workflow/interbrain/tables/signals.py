@@ -6,7 +6,7 @@ from interbrain.tables.shared import SHARED
 
 SERIES = Table(
     "signals_series",
-    "Both members' signals at the same instants: a row a signal and instant",
+    "Both members' signals at the same instants: one row per signal and instant",
     [
         *SHARED.of("dyad time run"),
         OF_COORDINATION["kind"],
@@ -18,7 +18,7 @@ SERIES = Table(
 
 QUALITY = Table(
     "signalquality_values",
-    "What each member's signal is worth, and what its processing found: a row a signal and member",
+    "What each member's signal is worth, and what its processing found: one row per signal and member",
     [
         *SHARED.of("dyad time run"),
         OF_COORDINATION["kind"],

@@ -7,7 +7,7 @@ from interbrain.tables.shared import SHARED
 
 SINGLE_WINDOWS = Table(
     "timeresolved_plv",
-    "One estimator in each window: a row a band, pair of sites and window",
+    "One estimator in each window: one row per band, pair of sites and window",
     [
         *SHARED.of("dyad time run"),
         *windows.LEDGER.of("window start_s"),

@@ -6,7 +6,7 @@ from interbrain.tables.shared import SHARED
 
 SITES = Table(
     "roi_plv",
-    "Synchrony of each pair of sites (ROIs): a row a band, pair and estimator",
+    "Synchrony of each pair of sites (ROIs): one row per band, pair and estimator",
     [
         *SHARED.of("dyad time run band roi_therapist roi_client estimator"),
         *AGAINST_CHANCE.of("value chance chance_sd above_chance z_chance p_chance"),
@@ -60,7 +60,7 @@ SITES = Table(
 
 CHANNELS = Table(
     "channels_plv",
-    "Synchrony of each pair of channels between the brains: a row an estimator, band and pair",
+    "Synchrony of each pair of channels between the brains: one row per estimator, band and pair",
     [
         *SHARED.of("dyad time run estimator band therapist_channel client_channel"),
         *AGAINST_CHANCE.of("value chance chance_sd above_chance z_chance p_chance"),

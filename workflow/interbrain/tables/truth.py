@@ -5,7 +5,7 @@ from interbrain.tables.shared import SHARED
 
 TRUTH = Table(
     "truth",
-    "The truth of simulated recordings: a row a dyad, time and band",
+    "The truth of simulated recordings: one row per dyad, time and band",
     [
         *SHARED.of("dyad time band"),
         Column("source_plv", "number", "PLV between the sources of the two brains"),
@@ -25,8 +25,8 @@ TRUTH = Table(
 
 TRUTH_OF_SESSIONS = Table(
     "truth_session",
-    "The truth of simulated sessions: a row a dyad, time and signal of the two bodies, and a row a band of "
-    "the two brains",
+    "The truth of simulated sessions: one row per dyad, time and signal of the two bodies, and one row per "
+    "band of the two brains",
     [
         *SHARED.of("dyad time"),
         Column("signal", "label", "eda, ibi, motion; or brain"),
@@ -43,9 +43,9 @@ TRUTH_OF_SESSIONS = Table(
         Column("code", "label", "Code of the planted events"),
         Column("n_events", "count", "Planted events"),
         Column("kappa", "number", "Cohen's kappa of the two simulated coders, over seconds"),
-        Column("source_plv", "number", "PLV between the sources of the two brains outside of events"),
+        Column("source_plv", "number", "PLV between the sources of the two brains outside events"),
         Column("source_plv_events", "number", "The same within events"),
-        Column("expected_plv", "number", "PLV that is left at the sensors outside of events"),
+        Column("expected_plv", "number", "PLV that is left at the sensors outside events"),
         Column("expected_plv_events", "number", "The same within events"),
         Column("expected_delta", "number", "What events add: expected_plv_events minus expected_plv"),
     ],
@@ -53,8 +53,8 @@ TRUTH_OF_SESSIONS = Table(
 
 FOUND_IN_SESSIONS = Table(
     "planted_found",
-    "Simulated sessions, planted against found: a row a dyad, time and signal of the two bodies, and a row "
-    "a band of the two brains and of their mean, all",
+    "Simulated sessions, planted against found: one row per dyad, time and signal of the two bodies, and "
+    "one row per band of the two brains and of their mean, all",
     [
         *TRUTH_OF_SESSIONS.of("dyad time signal band planted_r expected_r"),
         Column("found_r", "number", "Largest correlation of the two series by its size, at lags up to 5 s"),

@@ -6,7 +6,7 @@ from interbrain.tables.shared import SHARED
 
 VARIANTS = Table(
     "variants_synchrony",
-    "Synchrony under each combination of choices: a row a combination, band and site",
+    "Synchrony under each combination of choices: one row per combination, band and site",
     [
         *SHARED.of("dyad time run"),
         Column(

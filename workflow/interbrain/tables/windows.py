@@ -5,7 +5,7 @@ from interbrain.tables.shared import SHARED
 
 LEDGER = Table(
     "windows_ledger",
-    "Each window, kept or not, and why: a row a window",
+    "Each window, kept or not, and why: one row per window",
     [
         *SHARED.of("dyad time run"),
         Column("window", "count", "Number of the window, from 0, in order of time"),

@@ -6,7 +6,7 @@ from interbrain.tables.shared import SHARED
 
 WITHIN_BRAIN = Table(
     "withinbrain_plv",
-    "Synchrony within each brain: a row a member, band, pair of sites and estimator",
+    "Synchrony within each brain: one row per member, band, pair of sites and estimator",
     [
         *SHARED.of("dyad time run role band"),
         Column("roi", "label", "Site (ROI) in the brain of this member"),

@@ -38,7 +38,7 @@ def agreement(
     if len(categories) > MOST_CATEGORIES:
         raise InterbrainError(
             f"the series have {len(categories)} different values, too many for categories",
-            "Ask for a measure of quantities, such as wcc_absolute.",
+            "Choose a measure of quantities, such as wcc_absolute.",
         )
     table = np.zeros((grid.n, len(starts)))
     for category in categories:

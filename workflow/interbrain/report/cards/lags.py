@@ -50,7 +50,7 @@ def lag_reservation(results: Results, one: Reservation) -> str:
             "could hear."
         )
     return (
-        f"The amplitudes go together as well (AEC above chance: mean {apa.proportion(v['mean'])}, "
+        f"The amplitudes are correlated as well (AEC above chance: mean {apa.proportion(v['mean'])}, "
         f"{apa.p_value(v['p_flips'])}). A rise and fall that both share, or responses to the same events, "
         "raise PLV without any coupling."
     )
@@ -70,7 +70,7 @@ def supported(results: Results, found: Finding) -> str:
         return f"{told}: a slow rise and fall that both members share does not explain it."
     how = "are not shown to go together"
     if together[0]["decides"] == "yes":
-        how = "go together no more than with coupled phases"
+        how = "are correlated no more than with coupled phases"
     return (
         f"{told}, and the amplitudes {how} (AEC above chance: mean {apa.proportion(together[0]['mean'])}, "
         f"{apa.p_value(together[0]['p_flips'])}): a slow rise and fall that both members share does not "

@@ -223,11 +223,11 @@ def _of_a_mean(one: Reservation) -> str:
         return f"It was not compared with strangers{': ' + v['reason'] if v.get('reason') else ''}."
     if one.kind == "strangers floor":
         return (
-            f"Whether it is more than strangers have cannot be shown: the smallest possible p is {smallest}."
+            f"Whether it is higher than in strangers cannot be shown: the smallest possible p is {smallest}."
         )
     if one.kind == "strangers":
         return (
-            "It is not shown to be more than strangers have in the same situation (mean difference "
+            "It is not shown to be higher than in strangers in the same situation (mean difference "
             f"{apa.proportion(v['mean'])}, {apa.p_value(v['p_flips'])}): what the session does to everybody "
             "may explain it."
         )

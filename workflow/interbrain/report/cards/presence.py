@@ -120,7 +120,7 @@ def _reservation(results: Results, one: Reservation) -> str:
         return f"Whether it is above pseudo-dyads cannot be shown: the smallest possible p is {smallest}."
     if one.kind == "strangers":
         return (
-            f"It is not shown to be more than pseudo-dyads in the same situation have (mean difference "
+            f"It is not shown to be higher than in pseudo-dyads in the same situation (mean difference "
             f"{apa.proportion(v['mean'])}, {p}): what the situation does to everybody may explain it."
         )
     cells = [f"{words.cell(c['roi'], c['band'])} ({apa.p_value(c['p'])})" for c in v["cells"]]

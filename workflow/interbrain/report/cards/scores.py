@@ -112,5 +112,5 @@ def _correlations_ruled_out(results: Results, found: Finding) -> str:
             rest = "" if v["n_equivalent"] == v["n"] else "; the others are open"
             count = f"{v['n_equivalent']} of {v['n']}"
             return f"{count} correlations with p ≥ .05 shown to lie within {limit}{rest}."
-        return f"None of the correlations with p ≥ .05 is shown to lie within {limit}: they stay open."
+        return f"None of the correlations with p ≥ .05 is shown to lie within {limit}: they remain open."
     return ""

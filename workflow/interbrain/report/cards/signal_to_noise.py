@@ -87,7 +87,7 @@ def stays_given_snr(found: Finding, entering: words.Entering) -> str:
     for v in found.told("given snr"):
         if "cells" in v:
             told = list(map(_cell, v["cells"]))
-            return f"{_held(entering)}, the correlation stays at {words.listed(told)}."
+            return f"{_held(entering)}, the correlation remains at {words.listed(told)}."
         told = [_pair(pair, len(v["pairs"]) > 1) for pair in v["pairs"]]
-        return f"{_held(entering)}, the difference stays: {'; '.join(told)}."
+        return f"{_held(entering)}, the difference remains: {'; '.join(told)}."
     return ""

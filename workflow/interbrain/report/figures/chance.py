@@ -26,7 +26,7 @@ COLUMNS = [
 ]  # fmt: skip
 UNCORRECTED = (
     "A dyad counts as above chance by its circular shifts; p is uncorrected: with no coupling, 1 in 20 would "
-    "be above by luck."
+    "be above it by chance."
 )
 CAPTION = "For each null, the tick is the mean and the bar the mean plus and minus 2 SD. "
 RANKED = (

@@ -75,8 +75,8 @@ def pair_maps(pairs: pd.DataFrame, maps: Sequence[tuple[str, str, pd.DataFrame]]
             for number, (label, band, rows) in enumerate(maps[:MOST_PANELS])
         )
     caption = (
-        "Rows are the therapist's channels, columns the client's. Colour is z, the t of a pair on a common "
-        "scale; orange is above zero, purple below. Grey: too few dyads have both channels."
+        "Rows are the therapist's channels, columns the client's. The colour is z, the t of a pair on a "
+        "common scale; orange is above zero, purple below. Grey: too few dyads have both channels."
     )
     if len(maps) > MOST_PANELS:
         caption += f" The first {MOST_PANELS} of {len(maps)} maps; the table of numbers has all."

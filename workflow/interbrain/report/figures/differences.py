@@ -23,7 +23,7 @@ LOOKS = {"different": 1, "equivalent": 2, "different but negligible": 3}
 def differences(
     equivalence: pd.DataFrame, measures: Sequence[str], label: Callable[[str], str] = words.measure
 ) -> Drawing | Absent | None:
-    """d of every pair of levels with its 90 % interval between the bounds of equivalence, a panel a measure.
+    """d of every pair of levels with its 90% interval between the bounds of equivalence, a panel a measure.
 
     None where the study has no factor.
 
@@ -53,7 +53,7 @@ def differences(
         )
     bounds = dict.fromkeys(f"d = ±{bound:g}" for bound in known["bound_d"].dropna())
     caption = (
-        "d is the first level minus the second, in standard deviations, with its 90 % interval"
+        "d is the first level minus the second, in standard deviations, with its 90% interval"
         + (f"; the grey area is what would not matter ({words.listed(bounds)})" if bounds else "")
         + ". Levels are equivalent if the whole interval is within that area; the words beside them are "
         "of this comparison alone (by p, Holm-corrected where a factor has several pairs of levels). What "
@@ -98,7 +98,7 @@ def _panel(rows: pd.DataFrame, measure: str, called: str, scale: tuple[float, fl
     label_rows(axes, labels)
     axes.axvline(0, color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
     axes.set_xlim(*scale)
-    axes.set_xlabel("d with 90 % interval")
+    axes.set_xlabel("d with 90% interval")
     axes.set_title(called)
     alt = f"{called}: {'; '.join(told)}."
     return finished(canvas, f"{NAME}-{slug(measure)}", alt)

@@ -28,7 +28,7 @@ MOST_SAID = 4  # pairs that the alternative text names
 END = ["therapist_channel", "client_channel"]
 KEY = (
     ("━━", INK, "p ≤ .05 for all pairs and bands together"),
-    ("╌╌", MUTED, "in a cluster with p ≤ .05, which is something in the cluster and not at each pair"),
+    ("╌╌", MUTED, "in a cluster with p ≤ .05: an effect in the cluster, not at each of its pairs"),
 )
 
 
@@ -217,9 +217,9 @@ def _drawing(
 def _caption(rows: pd.DataFrame, places: dict[str, np.ndarray]) -> str:
     """How to read the heads, and which channels have no place on them."""
     told = (
-        "Two heads from above that face each other: the therapist on the left, the client on the right. A "
-        "link is a pair of channels that the tests find; no other is drawn. Its colour is PLV above chance: "
-        "orange is above zero, purple below, on one scale for all heads and the pairs of sites."
+        "Two heads from above that face each other: the therapist on the left, the client on the right. "
+        "Links are the pairs of channels that the tests find; no others are drawn. Their colour is PLV above "
+        "chance: orange is above zero, purple below, on one scale for all heads and the pairs of sites."
     )
     strange = [str(one) for one in _channels(rows) if one not in places]
     if strange:

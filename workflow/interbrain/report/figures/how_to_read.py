@@ -7,7 +7,7 @@ HOW_TO_READ = {
         "components are removed, blinks among them; the clock's residual is a millisecond or less.",
         "One recording far from the others: few windows, many bad channels, no component removed although "
         "people blink, much muscle activity, or a residual near the limit. A whole group that differs from "
-        "the other is worse than one bad recording, for it can look like an effect.",
+        "the other is worse than one bad recording, because it can look like an effect.",
         "Open the recording's page, see which criterion took the windows, and decide there. If the groups "
         "differ, say so, and read the values above chance.",
     ),
@@ -27,7 +27,8 @@ HOW_TO_READ = {
         "Most marks to the left of the bars: less synchrony than chance is a sign of a fault. Marks "
         "above circular shifts and inside the bar of pseudo-dyads: the situation makes everybody alike, "
         "and being together adds nothing that can be seen.",
-        "Read the test over all dyads above the figure: a single dyad may be above chance by luck.",
+        "Read the test over all dyads above the figure: a single dyad may be above its chance level by "
+        "coincidence.",
     ),
     "lags": (
         "Coupling gives a peak at lag zero, or near it if one member leads, that falls off within a second "

@@ -39,7 +39,7 @@ def lag_curves(results: Results) -> Drawing | Absent:
                 if len(own):
                     panels.append(_lag_panel(own, estimator, band, factor, levels, results))
     caption = (
-        "Mean over sites, dyads and times; the shade is the 95 % interval of all dyads. A lag is the "
+        "Mean over sites, dyads and times; the shade is the 95% interval of all dyads. A lag is the "
         "client’s delay: at lags above 0, the client’s signal is compared with what the therapist’s was "
         "earlier. "
         f"Vertical lines bound the far lags ({results.far_lags}), whose mean is the dashed line."

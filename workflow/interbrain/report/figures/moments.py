@@ -31,7 +31,7 @@ def around_events(results: Results) -> Drawing | Absent:
     units = listed_units(whole)
     caption = (
         f"Mean over {units} of synchrony above chance minus that of the control windows around each event. "
-        "The shade is the 95 % band that holds at all lags at once, where there are enough dyads for one; "
+        "The shade is the 95% band that holds at all lags at once, where there are enough dyads for one; "
         "the vertical line is the onset."
     )
     if len(groups) > MOST_PANELS:

@@ -19,7 +19,7 @@ NAME, TITLE = "planted", "Planted against found"
 COLUMNS = ["dyad", "time", "roi", "band", "source_plv", "expected_plv", "plv", "chance", "above_chance"]
 CAPTION = (
     "Each mark is one dyad, time and site. The dashed line is where found equals planted. Raw PLV has a "
-    "floor (chance), so weak coupling lies above the line; PLV above chance has that floor taken away, so it "
+    "floor (chance), so weak coupling lies above the line; PLV above chance is without that floor, so it "
     "lies somewhat below."
 )
 

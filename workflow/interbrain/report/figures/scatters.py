@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INTERVAL = (
-    "The area is its 95 % interval; between the dotted lines are all lines from which one dyad is left out. "
+    "The area is its 95% interval; between the dotted lines are all lines from which one dyad is left out. "
 )
 
 

@@ -36,8 +36,8 @@ class Asked:
 
     choices: Mapping[str, str]
     source: str
-    band: str = "95 % of the effects of this rank when the dyads are relabelled"
-    of_band: str = "95 % of relabelings"
+    band: str = "95% of the effects of this rank when the dyads are relabelled"
+    of_band: str = "95% of relabelings"
     unit: str = ""
 
 
@@ -89,7 +89,7 @@ def specifications(
     first = frame.iloc[0]
     compared = "" if apa.is_missing(first["comparison"]) else f" ({words.difference(first['comparison'])})"
     caption = (
-        f"Each column is one way to analyse these data: above, its effect{compared} with its 95 % interval; "
+        f"Each column is one way to analyse these data: above, its effect{compared} with its 95% interval; "
         f"below, the choices behind it. The grey band holds {asked.band}. "
         "Vertical lines mark the study's own analyses."
     )

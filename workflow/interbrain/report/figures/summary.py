@@ -26,7 +26,7 @@ def intervals(
     label: str,
     called: Callable[[str, bool], str] = words.measure,
 ) -> Panel | None:
-    """Each site and band with its estimate and 95 % interval, a shape a measure; None where there is none.
+    """Each site and band with its estimate and 95% interval, a shape a measure; None where there is none.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def intervals(
         ends = frame[[estimate, low, high]].to_numpy(dtype=float)
         axes.set_xlim(*padded(min(np.nanmin(ends), 0), max(np.nanmax(ends), 0)))
         axes.set_xlabel(label)
-        return finished(canvas, f"{NAME}-{slug(tested)}", f"{label} with 95 % intervals: {'; '.join(told)}.")
+        return finished(canvas, f"{NAME}-{slug(tested)}", f"{label} with 95% intervals: {'; '.join(told)}.")
 
 
 def _place(roi: str, band: str) -> str:

@@ -43,7 +43,7 @@ def cleaning(run: Run) -> Iterator[str]:
             f"{run.package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')}, without RANSAC and without "
             "its spectrum criterion, and with amplitudes judged outside the alpha band; electrodes joined by "
             "gel were detected by the power of their difference at 4–7 and 14–40 Hz "
-            f"({run.cite('Tenke2001')}). The table of exclusions names all of them."
+            f"({run.cite('Tenke2001')}). All of them are listed in the table of exclusions."
         )
     yield "Recordings were re-referenced to the average of the good channels."
 

@@ -15,7 +15,7 @@ def coded_events(run: Run) -> Iterator[str]:
         yield (
             "Within each dyad, synchrony between the brains in single windows was correlated with each "
             "measure of coordination of the other signals. Changes over 300 s and more were removed from "
-            "both series, because two series that follow the course of a session correlate even if they "
+            "both series, because two series that follow the course of a session are correlated even if they "
             "have no moment in common, and one was shifted circularly against the other by whole windows of "
             "at least 60 s. Fisher's z minus its mean over these shifts was tested against zero over dyads "
             "by sign flips."

@@ -51,7 +51,7 @@ def coordination(run: Run) -> Iterator[str]:
 def _over_dyads(run: Run) -> str:
     return (
         "Over dyads, coordination above chance was tested against zero by sign flips and, like PLV, between "
-        "groups and with scores. p was corrected after Holm over all measures of coordination in "
+        "groups and with scores. p was corrected by Holm's method over all measures of coordination in "
         "one question; measures whose chance level was not right in every simulated situation were "
         "not interpreted."
     )

@@ -142,10 +142,10 @@ def _therapists(run: Run) -> Iterator[str]:
             "dyads of a therapist have the same level was also tested by Welch's test over the therapists' "
             "means. "
             + (
-                "More than one therapist has several dyads, so the conclusion rests on these tests (the "
+                "More than one therapist had several dyads, so the conclusion rests on these tests (the "
                 "larger p where there are two), and the tests of equivalence use their standard errors."
                 if run.sizes.get("therapists_decide")
-                else "Only one therapist has several dyads, so the conclusion rests on the tests over dyads."
+                else "Only one therapist had several dyads, so the conclusion rests on the tests over dyads."
             )
         )
 
@@ -159,9 +159,9 @@ def _equivalence(run: Run) -> Iterator[str]:
             f"Bayes factors use a Cauchy prior of width .707 ({run.cite('Rouder2009')})."
         )
         yield (
-            "For factors of two levels, the smallest difference that this study detects with 80% power was "
-            "computed, and the number of dyads with which a new study has 80% power for the end near zero of "
-            f"the 60% interval of the observed difference ({run.cite('Perugini2014')})."
+            "For factors of two levels, the smallest difference that this study could detect with 80% power "
+            "was computed, as was the number of dyads with which a new study would have 80% power for the "
+            f"end near zero of the 60% interval of the observed difference ({run.cite('Perugini2014')})."
         )
 
 

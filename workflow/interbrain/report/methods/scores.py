@@ -37,8 +37,8 @@ def correlations(run: Run) -> Iterator[str]:
         yield from _scales(run, named)
         if resamples := run.get("statistics", "bootstraps"):
             yield (
-                "Beside each correlation the tables show Spearman's, the percentage bend correlation "
-                f"({run.cite('Wilcox1994')}), a bootstrap interval (BCa, {resamples} resamples; "
+                "Beside each correlation the tables show Spearman's correlation, the percentage bend "
+                f"correlation ({run.cite('Wilcox1994')}), a bootstrap interval (BCa, {resamples} resamples; "
                 f"{run.cite('Efron1987')}), the range of r when any one dyad is left out, and the partial "
                 "correlation given the logarithm of both members' band power."
             )

@@ -30,12 +30,12 @@ def signals(run: Run) -> Iterator[str]:
         yield "Respiration was band-pass filtered from 0.05 to 3 Hz, averaged to 10 Hz and standardised."
     if "motion" in kinds:
         yield (
-            "Movement was the length of the change of acceleration a second, or motion energy as it was "
+            "Movement was the length of the change of acceleration per second, or motion energy as it was "
             "given, at no more than 25 Hz."
         )
     most = 100 * float(run.stated("signals", "max_missing_share"))
     yield (
         "Gaps of at most 1 s were bridged linearly; longer ones stayed missing. A signal that was flat or "
-        f"clipped, or that missed more than {most:g}% of the recording, was not used. The client's signals "
-        "were taken at the therapist's instants by the clocks of the EEG recordings."
+        f"clipped, or of which more than {most:g}% was missing, was not used. The client's signals "
+        "were read at the therapist's instants, with the clocks of the EEG recordings."
     )

@@ -56,8 +56,8 @@ def phase_locking(run: Run) -> Iterator[str]:
             else "every therapist with every client of another dyad"
         )
         + (f" of the same {words.listed(words.spoken(factor) for factor in alike)}" if alike else "")
-        + " at the same time of measurement and the same time since the start, people who had sat together "
-        "left out."
+        + " at the same time of measurement and the same time since the start, except people who had sat "
+        "together."
     )
     if surrogates := run.get("chance", "n_surrogates"):
         yield f"A third null was {surrogates} phase-randomised surrogates of the client's signal."

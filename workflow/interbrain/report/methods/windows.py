@@ -33,7 +33,8 @@ def _matched(counts: Sequence[Sequence[int]]) -> Iterator[str]:
         "In the pair of recordings with the smallest share of matched triggers, {} of the therapist's {} and "
         "the client's {} triggers were matched".format(*fewest)
         + (
-            f"; on average, {100 * sum(shares) / len(shares):.0f}% of those of the member with fewer."
+            f"; on average over pairs, {100 * sum(shares) / len(shares):.0f}% of the triggers of the member "
+            "with fewer of them."
             if len(counts) > 1
             else "."
         )

@@ -17,8 +17,8 @@ OF_GROUPS = Asked(OF_COORDINATION, "signalspecifications")
 OF_ZERO = Asked(
     OF_COORDINATION,
     "signalspecifications",
-    "95 % of the effects of this rank when the signs of dyads are flipped",
-    "95 % of sign flips",
+    "95% of the effects of this rank when the signs of dyads are flipped",
+    "95% of sign flips",
     "d (mean in standard deviations)",
 )
 FLIPPED = "sign flips"
@@ -54,7 +54,7 @@ def coordination_choices(page: Numbered) -> dict:
         says = joint_said(rows, own["effect_unit"].iloc[0], FLIPPED if zero else "relabelings")
         curves.append({"label": label, "says": says, "figure": page.figure(drawn)})
     labels = [_label(results, *about) for about in joint[ABOUT].itertuples(index=False, name=None)]
-    table = joint_table(joint.assign(tested=labels), str, "95 % of relabelings or sign flips")
+    table = joint_table(joint.assign(tested=labels), str, "95% of relabelings or sign flips")
     shown = page.table(table, "signalmultiverse")
     return {"bodies": curves, "bodies_joint": shown, "no_choices": _left_out(results)}
 
@@ -93,16 +93,17 @@ def joint_said(rows: pd.DataFrame, unit: str, relabelings: str = "relabelings") 
         name = {"partial_eta2": "ηp²"}.get(unit, unit)
         usual = apa.interval(row["null_low"], row["null_high"], 2, True)
         told.append(
-            f"the median effect is {name} = {apa.number(row['observed'])}, where 95 % of {relabelings} give "
+            f"the median effect is {name} = {apa.number(row['observed'])}, where 95% of {relabelings} give "
             f"{usual} ({apa.p_value(row['p_permutation'])})"
         )
     if "significant_share" in rows.index:
         row = rows.loc["significant_share"]
         way = " in one direction" if unit != "partial_eta2" else ""
-        found = f"{apa.whole(100 * row['observed'])} % have p < .05{way}"
+        found = f"{apa.whole(100 * row['observed'])}% have p < .05{way}"
         told.append(f"{found} ({apa.p_value(row['p_permutation'])})")
     if "stouffer_z" in rows.index:
         row = rows.loc["stouffer_z"]
         told.append(f"Stouffer’s z is {apa.number(row['observed'])} ({apa.p_value(row['p_permutation'])})")
     count = words.counted(int(rows["n_specifications"].max()), "analysis", "analyses")
-    return f"Over {count}, {words.listed(told)}. Each p is the share of {relabelings} that reach as much."
+    least = f"Each p is the share of {relabelings} that reach at least as much."
+    return f"Over {count}, {words.listed(told)}. {least}"

@@ -21,11 +21,12 @@ ABOUT = {
     "spread": "F and its permutation test assume the same spread in all groups; where the smaller group "
     "varies more, they reject too often. Welch’s test, adjusted for the other terms of the model, has a "
     "variance for each level; a finding needs it. Beside it are HC3 standard errors with Satterthwaite’s "
-    "degrees of freedom, which are conservative in small groups, and the permutation of a studentised statistic.",
+    "degrees of freedom, which are conservative in small groups, and the permutation of a studentised "
+    "statistic.",
     "presence": "Without synchrony, PLV above chance and above pseudo-dyads are zero on average. p (flips) "
     "is the share of sign flips of the dyads with at least the observed |t|; p (family) holds for all sites "
     "and bands together, by the largest |t|. All p are two-sided.",
-    "means": "The model’s mean of each level, all other factors weighted equally, with its 95 % interval.",
+    "means": "The model’s mean of each level, all other factors weighted equally, with its 95% interval.",
     "contrasts": "Adjusted differences of the model; d is the difference in residual standard deviations, "
     "and the same d is meant wherever the page shows one.",
     "permutation": "The labels of a factor are permuted among dyads with the same levels of the other "

@@ -31,7 +31,7 @@ def anova(frame: pd.DataFrame, measure: str, entering: words.Entering) -> Table:
         p("p", "p"),
         *([share("gg_epsilon", "GG ε"), p("p_gg", "p (GG)")] if corrected else []),
         share("partial_eta2", "ηp²"),
-        said("ci", "95 % CI of ηp²", "partial_eta2_low"),
+        said("ci", "95% CI of ηp²", "partial_eta2_low"),
         share("generalised_eta2", "ηG²"),
         share("omega2", "ω²"),
         digits("n_dyads", "Dyads", 0),
@@ -54,7 +54,7 @@ def descriptives(frame: pd.DataFrame, entering: words.Entering) -> Table:
 def means(frame: pd.DataFrame, results: Results) -> Table:
     columns = [
         *about(), text("level", "Level"), share("mean", "Mean"), share("se", "SE"), df(),
-        said("ci", "95 % CI", "ci_low"),
+        said("ci", "95% CI", "ci_low"),
     ]  # fmt: skip
     rows = as_spoken(frame, results, "level")
     rows["ci"] = intervals(rows, "ci_low", "ci_high", 3)
@@ -70,7 +70,7 @@ def contrasts(frame: pd.DataFrame, results: Results) -> Table:
     rows["size"] = rows["difference"]
     rows["difference"] = sized(rows["size"].map(apa.proportion), intervals(rows, "ci_low", "ci_high", 3))
     columns = [
-        *about(), text("pair", "Levels"), said("difference", "Difference [95 % CI]", "size"),
+        *about(), text("pair", "Levels"), said("difference", "Difference [95% CI]", "size"),
         said("test", "t (df)", "t"), p("p", "p"), p("p_holm", "p (Holm)"), digits("d", "d"),
     ]  # fmt: skip
     caption = "Pairs of levels; Holm’s correction within an effect"
@@ -87,7 +87,7 @@ def equivalence(frame: pd.DataFrame, results: Results) -> Table:
     rows["size"] = sized(rows["d"].map(apa.number), ends)
     columns = [
         *about("Factor"), text("pair", "Levels (dyads)"), text("verdict", "Verdict"),
-        said("size", "d [90 % CI]", "d"), p("p_holm", "p (Holm)"), p("p_tost_holm", "p (TOST, Holm)"),
+        said("size", "d [90% CI]", "d"), p("p_holm", "p (Holm)"), p("p_tost_holm", "p (TOST, Holm)"),
         digits("bf01", "BF01"),
     ]  # fmt: skip
     bounds = [f"d = ±{bound:g}" for bound in rows["bound_d"].dropna().unique()]
@@ -103,7 +103,7 @@ def mixed(frame: pd.DataFrame, results: Results) -> Table:
     rows["ci"] = intervals(rows, "ci_low", "ci_high", 4)
     columns = [
         *about("Term"), share("estimate", "Estimate", 4), share("se", "SE", 4),
-        said("ci", "95 % CI", "ci_low"), df(), digits("t", "t"), p("p", "p"),
+        said("ci", "95% CI", "ci_low"), df(), digits("t", "t"), p("p", "p"),
     ]  # fmt: skip
     caption = "Mixed model with the therapist as a random effect"
     return build("mixed", caption, rows, columns, stacks=True)

@@ -76,7 +76,7 @@ def therapists(frame: pd.DataFrame, results: Results) -> Table:
     )
     columns = [
         text("measure", "Measure"), text("tested", "Tested"), text("place", "Site, band"),
-        text("pair", "Levels"), said("size", "Difference or r [95 % CI]", "difference"),
+        text("pair", "Levels"), said("size", "Difference or r [95% CI]", "difference"),
         said("test", "F (df)", "F"), p("p_cr2", "p (CR2)"), p("p_means", "p (means)"),
         p("p_holm", "p (Holm)"), digits("n_therapists", "Therapists", 0), digits("n_dyads", "Dyads", 0),
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def snr(frame: pd.DataFrame, results: Results) -> Table:
     columns = [
         text("measure", "Measure"), text("tested", "Tested"), text("place", "Site, band"),
         text("given", "Given"), text("pair", "Levels"),
-        said("size", "Difference or r [95 % CI]", "difference"), said("test", "F (df)", "F"), p("p", "p"),
+        said("size", "Difference or r [95% CI]", "difference"), said("test", "F (df)", "F"), p("p", "p"),
         p("p_holm", "p (Holm)"), digits("d", "d"), digits("n_dyads", "Dyads", 0),
     ]  # fmt: skip
     if frame["p_cr2_holm"].notna().any():
@@ -113,7 +113,7 @@ def snr(frame: pd.DataFrame, results: Results) -> Table:
     return build("snr", caption, rows, columns, stacks=True)
 
 
-def joint(frame: pd.DataFrame, named: Callable[[Any], str], of: str = "95 % of relabelings") -> Table:
+def joint(frame: pd.DataFrame, named: Callable[[Any], str], of: str = "95% of relabelings") -> Table:
     """What all specifications say jointly; `named` says what was tested."""
     names = {"median_effect": "Median effect", "significant_share": "Share with p < .05",
              "stouffer_z": "Stouffer’s z"}  # fmt: skip

@@ -79,7 +79,7 @@ def agreement(frame: pd.DataFrame) -> Table:
     ]
     columns = [
         text("code", "Code"), text("coders", "Coders"), digits("n_runs", "Recordings", 0),
-        text("events", "Events of each"), said("size", "Kappa [95 % CI]", "kappa"),
+        text("events", "Events of each"), said("size", "Kappa [95% CI]", "kappa"),
         share("agreement", "Agreement", 2),
     ]  # fmt: skip
     return build("agreement", "Agreement of the coders", rows, columns, stacks=True)
@@ -118,7 +118,7 @@ def scores(frame: pd.DataFrame, label: Callable[[str], str]) -> Table:
     rows["size"] = sized(rows["r"].map(lambda r: apa.proportion(r, 2)), ends)
     columns = [
         text("series", "Signal"), text("score", "Score"), digits("n", "n", 0),
-        said("size", "r [95 % CI]", "r"), p("p", "p"), p("p_holm", "p (Holm)"),
+        said("size", "r [95% CI]", "r"), p("p", "p"), p("p_holm", "p (Holm)"),
     ]  # fmt: skip
     return build("signal-scores", "Coordination of signals and scores", rows, columns, stacks=True)
 
@@ -171,7 +171,7 @@ def quality(frame: pd.DataFrame) -> Table:
         "yes" if used == 1 else f"no: {why}" for used, why in zip(rows["usable"], rows["reason"], strict=True)
     ]
     for name in ("missing", "outside", "clipped", "flat"):
-        rows[name] = [apa.NOT_AVAILABLE if apa.is_missing(v) else f"{100 * v:.0f} %" for v in rows[name]]
+        rows[name] = [apa.NOT_AVAILABLE if apa.is_missing(v) else f"{100 * v:.0f}%" for v in rows[name]]
     rows["beats"] = [
         apa.NOT_AVAILABLE if apa.is_missing(n) else f"{apa.whole(n)}, {apa.whole(fixed)} corrected"
         for n, fixed in zip(rows["n_beats"], rows["n_corrected"], strict=True)
@@ -257,5 +257,5 @@ def _of(some: Iterable, every: Iterable) -> list[str]:
 
 def _against_zero(heading: str, rows: pd.DataFrame) -> list[Column]:
     """Mean with its interval, and the p of a test over units; the family's where there is a family."""
-    found = [said("size", f"{heading} [95 % CI]", "mean"), p("p_flips", "p (flips)")]
+    found = [said("size", f"{heading} [95% CI]", "mean"), p("p_flips", "p (flips)")]
     return [*found, *([p("p_family", "p (family)")] if rows["p_family"].notna().any() else [])]

@@ -61,7 +61,7 @@ def planted_events(found: pd.DataFrame) -> Table:
         share("expected_delta", "Difference planted"), share("found_delta", "Difference found"),
         digits("z_chance", "z"), p("p_chance", "p"),
     ]  # fmt: skip
-    caption = "Synchrony within coded events minus outside of them, planted against found"
+    caption = "Synchrony within coded events minus outside them, planted against found"
     return build("planted-events", caption, frame, columns, stacks=True)
 
 

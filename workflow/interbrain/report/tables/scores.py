@@ -22,7 +22,7 @@ def correlations(frame: pd.DataFrame, results: Results) -> Table:
     rows["measure"] = rows["measure"].map(results.entering.label)
     columns = [
         text("questionnaire", "Score"), text("measure", "Measure"), text("roi", "Site"), text("band", "Band"),
-        digits("n", "n", 0), share("r", "r"), said("ci", "95 % CI", "ci_low"), p("p", "p"),
+        digits("n", "n", 0), share("r", "r"), said("ci", "95% CI", "ci_low"), p("p", "p"),
         p("p_holm", "p (Holm)"), digits("bf10", "BF10"),
     ]  # fmt: skip
     rows["ci"] = intervals(rows, "ci_low", "ci_high")
@@ -57,7 +57,7 @@ def robustness(frame: pd.DataFrame, results: Results) -> Table:
     )
     columns = [
         text("questionnaire", "Score"), text("measure", "Measure"), text("roi", "Site"), text("band", "Band"),
-        share("r", "r", 2), said("bca", "BCa 95 %", "bca_low"), said("rank", "Spearman", "spearman"),
+        share("r", "r", 2), said("bca", "BCa 95%", "bca_low"), said("rank", "Spearman", "spearman"),
         said("bend", "Percentage bend", "percbend"), said("least", "Lowest r, one dyad left out", "loo_low"),
         said("most", "Highest r, one dyad left out", "loo_high"),
         said("partial", "Partial r (band power)", "partial_r"),
@@ -71,8 +71,8 @@ def reliability(frame: pd.DataFrame, results: Results) -> Table:
     rows = frame.assign(questionnaire=frame["questionnaire"].map(results.questionnaire_label))
     columns = [
         text("questionnaire", "Questionnaire"), text("subscale", "Subscale"), digits("n_items", "Items", 0),
-        digits("n", "People", 0), share("alpha", "α", 2), share("alpha_low", "95 % low", 2),
-        share("alpha_high", "95 % high", 2), text("note", "Note", wide=True),
+        digits("n", "People", 0), share("alpha", "α", 2), share("alpha_low", "95% low", 2),
+        share("alpha_high", "95% high", 2), text("note", "Note", wide=True),
     ]  # fmt: skip
     return build(
         "reliability", "Reliability of the questionnaires (Cronbach’s α)", rows, columns, stacks=True

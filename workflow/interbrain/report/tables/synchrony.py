@@ -23,7 +23,7 @@ def presence(frame: pd.DataFrame) -> Table:
     rows["test"] = [f"{apa.number(t)} ({apa.degrees(df)})" for t, df in tests]
     columns = [
         text("measure", "Measure"), text("place", "Site, band"), text("unit", "Unit"), digits("n", "n", 0),
-        said("size", "Mean [95 % CI]", "mean"), share("sd", "SD"), said("test", "t (df)", "t"), p("p", "p"),
+        said("size", "Mean [95% CI]", "mean"), share("sd", "SD"), said("test", "t (df)", "t"), p("p", "p"),
         p("p_flips", "p (flips)"), p("p_family", "p (family)"), digits("d_z", "dz"), digits("bf10", "BF10"),
     ]  # fmt: skip
     return build("presence", "Means against zero, two-sided", rows, columns, stacks=True)
@@ -87,7 +87,7 @@ def lag_table(frame: pd.DataFrame) -> Table:
         text("estimator", "Estimator"), text("place", "Site, band"),
         digits("n", "Dyads", 0), share("at_zero", "At lag 0"),
         share("at_far", "At far lags"),
-        said("size", "Difference [95 % CI]", "mean"), digits("d_z", "dz"),
+        said("size", "Difference [95% CI]", "mean"), digits("d_z", "dz"),
         p("p_flips", "p (flips)"), digits("width_s", "Width, s"),
         digits("peak_s", "Peak, s"),
     ]  # fmt: skip

@@ -157,7 +157,7 @@ def _recording_quality(results: Results) -> Check:
     frame = results["quality"]
     look = frame[frame["verdict"] != "good"]
     kept = frame["percent_kept"].min()
-    detail = f"Fewest windows kept: {apa.whole(kept)} %." if not pd.isna(kept) else "Windows kept: n/a."
+    detail = f"Fewest windows kept: {apa.whole(kept)}%." if not pd.isna(kept) else "Windows kept: n/a."
     if look.empty:
         return Check("Data quality", "good", f"All {len(frame)} recordings good", detail, "quality")
     names = words.listed(f"{row.dyad} {row.participant} {row.time}" for row in look.head(4).itertuples())
@@ -180,7 +180,7 @@ def _cleaning(results: Results) -> Check:
         detail = "The config leaves the independent components out: eye blinks stay in the signal."
         return Check("Cleaning", "note", f"{flagged}; no component removed; {by_hand}", detail, "quality")
     total, removed = frame["n_components"].sum(), frame["n_removed"].sum()
-    share = f" ({apa.whole(100 * removed / total)} %)" if total else ""
+    share = f" ({apa.whole(100 * removed / total)}%)" if total else ""
     text = f"{flagged}; {apa.whole(removed)} of {apa.whole(total)} components removed{share}; {by_hand}"
     doubtful = frame[frame["ica"] != "converged"]
     if doubtful.empty:

@@ -52,7 +52,9 @@ def clocks(results: Results) -> Check:
     limit = results.setting("clock", "max_residual_ms")
     drift = frame["sync_drift_ppm"].abs().max()
     pairs = pairs_tied(results)
-    detail = "One person's clock is put on the other's by shared markers, anew for each recording."
+    detail = (
+        "One person's clock is aligned with the other's by shared markers, for each recording separately."
+    )
     if not pd.isna(drift):
         detail = f"Largest drift between the two clocks: {apa.number(drift, 1)} ppm, corrected."
     unchecked = {

@@ -132,7 +132,7 @@ def _about_tests(results: Results) -> Iterator[Caution]:
 def _next_of_a_note(note: str, tested: bool, results: Results) -> str:
     """What to do about a note of a test, by what it says."""
     if not tested:
-        return "Conclude nothing about it; section 2 shows what was left out, and why."
+        return "Draw no conclusion about it; section 2 shows what was left out, and why."
     steps, begins = [], f". {note}"
     if ". without " in begins:
         steps.append("Say in the paper which dyads did not enter, and why.")
@@ -291,7 +291,7 @@ def _about_size(results: Results) -> Iterator[Caution]:
             f"{words.counted(count, 'dyad')}: only very large effects can be detected, and “cannot tell” is "
             "not “no effect”.",
             "Plan the next study for the effect that matters: two equal groups need about 52 dyads for d = "
-            "0.8 at 80 % "
+            "0.8 at 80% "
             "power.",
         )
     for factor in results.between:
@@ -313,7 +313,7 @@ def _about_recordings(results: Results) -> Iterator[Caution]:
         what = [words.counted(int(n), kind) for kind, n in hand["what"].value_counts(sort=False).items()]
         yield Caution(
             "Decisions by hand", f"A person decided about {words.listed(what)}.",
-            "Say so in the paper; each stands with its reason in the table of decisions.", "note",
+            "Say so in the paper; each of these decisions is in the table of decisions.", "note",
         )  # fmt: skip
     length = results.setting("windows", "length_s")
     least = results.setting("windows", "min_clean_s")
@@ -342,7 +342,7 @@ def _about_recordings(results: Results) -> Iterator[Caution]:
         listed = (row.dyad, row.time) in known
         yield Caution(
             f"{row.dyad} {row.role} {row.participant}, {row.time}",
-            f"{apa.number(row.gap_s, 2)} s of samples are lost in the recording.",
+            f"{apa.number(row.gap_s, 2)} s of samples were lost in the recording.",
             "Nothing: the windows that touch it are left out (section 2)." if listed
             else "Check this recording: section 2 lists no gap of it among what was left out.",
             "note" if listed else "look", row.dyad,
