@@ -101,7 +101,7 @@ def test_the_methods_claim_a_shared_start_and_no_shared_clock():
 
 def test_the_methods_say_how_many_triggers_were_matched():
     sizes = SIZES | {"sync_methods": ["markers"], "matched": [(20, 21, 20), (7, 12, 9)]}
-    said = "7 of the therapist's 12 and the client's 9 triggers were matched; on average, 89% of those of"
+    said = "7 of the therapist's 12 and the client's 9 triggers were matched; on average over pairs, 89% of"
     assert said in write_methods({"config": resolved({})}, sizes).text
     sizes["matched"] = [
         (13, 13, 13),

@@ -200,7 +200,7 @@ def test_the_warnings_name_what_a_reader_must_know_with_a_next_step(demo):
         "6 dyads: only very large effects",
         "Only 2 dyads at level “online”",
         "D04 client C04, pre; D04 client C04, post", "Left out: client withdrew consent",
-        "1.50 s of samples are lost",
+        "1.50 s of samples were lost",
     ):  # fmt: skip
         assert fact in text
     items = page.inside(page.section("warnings"), "li")
