@@ -326,7 +326,7 @@ def test_a_gap_is_only_looked_at_where_its_windows_are_not_left_out(tmp_path):
     inputs = write_tables(tmp_path)
 
     def told():
-        return [one for one in warnings(read_results(inputs)) if "s of samples are lost" in one.says]
+        return [one for one in warnings(read_results(inputs)) if "s of samples were lost" in one.says]
 
     assert [(one.state, one.next_step) for one in told()] == [
         ("note", "Nothing: the windows that touch it are left out (section 2).")
