@@ -386,7 +386,7 @@ def test_further_estimators_are_defined_where_they_were_asked_for(make):
 def test_the_section_on_lags_shows_the_curve_its_numbers_and_what_no_statistic_can_tell(make):
     page, inputs, _ = make()
     section = said(page.section("simultaneous"))
-    assert "no statistic of these signals can tell it from coupling" in section
+    assert "no statistic of these signals can distinguish it from coupling" in section
     assert "bound the far lags (1 to 2.5 s)" in section and "all sites theta" in section
     row = read(inputs["lags"]).query("estimator == 'plv' and roi == 'all'").iloc[0]
     assert f"{row['at_zero']:.3f}".removeprefix("0") in section
