@@ -57,8 +57,9 @@ test-all: $(VENV)/.installed ## all tests, the long ones too (20 minutes); befor
 test-fast: $(VENV)/.installed ## most tests (1 minute)
 	$(PYTEST) -n $(CORES) -m "not slow and not long"
 
-# What CI runs of them: that it installs under the other Pythons, and that each example of the API runs there.
-test-examples: $(VENV)/.installed ## the examples of the API under the other Pythons that are here (30 seconds each)
+# What CI runs of them: that it installs under the oldest and the newest Python of the machine, and that each example
+# of the API runs there. Those between hardly ever differ from both.
+test-examples: $(VENV)/.installed ## the examples of the API under the oldest and the newest other Python (30 seconds each)
 	$(BIN)/python benchmarks/versions.py --examples
 
 # Each environment is kept below build/. CONTRIBUTING.md says when: before a release, and when a dependency changes.

@@ -3,7 +3,7 @@
     python benchmarks/versions.py              # each of 3.11, 3.12, 3.13 that is here, with requirements.lock
     python benchmarks/versions.py 3.13         # this one alone
     python benchmarks/versions.py --lowest     # this Python; the lowest that envs/packages.in allows
-    python benchmarks/versions.py --examples   # the other Pythons: examples of the API, and the plan
+    python benchmarks/versions.py --examples   # the oldest and newest but this one: the API's examples
 
 Each has an environment of its own below build/, which is kept. What is absent is named and skipped.
 """
@@ -86,7 +86,11 @@ def main() -> int:
         outcomes = {}
         own = f"3.{sys.version_info.minor}"
         tests = EXAMPLES if asked.examples else ()
-        for version in asked.versions or [v for v in VERSIONS if not (asked.examples and v == own)]:
+        wanted = asked.versions or list(VERSIONS)
+        if asked.examples:  # those between the ends hardly ever differ from both
+            here = [v for v in VERSIONS if v == own or found(v)]
+            wanted = [v for v in wanted if v in (here[0], here[-1]) and v != own]
+        for version in wanted:
             python = found(version)
             if python is None:
                 print(f"Python {version}: not on this machine, not tried", flush=True)

@@ -164,6 +164,7 @@ def test_no_file_of_the_dataset_holds_a_secret(study):
     assert found_in(study / "bids") == []
 
 
+@pytest.mark.long
 def test_nothing_that_is_made_of_the_dataset_holds_a_secret(released):
     """The cleaned recordings, the tables, the report, the release; the facts alone name raw files."""
     results = released / "results"
@@ -173,6 +174,7 @@ def test_nothing_that_is_made_of_the_dataset_holds_a_secret(released):
         assert not any(coded in (results / name).read_bytes().lower() for _, coded in spellings(NO_YEARS))
 
 
+@pytest.mark.long
 def test_the_release_holds_the_dataset_and_nothing_that_leads_back_to_the_raw_files(released):
     with zipfile.ZipFile(next((released / "results/release").glob("*.zip"))) as packed:
         names = packed.namelist()

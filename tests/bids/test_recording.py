@@ -250,6 +250,7 @@ def test_a_stretch_holds_its_first_instant_and_not_its_last(onset, duration, kep
     assert pairs == ([] if kept is None else [pytest.approx(kept)])
 
 
+@pytest.mark.long_but("a block-.fif")
 @pytest.mark.parametrize("suffix", [".fif", ".vhdr"])
 @pytest.mark.parametrize("block", [(10.0, 30.0), (None, None)], ids=["a block", "the whole file"])
 def test_marks_and_pulses_exactly_at_the_end_do_not_stop_a_conversion(tmp_path, suffix, block):

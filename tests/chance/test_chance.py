@@ -139,6 +139,7 @@ def test_lags_are_distinct_spread_evenly_and_far_from_both_ends(n_shifts):
     assert len(np.unique(lags % 100)) <= -(-n_shifts // 8)  # so many tables of pairings, and no more
 
 
+@pytest.mark.long
 def test_every_allowed_lag_is_drawn_equally_often():
     a = random_phasors(1, 4, 1, 10)
     rng = np.random.default_rng(0)

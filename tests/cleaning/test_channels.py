@@ -132,6 +132,7 @@ def test_a_decision_on_a_channel_that_is_not_there_stops_with_its_name():
         judged_channels(brain(), {}, [hand("channel", "FZ", "bad")])
 
 
+@pytest.mark.long
 def test_a_channel_called_bad_by_hand_is_interpolated(planted):
     done = clean(planted.raw, **FEW_COMPONENTS, decisions=[hand("channel", "Fz", "bad")])
     assert done.account["BadChannels"]["Fz"] == "seen in the picture (automatic: good)"

@@ -147,6 +147,7 @@ def test_seconds_that_no_brain_makes_do_not_teach_the_fit(undone):
     assert share_left(done, at_250(undone.planted.parts["blinks"]), ["Fp1", "Fp2"]) < 0.1
 
 
+@pytest.mark.long
 def test_the_same_recording_gives_the_same_components_whatever_ran_before(undone, fits):
     before = clean(undone.planted.raw, **FEW_COMPONENTS)
     fits.clear()

@@ -101,6 +101,7 @@ def test_a_quiet_recording_has_no_bursts_and_no_noisy_channels_and_planted_burst
     assert found > 0.9 or noise_uv > 1  # a focal one does not raise a quarter of such channels by 6 dB
 
 
+@pytest.mark.long
 def test_noise_that_swells_in_a_quiet_recording_is_no_muscle():
     """Half a microvolt that becomes one, and one channel with .45 uV more than the others."""
     raw, _ = quiet(0.5, uneven=0.6)
@@ -112,7 +113,7 @@ def test_noise_that_swells_in_a_quiet_recording_is_no_muscle():
     assert done.account["MuscleSeconds"] == 0
 
 
-@pytest.mark.long_but("250.0")
+@pytest.mark.long
 @pytest.mark.parametrize("sfreq", [250.0, 500.0])
 def test_noise_of_an_amplifier_that_swells_beyond_three_microvolts_is_no_muscle(sfreq):
     """1.5 uV that doubles and triples at times: all channels alike, each with its own."""
@@ -123,6 +124,7 @@ def test_noise_of_an_amplifier_that_swells_beyond_three_microvolts_is_no_muscle(
     assert len(strong) >= 2 and found_share(bursts_of(clean(raw, **FILTERS_ONLY)), strong) == 1
 
 
+@pytest.mark.long_but("band0-8", "band1-64")
 @pytest.mark.parametrize("n_channels", [8, 19, 32, 64])
 @pytest.mark.parametrize("band", [(55, 95), (65, 72)])
 def test_what_all_channels_share_is_muscle_and_what_each_has_of_its_own_is_not(n_channels, band):
@@ -156,7 +158,7 @@ def test_a_noisy_electrode_is_found_beside_quiet_ones():
     assert "high-frequency noise" in done.account["BadChannels"]["CP5"]
 
 
-@pytest.mark.long_but("0.5-<lambda>0", "3.0-<lambda>1")
+@pytest.mark.long_but("0.5-<lambda>0")
 @pytest.mark.parametrize(
     "made",
     [
@@ -184,6 +186,7 @@ def test_high_frequency_noise_is_judged_as_far_as_the_recording_reaches(sfreq, r
     assert highest_noise(100, 500, None) is None
 
 
+@pytest.mark.long
 def test_noise_above_50_hz_does_not_count_where_nothing_was_recorded_there():
     raw, _ = quiet(0.5, sfreq=250.0)
     raw._data[3] += 40e-6 * np.random.default_rng(3).standard_normal(raw.n_times)

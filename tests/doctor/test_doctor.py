@@ -43,6 +43,7 @@ def test_of_how_many_pulses_how_many_are_matched_is_in_the_table(lab):
     assert sound and "4 of 6 | 5" in said.splitlines()[2]
 
 
+@pytest.mark.long_but("shared_start")
 @pytest.mark.parametrize("sync", ["shared_start", "start_marker"])
 def test_a_drift_that_nothing_measured_is_said_before_the_run_with_what_it_costs_at_this_length(lab, sync):
     for file in ("D01_t_raw.fif", "D01_c_raw.fif"):
@@ -120,6 +121,7 @@ def test_a_channel_that_one_recording_lacks_is_said_of_that_one(lab):
     assert lab.problems().startswith("1  recordings.tsv, row 3 (D02): client, D02_c_raw.fif: F3 is missing\n")
 
 
+@pytest.mark.long
 def test_members_of_different_length_are_told_how_long_they_were_recorded_together(lab):
     lab.spoil("D02_c_raw.fif", duration=24, pulses=(1, 4, 20))
     lab.spoil("D02_t_raw.fif", pulses=(21, 24, 40))
@@ -180,6 +182,7 @@ def test_members_recorded_on_different_days_are_a_warning(lab):
     )
 
 
+@pytest.mark.long
 def test_header_time_that_the_config_accepts_is_a_warning(lab):
     lab.config["clock"] = {"accept_header_time": True}
     lab.cell("D01", "sync", "header_time")
@@ -213,6 +216,7 @@ def test_mains_other_than_the_configs_are_a_problem_before_anything_runs(lab):
     assert "the config says 50 Hz" in said and "Write line_frequency: 60, or" in said
 
 
+@pytest.mark.long
 def test_two_countries_are_a_warning(lab):
     for row in lab.rows:
         lab.spoil(row[2], lines=[50])
@@ -286,6 +290,7 @@ def status_instead_of_digi(lab, *files):
         raw.save(lab.folder / "raw" / file, overwrite=True, verbose="error")
 
 
+@pytest.mark.long
 def test_amplifiers_of_other_trigger_channels_get_one_advice_that_settles_it(lab):
     status_instead_of_digi(lab, "D01_c_raw.fif", "D02_c_raw.fif")
     lab.config["triggers"] = {"channel": "Digi"}
@@ -335,6 +340,7 @@ def test_an_idle_value_that_the_channel_seldom_holds_is_a_warning(lab):
     assert "write idle: null or idle: 1 into the config" in said
 
 
+@pytest.mark.long_but("-60.3-stop_s (60.3)")
 @pytest.mark.parametrize(
     ("start", "stop", "name"), [("", "60.3", "stop_s (60.3)"), ("61", "", "start_s (61)")]
 )
@@ -452,6 +458,7 @@ def test_a_copy_of_a_therapists_file_in_another_dyad_is_a_warning(lab):
     assert "recorded with both partners" not in lab.warnings()
 
 
+@pytest.mark.long_but("37-True")
 @pytest.mark.parametrize(("last", "enough"), [(37, True), (19, False)])
 def test_where_the_clock_is_not_confirmed_is_said_and_too_little_that_is_confirmed_is_a_problem(
     lab, last, enough

@@ -66,6 +66,7 @@ def test_damaged_files_of_every_format_are_one_problem_each_and_all_others_are_e
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.long
 def test_what_is_said_of_many_files_is_said_once(lab):
     for i in (3, 4, 5):
         lab.dyads.append([f"D0{i}", f"T0{i}", f"C0{i}", ""])

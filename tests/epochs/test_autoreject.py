@@ -91,6 +91,7 @@ def test_a_member_is_judged_without_the_partner(method):
     assert failed(one, "client") == failed(other, "client") and 5 in failed(one, "client")
 
 
+@pytest.mark.long
 def test_a_burst_outside_the_rois_is_one_that_the_local_method_could_repair():
     """The global limit knows no places, and drops the window."""
     client = brain(2, bursts=[("O1", 5, 120)])
@@ -103,6 +104,7 @@ def test_a_window_is_dropped_if_many_channels_outside_the_rois_are_bad_in_it():
     assert 5 in failed(judged(brain(1), brain(2, bursts=bursts), "local"), "client")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", ["global", "local"])
 def test_gaps_and_interpolated_channels_teach_autoreject_nothing(method):
     how = {"spans": [(28.0, 30.0, "gap")], "interpolated": ["Pz"]}

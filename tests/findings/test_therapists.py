@@ -96,6 +96,7 @@ def test_the_evidence_on_a_score_has_the_p_and_the_line_that_decide():
         assert shown[row.measure, row.roi, row.band] == (row.p_holm, row.apa)
 
 
+@pytest.mark.long_but("own0-unconfirmed")
 @pytest.mark.parametrize(
     ("own", "verdict"), [((0.1, 0.0, 0.0, 0.0), "unconfirmed"), ((0.1,) * 4, "unconfirmable")]
 )

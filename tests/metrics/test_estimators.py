@@ -205,6 +205,7 @@ def test_turning_all_phases_by_one_angle_changes_nothing(metric, shape, seed, tu
     np.testing.assert_allclose(metric(a * turned, b * turned), metric(a, b), atol=1e-8)
 
 
+@pytest.mark.long_but("accorr", "ppc")
 @pytest.mark.parametrize("name", sorted(BLIND_TO_LAG))
 @given(shape=sizes, seed=seeds, turn=st.floats(-10, 10))
 def test_a_constant_lag_between_the_members_changes_nothing_where_lag_does_not_count(name, shape, seed, turn):

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import fork_of_snakemake
 
 
+@pytest.mark.long_but("None-jobs0")
 @pytest.mark.parametrize(
     ("grid", "jobs"), [(None, {}), ({"length_s": [2], "time": ["post"]}, {"variants": 12, "multiverse": 1})]
 )

@@ -176,6 +176,7 @@ def test_neither_the_order_of_jobs_nor_the_file_changes_a_number(planted, tmp_pa
     assert again["effect_size"].tolist() == pytest.approx(tables(variants, dyads)[0]["effect_size"].tolist())
 
 
+@pytest.mark.long
 def test_a_dyad_s_mean_over_times_enters_and_its_change_where_groups_are_compared():
     first, _ = study([0.9, 0.9, 0.9, 0, 0, 0], 1)
     last, _ = study([0, 0, 0, 0.9, 0.9, 0.9], 2)

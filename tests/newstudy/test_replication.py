@@ -87,6 +87,7 @@ def checked(tmp_path, repository):
     return make
 
 
+@pytest.mark.long
 def test_a_pair_in_one_file_whose_headers_keep_old_names_becomes_a_study(tmp_path, checked):
     joint_agency(tmp_path / "ds007471")
     draft, report, kept = checked(tmp_path / "ds007471", "L", "R", line_frequency=60)

@@ -159,14 +159,14 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.long_but("no_window_kept", "many_windows")
+@pytest.mark.long_but("no_window_kept")
 @pytest.mark.parametrize("spoil", CASES, ids=lambda f: f.__name__)
 def test_no_recording_is_too_bad_to_be_shown(stages, spoil):
     spoil(stages)
     drawn(stages)
 
 
-@pytest.mark.long_but("names0-60-bad0-tells0", "names6-8-bad6-tells6")
+@pytest.mark.long_but("names0-60-bad0-tells0")
 @pytest.mark.parametrize(
     ("names", "seconds", "bad", "tells"),
     [

@@ -82,6 +82,7 @@ def test_a_permutation_that_cannot_reach_05_has_a_verdict_of_its_own(tmp_path):
     )
 
 
+@pytest.mark.long_but("6-0.05-? Cannot tell")
 @pytest.mark.parametrize(
     ("n_dyads", "eta_high", "chip"),
     [(6, 0.05, "? Cannot tell"), (24, 0.6, "? Cannot tell"), (24, 0.05, "– No clear difference")],
@@ -298,6 +299,7 @@ def test_a_p_given_signal_to_noise_says_whether_it_is_over_therapists(unit, over
     assert f"p = .071{over}. " in said
 
 
+@pytest.mark.long_but("mean-PLV-higher PLV")
 @pytest.mark.parametrize(
     ("enters", "tested", "higher"),
     [

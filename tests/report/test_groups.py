@@ -35,7 +35,7 @@ def shapes(page):
     return [use["at"] for use in page.all("use") if use["at"].get("fill-opacity") == "0.22"]
 
 
-@pytest.mark.long_but("6-0", "20-2")
+@pytest.mark.long_but("6-0")
 @pytest.mark.parametrize(("n_dyads", "n_shapes"), [(6, 0), (19, 1), (20, 2), (100, 2)])
 def test_a_group_has_a_shape_from_ten_dyads_and_every_dyad_has_its_mark(tmp_path, n_dyads, n_shapes):
     results, drawn = groups_of(tmp_path, n_dyads)

@@ -61,6 +61,7 @@ def within(element: dict, tags: set) -> bool:
     return parent is not None and (parent["tag"] in tags or within(parent, tags))
 
 
+@pytest.mark.long_but("demo")
 @pytest.mark.parametrize("variant", PAGES[::2])
 def test_the_page_is_valid(make, variant):
     page, _, _ = make(**variant)  # as test_page.py has made it already

@@ -252,6 +252,7 @@ def coordinated(n, mean, seed=3):
     return {name: (one, OF_SIGNALS[name]) for name, one in found.items()}
 
 
+@pytest.mark.long_but("2.0-Found, with reservations-Over 12 dyads: above chance")
 @pytest.mark.parametrize(
     ("mean", "verdict", "sentence"),
     [

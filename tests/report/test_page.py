@@ -25,6 +25,7 @@ from interbrain.report.sections.numbered import Numbered
 from interbrain.report.stated import ConfigError
 
 
+@pytest.mark.long_but("demo", "n_dyads-testable-bands")
 @pytest.mark.parametrize("variant", PAGES)
 def test_every_variant_is_a_well_formed_offline_page(make, variant):
     page, _, folder = make(**variant)
@@ -54,6 +55,7 @@ def test_every_variant_is_a_well_formed_offline_page(make, variant):
     assert (folder / "report.html").stat().st_size < 10_000_000
 
 
+@pytest.mark.long_but("demo", "n_dyads-testable-bands")
 @pytest.mark.parametrize("variant", PAGES)
 def test_headings_never_skip_a_level_and_every_picture_has_words(make, variant):
     page, _, _ = make(**variant)

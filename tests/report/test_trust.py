@@ -153,6 +153,7 @@ def test_two_dyads_lost_of_one_group_alone_deserve_a_look_though_they_are_few(tm
     assert check.state == "look" and "yes 0 of 7 and no 2 of 7" in check.detail
 
 
+@pytest.mark.long_but("mean-The mean over the recordings that there are is its value.")
 @pytest.mark.parametrize(
     ("enters", "told"),
     [

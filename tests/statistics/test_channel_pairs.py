@@ -481,7 +481,7 @@ def correlated_study(rng, n, scales=1.0):
     return np.einsum("ab,nkbc,cd->nkad", smooth, values, smooth.T) * np.reshape(scales, (-1, 1, 1, 1))
 
 
-@pytest.mark.long_but("alike")
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("n_first", "n", "ratio"), [(5, 10, 1), (4, 12, 3)], ids=["alike", "four vary three times as much"]
 )

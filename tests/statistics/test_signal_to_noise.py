@@ -226,6 +226,7 @@ def test_logarithms_of_snr_and_power_are_covariates_by_name():
     assert "log_snr_client" not in table
 
 
+@pytest.mark.long_but("levels0")
 @pytest.mark.parametrize("levels", [("a", "b"), ("a", "b", "c")])
 def test_the_order_of_the_config_is_the_direction_of_every_difference(levels):
     """It is not that in which the dyads happen to be written: the first dyad has the level a."""

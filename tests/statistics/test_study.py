@@ -220,6 +220,7 @@ def test_the_effects_with_a_dyad_recorded_once_are_those_of_the_means_that_it_ha
     np.testing.assert_allclose(found["F"], expected["F"], rtol=1e-10)
 
 
+@pytest.mark.long_but("factor")
 @pytest.mark.parametrize("time", ["factor", "change", "ancova"])
 def test_where_a_test_needs_the_time_the_dyad_is_left_out_of_it_by_name(time):
     tables = analyse(without_a_recording(), **ASKED, time=time, only=["anova", "correlations"])

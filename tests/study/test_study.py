@@ -369,6 +369,7 @@ def test_a_raw_folder_that_is_not_there_is_said(demo):
     assert found[0].hint == f"There is no folder {demo.folder / 'raw'} either."
 
 
+@pytest.mark.long_but("D01; rm -rf x", "D01/x", "D01 &")
 @pytest.mark.parametrize("label", ["D01; rm -rf x", "$(id)", "../D01", "D01/x", "`id`", "{D01}", "D01 &"])
 def test_no_label_can_be_a_command_or_a_path(demo, label):
     """Labels become names of folders and words of command lines."""
@@ -1115,6 +1116,7 @@ def test_a_site_stands_twice_in_a_cap_map_only_if_two_heads_share_a_file(demo):
     assert demo.problems() == []
 
 
+@pytest.mark.long_but("0.001-True", "-1-False")
 @pytest.mark.parametrize(
     ("scale", "is_read"),
     [("0.001", True), ("1000", True), ("1e-3", True), ("0", False), ("0,001", True), ("-1", False)],

@@ -115,6 +115,7 @@ def test_words_for_nothing_are_empty_cells_where_a_cell_may_be_empty(demo):
 # --- people ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long_but("w-F", "m-M", "?-")
 @pytest.mark.parametrize(
     ("cell", "sex"),
     [("w", "F"), ("weiblich", "F"), ("female", "F"), ("f", "F"), ("Frau", "F"), ("m", "M"), ("männlich", "M"),
@@ -205,6 +206,7 @@ def test_what_no_validator_would_accept_is_refused_now(demo):
 # --- questionnaires --------------------------------------------------------------------------------------
 
 
+@pytest.mark.long_but("WAI_C_{}", "WAI {} (c)")
 @pytest.mark.parametrize(
     "named", ["WAI_C_{}", "item_{:02}", "item{}", "Item {}", "{}", "q{:03}", "WAI {} (c)"]
 )
@@ -227,6 +229,7 @@ def test_two_columns_of_one_number_are_not_chosen_between(demo):
     assert what.startswith("36 of the key's 36 items have no column") and 'Is item_1 "WAI_1"?' in hint
 
 
+@pytest.mark.long_but("NA", "nan", "k.A.")
 @pytest.mark.parametrize("code", ["NA", ".", "-99", "999", "nan", "-9", "99", "-99.0", "k.A."])
 def test_codes_of_missing_answers_are_missing_answers_and_said_once(demo, code):
     for row, item in ((2, "item_3"), (4, "item_5"), (5, "item_7")):
@@ -440,6 +443,7 @@ def test_a_head_is_measured_in_centimetres(demo, cell, is_fine):
     assert found == ([] if is_fine else ["Write it in cm, such as 57, or leave the cell empty."])
 
 
+@pytest.mark.long_but("2026-03-04", "04. Mrz", "05. Mai 2026")
 @pytest.mark.parametrize(
     "cell",
     [

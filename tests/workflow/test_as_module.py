@@ -63,6 +63,7 @@ def test_its_rules_run_beside_their_own_with_the_settings_that_they_hand_over(th
     assert "Interbrain derivatives of Their own study" in (folder / "results/theirs.txt").read_text()
 
 
+@pytest.mark.long
 def test_the_file_at_the_top_plans_the_whole_way_where_no_target_is_named(repository, tmp_path):
     """It only includes the other one, whose default target Snakemake does not take over."""
     shutil.copytree(repository / "config", tmp_path / "config")

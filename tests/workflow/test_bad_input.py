@@ -145,6 +145,7 @@ def test_one_bad_recording_does_not_keep_the_others_from_being_converted(study_c
     assert not (study_copy / "results/report.html").exists() or "Stopped" in done.stdout
 
 
+@pytest.mark.long
 def test_a_dyad_excluded_after_a_finished_run_is_set_aside_and_comes_back_as_it_was(study_copy):
     change_config(own_data(study_copy), few_statistics)
     change_config(study_copy, lambda c: c["statistics"].update(between=["mindfulness"]))

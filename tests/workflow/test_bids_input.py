@@ -80,6 +80,7 @@ def test_a_release_of_a_dataset_that_was_given_is_refused_with_what_to_share(col
     assert "docs/howto/share.md" in done.stdout
 
 
+@pytest.mark.long
 def test_a_damaged_recording_of_a_shared_dataset_stops_with_its_name(analysed, tmp_path):
     """All others have been cleaned already, when it was whole."""
     folder = tmp_path / "study"
@@ -94,6 +95,7 @@ def test_a_damaged_recording_of_a_shared_dataset_stops_with_its_name(analysed, t
     assert not any(f.endswith("report.html") for f in files_below(folder))
 
 
+@pytest.mark.long
 def test_the_doctor_sees_a_shared_dataset_as_the_workflow_does(colleague):
     done = run(colleague, "check")
     assert done.returncode == 0, done.stdout

@@ -92,6 +92,7 @@ def test_each_table_explains_its_columns_and_holds_no_row_that_could_pass_for_da
     assert len(table) == (36 if name == "wai_key" else 0)
 
 
+@pytest.mark.long_but("target0")
 @pytest.mark.parametrize("target", [[], ["check"]])
 def test_run_as_it_is_it_says_what_is_still_to_be_filled_in(tmp_path, target):
     folder, _ = begin(tmp_path)
@@ -165,6 +166,7 @@ def test_its_readme_has_a_row_for_each_file_and_nothing_to_fill_in(begun):
         assert said in text
 
 
+@pytest.mark.long
 def test_a_finished_study_that_is_given_a_snakefile_of_its_own_runs_nothing_again(study_copy, begun):
     """The same files under the same names, and the same options: a profile beside the file says them."""
     shutil.copy(begun[0] / "Snakefile", study_copy)

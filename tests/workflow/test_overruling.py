@@ -48,6 +48,7 @@ def test_a_channel_decided_by_hand_cleans_one_recording_again(study_copy):
     assert not jobs_to_run(plan) & {"convert", "clock", "dataset"}
 
 
+@pytest.mark.long
 def test_a_component_that_is_not_there_stops_with_one_line_and_leaves_the_results(study_copy):
     table = study_copy / DERIVATIVES / "group/task-rest_desc-aggregated_plv.tsv"
     before = table.read_bytes()

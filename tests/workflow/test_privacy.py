@@ -7,6 +7,7 @@ import pytest
 from .conftest import REPOSITORY, assert_that_it_spoke_to_nobody, make_study, run, watched
 
 
+@pytest.mark.long
 def test_a_run_speaks_to_nobody(tmp_path):
     """Nor does a simulation; the tests of the same bytes ask it of every other job (test_whole_way.py)."""
     under = watched(tmp_path)

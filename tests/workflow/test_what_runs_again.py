@@ -105,7 +105,7 @@ def rows(repository):
     return {what: set(stages.split(", ")) for what, stages in found if not set(what) <= {"-", " "}}
 
 
-@pytest.mark.long_but("nothing", "a band", "an answer to a questionnaire", "a channel decided by hand")
+@pytest.mark.long_but("nothing", "a band")
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_change_repeats_what_the_page_says_and_nothing_else(study, repository, what):
     shutil.rmtree(study / "config")

@@ -116,6 +116,7 @@ def test_one_core_and_another_time_zone_give_the_same_bytes(finished_study, stud
     assert different == []
 
 
+@pytest.mark.long
 def test_other_names_one_core_and_another_time_zone_change_no_byte_but_the_names(finished_study, tmp_path):
     """A dyad's people change their places in the alphabet."""
     renamed = {"D05": "A9", "T04": "ZOE", "C05": "B1"}

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 EXCERPT_S = 20.0
 WIDTH, HEIGHT, DOTS = 15.0, 12.25, 100  # inches, and dots in each
 LINE = 150  # letters
-# Of the WebP: the first at which the picture is small enough for a report that holds many.
-QUALITIES, MOST_BYTES = (60, 45, 30, 20, 10), 135_000
+# Of the WebP: the first at which the picture is small enough for a report that holds many. Few would be so at
+# more than 30, and to try takes a tenth of the time of drawing.
+QUALITIES, MOST_BYTES = (30, 20, 10), 135_000
 
 STYLE: dict[RcKeyType, Any] = {
     "font.family": "sans-serif",
