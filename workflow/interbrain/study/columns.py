@@ -194,8 +194,8 @@ def _plain(error: ValidationError) -> tuple[str, str]:
         return what, f"Write a decimal point: {cell.replace(',', '.')}"
     if "x-wrong" in about:
         return f'{column} "{cell}" {about["x-wrong"]}', dated or _other_label(cell)
-    is_number = "[0-9]" in about.get("pattern", "")
-    return what, dated or (made_of_the_clock(cell) if is_number else "") or hint
+    of_seconds = hint.startswith(("Write seconds", "Write a number with"))
+    return what, dated or (made_of_the_clock(cell) if of_seconds else "") or hint
 
 
 def _other_label(cell: str) -> str:
