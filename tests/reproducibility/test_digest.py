@@ -123,6 +123,41 @@ def test_the_words_of_a_note_and_of_a_refusal_do_not_count_in_rooms_on_signals(
     assert (code(script) != before) is (counts or room == "statistics")
 
 
+HINTED = """
+HINT = "Copy the recording again from the computer that recorded it."
+PATTERN = "one two three four five six seven eight|nine"
+NAMES = ["one two three four five six seven\\neight", "no good ROI channel"]
+
+
+def f(x):
+    return HINT, f"the two clocks drift apart by {x + 1} ppm, which is a lot"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        ("Copy the recording", "Fetch the recording", False),
+        ("which is a lot", "which is too much", False),
+        ("x + 1", "x + 2", True),
+        ("eight|nine", "eight|ten", True),
+        ("\\neight", "\\nnine", True),
+        ("no good ROI", "no such ROI", True),
+    ],
+)
+def test_no_sentence_counts_in_a_job_up_to_cleaning(library, tmp_path, old, new, counts):
+    """A word of a hint that reached conversion once repeated every ICA of every study."""
+    (library / "formats").mkdir()
+    (library / "formats/hinted.py").write_text(HINTED, encoding="utf-8")
+    scripts = [tmp_path / name for name in ("convert.py", "report.py")]
+    for script in scripts:
+        script.write_text("from interbrain.formats.hinted import f")
+    before = [digest.code_digest(script) for script in scripts]
+    changed(library / "formats/hinted.py", old, new)
+    after = [digest.code_digest(script) for script in scripts]
+    assert [one != other for one, other in zip(before, after, strict=True)] == [counts, True]
+
+
 @pytest.mark.parametrize("room", ["unreached.py", "package/unreached.py", "late.py"])
 def test_a_room_that_is_not_reached_changes_nothing(library, code, room):
     before = code(IMPORTS[0])
@@ -174,6 +209,8 @@ def test_a_script_that_uses_no_room_has_a_digest_too(code):
 
 
 def test_the_scripts_reach_the_rooms_whose_results_they_write(repository):
+    assert all((digest.LIBRARY / name).is_file() for name in digest.WITHOUT_TRACE)
+    assert all((repository / f"workflow/scripts/{name}.py").is_file() for name in digest.UP_TO_CLEANING)
     """In the real library: a new PLV formula runs the synchrony again, and not the conversion."""
     scripts = repository / "workflow/scripts"
 

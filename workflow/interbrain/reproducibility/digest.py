@@ -17,11 +17,14 @@ from functools import cache
 from pathlib import Path
 
 LIBRARY = Path(__file__).resolve().parents[1]
-# Logs and words on failures: nothing of it is in a result.
-WITHOUT_TRACE = "reproducibility/job.py"
+# Logs and words on failures, and doubts about clocks in words: nothing is computed from them.
+WITHOUT_TRACE = ("reproducibility/job.py", "clocks/doubts.py")
 # Rooms whose jobs take hours. What they say of a recording, and why they refuse one, is in their results as
-# it was worded when these were computed: another wording is no reason to clean all recordings again.
+# it was worded when these were computed: another wording is no reason to clean all recordings again. Before
+# cleaning, no sentence counts at all, whatever becomes of it.
 ON_SIGNALS = ("formats", "clocks", "bids", "cleaning", "rhythms", "epochs", "metrics", "chance", "synchrony")
+UP_TO_CLEANING = ("adopt", "clock", "convert", "clean")
+SENTENCE = 7  # words at least; the names of criteria, events and reasons in tables have fewer
 # What is known of a module's text outlasts the run, as its bytecode does and beside it: taking the library
 # apart is half of what Snakemake needs to start. By the text and not by the path or the time, so that a
 # changed file is seen.
@@ -33,7 +36,7 @@ def code_digest(script: Path, found_by_name: Iterable[Path] = ()) -> str:
 
     Imports count wherever they stand, in functions too. Comments, docstrings, layout and what is
     there for a checker of types alone do not count; nor, in the rooms on signals, the words of notes and of
-    what is raised.
+    what is raised, and for jobs up to cleaning all sentences.
 
     Parameters
     ----------
@@ -42,11 +45,13 @@ def code_digest(script: Path, found_by_name: Iterable[Path] = ()) -> str:
     """
     n_known = len(_known())
     reached: dict[str, str] = {}
+    whole = Path(script).stem not in UP_TO_CLEANING
+    traceless = {LIBRARY / name for name in WITHOUT_TRACE}
     waiting = _imports(Path(script)) + [Path(module) for module in found_by_name]
     while waiting:
         module = waiting.pop()
-        if str(module) not in reached and module != LIBRARY / WITHOUT_TRACE:
-            code, imported = _taken_apart(module)
+        if str(module) not in reached and module not in traceless:
+            code, imported = _taken_apart(module, whole)
             reached[str(module)] = code
             waiting += _files(module, tuple(map(tuple, imported)))
     digest = hashlib.sha256()
@@ -88,19 +93,20 @@ def _rules() -> bytes:
     return Path(__file__).read_bytes()
 
 
-def _taken_apart(path: Path) -> list:
-    """The digest of a module's bare code, and what it imports."""
+def _taken_apart(path: Path, whole: bool = True) -> list:
+    """The digest of a module's bare code, and what it imports; `whole`: with its sentences."""
     found = path.stat()
-    return _read(path, found.st_mtime_ns, found.st_size)
+    return _read(path, found.st_mtime_ns, found.st_size, whole)
 
 
 @cache  # most modules are reached by many scripts; one that was changed meanwhile is read again
-def _read(path: Path, changed_ns: int, size: int) -> list:
+def _read(path: Path, changed_ns: int, size: int, whole: bool) -> list:
     text = path.read_bytes()
     on_signals = any(path.is_relative_to(LIBRARY / room) for room in ON_SIGNALS)
-    name = hashlib.sha256(_rules() + bytes([on_signals]) + text).hexdigest()
+    kind = (_WithoutWords if whole else _WithoutSentences) if on_signals else _WithoutTypes
+    name = hashlib.sha256(_rules() + kind.__name__.encode() + text).hexdigest()
     if name not in _known():
-        code, imported = _parsed(text.decode("utf-8"), _WithoutWords() if on_signals else _WithoutTypes())
+        code, imported = _parsed(text.decode("utf-8"), kind())
         _known()[name] = [hashlib.sha256(code.encode()).hexdigest(), imported]
     return _known()[name]
 
@@ -142,6 +148,22 @@ class _WithoutWords(_WithoutTypes):
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
         return _wordless(node)
+
+
+class _WithoutSentences(_WithoutWords):
+    """Leaves out sentences wherever they are; a pattern or a list of words is none."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return _wordless(node) if _is_sentence([node]) else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return _wordless(node) if _is_sentence(node.values) else self.generic_visit(node)
+
+
+def _is_sentence(parts: Iterable[ast.AST]) -> bool:
+    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    text = " ".join(texts)
+    return len(text.split()) >= SENTENCE and not set(text) & set("\\|\n")
 
 
 def _wordless(node: ast.AST) -> ast.AST:
