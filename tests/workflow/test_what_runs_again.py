@@ -1,5 +1,6 @@
 """What a change of the study repeats, as docs/reruns.md says it: every row of its table is tried."""
 
+import os
 import re
 import shutil
 
@@ -122,3 +123,18 @@ def test_a_change_repeats_what_the_page_says_and_nothing_else(study, repository,
 
 def test_the_page_has_a_row_for_every_change_that_is_tried_and_no_other(repository):
     assert set(rows(repository)) - {"change"} == set(CHANGES)
+
+
+def test_a_raw_file_that_an_older_one_replaced_is_converted_again_with_its_dyad(study_copy):
+    own_data(study_copy)
+    raw = min((study_copy / "bids/sourcedata").iterdir())
+    content, dated = bytearray(raw.read_bytes()), raw.stat().st_mtime - 30 * 86_400
+    content[-400] ^= 1
+    raw.write_bytes(content)
+    os.utime(raw, (dated, dated))
+    plan = run(study_copy, "--dry-run").stdout
+    assert f"another file than the bids/sourcedata/{raw.name} that is there now" in plan
+    assert re.search(
+        r"^convert +4$", plan, re.M
+    )  # of sixteen: the two members' two, as their clocks are tied
+    assert {"clock", "clean", "synchrony", "report"} <= jobs_to_run(plan)

@@ -33,7 +33,7 @@ from interbrain.bids import recording_stem, set_aside
 from interbrain.bids.inheritance import describing_files, describing_names
 from interbrain.metrics.registry import modules_of
 from interbrain.problems import InterbrainError
-from interbrain.reproducibility import forecast, one_run, progress, run_account, warm
+from interbrain.reproducibility import forecast, one_run, progress, replaced, run_account, warm
 from interbrain.reproducibility.digest import code_digest
 from interbrain.reproducibility.seeds import derived_seed
 from interbrain.study.by_role import of_role
@@ -542,6 +542,19 @@ CURRENT = set_aside.Current(
 )
 if workflow.is_main_process and (back := set_aside.bring_back(SET_ASIDE, CURRENT)):
     print(f"Brought back from {SET_ASIDE}/: {len(back)} files that the study uses again.", file=sys.stderr)
+if workflow.is_main_process and not config["simulation"]:  # whose raw files are made by a job
+    made = [
+        replaced.Made(Path(FACTS.format(**one)), (Path(CLOCK.format(**one)),), tuple(files))
+        for one in RECORDINGS
+        if Path(FACTS.format(**one)).is_file()
+        for files in [
+            study.encounter(one["participant"], one["dyad"], one["run"])["raw"]
+            if config["input"] == "raw"
+            else recording_files(one["participant"], one["dyad"], one["run"])
+        ]
+    ]
+    if others := replaced.date_before_what_replaced(made, Path(".snakemake")):
+        print(replaced.what_was_replaced(others), file=sys.stderr)
 
 
 WATCHED = []
