@@ -70,6 +70,11 @@ def test_an_order_that_differs_between_dyads_by_design_is_none():
     assert out_of_order(study(**turned), TIMES) == []
 
 
+def test_an_order_that_is_the_other_one_in_all_dyads_is_that_of_no_config():
+    assert out_of_order(study(n=4), ["post", "pre"]) == [(f"D0{k}", "post", "pre") for k in range(1, 5)]
+    assert out_of_order(study(n=3), ["post", "pre"]) == []
+
+
 def test_dates_that_were_shifted_and_two_dyads_say_nothing():
     old = [
         Begun(b.dyad, b.time, b.role, b.begun.replace(year=1918), b.seconds) for b in study(D03_pre_client=2)

@@ -288,6 +288,8 @@ def test_when_the_config_cannot_be_used_the_message_says_that_the_tables_were_no
         ("windows", {"min_peak_to_peak_uv": 200}, "windows", "min_peak_to_peak_uv must be below"),
         ("bands", {"alpha": [12, 8]}, "bands: alpha", "[12, 8]: the lower edge must be below the upper"),
         ("bands", {"alpha": [8, 8]}, "bands: alpha", "[8, 8]: the lower edge must be below the upper"),
+        ("bands", {"theta": [8, 12], "alpha": [8, 12]}, "bands", "theta and alpha are the same"),
+        ("rois", {"a": ["C3", "C4"], "b": ["C4", "C3"]}, "rois", "a and b are the same"),
         ("bands", {"delta": [0.5, 3]}, "bands: delta", "begins at 0.5 Hz, below the highpass of cleaning (1"),
         ("bands", {"gamma": [35, 45]}, "bands: gamma", "reaches 56.25 Hz with its filter's transition"),
         ("bands", {"beta": [13, 32.5]}, "bands: beta", "reaches 40.625 Hz with its filter's transition"),

@@ -120,4 +120,13 @@ def test_a_number_far_from_all_others_is_named_with_its_dyad(columns):
     statistics = Statistics.model_construct(**{"covariates": [], "correlate": [], **columns})
     [warning] = check_numbers({"years": years}, statistics, 1)[1]
     assert warning.what == "years of D08 is 120, and 3 to 15 in the 8 other dyads"
+
+
+def test_numbers_of_a_few_dyads_in_another_unit_are_named_together():
+    years = pd.Series([4, 7, 120, 9, 3, 15, 8, 180, 6, 11], index=[f"D{k}" for k in range(10)], dtype=float)
+    statistics = Statistics.model_construct(covariates=["years"], correlate=[])
+    [warning] = check_numbers({"years": years}, statistics, 1)[1]
+    assert warning.what == "years is 120 to 180 in 2 dyads (D2 and D7), and 3 to 15 in the 8 other dyads"
+    years["D2"] = years["D7"] = 40  # people who have worked for long
+    assert check_numbers({"years": years}, statistics, 1)[1] == []
     assert check_numbers({"years": years.replace(120, 31)}, statistics, 1)[1] == []

@@ -102,3 +102,18 @@ def test_a_study_warns_of_a_copied_form_before_it_runs(demo):
     demo.write("wai_therapist", demo.rows("wai_client"))
     told = [str(warning) for warning in demo.load().warnings if "item by item" in warning.what]
     assert len(told) == 1 and "all 6 dyads have the same answers as in wai_therapist.tsv" in told[0]
+
+
+def test_a_column_that_was_pasted_over_another_is_named():
+    answers = form(3)
+    answers["item_5"] = answers["item_6"]
+    [told] = said(client=answers)
+    assert "everybody gave the same answers to" in told and "item_5" in told and "item_6" in told
+
+
+def test_columns_that_were_pasted_from_the_other_table_are_named_together():
+    theirs, answers = form(3), form(4)
+    for item in ("item_2", "item_3"):
+        answers[item] = theirs[item]
+    [told] = said(therapist=theirs, client=answers)
+    assert "the answers to item_2 and item_3 are those of therapist.tsv in every dyad" in told

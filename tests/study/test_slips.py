@@ -1,9 +1,10 @@
 """Slips of the hand in tables of answers are warned of, and what people answer is not."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from interbrain.study.slips import sorted_alone, subscales_spelt_alike, turned_twice
+from interbrain.study.slips import dragged, sorted_alone, subscales_spelt_alike, turned_twice
 
 REVERSE = np.arange(24) % 3 == 0
 KEY = {f"item_{k}": (1, 7, bool(turned)) for k, turned in enumerate(REVERSE)}
@@ -64,3 +65,25 @@ def test_subscales_of_almost_one_name_are_named_unless_they_are_many_items_each(
         assert f'"{odd}" (1 item) and "goal" (11 items)' in told.what
     assert subscales_spelt_alike([*["patient"] * 6, *["parent"] * 6], "key") == []
     assert subscales_spelt_alike([*["part1"] * 6, "part2", "part2"], "key") == []
+
+
+def test_a_column_that_goes_up_by_one_from_row_to_row_was_dragged():
+    cells = pd.Series(["30", "300", "301", "302", "303", "304", "305", "", "120"], index=range(2, 11))
+    [told] = dragged({"start_s": pd.Series(["120"] * 9), "stop_s": cells}, "recordings.tsv")
+    assert told.what == "stop_s goes up by 1 from row to row, from 300 to 305"
+    assert dragged({"stop_s": cells.iloc[:6]}, "t") == []  # by chance, five in order
+    assert dragged({"start_s": pd.Series(range(0, 3000, 300))}, "t") == []  # blocks of one long file
+
+
+def test_a_dragged_age_start_and_covariate_are_named_in_check(demo):
+    rows = demo.rows("participants")
+    for k, row in enumerate(rows[1:]):
+        row[1] = str(31 + k)
+    demo.write("participants", rows)
+    demo.record()
+    rows = demo.rows("recordings")
+    for k, row in enumerate(rows[1:]):
+        row[rows[0].index("start_s")] = str(k)
+    demo.write("recordings", rows)
+    told = [w.what for w in demo.load().warnings if "goes up by 1" in w.what]
+    assert [what.split()[0] for what in told] == ["start_s", "age"]

@@ -17,12 +17,12 @@ from interbrain.clocks.doubts import matched_of
 from interbrain.doctor.channels import check_decisions, check_names, check_triggers, lacking_channels
 from interbrain.doctor.coded import check_coded
 from interbrain.doctor.dataset import check_dataset
+from interbrain.doctor.lengths import check_lengths, check_usual_lengths
 from interbrain.doctor.members import Readable, is_readable, of_file, recordings_of
 from interbrain.doctor.opening import note_failure, unexpected
 from interbrain.doctor.recordings import (
     check_bands,
     check_contents,
-    check_lengths,
     check_mains,
     check_rates,
     check_reach,
@@ -85,6 +85,7 @@ def examine(
     check_contents(members, done)
     check_decisions(read, study, config["tables"]["decisions"], done)
     check_lengths(read, config, done)
+    check_usual_lengths(read, done)
     if config["input"] == "bids":
         check_sidecars(read, config, table_name, done)
         check_dataset(folder / config["raw_folder"], done)

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from interbrain.doctor.members import Member, Readable
 
 BEYOND = 1.05  # edges of filters are not known better
-FILTER_CYCLES = 3.3  # length of MNE's FIR filter in periods of its lowest edge
 
 
 def check_rates(read: Sequence[Readable], lowpass: float, table_name: str, done: Found) -> None:
@@ -117,17 +116,6 @@ def check_bands(read: Sequence[Readable], config: Mapping, table_name: str, done
             said += f", of {of_it} too little is left: synchrony will be n/a there"
         hint = "Export without this filter, leave out the band (bands), or exclude with a reason."
         done.warnings.append(Problem(table_name, said, hint))
-
-
-def check_lengths(read: Sequence[Readable], config: Mapping, done: Found) -> None:
-    """What is left of a recording must be longer than the high-pass filter, which cleaning asks for."""
-    needed = FILTER_CYCLES / config["cleaning"]["highpass"]
-    for m in read:
-        left = m.survey.duration_s - m.survey.lost_s
-        if left < needed:
-            what = f"only {left:.1f} s were recorded, and the high-pass filter alone needs {needed:.1f} s"
-            hint = "Exclude the dyad with a reason, or raise the highpass (cleaning)."
-            done.problems.append(Problem(m.where, what, hint, m.shown))
 
 
 def check_contents(members: Sequence[Member], done: Found) -> None:

@@ -28,7 +28,10 @@ CHECK_FILES = (
     "summer and winter time: nothing to do."
 )
 OTHER_ORDER = "according to the files, the recordings of two times were made in the opposite order"
-CHECK_ORDER = "Check which file is which. If the order was meant to differ, nothing needs to be done."
+CHECK_ORDER = (
+    "Check which file is which; if it is so in all dyads, whether times in config.yaml has the right order, "
+    "by which changes are counted. If the order was meant to differ, nothing needs to be done."
+)
 # Start times in files are right to a second. Where they fit what tied the clocks of enough meetings, to so
 # many seconds, they contradict a statement that is off by twice as much.
 STATED, MEASURED = "shared_start", ("markers", "start_marker", "lsl_clock")
@@ -82,7 +85,7 @@ def hours_apart(recorded: Sequence[Begun]) -> list[tuple[str, str]]:
 def out_of_order(recorded: Sequence[Begun], times: Sequence[str]) -> list[tuple[str, str, str]]:
     """Dyads, each with two times that were recorded the other way round, in the order of `times`.
 
-    Only where the two members' files contradict one another, or most other dyads.
+    Only where the two members' files contradict one another or most other dyads, or all dyads the study.
     """
     begun = {(one.dyad, one.time, one.role): one.begun for one in recorded if not shifted(one.begun)}
     found = []
@@ -92,7 +95,7 @@ def out_of_order(recorded: Sequence[Begun], times: Sequence[str]) -> list[tuple[
             if time == first and (other := begun.get((dyad, second, role))):
                 late[dyad].append(_seconds(begun[dyad, first, role], other))
         turned = [dyad for dyad, own in late.items() if max(own) < 0]
-        few = len(late) >= FEWEST_DYADS and len(turned) < FEW * len(late)
+        few = len(late) >= FEWEST_DYADS and (len(turned) < FEW * len(late) or len(turned) == len(late))
         contradict = [dyad for dyad, own in late.items() if min(own) < 0 < max(own)]
         found += [(dyad, first, second) for dyad in late if dyad in contradict or (few and dyad in turned)]
     return found

@@ -21,7 +21,7 @@ from interbrain.study.settings import Multiverse, Settings
 def contradictions(settings: Settings) -> list[Problem]:
     """What the schema cannot see."""
     checks = (
-        *(_filters, _pulses, _known_names, _windows_and_lags, _bands, _names_that_are_taken),
+        *(_filters, _pulses, _known_names, _windows_and_lags, _bands, _twice, _names_that_are_taken),
         *(_questionnaires, _statistics, _multiverse, _simulation, _signals),
     )
     return [problem for check in checks for problem in check(settings)]
@@ -174,6 +174,16 @@ def _passed(settings: Settings) -> tuple[float, float]:
 def _edges(settings: Settings) -> Bands:
     """The bands and their edges: the name of a preset was replaced when the config was read."""
     return cast("Bands", settings.bands)
+
+
+def _twice(settings: Settings) -> Iterator[Problem]:
+    """Two bands or sites that are the same under two names: their tests are one, and count as two."""
+    bands = {band: tuple(edges) for band, edges in _edges(settings).items()}
+    sites = {site: frozenset(channels) for site, channels in settings.rois.items()}
+    for key, named in (("bands", bands), ("rois", sites)):
+        for (one, first), (other, second) in combinations(named.items(), 2):
+            if first == second:
+                yield _wrong(key, f"{one} and {other} are the same", "Correct one of them, or remove it.")
 
 
 def _bands(settings: Settings) -> Iterator[Problem]:

@@ -20,6 +20,8 @@ from interbrain.words import listed
 # A number that is so many times further from the others than these are from each other decides every r. Of
 # samples of 8 normal numbers fewer than 1 in 1,000 have one, of log-normal ones (sigma 1) 4 in 100.
 FAR, FEWEST_FOR_FAR = 5.0, 8
+# At most one dyad of so many, if several are far away.
+FAR_OF_SEVERAL, MOST_FAR = 3.0, 4
 TAKE_OUT = "Remove one of them from statistics: between in config.yaml; these dyads cannot separate them."
 
 
@@ -164,16 +166,30 @@ def check_numbers(
 
 
 def _far_away(name: str, values: pd.Series) -> list[Problem]:
-    """One dyad's number that is several times further from the others than these are from each other."""
+    """Numbers of one dyad, or of a few, that are several times further from the others than these are apart.
+
+    One may be true; several together are rather in another unit: months, or years of birth.
+    """
     known = values.dropna().sort_values()
     if len(known) < FEWEST_FOR_FAR:
         return []
-    for rest, at in ((known.iloc[:-1], known.index[-1]), (known.iloc[1:], known.index[0])):
-        value, low, high = known[at], rest.iloc[0], rest.iloc[-1]
-        if max(value - high, low - value) > FAR * (high - low) > 0:
-            what = f"{name} of {at} is {value:g}, and {low:g} to {high:g} in the {len(rest)} other dyads"
-            hint = "Compare it with its source: what is tested with it would rest on this dyad alone."
-            shared = f"{name} of {at} is far from that of all other dyads"
+    for n in range(1, len(known) // MOST_FAR + 1):
+        for rest, far in ((known.iloc[:-n], known.iloc[-n:]), (known.iloc[n:], known.iloc[:n])):
+            low, high, nearest, furthest = rest.iloc[0], rest.iloc[-1], far.iloc[0], far.iloc[-1]
+            least = (FAR if n == 1 else FAR_OF_SEVERAL) * (high - low)
+            if not max(nearest - high, low - furthest) > least > 0:
+                continue
+            others = f"{low:g} to {high:g} in the {len(rest)} other dyads"
+            if n == 1:
+                what = f"{name} of {far.index[0]} is {nearest:g}, and {others}"
+                hint = "Compare it with its source: what is tested with it would rest on this dyad alone."
+                shared = f"{name} of {far.index[0]} is far from that of all other dyads"
+            else:
+                what = (
+                    f"{name} is {nearest:g} to {furthest:g} in {n} dyads ({listed(far.index)}), and {others}"
+                )
+                hint = "Compare it with its source: is it in another unit there, such as months or years?"
+                shared = f"{name} of {n} dyads is far from that of all others"
             return [Problem("config.yaml, statistics", what, hint, shared=shared)]
     return []
 

@@ -54,6 +54,7 @@ from interbrain.study.result_columns import (
 from interbrain.study.scores import read_questionnaires
 from interbrain.study.settings import Settings
 from interbrain.study.signals_table import signals_of
+from interbrain.study.slips import dragged
 from interbrain.study.study import Study
 from interbrain.study.tables import Found, Tables
 from interbrain.study.tasks import checked_occasions, with_tasks
@@ -208,6 +209,7 @@ def _dyads(settings: Settings, tables: Tables) -> _Dyads:
     named = [column for column in asked if column in table]
     numbers, *said = dyad_numbers(kept, named, name)
     found.take(*said)
+    found.take([], dragged({} if numbers is None else {column: numbers[column] for column in named}, name))
     known, used = ([d for d in dict.fromkeys(rows["dyad"]) if d] for rows in (table, kept))
     return _Dyads(table, kept, known, used, certain, named, numbers, between)
 
@@ -262,6 +264,7 @@ def _check_recordings(
         used = recordings[(recordings["exclude"] == "") & recordings["dyad"].isin(dyads.used)]
         rows = used.rename_axis("row").reset_index().to_dict("records")
         found.take([], misplaced_files(rows, people, occasions.labels, name))
+        found.take([], dragged({column: used[column] for column in ("start_s", "stop_s")}, name))
 
 
 def _people(settings: Settings, tables: Tables, dyads: _Dyads) -> pd.DataFrame:
@@ -275,6 +278,7 @@ def _people(settings: Settings, tables: Tables, dyads: _Dyads) -> pd.DataFrame:
             of_role = {role: set(dyads.kept[role]) for role in ROLES}
             called = {role: word or "" for role, word in settings.roles or ()}
             tables.found.take(*check_ages(people, of_role, called, name))
+            tables.found.take([], dragged({"age": people["age"]}, name))
             return people
     return pd.DataFrame(columns=["participant", *ABOUT_PEOPLE], dtype=str)
 

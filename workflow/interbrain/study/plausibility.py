@@ -17,6 +17,7 @@ from interbrain.questionnaires.scoring import checked_answers
 from interbrain.study.problems import FEW
 from interbrain.study.settings import Questionnaire
 from interbrain.study.slips import sorted_alone, subscales_spelt_alike, turned_twice
+from interbrain.words import listed
 
 # Two rows of so many items are the same by chance only if other rows agree with them in most items, too. Of
 # 300 simulated pairs of tables (3 to 40 dyads, 4 to 36 items), one had a warning, for people at an end of the
@@ -52,6 +53,7 @@ def implausible_answers(
         first = _first_rows(people, values) if about[name].role == "therapist" else range(len(dyads))
         dyads, values = [dyads[row] for row in first], values[list(first)]
         found += _alike_within(dyads, _turned(values, key), table)
+        found += _pasted_items(values, key, table)
         found += _one_answer(dyads, values, key, table)
         early = _ends_early(values, key, table, Path(about[name].key or "").name)
         # A key with another end turns reversed items wrongly, which is one fault and not two.
@@ -64,7 +66,9 @@ def implausible_answers(
         if list(rows[one][2]) == list(rows[other][2]):
             tables = Path(about[one].table).name, Path(about[other].table).name
             both = [(rows[name][0], _turned(*rows[name][1:])) for name in (one, other)]
-            found += _alike_between(both[0], both[1], tables)
+            between = _alike_between(both[0], both[1], tables)
+            # Where rows are copies, so are their columns.
+            found += between or _items_alike_between(both[0], both[1], list(rows[one][2]), tables)
     return found
 
 
@@ -132,6 +136,45 @@ def _alike_between(
     end = f"the same answers as in {tables[0]}, item by item"
     found = [Problem(tables[1], f"{dyad} has {end}", hint) for dyad in same]
     return _few(found, tables[1], f"dyads have {end}")
+
+
+def _pasted_items(values: np.ndarray, key: Mapping[str, tuple[int, int, bool]], table: str) -> list[Problem]:
+    """Items with the same answers from everybody: a column that was pasted twice."""
+    items, turned = list(key), _turned(values, key).T
+    pairs = [
+        (items[a], items[b])
+        for a, b in combinations(range(len(items)), 2)
+        if _same(values.T[a], values.T[b]) and _is_copy(turned[a], np.delete(turned, [a, b], axis=0))
+    ]
+    hint = "One column was pasted over the other: compare both with the forms."
+    found = [Problem(table, f"everybody gave the same answers to {a} and {b}", hint) for a, b in pairs]
+    return _few(found, table, "pairs of items have the same answers from everybody")
+
+
+def _items_alike_between(
+    one: tuple[list[str], np.ndarray],
+    other: tuple[list[str], np.ndarray],
+    items: Sequence[str],
+    tables: tuple[str, str],
+) -> list[Problem]:
+    """Items with the same answers in two people's tables, in every dyad."""
+    both = [dyad for dyad in one[0] if dyad in other[0]]
+    first, second = (values[[dyads.index(dyad) for dyad in both]].T for dyads, values in (one, other))
+    same = [
+        item
+        for k, item in enumerate(items)
+        if len(both) and _same(first[k], second[k]) and _is_copy(first[k], np.delete(second, k, axis=0))
+    ]
+    if not same:
+        return []
+    what = f"the answers to {_first_of(same)} are those of {tables[0]} in every dyad"
+    hint = "They were pasted from one table into the other: compare both with the forms."
+    return [Problem(tables[1], what, hint)]
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """The first names of a list, and how many more there are."""
+    return listed([*names[:FEW], *([f"{len(names) - FEW} more"] if len(names) > FEW else [])])
 
 
 def _one_answer(

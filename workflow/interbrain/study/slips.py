@@ -1,6 +1,7 @@
-"""Slips in tables of answers: a column sorted by itself, answers turned twice, a subscale misspelt.
+"""Slips in tables: a column sorted by itself or dragged, answers turned twice, a misspelt subscale.
 
-Looks at answers that can be scored, and warns. Copies and scales that end too early are in `plausibility`.
+Looks at answers that can be scored and at columns of numbers, and warns. Copies, and scales that end too
+early, are in `plausibility`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import combinations
 from math import lgamma
 
 import numpy as np
+import pandas as pd
 
 from interbrain.problems import Problem
 from interbrain.study.problems import FEW, counted
@@ -24,6 +26,8 @@ FEWEST_ROWS, BY_CHANCE = 6, 5e-3
 FEWEST_OF_A_DIRECTION, APART, MORE_THAN_USUAL, SPREADS, OF_A_TABLE = 4, 0.45, 0.4, 5.0, 0.35
 ALIKE, FEWEST_LETTERS, FEW_ITEMS = 0.8, 4, 2
 MOST_NAMED = 6
+# So many rows in a row, each 1 more than the one above it: a spreadsheet does so where one cell is dragged.
+FEWEST_DRAGGED = 6
 
 Key = Mapping[str, tuple[int, int, bool]]
 
@@ -62,6 +66,33 @@ def sorted_alone(dyads: Sequence[str], values: np.ndarray, key: Key, table: str)
         "forms."
     )
     return [Problem(table, what, hint)]
+
+
+def dragged(columns: Mapping[str, pd.Series], table: str) -> list[Problem]:
+    """Columns of numbers that go up by 1 from row to row, as one does that was filled in by dragging.
+
+    Parameters
+    ----------
+    columns : mapping name -> Series
+        Cells or numbers by row, in the order of the table.
+    """
+    found = []
+    for name, cells in columns.items():
+        values = pd.to_numeric(cells, errors="coerce").to_numpy(float)
+        on = np.diff(values) == 1.0
+        edges = np.flatnonzero(np.diff(np.r_[False, on, False].astype(int)))
+        begin, end = edges[::2], edges[1::2]
+        if not len(begin) or (end - begin).max() + 1 < FEWEST_DRAGGED:
+            continue
+        k = int((end - begin).argmax())
+        low, high = values[begin[k]], values[end[k]]
+        what = f"{name} goes up by 1 from row to row, from {low:g} to {high:g}"
+        hint = (
+            "A spreadsheet program does so where a cell is dragged down: compare it with its source. If it "
+            "counts the rows, nothing needs to be done."
+        )
+        found.append(Problem(table, what, hint))
+    return found
 
 
 def turned_twice(dyads: Sequence[str], values: np.ndarray, key: Key, table: str) -> list[Problem]:
