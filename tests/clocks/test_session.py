@@ -359,3 +359,14 @@ def test_time_together_is_what_both_recorded_of_the_block():
     assert together_s(block, tied(block)) == pytest.approx(12, abs=0.01)
     late = run(pair[0], short, start_s=250.0, stop_s=260.0)
     assert together_s(late, tied(late)) == 0
+
+
+@pytest.mark.parametrize(("jitter_s", "said"), [(0.0, False), (0.002, False), (0.01, True), (0.013, True)])
+def test_marks_that_jitter_by_more_than_sampling_explains_are_said(jitter_s, said):
+    rng = np.random.default_rng(5)
+    pulses = np.sort(rng.uniform(5, 595, 25))
+    apart = 2 + pulses * (1 + 20e-6) + jitter_s * rng.uniform(-1, 1, 25)
+    therapist = replace(THERAPIST, pulses=tuple(sampled(pulses)), duration_s=600.0)
+    client = replace(CLIENT, pulses=tuple(sampled(apart)), duration_s=604.0)
+    tie = tied(run(therapist, client))
+    assert any("(RMS) away from one line, and sampling explains" in note for note in tie.notes) == said

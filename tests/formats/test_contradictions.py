@@ -107,3 +107,20 @@ def test_the_headers_filter_counts_if_the_spectrum_shows_it():
 @pytest.mark.parametrize(("low", "high"), [(0.1, None), (1.0, 40.0), (1.0, 30.0), (2.0, 70.0)])
 def test_usual_filters_are_not_noted(low, high):
     assert not notes_on(person().filter(low, high, verbose="error"))
+
+
+def test_a_notch_and_a_moving_average_leave_holes_that_are_named_with_their_frequencies():
+    raw = person()
+    assert not notes_on(raw.copy())
+    assert "lacks what is at about 10 Hz" in notes_on(
+        raw.copy().notch_filter(10, notch_widths=1, verbose="error")
+    )
+    width = 50  # samples of 2 ms
+    smooth = said_at(raw, 500)
+    smooth._data = np.array([np.convolve(row, np.full(width, 1 / width), "same") for row in raw._data])
+    assert "lacks what is at about 10, 20" in notes_on(smooth)
+    # The mains are taken out of any recording, and a low-pass leaves ripples beyond its edge.
+    assert "lacks" not in notes_on(raw.copy().notch_filter(50, verbose="error"))
+    assert "lacks" not in notes_on(
+        raw.copy().filter(None, 30, verbose="error").notch_filter(50, verbose="error")
+    )

@@ -90,3 +90,13 @@ def test_what_does_not_move_is_said_in_every_format(tmp_path, kind, monkeypatch)
     with noted() as notes:
         read_recording(file)
     assert any("all EEG channels are constant for 3.0 s from 5.0 s on" in text for text in notes)
+
+
+def test_time_without_reference_counts_neither_as_clipped_nor_as_held():
+    eeg = noise()
+    begin, end = 4 * RATE, 9 * RATE
+    eeg[:, begin:end] = 3200 * np.where(np.arange(end - begin) // RATE % 2, 1, -1)
+    assert "were clipped" in notes_of(eeg)[0]
+    assert notes_of(eeg, mne.Annotations(4.0, 5.0, "BAD_cms")) == []
+    eeg[:3, 10 * RATE : 12 * RATE] = 3200  # and what is clipped besides is said
+    assert "up to 5.7% of the time" in notes_of(eeg, mne.Annotations(4.0, 5.0, "BAD_cms"))[0]

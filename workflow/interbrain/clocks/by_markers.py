@@ -25,6 +25,8 @@ END_SHARE, END_S = 0.2, 15.0
 AS_WELL = 2.0
 # A block beside a jump is tied by its own side if so many pulses are matched inside it.
 FEWEST_BESIDE_A_JUMP = 5
+# Pulses that are further from one line than sampling explains, by so much (ms), jitter.
+JITTER_MS = 2.0
 # Two clocks that were started at one instant are a sample apart after this time: by 5 ppm and more at 1 kHz,
 # by 20 ppm at 250 Hz.
 FEWEST_SAME, SAME_S, SAME_FOR_S = 5, 1e-6, 200.0
@@ -86,9 +88,18 @@ def by_markers(
         )
     if fit.n_matched < FEWEST_FOR_RESIDUAL:
         notes = (doubts.TWO_MARKERS, *notes)
+    notes += _jitter(run, fit)
     if same_times(fit):
         notes = (*notes, doubts.SAME_TIMES)
     return Tie("markers", fit, drift_from, notes)
+
+
+def _jitter(run: SessionRun, fit: ClockFit) -> tuple[str, ...]:
+    """Whether matched pulses are further from one line than the sampling of both recordings explains."""
+    sampling = 1e3 * float(np.hypot(1 / run.therapist.sfreq, 1 / run.client.sfreq)) / 12**0.5
+    if not fit.residual_ms > sampling + JITTER_MS:
+        return ()
+    return (doubts.jitter(fit.residual_ms, sampling, fit.n_in_block),)
 
 
 def same_times(fit: ClockFit) -> bool:

@@ -88,6 +88,17 @@ def nothing_beyond(words: str, where: str, seconds: float) -> str:
     )
 
 
+def jitter(residual_ms: float, sampling_ms: float, n_in_block: int) -> str:
+    """That pulses are `residual_ms` from one line, RMS, and what that costs a block with so many of them."""
+    off = residual_ms / max(n_in_block, 1) ** 0.5
+    return (
+        f"the shared triggers are {residual_ms:.1f} ms (RMS) away from one line, and sampling explains "
+        f"{sampling_ms:.1f} ms: marks of a recording jitter, as those of a program do. This block is tied "
+        f"to about {off:.1f} ms ({alpha_lost_percent(2e-3 * off):.1f}% of alpha PLV lost at twice that), "
+        "and lags are off by as much"
+    )
+
+
 def hum_drift(hum: HumDrift, seconds: float) -> str:
     """What the mains hum says of the drift (a `HumDrift`), and what it costs after so many seconds."""
     lag = 1e-6 * abs(hum.ppm) * seconds

@@ -1,4 +1,4 @@
-"""What a recording's own signal says against its file: its rate, its bands, its labels.
+"""What a recording's own signal says against its file: its rate, its bands, its labels, its numbers.
 
 Notes it, and changes nothing.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from interbrain.formats.alterations import note_alterations
 from interbrain.formats.lines import CLOSE, other_rate, usual_rate
 from interbrain.formats.notes import note
 from interbrain.formats.sites import Likeness, fit, fits_nowhere, likeness, shift, swapped
 from interbrain.formats.spectrum import Spectrum, recorded_spectrum
+from interbrain.words import listed
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
@@ -49,6 +51,7 @@ def note_contradictions(raw: BaseRaw) -> Measured:
     _note_filters(raw, measured.spectrum)
     if measured.likeness:
         _note_sites(measured.likeness)
+    note_alterations(raw)
     return measured
 
 
@@ -73,6 +76,12 @@ def _note_filters(raw: BaseRaw, spectrum: Spectrum) -> None:
         note(f"a high-pass filter left little of its EEG below about {low:.2g} Hz. {WITHOUT_FILTER}")
     if high and high < HIGHEST_HZ:
         note(f"a low-pass filter left little of its EEG above about {high:.2g} Hz. {WITHOUT_FILTER}")
+    if holes := [f"{hz:.3g}" for hz in spectrum.holes_hz]:
+        note(
+            f"its EEG lacks what is at about {listed(holes)} Hz, as after a notch filter or a moving "
+            "average. What a band holds there is not its rhythm: export the recording without this filter, "
+            "or leave the band out"
+        )
 
 
 def _note_rate(raw: BaseRaw, spectrum: Spectrum) -> None:

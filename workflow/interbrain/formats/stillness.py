@@ -13,6 +13,7 @@ import numpy as np
 from interbrain.formats.breaks import SKIP
 from interbrain.formats.channels import LEAST_OF_ONE_KIND, listed_names
 from interbrain.formats.gaps import SAMPLES_AT_ONCE, marks_from_first_sample, stretches
+from interbrain.formats.invalid import NO_REFERENCE
 from interbrain.formats.notes import note
 
 if TYPE_CHECKING:
@@ -37,10 +38,12 @@ def note_stillness(raw: BaseRaw) -> None:
         return
     names = [c for c, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
     still = np.zeros(raw.n_times - 1, bool)  # of all channels that have a signal, from a sample to the next
+    marked = _marked(raw)
     ends = {sign: (np.full(len(names), -np.inf), np.zeros(len(names))) for sign in (1, -1)}
     moves, steps = np.zeros(len(names), bool), np.zeros(len(names))
     for first in range(0, raw.n_times - 1, SAMPLES_AT_ONCE):
         values = raw.get_data("eeg", start=first, stop=min(first + SAMPLES_AT_ONCE + 1, raw.n_times))
+        values[:, marked[first : first + values.shape[1]]] = np.nan
         held = np.diff(values, axis=1) == 0
         here = (~held & np.isfinite(np.diff(values, axis=1))).any(axis=1)
         moves |= here
@@ -55,8 +58,8 @@ def note_stillness(raw: BaseRaw) -> None:
     _note_silent(names, moves)
     if not moves.any():
         return
-    _note_held(raw, still)
-    share = sum(count for _, count in ends.values()) / raw.n_times
+    _note_held(still & ~marked[1:] & ~marked[:-1], raw.info["sfreq"])
+    share = (ends[1][1] + ends[-1][1]) / max(int((~marked).sum()), 1)
     # A constant channel is at both of its ends all the time; it has no signal, and is not clipped.
     is_clipped = (share > CLIPPED_SHARE) & (steps > FEWEST_STEPS)
     clipped = [name for name, is_one in zip(names, is_clipped, strict=True) if is_one]
@@ -76,12 +79,18 @@ def _note_silent(names: Sequence[str], moves: np.ndarray) -> None:
         note(f"{len(silent)} of {len(names)} EEG channels ({listed_names(silent, 4)}) have no signal")
 
 
-def _note_held(raw: BaseRaw, still: np.ndarray) -> None:
-    """Stretches in which no channel moves, but for those that are known to be missing."""
-    sfreq, marks = raw.info["sfreq"], marks_from_first_sample(raw)
+def _marked(raw: BaseRaw) -> np.ndarray:
+    """Which samples are missing or without reference: what they hold is known to be no measurement."""
+    sfreq, marked = raw.info["sfreq"], np.zeros(raw.n_times, bool)
+    marks = marks_from_first_sample(raw)
     for onset, duration, text in zip(marks.onset, marks.duration, marks.description, strict=True):
-        if text == SKIP:
-            still[max(round(onset * sfreq) - 1, 0) : round((onset + duration) * sfreq) + 1] = False
+        if text in (SKIP, NO_REFERENCE):
+            marked[max(round(onset * sfreq), 0) : round((onset + duration) * sfreq)] = True
+    return marked
+
+
+def _note_held(still: np.ndarray, sfreq: float) -> None:
+    """Stretches in which no channel moves."""
     begin, length = (samples / sfreq for samples in stretches(still))
     long = length >= SHORTEST_HELD_S
     if long.any():
