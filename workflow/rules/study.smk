@@ -548,9 +548,11 @@ if workflow.is_main_process and not config["simulation"]:  # whose raw files are
         for one in RECORDINGS
         if Path(FACTS.format(**one)).is_file()
         for files in [
-            study.encounter(one["participant"], one["dyad"], one["run"])["raw"]
-            if config["input"] == "raw"
-            else recording_files(one["participant"], one["dyad"], one["run"])
+            (
+                study.encounter(one["participant"], one["dyad"], one["run"])["raw"]
+                if config["input"] == "raw"
+                else recording_files(one["participant"], one["dyad"], one["run"])
+            )
         ]
     ]
     if others := replaced.date_before_what_replaced(made, Path(".snakemake")):
