@@ -223,7 +223,8 @@ def _about_figures(absent: Sequence[Absent], results: Results) -> Iterator[Cauti
     for figure in absent:
         yield Caution(
             "Missing figure", f"“{figure.title}” is not drawn: {figure.reason}.",
-            "Check the named table in section “Reproduce and download”.",
+            "The tables behind the figures are in section “Reproduce and download”; where a value is "
+            "missing, the note in its row says why.",
         )  # fmt: skip
 
 
