@@ -65,7 +65,8 @@ def test_a_study_in_which_no_recording_that_is_used_was_coded_has_empty_tables(t
 def test_too_few_dyads_are_not_tested(n):
     deltas = dict.fromkeys(list(ALONE)[:3], np.nan) | dict.fromkeys(list(ALONE)[:n], 0.1)
     table = events_of_the_study(of_dyads(deltas), ALONE)
-    assert set(table["apa"]) == {"not tested"} and table["note"].str.startswith(f"{n} dyad", na=False).all()
+    assert set(table["apa"]) == {"not tested"}
+    assert table["note"].str.startswith(f"not tested: {n} dyad", na=False).all()
 
 
 def curve_rows(curves):

@@ -63,3 +63,6 @@ def test_the_same_note_of_several_recordings_is_one_caution():
 def test_differing_rates_are_said_with_their_counts():
     [caution] = recording_cautions([*pair("D01"), *pair("D02"), *pair("D03", sfreq=512.0)])
     assert caution["what"] == "the sampling rates differ: 250 Hz (4 recordings), 512 Hz (2 recordings)"
+    assert caution["dyads"] == ["D03"]
+    [caution] = recording_cautions([*pair("D01"), facts("D02", "client", sfreq=512.0)])
+    assert caution["what"].endswith("512 Hz (1 recording)")

@@ -16,6 +16,8 @@ from synthetic_tables import write_findings, write_tables
 from interbrain import apa
 from interbrain.coding.groups import curves_of_the_study, events_of_the_study, relations_of_the_study
 from interbrain.files.tables import write_table
+from interbrain.findings.form import Claim, Evidence, Finding, Reservation
+from interbrain.report.cards.moments import judged_moments
 from interbrain.report.cards.one_dyad import own_tests
 from interbrain.report.page import render
 from interbrain.report.reading import Results, read_results
@@ -107,7 +109,7 @@ def test_without_an_effect_the_band_includes_zero_and_the_figure_says_so(tmp_pat
 def test_one_dyad_is_not_tested_and_the_reason_is_there(tmp_path):
     _, page = made(tmp_path, of_events(1))
     told = said(page.section("moments"))
-    assert "not tested" in told and "n/a" in told
+    assert "not tested: 1 dyad" in told.lower() and "n/a" in told
     assert (
         "there is no band"
         in page.inside(page.all("figure", id="figure-perievent")[0], "svg")[0]["at"]["aria-label"]
@@ -227,13 +229,30 @@ def test_what_was_planted_in_a_session_is_beside_what_was_found(tmp_path):
     assert "planted against found" not in said(page.section("moments"))
 
 
+def test_where_the_therapists_are_too_few_it_is_not_said_of_the_dyads_and_claims_are_one_sentence():
+    whole, cell = (
+        Claim("plv", "above", roi=roi, band=band, size=0.06, low=0.05, high=0.07, p=0.004)
+        for roi, band in (("all", "all"), ("frontal", "alpha"))
+    )
+    found = Finding(
+        "plv at rupture", "unconfirmable", question="coded events", n_dyads=9,
+        claims=(whole, cell), reservations=(Reservation("therapists floor", {"n": 4}),),
+        evidence=(Evidence("asked", {"measure": "plv", "effect": "rupture"}),),
+    )  # fmt: skip
+    [judged] = judged_moments(SimpleNamespace(findings=[found], questionnaire_label=str))
+    assert judged.chip == "Found, but too few therapists to confirm it"
+    assert "4 therapists are too few to show that it holds for others." in judged.lines
+    assert judged.sentence.count("; more at rupture") == 1 and ". more" not in judged.sentence
+
+
 def test_the_first_page_has_the_main_test_of_each_code_and_the_reason_where_there_is_none(tmp_path):
     results, page = made(tmp_path, of_events(8))
     [row] = results["eventlocked"].query("band == 'all'").to_dict("records")
     told = said(page.section("glance"))
     assert f"Over 8 dyads: {row['apa']}" in told and "more at rupture than in the minutes around it" in told
     _, page = made(tmp_path / "one", of_events(1))
-    assert "Not tested: 1 dyad with a value" in said(page.section("glance"))
+    told = said(page.section("glance"))
+    assert "Not tested: 1 dyad with a value that varies" in told and told.lower().count("not tested") == 2
     _, page = made(tmp_path / "none", {})
     assert "Bodies and moments" not in said(page.section("glance"))
 

@@ -16,7 +16,7 @@ from synthetic_tables import write_pictures, write_tables
 from interbrain.report.dyad_pages import write_pages
 from interbrain.report.page import render
 from interbrain.report.reading import read_results
-from interbrain.report.roles import with_own_names
+from interbrain.report.roles import texts_of, with_own_names
 from interbrain.report.tables.packed import with_texts
 
 NAMES = {"therapist": "parent", "client": "child, children"}
@@ -47,6 +47,10 @@ def prose(page):
             "<script>x = 'client'; title=\"client\"</script>",
             "<script>x = 'client'; title=\"client\"</script>",
         ),
+        (
+            '<p>the column "client" of &#34;therapist&#34;</p>',
+            '<p>the column "client" of &#34;therapist&#34;</p>',
+        ),
         ("<p>WAI, client form &amp; more</p>", "<p>WAI, client form &amp; more</p>"),
     ],
 )
@@ -57,6 +61,15 @@ def test_words_change_and_what_is_no_word_stays(written, read):
 def test_a_role_that_is_not_named_keeps_its_name():
     assert with_own_names("<p>therapist, client</p>", {"client": "student"}) == "<p>therapist, student</p>"
     assert with_own_names("<p>therapist</p>", None) == "<p>therapist</p>"
+
+
+def test_whose_a_questionnaire_is_does_not_keep_the_word_for_the_role():
+    forms = {"wai_c": {"name": "WAI, client form", "role": "client", "table": "client.csv"}}
+    assert set(texts_of({"questionnaires": forms, "title": "A study"})) == {
+        "wai_c",
+        "WAI, client form",
+        "A study",
+    }
 
 
 def test_rows_that_are_packed_for_the_script_are_named_too():
@@ -74,12 +87,17 @@ def test_no_sentence_of_the_report_keeps_the_other_names(tmp_path):
     paths = write_tables(tmp_path)
     provenance = json.loads(Path(paths["provenance"]).read_text())
     provenance["config"]["roles"] = NAMES
-    provenance["config"]["questionnaires"] = {}
+    for name, questionnaire in provenance["config"]["questionnaires"].items():
+        questionnaire["name"] = f"Form {name[-1]}"
+    provenance["warnings"] = [
+        {"where": "dyads.tsv", "what": 'the column "x" is ignored', "hint": "Known: dyad, client, age."}
+    ]
     Path(paths["provenance"]).write_text(json.dumps(provenance))
     page = render(read_results(paths), ASSETS, tmp_path)
     kept = {text for name in ("title",) if (text := provenance.get(name) or provenance["config"].get(name))}
     told = prose(page)
-    for text in kept:
+    assert "Known: dyad, client, age." in told
+    for text in {*kept, "Known: dyad, client, age."}:
         told = told.replace(text, "")
     left = re.findall(r".{30}\b(?:therapist|client)s?\b.{10}", told, flags=re.IGNORECASE)
     assert left == []

@@ -131,9 +131,8 @@ def _tests(
             entering = own[(own["band"] == place[0]) & (own["roi"] == place[1])]
             said, n_out = _left_out(entering, value)
             if "t" not in test:
-                said.insert(
-                    0, f"{test['n']} {unit}{'s' * (test['n'] != 1)} with a value that varies: not tested"
-                )
+                units = f"{unit}{'s' * (test['n'] != 1)}"
+                said.insert(0, f"not tested: {test['n']} {units} with a value that varies")
             shared = _shared(entering, value, therapists) if unit == "dyad" else []
             row = {"band": place[0], "roi": place[1], "unit": unit} | test
             row |= {"apa": apa_presence(row) if "t" in test else NOT_TESTED, "n_left_out": n_out}

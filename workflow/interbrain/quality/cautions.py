@@ -144,5 +144,7 @@ def _rates(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mappin
         rates[float(f["sfreq"])].append(f)
     if len(rates) > 1:
         several = sorted(rates.items(), key=lambda rate: (-len(rate[1]), rate[0]))
-        told = ", ".join(f"{rate:g} Hz ({len(own)} recordings)" for rate, own in several)
-        yield f"the sampling rates differ: {told}", RATES_DIFFER, facts
+        told = ", ".join(
+            f"{rate:g} Hz ({len(own)} recording{'s' * (len(own) != 1)})" for rate, own in several
+        )
+        yield f"the sampling rates differ: {told}", RATES_DIFFER, [f for _, own in several[1:] for f in own]

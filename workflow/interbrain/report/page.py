@@ -19,6 +19,7 @@ from interbrain.report.figures.how_to_read import HOW_TO_READ
 from interbrain.report.reading import Results, read_results
 from interbrain.report.roles import texts_of, with_own_names
 from interbrain.report.sections.order import sections
+from interbrain.report.trust.warnings import columns_that_there_are
 
 if TYPE_CHECKING:
     import jinja2
@@ -83,7 +84,8 @@ def render(results: Results, assets: Path, folder: Path, only: Collection[str] =
             svg=Markup,
         )
     )
-    return with_own_names(page, results.config.get("roles"), texts_of(results.config))
+    kept = [*texts_of(results.config), *columns_that_there_are(results)]
+    return with_own_names(page, results.config.get("roles"), kept)
 
 
 @cache

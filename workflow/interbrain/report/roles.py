@@ -16,7 +16,7 @@ ROLES = ("therapist", "client")
 _PARTS = re.compile(r"(<(script|style|code|pre)\b[^>]*>.*?</\2>|<[^>]*>)", re.DOTALL)
 _PACKED = re.compile(r'(\bdata-rows=")([^"]+)(")')
 _READ_ALOUD = re.compile(r'(\b(?:title|alt|aria-label)=")([^"]*)(")')
-_ROLE = r"\b(therapist|client)(s?)\b"
+_ROLE = r'(?<!")(?<!&#34;)(?<!&quot;)\b(therapist|client)(s?)\b'  # what is quoted is a cell or a column
 
 
 def with_own_names(page: str, roles: Mapping[str, str] | None, kept: Iterable[str] = ()) -> str:
@@ -52,10 +52,10 @@ def with_own_names(page: str, roles: Mapping[str, str] | None, kept: Iterable[st
 
 
 def texts_of(config: Mapping) -> Iterator[str]:
-    """Every text that a study gives to names, levels and titles."""
-    stack: list[object] = [
-        config.get(key) for key in ("title", "factors", "questionnaires", "differences", "tasks")
-    ]
+    """Every text that a study gives to names, levels and titles; whose a questionnaire is, is none."""
+    stack: list[object] = [config.get(key) for key in ("title", "factors", "differences", "tasks")]
+    for name, questionnaire in (config.get("questionnaires") or {}).items():
+        stack += [name, questionnaire.get("name")]
     while stack:
         thing = stack.pop()
         if isinstance(thing, str):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from interbrain.findings.form import Finding
+
 # A verdict's sign and words; the sign is never alone. Of a score, `RELATED` replaces "difference".
 VERDICTS = {
     "found": ("✓", "Difference found"),
@@ -27,6 +29,15 @@ RELATED = {
     "qualified": "Correlation found, with reservations",
     "none": "No clear correlation",
 }
+
+
+FEW_THERAPISTS = "Found, but too few therapists to confirm it"
+
+
+def of_few_therapists(found: Finding) -> bool:
+    """Whether it is the therapists, and not the dyads, who are too few to confirm a finding."""
+    kinds = {one.kind for one in found.reservations}
+    return found.verdict == "unconfirmable" and "floor" not in kinds and "therapists floor" in kinds
 
 
 @dataclass(frozen=True)

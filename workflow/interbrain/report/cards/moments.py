@@ -12,7 +12,7 @@ from interbrain.findings.sentences import meaning
 from interbrain.report import words
 from interbrain.report.reading import Results
 
-from .card import VERDICTS
+from .card import FEW_THERAPISTS, VERDICTS, of_few_therapists
 from .reservations import reservation, without_one_dyad
 
 CHIPS = {
@@ -49,10 +49,11 @@ def judged_moments(results: Results) -> list[Judged]:
 
 def _judged(results: Results, found: Finding, first: set[str]) -> Judged:
     sign, chip = VERDICTS[found.verdict]
+    chip = FEW_THERAPISTS if of_few_therapists(found) else CHIPS.get(found.verdict, chip)
     state = "good" if found.verdict == "found" else "look" if found.verdict in LOOK else ""
     claims = found.verdict in LED and bool(found.claims)
     return Judged(
-        _title(results, found), sign, CHIPS.get(found.verdict, chip), state, _sentence(results, found),
+        _title(results, found), sign, chip, state, _sentence(results, found),
         tuple(_lines(results, found)), found.question, claims, _is_main(found, first),
     )  # fmt: skip
 
@@ -102,13 +103,14 @@ def _title(results: Results, found: Finding) -> str:
 def _sentence(results: Results, found: Finding) -> str:
     dyads = words.counted(int(found.n_dyads), "dyad") if found.n_dyads == found.n_dyads else ""
     if found.verdict == "untested":
-        return f"Not tested: {found.reason.removesuffix('.')}."
+        reason = found.reason.removeprefix("not tested: ").removesuffix(".")
+        return f"Not tested: {reason.replace('. without ', '. Without ')}."
     if found.verdict == "uncalibrated":
         return f"No verdict is given on this measure: {found.reason.removesuffix('.')}."
     if not found.claims:
         return _open(found, dyads)
-    told = " ".join(_claim(results, found, claim) for claim in found.claims)
-    return f"Over {dyads}: {told}"
+    told = "; ".join(_claim(results, found, claim).removesuffix(".") for claim in found.claims)
+    return f"Over {dyads}: {told}."
 
 
 def _open(found: Finding, dyads: str) -> str:

@@ -8,7 +8,7 @@ from interbrain.report import words
 from interbrain.report.reading import Results
 
 from . import lags
-from .card import Card, Side
+from .card import FEW_THERAPISTS, Card, Side, of_few_therapists
 from .one_dyad import own_tests
 
 TITLE = "Is there synchrony at all?"
@@ -18,7 +18,6 @@ CHIPS = {
     "below": "Below chance",
     "none": "No clear synchrony",
 }
-FEW_THERAPISTS = "Found, but too few therapists to confirm it"
 MEANING = (
     "Above chance means that the two rhythms agree at the same moments. Whatever reaches both members at "
     "once, such as a sound or shared interference, does that as well."
@@ -38,9 +37,8 @@ def presence_card(results: Results, found: Finding) -> Card:
         lags.supported(results, found),
         MEANING,
     )
-    kinds = {one.kind for one in found.reservations}
-    few_therapists = found.verdict == "unconfirmable" and "floor" not in kinds and "therapists floor" in kinds
-    chip = lags.chip(found) or (FEW_THERAPISTS if few_therapists else CHIPS.get(found.verdict, ""))
+    few = FEW_THERAPISTS if of_few_therapists(found) else ""
+    chip = lags.chip(found) or few or CHIPS.get(found.verdict, "")
     return Card(
         TITLE, found.verdict, sentence, sides, lines=tuple(filter(None, lines)), named=chip, wide=True
     )

@@ -268,6 +268,12 @@ def _about_tables(results: Results) -> Iterator[Caution]:
         )
 
 
+def columns_that_there_are(results: Results) -> list[str]:
+    """Hints that name the columns of a table, which are called therapist and client in every study."""
+    hints = [str(warning["hint"]) for warning in results.provenance.get("warnings") or []]
+    return [hint for hint in hints if hint.startswith("Known: ")]
+
+
 def _about_raw_files(results: Results) -> Iterator[Caution]:
     """What the recordings gave reason to say, by themselves and beside their partner's."""
     for caution in results.provenance.get("cautions") or []:
