@@ -316,7 +316,9 @@ ANSWERS = {
     "a copy": "the same answers",
     "one answer": "also to reversed ones",
     "a scale that ends early": "and the key says",
-    "a column sorted alone": "in order of size",
+    "a column sorted alone": "in ascending or descending order",
+    "an item pasted": "everybody gave",
+    "items pasted from the other table": "in every dyad",
     "answers turned twice": "contradict those to the others",
 }
 
@@ -343,6 +345,12 @@ def answers(seed: int, n_tables: int, shares: Shares) -> None:
         shares.add("a row copied within a table", ANSWERS["a copy"] in warned(key, one=copied))
         early, _ = form(rng, n, top - 2, reverse, top)
         shares.add("key of two values more", ANSWERS["a scale that ends early"] in warned(key, one=early))
+        pasted = two.copy()
+        pasted[:, 3] = pasted[:, 4]
+        shares.add("an item pasted over another", ANSWERS["an item pasted"] in warned(key, one=pasted))
+        pasted[:, 3] = one[:, 3]
+        words = ANSWERS["items pasted from the other table"]
+        shares.add("an item pasted from the other table", words in warned(key, one=one, two=pasted))
         ordered, k = one.copy(), rng.integers(n_items)
         ordered[:, k] = np.sort(ordered[:, k])
         shares.add("a column sorted alone", ANSWERS["a column sorted alone"] in warned(key, one=ordered))

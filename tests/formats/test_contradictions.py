@@ -1,6 +1,7 @@
 """What a recording's own signal contradicts in its file is noted, and a sound recording has no such note."""
 
 import re
+import warnings
 
 import mne
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from interbrain.formats.contradictions import note_contradictions
 from interbrain.formats.notes import noted
+from interbrain.formats.spectrum import recorded_spectrum
 from interbrain.simulate import Member, simulate_recording
 
 
@@ -111,6 +113,9 @@ def test_usual_filters_are_not_noted(low, high):
 
 def test_a_notch_and_a_moving_average_leave_holes_that_are_named_with_their_frequencies():
     raw = person()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert recorded_spectrum(raw).holes_hz == ()
     assert not notes_on(raw.copy())
     assert "lacks what is at about 10 Hz" in notes_on(
         raw.copy().notch_filter(10, notch_widths=1, verbose="error")

@@ -192,3 +192,16 @@ def is_running(process: int) -> bool:
         with open(f"/proc/{process}/stat") as file:
             return file.read().rpartition(")")[2].split()[0] != "Z"
     return True
+
+
+def test_a_table_that_was_edited_during_a_run_is_named_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    dyads, scores = Path("dyads.tsv"), Path("wai.tsv")
+    for file in (dyads, scores):
+        file.touch()
+    begun = dyads.stat().st_mtime + 10
+    assert one_run.edited_since([dyads, scores, dyads, Path("gone.tsv")], begun) == ""
+    os.utime(dyads, (begun + 60,) * 2)
+    said = one_run.edited_since([dyads, scores, dyads], begun)
+    assert said.startswith("dyads.tsv was edited while this run was going on")
+    assert said.endswith("Give the same command again.")

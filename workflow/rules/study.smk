@@ -592,7 +592,20 @@ onstart:
         print(set_aside.what_was_moved(moved, SET_ASIDE), file=sys.stderr)
 
 
+def given_texts():
+    """The settings and tables that the study was read from."""
+    tables = [
+        *config["tables"].values(),
+        *(form[key] for form in config["questionnaires"].values() for key in ("table", "key")),
+    ]
+    named = [name for table in tables for name in (table.values() if isinstance(table, dict) else [table])]
+    read = workflow.config_settings.configfiles or ["config/config.yaml"]
+    return [*map(Path, read), *(Path(file_of_table(name)) for name in named if name)]
+
+
 onsuccess:
+    if edited := one_run.edited_since(given_texts(), BEGUN):
+        print(edited, file=sys.stderr)
     run_account.write_run(
         REPORT.with_name("run.json"),
         REPORT.parent / "logs",

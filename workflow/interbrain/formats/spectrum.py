@@ -135,17 +135,9 @@ class Spectrum:
         taken, found = [line for line in MAINS_HZ if line < HOLES_HZ[1] + 10], list[float]()
         for apart, least in HOLES_DB.items():
             near, far = round(apart / 2 / hz[1]), round(2 * apart / hz[1])
-            depth = (
-                np.array(
-                    [
-                        min(
-                            np.median(level[k - far : k - near]), np.median(level[k + near + 1 : k + far + 1])
-                        )
-                        for k in places
-                    ]
-                )
-                - level[places]
-            )
+            below = [np.median(level[max(k - far, round(1 / hz[1])) : k - near]) for k in places]
+            above = [np.median(level[k + near + 1 : k + far + 1]) for k in places]
+            depth = np.minimum(below, above) - level[places]
             for k in np.argsort(-depth)[: int((depth >= least).sum())]:
                 at = float(hz[places[k]])
                 if all(abs(at - other) > 2 * apart for other in [*taken, *found]):

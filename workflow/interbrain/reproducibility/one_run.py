@@ -159,6 +159,33 @@ def check_dates(folders: Iterable[Path], files: Iterable[Path]) -> None:
     )
 
 
+def edited_since(files: Iterable[Path], begun: float) -> str:
+    """One line on settings and tables that were edited while a run was going on; empty if none was.
+
+    Parameters
+    ----------
+    files : iterable of Path
+    begun : float
+        When the run read them, in seconds since 1970.
+
+    Notes
+    -----
+    Jobs that began before and after may have been given different things: the next run sees which.
+    """
+    edited = []
+    for file in dict.fromkeys(files):
+        with contextlib.suppress(OSError):
+            if file.stat().st_mtime > begun:
+                edited.append(file)
+    if not edited:
+        return ""
+    more = f" and {len(edited) - 1} more" if len(edited) > 1 else ""
+    return (
+        f"{edited[0]}{more} was edited while this run was going on, and the results are not of what it holds "
+        "now. Give the same command again."
+    )
+
+
 def _unwritable(folder: Path, why: str) -> InterbrainError:
     return InterbrainError(
         f"Nothing can be written to {folder.absolute()} ({why})",
