@@ -145,7 +145,7 @@ def f(x):
         ("no good ROI", "no such ROI", True),
     ],
 )
-def test_no_sentence_counts_in_a_job_up_to_cleaning(library, tmp_path, old, new, counts):
+def test_no_sentence_counts_in_a_job_on_each_dyad(library, tmp_path, old, new, counts):
     """A word of a hint that reached conversion once repeated every ICA of every study."""
     (library / "formats").mkdir()
     (library / "formats/hinted.py").write_text(HINTED, encoding="utf-8")
@@ -154,6 +154,24 @@ def test_no_sentence_counts_in_a_job_up_to_cleaning(library, tmp_path, old, new,
         script.write_text("from interbrain.formats.hinted import f")
     before = [digest.code_digest(script) for script in scripts]
     changed(library / "formats/hinted.py", old, new)
+    after = [digest.code_digest(script) for script in scripts]
+    assert [one != other for one, other in zip(before, after, strict=True)] == [counts, True]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"), [("of a window", "of each window", False), ("count", "ratio", True)]
+)
+def test_the_description_of_a_column_counts_only_where_a_study_is_put_together(
+    library, tmp_path, old, new, counts
+):
+    (library / "tables").mkdir()
+    declared = 'LEDGER = Table("ledger", "A row of a window", [Column("n", "count", "Number of a window")])\n'
+    (library / "tables/windows.py").write_text(declared, encoding="utf-8")
+    scripts = [tmp_path / name for name in ("synchrony.py", "aggregate.py")]
+    for script in scripts:
+        script.write_text("from interbrain.tables.windows import LEDGER")
+    before = [digest.code_digest(script) for script in scripts]
+    changed(library / "tables/windows.py", old, new)
     after = [digest.code_digest(script) for script in scripts]
     assert [one != other for one, other in zip(before, after, strict=True)] == [counts, True]
 
@@ -210,7 +228,7 @@ def test_a_script_that_uses_no_room_has_a_digest_too(code):
 
 def test_the_scripts_reach_the_rooms_whose_results_they_write(repository):
     assert all((digest.LIBRARY / name).is_file() for name in digest.WITHOUT_TRACE)
-    assert all((repository / f"workflow/scripts/{name}.py").is_file() for name in digest.UP_TO_CLEANING)
+    assert all((repository / f"workflow/scripts/{name}.py").is_file() for name in digest.OF_EACH_DYAD)
     """In the real library: a new PLV formula runs the synchrony again, and not the conversion."""
     scripts = repository / "workflow/scripts"
 

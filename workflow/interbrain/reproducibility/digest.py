@@ -20,10 +20,15 @@ LIBRARY = Path(__file__).resolve().parents[1]
 # Logs and words on failures, and doubts about clocks in words: nothing is computed from them.
 WITHOUT_TRACE = ("reproducibility/job.py", "clocks/doubts.py")
 # Rooms whose jobs take hours. What they say of a recording, and why they refuse one, is in their results as
-# it was worded when these were computed: another wording is no reason to clean all recordings again. Before
-# cleaning, no sentence counts at all, whatever becomes of it.
+# it was worded when these were computed: another wording is no reason to clean all recordings again.
 ON_SIGNALS = ("formats", "clocks", "bids", "cleaning", "rhythms", "epochs", "metrics", "chance", "synchrony")
-UP_TO_CLEANING = ("adopt", "clock", "convert", "clean")
+# The scripts of jobs on one recording or dyad. For them no sentence of these rooms counts, whatever becomes
+# of it, and no description of a column: a data dictionary keeps its words, too.
+OF_EACH_DYAD = (
+    *("adopt", "clock", "convert", "clean", "synchrony", "lags", "pseudodyads", "variants", "directed"),
+    *("time_resolved", "within_brain", "signals", "physio", "coordination", "signal_variants"),
+)
+DESCRIBED = {"Column": 2, "Table": 1}  # which argument is the description
 SENTENCE = 7  # words at least; the names of criteria, events and reasons in tables have fewer
 # What is known of a module's text outlasts the run, as its bytecode does and beside it: taking the library
 # apart is half of what Snakemake needs to start. By the text and not by the path or the time, so that a
@@ -36,7 +41,8 @@ def code_digest(script: Path, found_by_name: Iterable[Path] = ()) -> str:
 
     Imports count wherever they stand, in functions too. Comments, docstrings, layout and what is
     there for a checker of types alone do not count; nor, in the rooms on signals, the words of notes and of
-    what is raised, and for jobs up to cleaning all sentences.
+    what is raised, and for jobs on each
+    recording or dyad all sentences, and the descriptions of tables and columns.
 
     Parameters
     ----------
@@ -45,7 +51,7 @@ def code_digest(script: Path, found_by_name: Iterable[Path] = ()) -> str:
     """
     n_known = len(_known())
     reached: dict[str, str] = {}
-    whole = Path(script).stem not in UP_TO_CLEANING
+    whole = Path(script).stem not in OF_EACH_DYAD
     traceless = {LIBRARY / name for name in WITHOUT_TRACE}
     waiting = _imports(Path(script)) + [Path(module) for module in found_by_name]
     while waiting:
@@ -94,7 +100,7 @@ def _rules() -> bytes:
 
 
 def _taken_apart(path: Path, whole: bool = True) -> list:
-    """The digest of a module's bare code, and what it imports; `whole`: with its sentences."""
+    """The digest of a module's bare code, and what it imports; `whole`: with what is for people alone."""
     found = path.stat()
     return _read(path, found.st_mtime_ns, found.st_size, whole)
 
@@ -102,8 +108,11 @@ def _taken_apart(path: Path, whole: bool = True) -> list:
 @cache  # most modules are reached by many scripts; one that was changed meanwhile is read again
 def _read(path: Path, changed_ns: int, size: int, whole: bool) -> list:
     text = path.read_bytes()
-    on_signals = any(path.is_relative_to(LIBRARY / room) for room in ON_SIGNALS)
-    kind = (_WithoutWords if whole else _WithoutSentences) if on_signals else _WithoutTypes
+    kind: type[_WithoutTypes] = _WithoutTypes
+    if any(path.is_relative_to(LIBRARY / room) for room in ON_SIGNALS):
+        kind = _WithoutWords if whole else _WithoutSentences
+    elif not whole and path.is_relative_to(LIBRARY / "tables"):
+        kind = _WithoutDescriptions
     name = hashlib.sha256(_rules() + kind.__name__.encode() + text).hexdigest()
     if name not in _known():
         code, imported = _parsed(text.decode("utf-8"), kind())
@@ -148,6 +157,17 @@ class _WithoutWords(_WithoutTypes):
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
         return _wordless(node)
+
+
+class _WithoutDescriptions(_WithoutTypes):
+    """Leaves out what a table and a column are said to hold."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        place = DESCRIBED.get(node.func.id) if isinstance(node.func, ast.Name) else None
+        if place is not None:
+            for argument in node.args[place : place + 1]:
+                _wordless(argument)
+        return self.generic_visit(node)
 
 
 class _WithoutSentences(_WithoutWords):
