@@ -170,7 +170,7 @@ def test_a_name_and_its_word_in_several_files_are_one_reason(finished):
     (finished.folder / "bids/README.md").write_text("Geheim and GEHEIM")
     refused(
         finished,
-        "for 1 reason(s)",
+        "for 1 reason:",
         'README.md and 1 other file: hold "Geheim_pre", the name of the raw file',
         'Geheim_pre.edf and "Geheim", a word of the raw file name',
     )

@@ -60,6 +60,21 @@ def test_the_same_note_of_several_recordings_is_one_caution():
     assert (second["what"], second["dyads"]) == ("two shared triggers always fit", ["D04"])
 
 
+def test_notes_on_one_dyad_that_differ_in_figures_alone_are_one():
+    def told(dyad, run, seconds):
+        return facts(
+            dyad, "client", clock_notes=[f"the drift is unknown; after {seconds} s it may matter"]
+        ) | {"run": run}
+
+    first, other = recording_cautions(
+        [told("D01", 1, 173.5), told("D01", 2, 60), told("D01", 3, 474), told("D02", 1, 9)]
+    )
+    assert first["what"] == (
+        "the drift is unknown; after 173.5 s it may matter (and, with other figures, 2 more of this kind)"
+    )
+    assert (first["recordings"], first["dyads"], other["dyads"]) == (3, ["D01"], ["D02"])
+
+
 def test_differing_rates_are_said_with_their_counts():
     [caution] = recording_cautions([*pair("D01"), *pair("D02"), *pair("D03", sfreq=512.0)])
     assert caution["what"] == "the sampling rates differ: 250 Hz (4 recordings), 512 Hz (2 recordings)"

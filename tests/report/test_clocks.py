@@ -111,4 +111,9 @@ def test_the_methods_say_how_many_triggers_were_matched():
         "10 of the therapist's 12 and the client's 10" in write_methods({"config": resolved({})}, sizes).text
     )
     sizes["matched"] = [(9, 9, 9)]
-    assert "Every trigger was matched" in write_methods({"config": resolved({})}, sizes).text
+    assert "Every trigger was matched in every pair" in write_methods({"config": resolved({})}, sizes).text
+    sizes["sync_methods"] = ["markers", "start_marker"]
+    told = write_methods({"config": resolved({})}, sizes).text
+    assert (
+        "Every trigger was matched in each of these pairs of recordings. The two recordings of other" in told
+    )

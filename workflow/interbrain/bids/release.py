@@ -43,7 +43,10 @@ class ReleaseError(ManyProblems):
     """Something that must not be shared would be; the message lists all of it."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__(f"nothing was packed for release, for {len(problems)} reason(s)", problems)
+        super().__init__(
+            f"nothing was packed for release, for {len(problems)} reason{'s' * (len(problems) != 1)}",
+            problems,
+        )
         self.args = (self.problems,)
 
 

@@ -6,6 +6,7 @@ whether or not anybody asked the doctor.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -32,6 +33,7 @@ RATES_DIFFER = "If this is correct, nothing needs to be done: all are brought to
 CLEAN_AGAIN = (
     "Numbers may differ in late digits, and components may be others; `--forcerun clean` cleans all again."
 )
+FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 LOOK_AT_IT = "Look whether the recording can be used, or leave the dyad out with a reason."
 
 
@@ -67,11 +69,25 @@ def recording_cautions(facts: Sequence[Mapping]) -> list[dict]:
         for note in (*f.get("notes", ()), *f.get("clock", {}).get("notes", ())):
             if f not in notes[note]:
                 notes[note].append(f)
-    found += [(note, LOOK_AT_IT, own) for note, own in notes.items()]
+    found += [(note, LOOK_AT_IT, own) for note, own in _alike(notes)]
     return [
         {"what": what, "hint": hint, "dyads": sorted({f["dyad"] for f in own}), "recordings": len(own)}
         for what, hint, own in found
     ]
+
+
+def _alike(notes: Mapping[str, list[Mapping]]) -> list[tuple[str, list[Mapping]]]:
+    """Notes, with one in place of several on the same dyads that differ in their figures alone."""
+    groups: dict[tuple, dict[str, list[Mapping]]] = defaultdict(dict)
+    for note, own in notes.items():
+        dyads = tuple(sorted({f["dyad"] for f in own}))
+        groups[dyads, FIGURES.sub("#", note)][note] = own
+    found = []
+    for group in groups.values():
+        (first, own), *others = group.items()
+        more = f" (and, with other figures, {len(others)} more of this kind)" if others else ""
+        found.append((first + more, [*own, *(f for _, further in others for f in further if f not in own)]))
+    return found
 
 
 def software_cautions(facts: Sequence[Mapping], accounts: Sequence[Mapping]) -> list[dict]:

@@ -20,14 +20,14 @@ OTHER_CLOCKS = {
 }
 
 
-def _matched(counts: Sequence[Sequence[int]]) -> Iterator[str]:
-    """How many of the triggers were matched, in the pair with the fewest and in all of them."""
+def _matched(counts: Sequence[Sequence[int]], which: str) -> Iterator[str]:
+    """How many triggers were matched, in the pair with the fewest and in all of `which`."""
     if not counts:
         return
     shares = [matched / min(therapist, client) for matched, therapist, client in counts]
     fewest = min(counts, key=lambda count: (count[0] / min(count[1:]), count[0]))
     if min(shares) == 1 and all(therapist == client for _, therapist, client in counts):
-        yield "Every trigger was matched in every pair of recordings."
+        yield f"Every trigger was matched in {which}."
         return
     yield (
         "In the pair of recordings with the smallest share of matched triggers, {} of the therapist's {} and "
@@ -63,13 +63,15 @@ def clock_and_windows(run: Run) -> Iterator[str]:
                 else "."
             )
         )
-        yield from _matched(run.sizes.get("matched") or [])
+        only = set(sync_methods) == {"markers"}
+        which = "every pair of recordings" if only else "each of these pairs of recordings"
+        yield from _matched(run.sizes.get("matched") or [], which)
         yield from _not_confirmed(run.sizes.get("not_confirmed") or 0)
     others = [sentence for method, sentence in OTHER_CLOCKS.items() if method in sync_methods]
-    whose = "Of other pairs of recordings, both" if "markers" in sync_methods else "Both members' recordings"
+    whose = "The two recordings of other pairs" if "markers" in sync_methods else "Both members' recordings"
     for sentence in others:
         yield f"{whose} {sentence}."
-        whose = "Of other pairs of recordings, both"
+        whose = "The two recordings of other pairs"
     if longest := run.sizes.get("unknown_drift_s"):
         yield (
             f"With a drift of 100 ppm, recordings whose drift was not measured would be {longest / 10:.0f} "

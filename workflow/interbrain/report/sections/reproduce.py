@@ -62,7 +62,7 @@ def methods(page: Numbered) -> dict:
         else 0,
     }
     sizes |= {
-        "tasks": page.results.tasks,
+        "tasks": {t: page.results.tasks[t] for t in page.results.times if t in page.results.tasks},
         "entering": page.results.entering,
         "of_fewer_times": page.results.entering.of_fewer,
         "yields": yields_of(quality),

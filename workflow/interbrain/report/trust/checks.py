@@ -70,8 +70,8 @@ def _recordings(results: Results) -> Check:
         )  # fmt: skip
     cautions = results.provenance.get("cautions") or []
     if cautions:
-        what = words.listed(f"{c['what']} ({in_dyads(c['dyads'])})" for c in cautions[:2])
-        more = f" and {len(cautions) - 2} more" if len(cautions) > 2 else ""
+        what = "; ".join(f"{c['what']} ({in_dyads(c['dyads'])})" for c in cautions[:2])
+        more = f"; and {len(cautions) - 2} more" if len(cautions) > 2 else ""
         text = f"{read} of {read} found and read; {what}{more}"
         return Check("Recordings", "look", text, detail, "warnings")
     return Check("Recordings", "good", f"{read} of {read} found and read", detail, "people")
