@@ -2,7 +2,11 @@
 
 import json
 
-from interbrain.quality.cautions import ON_DIFFERENT_DAYS, recording_cautions
+from interbrain.clocks import doubts
+from interbrain.clocks.hum import HumDrift
+from interbrain.problems import Problem
+from interbrain.quality.cautions import ON_DIFFERENT_DAYS, kind_of, recording_cautions
+from interbrain.study.problems import grouped
 
 
 def facts(dyad, role, measured="2024-03-01T10:00:00+00:00", sfreq=250.0, notes=(), clock_notes=(), run=1):
@@ -81,3 +85,34 @@ def test_differing_rates_are_said_with_their_counts():
     assert caution["dyads"] == ["D03"]
     [caution] = recording_cautions([*pair("D01"), facts("D02", "client", sfreq=512.0)])
     assert caution["what"].endswith("512 Hz (1 recording)")
+
+
+def drifting(k):
+    """What is said of a pair of recordings that nothing but the hum ties, each with figures of its own."""
+    hum = HumDrift(ppm=20.0 + k, error_ppm=0.4, hz=50)
+    return doubts.SHARED_START, doubts.drift_unknown(300 + k), doubts.hum_drift(hum, 300 + k)
+
+
+def test_notes_that_differ_in_their_figures_alone_are_one_caution_with_a_count():
+    study = [f for k in range(8) for f in pair(f"D{k + 1:02}", clock_notes=drifting(k))]
+    start, unknown, hum = recording_cautions(study)
+    assert start["what"] == doubts.SHARED_START
+    assert unknown["what"].startswith(
+        "the drift between the two clocks is unknown and taken as 0 (in 8 pairs"
+    )
+    assert hum["what"].startswith("by the mains hum in both recordings, if both amplifiers were on one grid")
+    assert "in 8 pairs of recordings; the first: by the 50-Hz mains hum" in hum["what"]
+    assert all(one["recordings"] == 16 and len(one["dyads"]) == 8 for one in (start, unknown, hum))
+
+
+def test_the_doctor_says_of_many_pairs_of_recordings_once_what_differs_in_figures_alone():
+    rows = [
+        Problem(f"recordings.tsv, rows {2 * k} and {2 * k + 1} (D{k:02})", note, kind=kind_of(note))
+        for k in range(1, 9)
+        for note in drifting(k)
+    ]
+    assert [one.what.partition(";")[0].partition(" (")[0] for one in grouped(rows)] == [
+        doubts.SHARED_START.partition(" (")[0],
+        "the drift between the two clocks is unknown and taken as 0",
+        "by the mains hum in both recordings, if both amplifiers were on one grid, the clocks drift apart",
+    ]

@@ -77,6 +77,21 @@ def test_each_map_marks_pairs_and_clusters_and_says_in_words_what_it_shows(resul
     assert drawing.source == "pairtests"
 
 
+def test_the_signs_of_a_map_are_one_path_a_look_and_as_many_as_the_pairs_that_were_found(results):
+    maps = channel_pairs.maps(results)
+    drawing = channels.pair_maps(results["pairtests"], maps)
+    n_filled = n_rings = 0
+    for panel, (_, _, rows) in zip(drawing.panels, maps, strict=True):
+        paths = re.findall(r'<path d="([^"]+)"[^>]*stroke-linecap="round"', panel.svg)
+        filled = sum(path.count("h0") for path in paths)
+        rings = sum(path.count("M") for path in paths) - filled
+        assert filled == (rows["p_family"] <= 0.05).sum()
+        assert rings == ((rows["p_cluster"] <= 0.05) & ~(rows["p_family"] <= 0.05)).sum()
+        assert len(paths) <= 4  # two looks, each in two colours
+        n_filled, n_rings = n_filled + filled, n_rings + rings
+    assert n_filled > 2 and n_rings > 2
+
+
 def test_the_page_has_the_section_calls_it_exploratory_and_offers_both_tables(paths, tmp_path):
     with outlines():
         page = render(read_results(paths), ASSETS, tmp_path, ["pairs", "reproduce"])

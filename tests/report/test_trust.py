@@ -342,6 +342,19 @@ def test_a_study_of_one_dyad_is_told_once_that_nothing_can_be_tested_over_dyads(
     results = Results(frames, {}, {}, {})
     [size] = _about_size(results)
     assert "nothing can be tested over dyads" in size.says and "very large effects" not in size.says
-    absent = [Absent("one", "Groups", "no factor"), Absent("two", "Pairs", "too few to test")]
+    absent = [
+        Absent("one", "Groups", "no factor", "dyadmeans"),
+        Absent("two", "Pairs", "too few to test", "pairtests"),
+    ]
     [figures] = _about_figures(absent, results)
     assert "“Groups” and “Pairs”" in figures.says
+
+
+def test_of_a_missing_figure_the_table_behind_it_is_named():
+    frames = {"aggregated": pd.DataFrame({"dyad": ["D01", "D02"], "time": ["rest"] * 2})}
+    results = Results(frames, {}, {}, {"equivalence": Path("group/desc-equivalence_stats.tsv")})
+    absent = [Absent("one", "Differences", "2 dyads are too few", "equivalence")]
+    absent += [Absent("two", "Lags", "no windows", "lagcurves")]
+    one, other = _about_figures(absent, results)
+    assert "desc-equivalence_stats.tsv (section “Reproduce and download”)" in one.next_step
+    assert other.next_step == "The table that it would have shown was not written."

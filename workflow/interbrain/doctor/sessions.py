@@ -20,7 +20,7 @@ from interbrain.bids.timing import cut, stated_timing
 from interbrain.clocks import ClockError
 from interbrain.formats import FormatError
 from interbrain.problems import Problem
-from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, on_different_days
+from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, kind_of, on_different_days
 from interbrain.quality.times_of_day import (
     BEGAN_APART,
     CHECK_FILES,
@@ -127,7 +127,7 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
             )
             done.problems.append(Problem(where, what, hint))
         for note in tie.notes[run.sync == "header_time" :]:  # of the first, the table has spoken
-            done.warnings.append(Problem(where, note))
+            done.warnings.append(Problem(where, note, kind=kind_of(note)))
     return ties
 
 

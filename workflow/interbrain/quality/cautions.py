@@ -36,6 +36,20 @@ CLEAN_AGAIN = (
 FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 LOOK_AT_IT = "Look whether the recording can be used, or leave the dyad out with a reason."
 
+# What the notes on the clocks of many recordings have in common, where each has figures of its own; by words
+# that all of them have.
+KINDS = {
+    "the drift between the two clocks is unknown": "the drift between the two clocks is unknown and taken as "
+    "0",
+    "-Hz mains hum in both recordings": "by the mains hum in both recordings, if both amplifiers were on one "
+    "grid, the clocks drift apart; this is not corrected",
+}
+
+
+def kind_of(note: str) -> str:
+    """What a note has in common with those of other recordings; the note itself where it has no figures."""
+    return next((kind for words, kind in KINDS.items() if words in note), note)
+
 
 def on_different_days(therapist: datetime, client: datetime) -> bool:
     """Whether two recordings of one meeting say that they began more than a day apart.
@@ -65,11 +79,15 @@ def recording_cautions(facts: Sequence[Mapping]) -> list[dict]:
     ordered = sorted(facts, key=lambda f: (f["dyad"], f["run"], f["role"]))
     found = [*_days(ordered), *_times(ordered), *_rates(ordered)]
     notes: dict[str, list[Mapping]] = defaultdict(list)
+    kinds: dict[str, dict[str, list[Mapping]]] = defaultdict(lambda: defaultdict(list))
     for f in ordered:
         for note in (*f.get("notes", ()), *f.get("clock", {}).get("notes", ())):
-            if f not in notes[note]:
-                notes[note].append(f)
+            kind = kind_of(note)
+            own = notes[note] if kind == note else kinds[kind][note]
+            if f not in own:
+                own.append(f)
     found += [(note, LOOK_AT_IT, own) for note, own in _alike(notes)]
+    found += [_in_common(kind, of) for kind, of in kinds.items()]
     return [
         {"what": what, "hint": hint, "dyads": sorted({f["dyad"] for f in own}), "recordings": len(own)}
         for what, hint, own in found
@@ -119,6 +137,15 @@ def software_cautions(facts: Sequence[Mapping], accounts: Sequence[Mapping]) -> 
             "recordings": len(every),
         }
     ]
+
+
+def _in_common(kind: str, of: Mapping[str, Sequence[Mapping]]) -> tuple[str, str, Sequence[Mapping]]:
+    """One caution of all notes of a kind, however many figures they have."""
+    every = list({(f["dyad"], f["run"], f["role"]): f for own in of.values() for f in own}.values())
+    first = next(iter(of))
+    pairs = len({(f["dyad"], f["run"]) for f in every})
+    what = first if len(of) == 1 else f"{kind} (in {pairs} pairs of recordings; the first: {first})"
+    return what, LOOK_AT_IT, every
 
 
 def _days(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mapping]]]:

@@ -20,7 +20,9 @@ def coordination(frame: pd.DataFrame) -> Drawing | Absent:
     """A panel a kind of signal: each dyad and time at each measure."""
     known = frame[frame["z_chance"].notna()]
     if known.empty:
-        return Absent(NAME, TITLE, "no dyad has a signal of both members that can be compared")
+        return Absent(
+            NAME, TITLE, "no dyad has a signal of both members that can be compared", "coordination"
+        )
     with own_look():
         panels = tuple(_panel(own, str(kind)) for kind, own in known.groupby("kind", sort=False))
     caption = (

@@ -95,7 +95,7 @@ def chance(
     """Each dyad's PLV and its nulls (mean plus and minus 2 SD), for each site, band and time."""
     frame = aggregated.dropna(subset=["plv"])
     if frame.empty or frame["chance"].isna().all():
-        return Absent(NAME, TITLE, "no dyad has both a phase-locking value and a chance level")
+        return Absent(NAME, TITLE, "no dyad has both a phase-locking value and a chance level", "aggregated")
     nulls = nulls_of(frame)
     levels = [null.level(frame) for null in nulls]
     drawn = [frame["plv"], *(mean + sign * sd.fillna(0) for mean, sd in levels for sign in (-2, 2))]

@@ -34,7 +34,7 @@ def channel_map(frame: pd.DataFrame, bands: Iterable[str]) -> Drawing | Absent:
     """Phase locking above chance of each therapist's channel with each client's channel, a map a band."""
     name, title = "channels", "PLV above chance between the channels of two brains"
     if frame.empty or frame["above_chance"].isna().all():
-        return Absent(name, title, "the table of channel pairs has no values in it")
+        return Absent(name, title, "the table of channel pairs has no values in it", "channelpairs")
     limit = float(np.nanmax(np.abs(frame["above_chance"]))) or 0.01
     present = [band for band in bands if (frame["band"] == band).any()]
     present += [band for band in dict.fromkeys(frame["band"]) if band not in present]
@@ -64,7 +64,7 @@ def pair_maps(pairs: pd.DataFrame, maps: Sequence[tuple[str, str, pd.DataFrame]]
     """
     name, title = "channelpairs", "Each channel of the therapist with each channel of the client"
     if not maps:
-        return Absent(name, title, "no pair of channels could be tested")
+        return Absent(name, title, "no pair of channels could be tested", "pairtests")
     limit = max(float(np.nanmax(np.abs(rows["z"]))) for _, _, rows in maps)
     whole = pairs[pairs["pairs"] == "channels"]
     channels = [list(dict.fromkeys(whole[f"{who}_channel"])) for who in ("therapist", "client")]
@@ -150,12 +150,13 @@ def _test_map(prefix: str, label: str, band: str, rows: pd.DataFrame, channels: 
     drawn = _picture(axes, np.ma.masked_invalid(z), limit)
     own = np.nan_to_num(p, nan=1) <= ALPHA
     among = (np.nan_to_num(p_cluster, nan=1) <= ALPHA) & ~own
+    looks: dict[tuple[str, bool], list] = {}
     for row, column in np.argwhere(own | among):
         ink = readable_on(shades((z[row, column] + limit) / (2 * limit)))
-        axes.plot(
-            column, row, "o", markersize=0.34 * _step(many), markeredgecolor=ink, markeredgewidth=0.9,
-            markerfacecolor=ink if own[row, column] else "none",
-        )  # fmt: skip
+        looks.setdefault((ink, bool(own[row, column])), []).append((column, row))
+    for (ink, filled), places in looks.items():
+        at, down = zip(*places, strict=True)
+        canvas.sign(at, down, ink, 0.34 * _step(many), filled)
     _name_channels(axes, therapist, client)
     axes.set_title(f"{label}: {words.spoken(band)}")
     colour_bar(canvas, drawn, "z")

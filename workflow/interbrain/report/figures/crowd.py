@@ -2,6 +2,7 @@
 
 Up to `MOST_NAMED` marks of a panel are elements of their own, which name their dyad when they are pointed at.
 More are one path: a short piece of it is a mark, and "Find a dyad" draws the pieces of one dyad once more.
+Signs, which belong to no dyad, are always one path a look.
 """
 
 from __future__ import annotations
@@ -27,6 +28,16 @@ class Crowd:
     colour: str
     size: float
     square: bool
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Round signs of one look on a panel, filled or as rings of a line of `edge` pixels."""
+
+    colour: str
+    size: float
+    edge: float
+    filled: bool
 
 
 def size_of(n_marks: int) -> float:
@@ -85,3 +96,31 @@ def _path(space: str, uses: list[ElementTree.Element], crowd: Crowd) -> ElementT
         "data-dyads": " ".join(crowd.dyads),
     }
     return ElementTree.Element(f"{space}path", attributes)
+
+
+def as_paths(root: ElementTree.Element, signs: dict[str, Signs]) -> None:
+    """All signs of a look become one path: a map of channels has hundreds."""
+    for group in list(root.iter()):
+        own = signs.get(group.get("id", ""))
+        if own is None:
+            continue
+        space, r = group.tag.rpartition("}")[0] + "}", f"{own.size / 2:.2f}"
+        uses = [element for element in group.iter() if element.tag.endswith("}use")]
+        places = [(float(use.get("x", 0)), float(use.get("y", 0))) for use in uses]
+        dots = (f"M{x:.1f} {y:.1f}h0" for x, y in places)
+        rings = (
+            f"M{x - own.size / 2:.1f} {y:.1f}a{r} {r} 0 1 0 {own.size:.2f} 0a{r} {r} 0 1 0 {-own.size:.2f} 0"
+            for x, y in places
+        )
+        group[:] = [
+            ElementTree.Element(
+                f"{space}path",
+                {
+                    "d": "".join(dots if own.filled else rings),
+                    "fill": "none",
+                    "stroke": own.colour,
+                    "stroke-width": f"{own.size + own.edge if own.filled else own.edge:.2f}",
+                    "stroke-linecap": "round",
+                },
+            )
+        ]

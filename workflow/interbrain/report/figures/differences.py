@@ -42,7 +42,7 @@ def differences(
     if known.empty:
         notes = [one for one in frame["note"] if not apa.is_missing(one)]
         reason = notes[0].rstrip(".") if notes else "no pair of levels could be compared"
-        return Absent(NAME, TITLE, f"{reason[:1].lower()}{reason[1:]}")
+        return Absent(NAME, TITLE, f"{reason[:1].lower()}{reason[1:]}", "equivalence")
     ends = [*known["d_low"], *known["d_high"], *known["d"], *known["bound_d"], *-known["bound_d"], 0]
     scale = padded(np.nanmin(ends), np.nanmax(ends), 0.05)
     with own_look():

@@ -14,11 +14,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 
-from .crowd import Crowd, as_marks
+from .crowd import Crowd, Signs, as_marks, as_paths
 from .look import COLOURS, FONTS, PAPER
 
 PIXELS_PER_INCH = 72
 NUMBERS_APART = 3  # pixels between the numbers of an axis
+EDGE = 0.9  # line of a sign, pixels
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,14 @@ class Drawing:
 class Absent:
     """A figure that was expected and could not be drawn, with the reason in plain words.
 
-    `by_design` says that such a study has none, so that nobody has to be warned.
+    `source` names the downloadable table that it would have shown; `by_design` says that such a study has
+    none, so that nobody has to be warned.
     """
 
     name: str
     title: str
     reason: str
+    source: str
     by_design: bool = False
 
 
@@ -71,6 +74,7 @@ class Canvas:
     height: float
     marks: dict = field(default_factory=dict)
     crowds: dict[str, Crowd] = field(default_factory=dict)
+    signs: dict[str, Signs] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -144,6 +148,12 @@ class Canvas:
         )  # fmt: skip
         drawn.set_in_layout(False)
 
+    def sign(self, x: Iterable, y: Iterable, colour: str, size: float, filled: bool) -> None:
+        """Draw round signs of one look that belong to no dyad, as one path."""
+        name = f"signs{len(self.signs)}"
+        self.signs[name] = Signs(colour, size, EDGE, filled)
+        self.axes.plot([*x], [*y], "o", gid=name, markersize=size, color=colour)
+
 
 _DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
 _SPACES = re.compile(r"\s+")
@@ -177,6 +187,7 @@ def to_svg(canvas: Canvas, prefix: str, alt: str, like: Canvas | None = None) ->
             if child.tag.endswith(("}metadata", "}style")):
                 parent.remove(child)
     as_marks(root, canvas.crowds, canvas.marks)
+    as_paths(root, canvas.signs)
     prefix = f"f{zlib.crc32(prefix.encode()):08x}"  # short: a panel names its identifiers hundreds of times
     used = set()
     for element in root.iter():

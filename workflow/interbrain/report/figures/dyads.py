@@ -42,13 +42,15 @@ def groups(
     name, title = "groups", "Phase locking by group"
     cells = dyadmeans[(dyadmeans["roi"] == "all") & (dyadmeans["band"] == "all")]
     if not factors:
-        return Absent(name, title, "the configuration names no factor between dyads", by_design=True)
+        return Absent(name, title, "the configuration names no factor between dyads", "dyadmeans", True)
     factors = {factor: levels for factor, levels in factors.items() if factor in cells}
     measures = [measure for measure in measures if measure in cells and cells[measure].notna().any()]
     if not factors:
-        return Absent(name, title, "no factor between dyads is named in the configuration and the tables")
+        return Absent(
+            name, title, "no factor between dyads is named in the configuration and the tables", "dyadmeans"
+        )
     if not measures:
-        return Absent(name, title, "no dyad has a mean over all sites and bands")
+        return Absent(name, title, "no dyad has a mean over all sites and bands", "dyadmeans")
     with own_look():
         panels = [
             _group_panel(cells, descriptives, measure, factor, levels, entering)

@@ -55,10 +55,17 @@ def figures(pairs: pd.DataFrame, bands: Sequence[str], factors: dict[str, str]) 
     """
     rows = _of_channels(pairs)
     if rows["size"].isna().all():
-        return [Absent(NAME, TITLE, "no pair of channels could be tested")]
+        return [Absent(NAME, TITLE, "no pair of channels could be tested", "pairtests")]
     places = positions(_channels(rows))
     if not places:
-        return [Absent(NAME, TITLE, "no channel has a name whose place on the head is known (10-20 system)")]
+        return [
+            Absent(
+                NAME,
+                TITLE,
+                "no channel has a name whose place on the head is known (10-20 system)",
+                "pairtests",
+            )
+        ]
     limit = largest(pairs, bands)
     of_all = list(over_dyads(rows, bands))
     compared = {factor: list(by_level(rows, bands, factor)) for factor in factors}

@@ -26,7 +26,7 @@ def lag_curves(results: Results) -> Drawing | Absent:
     frame = results["lagcurves"]
     shown = frame[frame["roi"] == "all"]
     if shown.empty:
-        return Absent(name, title, "no dyad has enough windows whose neighbours are kept too")
+        return Absent(name, title, "no dyad has enough windows whose neighbours are kept too", "lagcurves")
     factor = results.between[0] if results.between else ""
     levels = [
         x for x in results.factors.get(factor, []) if x in set(shown[shown["factor"] == factor]["level"])

@@ -22,7 +22,9 @@ def around_events(results: Results) -> Drawing | Absent:
     frame = results["perievent"]
     whole = _whole(frame)
     if whole["mean"].notna().sum() == 0:
-        return Absent(NAME, TITLE, "no dyad has enough events of a code, with values around them")
+        return Absent(
+            NAME, TITLE, "no dyad has enough events of a code, with values around them", "perievent"
+        )
     panels = []
     with own_look():
         groups = list(whole.groupby(["code", "signal", "measure", "band", "roi"], sort=False))

@@ -33,7 +33,7 @@ def planted(aggregated: pd.DataFrame, truth: pd.DataFrame, bands: Iterable[str])
     )
     frame = frame.dropna(subset=["expected_plv"])
     if frame.empty or frame["plv"].isna().all():
-        return Absent(NAME, TITLE, "no dyad has both a planted and a found value")
+        return Absent(NAME, TITLE, "no dyad has both a planted and a found value", "truth")
     rois = list(dict.fromkeys(frame["roi"]))
     panels: list[Panel] = []
     with own_look():

@@ -65,7 +65,7 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
         no such limit.
     """
     if frame.empty:
-        return Absent(NAME, TITLE, "the quality table has no recording in it")
+        return Absent(NAME, TITLE, "the quality table has no recording in it", "quality")
     roles = list(dict.fromkeys(frame["role"]))
     rows = frame[["dyad", "time"]].drop_duplicates().reset_index(drop=True)
     nothing = [one.heading.lower() for one in MEASURED if frame[one.column].isna().all()]
@@ -78,7 +78,7 @@ def quality(frame: pd.DataFrame, limits: dict) -> Drawing | Absent:
             if frame[one.column].notna().any()
         ]
     if not panels:
-        return Absent(NAME, TITLE, f"the quality table gives no {words.listed(nothing)}")
+        return Absent(NAME, TITLE, f"the quality table gives no {words.listed(nothing)}", "quality")
     what = "a row is one dyad at one time" if len(rows) <= MANY else CROWDED
     caption = f"Each mark is one recording; {what}. Dashed lines are the limits of this run."
     if frame["windows_kept"].notna().any() and len(rows) <= MANY:

@@ -84,9 +84,11 @@ def scatters(
     cells = dyadmeans[(dyadmeans["roi"] != "all") & (dyadmeans["band"] != "all")]
     measures = [measure for measure in results.measures if measure in cells and cells[measure].notna().any()]
     if questionnaire not in cells:
-        return Absent(name, title, f"the table of dyad means has no column {questionnaire}")
+        return Absent(name, title, f"the table of dyad means has no column {questionnaire}", "dyadmeans")
     if not measures or cells.dropna(subset=[questionnaire, measures[0]]).empty:
-        return Absent(name, title, "no dyad has both a questionnaire score and a phase-locking value")
+        return Absent(
+            name, title, "no dyad has both a questionnaire score and a phase-locking value", "dyadmeans"
+        )
     cells = cells.dropna(subset=[questionnaire])
     stated = table[table["questionnaire"] == questionnaire]
     lines = results["correlationlines"]

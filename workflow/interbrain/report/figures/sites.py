@@ -40,7 +40,9 @@ def site_maps(pairs: pd.DataFrame, bands: Sequence[str], limit: float) -> Drawin
     known = own.dropna(subset=["size"])
     if known.empty:
         notes = [one for one in own["note"] if not apa.is_missing(one)]
-        return Absent(NAME, TITLE, f"no pair of sites could be tested{f': {notes[0]}' if notes else ''}")
+        return Absent(
+            NAME, TITLE, f"no pair of sites could be tested{f': {notes[0]}' if notes else ''}", "pairtests"
+        )
     with own_look():
         panels = tuple(
             _panel(own[own["band"] == band], band, limit, f"{NAME}-{slug(band)}-{number}")

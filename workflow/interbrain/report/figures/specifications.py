@@ -79,7 +79,9 @@ def specifications(
     name, title = f"specifications-{slug(tested)}", f"{label} under other analysis choices"
     drawn = frame.dropna(subset=["effect_size", "effect_rank"]).sort_values("effect_rank", kind="stable")
     if drawn.empty:
-        return Absent(name, title, "no combination of choices could be tested; the table says why")
+        return Absent(
+            name, title, "no combination of choices could be tested; the table says why", asked.source
+        )
     drawn = drawn.reset_index(drop=True)
     levels = {key: list(dict.fromkeys(frame[key])) for key in asked.choices}
     shown = {key: found for key, found in levels.items() if len(found) > 1}

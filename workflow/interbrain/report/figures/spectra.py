@@ -26,7 +26,7 @@ def spectra(frame: pd.DataFrame, quality: pd.DataFrame, limits: dict) -> Drawing
     """
     frame = frame.dropna(subset=["frequency_hz"])
     if frame.empty or frame[["before_db", "after_db"]].isna().all(axis=None):
-        return Absent(NAME, TITLE, "the spectra table has no values in it")
+        return Absent(NAME, TITLE, "the spectra table has no values in it", "spectra")
     times = list(dict.fromkeys(frame["time"]))
     look = quality[quality["verdict"] != "good"]
     doubtful = set(zip(look["dyad"], look["participant"], strict=True))

@@ -33,7 +33,7 @@ def over_times(results: Results) -> Drawing | Absent | None:
         return None
     frame = results["aggregated"]
     if CORRECTED not in frame or frame[CORRECTED].isna().all():
-        return Absent(NAME, TITLE, "no dyad has PLV above chance")
+        return Absent(NAME, TITLE, "no dyad has PLV above chance", "aggregated")
     factor = next((one for one in results.between if one in frame), "")
     named = results.factors.get(factor, [])
     levels = [*named, *(one for one in dict.fromkeys(frame[factor]) if one not in named)] if factor else [""]

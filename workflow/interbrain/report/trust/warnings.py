@@ -223,8 +223,9 @@ def _about_figures(absent: Sequence[Absent], results: Results) -> Iterator[Cauti
     for figure in absent:
         yield Caution(
             "Missing figure", f"“{figure.title}” is not drawn: {figure.reason}.",
-            "The tables behind the figures are in section “Reproduce and download”; where a value is "
-            "missing, the note in its row says why.",
+            f"The numbers are in {results.paths[figure.source].name} (section “Reproduce and download”)."
+            if figure.source in results.paths
+            else "The table that it would have shown was not written.",
         )  # fmt: skip
 
 
