@@ -287,3 +287,27 @@ def test_the_dyads_are_those_of_the_aggregated_dataset_with_the_mean_of_what_var
     assert found.columns.tolist() == ["dyad", "therapist", "client", "group", "score", "power"]
     assert found["power"].tolist() == [1.5, 4.0] and found["score"].tolist()[0] == 0.1
     assert found["score"].isna().tolist() == [False, True]
+
+
+def test_a_band_that_nobody_has_is_left_out_with_its_reason_and_takes_no_other_with_it():
+    of = variants()
+    gone, why = of["band"] == "theta", "a high-pass filter at about 9 Hz took the band (therapist)"
+    of.loc[gone, list(CORRECTIONS.values())] = np.nan
+    found, _ = tables(of.assign(note=of["note"].where(~gone, why)))
+    alone, _ = tables(of[~gone])
+    numbers = ["effect_size", "p", "n_dyads"]
+    pd.testing.assert_frame_equal(found[numbers], alone[numbers])
+    assert found["effect_size"].notna().all()
+    assert (
+        found["note"]
+        .str.contains(f"theta not tested: no dyad has a value there ({why})", regex=False, na=False)
+        .all()
+    )
+
+
+def test_where_nobody_has_any_band_the_reason_is_said_once():
+    of = variants()
+    of.loc[:, list(CORRECTIONS.values())] = np.nan
+    found, _ = tables(of.assign(note="a filter took the bands"))
+    row = row_of(found, "mindfulness")
+    assert row["note"] == "not tested: no dyad has a value: a filter took the bands (pre, post)"

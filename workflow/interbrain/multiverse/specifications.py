@@ -6,13 +6,15 @@ Takes the dyads' variants and factors. `outcome` lets the times enter, `terms` t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from interbrain.statistics.unmeasured import measured_cells
 from interbrain.tables.multiverse import JOINT, SPECIFICATIONS
 
-from .branch import KEYS, NO_WINDOW, TOO_SHORT
+from .branch import KEYS, NO_WINDOW, TOO_SHORT, WITHOUT_DECISIONS
 from .choices import CORRECTIONS
 from .outcome import Outcome, outcome_of
 from .terms import as_table, term
@@ -58,7 +60,8 @@ def specification_tables(
     Returns
     -------
     table : DataFrame
-        As `tables.multiverse` declares it. The outcome is a dyad's mean over all sites and bands. effect_rank
+        As `tables.multiverse` declares it. The outcome is a dyad's mean over all sites and bands but those
+        that nobody has under these choices, which the note names. effect_rank
         orders the effects of a term; null_low to null_high is what relabelings give at that rank.
     joint : DataFrame
         As declared there: a row for each term and summary of `joint.joint_statistics`. The same
@@ -104,22 +107,32 @@ def _outcomes(
         key: _means(rows, dyads, times)
         for key, rows in variants[variants["dyad"].isin(dyads)].groupby(KEYS, sort=False)
     }
-    nothing: tuple[np.ndarray, dict, set] = (
+    nothing: tuple[np.ndarray, dict, set, list] = (
         np.full((len(dyads), len(times), len(CORRECTIONS)), np.nan),
         {},
         set(),
+        [],
     )
     outcomes = []
     for row in specifications.itertuples(index=False):
-        means, notes, there = by_branch.get(tuple(getattr(row, key) for key in KEYS), nothing)
+        means, notes, there, remarks = by_branch.get(tuple(getattr(row, key) for key in KEYS), nothing)
         values = means[:, :, list(CORRECTIONS).index(row.correction)]
-        outcomes.append(outcome_of(values, notes, there, row.times, dyads, times))
+        outcome = outcome_of(values, notes, there, row.times, dyads, times)
+        outcomes.append(replace(outcome, remarks=[*outcome.remarks, *remarks]))
     return outcomes
 
 
-def _means(rows: pd.DataFrame, dyads: list[str], times: list[str]) -> tuple[np.ndarray, dict, set]:
-    """Mean over sites and bands, (n_dyads, n_times, n_corrections), the notes by dyad and time, and who has
-    a recording at which time that this branch can use."""
+def _means(rows: pd.DataFrame, dyads: list[str], times: list[str]) -> tuple[np.ndarray, dict, set, list[str]]:
+    """Mean over sites and bands, (n_dyads, n_times, n_corrections), the notes by dyad and time, who has a
+    recording at which time that this branch can use, and which bands or sites nobody has.
+
+    These are left out, as in the study's own tests.
+    """
+    every, (rows, _, left_out) = rows, measured_cells(rows, list(CORRECTIONS.values()), [])
+    kept = every["band"].isin(rows["band"]) & every["roi"].isin(rows["roi"])
+    said = every.loc[~kept, "note"].dropna()
+    why = list(dict.fromkeys(one for one in said if one and one != WITHOUT_DECISIONS))
+    remarks = [f"{left_out}{f' ({why[0]})' if len(why) == 1 else ''}"] if left_out else []
     cells = rows[["band", "roi"]].drop_duplicates().sort_values(["band", "roi"])
     full = pd.MultiIndex.from_tuples(
         [(d, t, *cell) for d in dyads for t in times for cell in cells.itertuples(index=False)], names=PLACE
@@ -136,4 +149,4 @@ def _means(rows: pd.DataFrame, dyads: list[str], times: list[str]) -> tuple[np.n
         for key in zip(rows["dyad"], rows["time"], strict=True)
         if not any(note == NO_WINDOW or TOO_SHORT in note for note in notes.get(key, []))
     }
-    return table.mean(axis=2), notes, there
+    return table.mean(axis=2), notes, there, remarks

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.statistics.anova import partial_eta2_interval
-from interbrain.statistics.notes import fewer_times, shared_people
+from interbrain.statistics.notes import fewer_times, note, shared_people, without_for
 from interbrain.statistics.permutation import relabelings
 from interbrain.statistics.presence import sign_flips
 from interbrain.statistics.therapists import therapists_decide
@@ -157,14 +157,19 @@ def under_all(
         row["n_dyads"] = int(there.sum())
         notes = _notes(dyads, question.needed, there, outcome)
         if tests is None:
-            notes.insert(0, question.why(dyads.loc[there]))
+            why = question.why(dyads.loc[there])
+            reasons = set(outcome.lacking.values())
+            if not there.any() and len(reasons) == 1 and set(dyads["dyad"]) <= set(outcome.lacking):
+                notes = [f"{why}: {reasons.pop()}"]  # said once and not of every dyad
+            else:
+                notes.insert(0, why)
         else:
             row |= _numbers(tests, question.unit)
             if np.isnan(tests.wald[0]):
                 notes.insert(0, "not relabelled: a dyad is alone in its group, whose spread is not known")
             else:
                 tested[number] = tests
-        rows.append(row | {"note": ". ".join(notes) or None})
+        rows.append(row | {"note": note(notes)})
     return rows, _jointly(question, rows, tested)
 
 
@@ -226,12 +231,12 @@ def _numbers(tests: Tests, unit: str) -> dict:
 
 def _notes(dyads: pd.DataFrame, needed: Sequence[str], there: np.ndarray, outcome: Outcome) -> list[str]:
     """Who is left out and why, what else a reader must know, and who is in several of the dyads."""
-    left_out = []
+    left_out: dict[str, list[str]] = {}
     for row in dyads.loc[~there].to_dict("records"):
         lacks = [f"no {name}" for name in needed if pd.isna(row[name])]
-        reasons = [outcome.lacking[row["dyad"]]] if row["dyad"] in outcome.lacking else []
-        left_out.append(f"{row['dyad']}: {', '.join(lacks + reasons)}")
-    notes = [f"without {'; '.join(left_out)}"] if left_out else []
+        lacks += [outcome.lacking[row["dyad"]]] if row["dyad"] in outcome.lacking else []
+        left_out[row["dyad"]] = lacks
+    notes = without_for(left_out)
     few = fewer_times(outcome.absent, outcome.times, dyads.loc[there, "dyad"])
     return [*notes, *few, *outcome.remarks, *shared_people(dyads[there].set_index("dyad"))]
 

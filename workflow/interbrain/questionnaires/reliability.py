@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from interbrain.questionnaires.scoring import checked_answers, subscales
+from interbrain.questionnaires.scoring import checked_answers, first_rows, subscales
 
 ALPHA = 0.05
 
@@ -72,7 +72,9 @@ def reliability_table(
     """
     rows = []
     for name, (items, key) in forms.items():
-        own = _once(items[items["dyad"].isin(list(dyads))], therapists or {})
+        own = items[items["dyad"].isin(list(dyads))]
+        people = [(therapists or {}).get(dyad, dyad) for dyad in own["dyad"]]
+        own = own.iloc[first_rows(people, own.drop(columns="dyad"))]
         against = {scale: ", ".join(found) for scale, found in items_against(own, key).items()}
         table = reliability(own, key)
         rows.append(table.assign(questionnaire=name, against=table["subscale"].map(against)))
@@ -82,14 +84,6 @@ def reliability_table(
     found = pd.concat(rows, ignore_index=True)
     table = found[columns]
     return table.assign(note=[_note(row) for row in found.to_dict("records")])
-
-
-def _once(items: pd.DataFrame, therapists: Mapping[str, str]) -> pd.DataFrame:
-    """One row a therapist, if the rows of each hold the same answers; else every row."""
-    people = items["dyad"].map(lambda dyad: therapists.get(dyad, dyad))
-    answers = items.drop(columns="dyad").assign(person=people.to_numpy())
-    unlike = answers.drop_duplicates()["person"].duplicated().any()
-    return items if unlike else items[~people.duplicated().to_numpy()]
 
 
 CHECK_KEY = "check the key: were the answers reversed already, and are they now reversed twice?"

@@ -186,3 +186,20 @@ def _who(items: pd.DataFrame, row: int) -> str:
     if "dyad" in items.columns and pd.notna(items["dyad"].iloc[row]):
         return str(items["dyad"].iloc[row])
     return f"row {row + 2}"  # as a spreadsheet counts: the header is row 1
+
+
+def first_rows(people: Sequence[str], answers: pd.DataFrame | np.ndarray) -> list[int]:
+    """Places of each person's first row, if all who have several gave the same answers in them; else of all.
+
+    A therapist of several clients who answered once has the same row for each.
+
+    Examples
+    --------
+    >>> first_rows(["T1", "T1", "T2"], np.array([[5, 3], [5, 3], [1, 2]]))
+    [0, 2]
+    >>> first_rows(["T1", "T1", "T2"], np.array([[5, 3], [5, 4], [1, 2]]))
+    [0, 1, 2]
+    """
+    rows = pd.DataFrame(np.asarray(answers)).assign(person=list(people))
+    unlike = rows.drop_duplicates()["person"].duplicated().any()
+    return list(range(len(rows))) if unlike else np.flatnonzero(~rows["person"].duplicated()).tolist()

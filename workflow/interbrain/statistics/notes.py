@@ -8,17 +8,32 @@ from typing import Any
 
 import pandas as pd
 
+from interbrain.words import listed
+
 from .cells import PEOPLE
 
 COUNTS = ["df1", "df2", "n", "n_dyads", "n_a", "n_b", "n_relabelings", "n_flips", "n_partial", "n_needed"]
-COUNTS += ["n_therapists"]
+COUNTS += ["n_therapists", "most_dyads"]
 
 
 def without(left_out: Mapping[str, list]) -> list[str]:
-    """One sentence on the dyads that are left out, or none."""
-    if not left_out:
-        return []
-    return ["without " + "; ".join(f"{dyad}: no {', no '.join(what)}" for dyad, what in left_out.items())]
+    """One sentence on the dyads that are left out, or none; those that lack the same are named together.
+
+    Examples
+    --------
+    >>> without({"D01": ["PLV"], "D02": ["score"], "D03": ["PLV"]})
+    ['without D01 and D03: no PLV; D02: no score']
+    """
+    return without_for({dyad: [f"no {one}" for one in what] for dyad, what in left_out.items()})
+
+
+def without_for(left_out: Mapping[str, Sequence[str]]) -> list[str]:
+    """As `without`, where the reasons are whole phrases."""
+    together: dict[str, list[str]] = {}
+    for dyad, why in left_out.items():
+        together.setdefault(", ".join(why), []).append(str(dyad))
+    said = "; ".join(f"{listed(dyads)}: {why}" for why, dyads in together.items())
+    return [f"without {said}"] if said else []
 
 
 def fewer_times(absent: Mapping[Any, Sequence], times: Sequence, dyads: Iterable) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from .cells import CELLS
+from .notes import note
 
 
 def measured_cells(
@@ -45,15 +46,13 @@ def measured_cells(
     return table.reset_index(drop=True), left, f"{said} not tested: no dyad has a value there"
 
 
-def with_note(tables: Mapping[str, pd.DataFrame], note: str) -> dict[str, pd.DataFrame]:
+def with_note(tables: Mapping[str, pd.DataFrame], said: str) -> dict[str, pd.DataFrame]:
     """The same tables, each row of which has the note besides its own."""
-    if not note:
-        return dict(tables)
     return {
         name: table.assign(
-            note=[f"{own}. {note}" if isinstance(own, str) and own else note for own in table["note"]]
+            note=[note([own if isinstance(own, str) else None, said]) for own in table["note"]]
         )
-        if "note" in table
+        if said and "note" in table
         else table
         for name, table in tables.items()
     }

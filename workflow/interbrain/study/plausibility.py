@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.questionnaires.scoring import checked_answers
+from interbrain.questionnaires.scoring import checked_answers, first_rows
 from interbrain.study.problems import FEW
 from interbrain.study.settings import Questionnaire
 from interbrain.study.slips import sorted_alone, subscales_spelt_alike, turned_twice
@@ -50,8 +50,9 @@ def implausible_answers(
     for name, (dyads, values, key) in rows.items():
         table = Path(about[name].table).name
         people = [(therapists or {}).get(dyad, dyad) for dyad in dyads]
-        first = _first_rows(people, values) if about[name].role == "therapist" else range(len(dyads))
-        dyads, values = [dyads[row] for row in first], values[list(first)]
+        if about[name].role == "therapist":
+            first = first_rows(people, values)
+            dyads, values = [dyads[row] for row in first], values[first]
         found += _alike_within(dyads, _turned(values, key), table)
         found += _pasted_items(values, key, table)
         found += _one_answer(dyads, values, key, table)
@@ -97,14 +98,6 @@ def _is_copy(values: np.ndarray, others: np.ndarray) -> bool:
     """Whether a row is too unlike `others`, shape (n_dyads, n_items), to be that of two people by chance."""
     alike = max(LEAST_ALIKE, float((others == values).mean(axis=1).max(initial=0)))
     return bool(alike ** len(values) < BY_CHANCE)
-
-
-def _first_rows(people: Sequence[str], values: np.ndarray) -> Sequence[int]:
-    """Each person's first row, if all who have several gave the same answers in them; else every row."""
-    first = {person: people.index(person) for person in people}
-    again = [row for row, person in enumerate(people) if first[person] != row]
-    once = all(np.array_equal(values[row], values[first[people[row]]], equal_nan=True) for row in again)
-    return list(first.values()) if once else range(len(people))
 
 
 def _alike_within(dyads: Sequence[str], values: np.ndarray, table: str) -> list[Problem]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from interbrain import apa
 from interbrain.report import words
+from interbrain.statistics.notes import sentences_of
 
 from .axes import padded, slug
 from .drawing import Absent, Canvas, Drawing, Panel, finished
@@ -79,9 +80,9 @@ def specifications(
     name, title = f"specifications-{slug(tested)}", f"{label} under other analysis choices"
     drawn = frame.dropna(subset=["effect_size", "effect_rank"]).sort_values("effect_rank", kind="stable")
     if drawn.empty:
-        return Absent(
-            name, title, "no combination of choices could be tested; the table says why", asked.source
-        )
+        notes = {sentences_of(str(note))[0] for note in frame["note"] if not apa.is_missing(note)}
+        why = f": {notes.pop().removeprefix('not tested: ')}" if len(notes) == 1 else "; the table says why"
+        return Absent(name, title, f"no combination of choices could be tested{why}", asked.source)
     drawn = drawn.reset_index(drop=True)
     levels = {key: list(dict.fromkeys(frame[key])) for key in asked.choices}
     shown = {key: found for key, found in levels.items() if len(found) > 1}
