@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interbrain.findings.evidence import evidence_on_a_factor, evidence_on_synchrony
+from interbrain.findings.evidence import evidence_on_a_factor, evidence_on_synchrony, raw_effects
 from interbrain.findings.form import Finding
 from interbrain.statistics.presence import against_zero
 
@@ -81,3 +81,18 @@ def test_other_analyses_agree_where_they_are_on_the_same_side_of_05_and_of_zero(
     others = ((0.05, 1.0), (0.049, 1.0), (0.01, -1.0), (0.6, -0.1))
     assert agreeing((0.01, 0.8), *others) == ("yes", 4, 1)
     assert agreeing((0.05, 0.8), *others) == ("no", 4, 2)
+
+
+def test_an_effect_on_raw_plv_alone_is_one_over_therapists_where_these_decide():
+    rows = [("plv", "group", 0.01), ("above_chance", "group", 0.3)]
+    anova = [{"measure": m, "effect": e, "F": 1.0, "p": p, "p_gg": np.nan, "apa": "F"} for m, e, p in rows]
+    tables = {"anova": pd.DataFrame(anova)}
+    assert [name for name, _ in raw_effects(tables)] == ["group"]
+    over = {"tested": "group", "decides": "yes", "level_a": None, "apa": "CR2"}
+    therapists = pd.DataFrame(
+        [over | {"measure": "plv", "p": 0.2}, over | {"measure": "above_chance", "p": 0.4}]
+    )
+    assert list(raw_effects(tables | {"therapists": therapists})) == []
+    therapists["p"] = [0.02, 0.4]
+    [(_, told)] = raw_effects(tables | {"therapists": therapists})
+    assert told.values == {"apa": "CR2", "apa_corrected": "CR2"}

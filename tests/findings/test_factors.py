@@ -173,7 +173,7 @@ def test_an_interaction_that_therapists_decide_has_the_line_of_that_test():
         for tested, p in (("group", 0.01), ("group:roi", 0.03))
     ]
     found["therapists"] = pd.DataFrame(rows).assign(
-        level_a=None, level_b=None, note=None, roi="all", band="all"
+        level_a=None, level_b=None, note=None, roi="all", band="all", most_dyads=None, levels_of_one=None
     )
     (one,) = [r for r in judge_factor(found, "group", MEASURES).reservations if r.kind == "interaction"]
     assert one.values == {"effect": "group:roi", "apa": "CR2, p = 0.03", "unit": "therapist"}

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from tests.statistics.test_therapists import study
 
 from interbrain.findings.evidence import evidence_on_a_score
@@ -115,10 +116,104 @@ def test_the_picture_of_a_score_has_the_intervals_that_decide(monkeypatch):
     monkeypatch.setattr(glance.summary, "intervals", lambda tested, rows, *_: drawn.update({tested: rows}))
 
     class Shown(dict):
-        between, measures, entering = (), MEASURES, SimpleNamespace(label=str)
+        between, measures, entering, repeated = (), MEASURES, SimpleNamespace(label=str), ""
 
     glance._picture(Shown(tables), "score")
     place = ["measure", "roi", "band"]
     own = drawn["score"].set_index(place)[["ci_low", "ci_high"]]
     rows = tables["therapists"].query("tested == 'score'").set_index(place)[["ci_low", "ci_high"]]
     pd.testing.assert_frame_equal(own, rows.reindex(own.index))
+
+
+def dyads_of(therapists, practice, effect=0.06):
+    """Dyads with these therapists and levels, the level "yes" higher by `effect`; the score goes with PLV."""
+    rng = np.random.default_rng(4)
+    names = [f"D{k:02}" for k in range(len(therapists))]
+    own = effect * (np.array(practice) == "yes") + 0.02 * rng.normal(size=len(names))
+    dyads = pd.DataFrame({"dyad": names, "therapist": therapists, "client": names, "practice": practice})
+    dyads = dyads.assign(time="pre", score=own + 0.002 * rng.normal(size=len(names)))
+    rows = [
+        dyads.assign(roi=roi, band=band, plv=0.3 + own + 0.001 * rng.normal(size=len(own)))
+        for roi in ("f", "c")
+        for band in ("theta", "alpha")
+    ]
+    table = pd.concat(rows, ignore_index=True)
+    return table.assign(above_chance=table["plv"] - 0.2)
+
+
+FOR_WHOM = ("one therapist", "most of one therapist", "one therapist a level", "few at a level")
+ALTERNATING, SIX_AND_SIX = ["yes", "no"] * 6, ["yes"] * 6 + ["no"] * 6
+
+
+@pytest.mark.parametrize(
+    ("therapists", "practice", "kind", "values"),
+    [
+        (["T0"] * 12, ALTERNATING, "one therapist", {"n": 12, "n_dyads": 12, "n_therapists": 1}),
+        (["T0"] * 8 + ["T1", "T2", "T3", "T4"], ALTERNATING, "most of one therapist", {"n": 8}),
+        (["T0"] * 6 + [f"T{k}" for k in range(1, 7)], SIX_AND_SIX, "one therapist a level", {}),
+        ([f"T{k}" for k in range(11)], ["yes"] * 2 + ["no"] * 9, "few at a level", {}),
+        (["T0", "T0", *(f"T{k}" for k in range(1, 11))], ALTERNATING, "", {}),
+    ],
+)
+def test_a_difference_has_a_reservation_where_it_may_hold_of_one_therapist_or_few_dyads_alone(
+    therapists, practice, kind, values
+):
+    tables = judged(dyads_of(therapists, practice)) | {"snr": None}
+    found = judge_factor(tables, "practice", MEASURES, of_brains=False)
+    of_the_sample = [one for one in found.reservations if one.kind in FOR_WHOM]
+    assert [one.kind for one in of_the_sample] == ([kind] if kind else [])
+    assert found.verdict == "qualified"
+    if values:
+        assert values.items() <= of_the_sample[0].values.items()
+    if kind.endswith("a level"):
+        assert [one["level"] for one in of_the_sample[0].values["levels"]] == ["yes"]
+
+
+def test_a_correlation_in_the_dyads_of_one_therapist_has_the_reservation_and_other_levels_have_none():
+    tables = judged(dyads_of(["T0"] * 12, ALTERNATING))
+    found = judge_score(tables, "score", MEASURES, of_brains=False)
+    assert found.verdict == "qualified" and "one therapist" in found.against
+
+
+def in_two_times(therapists, change=0.03):
+    rng = np.random.default_rng(8)
+    first = dyads_of(therapists, ["yes"] * len(therapists), 0).drop(columns="practice")
+    shift = dict(zip(first["dyad"].unique(), change + 0.02 * rng.normal(size=len(therapists)), strict=True))
+    moved = first["dyad"].map(shift)
+    last = first.assign(time="post", plv=first["plv"] + moved, above_chance=first["above_chance"] + moved)
+    return pd.concat([first, last], ignore_index=True)
+
+
+def of_times(table):
+    return analyse(table, [], ["roi"], MEASURES, [], time="factor", relabelings=100, bootstraps=20)
+
+
+def test_times_that_are_compared_are_a_finding_with_the_paired_t_test():
+    table = in_two_times([f"T{k}" for k in range(10)])
+    found = judge_factor(of_times(table), "time", MEASURES, within=True)
+    wide = table.groupby(["dyad", "time"])["above_chance"].mean().unstack()
+    t, p = stats.ttest_rel(wide["post"], wide["pre"])
+    [claim] = found.claims
+    assert (claim.higher, claim.lower) == ("post", "pre") and t > 0
+    assert claim.p == pytest.approx(p) and claim.size == pytest.approx((wide["post"] - wide["pre"]).mean())
+    assert found.verdict == "qualified" and found.against == {"snr untested"}
+
+
+def test_times_in_several_dyads_of_several_therapists_are_tested_over_therapists():
+    """With as many dyads each, that is the t-test over the therapists' mean changes."""
+    table = in_two_times([f"T{k // 3}" for k in range(18)])
+    tables = of_times(table)
+    [row] = tables["therapists"].query("tested == 'time' and measure == 'plv'").to_dict("records")
+    means = table.groupby(["therapist", "time"], sort=False)["plv"].mean().unstack()
+    expected = stats.ttest_1samp(means["pre"] - means["post"], 0)
+    assert (row["p"], row["df_error"]) == pytest.approx((expected.pvalue, 5))
+    assert row["difference"] == pytest.approx((means["pre"] - means["post"]).mean())
+    found = judge_factor(tables, "time", MEASURES, within=True)
+    assert found.claims[0].p == tables["therapists"].query("measure == 'above_chance'")["p_holm"].iloc[0]
+
+
+def test_where_therapists_decide_no_power_of_so_many_dyads_is_told():
+    table = clustered([0.0, 0.1, 0.01, 0.11, -0.01, 0.09, 0.0, 0.1])
+    power = judged(table)["power"]
+    assert power["detectable_d"].isna().all()
+    assert power["sentence"].str.startswith("Not computed: several therapists", na=False).all()

@@ -71,8 +71,9 @@ COLUMNS = {
     "equivalence": "measure factor level_a level_b n_a n_b d d_low d_high bound_d p p_tost bf01 verdict "
     "sentence note p_holm p_tost_holm",
     "mixed": "measure term estimate se df t p ci_low ci_high apa note",
-    "therapists": "measure tested roi band level_a level_b decides varies n_dyads n_therapists difference se "
-    "ci_low ci_high d df1 df_error F p_cr2 p_means p p_holm r r_therapists p_therapists apa note",
+    "therapists": "measure tested roi band level_a level_b decides varies n_dyads n_therapists most_dyads "
+    "levels_of_one difference se ci_low ci_high d df1 df_error F p_cr2 p_means p p_holm r r_therapists "
+    "p_therapists apa note",
     "power": "measure effect n_dyads d d_low d_high n_for_80 n_for_90 detectable_d safeguard_d "
     "n_for_safeguard sentence",
     "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low "
@@ -611,6 +612,7 @@ def _over_therapists(contrasts, n_dyads, decide: bool) -> pd.DataFrame:
         own |= {"tested": row["effect"], "roi": "all", "band": "all", "decides": "yes" if decide else "no"}
         own |= {"varies": "between therapists", "n_dyads": n_dyads}
         own["n_therapists"] = n_dyads // 2 if decide else n_dyads - 1
+        own["most_dyads"] = 2
         own |= {"df1": 1, "df_error": 2.4, "F": 1.25, "p_cr2": row["p"], "p_means": row["p"], "p": row["p"]}
         own |= {"p_holm": row["p"], "apa": "CR2 F(1, 2.40) = 1.25, p = .344"}
         rows.append(own)
@@ -703,6 +705,7 @@ def write_findings(paths: dict) -> dict:
         config["statistics"]["measures"],
         list(config.get("questionnaires", {})),
         config.get("differences", {}),
+        repeated="time" if config["statistics"].get("time") == "factor" else "",
     )
     paths = dict(paths)
     for name, frame in found.items():
@@ -711,9 +714,9 @@ def write_findings(paths: dict) -> dict:
     return paths
 
 
-def findings_of(tables: dict, *hypotheses) -> dict:
+def findings_of(tables: dict, *hypotheses, **further) -> dict:
     """The tables of what was found and of the evidence; `hypotheses` as `judge_study` takes them."""
-    found = judge_study(tables, *(hypotheses or ([], [], ["plv", "above_chance"])))
+    found = judge_study(tables, *(hypotheses or ([], [], ["plv", "above_chance"])), **further)
     return {"findings": findings_table(found), "evidence": evidence_table(found, raw_effects(tables))}
 
 

@@ -187,7 +187,7 @@ def test_what_correlations_stay_possible_is_said_in_sizes_that_they_can_have(tmp
     table = read(inputs["correlations"]).assign(p_holm=0.5, r=0.2, ci_low=-0.3, ci_high=high)
     table.to_csv(inputs["correlations"], sep="\t", index=False, na_rep="n/a")
     card = next(card for card in cards(judged(inputs)) if card.of_score)
-    assert card.verdict == "unclear" and f"dyads leave correlations {left} possible." in card.sentence
+    assert card.verdict == "unclear" and card.sentence.endswith(f"intervals include correlations {left}.")
 
 
 def test_a_correlation_that_rests_on_one_dyad_is_named(tmp_path):
@@ -293,10 +293,11 @@ def test_a_p_given_signal_to_noise_says_whether_it_is_over_therapists(unit, over
     assert f"no correlation is shown at frontal alpha (r = .86, Holm p = .103{over})." in said
     pair = {"F": 4.2, "df1": 1, "df2": 9, "p": 0.071, **unit}
     said = snr_reservation(Reservation("snr", {"pairs": [pair]}), Entering("change", ("pre", "post")))
-    assert (
-        "change of log SNR held constant, the difference is not confirmed: F(1, 9) = 4.20, p = .071" in said
-    )
-    assert f"p = .071{over}. " in said
+    F = "" if over else "F(1, 9) = 4.20, "  # F is that of the dyads
+    assert f"change of log SNR held constant, the difference is not confirmed: {F}p = .071{over}. " in said
+    holm = {name: value for name, value in pair.items() if name != "p"} | {"p_holm": 0.123}
+    said = snr_reservation(Reservation("snr", {"pairs": [holm]}), Entering("mean", ()))
+    assert f"not confirmed: {F}Holm p = .123{over}. " in said
 
 
 @pytest.mark.long_but("mean-PLV-higher PLV")
@@ -350,10 +351,12 @@ def test_the_evidence_on_a_card_is_that_of_its_table(tmp_path):
 def test_every_kind_of_reservation_on_a_factor_or_score_has_its_sentence(repository):
     """Kinds are words in the judging modules: none may be without words on the page."""
     room = repository / "workflow" / "interbrain" / "findings"
-    text = "".join((room / f"{name}.py").read_text() for name in ("factors", "scores", "confirmation"))
+    text = "".join(
+        (room / f"{name}.py").read_text() for name in ("factors", "scores", "confirmation", "sample")
+    )
     kinds = set(re.findall(r"Reservation\(\s*\"([a-z ]+)\"", text))
     kinds |= {word for pair in re.findall(r'"([a-z ]+)" if [^\n]+ else "([a-z ]+)"', text) for word in pair}
-    kinds -= {"interaction", "reliability", "higher", "lower", *VERDICTS}
+    kinds -= {"interaction", "reliability", "higher", "lower", "snr untested", *VERDICTS}
     assert {"floor", "permutation", "ranks"} <= kinds and kinds <= set(SENTENCES)
 
 
@@ -374,3 +377,42 @@ def test_the_report_imports_nothing_that_judges(repository):
     assert used == {
         f"interbrain.findings.{name}" for name in ("form", "written", "scales", "sentences", "correlations")
     }
+
+
+def test_times_that_are_compared_have_a_card_with_their_means_and_no_permutation(tmp_path):
+    inputs = write_tables(tmp_path, enters="factor")
+    for name, column in (("anova", "effect"), ("contrasts", "effect"), ("descriptives", "factor")):
+        table = read(inputs[name])
+        own = table[table[column] == "mindfulness"].assign(**{column: "time"})
+        own = own.replace({"yes": "post", "no": "pre"})
+        if name != "descriptives":
+            own["p"] = 0.001
+        if name == "contrasts":
+            own["p_holm"] = 0.001
+        pd.concat([table, own]).to_csv(inputs[name], sep="\t", index=False, na_rep="n/a")
+    results = judged(inputs)
+    card = next(card for card in cards(results) if card.hypothesis == "time")
+    assert (card.title, card.chip) == ("Time", "Difference found, with reservations")
+    assert "PLV was higher for time “post” than “pre”, both raw and above chance" in card.sentence
+    assert "mean difference .061, 95% CI [−.110, .230], dz = 0.87" in card.sentence
+    assert card.lines[0].startswith("It could not be checked against signal-to-noise")
+    assert [level for level, *_ in card.sides[0].means] == ["post", "pre"] and not card.sides[0].permuted
+
+
+@pytest.mark.parametrize(
+    ("one", "says"),
+    [
+        (Reservation("one therapist", {"n": 12, "n_dyads": 12}), "All 12 dyads have the same therapist"),
+        (Reservation("most of one therapist", {"n": 8, "n_dyads": 12}), "8 of the 12 dyads have the same"),
+        (
+            Reservation("one therapist a level", {"levels": [{"level": "a"}]}),
+            "At the level “a”, all dyads have",
+        ),
+        (
+            Reservation("few at a level", {"levels": [{"level": "a_b", "n_dyads": 1}]}),
+            "It rests on very few dyads: 1 dyad at “a b”.",
+        ),
+    ],
+)
+def test_for_whom_a_claim_holds_is_a_sentence(one, says):
+    assert SENTENCES[one.kind](one.values).startswith(says)

@@ -442,3 +442,39 @@ def test_limitations_are_in_the_file_to_download():
 
 
 PARTS = ("Methods", "Limitations", "References")
+
+
+def test_what_could_not_be_computed_is_said_with_its_reason_and_no_such_test_is_described():
+    config = {"config": resolved(CONFIG | FURTHER), "packages": {}}
+    sizes = SIZES | {"dyads": 14, "therapists": 14, "scores": ["wai", "bdi"]}
+    whole = write_methods(config, sizes).text
+    assert "analysis of variance" in whole and "sign flips" in whole and "(Pearson)" in whole
+    why = {"anova": "The factor group has one level only (a): nothing to compare"}
+    why |= {"presence": "1 dyad with a value: at least 2 are needed", "score:wai": "the score is the same"}
+    told = write_methods(config, sizes | {"untested": why})
+    assert "Differences by group could not be tested: the factor group has one level only" in told.text
+    assert "Whether there was synchrony at all could not be tested over dyads: 1 dyad" in told.text
+    assert "Correlations with WAI could not be computed: the score is the same." in told.text
+    assert "Bdi was correlated with" in told.text
+    assert not any(word in told.text for word in ("analysis of variance", "Welch", "sign flips"))
+    assert not any("Unless dyads were assigned" in one for one in told.limitations)
+
+
+def test_tests_over_one_therapist_or_without_a_second_level_are_not_described():
+    config = {"config": resolved(CONFIG | FURTHER), "packages": {}}
+    sizes = SIZES | {"dyads": 12, "therapists": 1, "untested": {"therapists": "there is only one therapist"}}
+    told = write_methods(config, sizes | {"detectable": {}, "most_dyads": 12})
+    assert "clustered by therapist could not be computed: there is only one therapist" in told.text
+    assert not any(one in told.text for one in ("over therapists (each", "among therapists", "80% power was"))
+    assert "cannot be generalised to other therapists" in " ".join(told.limitations)
+    most = write_methods(
+        config, SIZES | {"dyads": 12, "therapists": 5, "therapists_of_several": 1, "most_dyads": 8}
+    )
+    assert "One therapist had 8 of the 12 dyads" in " ".join(most.limitations)
+
+
+def test_the_number_of_sign_flips_is_that_of_the_dyads_that_have_a_value():
+    config = {"config": resolved(CONFIG), "packages": {}}
+    told = write_methods(config, SIZES | {"dyads": 10, "therapists": 10, "tested": 5}).text
+    assert "sign flips (all 2^5)" in told and "5 of the 10 dyads lacked PLV above chance" in told
+    assert "With 5 dyads, no p of sign flips can be below .05" in told

@@ -108,8 +108,8 @@ def test_points_on_a_line_have_an_interval_of_one_point():
 @pytest.mark.parametrize(
     ("x", "y", "message"),
     [
-        ([1, 2, 3], [1, 2, 4], "3 complete pairs are too few for a correlation: at least 4"),
-        ([1, 2, 3, 4, np.nan], [1, 5, 2, np.nan, 3], "3 complete pairs"),
+        ([1, 2, 3], [1, 2, 4], "3 dyads with both values are too few for a correlation: at least 4"),
+        ([1, 2, 3, 4, np.nan], [1, 5, 2, np.nan, 3], "3 dyads with both values"),
         (
             pd.Series([7.1] * 5, name="wai_difference"),
             [1, 5, 2, 3, 4],
@@ -291,7 +291,7 @@ def test_pairs_that_a_method_cannot_use_give_nan_without_a_warning():
 
 
 def test_robust_correlations_refuse_what_the_correlation_refuses():
-    with pytest.raises(DesignError, match="3 complete pairs"):
+    with pytest.raises(DesignError, match="3 dyads with both values"):
         robust_correlations([1, 2, 3], [1, 2, 4])
     with pytest.raises(DesignError, match="5 rows of covariates cannot belong to 4 pairs"):
         robust_correlations([1, 2, 3, 5], [1, 2, 4, 3], covariates=np.ones((5, 1)))

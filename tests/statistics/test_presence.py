@@ -173,3 +173,12 @@ def test_a_dyad_without_a_curve_over_lags_leaves_that_test_alone_and_is_named():
     found = presence_of(aggregated(VALUES[:, :2], zero_lag=lags)).query("roi == 'all'").set_index("measure")
     assert found.loc["zero_lag", "n"] == 8 and found.loc["above_chance", "n"] == 9
     assert "D2" in found.loc["zero_lag", "note"] and pd.isna(found.loc["above_chance", "note"])
+
+
+def test_dyads_without_any_value_take_no_part_in_the_number_of_flips():
+    values = np.vstack([VALUES[:5, :2], np.full((13, 2), np.nan)])
+    table = presence_of(aggregated(values)).query("measure == 'above_chance' and roi == 'all'")
+    alone = presence_of(aggregated(VALUES[:5, :2])).query("measure == 'above_chance' and roi == 'all'")
+    names = ["n", "n_flips", "exact", "p_flips", "smallest_p", "apa"]
+    assert table[names].to_dict("records") == alone[names].to_dict("records")
+    assert table["n_flips"].iloc[0] == 32 and "(exact, 32)" in table["apa"].iloc[0]

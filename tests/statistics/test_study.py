@@ -37,7 +37,8 @@ CONTRACT = {
     "correlationlines": "measure questionnaire roi band x fit low high loo_low loo_high",
     "snr": "measure tested roi band level_a level_b given n_dyads df1 df2 F p p_holm difference ci_low"
     " ci_high d shared r apa note p_cr2_holm",
-    "therapists": "measure tested roi band level_a level_b decides varies n_dyads n_therapists difference se"
+    "therapists": "measure tested roi band level_a level_b decides varies n_dyads n_therapists most_dyads"
+    " levels_of_one difference se"
     " ci_low ci_high d df1 df_error F p_cr2 p_means p p_holm r r_therapists p_therapists apa note",
 }
 
@@ -312,7 +313,7 @@ def test_a_missing_questionnaire_leaves_the_effects_alone_and_is_named_in_the_co
         (lambda t: t[t["roi"] == "frontal"], "The factor roi has one level only (frontal)"),
         (
             lambda t: t.assign(plv=np.nan, above_chance=np.nan),
-            "There are no dyads to test. without D01: no PLV",
+            "There are no dyads to test. without D01, D02, ",
         ),
     ],
 )
@@ -331,7 +332,7 @@ def test_three_dyads_give_correlation_rows_that_say_why_they_are_empty():
         "correlations"
     ]
     assert len(found) == 8 and set(found["n"]) == {3}
-    assert found["note"].str.startswith("3 complete pairs are too few", na=False).all()
+    assert found["note"].str.startswith("3 dyads with both values are too few", na=False).all()
     assert found[["r", "ci_low", "p", "p_holm", "bf10", "slope"]].isna().all(axis=None)
     assert (found["apa"] == "not tested").all()
 
@@ -721,7 +722,9 @@ def test_where_every_score_is_missing_nothing_is_correlated_and_the_rest_is_test
         aggregated_table().assign(wai_difference=np.nan), **ASKED, only=["anova", "correlations"]
     )
     assert (tables["correlations"]["n"] == 0).all() and tables["correlations"]["r"].isna().all()
-    assert tables["correlations"]["note"].str.startswith("0 complete pairs are too few", na=False).all()
+    assert (
+        tables["correlations"]["note"].str.startswith("0 dyads with both values are too few", na=False).all()
+    )
     assert tables["anova"]["F"].notna().all()
 
 
@@ -785,4 +788,7 @@ def test_a_band_in_which_no_dyad_has_a_value_takes_no_other_with_it_and_every_ro
 def test_where_nobody_has_any_value_the_reason_is_each_dyads_own():
     nothing = aggregated_table().assign(plv=np.nan, above_chance=np.nan)
     found = analyse(nothing, **ASKED | {"relabelings": 19, "bootstraps": 19}, only=["anova"])["anova"]
-    assert found["apa"].eq("not tested").all() and found["note"].str.contains("D01: no PLV", na=False).any()
+    assert (
+        found["apa"].eq("not tested").all()
+        and found["note"].str.contains(r"D01, D02.*: no PLV", na=False).any()
+    )

@@ -66,6 +66,7 @@ rule findings:
             "measures": config["statistics"]["measures"],
             "questionnaires": list(config["questionnaires"]),
             "differences": config["differences"],
+            "repeated": REPEATED,
             "strangers": config["signals"]["stranger_shifts"] > 0,
             **({"kinds": series_of(study.signals)} if study.signals else {}),
         },

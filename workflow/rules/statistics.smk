@@ -8,6 +8,8 @@ TESTED = analysed_task(config["statistics"]["task"], study.tasks.values())
 TESTED_TIMES = times_of(TESTED, TIMES, study.tasks)
 # Where tasks are crossed with times and not one of them is tested: occasion -> time, and who lacks one is left out.
 CROSSED_TESTS = {"phases": study.phases} if study.phases and TESTED in (FACTOR, MEAN) else {}
+# What is compared within dyads besides sites and bands, if anything.
+REPEATED = "task" if TESTED == FACTOR else "time" if config["statistics"]["time"] == "factor" else ""
 PHASES_TESTED = {time: study.phases.get(time, time) for time in TESTED_TIMES}
 
 

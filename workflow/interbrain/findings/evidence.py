@@ -14,6 +14,7 @@ from .form import ALPHA, CORRECTED, SMALL_STUDY, STRANGERS, Evidence, Finding, m
 from .signal_to_noise import factor_kept_given_snr, score_kept_given_snr
 from .simultaneous import AMPLITUDES, ZERO_LAG, go_together, whole
 from .spread import spread_of, unequal
+from .therapists import deciding, p_over_therapists
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -94,20 +95,30 @@ def raw_effects(tables: Tables) -> Iterator[tuple[str, Evidence]]:
     table = rows_of(tables, "anova")
     for effect in dict.fromkeys(table["effect"]) if len(table) else ():
         raw, corrected = (effect_of(tables, measure, effect) for measure in ("plv", CORRECTED))
-        if raw is not None and corrected is not None and p_of(raw) < ALPHA <= p_of(corrected):
-            yield (
-                str(effect),
-                Evidence("raw effect alone", {"apa": raw["apa"], "apa_corrected": corrected["apa"]}),
-            )
+        if raw is None or corrected is None:
+            continue
+        p, apa = _as_judged(tables, "plv", str(effect), raw)
+        p_corrected, apa_corrected = _as_judged(tables, CORRECTED, str(effect), corrected)
+        if p < ALPHA <= p_corrected:
+            yield str(effect), Evidence("raw effect alone", {"apa": apa, "apa_corrected": apa_corrected})
     table = rows_of(tables, "correlations").reset_index(drop=True)
     if table.empty:
         return
+    table = pd.concat(
+        over_therapists(tables, str(score), own) for score, own in table.groupby("questionnaire", sort=False)
+    )
     p = table.set_index(["questionnaire", "roi", "band", "measure"])["p_holm"]
     for score, roi, band in dict.fromkeys(key[:3] for key in p.index):
         raw, corrected = (p.get((score, roi, band, measure), float("nan")) for measure in ("plv", CORRECTED))
         if raw < ALPHA <= corrected:
             values = {"roi": roi, "band": band, "p_holm": float(raw), "p_corrected": float(corrected)}
             yield str(score), Evidence("raw correlation alone", values)
+
+
+def _as_judged(tables: Tables, measure: str, effect: str, row: Mapping) -> tuple[float, str]:
+    """The p and the APA line of an effect: over therapists, where these decide and it could be computed."""
+    p = p_over_therapists(tables, measure, effect)
+    return (p_of(row), row["apa"]) if p is None else (p, deciding(tables, measure, effect)["apa"].iloc[0])
 
 
 def _model(tables: Tables, measure: str, factor: str) -> Evidence:

@@ -27,12 +27,14 @@ from .form import (
     reason_of,
     rows_of,
 )
+from .sample import of_levels, of_therapists
 from .signal_to_noise import factor_given_snr
 from .spread import given_unequal_spread
 from .therapists import deciding, p_over_therapists, pairs_over_therapists, untested_over_therapists
 
 LARGE_ETA = 0.14  # Cohen's large effect, as partial eta squared
 UNTESTED = "the table of effects has no row for it"
+NOT_WITHIN = "this is not computed for differences within dyads"
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,13 @@ class _Tested:
 
 
 def judge_factor(
-    tables: Mapping[str, pd.DataFrame], factor: str, measures: Sequence[str], of_brains: bool = True
+    tables: Mapping[str, pd.DataFrame],
+    factor: str,
+    measures: Sequence[str],
+    of_brains: bool = True,
+    within: bool = False,
 ) -> Finding:
-    """What the tables of statistics say of one factor between dyads.
+    """What the tables of statistics say of one factor between dyads, or of the times or tasks within them.
 
     Parameters
     ----------
@@ -66,6 +72,8 @@ def judge_factor(
         In the config's order.
     of_brains : bool
         Whether signal-to-noise of the EEG could explain a difference.
+    within : bool
+        The factor is the times or tasks: signal-to-noise was not held constant, and nothing was permuted.
     """
     tested, why = {}, []
     for measure in measures:
@@ -87,13 +95,18 @@ def judge_factor(
     kind, claims = _claims(tested, decisive)
     if not claims:
         depends = _interactions(tables, factor, decisive, corrected=True)
-        return Finding(factor, _without_a_claim(tables, factor, tested), reservations=depends, **about)
+        verdict = _without_a_claim(tables, factor, tested)
+        if verdict != "unclear":  # what a study does not tell, it tells of no therapist
+            depends += tuple(_for_whom(tables, factor, decisive))
+        return Finding(factor, verdict, reservations=depends, **about)
     basis = claims[0].measure  # what speaks against a claim on raw PLV alone is raw PLV's own
+    snr = (Reservation("snr untested", {"reason": NOT_WITHIN}),) if within else ()
     against = (
-        *(factor_given_snr(tables, factor, claims, decisive) if of_brains else ()),
-        *_given_the_dyads(tables, factor, basis),
+        *(factor_given_snr(tables, factor, claims, decisive) if of_brains and not within else snr),
+        *_given_the_dyads(tables, factor, basis, within),
         *_permutations(tables, basis, factor),
         *joint_test(tables, factor),
+        *_for_whom(tables, factor, basis, claims),
         *_interactions(tables, factor, basis),
     )
     return Finding(factor, confirmed(against) if kind == "found" else kind, claims, against, **about)
@@ -184,17 +197,33 @@ def _without_a_claim(tables: Mapping[str, pd.DataFrame], factor: str, tested: di
     if all(len(one) and (one["verdict"] == "equivalent").all() for one in pairs):
         return "equivalent"
     can_tell = all(
-        one.effect["n_dyads"] >= SMALL_STUDY and one.effect["partial_eta2_high"] < LARGE_ETA
+        _units(tables, one, factor) >= SMALL_STUDY and one.effect["partial_eta2_high"] < LARGE_ETA
         for one in tested.values()
     )
     return "none" if can_tell else "unclear"
 
 
-def _given_the_dyads(tables: Mapping[str, pd.DataFrame], factor: str, measure: str) -> Iterator[Reservation]:
+def _units(tables: Mapping[str, pd.DataFrame], one: _Tested, factor: str) -> int:
+    """How many dyads, or therapists where these decide, a measure's test has."""
+    over = deciding(tables, one.measure, factor)
+    return int(over["n_therapists"].iloc[0] if len(over) else one.effect["n_dyads"])
+
+
+def _given_the_dyads(
+    tables: Mapping[str, pd.DataFrame], factor: str, measure: str, within: bool
+) -> Iterator[Reservation]:
     """Unequal spread of the dyads; over therapists, the tests that decide allow for it themselves."""
     if len(deciding(tables, measure, factor)):
         return untested_over_therapists(tables, measure, factor)
-    return given_unequal_spread(tables, factor, measure)
+    return iter(()) if within else given_unequal_spread(tables, factor, measure)
+
+
+def _for_whom(
+    tables: Mapping[str, pd.DataFrame], factor: str, measure: str, claims: Sequence[Claim] = ()
+) -> Iterator[Reservation]:
+    """Whose dyads these are: one therapist's, or few at a level."""
+    yield from of_therapists(tables, measure, factor)
+    yield from of_levels(tables, measure, factor, claims)
 
 
 def _permutations(tables: Mapping[str, pd.DataFrame], measure: str, factor: str) -> Iterator[Reservation]:

@@ -16,6 +16,7 @@ RAW, CORRECTED = "plv", "above_chance"
 BOTH = "both"
 
 SMALL_STUDY = 20  # dyads; below it, only very large effects can be seen
+SMALL_GROUP = 3  # dyads at a level; a mean of fewer says little
 UNEQUAL = 2.0  # times the smaller SD; what is less is usual among a few dyads
 SYNCHRONY = "synchrony"  # the hypothesis that there is any
 STRANGERS = "above_pseudo"

@@ -24,6 +24,7 @@ from .form import (
     reason_of,
     rows_of,
 )
+from .sample import of_therapists
 from .signal_to_noise import score_given_snr
 from .therapists import untested_over_therapists
 
@@ -77,7 +78,8 @@ def judge_score(
     }
     if not kinds:
         can_tell = about["n_dyads"] >= SMALL_STUDY and about["reach"] < MEDIUM_R
-        return Finding(score, "none" if can_tell else "unclear", **about)
+        bounds = tuple(of_therapists(tables, decisive, score)) if can_tell else ()
+        return Finding(score, "none" if can_tell else "unclear", reservations=bounds, **about)
     strongest = min(kinds, key=STRENGTH.index)
     basis = ordered[0].measure
     against = (
@@ -87,6 +89,7 @@ def judge_score(
         *_ranks(tested, basis, ordered),
         *_one_dyad(tested, basis, ordered),
         *(Reservation(f"{one.kind} cells", one.values) for one in joint_test(tables, score)),
+        *of_therapists(tables, basis, score),
         *_reliability(tables, scales),
         *([Reservation("opposite cells")] if strongest == "found" and "opposite" in kinds else []),
     )

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from .form import ALPHA, BOTH, NO_TEST, Claim, Evidence, Finding, Reservation, missing, reason_of, rows_of
+from .therapists import deciding
 
 MOST_SHARED = 0.75  # of a factor with SNR; beyond, holding SNR constant extrapolates from group to group
 KEPT = 0.5  # share of the difference; what keeps less has been explained by signal-to-noise in part
@@ -34,6 +35,7 @@ def factor_given_snr(
     table = _table(tables, measure, factor)
     table = table[(table["roi"] == "all") & (table["band"] == "all")]
     failed, floors, n = [], 0, 0
+    decide = len(deciding(tables, measure, factor)) > 0
     for claim in claims:
         row = _row_of(table, claim)
         if row is None or missing(row["F"]):
@@ -44,14 +46,15 @@ def factor_given_snr(
         sign = 1 if not claim.higher or row["level_a"] == claim.higher else -1
         difference = sign * row["difference"]
         own = row["p_holm"] if claim.higher else row["p"]
-        p, whose = _deciding(own, row)
+        p, whose = _deciding(own, row, decide)
+        name = "p_holm" if claim.higher and _of_several(table, row) else "p"
         shared = row.get("shared")
         apart = missing(shared) or shared < MOST_SHARED
         if apart and p < ALPHA and (not claim.higher or difference > 0):
             continue
         floors += apart and _too_few(tables, measure, factor, claim, difference, row)
         about: dict[str, Any] = {"higher": claim.higher, "lower": claim.lower}
-        about |= {"F": float(row["F"]), "df1": int(row["df1"]), "df2": int(row["df2"]), "p": float(p)}
+        about |= {"F": float(row["F"]), "df1": int(row["df1"]), "df2": int(row["df2"]), name: float(p)}
         about["shared"] = None if missing(shared) else float(shared)
         about |= whose
         if claim.higher:
@@ -81,13 +84,14 @@ def score_given_snr(
     measure, claims = _own(claims, decisive)
     table = _table(tables, measure, score).set_index(["roi", "band"])
     failed, untested, floors = [], [], 0
+    decide = len(deciding(tables, measure, score)) > 0
     for claim in claims:
         cell = (claim.roi, claim.band)
         row = table.loc[cell] if cell in table.index else None
         if row is None or missing(row["r"]):
             untested.append(reason_of([] if row is None else [row["note"]]) or NO_TEST)
             continue
-        p, whose = _deciding(row["p_holm"], row)
+        p, whose = _deciding(row["p_holm"], row, decide)
         if not (p < ALPHA and row["r"] * claim.size > 0):
             about = {"roi": claim.roi, "band": claim.band, "r": float(row["r"])}
             failed.append(about | {"p_holm": float(p)} | whose)
@@ -104,6 +108,7 @@ def score_given_snr(
 
 def factor_kept_given_snr(tables: Mapping[str, pd.DataFrame], found: Finding) -> Iterator[Evidence]:
     """The leading claims on a factor as they are with signal-to-noise held constant."""
+    decide = len(deciding(tables, found.decisive, found.hypothesis)) > 0
     table = rows_of(tables, "snr", measure=found.decisive, tested=found.hypothesis, roi="all", band="all")
     told = []
     for claim in found.claims:
@@ -112,8 +117,9 @@ def factor_kept_given_snr(tables: Mapping[str, pd.DataFrame], found: Finding) ->
         for row in _pair(table, claim).tail(1).to_dict("records"):
             sign = 1 if row["level_a"] == claim.higher else -1
             ends = sorted((sign * row["ci_low"], sign * row["ci_high"]))
-            p, whose = _deciding(row["p_holm"], row)
-            pair = {"higher": claim.higher, "lower": claim.lower, "p": p} | whose
+            p, whose = _deciding(row["p_holm"], row, decide)
+            name = "p_holm" if _of_several(table, row) else "p"
+            pair = {"higher": claim.higher, "lower": claim.lower, name: p} | whose
             pair |= {name: row[name] for name in ("F", "df1", "df2")}
             told.append(pair | {"size": sign * row["difference"], "low": ends[0], "high": ends[1]})
     if told:
@@ -122,25 +128,35 @@ def factor_kept_given_snr(tables: Mapping[str, pd.DataFrame], found: Finding) ->
 
 def score_kept_given_snr(tables: Mapping[str, pd.DataFrame], found: Finding) -> Iterator[Evidence]:
     """The leading claims on a score as they are with signal-to-noise held constant."""
+    decide = len(deciding(tables, found.decisive, found.hypothesis)) > 0
     told = []
     for claim in found.claims:
         if claim.on in (BOTH, found.decisive):
             about = {"measure": found.decisive, "tested": found.hypothesis}
             rows = rows_of(tables, "snr", **about, roi=claim.roi, band=claim.band)
             for row in rows.tail(1).to_dict("records"):
-                p, whose = _deciding(row["p_holm"], row)
+                p, whose = _deciding(row["p_holm"], row, decide)
                 told.append({name: row[name] for name in ("roi", "band", "r")} | {"p_holm": p} | whose)
     if told:
         yield Evidence("given snr", {"measure": found.decisive, "cells": told})
 
 
-def _deciding(own: float, row: Mapping) -> tuple[float, dict[str, str]]:
+def _deciding(own: float, row: Mapping, decide: bool) -> tuple[float, dict[str, str]]:
     """The larger of a p and that with errors that the dyads of a therapist share, and whose it is.
 
-    Where it is the second, its `unit` is the therapist; the first has none.
+    Where it is the second, its `unit` is the therapist; the first has none, or the dyad where therapists
+    `decide` and the second is not known.
     """
     shared: Any = row.get("p_cr2_holm")
-    return (float(shared), {"unit": "therapist"}) if not missing(shared) and shared > own else (own, {})
+    if missing(shared):
+        return own, {"unit": "dyad"} if decide else {}
+    return (float(shared), {"unit": "therapist"}) if shared > own else (own, {})
+
+
+def _of_several(table: pd.DataFrame, row: pd.Series | Mapping) -> bool:
+    """Whether two levels were compared among others, so that their p is corrected for these."""
+    own = table[(table["roi"] == row["roi"]) & (table["band"] == row["band"])]
+    return sum(not missing(level) for level in own["level_a"]) > 1
 
 
 def _p_of_r(r: float, df: int) -> float:

@@ -1,4 +1,4 @@
-"""All hypotheses of a study: synchrony itself, by factors between dyads, with scores; then other signals."""
+"""All hypotheses of a study: synchrony itself, by factors, times or tasks, with scores; then others."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ def judge_study(
     differences: Mapping[str, Sequence[str]] | None = None,
     strangers: bool = True,
     kinds: Mapping[str, str] | None = None,
+    repeated: str = "",
 ) -> list[Finding]:
-    """Judge whether there is synchrony, then every factor and score, other signals and coded events.
+    """Judge whether there is synchrony, then factors, times or tasks, scores, other signals and coded events.
 
     Parameters
     ----------
@@ -52,12 +53,14 @@ def judge_study(
         Whether other signals are compared with those of strangers.
     kinds : mapping of str to str
         What each other signal is, such as ``motion``, by its name.
+    repeated : str
+        ``time`` or ``task`` where the tests compare them within dyads; else empty.
     """
     found = judge_presence(tables)
     told = tuple(evidence_on_synchrony(tables, found))
     judged = [replace(found, evidence=told, question="synchrony")]
-    for name in between:
-        found = judge_factor(tables, name, measures)
+    for name in [*between, *([repeated] if repeated else [])]:
+        found = judge_factor(tables, name, measures, within=name == repeated)
         told = tuple(evidence_on_a_factor(tables, found, measures))
         judged.append(replace(found, evidence=told, question="factor"))
     for name in scores:

@@ -208,6 +208,11 @@ class Results:
         return analysed_task(self.setting("statistics", "task"), self.tasks.values()) == FACTOR
 
     @property
+    def repeated(self) -> str:
+        """``time`` or ``task`` where the tests compare them within dyads; else empty."""
+        return self.entering.repeated if self.entering.time == "factor" else ""
+
+    @property
     def tested_times(self) -> list:
         """The times whose recordings enter the tests."""
         asked = self.setting("statistics", "task")
@@ -256,8 +261,7 @@ class Results:
 
     @cached_property
     def excluded_dyads(self) -> pd.DataFrame:
-        frame = self["exclusions"]
-        return frame[frame["what"] == "dyad"]
+        return self["exclusions"].query("what == 'dyad'")
 
     @cached_property
     def unused_recordings(self) -> pd.DataFrame:

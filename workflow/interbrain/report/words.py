@@ -12,6 +12,7 @@ from interbrain import apa
 from interbrain.coordination.registry import MEASURES as COORDINATION
 from interbrain.coordination.registry import named_in
 from interbrain.metrics.registry import METRICS
+from interbrain.statistics.notes import sentences_of
 from interbrain.words import listed as listed
 
 TIMES = "×"
@@ -179,6 +180,28 @@ def page_of(dyad: str) -> str:
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
+
+
+def counted_as(numbers: str, singular: str) -> str:
+    """``1 shift``, ``3 shifts``, ``1 to 3 shifts``: a number or a range of numbers, which is written."""
+    return f"{numbers} {singular}{'' if numbers == '1' else 's'}"
+
+
+def floor(p: float | None) -> str:
+    """The smallest p that a test could give: ``.100``, and ``1`` where no relabeling differs."""
+    return "1" if p is not None and p > 1 - 1e-9 else apa.bare_p(p)
+
+
+def sentences(note: str) -> str:
+    """A note of a table as sentences of the page, each with its capital and its full stop.
+
+    Examples
+    --------
+    >>> sentences("2 dyads are too few. without D01: no PLV")
+    '2 dyads are too few. Without D01: no PLV.'
+    """
+    told = (one.strip().removesuffix(".") for one in sentences_of(str(note)))
+    return " ".join(f"{one[:1].upper()}{one[1:]}." for one in told if one)
 
 
 def too_few(count: float, singular: str) -> str:

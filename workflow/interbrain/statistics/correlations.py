@@ -192,7 +192,9 @@ def _complete_pairs(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray,
     one, other = one[complete], other[complete]
     if len(one) < MINIMUM_PAIRS:
         raise DesignError(
-            f"{len(one)} complete pairs are too few for a correlation: at least {MINIMUM_PAIRS} are needed."
+            f"{'1 dyad' if len(one) == 1 else f'{len(one)} dyads'} with both values "
+            f"{'is' if len(one) == 1 else 'are'} too few for a correlation: at least {MINIMUM_PAIRS} are "
+            "needed."
         )
     for name, values in zip(names, (one, other), strict=True):
         if np.ptp(values) <= FLAT * np.abs(values).max():

@@ -27,9 +27,13 @@ from .mixed import mixed_model
 from .notes import fewer_cells, fewer_times, note, shared_people, without
 from .permutation import permutation_tests
 from .power import power_of_contrast
-from .therapists import WITHIN_UNIT, pair_errors, within_therapists
+from .therapists import WITHIN_UNIT, pair_errors, therapists_decide, within_therapists
 
 OF_FACTORS = by_family(factors)
+NOT_INDEPENDENT = (
+    "Not computed: several therapists have several dyads, and power depends on how alike the dyads of a "
+    "therapist are."
+)
 
 
 @dataclass(frozen=True)
@@ -352,7 +356,9 @@ def power(measures: Sequence[Entering]) -> pd.DataFrame:
         for factor in one.model.between:
             row = {"measure": one.measure, "effect": factor, "n_dyads": one.n_dyads}
             pairs = adjusted[adjusted["effect"] == factor]
-            if reason is not None and len(one.groups(factor)) == 2:
+            if therapists_decide(one.cells.dyads.loc[one.dyads, "therapist"]):
+                rows.append(row | {"sentence": NOT_INDEPENDENT})
+            elif reason is not None and len(one.groups(factor)) == 2:
                 rows.append(row | {"sentence": str(reason)})
             elif len(pairs) == 1 and pairs["d"].notna().all():
                 found = power_of_contrast(*_sizes(pairs)[0], one.n_dyads)

@@ -95,8 +95,8 @@ def mixed_model(
     if alone:
         cautions.append(f"no {group} has several dyads: the {subject} alone is the random effect")
     elif len(several) < FEW_GROUPS:
-        named = f"{len(several)} {group} with several dyads ({', '.join(map(str, several.index))})"
-        cautions.append(f"only {named}: their variance is hardly known")
+        named = f"{'s' * (len(several) != 1)} with several dyads ({', '.join(map(str, several.index))})"
+        cautions.append(f"only {len(several)} {group}{named}: their variance is hardly known")
     if nothing := [name for name, value in variances.items() if value < ZERO * sum(variances.values())]:
         cautions.append(f"singular fit: the variance of {' and '.join(nothing)} is estimated as zero")
     if table["df"].isna().all():

@@ -149,14 +149,15 @@ def against_zero(values: np.ndarray, n_max: int = 10_000, seed: Sequence[int] = 
     family = t[:, 1:]
     family = family[:, np.isfinite(family[0])] if family.shape[1] > 1 else family[:, :0]
     largest = family.max(axis=1) if family.shape[1] else None
-    about = {"n_flips": flips.n_flips, "exact": "yes" if flips.exact else "no"}
     rows = []
     for number, column in enumerate(values.T):
         own = column[np.isfinite(column)]
         row = {"n": len(own), "mean": own.mean() if len(own) else np.nan}
         row["sd"] = own.std(ddof=1) if len(own) > 1 else np.nan
         if np.isfinite(t[0, number]):
-            row |= _student(row["mean"], row["sd"], len(own)) | about
+            # Flips of units that a column lacks change nothing: all are those of its own units.
+            row["n_flips"] = 2 ** len(own) if flips.exact else flips.n_flips
+            row |= _student(row["mean"], row["sd"], len(own)) | {"exact": "yes" if flips.exact else "no"}
             row["p_flips"] = _share(t[:, number], t[0, number])
             row["smallest_p"] = _smallest(flips, np.isfinite(column))
             if number and largest is not None:
@@ -200,7 +201,8 @@ def presence(
         units = {"dyad": wide} | (
             {"therapist": wide.groupby(therapists).mean()} if used.duplicated().any() else {}
         )
-        for unit, table in units.items():
+        for unit, every in units.items():
+            table = every[every.notna().any(axis=1)]  # others would make all flips too many to be computed
             shown = [("all", "all"), *places] if len(places) > 1 else [("all", "all")]
             found = against_zero(table.to_numpy()[:, : len(shown)], n_max, seed)
             for number, (place, row) in enumerate(zip(shown, found, strict=True)):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .groups import Entering
 
 BETWEEN, WITHIN = "between therapists", "within therapists"
+LEVELS_APART = "; "
 WITHIN_UNIT = "within therapist"  # what is relabelled of a factor that varies within them
 
 
@@ -51,7 +52,8 @@ def within_therapists(one: Entering, factor: str) -> bool:
 def therapist_level(
     measures: Sequence[Entering], cells: Cells, names: Sequence[str], questionnaires: Sequence[str]
 ) -> pd.DataFrame:
-    """Test every factor between dyads, its products with factors within, and every score.
+    """Test every factor between dyads, its products with factors within, times or tasks that are compared,
+    and every score.
 
     Parameters
     ----------
@@ -74,6 +76,8 @@ def therapist_level(
     for one in measures:
         for factor in one.model.between:
             rows += _factor(one, factor)
+        if one.cells.time == "factor":
+            rows += _repeated(one)
     for name, questionnaire in product(names, questionnaires):
         rows += _score(cells, name, questionnaire)
     return table(rows)
@@ -112,8 +116,7 @@ def _factor(one: Entering, factor: str) -> list[dict]:
     if not several_clients(therapists):
         return []
     about: dict[str, object] = {"measure": one.measure, "tested": factor, "roi": "all", "band": "all"}
-    about |= {"decides": "yes" if therapists_decide(therapists) else "no", "n_dyads": one.n_dyads}
-    about["n_therapists"] = therapists.nunique()
+    about |= _who(therapists, one.cells.dyads.loc[one.dyads, factor])
     try:
         values, sizes, dyads, terms = model_matrices(
             one.long,
@@ -143,8 +146,6 @@ def _effect(
     about: dict, scores: np.ndarray, dyads: pd.DataFrame, terms: dict, factor: str, one: Entering
 ) -> list[dict]:
     """One effect over all levels of its factor and, of the factor itself, each two levels."""
-    from scipy.stats import t as student
-
     design = np.hstack(list(terms.values()))
     first = sum(block.shape[1] for block in list(terms.values())[: list(terms).index(factor)])
     levels = list(pd.unique(dyads[factor]))  # as the design codes them
@@ -162,25 +163,95 @@ def _effect(
     row["p"] = np.nanmax([row["p_cr2"], row.get("p_means", np.nan)]) if np.isfinite(row["p_cr2"]) else np.nan
     row["note"] = note(said)
     coded = np.vstack([np.eye(len(levels) - 1), -np.ones(len(levels) - 1)])
-    residuals = scores - design @ np.linalg.lstsq(design, scores, rcond=None)[0]
-    sd = float(np.sqrt(residuals @ residuals / (len(design) - design.shape[1])))
     pairs = []
     for a, b in combinations(map(levels.index, one.model.in_order(factor, levels)), 2):
-        found = cluster_test(scores, design, therapists, (coded[a] - coded[b])[None] @ own)
-        pair = about | {"level_a": levels[a], "level_b": levels[b]} | _numbers(found)
-        pair |= {"difference": float(found.estimate[0]), "se": found.se, "note": row["note"]}
-        if np.isfinite(found.df_error):
-            reach = student.isf(0.025, found.df_error) * found.se
-            pair |= {"ci_low": pair["difference"] - reach, "ci_high": pair["difference"] + reach}
-            pair["d"] = pair["difference"] / sd
+        hypothesis = (coded[a] - coded[b])[None] @ own
+        pair = about | {"level_a": levels[a], "level_b": levels[b], "note": row["note"]}
+        pair |= _difference(scores, design, therapists, hypothesis)
         pair["p"] = row["p"] if len(levels) == 2 else pair["p_cr2"]
         if len(levels) == 2:
             pair |= {"p_means": row.get("p_means", np.nan)}
         pairs.append(pair)
+    return _corrected(row, pairs)
+
+
+def _corrected(row: dict, pairs: list[dict]) -> list[dict]:
+    """The row of all levels and those of each two, with Holm's p; of two levels the one row of these."""
     for pair, corrected in zip(pairs, holm([pair["p"] for pair in pairs]), strict=True):
         pair["p_holm"] = float(corrected)
     rows = pairs if len(pairs) == 1 else [row | {"p_holm": row["p"]}, *pairs]
     return [one_row | {"apa": lines.apa_therapists(one_row)} for one_row in rows]
+
+
+def _difference(
+    scores: np.ndarray, design: np.ndarray, therapists: np.ndarray, hypothesis: np.ndarray
+) -> dict:
+    """A difference with its CR2 error and interval, and d by the residual SD of the scores, shape (n,)."""
+    from scipy.stats import t as student
+
+    found = cluster_test(scores, design, therapists, hypothesis)
+    difference = float(found.estimate[0])
+    numbers = _numbers(found) | {"difference": difference, "se": found.se}
+    if np.isfinite(found.df_error):
+        residuals = scores - design @ np.linalg.lstsq(design, scores, rcond=None)[0]
+        sd = float(np.sqrt(residuals @ residuals / (len(design) - design.shape[1])))
+        reach = student.isf(0.025, found.df_error) * found.se
+        numbers |= {"ci_low": difference - reach, "ci_high": difference + reach, "d": difference / sd}
+    return numbers
+
+
+def _who(therapists: pd.Series, levels: pd.Series | None = None) -> dict:
+    """How many dyads and therapists, how many dyads the one has who has most, and who decides.
+
+    With the dyads' `levels`, also those of which all dyads, two or more, have one therapist.
+    """
+    counts = therapists.value_counts()
+    who: dict[str, object] = {
+        "decides": "yes" if therapists_decide(therapists) else "no",
+        "n_dyads": len(therapists),
+    }
+    who |= {"n_therapists": len(counts), "most_dyads": int(counts.max())}
+    if levels is not None:
+        own = therapists.groupby(levels.to_numpy(), sort=False)
+        alone = own.nunique()[(own.nunique() == 1) & (own.size() > 1)].index
+        who["levels_of_one"] = LEVELS_APART.join(map(str, alone)) or None
+    return who
+
+
+def _repeated(one: Entering) -> list[dict]:
+    """The times or tasks that are compared within dyads: all of them, and each two."""
+    therapists = one.cells.dyads.loc[one.dyads, "therapist"]
+    if not several_clients(therapists):
+        return []
+    name = one.cells.repeated
+    about: dict[str, object] = {"measure": one.measure, "tested": name, "roi": "all", "band": "all"}
+    about |= _who(therapists) | {"varies": WITHIN, "note": note(one.who)}
+    try:
+        values, sizes, dyads, terms = model_matrices(
+            one.long,
+            one.measure,
+            "dyad",
+            list(one.model.between),
+            one.within,
+            one.covariates,
+            one.model.interactions,
+            also=["therapist"] if "therapist" not in one.model.between else [],
+        )
+        design, own = np.hstack(list(terms.values())), dyads["therapist"].to_numpy()
+        mean = np.eye(design.shape[1])[:1]  # of all groups, whatever their size
+        whole = cluster_test(values @ dict(within_contrasts(one.within, sizes))[name], design, own, mean)
+        row = about | _numbers(whole) | {"p": whole.p}
+        levels, of_others = list(pd.unique(one.long[name])), np.prod(sizes[1:], dtype=int)
+        by_level = values.reshape(len(values), sizes[0], of_others).mean(axis=2)  # times come first
+        pairs = []
+        for a, b in combinations(range(len(levels)), 2):
+            pair = about | {"level_a": levels[a], "level_b": levels[b]}
+            pair |= _difference(by_level[:, a] - by_level[:, b], design, own, mean)
+            pairs.append(pair | {"p": pair["p_cr2"]})
+        return _corrected(row, pairs)
+    except DesignError as reason:
+        said = note([f"not tested: {str(reason).removeprefix('not tested: ')}", *one.who])
+        return [about | {"apa": lines.NOT_TESTED, "note": said}]
 
 
 def _n_cells(one: Entering) -> int:
@@ -230,8 +301,7 @@ def _score(cells: Cells, measure: str, questionnaire: str) -> list[dict]:
         if not several_clients(therapists):
             continue
         row = {"measure": measure, "tested": questionnaire, "roi": roi, "band": band}
-        row |= {"decides": "yes" if therapists_decide(therapists) else "no", "n_dyads": len(cell)}
-        row["n_therapists"] = therapists.nunique()
+        row |= _who(therapists)
         own = cell.groupby(therapists.to_numpy())[questionnaire].nunique()
         row["varies"] = WITHIN if (own > 1).any() else BETWEEN
         partial = cells.time in ("mean", "factor")

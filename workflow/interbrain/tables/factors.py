@@ -223,6 +223,13 @@ THERAPISTS = Table(
         ),
         TESTED["n_dyads"],
         Column("n_therapists", "count", "Therapists behind the value"),
+        Column("most_dyads", "count", "Dyads of the therapist who has most of them"),
+        Column(
+            "levels_of_one",
+            "text",
+            "Levels of the factor at which all dyads, two or more, have one therapist; n/a where there is "
+            "none",
+        ),
         *TESTED.of("difference se ci_low ci_high d df1 df_error F"),
         Column("p_cr2", "number", "p-value with errors that the dyads of a therapist share (CR2)"),
         Column(

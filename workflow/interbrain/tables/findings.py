@@ -91,14 +91,15 @@ EVIDENCE = Table(
         Column(
             "part",
             "text",
-            "whole: about the piece as a whole; else what the row is one of: pairs of levels, cells (site "
-            "and band), bands, scales, or differs (where signal-to-noise itself goes with the hypothesis)",
+            "whole: about the piece as a whole; else what the row is one of: pairs of levels, levels, cells "
+            "(site and band), bands, scales, or differs (where signal-to-noise itself goes with the "
+            "hypothesis)",
         ),
         *TESTED.of("measure effect unit"),
         SHARED["role"],
         Column("higher", "label", "Level with the higher adjusted mean"),
         Column("lower", "label", "Level with the lower adjusted mean"),
-        *TESTED.of("level_a level_b"),
+        *TESTED.of("level_a level_b level"),
         *SHARED.of("roi band dyad"),
         *scores.RELIABILITY.of("questionnaire subscale alpha"),
         Column("n", "count", "Dyads, therapists, correlations or analyses behind it"),

@@ -1,4 +1,4 @@
-"""The card of a factor between dyads."""
+"""The card of a factor between dyads, or of the times or tasks within them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .other_analyses import other_analyses
 from .reservations import reservation
 from .signal_to_noise import NOT_APART, stays_given_snr
 from .spread import spread_line
-from .therapists import UNITS, decides_over_therapists, therapists_line
+from .therapists import UNITS, decides_over_therapists, dyads_of, therapists_line
 
 
 def factor_card(results: Results, found: Finding) -> Card:
@@ -23,7 +23,7 @@ def factor_card(results: Results, found: Finding) -> Card:
     title = words.heading(found.hypothesis)
     sides = tuple(_side(results, found, measure) for measure in results.measures)
     if found.verdict == "untested":
-        return Card(title, "untested", f"This could not be tested: {found.reason}", sides)
+        return Card(title, "untested", f"This could not be tested: {words.sentences(found.reason)}", sides)
     pairs = [pair for v in found.told("equivalence", measure=found.decisive) for pair in v["pairs"]]
     if found.claims:
         sentence = _factor_claims(results, found)
@@ -64,26 +64,32 @@ def _permuted(found: Finding, measure: str) -> str:
     for v in found.told("permutation test", measure=measure):
         how = f"{'all ' if v['exact'] == 'yes' else ''}{apa.whole(v['n_relabelings'])} relabelings"
         if v["reachable"] == "no":
-            how += f"; the smallest possible p is {apa.bare_p(v['smallest_p'])}"
+            how += f"; the smallest possible p is {words.floor(v['smallest_p'])}"
         unit = "test" if v["unit"] == "dyad" else UNITS[v["unit"]]
         told.append(f"permutation {unit}: {apa.p_value(v['p'])} ({how})")
     text = "; ".join(told)
     return text[:1].upper() + text[1:]
 
 
-def _adjusted(results: Results) -> str:
+def _adjusted(results: Results, factor: str) -> str:
     """How the model's difference is called: adjusted where anything else is in the model."""
+    if factor not in results.between:
+        return "mean difference"
     others = len(results.between) > 1 or results.setting("statistics", "covariates", default=[])
     return "adjusted difference" if others or results.entering.time == "ancova" else "difference"
 
 
-def _size(results: Results, claim: Claim) -> str:
-    interval = apa.interval(claim.low, claim.high, 3)
-    return f"{_adjusted(results)} {apa.proportion(claim.size)}, 95% CI {interval}, d = {apa.number(claim.d)}"
+def _size(results: Results, factor: str, claim: Claim) -> str:
+    interval, d = apa.interval(claim.low, claim.high, 3), "d" if factor in results.between else "dz"
+    size = apa.proportion(claim.size)
+    return f"{_adjusted(results, factor)} {size}, 95% CI {interval}, {d} = {apa.number(claim.d)}"
 
 
 def _compared(results: Results, factor: str, claims: Sequence[Claim]) -> str:
-    """``PLV was higher for mindfulness “yes” than “no”``, or that the levels differ."""
+    """``PLV was higher for mindfulness “yes” than “no”``, or that the levels differ.
+
+    Of more than two levels, only pairs are named that differ after Holm's correction, and it says so.
+    """
     what = results.entering.tested
     what = what[:1].upper() + what[1:]
     named = [claim for claim in claims if claim.higher]
@@ -93,19 +99,21 @@ def _compared(results: Results, factor: str, claims: Sequence[Claim]) -> str:
             "Holm’s correction"
         )
     pairs = [f"“{words.spoken(claim.higher)}” than “{words.spoken(claim.lower)}”" for claim in named]
-    return f"{what} was higher for {words.spoken(factor)} {words.listed(pairs)}"
+    contrasts = results["contrasts"].query("measure == @named[0].measure and effect == @factor")
+    corrected = " after Holm’s correction" if len(contrasts) > 1 else ""
+    return f"{what} was higher for {words.spoken(factor)} {words.listed(pairs)}{corrected}"
 
 
-def _sizes(results: Results, claims: Sequence[Claim]) -> str:
+def _sizes(results: Results, factor: str, claims: Sequence[Claim]) -> str:
     """The sizes of what was compared, in brackets; empty where no two levels can be named."""
     named = [claim for claim in claims if claim.higher]
     if not named:
         return ""
     of = f"{results.entering.label(named[0].measure, False)}: " if named[0].on == BOTH else ""
     if len(named) == 1:
-        return f" ({of}{_size(results, named[0])})"
+        return f" ({of}{_size(results, factor, named[0])})"
     told = [
-        f"{words.spoken(claim.higher)} minus {words.spoken(claim.lower)}, {_size(results, claim)}"
+        f"{words.spoken(claim.higher)} minus {words.spoken(claim.lower)}, {_size(results, factor, claim)}"
         for claim in named
     ]
     return f" ({of}{'; '.join(told)})"
@@ -117,7 +125,7 @@ def _factor_claims(results: Results, found: Finding) -> str:
     by = {on: [claim for claim in found.claims if claim.on == on] for on in (BOTH, CORRECTED, RAW)}
 
     def compared(on: str, where: str) -> str:
-        return f"{_compared(results, factor, by[on])}{where}{_sizes(results, by[on])}"
+        return f"{_compared(results, factor, by[on])}{where}{_sizes(results, factor, by[on])}"
 
     small = ""
     if found.told("few dyads"):
@@ -154,24 +162,22 @@ def _factor_claims(results: Results, found: Finding) -> str:
     claims = [claim for claim in found.claims if claim.on == on]
     where = f" on {words.measure(on, False)}"
     apart = f" {NOT_APART}" if found.verdict == "not-apart" else ""
-    return f"{_compared(results, factor, claims)}{where}{_sizes(results, claims)}.{small}{apart}"
+    return f"{_compared(results, factor, claims)}{where}{_sizes(results, factor, claims)}.{small}{apart}"
 
 
 def _no_claim(results: Results, found: Finding, bounded: bool) -> str:
     """The sentence where nothing is claimed; where it is `bounded`, one on equivalence follows."""
-    factor, dyads = words.spoken(found.hypothesis), apa.whole(found.n_dyads)
+    factor, dyads = words.spoken(found.hypothesis), dyads_of(found)
     if found.verdict == "equivalent":
         return ""
     if found.verdict == "none":
-        return (
-            f"No clear difference by {factor}, and with {dyads} dyads a large one would probably have shown."
-        )
+        return f"No clear difference by {factor}, and with {dyads} a large one would probably have shown."
     reach = ""
     if not bounded and not apa.is_missing(found.reach):
         reach = f" Effects as large as ηp² = {apa.proportion(found.reach, 2)} remain possible."
     why = "the estimate is too imprecise."
     if found.told("few dyads"):
-        why = f"{dyads} dyads are too few to see or to rule out a difference."
+        why = f"{dyads} are too few to see or to rule out a difference."
     return f"This study cannot tell whether {results.entering.tested} differs by {factor}: {why}{reach}"
 
 

@@ -25,7 +25,7 @@ def lag_reservation(results: Results, one: Reservation) -> str:
     if one.kind == "zero lag floor":
         return (
             f"Whether PLV is higher at zero lag than at lags of {far} cannot be shown: the smallest possible "
-            f"p is {apa.bare_p(v['smallest_p'])}."
+            f"p is {words.floor(v['smallest_p'])}."
         )
     if one.kind == "zero lag":
         return (

@@ -29,7 +29,7 @@ def presence_card(results: Results, found: Finding) -> Card:
     sides = tuple(_side(found, measure) for measure in (CORRECTED, STRANGERS))
     if found.verdict == "untested":
         own = own_tests(results)
-        why = f"This could not be tested: {found.reason}. {own}".strip()
+        why = f"This could not be tested: {words.sentences(found.reason)} {own}".strip()
         return Card(TITLE, "untested", why, sides, wide=True)
     sentence = _claimed(found) if found.claims else _open(found)
     lines = (
@@ -47,10 +47,16 @@ def presence_card(results: Results, found: Finding) -> Card:
 def _side(found: Finding, measure: str) -> Side:
     told = []
     for v in found.told("against zero", measure=measure):
-        over = "" if v["unit"] == "dyad" else f"Over {apa.whole(v['n'])} {v['unit']}s: "
-        told.append(over + (f"{v['apa']}." if "apa" in v else f"Not tested: {v.get('reason', '')}."))
+        over = "" if v["unit"] == "dyad" else f"ver {words.counted(int(v['n']), v['unit'])}"
+        if "apa" in v:
+            told.append(f"{f'O{over}: ' if over else ''}{v['apa']}.")
+        else:
+            told.append(f"Not tested{f' o{over}' if over else ''}: {v.get('reason', '')}.")
     return Side(
-        measure, words.measure(measure), told[0] if told else "Not tested.", permuted=" ".join(told[1:])
+        measure,
+        words.measure(measure),
+        told[0] if told else "Not tested.",
+        permuted=" ".join(told[1:]),
     )
 
 
@@ -93,7 +99,7 @@ def _reservation(results: Results, one: Reservation) -> str:
     v = one.values
     if one.kind in OF_LAGS:
         return lags.lag_reservation(results, one)
-    p, smallest = apa.p_value(v.get("p_flips")), apa.bare_p(v.get("smallest_p"))
+    p, smallest = apa.p_value(v.get("p_flips")), words.floor(v.get("smallest_p"))
     if one.kind == "floor":
         return (
             f"Only the t-test shows this: with {apa.whole(v['n'])} dyads, the smallest possible p of the "

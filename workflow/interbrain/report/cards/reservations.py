@@ -38,7 +38,7 @@ def _unit(v: dict) -> str:
 def _floor(v: dict) -> str:
     return (
         "No exact test of this size could confirm it: the smallest possible p of the permutation "
-        f"{_unit(v)} is {apa.bare_p(v['smallest_p'])} ({_count(v)})."
+        f"{_unit(v)} is {words.floor(v['smallest_p'])} ({_count(v)})."
     )
 
 
@@ -50,7 +50,7 @@ def _therapists(v: dict) -> str:
     if v.get("reachable") == "no":
         return (
             f"The permutation {_unit(v)} could not confirm it either: the smallest possible p is "
-            f"{apa.bare_p(v['smallest_p'])} ({_count(v)})."
+            f"{words.floor(v['smallest_p'])} ({_count(v)})."
         )
     return _permutation(v)
 
@@ -71,7 +71,7 @@ def _joint_cells(v: dict) -> str:
 def _joint_floor(v: dict) -> str:
     return (
         f"The joint test of all {v['n']} analyses could not confirm it: the smallest possible p is "
-        f"{apa.bare_p(v['smallest_p'])}."
+        f"{words.floor(v['smallest_p'])}."
     )
 
 
@@ -115,6 +115,35 @@ def _opposite_cells(v: dict) -> str:
     return "At some sites and bands the two measures point in opposite directions: see the table."
 
 
+def _one_therapist(v: dict) -> str:
+    return (
+        f"All {v['n_dyads']} dyads have the same therapist: nothing shows that it holds with another "
+        "therapist."
+    )
+
+
+def _most_of_one_therapist(v: dict) -> str:
+    return (
+        f"{v['n']} of the {v['n_dyads']} dyads have the same therapist: it may be peculiar to this therapist."
+    )
+
+
+def _one_therapist_a_level(v: dict) -> str:
+    named = [f"“{words.spoken(one['level'])}”" for one in v["levels"]]
+    at = "the level" if len(named) == 1 else "each of the levels"
+    return (
+        f"At {at} {words.listed(named)}, all dyads have the same therapist: the difference cannot be told "
+        "from one between therapists."
+    )
+
+
+def _few_at_a_level(v: dict) -> str:
+    told = [
+        f"{words.counted(one['n_dyads'], 'dyad')} at “{words.spoken(one['level'])}”" for one in v["levels"]
+    ]
+    return f"It rests on very few dyads: {words.listed(told)}."
+
+
 def _reliability(results: Results, v: dict) -> str:
     told = [
         f"{results.scale_label(one['questionnaire'], one['subscale'])} (α = "
@@ -140,4 +169,8 @@ SENTENCES: dict[str, Callable[[dict], str]] = {
     "one dyad": _one_dyad,
     "some one dyad": _one_dyad,
     "opposite cells": _opposite_cells,
+    "one therapist": _one_therapist,
+    "most of one therapist": _most_of_one_therapist,
+    "one therapist a level": _one_therapist_a_level,
+    "few at a level": _few_at_a_level,
 }

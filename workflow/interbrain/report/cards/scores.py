@@ -12,7 +12,7 @@ from .card import Card, Side
 from .other_analyses import other_analyses
 from .reservations import reservation
 from .signal_to_noise import NOT_APART, stays_given_snr
-from .therapists import therapists_line
+from .therapists import dyads_of, therapists_line
 
 _ON_ONE = ("corrected-only", "raw-only", "unchecked", "opposite")
 
@@ -21,7 +21,7 @@ def score_card(results: Results, found: Finding) -> Card:
     name, label = found.hypothesis, results.questionnaire_label(found.hypothesis)
     about = results.difference_in_words(name)
     if found.verdict == "untested":
-        why = f"This could not be tested: {found.reason}"
+        why = f"This could not be tested: {words.sentences(found.reason)}"
         return Card(label, "untested", why, about=about, of_score=True)
     by = {v["measure"]: {(c["roi"], c["band"]): c for c in v["cells"]} for v in found.told("correlations")}
     places = dict.fromkeys(place for cells in by.values() for place in cells)
@@ -37,8 +37,8 @@ def score_card(results: Results, found: Finding) -> Card:
         left = "of any size" if wide else f"up to |r| = {apa.proportion(found.reach, 2)}"
         sentence = (
             f"This study cannot tell whether {label} is correlated with {results.entering.tested}: none of "
-            f"{words.counted(len(rows), 'correlation')} remains after Holm’s correction, and "
-            f"{apa.whole(found.n_dyads)} dyads leave correlations {left} possible."
+            f"{words.counted(len(rows), 'correlation')} remains after Holm’s correction, and with "
+            f"{dyads_of(found)} the 95% intervals include correlations {left}."
         )
     lines = [
         *(reservation(results, one, bool(found.claims)) for one in found.reservations),
@@ -104,13 +104,16 @@ def _cell(one: dict | None) -> tuple[str, str, str]:
 def _correlations_ruled_out(results: Results, found: Finding) -> str:
     """How many correlations are shown to be smaller than those that would matter."""
     bound = results.setting("statistics", "equivalence", "r")
+    of = words.measure(found.decisive, False)
     for v in found.told("ruled out"):
         if bound is None:
             break
         limit = f"|r| < {apa.proportion(bound, 2)}"
         if v["n_equivalent"]:
             rest = "" if v["n_equivalent"] == v["n"] else "; the others are open"
-            count = f"{v['n_equivalent']} of {v['n']}"
-            return f"{count} correlations with p ≥ .05 shown to lie within {limit}{rest}."
-        return f"None of the correlations with p ≥ .05 is shown to lie within {limit}: they remain open."
+            are = f"{v['n_equivalent']} of {v['n']} correlations of {of} with p ≥ .05 are"
+            return f"{are} shown to lie within {limit}, each by a test of its own (90% interval){rest}."
+        return (
+            f"None of the correlations of {of} with p ≥ .05 is shown to lie within {limit}: they remain open."
+        )
     return ""

@@ -53,13 +53,18 @@ def _cell(cell: dict) -> str:
 
 
 def _over(values: dict) -> str:
-    return " over therapists" if values.get("unit") == "therapist" else ""
+    return f" over {values['unit']}s" if values.get("unit") else ""
 
 
 def _pair(pair: dict, named: bool) -> str:
-    """``yes minus no .012, 95% CI [−.020, .044], F(1, 9) = 0.71, p = .421``: the p that decides."""
+    """``yes minus no .012, 95% CI [−.020, .044], F(1, 9) = 0.71, p = .421``: the p that decides.
+
+    F is that of the dyads, and is not shown beside a p over therapists.
+    """
     df = f"{apa.degrees(pair['df1'])}, {apa.degrees(pair['df2'])}"
-    test = f"F({df}) = {apa.number(pair['F'])}, {apa.p_value(pair['p'])}{_over(pair)}"
+    F = "" if pair.get("unit") == "therapist" else f"F({df}) = {apa.number(pair['F'])}, "
+    p = f"Holm {apa.p_value(pair['p_holm'])}" if "p_holm" in pair else apa.p_value(pair["p"])
+    test = f"{F}{p}{_over(pair)}"
     if not pair.get("higher"):
         return test
     levels = f"{words.spoken(pair['higher'])} minus {words.spoken(pair['lower'])} " if named else ""

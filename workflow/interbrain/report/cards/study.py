@@ -1,4 +1,4 @@
-"""All cards of a study, a finding each: synchrony itself, its factors between dyads, its scores.
+"""All cards of a study, a finding each: synchrony itself, its factors, times or tasks, its scores.
 
 What was found on other signals and coded events is in `moments`.
 """
@@ -28,4 +28,4 @@ def cards(results: Results) -> list[Card]:
 def _card(results: Results, found: Finding) -> Card:
     if found.hypothesis == SYNCHRONY:
         return presence_card(results, found)
-    return (factor_card if found.hypothesis in results.between else score_card)(results, found)
+    return (factor_card if found.question == "factor" else score_card)(results, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from interbrain import apa
 from interbrain.findings.form import Finding
+from interbrain.report import words
 
 # What was permuted.
 UNITS = {
@@ -11,6 +12,13 @@ UNITS = {
     "therapist": "of therapists",
     "within therapist": "of the dyads of each therapist",
 }
+
+
+def dyads_of(found: Finding) -> str:
+    """``18 dyads``, or ``18 dyads of 6 therapists`` where the therapists decide."""
+    dyads = words.counted(int(found.n_dyads), "dyad")
+    rows = found.told("over therapists", measure=found.decisive, decides="yes")
+    return f"{dyads} of {apa.whole(rows[0]['n_therapists'])} therapists" if rows else dyads
 
 
 def decides_over_therapists(found: Finding, measure: str) -> str:

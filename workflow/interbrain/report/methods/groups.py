@@ -11,7 +11,13 @@ from .run import Run
 
 def groups(run: Run) -> Iterator[str]:
     """One stage of the statistics after another."""
-    if not (between(run) or _within(run) or _entering(run).time == "factor"):
+    factors = [*between(run), *_within(run)]
+    factors += [_entering(run).repeated] if _entering(run).time == "factor" else []
+    if not factors:
+        return
+    if why := run.untested("anova"):
+        named = words.listed(words.WITHIN.get(x, words.spoken(x)) for x in factors)
+        yield f"Differences by {named} could not be tested: {why}."
         return
     yield from _variance(run)
     if between(run):
@@ -113,7 +119,7 @@ def _permutation(run: Run) -> Iterator[str]:
             f"{relabelings}, in {relabelings} random ones. At single sites and bands, the largest F controls "
             f"the family-wise error ({run.cite('NicholsHolmes2002')})."
         )
-        if run.sizes["therapists"] < run.sizes["dyads"]:
+        if 1 < run.sizes["therapists"] < run.sizes["dyads"]:
             yield (
                 "Because dyads share a therapist, labels were also permuted among therapists, or, "
                 "for a factor that varies within therapists, among the dyads of each."
@@ -122,6 +128,12 @@ def _permutation(run: Run) -> Iterator[str]:
 
 def _spread(run: Run) -> Iterator[str]:
     alone = len(between(run)) == 1 and not _covariates(run)
+    if why := run.untested("spread"):
+        yield (
+            "F and its permutation assume that groups have the same spread; a test that allows for unequal "
+            f"spread could not be computed: {why}."
+        )
+        return
     yield (
         "F and its permutation assume that groups have the same spread. Each factor was therefore also "
         f"tested by Welch's analysis of variance ({run.cite('Welch1951')}"
@@ -134,7 +146,9 @@ def _spread(run: Run) -> Iterator[str]:
 
 
 def _therapists(run: Run) -> Iterator[str]:
-    if run.sizes["therapists"] < run.sizes["dyads"]:
+    if run.sizes["therapists"] < run.sizes["dyads"] and (why := run.untested("therapists")):
+        yield f"Tests with errors clustered by therapist could not be computed: {why}."
+    elif run.sizes["therapists"] < run.sizes["dyads"]:
         yield (
             "Because dyads that share a therapist are not independent, each factor and its interactions with "
             "site, band and time were also tested with cluster-robust errors over therapists (CR2, "
@@ -151,13 +165,15 @@ def _therapists(run: Run) -> Iterator[str]:
 
 
 def _equivalence(run: Run) -> Iterator[str]:
-    if bound := run.get("statistics", "equivalence", "d"):
+    bound = run.get("statistics", "equivalence", "d")
+    if bound and not run.untested("equivalence"):
         yield (
             f"Whether an adjusted difference is smaller than d = {bound:g}, the smallest that would matter, "
             f"was tested by two one-sided tests ({run.cite('Lakens2017')}) with Holm's correction over the "
             "pairs of levels; d is the difference divided by the residual standard deviation of the model. "
             f"Bayes factors use a Cauchy prior of width .707 ({run.cite('Rouder2009')})."
         )
+    if run.sizes.get("detectable") is None or run.sizes["detectable"]:
         yield (
             "For factors of two levels, the smallest difference that this study could detect with 80% power "
             "was computed, as was the number of dyads with which a new study would have 80% power for the "
@@ -167,6 +183,36 @@ def _equivalence(run: Run) -> Iterator[str]:
 
 def _signal_to_noise(run: Run) -> Iterator[str]:
     """Signal-to-noise held constant, and with it what is reported as found."""
+    if why := run.untested("snr"):
+        yield (
+            "No difference could be tested with the signal-to-noise ratio (SNR) of both members held "
+            f"constant: {why}."
+        )
+    else:
+        yield from _held_constant(run)
+    measures = run.stated("statistics", "measures")
+    both = {"plv", "above_chance"} <= set(measures)
+    unequal = "" if run.sizes.get("therapists_decide") else "the test that allows unequal spread and "
+    joint = " and the joint test of all analyses" if run.get("multiverse") else ""
+    apart = (
+        ""
+        if run.untested("snr")
+        else " Where it did not reach p < .05 with SNR held constant, it is reported as not separable from "
+        "signal-to-noise."
+    )
+    yield (
+        "A difference is reported as found where "
+        + (
+            "both raw PLV and PLV above chance showed it at p < .05 in the same direction, by the adjusted "
+            "contrast"
+            if both
+            else "it reached p < .05"
+        )
+        + f", and as confirmed where {unequal}the permutation test{joint} agreed.{apart}"
+    )
+
+
+def _held_constant(run: Run) -> Iterator[str]:
     averaged = ""
     if len(run.get("bands", default={})) > 1:
         averaged = (
@@ -178,21 +224,6 @@ def _signal_to_noise(run: Run) -> Iterator[str]:
         "constant: the logarithm of 1 + SNR, which is band power over the 1/f background, was a covariate"
         f"{averaged}. SNR itself was compared between the groups, with Holm's correction over members and "
         "bands."
-    )
-    measures = run.stated("statistics", "measures")
-    both = {"plv", "above_chance"} <= set(measures)
-    unequal = "" if run.sizes.get("therapists_decide") else "the test that allows unequal spread and "
-    joint = " and the joint test of all analyses" if run.get("multiverse") else ""
-    yield (
-        "A difference is reported as found where "
-        + (
-            "both raw PLV and PLV above chance showed it at p < .05 in the same direction, by the adjusted "
-            "contrast"
-            if both
-            else "it reached p < .05"
-        )
-        + f", and as confirmed where {unequal}the permutation test{joint} agreed. Where it did not reach "
-        "p < .05 with SNR held constant, it is reported as not separable from signal-to-noise."
     )
 
 

@@ -37,16 +37,32 @@ def _of_the_sample(run: Run) -> Iterator[str]:
             f"to be at least d = {apa.number(d)} to be found with a statistical power of 80%; smaller ones "
             "may have been missed."
         )
-    if between:
+    if between and not run.untested("anova"):
         yield (
             f"Unless dyads were assigned at random ({words.listed(map(words.effect, between))}), groups may "
             "differ for reasons other than the one that names them."
         )
-    if several := run.sizes.get("therapists_of_several"):
+    if (entering := run.sizes.get("entering")) and entering.time == "factor":
+        yield (
+            f"A difference between {entering.repeated}s may be due to anything that changed between them, "
+            "such as the order of the recordings or fatigue, and to a change in signal-to-noise, which was "
+            "not held constant."
+        )
+    if run.sizes["therapists"] == 1 < run.sizes["dyads"]:
+        yield (
+            "All dyads had the same therapist, so that the results cannot be generalised to other therapists."
+        )
+    elif several := run.sizes.get("therapists_of_several"):
         yield (
             f"{words.counted(several, 'therapist')} had more than one dyad, and what is peculiar to a "
             "therapist recurs in each of these dyads."
         )
+        most = run.sizes.get("most_dyads") or 0
+        if 2 * most > run.sizes["dyads"]:
+            yield (
+                f"One therapist had {most} of the {run.sizes['dyads']} dyads, so that the results rest "
+                "largely on this therapist."
+            )
     if excluded := run.sizes.get("excluded"):
         yield (
             f"{words.counted(excluded, 'dyad')} {'was' if excluded == 1 else 'were'} left out; if the reason "

@@ -40,6 +40,11 @@ class Run:
         named = self.get(key)
         return named is None or len(named) > 1
 
+    def untested(self, family: str) -> str:
+        """Why no test of a table of statistics could be computed, inside a sentence; empty if one could."""
+        reason = str((self.sizes.get("untested") or {}).get(family, ""))
+        return reason[:1].lower() + reason[1:] if reason[1:2].islower() or reason[1:2] == " " else reason
+
     def cite(self, key: str) -> str:
         """How the text cites a work, which then is in the list of references."""
         if key not in self._cited:

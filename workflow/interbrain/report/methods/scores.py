@@ -18,7 +18,12 @@ WHOLE_INVENTORY = 36  # items
 def correlations(run: Run) -> Iterator[str]:
     forms = run.get("questionnaires", default={})
     differences = run.get("differences", default={})
-    named = [str(x) for x in run.sizes.get("scores") or run.get("statistics", "correlate", default=[])]
+    asked = [str(x) for x in run.sizes.get("scores") or run.get("statistics", "correlate", default=[])]
+    for name in asked:
+        if why := run.untested(f"score:{name}"):
+            label = words.score(name, forms, differences)
+            yield f"Correlations with {label} could not be computed: {why}."
+    named = [name for name in asked if not run.untested(f"score:{name}")]
     if named:
         labels = [words.score(x, forms, differences) for x in named]
         labels[1:] = [f"a{x[1:]}" if x.startswith("Absolute ") else x for x in labels[1:]]
@@ -42,17 +47,24 @@ def correlations(run: Run) -> Iterator[str]:
                 f"{run.cite('Efron1987')}), the range of r when any one dyad is left out, and the partial "
                 "correlation given the logarithm of both members' band power."
             )
-        yield (
-            "Each correlation was computed again as a partial correlation given the logarithm of 1 + SNR of "
-            "both members at that site and band, with Holm's correction; a correlation that did not "
-            "remain is reported as not separable from signal-to-noise."
-        )
+        if why := run.untested("snr of scores"):
+            yield f"No correlation could be computed with SNR held constant: {why}."
+        else:
+            yield from _given_snr(run)
         if bound := run.get("statistics", "equivalence", "r"):
             yield f"Equivalence was tested against bounds of r = ±{apa.proportion(bound, 2)}."
         yield from _over_therapists(run)
     seed = run.get("seed")
     if seed is not None:
         yield f"Random numbers derive from the seed {seed} and from the recordings' samples."
+
+
+def _given_snr(run: Run) -> Iterator[str]:
+    yield (
+        "Each correlation was computed again as a partial correlation given the logarithm of 1 + SNR of "
+        "both members at that site and band, with Holm's correction; a correlation that did not "
+        "remain is reported as not separable from signal-to-noise."
+    )
 
 
 def _scales(run: Run, named: list[str]) -> Iterator[str]:

@@ -96,11 +96,15 @@ def _without_seams(run: Run, shifts: int | None) -> str:
 
 
 def presence(run: Run) -> Iterator[str]:
-    therapists = run.sizes["therapists"] < run.sizes["dyads"]
+    if why := run.untested("presence"):
+        yield f"Whether there was synchrony at all could not be tested over dyads: {why}."
+        return
+    therapists = 1 < run.sizes["therapists"] < run.sizes["dyads"]
     relabelings = run.stated("statistics", "relabelings")
+    dyads = run.sizes.get("tested") or run.sizes["dyads"]
     flips = (
-        f"all 2^{run.sizes['dyads']}"
-        if run.sizes["dyads"] <= EXACT_UP_TO
+        f"all 2^{dyads}"
+        if dyads <= EXACT_UP_TO
         else f"{relabelings} random ones, the observed signs among them"
     )
     over_what = [name for name in ("times", "rois", "bands") if run.has_several(name)]
@@ -112,10 +116,16 @@ def presence(run: Run) -> Iterator[str]:
         f"pseudo-dyads{averaged} were compared with zero{over}. The tests "
         "were a two-sided t-test with the 95% interval, dz (mean divided by SD) and a Bayes factor (Cauchy "
         f"prior of width .707; {run.cite('Rouder2009')}), and sign flips ({flips}), which assume only "
-        f"symmetry. {_decides(run.sizes['dyads'])} The tests are two-sided because values below chance would "
+        f"symmetry. {_decides(dyads)} The tests are two-sided because values below chance would "
         "be a sign of a fault. At single sites and bands, the largest |t| of each sign flip controls the "
         f"family-wise error ({run.cite('NicholsHolmes2002')})."
     )
+    if dyads < run.sizes["dyads"]:
+        left = run.sizes["dyads"] - dyads
+        yield (
+            f"{left} of the {run.sizes['dyads']} dyads lacked PLV above chance at a site or band and "
+            f"{'is' if left == 1 else 'are'} not in the mean over all."
+        )
     yield from _simultaneous(run)
 
 

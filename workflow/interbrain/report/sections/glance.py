@@ -43,6 +43,8 @@ def _picture(results: Results, hypothesis: str) -> Pictured | None:
     if hypothesis in results.between:
         panel = dyads.decisive_groups(results, hypothesis)
         return Pictured(panel) if panel else None
+    if hypothesis == results.repeated:
+        return None  # the section of main results has a line for each dyad
     if hypothesis == SYNCHRONY:
         rows, columns, label = (
             results["presence"],

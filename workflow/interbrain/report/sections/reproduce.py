@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from interbrain import apa
+from interbrain.findings.form import CORRECTED, reason_of
 from interbrain.report.methods import write_methods
 from interbrain.report.methods.yields import yields_of
 from interbrain.report.tables.synchrony import drawn_pseudo_dyads, shifts_of_each
 from interbrain.report.trust import clocks
+from interbrain.statistics.notes import sentences_of
 
 from .downloads import download
 from .numbered import Numbered
@@ -32,9 +34,40 @@ def _known(texts: pd.Series) -> pd.Series:
 
 def _detectable(page: Numbered) -> dict[str, float]:
     """The smallest difference that each factor's test had a power of 80% for, of the measure that decides."""
-    table = page.results["power"]
-    of_measure = table[table["measure"] == page.results.measures[0]] if page.results.measures else table
+    table, measures = page.results["power"], page.results.measures
+    decisive = CORRECTED if CORRECTED in measures else measures[0]
+    of_measure = table[table["measure"] == decisive]
     return dict(of_measure.dropna(subset=["detectable_d"])[["effect", "detectable_d"]].to_numpy())
+
+
+def _untested(page: Numbered) -> dict[str, str]:
+    """Tables of statistics none of whose tests could be computed, and scores likewise, with the reason."""
+    results = page.results
+    snr, related = results["snr"], results["correlations"]
+    of_scores = snr["tested"].isin(results.questionnaires) & snr["measure"].isin(results.measures)
+    families = {
+        "anova": (results["anova"], "F"),
+        "spread": (results["spread"], "F"),
+        "equivalence": (results["equivalence"], "d"),
+        "therapists": (results["therapists"].query("roi == 'all'"), "F"),
+        "presence": (results["presence"].query("unit == 'dyad'"), "t"),
+        "snr": (snr[(snr["band"] == "all")], "F"),
+        "snr of scores": (snr[of_scores], "r"),
+    }
+    families |= {
+        f"score:{name}": (related[related["questionnaire"] == name], "r") for name in results.questionnaires
+    }
+    return {
+        name: sentences_of(reason_of(rows["note"]))[0].removeprefix("not tested: ").removesuffix(".")
+        for name, (rows, column) in families.items()
+        if len(rows) and rows[column].isna().all() and reason_of(rows["note"])
+    }
+
+
+def _tested(page: Numbered) -> int:
+    """How many dyads are in the test of PLV above chance over all sites and bands; 0 if it is not known."""
+    rows = page.results["presence"].query("measure == @CORRECTED and unit == 'dyad' and roi == 'all'")
+    return int(rows["n"].iloc[0]) if len(rows) and rows["n"].notna().iloc[0] else 0
 
 
 def methods(page: Numbered) -> dict:
@@ -67,6 +100,9 @@ def methods(page: Numbered) -> dict:
         "of_fewer_times": page.results.entering.of_fewer,
         "yields": yields_of(quality),
         "detectable": _detectable(page),
+        "untested": _untested(page),
+        "tested": _tested(page),
+        "most_dyads": int(frame.groupby("therapist")["dyad"].nunique().max() or 0) if len(frame) else 0,
         "therapists_of_several": int((frame.groupby("therapist")["dyad"].nunique() > 1).sum()),
         "excluded": len(page.results.excluded_dyads),
         "signals": sorted(set(_known(page.results["signalquality"]["recorded"]))),

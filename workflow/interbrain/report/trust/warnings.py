@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from interbrain import apa
-from interbrain.findings.form import ALPHA, SMALL_STUDY
+from interbrain.findings.form import ALPHA, SMALL_GROUP, SMALL_STUDY
 from interbrain.findings.written import read_evidence
 from interbrain.report import words
 from interbrain.report.cards import lags
@@ -23,8 +23,8 @@ from .states import Caution
 if TYPE_CHECKING:
     from interbrain.report.figures import Absent
 
-SMALL_GROUP = 3  # dyads at one level
 FEW_SHIFTS = 100
+EFFECTS = "effects"
 
 
 def warnings(results: Results, absent: Iterable[Absent] = ()) -> list[Caution]:
@@ -102,8 +102,9 @@ def _about_raw_only(results: Results) -> Iterator[Caution]:
 def _about_tests(results: Results) -> Iterator[Caution]:
     """What the notes of tests say, each sentence once, with all tests and measures of which it is said."""
     said: dict[tuple[str, bool], dict[str, list[str]]] = {}
-    for name, about in (("anova", "Effects"), ("correlations", "Correlations")):
+    for name in ("anova", "correlations"):
         for row in results[name].itertuples():
+            about = results.questionnaire_label(row.questionnaire) if name == "correlations" else EFFECTS
             if apa.is_missing(row.note):
                 continue
             tested = not pd.isna(row.F if name == "anova" else row.r)
@@ -113,8 +114,16 @@ def _about_tests(results: Results) -> Iterator[Caution]:
     for (sentence, tested), tests in said.items():
         named = dict.fromkeys(m for own in tests.values() for m in own if m.lower() != "n/a")
         where = f" ({words.listed(named)})" if named else ""
-        about = words.listed(tests).replace(" and Correlations", " and correlations")
-        yield Caution(about, f"{sentence}{where}", _next_of_a_note(sentence, tested, results))
+        scores = [one for one in tests if one != EFFECTS]
+        few = len(scores) < results["correlations"]["questionnaire"].nunique()
+        kinds = [EFFECTS] * (EFFECTS in tests)
+        kinds += [f"correlations{f' with {words.listed(scores)}' if few else ''}"] if scores else []
+        called = words.listed(kinds)
+        yield Caution(
+            called[:1].upper() + called[1:],
+            f"{sentence}{where}",
+            _next_of_a_note(sentence, tested, results),
+        )
     if results["anova"].empty:
         yield Caution(
             "Effects", "The table of effects is empty: nothing was tested.",
@@ -144,6 +153,8 @@ def _next_of_a_note(note: str, tested: bool, results: Results) -> str:
             "The tests under “Several clients of a therapist” in section 4 allow for it."
             if allowed
             else "See whether the result holds with one dyad of each person."
+            if results["aggregated"]["therapist"].nunique() > 1
+            else "Say in the paper that the results are of one therapist."
         )
     return " ".join(steps) or "Interpret this result descriptively only."
 
@@ -174,11 +185,13 @@ def _about_strangers(results: Results) -> Iterator[Caution]:
     most, least = apa.whole(counts.max()), apa.whole(counts.min())
     between = most if most == least else f"{least} to {most}"
     n_dyads = few["dyad"].nunique()
-    who = f"{words.counted(n_dyads, 'dyad')} {'has' if n_dyads == 1 else 'have'}"
+    who = f"{words.counted(n_dyads, 'dyad')} {'has' if n_dyads == 1 else 'have'} only"
+    many = words.counted_as(between, "pseudo-dyad")
     smallest = apa.bare_p(1 / (counts.max() + 1))
     yield Caution(
         "Pseudo-dyads",
-        f"{who} only {between} pseudo-dyads. The smallest possible p against them is {smallest}: no "
+        f"{who} {many} each. The smallest possible p against them is "
+        f"{smallest}: no "
         "such dyad can reach p ≤ .05 by itself.",
         "Read PLV above pseudo-dyads over all dyads, not the p of a single dyad.",
         "note",
@@ -194,10 +207,11 @@ def _about_shifts(results: Results) -> Iterator[Caution]:
     least, most = (apa.whole(number) for number in (few["n_shifts"].min(), few["n_shifts"].max()))
     between = most if most == least else f"{least} to {most}"
     n_pairs = len(few.drop_duplicates(["dyad", "time"]))
-    who = f"{words.counted(n_pairs, 'pair')} of recordings {'has' if n_pairs == 1 else 'have'}"
+    who = f"{words.counted(n_pairs, 'pair')} of recordings {'has' if n_pairs == 1 else 'have'} only"
+    many = words.counted_as(between, "circular shift")
     yield Caution(
         "Circular shifts",
-        f"{who} only {between} circular shifts, because few windows were kept and hardly any two of them "
+        f"{who} {many} each, because few windows were kept and hardly any two of them "
         f"follow each other. The smallest possible p against them is "
         f"{apa.bare_p(1 / (few['n_shifts'].max() + 1))}: no such pair can reach p ≤ .05 by itself.",
         "Read PLV above chance over all dyads, not the p of a single dyad.",
@@ -308,10 +322,14 @@ def _about_size(results: Results) -> Iterator[Caution]:
         sizes = results["aggregated"].drop_duplicates("dyad")[factor].value_counts(sort=False)
         for level in results.factors.get(factor, list(sizes.index)):
             if sizes.get(level, 0) < SMALL_GROUP:
+                n = int(sizes.get(level, 0))
+                says = f"Only {words.counted(n, 'dyad')}" if n else "No dyad"
                 yield Caution(
                     words.heading(factor),
-                    f"Only {words.counted(int(sizes.get(level, 0)), 'dyad')} at level “{level}”.",
-                    "Do not interpret a difference that rests on so few.",
+                    f"{says} at level “{level}”.",
+                    "Do not interpret a difference that rests on so few."
+                    if n
+                    else "Nothing is compared with this level.",
                 )
 
 
