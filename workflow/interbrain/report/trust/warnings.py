@@ -14,17 +14,16 @@ from interbrain.report import words
 from interbrain.report.cards import lags
 from interbrain.report.reading import Results
 from interbrain.report.tables.recordings import reason_to_look
-from interbrain.statistics.notes import sentences_of
 
 from .checks import MOST_NAMED, in_dyads, missing_recordings, unknown_commit
 from .dataset import about_dataset
+from .of_statistics import about_tests
 from .states import Caution
 
 if TYPE_CHECKING:
     from interbrain.report.figures import Absent
 
 FEW_SHIFTS = 100
-EFFECTS = "effects"
 
 
 def warnings(results: Results, absent: Iterable[Absent] = ()) -> list[Caution]:
@@ -35,7 +34,7 @@ def warnings(results: Results, absent: Iterable[Absent] = ()) -> list[Caution]:
     cautions = [
         *_about_simulation(results),
         *_about_raw_only(results),
-        *_about_tests(results),
+        *about_tests(results),
         *_about_keys(results),
         *_about_strangers(results),
         *_about_shifts(results),
@@ -97,66 +96,6 @@ def _about_raw_only(results: Results) -> Iterator[Caution]:
             f"above chance (Holm {apa.p_value(v['p_corrected'])}).",
             step,
         )
-
-
-def _about_tests(results: Results) -> Iterator[Caution]:
-    """What the notes of tests say, each sentence once, with all tests and measures of which it is said."""
-    said: dict[tuple[str, bool], dict[str, list[str]]] = {}
-    for name in ("anova", "correlations"):
-        for row in results[name].itertuples():
-            about = results.questionnaire_label(row.questionnaire) if name == "correlations" else EFFECTS
-            if apa.is_missing(row.note):
-                continue
-            tested = not pd.isna(row.F if name == "anova" else row.r)
-            for sentence in sentences_of(str(row.note)):
-                measures = said.setdefault((sentence, tested), {}).setdefault(about, [])
-                measures.append(results.entering.label(row.measure))
-    for (sentence, tested), tests in said.items():
-        named = dict.fromkeys(m for own in tests.values() for m in own if m.lower() != "n/a")
-        where = f" ({words.listed(named)})" if named else ""
-        scores = [one for one in tests if one != EFFECTS]
-        few = len(scores) < results["correlations"]["questionnaire"].nunique()
-        kinds = [EFFECTS] * (EFFECTS in tests)
-        kinds += [f"correlations{f' with {words.listed(scores)}' if few else ''}"] if scores else []
-        called = words.listed(kinds)
-        yield Caution(
-            called[:1].upper() + called[1:],
-            f"{sentence}{where}",
-            _next_of_a_note(sentence, tested, results),
-        )
-    if results["anova"].empty:
-        yield Caution(
-            "Effects", "The table of effects is empty: nothing was tested.",
-            "Check the section statistics of the configuration.",
-        )  # fmt: skip
-    if results.questionnaires and results["correlations"].empty:
-        yield Caution(
-            "Correlations",
-            "No correlation was computed: the questionnaire table holds no scores for these dyads.",
-            "If there are scores, check the questionnaire tables of the configuration, then run again.",
-            "note",
-        )
-
-
-def _next_of_a_note(note: str, tested: bool, results: Results) -> str:
-    """What to do about a note of a test, by what it says."""
-    if not tested:
-        return "Draw no conclusion about it; section 2 shows what was left out, and why."
-    steps, begins = [], f". {note}"
-    if ". without " in begins:
-        steps.append("Say in the paper which dyads did not enter, and why.")
-    if ". with fewer times" in begins or ". with the values that there are" in begins:
-        steps.append("See whether the result holds without these dyads.")
-    if "treated as independent" in note:
-        allowed = not results["therapists"]["F"].isna().all()
-        steps.append(
-            "The tests under “Several clients of a therapist” in section 4 allow for it."
-            if allowed
-            else "See whether the result holds with one dyad of each person."
-            if results["aggregated"]["therapist"].nunique() > 1
-            else "Say in the paper that the results are of one therapist."
-        )
-    return " ".join(steps) or "Interpret this result descriptively only."
 
 
 def _about_keys(results: Results) -> Iterator[Caution]:
