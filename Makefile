@@ -148,5 +148,5 @@ lock: $(VENV)/.installed ## requirements.lock and envs/docs.lock, written again 
 	$(COMPILE) envs/requirements.in --output-file requirements.lock
 	$(COMPILE) envs/docs.in --output-file envs/docs.lock
 
-clean: ## removes the environment and Snakemake's notes
-	rm -rf $(VENV) $(DOCS) build .snakemake
+clean: ## removes the environments, what pip built, and Snakemake's notes
+	rm -rf $(VENV) $(DOCS) build workflow/interbrain.egg-info .snakemake

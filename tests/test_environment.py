@@ -168,6 +168,14 @@ def test_every_package_has_a_lowest_version(repository):
     assert [line for line in lines if line and not line.startswith("#") and ">=" not in line] == []
 
 
+def test_make_clean_removes_what_the_page_on_uninstalling_says(repository):
+    page = (repository / "docs/howto/uninstall.md").read_text(encoding="utf-8")
+    said = page.partition("`make clean` removes")[2].partition("leaves the rest")[0]
+    done = subprocess.run(["make", "--dry-run", "clean"], cwd=repository, capture_output=True, text=True)
+    built = re.findall(r"`([^`]+?)/?`", said)
+    assert len(built) == 2 and set(built) < set(done.stdout.split())
+
+
 def test_the_commands_without_make_are_those_of_the_makefile(repository):
     page = (repository / "docs/install.md").read_text(encoding="utf-8")
     block = page.partition("## Without make")[2].partition("```sh\n")[2].partition("```")[0]
