@@ -24,7 +24,7 @@ BAND_HZ = (1.0, 30.0)
 FEWEST_CHANNELS, FEWEST_EXCERPTS, MOST_EXCERPTS, SAMPLES_AT_ONCE = 8, 10, 20, 2**15
 # A channel has another gain than its neighbours if it is so many times as strong or as weak, and its course
 # is theirs: what a dead or loose electrode measures is not.
-NEAREST, TIMES, LEAST_ALIKE = 5, 4.0, 0.35
+NEAREST, TIMES, LEAST_ALIKE = 5, 5.0, 0.35
 # Below this share of the usual power a channel holds nothing of its own: it is the reference, or dead.
 NOTHING_OF_ITS_OWN = 1e-3
 # Directions in which the channels do not vary: by no more than so many times what rounding to steps gives (of
