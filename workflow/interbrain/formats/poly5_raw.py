@@ -5,6 +5,7 @@ Not here: what the file's bytes mean, and whether it is whole (`poly5`); apart f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,8 @@ class RawPoly5(mne.io.BaseRaw):
                 for rows in read_rows(file, layout, start, stop):
                     signals = np.empty((len(picked), len(rows)))
                     for signal, i in zip(signals, picked, strict=True):
-                        _calibrate(rows[f"channel{i}"], layout.channels[i], signal)
+                        signal[:] = rows[f"channel{i}"]
+                    _calibrate(signals, [layout.channels[i] for i in picked])
                     part = data[:, done : done + len(rows)]
                     part[:] = np.multiply(signals, cals, out=signals) if mult is None else mult @ signals
                     done += len(rows)
@@ -72,11 +74,13 @@ class RawPoly5(mne.io.BaseRaw):
             ) from error
 
 
-def _calibrate(numbers: np.ndarray, channel: Channel, out: np.ndarray) -> None:
-    """Write a channel's numbers into `out` in volts or its own unit; missing as NaN."""
+def _calibrate(numbers: np.ndarray, channels: Sequence[Channel]) -> None:
+    """Turn the numbers of each channel into volts or its own unit, in place; missing as NaN."""
+    meant = [(c.offset, c.gain, c.low, c.volts, c.largest) for c in channels]
+    offset, gain, low, volts, largest = np.array(meant).reshape(-1, 5, 1).swapaxes(0, 1)
     with np.errstate(invalid="ignore", over="ignore"):
-        np.subtract(numbers, channel.offset, out=out, dtype=float)
-        out *= channel.gain
-        out += channel.low
-        out *= channel.volts
-        out[~(np.abs(out) <= channel.largest)] = np.nan
+        numbers -= offset
+        numbers *= gain
+        numbers += low
+        numbers *= volts
+        numbers[~(np.abs(numbers) <= largest)] = np.nan
