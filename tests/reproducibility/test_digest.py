@@ -123,6 +123,13 @@ def test_the_words_of_a_note_and_of_a_refusal_do_not_count_in_rooms_on_signals(
     assert (code(script) != before) is (counts or room == "statistics")
 
 
+def scripts_of(folder, text):
+    """Two jobs with this text: one on each dyad, and one on the study."""
+    for name in ("convert.py", "report.py"):
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "convert.py", folder / "report.py"
+
+
 HINTED = """
 HINT = "Copy the recording again from the computer that recorded it."
 PATTERN = "one two three four five six seven eight|nine"
@@ -149,13 +156,11 @@ def test_no_sentence_counts_in_a_job_on_each_dyad(library, tmp_path, old, new, c
     """A word of a hint that reached conversion once repeated every ICA of every study."""
     (library / "formats").mkdir()
     (library / "formats/hinted.py").write_text(HINTED, encoding="utf-8")
-    scripts = [tmp_path / name for name in ("convert.py", "report.py")]
-    for script in scripts:
-        script.write_text("from interbrain.formats.hinted import f")
-    before = [digest.code_digest(script) for script in scripts]
+    each, whole = scripts_of(tmp_path, "from interbrain.formats.hinted import f")
+    before = digest.code_digest(each), digest.code_digest(whole)
     changed(library / "formats/hinted.py", old, new)
-    after = [digest.code_digest(script) for script in scripts]
-    assert [one != other for one, other in zip(before, after, strict=True)] == [counts, True]
+    assert (digest.code_digest(each) != before[0]) is counts
+    assert digest.code_digest(whole) != before[1]
 
 
 @pytest.mark.parametrize(
@@ -167,13 +172,11 @@ def test_the_description_of_a_column_counts_only_where_a_study_is_put_together(
     (library / "tables").mkdir()
     declared = 'LEDGER = Table("ledger", "A row of a window", [Column("n", "count", "Number of a window")])\n'
     (library / "tables/windows.py").write_text(declared, encoding="utf-8")
-    scripts = [tmp_path / name for name in ("synchrony.py", "aggregate.py")]
-    for script in scripts:
-        script.write_text("from interbrain.tables.windows import LEDGER")
-    before = [digest.code_digest(script) for script in scripts]
+    each, whole = scripts_of(tmp_path, "from interbrain.tables.windows import LEDGER")
+    before = digest.code_digest(each), digest.code_digest(whole)
     changed(library / "tables/windows.py", old, new)
-    after = [digest.code_digest(script) for script in scripts]
-    assert [one != other for one, other in zip(before, after, strict=True)] == [counts, True]
+    assert (digest.code_digest(each) != before[0]) is counts
+    assert digest.code_digest(whole) != before[1]
 
 
 @pytest.mark.parametrize("room", ["unreached.py", "package/unreached.py", "late.py"])
