@@ -341,3 +341,13 @@ def test_what_speaks_against_a_claim_on_raw_plv_alone_is_raw_plv_s_own():
     found["permutation"].loc[corrected, "p"] = 0.3
     judged = judge_factor(found, "group", MEASURES)
     assert judged.verdict == "raw-only" and judged.reservations == ()
+
+
+@pytest.mark.parametrize(("n", "verdict"), [(10, "unclear"), (20, "none")])
+def test_two_equal_means_of_few_dyads_rule_out_no_large_difference(n, verdict):
+    """F is 0 and the interval of partial eta squared ends there; that of the difference does not."""
+    own = np.random.default_rng(2).normal(0.3, 0.02, n)
+    data = study({"group": ["a"] * n + ["b"] * n}, np.concatenate([own, own]))
+    found = tables(data, ["group"])
+    assert (found["anova"]["partial_eta2_high"] < 0.01).all()
+    assert judge_factor(found, "group", MEASURES).verdict == verdict

@@ -478,3 +478,13 @@ def test_the_number_of_sign_flips_is_that_of_the_dyads_that_have_a_value():
     told = write_methods(config, SIZES | {"dyads": 10, "therapists": 10, "tested": 5}).text
     assert "sign flips (all 2^5)" in told and "5 of the 10 dyads lacked PLV above chance" in told
     assert "With 5 dyads, no p of sign flips can be below .05" in told
+
+
+def test_a_band_that_nobody_has_is_no_factor_and_is_named():
+    config = {"config": resolved(CONFIG | FURTHER), "packages": {}}
+    config["config"]["statistics"] |= {"within": ["roi", "band"]}
+    sizes = SIZES | {"dyads": 14, "therapists": 14}
+    assert "with group between dyads and site and band within dyads" in write_methods(config, sizes).text
+    told = write_methods(config, sizes | {"effects": ["group", "roi", "group:roi"], "nobody": "alpha"}).text
+    assert "with group between dyads and site within dyads" in told
+    assert "No dyad had a value of alpha, which was not tested." in told

@@ -32,7 +32,7 @@ from .signal_to_noise import factor_given_snr
 from .spread import given_unequal_spread
 from .therapists import deciding, p_over_therapists, pairs_over_therapists, untested_over_therapists
 
-LARGE_ETA = 0.14  # Cohen's large effect, as partial eta squared
+LARGE_ETA, LARGE_D = 0.14, 0.8  # Cohen's large effect, as partial eta squared and as d
 UNTESTED = "the table of effects has no row for it"
 NOT_WITHIN = "this is not computed for differences within dyads"
 
@@ -197,10 +197,27 @@ def _without_a_claim(tables: Mapping[str, pd.DataFrame], factor: str, tested: di
     if all(len(one) and (one["verdict"] == "equivalent").all() for one in pairs):
         return "equivalent"
     can_tell = all(
-        _units(tables, one, factor) >= SMALL_STUDY and one.effect["partial_eta2_high"] < LARGE_ETA
+        _units(tables, one, factor) >= SMALL_STUDY
+        and one.effect["partial_eta2_high"] < LARGE_ETA
+        and _bounded(tables, one.measure, factor)
         for one in tested.values()
     )
     return "none" if can_tell else "unclear"
+
+
+def _bounded(tables: Mapping[str, pd.DataFrame], measure: str, factor: str) -> bool:
+    """Whether no 95% interval of a difference of two levels reaches a large one.
+
+    The interval of partial eta squared ends at zero where F is far below 1, however few the dyads are.
+    """
+    rows = pairs_over_therapists(tables, measure, factor)
+    if rows is None:
+        rows = rows_of(tables, "contrasts", measure=measure, effect=factor)
+    for row in rows.to_dict("records"):
+        sd = row["difference"] / row["d"] if missing(row.get("sd")) and row["d"] else row.get("sd")
+        if missing(sd) or not max(abs(row["ci_low"]), abs(row["ci_high"])) < LARGE_D * abs(sd):
+            return False
+    return True
 
 
 def _units(tables: Mapping[str, pd.DataFrame], one: _Tested, factor: str) -> int:

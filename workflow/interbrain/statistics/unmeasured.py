@@ -13,6 +13,8 @@ import pandas as pd
 from .cells import CELLS
 from .notes import note
 
+NOBODY = "not tested: no dyad has a value there"
+
 
 def measured_cells(
     aggregated: pd.DataFrame, measures: Sequence[str], within: Sequence[str]
@@ -43,7 +45,7 @@ def measured_cells(
     if not lacking:
         return aggregated, left, ""
     said = ", ".join(map(str, lacking))
-    return table.reset_index(drop=True), left, f"{said} not tested: no dyad has a value there"
+    return table.reset_index(drop=True), left, f"{said} {NOBODY}"
 
 
 def with_note(tables: Mapping[str, pd.DataFrame], said: str) -> dict[str, pd.DataFrame]:

@@ -35,7 +35,10 @@ def between(run: Run) -> list[str]:
 
 
 def _within(run: Run) -> list[str]:
-    return run.get("statistics", "within", default=[])
+    """Sites and bands as factors, without one of which a single level has values."""
+    named = run.get("statistics", "within", default=[])
+    tested = run.sizes.get("effects")
+    return [name for name in named if name in tested] if tested else named
 
 
 def _entering(run: Run) -> words.Entering:
@@ -89,6 +92,8 @@ def _variance(run: Run) -> Iterator[str]:
         f"{'a repeated-measures' if within else 'an'} analysis of variance with {' and '.join(kinds)}{shape}"
         f"{adjusted}, by orthonormal contrasts with type {ss_type} sums of squares{corrected}."
     )
+    if nobody := run.sizes.get("nobody"):
+        yield f"No dyad had a value of {nobody}, which {'were' if ', ' in nobody else 'was'} not tested."
     if entering.of_cells:
         means = "Correlations used its mean over tasks. " if entering.repeated == "task" else ""
         yield (

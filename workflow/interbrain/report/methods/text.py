@@ -72,7 +72,9 @@ def write_methods(provenance: dict, sizes: dict) -> Methods:
         ``of_fewer_times``: what became of dyads that have some of the times only; ``tasks``: time -> what
         was done; ``entering``: how the times or tasks enter the tests, by default as the settings say;
         ``tested``: dyads in the test of PLV above chance over all sites and bands, by default all;
-        ``untested``: table of statistics -> why none of its tests could be computed, and ``score:`` with a
+        ``effects``: those of the analysis of variance, all of the config's if it is not given; ``nobody``:
+        bands and sites that no dyad has; ``untested``: table of statistics -> why none of its tests could
+        be computed, and ``score:`` with a
         score's name likewise; ``most_dyads``: how many dyads the therapist had who had most;
         ``yields``: as `yields_of` gives them; ``detectable``: effect -> smallest d that this study had 80%
         power for; ``therapists_of_several``: how many had several dyads; ``excluded``: how many dyads were

@@ -11,6 +11,7 @@ from interbrain.report.methods.yields import yields_of
 from interbrain.report.tables.synchrony import drawn_pseudo_dyads, shifts_of_each
 from interbrain.report.trust import clocks
 from interbrain.statistics.notes import sentences_of
+from interbrain.statistics.unmeasured import NOBODY
 
 from .downloads import download
 from .numbered import Numbered
@@ -64,6 +65,13 @@ def _untested(page: Numbered) -> dict[str, str]:
     }
 
 
+def _nobody(page: Numbered) -> str:
+    """Bands and sites that are in no test because no dyad has a value there, as the notes name them."""
+    notes = _known(page.results["anova"]["note"])
+    said = (note.rpartition(f" {NOBODY}")[0].rpartition(". ")[2] for note in notes if NOBODY in note)
+    return next(said, "")
+
+
 def _tested(page: Numbered) -> int:
     """How many dyads are in the test of PLV above chance over all sites and bands; 0 if it is not known."""
     rows = page.results["presence"].query("measure == @CORRECTED and unit == 'dyad' and roi == 'all'")
@@ -101,6 +109,8 @@ def methods(page: Numbered) -> dict:
         "yields": yields_of(quality),
         "detectable": _detectable(page),
         "untested": _untested(page),
+        "effects": [str(name) for name in _known(page.results["anova"]["effect"])],
+        "nobody": _nobody(page),
         "tested": _tested(page),
         "most_dyads": int(frame.groupby("therapist")["dyad"].nunique().max() or 0) if len(frame) else 0,
         "therapists_of_several": int((frame.groupby("therapist")["dyad"].nunique() > 1).sum()),

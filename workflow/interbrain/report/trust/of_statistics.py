@@ -10,6 +10,7 @@ from interbrain import apa
 from interbrain.report import words
 from interbrain.report.reading import Results
 from interbrain.statistics.notes import sentences_of
+from interbrain.statistics.unmeasured import NOBODY
 
 from .states import Caution
 
@@ -60,6 +61,8 @@ def _next_of_a_note(note: str, tested: bool, results: Results) -> str:
     if not tested:
         return "Draw no conclusion about it; section 2 shows what was left out, and why."
     steps, begins = [], f". {note}"
+    if NOBODY in note:
+        steps.append("Say in the paper that this was not tested; section 2 shows why the values are missing.")
     if ". without " in begins:
         steps.append("Say in the paper which dyads did not enter, and why.")
     if ". with fewer times" in begins or ". with the values that there are" in begins:
