@@ -173,21 +173,26 @@ def _far_away(name: str, values: pd.Series) -> list[Problem]:
     known = values.dropna().sort_values()
     if len(known) < FEWEST_FOR_FAR:
         return []
-    for n in range(1, len(known) // MOST_FAR + 1):
-        for rest, far in ((known.iloc[:-n], known.iloc[-n:]), (known.iloc[n:], known.iloc[:n])):
-            low, high, nearest, furthest = rest.iloc[0], rest.iloc[-1], far.iloc[0], far.iloc[-1]
+    names, size = known.index.to_list(), known.to_list()
+    for n in range(1, len(size) // MOST_FAR + 1):
+        for rest, first, last in ((size[:-n], len(size) - n, len(size) - 1), (size[n:], 0, n - 1)):
+            low, high, nearest, furthest, far = (
+                rest[0],
+                rest[-1],
+                size[first],
+                size[last],
+                names[first : last + 1],
+            )
             least = (FAR if n == 1 else FAR_OF_SEVERAL) * (high - low)
-            if not max(nearest - high, low - furthest) > least > 0:
+            if not (nearest - high > least > 0 or low - furthest > least > 0):
                 continue
             others = f"{low:g} to {high:g} in the {len(rest)} other dyads"
             if n == 1:
-                what = f"{name} of {far.index[0]} is {nearest:g}, and {others}"
+                what = f"{name} of {far[0]} is {nearest:g}, and {others}"
                 hint = "Compare it with its source: what is tested with it would rest on this dyad alone."
-                shared = f"{name} of {far.index[0]} is far from that of all other dyads"
+                shared = f"{name} of {far[0]} is far from that of all other dyads"
             else:
-                what = (
-                    f"{name} is {nearest:g} to {furthest:g} in {n} dyads ({listed(far.index)}), and {others}"
-                )
+                what = f"{name} is {nearest:g} to {furthest:g} in {n} dyads ({listed(far)}), and {others}"
                 hint = "Compare it with its source: is it in another unit there, such as months or years?"
                 shared = f"{name} of {n} dyads is far from that of all others"
             return [Problem("config.yaml, statistics", what, hint, shared=shared)]

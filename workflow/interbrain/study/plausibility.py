@@ -133,11 +133,13 @@ def _alike_between(
 
 def _pasted_items(values: np.ndarray, key: Mapping[str, tuple[int, int, bool]], table: str) -> list[Problem]:
     """Items with the same answers from everybody: a column that was pasted twice."""
-    items, turned = list(key), _turned(values, key).T
+    items, turned, columns = list(key), _turned(values, key).T, values.T
+    differ = (columns[:, None] != columns[None]) & ~np.isnan(columns[:, None]) & ~np.isnan(columns[None])
+    alike = np.argwhere(np.triu(~differ.any(axis=2), 1)).tolist()
     pairs = [
         (items[a], items[b])
-        for a, b in combinations(range(len(items)), 2)
-        if _same(values.T[a], values.T[b]) and _is_copy(turned[a], np.delete(turned, [a, b], axis=0))
+        for a, b in alike
+        if _same(columns[a], columns[b]) and _is_copy(turned[a], np.delete(turned, [a, b], axis=0))
     ]
     hint = "One column was pasted over the other: compare both with the forms."
     found = [Problem(table, f"everybody gave the same answers to {a} and {b}", hint) for a, b in pairs]
@@ -151,12 +153,18 @@ def _items_alike_between(
     tables: tuple[str, str],
 ) -> list[Problem]:
     """Items with the same answers in two people's tables, in every dyad."""
-    both = [dyad for dyad in one[0] if dyad in other[0]]
-    first, second = (values[[dyads.index(dyad) for dyad in both]].T for dyads, values in (one, other))
+    places = dict(zip(other[0], range(len(other[0])), strict=True))
+    both = [(k, places[dyad]) for k, dyad in enumerate(one[0]) if dyad in places]
+    if not both:
+        return []
+    first, second = (
+        values[list(rows)].T for (_, values), rows in zip((one, other), zip(*both, strict=True), strict=True)
+    )
+    differ = (first != second) & ~np.isnan(first) & ~np.isnan(second)
     same = [
-        item
-        for k, item in enumerate(items)
-        if len(both) and _same(first[k], second[k]) and _is_copy(first[k], np.delete(second, k, axis=0))
+        items[k]
+        for k in np.flatnonzero(~differ.any(axis=1)).tolist()
+        if _same(first[k], second[k]) and _is_copy(first[k], np.delete(second, k, axis=0))
     ]
     if not same:
         return []
