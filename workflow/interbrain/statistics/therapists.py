@@ -118,16 +118,7 @@ def _factor(one: Entering, factor: str) -> list[dict]:
     about: dict[str, object] = {"measure": one.measure, "tested": factor, "roi": "all", "band": "all"}
     about |= _who(therapists, one.cells.dyads.loc[one.dyads, factor])
     try:
-        values, sizes, dyads, terms = model_matrices(
-            one.long,
-            one.measure,
-            "dyad",
-            list(one.model.between),
-            one.within,
-            one.covariates,
-            one.model.interactions,
-            also=["therapist"] if "therapist" not in one.model.between else [],
-        )
+        values, sizes, dyads, terms = _matrices(one)
     except DesignError as reason:
         return [about | {"apa": lines.NOT_TESTED, "note": note([str(reason), *one.who])}]
     about["varies"] = WITHIN if within_therapists(one, factor) else BETWEEN
@@ -227,16 +218,7 @@ def _repeated(one: Entering) -> list[dict]:
     about: dict[str, object] = {"measure": one.measure, "tested": name, "roi": "all", "band": "all"}
     about |= _who(therapists) | {"varies": WITHIN, "note": note(one.who)}
     try:
-        values, sizes, dyads, terms = model_matrices(
-            one.long,
-            one.measure,
-            "dyad",
-            list(one.model.between),
-            one.within,
-            one.covariates,
-            one.model.interactions,
-            also=["therapist"] if "therapist" not in one.model.between else [],
-        )
+        values, sizes, dyads, terms = _matrices(one)
         design, own = np.hstack(list(terms.values())), dyads["therapist"].to_numpy()
         mean = np.eye(design.shape[1])[:1]  # of all groups, whatever their size
         whole = cluster_test(values @ dict(within_contrasts(one.within, sizes))[name], design, own, mean)
@@ -252,6 +234,20 @@ def _repeated(one: Entering) -> list[dict]:
     except DesignError as reason:
         said = note([f"not tested: {str(reason).removeprefix('not tested: ')}", *one.who])
         return [about | {"apa": lines.NOT_TESTED, "note": said}]
+
+
+def _matrices(one: Entering) -> tuple[np.ndarray, list[int], pd.DataFrame, dict[str, np.ndarray]]:
+    """The model of one measure, with each dyad's therapist: as `model_matrices` gives it."""
+    return model_matrices(
+        one.long,
+        one.measure,
+        "dyad",
+        list(one.model.between),
+        one.within,
+        one.covariates,
+        one.model.interactions,
+        also=["therapist"] if "therapist" not in one.model.between else [],
+    )
 
 
 def _n_cells(one: Entering) -> int:
