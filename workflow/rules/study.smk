@@ -596,7 +596,7 @@ def given_texts():
     """The settings and tables that the study was read from."""
     tables = [
         *config["tables"].values(),
-        *(form[key] for form in config["questionnaires"].values() for key in ("table", "key")),
+        *(form.get(key) for form in config["questionnaires"].values() for key in ("table", "key")),
     ]
     named = [name for table in tables for name in (table.values() if isinstance(table, dict) else [table])]
     read = workflow.config_settings.configfiles or ["config/config.yaml"]
