@@ -125,6 +125,8 @@ class Spectrum:
     @property
     def holes_hz(self) -> tuple[float, ...]:
         """Frequencies of 4 to 45 Hz that a notch or a moving average took out: the deepest of each hole."""
+        from scipy.ndimage import maximum_filter1d
+
         hz = self.frequency_hz
         if not len(self.power) or hz[1] > min(HOLES_DB) / 4:
             return ()
@@ -135,11 +137,13 @@ class Spectrum:
         taken, found = [line for line in MAINS_HZ if line < HOLES_HZ[1] + 10], list[float]()
         for apart, least in HOLES_DB.items():
             near, far = round(apart / 2 / hz[1]), round(2 * apart / hz[1])
-            below = [np.median(level[max(k - far, round(1 / hz[1])) : k - near]) for k in places]
-            above = [np.median(level[k + near + 1 : k + far + 1]) for k in places]
-            depth = np.minimum(below, above) - level[places]
+            # Medians take long, and no median is above all of its values.
+            low = places[maximum_filter1d(level, 2 * far + 1)[places] - level[places] >= least]
+            below = [np.median(level[max(k - far, round(1 / hz[1])) : k - near]) for k in low]
+            above = [np.median(level[k + near + 1 : k + far + 1]) for k in low]
+            depth = np.minimum(below, above) - level[low]
             for k in np.argsort(-depth)[: int((depth >= least).sum())]:
-                at = float(hz[places[k]])
+                at = float(hz[low[k]])
                 if all(abs(at - other) > 2 * apart for other in [*taken, *found]):
                     found.append(at)
         return tuple(sorted(found))
