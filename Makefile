@@ -45,11 +45,12 @@ new-study: $(VENV)/.installed ## a folder to begin your own study with: DIR=../m
 # tests/conftest.py, and not by their number of tests.
 PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 
-# One process more than cores: tests on a cluster and of interrupted runs wait for half of their time.
+# One process per core: hardly any of these tests waits.
 test: $(VENV)/.installed ## the tests (8 to 14 minutes); what CI runs
-	$(PYTEST) -n $$(($(CORES) + 1)) -m "not long"
+	$(PYTEST) -n $(CORES) -m "not long"
 
 # With those marked long: more sizes, seeds and surroundings of what a shorter test shows (CONTRIBUTING.md).
+# One process more than cores: those on a cluster and of interrupted runs wait for half of their time.
 test-all: $(VENV)/.installed ## all tests, the long ones too (20 minutes); before a release
 	$(PYTEST) -n $$(($(CORES) + 1))
 
