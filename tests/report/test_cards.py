@@ -82,13 +82,24 @@ def test_a_permutation_that_cannot_reach_05_has_a_verdict_of_its_own(tmp_path):
     )
 
 
-@pytest.mark.long_but("6-0.05-? Cannot tell")
+@pytest.mark.long_but("wide in d", "precise")
 @pytest.mark.parametrize(
-    ("n_dyads", "eta_high", "chip"),
-    [(6, 0.05, "? Cannot tell"), (24, 0.6, "? Cannot tell"), (24, 0.05, "– No clear difference")],
+    ("n_dyads", "eta_high", "widest", "chip"),
+    [
+        (6, 0.05, 0.3, "? Cannot tell"),
+        (24, 0.6, 0.3, "? Cannot tell"),
+        (24, 0.05, 1.2, "? Cannot tell"),
+        (24, 0.05, 0.3, "– No clear difference"),
+    ],
+    ids=["few", "wide", "wide in d", "precise"],
 )
-def test_only_a_large_and_precise_study_says_no_clear_difference(tmp_path, n_dyads, eta_high, chip):
-    card = cards(read_results(write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)))[1]
+def test_only_a_large_and_precise_study_says_no_clear_difference(tmp_path, n_dyads, eta_high, widest, chip):
+    """The intervals of partial eta squared and of d (at most `widest`) both have to leave out a large one."""
+    inputs = write_tables(tmp_path, n_dyads=n_dyads, eta_high=eta_high)
+    table, sd = read(inputs["contrasts"]), 0.02
+    table = table.assign(difference=0.05 * sd, d=0.05, ci_low=-0.9 * widest * sd, ci_high=widest * sd)
+    table.to_csv(inputs["contrasts"], sep="\t", index=False, na_rep="n/a")
+    card = cards(judged(inputs))[1]
     assert f"{card.sign} {card.chip}" == chip
     assert "no effect" not in card.sentence.lower()
 
