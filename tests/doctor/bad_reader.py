@@ -1,4 +1,4 @@
-"""Readers for other processes, which can import this module: a bad one, and one that looks around."""
+"""Readers for other processes, which can import this module: a bad one, and some that look around."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 
 from interbrain.doctor.members import survey_job
-from interbrain.formats import FormatError
+from interbrain.formats import FormatError, read_recording
 
 
 def reader(job):
@@ -36,3 +36,21 @@ def loaded_meanwhile(job):
     survey_job(job)
     new = set(sys.modules) - before
     return sorted(name for name in new if name.partition(".")[0] in ("mne", "pandas", "scipy"))
+
+
+def lines_and_names(job):
+    """The lines of a file and of those beside it that it names; "*" is a list of the files there."""
+    path = Path(job[0])
+    lines = path.read_text().splitlines()
+    for name in list(lines):
+        beside = path.with_name(name)
+        if name == "*":
+            lines += sorted(os.listdir(path.parent))
+        elif beside.is_file():
+            lines += beside.read_text().splitlines()
+    return lines
+
+
+def files_of(job):
+    """All files of a recording, as its reader names them."""
+    return [str(file) for file in read_recording(Path(job[0])).files]

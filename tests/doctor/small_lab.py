@@ -25,6 +25,7 @@ def record(
     lines=(),
     highest=None,
     strength=1.0,
+    split_size="2GB",
 ):
     """Write a small recording with a trigger channel; each file has noise of its own.
 
@@ -43,7 +44,7 @@ def record(
     info = mne.create_info([*names, "Digi"], sfreq, ["eeg"] * len(names) + ["stim"])
     raw = mne.io.RawArray(data, info, verbose="error")
     raw.set_meas_date(begun.replace(tzinfo=UTC))
-    raw.save(path, overwrite=True, verbose="error")
+    raw.save(path, split_size=split_size, overwrite=True, verbose="error")
 
 
 class Lab:

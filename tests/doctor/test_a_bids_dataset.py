@@ -9,7 +9,7 @@ import pytest
 
 from interbrain import doctor
 from interbrain.bids.validator import ValidatorError
-from interbrain.doctor import dataset
+from interbrain.doctor import dataset, examination, opening
 from interbrain.study.settings import config_schema
 
 NAMES = ["F3", "Fz", "F4", "C3", "Cz", "C4"]
@@ -166,3 +166,21 @@ def test_mains_of_a_dataset_are_compared_with_those_of_each_role(shared_dataset)
     assert sound and "PowerLineFrequency" not in said
     said, sound = shared_dataset.check({"therapist": 60, "client": 60})
     assert "T01" in said and "PowerLineFrequency is 50 Hz, and line_frequency 60 Hz" in said
+
+
+def test_a_file_that_describes_recordings_opens_them_again_wherever_it_is(whole_dataset, monkeypatch):
+    opened, alone = [], opening._alone
+    monkeypatch.setattr(opening, "_alone", lambda *given: opened.append(given[2][0]) or alone(*given))
+    monkeypatch.setattr(examination, "check_dataset", lambda *given: None)  # which takes long
+    first, _ = whole_dataset.check()
+    assert len(opened) == 4
+    assert whole_dataset.check() == (first, True) and len(opened) == 4
+    whole_dataset.write("onset\tduration\ttrial_type", "5.0\t0\tpulse", at=("C02", "events.tsv"))
+    whole_dataset.check()
+    assert len(opened) == 5 and "sub-C02" in opened[-1]
+    whole_dataset.write(json.dumps({"SoftwareFilters": {"lowpass": 40}}), at=("T01", "eeg.json"))
+    said, _ = whole_dataset.check()
+    assert len(opened) == 6 and "sub-T01" in opened[-1] and "it was filtered before it was shared" in said
+    whole_dataset.write(json.dumps({"SamplingFrequency": 500}), at=("", "eeg.json"))
+    said, _ = whole_dataset.check()
+    assert len(opened) == 10 and "eeg.json gives a sampling rate of 500 Hz" in said

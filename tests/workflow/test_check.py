@@ -1,7 +1,17 @@
 """`snakemake check` as a person sees it: what the files hold, all that is wrong in one list, nothing run."""
 
-from .conftest import change_config, files_below, make_study, own_data, run
+from . import conftest
+from .conftest import change_config, make_study, own_data, run
 from .test_bad_input import edit_table
+
+
+def surveys(folder):
+    """What a check leaves to later ones."""
+    return {name for name in conftest.files_below(folder) if name.startswith("results/surveys/")}
+
+
+def files_below(folder):
+    return conftest.files_below(folder) - surveys(folder)
 
 
 def test_a_sound_study_gets_its_table_and_a_clear_word(study_copy):
@@ -15,6 +25,7 @@ def test_a_sound_study_gets_its_table_and_a_clear_word(study_copy):
     assert "1 warning\n1  dyads.tsv, rows 2 and 3: T01 is the therapist of D01 and D02" in done.stdout
     assert "No problems found: 4 dyads, 8 recordings." in done.stdout
     assert files_below(study_copy) == before | {"results/doctor.json"}
+    assert len(surveys(study_copy)) == 16
 
 
 def test_problems_of_tables_and_files_end_the_screen_as_one_list(study_copy):

@@ -1,7 +1,8 @@
 """The doctor: opens every raw file of a study, says what is in it, and everything that is wrong, at once.
 
 Tables are the room `study`'s; what only the recordings can tell is in `examination`. Runs and changes
-nothing; what it found is kept in `RESULT`, and what nobody need read in `LOG`.
+nothing; what it found is kept in `RESULT`, for later checks in `examination.SURVEYS`, and what nobody need
+read in `LOG`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What only the recordings can tell: each held against the config, its partner's, and all others.
 
-Changes and writes nothing.
+Changes nothing, and writes nothing but what it leaves to later checks (`SURVEYS`).
 """
 
 from __future__ import annotations
@@ -31,12 +31,16 @@ from interbrain.doctor.recordings import (
 from interbrain.doctor.sessions import check_session, check_times_of_day, runs_of
 from interbrain.doctor.signals import examine_signals
 from interbrain.doctor.sites import check_sites
+from interbrain.doctor.unchanged import EarlierChecks
 from interbrain.problems import Problem
 from interbrain.study.study import Study
 from interbrain.study.tables import Found
 
 if TYPE_CHECKING:
     from interbrain.clocks.runs import Tie
+
+
+SURVEYS = Path("results/surveys")
 
 
 @dataclass
@@ -69,9 +73,14 @@ def examine(
         For what readers print, and the details of errors that nobody foresaw.
     folder : Path
         Of the study.
+
+    Notes
+    -----
+    Files that have not changed since an earlier check are not opened again (`unchanged`).
     """
     table_name = Path(config["tables"]["recordings"]).name
-    members = recordings_of(study, config, table_name, cores, log)
+    earlier = EarlierChecks(folder / SURVEYS)
+    members = recordings_of(study, config, table_name, cores, log, earlier)
     done = Examination()
     for m in members:
         if m.unreadable:
@@ -108,7 +117,9 @@ def examine(
             done.problems.append(Problem(next(iter(own.values()))[0], unexpected(error), hint))
     check_times_of_day(runs, study.times, ties, done)
     damaged = {(m.path, m.unreadable.what) for m in members if m.unreadable}
-    done.signals = examine_signals(study, config, cores, log, done, damaged)
+    done.signals = examine_signals(study, config, cores, log, earlier, done, damaged)
+    if not (known or done.problems):  # a table that is to be corrected may name too few files
+        earlier.forget_others()
     done.found = pd.DataFrame(
         [_row(m, lacking.get(id(m), ()), *ties.get((m.dyad, m.time), (None, None))) for m in read]
     )

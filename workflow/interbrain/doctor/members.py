@@ -12,6 +12,7 @@ import pandas as pd
 from interbrain.bids.partners import Block
 from interbrain.bids.reading import survey_files
 from interbrain.doctor.opening import open_all
+from interbrain.doctor.unchanged import EarlierChecks
 from interbrain.formats import COPY_AGAIN, FormatError
 from interbrain.formats.survey import Survey, survey
 from interbrain.study.by_role import ROLES
@@ -53,7 +54,9 @@ def is_readable(member: Member) -> TypeGuard[Readable]:
     return member.survey is not None
 
 
-def recordings_of(study: Study, config: Mapping, table_name: str, cores: int, log: Path) -> list[Member]:
+def recordings_of(
+    study: Study, config: Mapping, table_name: str, cores: int, log: Path, earlier: EarlierChecks
+) -> list[Member]:
     """Every member's recording whose file is there, in the order of the table."""
     planned = []
     for row in study.recordings.to_dict("records"):
@@ -65,7 +68,7 @@ def recordings_of(study: Study, config: Mapping, table_name: str, cores: int, lo
                 planned.append((row, role, repr(job), job))
     asked = {key: job for *_, key, job in planned}  # each file once, unless it is asked for two things
     jobs = list(asked.values())
-    answers = open_all(survey_job, jobs, cores, log)
+    answers = open_all(survey_job, jobs, cores, log, earlier)
     answer = dict(zip(asked, answers, strict=True))
     people = {d["dyad"]: d for d in study.dyads.to_dict("records")}
     return [

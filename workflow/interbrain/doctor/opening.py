@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from interbrain.doctor.unchanged import EarlierChecks, Reading
 from interbrain.formats import FormatError
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ SLOW_TO_IMPORT = [
 ]
 
 
-def open_all(work: Callable, jobs: Sequence, cores: int, log: Path) -> list[dict]:
+def open_all(
+    work: Callable, jobs: Sequence, cores: int, log: Path, earlier: EarlierChecks | None = None
+) -> list[dict]:
     """What `work` finds in each job's file, in the order of the jobs.
 
     Parameters
@@ -54,6 +57,8 @@ def open_all(work: Callable, jobs: Sequence, cores: int, log: Path) -> list[dict
         Files that are open at the same time.
     log : Path
         Where everything goes that would be printed.
+    earlier : EarlierChecks, optional
+        Which know the answer for files that have not changed; these are not opened.
 
     Returns
     -------
@@ -65,10 +70,15 @@ def open_all(work: Callable, jobs: Sequence, cores: int, log: Path) -> list[dict
     if START == "forkserver":
         context.set_forkserver_preload(SLOW_TO_IMPORT)
     with _no_program(), ThreadPoolExecutor(max(1, min(cores, len(jobs)))) as threads:
-        answers = list(threads.map(lambda job: _alone(context, work, job, log), jobs))
+        earlier = earlier or EarlierChecks(None)
+
+        def answer_to(job: tuple) -> dict | None:
+            return earlier.answer(work, job) or _alone(context, work, job, log, earlier)
+
+        answers = list(threads.map(answer_to, jobs))
         # The system may have stopped the wrong one for lack of memory: each again, by itself.
         dead = [job for job, answer in zip(jobs, answers, strict=True) if answer is None]
-        again = iter([_alone(context, work, job, log) or _died(job, log) for job in dead])
+        again = iter([_alone(context, work, job, log, earlier) or _died(job, log) for job in dead])
     return [answer or next(again) for answer in answers]
 
 
@@ -85,17 +95,25 @@ def _no_program() -> Iterator[None]:
         vars(main).update(held)
 
 
-def _alone(context: SpawnContext | ForkServerContext, work: Callable, job: tuple, log: Path) -> dict | None:
-    """The answer of a process for one job; None if it died."""
+def _alone(
+    context: SpawnContext | ForkServerContext,
+    work: Callable,
+    job: tuple,
+    log: Path,
+    earlier: EarlierChecks,
+) -> dict | None:
+    """The answer of a process for one job, which is left to later checks; None if it died."""
     receive, send = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(send, work, job, str(log)), daemon=True)
     process.start()
     send.close()
     try:
-        answer = receive.recv()
+        answer, read = receive.recv()
     except (EOFError, OSError):
-        answer = None
+        answer = read = None
     process.join()
+    if read is not None:
+        earlier.keep(work, job, answer, read)
     if answer is None:
         _write(log, f"{job[0]}: the process ended with {_ending(process.exitcode)}\n")
     return answer
@@ -117,9 +135,12 @@ def _died(job: tuple, log: Path) -> dict:
 
 
 def _answer(send: Connection, work: Callable, job: tuple, log: str) -> None:
-    """In the other process: do the work and send what came of it."""
+    """In the other process: do the work and send what came of it, and if it was read, of which files."""
     _print_to(log)
-    send.send(answer_of(work, job, log))
+    reading = Reading(job[0])
+    answer = answer_of(work, job, log)
+    checksums = {str(with_signals(job[0])): answer["checksum"]}
+    send.send((answer, None if answer["unreadable"] else reading.done(checksums)))
     send.close()
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from interbrain.doctor.members import of_file
 from interbrain.doctor.opening import open_all
+from interbrain.doctor.unchanged import EarlierChecks
 from interbrain.formats.notes import noted
 from interbrain.problems import Problem
 from interbrain.signals.quality import Quality, judge
@@ -39,6 +40,7 @@ def examine_signals(
     config: Mapping,
     cores: int,
     log: Path,
+    earlier: EarlierChecks,
     done: Found,
     said: Collection[tuple[Path, str]] = (),
 ) -> pd.DataFrame:
@@ -66,7 +68,7 @@ def examine_signals(
     of_whom: dict[tuple[str, ...], str] = {}
     # Stretches of one file, and rows of one recording, ask for the same: each is opened once.
     asked = {repr(job): job for job in jobs}
-    opened = dict(zip(asked, open_all(signal_job, list(asked.values()), cores, log), strict=True))
+    opened = dict(zip(asked, open_all(signal_job, list(asked.values()), cores, log, earlier), strict=True))
     for (dyad, time, role, signal, path), job in zip(planned, jobs, strict=True):
         answer = opened[repr(job)]
         where, shown = f"{table}, row {signal['row']} ({dyad})", f"{signal['name']}, {role}, {path.name}"

@@ -70,6 +70,16 @@ def code_digest(script: Path, found_by_name: Iterable[Path] = ()) -> str:
 
 
 @cache
+def library_digest() -> str:
+    """Digest of the whole library as it is written, with its words: for what is kept in these words."""
+    digest = hashlib.sha256()
+    for module in sorted(LIBRARY.rglob("*.py")):
+        digest.update(module.relative_to(LIBRARY).as_posix().encode())
+        digest.update(hashlib.sha256(module.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+@cache
 def _known() -> dict[str, list]:
     """What earlier runs found, by the digest of a module's text."""
     try:
