@@ -32,6 +32,12 @@ def test_a_recording_that_was_joined_from_two_is_named():
     ]
 
 
+def test_others_of_one_length_have_one_number():
+    assert said(recorded(95, 95, 95, 95, 95, 20, 95, 95)) == [
+        "20 s of it are used, and 95 s of the others of pre"
+    ]
+
+
 def test_lengths_that_differ_from_dyad_to_dyad_and_stretches_of_long_files_say_nothing():
     assert said(recorded(300, 305, 480, 470, 300, 620, 390, 380)) == []
     assert said(recorded(300, 305, 310, 302, 300, 620)) == []  # of three dyads

@@ -1,7 +1,10 @@
 """A folder as a lab has it: what is a recording, what belongs to one, and what headers say besides names."""
 
+import sys
 from itertools import product
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from interbrain.newstudy import NewStudyError
@@ -12,6 +15,9 @@ from interbrain.newstudy.options import role_words
 from interbrain.newstudy.stretches import stretches_of
 
 from .conftest import SITES
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
+from planted import write_xdf_streams, xdf_stream
 
 
 def test_each_file_is_a_recording_a_part_of_one_or_named_with_the_reason(tmp_path):
@@ -212,6 +218,31 @@ def test_signals_and_stretches_of_a_file_are_named_with_the_tables_they_belong_i
     record(tmp_path / "two/Dyade_01.vhdr", names, pulses=4)
     said = "\n".join(from_recordings(tmp_path / "two").said)
     assert "also has" not in said and "has the marks" not in said
+
+
+def test_the_first_recording_of_each_format_is_looked_at(tmp_path, record):
+    """Sessions face to face are in XDF files of both members, those online in a file of each."""
+    (tmp_path / "live/Par 1").mkdir(parents=True)
+    times = 10 + np.arange(100) / 100
+    streams = [
+        xdf_stream(
+            number, f"{kind}_{who}", np.ones((100, len(labels))), times, kind=kind, sfreq=100.0, labels=labels
+        )
+        for number, (kind, who, labels) in enumerate(product(("EEG", "GSR"), ("T", "C"), (SITES,)), 1)
+    ]
+    write_xdf_streams(tmp_path / "live/Par 1/Par1_antes.xdf", streams)
+    write_xdf_streams(tmp_path / "live/Par 1/Par1_depois.xdf", streams)
+    for role in ("Terapeuta", "Utente"):
+        record(tmp_path / f"online/Par 2/Par2_antes_{role}.vhdr", [f"E{n}" for n in range(1, 7)] + ["EDA"])
+        record(tmp_path / f"online/Par 2/Par2_depois_{role}.vhdr")
+    record(tmp_path / "online/Par 3/Par3_antes.vhdr", [f"{who}_{s}" for who in "TU" for s in SITES])
+    draft = from_recordings(tmp_path)
+    said, rows = "\n".join(draft.said), draft.tables["recordings"]
+    assert list(rows["dyad"]) == ["D01", "D01", "D02", "D02", "D03"]
+    assert rows["therapist_channels"][0] == "EEG_T/*" and rows["therapist_channels"][4] == ""
+    assert "GSR_T/F3" in said and "Par2_antes_Utente.vhdr also has EDA" in said
+    assert "other labels in D03 (T_* and U_*)" in said
+    assert "D01, D03 have 10-20 names, but not D02 (E1, E2, E3, ...)" in said
 
 
 def test_a_file_of_one_person_without_a_role_is_not_taken_for_both(tmp_path, record):

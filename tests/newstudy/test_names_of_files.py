@@ -25,6 +25,8 @@ SPELLINGS = {
     "couple-{d}_{r}_{t}.set": (("avant", "après"), ("thérapeute", "client"), ["pre", "post"]),
     "coppia_{d}/{r}_{t}.edf": (("prima", "dopo"), ("terapeuta", "paziente"), ["pre", "post"]),
     "pareja{d}_{r}_{t}.gdf": (("antes", "después"), ("terapeuta", "paciente"), ["pre", "post"]),
+    "Par {d:02d}/Par{d:02d}_{t}_{r}.set": (("antes", "depois"), ("Terapeuta", "Utente"), ["pre", "post"]),
+    "Casal {d}/{r} {t}.edf": (("início", "depois"), ("Psicóloga", "Cliente"), ["pre", "post"]),
     "Para {d}/{r} {t}.edf": (("przed", "w połowie", "po"), ("terapeutka", "pacjent"), ["pre", "mid", "post"]),
     "koppel {d} {r} {t}.cnt": (("voor", "na"), ("therapeut", "cliënt"), ["pre", "post"]),
     "VP{d:02d}_T{t}_{r}.acq": ((1, 2), ("Ther", "Kl"), ["T1", "T2"]),

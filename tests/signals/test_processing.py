@@ -111,7 +111,7 @@ NOISE = np.random.default_rng(0).standard_normal(250 * SECONDS)
         (np.full(4 * SECONDS, 3.0), 4, "eda", "it is flat: 100% of it"),
         (np.full(4 * SECONDS, 0.0), 25, "motion", "it is flat"),
         (np.repeat([5.0, 6, 7, 7, 7, 7, 7, 6], 45), 4, "eda", "it is clipped|it is flat"),
-        (300 + NOISE[: 4 * SECONDS], 4, "eda", "100% of it is outside 0 to 100 uS: wrong unit or channel"),
+        (300 + NOISE[: 4 * SECONDS], 4, "eda", "100% of it is outside 0.01 to 100 uS: wrong unit or channel"),
         (NOISE, 250, "ecg", "heart beats had to be corrected or are missing"),
         (
             np.where(np.arange(4 * SECONDS) < 200, np.nan, 5 + NOISE[: 4 * SECONDS] / 10),

@@ -15,7 +15,24 @@ from interbrain.signals.recorded import of_eeg_file, of_own_file
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
-from planted import write_xdf_streams, xdf_stream
+from planted import (
+    LABELS,
+    SECRETS,
+    signals,
+    write_acq,
+    write_bdf,
+    write_brainvision,
+    write_cnt,
+    write_eeglab,
+    write_eeglab_fdt,
+    write_poly5_file,
+    write_xdf,
+    write_xdf_streams,
+    xdf_stream,
+)
+from planted import (
+    write_edf as write_edf_recording,
+)
 from two_in_one_file import write_edf
 
 ALONE = {
@@ -70,6 +87,41 @@ def test_a_recording_without_eeg_keeps_its_own_rate_and_begins_where_the_table_s
     placed = read_source(source, Path("of_the_eeg.edf"), ALONE)
     assert (placed.start_s, placed.unit) == (-2.5, "uS")
     np.testing.assert_allclose(placed.values[0], data[0] / 1000, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "write", [write_brainvision, write_cnt, write_eeglab, write_eeglab_fdt, write_edf_recording, write_bdf]
+)
+def test_a_unit_in_the_table_is_that_of_the_numbers_in_the_file(write, tmp_path):
+    """MNE multiplies by a millionth what it takes for a voltage: 7.5 uS must not become .0000075."""
+    file = write(tmp_path / "gsr", SECRETS, [2.0], 10, 250)
+    found = read_source(Source("eda", (LABELS[0],), str(file), "start_s", unit="uS"), file, ALONE)
+    np.testing.assert_allclose(
+        found.values[0, :500], signals(tmp_path / "gsr", [2.0], 10, 250)[0][0, :500], atol=0.06
+    )
+
+
+@pytest.mark.parametrize("write", [write_poly5_file, write_acq, write_xdf])
+def test_a_voltage_whose_numbers_are_not_kept_is_not_taken_for_microsiemens(write, tmp_path):
+    file = write(tmp_path / "gsr", SECRETS, [2.0], 10, 250)
+    with pytest.raises(SignalError, match="what one volt stands for"):
+        read_source(Source("eda", (LABELS[0],), str(file), "start_s", unit="uS"), file, ALONE)
+    with pytest.raises(SignalError, match="not a unit of conductance"):
+        read_source(Source("eda", (LABELS[0],), str(file), "start_s"), file, ALONE)
+
+
+def test_conductance_of_a_brainvision_header_and_of_a_fif_file_is_in_microsiemens(tmp_path):
+    import mne
+
+    file = write_brainvision(tmp_path / "gsr", SECRETS, [2.0], 10, 250)
+    file.write_text(file.read_text(encoding="utf-8").replace("µV", "µS", 1), encoding="utf-8")
+    truth = signals(tmp_path / "gsr", [2.0], 10, 250)[0][0]
+    found = read_source(Source("eda", (LABELS[0],), str(file), "start_s"), file, ALONE)
+    np.testing.assert_allclose(found.values[0], truth, atol=0.06)
+    info = mne.create_info(["EDA"], 250, ["gsr"])
+    mne.io.RawArray(7.5e-6 * np.ones((1, 2500)), info, verbose="error").save(tmp_path / "gsr_raw.fif")
+    fif = Source("eda", ("EDA",), str(tmp_path / "gsr_raw.fif"), "start_s")
+    np.testing.assert_allclose(read_source(fif, file, ALONE).values, 7.5, rtol=1e-5)
 
 
 def test_another_stream_of_the_same_xdf_file_is_put_on_the_eegs_time_by_the_lsl_clock(tmp_path):

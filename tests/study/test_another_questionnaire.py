@@ -85,6 +85,15 @@ def test_it_can_take_part_in_a_difference(with_presence):
     assert with_presence.problems() == []
 
 
+def test_a_difference_of_totals_on_two_scales_is_warned_of(with_presence):
+    """Forms coded 1 to 7 and 0 to 6 differ by their number of items where both members agree."""
+    with_presence.config["differences"]["presence_less_alliance"] = ["presence", "wai_c"]
+    with_presence.config["statistics"]["correlate"] = ["presence_less_alliance", "wai_difference"]
+    (said,) = [w for w in with_presence.load().warnings if w.where.startswith("config.yaml, differences")]
+    assert said.where.endswith("presence_less_alliance")
+    assert "presence_total from" in said.what and "wai_c_total from 36 to 252" in said.what
+
+
 def test_a_misspelt_score_is_refused_with_the_right_one(with_presence):
     with_presence.config["statistics"]["correlate"] = ["presense_total"]
     (problem,) = with_presence.problems()

@@ -467,7 +467,14 @@ def test_a_cell_of_which_a_spreadsheet_made_a_date_is_told_so_whatever_it_should
     assert sum(hint.startswith("Excel made a date of it") for hint in hints) == 3
 
 
-@pytest.mark.parametrize("cell", ["56.5", "1-12", "5.5", "May", "12", "1/2"])
+@pytest.mark.parametrize(
+    "cell", ["jan/15", "15/jan", "01/fev", "janv.-15", "02-avr", "ene-14", "15-gen", "05/mai", "12. paź"]
+)
+def test_dates_that_spreadsheets_of_other_languages_make_are_told_as_well(cell):
+    assert made_a_date(cell).startswith("Excel made a date")
+
+
+@pytest.mark.parametrize("cell", ["56.5", "1-12", "5.5", "May", "12", "1/2", "Mari-12", "set 1", "Lisa 1"])
 def test_what_is_no_date_is_not_called_one(cell):
     assert made_a_date(cell) == ""
 

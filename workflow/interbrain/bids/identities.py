@@ -24,8 +24,8 @@ ROLE_WORDS = frozenset(
 # Words for a therapist and a client that file names consist of, and that are nobody's name.
 MEMBER_WORDS = frozenset(
     """
-    client cliente cliënt klient klientin paciente patient patiente patientin paziente terapeut terapeuta
-    therapeut therapeute therapeutin therapist thérapeute
+    client cliente cliënt doente klient klientin paciente patient patiente patientin paziente psicoterapeuta
+    psicóloga psicólogo terapeut terapeuta therapeut therapeute therapeutin therapist thérapeute utente
     """.split()  # noqa: SIM905
 )
 FEWEST_LETTERS = 2  # a single letter is a code, as in T01

@@ -47,7 +47,8 @@ def check_usual_lengths(read: Sequence[Readable], done: Found) -> None:
         for m, seconds, times in zip(those, lengths, ratio, strict=True):
             if max(times, 1 / times) < TIMES_AS_LONG:
                 continue
-            what = f"{seconds:.0f} s of it are used, and {low:.0f} to {high:.0f} s of the others of {m.time}"
+            span = dict.fromkeys((f"{low:.0f}", f"{high:.0f}"))
+            what = f"{seconds:.0f} s of it are used, and {' to '.join(span)} s of the others of {m.time}"
             hint = (
                 "Was it not cut, joined from two, or saved with another sampling rate? If it is right, "
                 "nothing needs to be done."

@@ -172,15 +172,16 @@ def _suggest_roles(proposal: Proposal, alone: list[Row]) -> None:
 
 
 def beside_the_eeg(proposal: Proposal, folder: Path, *, marks: bool = True) -> list[str]:
-    """Signals in each member's first recording, and `marks` in the therapist's, and which table has them.
+    """Signals in each member's first recording of each format, and `marks` in the therapist's first.
 
-    Only what no table has yet is said.
+    Only what no table has yet is said, and which table it belongs in.
     """
-    firsts = (
-        next((getattr(row, f"{role}_file") for row in proposal.rows if getattr(row, f"{role}_file")), "")
-        for role in MEMBERS
-    )
-    headers = {file: read_header(folder / file) for file in dict.fromkeys(firsts) if file}
+    firsts: dict[tuple[str, str], str] = {}
+    for row in proposal.rows:
+        for role, file in (("therapist", row.therapist_file), ("client", row.client_file)):
+            if file:
+                firsts.setdefault((Path(file).suffix.lower(), role), file)
+    headers = {file: read_header(folder / file) for file in dict.fromkeys(firsts.values())}
     having = [f"{Path(f).name} also has {listed(own.signals)}" for f, own in headers.items() if own.signals]
     said = []
     if having:
@@ -200,17 +201,16 @@ def beside_the_eeg(proposal: Proposal, folder: Path, *, marks: bool = True) -> l
 
 
 def looked_at(rows: Sequence[Row]) -> list[Row]:
-    """The first row of each dyad that has both files; of many dyads some, the first and the last among them.
+    """The first row of each dyad and format with both files; of many some, the first and last among them.
 
     A header of an XDF file takes as long as the file: of these, the first alone.
     """
-    of_dyad: dict[str, Row] = {}
+    of_dyad: dict[tuple[str, str], Row] = {}
     for row in rows:
         if row.therapist_file and row.client_file:
-            of_dyad.setdefault(row.dyad, row)
-    firsts = list(of_dyad.values())
-    if firsts and Path(firsts[0].therapist_file).suffix.lower() == ".xdf":
-        return firsts[:1]
+            of_dyad.setdefault((row.dyad, Path(row.therapist_file).suffix.lower()), row)
+    xdf = [key for key in of_dyad if key[1] == ".xdf"]
+    firsts = [row for key, row in of_dyad.items() if key not in xdf[1:]]
     step = max((len(firsts) - 1) / (MOST_LOOKED_AT - 1), 1)
     return [firsts[round(n * step)] for n in range(min(len(firsts), MOST_LOOKED_AT))]
 

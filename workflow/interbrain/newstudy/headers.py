@@ -14,7 +14,7 @@ from interbrain.formats.channels import LEAST_OF_ONE_KIND, SHARED, numbered_labe
 from interbrain.formats.members import suggest_patterns, take_label
 from interbrain.formats.notes import noted
 from interbrain.formats.opening import open_recording, reason
-from interbrain.formats.xdf_streams import read_streams
+from interbrain.formats.xdf_streams import Stream, read_streams
 from interbrain.newstudy import words
 from interbrain.newstudy.words import natural, plain
 
@@ -61,12 +61,7 @@ def read_header(path: Path) -> Header:
         with noted():
             if suffix == ".xdf":
                 streams, _ = read_streams(path)
-                eeg = [s for s in streams if s.numbers and s.kind.lower() == "eeg"]
-                if len(eeg) == 2:
-                    both = list(dict.fromkeys(label for s in eeg for label in s.labels))
-                    return Header(sorted((f"{s.name}/*" for s in eeg), key=natural), unplaced=_unplaced(both))
-                names = [label for s in eeg for label in s.labels]
-                return Header(patterns := patterns_of(names), unplaced=_unplaced(_own(names, patterns)))
+                return _of_streams(streams)
             raw = open_recording(path, suffix, None, lambda name: bool(TRIGGER_NAME.search(name)))[0]
     except FormatError as error:
         return Header(unreadable=error.what)
@@ -80,9 +75,38 @@ def read_header(path: Path) -> Header:
         [name for name in raw.ch_names if TRIGGER_NAME.search(name)],
         [text for text, count in marks.items() if count >= FEWEST_PULSES],
         _unplaced(_own(own_names, patterns)),
-        [n for n in raw.ch_names if any(map(BESIDE_EEG.fullmatch, re.findall(r"[^\W_]+", n)))],
+        [name for name in raw.ch_names if is_beside_eeg(name)],
         _marks(raw.annotations.description, raw.annotations.onset),
     )
+
+
+def _of_streams(streams: Sequence[Stream]) -> Header:
+    """What the streams of an XDF file say; two EEG streams are of two people."""
+    eeg = [s for s in streams if s.numbers and s.kind.lower() == "eeg"]
+    beside = [
+        f"{s.name}/{label}"
+        for s in streams
+        for label in (s.labels if s.numbers and s not in eeg else ())
+        if is_beside_eeg(s.name) or is_beside_eeg(s.kind) or is_beside_eeg(label)
+    ]
+    names = [label for s in eeg for label in s.labels]
+    beside += [label for label in names if is_beside_eeg(label)]
+    if len(eeg) == 2:
+        patterns = sorted((f"{s.name}/*" for s in eeg), key=natural)
+        return Header(patterns, unplaced=_unplaced(list(dict.fromkeys(names))), signals=beside)
+    patterns = patterns_of(names)
+    return Header(patterns, unplaced=_unplaced(_own(names, patterns)), signals=beside)
+
+
+def is_beside_eeg(name: str) -> bool:
+    """Whether a word of a name is that of skin conductance, heart, respiration or movement.
+
+    Examples
+    --------
+    >>> is_beside_eeg("GSR_client"), is_beside_eeg("F3")
+    (True, False)
+    """
+    return any(map(BESIDE_EEG.fullmatch, re.findall(r"[^\W_]+", name)))
 
 
 def _marks(texts: Iterable[str], onsets: Iterable[float]) -> list[tuple[str, float]]:

@@ -152,7 +152,12 @@ def _worth(kind: str, names: Sequence[Name]) -> float:
     if not any(role_of(name) for name in names):
         together = 1.0
     else:
-        together = sum({"therapist", "client"} <= set(found) for found in roles.values()) / len(roles)
+        # A label whose files name nobody makes a pair if both members are in each file, as others' are not.
+        whole = {"therapist", "client"}
+        pairs = [whole <= set(found) for found in roles.values()]
+        together = sum(pairs) / len(roles)
+        if any(pairs) and not kind.startswith("word:"):
+            together += sum(set(found) == {""} for found in roles.values()) / len(roles)
     marked = kind.startswith("dyad:")
     if together < COMMON and not marked:
         return 0

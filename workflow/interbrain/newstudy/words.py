@@ -1,4 +1,4 @@
-"""Words of labs in the names of files: roles, times, tasks and runs, in seven languages, declared once."""
+"""Words of labs in the names of files: roles, times, tasks and runs, in eight languages, declared once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROLES = {
     **dict.fromkeys(
         _words(
             "therapist therapists th ther therap therapeut therapeutin therapeute terapeuta terapeut "
-            "therapeute terapeutka psychoterapeuta psychoterapeutka "
+            "terapeutka psychoterapeuta psychoterapeutka psicoterapeuta psicologo psicologa "
             "counselor counsellor psychotherapist psychotherapeut clinician berater beraterin"
         ),
         Role("therapist"),
@@ -32,26 +32,31 @@ ROLES = {
     **dict.fromkeys(
         _words(
             "client clients cl kl klient klientin cliente cliente patient patientin patiente pat paziente "
-            "paciente klientka pacjent pacjentka clt kli"
+            "paciente klientka pacjent pacjentka utente doente consultante usuario usuaria clt kli"
         ),
         Role("client"),
     ),
     **dict.fromkeys(
-        _words("mother mutter mere madre moeder matka mum mom"),
+        _words("mother mutter mere madre moeder matka mae mum mom"),
         Role("therapist", "mother"),
     ),
     **dict.fromkeys(_words("father vater pere padre vader ojciec dad"), Role("therapist", "father")),
-    **dict.fromkeys(_words("parent caregiver"), Role("therapist", "parent")),
+    **dict.fromkeys(_words("parent caregiver cuidador cuidadora"), Role("therapist", "parent")),
     **dict.fromkeys(
-        _words("child infant baby kind kleinkind enfant bebe bambino bambina nino nina dziecko"),
+        _words("child infant baby kind kleinkind enfant bebe bambino bambina nino nina crianca dziecko"),
         Role("client", "child, children"),
     ),
     **dict.fromkeys(
-        _words("teacher lehrer lehrerin enseignant insegnante profesor docent nauczyciel nauczycielka"),
+        _words(
+            "teacher lehrer lehrerin enseignant insegnante profesor profesora professor professora "
+            "docent nauczyciel nauczycielka"
+        ),
         Role("therapist", "teacher"),
     ),
     **dict.fromkeys(
-        _words("student schueler schuler pupil eleve alumno alunno leerling uczen uczennica"),
+        _words(
+            "student schueler schuler pupil eleve alumno alumna alunno aluno aluna leerling uczen uczennica"
+        ),
         Role("client", "student"),
     ),
     **dict.fromkeys(
@@ -61,7 +66,10 @@ ROLES = {
         Role("therapist", "supervisor"),
     ),
     **dict.fromkeys(
-        _words("trainee supervisee supervisand supervisandin stagiaire stazysta stazystka praktykant"),
+        _words(
+            "trainee supervisee supervisand supervisandin stagiaire estagiario estagiaria stazysta "
+            "stazystka praktykant"
+        ),
         Role("client", "trainee"),
     ),
 }
@@ -97,7 +105,7 @@ SESSIONS = {
     **dict.fromkeys(
         _words(
             "session sessions sessao sitzung seance seduta sesion sessie sesja ses sess sitz termin stunde "
-            "spotkanie"
+            "spotkanie consulta encontro"
         ),
         "session",
     ),
@@ -111,7 +119,8 @@ SESSIONS = {
 RUNS = frozenset(_words("run lauf block bloc blocco bloque blok part teil partie czesc trial"))
 DYADS = frozenset(
     _words(
-        "dyad dyads dyade dyaden diade diada diad pair paar couple coppia pareja koppel para duo d dy paare"
+        "dyad dyads dyade dyaden diade diada diad pair paar couple coppia pareja par casal dupla koppel para "
+        "duo binome d dy paare"
     )
 )
 PEOPLE = frozenset(
@@ -122,12 +131,12 @@ TASKS = {
         _words("rest resting ruhe repouso repos riposo reposo rust spoczynek rs restingstate ruhemessung"),
         "rest",
     ),
-    **dict.fromkeys(_words("eo eyesopen augenoffen yeuxouverts"), "eyesopen"),
-    **dict.fromkeys(_words("ec eyesclosed augenzu yeuxfermes"), "eyesclosed"),
+    **dict.fromkeys(_words("eo eyesopen augenoffen yeuxouverts ojosabiertos olhosabertos"), "eyesopen"),
+    **dict.fromkeys(_words("ec eyesclosed augenzu yeuxfermes ojoscerrados olhosfechados"), "eyesclosed"),
     **dict.fromkeys(
         _words(
-            "talk talking conversation gespraech gesprach conversazione conversacion gesprek rozmowa dialog "
-            "dialogue"
+            "talk talking conversation gespraech gesprach conversazione conversacion conversa gesprek "
+            "rozmowa dialog dialogue"
         ),
         "talk",
     ),
@@ -138,8 +147,9 @@ TASKS = {
 SAID_ELSEWHERE = frozenset(
     _words(
         "eeg raw data recording recordings rec aufnahme aufnahmen nagranie nagrania export file default edf "
-        "bdf final new copy kopie copie copia kopia "
-        "eegs brainvision mobita biosemi xdf study studie daten donnees dati datos gegevens and und et e y en"
+        "bdf final new copy kopie copie copia kopia gravacao gravacoes grabacion grabaciones registo "
+        "registro eegs brainvision mobita biosemi xdf study studie daten donnees dati datos dados gegevens "
+        "estudo estudio and und et e y en"
     )
 )
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from interbrain.clocks import ClockFit
 from interbrain.formats.notes import note
-from interbrain.formats.units import volts_per_unit
 from interbrain.signals import SignalError
 from interbrain.signals.kinds import KINDS
 from interbrain.signals.recorded import of_eeg_file, of_own_file
@@ -91,12 +90,14 @@ def read_source(source: Source, eeg_file: Path, eeg_reading: Mapping[str, Any]) 
         if source.file and source.sync == "lsl_clock" and path != Path(eeg_file):
             series = _by_lsl(source, path, eeg_file, eeg_reading)
         else:
-            series = of_eeg_file(Path(eeg_file), source.channels, eeg_reading).series
+            wrong = bool(source.unit)
+            series = of_eeg_file(Path(eeg_file), source.channels, eeg_reading, as_in_file=wrong).series
     elif _is_text(path):
         read = read_text(path, source.channels, source.rate_hz)
         series = replace(read, start_s=read.start_s + (source.start_s or 0.0))
     else:
-        series = replace(of_own_file(path, source.channels).series, start_s=source.start_s or 0.0)
+        own = of_own_file(path, source.channels, as_in_file=bool(source.unit))
+        series = replace(own.series, start_s=source.start_s or 0.0)
     return in_unit_of_kind(series, source, path)
 
 
@@ -131,7 +132,8 @@ def _by_lsl(source: Source, path: Path, eeg_file: Path, eeg_reading: Mapping[str
     """A stream of another XDF file than the EEG's, tied by LSL's clock."""
     from interbrain.formats import read_recording
 
-    own, eeg = of_own_file(path, source.channels), read_recording(eeg_file, **eeg_reading)
+    own = of_own_file(path, source.channels, as_in_file=bool(source.unit))
+    eeg = read_recording(eeg_file, **eeg_reading)
     if own.lsl is None or eeg.lsl is None:
         raise SignalError(
             "sync is lsl_clock, but only XDF recordings hold LSL's clock",
@@ -186,8 +188,7 @@ def in_unit_of_kind(series: Series, source: Source, path: Path) -> Series:
         return replace(series, values=values, unit="uS" if source.kind == "eda" else plain_unit(given))
     if source.kind == "eda":
         return replace(series, values=_in_microsiemens(series.values, given, path), unit="uS")
-    unit = "V" if volts_per_unit(given) and not source.unit else plain_unit(given)
-    return replace(series, unit=unit)
+    return replace(series, unit=plain_unit(given))
 
 
 def _in_microsiemens(values: np.ndarray, unit: str, path: Path) -> np.ndarray:

@@ -19,9 +19,10 @@ from interbrain.formats.channel_names import as_compared, same_name
 from interbrain.formats.invalid import FILLED, REPEATED
 from interbrain.formats.measured import mark_unmeasured
 from interbrain.formats.members import star_label
-from interbrain.formats.opening import open_recording
+from interbrain.formats.opening import POLY5_SUFFIXES, open_recording
 from interbrain.formats.opening import reason as reason_of
 from interbrain.formats.rates import at_one_rate
+from interbrain.formats.units import volts_per_unit
 from interbrain.signals import SignalError
 from interbrain.signals.series import Series
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 LOST = ("BAD_acq_skip", "BAD_missing", FILLED, REPEATED)  # not measured, whatever the channel holds
 SEVERAL_RATES = (".edf", ".bdf", ".gdf")
+WITHOUT_UNITS = (".set", ".cnt")  # of which MNE takes every number for microvolts
+VOLTS_ALONE = (*POLY5_SUFFIXES, ".acq", ".xdf")  # whose readers take for EEG what is a voltage, and only that
+MICRO = 1e-6
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,9 @@ class Recorded:
     lsl: tuple[float, float] | None = None
 
 
-def of_eeg_file(path: Path, channels: Sequence[str], reading: Mapping[str, Any]) -> Recorded:
+def of_eeg_file(
+    path: Path, channels: Sequence[str], reading: Mapping[str, Any], *, as_in_file: bool = False
+) -> Recorded:
     """Channels beside the EEG in a member's own recording, on the time axis of its EEG.
 
     Parameters
@@ -59,6 +65,8 @@ def of_eeg_file(path: Path, channels: Sequence[str], reading: Mapping[str, Any])
         XDF file also stream/channel. Where the file holds two people, a channel of nobody can be either's.
     reading : mapping
         How `read_recording` reads the member's EEG; of a recording of a BIDS dataset, cap_map and from_bids.
+    as_in_file : bool
+        Voltages are the numbers of the file, whose unit is wrong, and not volts.
 
     Raises
     ------
@@ -68,22 +76,25 @@ def of_eeg_file(path: Path, channels: Sequence[str], reading: Mapping[str, Any])
     path = Path(path)
     if reading.get("from_bids"):
         raw = read_described(path, reading["cap_map"]).raw
-        return Recorded(_series(raw, [_pick(raw, channel, None, path) for channel in channels]))
+        picks = [_pick(raw, channel, None, path) for channel in channels]
+        return Recorded(_series(raw, picks, path, as_in_file))
     recording = read_recording(path, **reading)
     stream = channels[0].partition("/")[0] if path.suffix.lower() == ".xdf" else ""
     if stream and not any(name.startswith(f"{stream}/") for name in _names(recording.raw)):
-        other = of_own_file(path, channels)  # another stream than the EEG's, tied to it by LSL's clock
+        other = of_own_file(
+            path, channels, as_in_file=as_in_file
+        )  # another stream than the EEG's, tied to it by LSL's clock
         if other.lsl is not None and recording.lsl is not None:
             return _on_axis_of(other, recording.lsl)
     raw = mark_gaps(recording.raw)
     mark_unmeasured(raw)
     pattern = reading.get("pattern")
     picks = [_pick(raw, channel, pattern, path) for channel in channels]
-    return Recorded(_series(raw, picks), recording.lsl)
+    return Recorded(_series(raw, picks, path, as_in_file), recording.lsl)
 
 
-def of_own_file(path: Path, channels: Sequence[str]) -> Recorded:
-    """Channels of a recording that holds no EEG, at their own rate.
+def of_own_file(path: Path, channels: Sequence[str], *, as_in_file: bool = False) -> Recorded:
+    """Channels of a recording that holds no EEG, at their own rate; `as_in_file` as in `of_eeg_file`.
 
     Raises
     ------
@@ -109,7 +120,7 @@ def of_own_file(path: Path, channels: Sequence[str]) -> Recorded:
         raw.load_data(verbose="error")
         if suffix != ".xdf":
             raw = with_known_breaks(raw, path, breaks)
-        return Recorded(_series(mark_gaps(raw), picks), lsl)
+        return Recorded(_series(mark_gaps(raw), picks, path, as_in_file), lsl)
     except (FormatError, SignalError):
         raise
     except Exception as error:  # MNE's readers raise whatever the damage happens to hit
@@ -140,16 +151,46 @@ def _pick(raw: BaseRaw, channel: str, pattern: str | None, path: Path, by_number
     )
 
 
-def _series(raw: BaseRaw, picks: Sequence[str]) -> Series:
-    """Channels of a raw, NaN where the amplifier lost samples."""
+def _series(raw: BaseRaw, picks: Sequence[str], path: Path, as_in_file: bool) -> Series:
+    """Channels of a raw in their own unit (voltages in volts), NaN where the amplifier lost samples."""
     values = raw.get_data(picks=list(picks))
     for mark in raw.annotations:
         if mark["description"] in LOST:
             begin = round((mark["onset"] - raw.first_time) * raw.info["sfreq"])
             values[:, max(begin, 0) : begin + round(mark["duration"] * raw.info["sfreq"])] = np.nan
+    factor, unit = _as_in_file(raw, picks[0], path.suffix.lower())
+    if volts_per_unit(unit) and not as_in_file:
+        factor, unit = 1.0, "V"
+    elif unit == "V" and path.suffix.lower() in VOLTS_ALONE:  # whose numbers are not kept
+        raise SignalError(
+            f'"{picks[0]}" is recorded as a voltage, so it cannot have another unit',
+            "Leave unit empty, and write into scale what one volt stands for.",
+            where=path,
+        )
+    return Series(values / factor, float(raw.info["sfreq"]), unit=unit)
+
+
+def _as_in_file(raw: BaseRaw, name: str, suffix: str) -> tuple[float, str]:
+    """What one of the file's numbers is in `raw`, and its unit in the file; empty if it gives none.
+
+    MNE multiplies what has no unit, or one that it knows, as if all were voltages: 7.5 of a channel in µS
+    become .0000075.
+    """
+    from mne.io.constants import FIFF
+
     given = getattr(raw, "_orig_units", None) or {}  # MNE has no public way to ask
-    unit = str(given.get(picks[0], ""))
-    return Series(values, float(raw.info["sfreq"]), unit="" if unit == "n/a" else unit)
+    unit = str(given.get(name, ""))
+    unit = "" if unit == "n/a" else unit
+    channel = raw.info["chs"][raw.ch_names.index(name)]
+    if suffix in WITHOUT_UNITS:
+        return MICRO, ""
+    if suffix == ".vhdr":
+        return float(channel["range"]), unit
+    if suffix == ".fif" and channel["unit"] == FIFF.FIFF_UNIT_S:
+        return 1.0, "S"
+    if suffix in VOLTS_ALONE and not unit and channel["kind"] == FIFF.FIFFV_EEG_CH:
+        return 1.0, "V"
+    return volts_per_unit(unit) or 1.0, unit
 
 
 def _on_axis_of(other: Recorded, lsl: tuple[float, float]) -> Recorded:

@@ -53,7 +53,8 @@ def columns_of(table: str) -> tuple[list[str], list[str]]:
 
 # Names under which people keep a column that Interbrain knows: to ignore one of these would harm.
 OTHER_NAMES = {
-    "dyad": r"(dyad|dyade|diade|diada|pair|paar|couple|coppia|pareja|koppel)(?![a-zß-ÿ])",
+    "dyad": r"(dyad|dyade|d[ií]ade|d[ií]ada|pair|paar|couple|coppia|pareja|par|casal|dupla|bin[oô]me|para|"
+    r"koppel)(?![a-zß-ÿ])",
     "participant": r"(code|kürzel|id|person|proband|teilnehmer|versuchsperson|vpn?|subject|sub)(?![a-zß-ÿ])",
     "exclude": r"excl|drop|omit|aussch|exkl|reason|grund|outlier|raison|motivo",
     "start_s": r"start|begin|onset|anfang|debut|début|inicio",

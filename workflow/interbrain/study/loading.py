@@ -118,7 +118,9 @@ def load_study(
     known, used = (None, []) if dyads.table is None else (dyads.known, dyads.used)
     who = dyads.people
     therapists = {dyad: who[dyad, "therapist"] for dyad in used}
-    scores, answers = read_questionnaires(settings.questionnaires, tables, known, used, therapists)
+    scores, answers = read_questionnaires(
+        settings.questionnaires, tables, known, used, therapists, settings.differences
+    )
     _check_planted(settings, tables, dyads, occasions, rows)
     signals = signals_of(settings, tables, dyads.known, dyads.people, rows, occasions, look_for_files)
     _check_columns(settings, dyads, scores, signals, found)

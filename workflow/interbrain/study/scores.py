@@ -40,6 +40,7 @@ def read_questionnaires(
     known: Sequence[str] | None,
     used: Sequence[str],
     therapists: Mapping[str, str],
+    differences: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[dict, dict]:
     """Scores and answers of every questionnaire whose tables can be read, by its name.
 
@@ -51,6 +52,8 @@ def read_questionnaires(
         The dyads that are not excluded.
     therapists : mapping dyad -> therapist
         Of the dyads in use.
+    differences : mapping name -> two questionnaires, optional
+        Whose totals are subtracted.
 
     Returns
     -------
@@ -89,7 +92,29 @@ def read_questionnaires(
         if key is not None and scores[questionnaire] is not None and not unasked:
             keys[questionnaire] = key
     tables.found.take([], implausible_answers(answers, keys, questionnaires, therapists))
+    tables.found.take([], unlike_scales(differences or {}, keys))
     return scores, answers
+
+
+def unlike_scales(
+    differences: Mapping[str, Sequence[str]], keys: Mapping[str, pd.DataFrame]
+) -> list[Problem]:
+    """A warning for each difference of two totals whose lowest or highest scores are not the same."""
+    warnings = []
+    for name, pair in differences.items():
+        ranges = [item_ranges(keys[q]) for q in pair if q in keys]
+        totals = [tuple(map(sum, zip(*items.values(), strict=True))) for items in ranges if items]
+        if len(totals) == 2 and totals[0] != totals[1]:
+            spans = listed(
+                f"{q}_total from {low} to {high}" for q, (low, high) in zip(pair, totals, strict=True)
+            )
+            what = f"by their keys, {spans}: a difference of 0 does not mean that both answered alike"
+            hint = (
+                "Code the answers of both alike (in the table and in the key), such as 1 to 5, or write "
+                "differences: {} and correlate the totals."
+            )
+            warnings.append(Problem(f"config.yaml, differences: {name}", what, hint))
+    return warnings
 
 
 def _nobody_answered(

@@ -127,7 +127,7 @@ class SignalsCheck:
             wrong(
                 f"channel names {len(channels)} channels, and {r['kind']} has {needed}", "Correct the cell."
             )
-        if not r["file"] and sync != "same_file":
+        if not r["file"] and sync not in ("same_file", "lsl_clock"):  # a stream of the EEG's own file
             wrong(f"sync is {r['sync']}, but no file is named", "Name the file, or write sync: same_file.")
         if r["file"] and not sync and not self._in_eeg_file(r):
             hint = (
@@ -140,7 +140,7 @@ class SignalsCheck:
         if r["start_s"] and sync in ("same_file", "shared_start", "lsl_clock"):
             wrong(f"start_s is given, but sync is {sync}", "Write sync: start_s, or empty start_s.")
         suffix = Path(r["file"]).suffix.lower()
-        if sync == "lsl_clock" and suffix != ".xdf":
+        if sync == "lsl_clock" and r["file"] and suffix != ".xdf":
             wrong("sync is lsl_clock, but the file is no XDF recording", "Write shared_start or start_s.")
         if r["file"] and not (suffix in KNOWN_SUFFIXES or r["file"].lower().endswith(TEXT_SUFFIXES)):
             known = ", ".join([*TEXT_SUFFIXES, *KNOWN_SUFFIXES])

@@ -24,7 +24,7 @@ def _words(text: str) -> frozenset[str]:
 # An empty cell as R, pandas, SPSS and people write it.
 NOT_KNOWN = _words(
     "na|n/a|n.a.|n.a|nan|<na>|null|none|nil|.|-|--|–|—|?|#n/a|missing|unknown|not known|unbekannt|k.a.|k. a.|"
-    "keine angabe"
+    "keine angabe|desconocido|desconhecido|inconnu|s/d|n/d"
 )
 # Codes of SPSS and survey tools for a missing number; only where no such value can be meant.
 CODES = ("-9", "-99", "-999", "-9999", "-77", "-88", "-66", "-1", "99", "999", "9999")
@@ -34,27 +34,43 @@ NO_REASON = YES | NO | NOT_KNOWN | _words("x|ok|okay|keep|kept|in|include|includ
 SUMS = _words(
     "total|totals|totaux|totale|summe|sum|somme|suma|soma|gesamt|insgesamt|mean|means|average|moyenne|moyennes|"
     "mittel|mittelwert|mittelwerte|durchschnitt|media|média|promedio|gemiddelde|median|médiane|mediana|"
+    "desvio padrão|desviación estándar|"
     "standard deviation|écart-type|ecart-type|écart type|ecart type|standardabweichung"
 )
 SEXES = {
-    "F": "f female w weiblich woman frau femme féminin feminino femenino mujer donna kvinna vrouw k kobieta "
-    "kvinde kvinne girl 女",
-    "M": "m male männlich mann man homme masculin masculino hombre uomo mężczyzna boy 男",
+    "F": "f female w weiblich woman frau femme féminin feminino femenino mujer mulher menina donna kvinna "
+    "vrouw k kobieta kvinde kvinne girl 女",
+    "M": "m male männlich mann man homme masculin masculino hombre homem menino uomo mężczyzna boy 男",
     "O": "o other d divers diverse non-binary nonbinary nb x autre otro",
 }
 HANDS = {
     "right": "r right rechts righthanded righthander rh rechtshänder rechtshändig droite droitier "
-    "droitière diestro diestra derecha destra destro prawa prawy praworęczny praworęczna rechtshandig 右",
+    "droitière diestro diestra derecha direita destra destro prawa prawy praworęczny praworęczna "
+    "rechtshandig 右",
     "left": "l left links lefthanded lefthander lh linkshänder linkshändig gauche gaucher gauchère "
-    "zurdo zurda izquierda sinistra mancino mancina lewa lewy leworęczny leworęczna linkshandig 左",
+    "zurdo zurda izquierda canhoto canhota esquerda sinistra mancino mancina lewa lewy leworęczny leworęczna "
+    "linkshandig 左",
     "ambidextrous": "a ambidextrous ambi both beide beidhändig ambidexter ambidextre "
     "ambidiestro ambidestro oburęczny oburęczna mixed mixedhanded",
 }
 # A label or a number (1-2, May 1, 5.5) of which a spreadsheet made a date, as XLSX and CSV have it.
-MONTH = "(jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]{0,7}[.]?"
+# In English, German, French, Italian, Spanish, Portuguese, Dutch and Polish, whole or cut off.
+MONTHS = (
+    "january february march april may june july august september october november december "
+    "januar februar märz mrz mai juni juli oktober dezember "
+    "janvier février mars avril juin juillet août septembre octobre novembre décembre "
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre dicembre "
+    "enero febrero abril mayo junio julio septiembre octubre noviembre diciembre "
+    "janeiro fevereiro março maio junho julho setembro outubro novembro dezembro "
+    "januari februari maart mei augustus "
+    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
+)
+SHORTEST_MONTH = 3
+_SPELT = {month[:n] for month in MONTHS.split() for n in range(SHORTEST_MONTH, len(month) + 1)}
+MONTH = f"({'|'.join(sorted(_SPELT, key=len, reverse=True))})[.]?"
 DATE = re.compile(
     rf"\d{{4}}-\d\d-\d\d( .*)?|\d{{1,2}}[./]\d{{1,2}}[./](\d\d|\d{{4}})"
-    rf"|\d{{1,2}}([. -]|[.] ){MONTH}([ -]\d{{2,4}})?|{MONTH}[ -]\d{{1,4}}",
+    rf"|\d{{1,2}}([./ -]|[.] ){MONTH}([/ -]\d{{2,4}})?|(?!set ){MONTH}[/ -]\d{{1,4}}",
     re.IGNORECASE,
 )
 MOST_SPELT, FEW = 6, 3  # so many spellings of a column are written out; of more, the first few

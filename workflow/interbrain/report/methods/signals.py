@@ -18,7 +18,7 @@ def signals(run: Run) -> Iterator[str]:
     if "eda" in kinds:
         yield (
             "Skin conductance was low-pass filtered at 3 Hz and averaged to 4 Hz; its tonic and phasic parts "
-            "were not separated. Values outside 0 to 100 µS were treated as missing."
+            "were not separated. Values outside .01 to 100 µS were treated as missing."
         )
     if kinds & {"ecg", "ppg", "ibi"}:
         yield (
