@@ -116,11 +116,9 @@ def load_study(
     cap_maps = read_cap_maps(settings, tables, cap_tables, recordings, rows, looked_at)
     decisions = _decisions(settings, tables, dyads, rows, occasions)
     known, used = (None, []) if dyads.table is None else (dyads.known, dyads.used)
-    who = dyads.people
-    therapists = {dyad: who[dyad, "therapist"] for dyad in used}
-    scores, answers = read_questionnaires(
-        settings.questionnaires, tables, known, used, therapists, settings.differences
-    )
+    therapists = {dyad: dyads.people[dyad, "therapist"] for dyad in used}
+    asked = settings.questionnaires, settings.differences
+    scores, answers = read_questionnaires(*asked, tables, known, used, therapists)
     _check_planted(settings, tables, dyads, occasions, rows)
     signals = signals_of(settings, tables, dyads.known, dyads.people, rows, occasions, look_for_files)
     _check_columns(settings, dyads, scores, signals, found)

@@ -36,24 +36,24 @@ from interbrain.words import listed
 
 def read_questionnaires(
     questionnaires: Mapping[str, Questionnaire],
+    differences: Mapping[str, Sequence[str]],
     tables: Tables,
     known: Sequence[str] | None,
     used: Sequence[str],
     therapists: Mapping[str, str],
-    differences: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[dict, dict]:
     """Scores and answers of every questionnaire whose tables can be read, by its name.
 
     Parameters
     ----------
+    differences : mapping name -> two questionnaires
+        Whose totals are subtracted.
     known : sequence of str or None
         Every dyad; None if there is no table of dyads, and then nothing is scored.
     used : sequence of str
         The dyads that are not excluded.
     therapists : mapping dyad -> therapist
         Of the dyads in use.
-    differences : mapping name -> two questionnaires, optional
-        Whose totals are subtracted.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def read_questionnaires(
         if key is not None and scores[questionnaire] is not None and not unasked:
             keys[questionnaire] = key
     tables.found.take([], implausible_answers(answers, keys, questionnaires, therapists))
-    tables.found.take([], unlike_scales(differences or {}, keys))
+    tables.found.take([], unlike_scales(differences, keys))
     return scores, answers
 
 
