@@ -33,7 +33,7 @@ def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
     for measure, shift in (("above_chance", mean), ("above_pseudo", strangers)):
         if shift is None:
             about = {"measure": measure, "roi": "all", "band": "all", "unit": "dyad", "t": np.nan}
-            rows.append(about | {"apa": "not tested", "note": "the table has no PLV above pseudo-dyads"})
+            rows.append(about | {"apa": "not tested", "note": "no dyad has a value of PLV above pseudo-dyads"})
             continue
         values = scale + shift * scale.std(axis=0, ddof=1)
         for place, row in zip(
@@ -60,7 +60,7 @@ def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
             {"strangers": None},
             "⚠ Synchrony found, with reservations",
             "10 dyads",
-            "the table has no PLV above",
+            "no dyad has a value of PLV above",
         ),
         ({"mean": 0.0}, "? Cannot tell", "remain possible", ""),
         ({"mean": 0.0, "n": 60}, "– No clear synchrony", "not shown to be above chance", ""),

@@ -85,8 +85,9 @@ def test_the_doctor_says_what_each_channel_holds(tmp_path):
         ["D01", "rest", "client", "eda", "eda", "dyad.edf"],
     ]
     assert all(row[-1] == "yes" and "uS" in row for row in rows)
-    found = json.loads((tmp_path / "results/doctor.json").read_text())["signals"]
-    assert [signal["channel"] for signal in found] == ["sub1_EDA", "sub2_EDA"]
+    found = json.loads((tmp_path / "results/doctor.json").read_text())
+    assert [signal["channel"] for signal in found["signals"]] == ["sub1_EDA", "sub2_EDA"]
+    assert sum("40 s are too short for a chance level" in w["what"] for w in found["warnings"]) == 1
 
 
 def test_the_doctor_opens_a_channel_once_for_all_stretches_of_its_file(tmp_path, monkeypatch):

@@ -126,7 +126,7 @@ def test_what_cannot_be_tested_is_a_row_with_its_reason_and_no_number():
     assert table["p_flips"].isna().all() and table["t"].isna().all() and (table["apa"] == "not tested").all()
     assert (
         table["note"]
-        .str.startswith(("1 dyad with a value: at least 2", "the table has no PLV above"), na=False)
+        .str.startswith(("1 dyad with a value: at least 2", "no dyad has a value of PLV above"), na=False)
         .all()
     )
     flat = presence_of(aggregated(np.full((5, 2), 0.02))).query("measure == 'above_chance'")

@@ -81,6 +81,8 @@ def examine_signals(
         if not told.quality.usable:
             hint = "It will be n/a with this reason. Look at the file, or write the reason into exclude."
             done.warnings.append(Problem(where, told.quality.reason, hint, shown))
+        if (seconds := _used_s(row, told)) < 2 * config["signals"]["min_shift_s"]:
+            done.warnings.append(Problem(where, *_too_short(seconds, config), shown))
         above = of_whom.setdefault((dyad, time, signal["name"], told.digest), role)
         if above != role:
             what = f"{', '.join(signal['channels'])} is both the {above}'s and the {role}'s {signal['name']}"
@@ -88,6 +90,24 @@ def examine_signals(
             done.problems.append(Problem(where, what, hint, path.name))
         found.append({"dyad": dyad, "time": time, "role": role, **_row(signal, path, told)})
     return pd.DataFrame(found)
+
+
+def _used_s(row: Mapping, told: SignalSurvey) -> float:
+    """How much of a signal the recording's block can hold at most, s."""
+    begin = 0.0 if pd.isna(row["start_s"]) else float(row["start_s"])
+    end = told.duration_s if pd.isna(row["stop_s"]) else min(told.duration_s, float(row["stop_s"]))
+    return max(end - begin, 0.0)
+
+
+def _too_short(seconds: float, config: Mapping) -> tuple[str, str]:
+    """That no shift is possible, and what to do."""
+    least = config["signals"]["min_shift_s"]
+    return (
+        f"{seconds:.0f} s are too short for a chance level of coordination: circular shifts of at least "
+        f"{least:g} s need {2 * least:g} s",
+        "Its coordination will have no chance level and enter no test. Record more, or lower min_shift_s "
+        "(signals in config.yaml), which is less strict (docs/coordination.md).",
+    )
 
 
 def _row(signal: Mapping, path: Path, told: SignalSurvey) -> dict[str, str]:

@@ -189,7 +189,7 @@ def presence(
     rows = []
     for measure in measures:
         if cells is None or measure not in cells.means:
-            said = f"the table has no {WORDS.get(measure, measure)}"
+            said = f"no dyad has a value of {WORDS.get(measure, measure)}"
             rows.append(_about(measure, ("all", "all"), "dyad") | {"apa": NOT_TESTED, "note": said})
             continue
         places = list(dict.fromkeys(zip(cells.single["roi"], cells.single["band"], strict=True)))
