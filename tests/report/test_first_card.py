@@ -33,7 +33,8 @@ def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
     for measure, shift in (("above_chance", mean), ("above_pseudo", strangers)):
         if shift is None:
             about = {"measure": measure, "roi": "all", "band": "all", "unit": "dyad", "t": np.nan}
-            rows.append(about | {"apa": "not tested", "note": "no dyad has a value of PLV above pseudo-dyads"})
+            note = "no dyad has a value of PLV above pseudo-dyads"
+            rows.append(about | {"apa": "not tested", "note": note})
             continue
         values = scale + shift * scale.std(axis=0, ddof=1)
         for place, row in zip(
