@@ -46,3 +46,17 @@ def test_events_that_are_all_in_the_first_sixtieth_of_a_recording_may_have_their
         "all 5 coded events of D01 rest are in the first 46 s of its 3000 s"
     ]
     assert said(3.2, 11, 25, 38, 450) == [] == said(3.2, 11, 25, 38) == said(1, 2, 3, 4, 5, length=300.0)
+
+
+def test_an_event_that_lasts_beyond_the_end_of_its_recording_is_said(lab):
+    lab.config["tables"]["coding"] = "config/coding.tsv"
+    rows = [
+        "dyad\ttime\tonset_s\tduration_s\tcode",
+        "D01\trest\t20\t45\trupture",
+        "D02\trest\t55\t5.5\trupture",
+    ]
+    (lab.folder / "config/coding.tsv").write_text("\n".join(rows), encoding="utf-8")
+    said, sound = lab.check()
+    assert sound
+    assert "1 coded event of D01 rest lasts beyond the end of the recording of 60.0 s (to 65.0 s)" in said
+    assert "D02 rest last" not in said

@@ -175,3 +175,12 @@ def test_codes_that_are_spelt_almost_alike_are_a_warning(coded):
     demo = coded(event(code="repair"), event("20", code="Repair "), event("40", code="rupture"))
     assert "the codes Repair and repair are spelt almost alike" in [w.what for w in demo.load().warnings]
     assert not [w for w in coded(event(), event("40", code="rupture 2")).load().warnings if "alike" in w.what]
+
+
+def test_a_row_whose_person_is_not_that_of_its_tier_is_said(coded):
+    demo = coded({"file": "coding/D01.txt", "tier": "Client", "who": "therapist"})
+    said = [w.text for w in demo.load().warnings]
+    assert "who is therapist, and Client is of the client (1 event)" in said
+    assert events(demo)[0][3] == "therapist"
+    demo = coded({"file": "coding/D01.txt", "tier": "Client", "who": "client"})
+    assert not any("is of the" in w.text for w in demo.load().warnings)

@@ -14,6 +14,8 @@ OFFSET = (
     "They are not used. If the coding does not count from the recording's beginning, fill in clock or "
     "offset_s."
 )
+TOLERATED_S = 1.0
+ENDS = "Is duration_s an end, in another unit, or was a stop forgotten?"
 # Minutes in place of seconds: all events are in the first sixtieth of a recording.
 FEWEST, LONG_S, MINUTE_S = 5, 600.0, 60.0
 MINUTES = (
@@ -45,6 +47,17 @@ def check_coded(study: Study, runs: Mapping[tuple, tuple], table: str | None, do
                 f"(the last at {max(beyond):.1f} s)"
             )
             done.warnings.append(Problem(Path(table).name, what, OFFSET))
+        late = [
+            event["onset_s"] + event["duration_s"]
+            for event in events
+            if event["onset_s"] < length < event["onset_s"] + event.get("duration_s", 0) - TOLERATED_S
+        ]
+        if late:
+            what = (
+                f"{counted(len(late), 'coded event')} of {dyad} {time} last{'s' * (len(late) == 1)} beyond "
+                f"the end of the recording of {length:.1f} s (to {max(late):.1f} s)"
+            )
+            done.warnings.append(Problem(Path(table).name, what, ENDS))
         last = max((event["onset_s"] for event in events), default=length)
         if len(events) >= FEWEST and length >= LONG_S and last < length / MINUTE_S:
             what = (

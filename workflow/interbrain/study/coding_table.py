@@ -15,6 +15,7 @@ from interbrain.coding.annotations import Annotation, CodingError, Export
 from interbrain.coding.exports import read_export
 from interbrain.problems import Problem
 from interbrain.study.by_role import ROLES
+from interbrain.study.coded_doubts import doubts_of, offsets_left_out
 from interbrain.study.columns import cell_checker, cell_problems
 from interbrain.study.dyads_table import no_such_dyad
 from interbrain.study.occasions import Occasions, resolve
@@ -90,6 +91,8 @@ def coded_events(
     for row, cells in numbered_rows(table) if not unclear else ():
         check.take(row, cells)
     check.compare()
+    check.warnings += [*offsets_left_out(check.of_files, name), *check.other_persons()]
+    check.warnings += doubts_of(check.events, occasions.labels, name)
     tables.found.take([*unclear, *check.problems], [*spelt, *bare, *check.warnings])
     return _finished(check.events, settings, name, tables)
 
@@ -106,6 +109,8 @@ class _Check:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     events: list[dict] = field(default_factory=list)
+    of_files: list[tuple[str, str]] = field(default_factory=list)
+    _others: dict[tuple[str, ...], int] = field(default_factory=dict)
     _files: dict[Path, Export] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -128,6 +133,7 @@ class _Check:
                 self.warnings.append(Problem(where, what, kind="events of a recording that is not used"))
             return
         annotations = self._annotations(r, where)
+        self.of_files += [(where, r["offset_s"])] if r["file"] else []
         begin, stop = self._stretch(r)
         outside, texts = 0, []
         for one in annotations:
@@ -140,6 +146,7 @@ class _Check:
             if event is None:
                 continue
             event["onset_s"] = round(event["onset_s"] - begin, 6)
+            event["ends"] = not r["file"] and one.duration_s >= one.onset_s > 0
             if event["onset_s"] < 0 or (stop is not None and event["onset_s"] >= stop - begin):
                 outside += 1
                 continue
@@ -238,6 +245,12 @@ class _Check:
         if r["clock"] == "stretch" or self.adopted:
             onset += self._stretch(r)[0]
         who = self._who(r["who"] or one.who, r, place)
+        told = {self._role(word) for word in (one.who, *re.split(r"[\W_]+", one.tier)) if len(word) > 3} - {
+            ""
+        }
+        if r["who"] and len(told) == 1 and told != {who}:
+            key = (place.partition(", annotation")[0], one.tier or "the file", *told, who)
+            self._others[key] = self._others.get(key, 0) + 1
         coder = r["coder"] or one.coder
         about = {"dyad": r["dyad"], "run": self.times.index(r["time"]) + 1, "place": place}
         return {
@@ -251,13 +264,11 @@ class _Check:
 
     def _who(self, word: str, r: Mapping[str, str], place: str) -> str:
         """therapist, client, both, or empty where that is not known."""
-        bare = word.casefold().strip(" .")
         for role in ROLES:
             if word and word == self.people.get((r["dyad"], role)):
                 return role
-        for who, others in WHO.items():
-            if bare == who or bare in others:
-                return who
+        if known := self._role(word):
+            return known
         if not word:
             return ""
         what = f'who is "{word}"'
@@ -269,6 +280,27 @@ class _Check:
             kind = "who is not known"
             self.warnings.append(Problem(place.partition(", ")[0], what, hint, kind=kind, shared=kind))
         return ""
+
+    @staticmethod
+    def _role(word: str) -> str:
+        """The role that a word names, in any of the languages that are known; empty if none."""
+        bare = word.casefold().strip(" .")
+        return next((who for who, others in WHO.items() if bare == who or bare in others), "")
+
+    def other_persons(self) -> list[Problem]:
+        """Rows whose `who` is another than the file itself names."""
+        kind = "who of a row is another person than its file names"
+        hint = "The row decides. Correct who, or leave it empty: the file's own word is then used."
+        return [
+            Problem(
+                where,
+                f"who is {who}, and {tier} is of the {told} ({counted(n, 'event')})",
+                hint,
+                kind=kind,
+                shared=kind,
+            )
+            for (where, tier, told, who), n in self._others.items()
+        ]
 
     def compare(self) -> None:
         """Events of one code, coder and person must not overlap: one moment would count twice."""
