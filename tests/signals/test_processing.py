@@ -111,7 +111,7 @@ NOISE = np.random.default_rng(0).standard_normal(250 * SECONDS)
         (np.full(4 * SECONDS, 3.0), 4, "eda", "it is flat: 100% of it"),
         (np.full(4 * SECONDS, 0.0), 25, "motion", "it is flat"),
         (np.repeat([5.0, 6, 7, 7, 7, 7, 7, 6], 45), 4, "eda", "it is clipped|it is flat"),
-        (300 + NOISE[: 4 * SECONDS], 4, "eda", "100% of it is outside 0.01 to 100 uS: wrong unit or channel"),
+        (300 + NOISE[: 4 * SECONDS], 4, "eda", "100% of it is outside 0.05 to 100 uS: wrong unit or channel"),
         (NOISE, 250, "ecg", "heart beats had to be corrected or are missing"),
         (
             np.where(np.arange(4 * SECONDS) < 200, np.nan, 5 + NOISE[: 4 * SECONDS] / 10),
@@ -148,3 +148,19 @@ def test_a_dyad_without_one_members_signal_has_an_account_and_no_series():
         ("therapist", 1, ""),
         ("client", 0, "the table of signals has none of the client"),
     ]
+
+
+def test_skin_conductance_around_a_lost_contact_or_another_range_is_missing():
+    rng = np.random.default_rng(4)
+    skin = 5 + np.cumsum(rng.standard_normal(600 * 10)) * 0.01 + 0.005 * rng.standard_normal(6000)
+    _, sound = processed(skin, 10, "eda", 600)
+    assert sound.missing == 0 == sound.outside
+    off = skin.copy()
+    off[2000:2500] = 0.2 + 0.01 * rng.standard_normal(500)
+    series, quality = processed(off, 10, "eda", 600)
+    assert 0.02 < quality.missing < 0.05
+    assert np.isnan(series.values[0, [1960, 2030, 2470, 2540]]).all()
+    switched = np.where(np.arange(6000) < 3000, skin, 3 * skin)
+    assert np.isnan(processed(switched, 10, "eda", 600)[0].values[0, 2960:3040]).all()
+    no_contact = np.where(np.arange(6000) < 1000, 0.01, skin)
+    assert processed(no_contact, 10, "eda", 600)[1].outside > 1 / 6

@@ -153,3 +153,48 @@ def test_intervals_have_the_times_of_their_file_or_follow_one_another(tmp_path):
     np.testing.assert_allclose(intervals, [0.8, 0.8, 0.9])
     with pytest.raises(SignalError, match="what follows it has no time"):
         read_intervals(written(tmp_path, "RR\n800\nNaN\n790\n"), ["RR"])
+
+
+def test_a_comma_between_thousands_is_refused_and_a_decimal_comma_is_not(tmp_path):
+    file = tmp_path / "level.tsv"
+    file.write_text("level\n998\n1,250\n1,310\n999\n")
+    with pytest.raises(SignalError, match='line 3: the comma in "1,250" divides thousands'):
+        read_text(file, ["level"], 10)
+    for cells in ("5,125\n5,250\n5,310\n", "0,125\n1\n2,250\n", "1,25\n100\n2,5\n"):
+        file.write_text("level\n" + cells)
+        assert read_text(file, ["level"], 10).values.max() < 101
+
+
+def test_the_date_of_the_first_row_is_kept_and_a_time_of_the_session_is_none(tmp_path):
+    file = tmp_path / "skin.csv"
+    for cells, begun in (
+        (("1700000000.0", "1700000000.1", "1700000000.2"), 1.7e9),
+        (("1700000000000", "1700000000100", "1700000000200"), 1.7e9),
+        (("2023-11-14 22:13:20.0", "2023-11-14 22:13:20.1", "2023-11-14 22:13:20.2"), 1.7e9),
+        (("5.0", "5.1", "5.2"), None),
+        (("00:00:05.0", "00:00:05.1", "00:00:05.2"), None),
+    ):
+        file.write_text("time,value\n" + "".join(f"{cell},5\n" for cell in cells))
+        assert read_text(file, ["value"]).begun == begun, cells
+
+
+def test_heart_rates_in_the_place_of_intervals_and_times_that_do_not_fit_them_are_refused(tmp_path):
+    file = tmp_path / "beats.csv"
+    intervals = 0.8 + 0.05 * np.sin(np.arange(60))
+    times = np.cumsum(intervals)
+
+    def write(times, values):
+        file.write_text(
+            "time,rr\n" + "".join(f"{t:.4f},{v:.4f}\n" for t, v in zip(times, values, strict=True))
+        )
+        return read_intervals(file, ["rr"])
+
+    with pytest.raises(SignalError, match="beats a minute"):
+        write(times, 60 / intervals)
+    with pytest.raises(SignalError, match=r"0.9766 times its intervals"):
+        write(times, 1024 * intervals)
+    with pytest.raises(SignalError, match="has a row every 1 s"):
+        write(np.arange(60.0), intervals)
+    lost = np.r_[np.arange(10), np.arange(14, 60)]
+    found = write(times[lost], 1000 * intervals[lost])
+    np.testing.assert_allclose(found[1], intervals[lost], atol=1e-4)

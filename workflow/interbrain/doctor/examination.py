@@ -117,7 +117,7 @@ def examine(
             done.problems.append(Problem(next(iter(own.values()))[0], unexpected(error), hint))
     check_times_of_day(runs, study.times, ties, done)
     damaged = {(m.path, m.unreadable.what) for m in members if m.unreadable}
-    done.signals = examine_signals(study, config, cores, log, earlier, done, damaged)
+    done.signals = examine_signals(study, config, cores, log, earlier, done, damaged, read)
     if not (known or done.problems):  # a table that is to be corrected may name too few files
         earlier.forget_others()
     done.found = pd.DataFrame(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from interbrain.doctor.members import of_file
+from interbrain.doctor.members import Member, of_file
 from interbrain.doctor.opening import open_all
 from interbrain.doctor.unchanged import EarlierChecks
+from interbrain.doctor.signal_doubts import Course, Placed, Session, course_of, doubts_of_all, note_doubts
 from interbrain.formats.notes import noted
 from interbrain.problems import Problem
 from interbrain.signals.quality import Quality, judge
@@ -33,6 +34,7 @@ class SignalSurvey:
     quality: Quality
     digest: str  # of its values
     notes: tuple[str, ...]
+    course: Course
 
 
 def examine_signals(
@@ -43,10 +45,12 @@ def examine_signals(
     earlier: EarlierChecks,
     done: Found,
     said: Collection[tuple[Path, str]] = (),
+    members: Sequence[Member] = (),
 ) -> pd.DataFrame:
     """Open every signal whose file is there; one row a signal, and what is wrong into `done`.
 
-    `said` has what was said already: files that also hold the EEG, and what is wrong with them.
+    `said` has what was said already: files that also hold the EEG, and what is wrong with them. `members` are
+    the recordings, with which signals in files of their own are compared.
     """
     if not study.signals:
         return pd.DataFrame()
@@ -65,6 +69,7 @@ def examine_signals(
             planned.append((dyad, row["time"], role, signal, path))
             jobs.append((str(path), source_of(signal), row[f"{role}_file"], reading, limit))
     found: list[dict[str, str]] = []
+    placed: list[Placed] = []
     of_whom: dict[tuple[str, ...], str] = {}
     # Stretches of one file, and rows of one recording, ask for the same: each is opened once.
     asked = {repr(job): job for job in jobs}
@@ -88,7 +93,14 @@ def examine_signals(
             what = f"{', '.join(signal['channels'])} is both the {above}'s and the {role}'s {signal['name']}"
             hint = "Write a row for each member, with the channel or column of each."
             done.problems.append(Problem(where, what, hint, path.name))
+        else:
+            who = (dyad, time, role, study.member(dyad, role), signal["name"], signal["kind"])
+            place = (signal["file"], signal["sync"], str(job[2]), signal["start_s"])
+            placed.append(Placed(where, shown, *who, *place, told.digest, told.course))
         found.append({"dyad": dyad, "time": time, "role": role, **_row(signal, path, told)})
+    problems, warnings = doubts_of_all(placed, _sessions(members))
+    done.problems += problems
+    done.warnings += warnings
     return pd.DataFrame(found)
 
 
@@ -108,6 +120,19 @@ def _too_short(seconds: float, config: Mapping) -> tuple[str, str]:
         "Its coordination will have no chance level and enter no test. Record more, or lower min_shift_s "
         "(signals in config.yaml), which is less strict (docs/coordination.md).",
     )
+
+
+def _sessions(members: Sequence[Member]) -> dict[tuple[str, str], Session]:
+    """The therapist's recording of each dyad and time, on whose clock other files begin."""
+    sessions = {}
+    for m in members:
+        if m.role == "therapist" and m.survey is not None:
+            start, stop = m.block
+            length = m.survey.duration_s
+            begun = m.survey.begun.timestamp() if m.survey.begun else None
+            end = length if stop is None else min(stop, length)
+            sessions[m.dyad, m.time] = Session(start or 0.0, end, length, begun)
+    return sessions
 
 
 def _row(signal: Mapping, path: Path, told: SignalSurvey) -> dict[str, str]:
@@ -133,10 +158,13 @@ def signal_job(job: tuple[str, Source, str, dict, float]) -> SignalSurvey:
         series = read_source(source, Path(eeg_file), reading)
         duration = series.values.shape[1] / series.rate_hz
         cleaned, quality = judge(series, source.kind, duration, limit)
+    with noted() as doubts:
+        if quality.usable:
+            note_doubts(cleaned, source.kind)
+    # What else was noted of the EEG file, the EEG's survey tells.
+    of_signal = [text for text in notes if source.sync != "same_file" or text == UNIT_TAKEN]
     known = cleaned.values[np.isfinite(cleaned.values)]
     lowest, highest = (known.min(), known.max()) if known.size else (np.nan, np.nan)
-    # What else was noted of the EEG file, the EEG's survey tells.
-    of_signal = tuple(text for text in notes if source.sync != "same_file" or text == UNIT_TAKEN)
     return SignalSurvey(
         series.rate_hz,
         duration,
@@ -145,5 +173,6 @@ def signal_job(job: tuple[str, Source, str, dict, float]) -> SignalSurvey:
         series.unit,
         quality,
         sha256(np.ascontiguousarray(series.values).tobytes()).hexdigest(),
-        of_signal,
+        (*of_signal, *doubts),
+        course_of(series, source.kind),
     )

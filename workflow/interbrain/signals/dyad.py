@@ -11,6 +11,7 @@ import pandas as pd
 
 from interbrain.clocks import ClockFit
 from interbrain.signals.kinds import KINDS
+from interbrain.signals.likeness import likeness
 from interbrain.signals.processing import common_rate, process
 from interbrain.signals.quality import Quality
 from interbrain.signals.series import Series, on_therapist_clock
@@ -18,6 +19,10 @@ from interbrain.tables.signals import QUALITY
 
 ROLES = ("therapist", "client")
 TOLD = frozenset(QUALITY.names)
+ONE_RECORDING = (
+    "therapist and client have one recording, but for a factor, rounding or time: the table of signals names "
+    "one signal for both"
+)
 SAME_SERIES = (
     "therapist and client have one and the same series: the table of signals names one channel for both"
 )
@@ -93,7 +98,10 @@ def pair(
             for role in ROLES
         }
         instants = np.arange(len(values["therapist_value"])) / rate
-        table = pd.DataFrame({"kind": name, "time_s": instants, **values})
+        if likeness(values["therapist_value"], values["client_value"], rate).one_recording:
+            series, found = {}, {role: one.refused(ONE_RECORDING) for role, one in found.items()}
+        else:
+            table = pd.DataFrame({"kind": name, "time_s": instants, **values})
     account = [
         {
             "kind": name,

@@ -65,7 +65,7 @@ KINDS: Mapping[str, Kind] = {
             "skin conductance (tonic and phasic together), low-passed at 3 Hz",
             "uS",
             4.0,
-            limits=(0.01, 100.0),
+            limits=(0.05, 100.0),
             least_hz=2.0,
         ),
         Kind(

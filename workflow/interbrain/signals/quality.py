@@ -16,6 +16,9 @@ from interbrain.signals.series import Series
 FLAT_S = 10.0  # as long at one value: no electrode, no camera
 CLIPPED_S = 0.1  # as long at the largest or the smallest value of all
 MOST_FLAT, MOST_CLIPPED, MOST_OUTSIDE = 0.5, 0.2, 0.5  # shares of the samples
+# Skin conductance that changes by 10 uS/s, or to less than half or more than double at once lost its contact,
+# or its range was switched; what is within 5 s of that is not used (Kleckner et al. 2018).
+STEP_S, LARGEST_STEP_US, TIMES, LEAST_STEP_US, AROUND_S = 0.5, 5.0, 2.0, 0.3, 5.0
 MOST_CORRECTED = 0.2  # share of heart beats
 
 
@@ -83,14 +86,17 @@ def judge(series: Series, kind: str, duration_s: float, max_missing: float) -> t
         values[values <= 0] = np.nan
     there = np.isfinite(values).all(axis=0)
     n_expected = max(round(duration_s * series.rate_hz), 1)
-    outside = 0.0
+    outside = lost = 0.0
     if about.limits and about.series != CARDIAC:
         beyond = there & ((values < about.limits[0]) | (values > about.limits[1])).any(axis=0)
         outside = float(beyond.sum() / max(there.sum(), 1))
+        if kind == "eda" and outside <= MOST_OUTSIDE:
+            beyond |= there & _around_steps(values[0], series.rate_hz)
         values[:, beyond] = np.nan
         there &= ~beyond
+        lost = float(beyond.sum() / max((there | beyond).sum(), 1))
     cleaned = replace(series, values=values)
-    found = Quality(missing=1 - min(float(there.sum()) / n_expected, 1.0), outside=outside)
+    found = Quality(missing=1 - min(float(there.sum()) / n_expected, 1.0), outside=lost)
     if about.limits and outside > MOST_OUTSIDE:
         low, high = about.limits
         what = (
@@ -104,6 +110,26 @@ def judge(series: Series, kind: str, duration_s: float, max_missing: float) -> t
             f"{100 * found.missing:.0f}% is missing, more than max_missing_share ({100 * max_missing:g}%)"
         )
     return cleaned, found
+
+
+def _around_steps(row: np.ndarray, rate_hz: float) -> np.ndarray:
+    """Which samples of a skin conductance are near a step that no skin makes."""
+    n = max(1, round(STEP_S * rate_hz / 2))
+    blocks = row[: len(row) // n * n].reshape(-1, n)
+    filled = np.isfinite(blocks).any(axis=1)
+    level = np.full(len(blocks), np.nan)
+    level[filled] = np.nanmedian(blocks[filled], axis=1)
+    found = np.zeros(len(row), bool)
+    around = round(AROUND_S * rate_hz)
+    for apart in (1, 2):
+        before, after = level[:-apart], level[apart:]
+        size = np.abs(after - before)
+        factor = np.maximum(after, before) / np.maximum(np.minimum(after, before), 1e-9)
+        with np.errstate(invalid="ignore"):
+            steep = (size > LARGEST_STEP_US) | ((factor > TIMES) & (size > LEAST_STEP_US))
+        for place in np.flatnonzero(steep):
+            found[max(place * n - around, 0) : (place + apart + 1) * n + around] = True
+    return found
 
 
 def _stuck(values: np.ndarray, rate_hz: float, rests_at_least: bool, found: Quality) -> Quality:

@@ -167,7 +167,9 @@ def _series(raw: BaseRaw, picks: Sequence[str], path: Path, as_in_file: bool) ->
             "Leave unit empty, and write into scale what one volt stands for.",
             where=path,
         )
-    return Series(values / factor, float(raw.info["sfreq"]), unit=unit)
+    date = raw.info["meas_date"]
+    begun = None if date is None else date.timestamp() + float(raw.first_time)
+    return Series(values / factor, float(raw.info["sfreq"]), unit=unit, begun=begun)
 
 
 def _as_in_file(raw: BaseRaw, name: str, suffix: str) -> tuple[float, str]:

@@ -25,12 +25,15 @@ class Series:
         When the first sample was taken, s on the clock that whoever made it says.
     unit : str
         As the file has it; empty if it does not say.
+    begun : float or None
+        When it began by the file's own times of day, s since 1970; None if the file does not say.
     """
 
     values: np.ndarray
     rate_hz: float
     start_s: float = 0.0
     unit: str = ""
+    begun: float | None = None
 
     @property
     def times(self) -> np.ndarray:

@@ -30,6 +30,10 @@ UNIT_OF_TIME = (
     (re.compile(r"(?<![a-z])(s|secs?|seconds?|sekunden)(?![a-z])", re.IGNORECASE), 1.0),
 )
 RATES_AGREE = 0.02  # a rate that the table of signals gives, and that of the time column
+SINCE_1970 = (3e8, 4e9)  # s: of what is a date, and not a time of day or of a session
+# Intervals between beats in ms (below are beats a minute), and by how much their times may differ from them.
+LEAST_MS, AGREEING = 250.0, 0.01
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 EMPATICA_BEGINS = 1e9  # the first line of an Empatica E4's file: when it began, s since 1970
 
 
@@ -81,14 +85,14 @@ def read_text(path: Path, columns: Sequence[str], rate_hz: float | None = None) 
                 "Correct rate_hz, or empty the cell: the times are then used.",
                 where=path,
             )
-        return Series(values, found, start, unit)
+        return Series(values, found, start, unit, _begun(cells, time, rate_hz, path))
     if not rate_hz:
         raise SignalError(
             "has no column of times, so its sampling rate is not known",
             "Write it into rate_hz, e.g. 25.",
             where=path,
         )
-    return Series(values, rate_hz, start, unit)
+    return Series(values, rate_hz, start, unit, began.begun if began else None)
 
 
 def read_intervals(path: Path, columns: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -114,14 +118,23 @@ def read_intervals(path: Path, columns: Sequence[str]) -> tuple[np.ndarray, np.n
         raise SignalError("the column of the intervals is not named", "Name it in channel.", where=path)
     place = _column(cells, columns[0], path)
     intervals = _numbers(cells, place, path)
-    intervals = intervals * (1e-3 if np.nanmedian(intervals) > 10 else 1.0)  # nobody's heart takes 10 s
+    usual = float(np.nanmedian(intervals)) if np.isfinite(intervals).any() else np.nan
+    if 10 < usual < LEAST_MS:  # nobody's heart takes 10 s, or a quarter of one
+        raise SignalError(
+            f"its values are about {usual:.3g}, as of heart rates in beats a minute, and not of intervals",
+            "Export the intervals between beats (RR, in s or ms), or name their column in channel.",
+            where=path,
+        )
+    intervals = intervals * (1e-3 if usual > 10 else 1.0)
     time = _time_column(cells, [place])
     if time is None and place > 0 and cells.rows.shape[1] == 2:
         time = 0  # an Empatica's: times and intervals, and no names
     if time is not None:
         times = _times(cells, time, None, path, from_first=False, as_written=True)
-        lasting = np.nanmedian(np.diff(times)) / np.nanmedian(intervals)  # a beat, in units of the times
-        return times * 10.0 ** -(3 * np.round(np.log10(lasting) / 3)), intervals
+        lasting = np.nanmedian(np.diff(times) / intervals[1:])  # a beat, in units of the times
+        times = times * 10.0 ** -(3 * np.round(np.log10(lasting) / 3))
+        _fitting(np.diff(times), intervals[1:], path)
+        return times, intervals
     if np.isnan(intervals).any():
         raise SignalError(
             "an interval is missing, and there is no column of times: what follows it has no time",
@@ -129,6 +142,27 @@ def read_intervals(path: Path, columns: Sequence[str]) -> tuple[np.ndarray, np.n
             where=path,
         )
     return np.cumsum(intervals), intervals
+
+
+def _fitting(steps_s: np.ndarray, intervals_s: np.ndarray, path: Path) -> None:
+    """Whether the times from beat to beat are the intervals, but for those after a beat that was lost."""
+    ratios = steps_s / intervals_s
+    near = ratios[np.abs(ratios - 1) < 0.1]  # of the others, beats were lost between
+    if np.ptp(steps_s) < 0.01 * np.median(steps_s) and np.nanstd(intervals_s) > 0.01 * np.nanmean(
+        intervals_s
+    ):
+        raise SignalError(
+            f"has a row every {np.median(steps_s):.3g} s, whatever the intervals between beats are",
+            "It is a heart rate that was sampled evenly: export the intervals with a row for each beat.",
+            where=path,
+        )
+    if len(near) > len(ratios) / 10 and abs(np.median(near) - 1) > AGREEING:
+        raise SignalError(
+            f"the times from beat to beat are {np.median(near):.4g} times its intervals",
+            "One of the two columns has another unit (such as 1/1024 s), or is of another recording. Export "
+            "both in s or ms.",
+            where=path,
+        )
 
 
 # --- its columns -------------------------------------------------------------------------------------------
@@ -172,6 +206,7 @@ def _unit(cells: Cells, place: int, about: dict) -> str:
 def _numbers(cells: Cells, place: int, path: Path) -> np.ndarray:
     """A column as numbers, with NaN for what is missing."""
     text = cells.rows[place].str.strip().str.strip('"')
+    _no_thousands(text, cells.first_line, path)
     plain = text.str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(plain, errors="coerce").to_numpy(float, copy=True)
     unclear = np.flatnonzero(~np.isfinite(numbers))
@@ -184,6 +219,22 @@ def _numbers(cells: Cells, place: int, path: Path) -> np.ndarray:
         )
     numbers[unclear] = np.nan
     return numbers
+
+
+def _no_thousands(text: pd.Series, first_line: int, path: Path) -> None:
+    """Refuse commas that divide thousands: 1,250 below 998 would be one and a quarter."""
+    commas = text.str.contains(",", regex=False)
+    if not commas.any() or not text[commas].str.fullmatch(THOUSANDS.pattern).all():
+        return
+    rest = text[~commas & text.map(is_number)]
+    whole = rest.str.fullmatch(r"[+-]?\d{1,3}").all() and rest.str.len().max() >= 3
+    if whole or text[commas].str.count(",").max() > 1:
+        place = int(np.flatnonzero(commas)[0])
+        raise SignalError(
+            f'line {first_line + place}: the comma in "{text.iat[place]}" divides thousands, as it seems',
+            "Export the numbers without signs between thousands.",
+            where=path,
+        )
 
 
 def _time_column(cells: Cells, chosen: Sequence[int]) -> int | None:
@@ -224,6 +275,17 @@ def _times(
     return numbers - numbers[0] if from_first else numbers
 
 
+def _begun(cells: Cells, place: int, rate_hz: float | None, path: Path) -> float | None:
+    """When the first row was recorded, s since 1970; None where its time counts from something else."""
+    first = cells.rows[place].str.strip().str.strip('"').iat[0]
+    if is_number(first):
+        numbers = _numbers(cells, place, path)
+        since = float(numbers[0]) * _seconds(cells, place, numbers, rate_hz, path)
+        return since if SINCE_1970[0] < since < SINCE_1970[1] else None
+    stamp = pd.to_datetime(first.replace(",", "."), errors="coerce", format="ISO8601", utc=True)
+    return None if pd.isna(stamp) or not re.match(r"\d{4}-?\d\d-?\d\d", first) else float(stamp.timestamp())
+
+
 def _seconds(cells: Cells, place: int, numbers: np.ndarray, rate_hz: float | None, path: Path) -> float:
     """One unit of a column of times in s: by its heading, or by the rate that is known."""
     name = cells.names[place] if place < len(cells.names) else ""
@@ -251,6 +313,7 @@ def _seconds(cells: Cells, place: int, numbers: np.ndarray, rate_hz: float | Non
 class _Empatica:
     rate_hz: float
     n_lines: int
+    begun: float
 
 
 def _empatica(cells: Cells) -> _Empatica | None:
@@ -259,7 +322,7 @@ def _empatica(cells: Cells) -> _Empatica | None:
         return None
     first, second = (pd.to_numeric(cells.rows.iat[i, 0].replace(",", "."), errors="coerce") for i in (0, 1))
     if first > EMPATICA_BEGINS and 1 <= second <= 1024:
-        return _Empatica(float(second), 2)
+        return _Empatica(float(second), 2, float(first))
     return None
 
 

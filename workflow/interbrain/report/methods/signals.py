@@ -18,7 +18,8 @@ def signals(run: Run) -> Iterator[str]:
     if "eda" in kinds:
         yield (
             "Skin conductance was low-pass filtered at 3 Hz and averaged to 4 Hz; its tonic and phasic parts "
-            "were not separated. Values outside .01 to 100 µS were treated as missing."
+            "were not separated. Values outside .05 to 100 µS, and values within 5 s of a change faster "
+            "than 10 µS/s or to less than half or more than double within 0.5 s, were treated as missing."
         )
     if kinds & {"ecg", "ppg", "ibi"}:
         yield (
