@@ -208,3 +208,10 @@ def test_a_signal_that_cannot_be_used_has_rows_that_say_why():
     assert rows["note"].tolist() == ["client: excluded: electrode fell off"]
     assert "value" not in rows and windows.empty and curve.empty
     assert peaks["note"].tolist() == rows["note"].tolist() and "peak_s" not in peaks
+
+
+def test_a_second_check_opens_no_signal_again_and_says_the_same(tmp_path, monkeypatch):
+    config = make_lab(tmp_path, 40)
+    first = doctor.check(config, config_schema(), tmp_path)
+    monkeypatch.setattr("interbrain.doctor.opening._alone", lambda *job: pytest.fail(str(job)))
+    assert doctor.check(config, config_schema(), tmp_path) == first

@@ -12,8 +12,8 @@ import pandas as pd
 
 from interbrain.doctor.members import Member, of_file
 from interbrain.doctor.opening import open_all
-from interbrain.doctor.unchanged import EarlierChecks
 from interbrain.doctor.signal_doubts import Course, Placed, Session, course_of, doubts_of_all, note_doubts
+from interbrain.doctor.unchanged import EarlierChecks
 from interbrain.formats.notes import noted
 from interbrain.problems import Problem
 from interbrain.signals.quality import Quality, judge

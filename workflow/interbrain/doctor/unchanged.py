@@ -30,7 +30,7 @@ PLAIN = {
     ("builtins", "complex"),
     *(("datetime", name) for name in ("datetime", "timedelta", "timezone")),
     *(("numpy", name) for name in ("_frombuffer", "_reconstruct", "dtype", "ndarray", "scalar")),
-    *(("interbrain", name) for name in ("Likeness", "Quality", "SignalSurvey", "Survey")),
+    *(("interbrain", name) for name in ("Course", "Likeness", "Quality", "SignalSurvey", "Survey")),
 }
 
 State = tuple[int, int, int]  # size, and when the content and the file were changed, ns
