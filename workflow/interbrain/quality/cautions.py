@@ -78,33 +78,32 @@ def recording_cautions(facts: Sequence[Mapping]) -> list[dict]:
     """
     ordered = sorted(facts, key=lambda f: (f["dyad"], f["run"], f["role"]))
     found = [*_days(ordered), *_times(ordered), *_rates(ordered)]
-    notes: dict[str, list[Mapping]] = defaultdict(list)
-    kinds: dict[str, dict[str, list[Mapping]]] = defaultdict(lambda: defaultdict(list))
+    notes: dict[str, dict[tuple, Mapping]] = defaultdict(dict)
     for f in ordered:
         for note in (*f.get("notes", ()), *f.get("clock", {}).get("notes", ())):
-            kind = kind_of(note)
-            own = notes[note] if kind == note else kinds[kind][note]
-            if f not in own:
-                own.append(f)
+            notes[note][f["dyad"], f["run"], f["role"]] = f
     found += [(note, LOOK_AT_IT, own) for note, own in _alike(notes)]
-    found += [_in_common(kind, of) for kind, of in kinds.items()]
     return [
         {"what": what, "hint": hint, "dyads": sorted({f["dyad"] for f in own}), "recordings": len(own)}
         for what, hint, own in found
     ]
 
 
-def _alike(notes: Mapping[str, list[Mapping]]) -> list[tuple[str, list[Mapping]]]:
-    """Notes, with one in place of several on the same dyads that differ in their figures alone."""
-    groups: dict[tuple, dict[str, list[Mapping]]] = defaultdict(dict)
+def _alike(notes: Mapping[str, Mapping[tuple, Mapping]]) -> list[tuple[str, list[Mapping]]]:
+    """Notes, with one in place of several that differ in their figures alone.
+
+    These are of the same dyads, or, of the kinds that nearly every pair of recordings may have, of any.
+    """
+    groups: dict[object, dict[str, Mapping[tuple, Mapping]]] = defaultdict(dict)
     for note, own in notes.items():
-        dyads = tuple(sorted({f["dyad"] for f in own}))
-        groups[dyads, FIGURES.sub("#", note)][note] = own
+        kind, dyads = kind_of(note), tuple(sorted({dyad for dyad, *_ in own}))
+        groups[(dyads, FIGURES.sub("#", note)) if kind == note else kind][note] = own
     found = []
     for group in groups.values():
-        (first, own), *others = group.items()
+        first, *others = group
         more = f" (and, with other figures, {len(others)} more of this kind)" if others else ""
-        found.append((first + more, [*own, *(f for _, further in others for f in further if f not in own)]))
+        every = {key: f for own in group.values() for key, f in own.items()}
+        found.append((first + more, list(every.values())))
     return found
 
 
@@ -137,15 +136,6 @@ def software_cautions(facts: Sequence[Mapping], accounts: Sequence[Mapping]) -> 
             "recordings": len(every),
         }
     ]
-
-
-def _in_common(kind: str, of: Mapping[str, Sequence[Mapping]]) -> tuple[str, str, Sequence[Mapping]]:
-    """One caution of all notes of a kind, however many figures they have."""
-    every = list({(f["dyad"], f["run"], f["role"]): f for own in of.values() for f in own}.values())
-    first = next(iter(of))
-    pairs = len({(f["dyad"], f["run"]) for f in every})
-    what = first if len(of) == 1 else f"{kind} (in {pairs} pairs of recordings; the first: {first})"
-    return what, LOOK_AT_IT, every
 
 
 def _days(facts: Sequence[Mapping]) -> Iterator[tuple[str, str, Sequence[Mapping]]]:
