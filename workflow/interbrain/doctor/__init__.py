@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from interbrain.problems import Problem
-from interbrain.reproducibility.forecast import Recording, as_kept, before_any_run
+from interbrain.reproducibility.forecast import as_kept, before_any_run
 from interbrain.study.config import with_defaults
 from interbrain.study.loading import load_study
 from interbrain.study.problems import StudyError, counted, grouped, warning_text
@@ -73,10 +73,9 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
         parts.append(f"{counted(len(left_out), 'dyad')} left out, by the column exclude:\n{told}")
     if warnings:
         parts.append(warning_text(warnings))
-    lengths = _lengths(study, there.found)
-    if study is not None and lengths:
-        config = with_defaults(settings, schema)
-        parts.append(before_any_run([one for _, one in lengths], len(study.included), config, folder))
+    if study is not None and there.lengths:
+        config, lengths = with_defaults(settings, schema), [one for _, one in there.lengths]
+        parts.append(before_any_run(lengths, len(study.included), config, folder))
     if problems:
         parts.append(str(StudyError(problems, note)))
     elif study is not None:
@@ -87,29 +86,11 @@ def _check(settings: Mapping, schema: Mapping, folder: Path, cores: int) -> tupl
         "warnings": [w.plain for w in grouped(warnings)],
         "left_out": [{"dyad": dyad, "reason": reason} for dyad, reason in left_out.items()],
         "recordings": there.found.astype(object).to_dict("records"),
-        "forecast": as_kept(lengths),
+        "forecast": as_kept(there.lengths),
         **({"signals": there.signals.to_dict("records")} if len(there.signals) else {}),
     }
     _keep(kept, folder, settings)
     return "\n\n".join(parts), not problems
-
-
-def _lengths(study: Study | None, found: pd.DataFrame) -> list[tuple[str, Recording]]:
-    """Each dyad's recordings that could be read and whose length is known, by which a run is forecast.
-
-    Of a stretch of a longer file, only the stretch counts.
-    """
-    if study is None or found.empty:
-        return []
-    known = found[["s", "EEG", "Hz"]].apply(pd.to_numeric, errors="coerce").dropna()
-    bounds = study.recordings.set_index(["dyad", "time"])[["start_s", "stop_s"]]
-    recordings = []
-    for k, (s, eeg, hz) in known.iterrows():
-        start, stop = bounds.loc[(found.at[k, "dyad"], found.at[k, "time"])]
-        start, stop = (0.0 if pd.isna(start) else start), (s if pd.isna(stop) else min(s, stop))
-        one = Recording(float(max(0.0, stop - start)), int(eeg), float(hz))
-        recordings.append((str(found.at[k, "dyad"]), one))
-    return recordings
 
 
 def _left_out(study: Study | None) -> dict[str, str]:

@@ -17,7 +17,7 @@ from interbrain.clocks.doubts import matched_of
 from interbrain.doctor.channels import check_decisions, check_names, check_triggers, lacking_channels
 from interbrain.doctor.coded import check_coded
 from interbrain.doctor.dataset import check_dataset
-from interbrain.doctor.lengths import check_lengths, check_usual_lengths
+from interbrain.doctor.lengths import check_lengths, check_usual_lengths, used_s
 from interbrain.doctor.members import Readable, is_readable, of_file, recordings_of
 from interbrain.doctor.opening import note_failure, unexpected
 from interbrain.doctor.recordings import (
@@ -33,6 +33,7 @@ from interbrain.doctor.signals import examine_signals
 from interbrain.doctor.sites import check_sites
 from interbrain.doctor.unchanged import EarlierChecks
 from interbrain.problems import Problem
+from interbrain.reproducibility.forecast import Recording
 from interbrain.study.study import Study
 from interbrain.study.tables import Found
 
@@ -49,6 +50,7 @@ class Examination(Found):
 
     found: pd.DataFrame = field(default_factory=pd.DataFrame)
     signals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lengths: list[tuple[str, Recording]] = field(default_factory=list)  # of each dyad's, for the forecast
 
 
 def examine(
@@ -120,6 +122,7 @@ def examine(
     done.signals = examine_signals(study, config, cores, log, earlier, done, damaged, read)
     if not (known or done.problems):  # a table that is to be corrected may name too few files
         earlier.forget_others()
+    done.lengths = [(m.dyad, Recording(used_s(m), len(m.survey.eeg), m.survey.sfreq)) for m in read]
     done.found = pd.DataFrame(
         [_row(m, lacking.get(id(m), ()), *ties.get((m.dyad, m.time), (None, None))) for m in read]
     )

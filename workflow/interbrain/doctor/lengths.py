@@ -37,7 +37,7 @@ def check_usual_lengths(read: Sequence[Readable], done: Found) -> None:
     for m in read:
         of_time[m.time].append(m)
     for those in of_time.values():
-        lengths = np.array([_used_s(m) for m in those])
+        lengths = np.array([used_s(m) for m in those])
         usual = float(np.median(lengths))
         ratio = np.maximum(lengths, 1e-9) / max(usual, 1e-9)
         agree = np.maximum(ratio, 1 / ratio) <= AGREEING
@@ -58,7 +58,7 @@ def check_usual_lengths(read: Sequence[Readable], done: Found) -> None:
             )
 
 
-def _used_s(m: Readable) -> float:
+def used_s(m: Readable) -> float:
     """How much of a recording the table uses, s; of the client's, whose clock is another, about so much."""
     start, stop = m.block
     end = m.survey.duration_s if stop is None else min(stop, m.survey.duration_s)
