@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from interbrain.reproducibility.replaced import Made, date_before_what_replaced, what_was_replaced
+from interbrain.reproducibility.replaced import (
+    Made,
+    date_before_them,
+    find_replaced,
+    give_back,
+    what_was_replaced,
+)
 
 DAY_NS = 86_400 * 10**9
 
@@ -34,7 +40,7 @@ def converted(raw):
 
 
 def replaced(made):
-    return date_before_what_replaced([made], Path(".snakemake"))
+    return find_replaced([made], Path(".snakemake"))[0]
 
 
 def replace(path, text, days):
@@ -49,7 +55,16 @@ def test_what_was_made_of_a_file_that_an_older_one_replaced_is_dated_before_it(s
     assert replaced(study) == []
     second = Path(study.raw[1])
     replace(second, "D01.eeg as RECORDED", days)
-    assert replaced(study) == [second]
+    dated = [file.stat().st_mtime_ns for file in (study.facts, *study.others)]
+    others, outdated = find_replaced([study], Path(".snakemake"))
+    assert others == [second] and set(outdated) == {study.facts, *study.others}
+    assert [file.stat().st_mtime_ns for file in outdated] == dated  # looking changes nothing
+    dates = date_before_them(outdated)
+    study.others[0].touch()  # made again meanwhile
+    again = study.others[0].stat().st_mtime_ns
+    give_back(dates, outdated)
+    assert [file.stat().st_mtime_ns for file in (study.facts, *study.others)] == [dated[0], again]
+    date_before_them(outdated)
     oldest = min(Path(file).stat().st_mtime for file in study.raw)
     assert all(file.stat().st_mtime < oldest for file in (study.facts, *study.others))
     # Once it was made again, nothing is left to be done.

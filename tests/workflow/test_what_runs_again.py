@@ -132,7 +132,12 @@ def test_a_raw_file_that_an_older_one_replaced_is_converted_again_with_its_dyad(
     content[-400] ^= 1
     raw.write_bytes(content)
     os.utime(raw, (dated, dated))
+    made = sorted(
+        f for f in (study_copy / "results").rglob("*.json") if f.parent.name in ("clocks", "conversion")
+    )
+    made_at = [file.stat().st_mtime_ns for file in made]
     plan = run(study_copy, "--dry-run").stdout
+    assert [file.stat().st_mtime_ns for file in made] == made_at
     assert f"another file than the bids/sourcedata/{raw.name} that is there now" in plan
     assert re.search(
         r"^convert +4$", plan, re.M

@@ -1,6 +1,7 @@
 # The study: config and tables, checked before anything runs. Gives the other stages `study`, `config`
 # with its defaults, and the names of the files that pass from stage to stage.
 
+import atexit
 import gc
 import io
 import os
@@ -555,8 +556,12 @@ if workflow.is_main_process and not config["simulation"]:  # whose raw files are
             )
         ]
     ]
-    if others := replaced.date_before_what_replaced(made, Path(".snakemake")):
+    others, outdated = replaced.find_replaced(made, Path(".snakemake"))
+    if others:
         print(replaced.what_was_replaced(others), file=sys.stderr)
+    dates = replaced.date_before_them(outdated)
+    if not claimed:  # the dates are for the plan alone: a dry run changes nothing
+        atexit.register(replaced.give_back, dates, outdated)
 
 
 WATCHED = []

@@ -38,8 +38,8 @@ class Made:
     raw: tuple[str, ...]
 
 
-def date_before_what_replaced(made: Iterable[Made], folder: Path) -> list[Path]:
-    """Date what was made of other raw files than those that are there before these: it is then made again.
+def find_replaced(made: Iterable[Made], folder: Path) -> tuple[list[Path], dict[Path, int]]:
+    """Raw files that hold something else than what the results are of.
 
     A file's content is read only where it or what was made of it changed since it was last compared.
 
@@ -52,9 +52,11 @@ def date_before_what_replaced(made: Iterable[Made], folder: Path) -> list[Path]:
     Returns
     -------
     replaced : list of Path
-        Raw files that hold something else than what the results are of.
+    outdated : dict of Path to int
+        What was made of the files that were there before, and a date before all of them, ns.
     """
     known, replaced = _known(folder), []
+    outdated: dict[Path, int] = {}
     compared: dict[str, list[list[int]]] = {}
     for one in made:
         try:
@@ -73,16 +75,32 @@ def date_before_what_replaced(made: Iterable[Made], folder: Path) -> list[Path]:
             continue
         replaced += others
         before = min(s.st_mtime_ns for s in there) - 10**9
-        for file in (one.facts, *one.others):
-            with contextlib.suppress(OSError):
-                os.utime(file, ns=(before, before))
+        outdated |= dict.fromkeys((one.facts, *one.others), before)
     with contextlib.suppress(OSError):  # compared again next time
         (folder / KNOWN).write_text(json.dumps(compared), encoding="utf-8")
-    return list(dict.fromkeys(replaced))
+    return list(dict.fromkeys(replaced)), outdated
+
+
+def date_before_them(outdated: Mapping[Path, int]) -> dict[Path, int]:
+    """Give files the dates that `find_replaced` says, and return those that they had: they are made again."""
+    dates = {}
+    for file, before in outdated.items():
+        with contextlib.suppress(OSError):
+            dates[file] = file.stat().st_mtime_ns
+            os.utime(file, ns=(before, before))
+    return dates
+
+
+def give_back(dates: Mapping[Path, int], outdated: Mapping[Path, int]) -> None:
+    """Undo `date_before_them`, but for files that another run has made again meanwhile."""
+    for file, date in dates.items():
+        with contextlib.suppress(OSError):
+            if file.stat().st_mtime_ns <= outdated[file]:
+                os.utime(file, ns=(date, date))
 
 
 def what_was_replaced(files: Sequence[Path]) -> str:
-    """One line on files that `date_before_what_replaced` found."""
+    """One line on files that `find_replaced` found."""
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     return (
         f"The results are of another file than the {files[0]}{more} that is there now. What was made of it "
