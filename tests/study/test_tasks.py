@@ -32,6 +32,15 @@ def test_each_time_has_its_task_and_every_recording_is_told_it(demo):
     assert (first["task"], second["task"]) == ("rest", "talk")
 
 
+def test_recordings_follow_the_times_of_the_config_whatever_the_order_of_the_table(demo):
+    header, *rows = demo.rows("recordings")
+    in_order = demo.load().runs
+    assert in_order[:3] == [("D01", "pre", 1), ("D01", "post", 2), ("D02", "pre", 1)]
+    time = header.index("time")
+    demo.write("recordings", [header, *sorted(rows, key=lambda row: row[time])])  # all post, then all pre
+    assert demo.load().runs == in_order
+
+
 def test_what_was_done_in_a_task_enters_no_recordings_job(demo):
     def encounters():
         study = demo.load()
@@ -81,6 +90,22 @@ def test_a_factor_of_one_task_and_words_for_a_task_that_nobody_had_are_told(demo
         'no recording has the task "therpay"',
         "factor needs recordings of several tasks; all are rest",
     ]
+
+
+@pytest.mark.parametrize("task", [None, FACTOR, "talk", "rest"])
+def test_that_tasks_are_compared_is_said_once_where_the_config_does_not_say_so(demo, task):
+    of_times(demo, post="talk").config["statistics"]["task"] = task
+    said = [(w.what, w.hint) for w in demo.load().warnings if w.where == "config.yaml, statistics: task"]
+    assert said == [
+        (
+            "the recordings have several tasks (rest and talk), which the tests compare: task is a factor",
+            "If that is right, write task: factor (statistics). To test one task alone, write task: rest.",
+        )
+    ] * (task is None)
+
+
+def test_a_study_of_one_task_is_told_of_no_factor(demo):
+    assert not any("task" in w.where for w in demo.load().warnings)
 
 
 def test_a_file_of_a_bids_dataset_brings_its_task(demo):

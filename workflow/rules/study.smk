@@ -226,7 +226,7 @@ ESTIMATORS = ["plv", *config["synchrony"]["estimators"]]
 # What the config says of runs with few windows; its other settings on windows choose them.
 OF_FEW_WINDOWS = ("min_clean_s", "look_below_percent")
 
-RUNS = [(row.dyad, row.time, row.run) for row in study.recordings.itertuples()]
+RUNS = study.runs
 RECORDINGS = [
     {"participant": study.member(dyad, role), "dyad": dyad, "task": study.tasks[run], "run": run}
     for dyad, _, run in RUNS

@@ -57,7 +57,7 @@ from interbrain.study.signals_table import signals_of
 from interbrain.study.slips import dragged
 from interbrain.study.study import Study
 from interbrain.study.tables import Found, Tables
-from interbrain.study.tasks import checked_occasions, with_tasks
+from interbrain.study.tasks import checked_occasions, unnamed_factor, with_tasks
 from interbrain.study.understood import understand_levels, understand_words
 from interbrain.words import listed
 
@@ -107,10 +107,10 @@ def load_study(
         if settings.input == "bids":
             found.take(check_adopted(in_use, dyads.used, name))
         found.take(check_triggers(in_use, dyads.used, config["triggers"], unsaid, name))
-    people = _people(settings, tables, dyads)
-    rows = pd.DataFrame()
+    people, rows = _people(settings, tables, dyads), pd.DataFrame()
     if recordings is not None:
         rows = recordings[recordings["dyad"].isin(dyads.used) & (recordings["exclude"] == "")]
+        found.warnings += unnamed_factor(settings, rows)
     cap_tables = {role: of_role(config["tables"]["cap_map"], role) or "" for role in ROLES}
     looked_at = raw_folder if look_for_files else None
     cap_maps = read_cap_maps(settings, tables, cap_tables, recordings, rows, looked_at)

@@ -147,6 +147,13 @@ class Study:
             "scale": None if pd.isna(scale) else float(scale),
         }
 
+    @property
+    def runs(self) -> list[tuple[str, str, int]]:
+        """Dyad, time and run of every recording: dyads in the order of the table, each one's by time."""
+        found = self.recordings[["dyad", "time", "run"]].itertuples(index=False, name=None)
+        place = {dyad: number for number, dyad in enumerate(dict.fromkeys(self.recordings["dyad"]))}
+        return sorted(found, key=lambda one: (place[one[0]], one[2]))
+
     def recording(self, dyad: str, run: int | str) -> dict:
         """The row of one dyad and run (1 is the first of `times`)."""
         return self._recordings[dyad, int(run)]

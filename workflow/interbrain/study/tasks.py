@@ -13,7 +13,7 @@ from interbrain.problems import Problem
 from interbrain.study.occasions import Occasions, at_occasions, check_occasions, occasions_of
 from interbrain.study.problems import did_you_mean, nearest
 from interbrain.study.reading import numbered_rows
-from interbrain.tasks import FACTOR, MEAN, REST
+from interbrain.tasks import FACTOR, MEAN, REST, analysed_task
 from interbrain.words import listed
 
 if TYPE_CHECKING:
@@ -143,6 +143,18 @@ def check_settings(settings: Settings, recordings: pd.DataFrame, occasions: Occa
     elif len(tasks) > 1 and settings.statistics.time != "mean":
         problems += _of_several_times(settings, recordings, tasks)
     return problems
+
+
+def unnamed_factor(settings: Settings, recordings: pd.DataFrame) -> list[Problem]:
+    """That the tests compare the tasks of the recordings that are used, where the config does not say so."""
+    tasks = list(dict.fromkeys(recordings["task"])) if len(recordings) else []
+    if analysed_task(settings.statistics.task, tasks) != FACTOR or settings.statistics.task:
+        return []
+    what = f"the recordings have several tasks ({listed(tasks)}), which the tests compare: task is a factor"
+    hint = (
+        f"If that is right, write task: factor (statistics). To test one task alone, write task: {tasks[0]}."
+    )
+    return [Problem("config.yaml, statistics: task", what, hint)]
 
 
 def _of_crossed(settings: Settings, tasks: list[str], occasions: Occasions) -> list[Problem]:
