@@ -13,6 +13,7 @@ import numpy as np
 from scipy.signal import filtfilt, iirnotch
 
 from interbrain.formats.alterations import note_alterations
+from interbrain.formats.contradictions import holes_hz
 from interbrain.formats.notes import noted
 from interbrain.formats.spectrum import recorded_spectrum
 
@@ -25,7 +26,7 @@ def said_of_numbers(own: Head, data: np.ndarray) -> str:
 
 def sound(own: Head, shares: Shares) -> None:
     """What is named in a recording in which nothing is wrong, in its own reference and in the average."""
-    shares.add("FALSE: a hole in the spectrum", bool(recorded_spectrum(raw_of(own)).holes_hz))
+    shares.add("FALSE: a hole in the spectrum", bool(holes_hz(recorded_spectrum(raw_of(own)))))
     shares.add("FALSE: gains, dimensions, z-scores, a weaker part", bool(said_of_numbers(own, own.data)))
     referred = own.data - own.data.mean(axis=0)
     shares.add("FALSE: the same, average reference", bool(said_of_numbers(own, referred)))
@@ -66,13 +67,13 @@ def numbers(own: Head, shares: Shares, rng: np.random.Generator) -> None:
     at = rng.uniform(5, 12)
     for quality in (30, 10, 3):
         data = filtfilt(*iirnotch(at, quality, own.sfreq), own.data, axis=1)
-        holes = recorded_spectrum(raw_of(own, data)).holes_hz
+        holes = holes_hz(recorded_spectrum(raw_of(own, data)))
         shares.add(f"notch at 5 to 12 Hz, Q {quality}", any(abs(hz - at) < 1 for hz in holes))
     for seconds in (0.05, 0.08, 0.12):
         width = round(seconds * own.sfreq)
         data = np.array([np.convolve(row, np.full(width, 1 / width), "same") for row in own.data])
         spectrum = recorded_spectrum(raw_of(own, data))
-        shares.add(f"moving average over {seconds:g} s", bool(spectrum.holes_hz or spectrum.highest_hz))
+        shares.add(f"moving average over {seconds:g} s", bool(holes_hz(spectrum) or spectrum.highest_hz))
 
 
 def main() -> None:

@@ -10,7 +10,8 @@ import pybv
 import pytest
 
 from interbrain.bids.inheritance import describing_files, read_sidecar, table_of
-from interbrain.bids.reading import read_described, survey_files
+from interbrain.bids.reading import read_described
+from interbrain.bids.surveying import survey_files
 from interbrain.bids.timing import stated_timing
 from interbrain.formats import FormatError
 from interbrain.formats.notes import noted

@@ -7,7 +7,7 @@ another job is writing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,7 @@ from interbrain.formats.breaks import SKIP
 from interbrain.formats.channels import is_ignored
 from interbrain.formats.marked import bridge_and_mark
 from interbrain.formats.measured import mark_unmeasured
-from interbrain.formats.notes import note, noted
-from interbrain.formats.survey import Survey, survey_raw
+from interbrain.formats.notes import note
 
 if TYPE_CHECKING:
     import mne
@@ -127,15 +126,6 @@ def read_recording_files(
 ) -> mne.io.BaseRaw:
     """The recording alone, as `read_described` reads it."""
     return read_described(recording, cap_map, events=events).raw
-
-
-def survey_files(recording: Path, cap_map: Mapping[str, str] | None, triggers: Mapping) -> Survey:
-    """What a recording of a BIDS dataset holds, as `formats.survey` tells it of a raw file."""
-    with noted() as notes:
-        found = read_described(recording, cap_map, triggers.get("channel"))
-        named = {"channel": found.trigger} if found.trigger else {}
-        told = survey_raw(found.raw, recording, {**triggers, **named})
-    return replace(told, notes=tuple(notes))
 
 
 def _table(recording: Path, end: str) -> Path | None:

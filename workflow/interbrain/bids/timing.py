@@ -21,7 +21,7 @@ from interbrain.bids.partners import (
     same_as_at_another_time,
     same_recording,
 )
-from interbrain.bids.reading import survey_files
+from interbrain.bids.surveying import survey_files
 from interbrain.clocks import ClockError, ClockFit
 from interbrain.clocks.runs import SessionRun, Tie
 from interbrain.clocks.session import tie_session

@@ -10,10 +10,11 @@ from typing import TypeGuard
 import pandas as pd
 
 from interbrain.bids.partners import Block
-from interbrain.bids.reading import survey_files
+from interbrain.bids.surveying import survey_files
 from interbrain.doctor.opening import open_all
 from interbrain.doctor.unchanged import EarlierChecks
 from interbrain.formats import COPY_AGAIN, FormatError
+from interbrain.formats.contradictions import judged
 from interbrain.formats.survey import Survey, survey
 from interbrain.study.by_role import ROLES
 from interbrain.study.recordings_table import BY_PULSES
@@ -115,7 +116,7 @@ def survey_job(job: tuple) -> Survey:
     """What one file says of itself; in a process of its own."""
     path, pattern, partner_pattern, scale, cap_map, triggers, source = job
     if source == "bids":
-        return survey_files(Path(path), cap_map, triggers)
+        return survey_files(Path(path), cap_map, triggers, judged)
     return survey(
         path,
         channel_names=cap_map or None,
@@ -123,4 +124,5 @@ def survey_job(job: tuple) -> Survey:
         partner_pattern=partner_pattern,
         scale=scale,
         triggers=triggers,
+        further=judged,
     )

@@ -6,13 +6,15 @@ Notes it, and changes nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from interbrain.formats.alterations import note_alterations
 from interbrain.formats.lines import CLOSE, other_rate, usual_rate
 from interbrain.formats.notes import note
 from interbrain.formats.sites import Likeness, fit, fits_nowhere, likeness, shift, swapped
-from interbrain.formats.spectrum import Spectrum, recorded_spectrum
+from interbrain.formats.spectrum import MAINS_HZ, Spectrum, filter_facts, recorded_spectrum
 from interbrain.words import listed
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 # through one of second order: 13 real recordings rise by -.3 and 1.9 dB and fall by 7.3 at most.
 LOWEST_HZ, HIGHEST_HZ = 2.5, 28.0
 MILD_RISE_DB, MILD_FALL_DB = (1.0, 3.0), 9.0
+# Holes: what is left at a frequency, below the lower of what is so far (Hz) on either side. 39 simulated
+# recordings and 12 real ones have 3.4, 6.2 and 8.8 dB at most.
+HOLES_DB, HOLES_HZ = {1.0: 7.0, 2.0: 12.0, 3.0: 17.0}, (4.0, 45.0)
 COMPARE = "Compare the cap map, and the plugs at the amplifier, with the cap"
 SWAPPED = "{0} resembles the neighbours of {1}, and {1} those of {0}, so the two may be swapped"
 WITHOUT_FILTER = (
@@ -55,6 +60,19 @@ def note_contradictions(raw: BaseRaw) -> Measured:
     return measured
 
 
+def judged(raw: BaseRaw) -> dict[str, Any]:
+    """Fields of a `survey.Survey` that advise a person; what the recording contradicts is noted."""
+    measured = note_contradictions(raw)
+    lowest, highest = filters_of(raw, measured.spectrum)
+    return {
+        "mains_hz": measured.spectrum.mains_hz,
+        "highest_hz": highest,
+        "lowest_hz": lowest,
+        "filtered": filter_facts(measured.spectrum),
+        "likeness": measured.likeness,
+    }
+
+
 def filters_of(raw: BaseRaw, spectrum: Spectrum) -> tuple[float | None, float | None]:
     """Below and above what frequencies (Hz) filters took the EEG; None where they took nothing.
 
@@ -70,13 +88,39 @@ def filters_of(raw: BaseRaw, spectrum: Spectrum) -> tuple[float | None, float | 
     return low, high
 
 
+def holes_hz(spectrum: Spectrum) -> tuple[float, ...]:
+    """Frequencies of 4 to 45 Hz that a notch or a moving average took out: the deepest of each hole."""
+    from scipy.ndimage import maximum_filter1d
+
+    hz = spectrum.frequency_hz
+    if not len(spectrum.power) or hz[1] > min(HOLES_DB) / 4:
+        return ()
+    level = 10 * np.log10(np.maximum(np.median(spectrum.power, axis=0), 1e-30))
+    # Beyond a filter's edge, its ripple has holes of its own.
+    last = min(HOLES_HZ[1], 0.9 * hz[-1] - 2 * max(HOLES_DB), 0.95 * (spectrum.highest_hz or np.inf))
+    places = np.flatnonzero((hz >= max(HOLES_HZ[0], spectrum.lowest_hz or 0.0)) & (hz <= last))
+    taken, found = [line for line in MAINS_HZ if line < HOLES_HZ[1] + 10], list[float]()
+    for apart, least in HOLES_DB.items():
+        near, far = round(apart / 2 / hz[1]), round(2 * apart / hz[1])
+        # Medians take long, and no median is above all of its values.
+        low = places[maximum_filter1d(level, 2 * far + 1)[places] - level[places] >= least]
+        below = [np.median(level[max(k - far, round(1 / hz[1])) : k - near]) for k in low]
+        above = [np.median(level[k + near + 1 : k + far + 1]) for k in low]
+        depth = np.minimum(below, above) - level[low]
+        for k in np.argsort(-depth)[: int((depth >= least).sum())]:
+            at = float(hz[low[k]])
+            if all(abs(at - other) > 2 * apart for other in [*taken, *found]):
+                found.append(at)
+    return tuple(sorted(found))
+
+
 def _note_filters(raw: BaseRaw, spectrum: Spectrum) -> None:
     low, high = filters_of(raw, spectrum)
     if low:
         note(f"a high-pass filter left little of its EEG below about {low:.2g} Hz. {WITHOUT_FILTER}")
     if high and high < HIGHEST_HZ:
         note(f"a low-pass filter left little of its EEG above about {high:.2g} Hz. {WITHOUT_FILTER}")
-    if holes := [f"{hz:.3g}" for hz in spectrum.holes_hz]:
+    if holes := [f"{hz:.3g}" for hz in holes_hz(spectrum)]:
         note(
             f"its EEG lacks what is at about {listed(holes)} Hz, as after a notch filter or a moving "
             "average. What a band holds there is not its rhythm: export the recording without this filter, "

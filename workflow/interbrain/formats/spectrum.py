@@ -38,9 +38,6 @@ RISE_DB, FAST_ALONE_DB, BELOW_PEAK_DB, BELOW_ALPHA_HZ = (7.0, 3.5), 12.0, 6.0, 7
 # Or at once, by a filter of which nothing passes: so much within an octave, alpha or not.
 AT_ONCE_DB, AT_ONCE_EDGE_DB = 35.0, 20.0
 RISES_FROM_HZ, FALLS_FROM_HZ = (3.0, 4.0, 5.0, 6.0, 8.0, 10.0), (3.0, 4.0, 5.0, 6.0, 7.0)
-# Holes: what is left at a frequency, below the lower of what is so far (Hz) on either side. 39 simulated
-# recordings and 12 real ones have 3.4, 6.2 and 8.8 dB at most.
-HOLES_DB, HOLES_HZ = {1.0: 7.0, 2.0: 12.0, 3.0: 17.0}, (4.0, 45.0)
 NARROW_HZ = 5.0  # lines are narrower than half of it, and do not count as signal
 
 
@@ -121,32 +118,6 @@ class Spectrum:
         level = 10 * np.log10(np.maximum(np.median(self.power, axis=0), 1e-30))
         at = [float(np.median(level[band])) for band in bands]
         return at[1] - at[0], at[2] - at[1]
-
-    @property
-    def holes_hz(self) -> tuple[float, ...]:
-        """Frequencies of 4 to 45 Hz that a notch or a moving average took out: the deepest of each hole."""
-        from scipy.ndimage import maximum_filter1d
-
-        hz = self.frequency_hz
-        if not len(self.power) or hz[1] > min(HOLES_DB) / 4:
-            return ()
-        level = 10 * np.log10(np.maximum(np.median(self.power, axis=0), 1e-30))
-        # Beyond a filter's edge, its ripple has holes of its own.
-        last = min(HOLES_HZ[1], 0.9 * hz[-1] - 2 * max(HOLES_DB), 0.95 * (self.highest_hz or np.inf))
-        places = np.flatnonzero((hz >= max(HOLES_HZ[0], self.lowest_hz or 0.0)) & (hz <= last))
-        taken, found = [line for line in MAINS_HZ if line < HOLES_HZ[1] + 10], list[float]()
-        for apart, least in HOLES_DB.items():
-            near, far = round(apart / 2 / hz[1]), round(2 * apart / hz[1])
-            # Medians take long, and no median is above all of its values.
-            low = places[maximum_filter1d(level, 2 * far + 1)[places] - level[places] >= least]
-            below = [np.median(level[max(k - far, round(1 / hz[1])) : k - near]) for k in low]
-            above = [np.median(level[k + near + 1 : k + far + 1]) for k in low]
-            depth = np.minimum(below, above) - level[low]
-            for k in np.argsort(-depth)[: int((depth >= least).sum())]:
-                at = float(hz[low[k]])
-                if all(abs(at - other) > 2 * apart for other in [*taken, *found]):
-                    found.append(at)
-        return tuple(sorted(found))
 
     @property
     def fall_db(self) -> float:

@@ -1,11 +1,12 @@
-"""What one member's part of a raw file says of itself: enough to tie clocks and to advise a person.
+"""What one member's part of a raw file says of itself: enough to tie clocks, and to know it again.
 
-Not here: what follows from it (`clocks`, `doctor`).
+What advises a person, `contradictions.judged` adds where it is asked for: its limits are to repeat no job on
+clocks. Not here: what follows from it (`clocks`, `doctor`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,19 +16,21 @@ import numpy as np
 
 from interbrain.formats import FormatError
 from interbrain.formats.amplitudes import strength_uv
-from interbrain.formats.contradictions import filters_of, note_contradictions
 from interbrain.formats.copies import Signature, signature
 from interbrain.formats.gaps import mark_gaps
 from interbrain.formats.hum import hum_phasors
 from interbrain.formats.measured import mark_unmeasured
 from interbrain.formats.notes import noted
 from interbrain.formats.recording import read_recording
-from interbrain.formats.sites import Likeness
-from interbrain.formats.spectrum import filter_facts
 from interbrain.formats.triggers import Pulses, find_pulses
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
+
+    from interbrain.formats.sites import Likeness
+
+
+Further = Callable[["BaseRaw"], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,10 @@ class Survey:
         The mains hum, second by second (`hum.hum_phasors`).
     signature : mapping
         What tells its signals from all others' (`copies.signature`).
+
+    Notes
+    -----
+    `mains_hz`, `highest_hz`, `lowest_hz`, `filtered` and `likeness` are what `further` gives (`survey`).
     """
 
     path: str
@@ -118,6 +125,7 @@ def survey(
     partner_pattern: str | None = None,
     scale: float | None = None,
     triggers: Mapping,
+    further: Further | None = None,
 ) -> Survey:
     """Read a recording and say what it holds.
 
@@ -127,6 +135,8 @@ def survey(
         As `read_recording` takes them.
     triggers : mapping
         Keyword arguments of `read_triggers`; of a recording without triggers channel and annotation are None.
+    further : callable, optional
+        More fields of the survey, from the recording in memory, such as `contradictions.judged`.
 
     Raises
     ------
@@ -145,14 +155,18 @@ def survey(
         found = {"channel": recording.trigger} if recording.trigger else {}
         raw = mark_gaps(recording.raw)
         mark_unmeasured(raw)
-        told = survey_raw(raw, path, {**triggers, **found}, recording.lsl)
+        told = survey_raw(raw, path, {**triggers, **found}, recording.lsl, further)
     return replace(told, notes=tuple(notes), n_mapped=len(recording.mapped), ignored=recording.ignored)
 
 
 def survey_raw(
-    raw: BaseRaw, path: str | Path, triggers: Mapping, lsl: tuple[float, float] | None = None
+    raw: BaseRaw,
+    path: str | Path,
+    triggers: Mapping,
+    lsl: tuple[float, float] | None = None,
+    further: Further | None = None,
 ) -> Survey:
-    """The same of a recording that was read already, with its gaps marked; what it contradicts is noted."""
+    """The same of a recording that was read already, with its gaps marked."""
     advice = ""
     try:
         found = find_pulses(raw, **triggers)
@@ -160,9 +174,7 @@ def survey_raw(
         found, advice = Pulses(np.zeros(0), "", None, f"{error.what}."), error.hint
     kinds = list(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     begun = raw.info["meas_date"]
-    measured = note_contradictions(raw)
-    spectrum = measured.spectrum
-    lowest, highest = filters_of(raw, spectrum)
+    more = further(raw) if further else {}
     return Survey(
         path=str(path),
         format=Path(path).suffix.lstrip("."),
@@ -180,11 +192,7 @@ def survey_raw(
         lsl=lsl,
         strength_uv=strength_uv(raw),
         lost_s=float(sum(a["duration"] for a in raw.annotations if a["description"] == "BAD_acq_skip")),
-        mains_hz=spectrum.mains_hz,
-        highest_hz=highest,
-        lowest_hz=lowest,
-        filtered=filter_facts(spectrum),
         hum=hum_phasors(raw),
-        likeness=measured.likeness,
         signature=signature(raw),
+        **more,
     )
