@@ -54,6 +54,15 @@ def test_single_sites_are_named_only_after_the_mean_over_all_and_after_correctio
     assert all(one.p < 0.05 and one.low > 0 for one in found.claims)
 
 
+def test_a_hint_at_a_single_site_says_on_which_side_of_chance_it_is():
+    """A single site below chance, in a study without synchrony, is no hint of synchrony."""
+    (hint,) = judge_presence(tables(mean=0.0, n=12, cells=(1.5, -1.5))).reservations
+    assert [(cell["roi"], cell["mean"] > 0) for cell in hint.values["cells"]] == [
+        ("frontal", True),
+        ("central", False),
+    ]
+
+
 def test_therapists_who_do_not_show_it_leave_it_unconfirmed():
     made = tables(n=12, therapists=7)
     table = made["presence"]

@@ -47,6 +47,14 @@ def there(mean=2.0, n=10, strangers=2.0) -> pd.DataFrame:
     return pd.DataFrame(rows).reindex(columns=TABLES["presence"].needed)
 
 
+def test_a_hint_at_a_single_site_says_on_which_side_of_chance_it_is():
+    table = there(mean=0.0, n=12)
+    central = (table["roi"] == "central") & (table["measure"] == "above_chance")
+    table.loc[central, ["mean", "p_family"]] = [-0.01, 0.02]
+    (card, *_) = cards(results(presence=table))
+    assert "central alpha (below chance, p = .020)" in str(card)
+
+
 @pytest.mark.parametrize(
     ("made", "chip", "told", "line"),
     [

@@ -82,6 +82,14 @@ def judge_family(asked: Sequence[Asked]) -> list[Finding]:
     return [_judged(one, corrected, len(tested)) for one in asked]
 
 
+def hints_of(cells: pd.DataFrame) -> list[dict]:
+    """Single sites and bands that differ from zero although their mean does not, and on which side."""
+    return [
+        {"roi": c["roi"], "band": c["band"], "p": float(c["p_family"]), "mean": float(c["mean"])}
+        for c in cells.to_dict("index").values()
+    ]
+
+
 def _may(one: Asked) -> bool:
     row = one.whole()
     return not one.caution and row is not None and not missing(row["t"])
@@ -105,7 +113,7 @@ def _judged(one: Asked, corrected: dict[str, dict[str, float]], size: int) -> Fi
     about["evidence"] = (*told, Evidence("family", family), *few)
     about["reach"] = max(abs(row["d_z_low"]), abs(row["d_z_high"]))
     if not p < ALPHA:
-        hints = [{"roi": c.roi, "band": c.band, "p": float(c.p_family)} for c in one.cells.itertuples()]
+        hints = hints_of(one.cells)
         can_tell = row["n"] >= SMALL_STUDY and about["reach"] < MEDIUM_D and not hints
         bounds = (Reservation("single cells", {"cells": hints}),) if hints else ()
         return Finding(name, "none" if can_tell else "unclear", reservations=bounds, **about)

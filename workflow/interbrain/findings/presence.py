@@ -10,7 +10,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from .against_zero import MEDIUM_D, claim_of, numbers_of, of_strangers, of_therapists, verdict_of
+from .against_zero import (
+    MEDIUM_D,
+    claim_of,
+    hints_of,
+    numbers_of,
+    of_strangers,
+    of_therapists,
+    verdict_of,
+)
 from .form import (
     ALPHA,
     CORRECTED,
@@ -44,7 +52,7 @@ def judge_presence(tables: Mapping[str, pd.DataFrame]) -> Finding:
     own = table[(table["measure"] == CORRECTED) & (table["unit"] == "dyad")].dropna(subset=["p_family"])
     own = own[own["p_family"] < ALPHA]
     if not p < ALPHA:
-        hints = [{"roi": one.roi, "band": one.band, "p": float(one.p_family)} for one in own.itertuples()]
+        hints = hints_of(own)
         can_tell = row["n"] >= SMALL_STUDY and row["d_z_high"] < MEDIUM_D and not hints
         bounds = (Reservation("single cells", {"cells": hints}),) if hints else ()
         return Finding(SYNCHRONY, "none" if can_tell else "unclear", reservations=bounds, **about)

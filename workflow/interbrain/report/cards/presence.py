@@ -127,7 +127,11 @@ def _reservation(results: Results, one: Reservation) -> str:
             f"It is not shown to be higher than in pseudo-dyads in the same situation (mean difference "
             f"{apa.proportion(v['mean'])}, {p}): what the situation does to everybody may explain it."
         )
-    cells = [f"{words.cell(c['roi'], c['band'])} ({apa.p_value(c['p'])})" for c in v["cells"]]
+    cells = [
+        f"{words.cell(c['roi'], c['band'])} ({'above' if c['mean'] > 0 else 'below'} chance, "
+        f"{apa.p_value(c['p'])})"
+        for c in v["cells"]
+    ]
     return (
         f"At {words.listed(cells)}, corrected for all sites and bands, the mean differs from chance: a hint."
     )
