@@ -108,3 +108,19 @@ def test_files_that_are_all_longer_by_one_factor_have_a_wrong_rate():
     [wrong] = study(1.024)
     assert wrong.startswith("all 3 files of eda are 1.024 times as long as the EEG")
     assert study(1.0, extra=10) == [] == study(1.001)
+
+
+def test_a_list_of_beats_in_which_some_or_every_second_one_were_missed_is_noted():
+    intervals = (
+        0.85 + 0.05 * np.sin(np.arange(400) / 5) + 0.02 * np.random.default_rng(2).standard_normal(400)
+    )
+    beats = np.cumsum(intervals)
+
+    def of(beats):
+        train = np.zeros(int(beats[-1] * 1000) + 1)
+        train[np.round(beats * 1000).astype(int).clip(0, len(train) - 1)] = 1
+        return said(train, "ibi", 1000.0)
+
+    assert of(beats) == ""
+    assert "9% of its intervals between beats are twice as long" in of(np.delete(beats, np.s_[::12]))
+    assert "its heart rate is 35 beats a minute" in of(beats[::2])

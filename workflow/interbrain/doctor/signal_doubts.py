@@ -24,6 +24,8 @@ LEAST_HZ, AT_ONCE = 10.0, 0.25  # of what is new, so much more at the same sampl
 LOWEST_US = 0.15  # usual skin conductance of a hand is 1 to 40 uS
 SLOW_HZ, LEAST_SLOPES, TURNED = 4.0, 400, -0.15
 FALLING, SLOWEST_HZ = 0.005, 5.0
+FEWEST_BEATS, USUAL_RATE = 60, (40.0, 130.0)  # beats a minute
+NEIGHBOURS, TWO_BEATS, MOST_MISSED = 5, (1.7, 2.3), 0.02
 SHORT_S, SHORT_SHARE = 5.0, 0.02  # what may be missing at an end, of the recording
 APART_S, QUARTER_S = 5.0, 900.0  # time zones and summer time are whole quarters of an hour
 FEWEST, SAME_RATIO, OTHER_RATE, SPREAD_S, BETTER = 3, 0.002, 0.005, 0.5, 4.0
@@ -68,10 +70,35 @@ def note_doubts(series: Series, kind: str) -> None:
     """Note what the course of one signal says against it."""
     if kind == "eda" and series.rate_hz >= SLOW_HZ:
         _note_skin(series)
+    if kind == "ibi":
+        _note_beats(series)
     if KINDS[kind].rests_at_least and kind == "motion" and series.rate_hz < SLOWEST_HZ:
         note(
             f"movement has {series.rate_hz:.3g} samples a second, fewer than a video or an accelerometer: if "
             "its times are numbers of frames or samples, write their rate into rate_hz and name no times"
+        )
+
+
+def _note_beats(series: Series) -> None:
+    """A list of beats: a heart rate that nobody at rest has, and intervals of two beats."""
+    intervals = np.diff(np.flatnonzero(series.values[0] == 1)) / series.rate_hz
+    if len(intervals) < FEWEST_BEATS:
+        return
+    rate = 60 / float(np.median(intervals))
+    if not USUAL_RATE[0] <= rate <= USUAL_RATE[1]:
+        note(
+            f"its heart rate is {rate:.0f} beats a minute, and 40 to 130 are usual of adults who sit: every "
+            "second beat was missed, or beats were counted twice. Look at the list, or export the ECG"
+        )
+    wider = np.pad(intervals, NEIGHBOURS, "reflect")
+    around = np.lib.stride_tricks.sliding_window_view(wider, 2 * NEIGHBOURS + 1)
+    ratio = intervals / np.median(around, axis=1)
+    missed = float(((ratio > TWO_BEATS[0]) & (ratio < TWO_BEATS[1])).mean())
+    if missed > MOST_MISSED:
+        note(
+            f"{100 * missed:.0f}% of its intervals between beats are twice as long as those around: beats "
+            "were missed. Not all of these intervals are corrected: export the ECG, or correct the list in "
+            "the program that made it"
         )
 
 
