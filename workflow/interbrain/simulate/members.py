@@ -95,26 +95,34 @@ def sense(
     referred = [CHANNELS.index(name) for name in channels]
     n_samples = len(clock_times)
     parts = {"background": background(positions, n_samples, sfreq, rng)}
-    centre = positions[[CHANNELS.index(n) for n in ("Fz", "Cz")]].mean(axis=0)
+    waves = {band: np.cos(np.interp(clock_times, times, phase)) for band, phase in phases.items()}
 
-    def in_band(x: np.ndarray, band: str) -> np.ndarray:
-        referenced = x[roi] - x[referred].mean(axis=0)  # as the analysis will see it
-        return mne.filter.filter_data(referenced, sfreq, *bands[band], verbose="error").var(axis=1)
+    def as_analysed(x: np.ndarray) -> np.ndarray:
+        return np.asarray(x[roi] - x[referred].mean(axis=0))
 
-    for band, phase in phases.items():
-        wave = np.cos(np.interp(clock_times, times, phase))
-        source = np.outer(focal_field(positions, centre, 0.07), wave)
-        noise = in_band(parts["background"], band)
-        parts[band] = source * np.sqrt(member.snr / np.mean(in_band(source, band) / noise))
-    clean = sum(parts.values())
-    snr = {b: in_band(parts[b], b) / in_band(clean - parts[b], b) for b in phases}
+    # A band's source is one wave at all electrodes: of the sources only the waves are filtered.
+    field = focal_field(positions, positions[[CHANNELS.index(n) for n in ("Fz", "Cz")]].mean(axis=0), 0.07)
+    seen = as_analysed(field)
+    rows = np.vstack([as_analysed(parts["background"]), *waves.values()])
+    noise, heard, size = {}, {}, {}
+    for band in waves:
+        filtered = mne.filter.filter_data(rows, sfreq, *bands[band], verbose="error")
+        noise[band], heard[band] = filtered[: len(roi)], dict(zip(waves, filtered[len(roi) :], strict=True))
+        power = seen**2 * heard[band][band].var()
+        size[band] = np.sqrt(member.snr / np.mean(power / noise[band].var(axis=1)))
+        parts[band] = np.outer(field, size[band] * waves[band])
+    snr = {}
+    for band in waves:
+        for other in (one for one in waves if one != band):
+            noise[band] += np.outer(seen, size[other] * heard[band][other])
+        snr[band] = (seen * size[band]) ** 2 * heard[band][band].var() / noise[band].var(axis=1)
     gains = rng.uniform(0.5, 1.5, len(CHANNELS))
     offsets = rng.uniform(-20e-3, 20e-3, len(CHANNELS))  # DC-coupled: electrode potentials of millivolts
     wander = 0.5e-3 * np.sin(2 * np.pi * clock_times / 60 + rng.uniform(0, 6, (len(CHANNELS), 1)))
-    noise = AMPLIFIER_NOISE_V * rng.standard_normal((len(CHANNELS), n_samples))
+    hiss = AMPLIFIER_NOISE_V * rng.standard_normal((len(CHANNELS), n_samples))
     added, planted = additive(member.artifacts, positions, n_samples, sfreq, rng)
     parts |= added
-    parts |= {"mains": np.outer(gains, mains), "electrodes": wander + offsets[:, None], "amplifier": noise}
+    parts |= {"mains": np.outer(gains, mains), "electrodes": wander + offsets[:, None], "amplifier": hiss}
     planted += put_faults(member.artifacts, parts, n_samples / sfreq)
     return Sensed(parts, snr, planted)
 
