@@ -102,5 +102,5 @@ def group_level(n_dyads):
 
 def test_twice_the_dyads_are_twice_the_work(n_calls):
     n_calls(group_level, 4)  # what is loaded once
-    small, middle, large = (n_calls(group_level, n) for n in (10, 20, 40))
+    small, middle, large = (n_calls(group_level, n) for n in (5, 10, 20))
     assert large - middle <= 2.05 * (middle - small), (small, middle, large)

@@ -120,11 +120,17 @@ def table_rows(page, caption):
 
 
 @contextmanager
-def outlines():
-    """Figures without what is drawn in them, for as long as the block lasts."""
+def outlines(but=None):
+    """Figures without what is drawn in them, for as long as the block lasts; but for one, by its name."""
+    drawn = drawing.to_svg
+
+    def one_or_none(canvas, prefix, alt, like=None):
+        return (drawn if but and prefix.startswith(but) else outline)(canvas, prefix, alt, like)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(drawing, "to_svg", outline)
-        patch.setattr(drawing.Canvas, "mark", lambda *_, **__: None)
+        patch.setattr(drawing, "to_svg", one_or_none)
+        if not but:
+            patch.setattr(drawing.Canvas, "mark", lambda *_, **__: None)
         yield
 
 

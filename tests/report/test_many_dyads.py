@@ -56,7 +56,8 @@ def many(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crowd, "MOST_NAMED", 100)
         patch.setattr(spectra, "MAX_SPECTRA", 2)
-        write_report(folder / "report.html", inputs, ASSETS, write_pictures(folder, inputs))
+        with outlines(but="quality"):  # whose marks are looked for below
+            write_report(folder / "report.html", inputs, ASSETS, write_pictures(folder, inputs))
     return Page((folder / "report.html").read_text(encoding="utf-8")), inputs, folder
 
 

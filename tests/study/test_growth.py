@@ -11,7 +11,7 @@ from interbrain.study.problems import StudyError
 from interbrain.study.reading import read_table
 
 # Dyads; with twice as many, twice as much may be added to the work.
-SIZES = (50, 100, 200)
+SIZES = (25, 50, 100)
 
 
 @pytest.fixture(scope="module")
