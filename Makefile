@@ -131,14 +131,14 @@ $(DOCS)/.installed: envs/docs.lock | $(VENV)/.installed
 	touch $@
 
 # The environment: uv installs exactly what requirements.lock pins and checks every hash. The bytecode is compiled once,
-# so that no job pays for it; but for the packages' own tests, which nobody runs and which are a third of it. The library
-# is installed in place: what is edited is what runs.
+# so that no job pays for it; but for the packages' own tests and the tools of developers, which no job loads and which are
+# half of it. The library is installed in place: what is edited is what runs.
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Interbrain needs Python 3.11 or newer; this is ' + sys.version.split()[0] + '. Name another one: make PYTHON=python3.12 demo')"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	$(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib >/dev/null 2>&1 || true
+	$(BIN)/python -m compileall -q -j 0 -x '/(tests?|pip|setuptools|selenium|mypyc?|fontTools|pygments|docutils|black)/' $(VENV)/lib >/dev/null 2>&1 || true
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -118,6 +118,7 @@ def test_every_item_of_a_list_is_an_item_on_the_site(site, repository):
     assert lost == {}
 
 
+@pytest.mark.long
 def test_the_search_finds_a_page_in_a_folder_without_a_server(site):
     selenium = pytest.importorskip("selenium.webdriver")
     support = pytest.importorskip("selenium.webdriver.support.wait")

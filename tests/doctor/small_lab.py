@@ -52,7 +52,7 @@ def record(
 
 @cache
 def sound(name: str) -> bytes:
-    """The recording of this name that has no problem; to write it takes longer than most of what is tested."""
+    """The recording of this name that has no problem; to write it takes longer than most tests."""
     with TemporaryDirectory() as folder:
         path = Path(folder, name)
         record(path)

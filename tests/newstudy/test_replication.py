@@ -100,6 +100,7 @@ def test_a_pair_in_one_file_whose_headers_keep_old_names_becomes_a_study(tmp_pat
     assert set(rows["therapist_channels"]) == {"*_L"} and set(rows["client_channels"]) == {"*_R"}
 
 
+@pytest.mark.long
 def test_mat_files_of_two_players_become_a_study_of_four_conditions(tmp_path, repository, checked):
     brain_invaders(tmp_path / "mat", repository, tmp_path / "bi2015b")
     draft, report, kept = checked(
