@@ -3,10 +3,12 @@
 import numpy as np
 import pingouin
 import pytest
+from scipy.stats import chi2
 from statsmodels.stats.power import TTestIndPower
 
 from interbrain.statistics.power import (
     d_interval,
+    d_interval_of_contrast,
     detectable_d,
     dyads_needed,
     dyads_needed_for_r,
@@ -139,3 +141,11 @@ def test_a_detectable_correlation_is_found_as_often_as_it_is_said():
     found = np.sum(x * y, axis=1) / np.sqrt(np.sum(x**2, axis=1) * np.sum(y**2, axis=1))
     t = np.abs(found) * np.sqrt((n - 2) / (1 - found**2))
     assert np.mean(t > 2.1788) == pytest.approx(0.80, abs=0.035)  # simulation 4 SD .025, and an approximation
+
+
+@pytest.mark.parametrize("t", [96.0, 300.0, -999.0])
+def test_two_dyads_that_agree_almost_exactly_have_an_interval(t):
+    """One degree of freedom: the search for an end of the interval began too near, and the analysis stopped."""
+    low, high = d_interval_of_contrast(t, 1.0, 1)
+    ends = sorted(abs(t) * np.sqrt(chi2.ppf([0.025, 0.975], 1)))
+    np.testing.assert_allclose(sorted((abs(low), abs(high))), ends, rtol=0.02)

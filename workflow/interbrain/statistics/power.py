@@ -88,7 +88,7 @@ def d_interval_of_contrast(d: float, scale: float, df: int, confidence: float = 
         return float(ends.min()), float(ends.max())
 
     def bound(share: float) -> float:
-        reach = abs(t) + 20
+        reach = 2 * abs(t) + 20  # with one degree of freedom the upper end is 2.2 times t
         return brentq(lambda delta: nct_sf(t, df, delta) - share, t - reach, t + reach) * scale
 
     return bound((1 - confidence) / 2), bound((1 + confidence) / 2)
