@@ -145,7 +145,7 @@ def test_a_detectable_correlation_is_found_as_often_as_it_is_said():
 
 @pytest.mark.parametrize("t", [96.0, 300.0, -999.0])
 def test_two_dyads_that_agree_almost_exactly_have_an_interval(t):
-    """One degree of freedom: the search for an end of the interval began too near, and the analysis stopped."""
+    """With one degree of freedom, the search for an end began too near, and the analysis stopped."""
     low, high = d_interval_of_contrast(t, 1.0, 1)
     ends = sorted(abs(t) * np.sqrt(chi2.ppf([0.025, 0.975], 1)))
     np.testing.assert_allclose(sorted((abs(low), abs(high))), ends, rtol=0.02)
