@@ -149,3 +149,9 @@ def test_two_dyads_that_agree_almost_exactly_have_an_interval(t):
     low, high = d_interval_of_contrast(t, 1.0, 1)
     ends = sorted(abs(t) * np.sqrt(chi2.ppf([0.025, 0.975], 1)))
     np.testing.assert_allclose(sorted((abs(low), abs(high))), ends, rtol=0.02)
+
+
+def test_a_tail_that_scipy_cannot_compute_does_not_stop_the_power():
+    from interbrain.statistics.power import _detectable
+
+    assert 0 < _detectable(0.1, 3, 0.8) < 1

@@ -272,6 +272,8 @@ def _power(d: float, scale: float, df: int) -> float:
         return 1.0
     critical = t_isf(ALPHA / 2, df)
     other_tail = nct_cdf(-critical, df, shift) if shift < FAR else 0.0
+    if np.isnan(other_tail):  # scipy gives up on some tails that are nothing
+        other_tail = 0.0
     return nct_sf(critical, df, shift) + other_tail
 
 
