@@ -79,6 +79,16 @@ def test_a_rate_in_kilohertz_is_an_error(tmp_path):
         read_recording(file)
 
 
+def test_a_set_file_in_which_another_program_left_a_structure_empty_is_said_with_what_to_do(tmp_path):
+    file = write("eeglab", tmp_path)
+    content = loadmat(file, squeeze_me=True)["EEG"]
+    content = dict(zip(content.dtype.names, content.item(), strict=True))
+    savemat(file, {"EEG": content | {"chaninfo": np.zeros((0, 0))}}, appendmat=False, oned_as="row")
+    with pytest.raises(FormatError, match="leaves a part of EEGLAB's structure empty") as said:
+        read_recording(file)
+    assert said.value.hint == "Open it in EEGLAB, and save it again."
+
+
 @pytest.mark.parametrize("interval", ["", "0", "fast", "-4000"])
 def test_a_brainvision_header_without_an_interval_is_an_error_in_words(tmp_path, interval):
     file = edited(write("brainvision", tmp_path), ("SamplingInterval=4000.0", f"SamplingInterval={interval}"))

@@ -117,6 +117,10 @@ def reason(error: Exception, path: Path, suffix: str) -> tuple[str, str]:
         return "holds epochs, not a continuous recording", "Export the recording before it was cut."
     if suffix == ".set" and "mat file" in text:
         return "is no file of EEGLAB or MATLAB, or is damaged", COPY_AGAIN
+    if suffix == ".set" and isinstance(error, AttributeError):
+        # MNE finds no structure where EEGLAB always writes one.
+        what = "leaves a part of EEGLAB's structure empty, as some other programs do, and cannot be read"
+        return f"{what} ({text})", "Open it in EEGLAB, and save it again."
     if text.startswith("No raw data in"):
         return "holds no recording, but averages or something else", "Export the recording itself."
     if split := re.match(r"Split raw file detected but next file (.+) does not exist", text):
