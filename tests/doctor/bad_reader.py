@@ -51,6 +51,14 @@ def lines_and_names(job):
     return lines
 
 
+def removing(job):
+    """The text of a file beside it, which is then gone, as a drive that is pulled out."""
+    beside = Path(job[0]).with_name("part.dat")
+    text = beside.read_text()
+    beside.unlink()
+    return text
+
+
 def files_of(job):
     """All files of a recording, as its reader names them."""
     return [str(file) for file in read_recording(Path(job[0])).files]

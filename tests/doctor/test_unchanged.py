@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
-from bad_reader import files_of, lines_and_names
+from bad_reader import files_of, lines_and_names, removing
 from planted import PLANTED, SECRETS
 from small_lab import record
 
@@ -194,6 +194,12 @@ def test_a_folder_that_cannot_be_written_to_is_no_problem(two_files, opened, tmp
     (tmp_path / "surveys").write_text("a file in its place")
     assert two_files() == two_files() == ["part.dat", "absent.dat", "1 2 3"]
     assert len(opened) == 2
+
+
+def test_a_file_that_went_after_it_was_read_is_no_failure(two_files, tmp_path):
+    job, earlier = (str(two_files.folder / "one.hdr"),), EarlierChecks(tmp_path / "surveys")
+    [answer] = open_all(removing, [job], 1, tmp_path / "log", earlier)
+    assert answer["survey"] == "1 2 3\n" and earlier.answer(removing, job) is None
 
 
 def ask_and_keep(folder, file, text, rounds, found):

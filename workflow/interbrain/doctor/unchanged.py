@@ -71,10 +71,15 @@ class EarlierChecks:
 
     def forget_others(self) -> None:
         """Delete the answers for which nobody has asked: of what the study has no longer."""
-        if self.folder is not None and self.folder.is_dir():
-            for place in set(self.folder.iterdir()) - self._asked:
-                with contextlib.suppress(OSError):
-                    place.unlink()
+        if self.folder is None:
+            return
+        try:
+            others = set(self.folder.iterdir()) - self._asked
+        except OSError:  # there is none, or it is another person's
+            return
+        for place in others:
+            with contextlib.suppress(OSError):
+                place.unlink()
 
     @staticmethod
     def _place(folder: Path, work: Callable, job: tuple) -> Path:
@@ -110,11 +115,14 @@ class Reading:
         self._looking = True
         known = {os.path.abspath(path): checksum for path, checksum in checksums.items()}
         files = {}
-        for path, (state, settled) in self._opened.items():
-            if path not in self._written:
-                files[path] = (state if settled else None, known.get(path) or _checksum(path))
-                if _state(path) != state:
-                    return None
+        try:
+            for path, (state, settled) in self._opened.items():
+                if path not in self._written:
+                    files[path] = (state if settled else None, known.get(path) or _checksum(path))
+                    if _state(path) != state:
+                        return None
+        except OSError:  # it is no longer there
+            return None
         return {"files": files, "names": {k: v for k, v in self._names.items() if os.path.isdir(k[0])}}
 
     def _see(self, event: str, arguments: tuple) -> None:
