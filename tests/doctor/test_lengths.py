@@ -2,7 +2,12 @@
 
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
+
 from interbrain.doctor.lengths import check_usual_lengths
+from interbrain.doctor.signal_doubts import Course
+from interbrain.doctor.signals import used_at_most_s
 from interbrain.study.tables import Found
 
 
@@ -42,3 +47,18 @@ def test_lengths_that_differ_from_dyad_to_dyad_and_stretches_of_long_files_say_n
     assert said(recorded(300, 305, 480, 470, 300, 620, 390, 380)) == []
     assert said(recorded(300, 305, 310, 302, 300, 620)) == []  # of three dyads
     assert said(recorded(300, 305, 310, 302, 300, 620, 301, 303, stop=300)) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "sync", "begin", "seconds"),
+    [
+        ("therapist", "start_s", 600, 300),  # a file of the stretch alone
+        ("therapist", "same_file", 0, 0),
+        ("client", "start_s", 500, 200),
+        ("client", "same_file", 0, 300),  # its clock may be hours apart
+    ],
+)
+def test_how_much_of_a_signal_a_stretch_has(role, sync, begin, seconds):
+    course = Course(np.zeros(1), 1.0, begin, begin + 300)
+    row = {"start_s": 600, "stop_s": 1200}
+    assert used_at_most_s(row, role, sync, course) == seconds

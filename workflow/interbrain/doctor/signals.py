@@ -86,8 +86,8 @@ def examine_signals(
         if not told.quality.usable:
             hint = "It will be n/a with this reason. Look at the file, or write the reason into exclude."
             done.warnings.append(Problem(where, told.quality.reason, hint, shown))
-        if (seconds := _used_s(row, told)) < 2 * config["signals"]["min_shift_s"]:
-            done.warnings.append(Problem(where, *_too_short(seconds, config), shown))
+        seconds = used_at_most_s(row, role, signal["sync"], told.course)
+        done.warnings += _too_short(seconds, config, where, shown)
         above = of_whom.setdefault((dyad, time, signal["name"], told.digest), role)
         if above != role:
             what = f"{', '.join(signal['channels'])} is both the {above}'s and the {role}'s {signal['name']}"
@@ -104,22 +104,29 @@ def examine_signals(
     return pd.DataFrame(found)
 
 
-def _used_s(row: Mapping, told: SignalSurvey) -> float:
-    """How much of a signal the recording's block can hold at most, s."""
+def used_at_most_s(row: Mapping, role: str, sync: str, course: Course) -> float:
+    """How much of a signal is in the recording's stretch, s; on another clock than the stretch's, at most."""
     begin = 0.0 if pd.isna(row["start_s"]) else float(row["start_s"])
-    end = told.duration_s if pd.isna(row["stop_s"]) else min(told.duration_s, float(row["stop_s"]))
-    return max(end - begin, 0.0)
+    end = np.inf if pd.isna(row["stop_s"]) else float(row["stop_s"])
+    if role == "client" and sync not in ("shared_start", "start_s"):
+        return min(course.stop_s - course.start_s, end - begin)
+    return max(min(course.stop_s, end) - max(course.start_s, begin), 0.0)
 
 
-def _too_short(seconds: float, config: Mapping) -> tuple[str, str]:
-    """That no shift is possible, and what to do."""
+def _too_short(seconds: float, config: Mapping, where: str, shown: str) -> list[Problem]:
+    """A warning if no shift is possible, with what to do."""
     least = config["signals"]["min_shift_s"]
-    return (
+    if seconds >= 2 * least:
+        return []
+    what = (
         f"{seconds:.0f} s are too short for a chance level of coordination: circular shifts of at least "
-        f"{least:g} s need {2 * least:g} s",
-        "Its coordination will have no chance level and enter no test. Record more, or lower min_shift_s "
-        "(signals in config.yaml), which is less strict (docs/coordination.md).",
+        f"{least:g} s need {2 * least:g} s"
     )
+    hint = (
+        "Its coordination will have no chance level and enter no test. Record more, or lower min_shift_s "
+        "(signals in config.yaml), which is less strict (docs/coordination.md)."
+    )
+    return [Problem(where, what, hint, shown)]
 
 
 def _sessions(members: Sequence[Member]) -> dict[tuple[str, str], Session]:
