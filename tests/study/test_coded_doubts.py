@@ -38,6 +38,13 @@ def test_events_of_another_recording_or_of_another_coder_are_known_whatever_thei
     assert twice.startswith("two coders of D01 rest have the same 12 events")
 
 
+def test_segments_that_all_share_are_no_copies():
+    own = np.arange(10) * 60.0
+    assert not said(coded(own, lasting=60), coded(own, lasting=60, coder="B"), coded(own, dyad="D02"))
+    stretches = np.array([0, 60, 360, 420, 480, 900.0])  # each coder codes all, and not alike
+    assert not said(coded(stretches), coded(stretches, coder="B", code="repair"))
+
+
 def test_two_coders_whose_times_are_apart_are_said_with_by_how_much():
     own = moments(3)
     late = np.delete(own, [2, 5]) + 37.5 + np.random.default_rng(1).normal(0, 0.2, 10)
@@ -49,7 +56,7 @@ def test_two_coders_whose_times_are_apart_are_said_with_by_how_much():
 def test_ends_in_the_place_of_durations():
     own = moments(4, 5)
     [ends] = said(coded(own, lasting=own + 3, ends=True))
-    assert ends == "every event of D01 rest lasts at least as long as it is late in the session"
+    assert ends == "the duration of every event of D01 rest is at least its onset"
     assert not said(coded(own, lasting=own + 3, ends=False))
 
 

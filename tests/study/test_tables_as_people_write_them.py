@@ -474,7 +474,9 @@ def test_dates_that_spreadsheets_of_other_languages_make_are_told_as_well(cell):
     assert made_a_date(cell).startswith("Excel made a date")
 
 
-@pytest.mark.parametrize("cell", ["56.5", "1-12", "5.5", "May", "12", "1/2", "Mari-12", "set 1", "Lisa 1"])
+@pytest.mark.parametrize(
+    "cell", ["56.5", "1-12", "5.5", "May", "12", "1/2", "Mari-12", "set 1", "Gen 1", "Lisa 1"]
+)
 def test_what_is_no_date_is_not_called_one(cell):
     assert made_a_date(cell) == ""
 

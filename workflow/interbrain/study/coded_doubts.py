@@ -15,7 +15,8 @@ import numpy as np
 from interbrain.problems import Problem
 from interbrain.words import listed
 
-FEWEST_ALIKE, HUNDREDTHS = 5, 2  # events that agree in all times from the first one on
+# Events that agree in all codes and times from the first on; those at even steps were not timed by hand.
+FEWEST_ALIKE, HUNDREDTHS, EVENLY_S = 5, 2, 0.1
 FEWEST_ENDS = 3
 RARE, TIMES_AS_OFTEN, LEAST_LETTERS = 2, 5, 5
 FEWEST_MOMENTS, LONG_S, MOST_MOMENTS = 5, 1.0, 0.2
@@ -51,14 +52,19 @@ Groups = Mapping[tuple[str, int, str], Sequence[Mapping]]
 
 
 def _copied(groups: Groups, places: Mapping) -> Iterator[Doubt]:
-    """The same times in two recordings, or of two coders."""
+    """The same codes at the same times in two recordings, or of two coders, unless at even steps."""
     first: dict[tuple, tuple] = {}
     for key, own in groups.items():
-        if len(own) < FEWEST_ALIKE:
+        steps = np.diff([event["onset_s"] for event in own])
+        if len(own) < FEWEST_ALIKE or np.ptp(steps) < EVENLY_S:
             continue
         begin = own[0]["onset_s"]
         course = tuple(
-            (round(event["onset_s"] - begin, HUNDREDTHS), round(event["duration_s"], HUNDREDTHS))
+            (
+                event["code"],
+                round(event["onset_s"] - begin, HUNDREDTHS),
+                round(event["duration_s"], HUNDREDTHS),
+            )
             for event in own
         )
         above = first.setdefault(course, key)
@@ -72,7 +78,7 @@ def _copied(groups: Groups, places: Mapping) -> Iterator[Doubt]:
             yield what, hint, "two coders have the same events"
         else:
             what = f"the {len(own)} events of {places[key]} are at the same times as those of {places[above]}"
-            hint = f"{SAME_TIMES} This is right only if both dyads were coded in one session."
+            hint = f"{SAME_TIMES} If both follow one schedule, nothing needs to be done."
             yield what, hint, "two recordings have the same coded events"
 
 
@@ -109,11 +115,11 @@ def _shifted(groups: Groups, places: Mapping) -> Iterator[Doubt]:
 
 
 def _ends(groups: Groups, places: Mapping) -> Iterator[Doubt]:
-    """Ends in the place of durations: every event lasts longer than it is late."""
+    """Ends in the place of durations: every duration is at least the onset."""
     for key, own in groups.items():
         long = [event for event in own if event["duration_s"] > 0]
         if len(long) >= FEWEST_ENDS and all(event.get("ends") for event in long):
-            what = f"every event of {places[key]} lasts at least as long as it is late in the session"
+            what = f"the duration of every event of {places[key]} is at least its onset"
             hint = "duration_s is how long an event lasts, and not when it ends: subtract onset_s."
             yield what, hint, "durations that may be ends"
 
@@ -159,11 +165,8 @@ def _moments(events: Sequence[Mapping]) -> Iterator[Doubt]:
             and np.median(lasting) > LONG_S
         ):
             what = f'{zero} of {len(own)} events of the code "{code}" have no duration, and the others last'
-            yield (
-                what,
-                "Was an end forgotten? They count as one window.",
-                "events without a duration among others",
-            )
+            hint = "Was an end forgotten? They count as one window."
+            yield what, hint, "events without a duration among others"
 
 
 def offsets_left_out(rows: Sequence[tuple[str, str]], name: str) -> list[Problem]:
@@ -174,8 +177,5 @@ def offsets_left_out(rows: Sequence[tuple[str, str]], name: str) -> list[Problem
     n = f"{len(rows) - len(without)} of {len(rows)} files"
     what = f"offset_s is filled in for {n}, and empty in {listed(without[:6])}"
     hint = "It is 0 there: write 0 if the file begins with the recording, or when its video began."
-    return [
-        Problem(
-            name, what, hint, kind="offset_s is empty in some rows", shared="offset_s is empty in some rows"
-        )
-    ]
+    kind = "offset_s is empty in some rows"
+    return [Problem(name, what, hint, kind=kind, shared=kind)]

@@ -245,9 +245,8 @@ class _Check:
         if r["clock"] == "stretch" or self.adopted:
             onset += self._stretch(r)[0]
         who = self._who(r["who"] or one.who, r, place)
-        told = {self._role(word) for word in (one.who, *re.split(r"[\W_]+", one.tier)) if len(word) > 3} - {
-            ""
-        }
+        words = (one.who, *re.split(r"[\W_]+", one.tier))
+        told = {role for word in words if len(word) > 3 and (role := self._role(word))}
         if r["who"] and len(told) == 1 and told != {who}:
             key = (place.partition(", annotation")[0], one.tier or "the file", *told, who)
             self._others[key] = self._others.get(key, 0) + 1

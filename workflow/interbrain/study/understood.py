@@ -70,7 +70,7 @@ _SPELT = {month[:n] for month in MONTHS.split() for n in range(SHORTEST_MONTH, l
 MONTH = f"({'|'.join(sorted(_SPELT, key=len, reverse=True))})[.]?"
 DATE = re.compile(
     rf"\d{{4}}-\d\d-\d\d( .*)?|\d{{1,2}}[./]\d{{1,2}}[./](\d\d|\d{{4}})"
-    rf"|\d{{1,2}}([./ -]|[.] ){MONTH}([/ -]\d{{2,4}})?|(?!set ){MONTH}[/ -]\d{{1,4}}",
+    rf"|\d{{1,2}}([./ -]|[.] ){MONTH}([/ -]\d{{2,4}})?|(?!(set|out|gen|mag|lis) ){MONTH}[/ -]\d{{1,4}}",
     re.IGNORECASE,
 )
 MOST_SPELT, FEW = 6, 3  # so many spellings of a column are written out; of more, the first few
