@@ -7,7 +7,7 @@ from interbrain.clocks import ClockFit
 from interbrain.signals.dyad import Given, pair
 from interbrain.signals.likeness import likeness
 from interbrain.signals.series import Series
-from interbrain.simulate.bodies import Bodies, Coupling, two_bodies
+from interbrain.simulate.bodies import FORGET_S, Bodies, Coupling, coupled_series, two_bodies
 
 RATE, SECONDS = 25, 300
 AT = np.arange(SECONDS * RATE) / RATE
@@ -27,7 +27,16 @@ def bodies(seed, r=0.5, lag_s=0.4):
 def test_coordinated_bodies_are_neither_one_recording_nor_alike_at_once(seed):
     for one, other in bodies(seed):
         found = likeness(one, other, RATE)
-        assert abs(found.most) < 0.5 and found.at_once < 0.05
+        assert abs(found.most) < 0.5 and abs(found.fast) < 0.1
+
+
+@pytest.mark.parametrize("kind", ["eda", "motion"])
+@pytest.mark.parametrize("rate", [4, RATE])
+@pytest.mark.parametrize("r", [0.8, -0.95, 0.975])
+def test_no_correlation_of_bodies_at_lag_0_makes_them_one_recording(kind, rate, r):
+    rng = np.random.default_rng(5)
+    found = likeness(*coupled_series(600 * rate, rate, Coupling(r), FORGET_S[kind], rng), rate)
+    assert abs(abs(found.most) - abs(r)) < 0.05 and not found.one_recording
 
 
 @pytest.mark.parametrize("kind", [0, 1])
@@ -37,7 +46,7 @@ def test_a_copy_is_known_with_its_lag_whatever_its_unit_rounding_and_gaps(kind):
     copy[1000:1400] = np.nan
     found = likeness(one, copy, RATE)
     assert found.one_recording and found.lag_s == 2 and found.most < 0
-    assert likeness(one, 0.5 * one + 0.5 * other, RATE).at_once > 0.4
+    assert likeness(one, 0.5 * one + 0.5 * other, RATE).fast > 0.4
 
 
 def test_a_series_of_a_few_steps_is_not_judged():

@@ -15,13 +15,12 @@ import numpy as np
 from interbrain.formats.notes import note
 from interbrain.problems import Problem
 from interbrain.signals.kinds import KINDS
-from interbrain.signals.likeness import likeness
+from interbrain.signals.likeness import SHARED_HZ, likeness
 from interbrain.signals.series import Series
 
 # The course of a signal is kept at this rate and for so long, to be held against the partner's.
 COURSE_HZ, COURSE_S = 25.0, 600.0
-LEAST_HZ, AT_ONCE = 10.0, 0.25  # of what is new, so much more at the same sample than beside it
-LOWEST_US = 0.15  # usual skin conductance of a hand is 1 to 40 uS
+COMMON = 0.25  # coherence above what two bodies share
 SLOW_HZ, LEAST_SLOPES, TURNED = 4.0, 400, -0.15
 FALLING, SLOWEST_HZ = 0.005, 5.0
 FEWEST_BEATS, USUAL_RATE = 60, (40.0, 130.0)  # beats a minute
@@ -109,12 +108,6 @@ def _note_skin(series: Series) -> None:
     n = len(row) // step
     means = row[: n * step].reshape(n, step).mean(axis=1)
     rate = series.rate_hz / step
-    known = means[np.isfinite(means)]
-    if len(known) and 0 < np.median(known) < LOWEST_US:
-        note(
-            f"its skin conductance is {np.median(known):.2g} µS, far below the usual 1 to 40 µS: the "
-            "electrodes had hardly any contact, or the unit is wrong (a resistance in MOhm gives such values)"
-        )
     width = max(1, round(rate))
     smooth = np.convolve(means, np.full(width, 1 / width), "valid")
     slopes = smooth[width:] - smooth[:-width]
@@ -210,17 +203,19 @@ def _of_pairs(signals: Sequence[Placed]) -> Iterator[Problem]:
             what = f"the therapist's and the client's {one.name} are one recording{late}"
             hint = (
                 "They differ by a factor, an offset, rounding or time: name the channel, column or file of "
-                "each. If nothing is changed, this signal will be n/a."
+                "each. If nothing is changed, this signal will be n/a, unless they are no longer alike at "
+                "the rate of the comparison (4 Hz of skin conductance)."
             )
             yield Problem(other.where, what, hint, other.shown, kind="one signal for both members")
-        elif found.at_once > AT_ONCE and a.rate_hz >= LEAST_HZ:
+        elif abs(found.fast) > COMMON:
             what = (
-                f"what is new from sample to sample in {one.name} of therapist and client is correlated "
-                f"at the very same sample (r = {found.most:.2f}) and not beside it"
+                f"the therapist's and the client's {one.name} go together above {SHARED_HZ:g} Hz at the very "
+                f"same sample (coherence {abs(found.fast):.2f})"
             )
             hint = (
-                "No two bodies are so simultaneous: one signal reaches both channels (a microphone that "
-                "hears both people, a common lead, light, the camera) and causes coordination at lag 0."
+                "Bodies go together more slowly. One signal may reach both channels (a microphone that "
+                "hears both people, a common lead, light, the camera), and causes coordination at lag 0. "
+                "Nothing is changed."
             )
             yield Problem(other.where, what, hint, other.shown, kind="a signal that is in both channels")
 

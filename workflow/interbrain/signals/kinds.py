@@ -52,6 +52,9 @@ class Kind:
     least_hz: float = 0.0
 
 
+# Skin conductance below .05 uS is taken for no contact, as in Kleckner et al. (2018). Their range is .05 to
+# 60 uS, of which 60 is the most that their device records.
+SKIN_US = (0.05, 100.0)
 # 30 to 220 beats a minute.
 INTERVALS_S = (60 / 220, 2.0)
 
@@ -65,7 +68,7 @@ KINDS: Mapping[str, Kind] = {
             "skin conductance (tonic and phasic together), low-passed at 3 Hz",
             "uS",
             4.0,
-            limits=(0.05, 100.0),
+            limits=SKIN_US,
             least_hz=2.0,
         ),
         Kind(

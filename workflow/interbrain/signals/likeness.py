@@ -1,7 +1,8 @@
-"""Whether two members' series are one recording, or hold something in common at the very same sample.
+"""Whether two members' series are one recording, or hold something in common that no two bodies share.
 
-Two bodies answer each other within tenths of a second to seconds, and never twice alike. What is new from one
-sample to the next is therefore the same in both only where one signal reached both channels.
+Bodies can go together closely and at once, so that a high correlation alone says neither. Series are one
+recording if they agree in what is new from sample to sample and in their changes over seconds, over the whole
+length. And two bodies do not go together above `SHARED_HZ`: what does has reached both channels.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import numpy as np
 ORDER = 8  # of the autoregression that says what is not new
 LONGEST_S = 60.0  # by so much a copy may be later
 FEWEST = 200  # samples that both have
-ONE = 0.95  # correlation of what is new: one recording
+# One recording: correlation of what is new, and of the changes over CHANGE_S, which rounding hardly touches.
+# Two bodies with a correlation of .98 reach the first alone.
+ONE, SAME, CHANGE_S = 0.95, 0.99, 5.0
 LARGEST = 6.0  # times the mean step
-BESIDE = 3  # samples on either side with which the common part is compared
+SHARED_HZ, BAND_HZ = 8.0, 2.0  # two bodies share nothing above; so wide is what is looked at, at least
 
 
 @dataclass(frozen=True)
@@ -28,17 +31,20 @@ class Likeness:
         The largest correlation at any lag.
     lag_s : float
         By how much the second series is later at that lag.
-    at_once : float
-        The correlation at lag 0 less the largest beside it; 0 where it is not the largest.
+    changes : float
+        The correlation of the series' changes over `CHANGE_S` at that lag; 0 where `most` is below `ONE`.
+    fast : float
+        The coherence at lag 0 (its real part) above `SHARED_HZ`; 0 where the rate does not reach so far.
     """
 
     most: float = 0.0
     lag_s: float = 0.0
-    at_once: float = 0.0
+    changes: float = 0.0
+    fast: float = 0.0
 
     @property
     def one_recording(self) -> bool:
-        return abs(self.most) >= ONE
+        return abs(self.most) >= ONE and abs(self.changes) >= SAME
 
 
 def likeness(one: np.ndarray, other: np.ndarray, rate_hz: float) -> Likeness:
@@ -50,7 +56,8 @@ def likeness(one: np.ndarray, other: np.ndarray, rate_hz: float) -> Likeness:
         At the same instants, `rate_hz` apart; NaN where nothing was recorded. The longer one is cut.
     """
     n = min(len(one), len(other))
-    new = [_new(np.asarray(series[:n], float)) for series in (one, other)]
+    both = [np.asarray(series[:n], float) for series in (one, other)]
+    new = [_new(series) for series in both]
     there = [np.isfinite(series) for series in new]
     if min(t.sum() for t in there) < FEWEST:
         return Likeness()
@@ -62,16 +69,38 @@ def likeness(one: np.ndarray, other: np.ndarray, rate_hz: float) -> Likeness:
         return np.concatenate([product[-most:], product[: most + 1]])
 
     most = min(round(LONGEST_S * rate_hz), n - FEWEST)
-    if most < BESIDE:
+    if most < 1:
         return Likeness()
     x, y = (np.where(t, series, 0.0) for series, t in zip(new, there, strict=True))
     a, b = (t.astype(float) for t in there)
     spread = np.sqrt(np.maximum(sums(x**2, b) * sums(a, y**2), np.finfo(float).tiny))
     found = np.where(sums(a, b) > FEWEST - 0.5, sums(x, y) / spread, 0.0)
     at = int(np.abs(found).argmax())
-    near = np.abs(np.delete(found[most - BESIDE : most + BESIDE + 1], BESIDE))
-    at_once = max(float(abs(found[most]) - near.max()), 0.0)
-    return Likeness(float(found[at]), (at - most) / rate_hz, at_once)
+    largest, later = float(found[at]), at - most
+    changes = _changes_together(*both, later, round(CHANGE_S * rate_hz)) if abs(largest) >= ONE else 0.0
+    return Likeness(largest, later / rate_hz, changes, _fast_together(*new, rate_hz))
+
+
+def _changes_together(one: np.ndarray, other: np.ndarray, later: int, step: int) -> float:
+    """Correlation of the changes over `step` samples, the second series being so many samples later."""
+    n = len(one)
+    moved = one[max(-later, 0) : n - max(later, 0)], other[max(later, 0) : n - max(-later, 0)]
+    x, y = (series[step:] - series[:-step] for series in moved)
+    there = np.isfinite(x) & np.isfinite(y)
+    if there.sum() < FEWEST or not (np.ptp(x[there]) > 0 < np.ptp(y[there])):
+        return 0.0
+    return float(np.corrcoef(x[there], y[there])[0, 1])
+
+
+def _fast_together(one: np.ndarray, other: np.ndarray, rate_hz: float) -> float:
+    """Real part of the coherence at lag 0, above `SHARED_HZ`, of what is new in both."""
+    there = np.isfinite(one) & np.isfinite(other)
+    if rate_hz < 2 * (SHARED_HZ + BAND_HZ) or there.sum() < FEWEST:
+        return 0.0
+    fast = np.fft.rfftfreq(len(one), 1 / rate_hz) >= SHARED_HZ
+    x, y = (np.fft.rfft(np.where(there, series, 0.0))[fast] for series in (one, other))
+    power = float((np.abs(x) ** 2).sum() * (np.abs(y) ** 2).sum())
+    return float((x * y.conj()).sum().real) / power**0.5 if power > 0 else 0.0
 
 
 def _new(series: np.ndarray) -> np.ndarray:

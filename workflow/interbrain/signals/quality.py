@@ -16,8 +16,9 @@ from interbrain.signals.series import Series
 FLAT_S = 10.0  # as long at one value: no electrode, no camera
 CLIPPED_S = 0.1  # as long at the largest or the smallest value of all
 MOST_FLAT, MOST_CLIPPED, MOST_OUTSIDE = 0.5, 0.2, 0.5  # shares of the samples
-# Skin conductance that changes by 10 uS/s, or to less than half or more than double at once lost its contact,
-# or its range was switched; what is within 5 s of that is not used (Kleckner et al. 2018).
+# Skin conductance that changes by 10 uS/s lost its contact, and what is within 5 s of that is not used
+# (Kleckner et al. 2018, IEEE Trans Biomed Eng 65:1460-1467). Not theirs: a change to less than half or more
+# than double at once, which also finds a range that was switched, and lost contacts where the level is low.
 STEP_S, LARGEST_STEP_US, TIMES, LEAST_STEP_US, AROUND_S = 0.5, 5.0, 2.0, 0.3, 5.0
 MOST_CORRECTED = 0.2  # share of heart beats
 
