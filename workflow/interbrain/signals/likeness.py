@@ -56,8 +56,8 @@ def likeness(one: np.ndarray, other: np.ndarray, rate_hz: float) -> Likeness:
         At the same instants, `rate_hz` apart; NaN where nothing was recorded. The longer one is cut.
     """
     n = min(len(one), len(other))
-    both = [np.asarray(series[:n], float) for series in (one, other)]
-    new = [_new(series) for series in both]
+    one, other = (np.asarray(series[:n], float) for series in (one, other))
+    new = [_new(series) for series in (one, other)]
     there = [np.isfinite(series) for series in new]
     if min(t.sum() for t in there) < FEWEST:
         return Likeness()
@@ -77,8 +77,8 @@ def likeness(one: np.ndarray, other: np.ndarray, rate_hz: float) -> Likeness:
     found = np.where(sums(a, b) > FEWEST - 0.5, sums(x, y) / spread, 0.0)
     at = int(np.abs(found).argmax())
     largest, later = float(found[at]), at - most
-    changes = _changes_together(*both, later, round(CHANGE_S * rate_hz)) if abs(largest) >= ONE else 0.0
-    return Likeness(largest, later / rate_hz, changes, _fast_together(*new, rate_hz))
+    changes = _changes_together(one, other, later, round(CHANGE_S * rate_hz)) if abs(largest) >= ONE else 0.0
+    return Likeness(largest, later / rate_hz, changes, _fast_together(new[0], new[1], rate_hz))
 
 
 def _changes_together(one: np.ndarray, other: np.ndarray, later: int, step: int) -> float:
