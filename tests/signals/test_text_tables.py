@@ -198,3 +198,9 @@ def test_heart_rates_in_the_place_of_intervals_and_times_that_do_not_fit_them_ar
     lost = np.r_[np.arange(10), np.arange(14, 60)]
     found = write(times[lost], 1000 * intervals[lost])
     np.testing.assert_allclose(found[1], intervals[lost], atol=1e-4)
+
+
+@pytest.mark.parametrize("rows", ["", "0.8,800\n", "0.8,\n1.6,\n", "0.8,0\n1.6,0\n"])
+def test_a_list_without_intervals_is_refused(tmp_path, rows):
+    with pytest.raises(SignalError, match="holds no intervals between beats"):
+        read_intervals(written(tmp_path, f"time,rr\n{rows}"), ["rr"])

@@ -118,7 +118,9 @@ def read_intervals(path: Path, columns: Sequence[str]) -> tuple[np.ndarray, np.n
         raise SignalError("the column of the intervals is not named", "Name it in channel.", where=path)
     place = _column(cells, columns[0], path)
     intervals = _numbers(cells, place, path)
-    usual = float(np.nanmedian(intervals)) if np.isfinite(intervals).any() else np.nan
+    if (intervals > 0).sum() < 2:
+        raise SignalError("holds no intervals between beats", "Export the signal again.", where=path)
+    usual = float(np.nanmedian(intervals))
     if 10 < usual < LEAST_MS:  # nobody's heart takes 10 s, or a quarter of one
         raise SignalError(
             f"its values are about {usual:.3g}, as of heart rates in beats a minute, and not of intervals",
@@ -148,9 +150,8 @@ def _fitting(steps_s: np.ndarray, intervals_s: np.ndarray, path: Path) -> None:
     """Whether the times from beat to beat are the intervals, but for those after a beat that was lost."""
     ratios = steps_s / intervals_s
     near = ratios[np.abs(ratios - 1) < 0.1]  # of the others, beats were lost between
-    if np.ptp(steps_s) < 0.01 * np.median(steps_s) and np.nanstd(intervals_s) > 0.01 * np.nanmean(
-        intervals_s
-    ):
+    even = np.ptp(steps_s) < 0.01 * np.median(steps_s)
+    if even and np.nanstd(intervals_s) > 0.01 * np.nanmean(intervals_s):
         raise SignalError(
             f"has a row every {np.median(steps_s):.3g} s, whatever the intervals between beats are",
             "It is a heart rate that was sampled evenly: export the intervals with a row for each beat.",
