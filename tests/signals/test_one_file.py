@@ -99,12 +99,15 @@ def test_the_doctor_opens_a_channel_once_for_all_stretches_of_its_file(tmp_path,
     config = {**make_lab(tmp_path, 80), "times": ["rest", "talk"]}
     table = tmp_path / "config/recordings.tsv"
     head, row = table.read_text().splitlines()
-    rows = [f"{row}\t0\t40", f"{row}\t40\t80".replace("rest", "talk")]
+    rows = [f"{row}\t0\t35", f"{row}\t35\t80".replace("rest", "talk")]
     table.write_text("\n".join([f"{head}\tstart_s\tstop_s", *rows]) + "\n")
     said, sound = doctor.check(config, config_schema(), tmp_path)
     assert sound, said
     assert len(opened) == 2
-    found = json.loads((tmp_path / "results/doctor.json").read_text())["signals"]
+    kept = json.loads((tmp_path / "results/doctor.json").read_text())
+    short = [w["what"].partition(" are too short for a chance level") for w in kept["warnings"]]
+    assert [found[-4:] for found, said, _ in short if said] == ["35 s", "45 s"]
+    found = kept["signals"]
     assert [(s["time"], s["channel"]) for s in found] == [
         (time, channel) for time in ("rest", "talk") for channel in ("sub1_EDA", "sub2_EDA")
     ]
@@ -139,6 +142,15 @@ def test_the_doctor_refuses_one_column_for_both_members_and_takes_the_same_name_
     assert not sound
     assert "row 3 (D01): motion.txt: 1 is both the therapist's and the client's motion" in said
     assert "1 problem" in said  # EDA is sub1_EDA of the one and sub2_EDA of the other
+
+
+def test_flat_signals_of_equal_length_are_unusable_and_not_called_one_signal(tmp_path):
+    head, row = "role\tkind\tchannel\tfile\tsync\trate_hz\n", "motion\t1\t{0}.txt\tshared_start\t25\n"
+    config = make_lab(tmp_path, 40, head + "".join(f"{role}\t{row.format(role)}" for role in ROLES))
+    for role in ROLES:
+        np.savetxt(tmp_path / f"raw/{role}.txt", np.zeros((1000, 1)), fmt="%.3f")
+    said, sound = doctor.check(config, config_schema(), tmp_path)
+    assert sound and "is both the" not in said and "It will be n/a with this reason." in said
 
 
 def test_one_series_for_both_members_is_not_used_and_says_why():

@@ -66,7 +66,7 @@ def examine_signals(
                 continue
             reading = eeg_reading(member, cap_map, from_bids)
             limit = config["signals"]["max_missing_share"]
-            planned.append((dyad, row["time"], role, signal, path))
+            planned.append((dyad, row, role, signal, path))
             jobs.append((str(path), source_of(signal), row[f"{role}_file"], reading, limit))
     found: list[dict[str, str]] = []
     placed: list[Placed] = []
@@ -74,26 +74,22 @@ def examine_signals(
     # Stretches of one file, and rows of one recording, ask for the same: each is opened once.
     asked = {repr(job): job for job in jobs}
     opened = dict(zip(asked, open_all(signal_job, list(asked.values()), cores, log, earlier), strict=True))
-    for (dyad, time, role, signal, path), job in zip(planned, jobs, strict=True):
-        answer = opened[repr(job)]
+    for (dyad, row, role, signal, path), job in zip(planned, jobs, strict=True):
+        answer, time = opened[repr(job)], row["time"]
         where, shown = f"{table}, row {signal['row']} ({dyad})", f"{signal['name']}, {role}, {path.name}"
         if answer["unreadable"]:
             if (path, answer["unreadable"].what) not in said:
                 done.problems.append(Problem(where, *of_file(answer["unreadable"], path), shown))
             continue
         told: SignalSurvey = answer["survey"]
-        done.warnings += [Problem(where, text, about=shown) for text in told.notes]
-        if not told.quality.usable:
-            hint = "It will be n/a with this reason. Look at the file, or write the reason into exclude."
-            done.warnings.append(Problem(where, told.quality.reason, hint, shown))
-        seconds = used_at_most_s(row, role, signal["sync"], told.course)
-        done.warnings += _too_short(seconds, config, where, shown)
-        above = of_whom.setdefault((dyad, time, signal["name"], told.digest), role)
+        done.warnings += _doubts_of_one(row, role, signal, told, config, where, shown)
+        varies = told.lowest < told.highest  # what is flat is like any other
+        above = of_whom.setdefault((dyad, time, signal["name"], told.digest), role) if varies else role
         if above != role:
             what = f"{', '.join(signal['channels'])} is both the {above}'s and the {role}'s {signal['name']}"
             hint = "Write a row for each member, with the channel or column of each."
             done.problems.append(Problem(where, what, hint, path.name))
-        else:
+        elif varies:
             who = (dyad, time, role, study.member(dyad, role), signal["name"], signal["kind"])
             place = (signal["file"], signal["sync"], str(job[2]), signal["start_s"])
             placed.append(Placed(where, shown, *who, *place, told.digest, told.course))
@@ -102,6 +98,18 @@ def examine_signals(
     done.problems += problems
     done.warnings += warnings
     return pd.DataFrame(found)
+
+
+def _doubts_of_one(
+    row: Mapping, role: str, signal: Mapping, told: SignalSurvey, config: Mapping, where: str, shown: str
+) -> list[Problem]:
+    """Warnings on a signal that is not held against any other."""
+    found = [Problem(where, text, about=shown) for text in told.notes]
+    if not told.quality.usable:
+        hint = "It will be n/a with this reason. Look at the file, or write the reason into exclude."
+        found.append(Problem(where, told.quality.reason, hint, shown))
+    seconds = used_at_most_s(row, role, signal["sync"], told.course)
+    return found + _too_short(seconds, config, where, shown)
 
 
 def used_at_most_s(row: Mapping, role: str, sync: str, course: Course) -> float:
