@@ -104,7 +104,7 @@ def test_a_unit_in_the_table_is_that_of_the_numbers_in_the_file(write, tmp_path)
 @pytest.mark.parametrize("write", [write_poly5_file, write_acq, write_xdf])
 def test_a_voltage_whose_numbers_are_not_kept_is_not_taken_for_microsiemens(write, tmp_path):
     file = write(tmp_path / "gsr", SECRETS, [2.0], 10, 250)
-    with pytest.raises(SignalError, match="what one volt stands for"):
+    with pytest.raises(SignalError, match="how many of the signal's units one volt is"):
         read_source(Source("eda", (LABELS[0],), str(file), "start_s", unit="uS"), file, ALONE)
     with pytest.raises(SignalError, match="not a unit of conductance"):
         read_source(Source("eda", (LABELS[0],), str(file), "start_s"), file, ALONE)

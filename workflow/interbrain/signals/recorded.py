@@ -164,7 +164,7 @@ def _series(raw: BaseRaw, picks: Sequence[str], path: Path, as_in_file: bool) ->
     elif unit == "V" and path.suffix.lower() in VOLTS_ALONE:  # whose numbers are not kept
         raise SignalError(
             f'"{picks[0]}" is recorded as a voltage, so it cannot have another unit',
-            "Leave unit empty, and write into scale what one volt stands for.",
+            "Leave unit empty, and write into scale how many of the signal's units one volt is.",
             where=path,
         )
     date = raw.info["meas_date"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -178,7 +179,7 @@ class _Dyads:
     numbers: pd.DataFrame | None = None
     between: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def people(self) -> dict[tuple[str, str], str]:
         """Who is who: (dyad, role) -> person."""
         rows = [] if self.table is None else self.table.to_dict("records")
