@@ -15,7 +15,7 @@ SESSION := examples/session
 
 # The whole way on simulated recordings: raw Mobita files to the report. First a study at rest; then therapy sessions
 # with skin conductance, heart, movement and coded events beside the EEG.
-demo: $(VENV)/.installed ## the demo, from simulated recordings to the reports (4 to 9 minutes); what plain `make` does
+demo: $(VENV)/.installed ## the demo, from simulated recordings to the reports (4 to 10 minutes); what plain `make` does
 	$(BIN)/snakemake --cores $(CORES)
 	$(BIN)/snakemake --cores $(CORES) --directory $(SESSION)
 	@echo
@@ -46,7 +46,7 @@ new-study: $(VENV)/.installed ## a folder to begin your own study with: DIR=../m
 PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 
 # One process per core: hardly any of these tests waits.
-test: $(VENV)/.installed ## the tests (8 to 14 minutes); what CI runs
+test: $(VENV)/.installed ## the tests (8 to 13 minutes); what CI runs
 	$(PYTEST) -n $(CORES) -m "not long"
 
 # With those marked long: more sizes, seeds and surroundings of what a shorter test shows (CONTRIBUTING.md).
