@@ -126,6 +126,13 @@ def test_a_limit_of_a_note_on_a_recording_ties_no_clock_and_cleans_nothing(repea
     assert repeated(file, old, new) == {"convert", "adopt"}
 
 
+def test_another_wording_of_why_a_signal_is_refused_repeats_nothing(repeated):
+    assert (
+        repeated("signals/text_tables.py", "has no column of times, so", "lacks a column of times, so")
+        == set()
+    )
+
+
 @pytest.mark.long
 def test_a_limit_that_asks_for_a_look_repeats_no_job_on_signals_but_the_picture(repeated):
     changed = repeated("quality/verdict.py", "channels are bad", "channels were bad")

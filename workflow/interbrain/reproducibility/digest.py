@@ -21,7 +21,10 @@ LIBRARY = Path(__file__).resolve().parents[1]
 WITHOUT_TRACE = ("reproducibility/job.py", "clocks/doubts.py")
 # Rooms whose jobs take hours. What they say of a recording, and why they refuse one, is in their results as
 # it was worded when these were computed: another wording is no reason to clean all recordings again.
-ON_SIGNALS = ("formats", "clocks", "bids", "cleaning", "rhythms", "epochs", "metrics", "chance", "synchrony")
+ON_SIGNALS = (
+    *("formats", "clocks", "bids", "cleaning", "rhythms", "epochs"),
+    *("metrics", "chance", "synchrony", "signals"),
+)
 # The scripts of jobs on one recording or dyad. For them no sentence of these rooms counts, whatever becomes
 # of it, and no description of a column: a data dictionary keeps its words, too.
 OF_EACH_DYAD = (
