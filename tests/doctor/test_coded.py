@@ -10,15 +10,15 @@ from interbrain.formats.survey import Survey
 from interbrain.study.tables import Found
 
 
-def test_coded_events_behind_the_end_of_their_recording_are_said_with_how_far_they_reach(lab):
+def code(lab, columns, *rows):
+    """Write a table of coded events; cells are between spaces."""
     lab.config["tables"]["coding"] = "config/coding.tsv"
-    rows = [
-        "dyad\ttime\tonset_s\tcode",
-        "D01\trest\t10\trupture",
-        "D01\trest\t70.5\trupture",
-        "D02\trest\t59\tx",
-    ]
-    (lab.folder / "config/coding.tsv").write_text("\n".join(rows), encoding="utf-8")
+    text = "\n".join([f"dyad time {columns}", *rows]).replace(" ", "\t")
+    (lab.folder / "config/coding.tsv").write_text(text, encoding="utf-8")
+
+
+def test_coded_events_behind_the_end_of_their_recording_are_said_with_how_far_they_reach(lab):
+    code(lab, "onset_s code", "D01 rest 10 rupture", "D01 rest 70.5 rupture", "D02 rest 59 x")
     said, sound = lab.check()
     assert sound and said.count("coding.tsv") == 1
     assert (
@@ -49,13 +49,7 @@ def test_events_that_are_all_in_the_first_sixtieth_of_a_recording_may_have_their
 
 
 def test_an_event_that_lasts_beyond_the_end_of_its_recording_is_said(lab):
-    lab.config["tables"]["coding"] = "config/coding.tsv"
-    rows = [
-        "dyad\ttime\tonset_s\tduration_s\tcode",
-        "D01\trest\t20\t45\trupture",
-        "D02\trest\t55\t5.5\trupture",
-    ]
-    (lab.folder / "config/coding.tsv").write_text("\n".join(rows), encoding="utf-8")
+    code(lab, "onset_s duration_s code", "D01 rest 20 45 rupture", "D02 rest 55 5.5 rupture")
     said, sound = lab.check()
     assert sound
     assert "1 coded event of D01 rest lasts beyond the end of the recording of 60.0 s (to 65.0 s)" in said
