@@ -1,5 +1,5 @@
 # Each target is something a person could type by hand.
-# make demo needs Python 3.11 or newer and make; everything else comes from requirements.lock.
+# make demo needs Python 3.11, 3.12 or 3.13 and make; everything else comes from requirements.lock.
 
 PYTHON ?= python3
 CORES ?= 2
@@ -134,7 +134,7 @@ $(DOCS)/.installed: envs/docs.lock | $(VENV)/.installed
 # so that no job pays for it; but for the packages' own tests and the tools of developers, which no job loads and which are
 # half of it. The library is installed in place: what is edited is what runs.
 $(VENV)/.installed: requirements.lock pyproject.toml
-	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Interbrain needs Python 3.11 or newer; this is ' + sys.version.split()[0] + '. Name another one: make PYTHON=python3.12 demo')"
+	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'Interbrain needs Python 3.11, 3.12 or 3.13; this is ' + sys.version.split()[0] + '. Name one of these: make PYTHON=python3.12 demo')"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock

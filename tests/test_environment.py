@@ -78,7 +78,7 @@ def test_the_commands_of_the_container_recipe_give_a_python_with_the_library_and
             ["git", "ls-files", "-z", source], cwd=repository, capture_output=True, text=True, check=True
         )
         for file in listed.stdout.split("\0")[:-1]:
-            copy = root / target.strip("/") / file if source == "." else root / target.strip("/")
+            copy = root / target.strip("/") / (repository / file).relative_to(repository / source)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(repository / file, copy)
     environment = os.environ | {"PATH": f"{python.parent}:{os.environ['PATH']}"}
@@ -242,6 +242,27 @@ def test_a_container_has_a_name_for_a_user_whom_the_image_does_not_know(reposito
     assert done.stdout.strip() == "interbrain", done.stderr
 
 
-def test_no_recording_enters_an_image(repository):
-    left_out = (repository / ".dockerignore").read_text(encoding="utf-8").split("\n")
-    assert {"bids", "results", ".git", ".venv", "pilot"} <= set(left_out)
+def test_no_recording_enters_an_image_and_both_recipes_copy_the_same(repository):
+    """Only Docker's engine reads .dockerignore, so each recipe names what it copies."""
+    one = (repository / "envs/interbrain.def").read_text(encoding="utf-8")
+    other = (repository / "envs/Containerfile").read_text(encoding="utf-8")
+    files = re.search(r"%files\n((?:    .*\n)+)", one)[1].splitlines()
+    copied = {source for line in re.findall(r"^COPY (.*) \S+$", other, re.M) for source in line.split()}
+    assert {line.split()[0] for line in files} == copied
+    tracked = subprocess.run(["git", "ls-files"], cwd=repository, capture_output=True, text=True).stdout
+    parts = {file.partition("/")[0] for file in tracked.splitlines()}
+    assert copied <= parts - {"bids", "examples", "results"}
+
+
+def test_the_versions_of_python_that_are_accepted_are_those_that_are_tested(repository):
+    tried = re.search(r"^VERSIONS = (.*)$", (repository / "benchmarks/versions.py").read_text(), re.M)[1]
+    *earlier, newest = versions = ast.literal_eval(tried)
+    after = f"3.{int(newest.partition('.')[2]) + 1}"
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == f">={versions[0]},<{after}"
+    makefile = (repository / "Makefile").read_text(encoding="utf-8")
+    limits = [f"({version.replace('.', ', ')})" for version in (versions[0], after)]
+    assert f"{limits[0]} <= sys.version_info < {limits[1]}" in makefile
+    for page in ("Makefile", "README.md", "docs/install.md", "docs/first-ten-minutes.md"):
+        text = (repository / page).read_text(encoding="utf-8")
+        assert f"{', '.join(earlier)} or {newest}" in text, page
