@@ -23,11 +23,13 @@ import pandas as pd
 from scipy.signal import butter, firwin, sosfilt, sosfiltfilt
 from scipy.stats import beta
 
+from interbrain.formats.channel_likeness import Likeness, likeness
 from interbrain.formats.contradictions import filters_of
 from interbrain.formats.fillings import mark_fillings
 from interbrain.formats.lines import other_rate
+from interbrain.formats.measurements import measured_of
 from interbrain.formats.notes import noted
-from interbrain.formats.sites import Likeness, fits_nowhere, likeness, shift, swapped
+from interbrain.formats.sites import fits_nowhere, shift, swapped
 from interbrain.formats.spectrum import recorded_spectrum
 from interbrain.formats.splices import splices
 from interbrain.head import electrode_places
@@ -167,11 +169,11 @@ def said_of_fillings(own: Head, data: np.ndarray) -> str:
 def sound(own: Head, shares: Shares) -> None:
     """What is named in a recording in which nothing is wrong."""
     raw = raw_of(own)
-    spectrum = recorded_spectrum(raw)
-    low, high = filters_of(raw, spectrum)
+    measured = measured_of(raw)
+    low, high = filters_of(measured)
     shares.add("FALSE: a filter", bool(low or (high and high < 28)))
-    shares.add("FALSE: another rate", other_rate(spectrum, own.sfreq) is not None)
-    found = likeness(raw)
+    shares.add("FALSE: another rate", other_rate(measured.spectrum, own.sfreq) is not None)
+    found = measured.likeness
     wrong = found and (shift(found) or fits_nowhere(found) or swapped([found]))
     shares.add("FALSE: labels moved, of another cap, or swapped", bool(wrong))
     pieces = splices(raw)
@@ -185,12 +187,12 @@ def filters(own: Head, shares: Shares, rng: np.random.Generator) -> None:
         edge = rng.uniform(8, 15) if kind == "low" else rng.uniform(3, 8)
         sos = butter(order, edge, kind, fs=own.sfreq, output="sos")
         data = sosfilt(sos, own.data, axis=1)
-        low, high = filters_of(raw := raw_of(own, data), recorded_spectrum(raw))
+        low, high = filters_of(measured_of(raw_of(own, data)))
         found = low if kind == "high" else (high and high < 28)
         shares.add(f"{kind}-pass of order {order}", bool(found))
     taps = firwin(int(3.3 / 2 * own.sfreq) | 1, rng.uniform(8, 15), fs=own.sfreq)
     data = np.array([np.convolve(row, taps, "same") for row in own.data])
-    low, high = filters_of(raw := raw_of(own, data), recorded_spectrum(raw))
+    low, high = filters_of(measured_of(raw_of(own, data)))
     shares.add("low-pass, FIR with a transition of 2 Hz", bool(high and high < 28))
 
 

@@ -15,12 +15,13 @@ from scipy.signal import filtfilt, iirnotch
 from interbrain.formats.alterations import note_alterations
 from interbrain.formats.contradictions import holes_hz
 from interbrain.formats.notes import noted
+from interbrain.formats.numbers import numbers_of
 from interbrain.formats.spectrum import recorded_spectrum
 
 
 def said_of_numbers(own: Head, data: np.ndarray) -> str:
     with noted() as notes:
-        note_alterations(raw_of(own, data))
+        note_alterations(numbers_of(raw_of(own, data)))
     return " ".join(notes)
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from interbrain.doctor.sites import check_sites
-from interbrain.formats.sites import Likeness, likeness
+from interbrain.formats.channel_likeness import Likeness, likeness
 from interbrain.formats.survey import Survey
 from interbrain.simulate import CHANNELS, simulate_recording
 from interbrain.study.tables import Found

@@ -6,6 +6,7 @@ import pytest
 
 from interbrain.formats.alterations import note_alterations
 from interbrain.formats.notes import noted
+from interbrain.formats.numbers import numbers_of
 from interbrain.head import electrode_places
 
 CAP = ["Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8", "T7", "C3", "Cz", "C4", "T8"]
@@ -32,7 +33,7 @@ def heads():
 def notes_of(microvolts, names=CAP, marks=None):
     raw = mne.io.RawArray(1e-6 * microvolts, mne.create_info(names, RATE, "eeg"), verbose="error")
     with noted() as notes:
-        note_alterations(raw.set_annotations(marks))
+        note_alterations(numbers_of(raw.set_annotations(marks)))
     return notes
 
 

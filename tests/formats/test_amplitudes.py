@@ -14,6 +14,8 @@ from planted import LABELS, PLANTED, SECRETS
 
 from interbrain.formats import FormatError, read_recording
 from interbrain.formats.amplitudes import check_amplitudes, strength_uv
+from interbrain.formats.contradictions import contradictions
+from interbrain.formats.measurements import measured_of
 from interbrain.formats.notes import noted
 from interbrain.formats.poly5_writing import write_poly5
 from interbrain.formats.survey import survey
@@ -112,17 +114,17 @@ def test_missing_values_in_a_part_do_not_hide_the_rest():
     ("sd", "word"), [(0.5, "weak"), (3.0, None), (10.0, None), (100.0, None), (600.0, "strong")]
 )
 def test_what_is_odd_is_a_note_and_what_is_usual_needs_no_word(sd, word):
-    with noted() as notes:
-        check_amplitudes(raw_of(noise(sd)), "a.edf", {})
-    assert [text.split(":")[0] for text in notes] == ([f"the EEG is unusually {word}"] if word else [])
+    raw = raw_of(noise(sd))
+    check_amplitudes(raw, "a.edf", {})  # refuses none of them
+    assert [text.split(":")[0] for text in contradictions(measured_of(raw))] == (
+        [f"the EEG is unusually {word}"] if word else []
+    )
 
 
 def test_some_channels_of_another_unit_are_noted():
     eeg = noise(n=12)
     eeg[:4] *= 1000
-    with noted() as notes:
-        check_amplitudes(raw_of(eeg), "a.edf", {})
-    assert notes == [
+    assert contradictions(measured_of(raw_of(eeg)))[:1] == [
         "4 of 12 EEG channels (Fp1, Fp2, F3, Fz) are 4.77 mV strong, more than a head can give, and the "
         "others 4.77 µV: these electrodes were off, or their unit is wrong"
     ]

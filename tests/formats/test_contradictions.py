@@ -7,7 +7,8 @@ import mne
 import numpy as np
 import pytest
 
-from interbrain.formats.contradictions import holes_hz, note_contradictions
+from interbrain.formats.contradictions import contradictions, holes_hz, note_contradictions
+from interbrain.formats.measurements import measured_of, read_measured, write_measured
 from interbrain.formats.notes import noted
 from interbrain.formats.spectrum import recorded_spectrum
 from interbrain.simulate import Member, simulate_recording
@@ -25,7 +26,7 @@ def said_at(raw, sfreq):
 
 def notes_on(raw):
     with noted() as notes:
-        note_contradictions(raw)
+        note_contradictions(measured_of(raw))
     return " | ".join(notes)
 
 
@@ -70,6 +71,21 @@ def test_a_recording_too_short_or_without_eeg_is_not_judged():
     assert not notes_on(person().crop(0, 0.5))
     empty = person().set_channel_types({name: "misc" for name in person().ch_names}, verbose="error")
     assert not notes_on(empty)
+
+
+def test_what_was_kept_of_a_recording_is_judged_as_the_recording_itself(tmp_path):
+    raw = person().resample(250.0, verbose="error")
+    raw = mne.io.RawArray(*filtered(raw, (None, 10), {"order": 4, "ftype": "butter"}), verbose="error")
+    raw._data[:8] *= 0.1
+    raw._data[8:] *= 1000
+    measured = measured_of(mne.concatenate_raws([raw, raw.copy()], verbose="error"))
+    said = contradictions(measured)
+    assert [
+        "strong" in said[0],
+        *(any(word in note for note in said) for word in ("low-pass", "weaker")),
+    ] == [True] * 3
+    write_measured(tmp_path / "measured.npz", measured)
+    assert contradictions(read_measured(tmp_path / "measured.npz")) == said
 
 
 @pytest.mark.parametrize("order", [4, 8])

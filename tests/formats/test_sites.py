@@ -4,9 +4,11 @@ import mne
 import numpy as np
 import pytest
 
+from interbrain.formats.channel_likeness import Likeness, likeness
 from interbrain.formats.contradictions import note_contradictions
+from interbrain.formats.measurements import measured_of
 from interbrain.formats.notes import noted
-from interbrain.formats.sites import Likeness, fit, fits_nowhere, likeness, swapped
+from interbrain.formats.sites import fit, fits_nowhere, swapped
 from interbrain.simulate import Artifacts, Member, simulate_recording
 
 SITES = "Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2".split()  # noqa: SIM905
@@ -27,7 +29,7 @@ def called(raw, labels):
 
 def notes_on(raw):
     with noted() as notes:
-        note_contradictions(raw)
+        note_contradictions(measured_of(raw))
     return " | ".join(notes)
 
 

@@ -118,12 +118,17 @@ def test_a_word_of_apa_style_repeats_no_job_on_signals(repeated):
     ("file", "old", "new"),
     [
         ("formats/alterations.py", "WEAKER, LEAST_OF_TIME = 5.0", "WEAKER, LEAST_OF_TIME = 6.0"),
+        (
+            "formats/contradictions.py",
+            "LEAST_USUAL_UV, MOST_USUAL_UV = 0.7",
+            "LEAST_USUAL_UV, MOST_USUAL_UV = 1",
+        ),
         ("formats/contradictions.py", "1.0: 7.0, 2.0: 12.0", "1.0: 8.0, 2.0: 12.0"),
         ("formats/sites.py", "ENOUGH, LEAST_FIT = 12, 0.4", "ENOUGH, LEAST_FIT = 12, 0.3"),
     ],
 )
-def test_a_limit_of_a_note_on_a_recording_ties_no_clock_and_cleans_nothing(repeated, file, old, new):
-    assert repeated(file, old, new) == {"convert", "adopt"}
+def test_a_limit_of_a_note_on_a_recording_repeats_no_job_on_signals_but_the_picture(repeated, file, old, new):
+    assert repeated(file, old, new) == {"notes", "picture"}
 
 
 def test_another_wording_of_why_a_signal_is_refused_repeats_nothing(repeated):

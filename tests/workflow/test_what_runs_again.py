@@ -17,7 +17,7 @@ STAGES = {  # as the page calls them, in the order of the work
     "synchrony": {"synchrony", "pseudodyads"},
     "lags": {"lags"},
     "pictures": {"picture"},
-    "group table": {"copies", "aggregate"},
+    "group table": {"notes", "copies", "aggregate"},
     "statistics": {"analyse", "lag_statistics", "channel_pairs"},
     "report": {"findings", "report", "provenance", "dyad_pages", "crate"},
 }

@@ -21,6 +21,7 @@ rule convert:
         channels=f"{RAW}_channels.tsv",
         events=EVENTS,
         facts=FACTS,
+        measured=MEASURED,
     log:
         "results/logs/convert/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.log",
     conda:

@@ -6,7 +6,8 @@ rule adopt:
         recording=recorded,
         clock=CLOCK,
     output:
-        FACTS,
+        facts=FACTS,
+        measured=MEASURED,
     log:
         "results/logs/adopt/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.log",
     conda:

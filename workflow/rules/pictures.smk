@@ -17,6 +17,8 @@ rule picture:
                 client_spectra=("client", f"{CLEAN}_spectra.npz"),
                 therapist_facts=("therapist", FACTS),
                 client_facts=("client", FACTS),
+                therapist_measured=("therapist", MEASURED),
+                client_measured=("client", MEASURED),
                 **({f"{role}_events": (role, EVENTS) for role in ("therapist", "client")} if APART else {}),
             )
         ),

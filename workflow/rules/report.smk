@@ -15,6 +15,7 @@ SNAKEFILES = [str(RULES.parent / "Snakefile"), *sorted(str(file) for file in RUL
 rule provenance:
     input:
         facts=of_every_recording(FACTS),
+        notes=NOTES,
         copies=COPIES,
         accounts=of_every_recording(f"{CLEAN}_eeg.json"),
     output:

@@ -26,6 +26,7 @@ OF_RECORDINGS = {
 }
 OF_ALL_DYADS = {
     "copies": (400, 1, 5, 0.02),
+    "notes": (400, 1, 5, 0.02),
     "dataset": (500, 0.5, 5, 0.02),
     "validate": (1000, 0.5, 10, 0.05),
     "aggregate": (500, 2, 10, 0.05),

@@ -16,6 +16,7 @@ PHASES_TESTED = {time: study.phases.get(time, time) for time in TESTED_TIMES}
 rule aggregate:
     input:
         facts=of_every_recording(FACTS),
+        notes=NOTES,
         copies=COPIES,
         accounts=of_every_recording(f"{CLEAN}_eeg.json"),
         spectra=of_every_recording(f"{CLEAN}_spectra.npz"),

@@ -149,6 +149,8 @@ CLOCK = "results/clocks/dyad-{dyad}.json"
 # What makes each recording known again, and where one was found in another dyad.
 SIGNATURES, COPIES = "results/clocks/dyad-{dyad}_signatures.npz", "results/clocks/copies.json"
 FACTS = "results/conversion/sub-{participant}_ses-{dyad}_task-{task}_run-{run}.json"
+# What the notes on a recording's signal are judged by, and these notes: no job on signals has their limits.
+MEASURED, NOTES = FACTS.replace(".json", "_measured.npz"), "results/conversion/notes.json"
 # The events of a recording as its conversion found them: coded ones are added where the study has any.
 CODED = config["tables"]["coding"] is not None
 APART = CODED and config["input"] == "raw"

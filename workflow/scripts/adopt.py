@@ -18,5 +18,6 @@ with job(snakemake):
         timing,
         [Path(file) for file in snakemake.input.recording],
         cap_map=p.cap_map,
+        judged_by=Path(snakemake.output.measured),
     )
-    Path(snakemake.output[0]).write_text(json.dumps(facts, indent=1))
+    Path(snakemake.output.facts).write_text(json.dumps(facts, indent=1))

@@ -21,7 +21,7 @@ with job(snakemake):
         short_recordings,
         too_little_data,
     )
-    from interbrain.quality.in_other_dyads import with_copies
+    from interbrain.quality.later_notes import with_later_notes
     from interbrain.quality.recordings import quality_table
     from interbrain.quality.spectra import site_spectra, stack_spectra
     from interbrain.signals.measures import coordination_columns
@@ -39,7 +39,7 @@ with job(snakemake):
     i, o, p = snakemake.input, snakemake.output, snakemake.params
     dyads, scores = pd.DataFrame(p.dyads), {n: pd.DataFrame(s) for n, s in p.scores.items()}
     facts, accounts = ([json.loads(Path(f).read_text()) for f in files] for files in (i.facts, i.accounts))
-    facts = with_copies(facts, json.loads(Path(i.copies).read_text()))
+    facts = with_later_notes(facts, *(json.loads(Path(f).read_text()) for f in (i.notes, i.copies)))
     ledgers = {tuple(key): read_table(f, LEDGER) for key, f in zip(p.runs, i.ledgers, strict=True)}
     rois = [read_table(f, SITES) for f in i.roi]
     too_little = too_little_data(rois, p.length_s, p.min_clean_s)

@@ -18,6 +18,7 @@ with job(snakemake):
         timing,
         Path(snakemake.output.vhdr).parents[3],
         **p.settings,
+        judged_by=Path(snakemake.output.measured),
     )
     written = Path(snakemake.output.vhdr.removesuffix("_eeg.vhdr") + "_events.tsv")
     if written != Path(snakemake.output.events):

@@ -8,7 +8,7 @@ with job(snakemake):
 
     from interbrain.bids.partners import Recorded, same_in_another_dyad
     from interbrain.formats.copies import read_signatures
-    from interbrain.quality.in_other_dyads import name_of_recording
+    from interbrain.quality.later_notes import name_of_recording
 
     recorded = []
     for dyad, file in zip(snakemake.params.dyads, snakemake.input, strict=True):

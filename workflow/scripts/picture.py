@@ -10,6 +10,8 @@ with job(snakemake):
     from interbrain.clocks import ClockFit
     from interbrain.files.spectra import read_spectra
     from interbrain.files.tables import read_table, write_table
+    from interbrain.formats.contradictions import contradictions
+    from interbrain.formats.measurements import read_measured
     from interbrain.pictures import write_summary
     from interbrain.quality.crosstalk import crosstalk_of
     from interbrain.quality.decision_log import decision_table
@@ -24,6 +26,8 @@ with job(snakemake):
     fit = clock_fit(json.loads(Path(i.client_facts).read_text())["clock"])
     for role, clock in (("therapist", ClockFit.identity()), ("client", fit)):
         facts, account = (json.loads(Path(i[f"{role}_{name}"]).read_text()) for name in ("facts", "account"))
+        judged = contradictions(read_measured(Path(i[f"{role}_measured"])))
+        facts["notes"] += judged
         paths = {"recording": i[f"{role}_recording"][0], "cleaned": i[role], "ica": i[f"{role}_ica"]}
         paths["events"] = i.get(f"{role}_events")
         about = {"account": account, "conversion": facts, "ledger": ledger, "clock": clock}

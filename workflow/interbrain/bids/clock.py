@@ -31,6 +31,15 @@ COUNT_KEYS = {
 # start; absent likewise.
 UNCONFIRMED_KEY = {"unconfirmed": "SyncUnconfirmed"}
 ALL_KEYS = SIDECAR_KEYS | COUNT_KEYS | UNCONFIRMED_KEY
+# What happened at both amplifiers at once, by how the clocks are tied.
+SYNC_EVENTS = {
+    "markers": "sync_trigger",
+    "start_marker": "sync_trigger",
+    "lsl_clock": "time stamps of the Lab Streaming Layer",
+    "same_file": "every sample",
+    "header_time": "start time in the file's header",
+    "shared_start": "first sample",
+}
 
 
 def read_timing(eeg_json: Path) -> dict | None:

@@ -22,13 +22,13 @@ import numpy as np
 from interbrain.bids import ConversionError, recording_stem
 from interbrain.bids.annotations import shareable_channels, without_free_texts
 from interbrain.bids.auxiliary import drop_assumed_filters, mark_types, name_auxiliary
-from interbrain.bids.clock import ALL_KEYS
+from interbrain.bids.clock import ALL_KEYS, SYNC_EVENTS
 from interbrain.bids.task import BLOCK_CODE, EVENT_CODES
 from interbrain.formats import FormatError
-from interbrain.formats.contradictions import note_contradictions
 from interbrain.formats.invalid import FILLED
 from interbrain.formats.marked import MARKED_BAD, NO_SIGNAL
 from interbrain.formats.measured import mark_unmeasured
+from interbrain.formats.measurements import measured_of, write_measured
 from interbrain.formats.notes import noted
 from interbrain.formats.spectrum import Spectrum, mains_of
 from interbrain.head import electrode_places
@@ -85,6 +85,7 @@ def convert(
     line_frequency: float,
     share_annotations: bool = False,
     auxiliary: Mapping[str, str] | None = None,
+    judged_by: Path | None = None,
 ) -> dict:
     """Write one recording's BIDS files.
 
@@ -98,6 +99,8 @@ def convert(
         Keep the recording software's free texts and channel names, which may name people.
     auxiliary : mapping channel -> kind, optional
         Channels beside the EEG whose kind the table of signals tells (`auxiliary.name_auxiliary`).
+    judged_by : Path, optional
+        Where to keep what the notes on the recording's signal are judged by (`formats.measurements`).
 
     Returns
     -------
@@ -112,7 +115,9 @@ def convert(
     with noted() as notes:
         raw, marked, source_files = _load(member, meeting, cap_map, timing[member.role])
         mark_unmeasured(raw)
-        spectrum = note_contradictions(raw).spectrum
+    measured = measured_of(raw)
+    if judged_by:
+        write_measured(judged_by, measured)
     facts = facts_of(raw, member, meeting, timing, source_files, notes, marked)
     told = name_auxiliary(raw, auxiliary or {}, member.pattern)
     withheld = [] if share_annotations else [*_withhold(raw), *shareable_channels(list(told))]
@@ -120,8 +125,8 @@ def convert(
     own_codes = {meeting.task: BLOCK_CODE, **EVENT_CODES}
     foreign = sorted({str(d) for d in raw.annotations.description} - set(own_codes))
     foreign_codes = {n: FIRST_FOREIGN_CODE + crc32(n.encode()) % FOREIGN_CODES for n in foreign}
-    measured = raw.info["meas_date"]
-    mains = _mains(spectrum, line_frequency)
+    begun = raw.info["meas_date"]
+    mains = _mains(measured.spectrum, line_frequency)
     raw.set_meas_date(None)  # dates are identifying: scans.tsv holds shifted ones
     raw.annotations.append(timing[member.role]["pulses"], 0.0, "sync_trigger")
     raw.annotations.append(0.0, facts["duration_s"], meeting.task)
@@ -137,7 +142,7 @@ def convert(
     )
     return {
         **facts,
-        "measured": measured.isoformat() if measured else None,
+        "measured": begun.isoformat() if begun else None,
         "foreign_events": foreign_codes,
         "withheld": withheld,
     }
@@ -270,17 +275,6 @@ def _intervals(raw: BaseRaw, description: str) -> list[list[float]]:
         for a in raw.annotations
         if a["description"] == description
     ]
-
-
-# What happened at both amplifiers at once, by how the clocks are tied.
-SYNC_EVENTS = {
-    "markers": "sync_trigger",
-    "start_marker": "sync_trigger",
-    "lsl_clock": "time stamps of the Lab Streaming Layer",
-    "same_file": "every sample",
-    "header_time": "start time in the file's header",
-    "shared_start": "first sample",
-}
 
 
 def _sidecar(member: Member, meeting: Meeting, timing: Mapping) -> dict:

@@ -1,27 +1,19 @@
 """What was done to the numbers of a recording before it was saved: gains, interpolation, z-scores.
 
-Notes it, and changes nothing. Not here: filters (`spectrum`), labels at other places (`sites`), amplitudes
-that no head gives (`amplitudes`), what was filled or cut (`fillings`, `splices`).
+Judges what `numbers` measured, notes it, and changes nothing. Not here: filters (`spectrum`), labels at
+other places (`sites`), amplitudes that no head gives (`amplitudes`), what was filled or cut (`fillings`,
+`splices`).
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interbrain.formats.channels import listed_names
 from interbrain.formats.notes import note
-from interbrain.formats.spectrum import excerpts_of
+from interbrain.formats.numbers import FEWEST_CHANNELS, Numbers
 from interbrain.head import electrode_places
 
-if TYPE_CHECKING:
-    from mne.io import BaseRaw
-
-BAND_HZ = (1.0, 30.0)
-FEWEST_CHANNELS, FEWEST_EXCERPTS, MOST_EXCERPTS, SAMPLES_AT_ONCE = 8, 10, 20, 2**15
 # A channel has another gain than its neighbours if it is so many times as strong or as weak, and its course
 # is theirs: what a dead or loose electrode measures is not.
 NEAREST, TIMES, LEAST_ALIKE = 5, 5.0, 0.35
@@ -31,55 +23,18 @@ NOTHING_OF_ITS_OWN = 1e-3
 # numbers without steps, so many µV^2). Interpolated channels have so many times the share of the next one.
 ROUNDING, LEAST_VARIANCE, CLEARLY = 1.5, 1e-5, 1.5
 SAME_SD, CENTRED = 2e-3, 0.01
-NEAR_ZERO, SHARE_NEAR_ZERO = 0.1, 3e-3
 # All channels are so many times weaker in a part of the time, with nothing in between.
 WEAKER, LEAST_OF_TIME = 5.0, 2
 
 
-@dataclass(frozen=True)
-class _Excerpts:
-    """What is measured in up to twenty excerpts; µV.
-
-    Attributes
-    ----------
-    starts_s : array, shape (n_excerpts,)
-    length_s : float
-    size : array, shape (n_excerpts, n_channels)
-        RMS at 1 to 30 Hz.
-    alike : array, shape (n_channels, n_channels)
-        Correlations at 1 to 30 Hz, in the reference of the file, each excerpt with the same weight.
-    covariance : array, shape (n_channels, n_channels)
-        At all frequencies.
-    step : array, shape (n_channels,)
-        The least by which two values differ.
-    one_sided : array of bool, shape (n_channels,)
-        No value is below zero, and many are near it.
-    """
-
-    starts_s: np.ndarray
-    length_s: float
-    size: np.ndarray
-    alike: np.ndarray
-    covariance: np.ndarray
-    step: np.ndarray
-    one_sided: np.ndarray
-
-
-def note_alterations(raw: BaseRaw) -> None:
+def note_alterations(found: Numbers | None) -> None:
     """Note gains, interpolated and standardised channels, rectified signals, and a part that is far weaker.
 
     Parameters
     ----------
-    raw : mne.io.BaseRaw
-        With its channels named and typed, and its gaps marked; loaded or not.
+    found : Numbers or None
+        `numbers.numbers_of` the recording.
     """
-    kinds = zip(raw.ch_names, raw.get_channel_types(), strict=True)
-    names = [c for c, kind in kinds if kind == "eeg" and c in electrode_places()]
-    excerpts = excerpts_of(raw)
-    excerpts = excerpts[:: -(-len(excerpts) // MOST_EXCERPTS) or 1]
-    if len(names) < FEWEST_CHANNELS or len(excerpts) < FEWEST_EXCERPTS:
-        return
-    found = _measured(raw, names, excerpts)
     if found is None:
         return
     if found.one_sided.mean() > 0.5:
@@ -87,70 +42,20 @@ def note_alterations(raw: BaseRaw) -> None:
             "no value of most of its EEG channels is below zero, and many are near it: these are amplitudes, "
             "rectified or squared signals, which do not have the phases of the EEG. Export the EEG itself"
         )
-    elif _standardised(raw, names):
+    elif _standardised(found):
         note(
             "all its EEG channels have the same standard deviation: they were standardised (z-scores), so "
             "that noisy channels weigh as much as others in the average reference, and limits in µV mean "
             "nothing. Export the EEG in µV"
         )
     else:
-        _note_gains(names, found)
-        _note_dependent(names, found)
+        _note_gains(found)
+        _note_dependent(found)
     _note_weaker(found)
 
 
-def _measured(raw: BaseRaw, names: Sequence[str], excerpts: Sequence[tuple[int, int]]) -> _Excerpts | None:
-    picks = [raw.ch_names.index(name) for name in names]
-    n, sfreq = excerpts[0][1] - excerpts[0][0], raw.info["sfreq"]
-    frequency = np.fft.rfftfreq(n, 1 / sfreq)
-    band, taper = (frequency >= BAND_HZ[0]) & (frequency <= BAND_HZ[1]), np.hanning(n)
-    size: list[np.ndarray] = []
-    starts: list[float] = []
-    alike, covariance = (np.zeros((len(names), len(names))) for _ in range(2))
-    step, one_sided = np.full(len(names), np.inf), np.ones(len(names), bool)
-    for start, stop in excerpts:
-        data = 1e6 * raw.get_data(picks, start, stop)
-        if not np.isfinite(data).all():
-            continue
-        middle = np.median(data, axis=1, keepdims=True)
-        near = (data < NEAR_ZERO * middle).mean(axis=1)
-        one_sided &= (data.min(axis=1) >= 0) & (near > SHARE_NEAR_ZERO)
-        if not starts:
-            step = _steps(data)
-        data -= data.mean(axis=1, keepdims=True)
-        covariance += data @ data.T / n
-        parts = np.fft.rfft(data * taper)[:, band]
-        power = (np.abs(parts) ** 2).sum(axis=1)
-        if power.sum() > 0:
-            alike += (parts @ parts.conj().T).real / power.sum()
-        size.append(np.sqrt(2 * power / (n * (taper**2).sum())))
-        starts.append(start / sfreq)
-    if len(starts) < FEWEST_EXCERPTS:
-        return None
-    scale = np.sqrt(np.maximum(np.diag(alike), np.finfo(float).tiny))
-    return _Excerpts(
-        np.array(starts),
-        n / sfreq,
-        np.array(size),
-        alike / np.outer(scale, scale),
-        covariance / len(starts),
-        step,
-        one_sided,
-    )
-
-
-def _steps(data: np.ndarray) -> np.ndarray:
-    """The least by which two values of each channel differ; rounding errors of a float are no difference."""
-    found = np.zeros(len(data))
-    for k, row in enumerate(data):
-        apart = np.diff(np.unique(row))
-        apart = apart[apart > 1e-9 * max(np.abs(row).max(), 1e-300)]
-        found[k] = apart.min() if len(apart) else 0.0
-    return found
-
-
-def _note_gains(names: Sequence[str], found: _Excerpts) -> None:
-    gains = _gains(names, found)
+def _note_gains(found: Numbers) -> None:
+    gains = _gains(found)
     if not gains:
         return
     times = float(np.exp(np.median(np.abs(np.log(list(gains.values()))))))
@@ -163,8 +68,9 @@ def _note_gains(names: Sequence[str], found: _Excerpts) -> None:
     )
 
 
-def _gains(names: Sequence[str], found: _Excerpts) -> dict[str, float]:
+def _gains(found: Numbers) -> dict[str, float]:
     """How many times as strong as its neighbours each channel is that has another gain than they."""
+    names = found.names
     places = np.array([electrode_places()[name] for name in names])
     order = np.argsort(np.linalg.norm(places[:, None] - places[None], axis=2), axis=1)
     level = np.log(np.maximum(np.median(found.size, axis=0), 1e-6))
@@ -182,8 +88,8 @@ def _gains(names: Sequence[str], found: _Excerpts) -> dict[str, float]:
     return gains
 
 
-def _note_dependent(names: Sequence[str], found: _Excerpts) -> None:
-    lacking, sums = _dependent(names, found)
+def _note_dependent(found: Numbers) -> None:
+    lacking, sums = _dependent(found)
     if not lacking:
         return
     where = f" (probably {listed_names(sums, 6)})" if sums else ""
@@ -195,7 +101,7 @@ def _note_dependent(names: Sequence[str], found: _Excerpts) -> None:
     )
 
 
-def _dependent(names: Sequence[str], found: _Excerpts) -> tuple[int, list[str]]:
+def _dependent(found: Numbers) -> tuple[int, list[str]]:
     """In how many directions the channels do not vary, beside the average reference; and which are sums."""
     power = np.diag(found.covariance)
     own = np.flatnonzero(power > NOTHING_OF_ITS_OWN * np.median(power))
@@ -215,24 +121,17 @@ def _dependent(names: Sequence[str], found: _Excerpts) -> tuple[int, list[str]]:
     first = np.argsort(-share)
     if not 0 < lacking < len(own) or share[first[lacking - 1]] < CLEARLY * share[first[lacking]]:
         return lacking, []
-    return lacking, [names[i] for i in sorted(own[first[:lacking]].tolist())]
+    return lacking, [found.names[i] for i in sorted(own[first[:lacking]].tolist())]
 
 
-def _standardised(raw: BaseRaw, names: Sequence[str]) -> bool:
+def _standardised(found: Numbers) -> bool:
     """Whether all channels have one standard deviation, and a mean of zero, over the whole recording."""
-    picks = [raw.ch_names.index(name) for name in names]
-    sums, squares = np.zeros(len(names)), np.zeros(len(names))
-    for first in range(0, raw.n_times, SAMPLES_AT_ONCE):
-        data = 1e6 * raw.get_data(picks, first, min(first + SAMPLES_AT_ONCE, raw.n_times))
-        sums += data.sum(axis=1)
-        squares += (data**2).sum(axis=1)
-    mean = sums / raw.n_times
-    deviation = np.sqrt(np.maximum(squares / raw.n_times - mean**2, 0.0))
-    usual = float(np.median(deviation))
-    return bool(usual > 0 and np.ptp(deviation) < SAME_SD * usual and np.abs(mean).max() < CENTRED * usual)
+    usual = float(np.median(found.deviation))
+    spread, middle = np.ptp(found.deviation), np.abs(found.mean).max()
+    return bool(usual > 0 and spread < SAME_SD * usual and middle < CENTRED * usual)
 
 
-def _note_weaker(found: _Excerpts) -> None:
+def _note_weaker(found: Numbers) -> None:
     """A part of the time in which the median channel is far weaker than in the rest, at one stretch."""
     size = np.maximum(np.median(found.size, axis=1), 1e-9)
     order = np.argsort(size)

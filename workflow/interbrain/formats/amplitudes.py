@@ -1,6 +1,7 @@
 """Whether a head can give the amplitudes that a file has: what it cannot was written with the wrong unit.
 
-Not here: which windows and channels are too strong to be used (rooms `cleaning` and `epochs`).
+Not here: amplitudes that are possible and odd (`contradictions`), and which windows and channels are too
+strong to be used (rooms `cleaning` and `epochs`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interbrain.formats import FormatError
-from interbrain.formats.channels import LEAST_OF_ONE_KIND, listed_names
-from interbrain.formats.notes import note
 from interbrain.formats.units import volts_per_unit
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ BAND_HZ = (1.0, 30.0)
 EXCERPTS, EXCERPT_S = 12, 4.0
 LEAST_OF_SPAN, LEAST_OF_VALUES = 1e-6, 1e-9  # of an excerpt: less is rounding
 # µV. At rest the EEG of all channels together has 3 to 50; amplifiers have .1 to .5 by themselves.
-LEAST_POSSIBLE, LEAST_USUAL, MOST_USUAL, MOST_POSSIBLE = 0.1, 0.7, 200.0, 1000.0
+LEAST_POSSIBLE, MOST_POSSIBLE = 0.1, 1000.0
 USUAL = 12.0
 UNITS = {1e-9: "nV", 1e-6: "µV", 1e-3: "mV", 1.0: "V"}
 
@@ -83,7 +82,7 @@ def strength_uv(raw: BaseRaw) -> float | None:
 
 
 def check_amplitudes(raw: BaseRaw, path: Path, units: Mapping[str, str]) -> None:
-    """Refuse an EEG that no head can give, and note one that is odd.
+    """Refuse an EEG that no head can give; one that is odd is noted elsewhere (`contradictions`).
 
     Parameters
     ----------
@@ -109,30 +108,11 @@ def check_amplitudes(raw: BaseRaw, path: Path, units: Mapping[str, str]) -> None
     if largest < LEAST_POSSIBLE or strength > MOST_POSSIBLE:
         amplitude = largest if largest < LEAST_POSSIBLE else strength
         raise FormatError(
-            f"its EEG would be {_volts(amplitude)} strong (RMS, median of all channels), {_times(amplitude)} "
+            f"its EEG would be {volts(amplitude)} strong (RMS, median of all channels), {_times(amplitude)} "
             "for a head",
             _unit_advice(amplitude, set(units.values())),
             where=path,
         )
-    if not LEAST_USUAL <= strength <= MOST_USUAL:
-        much = "weak" if strength < LEAST_USUAL else "strong"
-        note(
-            f"the EEG is unusually {much}: {_volts(strength)} at 1-30 Hz (RMS, median of all channels; 3 "
-            "to 50 µV are usual); compare it with what the recording program shows"
-        )
-    names = [raw.ch_names[i] for i in _eeg(raw)]
-    other = [name for name, value in zip(names, rms, strict=True) if value > MOST_POSSIBLE]
-    if len(other) >= LEAST_OF_ONE_KIND:
-        note(
-            f"{len(other)} of {len(names)} EEG channels ({listed_names(other, 4)}) are "
-            f"{_volts(np.median(rms[rms > MOST_POSSIBLE]))} strong, more than a head can give, and the "
-            f"others {_volts(np.median(rms[rms <= MOST_POSSIBLE]))}: these electrodes were off, or their "
-            "unit is wrong"
-        )
-
-
-def _eeg(raw: BaseRaw) -> list[int]:
-    return [i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg"]
 
 
 def _factor(strength: float) -> float:
@@ -162,7 +142,7 @@ def _unit_advice(strength: float, given: Collection[str]) -> str:
     )
 
 
-def _volts(microvolts: float) -> str:
+def volts(microvolts: float) -> str:
     """A voltage with the unit that suits it."""
     for size, unit in ((1e6, "V"), (1e3, "mV"), (1.0, "µV"), (1e-3, "nV")):
         if microvolts >= size:

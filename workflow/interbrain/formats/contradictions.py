@@ -1,25 +1,31 @@
-"""What a recording's own signal says against its file: its rate, its bands, its labels, its numbers.
+"""What a recording's own signal says against its file: strength, rate, bands, labels, numbers.
 
-Notes it, and changes nothing.
+Judges what `measurements` measured, notes it, and changes nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interbrain.formats.alterations import note_alterations
+from interbrain.formats.amplitudes import MOST_POSSIBLE, volts
+from interbrain.formats.channels import LEAST_OF_ONE_KIND, listed_names
 from interbrain.formats.lines import CLOSE, other_rate, usual_rate
-from interbrain.formats.notes import note
-from interbrain.formats.sites import Likeness, fit, fits_nowhere, likeness, shift, swapped
-from interbrain.formats.spectrum import MAINS_HZ, Spectrum, filter_facts, recorded_spectrum
+from interbrain.formats.measurements import Measured, measured_of
+from interbrain.formats.notes import note, noted
+from interbrain.formats.sites import fit, fits_nowhere, shift, swapped
+from interbrain.formats.spectrum import MAINS_HZ, Spectrum, filter_facts
 from interbrain.words import listed
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
 
+    from interbrain.formats.channel_likeness import Likeness
+
+# At rest the EEG of all channels together has 3 to 50 µV; amplifiers have .1 to .5 by themselves.
+LEAST_USUAL_UV, MOST_USUAL_UV = 0.7, 200.0
 # Filters of headers that reach into the bands of interest, and what a spectrum shows at least that went
 # through one of second order: 13 real recordings rise by -.3 and 1.9 dB and fall by 7.3 at most.
 LOWEST_HZ, HIGHEST_HZ = 2.5, 28.0
@@ -35,35 +41,34 @@ WITHOUT_FILTER = (
 )
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What a recording is judged by: its spectrum, and how alike its channels are."""
-
-    spectrum: Spectrum
-    likeness: Likeness | None
-
-
-def note_contradictions(raw: BaseRaw) -> Measured:
-    """Note what the EEG of a recording contradicts, and return what was measured.
+def note_contradictions(measured: Measured) -> None:
+    """Note what the EEG of a recording contradicts.
 
     Parameters
     ----------
-    raw : mne.io.BaseRaw
-        With its channels named and typed, and its gaps marked.
+    measured : Measured
+        `measurements.measured_of` the recording.
     """
-    measured = Measured(recorded_spectrum(raw), likeness(raw))
-    _note_rate(raw, measured.spectrum)
-    _note_filters(raw, measured.spectrum)
+    _note_strength(measured)
+    _note_rate(measured)
+    _note_filters(measured)
     if measured.likeness:
         _note_sites(measured.likeness)
-    note_alterations(raw)
-    return measured
+    note_alterations(measured.numbers)
+
+
+def contradictions(measured: Measured) -> list[str]:
+    """What `note_contradictions` notes."""
+    with noted() as notes:
+        note_contradictions(measured)
+    return notes
 
 
 def judged(raw: BaseRaw) -> dict[str, Any]:
     """Fields of a `survey.Survey` that advise a person; what the recording contradicts is noted."""
-    measured = note_contradictions(raw)
-    lowest, highest = filters_of(raw, measured.spectrum)
+    measured = measured_of(raw)
+    note_contradictions(measured)
+    lowest, highest = filters_of(measured)
     return {
         "mains_hz": measured.spectrum.mains_hz,
         "highest_hz": highest,
@@ -73,18 +78,19 @@ def judged(raw: BaseRaw) -> dict[str, Any]:
     }
 
 
-def filters_of(raw: BaseRaw, spectrum: Spectrum) -> tuple[float | None, float | None]:
+def filters_of(measured: Measured) -> tuple[float | None, float | None]:
     """Below and above what frequencies (Hz) filters took the EEG; None where they took nothing.
 
     The frequencies of the header are given if the spectrum does not contradict them: of EDF files it may be
     that of another channel.
     """
+    spectrum = measured.spectrum
     slow, fast = spectrum.rise_db
     low, high = spectrum.lowest_hz, spectrum.highest_hz
-    if raw.info["highpass"] >= LOWEST_HZ and (low or slow > MILD_RISE_DB[0] or fast > MILD_RISE_DB[1]):
-        low = float(raw.info["highpass"])
-    if raw.info["lowpass"] < HIGHEST_HZ and (spectrum.fall_db > MILD_FALL_DB or (high or 99) < HIGHEST_HZ):
-        high = float(raw.info["lowpass"])
+    if measured.highpass >= LOWEST_HZ and (low or slow > MILD_RISE_DB[0] or fast > MILD_RISE_DB[1]):
+        low = measured.highpass
+    if measured.lowpass < HIGHEST_HZ and (spectrum.fall_db > MILD_FALL_DB or (high or 99) < HIGHEST_HZ):
+        high = measured.lowpass
     return low, high
 
 
@@ -114,13 +120,34 @@ def holes_hz(spectrum: Spectrum) -> tuple[float, ...]:
     return tuple(sorted(found))
 
 
-def _note_filters(raw: BaseRaw, spectrum: Spectrum) -> None:
-    low, high = filters_of(raw, spectrum)
+def _note_strength(measured: Measured) -> None:
+    rms = measured.rms_uv
+    if np.isnan(rms).all():
+        return
+    strength = float(np.nanmedian(rms))
+    if not LEAST_USUAL_UV <= strength <= MOST_USUAL_UV:
+        much = "weak" if strength < LEAST_USUAL_UV else "strong"
+        note(
+            f"the EEG is unusually {much}: {volts(strength)} at 1-30 Hz (RMS, median of all channels; 3 "
+            "to 50 µV are usual); compare it with what the recording program shows"
+        )
+    other = [name for name, value in zip(measured.eeg, rms, strict=True) if value > MOST_POSSIBLE]
+    if len(other) >= LEAST_OF_ONE_KIND:
+        note(
+            f"{len(other)} of {len(rms)} EEG channels ({listed_names(other, 4)}) are "
+            f"{volts(np.median(rms[rms > MOST_POSSIBLE]))} strong, more than a head can give, and the "
+            f"others {volts(np.median(rms[rms <= MOST_POSSIBLE]))}: these electrodes were off, or their "
+            "unit is wrong"
+        )
+
+
+def _note_filters(measured: Measured) -> None:
+    low, high = filters_of(measured)
     if low:
         note(f"a high-pass filter left little of its EEG below about {low:.2g} Hz. {WITHOUT_FILTER}")
     if high and high < HIGHEST_HZ:
         note(f"a low-pass filter left little of its EEG above about {high:.2g} Hz. {WITHOUT_FILTER}")
-    if holes := [f"{hz:.3g}" for hz in holes_hz(spectrum)]:
+    if holes := [f"{hz:.3g}" for hz in holes_hz(measured.spectrum)]:
         note(
             f"its EEG lacks what is at about {listed(holes)} Hz, as after a notch filter or a moving "
             "average. What a band holds there is not its rhythm: export the recording without this filter, "
@@ -128,13 +155,13 @@ def _note_filters(raw: BaseRaw, spectrum: Spectrum) -> None:
         )
 
 
-def _note_rate(raw: BaseRaw, spectrum: Spectrum) -> None:
-    sfreq = raw.info["sfreq"]
-    found = other_rate(spectrum, sfreq)
+def _note_rate(measured: Measured) -> None:
+    sfreq = measured.sfreq
+    found = other_rate(measured.spectrum, sfreq)
     if found is None:
         return
     off = sfreq / found.rate_hz - 1
-    late = abs(raw.n_times / found.rate_hz - raw.n_times / sfreq)
+    late = abs(measured.n_times / found.rate_hz - measured.n_times / sfreq)
     near = abs(off) <= CLOSE
     why_else = "if its power came from a generator" if near else "if this is the line of a screen"
     rate = f"{found.rate_hz:.6g}" if usual_rate(found.rate_hz) else f"{found.rate_hz:.1f}"

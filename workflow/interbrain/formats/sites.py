@@ -1,29 +1,19 @@
 """Whether channels resemble their neighbours on the head: what swapped or shifted labels contradict.
 
-Measures and judges, and says nothing of what to do. Left and right are alike in this respect.
+Judges what `channel_likeness` measured, and says nothing of what to do. Left and right are alike in this
+respect.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interbrain.formats.spectrum import excerpts_of
+from interbrain.formats.channel_likeness import Likeness
 from interbrain.head import electrode_places
 
-if TYPE_CHECKING:
-    from mne.io import BaseRaw
-
-BAND_HZ = (2.0, 30.0)
-FEWEST_CHANNELS, FEWEST_EXCERPTS, MOST_EXCERPTS = 8, 5, 20
-# Channels whose power is so many times the median channel's, or so little, are no measure of the others.
-POWER_APART = 25.0
-# Without any structure (noise alone) nothing can be said.
-LEAST_SPREAD = 0.12
 WIDTH_M = 0.07
 # Right labels fit by .5 to .9, also with an eighth of the channels bad (111 sets of 13 real recordings, 120
 # of 40 simulated ones); labels of another cap by .2 at most. Of fewer channels, three bad ones do so.
@@ -34,57 +24,6 @@ SHIFTS, BETTER_SHIFTED, BETTER_SHIFTED_OF_FEW, LEAST_SHIFTED = (1, -1, 2, -2), 0
 # of the mean of three or more .03.
 BETTER_SWAPPED, BETTER_SWAPPED_OF_MANY, MANY = 0.45, 0.05, 4
 MOST_COMPARED, LEAST_AFTER_SWAP = 128, 0.5
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """How alike the channels of a recording are: names in the file's order, correlations at 2 to 30 Hz."""
-
-    names: tuple[str, ...]
-    matrix: np.ndarray
-
-
-def likeness(raw: BaseRaw) -> Likeness | None:
-    """Correlations of the EEG channels, each frequency and excerpt with the same weight.
-
-    None with fewer than eight sites or 20 s, or where nothing is shared but noise.
-    """
-    import mne
-
-    kinds = zip(raw.ch_names, raw.get_channel_types(), strict=True)
-    names = [c for c, kind in kinds if kind == "eeg" and c in electrode_places()]
-    excerpts = excerpts_of(raw)
-    excerpts = excerpts[:: -(-len(excerpts) // MOST_EXCERPTS) or 1]
-    if len(names) < FEWEST_CHANNELS or len(excerpts) < FEWEST_EXCERPTS:
-        return None
-    n = excerpts[0][1] - excerpts[0][0]
-    frequency = np.fft.rfftfreq(n, 1 / raw.info["sfreq"])
-    band, window = (frequency >= BAND_HZ[0]) & (frequency <= BAND_HZ[1]), np.hanning(n)
-    picks = mne.pick_channels(raw.ch_names, names, ordered=True)
-    parts = np.empty((len(excerpts), len(names), int(band.sum())), complex)
-    for k, (start, stop) in enumerate(excerpts):
-        data = raw.get_data(picks, start, stop)
-        parts[k] = np.fft.rfft((data - data.mean(axis=1, keepdims=True)) * window)[:, band]
-    parts = parts[np.isfinite(parts).all(axis=(1, 2))]
-    if len(parts) < FEWEST_EXCERPTS:
-        return None
-    # The median is a reference that a few bad channels do not spoil.
-    parts -= np.median(parts.real, axis=1, keepdims=True) + 1j * np.median(parts.imag, axis=1, keepdims=True)
-    power = np.median((np.abs(parts) ** 2).mean(axis=2), axis=0)
-    usual = np.median(power)
-    use = (power < POWER_APART * usual) & (power * POWER_APART > usual)
-    if use.sum() < FEWEST_CHANNELS or not usual > 0:
-        return None
-    parts, names = parts[:, use], [name for name, used in zip(names, use, strict=True) if used]
-    whole = np.abs(parts) ** 2
-    parts /= np.sqrt(np.median(whole.mean(axis=1), axis=0))
-    parts /= np.sqrt((np.abs(parts) ** 2).mean(axis=(1, 2), keepdims=True))
-    flat = parts.swapaxes(0, 1).reshape(len(names), -1)
-    covariance = (flat @ flat.conj().T).real
-    size = np.sqrt(np.diag(covariance))
-    matrix = covariance / np.outer(size, size)
-    spread = matrix[np.triu_indices(len(names), 1)].std()
-    return Likeness(tuple(names), matrix) if spread >= LEAST_SPREAD else None
 
 
 def fit(found: Likeness) -> float:

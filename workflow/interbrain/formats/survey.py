@@ -27,7 +27,7 @@ from interbrain.formats.triggers import Pulses, find_pulses
 if TYPE_CHECKING:
     from mne.io import BaseRaw
 
-    from interbrain.formats.sites import Likeness
+    from interbrain.formats.channel_likeness import Likeness
 
 
 Further = Callable[["BaseRaw"], Mapping[str, Any]]

@@ -13,6 +13,7 @@ DONE = {
     "simulate": "simulated",
     "clock": "clocks aligned",
     "copies": "recordings of different dyads compared",
+    "notes": "recordings judged by what was measured",
     "convert": "converted to BIDS",
     "adopt": "taken from the dataset",
     "clean": "cleaned",
