@@ -138,10 +138,17 @@ def test_a_session_too_short_for_its_shifts_has_a_value_without_chance():
     assert all(np.isfinite(w["value"]) and np.isnan(w["chance"]) and w["n_others"] == 0 for w in windows)
 
 
-def test_series_that_never_part_have_no_concordance_index():
-    x, _ = smooth(np.random.default_rng(11), 2400)
-    (row,) = coordinate(x, x, RATE, ["concordance_index"], FEW)
-    assert np.isnan(row["value"]) and "no running window correlates negatively" in row["note"]
+def test_series_that_never_part_have_the_largest_concordance_index_and_a_note():
+    """They are the pairs that are coordinated most: a test without them would lose these alone."""
+    x, other = smooth(np.random.default_rng(11), 2400)
+    same, partly, turned = (
+        coordinate(x, y, RATE, ["concordance_index"], FEW)[0] for y in (x, x + 2 * other, -x)
+    )
+    assert same["value"] > partly["value"] > 0 and same["p_chance"] < 0.05
+    assert same["value"] == pytest.approx(np.log(same["n_windows"] / 0.5))
+    assert turned["value"] == pytest.approx(-same["value"])
+    assert "correlates negatively" in same["note"] and "correlates positively" in turned["note"]
+    assert "correlates" not in partly["note"]
 
 
 def test_strangers_take_away_what_everybody_shares():

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from interbrain.formats.notes import noted
 from interbrain.signals import SignalError
 from interbrain.signals.text_tables import read_intervals, read_text
 
@@ -118,6 +119,20 @@ def test_a_physio_file_of_a_dataset_brings_its_rate_its_columns_and_its_start(tm
     series = read_text(tmp_path / "sub-1_physio.tsv.gz", ["resp"])
     np.testing.assert_array_equal(series.values, [[1, 2, np.nan]])
     assert (series.rate_hz, series.start_s, series.unit) == (8, -2.5, "V")
+
+
+@pytest.mark.parametrize(
+    ("step_s", "lost", "said"), [(1 / 24.9, (), True), (1 / 25, (), False), (1 / 30, (40,), False)]
+)
+def test_of_two_rates_that_differ_by_more_than_rounding_the_files_is_used_and_this_is_said(
+    tmp_path, step_s, lost, said
+):
+    """2% of 5 minutes are 6 s: what was compared at the end would not have been simultaneous."""
+    rows = [f"{round(n * step_s, 3)},{n % 7}\n" for n in range(3000) if n not in lost]
+    with noted() as notes:
+        series = read_text(written(tmp_path, "time,EDA\n" + "".join(rows)), ["EDA"], round(1 / step_s))
+    assert series.values.shape[1] / series.rate_hz == pytest.approx(3000 * step_s, rel=1e-3)
+    assert [text[:53] for text in notes] == ["its times are 24.9 Hz, and the table of signals gives"] * said
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ class Paired:
     windows : dict name -> array, shape (n_shifts + 1, n_windows)
         By the therapist's window; NaN where samples are missing or a series does not vary.
     sessions : dict name -> array, shape (n_shifts + 1,)
-        NaN without any window, infinite where a ratio has no denominator.
+        NaN without any window.
     curve : array, shape (n_shifts + 1, n_lags), or None
         Of the lagged correlation: |z| at each lag, ascending, mean over windows.
     """

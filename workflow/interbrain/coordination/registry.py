@@ -104,8 +104,9 @@ MEASURES: Mapping[str, Measure] = {
             "concordance_index",
             "Concordance index (single session index)",
             "Concordance index",
-            "ln(sum of r > 0 / |sum of r < 0|), r the correlation of the slopes of x and y in running "
-            "windows; slopes by least squares in running windows, a step of 1 s. A window's value is its r",
+            "ln(sum of r > 0 / |sum of r < 0|), either sum at least .5, r the correlation of the slopes of x "
+            "and y in running windows; slopes by least squares in running windows, a step of 1 s. A window's "
+            "value is its r",
             MARCI,
             -inf,
             inf,

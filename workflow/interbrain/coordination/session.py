@@ -34,7 +34,7 @@ FAMILY_OF = {measure: family for family, (_, measures) in FAMILIES.items() for m
 FEWEST_WINDOWS = 2
 TOO_SHORT = "the series is shorter than one window"
 NO_STRANGERS = "no pair of strangers has a value above chance"
-WITHOUT_NEGATIVE = "no running window correlates negatively, so that the ratio has no denominator"
+AT_THE_LIMIT = "hardly a running window correlates {}, which counts as half a window"
 
 
 @dataclass(frozen=True)
@@ -192,12 +192,14 @@ def _against_shifts(paired: Paired, name: str, x: np.ndarray, y: np.ndarray) -> 
     used = _windows_used(paired)
     notes = []
     if not np.isfinite(value):
-        notes.append(_why_no_value(paired, used, value, x, y))
+        notes.append(_why_no_value(paired, used, x, y))
         value, null = np.nan, null[:0]
     else:
         null = null[np.isfinite(null)]
         if used.sum() < FEWEST_WINDOWS:
             notes.append("one window alone")
+        elif name == "concordance_index":
+            notes += _at_the_limit(paired.windows[name][0])
         if not len(null):
             notes.append("too short for circular shifts as large as asked for: no chance level")
     chance = summary(np.array(value), null)
@@ -216,7 +218,13 @@ def _against_shifts(paired: Paired, name: str, x: np.ndarray, y: np.ndarray) -> 
     }, "; ".join(notes)
 
 
-def _why_no_value(paired: Paired, used: np.ndarray, value: float, x: np.ndarray, y: np.ndarray) -> str:
+def _at_the_limit(r: np.ndarray) -> list[str]:
+    """Which of the two sums of the concordance index is too small to be taken as it is."""
+    sums = {"negatively": -r[r < 0].sum(), "positively": r[r > 0].sum()}
+    return [AT_THE_LIMIT.format(sign) for sign, one in sums.items() if one < slopes.LEAST_SUM]
+
+
+def _why_no_value(paired: Paired, used: np.ndarray, x: np.ndarray, y: np.ndarray) -> str:
     for whose, series in (("therapist", x), ("client", y)):
         there = series[~np.isnan(series)]
         if not len(there):
@@ -227,7 +235,7 @@ def _why_no_value(paired: Paired, used: np.ndarray, value: float, x: np.ndarray,
         return TOO_SHORT
     if not used.any():
         return "every window has missing samples or a series that does not vary in it"
-    return WITHOUT_NEGATIVE if np.isinf(value) else "too few windows for this measure"
+    return "too few windows for this measure"
 
 
 def _against_strangers(own: Paired, others: Sequence[Paired], name: str) -> Row:

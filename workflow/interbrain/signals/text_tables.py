@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from interbrain.formats.notes import note
 from interbrain.signals import SignalError
 from interbrain.signals.series import Series, evenly
 from interbrain.signals.text_layout import Cells, cells_of, is_missing, is_number
@@ -29,7 +30,9 @@ UNIT_OF_TIME = (
     (re.compile(r"(?<![a-z])(ns|nano\w*)(?![a-z])", re.IGNORECASE), 1e-9),
     (re.compile(r"(?<![a-z])(s|secs?|seconds?|sekunden)(?![a-z])", re.IGNORECASE), 1.0),
 )
-RATES_AGREE = 0.02  # a rate that the table of signals gives, and that of the time column
+# By how much the rate that the table of signals gives may differ from that of the file, which is used; and
+# beyond what difference this is said: .15 s in 5 minutes.
+RATES_AGREE, RATES_ARE_ONE = 0.02, 5e-4
 SINCE_1970 = (3e8, 4e9)  # s: of what is a date, and not a time of day or of a session
 # Intervals between beats in ms (below are beats a minute), and by how much their times may differ from them.
 LEAST_MS, AGREEING = 250.0, 0.01
@@ -69,8 +72,8 @@ def read_text(path: Path, columns: Sequence[str], rate_hz: float | None = None) 
     began = _empatica(cells)
     if began is not None:
         cells = Cells(cells.names, cells.rows.iloc[began.n_lines :], cells.first_line + began.n_lines)
-        rate_hz = rate_hz or began.rate_hz
-    rate_hz = _stated_rate(rate_hz, about.get("SamplingFrequency"), path)
+        rate_hz = _stated_rate(rate_hz, began.rate_hz, "its second line gives", path)
+    rate_hz = _stated_rate(rate_hz, about.get("SamplingFrequency"), "its JSON gives", path)
     chosen = [_column(cells, column, path) for column in columns]
     values = np.stack([_numbers(cells, place, path) for place in chosen])
     unit = _unit(cells, chosen[0], about)
@@ -79,12 +82,9 @@ def read_text(path: Path, columns: Sequence[str], rate_hz: float | None = None) 
     if time is not None:
         times = _times(cells, time, rate_hz, path)
         values, found = evenly(times, values)
-        if rate_hz and abs(found / rate_hz - 1) > RATES_AGREE:
-            raise SignalError(
-                f"its times are {found:.4g} Hz, but the table of signals gives {rate_hz:g} Hz",
-                "Correct rate_hz, or empty the cell: the times are then used.",
-                where=path,
-            )
+        if rate_hz:
+            hint = "Correct rate_hz, or empty the cell: the times are then used."
+            _compare_rates(rate_hz, _rate_of(times), "its times are", hint, path)
         return Series(values, found, start, unit, _begun(cells, time, rate_hz, path))
     if not rate_hz:
         raise SignalError(
@@ -327,14 +327,30 @@ def _empatica(cells: Cells) -> _Empatica | None:
     return None
 
 
-def _stated_rate(given: float | None, stated: object, path: Path) -> float | None:
-    """The rate of the table of signals or of the file's JSON, which must agree."""
+def _stated_rate(given: float | None, stated: object, says: str, path: Path) -> float | None:
+    """The rate that the file states, with which the table of signals must agree; or else the latter."""
     if not isinstance(stated, int | float):
         return given
-    if given and abs(given / stated - 1) > RATES_AGREE:
-        raise SignalError(
-            f"its JSON gives {stated:g} Hz, but the table of signals {given:g} Hz",
-            "Correct rate_hz.",
-            where=path,
-        )
+    if given:
+        _compare_rates(given, stated, says, "Correct rate_hz, or empty the cell.", path)
     return float(stated)
+
+
+def _compare_rates(given: float, used: float, says: str, hint: str, path: Path) -> None:
+    """Refuse another rate than the file's in the table of signals; of two near ones say which is used."""
+    apart = abs(used / given - 1)
+    if apart > RATES_AGREE:
+        raise SignalError(
+            f"{says} {used:.4g} Hz, but the table of signals gives {given:g} Hz", hint, where=path
+        )
+    if apart > RATES_ARE_ONE:
+        note(
+            f"{says} {used:.6g} Hz, and the table of signals gives {given:g} Hz, which would be "
+            f"{apart * 300:.1f} s in 5 minutes. The file's was used: correct rate_hz, or empty the cell"
+        )
+
+
+def _rate_of(times: np.ndarray) -> float:
+    """Samples a second by their times, without what is missing between two of them."""
+    steps = np.diff(times)
+    return float(1 / steps[steps < 1.5 * np.median(steps)].mean())

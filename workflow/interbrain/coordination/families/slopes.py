@@ -17,6 +17,9 @@ SHARES = {
 }
 MATCHING = (*SHARES, "matching", "complementary", "matching_lambda")
 CONCORDANCE = ("concordance_index",)
+# A sum of correlations that is smaller than half a window's of 1 counts as that, as half a window is added to
+# shares: the pairs that are concordant throughout have an index, and it is the largest.
+LEAST_SUM = 0.5
 
 
 def slopes_of(series: np.ndarray, rate_hz: float, settings: Settings) -> tuple[np.ndarray, int, int]:
@@ -35,7 +38,10 @@ def slopes_of(series: np.ndarray, rate_hz: float, settings: Settings) -> tuple[n
 def concordance(
     x: np.ndarray, y: np.ndarray, rate_hz: float, settings: Settings, rng: np.random.Generator
 ) -> Paired:
-    """Correlations of slopes in running windows, and ln of the positive ones' sum over the negative ones'."""
+    """Correlations of slopes in running windows, and ln of the positive ones' sum over the negative ones'.
+
+    Of sums of at least `LEAST_SUM`, so that a session in which no window correlates negatively has an index.
+    """
     (a, length, step), (b, _, _) = (slopes_of(series, rate_hz, settings) for series in (x, y))
     n_slopes = max(round(settings.concordance_s * rate_hz / step), 3)
     n = max(len(a) - n_slopes + 1, 0)
@@ -44,9 +50,9 @@ def concordance(
     runs = (sliding_window_view(s, n_slopes) if n else np.empty((0, n_slopes)) for s in (a, b))
     first, second = (normalised(one) for one in runs)
     r = np.stack([np.einsum("ij,ij->i", first, np.roll(second, -k, axis=0)) for k in shifts.whole])
-    positive, negative = (np.nansum(np.where(sign * r > 0, r, 0), axis=1) for sign in (1, -1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        index = np.log(positive / np.abs(negative))
+    sums = (np.nansum(np.where(sign * r > 0, sign * r, 0), axis=1) for sign in (1, -1))
+    positive, negative = (np.maximum(one, LEAST_SUM) for one in sums)
+    index = np.where(np.isnan(r).all(axis=1), np.nan, np.log(positive / negative))
     return Paired(grid, shifts, {"concordance_index": r}, {"concordance_index": index})
 
 

@@ -88,7 +88,8 @@ def _concordance(run: Run) -> str:
         f"The concordance index ({run.cite('Marci2007')}) was the natural logarithm of the sum of positive "
         "over the absolute sum of negative correlations of both members' slopes (least squares, windows of "
         f"{_setting(run, 'slope_s')} s every {_setting(run, 'slope_step_s')} s), correlated in running "
-        f"windows of {_setting(run, 'concordance_s')} s."
+        f"windows of {_setting(run, 'concordance_s')} s. A sum below .5, half a window of r = 1, was set to "
+        ".5, so that sessions without negative (or positive) correlations have an index."
     )
 
 
