@@ -21,13 +21,13 @@ def told(demo) -> list[str]:
 
 @pytest.mark.parametrize(
     "cell",
-    ["Yes", "YES", "yes.", "Y", "y", "ja", "Ja", "J", "oui", "sí", "TRUE", "True", "1", "1.0", "да", "是"],
+    ["Yes", "YES", "yes.", "Y", "y", "ja", "Ja", "J", "oui", "sí", "TRUE", "True", "1", "1.0", "да", "是", "SIM", "EVET"],
 )
 def test_a_yes_in_another_spelling_is_yes(cell):
     assert level_of(cell, ["yes", "no"]) == "yes" and level_of(cell, ["no", "yes"]) == "yes"
 
 
-@pytest.mark.parametrize("cell", ["No", "N", "nein", "non", "FALSE", "0", "нет", "否"])
+@pytest.mark.parametrize("cell", ["No", "N", "nein", "non", "FALSE", "0", "нет", "否", "HAYIR", "Nao"])
 def test_a_no_in_another_spelling_is_no(cell):
     assert level_of(cell, ["yes", "no"]) == "no" and level_of(cell, ["ja", "nein"]) == "nein"
 
@@ -44,6 +44,9 @@ def test_a_no_in_another_spelling_is_no(cell):
         ("maybe", ["yes", "no"], None),
         ("2", ["yes", "no"], None),
         ("yes", ["yes, weekly", "no"], None),
+        ("SEMA", ["Şema", "Işık"], "Şema"),
+        ("IŞIK", ["Şema", "Işık"], "Işık"),
+        ("sema", ["Şema", "Sémá"], None),
         ("YES", ["yes", "Yes", "no"], None),
         ("1", ["low", "high"], None),
         ("x", ["yes", "no"], None),
@@ -87,7 +90,7 @@ def test_a_level_that_means_not_known_is_one_problem_of_the_config(demo):
 
 
 @pytest.mark.parametrize(
-    "cell", ["NA", "nan", "None", "no", "0", "FALSE", ".", "-", "null", "1", "x", "nein"]
+    "cell", ["NA", "nan", "None", "no", "0", "FALSE", ".", "-", "null", "1", "x", "nein", "HAYIR", "Nao"]
 )
 def test_a_word_that_gives_no_reason_excludes_nobody(cell):
     assert is_no_reason(cell)
@@ -115,11 +118,11 @@ def test_words_for_nothing_are_empty_cells_where_a_cell_may_be_empty(demo):
 # --- people ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.long_but("w-F", "m-M", "?-")
+@pytest.mark.long_but("w-F", "m-M", "KADIN-F", "?-")
 @pytest.mark.parametrize(
     ("cell", "sex"),
     [("w", "F"), ("weiblich", "F"), ("female", "F"), ("f", "F"), ("Frau", "F"), ("m", "M"), ("männlich", "M"),
-     ("K", "F"), ("mężczyzna", "M"), ("divers", "O"), ("other", "O"), ("n/a", ""), ("?", "")],
+     ("K", "F"), ("KADIN", "F"), ("mężczyzna", "M"), ("divers", "O"), ("other", "O"), ("n/a", ""), ("?", "")],
 )  # fmt: skip
 def test_the_sex_becomes_what_bids_knows(demo, cell, sex):
     demo.put("participants", 2, "sex", cell)
@@ -146,6 +149,7 @@ def test_h_is_a_man_unless_m_may_be_a_woman(demo):
         ("Rechts", "right"),
         ("prawa", "right"),
         ("Izquierda", "left"),
+        ("SAĞ", "right"),
         ("beidhändig", "ambidextrous"),
     ],
 )
@@ -468,7 +472,7 @@ def test_a_cell_of_which_a_spreadsheet_made_a_date_is_told_so_whatever_it_should
 
 
 @pytest.mark.parametrize(
-    "cell", ["jan/15", "15/jan", "01/fev", "janv.-15", "02-avr", "ene-14", "15-gen", "05/mai", "12. paź"]
+    "cell", ["jan/15", "15/jan", "01/fev", "janv.-15", "02-avr", "ene-14", "15-gen", "05/mai", "12. paź", "12.Şub"]
 )
 def test_dates_that_spreadsheets_of_other_languages_make_are_told_as_well(cell):
     assert made_a_date(cell).startswith("Excel made a date")

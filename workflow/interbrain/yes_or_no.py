@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
+from interbrain.plain_letters import plain_letters
+
 YES, NO = (
     frozenset(words.split("|"))
     for words in (
-        "yes|y|ja|j|oui|si|sí|sim|da|tak|evet|kyllä|true|t|wahr|vrai|verdadero|vero|verdadeiro|waar|1|да|是|はい",
-        "no|n|nein|non|não|nee|nej|nei|nie|ne|ei|hayır|false|f|falsch|faux|falso|onwaar|0|нет|否|いいえ",
+        "yes|y|ja|j|oui|si|sí|sim|da|tak|evet|kyllä|kylla|true|t|wahr|vrai|verdadero|vero|verdadeiro|waar|1|да|是|はい",
+        "no|n|nein|non|não|nao|nee|nej|nei|nie|ne|ei|hayır|hayir|false|f|falsch|faux|falso|onwaar|0|нет|否|いいえ",
     )
 )
 
@@ -22,4 +24,7 @@ def yes_or_no(word: str) -> bool | None:
     (True, False, None)
     """
     bare = unicodedata.normalize("NFC", word).casefold().strip(" .!").removesuffix(".0")
-    return True if bare in YES else False if bare in NO else None
+    for spelt in (bare, plain_letters(word).casefold().strip(" .!")):
+        if spelt in YES or spelt in NO:
+            return spelt in YES
+    return None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from interbrain.plain_letters import plain_letters
 from interbrain.problems import Problem
 from interbrain.study.ages import years_of
 from interbrain.words import listed
@@ -24,7 +25,7 @@ def _words(text: str) -> frozenset[str]:
 # An empty cell as R, pandas, SPSS and people write it.
 NOT_KNOWN = _words(
     "na|n/a|n.a.|n.a|nan|<na>|null|none|nil|.|-|--|–|—|?|#n/a|missing|unknown|not known|unbekannt|k.a.|k. a.|"
-    "keine angabe|desconocido|desconhecido|inconnu|s/d|n/d"
+    "keine angabe|desconocido|desconhecido|inconnu|s/d|n/d|bilinmiyor"
 )
 # Codes of SPSS and survey tools for a missing number; only where no such value can be meant.
 CODES = ("-9", "-99", "-999", "-9999", "-77", "-88", "-66", "-1", "99", "999", "9999")
@@ -34,27 +35,27 @@ NO_REASON = YES | NO | NOT_KNOWN | _words("x|ok|okay|keep|kept|in|include|includ
 SUMS = _words(
     "total|totals|totaux|totale|summe|sum|somme|suma|soma|gesamt|insgesamt|mean|means|average|moyenne|moyennes|"
     "mittel|mittelwert|mittelwerte|durchschnitt|media|média|promedio|gemiddelde|median|médiane|mediana|"
-    "desvio padrão|desviación estándar|"
+    "desvio padrão|desviación estándar|toplam|ortalama|standart sapma|"
     "standard deviation|écart-type|ecart-type|écart type|ecart type|standardabweichung"
 )
 SEXES = {
     "F": "f female w weiblich woman frau femme féminin feminino femenino mujer mulher menina donna kvinna "
-    "vrouw k kobieta kvinde kvinne girl 女",
-    "M": "m male männlich mann man homme masculin masculino hombre homem menino uomo mężczyzna boy 男",
+    "vrouw k kobieta kvinde kvinne kadın kız girl 女",
+    "M": "m male männlich mann man homme masculin masculino hombre homem menino uomo mężczyzna erkek e boy 男",
     "O": "o other d divers diverse non-binary nonbinary nb x autre otro",
 }
 HANDS = {
     "right": "r right rechts righthanded righthander rh rechtshänder rechtshändig droite droitier "
     "droitière diestro diestra derecha direita destra destro prawa prawy praworęczny praworęczna "
-    "rechtshandig 右",
+    "rechtshandig sağ sağlak 右",
     "left": "l left links lefthanded lefthander lh linkshänder linkshändig gauche gaucher gauchère "
     "zurdo zurda izquierda canhoto canhota esquerda sinistra mancino mancina lewa lewy leworęczny leworęczna "
-    "linkshandig 左",
+    "linkshandig sol solak 左",
     "ambidextrous": "a ambidextrous ambi both beide beidhändig ambidexter ambidextre "
     "ambidiestro ambidestro oburęczny oburęczna mixed mixedhanded",
 }
 # A label or a number (1-2, May 1, 5.5) of which a spreadsheet made a date, as XLSX and CSV have it.
-# In English, German, French, Italian, Spanish, Portuguese, Dutch and Polish, whole or cut off.
+# In English, German, French, Italian, Spanish, Portuguese, Dutch, Polish and Turkish, whole or cut off.
 MONTHS = (
     "january february march april may june july august september october november december "
     "januar februar märz mrz mai juni juli oktober dezember "
@@ -63,21 +64,27 @@ MONTHS = (
     "enero febrero abril mayo junio julio septiembre octubre noviembre diciembre "
     "janeiro fevereiro março maio junho julho setembro outubro novembro dezembro "
     "januari februari maart mei augustus "
-    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
+    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień "
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık"
 )
 SHORTEST_MONTH = 3
 _SPELT = {month[:n] for month in MONTHS.split() for n in range(SHORTEST_MONTH, len(month) + 1)}
 MONTH = f"({'|'.join(sorted(_SPELT, key=len, reverse=True))})[.]?"
 DATE = re.compile(
     rf"\d{{4}}-\d\d-\d\d( .*)?|\d{{1,2}}[./]\d{{1,2}}[./](\d\d|\d{{4}})"
-    rf"|\d{{1,2}}([./ -]|[.] ){MONTH}([/ -]\d{{2,4}})?|(?!(set|out|gen|mag|lis) ){MONTH}[/ -]\d{{1,4}}",
+    rf"|\d{{1,2}}([./ -]|[.] ){MONTH}([/ -]\d{{2,4}})?|(?!(set|out|gen|mag|lis|ara|kas) ){MONTH}[/ -]\d{{1,4}}",
     re.IGNORECASE,
 )
 MOST_SPELT, FEW = 6, 3  # so many spellings of a column are written out; of more, the first few
-# Columns whose words have others in their place, by the column.
+# Columns whose words have others in their place, by the column; without accents as well.
 WORDS = {
-    "sex": {word: sex for sex, words in SEXES.items() for word in words.split()},
-    "handedness": {word: hand for hand, words in HANDS.items() for word in words.split()},
+    column: {
+        spelt: meant
+        for meant, words in known.items()
+        for word in words.split()
+        for spelt in (word, plain_letters(word))
+    }
+    for column, known in (("sex", SEXES), ("handedness", HANDS))
 }
 
 
@@ -85,7 +92,7 @@ def level_of(cell: str, levels: Sequence[str]) -> str | None:
     """The level that a cell means, if it can mean only one; the cell itself if it is one."""
     if cell in levels:
         return cell
-    for same in (_bare, _number, yes_or_no):
+    for same in (_bare, _number, yes_or_no, _without_accents):
         meant = [level for level in levels if same(cell) is not None and same(level) == same(cell)]
         if len(meant) == 1:
             return meant[0]
@@ -96,6 +103,11 @@ def _bare(word: str) -> str:
     return re.sub(r"[\s_-]+", "", unicodedata.normalize("NFKC", word).casefold())
 
 
+def _without_accents(word: str) -> str:
+    """As people write where the keyboard lacks a letter, and in capitals: the capital of ı is I."""
+    return _bare(plain_letters(word))
+
+
 def _number(word: str) -> float | None:
     return float(word) if re.fullmatch(r"\d+([.]\d+)?", word) else None
 
@@ -103,7 +115,8 @@ def _number(word: str) -> float | None:
 def is_no_reason(cell: str) -> bool:
     """Whether a cell of exclude says nothing of why; an empty one does not ask."""
     bare = cell.casefold().strip()
-    return bool(bare) and (bare in NO_REASON or _number(bare) is not None)
+    no_reason = bare in NO_REASON or yes_or_no(cell) is not None
+    return bool(bare) and (no_reason or _number(bare) is not None)
 
 
 def with_point(cell: str) -> str:
@@ -190,7 +203,8 @@ def word_of(column: str, cell: str) -> str:
     if column == "age":
         return cell if _number(cell) is not None else years_of(cell) or cell
     known, bare = WORDS.get(column, {}), cell.casefold().strip(" .")
-    return known.get(bare) or known.get(re.sub(r"[\s_-]+", "", bare), cell)
+    spellings = (bare, re.sub(r"[\s_-]+", "", bare), _without_accents(cell.strip(" .")))
+    return next((known[spelt] for spelt in spellings if spelt in known), cell)
 
 
 def understand_levels(
