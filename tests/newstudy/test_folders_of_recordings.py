@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from interbrain.newstudy import NewStudyError
+from interbrain.newstudy.config_text import config_text
 from interbrain.newstudy.folder import files_below
 from interbrain.newstudy.from_recordings import from_recordings
 from interbrain.newstudy.headers import patterns_of, whose
@@ -18,6 +20,9 @@ from .conftest import SITES
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "formats"))
 from planted import write_xdf_streams, xdf_stream
+
+CONFIG = Path(__file__).parents[2] / "config/config.yaml"
+TABLES = {table: f"config/{table}.tsv" for table in ("dyads", "recordings", "participants", "cap_map")}
 
 
 def test_each_file_is_a_recording_a_part_of_one_or_named_with_the_reason(tmp_path):
@@ -98,14 +103,18 @@ def test_labels_that_are_no_sites_become_the_rows_of_a_cap_map(tmp_path, record)
 
 def test_dyads_whose_labels_differ_from_the_first_ones_are_named(tmp_path, record):
     boxes, others = [f"A{n}" for n in range(1, 9)], [f"ExG{n:02d}" for n in range(1, 9)]
+    of_therapists = {"therapist": TABLES["cap_map"], "client": None}
 
-    def drafted(*labels):
+    def drafted(*labels, of="TC"):
         folder = tmp_path / f"raw{len(list(tmp_path.iterdir()))}"
         for number, names in enumerate(labels, 1):
             for role in "TC":
-                record(folder / f"D{number:02d}_{role}.vhdr", names=names)
+                record(folder / f"D{number:02d}_{role}.vhdr", names=names if role in of else SITES)
         draft = from_recordings(folder)
-        return draft.tables.get("cap_map"), [line for line in draft.said if "therapist_cap_map" in line]
+        written = yaml.safe_load(config_text(CONFIG.read_text(encoding="utf-8"), draft, TABLES, "raw"))
+        whole = TABLES["cap_map"] if "cap_map" in draft.tables else None
+        assert written["tables"]["cap_map"] == (of_therapists if of == "T" else whole)
+        return draft.tables.get("cap_map"), [line for line in draft.said if "_cap_map" in line]
 
     cap, said = drafted(boxes, boxes)
     assert list(cap["label"]) == boxes and said == []
@@ -120,6 +129,11 @@ def test_dyads_whose_labels_differ_from_the_first_ones_are_named(tmp_path, recor
     assert cap is None and line.startswith(
         "D01 has 10-20 names, but not D02 (A1, A2, A3, ...): write a cap map"
     )
+    cap, (line,) = drafted(boxes, SITES, of="T")
+    assert line.startswith("D02 has 10-20 names, as do the clients of the other dyads: write cap_map: null")
+    assert "therapist_cap_map of their rows" in line and "client_cap_map" not in line
+    cap, said = drafted(boxes, boxes, of="T")
+    assert list(cap["label"]) == boxes and said == []
 
 
 def test_a_dyad_whose_two_people_have_other_labels_in_their_file_is_named(tmp_path, record):

@@ -28,6 +28,7 @@ SPELLINGS = {
     "Par {d:02d}/Par{d:02d}_{t}_{r}.set": (("antes", "depois"), ("Terapeuta", "Utente"), ["pre", "post"]),
     "Casal {d}/{r} {t}.edf": (("início", "depois"), ("Psicóloga", "Cliente"), ["pre", "post"]),
     "Para {d}/{r} {t}.edf": (("przed", "w połowie", "po"), ("terapeutka", "pacjent"), ["pre", "mid", "post"]),
+    "Çift{d:02d}_{t}_{r}.cnt": (("Önce", "Sonra"), ("Terapist", "Danışan"), ["pre", "post"]),
     "koppel {d} {r} {t}.cnt": (("voor", "na"), ("therapeut", "cliënt"), ["pre", "post"]),
     "VP{d:02d}_T{t}_{r}.acq": ((1, 2), ("Ther", "Kl"), ["T1", "T2"]),
     "D{d:02d}_T{t}_{r}.edf": ((0, 1), ("T", "P"), ["T0", "T1"]),
@@ -97,6 +98,15 @@ def test_the_letter_t_is_a_time_where_words_say_the_roles_and_a_role_where_c_is_
     assert (by_word.times, by_letter.times) == (["T1"], ["pre"])
     assert by_letter.rows[0].therapist_file == "T01_pre.edf"
     assert any("T was read as therapist" in said for said in by_letter.said)
+
+
+def test_letters_with_accents_are_plain_ones_in_labels_and_words_that_may_be_tasks_are_questioned():
+    names = [f"Ébe{n}_{time}_{role}.edf" for n in (1, 2) for time in ("ösz", "tél") for role in "TC"]
+    found = propose(names)
+    assert {(row.dyad, row.time) for row in found.rows} == {
+        (dyad, time) for dyad in ("Ebe1", "Ebe2") for time in ("osz", "tel")
+    }
+    assert any("empty the column task of config/recordings" in said for said in found.said)
 
 
 def test_what_was_done_is_told_from_when_it_was_done():

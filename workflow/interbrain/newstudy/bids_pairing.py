@@ -17,6 +17,7 @@ from interbrain.newstudy.names import read_name
 from interbrain.newstudy.pairing import pair, role_of
 from interbrain.newstudy.proposal import FIRST
 from interbrain.newstudy.words import MEMBERS, ROLES, natural, plain
+from interbrain.plain_letters import plain_letters
 from interbrain.words import listed
 
 DYAD_COLUMN = re.compile(
@@ -232,7 +233,7 @@ def _partner_of(root: Path, recording: Recording) -> str:
 
 def _label(value: str) -> str:
     """A dyad's label: of letters and digits, and no bare number."""
-    bare = re.sub("[^A-Za-z0-9]", "", value)
+    bare = re.sub("[^A-Za-z0-9]", "", plain_letters(value))
     return f"D{bare.zfill(2)}" if bare.isdigit() else bare
 
 

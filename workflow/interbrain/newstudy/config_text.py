@@ -80,9 +80,11 @@ def config_text(demo: str, draft: Draft, tables: Mapping[str, str], raw_folder: 
     if draft.authors:
         head = _with(head, "authors", draft.authors, "of the dataset; BIDS wants more than one")
     if "cap_map" in draft.tables:
-        head = head.replace(
-            f"cap_map: null   # or {tables['cap_map']};", f"cap_map: {tables['cap_map']}   #", 1
-        )
+        cap_map = tables["cap_map"]
+        if len(draft.cap_map_of) == 1:  # the other role's labels are sites: the map would name none of them
+            own = {role: cap_map if role in draft.cap_map_of else "null" for role in ("therapist", "client")}
+            cap_map = "{" + ", ".join(f"{role}: {named}" for role, named in own.items()) + "}"
+        head = head.replace(f"cap_map: null   # or {tables['cap_map']};", f"cap_map: {cap_map}   #", 1)
     if "participants" not in tables:
         head = re.sub(r"  participants: \S+ *#", "  participants: null   #", head)
     if draft.times:

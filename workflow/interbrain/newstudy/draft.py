@@ -36,6 +36,8 @@ class Draft:
     authors : list of str
         Of the dataset; empty if it names none.
     called : mapping role -> word
+    cap_map_of : list of str
+        Roles of which some recordings need a cap map.
     tables : dict of str to DataFrame
         Rows of dyads, recordings, participants and others.
     notes : dict of str to dict of int to list of str
@@ -63,6 +65,7 @@ class Draft:
     of_dyads: dict[str, dict[str, str]] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
     called: Mapping[str, str] = field(default_factory=dict)
+    cap_map_of: list[str] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)

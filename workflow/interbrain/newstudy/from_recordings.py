@@ -66,13 +66,16 @@ def from_recordings(folder: Path, role_words: Mapping[str, str] | None = None) -
     draft.others = [*files.others, *proposal.unplaced]
     draft.triggers, draft.triggers_said = triggers_of(proposal, folder)
     draft.said += beside_the_eeg(proposal, folder, marks=not of_stretches)
-    labels, differing = cap_labels(proposal, folder)
+    labels, draft.cap_map_of, differing = cap_labels(proposal, folder)
     draft.said += differing
     if labels:
         draft.tables["cap_map"] = pd.DataFrame({"label": labels, "channel": ""}, dtype=str)
+        whose_channels = (
+            f"the {draft.cap_map_of[0]}s' channels" if len(draft.cap_map_of) == 1 else "the channels"
+        )
         draft.said.append(
-            f"the channels ({labels[0]}, ...) have no 10-20 names: write which is which into the cap map, "
-            "whose column label is filled in"
+            f"{whose_channels} ({labels[0]}, ...) have no 10-20 names: write which is which into the cap "
+            "map, whose column label is filled in"
         )
     return draft
 
@@ -238,28 +241,37 @@ def _said_of_others(others: Mapping[str, Sequence[str]], patterns: Sequence[str]
     ]
 
 
-def cap_labels(proposal: Proposal, folder: Path) -> tuple[list[str], list[str]]:
-    """Labels that a cap map has to explain, empty if they are sites; and how dyads differ in them."""
-    rows = looked_at(proposal.rows)
+def cap_labels(proposal: Proposal, folder: Path) -> tuple[list[str], list[str], list[str]]:
+    """Labels that a cap map has to explain, empty if they are sites; whose they are; how dyads differ."""
     dyads: dict[tuple[str, ...], list[str]] = {}
-    for row in rows:
+    roles: set[str] = set()
+    for row in looked_at(proposal.rows):
         headers = [read_header(folder / file) for file in (row.therapist_file, row.client_file)]
         if not any(header.unreadable for header in headers):
             labels = tuple(dict.fromkeys(label for header in headers for label in header.unplaced))
             dyads.setdefault(labels, []).append(row.dyad)
+            roles |= {role for role, header in zip(MEMBERS, headers, strict=True) if header.unplaced}
     first = next(iter(dyads), ())
     whole = dict.fromkeys(label for labels in dyads for label in labels) if first else {}
-    return list(whole), _differing_labels(dyads)
+    needing = [role for role in MEMBERS if role in roles]
+    return list(whole), needing, _differing_labels(dyads, needing)
 
 
-def _differing_labels(dyads: Mapping[tuple[str, ...], Sequence[str]]) -> list[str]:
-    """What dyads of other labels than the first need; `dyads` has them by the labels that are no sites."""
+def _differing_labels(dyads: Mapping[tuple[str, ...], Sequence[str]], roles: Sequence[str]) -> list[str]:
+    """What dyads of other labels than the first need; `dyads` has them by the labels that are no sites.
+
+    `roles` are those of which some recordings need a cap map.
+    """
     if len(dyads) < 2:
         return []
     (first, its_dyads), *others = dyads.items()
     with_sites = dyads.get((), [])
     have = f"{', '.join(with_sites)} {'has' if len(with_sites) == 1 else 'have'} 10-20 names"
-    to_do = "therapist_cap_map and client_cap_map of their rows (docs/recordings.md#channels)"
+    columns = listed(f"{role}_cap_map" for role in roles)
+    to_do = f"{columns} of their rows (docs/recordings.md#channels)"
+    if len(roles) == 1:
+        (other,) = (role for role in MEMBERS if role not in roles)
+        have += f", as do the {other}s of the other dyads"
     if not first:
         without = ", ".join(dyad for _, own in others for dyad in own)
         labels = ", ".join(others[0][0][:3])

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from interbrain.newstudy import words
 from interbrain.newstudy.words import plain
+from interbrain.plain_letters import plain_letters
 
 DATE = re.compile(
     r"(?<!\d)(\d{4}[-_.]\d\d[-_.]\d\d|\d\d?\.\d\d?\.\d{4}|\d{8}|\d{6}|\d\d[-_]\d\d[-_]\d{4})(?!\d)"
@@ -160,7 +161,9 @@ class _Part:
         bare = plain(value)
         if entity == "task":
             if bare not in words.SAID_ELSEWHERE:
-                self.name.tasks.append(words.TASKS.get(bare, re.sub("[^A-Za-z0-9]", "", value)))
+                self.name.tasks.append(
+                    words.TASKS.get(bare, re.sub("[^A-Za-z0-9]", "", plain_letters(value)))
+                )
         elif entity == "run" and bare.isdigit():
             self.name.runs.append(int(bare))
         elif entity == "ses" and re.fullmatch(r"s?\d+", bare):

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from interbrain.newstudy.letters import OF_ROLE
 from interbrain.newstudy.names import Label, Name
 from interbrain.newstudy.words import ROLE_LETTERS, natural
+from interbrain.plain_letters import plain_letters
 
 COMMON = (
     0.5  # of the files must have a label of a kind, and of the dyads both members, for it to be the dyad's
@@ -195,7 +196,7 @@ def _shown(kind: str, labels: Mapping[str, Label]) -> tuple[dict[tuple, str], li
 
 def _bare(label: Label) -> str:
     """A label without the letter that tells its two people apart."""
-    text = label.text[: -len(label.suffix)] if label.suffix else label.text
+    text = plain_letters(label.text[: -len(label.suffix)] if label.suffix else label.text)
     return "".join(letter for letter in text if letter.isascii() and letter.isalnum()) or label.text
 
 

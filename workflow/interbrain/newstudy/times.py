@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from interbrain.newstudy.names import Label, Name
 from interbrain.newstudy.pairing import role_of
 from interbrain.newstudy.words import PLACES, ROLE_LETTERS, TIMES_IN_COMPANY, natural
+from interbrain.plain_letters import plain_letters
 from interbrain.words import listed
 
 ONCE = "once"  # what the only time of a study is called if no name has one
@@ -154,6 +155,9 @@ def _parts(
             done = ", and as what was done" if all(map(_is_word, shown)) else ""
             words = any(map(_is_word, shown))
             order = ". Put them in their order under times in config.yaml" if words else ""
+            order += (
+                "; if they are times of one task, empty the column task of config/recordings" if done else ""
+            )
             said.append(f"{listed(shown[:6])} were read as times{done}{order}")
         elif _apart([*parts, "task"], told := _by_dates(when, names, dyads), whose):
             when = told
@@ -218,7 +222,11 @@ def _further(names: Sequence[Name], whose: Mapping[str, tuple[str, str]]) -> dic
 
 def _slots(name: Name) -> dict[str, str]:
     """A name's unexplained words, each under itself, and its labels by their kinds."""
-    words = {f"word {word}": re.sub("[^A-Za-z0-9]", "", word) for word in name.words if word != SESSION}
+    words = {
+        f"word {word}": re.sub("[^A-Za-z0-9]", "", plain_letters(word))
+        for word in name.words
+        if word != SESSION
+    }
     return words | {label.kind: _bare(label, name) for label in name.labels if label.marked != "dyad"}
 
 

@@ -1,4 +1,4 @@
-"""Words of labs in the names of files: roles, times, tasks and runs, in eight languages, declared once."""
+"""Words of labs in the names of files: roles, times, tasks and runs, in nine languages, declared once."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ ROLES = {
         _words(
             "therapist therapists th ther therap therapeut therapeutin therapeute terapeuta terapeut "
             "terapeutka psychoterapeuta psychoterapeutka psicoterapeuta psicologo psicologa "
-            "counselor counsellor psychotherapist psychotherapeut clinician berater beraterin"
+            "counselor counsellor psychotherapist psychotherapeut clinician berater beraterin "
+            "terapist psikoterapist psikolog"
         ),
         Role("therapist"),
     ),
     **dict.fromkeys(
         _words(
             "client clients cl kl klient klientin cliente cliente patient patientin patiente pat paziente "
-            "paciente klientka pacjent pacjentka utente doente consultante usuario usuaria clt kli"
+            "paciente klientka pacjent pacjentka utente doente consultante usuario usuaria clt kli "
+            "danisan hasta"
         ),
         Role("client"),
     ),
@@ -83,7 +85,7 @@ PHASES = {
     "pre": (
         1,
         "pre before prior vor vorher prae pra avant prima avantseance antes ante voor vooraf pretest prerest "
-        "anfang debut inizio inicio begin przed",
+        "anfang debut inizio inicio begin przed once oncesi",
     ),
     "mid": (
         2,
@@ -92,7 +94,8 @@ PHASES = {
     ),
     "post": (
         3,
-        "post after depois nach nachher danach apres dopo despues posttest postrest ende fin fine einde",
+        "post after depois nach nachher danach apres dopo despues posttest postrest ende fin fine einde "
+        "sonra sonrasi",
     ),
     "followup": (4, "followup fu katamnese suivi"),
 }
@@ -105,7 +108,7 @@ SESSIONS = {
     **dict.fromkeys(
         _words(
             "session sessions sessao sitzung seance seduta sesion sessie sesja ses sess sitz termin stunde "
-            "spotkanie consulta encontro"
+            "spotkanie consulta encontro seans oturum gorusme"
         ),
         "session",
     ),
@@ -120,7 +123,7 @@ RUNS = frozenset(_words("run lauf block bloc blocco bloque blok part teil partie
 DYADS = frozenset(
     _words(
         "dyad dyads dyade dyaden diade diada diad pair paar couple coppia pareja par casal dupla koppel para "
-        "duo binome d dy paare"
+        "cift duo binome d dy paare"
     )
 )
 PEOPLE = frozenset(
@@ -128,7 +131,10 @@ PEOPLE = frozenset(
 )
 TASKS = {
     **dict.fromkeys(
-        _words("rest resting ruhe repouso repos riposo reposo rust spoczynek rs restingstate ruhemessung"),
+        _words(
+            "rest resting ruhe repouso repos riposo reposo rust spoczynek dinlenme rs restingstate "
+            "ruhemessung"
+        ),
         "rest",
     ),
     **dict.fromkeys(_words("eo eyesopen augenoffen yeuxouverts ojosabiertos olhosabertos"), "eyesopen"),
@@ -136,7 +142,7 @@ TASKS = {
     **dict.fromkeys(
         _words(
             "talk talking conversation gespraech gesprach conversazione conversacion conversa gesprek "
-            "rozmowa dialog dialogue"
+            "rozmowa konusma dialog dialogue"
         ),
         "talk",
     ),
@@ -148,8 +154,8 @@ SAID_ELSEWHERE = frozenset(
     _words(
         "eeg raw data recording recordings rec aufnahme aufnahmen nagranie nagrania export file default edf "
         "bdf final new copy kopie copie copia kopia gravacao gravacoes grabacion grabaciones registo "
-        "registro eegs brainvision mobita biosemi xdf study studie daten donnees dati datos dados gegevens "
-        "estudo estudio and und et e y en"
+        "kayit kayitlar registro eegs brainvision mobita biosemi xdf study studie daten donnees dati datos "
+        "dados gegevens estudo estudio and und et e y en"
     )
 )
 

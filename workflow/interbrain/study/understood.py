@@ -41,7 +41,8 @@ SUMS = _words(
 SEXES = {
     "F": "f female w weiblich woman frau femme féminin feminino femenino mujer mulher menina donna kvinna "
     "vrouw k kobieta kvinde kvinne kadın kız girl 女",
-    "M": "m male männlich mann man homme masculin masculino hombre homem menino uomo mężczyzna erkek e boy 男",
+    "M": "m male männlich mann man homme masculin masculino hombre homem menino uomo mężczyzna erkek e "
+    "boy 男",
     "O": "o other d divers diverse non-binary nonbinary nb x autre otro",
 }
 HANDS = {
@@ -72,7 +73,8 @@ _SPELT = {month[:n] for month in MONTHS.split() for n in range(SHORTEST_MONTH, l
 MONTH = f"({'|'.join(sorted(_SPELT, key=len, reverse=True))})[.]?"
 DATE = re.compile(
     rf"\d{{4}}-\d\d-\d\d( .*)?|\d{{1,2}}[./]\d{{1,2}}[./](\d\d|\d{{4}})"
-    rf"|\d{{1,2}}([./ -]|[.] ){MONTH}([/ -]\d{{2,4}})?|(?!(set|out|gen|mag|lis|ara|kas) ){MONTH}[/ -]\d{{1,4}}",
+    rf"|\d{{1,2}}([./ -]|[.] ){MONTH}([/ -]\d{{2,4}})?"
+    rf"|(?!(set|out|gen|mag|lis|ara|kas) ){MONTH}[/ -]\d{{1,4}}",
     re.IGNORECASE,
 )
 MOST_SPELT, FEW = 6, 3  # so many spellings of a column are written out; of more, the first few
