@@ -266,10 +266,11 @@ def write_gdf(path, secrets, pulses, seconds, sfreq, *, events=()):
     return file
 
 
-def write_cnt(path, secrets, pulses, seconds, sfreq, *, marks=()):
+def write_cnt(path, secrets, pulses, seconds, sfreq, *, marks=(), called=None):
     """Neuroscan CNT with 32-bit samples in units of .01 µV; every text field of its header is a secret.
 
-    `marks`: (second, what the recorder has to say there: 14 for a discontinuity).
+    `marks`: (second, what the recorder has to say there: 14 for a discontinuity). `called`: label -> the
+    first 15 bytes of its channel in the header.
     """
     file = Path(path).with_suffix(".cnt")
     eeg, trigger = signals(path, pulses, seconds, sfreq)
@@ -299,7 +300,7 @@ def write_cnt(path, secrets, pulses, seconds, sfreq, *, marks=()):
     struct.pack_into("<i", head, 886, end)
     for label in [*LABELS, "Digi"]:
         electrode = bytearray(75)
-        electrode[:10] = label.encode().ljust(10, b"\0")
+        electrode[:15] = (called or {}).get(label, label.encode()).ljust(15, b"\0")
         struct.pack_into("<f", electrode, 59, 1.0)
         struct.pack_into("<f", electrode, 71, 2.048)
         head += electrode

@@ -283,3 +283,15 @@ def test_two_boundaries_that_say_the_same_are_put_back_once_and_that_is_said(tmp
     assert raw.n_times == (SECONDS + 1) * SFREQ
     assert "two boundaries at 4.0 s give the same length, 1.000 s" in notes[0]
     assert np.ptp(raw.annotations.onset[raw.annotations.description == "BAD_acq_skip"]) == 0
+
+
+def test_a_channel_of_a_cnt_file_is_bad_by_its_mark_and_not_by_a_long_label(tmp_path):
+    called = {
+        "Fp1": b"EEG Fp1-A1",
+        "F3": b"F3        ",
+        "C3": b"C3".ljust(14, b"\0") + b"\1",
+        "C4": b"C4\0\0\1",  # as older files have it
+    }
+    file = PLANTED["cnt"](tmp_path / "rest", SECRETS, PULSES, SECONDS, SFREQ, called=called)
+    recording = read_recording(file)
+    assert recording.raw.info["bads"] == ["C3", "C4"] and "F3" in recording.raw.ch_names

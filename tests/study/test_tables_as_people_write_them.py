@@ -21,7 +21,26 @@ def told(demo) -> list[str]:
 
 @pytest.mark.parametrize(
     "cell",
-    ["Yes", "YES", "yes.", "Y", "y", "ja", "Ja", "J", "oui", "sí", "TRUE", "True", "1", "1.0", "да", "是", "SIM", "EVET"],
+    [
+        "Yes",
+        "YES",
+        "yes.",
+        "Y",
+        "y",
+        "ja",
+        "Ja",
+        "J",
+        "oui",
+        "sí",
+        "TRUE",
+        "True",
+        "1",
+        "1.0",
+        "да",
+        "是",
+        "SIM",
+        "EVET",
+    ],
 )
 def test_a_yes_in_another_spelling_is_yes(cell):
     assert level_of(cell, ["yes", "no"]) == "yes" and level_of(cell, ["no", "yes"]) == "yes"
@@ -472,7 +491,8 @@ def test_a_cell_of_which_a_spreadsheet_made_a_date_is_told_so_whatever_it_should
 
 
 @pytest.mark.parametrize(
-    "cell", ["jan/15", "15/jan", "01/fev", "janv.-15", "02-avr", "ene-14", "15-gen", "05/mai", "12. paź", "12.Şub"]
+    "cell",
+    ["jan/15", "15/jan", "01/fev", "janv.-15", "02-avr", "ene-14", "15-gen", "05/mai", "12. paź", "12.Şub"],
 )
 def test_dates_that_spreadsheets_of_other_languages_make_are_told_as_well(cell):
     assert made_a_date(cell).startswith("Excel made a date")

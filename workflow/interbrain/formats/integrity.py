@@ -10,6 +10,7 @@ import math
 import re
 import struct
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -204,6 +205,33 @@ def check_cnt(path: Path) -> tuple[()]:
             f"is cut off: the last {events_at - size} of its bytes are missing", COPY_AGAIN, where=path
         )
     return ()
+
+
+def cnt_bads(path: Path, ch_names: Sequence[str]) -> list[str]:
+    """The channels that a Neuroscan CNT file calls bad.
+
+    MNE also takes any label of five letters and more for that of a bad channel: where older files have the
+    mark, newer ones have the fifth letter.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, which `check_cnt` has passed.
+    ch_names : sequence of str
+        Its channels in their order.
+
+    Returns
+    -------
+    bads : list of str
+    """
+    with path.open("rb") as content:
+        electrodes = content.read(900 + 75 * len(ch_names))[900:]
+    bads = []
+    for n, name in enumerate(ch_names):
+        own = electrodes[75 * n : 75 * (n + 1)]
+        if own[14] or (b"\0" in own[:4] and own[4] == 1):
+            bads.append(name)
+    return bads
 
 
 def cnt_breaks(path: Path, raw: BaseRaw) -> list[Break]:

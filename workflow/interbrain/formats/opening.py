@@ -20,6 +20,7 @@ from interbrain.formats.integrity import (
     check_fdt,
     check_fif,
     check_gdf,
+    cnt_bads,
     cnt_breaks,
     take_eeglab_breaks,
     take_gdf_breaks,
@@ -83,6 +84,7 @@ def open_recording(
         breaks = take_gdf_breaks(raw)
     if suffix == ".cnt":
         breaks = cnt_breaks(path, raw)
+        raw.info["bads"] = cnt_bads(path, raw.ch_names)
         if raw.info["meas_date"]:
             # MNE takes the file's local time for that of the computer which reads it.
             raw.set_meas_date(raw.info["meas_date"].astimezone().replace(tzinfo=UTC))
