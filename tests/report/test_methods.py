@@ -48,12 +48,12 @@ def test_the_conclusion_rests_on_the_tests_that_decide():
     alone = write_methods(config, sizes).text
     assert "The conclusion rests on Welch's test." in alone and "mixed model" not in alone
     assert "correlated with raw PLV and PLV above chance at each site and band" in alone
-    assert "rests on the slope" not in alone and "The conclusion rests on the sign flips." in alone
+    assert "rests on the slope" not in alone and "The conclusion rests on the sign-flip test." in alone
     shared = write_methods(config, sizes | {"therapists": 6, "therapists_decide": True}).text
     assert "Welch's test." not in shared and "rests on the slope" in shared and "mixed model" in shared
     assert "confirmed where the permutation test agreed" in shared
     few = write_methods(config, SIZES | {"dyads": 5}).text
-    assert "on the t-test" in few and "rests on the sign flips" not in few
+    assert "on the t-test" in few and "rests on the sign-flip test" not in few
 
 
 def test_of_one_site_the_text_compares_no_sites():
@@ -80,12 +80,12 @@ def test_the_filter_is_after_the_components():
     ica = {"do": True, "remove": {"eye blink": 0.8}}
     cleaning = {"muscle_db": 6, "highpass": 1, "lowpass": 40, "ica": ica}
     text = write_methods({"config": resolved({**CONFIG, "cleaning": cleaning}), "packages": {}}, SIZES).text
-    steps = ["average of the good", "components were computed", "1–40 Hz (zero-phase", "Residual bursts"]
+    steps = ["average of the good", "and decomposed into", "1–40 Hz (zero-phase", "Residual bursts"]
     assert [text.index(step) for step in steps] == sorted(text.index(step) for step in steps)
 
 
 def test_mains_that_the_config_does_not_name_are_said_with_the_count():
-    assert "that one was removed (60 Hz in 4 recordings)" in written(mains={50.0: 4, 60.0: 4})
+    assert "that frequency was removed (60 Hz in 4 recordings)" in written(mains={50.0: 4, 60.0: 4})
     assert "another frequency" not in written(mains={50.0: 8})
 
 
@@ -211,8 +211,8 @@ def test_the_methods_are_written_from_the_config_and_the_versions(make):
         "1–40 Hz", "250 Hz", "windows of 5 s", "1 to 200 µV, elsewhere up to 500 µV", "no muscle burst",
         "at most 30 independent components", "Picard (0.8.2; Ablin et al., 2018)",
         "MNE-ICALabel (0.10.0; Pion-Tonachini et al., 2019; Li et al., 2022)",
-        "eye blink and muscle artifact with a probability of at least .80 and heart beat with",
-        "exceeded each channel's own median by more than 6 dB",
+        "eye blink or muscle artifact with a probability of at least .80 and heart beat with",
+        "exceeded the channel's own median by more than 6 dB",
         "notch-filtered at 50 Hz", "200 circular shifts", "by at least 5 s",
         "(b + 1)/(m + 1)", "Holm, 1979", "defaults of Interbrain", "pingouin (0.7.0; Vallat, 2018)", "seed 1",
     ):  # fmt: skip
@@ -420,7 +420,7 @@ def test_limitations_follow_from_the_run():
     always = limits()
     assert "without influencing each other" in always and "signal-to-noise ratio" in always
     assert "simulated" in limits(simulated=True) and "simulated" not in always
-    assert "at least d = 1.60 to be found" in limits(detectable={"group": 1.6})
+    assert "80% power to detect a difference by group of d = 1.60" in limits(detectable={"group": 1.6})
     assert "2 therapists had more than one dyad" in limits(therapists_of_several=2)
     assert "1 dyad was left out" in limits(excluded=1)
     assert "recordings of 300 s 30 ms apart" in limits(unknown_drift_s=300)
@@ -448,7 +448,7 @@ def test_what_could_not_be_computed_is_said_with_its_reason_and_no_such_test_is_
     config = {"config": resolved(CONFIG | FURTHER), "packages": {}}
     sizes = SIZES | {"dyads": 14, "therapists": 14, "scores": ["wai", "bdi"]}
     whole = write_methods(config, sizes).text
-    assert "analysis of variance" in whole and "sign flips" in whole and "(Pearson)" in whole
+    assert "analysis of variance" in whole and "sign-flip" in whole and "(Pearson)" in whole
     why = {"anova": "The factor group has one level only (a): nothing to compare"}
     why |= {"presence": "1 dyad with a value: at least 2 are needed", "score:wai": "the score is the same"}
     told = write_methods(config, sizes | {"untested": why})
@@ -456,7 +456,7 @@ def test_what_could_not_be_computed_is_said_with_its_reason_and_no_such_test_is_
     assert "Whether there was synchrony at all could not be tested over dyads: 1 dyad" in told.text
     assert "Correlations with WAI could not be computed: the score is the same." in told.text
     assert "Bdi was correlated with" in told.text
-    assert not any(word in told.text for word in ("analysis of variance", "Welch", "sign flips"))
+    assert not any(word in told.text for word in ("analysis of variance", "Welch", "sign-flip"))
     assert not any("Unless dyads were assigned" in one for one in told.limitations)
 
 
@@ -476,8 +476,8 @@ def test_tests_over_one_therapist_or_without_a_second_level_are_not_described():
 def test_the_number_of_sign_flips_is_that_of_the_dyads_that_have_a_value():
     config = {"config": resolved(CONFIG), "packages": {}}
     told = write_methods(config, SIZES | {"dyads": 10, "therapists": 10, "tested": 5}).text
-    assert "sign flips (all 2^5)" in told and "5 of the 10 dyads lacked PLV above chance" in told
-    assert "With 5 dyads, no p of sign flips can be below .05" in told
+    assert "sign-flip test (all 2^5 flips)" in told and "5 of the 10 dyads lacked PLV above chance" in told
+    assert "With 5 dyads, no p of the sign-flip test can be below .05" in told
 
 
 def test_a_band_that_nobody_has_is_no_factor_and_is_named():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from interbrain import apa
 from interbrain.report import words
@@ -15,6 +15,11 @@ def _mains(frequency: float | Mapping[str, float]) -> str:
         return f"{frequency:g} Hz and its harmonics"
     each = (f"{frequency[role]:g} Hz ({role}s)" for role in ("therapist", "client"))
     return f"{' or '.join(each)} and the harmonics"
+
+
+def _either(labels: Sequence[str]) -> str:
+    """``a, b or c``."""
+    return " or ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
 
 
 def cleaning(run: Run) -> Iterator[str]:
@@ -36,13 +41,13 @@ def cleaning(run: Run) -> Iterator[str]:
     others = {hz: n for hz, n in mains.items() if hz not in named}
     if others:
         told = words.listed(f"{hz:g} Hz in {words.counted(n, 'recording')}" for hz, n in others.items())
-        yield f"Where the mains had another frequency, that one was removed ({told})."
+        yield f"Where the mains had another frequency, that frequency was removed ({told})."
     if "pyprep" in run.packages:
         yield (
-            "Bad channels were detected per recording with "
+            "Bad channels were detected in each recording with "
             f"{run.package('pyprep', 'PyPREP', 'PyPREP', 'BigdelyShamlo2015')}, without RANSAC and without "
-            "its spectrum criterion, and with amplitudes judged outside the alpha band; electrodes joined by "
-            "gel were detected by the power of their difference at 4–7 and 14–40 Hz "
+            "its spectrum criterion, and with amplitudes assessed outside the alpha band; electrodes bridged "
+            "by gel were detected from the power of their difference at 4–7 and 14–40 Hz "
             f"({run.cite('Tenke2001')}). All of them are listed in the table of exclusions."
         )
     yield "Recordings were re-referenced to the average of the good channels."
@@ -55,16 +60,16 @@ def components(run: Run) -> Iterator[str]:
     else:
         most = f"at most {ica['max_components']} " if ica.get("max_components") else ""
         yield (
-            f"From a copy of each recording's good channels that was filtered at 1–100 Hz, {most}independent "
-            "components were computed, fewer where its rank or length allowed no more, by extended infomax "
-            f"with {run.package('python-picard', 'Picard', 'Ablin2018')}, and labelled by "
+            "A copy of each recording's good channels was filtered at 1–100 Hz and decomposed into "
+            f"{most}independent components (fewer where its rank or length allowed no more) by extended "
+            f"infomax with {run.package('python-picard', 'Picard', 'Ablin2018')}. They were labelled by "
             f"ICLabel with {run.package('mne-icalabel', 'MNE-ICALabel', 'PionTonachini2019', 'Li2022')}."
         )
         limits: dict = {}
         for label, limit in (ica.get("remove") or {}).items():
             limits.setdefault(limit, []).append(label)
         told = words.listed(
-            f"{words.listed(labels)} with a probability of at least {apa.proportion(limit, 2)}"
+            f"{_either(labels)} with a probability of at least {apa.proportion(limit, 2)}"
             for limit, labels in limits.items()
         )
         if told:
@@ -79,10 +84,10 @@ def components(run: Run) -> Iterator[str]:
     if run.get("cleaning", "muscle_db"):
         yield (
             "Residual bursts of muscle activity were marked: half-second blocks whose power between the "
-            "mains frequency and its double (no higher than 95 Hz) exceeded each channel's own median by "
-            f"more than {run.get('cleaning', 'muscle_db'):g} dB, on average over the quarter of channels "
-            "where it did so most, and whose amplitude over the strongest quarter of channels was at least "
-            "3 µV RMS (for a band of 40 Hz). Below 10 µV, blocks in which all channels rose equally and "
+            "mains frequency and its double (at most 95 Hz) exceeded the channel's own median by more than "
+            f"{run.get('cleaning', 'muscle_db'):g} dB on average over the quarter of channels with the "
+            "largest excess, and whose amplitude over the strongest quarter of channels was at least 3 µV "
+            "RMS (for a band of 40 Hz). Below 10 µV, blocks in which all channels rose equally and "
             "independently, as amplifier noise does, were not marked."
         )
     yield (
@@ -101,6 +106,5 @@ def by_hand(run: Run) -> Iterator[str]:
     if count := run.sizes.get("by_hand", 0):
         yield (
             f"After inspection of the recordings, {words.counted(count, 'automatic decision')} "
-            f"{'was' if count == 1 else 'were'} replaced by a person's own, each with a reason (table of "
-            "decisions)."
+            f"{'was' if count == 1 else 'were'} overruled by hand, each with a reason (table of decisions)."
         )

@@ -60,8 +60,9 @@ def multiverse(run: Run) -> Iterator[str]:
     yield (
         f"The analysis was repeated under every combination{count} of further choices of "
         f"{words.listed(choices)}, on the dyads' means over sites and bands. The median effect, the share "
-        f"with p < .05 and Stouffer's z of them all were tested jointly by {most}relabelings of the dyads, "
-        f"the same in every analysis ({run.cite('Simonsohn2020')}), compared by a studentised effect (HC3)."
+        f"with p < .05 and Stouffer's z of all analyses were tested jointly ({run.cite('Simonsohn2020')}) by "
+        f"{most}relabelings of the dyads, the same in every analysis, which compared studentised effects "
+        "(HC3)."
     )
 
 

@@ -156,7 +156,7 @@ def _therapists(run: Run) -> Iterator[str]:
     elif run.sizes["therapists"] < run.sizes["dyads"]:
         yield (
             "Because dyads that share a therapist are not independent, each factor and its interactions with "
-            "site, band and time were also tested with cluster-robust errors over therapists (CR2, "
+            "site, band and time were also tested with cluster-robust errors over therapists (CR2; "
             f"{run.cite('BellMcCaffrey2002')}; {run.cite('PustejovskyTipton2018')}). A factor on which all "
             "dyads of a therapist have the same level was also tested by Welch's test over the therapists' "
             "means. "
@@ -197,13 +197,13 @@ def _signal_to_noise(run: Run) -> Iterator[str]:
         yield from _held_constant(run)
     measures = run.stated("statistics", "measures")
     both = {"plv", "above_chance"} <= set(measures)
-    unequal = "" if run.sizes.get("therapists_decide") else "the test that allows unequal spread and "
-    joint = " and the joint test of all analyses" if run.get("multiverse") else ""
+    tests = [] if run.sizes.get("therapists_decide") else ["the test that allows for unequal spread"]
+    tests += ["the permutation test", *(["the joint test of all analyses"] if run.get("multiverse") else [])]
     apart = (
         ""
         if run.untested("snr")
-        else " Where it did not reach p < .05 with SNR held constant, it is reported as not separable from "
-        "signal-to-noise."
+        else " A difference that did not reach p < .05 with SNR held constant is reported as not separable "
+        "from signal-to-noise."
     )
     yield (
         "A difference is reported as found where "
@@ -213,7 +213,7 @@ def _signal_to_noise(run: Run) -> Iterator[str]:
             if both
             else "it reached p < .05"
         )
-        + f", and as confirmed where {unequal}the permutation test{joint} agreed.{apart}"
+        + f", and as confirmed where {words.listed(tests)} agreed.{apart}"
     )
 
 
@@ -235,8 +235,8 @@ def _held_constant(run: Run) -> Iterator[str]:
 def _mixed(run: Run) -> Iterator[str]:
     if run.sizes["therapists"] < run.sizes["dyads"]:
         yield (
-            "Where it could be fitted, a linear mixed model with random intercepts of therapist and of dyad "
-            f"(restricted maximum likelihood, degrees of freedom of {run.cite('KenwardRoger1997')}) is shown "
-            "beside these tests; dyads that lack a value at a site, band or time enter it with the values "
-            "that they have."
+            "In addition, a linear mixed model with random intercepts of therapist and of dyad was fitted "
+            "where possible (restricted maximum likelihood, degrees of freedom of "
+            f"{run.cite('KenwardRoger1997')}); dyads that lacked a value at a site, band or time entered it "
+            "with the values that they had."
         )

@@ -33,14 +33,14 @@ def _of_the_sample(run: Run) -> Iterator[str]:
     between = run.get("statistics", "between", default=list(run.get("factors", default={})))
     for effect, d in (run.sizes.get("detectable") or {}).items():
         yield (
-            f"With {words.counted(run.sizes['dyads'], 'dyad')}, a difference by {words.effect(effect)} had "
-            f"to be at least d = {apa.number(d)} to be found with a statistical power of 80%; smaller ones "
-            "may have been missed."
+            f"With {words.counted(run.sizes['dyads'], 'dyad')}, the study had 80% power to detect a "
+            f"difference by {words.spoken(effect)} of d = {apa.number(d)} or more; "
+            "smaller ones may have been missed."
         )
     if between and not run.untested("anova"):
         yield (
-            f"Unless dyads were assigned at random ({words.listed(map(words.effect, between))}), groups may "
-            "differ for reasons other than the one that names them."
+            f"Unless dyads were assigned at random ({words.listed(map(words.spoken, between))}), groups may "
+            "differ in more than the factor that defines them."
         )
     if (entering := run.sizes.get("entering")) and entering.time == "factor":
         yield (
@@ -55,7 +55,7 @@ def _of_the_sample(run: Run) -> Iterator[str]:
     elif several := run.sizes.get("therapists_of_several"):
         yield (
             f"{words.counted(several, 'therapist')} had more than one dyad, and what is peculiar to a "
-            "therapist recurs in each of these dyads."
+            "therapist is found in each of these dyads."
         )
         most = run.sizes.get("most_dyads") or 0
         if 2 * most > run.sizes["dyads"]:

@@ -42,10 +42,10 @@ def correlations(run: Run) -> Iterator[str]:
         yield from _scales(run, named)
         if resamples := run.get("statistics", "bootstraps"):
             yield (
-                "Beside each correlation the tables show Spearman's correlation, the percentage bend "
-                f"correlation ({run.cite('Wilcox1994')}), a bootstrap interval (BCa, {resamples} resamples; "
+                "For each correlation, Spearman's correlation, the percentage bend correlation "
+                f"({run.cite('Wilcox1994')}), a bootstrap interval (BCa, {resamples} resamples; "
                 f"{run.cite('Efron1987')}), the range of r when any one dyad is left out, and the partial "
-                "correlation given the logarithm of both members' band power."
+                "correlation given the logarithm of both members' band power were also computed."
             )
         if why := run.untested("snr of scores"):
             yield f"No correlation could be computed with SNR held constant: {why}."
@@ -56,7 +56,7 @@ def correlations(run: Run) -> Iterator[str]:
         yield from _over_therapists(run)
     seed = run.get("seed")
     if seed is not None:
-        yield f"Random numbers derive from the seed {seed} and from the recordings' samples."
+        yield f"Random numbers were derived from the seed {seed} and from the recordings' samples."
 
 
 def _given_snr(run: Run) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _over_therapists(run: Run) -> Iterator[str]:
     if run.sizes.get("therapists_decide"):
         yield (
             "Because more than one therapist had several dyads, the conclusion rests on the slope of the "
-            "measure on the score with cluster-robust errors over therapists (CR2, "
+            "measure on the score with cluster-robust errors over therapists (CR2; "
             f"{run.cite('BellMcCaffrey2002')}; {run.cite('PustejovskyTipton2018')})."
         )
 

@@ -56,8 +56,8 @@ def phase_locking(run: Run) -> Iterator[str]:
             else "every therapist with every client of another dyad"
         )
         + (f" of the same {words.listed(words.spoken(factor) for factor in alike)}" if alike else "")
-        + " at the same time of measurement and the same time since the start, except people who had sat "
-        "together."
+        + " at the same time of measurement and the same time since the start, except people who were "
+        "partners in any dyad."
     )
     if surrogates := run.get("chance", "n_surrogates"):
         yield f"A third null was {surrogates} phase-randomised surrogates of the client's signal."
@@ -73,8 +73,8 @@ def _shifts(run: Run) -> Iterator[str]:
         + (f" (by at least {least:g} s)" if least else "")
         + f".{_without_seams(run, shifts)} PLV above chance is PLV minus the mean over these shifts, and p "
         "is (b + 1)/(m + 1), where b of the m shifts gave at least the observed value. PLV above chance "
-        "still depends on the signal-to-noise ratio: with the same coupling, it is higher where the rhythms "
-        "exceed the background by more."
+        "still depends on the signal-to-noise ratio: for the same coupling, it is higher where the rhythms "
+        "are stronger relative to the background."
     )
 
 
@@ -103,9 +103,9 @@ def presence(run: Run) -> Iterator[str]:
     relabelings = run.stated("statistics", "relabelings")
     dyads = run.sizes.get("tested") or run.sizes["dyads"]
     flips = (
-        f"all 2^{dyads}"
+        f"all 2^{dyads} flips"
         if dyads <= EXACT_UP_TO
-        else f"{relabelings} random ones, the observed signs among them"
+        else f"{relabelings} random flips, the observed signs among them"
     )
     over_what = [name for name in ("times", "rois", "bands") if run.has_several(name)]
     averaged = words.listed({"rois": "sites"}.get(name, name) for name in over_what)
@@ -115,7 +115,7 @@ def presence(run: Run) -> Iterator[str]:
         "To test whether there was synchrony at all, the dyads' PLV above chance, and PLV above that of "
         f"pseudo-dyads{averaged} were compared with zero{over}. The tests "
         "were a two-sided t-test with the 95% interval, dz (mean divided by SD) and a Bayes factor (Cauchy "
-        f"prior of width .707; {run.cite('Rouder2009')}), and sign flips ({flips}), which assume only "
+        f"prior of width .707; {run.cite('Rouder2009')}), and a sign-flip test ({flips}), which assumes only "
         f"symmetry. {_decides(dyads)} The tests are two-sided because values below chance would "
         "be a sign of a fault. At single sites and bands, the largest |t| of each sign flip controls the "
         f"family-wise error ({run.cite('NicholsHolmes2002')})."
@@ -132,10 +132,10 @@ def presence(run: Run) -> Iterator[str]:
 def _decides(dyads: int) -> str:
     """Which of the two tests the conclusion rests on: with five dyads, sign flips have no p below 2/32."""
     if dyads >= FEWEST_FOR_FLIPS:
-        return "The conclusion rests on the sign flips."
+        return "The conclusion rests on the sign-flip test."
     return (
-        f"With {words.counted(dyads, 'dyad')}, no p of sign flips can be below .05, so that the conclusion "
-        "rests on the t-test."
+        f"With {words.counted(dyads, 'dyad')}, no p of the sign-flip test can be below .05, so that the "
+        "conclusion rests on the t-test."
     )
 
 

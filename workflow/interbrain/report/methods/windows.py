@@ -30,11 +30,11 @@ def _matched(counts: Sequence[Sequence[int]], which: str) -> Iterator[str]:
         yield f"Every trigger was matched in {which}."
         return
     yield (
-        "In the pair of recordings with the smallest share of matched triggers, {} of the therapist's {} and "
-        "the client's {} triggers were matched".format(*fewest)
+        "In the pair of recordings with the smallest share of matched triggers, {} of the therapist's {} "
+        "triggers were matched with the client's {}".format(*fewest)
         + (
-            f"; on average over pairs, {100 * sum(shares) / len(shares):.0f}% of the triggers of the member "
-            "with fewer of them."
+            f"; on average over pairs, {100 * sum(shares) / len(shares):.0f}% of the triggers in the "
+            "recording with fewer of them were matched."
             if len(counts) > 1
             else "."
         )
