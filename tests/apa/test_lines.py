@@ -148,13 +148,13 @@ NULL = {"d": 0.06, "d_low": -1.02, "d_high": 1.14, "p_tost": 0.2604, "bf01": 2.1
             apa_presence,
             AGAINST_ZERO,
             "M = .013, t(13) = 5.13, p < .001, 95% CI [.008, .018], dz = 1.37, BF10 = 171.35; "
-            "sign flips: p < .001 (exact, 16,384)",
+            "sign-flip test: p < .001 (exact, 16,384)",
         ),
         (
             apa_presence,
             AGAINST_ZERO | {"mean": -0.013, "t": -5.13, "exact": "no", "n_flips": 10_000, "p_family": 0.02},
             "M = −.013, t(13) = −5.13, p < .001, 95% CI [.008, .018], dz = 1.37, BF10 = 171.35; "
-            "sign flips: p < .001 (10,000 random), family-wise p = .020",
+            "sign-flip test: p < .001 (10,000 random), family-wise p = .020",
         ),
         (
             apa_spread,

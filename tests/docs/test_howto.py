@@ -241,7 +241,7 @@ def test_what_is_filled_in_before_sharing_is_accepted(lab):
 
 # Commands
 
-PROGRAMS = {"cd", "cp", "git", "rm", "sha256sum", "source", "zip"}
+PROGRAMS = {"cd", "cp", "git", "rm", "rmdir", "sha256sum", "source", "zip"}
 PYTHONS = ".venv/bin/python"
 
 
@@ -278,12 +278,13 @@ def test_what_uninstalling_removes_is_all_that_a_run_leaves_in_the_home_folder(t
     privacy = (repository / "tests/workflow/test_privacy.py").read_text(encoding="utf-8")
     left = re.findall(r'"(\.cache/\w+)/"', privacy)
     assert sorted(left) == [".cache/matplotlib", ".cache/snakemake"]
-    for name in (*left, ".cache/uv", ".cache/pip", "work/interbrain/.venv", "work/study"):
+    further = (".config/matplotlib", ".cache/uv", ".cache/pip", "work/interbrain/.venv", "work/study")
+    for name in (*left, *further):
         (tmp_path / name).mkdir(parents=True)
     for block in blocks("uninstall", "sh"):
         environment = os.environ | {"HOME": str(tmp_path)}
         subprocess.run(["sh", "-euc", block], cwd=tmp_path / "work", env=environment, check=True)
-    assert sorted(p.name for p in tmp_path.rglob("*")) == [".cache", "study", "work"]
+    assert sorted(p.name for p in tmp_path.rglob("*")) == [".cache", ".config", "study", "work"]
 
 
 def test_what_is_shared_of_a_bids_dataset_holds_no_recording(tmp_path):

@@ -53,8 +53,7 @@ def test_planted_coordination_is_found_and_chance_is_not():
     assert other.verdict == "unclear" and not other.claims
     assert own.told("family")[0]["n"] == 2 and own.told("few dyads") == [{"n": 16}]
     assert findings_table([own])["sentence"][0] == (
-        "Eda_wcc_absolute was above chance on average (found, and nothing that was computed speaks against "
-        "it)."
+        "Eda_wcc_absolute was above chance on average (found, and no other test contradicts it)."
     )
 
 

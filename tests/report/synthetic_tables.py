@@ -314,7 +314,7 @@ def write_variant(
                 25.0,
                 0.031,
             ]
-            numbers += [family, 64, "yes", 0.031, f"{line}; sign flips: p = .031 (exact, 64)", "n/a"]
+            numbers += [family, 64, "yes", 0.031, f"{line}; sign-flip test: p = .031 (exact, 64)", "n/a"]
         else:
             numbers = [n_dyads, *[np.nan] * 16, "not tested", NOTE + marked]
         there.append([measure, *place, "dyad", *numbers])

@@ -46,7 +46,7 @@ def test_a_card_for_each_factor_and_each_questionnaire_lists_all_its_correlation
         ),
         ((0.003, 0.21), "⚠ Only in raw PLV", "but not for PLV above chance, which is the measure to rely on"),
         ((0.21, 0.003), "⚠ Only above chance", "raw PLV does not show it"),
-        ((0.21, 0.30), "? Cannot tell", "too few to see or to rule out a difference"),
+        ((0.21, 0.30), "? Cannot tell", "too few to detect or to rule out a difference"),
     ],
 )
 def test_the_sentence_weighs_raw_plv_and_above_chance_together(tmp_path, p, chip, sentence):
@@ -132,7 +132,7 @@ def test_a_correlation_counts_only_if_it_holds_above_chance(tmp_path):
             "different",
             (0.2, 0.3),
             "? Cannot tell",
-            "too few to see",
+            "too few to detect",
             "The groups differ",
         ),
         (

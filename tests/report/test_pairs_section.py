@@ -117,7 +117,7 @@ def test_pairs_that_could_not_be_tested_are_counted(tmp_path):
 
 def test_too_few_dyads_for_any_result_are_said_and_not_called_nothing_found(tmp_path):
     said = dict(channel_pairs.content(read_results(inputs(tmp_path, n=4)))["said"])
-    assert "Nothing could be found: with 4 dyads the smallest possible p is .125." in said["Synchrony"]
+    assert "Nothing could be detected: with 4 dyads the smallest possible p is .125." in said["Synchrony"]
     told = said["Mindfulness: yes minus no"]
     assert told.startswith("Not tested at single channels: at least 3 dyads at yes and 3 at no")
 

@@ -48,7 +48,7 @@ def test_few_strangers_and_a_doubtful_key_are_warned_of(tmp_path):
     alphas.to_csv(inputs["reliability"], sep="\t", index=False, na_rep="n/a")
     told = {caution.about: caution.says for caution in warnings(read_results(inputs))}
     assert "smallest possible p against them is .143" in told["Pseudo-dyads"]
-    assert told["WAI t goal"] == "Cronbach’s α = −2.73: alpha is negative."
+    assert told["WAI t goal"] == "Cronbach’s α = −2.73 (alpha is negative)."
 
 
 def test_few_circular_shifts_are_warned_of_and_their_true_number_is_said(tmp_path):
@@ -64,7 +64,7 @@ def test_few_circular_shifts_are_warned_of_and_their_true_number_is_said(tmp_pat
     assert caution.says.startswith(f"{n_times} pairs of recordings have only 9 circular shifts")
     assert "smallest possible p against them is .100" in caution.says and caution.state == "note"
     [check] = [check for check in checks(results) if check.name == "Chance level"]
-    assert "by 9 to 200 circular shifts each" in check.says
+    assert "from 9 to 200 circular shifts each" in check.says
 
 
 def test_what_the_recordings_give_reason_to_say_is_in_the_trust_table_and_once_in_the_warnings(tmp_path):
@@ -190,7 +190,7 @@ def test_a_dyad_that_was_recorded_once_is_told_wherever_the_times_are(tmp_path, 
 def test_decisions_by_hand_are_told_where_they_matter(demo):
     page, _, _ = demo
     assert "A person decided about 2 channels" in said(page.section("warnings"))
-    assert "2 automatic decisions were replaced by a person's own" in said(page.section("methods"))
+    assert "2 automatic decisions were overruled by hand" in said(page.section("methods"))
 
 
 def test_the_warnings_name_what_a_reader_must_know_with_a_next_step(demo):

@@ -137,9 +137,9 @@ def apa_equivalence(row: Mapping) -> str:
 def apa_presence(row: Mapping) -> str:
     """Write a mean against zero: ``M = .013, t(13) = 5.13, p < .001, 95% CI [.008, .018], dz = 1.37, ...``.
 
-    The line ends with the Bayes factor and the sign flips: ``BF10 = 171.35; sign flips: p < .001 (exact,
-    16,384)``. `row` has mean, t, df, p, ci_low, ci_high, d_z, bf10, p_flips, n_flips, exact and, for a cell
-    of a family, p_family; a t that is NaN gives "not tested".
+    The line ends with the Bayes factor and the sign-flip test: ``BF10 = 171.35; sign-flip test: p < .001
+    (exact, 16,384)``. `row` has mean, t, df, p, ci_low, ci_high, d_z, bf10, p_flips, n_flips, exact and, for
+    a cell of a family, p_family; a t that is NaN gives "not tested".
     """
     if _missing(row, "t"):
         return NOT_TESTED
@@ -148,7 +148,9 @@ def apa_presence(row: Mapping) -> str:
     line += f", dz = {number(row['d_z'])}, {_bayes_factor(row['bf10'])}"
     count = f"{int(row['n_flips']):,}"
     exact = row["exact"] in ("yes", True)
-    line += f"; sign flips: {p_value(row['p_flips'])} ({f'exact, {count}' if exact else f'{count} random'})"
+    line += (
+        f"; sign-flip test: {p_value(row['p_flips'])} ({f'exact, {count}' if exact else f'{count} random'})"
+    )
     return line + _and_p(row, "p_family", "family-wise ")
 
 

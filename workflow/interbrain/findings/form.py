@@ -23,12 +23,12 @@ STRANGERS = "above_pseudo"
 
 # What each verdict means, from the strongest to the weakest.
 VERDICTS = {
-    "found": "On raw PLV and PLV above chance (of other signals: above chance), and nothing that was "
-    "computed speaks against it",
+    "found": "On raw PLV and PLV above chance (of other signals: above chance), and no other test "
+    "contradicts it",
     "qualified": "On both, with a reservation about what it means",
     "unconfirmed": "On both, and a test that could have confirmed it does not",
     "unconfirmable": "On both, and no exact test of a study of this size could confirm it",
-    "not-apart": "On both, and not once both members' signal-to-noise is held constant",
+    "not-apart": "On both, but not with both members' signal-to-noise held constant",
     "corrected-only": "On PLV above chance alone",
     "opposite": "On both, in opposite directions",
     "unchecked": "On raw PLV, and PLV above chance was not tested",

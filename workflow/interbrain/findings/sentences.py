@@ -7,20 +7,20 @@ from .form import BOTH, SYNCHRONY, Claim, Finding
 MEASURES = {BOTH: "raw PLV and PLV above chance", "plv": "raw PLV", "above_chance": "PLV above chance"}
 # What a verdict adds to a claim, and what it says where nothing is claimed.
 OF_A_CLAIM = {
-    "found": "found, and nothing that was computed speaks against it",
+    "found": "found, and no other test contradicts it",
     "qualified": "found, with a reservation about what it means",
     "unconfirmed": "found in the model, and not confirmed by a test that could have done so",
     "unconfirmable": "found in the model, and no exact test of this size could confirm it",
-    "not-apart": "found, and not once the signal-to-noise of both members is held constant",
+    "not-apart": "found, but not with the signal-to-noise of both members held constant",
     "corrected-only": "only in PLV above chance",
-    "opposite": "the two measures say the opposite of each other",
+    "opposite": "the two measures point in opposite directions",
     "unchecked": "found in raw PLV, and not checked against chance",
     "raw-only": "only in raw PLV",
-    "below": "below chance, which no synchrony explains",
+    "below": "below chance, which synchrony cannot explain",
 }
 WITHOUT = {
     "equivalent": "every difference is shown to be smaller than the smallest that would matter",
-    "none": "nothing was found, in a study that would have shown a large effect",
+    "none": "nothing was found, in a study that would probably have detected a large effect",
     "unclear": "nothing was found, and the study cannot tell",
     "uncalibrated": "no verdict is given on this measure",
 }

@@ -72,13 +72,13 @@ def config_text(demo: str, draft: Draft, tables: Mapping[str, str], raw_folder: 
     head = re.sub(
         r"config/(\w+)\.tsv", lambda found: tables.get(found[1], f"config/{found[1]}{ending}"), head
     )
-    head = _with(head, "raw_folder", raw_folder, "where the files named in the recordings table lie")
+    head = _with(head, "raw_folder", raw_folder, "where the files named in the recordings table are")
     if draft.input != "raw":
         head = _with(head, "input", draft.input, "recordings of a BIDS dataset, used without conversion")
     if draft.title:
         head = _with(head, "title", draft.title)
     if draft.authors:
-        head = _with(head, "authors", draft.authors, "of the dataset; BIDS wants more than one")
+        head = _with(head, "authors", draft.authors, "of the dataset; BIDS recommends more than one")
     if "cap_map" in draft.tables:
         cap_map = tables["cap_map"]
         if len(draft.cap_map_of) == 1:  # the other role's labels are sites: the map would name none of them

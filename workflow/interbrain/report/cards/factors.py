@@ -171,13 +171,15 @@ def _no_claim(results: Results, found: Finding, bounded: bool) -> str:
     if found.verdict == "equivalent":
         return ""
     if found.verdict == "none":
-        return f"No clear difference by {factor}, and with {dyads} a large one would probably have shown."
+        return (
+            f"No clear difference by {factor}; with {dyads}, a large one would probably have been detected."
+        )
     reach = ""
     if not bounded and not apa.is_missing(found.reach):
         reach = f" Effects as large as ηp² = {apa.proportion(found.reach, 2)} remain possible."
     why = "the estimate is too imprecise."
     if found.told("few dyads"):
-        why = f"{dyads} are too few to see or to rule out a difference."
+        why = f"{dyads} are too few to detect or to rule out a difference."
     return f"This study cannot tell whether {results.entering.tested} differs by {factor}: {why}{reach}"
 
 

@@ -35,8 +35,8 @@ def lag_reservation(results: Results, one: Reservation) -> str:
     if one.kind == "wide":
         told = [f"{words.spoken(b['band'])} {apa.number(b['width_s'], 1)} s" for b in v["bands"]]
         return (
-            f"The curve over lags is wide (at half its height: {words.listed(told)}): coupling of phases is "
-            "over within the rhythms’ own memory, a shared slow rise and fall is not."
+            f"The curve over lags is wide (at half its height: {words.listed(told)}): phase coupling ends "
+            "within the rhythms’ own memory, a shared slow rise and fall does not."
         )
     if one.kind == "line":
         told = [
@@ -68,7 +68,7 @@ def supported(results: Results, found: Finding) -> str:
     together = found.told("amplitudes together")
     if not together:
         return f"{told}: a slow rise and fall that both members share does not explain it."
-    how = "are not shown to go together"
+    how = "are not shown to be correlated"
     if together[0]["decides"] == "yes":
         how = "are correlated no more than with coupled phases"
     return (

@@ -177,7 +177,7 @@ def _lines(results: Results, found: Finding) -> Iterator[str]:
     for family in found.told("family"):
         if family["n"] > 1:
             p = f": {apa.p_value(family['p_holm'])}" if "p_holm" in family else ""
-            p += " (t-test: no p of the sign flips below .05 was possible)" if "reachable" in family else ""
+            p += " (t-test: the sign-flip test could not reach p < .05)" if "reachable" in family else ""
             tests = "tests against zero" if found.told("against zero") else "measures"
             yield f"Holm’s correction over {family['n']} {tests}{p}."
     for one in found.reservations:
@@ -218,7 +218,7 @@ def _of_a_mean(one: Reservation) -> str:
         )
     if one.kind == "therapists":
         flips = apa.p_value(v["p_flips"])
-        return f"Over the {apa.whole(v['n'])} therapists it is not shown: sign flips {flips}."
+        return f"Over the {apa.whole(v['n'])} therapists it is not shown: sign-flip test {flips}."
     if one.kind == "therapists floor":
         return f"{words.too_few(v['n'], 'therapist')} to show that it holds for others."
     if one.kind == "strangers untested":

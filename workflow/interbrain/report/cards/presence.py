@@ -19,8 +19,8 @@ CHIPS = {
     "none": "No clear synchrony",
 }
 MEANING = (
-    "Above chance means that the two rhythms agree at the same moments. Whatever reaches both members at "
-    "once, such as a sound or shared interference, does that as well."
+    "Above chance means that the two rhythms are locked at the same moments. Whatever reaches both members "
+    "at once, such as a sound or shared interference, has the same effect."
 )
 
 
@@ -78,10 +78,12 @@ def _claimed(found: Finding) -> str:
         return told
     named = [words.cell(claim.roi, claim.band) for claim in cells]
     if len(named) == places:
-        return f"{told} It was at each of {places} sites and bands, corrected for all of them."
+        return f"{told} This holds at each of the {places} sites and bands, corrected for all of them."
     if not named:
-        return f"{told} At no single site and band does that remain after correction for all {places}."
-    return f"{told} Corrected for all {places} sites and bands, it was at {words.listed(named)}."
+        return (
+            f"{told} After correction for all {places} sites and bands, it does not hold at any single one."
+        )
+    return f"{told} After correction for all {places} sites and bands, it holds at {words.listed(named)}."
 
 
 def _open(found: Finding) -> str:
@@ -89,7 +91,7 @@ def _open(found: Finding) -> str:
     if found.verdict == "none":
         return (
             f"No clear synchrony: over {dyads}, PLV is not shown to be above chance, and a medium effect "
-            "would probably have been seen."
+            "would probably have been detected."
         )
     reach = f"means up to {apa.number(found.reach)} standard deviations above chance remain possible"
     return f"This study cannot tell whether PLV is above chance: with {dyads}, {reach}."
@@ -108,7 +110,7 @@ def _reservation(results: Results, one: Reservation) -> str:
     if one.kind == "therapists":
         return (
             f"Over the {apa.whole(v['n'])} therapists, each the mean of their dyads, it is not shown: "
-            f"sign flips {p}, t-test {apa.p_value(v['p'])}."
+            f"sign-flip test {p}, t-test {apa.p_value(v['p'])}."
         )
     if one.kind == "therapists floor":
         return (

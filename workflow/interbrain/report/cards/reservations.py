@@ -132,8 +132,8 @@ def _one_therapist_a_level(v: dict) -> str:
     named = [f"“{words.spoken(one['level'])}”" for one in v["levels"]]
     at = "the level" if len(named) == 1 else "each of the levels"
     return (
-        f"At {at} {words.listed(named)}, all dyads have the same therapist: the difference cannot be told "
-        "from one between therapists."
+        f"At {at} {words.listed(named)}, all dyads have the same therapist: the difference cannot be "
+        "distinguished from one between therapists."
     )
 
 

@@ -110,10 +110,8 @@ def _correlations_ruled_out(results: Results, found: Finding) -> str:
             break
         limit = f"|r| < {apa.proportion(bound, 2)}"
         if v["n_equivalent"]:
-            rest = "" if v["n_equivalent"] == v["n"] else "; the others are open"
+            rest = "" if v["n_equivalent"] == v["n"] else "; the others remain undecided"
             are = f"{v['n_equivalent']} of {v['n']} correlations of {of} with p ≥ .05 are"
-            return f"{are} shown to lie within {limit}, each by a test of its own (90% interval){rest}."
-        return (
-            f"None of the correlations of {of} with p ≥ .05 is shown to lie within {limit}: they remain open."
-        )
+            return f"{are} shown to be within {limit}, each by a test of its own (90% interval){rest}."
+        return f"No correlation of {of} with p ≥ .05 is shown to be within {limit}: they remain undecided."
     return ""

@@ -54,10 +54,14 @@ def differences(
     bounds = dict.fromkeys(f"d = ±{bound:g}" for bound in known["bound_d"].dropna())
     caption = (
         "d is the first level minus the second, in standard deviations, with its 90% interval"
-        + (f"; the grey area is what would not matter ({words.listed(bounds)})" if bounds else "")
-        + ". Levels are equivalent if the whole interval is within that area; the words beside them are "
-        "of this comparison alone (by p, Holm-corrected where a factor has several pairs of levels). What "
-        "the study found on a factor is in section 1."
+        + (
+            f"; differences within the grey area are too small to matter ({words.listed(bounds)})"
+            if bounds
+            else ""
+        )
+        + ". Levels are equivalent if the whole interval is within that area; the words beside them "
+        "refer to this comparison alone (by p, Holm-corrected where a factor has several pairs of levels). "
+        "The verdict on each factor is in section 1."
     )
     columns = ["measure", "factor", "level_a", "level_b", "d", "d_low", "d_high", "bound_d", "verdict"]
     verdicts = dict.fromkeys(known["verdict"].map(_verdict))

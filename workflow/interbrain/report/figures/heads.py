@@ -224,7 +224,7 @@ def _drawing(
 def _caption(rows: pd.DataFrame, places: dict[str, np.ndarray]) -> str:
     """How to read the heads, and which channels have no place on them."""
     told = (
-        "Two heads from above that face each other: the therapist on the left, the client on the right. "
+        "Two heads seen from above, facing each other: the therapist on the left, the client on the right. "
         "Links are the pairs of channels that the tests find; no others are drawn. Their colour is PLV above "
         "chance: orange is above zero, purple below, on one scale for all heads and the pairs of sites."
     )

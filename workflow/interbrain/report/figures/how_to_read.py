@@ -8,8 +8,8 @@ HOW_TO_READ = {
         "One recording far from the others: few windows, many bad channels, no component removed although "
         "people blink, much muscle activity, or a residual near the limit. A whole group that differs from "
         "the other is worse than one bad recording, because it can look like an effect.",
-        "Open the recording's page, see which criterion took the windows, and decide there. If the groups "
-        "differ, say so, and read the values above chance.",
+        "Open the recording's page, see which criterion rejected the windows, and decide there. If the "
+        "groups differ, say so, and read the values above chance.",
     ),
     "spectra": (
         "Power falls smoothly with frequency, with a bump near 10 Hz in most people at rest; after cleaning "
@@ -22,11 +22,11 @@ HOW_TO_READ = {
         "in the list of warnings.",
     ),
     "chance": (
-        "Where there is no synchrony, marks lie inside the bars of the nulls. Where there is, most of them "
-        "lie to the right of all bars, in most dyads and not in one alone.",
+        "Where there is no synchrony, marks are inside the bars of the nulls. Where there is, most of them "
+        "are to the right of all bars, in most dyads and not in one alone.",
         "Most marks to the left of the bars: less synchrony than chance is a sign of a fault. Marks "
-        "above circular shifts and inside the bar of pseudo-dyads: the situation makes everybody alike, "
-        "and being together adds nothing that can be seen.",
+        "above circular shifts and inside the bar of pseudo-dyads: the situation makes everybody's rhythms "
+        "alike, and being together adds nothing detectable.",
         "Read the test over all dyads above the figure: a single dyad may be above its chance level by "
         "coincidence.",
     ),
@@ -35,7 +35,7 @@ HOW_TO_READ = {
         "or two to the level of the far lags.",
         "A curve that is high and flat: both members' rhythms were strong at the same times of the "
         "recording, which is not coupling. A peak at exactly zero in every dyad: something that reached both "
-        "members at once, such as a sound or interference, makes that as well.",
+        "members at once, such as a sound or interference, gives this as well.",
         "The first verdict takes this into account; the spectra and the warnings show interference.",
     ),
     "channels": (
@@ -45,8 +45,8 @@ HOW_TO_READ = {
         "See the bad channels of that member, and the tests of pairs, which hold for all pairs together.",
     ),
     "planted": (
-        "Marks lie near the dashed line, rising with it.",
+        "Marks are near the dashed line and rise with it.",
         "Marks far below it: coupling was lost on the way, for example by clocks that were not aligned.",
-        "This figure is on simulated data alone: it shows that the workflow finds what is known to be there.",
+        "Only simulated data have this figure: it shows that the workflow finds what is known to be there.",
     ),
 }

@@ -19,8 +19,8 @@ NAME, TITLE = "planted", "Planted against found"
 COLUMNS = ["dyad", "time", "roi", "band", "source_plv", "expected_plv", "plv", "chance", "above_chance"]
 CAPTION = (
     "Each mark is one dyad, time and site. The dashed line is where found equals planted. Raw PLV has a "
-    "floor (chance), so weak coupling lies above the line; PLV above chance is without that floor, so it "
-    "lies somewhat below."
+    "floor (chance), so weak coupling is above the line; PLV above chance has no such floor and is somewhat "
+    "below the line."
 )
 
 

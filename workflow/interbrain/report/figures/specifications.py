@@ -102,7 +102,7 @@ def specifications(
         if key not in shown
     ]
     if same:
-        caption += f" The same in all: {words.listed(same)}."
+        caption += f" The same in all analyses: {words.listed(same)}."
     if untested := len(frame) - len(drawn):
         caption += f" {words.counted(untested, 'combination')} could not be tested: see the table."
     key = (

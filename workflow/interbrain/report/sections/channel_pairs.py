@@ -126,7 +126,7 @@ def _nothing(tested: pd.DataFrame, clusters: pd.DataFrame) -> str:
     floor = tested["smallest_p"].min()
     if floor > ALPHA:
         units = words.counted(int(tested["n"].max()), tested["unit"].iloc[0])
-        return f"Nothing could be found: with {units} the smallest possible p is {apa.bare_p(floor)}."
+        return f"Nothing could be detected: with {units} the smallest possible p is {apa.bare_p(floor)}."
     p = apa.p_value(tested["p_family"].min())
     if clusters.empty:
         return f"Not found at any pair of channels (smallest {p}); there is no cluster."

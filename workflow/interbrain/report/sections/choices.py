@@ -105,5 +105,5 @@ def joint_said(rows: pd.DataFrame, unit: str, relabelings: str = "relabelings") 
         row = rows.loc["stouffer_z"]
         told.append(f"Stouffer’s z is {apa.number(row['observed'])} ({apa.p_value(row['p_permutation'])})")
     count = words.counted(int(rows["n_specifications"].max()), "analysis", "analyses")
-    least = f"Each p is the share of {relabelings} that reach at least as much."
+    least = f"Each p is the share of {relabelings} that reach at least this value."
     return f"Over {count}, {words.listed(told)}. {least}"

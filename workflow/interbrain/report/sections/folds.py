@@ -20,9 +20,9 @@ FOLDS = {
 ABOUT = {
     "spread": "F and its permutation test assume the same spread in all groups; where the smaller group "
     "varies more, they reject too often. Welch’s test, adjusted for the other terms of the model, has a "
-    "variance for each level; a finding needs it. Beside it are HC3 standard errors with Satterthwaite’s "
-    "degrees of freedom, which are conservative in small groups, and the permutation of a studentised "
-    "statistic.",
+    "variance for each level; a finding is confirmed only if it agrees. Beside it are HC3 standard errors "
+    "with Satterthwaite’s degrees of freedom, which are conservative in small groups, and the permutation "
+    "of a studentised statistic.",
     "presence": "Without synchrony, PLV above chance and above pseudo-dyads are zero on average. p (flips) "
     "is the share of sign flips of the dyads with at least the observed |t|; p (family) holds for all sites "
     "and bands together, by the largest |t|. All p are two-sided.",
@@ -30,7 +30,7 @@ ABOUT = {
     "contrasts": "Adjusted differences of the model; d is the difference in residual standard deviations, "
     "and the same d is meant wherever the page shows one.",
     "permutation": "The labels of a factor are permuted among dyads with the same levels of the other "
-    "factors; p assumes no distribution. Smallest p is the lowest that these relabelings could give, "
+    "factors; no distribution is assumed. Smallest p is the lowest that these relabelings could give, "
     "whatever the data. p (family) holds for all sites and bands together, by the largest statistic.",
     "equivalence": "Adjusted differences, with Holm’s correction over the pairs of a factor. p > .05 "
     "is not evidence of equivalence; that needs a 90% interval of d within the bounds (two one-sided tests, "

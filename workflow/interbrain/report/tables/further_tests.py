@@ -129,4 +129,4 @@ def joint(frame: pd.DataFrame, named: Callable[[Any], str], of: str = "95% of re
         p("p_permutation", "p (permutation)"), digits("n_specifications", "Analyses", 0),
         digits("n_relabelings", "Relabelings", 0),
     ]  # fmt: skip
-    return build("joint", "What all analyses say jointly", rows, columns, stacks=True)
+    return build("joint", "Joint tests of all analyses", rows, columns, stacks=True)

@@ -189,7 +189,7 @@ def _cleaning(results: Results) -> Check:
         return Check("Cleaning", "good" if flawless else "note", text, detail, "quality")
     told = [f"{recording_name(row)} ({row['ica']})" for row in doubtful.to_dict("records")]
     more = f" and {len(told) - 3} more" if len(told) > 3 else ""
-    detail = f"Components not to be relied on: {words.listed(told[:3])}{more}."
+    detail = f"Unreliable components: {words.listed(told[:3])}{more}."
     return Check("Cleaning", "look", text, detail, "quality")
 
 
@@ -206,7 +206,7 @@ def _chance_level(results: Results) -> Check:
         f"{above} of {len(known)} PLVs are above their own chance level (p < .05); with no coupling, about "
         f"{apa.whole(ALPHA * len(known))} would be. The first card tests whether there is synchrony at all."
     )
-    of_shifts = f", by {shifts} circular shifts each" if shifts else ""
+    of_shifts = f", from {shifts} circular shifts each" if shifts else ""
     text = f"Known for {len(known)} of {words.counted(len(frame), 'value')}{of_shifts}"
     return Check("Chance level", "note", text, detail, "chance")
 

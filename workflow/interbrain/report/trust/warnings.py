@@ -105,7 +105,7 @@ def _about_keys(results: Results) -> Iterator[Caution]:
             said = str(row.note).partition("; check the key")[0]
             yield Caution(
                 results.scale_label(row.questionnaire, row.subscale),
-                f"Cronbach’s α = {apa.proportion(row.alpha, 2)}: {said}.",
+                f"Cronbach’s α = {apa.proportion(row.alpha, 2)} ({said}).",
                 "Check the scoring key: if the survey tool had reversed the answers already, they are now "
                 "reversed twice. With few people it may also be chance.",
             )
@@ -170,7 +170,7 @@ def _about_figures(absent: Sequence[Absent], results: Results) -> Iterator[Cauti
         named = words.listed(f"“{figure.title}”" for figure in absent)
         yield Caution(
             "Missing figures", f"Not drawn in a study of one dyad: {named}. Each reason is in its place.",
-            "Nothing, if it is that there is one dyad.", "note",
+            "Nothing, if the reason is that there is only one dyad.", "note",
         )  # fmt: skip
         return
     for figure in absent:
@@ -286,9 +286,9 @@ def _about_recordings(results: Results) -> Iterator[Caution]:
         reason = reason_to_look(row.verdict_reason)
         pictured = (row.dyad, row.role, row.time) in results.pictures
         yield Caution(
-            f"{row.dyad} {row.role} {row.participant}, {row.time}", f"Marked for a look: {reason}",
-            f"Look at its {'picture' if pictured else 'row and its spectrum'} in section 3, and overrule "
-            "in the table of decisions what was decided wrongly; leave the dyad out only with a reason.",
+            f"{row.dyad} {row.role} {row.participant}, {row.time}", f"Flagged for inspection: {reason}",
+            f"Inspect its {'picture' if pictured else 'row and its spectrum'} in section 3, and overrule "
+            "wrong decisions in the table of decisions; leave the dyad out only with a reason.",
             dyad=row.dyad,
         )  # fmt: skip
     if length and least:
@@ -334,7 +334,7 @@ def _about_the_run(results: Results) -> Iterator[Caution]:
         )  # fmt: skip
     if results.provenance.get("dirty"):
         yield Caution(
-            "Software", "The code had changes that no commit holds: nobody else can run exactly this.",
+            "Software", "The code had uncommitted changes, so nobody else can run exactly this version.",
             "Commit the changes and run again before you share the report.",
         )  # fmt: skip
     elif unknown_commit(results.provenance.get("commit")) or results.provenance.get("dirty") is None:
