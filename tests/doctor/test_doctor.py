@@ -43,6 +43,22 @@ def test_of_how_many_pulses_how_many_are_matched_is_in_the_table(lab):
     assert sound and "4 of 6 | 5" in said.splitlines()[2]
 
 
+def test_files_of_two_times_that_were_exchanged_are_told_from_their_pulses(lab):
+    pulses = (2, 9, 17.5, 29, 36, 49, 55.5)
+    lab.spoil("D02_t_raw.fif", pulses=pulses)
+    lab.spoil("D02_c_raw.fif", pulses=[t + 0.5 for t in pulses])
+    lab.config["times"] = ["rest", "later"]
+    lab.dyads = lab.dyads[:1]
+    lab.rows[1][:2] = ["D01", "later"]
+    lab.rows[0][3], lab.rows[1][3] = lab.rows[1][3], lab.rows[0][3]
+    said = lab.problems()
+    assert "fit those of the client's file of later (4 of 4 and 4)" in said
+    assert (
+        "fit those of the client's file of rest (7 of 7 and 7): the files of two times were exchanged" in said
+    )
+    assert "start_marker" not in said
+
+
 @pytest.mark.long_but("shared_start")
 @pytest.mark.parametrize("sync", ["shared_start", "start_marker"])
 def test_a_drift_that_nothing_measured_is_said_before_the_run_with_what_it_costs_at_this_length(lab, sync):

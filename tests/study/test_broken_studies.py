@@ -548,6 +548,16 @@ def answers_that_begin_at_0(demo):
 
 
 @breaks
+def answers_that_end_one_too_high(demo):
+    """
+    1  wai_client.tsv: 216 answers are not whole numbers from 1 to 7, the first in row 2 (D01), item_3: 8 (216 times)
+       Correct the answers, or minimum and maximum in the key. If the form was coded from 2 to 8, write these in the key.
+    """
+    heading, *rows = demo.rows("wai_client")
+    demo.write("wai_client", [heading, *([row[0], *["8"] * 36] for row in rows)])
+
+
+@breaks
 def a_code_for_a_missing_score(demo):
     """
     1  wai_client.tsv, row 3 (D02): total is "-99"

@@ -17,7 +17,7 @@ from interbrain.bids.partners import (
     strengths_apart,
 )
 from interbrain.bids.timing import cut, stated_timing
-from interbrain.clocks import ClockError
+from interbrain.clocks import ClockError, align
 from interbrain.formats import FormatError
 from interbrain.problems import Problem
 from interbrain.quality.cautions import ON_DIFFERENT_DAYS, WRONG_DATE, kind_of, on_different_days
@@ -37,6 +37,8 @@ from interbrain.quality.times_of_day import (
 from interbrain.study.by_role import ROLES
 from interbrain.study.study import Study
 from interbrain.study.tables import Found
+
+MOST_OF_THEM = 0.8  # of the pulses of two files match, where these belong together
 
 if TYPE_CHECKING:
     from interbrain.clocks.runs import SessionRun, Tie
@@ -99,7 +101,7 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
         if same := same_recording(run.therapist, run.client):
             done.problems.append(Problem(where, same, COPY_THE_RIGHT_ONE))
         if isinstance(tie, ClockError):
-            done.problems.append(Problem(where, tie.what, tie.hint))
+            done.problems.append(_not_tied(tie, key, runs, limits))
             continue
         shared = together_s(run, tie)
         ties[key] = (tie, shared)
@@ -129,6 +131,30 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
         for note in tie.notes[run.sync == "header_time" :]:  # of the first, the table has spoken
             done.warnings.append(Problem(where, note, kind=kind_of(note)))
     return ties
+
+
+def _not_tied(tie: ClockError, key: tuple, runs: Mapping, limits: Mapping) -> Problem:
+    return Problem(runs[key][0], tie.what, _of_another_time(key, runs, limits) or tie.hint)
+
+
+def _of_another_time(key: tuple, runs: Mapping, limits: Mapping) -> str:
+    """What to do where the therapist's pulses are those of the client's file of another time, or ""."""
+    _, run = runs[key]
+    for other, (_, of_other) in runs.items():
+        if other == key or of_other.client is run.client:
+            continue
+        here, there = run.therapist.pulses, of_other.client.pulses
+        try:
+            n = align(here, there, max_drift_ppm=limits["max_drift_ppm"]).n_matched
+        except ClockError:
+            continue
+        if n >= MOST_OF_THEM * min(len(here), len(there)):
+            return (
+                f"The therapist's pulses fit those of the client's file of {other[1]} ({n} of {len(here)} "
+                f"and {len(there)}): the files of two times were exchanged. Name those that belong together "
+                "in one row."
+            )
+    return ""
 
 
 def _told(run: SessionRun, source: str) -> Tie | ClockError | None:

@@ -233,8 +233,9 @@ def _said_once(wrong: Sequence[Problem]) -> list[Problem]:
         what = f"{len(group)} answers are not whole numbers{kind}, the first in {place}: {answers}"
         hint = "Correct the answers, or minimum and maximum in the key."
         low, high = (int(end) for end in kind.removeprefix(" from ").split(" to "))
-        if {p.what.split()[0] for p in group} == {str(low - 1)}:
-            hint += f" If the form was coded from {low - 1} to {high - 1}, write these in the key."
+        for by in (-1, 1):
+            if {p.what.split()[0] for p in group} == {str(low - 1 if by < 0 else high + 1)}:
+                hint += f" If the form was coded from {low + by} to {high + by}, write these in the key."
         problems.append(Problem(table, what, hint))
     return problems
 
