@@ -134,8 +134,8 @@ def turned_twice(dyads: Sequence[str], values: np.ndarray, key: Key, table: str)
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     shown = ", ".join(named[:MOST_NAMED]) + more if more else listed(named)
     hint = (
-        "If they were reversed when they were entered, enter them as on the form. If the form has "
-        "them, its items were hardly read."
+        "If they were reversed when they were entered, enter them as on the form. If they "
+        "are so on the form, its items were probably not read with care."
     )
     return [Problem(table, f"the answers of {shown} to {about}", hint)]
 
