@@ -104,8 +104,7 @@ def test_each_row_has_a_sentence_that_says_its_claim_and_its_verdict():
     small = "(found in the model, and no exact test of this size could confirm it)."
     assert findings_table(found)["sentence"].tolist() == [
         f'Raw PLV and PLV above chance were higher for group "yes" than "no" {small}',
-        f"Raw PLV differed between the levels of group, and no two of these can be named after correction "
-        f"{small}",
+        f"Raw PLV differed between the levels of group, but no two of these differ after correction {small}",
         "Raw PLV was lower with higher wai at frontal sites in the band theta (only in raw PLV).",
         "synchrony: nothing was found, and the study cannot tell.",
         "modality: not tested: each level has one dyad.",

@@ -101,14 +101,17 @@ def test_the_methods_claim_a_shared_start_and_no_shared_clock():
 
 def test_the_methods_say_how_many_triggers_were_matched():
     sizes = SIZES | {"sync_methods": ["markers"], "matched": [(20, 21, 20), (7, 12, 9)]}
-    said = "7 of the therapist's 12 and the client's 9 triggers were matched; on average over pairs, 89% of"
+    said = (
+        "7 of the therapist's 12 and of the client's 9 triggers were matched; on average over pairs, 89% of"
+    )
     assert said in write_methods({"config": resolved({})}, sizes).text
     sizes["matched"] = [
         (13, 13, 13),
         (10, 12, 10),
     ]  # both all of the client's: the fewest, as the table has it
     assert (
-        "10 of the therapist's 12 and the client's 10" in write_methods({"config": resolved({})}, sizes).text
+        "10 of the therapist's 12 and of the client's 10"
+        in write_methods({"config": resolved({})}, sizes).text
     )
     sizes["matched"] = [(9, 9, 9)]
     assert "Every trigger was matched in every pair" in write_methods({"config": resolved({})}, sizes).text

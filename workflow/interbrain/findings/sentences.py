@@ -81,7 +81,7 @@ def _claimed(finding: Finding, claim: Claim, change: bool) -> str:
         return f"{measure} {were} {claim.higher} with higher {of}{where}"
     if not claim.higher:
         differed = f"{measure} differed between the levels of {of}"
-        return f"{differed}, and no two of these can be named after correction"
+        return f"{differed}, but no two of these differ after correction"
     return f'{measure} {were} higher for {of} "{claim.higher}" than "{claim.lower}"'
 
 

@@ -119,13 +119,13 @@ def _open(found: Finding, dyads: str) -> str:
         return f"Over {dyads}, every difference is shown to be smaller than the smallest that would matter."
     if found.verdict == "none":
         size = "medium" if against_zero or "score" in found.question else "large"
-        return f"Nothing clear over {dyads}: a {size} effect would probably have been seen."
+        return f"Nothing clear over {dyads}: a {size} effect would probably have been detected."
     unknown = {
         "coordination": "whether it is above or below chance",
         "coordination by factor": "whether the groups differ",
-        "coordination with score": "whether the two go together",
+        "coordination with score": "whether the two are correlated",
         "coded events": "whether it differs at the events from the minutes around them",
-        "brain and body": "whether the two go together from moment to moment",
+        "brain and body": "whether the two are correlated from moment to moment",
     }[found.question]
     reach = (
         f"means up to {apa.number(found.reach)} standard deviations from zero remain possible"
@@ -156,7 +156,8 @@ def _claim(results: Results, found: Finding, claim: Claim) -> str:
         label = results.questionnaire_label(about)
         return f"{claim.higher} coordination with higher {label} (r = {size})."
     if not claim.higher:
-        return f"it differed between the levels of {words.spoken(about)}, and no two of these can be named."
+        differed = f"it differed between the levels of {words.spoken(about)}"
+        return f"{differed}, but no two of these differ after correction."
     levels = f"“{words.spoken(claim.higher)}” than for “{words.spoken(claim.lower)}”"
     return f"higher for {levels} (difference {size})."
 
@@ -203,8 +204,8 @@ def _of_a_score(one: Reservation) -> str:
     if one.kind in ("one dyad", "some one dyad"):
         return f"It rests on one dyad: {without_one_dyad(cell)}."
     return (
-        f"With all {one.values['n']} correlations of this measure corrected for together, it does not remain "
-        f"(Holm {apa.p_value(cell['p_holm'])})."
+        f"After correction for all {one.values['n']} correlations of this measure together, it does not "
+        f"remain (Holm {apa.p_value(cell['p_holm'])})."
     )
 
 

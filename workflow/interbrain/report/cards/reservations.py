@@ -94,7 +94,7 @@ def _ranks(v: dict) -> str:
 def _several_scores(v: dict) -> str:
     told = [f"{words.cell(c['roi'], c['band'])} (Holm {apa.p_value(c['p_holm'])})" for c in v["cells"]]
     return (
-        f"With all {v['n']} correlations of all scores corrected for together, it does not remain at "
+        f"After correction for all {v['n']} correlations of all scores together, it does not remain at "
         f"{words.listed(told)}."
     )
 

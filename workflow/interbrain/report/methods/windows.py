@@ -31,7 +31,7 @@ def _matched(counts: Sequence[Sequence[int]], which: str) -> Iterator[str]:
         return
     yield (
         "In the pair of recordings with the smallest share of matched triggers, {} of the therapist's {} "
-        "triggers were matched with the client's {}".format(*fewest)
+        "and of the client's {} triggers were matched".format(*fewest)
         + (
             f"; on average over pairs, {100 * sum(shares) / len(shares):.0f}% of the triggers in the "
             "recording with fewer of them were matched."
