@@ -75,8 +75,11 @@ def simulated(folder, seed, plv, **client):
     return truth["bands"], *paths
 
 
-def dyad(folder, seed, plv, *, gaps_marked=True, **client) -> Dyad:
-    truth, *paths = simulated(folder, seed, plv, **client)
+def dyad(folder, seed, plv, **client) -> Dyad:
+    return as_read(*simulated(folder, seed, plv, **client))
+
+
+def as_read(truth, *paths, gaps_marked=True) -> Dyad:
     raws = [read(path, gaps_marked=gaps_marked) for path in paths]
     # The pulses are always read with the gaps marked: here the signals are on trial, not the triggers.
     marked = raws if gaps_marked else [read(path) for path in paths]
@@ -140,7 +143,7 @@ def dose_found(dose):
     for pair, planted in zip(dose, DOSE, strict=True):
         windows, whole, unaligned = (
             measured(pair),
-            measured(pair, whole=True),
+            measured(pair, whole=True, n_shifts=2),
             measured(pair, fit=ClockFit.identity()),
         )
         for band, source in zip(BANDS, planted, strict=True):
@@ -217,7 +220,7 @@ def test_uncorrected_drift_lowers_synchrony_and_corrected_drift_does_not(tmp_pat
     assert pair.fit.drift_ppm == pytest.approx(1000, abs=5 * pair.fit.drift_error_ppm)
     # The offset at the first instant is right; only what accrues, 125 ms by the end, is not.
     offset_only = ClockFit(pair.fit.offset, 0.0, pair.fit.residual_ms, pair.fit.n_matched)
-    whole, drifted = measured(pair, whole=True), measured(pair, fit=offset_only, whole=True)
+    whole, drifted = (measured(pair, fit=fit, whole=True, n_shifts=2) for fit in (pair.fit, offset_only))
     for band in BANDS:
         assert whole[band]["plv"] == pytest.approx(pair.truth[band]["expected_plv"], abs=0.03)
     # Alpha turns by 1.25 cycles against itself in 125 s, theta by 0.69: sinc(1.25) and sinc(0.69) remain.
@@ -228,13 +231,9 @@ def test_uncorrected_drift_lowers_synchrony_and_corrected_drift_does_not(tmp_pat
 @pytest.fixture(scope="module")
 def lost(tmp_path_factory):
     """1.5 s lost by the client at 60 s of its clock, which is 58.3 s of the therapist's; marked or not."""
-    folder = tmp_path_factory.mktemp("lost")
-    return {
-        marked: dyad(
-            folder, 11, {"theta": 0.85, "alpha": 0.85}, gaps_marked=marked, lost_at_s=60.0, lost_s=1.5
-        )
-        for marked in (True, False)
-    }
+    folder, plv = tmp_path_factory.mktemp("lost"), {"theta": 0.85, "alpha": 0.85}
+    made = simulated(folder, 11, plv, lost_at_s=60.0, lost_s=1.5)
+    return {marked: as_read(*made, gaps_marked=marked) for marked in (True, False)}
 
 
 @pytest.mark.parametrize("band", BANDS)

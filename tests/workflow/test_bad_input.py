@@ -64,11 +64,12 @@ def test_answers_that_are_missing_are_said_and_leave_who_lacks_them_out_of_the_c
 
 
 def test_a_study_of_one_dyad_with_everything_on_request_runs_to_the_report(study_copy):
-    """Its recordings are cleaned already: what is asked for here comes after that."""
+    """Its recordings are cleaned already: what is asked for here comes after that. A second band, too."""
     folder = own_data(study_copy)
     keep_dyads(folder, ["D01"])
 
     def everything(config):
+        config["bands"] = {"theta": [4, 7], **config["bands"]}
         config["statistics"].update(between=[], measures=["above_chance", "accorr"])
         further = {"time_resolved": "plv", "within_brain": True, "directed": "granger"}
         config["synchrony"].update(estimators=["accorr", "wpli"], **further)
@@ -85,6 +86,7 @@ def test_a_study_of_one_dyad_with_everything_on_request_runs_to_the_report(study
         assert len(list((derivatives / "dyads/dyad-D01").glob(f"*_desc-{table}.tsv"))) == 2, table
     aggregated = pd.read_csv(derivatives / "group/task-rest_desc-aggregated_plv.tsv", sep="\t")
     assert aggregated[["accorr", "wpli_above_chance", "granger_net"]].notna().all(axis=None)
+    assert set(aggregated["band"]) == {"theta", "alpha"}
     specifications = pd.read_csv(derivatives / "group/task-rest_desc-specifications_stats.tsv", sep="\t")
     assert len(specifications) > 0
 

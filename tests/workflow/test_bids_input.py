@@ -35,6 +35,7 @@ def colleague(finished_study, tmp_path_factory):
     keep_dyads(folder, SHARED)
     change_config(folder, lambda c: c["windows"].update(min_clean_s=15))  # as the study that shared it
     change_config(folder, few_components)  # likewise
+    change_config(folder, lambda c: c["bands"].pop("theta"))  # likewise
     change_config(folder, lambda c: c["statistics"].update(between=[], correlate=[]))  # of one dyad
     change_config(folder, few_statistics)
     return folder

@@ -46,7 +46,7 @@ def test_every_group_table_has_a_complete_data_dictionary(finished_study):
 
 def test_the_aggregated_dataset_has_a_row_for_each_dyad_time_band_and_roi(finished_study):
     table = pd.read_csv(finished_study / f"{GROUP}-aggregated_plv.tsv", sep="\t")
-    assert len(table) == 4 * 2 * 2 * 2
+    assert len(table) == 4 * 2 * 1 * 2
     assert not table.duplicated(["dyad", "time", "band", "roi"]).any()
     assert not table[["plv", "chance", "above_chance", "wai_t_total", "wai_difference"]].isna().any().any()
     assert ((table["plv"] - table["chance"] - table["above_chance"]).abs() < 1e-8).all()
