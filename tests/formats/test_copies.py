@@ -34,6 +34,7 @@ def through(order, hz, kind):
     return recording(np.round(filtered / 5e-7) * 5e-7)
 
 
+NOISE = np.random.default_rng(3).standard_normal((len(NAMES), 90 * SFREQ))
 SAVED_AGAIN = {
     "as it was": lambda: recording(brain(1)),
     "in another unit and with inverted polarity": lambda: recording(-1e-3 * brain(1)),
@@ -41,6 +42,7 @@ SAVED_AGAIN = {
     "against the average": lambda: recording(brain(1) - brain(1).mean(axis=0)),
     "under other names": lambda: recording(brain(1), [*NAMES[5:], *NAMES[:5]]),
     "at another rate": lambda: recording(brain(1)).resample(128, verbose=False),
+    "with noise of a fifth of its strength": lambda: recording(brain(1) + 0.2 * brain(1).std() * NOISE),
     "through 1.6 Hz high-pass": lambda: through(2, 1.6, "highpass"),
     "through 1.6 to 30 Hz": lambda: through(2, (1.6, 30), "bandpass"),
     "through 10 Hz low-pass": lambda: through(2, 10, "lowpass"),

@@ -1,4 +1,4 @@
-"""What a recording's own signal says against its file: strength, rate, bands, labels, numbers.
+"""What a recording's own signal says against its file: strength, rate, bands, labels, lags, numbers.
 
 Judges what `measurements` measured, notes it, and changes nothing.
 """
@@ -12,10 +12,13 @@ import numpy as np
 from interbrain.formats.alterations import note_alterations
 from interbrain.formats.amplitudes import MOST_POSSIBLE, volts
 from interbrain.formats.channels import LEAST_OF_ONE_KIND, listed_names
+from interbrain.formats.delays import note_delays
+from interbrain.formats.holds import note_held
 from interbrain.formats.lines import CLOSE, other_rate, usual_rate
 from interbrain.formats.measurements import Measured, measured_of
 from interbrain.formats.notes import note, noted
 from interbrain.formats.sites import fit, fits_nowhere, shift, swapped
+from interbrain.formats.slopes import note_slope
 from interbrain.formats.spectrum import MAINS_HZ, Spectrum, filter_facts
 from interbrain.words import listed
 
@@ -52,6 +55,9 @@ def note_contradictions(measured: Measured) -> None:
     _note_strength(measured)
     _note_rate(measured)
     _note_filters(measured)
+    note_slope(measured.spectrum)
+    note_held(measured.raster, measured.sfreq, len(measured.eeg))
+    note_delays(measured.lags)
     if measured.likeness:
         _note_sites(measured.likeness)
     note_alterations(measured.numbers)

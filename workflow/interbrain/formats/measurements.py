@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interbrain.formats.amplitudes import strengths
+from interbrain.formats.channel_lags import Lags, lags_of
 from interbrain.formats.channel_likeness import Likeness, likeness
 from interbrain.formats.numbers import Numbers, numbers_of
+from interbrain.formats.rasters import Raster, raster_of
 from interbrain.formats.spectrum import Spectrum, recorded_spectrum
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class Measured:
     spectrum : Spectrum
     likeness : Likeness or None
     numbers : Numbers or None
+    raster : Raster or None
+    lags : Lags or None
     """
 
     sfreq: float
@@ -51,6 +55,8 @@ class Measured:
     spectrum: Spectrum
     likeness: Likeness | None
     numbers: Numbers | None
+    raster: Raster | None
+    lags: Lags | None
 
 
 def measured_of(raw: BaseRaw) -> Measured:
@@ -73,6 +79,8 @@ def measured_of(raw: BaseRaw) -> Measured:
         recorded_spectrum(raw),
         likeness(raw),
         numbers_of(raw),
+        raster_of(raw),
+        lags_of(raw),
     )
 
 
@@ -87,9 +95,9 @@ def write_measured(path: Path, measured: Measured) -> None:
     if measured.likeness:
         arrays["likeness_names"] = np.array(measured.likeness.names, str)
         arrays["likeness_matrix"] = measured.likeness.matrix
-    if measured.numbers:
-        for field in fields(Numbers):
-            arrays[f"numbers_{field.name}"] = np.asarray(getattr(measured.numbers, field.name))
+    for what, found in (("numbers", measured.numbers), ("raster", measured.raster), ("lags", measured.lags)):
+        for field in fields(found) if found else ():
+            arrays[f"{what}_{field.name}"] = np.asarray(getattr(found, field.name))
     np.savez(path, **arrays)
 
 
@@ -97,13 +105,19 @@ def read_measured(path: Path) -> Measured:
     """As `write_measured` wrote it."""
     with np.load(path) as stored:
         kept = {name: stored[name] for name in stored.files}
-    alike, numbers = None, None
+    alike, numbers, raster, lags = None, None, None, None
     if "likeness_names" in kept:
         alike = Likeness(tuple(kept["likeness_names"].tolist()), kept["likeness_matrix"])
     if "numbers_names" in kept:
         own = {field.name: kept[f"numbers_{field.name}"] for field in fields(Numbers)}
         own |= {"names": tuple(own["names"].tolist()), "length_s": float(own["length_s"])}
         numbers = Numbers(**own)
+    if "raster_names" in kept:
+        names = tuple(kept["raster_names"].tolist())
+        raster = Raster(names, bool(kept["raster_straight"]), kept["raster_every"])
+    if "lags_names" in kept:
+        own = {field.name: kept[f"lags_{field.name}"] for field in fields(Lags)}
+        lags = Lags(**own | {"names": tuple(own["names"].tolist())})
     return Measured(
         float(kept["sfreq"]),
         int(kept["n_times"]),
@@ -114,4 +128,6 @@ def read_measured(path: Path) -> Measured:
         Spectrum(kept["spectrum_hz"], kept["spectrum_power"].astype(float) / SQUARED_UV),
         alike,
         numbers,
+        raster,
+        lags,
     )
