@@ -656,7 +656,7 @@ def test_answers_that_cannot_be_scored_are_named_with_row_and_item(demo):
 
 
 def test_a_missing_answer_is_prorated_or_leaves_its_scale_missing_and_both_are_said(demo):
-    for row, items in ((2, (1,)), (3, (1, 5, 8))):  # of bond, which has twelve
+    for row, items in ((2, (1,)), (3, (1, 5, 8)), (4, range(1, 37))):  # of bond, which has twelve
         for item in items:
             demo.put("wai_client", row, f"item_{item}", "")
     study = demo.load()
@@ -665,7 +665,7 @@ def test_a_missing_answer_is_prorated_or_leaves_its_scale_missing_and_both_are_s
         scores.loc["D01", ["bond", "total"]].notna().all()
         and scores.loc["D02", ["bond", "total"]].isna().all()
     )
-    assert scores["missing_items"].tolist() == [1, 3, 0, 0, 0, 0]
+    assert scores["missing_items"].tolist() == [1, 3, 36, 0, 0, 0]
     assert [(w.where, w.what, w.hint) for w in study.warnings if "wai" in w.where] == [
         (
             "wai_client.tsv, row 2 (D01)",
@@ -678,11 +678,16 @@ def test_a_missing_answer_is_prorated_or_leaves_its_scale_missing_and_both_are_s
             "The dyad is left out of the analyses that need them; max_missing_items (config.yaml) is the "
             "limit.",
         ),
+        (
+            "wai_client.tsv, row 4 (D03)",
+            "no item has an answer: the dyad has no score",
+            "The dyad is left out of the analyses that need one. If the form was filled in, enter it.",
+        ),
     ]
     shared = study.shared_scores(with_items=True)["wai_c"][1]
     assert shared["item_5"] == "n/a" and shared["item_2"] == "5"
     demo.config["questionnaires"]["wai_c"]["max_missing_items"] = 3
-    assert demo.load().scores["wai_c"].notna().all(axis=None)
+    assert demo.load().scores["wai_c"]["total"].notna().tolist() == [True, True, False, True, True, True]
 
 
 def test_a_questionnaire_without_a_key_holds_its_scores(demo):

@@ -201,6 +201,11 @@ def scored(
     sizes = item_counts(key) if len(incomplete) else {}
     missing_items = missing_answers(incomplete, key) if len(incomplete) else pd.DataFrame()
     for row, missing in missing_items.iterrows():
+        if all(n == sizes[scale] for scale, n in missing.items()):
+            what = "no item has an answer: the dyad has no score"
+            hint = "The dyad is left out of the analyses that need one. If the form was filled in, enter it."
+            warnings.append(Problem(f"{name}, row {row} ({items.at[row, 'dyad']})", what, hint))
+            continue
         for scale, n in missing[missing > 0].items():
             what = f"{scale} has {n} of {sizes[scale]} items without an answer"
             if pd.isna(scores.at[row, scale]):
