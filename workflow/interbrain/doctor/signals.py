@@ -185,7 +185,7 @@ def signal_job(job: tuple[str, Source, str, dict, float]) -> SignalSurvey:
         duration,
         float(lowest),
         float(highest),
-        series.unit,
+        cleaned.unit,
         quality,
         sha256(np.ascontiguousarray(series.values).tobytes()).hexdigest(),
         (*of_signal, *doubts),

@@ -35,7 +35,7 @@ class Kind:
     axes : tuple of int
         How many channels one signal has.
     rests_at_least : bool
-        Whether it may stay at its least value: no movement, no voice. Then that is neither flat nor clipped.
+        Whether it may stay at its least value: no movement. Then that is neither flat nor clipped.
     least_hz : float
         The lowest sampling rate from which it can be taken.
     """
@@ -117,7 +117,14 @@ KINDS: Mapping[str, Kind] = {
             axes=(1, 3),
             rests_at_least=True,
         ),
-        Kind("pitch", "pitch of the voice", "pitch", "pitch as given; 0 is no voice", rests_at_least=True),
+        Kind(
+            "pitch",
+            "pitch of the voice",
+            "pitch",
+            "pitch of the voice, mean over running windows of 20 s with at least 1 s of voice",
+            "semitones",
+            1.0,
+        ),
         Kind("gaze", "gaze", "gaze", "gaze as given", rests_at_least=True),
         Kind("affect", "facial or rated affect", "affect", "affect as given", rests_at_least=True),
         Kind("other", "another series", "other", "the series as given", rests_at_least=True),

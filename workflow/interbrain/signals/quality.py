@@ -12,6 +12,7 @@ import numpy as np
 
 from interbrain.signals.kinds import CARDIAC, KINDS
 from interbrain.signals.series import Series
+from interbrain.signals.voice import running_pitch
 
 FLAT_S = 10.0  # as long at one value: no electrode, no camera
 CLIPPED_S = 0.1  # as long at the largest or the smallest value of all
@@ -82,9 +83,9 @@ def judge(series: Series, kind: str, duration_s: float, max_missing: float) -> t
     about = KINDS[kind]
     if not series.values.size:
         return series, Quality(False, "nothing was recorded during the EEG recording", missing=1.0)
+    if kind == "pitch":
+        series = running_pitch(series)
     values = series.values.copy()
-    if kind == "pitch":  # 0 is no voice
-        values[values <= 0] = np.nan
     there = np.isfinite(values).all(axis=0)
     n_expected = max(round(duration_s * series.rate_hz), 1)
     outside = lost = 0.0
@@ -107,8 +108,9 @@ def judge(series: Series, kind: str, duration_s: float, max_missing: float) -> t
     if kind != "ibi":
         found = _stuck(values, series.rate_hz, about.rests_at_least, found)
     if found.missing > max_missing:
+        what = "has too little voice" if kind == "pitch" else "is missing"
         found = found.refused(
-            f"{100 * found.missing:.0f}% is missing, more than max_missing_share ({100 * max_missing:g}%)"
+            f"{100 * found.missing:.0f}% {what}, more than max_missing_share ({100 * max_missing:g}%)"
         )
     return cleaned, found
 
