@@ -33,7 +33,7 @@ VARIANTS = [
     {"n_dyads": 3, "testable": False, **ONE_BAND},
     {"questionnaires": False, "truth": False, "simulated": False, "exclusions": False, "multiverse": False},
     {"gaps_in_values": True, **ONE_BAND},
-    {"marked": "<b>&\"'$x$", "estimators": ("ppc",), "enters": "change", **ONE_BAND},
+    {"marked": "<b>&\"'$x$", "n_dyads": 4, "estimators": ("ppc",), "enters": "change", **ONE_BAND},
     {
         "factors": {},
         **ONE_BAND,
