@@ -98,7 +98,7 @@ def test_one_signal_in_two_recordings_is_a_problem_unless_one_person_was_recorde
 
 def test_a_file_that_ends_before_the_recording_or_began_at_another_time_of_day_is_said():
     _, [short] = doubts(placed(skin(1)[: int(340 * RATE)]))
-    assert short == "lacks 60 s of its end: it is 340 s long, and the EEG 400 s"
+    assert short == "lacks 60 s of its end: it is 340 s long, and what is used of the EEG 400 s"
     assert doubts(placed(skin(1)[: int(396 * RATE)])) == ([], [])
     _, [late] = doubts(placed(skin(1), begun=EEG.begun + 3600 + 37))
     assert late.startswith("began 37.0 s later than its row says, by the times of day")

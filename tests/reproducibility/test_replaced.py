@@ -12,6 +12,8 @@ from interbrain.reproducibility.replaced import (
     date_before_them,
     find_replaced,
     give_back,
+    give_back_kept,
+    keep_dates,
     what_was_replaced,
 )
 
@@ -99,3 +101,15 @@ def test_a_file_that_is_missing_or_facts_that_are_damaged_are_left_to_those_who_
     assert replaced(study) == []
     Path(study.raw[0]).unlink()
     assert replaced(study) == []
+
+
+def test_the_dates_that_a_killed_dry_run_left_changed_are_restored_by_the_next_run(tmp_path):
+    facts = tmp_path / "facts.json"
+    facts.write_text("{}")
+    date = facts.stat().st_mtime_ns
+    outdated = {facts: date - 10**12}
+    keep_dates(date_before_them(outdated), outdated, tmp_path)
+    assert facts.stat().st_mtime_ns == outdated[facts]
+    for _ in range(2):  # the second time there is nothing to restore
+        give_back_kept(tmp_path)
+        assert facts.stat().st_mtime_ns == date

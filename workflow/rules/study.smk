@@ -558,12 +558,14 @@ if workflow.is_main_process and not config["simulation"]:  # whose raw files are
             )
         ]
     ]
+    replaced.give_back_kept(Path(".snakemake"))
     others, outdated = replaced.find_replaced(made, Path(".snakemake"))
     if others:
         print(replaced.what_was_replaced(others), file=sys.stderr)
     dates = replaced.date_before_them(outdated)
     if not claimed:  # the dates are for the plan alone: a dry run changes nothing
-        atexit.register(replaced.give_back, dates, outdated)
+        replaced.keep_dates(dates, outdated, Path(".snakemake"))
+        atexit.register(replaced.give_back_kept, Path(".snakemake"))
 
 
 WATCHED = []

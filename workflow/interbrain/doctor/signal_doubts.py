@@ -229,7 +229,7 @@ def _coverage(one: Placed, session: Session) -> Iterator[Problem]:
     if max(early, late) > may:
         which = f"{late:.0f} s of its end" if late >= early else f"{early:.0f} s of its beginning"
         own = one.course.stop_s - one.course.start_s
-        what = f"lacks {which}: it is {own:.0f} s long, and the EEG {length:.0f} s"
+        what = f"lacks {which}: it is {own:.0f} s long, and what is used of the EEG {length:.0f} s"
         hint = (
             "These samples are missing. If it was recorded throughout, samples were lost, or its rate is "
             "wrong; all that follows is then compared with other moments of the partner."

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KNOWN = "interbrain_raw_files.json"
+DATES = "interbrain_dates.json"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,23 @@ def date_before_them(outdated: Mapping[Path, int]) -> dict[Path, int]:
             dates[file] = file.stat().st_mtime_ns
             os.utime(file, ns=(before, before))
     return dates
+
+
+def keep_dates(dates: Mapping[Path, int], outdated: Mapping[Path, int], folder: Path) -> None:
+    """Write down the dates that `give_back` is to restore, as a process that is killed restores none."""
+    if dates:
+        kept = {str(file): [date, outdated[file]] for file, date in dates.items()}
+        with contextlib.suppress(OSError):
+            (folder / DATES).write_text(json.dumps(kept), encoding="utf-8")
+
+
+def give_back_kept(folder: Path) -> None:
+    """Restore the dates that a killed process left changed, if there was one."""
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+        kept = json.loads((folder / DATES).read_text(encoding="utf-8"))
+        dates = {Path(file): date for file, (date, _) in kept.items()}
+        give_back(dates, {Path(file): before for file, (_, before) in kept.items()})
+        (folder / DATES).unlink()
 
 
 def give_back(dates: Mapping[Path, int], outdated: Mapping[Path, int]) -> None:
