@@ -28,7 +28,9 @@ def test_a_study_of_the_pilots_size_is_foreseen_as_it_was_measured():
     seen = forecast([MINUTES_5] * 56, 14, 2)
     assert seen.seconds / 60 == pytest.approx(8.6, rel=0.1)
     assert seen.n_bytes == pytest.approx(56 * 59e6, rel=0.15)
-    assert str(seen).startswith("about 9 min on 2 cores and 3.") and str(seen).endswith(" GB of disk space")
+    assert str(seen).startswith("about 9 min on 2 cores that nothing else uses and 3.") and str(
+        seen
+    ).endswith(" GB of disk space")
 
 
 def test_a_session_of_25_minutes_is_foreseen_as_it_was_measured():
@@ -119,7 +121,7 @@ def test_a_run_begins_with_the_recordings_that_it_cleans_and_what_they_take(conf
         os.truncate(file, 45_000_000)  # takes no room
     said = before_this_run(JOBS, 56, lambda dyad: [str(file) for file in files], config, 2)
     assert said.startswith("2 of 56 recordings to clean (90 MB of raw files): about ")
-    assert said.endswith(" on 2 cores and 137 MB of disk space.")
+    assert said.endswith(" on 2 cores that nothing else uses and 137 MB of disk space.")
 
 
 def test_a_run_is_forecast_from_what_the_doctor_found_unless_a_file_is_newer(config, tmp_path):

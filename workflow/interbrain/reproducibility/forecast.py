@@ -51,7 +51,8 @@ class Forecast:
 
     def __str__(self) -> str:
         cores = f"{self.cores} core{'s' * (self.cores != 1)}"
-        return f"about {duration(self.seconds)} on {cores} and {size(self.n_bytes)} of disk space"
+        free = "that nothing else uses"
+        return f"about {duration(self.seconds)} on {cores} {free} and {size(self.n_bytes)} of disk space"
 
 
 def forecast(
