@@ -307,8 +307,10 @@ def triggers_of(
     same_name = len({Path(file).name for file in files.values()}) == 1
     shown = {role: file if same_name else Path(file).name for role, file in files.items()}
     looked = listed(shown.values())
-    if unreadable := [shown[role] for role, header in headers.items() if header.unreadable]:
-        return None, f"not known, as {listed(unreadable)} cannot be read: if there was one, name it"
+    if unread := [
+        f"{shown[role]} cannot be read ({h.unreadable})" for role, h in headers.items() if h.unreadable
+    ]:
+        return None, f"not known, as {listed(unread)}: if there was one, name it"
     if not all(told.values()):
         return None, f"none was found in {looked}: if there was one, name it"
     same = told["therapist"] == told["client"]

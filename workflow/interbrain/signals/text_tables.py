@@ -18,6 +18,7 @@ from interbrain.formats.notes import note
 from interbrain.signals import SignalError
 from interbrain.signals.series import Series, evenly
 from interbrain.signals.text_layout import Cells, cells_of, is_missing, is_number
+from interbrain.thousands import may_be_two_numbers
 
 TIME_NAME = re.compile(
     r"(time|times|timestamp|timestamps|time ?stamp|t|zeit|temps|tiempo|sec|secs|seconds?|sekunden|ms|msec|"
@@ -36,7 +37,6 @@ RATES_AGREE, RATES_ARE_ONE = 0.02, 5e-4
 SINCE_1970 = (3e8, 4e9)  # s: of what is a date, and not a time of day or of a session
 # Intervals between beats in ms (below are beats a minute), and by how much their times may differ from them.
 LEAST_MS, AGREEING = 250.0, 0.01
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 EMPATICA_BEGINS = 1e9  # the first line of an Empatica E4's file: when it began, s since 1970
 
 
@@ -225,7 +225,7 @@ def _numbers(cells: Cells, place: int, path: Path) -> np.ndarray:
 def _no_thousands(text: pd.Series, first_line: int, path: Path) -> None:
     """Refuse commas that divide thousands: 1,250 below 998 would be one and a quarter."""
     commas = text.str.contains(",", regex=False)
-    if not commas.any() or not text[commas].str.fullmatch(THOUSANDS.pattern).all():
+    if not commas.any() or not text[commas].map(may_be_two_numbers).all():
         return
     rest = text[~commas & text.map(is_number)]
     whole = rest.str.fullmatch(r"[+-]?\d{1,3}").all() and rest.str.len().max() >= 3

@@ -18,10 +18,10 @@ from interbrain.study.problems import holds
 from interbrain.study.understood import (
     made_a_date,
     made_of_the_clock,
-    may_be_two_numbers,
     one_of_two,
     with_point,
 )
+from interbrain.thousands import may_be_two_numbers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,10 +19,10 @@ from interbrain.study.understood import (
     is_no_reason,
     is_not_known,
     made_a_date,
-    may_be_two_numbers,
     one_of_two,
     with_point,
 )
+from interbrain.thousands import may_be_two_numbers
 from interbrain.words import listed
 
 EXCLUDE = "exclude the dyad with a reason in the dyads table."

@@ -27,10 +27,10 @@ from interbrain.study.tables import ROW_OF_DYAD, Found, Tables
 from interbrain.study.understood import (
     is_not_known,
     made_a_date,
-    may_be_two_numbers,
     one_of_two,
     with_point,
 )
+from interbrain.thousands import may_be_two_numbers
 from interbrain.words import listed
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from interbrain.plain_letters import plain_letters
 from interbrain.problems import Problem
 from interbrain.study.ages import years_of
+from interbrain.thousands import may_be_two_numbers
 from interbrain.words import listed
 from interbrain.yes_or_no import NO, YES, yes_or_no
 
@@ -124,11 +125,6 @@ def is_no_reason(cell: str) -> bool:
 def with_point(cell: str) -> str:
     """A number with a decimal comma as one with a point; as it is if it is none, or may be two numbers."""
     return cell if may_be_two_numbers(cell) else re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", cell)
-
-
-def may_be_two_numbers(cell: str) -> bool:
-    """Whether a comma may divide thousands as well as decimals: 1,234."""
-    return re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+", cell) is not None
 
 
 def one_of_two(cell: str) -> str:
