@@ -43,13 +43,20 @@ def test_of_how_many_pulses_how_many_are_matched_is_in_the_table(lab):
     assert sound and "4 of 6 | 5" in said.splitlines()[2]
 
 
-def test_files_of_two_times_that_were_exchanged_are_told_from_their_pulses(lab):
+@pytest.fixture
+def two_times(lab):
+    """One dyad at two times, whose pulses are of one pattern each."""
     pulses = (2, 9, 17.5, 29, 36, 49, 55.5)
     lab.spoil("D02_t_raw.fif", pulses=pulses)
     lab.spoil("D02_c_raw.fif", pulses=[t + 0.5 for t in pulses])
     lab.config["times"] = ["rest", "later"]
     lab.dyads = lab.dyads[:1]
     lab.rows[1][:2] = ["D01", "later"]
+    return lab
+
+
+def test_files_of_two_times_that_were_exchanged_are_told_from_their_pulses(two_times):
+    lab = two_times
     lab.rows[0][3], lab.rows[1][3] = lab.rows[1][3], lab.rows[0][3]
     said = lab.problems()
     assert "fit those of the client's file of later (4 of 4 and 4)" in said
@@ -57,6 +64,19 @@ def test_files_of_two_times_that_were_exchanged_are_told_from_their_pulses(lab):
         "fit those of the client's file of rest (7 of 7 and 7): the files of two times were exchanged" in said
     )
     assert "start_marker" not in said
+
+
+@pytest.mark.parametrize("of_later", [(2, 9, 17.5, 29, 36, 49, 55.5), (5, 55)])
+def test_pulses_of_a_protocol_that_every_time_shares_show_no_exchange(two_times, of_later):
+    """A file that lost its pulses, beside a time whose files belong together, or two pulses alone."""
+    lab = two_times
+    lab.spoil("D01_t_raw.fif", pulses=of_later)
+    lab.spoil("D01_c_raw.fif", pulses=[20])
+    lab.spoil("D02_c_raw.fif", pulses=[t + 0.5 for t in of_later])
+    if len(of_later) == 2:
+        lab.spoil("D02_t_raw.fif", pulses=[20])
+    said = lab.problems()
+    assert "do not determine offset" in said and "exchanged" not in said
 
 
 @pytest.mark.long_but("shared_start")

@@ -38,7 +38,8 @@ from interbrain.study.by_role import ROLES
 from interbrain.study.study import Study
 from interbrain.study.tables import Found
 
-MOST_OF_THEM = 0.8  # of the pulses of two files match, where these belong together
+# Of the pulses of two files so many match, where these belong together: two or three fit by chance.
+FEWEST_PULSES, MOST_OF_THEM = 4, 0.8
 
 if TYPE_CHECKING:
     from interbrain.clocks.runs import SessionRun, Tie
@@ -101,7 +102,7 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
         if same := same_recording(run.therapist, run.client):
             done.problems.append(Problem(where, same, COPY_THE_RIGHT_ONE))
         if isinstance(tie, ClockError):
-            done.problems.append(_not_tied(tie, key, runs, limits))
+            done.problems.append(_not_tied(key, runs, tied, limits))
             continue
         shared = together_s(run, tie)
         ties[key] = (tie, shared)
@@ -133,14 +134,21 @@ def check_session(runs: Mapping, config: Mapping, done: Found) -> dict[tuple, tu
     return ties
 
 
-def _not_tied(tie: ClockError, key: tuple, runs: Mapping, limits: Mapping) -> Problem:
-    return Problem(runs[key][0], tie.what, _of_another_time(key, runs, limits) or tie.hint)
+def _not_tied(key: tuple, runs: Mapping, tied: Sequence[Tie | ClockError], limits: Mapping) -> Problem:
+    # An exchange leaves both times without a tie: the files of one that has it belong together.
+    untied = {k: tie for k, tie in zip(runs, tied, strict=True) if isinstance(tie, ClockError)}
+    where, tie = runs[key][0], untied[key]
+    hint = _of_another_time(key, {k: runs[k] for k in untied}, limits)
+    return Problem(where, tie.what, hint or tie.hint)
 
 
-def _of_another_time(key: tuple, runs: Mapping, limits: Mapping) -> str:
-    """What to do where the therapist's pulses are those of the client's file of another time, or ""."""
-    _, run = runs[key]
-    for other, (_, of_other) in runs.items():
+def _of_another_time(key: tuple, untied: Mapping, limits: Mapping) -> str:
+    """What to do where the therapist's pulses are those of the client's file of another time, or "".
+
+    `untied` are the dyad's runs without a tie.
+    """
+    _, run = untied[key]
+    for other, (_, of_other) in untied.items():
         if other == key or of_other.client is run.client:
             continue
         here, there = run.therapist.pulses, of_other.client.pulses
@@ -148,7 +156,7 @@ def _of_another_time(key: tuple, runs: Mapping, limits: Mapping) -> str:
             n = align(here, there, max_drift_ppm=limits["max_drift_ppm"]).n_matched
         except ClockError:
             continue
-        if n >= MOST_OF_THEM * min(len(here), len(there)):
+        if n >= max(FEWEST_PULSES, MOST_OF_THEM * min(len(here), len(there))):
             return (
                 f"The therapist's pulses fit those of the client's file of {other[1]} ({n} of {len(here)} "
                 f"and {len(there)}): the files of two times were exchanged. Name those that belong together "
