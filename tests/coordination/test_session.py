@@ -147,7 +147,7 @@ def test_series_that_never_part_have_the_largest_concordance_index_and_a_note():
     assert same["value"] > partly["value"] > 0 and same["p_chance"] < 0.05
     assert same["value"] == pytest.approx(np.log(same["n_windows"] / 0.5))
     assert turned["value"] == pytest.approx(-same["value"])
-    assert "correlates negatively" in same["note"] and "correlates positively" in turned["note"]
+    assert "negative correlations" in same["note"] and "positive correlations" in turned["note"]
     assert "correlates" not in partly["note"]
 
 

@@ -34,7 +34,7 @@ FAMILY_OF = {measure: family for family, (_, measures) in FAMILIES.items() for m
 FEWEST_WINDOWS = 2
 TOO_SHORT = "the series is shorter than one window"
 NO_STRANGERS = "no pair of strangers has a value above chance"
-AT_THE_LIMIT = "hardly a running window correlates {}, which counts as half a window"
+AT_THE_LIMIT = "the {} correlations sum to less than .5, which was used in their place"
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def _against_shifts(paired: Paired, name: str, x: np.ndarray, y: np.ndarray) -> 
 
 def _at_the_limit(r: np.ndarray) -> list[str]:
     """Which of the two sums of the concordance index is too small to be taken as it is."""
-    sums = {"negatively": -r[r < 0].sum(), "positively": r[r > 0].sum()}
+    sums = {"negative": -r[r < 0].sum(), "positive": r[r > 0].sum()}
     return [AT_THE_LIMIT.format(sign) for sign, one in sums.items() if one < slopes.LEAST_SUM]
 
 
