@@ -135,7 +135,7 @@ $(DOCS)/.installed: envs/docs.lock | $(VENV)/.installed
 # half of it. The library is installed in place: what is edited is what runs.
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'Interbrain needs Python 3.11, 3.12 or 3.13; this is ' + sys.version.split()[0] + '. Name one of these: make PYTHON=python3.12 demo')"
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/python -m compileall -q -j 0 -x '/(tests?|pip|setuptools|selenium|mypyc?|fontTools|pygments|docutils|black)/' $(VENV)/lib >/dev/null 2>&1 || true
