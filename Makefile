@@ -46,11 +46,13 @@ new-study: $(VENV)/.installed ## a folder to begin your own study with: DIR=../m
 # machines, where new pages are slow, the tests of signals take a tenth less.
 PYTEST := MALLOC_MMAP_THRESHOLD_=268435456 MALLOC_TRIM_THRESHOLD_=536870912 $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 
-# One process more than cores: tests of whole runs and of pages in a browser wait for an eighth of the time.
-test: $(VENV)/.installed ## the tests (8 to 13 minutes); what CI runs
-	$(PYTEST) -n $$(($(CORES) + 1)) -m "not long"
+# One process per core: tests of whole runs wait for an eighth of the time, but another process would load all that these
+# need once more, and takes longer.
+test: $(VENV)/.installed ## the tests (8 to 12 minutes); what CI runs
+	$(PYTEST) -n $(CORES) -m "not long"
 
 # With those marked long: more sizes, seeds and surroundings of what a shorter test shows (CONTRIBUTING.md).
+# One process more than cores: those on a cluster and of interrupted runs wait for half of their time.
 test-all: $(VENV)/.installed ## all tests, the long ones too (20 minutes); before a release
 	$(PYTEST) -n $$(($(CORES) + 1))
 
