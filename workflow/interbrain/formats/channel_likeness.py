@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interbrain.formats.channels import eeg_sites
 from interbrain.formats.spectrum import excerpts_of
-from interbrain.head import electrode_places
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
@@ -39,10 +39,7 @@ def likeness(raw: BaseRaw) -> Likeness | None:
     """
     import mne
 
-    kinds = zip(raw.ch_names, raw.get_channel_types(), strict=True)
-    names = [c for c, kind in kinds if kind == "eeg" and c in electrode_places()]
-    excerpts = excerpts_of(raw)
-    excerpts = excerpts[:: -(-len(excerpts) // MOST_EXCERPTS) or 1]
+    names, excerpts = eeg_sites(raw), excerpts_of(raw, MOST_EXCERPTS)
     if len(names) < FEWEST_CHANNELS or len(excerpts) < FEWEST_EXCERPTS:
         return None
     n = excerpts[0][1] - excerpts[0][0]

@@ -336,3 +336,9 @@ def _check_unique(names: Mapping[str, str], path: Path) -> None:
 def listed_names(names: Sequence[str], most: int = 8) -> str:
     """The first names of a list as text."""
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+
+
+def eeg_sites(raw: BaseRaw) -> list[str]:
+    """The EEG channels that are called as sites of the head, in the file's order."""
+    kinds = zip(raw.ch_names, raw.get_channel_types(), strict=True)
+    return [name for name, kind in kinds if kind == "eeg" and name in electrode_places()]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interbrain.formats.channels import eeg_sites
 from interbrain.formats.spectrum import excerpts_of
-from interbrain.head import electrode_places
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
@@ -66,10 +66,7 @@ def numbers_of(raw: BaseRaw) -> Numbers | None:
     raw : mne.io.BaseRaw
         With its channels named and typed, and its gaps marked; loaded or not.
     """
-    kinds = zip(raw.ch_names, raw.get_channel_types(), strict=True)
-    names = [c for c, kind in kinds if kind == "eeg" and c in electrode_places()]
-    excerpts = excerpts_of(raw)
-    excerpts = excerpts[:: -(-len(excerpts) // MOST_EXCERPTS) or 1]
+    names, excerpts = eeg_sites(raw), excerpts_of(raw, MOST_EXCERPTS)
     if len(names) < FEWEST_CHANNELS or len(excerpts) < FEWEST_EXCERPTS:
         return None
     return _measured(raw, names, excerpts)

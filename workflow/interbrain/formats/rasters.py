@@ -58,8 +58,7 @@ def raster_of(raw: BaseRaw) -> Raster | None:
         With its channels typed and its gaps marked; loaded or not.
     """
     eeg = [i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg"]
-    excerpts = excerpts_of(raw)
-    excerpts = excerpts[:: -(-len(excerpts) // MOST_EXCERPTS) or 1]
+    excerpts = excerpts_of(raw, MOST_EXCERPTS)
     if not eeg or len(excerpts) < FEWEST_EXCERPTS:
         return None
     fewest = min(LEAST_OF_ONE_KIND, len(eeg))

@@ -224,19 +224,20 @@ def filter_facts(spectrum: Spectrum) -> dict[str, Any] | None:
     }
 
 
-def excerpts_of(raw: BaseRaw) -> list[tuple[int, int]]:
-    """First sample, and the one after the last, of up to 40 excerpts of 4 s without annotated bad spans.
+def excerpts_of(raw: BaseRaw, most: int = EXCERPTS) -> list[tuple[int, int]]:
+    """First sample, and the one after the last, of up to `most` excerpts of 4 s without annotated bad spans.
 
     Instants at which pieces meet do not count: of epochs that were joined, nothing would be left.
     """
     sfreq = raw.info["sfreq"]
     n = min(round(EXCERPT_S * sfreq), raw.n_times)
     spans = [(begin, end) for begin, end in bad_spans(raw) if end > begin]
-    return [
+    found = [
         (s, s + n)
         for s in _starts(raw.n_times, n)
         if not any(begin < (s + n) / sfreq and end > s / sfreq for begin, end in spans)
     ]
+    return found[:: -(-len(found) // most) or 1]
 
 
 def _starts(n_times: int, n: int) -> list[int]:
